@@ -1,0 +1,36 @@
+import { defineErrors } from "#lib/errors.ts";
+
+/** Key type, size and hash in one word: there is exactly one way to sign with each. */
+export type KeyAlgorithm =
+  | "ecdsa-p256-sha256"
+  | "ecdsa-p384-sha384"
+  | "rsa-2048-sha256"
+  | "rsa-3072-sha256"
+  | "rsa-4096-sha256";
+
+/** A private key we may use and never see. */
+export interface SigningKey {
+  /** Names the key at its provider: an ARN for KMS, a row id for software keys. Never secret. */
+  readonly id: string;
+  readonly algorithm: KeyAlgorithm;
+  /** SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7). */
+  readonly publicKey: Uint8Array;
+  /** Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5. Throws keys/unavailable; safe to retry. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Where keys live. Only `worker/keys.ts` loads an implementation. */
+export interface KeyProvider {
+  readonly name: "software" | "aws-kms";
+  /** Makes a key that never leaves the provider, and says how to find it again. */
+  create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
+  /** The key that `create` (or an administrator) named. Throws keys/not-found. */
+  open(id: string): Promise<SigningKey>;
+}
+
+export const keysError = defineErrors("keys", {
+  unavailable: "unavailable",
+  "not-found": "not-found",
+  "not-permitted": "forbidden",
+  "unsupported-algorithm": "invalid",
+});

@@ -1,0 +1,20 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export interface MailMessage {
+  /** The same id is never delivered twice by the outbox; SMTP carries it as Message-ID. */
+  readonly id: string;
+  readonly organizationId: string;
+  readonly to: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly attachments?: readonly { filename: string; contentType: string; content: Uint8Array }[];
+}
+
+export interface MailSender {
+  readonly name: "smtp" | "outbox";
+  /** Throws mail/refused when the server will never take it, mail/unavailable when it may later. */
+  send(message: MailMessage): Promise<void>;
+}
+
+export const mailError = defineErrors("mail", { refused: "invalid", unavailable: "unavailable" });

@@ -1,0 +1,18 @@
+import { defineErrors } from "#lib/errors.ts";
+
+/** A time-stamping authority (RFC 3161), ours or another's. */
+export interface TimestampAuthority {
+  /** Shown in the audit trail: a URL or "embedded". */
+  readonly name: string;
+  /**
+   * @param imprint SHA-256 of what is time-stamped, 32 bytes.
+   * @returns a TimeStampToken (ContentInfo, DER), checked against imprint, nonce, status and key usage.
+   * Throws timestamps/unavailable (safe to retry) or timestamps/untrusted when the answer does not hold.
+   */
+  token(imprint: Uint8Array): Promise<Uint8Array>;
+}
+
+export const timestampsError = defineErrors("timestamps", {
+  unavailable: "unavailable",
+  untrusted: "unavailable",
+});

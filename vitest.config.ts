@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+const shared = { environment: "node" as const, testTimeout: 60_000, hookTimeout: 120_000 };
+const elsewhere = ["node_modules/**", ".next/**", ".data*/**", "e2e/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...elsewhere, "**/*.db.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "db",
+          include: ["**/*.db.test.ts"],
+          exclude: elsewhere,
+          globalSetup: ["db/testing-setup.ts"],
+        },
+      },
+    ],
+  },
+});
