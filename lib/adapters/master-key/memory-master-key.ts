@@ -1,0 +1,8 @@
+import type { MasterKey } from "#lib/ports/master-key.ts";
+import { keyring, newMasterKey } from "./keyring.ts";
+
+/** The in-memory twin, for tests: what it wraps can be read until the process ends. */
+export function memoryMasterKey(): MasterKey {
+  const versions = [newMasterKey(1)];
+  return keyring(() => versions);
+}
