@@ -1,0 +1,97 @@
+import { numberSyntax, type PdfDict, type PdfObject, PdfRef, PdfStream } from "./objects.ts";
+import { type Page, rectangle } from "./pages.ts";
+import type { PdfFile } from "./reader.ts";
+
+const HIDDEN = 1 << 1;
+const PRINT = 1 << 2;
+const NO_VIEW = 1 << 5;
+
+/** Annotations that play, run or open something; what they look like may stay, they may not. */
+const ACTIVE_KINDS = new Set([
+  "Movie",
+  "Sound",
+  "Screen",
+  "RichMedia",
+  "3D",
+  "TrapNet",
+  "PrinterMark",
+  "Projection",
+]);
+
+export type AnnotationFate = "kept" | "hidden" | "flattened-field" | "flattened-media" | "program";
+
+/** What becomes of an annotation when the file is normalized. */
+export function fateOf(file: PdfFile, annotation: PdfDict, carriesProgram: boolean): AnnotationFate {
+  const kind = file.name(annotation.get("Subtype")) ?? "";
+  const flags = file.number(annotation.get("F")) ?? 0;
+  if (kind === "Widget") return "flattened-field";
+  if (carriesProgram) return "program";
+  if (ACTIVE_KINDS.has(kind)) return "flattened-media";
+  // Seen on paper but not on screen, or on neither: nobody agreed to it.
+  return (flags & HIDDEN) !== 0 || (flags & NO_VIEW) !== 0 ? "hidden" : "kept";
+}
+
+/** Whether a reader shows the annotation on screen. */
+export function isShown(file: PdfFile, annotation: PdfDict): boolean {
+  const flags = file.number(annotation.get("F")) ?? 0;
+  return (flags & (HIDDEN | NO_VIEW)) === 0;
+}
+
+/** The flags an annotation keeps: always the same on screen and on paper (§12.5.3). */
+export const settledFlags = (flags: number): number => (flags | PRINT) & ~(1 << 8);
+
+/** An annotation's normal appearance in its present state (§12.5.5); the stream's reference and itself. */
+export function normalAppearance(
+  file: PdfFile,
+  annotation: PdfDict,
+): { ref: PdfRef; stream: PdfStream } | null {
+  const normal = file.dict(annotation.get("AP"))?.get("N");
+  const found = file.resolve(normal);
+  if (found instanceof PdfStream) return normal instanceof PdfRef ? { ref: normal, stream: found } : null;
+  const state = file.name(annotation.get("AS")) ?? "Off";
+  const chosen = file.dict(found)?.get(state);
+  const stream = file.resolve(chosen);
+  return stream instanceof PdfStream && chosen instanceof PdfRef ? { ref: chosen, stream } : null;
+}
+
+/**
+ * The operators that draw a form XObject where an annotation's rectangle would show it.
+ *
+ * @returns null when box or rectangle have no area. @see ISO 32000-2 §12.5.5, algorithm 8
+ */
+export function placeAppearance(
+  file: PdfFile,
+  annotation: PdfDict,
+  form: PdfDict,
+  name: string,
+): string | null {
+  const rect = rectangle(file, annotation.get("Rect"));
+  const box = rectangle(file, form.get("BBox"));
+  if (!rect || !box) return null;
+  const given = file.array(form.get("Matrix")).map((item) => file.number(item));
+  const [a, b, c, d, e, f] = (
+    given.length === 6 && given.every((value) => value !== undefined) ? given : [1, 0, 0, 1, 0, 0]
+  ) as [number, number, number, number, number, number];
+  const corners = [
+    [box[0], box[1]],
+    [box[2], box[1]],
+    [box[0], box[3]],
+    [box[2], box[3]],
+  ].map(([x, y]) => [a * x! + c * y! + e, b * x! + d * y! + f] as const);
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const [left, bottom] = [Math.min(...xs), Math.min(...ys)];
+  const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - bottom];
+  if (!(width > 0 && height > 0)) return null;
+  const [scaleX, scaleY] = [(rect[2] - rect[0]) / width, (rect[3] - rect[1]) / height];
+  const matrix = [scaleX, 0, 0, scaleY, rect[0] - left * scaleX, rect[1] - bottom * scaleY];
+  return `q ${matrix.map(numberSyntax).join(" ")} cm /${name} Do Q\n`;
+}
+
+/** A page's resources with further form XObjects in them, as direct dictionaries of this page alone. */
+export function withXObjects(file: PdfFile, page: Page, added: ReadonlyMap<string, PdfObject>): PdfDict {
+  const resources: PdfDict = new Map(file.dict(page.inherited.Resources) ?? []);
+  const known = file.dict(resources.get("XObject")) ?? [];
+  resources.set("XObject", new Map([...known, ...added]));
+  return resources;
+}
