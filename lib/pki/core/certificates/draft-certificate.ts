@@ -1,0 +1,186 @@
+import { equalBytes, fromHex, sha1 } from "#lib/bytes.ts";
+import { signatureAlgorithmOf } from "#lib/pki/core/algorithms.ts";
+import {
+  bitString,
+  integer,
+  octetString,
+  sequence,
+  sequenceOf,
+  tagged,
+  time,
+  unsignedInteger,
+} from "#lib/pki/core/asn1/der.ts";
+import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
+import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
+import {
+  type Certificate,
+  parseCertificate,
+  verifyCertificateSignature,
+} from "#lib/pki/core/certificates/certificate.ts";
+import { checkProfile } from "#lib/pki/core/certificates/check-profile.ts";
+import {
+  authorityInfoAccess,
+  authorityKeyIdentifier,
+  basicConstraints,
+  certificatePolicies,
+  crlDistributionPoint,
+  extendedKeyUsage,
+  extension,
+  keyUsage,
+  ocspNoCheck,
+  privateKeyUsagePeriod,
+  subjectAlternativeName,
+  subjectKeyIdentifier,
+} from "#lib/pki/core/certificates/extensions.ts";
+import { after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
+import { pkiError } from "#lib/pki/core/errors.ts";
+import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
+import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
+
+/** Where the status of a certificate and its issuer's certificate are found: absolute http URLs in ASCII. */
+export interface Pointers {
+  readonly ocspUrl: string | null;
+  readonly issuerUrl: string | null;
+  readonly crlUrl: string | null;
+}
+
+/** What a certificate shall say, before it is checked against its profile. */
+export interface CertificateRequest {
+  readonly profile: Profile;
+  readonly subject: NameParts;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  /** 16 random bytes. */
+  readonly serial: Uint8Array;
+  /** Cut to whole seconds. */
+  readonly notBefore: Date;
+  /** Last second of validity; the profile's whole life, within the issuer's, when not given. */
+  readonly notAfter?: Date;
+  readonly pointers?: Pointers;
+  /** OIDs. */
+  readonly policies?: readonly string[];
+  /** GeneralNames, each encoded. */
+  readonly alternativeNames?: readonly Uint8Array[];
+  /** SHA-256 of the audit event, 32 bytes. */
+  readonly authorizingEventSha256?: Uint8Array;
+}
+
+/** Who will sign: `certificateDer` null for a root, which signs itself. */
+export interface Issuer {
+  readonly certificateDer: Uint8Array | null;
+  readonly algorithm: KeyAlgorithm;
+}
+
+/** A certificate that keeps its profile and lacks only its signature. Storable: record it, then sign it. */
+export interface CertificateDraft {
+  /** What will be signed, DER. */
+  readonly tbs: Uint8Array;
+  readonly serialHex: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly algorithm: KeyAlgorithm;
+  /** SubjectPublicKeyInfo of the key that must sign it. */
+  readonly issuerPublicKey: Uint8Array;
+}
+
+/**
+ * Writes a certificate up to its signature and checks it against its profile.
+ *
+ * @throws pki/profile-broken, pki/name-unfit; pki/malformed when the key or the issuer cannot be read
+ * @see RFC 5280 §4.1
+ */
+export function draftCertificate(request: CertificateRequest, issuer: Issuer): CertificateDraft {
+  const { profile, subject, publicKey } = request;
+  const issuerCertificate = issuer.certificateDer && parseCertificate(issuer.certificateDer);
+  const notBefore = wholeSeconds(request.notBefore);
+  const notAfter = wholeSeconds(request.notAfter ?? lastSecond(profile, notBefore, issuerCertificate));
+  const subjectDer = encodeName(subject);
+  const tbs = sequence(
+    tagged(0, integer(2)),
+    unsignedInteger(positiveSerial(request.serial)),
+    signatureAlgorithmOf(issuer.algorithm),
+    issuerCertificate ? issuerCertificate.subject.der : subjectDer,
+    sequence(time(notBefore), time(notAfter)),
+    subjectDer,
+    publicKey,
+    tagged(3, sequenceOf(extensionsFor(request, issuerCertificate, notBefore))),
+  );
+  const read = parseCertificate(signed(tbs, issuer.algorithm, new Uint8Array(64)));
+  const problems = checkProfile(profile, read, issuerCertificate);
+  if (problems.length > 0) throw pkiError("profile-broken", `${profile.name}: ${problems.join("; ")}`);
+  const issuerPublicKey = issuerCertificate ? issuerCertificate.publicKey : publicKey;
+  return {
+    tbs,
+    serialHex: read.serialHex,
+    notBefore,
+    notAfter,
+    algorithm: issuer.algorithm,
+    issuerPublicKey,
+  };
+}
+
+/**
+ * Signs a draft and checks the signature against the issuer's key before anyone sees it.
+ *
+ * @param key the issuer's. @returns the certificate, DER.
+ * @throws pki/key-mismatch when the key is not the issuer's or its signature does not verify; keys/unavailable
+ */
+export async function signCertificate(draft: CertificateDraft, key: SigningKey): Promise<Uint8Array> {
+  if (key.algorithm !== draft.algorithm || !equalBytes(key.publicKey, draft.issuerPublicKey)) {
+    throw pkiError("key-mismatch", `key ${key.id} is not the issuer's`);
+  }
+  const der = signed(draft.tbs, draft.algorithm, await key.sign(draft.tbs));
+  if (!verifyCertificateSignature(parseCertificate(der), draft.issuerPublicKey).isValid) {
+    throw pkiError("key-mismatch", `key ${key.id} gave a signature that does not verify`);
+  }
+  return der;
+}
+
+const signed = (tbs: Uint8Array, algorithm: KeyAlgorithm, signature: Uint8Array): Uint8Array =>
+  sequence(tbs, signatureAlgorithmOf(algorithm), bitString(signature));
+
+/** SHA-1 of the public key's octets: a name for the key, not a promise about it. @see RFC 5280 §4.2.1.2 (1) */
+export const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha1(publicKeyFacts(publicKey).keyOctets);
+
+const subjectKeyIdOf = ({ subjectKeyId, publicKey }: Certificate): Uint8Array =>
+  subjectKeyId ? fromHex(subjectKeyId) : keyIdentifier(publicKey);
+
+function extensionsFor(
+  request: CertificateRequest,
+  issuer: Certificate | null,
+  notBefore: Date,
+): Uint8Array[] {
+  const { profile, pointers, policies = [], alternativeNames = [], authorizingEventSha256 } = request;
+  const { extendedKeyUsage: purposes, isExtendedKeyUsageCritical, keyLife } = profile;
+  return [
+    issuer && authorityKeyIdentifier(subjectKeyIdOf(issuer)),
+    subjectKeyIdentifier(keyIdentifier(request.publicKey)),
+    basicConstraints(profile.authority),
+    keyUsage(profile.keyUsage),
+    purposes.length > 0 && extendedKeyUsage(purposes, isExtendedKeyUsageCritical),
+    keyLife && privateKeyUsagePeriod(notBefore, after(notBefore, keyLife)),
+    alternativeNames.length > 0 && subjectAlternativeName(alternativeNames),
+    policies.length > 0 && certificatePolicies(policies),
+    (pointers?.ocspUrl || pointers?.issuerUrl) &&
+      authorityInfoAccess({ ocsp: pointers.ocspUrl, issuer: pointers.issuerUrl }),
+    pointers?.crlUrl && crlDistributionPoint(pointers.crlUrl),
+    profile.hasOcspNoCheck && ocspNoCheck(),
+    authorizingEventSha256 &&
+      extension(WHEREOF_OID.authorizingEvent, false, octetString(authorizingEventSha256)),
+  ].filter((part) => part instanceof Uint8Array);
+}
+
+/** RFC 5280 §4.1.2.2: positive, at most 20 octets. The second bit is set so that the length never varies. */
+function positiveSerial(random: Uint8Array): Uint8Array {
+  if (random.length !== 16) throw new RangeError("a serial number needs 16 random bytes");
+  const serial = random.slice();
+  serial[0] = (serial[0]! & 0x7f) | 0x40;
+  return serial;
+}
+
+function lastSecond(profile: Profile, notBefore: Date, issuer: Certificate | null): Date {
+  const end = new Date(after(notBefore, profile.life).getTime() - 1000);
+  return issuer && issuer.notAfter < end ? issuer.notAfter : end;
+}
+
+const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
