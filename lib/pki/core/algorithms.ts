@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isRefusal } from "#lib/errors.ts";
 import { nullValue, oid, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
 import { type DerValue, fieldsOf, readDer, readOid, readSmallInteger } from "#lib/pki/core/asn1/read-der.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
@@ -154,7 +155,6 @@ export function algorithmOf(value: DerValue, what: string, tag: number = TAG.seq
  * What a signature algorithm identifier means.
  *
  * @param signerDigest digest named beside it (CMS digestAlgorithm), for plain rsaEncryption.
- * @throws pki/malformed when the parameters cannot be read
  */
 export function schemeOf(algorithm: AlgorithmIdentifier, signerDigest?: DigestAlgorithm): SignatureScheme {
   if (algorithm.oid === RSA_PSS) return pssSchemeOf(algorithm);
@@ -167,10 +167,18 @@ export function schemeOf(algorithm: AlgorithmIdentifier, signerDigest?: DigestAl
   );
 }
 
-/** RSASSA-PSS-params. @see RFC 4055 §3.1 */
 function pssSchemeOf({ parameters }: AlgorithmIdentifier): SignatureScheme {
+  try {
+    if (parameters) return readPssParameters(parameters);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  return { kind: "unsupported", reason: "RSASSA-PSS parameters cannot be read" };
+}
+
+/** RSASSA-PSS-params. @see RFC 4055 §3.1 */
+function readPssParameters(parameters: Uint8Array): SignatureScheme {
   const what = "RSASSA-PSS parameters";
-  if (!parameters) return { kind: "unsupported", reason: `no ${what}` };
   const fields = fieldsOf(readDer(parameters, what, 1024), what);
   const [hash, mask, salt, trailer] = [0xa0, 0xa1, 0xa2, 0xa3].map((tag) => fields.maybe(tag));
   fields.end();

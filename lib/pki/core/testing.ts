@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sha256 } from "#lib/bytes.ts";
@@ -201,11 +201,27 @@ export function pem(der: Uint8Array, label = "CERTIFICATE"): string {
  * @param files contents by name; arguments name them as they are.
  * @returns everything it wrote; throws with it when OpenSSL refuses.
  */
-export function openssl(args: readonly string[], files: Record<string, Uint8Array | string> = {}): string {
+export const openssl = (args: readonly string[], files: Files = {}): string => runOpenssl(args, files).text;
+
+/** The file that OpenSSL makes of others. */
+export const opensslMakes = (name: string, args: readonly string[], files: Files = {}): Uint8Array =>
+  runOpenssl(args, files, name).made!;
+
+type Files = Readonly<Record<string, Uint8Array | string>>;
+
+function runOpenssl(
+  args: readonly string[],
+  files: Files,
+  wanted?: string,
+): { text: string; made?: Uint8Array } {
   const folder = mkdtempSync(path.join(tmpdir(), "whereof-pki-"));
   try {
     for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(folder, name), contents);
-    return execFileSync("sh", ["-c", 'openssl "$@" 2>&1', "sh", ...args], { cwd: folder, encoding: "utf8" });
+    const text = execFileSync("sh", ["-c", 'openssl "$@" 2>&1', "sh", ...args], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    return { text, made: wanted ? new Uint8Array(readFileSync(path.join(folder, wanted))) : undefined };
   } catch (cause) {
     throw new Error(`openssl ${args[0]}: ${(cause as { stdout?: string }).stdout}`, { cause });
   } finally {

@@ -3,12 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { toHex } from "#lib/bytes.ts";
 import { namePart } from "#lib/pki/core/asn1/names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
-import {
-  isValidAt,
-  parseCertificate,
-  verifyCertificateSignature,
-} from "#lib/pki/core/certificates/certificate.ts";
+import { isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
+import { verifySigned } from "#lib/pki/core/signed.ts";
 import {
   at,
   DAY_MS,
@@ -106,8 +103,8 @@ test("a certificate is read into plain values", async () => {
   expect(certificate.subject.text).toBe("CN=Ada Lovelace,serialNumber=b3f1c2d4e5");
   expect(namePart(certificate.issuer, "CN")).toBe("Test Issuing");
   expect(certificate.key).toMatchObject({ type: "ec", name: "P-256", sizeBits: 256 });
-  expect(verifyCertificateSignature(certificate, issuing.publicKey).isValid).toBe(true);
-  expect(verifyCertificateSignature(certificate, certificate.publicKey).isValid).toBe(false);
+  expect(verifySigned(certificate, issuing.publicKey).isValid).toBe(true);
+  expect(verifySigned(certificate, certificate.publicKey).isValid).toBe(false);
 });
 
 test("the last second of validity is still valid", async () => {

@@ -1,7 +1,6 @@
-import { sha256, toHex } from "#lib/bytes.ts";
-import { type AlgorithmIdentifier, algorithmOf, schemeOf } from "#lib/pki/core/algorithms.ts";
+import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
+import { algorithmOf } from "#lib/pki/core/algorithms.ts";
 import { TAG } from "#lib/pki/core/asn1/der.ts";
-import type { GeneralName } from "#lib/pki/core/asn1/general-names.ts";
 import { type Name, nameOf, sameName } from "#lib/pki/core/asn1/names.ts";
 import {
   type DerValue,
@@ -9,8 +8,6 @@ import {
   fieldsOf,
   integerHex,
   onlyChild,
-  readBitOctets,
-  readDer,
   readInteger,
   readSmallInteger,
   readTime,
@@ -20,22 +17,14 @@ import {
   readCertificateExtensions,
 } from "#lib/pki/core/certificates/read-extensions.ts";
 import { pkiError } from "#lib/pki/core/errors.ts";
-import {
-  type PublicKeyFacts,
-  publicKeyFacts,
-  type SignatureCheck,
-  verifySignature,
-} from "#lib/pki/core/public-key.ts";
+import { type PublicKeyFacts, publicKeyFacts } from "#lib/pki/core/public-key.ts";
+import { readSigned, type Signed } from "#lib/pki/core/signed.ts";
 
 /** An X.509 certificate as read: plain values, nothing believed yet. @see RFC 5280 §4.1 */
-export interface Certificate extends CertificateExtensions {
+export interface Certificate extends Signed, CertificateExtensions {
   readonly der: Uint8Array;
   /** Hexadecimal SHA-256 of `der`: its fingerprint. */
   readonly sha256: string;
-  /** The signed part. */
-  readonly tbs: Uint8Array;
-  readonly signatureAlgorithm: AlgorithmIdentifier;
-  readonly signature: Uint8Array;
   /** Hexadecimal, without leading zero octets. */
   readonly serialHex: string;
   /** The INTEGER itself, as CMS and OCSP repeat it. */
@@ -52,8 +41,6 @@ export interface Certificate extends CertificateExtensions {
   readonly isSelfIssued: boolean;
 }
 
-export type { GeneralName };
-
 export const MAX_CERTIFICATE_BYTES = 128 * 1024;
 
 /**
@@ -63,29 +50,18 @@ export const MAX_CERTIFICATE_BYTES = 128 * 1024;
  * @throws pki/malformed, pki/too-large
  */
 export function parseCertificate(der: Uint8Array): Certificate {
-  const outer = fieldsOf(readDer(der, "certificate", MAX_CERTIFICATE_BYTES), "certificate");
-  const tbs = outer.take(TAG.sequence, "signed part");
-  const signatureAlgorithm = algorithmOf(outer.takeAny("algorithm"), "certificate algorithm");
-  const signature = readBitOctets(outer.takeAny("signature"), "certificate signature");
-  outer.end();
-  const inner = readSigned(tbs);
+  const { signed, tbs, rest } = readSigned(der, "certificate", MAX_CERTIFICATE_BYTES);
+  rest.end();
+  const inner = readToBeSigned(tbs);
   // RFC 5280 §4.1.1.2: the algorithm outside the signed part must be the one inside.
-  if (toHex(inner.algorithm.der) !== toHex(signatureAlgorithm.der)) {
+  if (!equalBytes(inner.algorithm.der, signed.signatureAlgorithm.der)) {
     throw pkiError("malformed", "certificate: two different signature algorithms");
   }
-  return {
-    der,
-    sha256: toHex(sha256(der)),
-    tbs: tbs.bytes,
-    signatureAlgorithm,
-    signature,
-    ...inner.view,
-    isSelfIssued: sameName(inner.view.issuer, inner.view.subject),
-    ...inner.extensions,
-  };
+  const isSelfIssued = sameName(inner.view.issuer, inner.view.subject);
+  return { der, sha256: toHex(sha256(der)), ...signed, ...inner.view, isSelfIssued, ...inner.extensions };
 }
 
-function readSigned(tbs: DerValue) {
+function readToBeSigned(tbs: DerValue) {
   const fields = fieldsOf(tbs, "certificate");
   const version = versionOf(fields);
   const serial = fields.take(TAG.integer, "serial number");
@@ -117,15 +93,6 @@ function versionOf(fields: Fields): number {
   const version = wrapped ? readSmallInteger(onlyChild(wrapped, "version"), "version") + 1 : 1;
   if (version > 3) throw pkiError("malformed", `certificate: version ${version}`);
   return version;
-}
-
-/** Whether `issuerPublicKey` signed the certificate. @param issuerPublicKey SubjectPublicKeyInfo, DER. */
-export function verifyCertificateSignature(
-  certificate: Certificate,
-  issuerPublicKey: Uint8Array,
-): SignatureCheck {
-  const scheme = schemeOf(certificate.signatureAlgorithm);
-  return verifySignature(scheme, issuerPublicKey, certificate.tbs, certificate.signature);
 }
 
 /** Whether an instant lies within the validity, both ends included. @see RFC 5280 §4.1.2.5 */

@@ -12,11 +12,7 @@ import {
 } from "#lib/pki/core/asn1/der.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
-import {
-  type Certificate,
-  parseCertificate,
-  verifyCertificateSignature,
-} from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { checkProfile } from "#lib/pki/core/certificates/check-profile.ts";
 import {
   authorityInfoAccess,
@@ -35,6 +31,7 @@ import {
 import { after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
 import { pkiError } from "#lib/pki/core/errors.ts";
 import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
+import { signedBy } from "#lib/pki/core/signed.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 
 /** Where the status of a certificate and its issuer's certificate are found: absolute http URLs in ASCII. */
@@ -105,7 +102,7 @@ export function draftCertificate(request: CertificateRequest, issuer: Issuer): C
     publicKey,
     tagged(3, sequenceOf(extensionsFor(request, issuerCertificate, notBefore))),
   );
-  const read = parseCertificate(signed(tbs, issuer.algorithm, new Uint8Array(64)));
+  const read = parseCertificate(unsigned(tbs, issuer.algorithm));
   const problems = checkProfile(profile, read, issuerCertificate);
   if (problems.length > 0) throw pkiError("profile-broken", `${profile.name}: ${problems.join("; ")}`);
   const issuerPublicKey = issuerCertificate ? issuerCertificate.publicKey : publicKey;
@@ -129,20 +126,18 @@ export async function signCertificate(draft: CertificateDraft, key: SigningKey):
   if (key.algorithm !== draft.algorithm || !equalBytes(key.publicKey, draft.issuerPublicKey)) {
     throw pkiError("key-mismatch", `key ${key.id} is not the issuer's`);
   }
-  const der = signed(draft.tbs, draft.algorithm, await key.sign(draft.tbs));
-  if (!verifyCertificateSignature(parseCertificate(der), draft.issuerPublicKey).isValid) {
-    throw pkiError("key-mismatch", `key ${key.id} gave a signature that does not verify`);
-  }
-  return der;
+  return signedBy(key, draft.tbs);
 }
 
-const signed = (tbs: Uint8Array, algorithm: KeyAlgorithm, signature: Uint8Array): Uint8Array =>
-  sequence(tbs, signatureAlgorithmOf(algorithm), bitString(signature));
+// The draft is checked as the bytes that will be signed, with a signature of zeros.
+const unsigned = (tbs: Uint8Array, algorithm: KeyAlgorithm): Uint8Array =>
+  sequence(tbs, signatureAlgorithmOf(algorithm), bitString(new Uint8Array(64)));
 
 /** SHA-1 of the public key's octets: a name for the key, not a promise about it. @see RFC 5280 §4.2.1.2 (1) */
 export const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha1(publicKeyFacts(publicKey).keyOctets);
 
-const subjectKeyIdOf = ({ subjectKeyId, publicKey }: Certificate): Uint8Array =>
+/** What names the key of an authority in all that it signs. */
+export const subjectKeyIdOf = ({ subjectKeyId, publicKey }: Certificate): Uint8Array =>
   subjectKeyId ? fromHex(subjectKeyId) : keyIdentifier(publicKey);
 
 function extensionsFor(

@@ -163,7 +163,8 @@ function readBasicConstraints(value: DerValue, what: string) {
   };
 }
 
-function readAuthorityKeyId(value: DerValue, what: string): string | null {
+/** Hexadecimal keyIdentifier, null when it names the issuer otherwise. @see RFC 5280 §4.2.1.1 */
+export function readAuthorityKeyId(value: DerValue, what: string): string | null {
   const keyId = fieldsOf(value, what).maybe(0x80);
   return keyId ? toHex(keyId.content) : null;
 }

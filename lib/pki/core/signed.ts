@@ -1,0 +1,68 @@
+import {
+  type AlgorithmIdentifier,
+  algorithmOf,
+  cmsSignatureAlgorithmOf,
+  digestOfKey,
+  schemeOf,
+  signatureAlgorithmOf,
+} from "#lib/pki/core/algorithms.ts";
+import { bitString, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
+import { type DerValue, type Fields, fieldsOf, readBitOctets, readDer } from "#lib/pki/core/asn1/read-der.ts";
+import { pkiError } from "#lib/pki/core/errors.ts";
+import { type SignatureCheck, verifySignature } from "#lib/pki/core/public-key.ts";
+import type { SigningKey } from "#lib/ports/keys.ts";
+
+/** The shape certificates, CRLs and OCSP responses share: something signed, how, and the signature. */
+export interface Signed {
+  /** The signed part, DER. */
+  readonly tbs: Uint8Array;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+}
+
+/** @returns also the members of the signed part and what follows the signature. @throws pki/malformed, pki/too-large */
+export function readSigned(
+  der: Uint8Array,
+  what: string,
+  maxBytes: number,
+): { signed: Signed; tbs: DerValue; rest: Fields } {
+  const rest = fieldsOf(readDer(der, what, maxBytes), what);
+  const tbs = rest.take(TAG.sequence, "signed part");
+  const signatureAlgorithm = algorithmOf(rest.takeAny("algorithm"), `${what} algorithm`);
+  const signature = readBitOctets(rest.takeAny("signature"), `${what} signature`);
+  return { signed: { tbs: tbs.bytes, signatureAlgorithm, signature }, tbs, rest };
+}
+
+/** Whether `publicKey` made the signature.@param publicKey SubjectPublicKeyInfo, DER. */
+export const verifySigned = (signed: Signed, publicKey: Uint8Array): SignatureCheck =>
+  verifySignature(schemeOf(signed.signatureAlgorithm), publicKey, signed.tbs, signed.signature);
+
+/**
+ * Signs and checks the signature, so that a provider's mistake is never published.
+ *
+ * @throws pki/key-mismatch when the signature does not verify; keys/unavailable
+ */
+export async function signWith(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
+  const signature = await key.sign(message);
+  requireSignature(key.algorithm, key.publicKey, message, signature);
+  return signature;
+}
+
+/** @throws pki/key-mismatch unless `signature` over `message` verifies with `publicKey` */
+export function requireSignature(
+  algorithm: SigningKey["algorithm"],
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): void {
+  const value = readDer(cmsSignatureAlgorithmOf(algorithm), "algorithm", 64);
+  const scheme = schemeOf(algorithmOf(value, "algorithm"), digestOfKey(algorithm));
+  if (!verifySignature(scheme, publicKey, message, signature).isValid) {
+    throw pkiError("key-mismatch", `the ${algorithm} signature does not verify`);
+  }
+}
+
+/** The signed part with its signature. @param more what follows the signature. */
+export async function signedBy(key: SigningKey, tbs: Uint8Array, ...more: Uint8Array[]): Promise<Uint8Array> {
+  return sequence(tbs, signatureAlgorithmOf(key.algorithm), bitString(await signWith(key, tbs)), ...more);
+}
