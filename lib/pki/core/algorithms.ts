@@ -186,7 +186,7 @@ function readPssParameters(parameters: Uint8Array): SignatureScheme {
   const maskDigest = mask ? maskDigestOf(algorithmIn(mask, what), what) : "sha1";
   const saltLengthBytes = salt ? readSmallInteger(readDer(salt.content, what, 16), what) : 20;
   const isPlainTrailer = !trailer || readSmallInteger(readDer(trailer.content, what, 16), what) === 1;
-  if (!digest || digest !== maskDigest || !isPlainTrailer || saltLengthBytes > 64) {
+  if (!digest || digest !== maskDigest || !isPlainTrailer || saltLengthBytes > 512) {
     return { kind: "unsupported", reason: "RSASSA-PSS with these parameters is not accepted" };
   }
   return { kind: "rsa-pss", digest, saltLengthBytes };

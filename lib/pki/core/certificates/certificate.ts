@@ -1,4 +1,5 @@
 import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { algorithmOf } from "#lib/pki/core/algorithms.ts";
 import { TAG } from "#lib/pki/core/asn1/der.ts";
 import { type Name, nameOf, sameName } from "#lib/pki/core/asn1/names.ts";
@@ -94,6 +95,17 @@ function versionOf(fields: Fields): number {
   if (version > 3) throw pkiError("malformed", `certificate: version ${version}`);
   return version;
 }
+
+/** Those of a list that can be read: a broken certificate beside a signature is as if it were not there. */
+export const readableCertificates = (ders: readonly Uint8Array[]): Certificate[] =>
+  ders.flatMap((der) => {
+    try {
+      return [parseCertificate(der)];
+    } catch (error) {
+      if (isRefusal(error)) return [];
+      throw error;
+    }
+  });
 
 /** Whether an instant lies within the validity, both ends included. @see RFC 5280 §4.1.2.5 */
 export const isValidAt = (certificate: Pick<Certificate, "notBefore" | "notAfter">, at: Date): boolean =>

@@ -1,9 +1,8 @@
 import { equalBytes } from "#lib/bytes.ts";
-import { isRefusal } from "#lib/errors.ts";
 import type { Weakness } from "#lib/pki/core/algorithms.ts";
 import { sameName } from "#lib/pki/core/asn1/names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { type Certificate, isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, isValidAt, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
 import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import type { Issuing } from "#lib/pki/core/revocation/crl.ts";
 import { isIssuedBy } from "#lib/pki/core/revocation/ocsp-request.ts";
@@ -52,7 +51,7 @@ export function verifyOcspResponse(
     const check = verifySigned(response, issuer.publicKey);
     if (check.isValid) return { isValid: true, single, responder: null, weaknesses: check.weaknesses };
   }
-  const responders = [...response.certificates.flatMap(readable), ...candidates];
+  const responders = [...readableCertificates(response.certificates), ...candidates];
   return verifyDelegated(response, responders, issuer, single);
 }
 
@@ -101,15 +100,6 @@ function problemOf(responder: Certificate, issuer: Issuing, producedAt: Date): s
   if (!isValidAt(responder, producedAt)) return "responder's certificate was not valid then";
   const check = verifySigned(responder, issuer.publicKey);
   return check.isValid ? null : "responder was not signed by the certificate's issuer";
-}
-
-function readable(der: Uint8Array): Certificate[] {
-  try {
-    return [parseCertificate(der)];
-  } catch (error) {
-    if (isRefusal(error)) return [];
-    throw error;
-  }
 }
 
 /** Whether an answer holds at an instant: made before it and not yet due for renewal. @see RFC 6960 §4.2.2.1 */

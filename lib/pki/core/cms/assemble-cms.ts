@@ -1,0 +1,109 @@
+import { toHex } from "#lib/bytes.ts";
+import { cmsSignatureAlgorithmOf, digestAlgorithmOf, digestOfKey } from "#lib/pki/core/algorithms.ts";
+import {
+  context,
+  integer,
+  octetString,
+  oid,
+  retagged,
+  sequence,
+  setOf,
+  sorted,
+  tagged,
+} from "#lib/pki/core/asn1/der.ts";
+import { OID } from "#lib/pki/core/asn1/oids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Cms, parseCms, type SignerInfo } from "#lib/pki/core/cms/parse-cms.ts";
+import { type Attribute, attribute } from "#lib/pki/core/cms/signed-attributes.ts";
+import { pkiError } from "#lib/pki/core/errors.ts";
+import { requireSignature } from "#lib/pki/core/signed.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+
+export interface CmsParts {
+  /** The SET OF that was signed, tag 0x31. */
+  readonly signedAttributes: Uint8Array;
+  /** The key's answer; ECDSA as DER. */
+  readonly signature: Uint8Array;
+  readonly algorithm: KeyAlgorithm;
+  /** The signer's certificate, DER. */
+  readonly certificateDer: Uint8Array;
+  /** The rest of the path, DER each, in any order. */
+  readonly chain: readonly Uint8Array[];
+  readonly unsignedAttributes?: readonly Attribute[];
+  /** What is signed, where it travels inside; a PDF's is outside. */
+  readonly encapsulated?: { readonly contentType: string; readonly content: Uint8Array };
+  /** A time-stamp that was asked for without certificates carries none (RFC 3161 §2.4.1). */
+  readonly isWithoutCertificates?: boolean;
+}
+
+/**
+ * Puts a signature into a CMS SignedData.
+ *
+ * @returns ContentInfo, DER: certificates sorted and each once, attributes sorted.
+ * @throws pki/key-mismatch when the signature does not verify with the certificate; pki/malformed when the certificate
+ * cannot be read
+ * @see RFC 5652 §5
+ */
+export function assembleCms(parts: CmsParts): Uint8Array {
+  const { algorithm, signature, certificateDer, encapsulated } = parts;
+  const { issuer, serialDer, publicKey } = parseCertificate(certificateDer);
+  requireSignature(algorithm, publicKey, parts.signedAttributes, signature);
+  const digestAlgorithm = digestAlgorithmOf(digestOfKey(algorithm));
+  const signerInfo = sequence(
+    integer(1),
+    sequence(issuer.der, serialDer),
+    digestAlgorithm,
+    retagged(context(0), parts.signedAttributes),
+    cmsSignatureAlgorithmOf(algorithm),
+    octetString(signature),
+    ...encodeUnsigned(parts.unsignedAttributes ?? []),
+  );
+  const content = encapsulated
+    ? sequence(oid(encapsulated.contentType), tagged(0, octetString(encapsulated.content)))
+    : sequence(oid(OID.data));
+  return contentInfo(
+    // RFC 5652 §5.1: version 3 when the content is not plain data.
+    integer(encapsulated && encapsulated.contentType !== OID.data ? 3 : 1),
+    setOf([digestAlgorithm]),
+    content,
+    ...(parts.isWithoutCertificates ? [] : [tagged(0, sorted(distinct([certificateDer, ...parts.chain])))]),
+    setOf([signerInfo]),
+  );
+}
+
+const contentInfo = (...signedData: readonly Uint8Array[]): Uint8Array =>
+  sequence(oid(OID.signedData), tagged(0, sequence(...signedData)));
+
+const encodeUnsigned = (attributes: readonly Attribute[]): Uint8Array[] =>
+  attributes.length === 0
+    ? []
+    : [tagged(1, sorted(attributes.map(({ oid: id, values }) => attribute(id, values))))];
+
+function distinct(ders: readonly Uint8Array[]): Uint8Array[] {
+  return [...new Map(ders.map((der) => [toHex(der), der])).values()];
+}
+
+/**
+ * Adds a signature time-stamp as an unsigned attribute of the only signer.
+ *
+ * @param cmsDer a CMS as `assembleCms` made it. @param tokenDer TimeStampToken, DER, over the signature value.
+ * @throws pki/malformed, also when there is not exactly one signer
+ * @see EN 319 142-1 §6.3 (signature-time-stamp), RFC 3161 appendix A
+ */
+export function addSignatureTimestamp(cmsDer: Uint8Array, tokenDer: Uint8Array): Uint8Array {
+  const cms = parseCms(cmsDer);
+  const signer = onlySigner(cms);
+  const attributes = [...signer.unsignedAttributes, { oid: OID.signatureTimestamp, values: [tokenDer] }];
+  const signerInfo = sequence(...signer.membersBeforeUnsigned, ...encodeUnsigned(attributes));
+  return contentInfo(...cms.membersBeforeSigners, setOf([signerInfo]));
+}
+
+/** The octets a signature time-stamp is over. @param cmsDer CMS, DER. @throws pki/malformed */
+export const signatureValueOf = (cmsDer: Uint8Array): Uint8Array => onlySigner(parseCms(cmsDer)).signature;
+
+function onlySigner({ signers }: Cms): SignerInfo {
+  const [signer, ...others] = signers;
+  if (!signer || others.length > 0)
+    throw pkiError("malformed", `CMS: ${signers.length} signers where one is wanted`);
+  return signer;
+}
