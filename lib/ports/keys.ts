@@ -15,16 +15,29 @@ export interface SigningKey {
   readonly algorithm: KeyAlgorithm;
   /** SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7). */
   readonly publicKey: Uint8Array;
-  /** Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5. Throws keys/unavailable; safe to retry. */
+  /**
+   * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2).
+   *
+   * @throws keys/unavailable: safe to retry; keys/not-permitted when the key is disabled or denied to us
+   */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Where keys live. Only `worker/keys.ts` loads an implementation. */
 export interface KeyProvider {
   readonly name: "software" | "aws-kms";
-  /** Makes a key that never leaves the provider, and says how to find it again. */
+  /**
+   * Makes a key that never leaves the provider, and says how to find it again. A retry makes another key.
+   *
+   * @param label for whoever looks at the provider's own list of keys; not secret.
+   */
   create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
-  /** The key that `create` (or an administrator) named. Throws keys/not-found. */
+  /**
+   * The key that `create` (or an administrator) named.
+   *
+   * @throws keys/not-found, keys/not-permitted, keys/unavailable, keys/unsupported-algorithm when it is not one
+   *   of ours, and for software keys what the master key throws
+   */
   open(id: string): Promise<SigningKey>;
 }
 

@@ -1,0 +1,75 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
+import { promisify } from "node:util";
+import { uuidV7 } from "#lib/ids.ts";
+import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
+import type { MasterKey } from "#lib/ports/master-key.ts";
+import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
+import { ALGORITHMS, algorithmOf } from "./key-algorithms.ts";
+
+/** Where sealed private keys are kept. */
+export interface KeyVault {
+  /** Keeps `sealed` under an id that is new. */
+  save(id: string, sealed: Uint8Array): Promise<void>;
+  load(id: string): Promise<Uint8Array | null>;
+}
+
+// Both run on Node's thread pool: an RSA key takes a second to make, and the event loop goes on.
+const generate = promisify(generateKeyPair);
+const signAsync = promisify(sign);
+
+/**
+ * Keys that are sealed in a vault and come into this process's memory to sign: the worker's, never the web's.
+ * A sealed key is its PKCS#8 (RFC 5958) under the master key, bound to its id.
+ */
+export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey: MasterKey }): KeyProvider {
+  const purposeOf = (id: string) => `signing-key:${id}`;
+  return {
+    name: "software",
+    async create(algorithm) {
+      const id = uuidV7(Date.now(), randomBytes(10));
+      const privateKey = await newPrivateKey(algorithm);
+      const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" });
+      await vault.save(id, await sealSecret(masterKey, purposeOf(id), pkcs8));
+      pkcs8.fill(0);
+      return softwareKey(id, algorithm, privateKey);
+    },
+    async open(id) {
+      const sealed = await vault.load(id);
+      if (!sealed) throw keysError("not-found", `no key ${id}`);
+      const pkcs8 = Buffer.from(await openSecret(masterKey, purposeOf(id), sealed));
+      const privateKey = createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" });
+      pkcs8.fill(0);
+      return softwareKey(id, algorithmOf(privateKey), privateKey);
+    },
+  };
+}
+
+/** A key held in this process: whoever reads our memory has it. Throws keys/unsupported-algorithm on a misfit. */
+export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject): SigningKey {
+  const actual = algorithmOf(key);
+  if (actual !== algorithm)
+    throw keysError("unsupported-algorithm", `key ${id} is ${actual}, not ${algorithm}`);
+  return {
+    id,
+    algorithm,
+    publicKey: new Uint8Array(createPublicKey(key).export({ type: "spki", format: "der" })),
+    sign: async (message) =>
+      new Uint8Array(await signAsync(ALGORITHMS[algorithm].hash, message, { key, dsaEncoding: "der" })),
+  };
+}
+
+async function newPrivateKey(algorithm: KeyAlgorithm): Promise<KeyObject> {
+  const { type, size } = ALGORITHMS[algorithm];
+  const { privateKey } =
+    type === "ec"
+      ? await generate("ec", { namedCurve: size as string })
+      : await generate("rsa", { modulusLength: size as number });
+  return privateKey;
+}
