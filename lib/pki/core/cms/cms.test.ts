@@ -214,6 +214,7 @@ describe("what OpenSSL signs", () => {
       {
         ...files,
         "c.pem": pem(authority.certificateDer),
+        "i.pem": pem(world.issuing.certificateDer),
         "k.pem": authority.key.keyObject.export({ type: "pkcs8", format: "pem" }).toString(),
       },
     );
@@ -242,7 +243,7 @@ describe("what OpenSSL signs", () => {
 
   test("is read when streamed in BER, and kept as DER", () => {
     // OpenSSL's command line always sends the content along when it streams.
-    const streamed = sign(signer, "-cades", "-stream");
+    const streamed = sign(signer, "-cades", "-stream", "-certfile", "i.pem");
     expect(streamed.subarray(0, 2)).toEqual(Uint8Array.of(0x30, 0x80));
     const cms = parseCms(Uint8Array.of(...streamed, ...new Uint8Array(100)));
     expect(cms.hasTrailingData).toBe(false);

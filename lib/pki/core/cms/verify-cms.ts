@@ -116,7 +116,7 @@ function checkSigner(
     const name = algorithmName(signer.digestAlgorithm.oid);
     return failed("CRYPTO_CONSTRAINTS_FAILURE", "digest-not-accepted", `digest ${name} is not accepted`);
   }
-  const known = { digest, claimedAt: claimedTimeOf(signer), findings: remarksOn(cms, signer) };
+  const known = { digest, claimedAt: claimedTimeOf(signer), findings: remarksOn(cms, signer, rules) };
   if (!equalBytes(readOctets(valueIn(signer, OID.messageDigest)!, "message digest"), contentDigest)) {
     return failed("HASH_FAILURE", "digest-mismatch", "the content is not what was signed", known);
   }
@@ -208,12 +208,12 @@ function claimedTimeOf(signer: SignerInfo): Date | null {
   return value ? readTime(value, "signing time") : null;
 }
 
-function remarksOn(cms: Cms, signer: SignerInfo): Finding[] {
+function remarksOn(cms: Cms, signer: SignerInfo, { isDetached }: CmsRules): Finding[] {
   const scheme = schemeOf(signer.signatureAlgorithm, digestNeededBy(cms) ?? undefined);
   const isOther =
     "digest" in scheme && !scheme.kind.startsWith("ed") && scheme.digest !== digestNeededBy(cms);
   return [
-    ...(valueIn(signer, OID.signingTime)
+    ...(isDetached && valueIn(signer, OID.signingTime)
       ? [warning("signing-time", "signing time stands in the CMS, which PAdES forbids (EN 319 142-1 §6.3)")]
       : []),
     ...(isOther

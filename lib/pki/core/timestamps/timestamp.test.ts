@@ -12,6 +12,7 @@ import {
   opensslMakes,
   pem,
   randomOctets,
+  testRoot,
   testTsa,
   testWorld,
   type World,
@@ -79,8 +80,10 @@ test.each([["-sha256"], ["-sha512", "-cert"], ["-sha384", "-no_nonce", "-cert"],
   },
 );
 
-test("a token OpenSSL made is accepted by our client, and one with another nonce is not", () => {
-  const config = `[t]\nserial = serial\nsigner_digest = sha384\ndefault_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1, millisecs:500\ness_cert_id_alg = sha256\n`;
+test("a token OpenSSL made is accepted by our client, and one with another nonce is not", async () => {
+  // OpenSSL stamps with its own clock, so this authority lives by it too.
+  const root = await testRoot(new Date(Date.now() - DAY_MS));
+  const authority = await testTsa(root, new Date(Date.now() - DAY_MS));
   const query = request();
   const response = opensslMakes(
     "r.tsr",
@@ -101,20 +104,18 @@ test("a token OpenSSL made is accepted by our client, and one with another nonce
       "r.tsr",
     ],
     {
-      "t.cnf": config,
+      "t.cnf":
+        "[t]\nserial = serial\nsigner_digest = sha384\ndefault_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1, millisecs:500\n",
       serial: "01\n",
       "q.tsq": query,
-      "tsa.pem": pem(world.tsa.certificateDer),
-      "k.pem": world.tsa.key.keyObject.export({ type: "pkcs8", format: "pem" }).toString(),
+      "tsa.pem": pem(authority.certificateDer),
+      "k.pem": authority.key.keyObject.export({ type: "pkcs8", format: "pem" }).toString(),
     },
   );
   const parsed = parseTimestampRequest(query);
-  // OpenSSL stamps its own clock, which may lie outside the test certificates.
-  const { tokenDer } = parseTimestampResponse(response);
-  const token = parseTimestampToken(tokenDer!);
-  expect(token).toMatchObject({ policy: "1.2.3.4", accuracyMs: 1500, serialHex: "02" });
-  const check = verifyTimestampToken(token, sha256(content));
-  expect(["time-outside-validity", undefined]).toContain(check.findings[0]?.code);
+  const found = readTimestampResponse(response, parsed);
+  expect(found.problem).toBeNull();
+  expect(found.token).toMatchObject({ policy: "1.2.3.4", accuracyMs: 1500, serialHex: "02" });
   expect(readTimestampResponse(response, { ...parsed, nonceDer: integer(7) }).problem).toBe(
     "the nonce is not repeated",
   );
