@@ -1,7 +1,9 @@
 import { defineErrors } from "#lib/errors.ts";
 
 export interface MailMessage {
-  /** The same id is never delivered twice by the outbox; SMTP carries it as Message-ID. */
+  /**
+   * Letters, digits, `.` `_` `-`. The same id is never delivered twice by the outbox; SMTP carries it as Message-ID.
+   */
   readonly id: string;
   readonly organizationId: string;
   readonly to: { readonly name: string; readonly address: string };
@@ -13,7 +15,11 @@ export interface MailMessage {
 
 export interface MailSender {
   readonly name: "smtp" | "outbox";
-  /** Throws mail/refused when the server will never take it, mail/unavailable when it may later. */
+  /**
+   * Hands the message over; line breaks in names and subject become spaces.
+   *
+   * @throws mail/refused when no server will ever take it, mail/unavailable when one may later
+   */
   send(message: MailMessage): Promise<void>;
 }
 

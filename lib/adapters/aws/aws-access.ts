@@ -2,13 +2,13 @@
 export interface AwsAccess {
   readonly region: string;
   /** For anything but AWS itself: `https://s3.example.com`. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | null;
   /** Without them the SDK finds the machine's own role, as AWS documents it. */
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
-  };
+  } | null;
   /** No byte in either direction for this long ends the request; 30 s unless told otherwise. */
   readonly idleTimeoutMs?: number;
 }

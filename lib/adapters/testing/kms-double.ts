@@ -3,16 +3,19 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fromBase64, toBase64 } from "#lib/bytes.ts";
-import type { AwsAccess } from "../aws/aws-access.ts";
 import { KmsError, type KmsRequest, kmsOperations } from "./kms-operations.ts";
-import { refuseSignature } from "./sigv4.ts";
+import { refuseSignature, type SigningCredentials } from "./sigv4.ts";
 
 /** What goes wrong with a request: an error by KMS's name, no answer, a broken connection, a changed signature. */
 export type KmsFault = { readonly error: string } | "hang" | "break" | "wrong-signature";
 
 /** A KMS of our own over HTTP: it checks every request's signature and holds real keys. */
 export interface KmsDouble {
-  readonly access: Required<Pick<AwsAccess, "region" | "endpoint" | "credentials">>;
+  readonly access: {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: SigningCredentials;
+  };
   /** Makes a key without a request, as an administrator would, and names it. */
   createKey(spec: string, usage: "SIGN_VERIFY" | "ENCRYPT_DECRYPT"): string;
   setState(keyId: string, state: "Enabled" | "Disabled" | "PendingDeletion"): void;
