@@ -12,6 +12,18 @@ export interface TimestampAuthority {
   token(imprint: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The way to another's authority and back. It reads neither request nor answer: who asks must check. */
+export interface TimestampTransport {
+  /** The authority's address as it may be shown: without query or password. */
+  readonly name: string;
+  /**
+   * @param request a TimeStampReq, DER.
+   * @returns what claims to be a TimeStampResp (RFC 3161 §3.4), unchecked, of at most 256 KiB
+   * @throws timestamps/unavailable: safe to retry
+   */
+  post(request: Uint8Array): Promise<Uint8Array>;
+}
+
 export const timestampsError = defineErrors("timestamps", {
   unavailable: "unavailable",
   untrusted: "unavailable",

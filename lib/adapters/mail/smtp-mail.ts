@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import { type MailSender, mailError } from "#lib/ports/mail.ts";
+import { isLoopback } from "../loopback.ts";
 import { sendable } from "./sendable.ts";
 
 export interface SmtpMailSettings {
@@ -17,14 +18,13 @@ export interface SmtpMailSettings {
 }
 
 const TIMEOUT_MS = 60_000;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 /** They refuse how we came, not what we bring: no or wrong log-in, no TLS, commands out of order. */
 const REFUSES_SESSION = new Set([503, 530, 534, 535, 538]);
 
 /** Sends through an SMTP server, one connection a message. Throws RangeError where a password would go unprotected. */
 export function smtpMail(settings: SmtpMailSettings): MailSender {
   const { host, port, security, user, password, from, trustedCertificate, timeoutMs = TIMEOUT_MS } = settings;
-  if (security === "none" && !LOOPBACK.test(host)) {
+  if (security === "none" && !isLoopback(host)) {
     throw new RangeError(`mail to ${host} needs TLS: only a server on this machine may go without`);
   }
   const transport = createTransport({
