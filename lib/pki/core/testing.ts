@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sha256 } from "#lib/bytes.ts";
+import { signatureAlgorithmOf } from "#lib/pki/core/algorithms.ts";
+import { integer, sequence, tagged, time, unsignedInteger } from "#lib/pki/core/asn1/der.ts";
+import { encodeName } from "#lib/pki/core/asn1/names.ts";
 import {
   draftIssuing,
   draftOcspResponder,
@@ -11,8 +14,10 @@ import {
   draftTsa,
   issuerWith,
 } from "#lib/pki/core/certificates/authorities.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { signCertificate } from "#lib/pki/core/certificates/draft-certificate.ts";
 import { issueSeal, issueSigner, type SignerRequest } from "#lib/pki/core/certificates/leaves.ts";
+import { signedBy } from "#lib/pki/core/signed.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -144,6 +149,31 @@ export async function testWorld(): Promise<World> {
     rootResponder: await testResponder(root),
     responder: await testResponder(issuing),
   };
+}
+
+/** A certificate as an attacker or another authority would make it: no profile is kept. */
+export async function wildCertificate(request: {
+  readonly subject: string;
+  readonly issuer?: Authority;
+  readonly extensions?: readonly Uint8Array[];
+  readonly key?: TestKey;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}): Promise<Authority> {
+  const key = request.key ?? testKey("ecdsa-p256-sha256");
+  const signing = request.issuer?.key ?? key;
+  const subjectDer = encodeName([["CN", request.subject]]);
+  const tbs = sequence(
+    tagged(0, integer(2)),
+    unsignedInteger(randomOctets(8)),
+    signatureAlgorithmOf(signing.algorithm),
+    request.issuer ? parseCertificate(request.issuer.certificateDer).subject.der : subjectDer,
+    sequence(time(request.notBefore ?? at(-DAY_MS)), time(request.notAfter ?? at(DAY_MS))),
+    subjectDer,
+    key.publicKey,
+    ...(request.extensions?.length ? [tagged(3, sequence(...request.extensions))] : []),
+  );
+  return { key, certificateDer: await signedBy(signing, tbs) };
 }
 
 export const signerRequest = (

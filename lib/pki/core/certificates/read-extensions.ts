@@ -41,6 +41,8 @@ export interface CertificateExtensions {
   readonly policies: readonly string[];
   readonly policyConstraints: PolicyConstraints | null;
   readonly hasPolicyMappings: boolean;
+  /** Certificates after which anyPolicy no longer counts (RFC 5280 §4.2.1.14). */
+  readonly inhibitAnyPolicy: number | null;
   readonly nameConstraints: NameConstraints | null;
   readonly ocspUrls: readonly string[];
   readonly issuerUrls: readonly string[];
@@ -83,7 +85,6 @@ const UNDERSTOOD: readonly string[] = [
   OID.authorityKeyIdentifier,
   OID.policyConstraints,
   OID.extendedKeyUsage,
-  OID.freshestCrl,
   OID.inhibitAnyPolicy,
   OID.noRevocationAvailable,
   OID.authorityInfoAccess,
@@ -132,6 +133,7 @@ export function readCertificateExtensions(list: DerValue | undefined): Certifica
     policies: read(OID.certificatePolicies, readPolicies) ?? [],
     policyConstraints: read(OID.policyConstraints, readPolicyConstraints),
     hasPolicyMappings: all.has(OID.policyMappings),
+    inhibitAnyPolicy: read(OID.inhibitAnyPolicy, readSmallInteger),
     nameConstraints: read(OID.nameConstraints, readNameConstraints),
     ocspUrls: access.filter(({ method }) => method === OID.accessOcsp).map(({ url }) => url),
     issuerUrls: access.filter(({ method }) => method === OID.accessIssuers).map(({ url }) => url),

@@ -4,6 +4,7 @@ import {
   algorithmName,
   algorithmOf,
   type DigestAlgorithm,
+  digestSizeBytes,
   schemeOf,
   type Weakness,
   weaknessOfDigest,
@@ -66,6 +67,7 @@ const ONCE: readonly string[] = [
  * @param cms as `parseCms` read it. @param contentDigest under the digest `digestNeededBy` names.
  * @param candidates certificates known from elsewhere, should the signer's not be in the CMS.
  * @returns what was found: a bad signature is no throw.
+ * @throws RangeError when the digest is not of the size of the one needed: a caller's bug
  * @see RFC 5652 §5.4–5.6, EN 319 102-1 §5.2.3 and §5.2.7
  */
 export function verifyCms(
@@ -116,6 +118,8 @@ function checkSigner(
     const name = algorithmName(signer.digestAlgorithm.oid);
     return failed("CRYPTO_CONSTRAINTS_FAILURE", "digest-not-accepted", `digest ${name} is not accepted`);
   }
+  if (contentDigest.length !== digestSizeBytes(digest))
+    throw new RangeError(`content digest is no ${digest}`);
   const known = { digest, claimedAt: claimedTimeOf(signer), findings: remarksOn(cms, signer, rules) };
   if (!equalBytes(readOctets(valueIn(signer, OID.messageDigest)!, "message digest"), contentDigest)) {
     return failed("HASH_FAILURE", "digest-mismatch", "the content is not what was signed", known);

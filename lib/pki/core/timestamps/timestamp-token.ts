@@ -1,5 +1,5 @@
 import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
-import { digestOf } from "#lib/pki/core/algorithms.ts";
+import { algorithmName, digestOf, weaknessOfDigest } from "#lib/pki/core/algorithms.ts";
 import { TAG } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import {
@@ -117,6 +117,14 @@ export function verifyTimestampToken(
     subIndication,
     findings: [...check.findings, failure(code, message)],
   });
+  if (!token.imprint.digest) {
+    const name = algorithmName(token.imprint.algorithm);
+    return broken(
+      "CRYPTO_CONSTRAINTS_FAILURE",
+      "digest-not-accepted",
+      `imprint under ${name} is not accepted`,
+    );
+  }
   if (!equalBytes(token.imprint.value, hash)) {
     return broken("HASH_FAILURE", "imprint-mismatch", "the token is over something else");
   }
@@ -130,7 +138,11 @@ export function verifyTimestampToken(
     const message = "the time lies outside the validity of the authority's certificate";
     return broken("SIG_CONSTRAINTS_FAILURE", "time-outside-validity", message);
   }
-  return { ...check, findings: [...check.findings, ...remarksOn(token, check.signer)] };
+  return {
+    ...check,
+    weaknesses: [...check.weaknesses, ...weaknessOfDigest(token.imprint.digest)],
+    findings: [...check.findings, ...remarksOn(token, check.signer)],
+  };
 }
 
 /** Why a certificate may not sign time-stamps. @see RFC 3161 §2.3: the purpose is critical and alone */
