@@ -90,7 +90,7 @@ describe.each<[string, FieldContent, FieldBox]>([
 
 test("a signature says who signed and when, and the mark can be copied", () => {
   const text = extractedText(pageOf([drawing(signature(typed))], field).bytes);
-  for (const line of ["Ana Ruiz", ...caption]) expect(text).toContain(line);
+  expect(text.split(/\n+/)).toEqual(["Ana Ruiz", ...caption]);
 });
 
 test("the caption gives way to the mark: its last lines go first", () => {
@@ -128,6 +128,12 @@ test("marks, text and what is hidden in it are refused before anything is writte
     reason: "image-empty",
     where: "value",
   });
+});
+
+test("a field too small for anything is refused, and a caption too long for it is left out", () => {
+  expect(refusalOf(signature(drawn), { widthPt: 100, heightPt: 3 })).toMatchObject({ reason: "overflow" });
+  const long = drawing(signature(drawn, ["Signed by ".repeat(20), caption[1]!]));
+  expect(extractedText(pageOf([long], field).bytes)).toBe(caption[1]);
 });
 
 test("a name of 500 characters is refused, not cut", () => {

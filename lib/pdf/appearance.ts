@@ -1,7 +1,7 @@
-import type { Color, Drawing, PathPart, PathSegment } from "#lib/pdf/drawing/drawing.ts";
+import type { Color, Drawing, PathPart, PathSegment, TextPart } from "#lib/pdf/drawing/drawing.ts";
 import { drawMark, type Mark, type MarkRefusal, textPart } from "#lib/pdf/drawing/mark.ts";
 import type { InkArea } from "#lib/pdf/drawing/strokes.ts";
-import { isRefused, layoutText } from "#lib/pdf/text/layout.ts";
+import { isRefused, layoutText, type TextRefusal } from "#lib/pdf/text/layout.ts";
 import type { Alignment } from "#lib/pdf/text/place.ts";
 import { type Direction, directionOf } from "#lib/pdf/text/shape.ts";
 import type { FontLibrary } from "#lib/ports/fonts.ts";
@@ -54,6 +54,7 @@ export function drawField(
   fonts: FontLibrary,
   locale: Locale = {},
 ): Drawing | AppearanceRefusal {
+  if (Math.min(box.widthPt, box.heightPt) < SMALLEST_FIELD_PT) return { reason: "overflow", where: "value" };
   switch (content.kind) {
     case "text":
       return drawText(content, box, fonts, locale);
@@ -66,6 +67,7 @@ export function drawField(
   }
 }
 
+const SMALLEST_FIELD_PT = 4;
 const PREFERRED_PT = 12;
 const MINIMUM_PT = 6;
 
@@ -117,8 +119,8 @@ function drawSignature(
   locale: Locale,
 ): Drawing | AppearanceRefusal {
   const { widthPt, heightPt } = box;
-  const said = caption[0] ?? (mark.type === "typed" ? mark.text : "");
-  const isRightToLeft = (locale.direction ?? directionOf(said)) === "rtl";
+  const first = caption[0] ?? (mark.type === "typed" ? mark.text : "");
+  const isRightToLeft = (locale.direction ?? directionOf(first)) === "rtl";
   const isFramed = widthPt >= 60 && heightPt >= 20;
   const [begin, end, edge] = isFramed ? [BRACKET_PT + 3.5, 4, 2.5] : [1, 1, 0.5];
   const lines = isFramed
@@ -130,30 +132,41 @@ function drawSignature(
     anchor: isRightToLeft ? 1 : 0,
   };
 
-  const parts: Drawing["parts"][number][] = [];
-  let yPt = edge;
-  for (const text of caption.slice(0, Math.max(0, lines)).toReversed()) {
-    const request = {
-      ...locale,
-      text,
-      lines: "single" as const,
-      preferredSizePt: CAPTION_PT,
-      minimumSizePt: SMALLEST_CAPTION_PT,
-    };
-    const part = textPart(request, { ...line, yPt, heightPt: CAPTION_LINE_PT }, QUIET_INK, fonts);
-    if (isRefused(part)) {
-      if (part.reason === "overflow") continue;
-      return { ...part, where: "caption" };
-    }
-    parts.push(part);
-    yPt += CAPTION_LINE_PT;
-  }
-  if (parts.length > 0) yPt += CAPTION_GAP_PT;
-  const area = { ...line, yPt, heightPt: heightPt - edge - yPt };
-  const drawn = drawMark(mark, area, INK, fonts, locale.language);
+  const said = drawCaption(caption.slice(0, Math.max(0, lines)), { ...line, yPt: edge }, fonts, locale);
+  if (isRefused(said)) return { ...said, where: "caption" };
+  const yPt = edge + (said.length > 0 ? said.length * CAPTION_LINE_PT + CAPTION_GAP_PT : 0);
+  const drawn = drawMark(
+    mark,
+    { ...line, yPt, heightPt: heightPt - edge - yPt },
+    INK,
+    fonts,
+    locale.language,
+  );
   if (isRefused(drawn)) return { ...drawn, where: "value" };
-  if (isFramed) parts.push(bracket(box, isRightToLeft));
-  return { widthPt, heightPt, parts: [...parts, ...drawn] };
+  const frame = isFramed ? [bracket(box, isRightToLeft)] : [];
+  return { widthPt, heightPt, parts: [...frame, ...drawn, ...said] };
+}
+
+/** From the last line upward; one that is too long for the field is left out, never cut. */
+function drawCaption(
+  caption: readonly string[],
+  line: Omit<InkArea, "heightPt">,
+  fonts: FontLibrary,
+  locale: Locale,
+): TextPart[] | TextRefusal {
+  const parts: TextPart[] = [];
+  for (const text of caption.toReversed()) {
+    const yPt = line.yPt + parts.length * CAPTION_LINE_PT;
+    const part = textPart(
+      { ...locale, text, lines: "single", preferredSizePt: CAPTION_PT, minimumSizePt: SMALLEST_CAPTION_PT },
+      { ...line, yPt, heightPt: CAPTION_LINE_PT },
+      QUIET_INK,
+      fonts,
+    );
+    if (!isRefused(part)) parts.unshift(part);
+    else if (part.reason !== "overflow") return part;
+  }
+  return parts;
 }
 
 const CORNER_PT = 2.5;

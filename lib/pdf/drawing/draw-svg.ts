@@ -1,5 +1,11 @@
 import { toBase64 } from "#lib/bytes.ts";
-import type { Drawing, ImagePart, PathPart, TextPart } from "#lib/pdf/drawing/drawing.ts";
+import {
+  type Drawing,
+  type ImagePart,
+  type PathPart,
+  pathData,
+  type TextPart,
+} from "#lib/pdf/drawing/drawing.ts";
 import { pngOf } from "#lib/pdf/drawing/image.ts";
 import { textSvg } from "#lib/pdf/text/draw-svg.ts";
 import type { FontLibrary } from "#lib/ports/fonts.ts";
@@ -18,16 +24,6 @@ export function drawingSvg({ widthPt, heightPt, parts }: Drawing, fonts: FontLib
   const size = `width="${decimal(widthPt)}" height="${decimal(heightPt)}"`;
   const box = `viewBox="0 0 ${decimal(widthPt)} ${decimal(heightPt)}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${size}>${shapes.join("")}</svg>`;
-}
-
-/** Path data with y growing downward from the top of a box so high. */
-export function pathData({ segments }: PathPart, heightPt: number): string {
-  return segments
-    .map(([command, ...operands]) => {
-      const flipped = operands.map((value, index) => decimal(index % 2 === 0 ? value : heightPt - value));
-      return `${command}${flipped.join(" ")}`;
-    })
-    .join("");
 }
 
 function pathSvg(part: PathPart, heightPt: number): string {

@@ -44,3 +44,15 @@ export interface Drawing {
   readonly heightPt: number;
   readonly parts: readonly (PathPart | TextPart | ImagePart)[];
 }
+
+/** SVG path data, with y growing downward from the top of a box so high. */
+export function pathData({ segments }: PathPart, heightPt: number): string {
+  return segments
+    .map(([command, ...operands]) => {
+      const flipped = operands.map((value, index) => decimal(index % 2 === 0 ? value : heightPt - value));
+      return `${command}${flipped.join(" ")}`;
+    })
+    .join("");
+}
+
+const decimal = (value: number) => Number(value.toFixed(4));
