@@ -95,3 +95,31 @@ export function withXObjects(file: PdfFile, page: Page, added: ReadonlyMap<strin
   resources.set("XObject", new Map([...known, ...added]));
   return resources;
 }
+
+/** The operators for a field's own background and border (MK, §12.5.6.19), when nobody drew it an appearance. */
+export function drawDecoration(file: PdfFile, widget: PdfDict): string {
+  const rect = rectangle(file, widget.get("Rect"));
+  const look = file.dict(widget.get("MK"));
+  if (!rect || !look) return "";
+  const background = colorOperator(file, look.get("BG"), ["g", "rg", "k"]);
+  const border = colorOperator(file, look.get("BC"), ["G", "RG", "K"]);
+  const width = file.number(file.dict(widget.get("BS"))?.get("W")) ?? 1;
+  const box = (inset: number) =>
+    [rect[0] + inset, rect[1] + inset, rect[2] - rect[0] - 2 * inset, rect[3] - rect[1] - 2 * inset]
+      .map(numberSyntax)
+      .join(" ");
+  const filled = background ? `${background} ${box(0)} re f ` : "";
+  const stroked = border && width > 0 ? `${border} ${numberSyntax(width)} w ${box(width / 2)} re S ` : "";
+  return filled || stroked ? `q ${filled}${stroked}Q\n` : "";
+}
+
+/** A color by its number of components: gray, RGB or CMYK; none of them means transparent. */
+function colorOperator(
+  file: PdfFile,
+  object: PdfObject | undefined,
+  operators: readonly [string, string, string],
+) {
+  const values = file.array(object).map((item) => file.number(item) ?? 0);
+  const operator = { 1: operators[0], 3: operators[1], 4: operators[2] }[values.length];
+  return operator ? `${values.map(numberSyntax).join(" ")} ${operator}` : null;
+}

@@ -4,7 +4,15 @@ import { type ChangeCounts, cleaner, isProgram, type NormalizationChange } from 
 import { openStates } from "./content.ts";
 import { pdfError } from "./errors.ts";
 import type { FormWriter, PageForm } from "./fields.ts";
-import { fateOf, isShown, normalAppearance, placeAppearance, settledFlags, withXObjects } from "./flatten.ts";
+import {
+  drawDecoration,
+  fateOf,
+  isShown,
+  normalAppearance,
+  placeAppearance,
+  settledFlags,
+  withXObjects,
+} from "./flatten.ts";
 import { certifiedLevel, signatureFieldsOf } from "./form.ts";
 import { PDF_LIMITS } from "./limits.ts";
 import {
@@ -270,7 +278,9 @@ function annotationsOf(work: PageWork): PageAnnotations {
     if (fate === "flattened-media") note("media-removed");
     if (fate === "flattened-field") note("form-flattened");
     if (fate === "hidden" || fate === "program" || !isShown(file, dict)) continue;
-    const shown = normalAppearance(file, dict) ?? drawnValue(work, dict);
+    const appearance = normalAppearance(file, dict);
+    if (!appearance && fate === "flattened-field") drawing += drawDecoration(file, dict);
+    const shown = appearance ?? drawnValue(work, dict);
     if (!shown) continue;
     const name = `WhereofFlat${xObjects.size}`;
     const placed = placeAppearance(file, dict, shown.stream.dict, name);

@@ -1,0 +1,60 @@
+import { sql } from "drizzle-orm";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { EnvelopeId, EventId, OrganizationId } from "#lib/ids.ts";
+
+/**
+ * One append-only hash chain per envelope, and one per organization for what concerns no envelope. Rows are
+ * never updated or deleted.
+ */
+export const auditEvents = pgTable(
+  "audit_events",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").$type<EventId>().primaryKey(),
+    /** The envelope; the organization itself for its own chain. */
+    chainId: uuid("chain_id").notNull(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
+    sequence: integer("sequence").notNull(), // 0-based position in its chain
+    type: text("type").notNull(),
+    body: text("body").notNull(), // the exact bytes hashed; jsonb would reorder keys
+    hash: bytes("hash").notNull(),
+    occurredAt: instant("occurred_at").notNull(),
+  },
+  (table) => [
+    unique("audit_events_position").on(table.chainId, table.sequence),
+    check("audit_events_hash_size", sql`octet_length(${table.hash}) = 32`),
+    check("audit_events_sequence", sql`${table.sequence} >= 0`),
+    index("audit_events_organization").on(table.organizationId, table.occurredAt),
+  ],
+);
+
+/**
+ * The personal values behind the commitments in event bodies. Erasing a row forgets the person; the chain still
+ * verifies.
+ */
+export const auditOpenings = pgTable(
+  "audit_openings",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    eventId: uuid("event_id").$type<EventId>().notNull(),
+    /** Where in the body the commitment stands: `actor.ip`, `data.reason`. */
+    path: text("path").notNull(),
+    salt: bytes("salt").notNull(),
+    value: text("value").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.path] }),
+    foreignKey({ columns: [table.eventId], foreignColumns: [auditEvents.id] }),
+  ],
+);

@@ -1,0 +1,386 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type {
+  CertificateId,
+  DocumentId,
+  EnvelopeId,
+  EventId,
+  FieldId,
+  MemberId,
+  OrganizationId,
+  RecipientId,
+} from "#lib/ids.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+const envelopeId = () => uuid("envelope_id").$type<EnvelopeId>().notNull();
+
+/** Documents, recipients and fields sent together. */
+export const envelopes = pgTable(
+  "envelopes",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<EnvelopeId>().primaryKey(),
+    /** What is printed in page margins and said on the telephone: `WH-7K2M-9QXD`. */
+    shortId: text("short_id").notNull().unique(),
+    ownerId: uuid("owner_id").$type<MemberId>().notNull(),
+    title: text("title").notNull(),
+    message: text("message").notNull().default(""),
+    state: text("state")
+      .$type<"draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired">()
+      .notNull(),
+    order: text("order").$type<"sequential" | "parallel">().notNull().default("sequential"),
+    level: text("level").$type<"B-B" | "B-T" | "B-LT" | "B-LTA">().notNull(),
+    /** Counts saved drafts, so that two windows do not overwrite each other. */
+    version: integer("version").notNull().default(0),
+    /** Why work on it waits, as a code; null when nothing waits. */
+    waitingFor: text("waiting_for"),
+    waitingSince: instant("waiting_since"),
+    createdAt: instant("created_at").notNull(),
+    changedAt: instant("changed_at").notNull(),
+    sentAt: instant("sent_at"),
+    /** Revision 1 is certified and the first recipients may be told. */
+    preparedAt: instant("prepared_at"),
+    expiresAt: instant("expires_at"),
+    endedAt: instant("ended_at"),
+    endReason: text("end_reason"),
+    /** A draft its sender threw away. */
+    deletedAt: instant("deleted_at"),
+  },
+  (table) => [
+    check(
+      "envelopes_state",
+      sql`${table.state} in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')`,
+    ),
+    index("envelopes_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
+    index("envelopes_by_state").on(
+      table.organizationId,
+      table.state,
+      table.changedAt.desc(),
+      table.id.desc(),
+    ),
+    index("envelopes_title").using("gin", sql`lower(${table.title}) gin_trgm_ops`),
+    index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
+  ],
+);
+
+/** One PDF in an envelope. Its bytes are in `document_revisions`. */
+export const documents = pgTable(
+  "documents",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<DocumentId>().primaryKey(),
+    envelopeId: envelopeId(),
+    position: integer("position").notNull(),
+    name: text("name").notNull(),
+    pages: jsonb("pages").$type<readonly PageShape[]>().notNull(),
+    /** What normalization took away or settled, and how often. */
+    changes: jsonb("changes").$type<Readonly<Record<string, number>>>().notNull(),
+    /** The upload's signatures were flattened at the sender's wish. */
+    flattensSignatures: boolean("flattens_signatures").notNull().default(false),
+    /** The normalized copy the sender sees while preparing. */
+    previewKey: text("preview_key").notNull(),
+    previewSha256: text("preview_sha256").notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** Taken out of a draft again. */
+    removedAt: instant("removed_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    uniqueIndex("documents_position").on(table.envelopeId, table.position).where(sql`removed_at is null`),
+  ],
+);
+
+/** A page as displayed, in points of its default user space. */
+export interface PageShape {
+  readonly left: number;
+  readonly bottom: number;
+  readonly widthPt: number;
+  readonly heightPt: number;
+  readonly rotation: 0 | 90 | 180 | 270;
+  readonly userUnit: number;
+}
+
+/**
+ * What a document was after each step. Revision 0 is the upload; revision 1 a whole file; every later one is the
+ * bytes appended to the one before.
+ */
+export const documentRevisions = pgTable(
+  "document_revisions",
+  {
+    organizationId: organizationId(),
+    documentId: uuid("document_id").$type<DocumentId>().notNull(),
+    number: integer("number").notNull(),
+    kind: text("kind")
+      .$type<
+        "original" | "prepared" | "certified" | "signed" | "sealed" | "validation-data" | "time-stamped"
+      >()
+      .notNull(),
+    fileKey: text("file_key").notNull(),
+    /** Of the stored bytes alone. */
+    fileSha256: text("file_sha256").notNull(),
+    /** Of the whole document at this revision. */
+    sha256: text("sha256").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    recipientId: uuid("recipient_id").$type<RecipientId>(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.documentId, table.number] }),
+    foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
+  ],
+);
+
+/** A person in an envelope. */
+export const recipients = pgTable(
+  "recipients",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<RecipientId>().primaryKey(),
+    envelopeId: envelopeId(),
+    position: integer("position").notNull(),
+    /** Whose turn it is: recipients of one order act at the same time. */
+    order: integer("order").notNull(),
+    role: text("role").$type<"signer" | "approver" | "copy">().notNull(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    state: text("state")
+      .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined">()
+      .notNull()
+      .default("waiting"),
+    notifiedAt: instant("notified_at"),
+    remindedAt: instant("reminded_at"),
+    viewedAt: instant("viewed_at"),
+    consentedAt: instant("consented_at"),
+    consentNotice: text("consent_notice"),
+    finishedAt: instant("finished_at"),
+    declinedAt: instant("declined_at"),
+    declineReason: text("decline_reason"),
+    /** The event that records the act; its hash goes into the signer's certificate. */
+    finishedEventId: uuid("finished_event_id").$type<EventId>(),
+    /** The signer's revision is stored in every document. */
+    signedAt: instant("signed_at"),
+    /** The newest revision when the person's turn began: no older one may be what they saw. */
+    firstRevision: integer("first_revision"),
+  },
+  (table) => [
+    check("recipients_role", sql`${table.role} in ('signer', 'approver', 'copy')`),
+    check(
+      "recipients_state",
+      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined')`,
+    ),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("recipients_envelope").on(table.envelopeId, table.order, table.position),
+  ],
+);
+
+/** Links that were mailed: the hash of a 256-bit token. Any number may be alive until the person is done. */
+export const recipientTokens = pgTable(
+  "recipient_tokens",
+  {
+    organizationId: organizationId(),
+    tokenSha256: bytes("token_sha256").primaryKey(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** From then on the link only says how things ended. */
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
+    index("recipient_tokens_recipient").on(table.recipientId),
+  ],
+);
+
+/** A place on a page for one recipient's value. */
+export const fields = pgTable(
+  "fields",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<FieldId>().primaryKey(),
+    envelopeId: envelopeId(),
+    documentId: uuid("document_id").$type<DocumentId>().notNull(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    type: text("type").$type<"signature" | "initials" | "name" | "date" | "text" | "checkbox">().notNull(),
+    /** From 0. */
+    page: integer("page").notNull(),
+    /** Fractions of the page as displayed, origin top left. */
+    x: doublePrecision("x").notNull(),
+    y: doublePrecision("y").notNull(),
+    width: doublePrecision("width").notNull(),
+    height: doublePrecision("height").notNull(),
+    label: text("label").notNull().default(""),
+    isRequired: boolean("is_required").notNull(),
+  },
+  (table) => [
+    check("fields_type", sql`${table.type} in ('signature', 'initials', 'name', 'date', 'text', 'checkbox')`),
+    check(
+      "fields_on_page",
+      sql`${table.x} >= 0 and ${table.y} >= 0 and ${table.width} > 0 and ${table.height} > 0
+        and ${table.x} + ${table.width} <= 1.000001 and ${table.y} + ${table.height} <= 1.000001`,
+    ),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("fields_envelope").on(table.envelopeId),
+    index("fields_recipient").on(table.recipientId),
+  ],
+);
+
+/** What a signer entered, saved as they go. */
+export const fieldValues = pgTable(
+  "field_values",
+  {
+    organizationId: organizationId(),
+    fieldId: uuid("field_id").$type<FieldId>().primaryKey(),
+    /** Text as typed; `yes` or empty for a checkbox; `adopted` for a mark. */
+    value: text("value").notNull(),
+    savedAt: instant("saved_at").notNull(),
+  },
+  (table) => [foreignKey({ columns: [table.fieldId], foreignColumns: [fields.id] })],
+);
+
+/** The mark a signer adopted as signature or initials; a changed mind makes a new row. */
+export const marks = pgTable(
+  "marks",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    kind: text("kind").$type<"signature" | "initials">().notNull(),
+    method: text("method").$type<"typed" | "drawn" | "uploaded">().notNull(),
+    /** What is drawn: text and style, strokes, or the size of the stored picture. */
+    content: jsonb("content").notNull(),
+    /** Of the picture's pixels, when uploaded. */
+    fileKey: text("file_key"),
+    sha256: text("sha256").notNull(),
+    adoptedAt: instant("adopted_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
+    index("marks_recipient").on(table.recipientId, table.kind, table.adoptedAt),
+  ],
+);
+
+/** An image of a page as it was shown, so that what was seen can be proved. */
+export const pageImages = pgTable(
+  "page_images",
+  {
+    organizationId: organizationId(),
+    documentId: uuid("document_id").$type<DocumentId>().notNull(),
+    /** The revision drawn; -1 is the preview of a draft. */
+    revision: integer("revision").notNull(),
+    page: integer("page").notNull(),
+    widthPx: integer("width_px").notNull(),
+    heightPx: integer("height_px").notNull(),
+    fileKey: text("file_key").notNull(),
+    sha256: text("sha256").notNull(),
+    renderer: text("renderer").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.documentId, table.revision, table.page, table.widthPx] }),
+    foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
+  ],
+);
+
+/**
+ * Intent before key: what one step on one document is about to do. A retry finds the row and goes on from it;
+ * one document has one unfinished step at a time.
+ */
+export const signingSteps = pgTable(
+  "signing_steps",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    envelopeId: envelopeId(),
+    documentId: uuid("document_id").$type<DocumentId>().notNull(),
+    /** The revision it makes. */
+    revision: integer("revision").notNull(),
+    kind: text("kind")
+      .$type<"certified" | "signed" | "sealed" | "validation-data" | "time-stamped">()
+      .notNull(),
+    recipientId: uuid("recipient_id").$type<RecipientId>(),
+    certificateId: uuid("certificate_id").$type<CertificateId>(),
+    /** SHA-256 of the document it goes on from; a result for any other is dropped. */
+    baseSha256: text("base_sha256").notNull(),
+    /** The time that goes into the signature dictionary. */
+    at: instant("at").notNull(),
+    /** 32 bytes: every random choice of the update comes from it, so that a retry makes the same bytes. */
+    seed: bytes("seed").notNull(),
+    doneAt: instant("done_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
+    uniqueIndex("signing_steps_revision").on(table.documentId, table.revision),
+    uniqueIndex("signing_steps_one_open").on(table.documentId).where(sql`done_at is null`),
+  ],
+);
+
+/** Certificates that signed for this organization: each signer's, and the seal's. */
+export const certificates = pgTable(
+  "certificates",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<CertificateId>().primaryKey(),
+    kind: text("kind").$type<"signer" | "seal">().notNull(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
+    recipientId: uuid("recipient_id").$type<RecipientId>(),
+    authorityId: uuid("authority_id").notNull(),
+    serial: text("serial").notNull(),
+    subject: text("subject").notNull(),
+    sha256: text("sha256").notNull(),
+    der: bytes("der").notNull(),
+    notBefore: instant("not_before").notNull(),
+    notAfter: instant("not_after").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    index("certificates_envelope").on(table.envelopeId),
+    uniqueIndex("certificates_serial").on(table.authorityId, table.serial),
+  ],
+);
+
+/** The organization's own keys: it certifies what it sends and seals what is signed. */
+export const signingKeys = pgTable(
+  "signing_keys",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    provider: text("provider").notNull(),
+    keyId: text("key_id").notNull(),
+    algorithm: text("algorithm").notNull(),
+    certificateId: uuid("certificate_id").$type<CertificateId>().notNull(),
+    isActive: boolean("is_active").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("signing_keys_active").on(table.organizationId).where(sql`is_active`)],
+);
+
+/** Files made at the end: the audit trail, and what goes with it. */
+export const artifacts = pgTable(
+  "artifacts",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId(),
+    kind: text("kind").$type<"audit-trail">().notNull(),
+    fileKey: text("file_key").notNull(),
+    sha256: text("sha256").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.envelopeId, table.kind] }),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+  ],
+);

@@ -1,0 +1,39 @@
+import { sql } from "drizzle-orm";
+import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant } from "#db/columns.ts";
+import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
+
+/** A tenant: its people, envelopes, keys and settings. */
+export const organizations = pgTable("organizations", {
+  organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+  name: text("name").notNull(),
+  /** Paper of the audit trail, pattern of file names, what is printed in margins. */
+  settings: jsonb("settings").$type<OrganizationSettings>().notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+export interface OrganizationSettings {
+  readonly paper: "a4" | "letter";
+  /** Placeholders: {title} {envelope} {kind} {name} {serial} {date}. */
+  readonly fileNamePattern: string;
+  /** Print the envelope's short id in the margin of every page. */
+  readonly printsMarginId: boolean;
+}
+
+/** An account's place in an organization. */
+export const members = pgTable(
+  "members",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").$type<MemberId>().primaryKey(),
+    accountId: uuid("account_id").$type<AccountId>().notNull(),
+    role: text("role").$type<"owner" | "admin" | "sender" | "counsel" | "viewer">().notNull(),
+    createdAt: instant("created_at").notNull(),
+    removedAt: instant("removed_at"),
+  },
+  (table) => [
+    check("members_role", sql`${table.role} in ('owner', 'admin', 'sender', 'counsel', 'viewer')`),
+    uniqueIndex("members_once").on(table.organizationId, table.accountId).where(sql`removed_at is null`),
+    index("members_account").on(table.accountId),
+  ],
+);

@@ -1,0 +1,164 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { AccountId, OrganizationId } from "#lib/ids.ts";
+
+// Tables of the whole installation: they hold nothing that belongs to one organization.
+
+/** A person who can sign in; what they may do is said by their membership of an organization. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    id: uuid("id").$type<AccountId>().primaryKey(),
+    /** Lower case: one person, one account, however they write it. */
+    email: text("email").notNull().unique(),
+    name: text("name").notNull(),
+    /** argon2id in PHC form; null for who only signs in by link. */
+    passwordHash: text("password_hash"),
+    failedAttempts: integer("failed_attempts").notNull().default(0),
+    lockedUntil: instant("locked_until"),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [check("accounts_email_lower", sql`${table.email} = lower(${table.email})`)],
+);
+
+/** One signed-in browser. Ending it here ends it everywhere. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid("id").primaryKey(),
+    accountId: uuid("account_id").$type<AccountId>().notNull(),
+    /** The organization the person works in at the moment. */
+    currentOrganizationId: uuid("current_organization_id").$type<OrganizationId>(),
+    method: text("method").notNull(),
+    ip: text("ip").notNull(),
+    userAgent: text("user_agent").notNull(),
+    createdAt: instant("created_at").notNull(),
+    lastSeenAt: instant("last_seen_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [index("sessions_account").on(table.accountId)],
+);
+
+/** Single-use proof that somebody passed a check: a link by mail, an invitation, a hop to the session. */
+export const loginTokens = pgTable(
+  "login_tokens",
+  {
+    tokenSha256: bytes("token_sha256").primaryKey(),
+    purpose: text("purpose").notNull(),
+    accountId: uuid("account_id").$type<AccountId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("login_tokens_account").on(table.accountId, table.createdAt)],
+);
+
+/** How often something was tried in a window of time; lost in a crash without harm. */
+export const rateLimits = pgTable(
+  "rate_limits",
+  {
+    key: text("key").notNull(),
+    windowStart: instant("window_start").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.windowStart] })],
+);
+
+/** Facts of the installation that are made once: its identifier, its arc of object identifiers. */
+export const settings = pgTable("settings", {
+  key: text("key").primaryKey(),
+  value: jsonb("value").notNull(),
+});
+
+/** Private keys of the software key provider, sealed by the master key. */
+export const sealedKeys = pgTable("sealed_keys", {
+  id: text("id").primaryKey(),
+  algorithm: text("algorithm").notNull(),
+  sealed: bytes("sealed").notNull(),
+  createdAt: instant("created_at").notNull(),
+});
+
+/** Our own authorities: root, issuing, time-stamping, OCSP. */
+export const authorities = pgTable(
+  "authorities",
+  {
+    id: uuid("id").primaryKey(),
+    kind: text("kind").notNull(),
+    subject: text("subject").notNull(),
+    certificateDer: bytes("certificate_der").notNull(),
+    certificateSha256: text("certificate_sha256").notNull(),
+    /** The authority that issued it; null for the root. */
+    issuerId: uuid("issuer_id"),
+    keyProvider: text("key_provider").notNull(),
+    keyId: text("key_id").notNull(),
+    notBefore: instant("not_before").notNull(),
+    notAfter: instant("not_after").notNull(),
+    isActive: boolean("is_active").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    check("authorities_kind", sql`${table.kind} in ('root', 'issuing', 'tsa', 'ocsp')`),
+    index("authorities_active").on(table.kind, table.isActive),
+  ],
+);
+
+/**
+ * Every serial number an authority gave out, written before the certificate is signed; no personal data.
+ * Status is answered from here.
+ */
+export const issuedSerials = pgTable(
+  "issued_serials",
+  {
+    authorityId: uuid("authority_id").notNull(),
+    /** Lower-case hex, without leading zeros. */
+    serial: text("serial").notNull(),
+    profile: text("profile").notNull(),
+    /** Of the certificate as it left; null until it is signed. */
+    certificateSha256: text("certificate_sha256"),
+    intendedAt: instant("intended_at").notNull(),
+    notAfter: instant("not_after").notNull(),
+    revokedAt: instant("revoked_at"),
+    revocationReason: text("revocation_reason"),
+  },
+  (table) => [primaryKey({ columns: [table.authorityId, table.serial] })],
+);
+
+/** Certificate revocation lists as published, newest number last. */
+export const publishedCrls = pgTable(
+  "published_crls",
+  {
+    authorityId: uuid("authority_id").notNull(),
+    number: integer("number").notNull(),
+    der: bytes("der").notNull(),
+    thisUpdate: instant("this_update").notNull(),
+    nextUpdate: instant("next_update").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.authorityId, table.number] })],
+);
+
+/** OCSP responses made by the worker and handed out by the web process, which holds no key. */
+export const publishedOcspResponses = pgTable(
+  "published_ocsp_responses",
+  {
+    authorityId: uuid("authority_id").notNull(),
+    serial: text("serial").notNull(),
+    der: bytes("der").notNull(),
+    thisUpdate: instant("this_update").notNull(),
+    nextUpdate: instant("next_update").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.authorityId, table.serial] })],
+);
+
+/** What signers are told before they agree to sign electronically; a version never changes. */
+export const consentNotices = pgTable(
+  "consent_notices",
+  {
+    version: text("version").notNull(),
+    locale: text("locale").notNull(),
+    body: text("body").notNull(),
+    sha256: text("sha256").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.version, table.locale] })],
+);

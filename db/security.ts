@@ -1,0 +1,119 @@
+import type { Sql } from "postgres";
+
+/** Tables of the whole installation; every other one belongs to organizations and has `organization_id`. */
+const INSTALLATION_TABLES = new Map([
+  ["accounts", "select, insert, update"],
+  ["sessions", "select, insert, update"],
+  ["login_tokens", "select, insert, delete"],
+  ["rate_limits", "select, insert, update, delete"],
+  ["settings", "select, insert"],
+  ["sealed_keys", "select, insert"],
+  ["authorities", "select, insert, update"],
+  ["issued_serials", "select, insert, update"],
+  ["published_crls", "select, insert"],
+  ["published_ocsp_responses", "select, insert, update"],
+  ["consent_notices", "select, insert"],
+]);
+
+/** Evidence: what is written stays as it was written. */
+const APPEND_ONLY = new Set([
+  "audit_events",
+  "audit_openings",
+  "document_revisions",
+  "certificates",
+  "artifacts",
+  "marks",
+]);
+
+/** Rows the owner's functions below may see across organizations. */
+const LOOKED_UP = ["recipient_tokens", "members", "organizations"];
+
+/**
+ * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
+ * rights but those listed, no change of evidence. Run after every migration; running it again changes nothing.
+ *
+ * @param sql connected as the role that owns the tables. @param appRole the role the product works as.
+ */
+export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
+  const role = sql(appRole);
+  await sql`revoke create on schema public from public`;
+  await sql`grant usage on schema public to ${role}`;
+  const tables = await sql<{ name: string; isTenant: boolean }[]>`
+    select c.relname as name, exists (
+      select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id'
+    ) as "isTenant"
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`;
+  for (const { name, isTenant } of tables) {
+    const rights = isTenant ? tenantRights(name) : INSTALLATION_TABLES.get(name);
+    if (!rights) throw new Error(`table ${name} is neither a tenant's nor listed as the installation's`);
+    await sql`revoke all on ${sql(name)} from ${role}`;
+    await sql.unsafe(`grant ${rights} on ${quoted(name)} to ${quoted(appRole)}`);
+    if (isTenant) await secureTenantTable(sql, name);
+    if (APPEND_ONLY.has(name)) await refuseChanges(sql, name);
+  }
+  await addLookups(sql, appRole);
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+function tenantRights(table: string): string {
+  return APPEND_ONLY.has(table) ? "select, insert" : "select, insert, update, delete";
+}
+
+async function secureTenantTable(sql: Sql, name: string): Promise<void> {
+  const table = quoted(name);
+  const own = "organization_id = nullif(current_setting('app.organization_id', true), '')::uuid";
+  await sql.unsafe(`
+    alter table ${table} enable row level security;
+    alter table ${table} force row level security;
+    drop policy if exists tenant on ${table};
+    create policy tenant on ${table} using (${own}) with check (${own});`);
+  if (!LOOKED_UP.includes(name)) return;
+  await sql.unsafe(`
+    drop policy if exists lookup on ${table};
+    create policy lookup on ${table} for select to current_user using (true);`);
+}
+
+async function refuseChanges(sql: Sql, name: string): Promise<void> {
+  const table = quoted(name);
+  await sql.unsafe(`
+    create or replace function refuse_change() returns trigger language plpgsql as $$
+    begin
+      if current_user = (select tableowner from pg_tables where schemaname = 'public' and tablename = tg_table_name)
+      then
+        return case when tg_op = 'DELETE' then old else new end;
+      end if;
+      raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end $$;
+    drop trigger if exists append_only on ${table};
+    create trigger append_only before update or delete on ${table} for each row execute function refuse_change();
+    drop trigger if exists append_only_truncate on ${table};
+    create trigger append_only_truncate before truncate on ${table} for each statement
+      execute function refuse_change();`);
+}
+
+/** The three questions that must be asked before an organization is known. */
+async function addLookups(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function find_recipient_token(token_hash bytea)
+    returns table (organization_id uuid, recipient_id uuid, ended_at timestamptz)
+    language sql stable security definer set search_path = public as $$
+      select t.organization_id, t.recipient_id, t.ended_at from recipient_tokens t where t.token_sha256 = token_hash
+    $$;
+    create or replace function find_memberships(account uuid)
+    returns table (organization_id uuid, organization_name text, member_id uuid, role text)
+    language sql stable security definer set search_path = public as $$
+      select m.organization_id, o.name, m.id, m.role from members m
+      join organizations o on o.organization_id = m.organization_id
+      where m.account_id = account and m.removed_at is null order by m.created_at, m.id
+    $$;
+    create or replace function list_organizations() returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select organization_id from organizations order by organization_id
+    $$;`);
+  for (const name of ["find_recipient_token(bytea)", "find_memberships(uuid)", "list_organizations()"]) {
+    await sql.unsafe(
+      `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,
+    );
+  }
+}

@@ -1,0 +1,384 @@
+CREATE TABLE "audit_events" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"chain_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"sequence" integer NOT NULL,
+	"type" text NOT NULL,
+	"body" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "audit_events_position" UNIQUE("chain_id","sequence"),
+	CONSTRAINT "audit_events_hash_size" CHECK (octet_length("audit_events"."hash") = 32),
+	CONSTRAINT "audit_events_sequence" CHECK ("audit_events"."sequence" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "audit_openings" (
+	"organization_id" uuid NOT NULL,
+	"event_id" uuid NOT NULL,
+	"path" text NOT NULL,
+	"salt" "bytea" NOT NULL,
+	"value" text NOT NULL,
+	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_mails" (
+	"organization_id" uuid NOT NULL,
+	"id" text PRIMARY KEY NOT NULL,
+	"to_name" text NOT NULL,
+	"to_address" text NOT NULL,
+	"subject" text NOT NULL,
+	"html" text NOT NULL,
+	"text" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "artifacts" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "artifacts_envelope_id_kind_pk" PRIMARY KEY("envelope_id","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "certificates" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"envelope_id" uuid,
+	"recipient_id" uuid,
+	"authority_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"subject" text NOT NULL,
+	"sha256" text NOT NULL,
+	"der" "bytea" NOT NULL,
+	"not_before" timestamp with time zone NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "document_revisions" (
+	"organization_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"kind" text NOT NULL,
+	"file_key" text NOT NULL,
+	"file_sha256" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"recipient_id" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "document_revisions_document_id_number_pk" PRIMARY KEY("document_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "documents" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"name" text NOT NULL,
+	"pages" jsonb NOT NULL,
+	"changes" jsonb NOT NULL,
+	"flattens_signatures" boolean DEFAULT false NOT NULL,
+	"preview_key" text NOT NULL,
+	"preview_sha256" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "envelopes" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"short_id" text NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"title" text NOT NULL,
+	"message" text DEFAULT '' NOT NULL,
+	"state" text NOT NULL,
+	"order" text DEFAULT 'sequential' NOT NULL,
+	"level" text NOT NULL,
+	"version" integer DEFAULT 0 NOT NULL,
+	"waiting_for" text,
+	"waiting_since" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp with time zone,
+	"prepared_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"end_reason" text,
+	"deleted_at" timestamp with time zone,
+	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
+	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired'))
+);
+--> statement-breakpoint
+CREATE TABLE "field_values" (
+	"organization_id" uuid NOT NULL,
+	"field_id" uuid PRIMARY KEY NOT NULL,
+	"value" text NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "fields" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"type" text NOT NULL,
+	"page" integer NOT NULL,
+	"x" double precision NOT NULL,
+	"y" double precision NOT NULL,
+	"width" double precision NOT NULL,
+	"height" double precision NOT NULL,
+	"label" text DEFAULT '' NOT NULL,
+	"is_required" boolean NOT NULL,
+	CONSTRAINT "fields_type" CHECK ("fields"."type" in ('signature', 'initials', 'name', 'date', 'text', 'checkbox')),
+	CONSTRAINT "fields_on_page" CHECK ("fields"."x" >= 0 and "fields"."y" >= 0 and "fields"."width" > 0 and "fields"."height" > 0
+        and "fields"."x" + "fields"."width" <= 1.000001 and "fields"."y" + "fields"."height" <= 1.000001)
+);
+--> statement-breakpoint
+CREATE TABLE "marks" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"method" text NOT NULL,
+	"content" jsonb NOT NULL,
+	"file_key" text,
+	"sha256" text NOT NULL,
+	"adopted_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "page_images" (
+	"organization_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"revision" integer NOT NULL,
+	"page" integer NOT NULL,
+	"width_px" integer NOT NULL,
+	"height_px" integer NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"renderer" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "page_images_document_id_revision_page_width_px_pk" PRIMARY KEY("document_id","revision","page","width_px")
+);
+--> statement-breakpoint
+CREATE TABLE "recipient_tokens" (
+	"organization_id" uuid NOT NULL,
+	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "recipients" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"order" integer NOT NULL,
+	"role" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"notified_at" timestamp with time zone,
+	"reminded_at" timestamp with time zone,
+	"viewed_at" timestamp with time zone,
+	"consented_at" timestamp with time zone,
+	"consent_notice" text,
+	"finished_at" timestamp with time zone,
+	"declined_at" timestamp with time zone,
+	"decline_reason" text,
+	"finished_event_id" uuid,
+	"signed_at" timestamp with time zone,
+	"first_revision" integer,
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined'))
+);
+--> statement-breakpoint
+CREATE TABLE "signing_keys" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"key_id" text NOT NULL,
+	"algorithm" text NOT NULL,
+	"certificate_id" uuid NOT NULL,
+	"is_active" boolean NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "signing_steps" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"revision" integer NOT NULL,
+	"kind" text NOT NULL,
+	"recipient_id" uuid,
+	"certificate_id" uuid,
+	"base_sha256" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"seed" "bytea" NOT NULL,
+	"done_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "members" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account_id" uuid NOT NULL,
+	"role" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "members_role" CHECK ("members"."role" in ('owner', 'admin', 'sender', 'counsel', 'viewer'))
+);
+--> statement-breakpoint
+CREATE TABLE "organizations" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"password_hash" text,
+	"failed_attempts" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "accounts_email_unique" UNIQUE("email"),
+	CONSTRAINT "accounts_email_lower" CHECK ("accounts"."email" = lower("accounts"."email"))
+);
+--> statement-breakpoint
+CREATE TABLE "authorities" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"certificate_der" "bytea" NOT NULL,
+	"certificate_sha256" text NOT NULL,
+	"issuer_id" uuid,
+	"key_provider" text NOT NULL,
+	"key_id" text NOT NULL,
+	"not_before" timestamp with time zone NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"is_active" boolean NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp'))
+);
+--> statement-breakpoint
+CREATE TABLE "consent_notices" (
+	"version" text NOT NULL,
+	"locale" text NOT NULL,
+	"body" text NOT NULL,
+	"sha256" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "consent_notices_version_locale_pk" PRIMARY KEY("version","locale")
+);
+--> statement-breakpoint
+CREATE TABLE "issued_serials" (
+	"authority_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"profile" text NOT NULL,
+	"certificate_sha256" text,
+	"intended_at" timestamp with time zone NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"revocation_reason" text,
+	CONSTRAINT "issued_serials_authority_id_serial_pk" PRIMARY KEY("authority_id","serial")
+);
+--> statement-breakpoint
+CREATE TABLE "login_tokens" (
+	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"purpose" text NOT NULL,
+	"account_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "published_crls" (
+	"authority_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"der" "bytea" NOT NULL,
+	"this_update" timestamp with time zone NOT NULL,
+	"next_update" timestamp with time zone NOT NULL,
+	CONSTRAINT "published_crls_authority_id_number_pk" PRIMARY KEY("authority_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "published_ocsp_responses" (
+	"authority_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"der" "bytea" NOT NULL,
+	"this_update" timestamp with time zone NOT NULL,
+	"next_update" timestamp with time zone NOT NULL,
+	CONSTRAINT "published_ocsp_responses_authority_id_serial_pk" PRIMARY KEY("authority_id","serial")
+);
+--> statement-breakpoint
+CREATE TABLE "rate_limits" (
+	"key" text NOT NULL,
+	"window_start" timestamp with time zone NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "rate_limits_key_window_start_pk" PRIMARY KEY("key","window_start")
+);
+--> statement-breakpoint
+CREATE TABLE "sealed_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"algorithm" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account_id" uuid NOT NULL,
+	"current_organization_id" uuid,
+	"method" text NOT NULL,
+	"ip" text NOT NULL,
+	"user_agent" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "settings" (
+	"key" text PRIMARY KEY NOT NULL,
+	"value" jsonb NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "document_revisions" ADD CONSTRAINT "document_revisions_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "documents" ADD CONSTRAINT "documents_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fields" ADD CONSTRAINT "fields_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
+CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "envelopes_title" ON "envelopes" USING gin (lower("title") gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
+CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
+CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
+CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
+CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
+CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
+CREATE UNIQUE INDEX "signing_steps_revision" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
+CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
+CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
+CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");

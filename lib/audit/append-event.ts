@@ -1,0 +1,81 @@
+import { toHex } from "#lib/bytes.ts";
+import type { Context } from "#lib/context.ts";
+import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
+import { canonicalJson, type Json } from "./core/canonical-json.ts";
+import { CHAIN_START, linkHash } from "./core/chain.ts";
+import { commit, type EventData, personal } from "./core/commitment.ts";
+import { BODY_VERSION, type EventActor, type EventType } from "./core/events.ts";
+import { announce, lastLink, lockChain, saveEvent } from "./store.ts";
+
+export interface NewEvent {
+  readonly type: EventType;
+  /** Null for what concerns the organization and no envelope. */
+  readonly envelopeId: EnvelopeId | null;
+  readonly data: { readonly [key: string]: EventData | undefined };
+}
+
+export interface AppendedEvent {
+  readonly id: EventId;
+  readonly sequence: number;
+  readonly hash: Uint8Array;
+  readonly occurredAt: Date;
+}
+
+/**
+ * The only way anything happens: links the event to its chain and queues its followers, in the caller's
+ * transaction. No event, no change.
+ */
+export async function appendEvent(ctx: Context, event: NewEvent): Promise<AppendedEvent> {
+  const { runtime, organizationId } = ctx;
+  const chainId = event.envelopeId ?? organizationId;
+  await lockChain(ctx, chainId);
+  const last = await lastLink(ctx, chainId);
+  const occurredAt = ctx.now();
+  const id = uuidV7(occurredAt.getTime(), runtime.random(10)) as EventId;
+  const sequence = last ? last.sequence + 1 : 0;
+  const { json, openings } = commit({ actor: describeActor(ctx), data: event.data }, () =>
+    runtime.random(16),
+  );
+  const body = canonicalJson({
+    ...(json as { [key: string]: Json }),
+    version: BODY_VERSION,
+    id,
+    type: event.type,
+    organization: organizationId,
+    envelope: event.envelopeId,
+    sequence,
+    at: occurredAt.toISOString(),
+    previous: toHex(last?.hash ?? CHAIN_START),
+  });
+  const hash = linkHash(last?.hash ?? CHAIN_START, body);
+  await saveEvent(
+    ctx,
+    { id, chainId, envelopeId: event.envelopeId, sequence, type: event.type, body, hash, occurredAt },
+    openings,
+  );
+  await runtime.queue.add(ctx.connection, "event", { organizationId, eventId: id, type: event.type });
+  await announce(ctx, { organizationId, envelopeId: event.envelopeId, type: event.type });
+  return { id, sequence, hash, occurredAt };
+}
+
+function describeActor(ctx: Context): EventActor {
+  const { actor } = ctx;
+  const from = ctx.request
+    ? { ip: personal(ctx.request.ip), userAgent: personal(ctx.request.userAgent) }
+    : {};
+  switch (actor.kind) {
+    case "member":
+      return {
+        kind: "member",
+        id: actor.memberId,
+        role: actor.role,
+        name: personal(actor.name),
+        email: personal(actor.email),
+        ...from,
+      };
+    case "recipient":
+      return { kind: "recipient", id: actor.recipientId, method: "email-link", ...from };
+    case "system":
+      return { kind: "system", job: actor.job };
+  }
+}

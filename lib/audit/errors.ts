@@ -1,0 +1,3 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const auditError = defineErrors("audit", { "not-found": "not-found" });

@@ -1,0 +1,87 @@
+import { toHex } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId, EventId } from "#lib/ids.ts";
+import type { Json } from "./core/canonical-json.ts";
+import { firstBreak } from "./core/chain.ts";
+import { reveal } from "./core/commitment.ts";
+import { auditError } from "./errors.ts";
+import { loadChain, loadEvent, loadOpenings, loadOpeningsOf } from "./store.ts";
+
+type Members = { readonly [key: string]: Json | undefined };
+
+/** An event as it is read: personal values in place where they have not been erased. */
+export interface AuditEntry {
+  readonly id: EventId;
+  readonly sequence: number;
+  readonly type: string;
+  readonly at: Date;
+  readonly actor: Members;
+  readonly data: Members;
+  /** Lower-case hex. */
+  readonly hash: string;
+}
+
+export interface AuditChain {
+  readonly entries: readonly AuditEntry[];
+  /** Position of the first event that does not hold; null when all do. */
+  readonly brokenAt: number | null;
+}
+
+/** The events of one envelope, or of the organization itself, checked link by link. The caller has asked who reads. */
+export async function readChain(ctx: Context, envelopeId: EnvelopeId | null): Promise<AuditChain> {
+  return inTransaction(ctx, async (ctx) => {
+    const chainId = envelopeId ?? ctx.organizationId;
+    const events = await loadChain(ctx, chainId);
+    const openings = await loadOpenings(ctx, chainId);
+    const entries = events.map((event) => entryOf(event, openings.get(event.id) ?? []));
+    return { entries, brokenAt: firstBreak(events) };
+  });
+}
+
+/** One event, for its followers. @throws audit/not-found */
+export async function readEvent(
+  ctx: Context,
+  id: EventId,
+): Promise<AuditEntry & { envelopeId: EnvelopeId | null }> {
+  return inTransaction(ctx, async (ctx) => {
+    const event = await loadEvent(ctx, id);
+    if (!event) throw auditError("not-found", `event ${id}`);
+    return { ...entryOf(event, await loadOpeningsOf(ctx, id)), envelopeId: event.envelopeId };
+  });
+}
+
+/** One JSON line for each event: the exact bytes hashed, the hash, and what opens its commitments. */
+export async function exportChain(ctx: Context, envelopeId: EnvelopeId | null): Promise<string> {
+  return inTransaction(ctx, async (ctx) => {
+    const chainId = envelopeId ?? ctx.organizationId;
+    const openings = await loadOpenings(ctx, chainId);
+    const lines = (await loadChain(ctx, chainId)).map((event) =>
+      JSON.stringify({
+        hash: toHex(event.hash),
+        body: event.body,
+        openings: (openings.get(event.id) ?? []).map(({ path, salt, value }) => ({
+          path,
+          salt: toHex(salt),
+          value,
+        })),
+      }),
+    );
+    return lines.map((line) => `${line}\n`).join("");
+  });
+}
+
+function entryOf(
+  event: Awaited<ReturnType<typeof loadChain>>[number],
+  openings: Parameters<typeof reveal>[1],
+): AuditEntry {
+  const body = reveal(JSON.parse(event.body) as Json, openings) as { actor: Members; data: Members };
+  return {
+    id: event.id,
+    sequence: event.sequence,
+    type: event.type,
+    at: event.occurredAt,
+    actor: body.actor,
+    data: body.data,
+    hash: toHex(event.hash),
+  };
+}

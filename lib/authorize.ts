@@ -1,0 +1,64 @@
+import type { Actor, Context, Role } from "./context.ts";
+import { defineErrors } from "./errors.ts";
+import type { EnvelopeId, MemberId, RecipientId } from "./ids.ts";
+
+export const authorizeError = defineErrors("authorize", {
+  "not-allowed": "forbidden",
+  "not-a-member": "forbidden",
+  "not-a-recipient": "forbidden",
+  "link-ended": "forbidden",
+});
+
+/** Who may do what. A role has what is listed in its row and nothing else. */
+export const PERMISSIONS = {
+  "envelope.create": ["owner", "admin", "sender"],
+  /** Change, send, remind, void: one's own; owners and admins everybody's. */
+  "envelope.manage": ["owner", "admin", "sender"],
+  "envelope.manage-all": ["owner", "admin"],
+  "envelope.read": ["owner", "admin", "sender", "counsel", "viewer"],
+  /** Senders see what they sent; the others see everything. */
+  "envelope.read-all": ["owner", "admin", "counsel", "viewer"],
+  "evidence.download": ["owner", "admin", "sender", "counsel"],
+  "outbox.read": ["owner", "admin"],
+  "member.read": ["owner", "admin"],
+  "member.manage": ["owner", "admin"],
+  "member.manage-owners": ["owner"],
+  "organization.manage": ["owner", "admin"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export type MemberActor = Extract<Actor, { kind: "member" }>;
+
+export function hasPermission(actor: Actor, permission: Permission): boolean {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return actor.kind === "member" && roles.includes(actor.role);
+}
+
+/** The member who acts, if their role allows it. @throws authorize/not-allowed, not-a-member */
+export function requirePermission(ctx: Context, permission: Permission): MemberActor {
+  const { actor } = ctx;
+  if (actor.kind !== "member") throw authorizeError("not-a-member", `${actor.kind} asks for ${permission}`);
+  if (!hasPermission(actor, permission))
+    throw authorizeError("not-allowed", `${actor.role} asks for ${permission}`);
+  return actor;
+}
+
+/** For what a member may do with their own and some with everybody's. @throws authorize/not-allowed */
+export function requireOwn(actor: MemberActor, ownerId: MemberId, otherwise: Permission): void {
+  if (actor.memberId === ownerId || hasPermission(actor, otherwise)) return;
+  throw authorizeError("not-allowed", `${actor.role} asks for ${otherwise}`);
+}
+
+/** The recipient whose link this is. @throws authorize/not-a-recipient, link-ended */
+export function requireRecipient(ctx: Context): { recipientId: RecipientId; envelopeId: EnvelopeId } {
+  const { actor } = ctx;
+  if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
+  if (actor.hasEnded) throw authorizeError("link-ended", `recipient ${actor.recipientId}`);
+  return actor;
+}
+
+/** What only our own jobs do. @throws authorize/not-allowed */
+export function requireSystem(ctx: Context): void {
+  if (ctx.actor.kind !== "system") throw authorizeError("not-allowed", `a ${ctx.actor.kind} asks for a job`);
+}

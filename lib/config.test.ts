@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+const least = { DATABASE_URL: "postgres://app@localhost/app", NEXTAUTH_SECRET: "x".repeat(32) };
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test("a database and a secret are enough", () => {
+  const config = readConfig(least);
+  expect(config).toMatchObject({
+    baseUrl: "http://localhost:3000",
+    files: { kind: "local", folder: ".data/files" },
+    masterKey: { kind: "local" },
+    mail: null,
+    level: "B-LTA",
+    keys: { provider: "software" },
+  });
+});
+
+test("an address keeps no slash at its end", () => {
+  expect(readConfig({ ...least, BASE_URL: "https://sign.example.com//" }).baseUrl).toBe(
+    "https://sign.example.com",
+  );
+});
+
+test("every fault is named at once, and no value is repeated", () => {
+  const faults = faultsOf({
+    DATABASE_URL: "mysql://nobody",
+    BASE_URL: "sign.example.com",
+    SMTP_HOST: "mail.example.com",
+    SMTP_PORT: "0",
+    S3_ACCESS_KEY_ID: "key-id",
+    KEY_PROVIDER: "aws-kms",
+    SIGNATURE_LEVEL: "B-X",
+  });
+  const text = faults.join("\n");
+  for (const name of [
+    ...["DATABASE_URL", "BASE_URL", "SMTP_PORT", "SMTP_FROM", "S3_SECRET_ACCESS_KEY", "KMS_REGION"],
+    ...["SIGNATURE_LEVEL", "NEXTAUTH_SECRET"],
+  ])
+    expect(text).toContain(name);
+  expect(text).toContain("NEXTAUTH_SECRET is missing");
+  for (const value of ["mysql://nobody", "key-id"]) expect(text).not.toContain(value);
+});
+
+test("an empty variable counts as not set", () => {
+  expect(readConfig({ ...least, S3_BUCKET: "", SMTP_HOST: "" }).files.kind).toBe("local");
+});
+
+test("with one database address the product takes on a weaker role", () => {
+  expect(readConfig(least).database.role).toBe("whereof_app");
+  expect(
+    readConfig({ ...least, DATABASE_ADMIN_URL: "postgres://owner@localhost/app" }).database.role,
+  ).toBeNull();
+});

@@ -1,0 +1,211 @@
+import { z } from "zod";
+
+/** Settings of one process, checked as a whole before anything starts. */
+export interface Config {
+  readonly baseUrl: string;
+  readonly dataDir: string;
+  readonly database: {
+    readonly url: string;
+    /** For migrations; the same as `url` when only that was given. */
+    readonly adminUrl: string;
+    /** Taken on after connecting, when the URL's role is the admin's. */
+    readonly role: string | null;
+    readonly maxConnections: number;
+  };
+  readonly files:
+    | { readonly kind: "local"; readonly folder: string }
+    | ({ readonly kind: "s3" } & S3Settings);
+  readonly masterKey:
+    | { readonly kind: "local"; readonly path: string }
+    | { readonly kind: "kms"; readonly keyId: string };
+  readonly kms: KmsSettings | null;
+  readonly keys: { readonly provider: "software" | "aws-kms"; readonly sealAlgorithm: SealAlgorithm };
+  readonly mail: SmtpSettings | null;
+  readonly tsaUrl: string | null;
+  readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
+  /** Addresses or networks in front of us whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly authSecret: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+export interface S3Settings {
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint: string | null;
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: string | null;
+  readonly forcePathStyle: boolean;
+}
+
+export interface KmsSettings {
+  readonly region: string;
+  readonly endpoint: string | null;
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: string | null;
+}
+
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly from: string;
+  /** `starttls` demands it, `tls` speaks TLS from the start, `none` is for a relay on this machine. */
+  readonly security: "starttls" | "tls" | "none";
+}
+
+const SEAL_ALGORITHMS = ["rsa-3072-sha256", "ecdsa-p256-sha256"] as const;
+type SealAlgorithm = (typeof SEAL_ALGORITHMS)[number];
+
+const filled = z.string().trim().min(1);
+const optional = filled.optional();
+const url = z.url({ protocol: /^https?$/, message: "must be an address like https://sign.example.com" });
+const flag = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
+
+const Environment = z.object({
+  BASE_URL: url.default("http://localhost:3000").transform((value) => value.replace(/\/+$/, "")),
+  DATA_DIR: filled.default(".data"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must be an address like postgres://user:password@host/database"),
+  DATABASE_ADMIN_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must be an address like postgres://user:password@host/database")
+    .optional(),
+  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  S3_BUCKET: optional,
+  S3_REGION: filled.default("us-east-1"),
+  S3_ENDPOINT: url.optional(),
+  S3_ACCESS_KEY_ID: optional,
+  S3_SECRET_ACCESS_KEY: optional,
+  S3_FORCE_PATH_STYLE: flag.default(false),
+  KEY_PROVIDER: z.enum(["software", "aws-kms"], "must be software or aws-kms").default("software"),
+  SEAL_ALGORITHM: z
+    .enum(SEAL_ALGORITHMS, `must be one of ${SEAL_ALGORITHMS.join(", ")}`)
+    .default("rsa-3072-sha256"),
+  KMS_REGION: optional,
+  KMS_ENDPOINT: url.optional(),
+  KMS_ACCESS_KEY_ID: optional,
+  KMS_SECRET_ACCESS_KEY: optional,
+  KMS_MASTER_KEY_ID: optional,
+  SMTP_HOST: optional,
+  SMTP_PORT: z.coerce.number().int().min(1).max(65_535).default(587),
+  SMTP_USER: optional,
+  SMTP_PASSWORD: optional,
+  SMTP_FROM: optional,
+  SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
+  TSA_URL: url.optional(),
+  SIGNATURE_LEVEL: z
+    .enum(["B-B", "B-T", "B-LT", "B-LTA"], "must be B-B, B-T, B-LT or B-LTA")
+    .default("B-LTA"),
+  TRUSTED_PROXIES: z.string().default(""),
+  NEXTAUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+/** Everything that is wrong with the settings, in one message. Values are never repeated: they may be secret. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The settings do not work yet:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings. @throws ConfigError naming every fault at once. */
+export function readConfig(environment: Variables = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${wording(issue)}`);
+  faults.push(...missingPartners(given));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return configFrom(parsed.data);
+}
+
+function wording(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.message.includes("undefined")) return "is missing";
+  return issue.message.replace(/^Invalid input: /, "");
+}
+
+/** Settings that only make sense together. */
+function missingPartners(given: Variables): string[] {
+  const faults: string[] = [];
+  const needs = (setting: string, partner: string, why: string) => {
+    if (given[setting] !== undefined && given[partner] === undefined)
+      faults.push(`${partner} is missing: ${setting} is set, and ${why}`);
+  };
+  needs("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "the two belong together");
+  needs("S3_SECRET_ACCESS_KEY", "S3_ACCESS_KEY_ID", "the two belong together");
+  needs("S3_ENDPOINT", "S3_BUCKET", "files need a bucket");
+  needs("KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY", "the two belong together");
+  needs("KMS_SECRET_ACCESS_KEY", "KMS_ACCESS_KEY_ID", "the two belong together");
+  needs("KMS_MASTER_KEY_ID", "KMS_REGION", "KMS needs its region");
+  needs("SMTP_HOST", "SMTP_FROM", "mail needs a sender's address");
+  needs("SMTP_USER", "SMTP_PASSWORD", "the two belong together");
+  if (given.KEY_PROVIDER === "aws-kms" && given.KMS_REGION === undefined)
+    faults.push("KMS_REGION is missing: KEY_PROVIDER is aws-kms, and KMS needs its region");
+  return faults;
+}
+
+function configFrom(values: z.infer<typeof Environment>): Config {
+  const orNull = <T>(value: T | undefined): T | null => value ?? null;
+  return {
+    baseUrl: values.BASE_URL,
+    dataDir: values.DATA_DIR,
+    database: {
+      url: values.DATABASE_URL,
+      adminUrl: values.DATABASE_ADMIN_URL ?? values.DATABASE_URL,
+      role: values.DATABASE_ADMIN_URL === undefined ? "whereof_app" : null,
+      maxConnections: values.DATABASE_MAX_CONNECTIONS,
+    },
+    files:
+      values.S3_BUCKET === undefined
+        ? { kind: "local", folder: `${values.DATA_DIR}/files` }
+        : {
+            kind: "s3",
+            bucket: values.S3_BUCKET,
+            region: values.S3_REGION,
+            endpoint: orNull(values.S3_ENDPOINT),
+            accessKeyId: orNull(values.S3_ACCESS_KEY_ID),
+            secretAccessKey: orNull(values.S3_SECRET_ACCESS_KEY),
+            forcePathStyle: values.S3_FORCE_PATH_STYLE,
+          },
+    masterKey:
+      values.KMS_MASTER_KEY_ID === undefined
+        ? { kind: "local", path: `${values.DATA_DIR}/master-key` }
+        : { kind: "kms", keyId: values.KMS_MASTER_KEY_ID },
+    kms:
+      values.KMS_REGION === undefined
+        ? null
+        : {
+            region: values.KMS_REGION,
+            endpoint: orNull(values.KMS_ENDPOINT),
+            accessKeyId: orNull(values.KMS_ACCESS_KEY_ID),
+            secretAccessKey: orNull(values.KMS_SECRET_ACCESS_KEY),
+          },
+    keys: { provider: values.KEY_PROVIDER, sealAlgorithm: values.SEAL_ALGORITHM },
+    mail:
+      values.SMTP_HOST === undefined
+        ? null
+        : {
+            host: values.SMTP_HOST,
+            port: values.SMTP_PORT,
+            user: orNull(values.SMTP_USER),
+            password: orNull(values.SMTP_PASSWORD),
+            from: values.SMTP_FROM!,
+            security: values.SMTP_SECURITY,
+          },
+    tsaUrl: orNull(values.TSA_URL),
+    level: values.SIGNATURE_LEVEL,
+    trustedProxies: values.TRUSTED_PROXIES.split(/[\s,]+/).filter((entry) => entry !== ""),
+    authSecret: values.NEXTAUTH_SECRET,
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,75 @@
+import { sql } from "drizzle-orm";
+import type { Connection } from "#db/client.ts";
+import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import type { Runtime } from "#lib/runtime.ts";
+
+export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
+
+/** Who acts. */
+export type Actor =
+  | {
+      readonly kind: "member";
+      readonly memberId: MemberId;
+      readonly accountId: AccountId;
+      readonly role: Role;
+      readonly name: string;
+      readonly email: string;
+    }
+  | {
+      readonly kind: "recipient";
+      readonly recipientId: RecipientId;
+      readonly envelopeId: EnvelopeId;
+      /** The token is dead: the person may look at how it ended, and do nothing. */
+      readonly hasEnded: boolean;
+    }
+  | { readonly kind: "system"; readonly job: string };
+
+/** What the request says of where it comes from; the address is believed only from trusted proxies. */
+export interface RequestFacts {
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** What every verb gets first: who acts, for which organization, with what. */
+export interface Context {
+  readonly organizationId: OrganizationId;
+  readonly actor: Actor;
+  readonly request: RequestFacts | null;
+  readonly runtime: Runtime;
+  readonly connection: Connection;
+  now(): Date;
+}
+
+/** Who is not yet known to act for any organization: at sign-in, with a link from a mail, at the public pages. */
+export interface Visitor {
+  readonly runtime: Runtime;
+  readonly request: RequestFacts;
+}
+
+export interface ContextInput {
+  readonly organizationId: OrganizationId;
+  readonly actor: Actor;
+  readonly request?: RequestFacts | null;
+}
+
+export function createContext(runtime: Runtime, input: ContextInput): Context {
+  return {
+    organizationId: input.organizationId,
+    actor: input.actor,
+    request: input.request ?? null,
+    runtime,
+    connection: runtime.database.db,
+    now: runtime.now,
+  };
+}
+
+/**
+ * Runs `work` in one transaction that sees this organization's rows and no others: the database itself refuses
+ * the rest. Inside it the outer connection is out of reach. Serialization faults are not retried here.
+ */
+export async function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
+  return ctx.connection.transaction(async (transaction) => {
+    await transaction.execute(sql`select set_config('app.organization_id', ${ctx.organizationId}, true)`);
+    return work({ ...ctx, connection: transaction });
+  });
+}

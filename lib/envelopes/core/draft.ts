@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+
+/** How large an envelope may be. */
+export const ENVELOPE_LIMITS = {
+  documents: 20,
+  recipients: 50,
+  fields: 2_000,
+  /** Of one upload. */
+  documentBytes: 50 * 1024 * 1024,
+  pages: 2_000,
+  titleLength: 200,
+  messageLength: 2_000,
+  nameLength: 120,
+  labelLength: 120,
+  expiryDays: 90,
+} as const;
+
+export const FIELD_TYPES = ["signature", "initials", "name", "date", "text", "checkbox"] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+export const RECIPIENT_ROLES = ["signer", "approver", "copy"] as const;
+export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
+
+const fraction = z.number().min(0).max(1);
+
+export const DraftRecipient = z.object({
+  id: z.uuid(),
+  role: z.enum(RECIPIENT_ROLES),
+  name: z.string().trim().max(ENVELOPE_LIMITS.nameLength),
+  email: z.string().trim().toLowerCase().max(254),
+});
+
+export const DraftField = z
+  .object({
+    id: z.uuid(),
+    documentId: z.uuid(),
+    recipientId: z.uuid(),
+    type: z.enum(FIELD_TYPES),
+    page: z.number().int().min(0),
+    x: fraction,
+    y: fraction,
+    width: fraction.gt(0),
+    height: fraction.gt(0),
+    label: z.string().trim().max(ENVELOPE_LIMITS.labelLength),
+    isRequired: z.boolean(),
+  })
+  .refine(({ x, y, width, height }) => x + width <= 1.000001 && y + height <= 1.000001, {
+    error: "the field leaves its page",
+  });
+
+/** Everything a sender edits before sending; saved as a whole. */
+export const DraftContent = z.object({
+  title: z.string().trim().max(ENVELOPE_LIMITS.titleLength),
+  message: z.string().trim().max(ENVELOPE_LIMITS.messageLength),
+  order: z.enum(["sequential", "parallel"]),
+  recipients: z.array(DraftRecipient).max(ENVELOPE_LIMITS.recipients),
+  fields: z.array(DraftField).max(ENVELOPE_LIMITS.fields),
+});
+
+export type DraftContent = z.infer<typeof DraftContent>;
+export type DraftRecipient = z.infer<typeof DraftRecipient>;
+export type DraftField = z.infer<typeof DraftField>;
+
+/** Whose turn each recipient's is: one after the other, or all at once. Copies go out at the end. */
+export function turnOf(order: DraftContent["order"], position: number): number {
+  return order === "sequential" ? position + 1 : 1;
+}
+
+/** Why a draft cannot be sent yet; each names what it is about. */
+export type Blocker =
+  | { readonly code: "no-document" }
+  | { readonly code: "no-title" }
+  | { readonly code: "no-signer" }
+  | { readonly code: "name-missing"; readonly recipientId: string }
+  | { readonly code: "email-missing"; readonly recipientId: string }
+  | { readonly code: "email-wrong"; readonly recipientId: string }
+  | { readonly code: "name-not-drawable"; readonly recipientId: string; readonly characters: string }
+  | { readonly code: "no-signature-field"; readonly recipientId: string }
+  | { readonly code: "field-of-nobody"; readonly fieldId: string }
+  | { readonly code: "field-not-a-signers"; readonly fieldId: string }
+  | { readonly code: "field-without-page"; readonly fieldId: string };
+
+/** Everything that stands in the way of sending, in the order of the screen. */
+export function blockersOf(
+  draft: DraftContent,
+  documents: readonly { readonly id: string; readonly pageCount: number }[],
+): Blocker[] {
+  const blockers: Blocker[] = [];
+  if (documents.length === 0) blockers.push({ code: "no-document" });
+  if (draft.title === "") blockers.push({ code: "no-title" });
+  if (!draft.recipients.some((recipient) => recipient.role === "signer"))
+    blockers.push({ code: "no-signer" });
+  for (const { id, name, email } of draft.recipients) {
+    if (name === "") blockers.push({ code: "name-missing", recipientId: id });
+    if (email === "") blockers.push({ code: "email-missing", recipientId: id });
+    else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
+  }
+  const roles = new Map(draft.recipients.map((recipient) => [recipient.id, recipient.role]));
+  for (const field of draft.fields) {
+    const role = roles.get(field.recipientId);
+    const document = documents.find((candidate) => candidate.id === field.documentId);
+    if (role === undefined) blockers.push({ code: "field-of-nobody", fieldId: field.id });
+    else if (role !== "signer") blockers.push({ code: "field-not-a-signers", fieldId: field.id });
+    if (!document || field.page >= document.pageCount)
+      blockers.push({ code: "field-without-page", fieldId: field.id });
+  }
+  for (const { id, role } of draft.recipients) {
+    if (role !== "signer") continue;
+    const signs = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
+    if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
+  }
+  return blockers;
+}

@@ -1,0 +1,40 @@
+import type { RecipientRole } from "./draft.ts";
+
+/** As far as routing is concerned, a recipient is this. */
+export interface RoutedRecipient {
+  readonly id: string;
+  readonly role: RecipientRole;
+  readonly order: number;
+  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined";
+  /** A signer's signature stands in every document. */
+  readonly isSigned: boolean;
+}
+
+/** Whether nothing more is expected of this person. A signer is done when the signature is made, not when asked for. */
+export function isDone(recipient: RoutedRecipient): boolean {
+  if (recipient.role === "copy") return true;
+  return recipient.state === "finished" && (recipient.role === "approver" || recipient.isSigned);
+}
+
+/** The order whose recipients act now; null when everybody is done. */
+export function currentTurn(recipients: readonly RoutedRecipient[]): number | null {
+  const open = recipients.filter((recipient) => !isDone(recipient)).map((recipient) => recipient.order);
+  return open.length === 0 ? null : Math.min(...open);
+}
+
+export type NextStep =
+  | { readonly kind: "invite"; readonly recipientIds: readonly string[] }
+  | { readonly kind: "wait" }
+  | { readonly kind: "seal" };
+
+/** What routing asks for after something happened. */
+export function nextStep(recipients: readonly RoutedRecipient[]): NextStep {
+  const turn = currentTurn(recipients);
+  if (turn === null) return { kind: "seal" };
+  const waiting = recipients.filter(
+    (recipient) => recipient.order === turn && recipient.role !== "copy" && recipient.state === "waiting",
+  );
+  return waiting.length === 0
+    ? { kind: "wait" }
+    : { kind: "invite", recipientIds: waiting.map(({ id }) => id) };
+}

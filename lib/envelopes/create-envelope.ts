@@ -1,0 +1,31 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import { shortId } from "./core/short-id.ts";
+import { saveEnvelope } from "./store.ts";
+
+/** Starts a draft. */
+export async function createEnvelope(ctx: Context, input: { title: string }): Promise<EnvelopeId> {
+  const member = requirePermission(ctx, "envelope.create");
+  const title = input.title.trim().slice(0, 200);
+  const { runtime } = ctx;
+  return inTransaction(ctx, async (ctx) => {
+    const at = ctx.now();
+    const id = uuidV7(at.getTime(), runtime.random(10)) as EnvelopeId;
+    await saveEnvelope(ctx, {
+      organizationId: ctx.organizationId,
+      id,
+      shortId: shortId(runtime.random(8)),
+      ownerId: member.memberId,
+      title,
+      state: "draft",
+      level: runtime.config.level,
+      createdAt: at,
+      changedAt: at,
+    });
+    await appendEvent(ctx, { type: "envelope.created", envelopeId: id, data: { title: personal(title) } });
+    return id;
+  });
+}

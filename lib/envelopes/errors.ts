@@ -1,0 +1,16 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const envelopesError = defineErrors("envelopes", {
+  "not-found": "not-found",
+  "not-a-draft": "conflict",
+  "draft-changed": "conflict",
+  "not-ready": "invalid",
+  "not-under-way": "conflict",
+  "reason-missing": "invalid",
+  "too-many-documents": "too-large",
+  "document-not-found": "not-found",
+  "recipient-not-found": "not-found",
+  "field-not-on-page": "invalid",
+  "reminded-just-now": "conflict",
+  "not-their-turn": "conflict",
+});

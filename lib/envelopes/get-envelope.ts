@@ -1,0 +1,157 @@
+import type { AuditEntry } from "#lib/audit/read-chain.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { currentTurn, isDone } from "./core/routing.ts";
+import {
+  type EnvelopeRow,
+  loadArtifacts,
+  loadCertificates,
+  loadDocuments,
+  loadEnvelope,
+  loadRecipients,
+  loadRevisions,
+  type RecipientRow,
+} from "./store.ts";
+
+export interface EnvelopeView {
+  readonly id: EnvelopeId;
+  readonly title: string;
+  readonly message: string;
+  readonly shortId: string;
+  readonly state: EnvelopeRow["state"];
+  readonly order: EnvelopeRow["order"];
+  readonly level: EnvelopeRow["level"];
+  /** Why work on it waits, as a code. */
+  readonly waitingFor: string | null;
+  readonly isPrepared: boolean;
+  readonly sentAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly endReason: string | null;
+  readonly recipients: readonly RecipientView[];
+  readonly documents: readonly EnvelopeDocument[];
+  readonly certificates: readonly CertificateEntry[];
+  readonly hasAuditTrail: boolean;
+  readonly trail: readonly AuditEntry[];
+  /** Position of the first event that does not hold. */
+  readonly trailBrokenAt: number | null;
+  readonly may: { readonly manage: boolean; readonly download: boolean };
+}
+
+export interface RecipientView {
+  readonly id: RecipientId;
+  readonly name: string;
+  readonly email: string;
+  readonly role: RecipientRow["role"];
+  readonly order: number;
+  readonly state: RecipientRow["state"];
+  readonly isTheirTurn: boolean;
+  readonly isDone: boolean;
+  readonly notifiedAt: Date | null;
+  readonly remindedAt: Date | null;
+  readonly viewedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly declinedAt: Date | null;
+  readonly declineReason: string | null;
+}
+
+export interface EnvelopeDocument {
+  readonly id: DocumentId;
+  readonly name: string;
+  readonly pageCount: number;
+  readonly originalSha256: string;
+  /** Of the newest revision. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly revision: number;
+  readonly isSealed: boolean;
+}
+
+export interface CertificateEntry {
+  readonly id: CertificateId;
+  readonly kind: "signer" | "seal";
+  readonly subject: string;
+  readonly serial: string;
+  readonly sha256: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** An envelope with its people, documents, certificates and trail. @throws envelopes/not-found */
+export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId }): Promise<EnvelopeView> {
+  const member = requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, async (ctx) => {
+    const envelope = await loadEnvelope(ctx, input.envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    const documents = await loadDocuments(ctx, envelope.id);
+    const recipients = await loadRecipients(ctx, envelope.id);
+    const revisions = await loadRevisions(
+      ctx,
+      documents.map(({ id }) => id),
+    );
+    const certificates = await loadCertificates(ctx, envelope.id);
+    const artifacts = await loadArtifacts(ctx, envelope.id);
+    const { entries, brokenAt } = await readChain(ctx, envelope.id);
+    const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "envelope.manage-all");
+    const { id, title, message, shortId, state, order, level, waitingFor } = envelope;
+    const { sentAt, expiresAt, endedAt, endReason } = envelope;
+    return {
+      ...{
+        id,
+        title,
+        message,
+        shortId,
+        state,
+        order,
+        level,
+        waitingFor,
+        sentAt,
+        expiresAt,
+        endedAt,
+        endReason,
+      },
+      isPrepared: envelope.preparedAt !== null,
+      recipients: describeRecipients(envelope, recipients),
+      documents: documents.map(({ id, name, pages }) => {
+        const own = revisions.filter(({ documentId }) => documentId === id);
+        const newest = own.at(-1)!;
+        return {
+          ...{ id, name, pageCount: pages.length, originalSha256: own[0]!.sha256 },
+          ...{ sha256: newest.sha256, sizeBytes: newest.sizeBytes, revision: newest.number },
+          isSealed: envelope.state === "completed",
+        };
+      }),
+      certificates,
+      hasAuditTrail: artifacts.some(({ kind }) => kind === "audit-trail"),
+      trail: entries,
+      trailBrokenAt: brokenAt,
+      may: {
+        manage: isOwn && hasPermission(member, "envelope.manage"),
+        download: hasPermission(member, "evidence.download"),
+      },
+    };
+  });
+}
+
+function describeRecipients(envelope: EnvelopeRow, recipients: readonly RecipientRow[]): RecipientView[] {
+  const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
+  const turn = envelope.state === "sent" ? currentTurn(routed) : null;
+  return routed.map((recipient) => ({
+    id: recipient.id,
+    name: recipient.name,
+    email: recipient.email,
+    role: recipient.role,
+    order: recipient.order,
+    state: recipient.state,
+    isTheirTurn: recipient.order === turn && recipient.role !== "copy" && !isDone(recipient),
+    isDone: isDone(recipient),
+    notifiedAt: recipient.notifiedAt,
+    remindedAt: recipient.remindedAt,
+    viewedAt: recipient.viewedAt,
+    finishedAt: recipient.finishedAt,
+    declinedAt: recipient.declinedAt,
+    declineReason: recipient.declineReason,
+  }));
+}

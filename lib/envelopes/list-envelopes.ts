@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { currentTurn, isDone } from "./core/routing.ts";
+import { type EnvelopeRow, listEnvelopeRows, loadRecipientsOf, type RecipientRow } from "./store.ts";
+
+export const ENVELOPE_STATES = [
+  "draft",
+  "sent",
+  "sealing",
+  "completed",
+  "declined",
+  "voided",
+  "expired",
+] as const;
+const PAGE_SIZE = 25;
+
+const Input = z.object({
+  state: z.enum(ENVELOPE_STATES).nullable().default(null),
+  search: z.string().trim().max(200).default(""),
+  /** From the page before. */
+  cursor: z.string().max(200).nullable().default(null),
+});
+
+export interface EnvelopeListItem {
+  readonly id: EnvelopeId;
+  readonly title: string;
+  readonly shortId: string;
+  readonly state: EnvelopeRow["state"];
+  /** Who is awaited, when somebody is. */
+  readonly awaits: readonly string[];
+  readonly recipients: readonly { readonly name: string; readonly email: string; readonly isDone: boolean }[];
+  readonly ownerName: string;
+  readonly changedAt: Date;
+  readonly expiresAt: Date | null;
+  readonly waitingFor: string | null;
+}
+
+export interface EnvelopeList {
+  readonly items: readonly EnvelopeListItem[];
+  /** For the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+/** One page of the envelopes a member may see, newest change first. */
+export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeList> {
+  const member = requirePermission(ctx, "envelope.read");
+  const { state, search, cursor } = Input.parse(input);
+  return inTransaction(ctx, async (ctx) => {
+    const rows = await listEnvelopeRows(ctx, {
+      ownerId: hasPermission(member, "envelope.read-all") ? null : member.memberId,
+      state,
+      search,
+      after: cursor === null ? null : parseCursor(cursor),
+      limit: PAGE_SIZE + 1,
+    });
+    const page = rows.slice(0, PAGE_SIZE);
+    const people = Map.groupBy(
+      await loadRecipientsOf(
+        ctx,
+        page.map(({ envelope }) => envelope.id),
+      ),
+      (recipient) => recipient.envelopeId,
+    );
+    const last = page.at(-1)?.envelope;
+    return {
+      items: page.map(({ envelope, ownerName }) =>
+        itemOf(envelope, ownerName ?? "", people.get(envelope.id) ?? []),
+      ),
+      nextCursor: rows.length > PAGE_SIZE && last ? cursorOf(last) : null,
+    };
+  });
+}
+
+function itemOf(
+  envelope: EnvelopeRow,
+  ownerName: string,
+  recipients: readonly RecipientRow[],
+): EnvelopeListItem {
+  const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
+  const turn = envelope.state === "sent" ? currentTurn(routed) : null;
+  const { id, title, shortId, state, changedAt, expiresAt, waitingFor } = envelope;
+  return {
+    ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor },
+    awaits: routed
+      .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
+      .map(({ name, email }) => name || email),
+    recipients: routed.map((recipient) => ({
+      name: recipient.name,
+      email: recipient.email,
+      isDone: isDone(recipient),
+    })),
+  };
+}
+
+const cursorOf = ({ changedAt, id }: EnvelopeRow): string =>
+  toBase64Url(fromUtf8(`${changedAt.toISOString()} ${id}`));
+
+/** A cursor we did not make starts from the top. */
+function parseCursor(cursor: string): { changedAt: Date; id: EnvelopeId } | null {
+  const [at, id] = toUtf8(fromBase64Url(cursor)).split(" ");
+  const changedAt = new Date(at ?? "");
+  return Number.isNaN(changedAt.getTime()) || !z.uuid().safeParse(id).success
+    ? null
+    : { changedAt, id: id as EnvelopeId };
+}

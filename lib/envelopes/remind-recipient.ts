@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { envelopesError } from "./errors.ts";
+import { changeRecipient, loadRecipients, lockEnvelope } from "./store.ts";
+
+const Input = z.object({
+  envelopeId: z.uuid().transform((id) => id as EnvelopeId),
+  recipientId: z.uuid().transform((id) => id as RecipientId),
+});
+
+const PAUSE_MS = 60_000;
+
+/** Mails a fresh link to somebody whose turn it is. @throws envelopes/not-their-turn, reminded-just-now */
+export async function remindRecipient(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, recipientId } = Input.parse(input);
+
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
+    const recipient = (await loadRecipients(ctx, envelopeId)).find(({ id }) => id === recipientId);
+    if (!recipient) throw envelopesError("recipient-not-found", `recipient ${recipientId}`);
+    if (!["notified", "viewed", "consented"].includes(recipient.state))
+      throw envelopesError("not-their-turn", `recipient is ${recipient.state}`);
+    const last = recipient.remindedAt ?? recipient.notifiedAt;
+    if (last && ctx.now().getTime() - last.getTime() < PAUSE_MS)
+      throw envelopesError("reminded-just-now", `last mail at ${last.toISOString()}`);
+
+    await changeRecipient(ctx, recipientId, { remindedAt: ctx.now() });
+    await appendEvent(ctx, { type: "recipient.reminded", envelopeId, data: { recipient: recipientId } });
+  });
+}

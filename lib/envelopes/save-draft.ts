@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { type Blocker, blockersOf, DraftContent } from "./core/draft.ts";
+import { envelopesError } from "./errors.ts";
+import { changeEnvelope, loadDocuments, lockEnvelope, replaceDraft } from "./store.ts";
+
+const Input = z.object({
+  envelopeId: z.uuid().transform((id) => id as EnvelopeId),
+  /** The version the sender's window started from. */
+  version: z.number().int().min(0),
+  content: DraftContent,
+});
+
+export interface SavedDraft {
+  readonly version: number;
+  readonly blockers: readonly Blocker[];
+}
+
+/**
+ * Saves a draft as the sender's window has it.
+ *
+ * @throws envelopes/draft-changed when another window saved meanwhile: the sender then chooses whose stays.
+ */
+export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Promise<SavedDraft> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, version, content } = Input.parse(input);
+
+  return inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
+    if (envelope.version !== version)
+      throw envelopesError("draft-changed", `window has version ${version}, saved is ${envelope.version}`);
+    const documents = await loadDocuments(ctx, envelopeId);
+    requireKnownPlaces(content, documents);
+
+    await replaceDraft(ctx, envelopeId, content);
+    const { title, message, order } = content;
+    await changeEnvelope(ctx, envelopeId, { title, message, order, version: version + 1 });
+    const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
+    await appendEvent(ctx, {
+      type: "envelope.edited",
+      envelopeId,
+      data: { draftSha256, recipients: content.recipients.length, fields: content.fields.length },
+    });
+    const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
+    return { version: version + 1, blockers: blockersOf(content, known) };
+  });
+}
+
+function requireKnownPlaces(
+  content: DraftContent,
+  documents: readonly { readonly id: string; readonly pages: readonly unknown[] }[],
+): void {
+  const pages = new Map(documents.map((document) => [document.id, document.pages.length]));
+  const people = new Set(content.recipients.map((recipient) => recipient.id));
+  for (const field of content.fields) {
+    if (field.page >= (pages.get(field.documentId) ?? 0) || !people.has(field.recipientId))
+      throw envelopesError("field-not-on-page", `field ${field.id}`);
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { type Blocker, blockersOf, ENVELOPE_LIMITS } from "./core/draft.ts";
+import { envelopesError } from "./errors.ts";
+import {
+  changeEnvelope,
+  type FieldRow,
+  loadDocuments,
+  loadFields,
+  loadRecipients,
+  loadRevisions,
+  lockEnvelope,
+  type RecipientRow,
+} from "./store.ts";
+import { undrawableNames } from "./undrawable-names.ts";
+
+const Input = z.object({
+  envelopeId: z.uuid().transform((id) => id as EnvelopeId),
+  /** The version the sender looked at: what is sent is what they saw. */
+  version: z.number().int().min(0),
+});
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Sends a draft: from now on nothing in it changes. The worker prepares and certifies the documents and then
+ * tells the first recipients.
+ *
+ * @throws envelopes/not-ready while anything blocks it, draft-changed, not-a-draft
+ */
+export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, version } = Input.parse(input);
+
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
+    if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
+    const documents = await loadDocuments(ctx, envelopeId);
+    const recipients = await loadRecipients(ctx, envelopeId);
+    const fields = await loadFields(ctx, envelopeId);
+    const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
+    const blockers = [
+      ...blockersOf({ ...envelope, recipients, fields }, known),
+      ...undrawableNames(ctx, recipients),
+    ];
+    requireNone(blockers);
+
+    const sentAt = ctx.now();
+    const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
+    await changeEnvelope(ctx, envelopeId, { state: "sent", sentAt, expiresAt, waitingFor: null });
+    const originals = (
+      await loadRevisions(
+        ctx,
+        documents.map(({ id }) => id),
+      )
+    ).filter(({ number }) => number === 0);
+    await appendEvent(ctx, {
+      type: "envelope.sent",
+      envelopeId,
+      data: {
+        shortId: envelope.shortId,
+        title: personal(envelope.title),
+        order: envelope.order,
+        level: envelope.level,
+        expiresAt: expiresAt.toISOString(),
+        documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
+        recipients: recipients.map(describeRecipient),
+        fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
+      },
+    });
+  });
+}
+
+function requireNone(blockers: readonly Blocker[]): void {
+  if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
+}
+
+const describeRecipient = ({ id, role, order, name, email }: RecipientRow) => ({
+  id,
+  role,
+  order,
+  name: personal(name),
+  email: personal(email),
+});
+
+const describeField = (field: FieldRow) => ({
+  id: field.id,
+  document: field.documentId,
+  recipient: field.recipientId,
+  type: field.type,
+  page: field.page,
+  box: [field.x, field.y, field.width, field.height],
+  label: field.label,
+  required: field.isRequired,
+});

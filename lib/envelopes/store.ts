@@ -1,0 +1,312 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import {
+  artifacts,
+  certificates,
+  documentRevisions,
+  documents,
+  envelopes,
+  fields,
+  recipients,
+  recipientTokens,
+  signingSteps,
+} from "#db/schema/envelopes.ts";
+import { members } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId } from "#lib/ids.ts";
+import { type DraftContent, turnOf } from "./core/draft.ts";
+import { envelopesError } from "./errors.ts";
+
+export type EnvelopeRow = typeof envelopes.$inferSelect;
+export type RecipientRow = typeof recipients.$inferSelect;
+export type DocumentRow = typeof documents.$inferSelect;
+export type FieldRow = typeof fields.$inferSelect;
+export type RevisionRow = typeof documentRevisions.$inferSelect;
+
+const own = (ctx: Context, table: typeof envelopes | typeof documents | typeof recipients | typeof fields) =>
+  eq(table.organizationId, ctx.organizationId);
+
+/** The envelope's row, locked until the transaction ends: one change at a time. @throws envelopes/not-found */
+export async function lockEnvelope(ctx: Context, id: EnvelopeId): Promise<EnvelopeRow> {
+  const [row] = await ctx.connection
+    .select()
+    .from(envelopes)
+    .where(and(eq(envelopes.id, id), own(ctx, envelopes), isNull(envelopes.deletedAt)))
+    .for("update");
+  if (!row) throw envelopesError("not-found", `envelope ${id}`);
+  return row;
+}
+
+/** @throws envelopes/not-found */
+export async function loadEnvelope(ctx: Context, id: EnvelopeId): Promise<EnvelopeRow> {
+  const [row] = await ctx.connection
+    .select()
+    .from(envelopes)
+    .where(and(eq(envelopes.id, id), own(ctx, envelopes), isNull(envelopes.deletedAt)));
+  if (!row) throw envelopesError("not-found", `envelope ${id}`);
+  return row;
+}
+
+export async function saveEnvelope(ctx: Context, row: typeof envelopes.$inferInsert): Promise<void> {
+  await ctx.connection.insert(envelopes).values(row);
+}
+
+export async function changeEnvelope(
+  ctx: Context,
+  id: EnvelopeId,
+  change: Partial<typeof envelopes.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(envelopes)
+    .set({ ...change, changedAt: ctx.now() })
+    .where(and(eq(envelopes.id, id), own(ctx, envelopes)));
+}
+
+export async function loadDocuments(ctx: Context, envelopeId: EnvelopeId): Promise<DocumentRow[]> {
+  return ctx.connection
+    .select()
+    .from(documents)
+    .where(and(eq(documents.envelopeId, envelopeId), own(ctx, documents), isNull(documents.removedAt)))
+    .orderBy(asc(documents.position));
+}
+
+export async function loadDocument(ctx: Context, id: DocumentId): Promise<DocumentRow> {
+  const [row] = await ctx.connection
+    .select()
+    .from(documents)
+    .where(and(eq(documents.id, id), own(ctx, documents), isNull(documents.removedAt)));
+  if (!row) throw envelopesError("document-not-found", `document ${id}`);
+  return row;
+}
+
+export async function saveDocument(
+  ctx: Context,
+  row: typeof documents.$inferInsert,
+  original: typeof documentRevisions.$inferInsert,
+): Promise<void> {
+  await ctx.connection.insert(documents).values(row);
+  await ctx.connection.insert(documentRevisions).values(original);
+}
+
+export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Promise<RecipientRow[]> {
+  return ctx.connection
+    .select()
+    .from(recipients)
+    .where(and(eq(recipients.envelopeId, envelopeId), own(ctx, recipients)))
+    .orderBy(asc(recipients.position));
+}
+
+export async function changeRecipient(
+  ctx: Context,
+  id: RecipientId,
+  change: Partial<typeof recipients.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(recipients)
+    .set(change)
+    .where(and(eq(recipients.id, id), own(ctx, recipients)));
+}
+
+export async function loadFields(ctx: Context, envelopeId: EnvelopeId): Promise<FieldRow[]> {
+  return ctx.connection
+    .select()
+    .from(fields)
+    .where(and(eq(fields.envelopeId, envelopeId), own(ctx, fields)))
+    .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id));
+}
+
+/** Replaces recipients and fields of a draft by what the sender sees; ids stay. */
+export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: DraftContent): Promise<void> {
+  const { organizationId, connection } = ctx;
+  const keptFields = draft.fields.map((field) => field.id as FieldId);
+  const keptRecipients = draft.recipients.map((recipient) => recipient.id as RecipientId);
+  const ofEnvelope = (table: typeof fields | typeof recipients, kept: readonly string[]) => {
+    const inside = and(eq(table.envelopeId, envelopeId), own(ctx, table));
+    return kept.length === 0 ? inside : and(inside, notInArray(table.id, kept as never[]));
+  };
+  await connection.delete(fields).where(ofEnvelope(fields, keptFields));
+  await connection.delete(recipients).where(ofEnvelope(recipients, keptRecipients));
+  const people = draft.recipients.map((recipient, position) => ({
+    ...recipient,
+    organizationId,
+    envelopeId,
+    id: recipient.id as RecipientId,
+    position,
+    order: turnOf(draft.order, position),
+  }));
+  const excluded = (column: string) => sql.raw(`excluded."${column}"`);
+  if (people.length > 0) {
+    const set = Object.fromEntries(
+      ["position", "order", "role", "name", "email"].map((key) => [key, excluded(key)]),
+    );
+    await connection
+      .insert(recipients)
+      .values(people)
+      .onConflictDoUpdate({ target: recipients.id, set, setWhere: eq(recipients.envelopeId, envelopeId) });
+  }
+  const places = draft.fields.map((field) => ({
+    ...field,
+    organizationId,
+    envelopeId,
+    id: field.id as FieldId,
+    documentId: field.documentId as DocumentId,
+    recipientId: field.recipientId as RecipientId,
+  }));
+  for (let start = 0; start < places.length; start += 500) {
+    const set = {
+      documentId: excluded("document_id"),
+      recipientId: excluded("recipient_id"),
+      isRequired: excluded("is_required"),
+      ...Object.fromEntries(
+        ["type", "page", "x", "y", "width", "height", "label"].map((key) => [key, excluded(key)]),
+      ),
+    };
+    await connection
+      .insert(fields)
+      .values(places.slice(start, start + 500))
+      .onConflictDoUpdate({ target: fields.id, set, setWhere: eq(fields.envelopeId, envelopeId) });
+  }
+}
+
+/** Takes a document out of a draft, with the fields on it. */
+export async function removeDocumentRow(ctx: Context, id: DocumentId): Promise<void> {
+  await ctx.connection.delete(fields).where(and(eq(fields.documentId, id), own(ctx, fields)));
+  await ctx.connection
+    .update(documents)
+    .set({ removedAt: ctx.now() })
+    .where(and(eq(documents.id, id), own(ctx, documents)));
+}
+
+export async function loadRevisions(
+  ctx: Context,
+  documentIds: readonly DocumentId[],
+): Promise<RevisionRow[]> {
+  if (documentIds.length === 0) return [];
+  return ctx.connection
+    .select()
+    .from(documentRevisions)
+    .where(
+      and(
+        inArray(documentRevisions.documentId, [...documentIds]),
+        eq(documentRevisions.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(documentRevisions.documentId), asc(documentRevisions.number));
+}
+
+/** Lets every link of these people end, at once or at `endedAt`. */
+export async function endTokens(
+  ctx: Context,
+  recipientIds: readonly RecipientId[],
+  endedAt: Date = ctx.now(),
+): Promise<void> {
+  if (recipientIds.length === 0) return;
+  await ctx.connection
+    .update(recipientTokens)
+    .set({ endedAt })
+    .where(
+      and(
+        inArray(recipientTokens.recipientId, [...recipientIds]),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+        sql`${recipientTokens.endedAt} is null`,
+      ),
+    );
+}
+
+export interface ListQuery {
+  readonly ownerId: MemberId | null;
+  readonly state: EnvelopeRow["state"] | "needs-attention" | null;
+  readonly search: string;
+  /** The last row of the page before. */
+  readonly after: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
+  readonly limit: number;
+}
+
+/** Newest change first, by key and not by count, so that the thousandth page is as quick as the first. */
+export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
+  const conditions: (SQL | undefined)[] = [own(ctx, envelopes), isNull(envelopes.deletedAt)];
+  if (query.ownerId) conditions.push(eq(envelopes.ownerId, query.ownerId));
+  if (query.state && query.state !== "needs-attention") conditions.push(eq(envelopes.state, query.state));
+  if (query.search !== "") {
+    const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    conditions.push(sql`lower(${envelopes.title}) like ${pattern}`);
+  }
+  if (query.after) {
+    const { changedAt, id } = query.after;
+    conditions.push(
+      or(lt(envelopes.changedAt, changedAt), and(eq(envelopes.changedAt, changedAt), lt(envelopes.id, id))),
+    );
+  }
+  return ctx.connection
+    .select({ envelope: envelopes, ownerName: accounts.name })
+    .from(envelopes)
+    .leftJoin(members, eq(members.id, envelopes.ownerId))
+    .leftJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(...conditions))
+    .orderBy(desc(envelopes.changedAt), desc(envelopes.id))
+    .limit(query.limit);
+}
+
+export async function loadRecipientsOf(
+  ctx: Context,
+  envelopeIds: readonly EnvelopeId[],
+): Promise<RecipientRow[]> {
+  if (envelopeIds.length === 0) return [];
+  return ctx.connection
+    .select()
+    .from(recipients)
+    .where(and(inArray(recipients.envelopeId, [...envelopeIds]), own(ctx, recipients)))
+    .orderBy(asc(recipients.position));
+}
+
+export async function listExpired(ctx: Context): Promise<EnvelopeId[]> {
+  const rows = await ctx.connection
+    .select({ id: envelopes.id })
+    .from(envelopes)
+    .where(and(own(ctx, envelopes), eq(envelopes.state, "sent"), lt(envelopes.expiresAt, ctx.now())))
+    .limit(500);
+  return rows.map((row) => row.id);
+}
+
+export async function loadCertificates(ctx: Context, envelopeId: EnvelopeId) {
+  const { id, kind, subject, serial, sha256, notBefore, notAfter } = certificates;
+  return ctx.connection
+    .select({ id, kind, subject, serial, sha256, notBefore, notAfter })
+    .from(certificates)
+    .where(
+      and(
+        eq(certificates.organizationId, ctx.organizationId),
+        or(
+          eq(certificates.envelopeId, envelopeId),
+          inArray(
+            certificates.id,
+            ctx.connection
+              .select({ id: signingSteps.certificateId })
+              .from(signingSteps)
+              .where(and(eq(signingSteps.envelopeId, envelopeId), isNotNull(signingSteps.doneAt))) as never,
+          ),
+        ),
+      ),
+    )
+    .orderBy(asc(certificates.createdAt), asc(certificates.id));
+}
+
+export async function loadArtifacts(ctx: Context, envelopeId: EnvelopeId) {
+  return ctx.connection
+    .select()
+    .from(artifacts)
+    .where(and(eq(artifacts.envelopeId, envelopeId), eq(artifacts.organizationId, ctx.organizationId)));
+}

@@ -1,0 +1,18 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const identityError = defineErrors("identity", {
+  "already-set-up": "conflict",
+  "sign-in-refused": "forbidden",
+  "account-locked": "forbidden",
+  "token-refused": "forbidden",
+  "session-ended": "forbidden",
+  "too-many-tries": "too-large",
+  "password-too-short": "invalid",
+  "password-too-long": "invalid",
+  "password-too-common": "invalid",
+  "email-wrong": "invalid",
+  "name-missing": "invalid",
+  "already-a-member": "conflict",
+  "member-not-found": "not-found",
+  "last-owner": "conflict",
+});

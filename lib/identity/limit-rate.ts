@@ -1,0 +1,36 @@
+import type { Runtime } from "#lib/runtime.ts";
+import { identityError } from "./errors.ts";
+import { countInWindow } from "./store.ts";
+
+/**
+ * Counts one try and refuses when there were too many in the window.
+ *
+ * @param key says who tries what: `sign-in:203.0.113.7`. @throws identity/too-many-tries
+ */
+export async function limitRate(
+  runtime: Runtime,
+  key: string,
+  limit: { readonly tries: number; readonly windowSeconds: number },
+): Promise<void> {
+  const windowMs = limit.windowSeconds * 1000;
+  const windowStart = new Date(Math.floor(runtime.now().getTime() / windowMs) * windowMs);
+  const count = await countInWindow(runtime, key, windowStart);
+  if (count > limit.tries)
+    throw identityError("too-many-tries", `${count} of ${limit.tries} for ${key.split(":")[0]}`);
+}
+
+/** The network an address is counted by: IPv4 whole, IPv6 by its first 64 bits, which is what one customer gets. */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
+  if (mapped) return mapped[1]!;
+  if (!ip.includes(":")) return ip;
+  const [head, tail] = ip.toLowerCase().split("%")[0]!.split("::");
+  const left = head === "" ? [] : head!.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: missing }, () => "0"), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}

@@ -1,0 +1,212 @@
+import { expect, test } from "vitest";
+import { toLatin1 } from "#lib/bytes.ts";
+import { formWriter } from "./fields.ts";
+import { fieldsOf } from "./form.ts";
+import { PdfStream, pdfDict, pdfName } from "./objects.ts";
+import { pagesOf } from "./pages.ts";
+import {
+  contract,
+  fileOf,
+  normalizeBytes,
+  onePage,
+  openBytes,
+  qpdf,
+  qpdfFaults,
+  stream,
+  wordsIn,
+} from "./testing.ts";
+
+const code = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  return undefined;
+};
+
+test.each([
+  ["plain", []],
+  ["object streams", ["--object-streams=generate"]],
+  ["linearized", ["--linearize"]],
+  ["RC4", ["--allow-weak-crypto", "--encrypt", "", "owner", "128", "--use-aes=n", "--"]],
+  ["AES-128", ["--allow-weak-crypto", "--encrypt", "", "owner", "128", "--use-aes=y", "--"]],
+  ["AES-256", ["--encrypt", "", "owner", "256", "--"]],
+])("%s becomes one clean revision with the same words", (_, options) => {
+  const before = qpdf(contract(), ...options);
+  const { bytes, result } = normalizeBytes(before);
+  expect(qpdfFaults(bytes)).toBe("");
+  expect(wordsIn(bytes)).toBe(wordsIn(contract()));
+  expect(result.sizeBytes).toBe(bytes.length);
+  expect(result.pages).toHaveLength(2);
+  const file = openBytes(bytes);
+  expect(file.condition).toMatchObject({ isDamaged: false, isEncrypted: false, isHybrid: false });
+  expect(file.xref.sections).toHaveLength(1);
+});
+
+test("page content stays byte for byte", () => {
+  const content = "q 1 0 0 1 10 10 cm BT /F1 12 Tf (as it was) Tj ET Q % even this";
+  const { bytes } = normalizeBytes(fileOf(onePage(content)));
+  expect(toLatin1(bytes)).toContain(`stream\n${content}\nendstream`);
+});
+
+test("the same input gives the same output", () => {
+  expect(normalizeBytes(contract()).bytes).toEqual(normalizeBytes(contract()).bytes);
+});
+
+test("scripts, actions and what cannot be reached are gone, links stay", () => {
+  const objects = [
+    ...onePage(
+      "",
+      `/AA <</O <</S /JavaScript /JS (page)>>>> /Annots [6 0 R <</Subtype /Link /Rect [0 0 9 9] /A <</S /Launch /F (calc.exe)>>>>]`,
+      "/OpenAction <</S /JavaScript /JS (open)>> /AA <</WC 9 0 R>> /Names <</JavaScript <</Names [(a) 7 0 R]>>>>",
+    ),
+    "<</Subtype /Link /Rect [0 0 9 9] /A <</S /URI /URI (https://example.com) /Next 7 0 R>>>>",
+    "<</S /JavaScript /JS (named)>>",
+    stream("left over from an earlier revision"),
+    "<</S /JavaScript /JS (closing)>>",
+  ];
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  const text = toLatin1(bytes);
+  for (const gone of ["JavaScript", "Launch", "calc.exe", "left over", "OpenAction", "/AA"])
+    expect(text).not.toContain(gone);
+  expect(text).toContain("https://example.com");
+  expect(Object.keys(result.changes)).toEqual(expect.arrayContaining(["scripts-removed", "actions-removed"]));
+});
+
+test("attached programs are removed, other attachments stay", () => {
+  const specification = (name: string, content: number) =>
+    `<</Type /Filespec /F (${name}) /EF <</F ${content} 0 R>>>>`;
+  const objects = [
+    ...onePage("", "", "/Names <</EmbeddedFiles <</Names [(1) 6 0 R (2) 7 0 R (3) 8 0 R]>>>>"),
+    specification("invoice.xml", 9),
+    specification("setup.EXE", 9),
+    specification("harmless.txt", 10),
+    stream("<invoice/>"),
+    stream("MZ\x90 this is a program"),
+  ];
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  expect(toLatin1(bytes)).toContain("<invoice/>");
+  expect(toLatin1(bytes)).not.toContain("program");
+  expect(toLatin1(bytes)).not.toContain("setup");
+  expect(result.changes["attachments-removed"]).toBe(2);
+});
+
+test("content kept in another file, and pictures kept for printing only, are cut off", () => {
+  const objects = onePage("/X Do");
+  objects[2] = objects[2]!.replace("/Resources <<", "/Resources <</XObject <</X 6 0 R>> ");
+  objects.push(
+    "<</Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray /Length 1 /F (other.pdf) /Alternates [7 0 R]>>\nstream\nx\nendstream",
+    stream("other"),
+  );
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  expect(toLatin1(bytes)).not.toMatch(/other\.pdf|Alternates/);
+  expect(result.changes).toMatchObject({ "external-content-removed": 1, "alternate-images-removed": 1 });
+});
+
+test("a form of its own becomes drawing: values stay readable, fields are gone", () => {
+  const objects = [
+    ...onePage(
+      "q q",
+      "/Annots [6 0 R 8 0 R] /Rotate 90",
+      "/AcroForm <</Fields [6 0 R 8 0 R] /NeedAppearances true>>",
+    ),
+    "<</Subtype /Widget /FT /Tx /T (name) /V (Ada) /Rect [10 10 110 30] /AP <</N 7 0 R>>>>",
+    stream(
+      "BT /F1 12 Tf 2 5 Td (Ada Lovelace) Tj ET",
+      "/BBox [0 0 100 20] /Resources <</Font <</F1 5 0 R>>>>",
+    ),
+    "<</Subtype /Widget /FT /Btn /T (box) /AS /On /Rect [10 40 20 50] /F 2 /AP <</N <</On 9 0 R>>>>>>",
+    stream("BT /F1 12 Tf (hidden) Tj ET", "/BBox [0 0 10 10] /Resources <</Font <</F1 5 0 R>>>>"),
+  ];
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  expect(qpdfFaults(bytes)).toBe("");
+  expect(wordsIn(bytes)).toContain("Ada Lovelace");
+  expect(wordsIn(bytes)).not.toContain("hidden");
+  expect([...fieldsOf(openBytes(bytes))]).toHaveLength(0);
+  expect(toLatin1(bytes)).not.toContain("NeedAppearances");
+  expect(result.changes["form-flattened"]).toBe(2);
+});
+
+test("annotations nobody sees on screen go, layers keep what they show", () => {
+  const objects = [
+    ...onePage(
+      "/OC /L BDC EMC",
+      "/Annots [<</Subtype /FreeText /F 2 /Rect [0 0 9 9] /Contents (unseen)>> <</Subtype /FreeText /F 32 /Rect [0 0 9 9] /Contents (on paper)>>]",
+      "/OCProperties <</OCGs [6 0 R] /D <</OFF [6 0 R] /AS [<</Event /Print /OCGs [6 0 R]>>]>> /Configs [<<>>]>>",
+    ),
+    "<</Type /OCG /Name (layer)>>",
+  ];
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  const text = toLatin1(bytes);
+  expect(text).not.toMatch(/unseen|on paper|\/AS|Configs/);
+  expect(text).toMatch(/\/OFF \[\d+ 0 R\]/);
+  expect(text).toMatch(/\/Locked \[\d+ 0 R\]/);
+  expect(result.changes).toMatchObject({ "hidden-annotations-removed": 2, "layers-frozen": 1 });
+});
+
+test("what cannot become a contract is refused by name", () => {
+  const xfa = onePage("", "", "/AcroForm <</XFA 6 0 R /Fields []>>");
+  expect(code(() => normalizeBytes(fileOf([...xfa, stream("<xdp/>")])))).toBe("pdf/dynamic-xfa");
+  const empty = ["<</Type /Catalog /Pages 2 0 R>>", "<</Type /Pages /Kids [] /Count 0>>"];
+  expect(code(() => normalizeBytes(fileOf(empty)))).toBe("pdf/no-pages");
+  const signed = onePage("", "", "/AcroForm <</Fields [6 0 R]>>");
+  const field = "<</FT /Sig /T (s) /V <</Type /Sig /ByteRange [0 1 2 3] /Contents <00>>>>>";
+  expect(code(() => normalizeBytes(fileOf([...signed, field])))).toBe("pdf/already-signed");
+  expect(
+    normalizeBytes(fileOf([...signed, field]), { flattenSignatures: true }).result.changes,
+  ).toMatchObject({
+    "signatures-flattened": 1,
+  });
+  const certified = onePage("", "", "/AcroForm <</Fields [6 0 R]>> /Perms <</DocMDP 7 0 R>>");
+  const dict = "<</Type /Sig /Reference [<</TransformMethod /DocMDP /TransformParams <</P 1>>>>]>>";
+  expect(code(() => normalizeBytes(fileOf([...certified, field, dict])))).toBe("pdf/no-changes-allowed");
+});
+
+test("a page listed twice stays twice, and a tree of many pages is balanced", () => {
+  const objects = onePage("BT /F1 9 Tf (page) Tj ET");
+  objects[1] = `<</Type /Pages /Kids [${"3 0 R ".repeat(100)}] /Count 100>>`;
+  const { bytes } = normalizeBytes(fileOf(objects));
+  expect(qpdfFaults(bytes)).toBe("");
+  expect([...pagesOf(openBytes(bytes))]).toHaveLength(100);
+});
+
+test("the product's fields are the only form, read-only and named", () => {
+  const drawing = {
+    checkbox: (sink: { add(object: PdfStream): never }) => {
+      const box = () =>
+        sink.add(new PdfStream(pdfDict({ Subtype: pdfName("Form"), BBox: [0, 0, 9, 9] }), new Uint8Array()));
+      return { on: box(), off: box() };
+    },
+  };
+  const box = { x: 0.1, y: 0.1, width: 0.2, height: 0.05 };
+  const common = { page: 0, box, isRequired: true };
+  const form = formWriter(
+    [
+      {
+        ...common,
+        name: "s1",
+        kind: "signature",
+        label: "Signature of Zoë",
+        lock: { action: "include", fields: ["t1"] },
+      },
+      { ...common, name: "t1", kind: "text", label: "Title", page: 1 },
+      { ...common, name: "c1", kind: "checkbox", label: "News" },
+      { ...common, name: "seal", kind: "signature", label: "Seal", box: null, lock: { action: "all" } },
+    ],
+    drawing as never,
+  );
+  const { bytes } = normalizeBytes(contract(), { form });
+  expect(qpdfFaults(bytes)).toBe("");
+  const fields = [...fieldsOf(openBytes(bytes))];
+  expect(fields.map(({ name, type }) => `${name} ${type}`).sort()).toEqual([
+    "c1 Btn",
+    "s1 Sig",
+    "seal Sig",
+    "t1 Tx",
+  ]);
+  expect(fields.filter(({ type }) => type !== "Sig").every(({ flags }) => (flags & 1) === 1)).toBe(true);
+  expect(fields.every(({ ref, value, type }) => ref !== null && (type === "Btn" || value === null))).toBe(
+    true,
+  );
+});
