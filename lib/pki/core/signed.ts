@@ -8,8 +8,8 @@ import {
 } from "#lib/pki/core/algorithms.ts";
 import { bitString, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
 import { type DerValue, type Fields, fieldsOf, readBitOctets, readDer } from "#lib/pki/core/asn1/read-der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { type SignatureCheck, verifySignature } from "#lib/pki/core/public-key.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
 /** The shape certificates, CRLs and OCSP responses share: something signed, how, and the signature. */

@@ -218,12 +218,7 @@ export async function testSeal(
   return { key, certificateDer };
 }
 
-export function pem(der: Uint8Array, label = "CERTIFICATE"): string {
-  const lines = Buffer.from(der)
-    .toString("base64")
-    .replace(/(.{64})/g, "$1\n");
-  return `-----BEGIN ${label}-----\n${lines.trimEnd()}\n-----END ${label}-----\n`;
-}
+export { toPem as pem } from "#lib/pki/core/certificates/pem.ts";
 
 /**
  * Runs OpenSSL, a validator that is not ours, over files that live only as long as the run.

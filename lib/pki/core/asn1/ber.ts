@@ -1,7 +1,7 @@
 import { concatBytes } from "#lib/bytes.ts";
 import { TAG, tlv } from "#lib/pki/core/asn1/der.ts";
 import { lengthAt } from "#lib/pki/core/asn1/read-der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 const MAX_DEPTH = 32;
 const MAX_REWRITTEN = 100_000;

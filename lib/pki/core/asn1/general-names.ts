@@ -11,7 +11,7 @@ import {
 import { type Name, nameOf } from "#lib/pki/core/asn1/names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { childrenOf, type DerValue, onlyChild, readOid, readText } from "#lib/pki/core/asn1/read-der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 export type GeneralNameKind = "email" | "dns" | "uri" | "directory" | "ip" | "other";
 

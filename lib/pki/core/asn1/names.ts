@@ -17,7 +17,7 @@ import {
   readOid,
   readText,
 } from "#lib/pki/core/asn1/read-der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** Attribute types by the short names people read (RFC 4514 §3, RFC 5280 §4.1.2.4, EN 319 412-1). */
 const ATTRIBUTES = {

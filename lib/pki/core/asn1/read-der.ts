@@ -1,6 +1,6 @@
 import { toHex, toLatin1 } from "#lib/bytes.ts";
 import { TAG } from "#lib/pki/core/asn1/der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** One value as it stands in its source; nothing is copied and nothing inside is read until asked for. */
 export interface DerValue {

@@ -17,9 +17,9 @@ import {
   type CertificateExtensions,
   readCertificateExtensions,
 } from "#lib/pki/core/certificates/read-extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { type PublicKeyFacts, publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import { readSigned, type Signed } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** An X.509 certificate as read: plain values, nothing believed yet. @see RFC 5280 §4.1 */
 export interface Certificate extends Signed, CertificateExtensions {

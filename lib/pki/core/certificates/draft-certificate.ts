@@ -29,9 +29,9 @@ import {
   subjectKeyIdentifier,
 } from "#lib/pki/core/certificates/extensions.ts";
 import { after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 
 /** Where the status of a certificate and its issuer's certificate are found: absolute http URLs in ASCII. */

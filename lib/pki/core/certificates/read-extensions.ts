@@ -16,7 +16,7 @@ import {
   readTime,
 } from "#lib/pki/core/asn1/read-der.ts";
 import { KEY_USAGES, type KeyUsage } from "#lib/pki/core/certificates/extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** An Extension as read. */
 export interface Extension {

@@ -15,8 +15,8 @@ import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type Cms, parseCms, type SignerInfo } from "#lib/pki/core/cms/parse-cms.ts";
 import { type Attribute, attribute } from "#lib/pki/core/cms/signed-attributes.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { requireSignature } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 
 export interface CmsParts {

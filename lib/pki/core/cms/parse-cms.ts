@@ -22,7 +22,7 @@ import {
   requireTag,
 } from "#lib/pki/core/asn1/read-der.ts";
 import type { Attribute } from "#lib/pki/core/cms/signed-attributes.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** A CMS SignedData as read: nothing is verified yet. @see RFC 5652 §5.1 */
 export interface Cms {

@@ -129,7 +129,8 @@ function checkSigner(
     const message = "no signed attribute names the signer's certificate";
     return failed("SIG_CONSTRAINTS_FAILURE", "signing-certificate-missing", message, known);
   }
-  const found = findSigner(signer, [...readableCertificates(cms.certificates), ...candidates]);
+  const own = findSigner(signer, readableCertificates(cms.certificates));
+  const found = typeof own === "string" ? findSigner(signer, candidates, own) : own;
   if (typeof found === "string")
     return failed("NO_SIGNING_CERTIFICATE_FOUND", "signing-certificate", found, known);
   return checkSignature(signer, found, {
@@ -236,13 +237,14 @@ function remarksOn(cms: Cms, signer: SignerInfo, { isDetached }: CmsRules): Find
 function findSigner(
   { signer, attributes }: SignerInfo,
   candidates: readonly Certificate[],
+  otherwise = "the signer's certificate is not there",
 ): Certificate | string {
   const named = candidates.filter((one) =>
     "keyId" in signer
       ? one.subjectKeyId === signer.keyId
       : one.serialHex === signer.serialHex && sameName(one.issuer, signer.issuer),
   );
-  if (named.length === 0) return "the signer's certificate is not there";
+  if (named.length === 0) return otherwise;
   const bindings = attributes.filter(({ oid }) => SIGNING_CERTIFICATE.includes(oid));
   const bound = named.filter((one) =>
     bindings.every(({ oid, values }) => namesCertificate(oid, values[0]!, one)),

@@ -14,9 +14,9 @@ import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { subjectKeyIdOf } from "#lib/pki/core/certificates/draft-certificate.ts";
 import { authorityKeyIdentifier, extension } from "#lib/pki/core/certificates/extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { type RevocationReason, reasonCode } from "#lib/pki/core/revocation/reasons.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
 export interface RevokedCertificate {

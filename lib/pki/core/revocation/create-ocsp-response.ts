@@ -13,10 +13,10 @@ import {
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { extension } from "#lib/pki/core/certificates/extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import type { CertificateStatus } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { reasonCode } from "#lib/pki/core/revocation/reasons.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
 export interface OcspAnswer {

@@ -22,10 +22,10 @@ import {
   extensionsOf,
   readAuthorityKeyId,
 } from "#lib/pki/core/certificates/read-extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import type { SignatureCheck } from "#lib/pki/core/public-key.ts";
 import { type RevocationReason, reasonOf } from "#lib/pki/core/revocation/reasons.ts";
 import { readSigned, type Signed, verifySigned } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** A certificate revocation list as read. @see RFC 5280 §5.1 */
 export interface Crl extends Signed {

@@ -16,9 +16,9 @@ import {
 import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
 import { extension } from "#lib/pki/core/certificates/extensions.ts";
 import { extensionsOf } from "#lib/pki/core/certificates/read-extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import type { Issuing } from "#lib/pki/core/revocation/crl.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** Names one certificate by hashes of its issuer and its serial number. @see RFC 6960 §4.1.1 */
 export interface CertId {

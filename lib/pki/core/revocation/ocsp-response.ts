@@ -14,10 +14,10 @@ import {
   readTime,
 } from "#lib/pki/core/asn1/read-der.ts";
 import { extensionsOf } from "#lib/pki/core/certificates/read-extensions.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { type CertId, readCertId } from "#lib/pki/core/revocation/ocsp-request.ts";
 import { type RevocationReason, reasonOf } from "#lib/pki/core/revocation/reasons.ts";
 import { readSigned, type Signed } from "#lib/pki/core/signed.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 export type CertificateStatus =
   | { readonly kind: "good" }

@@ -14,9 +14,9 @@ import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { assembleCms } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { parseTimestampRequest, type TimestampRequest } from "#lib/pki/core/timestamps/timestamp-request.ts";
 import { timestampingProblem } from "#lib/pki/core/timestamps/timestamp-token.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
 /** A time-stamping authority that is ours, at one instant. */

@@ -24,7 +24,7 @@ import {
   readOid,
   readSmallInteger,
 } from "#lib/pki/core/asn1/read-der.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** The hash of what is time-stamped. @see RFC 3161 §2.4.1 */
 export interface MessageImprint {

@@ -16,9 +16,9 @@ import { type Certificate, isValidAt } from "#lib/pki/core/certificates/certific
 import { extensionsOf } from "#lib/pki/core/certificates/read-extensions.ts";
 import { type Cms, digestNeededBy, parseCms } from "#lib/pki/core/cms/parse-cms.ts";
 import { type CmsCheck, type CmsRules, verifyCms } from "#lib/pki/core/cms/verify-cms.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { failure, type SubIndication, warning } from "#lib/pki/core/findings.ts";
 import { type MessageImprint, readImprint } from "#lib/pki/core/timestamps/timestamp-request.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** A TimeStampToken as read. @see RFC 3161 §2.4.2 */
 export interface TimestampToken {

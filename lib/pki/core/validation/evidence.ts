@@ -1,10 +1,10 @@
 import { isRefusal } from "#lib/errors.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { pkiError } from "#lib/pki/core/errors.ts";
 import { type Finding, warning } from "#lib/pki/core/findings.ts";
 import type { SignatureCheck } from "#lib/pki/core/public-key.ts";
 import { type Crl, parseCrl } from "#lib/pki/core/revocation/crl.ts";
 import { type OcspResponse, parseOcspResponse } from "#lib/pki/core/revocation/ocsp-response.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 
 /** Something found beside signatures: in a DSS, in a CMS, or fetched just now. */
 export interface EvidenceItem {

@@ -3,7 +3,6 @@ import { defineErrors } from "#lib/errors.ts";
 export const pkiError = defineErrors("pki", {
   malformed: "invalid",
   "too-large": "too-large",
-  unsupported: "invalid",
   "name-unfit": "invalid",
   "profile-broken": "invalid",
   "key-mismatch": "conflict",
