@@ -106,13 +106,21 @@ export const EIGHTY_BITS_ENDED = new Date("2014-01-01T00:00:00Z");
 /** The digest a key signs with: the only one, so that nobody chooses a weaker. */
 export const digestOfKey = (algorithm: KeyAlgorithm): DigestAlgorithm => KEY_ALGORITHMS[algorithm].digest;
 
-/** AlgorithmIdentifier of the signatures in certificates, CRLs and OCSP responses. @see RFC 5758 §3.2, RFC 4055 §5 */
+/**
+ * AlgorithmIdentifier of the signatures in certificates, CRLs and OCSP responses.
+ *
+ * @see RFC 5758 §3.2, RFC 4055 §5
+ */
 export function signatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
   const { signature, isRsa } = KEY_ALGORITHMS[algorithm];
   return isRsa ? sequence(oid(signature), nullValue()) : sequence(oid(signature));
 }
 
-/** AlgorithmIdentifier of the signature in a CMS SignerInfo: plain rsaEncryption for RSA. @see RFC 5754 §3.2 */
+/**
+ * AlgorithmIdentifier of the signature in a CMS SignerInfo: plain rsaEncryption for RSA.
+ *
+ * @see RFC 5754 §3.2
+ */
 export function cmsSignatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
   return KEY_ALGORITHMS[algorithm].isRsa
     ? sequence(oid(RSA_ENCRYPTION), nullValue())

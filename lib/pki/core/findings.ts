@@ -23,16 +23,17 @@ export type SubIndication =
   | "NO_POE"
   | "TRY_LATER";
 
-export type Severity = "info" | "warning" | "error";
+export type Severity = "warning" | "error";
 
-/** Something seen while checking: a value, never a throw. The code is stable, the message is for the report. */
+/**
+ * Something seen while checking: a value, never a throw. The code is stable, the message is for the report.
+ */
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
 }
 
-export const info = (code: string, message: string): Finding => ({ code, severity: "info", message });
 export const warning = (code: string, message: string): Finding => ({ code, severity: "warning", message });
 export const failure = (code: string, message: string): Finding => ({ code, severity: "error", message });
 

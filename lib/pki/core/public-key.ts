@@ -148,7 +148,8 @@ const keyTypeFor = (kind: Exclude<SignatureScheme["kind"], "unsupported">): KeyT
 const weaknessOfKey = ({ type, sizeBits }: PublicKeyFacts): Weakness[] =>
   type === "rsa" && sizeBits < 2048 ? [{ what: `RSA of ${sizeBits} bits`, since: EIGHTY_BITS_ENDED }] : [];
 
-// OpenSSL throws where padding or point encoding cannot be read: no signature of this key, so simply not valid.
+// OpenSSL throws where padding or point encoding cannot be read: no signature of this key, so simply not
+// valid.
 function holds(
   scheme: Exclude<SignatureScheme, { kind: "unsupported" }>,
   key: KeyObject,

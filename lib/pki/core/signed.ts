@@ -20,7 +20,11 @@ export interface Signed {
   readonly signature: Uint8Array;
 }
 
-/** @returns also the members of the signed part and what follows the signature. @throws pki/malformed, pki/too-large */
+/**
+ * @returns also the members of the signed part and what follows the signature.
+ *
+ * @throws pki/malformed, pki/too-large
+ */
 export function readSigned(
   der: Uint8Array,
   what: string,

@@ -38,7 +38,8 @@ beforeAll(async () => {
 });
 
 test("pkijs verifies a certificate, and writes an authority's as the same bytes", async () => {
-  // A signer's would differ: asn1js 4.0.0 loses arcs beyond 64 bits when it writes an object identifier again.
+  // A signer's would differ: asn1js 4.0.0 loses arcs beyond 64 bits when it writes an object identifier
+  // again.
   expect(await pkijs.Certificate.fromBER(buffer(signer.certificateDer)).verify(issuing)).toBe(true);
   expect(toHex(new Uint8Array(issuing.toSchema(true).toBER()))).toBe(toHex(world.issuing.certificateDer));
 });

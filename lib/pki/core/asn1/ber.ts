@@ -21,8 +21,8 @@ interface Source {
 }
 
 /**
- * Rewrites BER as DER as far as CMS needs it: definite, shortest lengths and octet strings in one piece. Foreign
- * signatures are sometimes written in streams, while what they sign is always DER (RFC 5652 §5.4).
+ * Rewrites BER as DER as far as CMS needs it: definite, shortest lengths and octet strings in one piece.
+ * Foreign signatures are sometimes written in streams, while what they sign is always DER (RFC 5652 §5.4).
  *
  * @param bytes untrusted; only the first value is read. @param what names it in the refusal.
  * @returns `der`, the very bytes when they were DER already, and how much of the input the value took.

@@ -87,7 +87,8 @@ export function integer(value: number | bigint): Uint8Array {
 /**
  * An INTEGER of zero or more, from its magnitude.
  *
- * @param magnitude big-endian; leading zeros are dropped and one is added where the value would read as negative.
+ * @param magnitude big-endian; leading zeros are dropped and one is added where the value would read as
+ * negative.
  */
 export function unsignedInteger(magnitude: Uint8Array): Uint8Array {
   const first = magnitude.findIndex((octet) => octet !== 0);

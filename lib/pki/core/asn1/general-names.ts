@@ -42,8 +42,8 @@ export function encodeUri(url: string): Uint8Array {
 export const encodeDirectoryName = (nameDer: Uint8Array): Uint8Array => tagged(4, nameDer);
 
 /**
- * A mail address: rfc822Name, or SmtpUTF8Mailbox when its local part needs more than ASCII. The domain is written in
- * ASCII either way (RFC 9598 §3).
+ * A mail address: rfc822Name, or SmtpUTF8Mailbox when its local part needs more than ASCII. The domain is
+ * written in ASCII either way (RFC 9598 §3).
  *
  * @param address `local@domain`, at most 254 octets. @throws pki/name-unfit when it is no address
  */

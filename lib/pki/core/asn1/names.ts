@@ -154,7 +154,8 @@ function textOf(parts: readonly NamePart[]): string {
   return rdns.join(",");
 }
 
-// RFC 4514 §2.4; control, format (bidirectional) and unassigned characters too, so that a name shows what it is.
+// RFC 4514 §2.4; control, format (bidirectional) and unassigned characters too, so that a name shows what it
+// is.
 const escaped = (value: string): string =>
   value
     .replace(/[\\",+;<>]/g, "\\$&")

@@ -1,11 +1,13 @@
 /**
  * The arc under which this platform names its own things: 2.25 and a UUID (ITU-T X.667 §7), namely
- * 398696e8-ff78-48f9-9570-067119351507, drawn at random once for Whereof. It needs no registration and belongs to
- * no enterprise. Never change it: issued certificates carry it.
+ * 398696e8-ff78-48f9-9570-067119351507, drawn at random once for Whereof. It needs no registration and
+ * belongs to no enterprise. Never change it: issued certificates carry it.
  */
 export const WHEREOF_ARC = "2.25.76464824360222215934820905519768999175";
 
-/** What is assigned under `WHEREOF_ARC`: 1 policies, 2 extensions, 3 key purposes. Numbers are never reused. */
+/**
+ * What is assigned under `WHEREOF_ARC`: 1 policies, 2 extensions, 3 key purposes. Numbers are never reused.
+ */
 export const WHEREOF_OID = {
   /** 1.1: how the signer was authenticated; see `AUTHENTICATION_POLICIES`. */
   authenticationPolicies: `${WHEREOF_ARC}.1.1`,

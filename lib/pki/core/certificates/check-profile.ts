@@ -43,7 +43,8 @@ const RULES: readonly Rule[] = [
       : privateKeyUsage?.from?.getTime() !== notBefore.getTime() ||
         !(privateKeyUsage.until && privateKeyUsage.until <= after(notBefore, keyLife))) &&
     "private key usage period",
-  // RFC 5280 §4.1.2.2: at most 20 octets; ours carry more than the 64 random bits the CA/Browser Forum asks for.
+  // RFC 5280 §4.1.2.2: at most 20 octets; ours carry more than the 64 random bits the CA/Browser Forum asks
+  // for.
   (_, { serialHex }) => (serialHex.length < 18 || serialHex.length > 40) && `serial ${serialHex}`,
   (_, { unknownCriticalExtensions: [unknown] }) => unknown !== undefined && `critical extension ${unknown}`,
   (_, { subjectKeyId }) => subjectKeyId === null && "no subject key identifier",

@@ -120,7 +120,8 @@ export function draftCertificate(request: CertificateRequest, issuer: Issuer): C
  * Signs a draft and checks the signature against the issuer's key before anyone sees it.
  *
  * @param key the issuer's. @returns the certificate, DER.
- * @throws pki/key-mismatch when the key is not the issuer's or its signature does not verify; keys/unavailable
+ * @throws pki/key-mismatch when the key is not the issuer's or its signature does not verify;
+ * keys/unavailable
  */
 export async function signCertificate(draft: CertificateDraft, key: SigningKey): Promise<Uint8Array> {
   if (key.algorithm !== draft.algorithm || !equalBytes(key.publicKey, draft.issuerPublicKey)) {
@@ -133,7 +134,11 @@ export async function signCertificate(draft: CertificateDraft, key: SigningKey):
 const unsigned = (tbs: Uint8Array, algorithm: KeyAlgorithm): Uint8Array =>
   sequence(tbs, signatureAlgorithmOf(algorithm), bitString(new Uint8Array(64)));
 
-/** SHA-1 of the public key's octets: a name for the key, not a promise about it. @see RFC 5280 §4.2.1.2 (1) */
+/**
+ * SHA-1 of the public key's octets: a name for the key, not a promise about it.
+ *
+ * @see RFC 5280 §4.2.1.2 (1)
+ */
 export const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha1(publicKeyFacts(publicKey).keyOctets);
 
 /** What names the key of an authority in all that it signs. */

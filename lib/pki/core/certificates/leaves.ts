@@ -74,7 +74,11 @@ export function draftSigner(request: SignerRequest, issuing: Issuer): Certificat
   );
 }
 
-/** The certificate of an organization's seal, up to its signature: 3 years. @throws pki/profile-broken, pki/name-unfit */
+/**
+ * The certificate of an organization's seal, up to its signature: 3 years.
+ *
+ * @throws pki/profile-broken, pki/name-unfit
+ */
 export function draftSeal({ name, ...rest }: SealRequest, issuing: Issuer): CertificateDraft {
   return draftCertificate(
     { ...rest, profile: PROFILES.seal, subject: name, policies: [WHEREOF_OID.sealPolicy] },
@@ -82,13 +86,23 @@ export function draftSeal({ name, ...rest }: SealRequest, issuing: Issuer): Cert
   );
 }
 
-/** Drafts and signs at once, where no record is needed in between. @returns DER. @throws as `draftSigner`, `signCertificate` */
+/**
+ * Drafts and signs at once, where no record is needed in between.
+ *
+ * @returns DER.
+ * @throws as `draftSigner`, `signCertificate`
+ */
 export const issueSigner = (
   request: SignerRequest,
   { certificateDer, key }: IssuingAuthority,
 ): Promise<Uint8Array> => signCertificate(draftSigner(request, issuerWith(certificateDer, key)), key);
 
-/** Drafts and signs at once, where no record is needed in between. @returns DER. @throws as `draftSeal`, `signCertificate` */
+/**
+ * Drafts and signs at once, where no record is needed in between.
+ *
+ * @returns DER.
+ * @throws as `draftSeal`, `signCertificate`
+ */
 export const issueSeal = (
   request: SealRequest,
   { certificateDer, key }: IssuingAuthority,

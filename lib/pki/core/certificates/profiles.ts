@@ -37,7 +37,9 @@ export interface Duration {
   readonly count: number;
 }
 
-/** How a signer was authenticated, as a certificate policy each (RFC 5280 §4.2.1.4). Numbers are never reused. */
+/**
+ * How a signer was authenticated, as a certificate policy each (RFC 5280 §4.2.1.4). Numbers are never reused.
+ */
 export const AUTHENTICATION_POLICIES = {
   link: `${WHEREOF_OID.authenticationPolicies}.1`,
   "email-code": `${WHEREOF_OID.authenticationPolicies}.2`,

@@ -95,7 +95,11 @@ const UNDERSTOOD: readonly string[] = [
   WHEREOF_OID.authorizingEvent,
 ];
 
-/** @param list Extensions, or undefined when there are none. @throws pki/malformed, also for one given twice */
+/**
+ * @param list Extensions, or undefined when there are none.
+ *
+ * @throws pki/malformed, also for one given twice
+ */
 export function extensionsOf(list: DerValue | undefined, what: string): ReadonlyMap<string, Extension> {
   const found = new Map<string, Extension>();
   for (const member of list ? childrenOf(list, what, 100) : []) {

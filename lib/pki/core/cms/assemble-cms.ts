@@ -40,8 +40,8 @@ export interface CmsParts {
  * Puts a signature into a CMS SignedData.
  *
  * @returns ContentInfo, DER: certificates sorted and each once, attributes sorted.
- * @throws pki/key-mismatch when the signature does not verify with the certificate; pki/malformed when the certificate
- * cannot be read
+ * @throws pki/key-mismatch when the signature does not verify with the certificate; pki/malformed when the
+ * certificate cannot be read
  * @see RFC 5652 §5
  */
 export function assembleCms(parts: CmsParts): Uint8Array {
@@ -86,7 +86,8 @@ function distinct(ders: readonly Uint8Array[]): Uint8Array[] {
 /**
  * Adds a signature time-stamp as an unsigned attribute of the only signer.
  *
- * @param cmsDer a CMS as `assembleCms` made it. @param tokenDer TimeStampToken, DER, over the signature value.
+ * @param cmsDer a CMS as `assembleCms` made it. @param tokenDer TimeStampToken, DER, over the signature
+ * value.
  * @throws pki/malformed, also when there is not exactly one signer
  * @see EN 319 142-1 §6.3 (signature-time-stamp), RFC 3161 appendix A
  */

@@ -252,6 +252,12 @@ describe("what OpenSSL signs", () => {
     expect(opensslVerifies(cms.der)).toContain("CMS Verification successful");
   });
 
+  test("naming its certificate by SHA-1, as version 1 of the attribute does, is verified", async () => {
+    const cms = sign(await testSeal(world.issuing), "-cades", "-md", "sha1");
+    expect(parseCms(cms).signers[0]!.attributes.map((one) => one.oid)).toContain(OID.signingCertificate);
+    expect(check(cms)).toMatchObject({ subIndication: null });
+  });
+
   test("with SHA-1 is verified and named as weak, with MD5 not accepted", async () => {
     const seal = await testSeal(world.issuing);
     const weak = check(sign(seal, "-md", "sha1"), PKCS7_RULES);

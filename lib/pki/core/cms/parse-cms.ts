@@ -192,7 +192,10 @@ function readArchival(value: Uint8Array): { crls: Uint8Array[]; ocspResponses: U
   return { crls: listIn(crls), ocspResponses: listIn(ocspResponses) };
 }
 
-/** The digest the content must be hashed with; null when there is not one signer or it names none that is accepted. */
+/**
+ * The digest the content must be hashed with; null when there is not one signer or it names none that is
+ * accepted.
+ */
 export function digestNeededBy({ signers }: Cms): DigestAlgorithm | null {
   const [signer, ...others] = signers;
   return signer && others.length === 0 ? digestByOid(signer.digestAlgorithm.oid) : null;

@@ -35,8 +35,8 @@ export const attribute = (id: string, values: readonly Uint8Array[]): Uint8Array
   sequence(oid(id), setOf(values));
 
 /**
- * The attributes a PAdES signature signs: content type, message digest, signing certificate. No signing time, which
- * PAdES keeps out of the CMS.
+ * The attributes a PAdES signature signs: content type, message digest, signing certificate. No signing time,
+ * which PAdES keeps out of the CMS.
  *
  * @returns a SET OF in DER, tag 0x31: the very bytes to sign.
  * @throws pki/malformed when the certificate cannot be read

@@ -38,7 +38,10 @@ export const PADES_RULES: CmsRules = {
 /** adbe.pkcs7.detached: what others made before. @see ISO 32000-2 §12.8.3.3 */
 export const PKCS7_RULES: CmsRules = { ...PADES_RULES, needsSigningCertificate: false };
 
-/** Whether one signature is intact: whose it is and what weakens it. Trust in the certificate is another question. */
+/**
+ * Whether one signature is intact: whose it is and what weakens it. Trust in the certificate is another
+ * question.
+ */
 export interface CmsCheck {
   /** Null when the content and the signature are intact. */
   readonly subIndication: SubIndication | null;
@@ -118,25 +121,28 @@ function checkSigner(
     const name = algorithmName(signer.digestAlgorithm.oid);
     return failed("CRYPTO_CONSTRAINTS_FAILURE", "digest-not-accepted", `digest ${name} is not accepted`);
   }
-  if (contentDigest.length !== digestSizeBytes(digest))
+  if (contentDigest.length !== digestSizeBytes(digest)) {
     throw new RangeError(`content digest is no ${digest}`);
-  const known = { digest, claimedAt: claimedTimeOf(signer), findings: remarksOn(cms, signer, rules) };
+  }
+  const found = findSigner(signer, readableCertificates(cms.certificates), candidates);
+  const known = {
+    digest,
+    signer: typeof found === "string" ? null : found,
+    claimedAt: claimedTimeOf(signer),
+    findings: remarksOn(cms, signer, rules),
+  };
   if (!equalBytes(readOctets(valueIn(signer, OID.messageDigest)!, "message digest"), contentDigest)) {
     return failed("HASH_FAILURE", "digest-mismatch", "the content is not what was signed", known);
   }
-  const names = signer.attributes.filter(({ oid }) => SIGNING_CERTIFICATE.includes(oid));
-  if (rules.needsSigningCertificate && names.length === 0) {
+  const isNamed = signer.attributes.some(({ oid }) => SIGNING_CERTIFICATE.includes(oid));
+  if (rules.needsSigningCertificate && !isNamed) {
     const message = "no signed attribute names the signer's certificate";
     return failed("SIG_CONSTRAINTS_FAILURE", "signing-certificate-missing", message, known);
   }
-  const own = findSigner(signer, readableCertificates(cms.certificates));
-  const found = typeof own === "string" ? findSigner(signer, candidates, own) : own;
   if (typeof found === "string")
     return failed("NO_SIGNING_CERTIFICATE_FOUND", "signing-certificate", found, known);
-  return checkSignature(signer, found, {
-    ...known,
-    isBaseline: names.length > 0 && known.claimedAt === null && isCarried(cms, found),
-  });
+  const isBaseline = isNamed && known.claimedAt === null && isCarried(cms, found);
+  return checkSignature(signer, found, { ...known, isBaseline });
 }
 
 const isCarried = (cms: Cms, certificate: Certificate) =>
@@ -153,7 +159,8 @@ function checkSignature(
   const check = (message: Uint8Array) =>
     verifySignature(scheme, certificate.publicKey, message, signer.signature);
   const asSent = check(signer.signedAttributes!);
-  // RFC 5652 §5.4 wants the DER, which is sorted; some signers sorted what they signed and not what they sent.
+  // RFC 5652 §5.4 wants the DER, which is sorted; some signers sorted what they signed and not what they
+  // sent.
   const result = asSent.isValid || asSent.isUnsupported ? asSent : check(inOrder(signer.signedAttributes!));
   if (!result.isValid) {
     const subIndication = result.isUnsupported ? "CRYPTO_CONSTRAINTS_FAILURE" : "SIG_CRYPTO_FAILURE";
@@ -168,14 +175,18 @@ const inOrder = (attributes: Uint8Array): Uint8Array =>
     childrenOf(readDer(attributes, "attributes", attributes.length), "attributes").map(({ bytes }) => bytes),
   );
 
-/** Why the structure cannot be a signature over this content: what attacks by confusion would have to get wrong. */
+/**
+ * Why the structure cannot be a signature over this content: what attacks by confusion would have to get
+ * wrong.
+ */
 function shapeProblem(cms: Cms, { contentType, isDetached }: CmsRules): string | null {
   const [signer, ...others] = cms.signers;
   if (!signer || others.length > 0) return `${cms.signers.length} signers where one is wanted`;
   if (cms.contentType !== contentType) return `content is of type ${cms.contentType}`;
   if (isDetached !== (cms.content === null))
     return isDetached ? "content travels inside" : "no content inside";
-  // Without signed attributes, attributes signed elsewhere could pose as the content, and the other way round.
+  // Without signed attributes, attributes signed elsewhere could pose as the content, and the other way
+  // round.
   if (!signer.signedAttributes) return "the content is signed directly, without signed attributes";
   const repeated = ONCE.find((id) => {
     const found = signer.attributes.filter(({ oid }) => oid === id);
@@ -233,18 +244,25 @@ function remarksOn(cms: Cms, signer: SignerInfo, { isDetached }: CmsRules): Find
   ];
 }
 
-/** The certificate that the signer id and every signing-certificate attribute name, or why there is none. */
+/** The signer's certificate, of the CMS's own if one fits, or why there is none. */
 function findSigner(
-  { signer, attributes }: SignerInfo,
-  candidates: readonly Certificate[],
-  otherwise = "the signer's certificate is not there",
+  signer: SignerInfo,
+  own: readonly Certificate[],
+  others: readonly Certificate[],
 ): Certificate | string {
+  const first = signerAmong(signer, own);
+  if (first !== null && typeof first !== "string") return first;
+  return signerAmong(signer, others) ?? first ?? "the signer's certificate is not there";
+}
+
+/** The one that the signer id and every signing-certificate attribute name; null when no signer id fits. */
+function signerAmong({ signer, attributes }: SignerInfo, candidates: readonly Certificate[]) {
   const named = candidates.filter((one) =>
     "keyId" in signer
       ? one.subjectKeyId === signer.keyId
       : one.serialHex === signer.serialHex && sameName(one.issuer, signer.issuer),
   );
-  if (named.length === 0) return otherwise;
+  if (named.length === 0) return null;
   const bindings = attributes.filter(({ oid }) => SIGNING_CERTIFICATE.includes(oid));
   const bound = named.filter((one) =>
     bindings.every(({ oid, values }) => namesCertificate(oid, values[0]!, one)),

@@ -34,7 +34,9 @@ export interface CrlRequest {
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
   readonly revoked: readonly RevokedCertificate[];
-  /** States that entries stay after expiry, for certificates that expired after this instant (X.509 §9.5.2.8). */
+  /**
+   * States that entries stay after expiry, for certificates that expired after this instant (X.509 §9.5.2.8).
+   */
   readonly keepsExpiredSince?: Date;
 }
 
@@ -42,8 +44,8 @@ export interface CrlRequest {
  * Signs a version 2 CRL.
  *
  * @param key the authority's. @returns DER.
- * @throws pki/profile-broken when the authority may not sign CRLs or the times are out of order; pki/key-mismatch;
- * keys/unavailable
+ * @throws pki/profile-broken when the authority may not sign CRLs or the times are out of order; pki/key-
+ * mismatch; keys/unavailable
  * @see RFC 5280 §5
  */
 export async function createCrl(request: CrlRequest, key: SigningKey): Promise<Uint8Array> {

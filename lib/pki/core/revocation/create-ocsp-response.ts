@@ -34,7 +34,10 @@ export interface OcspResponseRequest {
   readonly nextUpdate: Date;
   /** Value of the request's nonce extension, null when it has none. */
   readonly nonce: Uint8Array | null;
-  /** Statuses are kept for certificates that expired after this instant: without it, "good" ends with the certificate. */
+  /**
+   * Statuses are kept for certificates that expired after this instant: without it, "good" ends with the
+   * certificate.
+   */
   readonly archiveCutoff?: Date;
 }
 
@@ -50,7 +53,8 @@ const ERRORS = {
  * Signs the answer to an OCSP request, by the key's hash and with the responder's certificate.
  *
  * @param key the responder's. @returns OCSPResponse, DER.
- * @throws pki/profile-broken when the certificate may not answer, or not then; pki/key-mismatch; keys/unavailable
+ * @throws pki/profile-broken when the certificate may not answer, or not then; pki/key-mismatch;
+ * keys/unavailable
  * @see RFC 6960 §4.2
  */
 export async function createOcspResponse(request: OcspResponseRequest, key: SigningKey): Promise<Uint8Array> {

@@ -80,7 +80,12 @@ const UNDERSTOOD: readonly string[] = [
   OID.authorityInfoAccess,
 ];
 
-/** Reads a CRL; its entries only when looked up. @param der untrusted. @throws pki/malformed, pki/too-large */
+/**
+ * Reads a CRL; its entries only when looked up.
+ *
+ * @param der untrusted.
+ * @throws pki/malformed, pki/too-large
+ */
 export function parseCrl(der: Uint8Array): Crl {
   const { signed, tbs, rest } = readSigned(der, "CRL", MAX_CRL_BYTES);
   rest.end();
@@ -162,8 +167,8 @@ function readScope(value: DerValue, what: string): CrlScope {
 /**
  * Whether the CRL is signed by `issuer` and may be used at all.
  *
- * Delta and indirect CRLs, and such with critical extensions that are not understood, are refused: a certificate
- * missing from them says nothing.
+ * Delta and indirect CRLs, and such with critical extensions that are not understood, are refused: a
+ * certificate missing from them says nothing.
  */
 export function verifyCrl(crl: Crl, issuer: Issuing): SignatureCheck {
   const refused = (reason: string, isUnsupported: boolean): SignatureCheck => ({

@@ -81,7 +81,13 @@ export function createOcspRequest(certId: Uint8Array, nonce: Uint8Array | null):
   return sequence(sequence(sequenceOf([sequence(certId)]), ...extensions));
 }
 
-/** Reads a request as it is posted. @param der untrusted. @throws pki/malformed, pki/too-large @see RFC 6960 §4.1 */
+/**
+ * Reads a request as it is posted.
+ *
+ * @param der untrusted.
+ * @throws pki/malformed, pki/too-large
+ * @see RFC 6960 §4.1
+ */
 export function parseOcspRequest(der: Uint8Array): OcspRequest {
   const what = "OCSP request";
   const outer = fieldsOf(readDer(der, what, MAX_REQUEST_BYTES), what);

@@ -27,8 +27,8 @@ export type OcspCheck =
 const refused = (reason: string): OcspCheck => ({ isValid: false, reason });
 
 /**
- * Verifies a response for one certificate: CertID, signature and the responder's delegation. Times are left to the
- * caller, who knows at which instant the status is wanted; `isFreshAt` tells.
+ * Verifies a response for one certificate: CertID, signature and the responder's delegation. Times are left
+ * to the caller, who knows at which instant the status is wanted; `isFreshAt` tells.
  *
  * @param issuer of `certificate`: its own certificate or the trust anchor. Its name and key are believed.
  * @param candidates where a responder's certificate may be found that the response does not carry.
@@ -102,12 +102,20 @@ function problemOf(responder: Certificate, issuer: Issuing, producedAt: Date): s
   return check.isValid ? null : "responder was not signed by the certificate's issuer";
 }
 
-/** Whether an answer holds at an instant: made before it and not yet due for renewal. @see RFC 6960 §4.2.2.1 */
+/**
+ * Whether an answer holds at an instant: made before it and not yet due for renewal.
+ *
+ * @see RFC 6960 §4.2.2.1
+ */
 export const isFreshAt = (
   { thisUpdate, nextUpdate }: Pick<SingleResponse, "thisUpdate" | "nextUpdate">,
   at: Date,
 ): boolean => thisUpdate <= at && nextUpdate !== null && at <= nextUpdate;
 
-/** Whether the answer repeats the nonce that was asked with. @param nonce octets inside the extension's OCTET STRING. */
+/**
+ * Whether the answer repeats the nonce that was asked with.
+ *
+ * @param nonce octets inside the extension's OCTET STRING.
+ */
 export const repeatsNonce = ({ nonce: value }: OcspResponse, nonce: Uint8Array): boolean =>
   value !== null && equalBytes(value.subarray(value.length - nonce.length), nonce);

@@ -50,7 +50,12 @@ export interface TimestampRequest {
 
 const MAX_REQUEST_BYTES = 8 * 1024;
 
-/** A MessageImprint. @param digest of `value`. @throws RangeError when the size is not the digest's: a caller's bug */
+/**
+ * A MessageImprint.
+ *
+ * @param digest of `value`.
+ * @throws RangeError when the size is not the digest's: a caller's bug
+ */
 export function encodeImprint(digest: DigestAlgorithm, value: Uint8Array): Uint8Array {
   if (value.length !== digestSizeBytes(digest))
     throw new RangeError(`${value.length} bytes are no ${digest}`);

@@ -25,8 +25,8 @@ export type TimestampAnswer =
  * Reads a TimeStampResp and checks all that its request lets it check.
  *
  * @param response untrusted. @param request the TimeStampReq that was sent, DER.
- * @returns the token with its authority's certificate, or the problem in one sentence. Whether the authority is
- * trusted is left to `validateTimestamps`.
+ * @returns the token with its authority's certificate, or the problem in one sentence. Whether the authority
+ * is trusted is left to `validateTimestamps`.
  * @see RFC 3161 §2.4.2
  */
 export function readTimestampResponse(

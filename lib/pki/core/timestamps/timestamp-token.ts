@@ -96,8 +96,8 @@ function readAccuracy(value: DerValue, what: string): number {
 }
 
 /**
- * Verifies a token over a hash: imprint, signature, signing certificate, extended key usage. Trust in the authority's
- * certificate is another question.
+ * Verifies a token over a hash: imprint, signature, signing certificate, extended key usage. Trust in the
+ * authority's certificate is another question.
  *
  * @param hash of what was time-stamped, under `token.imprint.digest`.
  * @param candidates where the authority's certificate may be found that the token does not carry.

@@ -24,8 +24,8 @@ interface State {
 }
 
 /**
- * Checks all of RFC 5280 §6.1 that is not a signature or a status. Policy mappings are not followed: where a policy
- * is required, a path with mappings is refused.
+ * Checks all of RFC 5280 §6.1 that is not a signature or a status. Policy mappings are not followed: where a
+ * policy is required, a path with mappings is refused.
  *
  * @param path the certificate first, the one the anchor signed last. @param at when all must be valid.
  */

@@ -10,8 +10,8 @@ import { pkiError } from "#lib/pki/errors.ts";
 export interface EvidenceItem {
   readonly der: Uint8Array;
   /**
-   * Where the document first held it: the length of the document, in bytes, up to the end of that revision. Null when
-   * it came from elsewhere, so that no document time-stamp proves its age.
+   * Where the document first held it: the length of the document, in bytes, up to the end of that revision.
+   * Null when it came from elsewhere, so that no document time-stamp proves its age.
    */
   readonly position: number | null;
 }

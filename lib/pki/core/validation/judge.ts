@@ -13,8 +13,8 @@ export interface ValidationContext {
   readonly timestampAnchors?: readonly TrustAnchor[];
   readonly now: Date;
   /**
-   * How long after its issue a status is still accepted past its nextUpdate, in milliseconds. Zero, the default, is
-   * what the issuer promised; more is the operator's decision.
+   * How long after its issue a status is still accepted past its nextUpdate, in milliseconds. Zero, the
+   * default, is what the issuer promised; more is the operator's decision.
    */
   readonly statusMaxAgeMs?: number;
 }
@@ -62,8 +62,9 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Judges the use of a certificate: at the instant the use is proven, else as of now.
  *
- * This is X.509 validation (EN 319 102-1 §5.2.6) and past certificate validation with its sliding of time (§5.6.2.1–2)
- * in one: a status holds from its issue until its nextUpdate, and the use must be proven before the earliest end.
+ * This is X.509 validation (EN 319 102-1 §5.2.6) and past certificate validation with its sliding of time
+ * (§5.6.2.1–2) in one: a status holds from its issue until its nextUpdate, and the use must be proven before
+ * the earliest end.
  */
 export function judge(use: Use, context: ValidationContext): Judgement {
   const then = judgeAt(use, context, use.provenAt);
@@ -110,7 +111,9 @@ function pathFailure(
   return at < certificate.notBefore ? "NOT_YET_VALID" : "OUT_OF_BOUNDS_NO_POE";
 }
 
-/** The first signature in the path that was made with what is no longer trusted and not proven to be older. */
+/**
+ * The first signature in the path that was made with what is no longer trusted and not proven to be older.
+ */
 function weaknessFinding(
   found: Extract<PathResult, { isValid: true }>,
   use: Use,
@@ -150,7 +153,7 @@ function judgeStatuses(
     const revoked = firstRevocation(proofs);
     const revokedAt = revoked?.revokedAt ?? null;
     if (revoked && revokedAt && revokedAt <= at) {
-      const message = `${certificate.subject.text} was revoked at ${revokedAt.toISOString()} (${revoked.reason})`;
+      const message = `revoked at ${revokedAt.toISOString()} (${revoked.reason}): ${certificate.subject.text}`;
       statuses.unshift({ certificate, proof: revoked, isExempt, isEmbedded });
       findings.push(failure("revoked", message));
       const subIndication: SubIndication = isLast ? "REVOKED_NO_POE" : "REVOKED_CA_NO_POE";

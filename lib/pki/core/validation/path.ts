@@ -61,7 +61,8 @@ export function trustAnchorOf(der: Uint8Array): TrustAnchor {
 }
 
 /**
- * Looks for a path that holds at one instant, within bounds: at most 10 certificates, 200 signatures and 200 steps.
+ * Looks for a path that holds at one instant, within bounds: at most 10 certificates, 200 signatures and 200
+ * steps.
  *
  * Revocation is not looked at. A problem is a finding, not a throw.
  *

@@ -36,7 +36,11 @@ export interface StatusProof {
   readonly weaknesses: readonly Weakness[];
 }
 
-/** All that the evidence says of a certificate, in no order. @param issuer of `certificate`, already believed. */
+/**
+ * All that the evidence says of a certificate, in no order.
+ *
+ * @param issuer of `certificate`, already believed.
+ */
 export function statusProofs(certificate: Certificate, issuer: Issuing, evidence: Evidence): StatusProof[] {
   const responses = evidence.ocspResponses.flatMap((known) =>
     ocspProof(known, certificate, issuer, evidence),
@@ -125,7 +129,10 @@ function ocspProof(
   ];
 }
 
-/** RFC 6960 §4.2.2.2.1: without ocsp-nocheck, a responder has a status of its own, and here a CRL must tell it. */
+/**
+ * RFC 6960 §4.2.2.2.1: without ocsp-nocheck, a responder has a status of its own, and here a CRL must tell
+ * it.
+ */
 function isResponderGood(
   responder: Certificate,
   issuer: Issuing,

@@ -104,7 +104,9 @@ export const serialOf = ({ certificateDer }: Authority): string => parseCertific
 export const inDss = (der: Uint8Array, position = DSS_AT): EvidenceItem => ({ der, position });
 export const fetched = (der: Uint8Array): EvidenceItem => ({ der, position: null });
 
-/** What a sealed document holds: status of the signer and the TSA, a CRL of the root, a document time-stamp. */
+/**
+ * What a sealed document holds: status of the signer and the TSA, a CRL of the root, a document time-stamp.
+ */
 export async function sealedEvidence(
   signer: Authority,
   world: World,

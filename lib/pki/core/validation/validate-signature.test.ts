@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { fromUtf8, sha1, sha256, toHex } from "#lib/bytes.ts";
+import { nullValue } from "#lib/pki/core/asn1/der.ts";
+import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { extendedKeyUsage, extension, keyUsage } from "#lib/pki/core/certificates/extensions.ts";
 import { signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { PKCS7_RULES } from "#lib/pki/core/cms/verify-cms.ts";
 import {
@@ -18,6 +21,7 @@ import {
   testTsa,
   testWorld,
   type World,
+  wildCertificate,
   YEAR_MS,
 } from "#lib/pki/core/testing.ts";
 import type { EvidenceInput } from "#lib/pki/core/validation/evidence.ts";
@@ -359,6 +363,67 @@ describe("status", () => {
     const unproven = { ...fresh, ocspResponses: sealed.ocspResponses.map(({ der }) => fetched(der)) };
     expect(validated(stamped, timestamps, contextOf(unproven, world, later))).toMatchObject({
       subIndication: "TRY_LATER",
+    });
+  });
+
+  test("by a responder without ocsp-nocheck counts only with a status of the responder", async () => {
+    const responder = await wildCertificate({
+      subject: "Checked OCSP",
+      issuer: world.issuing,
+      extensions: [extendedKeyUsage([OID.ocspSigning], false), keyUsage(["digitalSignature"])],
+    });
+    const cms = await signedBySigner(signer, world);
+    const ocspResponses = [fetched(await ocspOf(signer, world.issuing, responder, NOON))];
+    const rootCrl = fetched(await crlOf(world.root, NOON));
+    const judged = async (crls: Uint8Array[]) =>
+      validated(
+        cms,
+        [],
+        contextOf({ ...NOTHING, crls: [rootCrl, ...crls.map(fetched)], ocspResponses }, world, at(HOUR_MS)),
+      );
+    expect(await judged([])).toMatchObject({ subIndication: "TRY_LATER" });
+    const revoked = [
+      { serialHex: serialOf(responder), revokedAt: at(-HOUR_MS), reason: "keyCompromise" as const },
+    ];
+    // The issuing authority's CRL speaks for the signer too, so only the responder's part may differ.
+    const scoped = await judged([await crlOf(world.issuing, at(-2 * HOUR_MS), [], 3 * HOUR_MS)]);
+    expect(scoped).toMatchObject({ indication: "TOTAL-PASSED" });
+    expect(scoped.statuses[0]!.proof?.source).toBe("ocsp");
+    expect(await judged([await crlOf(world.issuing, at(-2 * HOUR_MS), revoked, 3 * HOUR_MS)])).toMatchObject({
+      subIndication: "TRY_LATER",
+    });
+  });
+
+  test("unknown is no status", async () => {
+    const ocsp = await ocspOf(signer, world.issuing, world.responder, SEALED, {
+      status: { kind: "unknown" },
+      archiveCutoff: NOON,
+    });
+    const evidence = { ...sealed, ocspResponses: [inDss(ocsp)] };
+    const report = validated(
+      stamped,
+      [await documentTimestamp(world, SEALED)],
+      contextOf(evidence, world, at(3 * DAY_MS)),
+    );
+    expect(report).toMatchObject({ indication: "INDETERMINATE", subIndication: "TRY_LATER" });
+  });
+
+  test("is not asked for an end entity whose authority publishes none", async () => {
+    const short = await wildCertificate({
+      subject: "Short",
+      issuer: world.issuing,
+      notAfter: at(DAY_MS),
+      extensions: [keyUsage(["contentCommitment"]), extension(OID.noRevocationAvailable, false, nullValue())],
+    });
+    const crls = [fetched(await crlOf(world.root, NOON))];
+    const report = validated(
+      await signedBySigner(short, world),
+      [],
+      contextOf({ ...NOTHING, crls }, world, at(HOUR_MS)),
+    );
+    expect(report).toMatchObject({
+      indication: "TOTAL-PASSED",
+      statuses: [{ isExempt: true, proof: null }, { isExempt: false }],
     });
   });
 

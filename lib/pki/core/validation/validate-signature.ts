@@ -57,7 +57,10 @@ export interface SignatureReport {
   readonly statuses: readonly CertificateStatus[];
   /** One for each signature time-stamp in the CMS. */
   readonly signatureTimestamps: readonly TimestampReport[];
-  /** As far as CMS and DSS data tell; null when the signature keeps to no baseline. B-LTA is for the caller to add. */
+  /**
+   * As far as CMS and DSS data tell; null when the signature keeps to no baseline. B-LTA is for the caller to
+   * add.
+   */
   readonly baselineLevel: BaselineLevel | null;
   readonly findings: readonly Finding[];
 }
@@ -65,7 +68,10 @@ export interface SignatureReport {
 const CLAIM_TOLERANCE_MS = 10 * 60_000;
 const MAX_TOKENS = 10;
 
-/** Purposes for which a person or an organization may sign a document; a certificate without any is not limited. */
+/**
+ * Purposes for which a person or an organization may sign a document; a certificate without any is not
+ * limited.
+ */
 const SIGNING_PURPOSES: readonly string[] = [
   OID.documentSigning,
   OID.emailProtection,
@@ -78,7 +84,8 @@ const SIGNING_PURPOSES: readonly string[] = [
 /**
  * Validates one PAdES signature: basic validation, then with time, then past signature validation.
  *
- * Never TOTAL-PASSED in doubt: without a fresh status, a trusted path or a proof of age, the answer is INDETERMINATE.
+ * Never TOTAL-PASSED in doubt: without a fresh status, a trusted path or a proof of age, the answer is
+ * INDETERMINATE.
  *
  * @param timestamps reports of `validateTimestamps` for the same document, in any order.
  * @returns a report; nothing in the signature makes it throw.
@@ -157,7 +164,11 @@ function judgeSigner(
   };
 }
 
-/** What the judgement of the certificate means for the signature. @see EN 319 102-1 §5.3.4 (3)–(5), §5.5.4 (4) */
+/**
+ * What the judgement of the certificate means for the signature.
+ *
+ * @see EN 319 102-1 §5.3.4 (3)–(5), §5.5.4 (4)
+ */
 function conclude(
   check: CmsCheck,
   judgement: Judgement,

@@ -27,7 +27,10 @@ export interface DocumentTimestamp {
   readonly tokenDer: Uint8Array;
   /** Of the bytes its ByteRange names, under the digest of the token's imprint. */
   readonly documentDigest: Uint8Array;
-  /** Length of the document, in bytes, that its ByteRange covers but for itself; the caller has checked that it does. */
+  /**
+   * Length of the document, in bytes, that its ByteRange covers but for itself; the caller has checked that
+   * it does.
+   */
   readonly coversUpTo: number;
 }
 
