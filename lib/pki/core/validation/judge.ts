@@ -23,7 +23,7 @@ export interface ValidationContext {
 export type ExistedAt = (position: number | null) => Date;
 
 /** Status of one certificate of a path. */
-export interface CertificateStatus {
+export interface PathStatus {
   readonly certificate: Certificate;
   /** The proof that counted; null when none did or none is needed. */
   readonly proof: StatusProof | null;
@@ -41,7 +41,7 @@ export interface Judgement {
   readonly at: Date;
   readonly path: readonly Certificate[];
   readonly anchor: TrustAnchor | null;
-  readonly statuses: readonly CertificateStatus[];
+  readonly statuses: readonly PathStatus[];
   /** When the certificate was revoked, as far as the evidence knows. */
   readonly revokedAt: Date | null;
   readonly findings: readonly Finding[];
@@ -140,7 +140,7 @@ function judgeStatuses(
   context: ValidationContext,
   at: Date,
 ) {
-  const statuses: CertificateStatus[] = [];
+  const statuses: PathStatus[] = [];
   const findings: Finding[] = [];
   let issuerRevokedAt: Date | null = null;
   let issuer: Issuing & { readonly notAfter?: Date } = found.anchor;

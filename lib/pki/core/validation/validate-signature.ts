@@ -15,10 +15,10 @@ import {
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { withCertificates } from "#lib/pki/core/validation/evidence.ts";
 import {
-  type CertificateStatus,
   type ExistedAt,
   type Judgement,
   judge,
+  type PathStatus,
   type ValidationContext,
 } from "#lib/pki/core/validation/judge.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
@@ -54,7 +54,7 @@ export interface SignatureReport {
   readonly signerCertificate: Certificate | null;
   readonly path: readonly Certificate[];
   readonly anchor: TrustAnchor | null;
-  readonly statuses: readonly CertificateStatus[];
+  readonly statuses: readonly PathStatus[];
   /** One for each signature time-stamp in the CMS. */
   readonly signatureTimestamps: readonly TimestampReport[];
   /**
@@ -264,7 +264,7 @@ function levelOf(
   if (!check.isBaseline) return null;
   if (bestSignatureTime >= now) return "B-B";
   const passed = tokens.filter(({ indication }) => indication === "TOTAL-PASSED");
-  const isKept = (statuses: readonly CertificateStatus[]) =>
+  const isKept = (statuses: readonly PathStatus[]) =>
     statuses.every(({ proof, isExempt, isEmbedded }) => isEmbedded && (isExempt || proof?.position != null));
   const isComplete =
     judgement.subIndication === null && [judgement, ...passed].every(({ statuses }) => isKept(statuses));

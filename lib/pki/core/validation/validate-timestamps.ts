@@ -15,9 +15,9 @@ import {
 } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { withCertificates } from "#lib/pki/core/validation/evidence.ts";
 import {
-  type CertificateStatus,
   type ExistedAt,
   judge,
+  type PathStatus,
   type ValidationContext,
 } from "#lib/pki/core/validation/judge.ts";
 
@@ -43,7 +43,7 @@ export interface TimestampReport {
   readonly generatedAt: Date | null;
   readonly authority: Certificate | null;
   readonly path: readonly Certificate[];
-  readonly statuses: readonly CertificateStatus[];
+  readonly statuses: readonly PathStatus[];
   /** Null for a signature time-stamp, which covers no document. */
   readonly coversUpTo: number | null;
   readonly findings: readonly Finding[];
