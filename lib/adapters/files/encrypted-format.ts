@@ -80,7 +80,8 @@ const ROLES = { "more follow": 0, last: 1, trailer: 2 } as const;
 export type Role = keyof typeof ROLES;
 
 export interface SegmentCipher {
-  seal(number: number, role: Role, plain: Uint8Array): Uint8Array;
+  /** Ciphertext, then tag: two pieces, since joining them would cost as much as encrypting. */
+  seal(number: number, role: Role, plain: Uint8Array): readonly Uint8Array[];
   /** The plain bytes, or null when `sealed` is not that segment of that file. */
   open(number: number, role: Role, sealed: Uint8Array): Uint8Array | null;
 }
@@ -99,7 +100,9 @@ export function segmentCipher(fileKey: string, dataKey: Uint8Array, noncePrefix:
     seal(number, role, plain) {
       setNonce(number, role);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(additionalData);
-      return concatBytes([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      const ciphertext = cipher.update(plain);
+      cipher.final();
+      return [ciphertext, cipher.getAuthTag()];
     },
     open(number, role, sealed) {
       if (sealed.length < TAG_BYTES) return null;
@@ -112,7 +115,8 @@ export function segmentCipher(fileKey: string, dataKey: Uint8Array, noncePrefix:
       } catch {
         return null;
       }
-      return plain;
+      // A plain array, as from every other source: slicing a Buffer would not copy.
+      return new Uint8Array(plain.buffer, plain.byteOffset, plain.length);
     },
   };
 }

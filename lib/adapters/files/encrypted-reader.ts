@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type ByteSource, concatBytes } from "#lib/bytes.ts";
+import type { ByteSource } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type FileHandle, filesError, type OpenFile } from "#lib/ports/files.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
@@ -46,7 +46,7 @@ export function openLocal(key: string, path: string): OpenObject {
   return {
     size: fstatSync(descriptor).size,
     read(position, length) {
-      const bytes = new Uint8Array(length);
+      const bytes = unfilled(length);
       let filled = 0;
       while (filled < length) {
         const count = reading(key, () =>
@@ -136,17 +136,27 @@ export function openDecrypted(key: string, object: OpenObject, dataKey: Uint8Arr
   }
 }
 
+/** The bytes of several segments, or, where one holds them all, a view of it. */
 function gather(segmentAt: (number: number) => Uint8Array, from: number, to: number): Uint8Array {
-  const found: Uint8Array[] = [];
-  for (let at = from; at < to; ) {
-    const number = Math.floor(at / SEGMENT_BYTES);
-    const begin = number * SEGMENT_BYTES;
-    const part = segmentAt(number).subarray(at - begin, to - begin);
-    found.push(part);
-    at += part.length;
+  const partAt = (position: number) => {
+    const begin = Math.floor(position / SEGMENT_BYTES) * SEGMENT_BYTES;
+    return segmentAt(begin / SEGMENT_BYTES).subarray(position - begin, to - begin);
+  };
+  if (from >= to) return new Uint8Array(0);
+  const first = partAt(from);
+  if (first.length === to - from) return first;
+  const whole = unfilled(to - from);
+  whole.set(first);
+  for (let filled = first.length; filled < whole.length; ) {
+    const part = partAt(from + filled);
+    whole.set(part, filled);
+    filled += part.length;
   }
-  return found.length === 1 ? found[0]! : concatBytes(found);
+  return whole;
 }
+
+/** Memory about to be overwritten: clearing it first would cost as much as reading. */
+const unfilled = (size: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 
 /** Keeps the segments asked for most recently: a Map remembers the order in which they were put in. */
 function cached(load: (number: number) => Uint8Array): (number: number) => Uint8Array {

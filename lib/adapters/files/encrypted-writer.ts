@@ -41,7 +41,7 @@ export async function* encrypt(
     for (let taken = 0; taken < piece.length; ) {
       // A full segment waits until more arrives: only then is it known not to be the last.
       if (filled === SEGMENT_BYTES) {
-        yield cipher.seal(number++, "more follow", segment);
+        yield* cipher.seal(number++, "more follow", segment);
         filled = 0;
       }
       const part = piece.subarray(taken, taken + SEGMENT_BYTES - filled);
@@ -50,9 +50,9 @@ export async function* encrypt(
       taken += part.length;
     }
   }
-  yield cipher.seal(number, "last", segment.subarray(0, filled));
+  yield* cipher.seal(number, "last", segment.subarray(0, filled));
 
   const summary = { sha256: hash.digest("hex"), sizeBytes };
-  yield cipher.seal(segmentCount(sizeBytes), "trailer", encodeSummary(summary));
+  yield* cipher.seal(segmentCount(sizeBytes), "trailer", encodeSummary(summary));
   return { key, ...summary };
 }

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
+import { concatBytes } from "#lib/bytes.ts";
 import { toWriteRefusal } from "./file-refusal.ts";
 
 /** No writer pauses this long: the process that made the file is gone. A younger one may be another process's. */
 const ABANDONED_AFTER_MS = 3_600_000;
 const SUFFIX = ".part";
+/** Each write waits for Node's thread pool, so segments go together. */
+const WRITE_BYTES = 1024 * 1024;
 
 /** Makes a private folder for files in the making and clears what killed processes left in it. */
 export function prepareTemporaryFolder(folder: string): void {
@@ -39,11 +42,17 @@ export async function writePieces<Result>(
   try {
     const output = await disk(open(file, "wx", 0o600));
     try {
+      let [held, heldBytes]: [Uint8Array[], number] = [[], 0];
       for (;;) {
         const { done, value } = await pieces.next();
+        if (heldBytes >= WRITE_BYTES || done) {
+          await disk(writeAll(output, held, heldBytes));
+          [held, heldBytes] = [[], 0];
+        }
         if (done) return value;
         onPiece(value);
-        await disk(output.writeFile(value));
+        held.push(value);
+        heldBytes += value.length;
       }
     } finally {
       await output.close();
@@ -53,4 +62,10 @@ export async function writePieces<Result>(
     await rm(file, { force: true });
     throw error;
   }
+}
+
+/** A disk that fills up takes a part; writing the rest then says why. */
+async function writeAll(output: FileHandle, pieces: Uint8Array[], sizeBytes: number): Promise<void> {
+  const { bytesWritten } = await output.writev(pieces);
+  if (bytesWritten < sizeBytes) await output.writeFile(concatBytes(pieces).subarray(bytesWritten));
 }
