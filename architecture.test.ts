@@ -40,6 +40,8 @@ function resolve(file: string, name: string): string {
 const imports = sources.flatMap(importsOf);
 const roomOf = (file: string) => ROOMS.find((room) => file.startsWith(`lib/${room}/`));
 const isCore = (file: string) => /^lib\/\w+\/core\//.test(file) || file.startsWith("lib/pdf/");
+/** A room's table of refusals goes with its core. */
+const isOwnErrors = (from: string, to: string) => to === `lib/${roomOf(from)}/errors.ts`;
 const isAdapter = (file: string) => file.startsWith("lib/adapters/");
 const isDoor = (file: string) => /^(app|worker|bin)\//.test(file);
 const breaches = (rule: (edge: Import) => boolean) =>
@@ -61,6 +63,7 @@ test("core decides alone: no database, network, files, clock or randomness", () 
       (/^(lib|db|app|worker)\//.test(to) &&
         !isCore(to) &&
         !CORE_BASE.includes(to) &&
+        !isOwnErrors(from, to) &&
         !isTypeOnlyPort(from, to)));
   expect(breaches(isBreach)).toEqual([]);
   const impure = sources.filter(
@@ -96,11 +99,13 @@ test("adapters know ports, never rooms", () => {
   expect(breaches(isBreach)).toEqual([]);
 });
 
-test("only runtime.ts chooses adapters, and only worker/keys.ts those of keys", () => {
+test("only runtime.ts and sandbox.ts choose adapters, and only worker/keys.ts those of keys", () => {
   const isBreach = ({ from, to }: Import) =>
     isAdapter(to) &&
     !isAdapter(from) &&
-    (to.startsWith("lib/adapters/keys/") ? from !== "worker/keys.ts" : from !== "lib/runtime.ts");
+    (to.startsWith("lib/adapters/keys/")
+      ? from !== "worker/keys.ts"
+      : !["lib/runtime.ts", "lib/sandbox.ts"].includes(from));
   expect(breaches(isBreach)).toEqual([]);
 });
 
