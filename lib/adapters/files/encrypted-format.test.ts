@@ -2,7 +2,13 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { concatBytes, equalBytes, sourceOf } from "#lib/bytes.ts";
 import { memoryMasterKey } from "../master-key/memory-master-key.ts";
-import { decodeHeader, SEALED_SEGMENT_BYTES, SEGMENT_BYTES, TRAILER_BYTES } from "./encrypted-format.ts";
+import {
+  decodeHeader,
+  SEALED_SEGMENT_BYTES,
+  SEGMENT_BYTES,
+  segmentCipher,
+  TRAILER_BYTES,
+} from "./encrypted-format.ts";
 import { openDecrypted, unwrapDataKey } from "./encrypted-reader.ts";
 import { decryptStream } from "./encrypted-stream.ts";
 import { encrypt } from "./encrypted-writer.ts";
@@ -60,6 +66,42 @@ test("the same bytes are never encrypted the same way twice", async () => {
   const same = (from: number) =>
     equalBytes(again.subarray(from, from + 64), object.subarray(from, from + 64));
   expect([0, 1, 2, 3].map((number) => same(segmentStart(number)))).toEqual([false, false, false, false]);
+});
+
+test("a segment is accepted as itself only: its number, its role, its file and its key", () => {
+  const [dataKey, prefix, bytes] = [randomBytes(32), randomBytes(7), randomBytes(100)];
+  const cipher = segmentCipher(KEY, dataKey, prefix);
+  const sealed = concatBytes(cipher.seal(3, "last", bytes));
+  expect(equalBytes(cipher.open(3, "last", sealed)!, bytes)).toBe(true);
+  expect(cipher.open(2, "last", sealed)).toBe(null);
+  expect(cipher.open(3, "more follow", sealed)).toBe(null);
+  expect(cipher.open(3, "trailer", sealed)).toBe(null);
+  expect(segmentCipher("other.enc", dataKey, prefix).open(3, "last", sealed)).toBe(null);
+  expect(segmentCipher(KEY, dataKey, randomBytes(7)).open(3, "last", sealed)).toBe(null);
+  expect(segmentCipher(KEY, randomBytes(32), prefix).open(3, "last", sealed)).toBe(null);
+});
+
+test("the segments read last stay decrypted, and only those", async () => {
+  const large = await encrypted(KEY, new Uint8Array(40 * SEGMENT_BYTES));
+  const source = sourceOf(large);
+  let fetched = 0;
+  const counting = {
+    size: source.size,
+    read(position: number, length: number) {
+      fetched += 1;
+      return source.read(position, length);
+    },
+    close() {},
+  };
+  const file = openDecrypted(KEY, counting, await unwrapDataKey(KEY, large, masterKey));
+  const fetchesOf = (segment: number) => {
+    const before = fetched;
+    file.read(segment * SEGMENT_BYTES, 100);
+    return fetched - before;
+  };
+  for (let segment = 0; segment < 40; segment++) expect(fetchesOf(segment)).toBe(1);
+  expect([8, 20, 39].map(fetchesOf)).toEqual([0, 0, 0]);
+  expect([0, 7].map(fetchesOf)).toEqual([1, 1]);
 });
 
 describe("damage is noticed", () => {

@@ -98,6 +98,17 @@ describe("it is unavailable", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test.for(["when its answer does not end", "when its answer is a bomb"])("at once %s", async (fault) => {
+    answer = faults[fault]!;
+    const refusal = await httpTimestamps({ url, timeoutMs: 20_000 })
+      .post(query)
+      .catch((error) => error);
+    expect(refusal).toMatchObject({
+      ...unavailable,
+      message: expect.stringContaining("more than 262144 bytes"),
+    });
+  });
+
   test("where nobody listens", async () => {
     const nobody = httpTimestamps({ url: "http://127.0.0.1:9/" });
     await expect(nobody.post(query)).rejects.toMatchObject(unavailable);
