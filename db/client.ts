@@ -5,7 +5,7 @@ export type Database = PostgresJsDatabase<Record<string, never>>;
 /** The database, or a transaction in it. */
 export type Connection = Pick<
   Database,
-  "select" | "insert" | "update" | "delete" | "execute" | "transaction"
+  "select" | "selectDistinctOn" | "insert" | "update" | "delete" | "execute" | "transaction"
 >;
 
 export interface OpenDatabase {

@@ -59,11 +59,13 @@ async function prepareQueues(adminUrl: string, sql: Sql, appRole: string): Promi
       await boss.createQueue(name, {
         deadLetter: `${name}-dead`,
         notify: true,
-        retryLimit: 20,
-        retryDelay: 2,
+        // Outside parties may be away for days: about a week of tries, five minutes apart in the end.
+        retryLimit: 2_000,
+        retryDelay: 1,
         retryBackoff: true,
         retryDelayMax: 300,
         expireInSeconds: 600,
+        retentionSeconds: 30 * 86_400,
       });
     }
   } finally {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
-import type { Runtime } from "#lib/runtime.ts";
+import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 
 export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
 
@@ -40,6 +40,11 @@ export interface Context {
   now(): Date;
 }
 
+/** A context in the worker: there are keys in reach. */
+export interface WorkerContext extends Context {
+  readonly runtime: WorkerRuntime;
+}
+
 /** Who is not yet known to act for any organization: at sign-in, with a link from a mail, at the public pages. */
 export interface Visitor {
   readonly runtime: Runtime;
@@ -52,7 +57,10 @@ export interface ContextInput {
   readonly request?: RequestFacts | null;
 }
 
-export function createContext(runtime: Runtime, input: ContextInput): Context {
+export function createContext<R extends Runtime>(
+  runtime: R,
+  input: ContextInput,
+): Context & { readonly runtime: R } {
   return {
     organizationId: input.organizationId,
     actor: input.actor,

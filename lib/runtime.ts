@@ -1,11 +1,27 @@
 import { randomBytes } from "node:crypto";
-import type { Logger } from "pino";
-import type { OpenDatabase } from "#db/client.ts";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Logger, pino } from "pino";
+import { type OpenDatabase, openDatabase } from "#db/client.ts";
+import { localFiles } from "./adapters/files/local-files.ts";
+import { packageFonts } from "./adapters/fonts/package-fonts.ts";
+import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
+import { bossQueue } from "./adapters/queue/boss-queue.ts";
+import { processes } from "./adapters/sandbox/processes.ts";
+import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
+import type { Authorities } from "./pki/authorities.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
+import type { WorkerKeys } from "./ports/keys.ts";
+import type { MailMessage, MailSender } from "./ports/mail.ts";
+import type { MasterKey } from "./ports/master-key.ts";
 import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
+import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
+import type { WebReader } from "./ports/web.ts";
+import type { SandboxTasks } from "./sandbox.ts";
 
 /** What every process of the product works with, chosen once from the settings. It holds no signing key. */
 export interface Runtime {
@@ -13,9 +29,107 @@ export interface Runtime {
   readonly database: OpenDatabase;
   readonly files: FileStore;
   readonly queue: JobQueue;
-  readonly sandbox: Sandbox;
+  readonly sandbox: Sandbox<SandboxTasks>;
   readonly fonts: FontLibrary;
+  readonly web: WebReader;
   readonly log: Logger;
   now(): Date;
   random(length: number): Uint8Array;
+  close(): Promise<void>;
+}
+
+/** What only the worker has besides. */
+export interface WorkerRuntime extends Runtime {
+  readonly keys: WorkerKeys;
+  /** Our own certification authorities; made at their first use, renewed in time. */
+  authorities(): Promise<Authorities>;
+  readonly timestamps: TimestampAuthority;
+  readonly mail: MailSender;
+}
+
+/** The runtime of a process. The folders it needs are made; nothing is connected before it is used. */
+export async function createRuntime(
+  config: Config,
+  options: { readonly runsJobs: boolean },
+): Promise<Runtime> {
+  const dataDir = path.resolve(config.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const log = createLog(config);
+  const { url, role, maxConnections } = config.database;
+  const database = openDatabase({ url, role, maxConnections });
+  const queue = bossQueue({
+    ...{ url, role, runsJobs: options.runsJobs },
+    maxConnections: options.runsJobs ? Math.max(4, maxConnections >> 1) : 3,
+    onError: (error) => log.error({ err: error }, "queue"),
+  });
+  const sandbox = processes<SandboxTasks>({ entry: pathToFileURL(path.resolve("lib/sandbox.ts")) });
+  return {
+    ...{ config, database, queue, sandbox, log },
+    files: await openFiles(config, dataDir),
+    fonts: packageFonts(),
+    web: publicWeb(config.tsaUrl ? [new URL(config.tsaUrl).host] : []),
+    now: () => new Date(),
+    random: (length) => new Uint8Array(randomBytes(length)),
+    async close() {
+      await queue.stop();
+      await Promise.all([sandbox.close(), database.close()]);
+    },
+  };
+}
+
+/** What logs never hold: addresses of signing links, passwords, and what people typed. */
+const REDACTED = ["token", "password", "secret", "dataKey", "*.token", "*.password", "*.secret", "*.dataKey"];
+
+function createLog({ logLevel }: Config): Logger {
+  return pino({ level: logLevel, base: null, redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+async function openFiles(config: Config, dataDir: string): Promise<FileStore> {
+  const masterKey = await openMasterKey(config);
+  if (config.files.kind === "local")
+    return localFiles({ folder: path.resolve(config.files.folder), masterKey });
+  const { s3Files } = await import("./adapters/files/s3-files.ts");
+  const { bucket, region, endpoint, forcePathStyle } = config.files;
+  const temporaryFolder = path.join(dataDir, "spool");
+  return s3Files({
+    bucket,
+    region,
+    endpoint,
+    forcePathStyle,
+    credentials: credentialsOf(config.files),
+    temporaryFolder,
+    masterKey,
+  });
+}
+
+/** The key that wraps all others. */
+export async function openMasterKey({ masterKey, kms }: Config): Promise<MasterKey> {
+  if (masterKey.kind === "local") return localMasterKey(path.resolve(masterKey.path));
+  const { kmsMasterKey } = await import("./adapters/master-key/kms-master-key.ts");
+  if (!kms) throw new Error("a master key in KMS needs KMS settings");
+  return kmsMasterKey({ ...kms, credentials: credentialsOf(kms), keyArn: masterKey.keyId });
+}
+
+/** Credentials when they were given; else the SDK finds the machine's own. */
+export function credentialsOf(settings: {
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: string | null;
+}) {
+  const { accessKeyId, secretAccessKey } = settings;
+  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : null;
+}
+
+/** How mail leaves: by SMTP, or into the outbox that owners and admins read. */
+export async function openMail(
+  config: Config,
+  keep: (message: MailMessage) => Promise<void>,
+): Promise<MailSender> {
+  if (!config.mail) return (await import("./adapters/mail/outbox-mail.ts")).outboxMail(keep);
+  return (await import("./adapters/mail/smtp-mail.ts")).smtpMail(config.mail);
+}
+
+/** The way to another's time-stamping authority, when one is set. */
+export async function openTimestamps(config: Config): Promise<TimestampTransport | null> {
+  if (!config.tsaUrl) return null;
+  return (await import("./adapters/timestamps/http-timestamps.ts")).httpTimestamps({ url: config.tsaUrl });
 }

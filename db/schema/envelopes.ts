@@ -322,7 +322,7 @@ export const signingSteps = pgTable(
   },
   (table) => [
     foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
-    uniqueIndex("signing_steps_revision").on(table.documentId, table.revision),
+    index("signing_steps_document").on(table.documentId, table.revision),
     uniqueIndex("signing_steps_one_open").on(table.documentId).where(sql`done_at is null`),
   ],
 );

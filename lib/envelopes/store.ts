@@ -19,6 +19,7 @@ import {
   documents,
   envelopes,
   fields,
+  pageImages,
   recipients,
   recipientTokens,
   signingSteps,
@@ -309,4 +310,34 @@ export async function loadArtifacts(ctx: Context, envelopeId: EnvelopeId) {
     .select()
     .from(artifacts)
     .where(and(eq(artifacts.envelopeId, envelopeId), eq(artifacts.organizationId, ctx.organizationId)));
+}
+
+export type PageImageRow = typeof pageImages.$inferSelect;
+
+export async function findPageImage(
+  ctx: Context,
+  wanted: {
+    readonly documentId: DocumentId;
+    readonly revision: number;
+    readonly page: number;
+    readonly widthPx: number;
+  },
+): Promise<PageImageRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(pageImages)
+    .where(
+      and(
+        eq(pageImages.documentId, wanted.documentId),
+        eq(pageImages.organizationId, ctx.organizationId),
+        eq(pageImages.revision, wanted.revision),
+        eq(pageImages.page, wanted.page),
+        eq(pageImages.widthPx, wanted.widthPx),
+      ),
+    );
+  return row ?? null;
+}
+
+export async function savePageImage(ctx: Context, row: typeof pageImages.$inferInsert): Promise<void> {
+  await ctx.connection.insert(pageImages).values(row).onConflictDoNothing();
 }

@@ -7,4 +7,5 @@ export const pkiError = defineErrors("pki", {
   "profile-broken": "invalid",
   "key-mismatch": "conflict",
   "key-period-over": "conflict",
+  "status-unavailable": "unavailable",
 });

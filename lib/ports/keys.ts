@@ -47,3 +47,16 @@ export const keysError = defineErrors("keys", {
   "not-permitted": "forbidden",
   "unsupported-algorithm": "invalid",
 });
+
+/** The keys a worker process reaches. No other process has them. */
+export interface WorkerKeys {
+  /** Keys of our own authorities, always at hand. */
+  readonly software: KeyProvider;
+  /** Where new keys of organizations are made, and how. */
+  readonly seals: KeyProvider;
+  readonly sealAlgorithm: KeyAlgorithm;
+  /** @throws keys/not-found when that provider is not set up here */
+  provider(name: string): KeyProvider;
+  /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
+  ephemeral(): Promise<SigningKey>;
+}

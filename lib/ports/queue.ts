@@ -1,5 +1,7 @@
 import type { Connection } from "#db/client.ts";
 
+export type JobData = Readonly<Record<string, string>>;
+
 /** Work for later, and only if the transaction it is written in commits. */
 export interface JobQueue {
   /**
@@ -10,7 +12,14 @@ export interface JobQueue {
   add(
     connection: Connection,
     queue: "event" | "follower",
-    data: Readonly<Record<string, string>>,
+    data: JobData,
     options?: { readonly delaySeconds?: number; readonly id?: string },
   ): Promise<void>;
+  /**
+   * Takes jobs one by one, several at a time, until the queue is stopped. A job whose handler throws comes back
+   * later, again and again with growing pauses; every job may come more than once.
+   */
+  work(queue: "event" | "follower", handle: (data: JobData) => Promise<void>): Promise<void>;
+  /** Lets jobs under way end, then lets go of the database. */
+  stop(): Promise<void>;
 }

@@ -1,24 +1,21 @@
 import { sql } from "drizzle-orm";
-import { fromDrizzle, PgBoss } from "pg-boss";
-import type { JobQueue } from "#lib/ports/queue.ts";
+import { fromDrizzle, type Job, PgBoss } from "pg-boss";
+import type { JobData, JobQueue } from "#lib/ports/queue.ts";
 
 export interface BossSettings {
   readonly url: string;
   readonly role: string | null;
   readonly maxConnections: number;
-  /** Runs maintenance and schedules; one kind of process does. */
-  readonly supervises: boolean;
+  /** Takes jobs and looks after the queue's tables; else jobs are only added. */
+  readonly runsJobs: boolean;
   readonly onError: (error: unknown) => void;
 }
 
-/** The queue on PostgreSQL: jobs are rows of the transaction that adds them. */
-export interface BossQueue extends JobQueue {
-  readonly boss: PgBoss;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+const LOOPS = 3;
+const BATCH = 6;
 
-export function bossQueue(settings: BossSettings): BossQueue {
+/** The queue on PostgreSQL: jobs are rows of the transaction that adds them. */
+export function bossQueue(settings: BossSettings): JobQueue {
   const boss = new PgBoss({
     connectionString: settings.url,
     ...(settings.role ? { options: `-c role=${settings.role}` } : {}),
@@ -26,10 +23,11 @@ export function bossQueue(settings: BossSettings): BossQueue {
     max: settings.maxConnections,
     migrate: false,
     createSchema: false,
-    supervise: settings.supervises,
+    supervise: settings.runsJobs,
     schedule: false,
     reindex: false,
-    useListenNotify: settings.supervises,
+    monitorVacuum: false,
+    useListenNotify: settings.runsJobs,
   });
   boss.on("error", settings.onError);
   let started: Promise<unknown> | null = null;
@@ -38,8 +36,6 @@ export function bossQueue(settings: BossSettings): BossQueue {
     await started;
   };
   return {
-    boss,
-    start,
     async add(connection, queue, data, options = {}) {
       await start();
       await boss.send(queue, data, {
@@ -47,6 +43,31 @@ export function bossQueue(settings: BossSettings): BossQueue {
         ...(options.delaySeconds ? { startAfter: options.delaySeconds } : {}),
         ...(options.id ? { id: options.id } : {}),
       });
+    },
+    async work(queue, handle) {
+      await start();
+      const options = {
+        batchSize: BATCH,
+        localConcurrency: LOOPS,
+        burstWhenBatchFull: true,
+        // With NOTIFY the poll is only for what came back or was to wait; pg-boss would take half a minute.
+        pollingIntervalSeconds: 2,
+        notifyPollingIntervalSeconds: 2,
+        perJobResults: true as const,
+      };
+      await boss.work(queue, options, (jobs: Job<JobData>[]) =>
+        Promise.all(
+          jobs.map(async ({ id, data }) => {
+            try {
+              await handle(data);
+              return { id, status: "completed" as const };
+            } catch (error) {
+              const message = error instanceof Error ? error.message : String(error);
+              return { id, status: "failed" as const, output: { message } };
+            }
+          }),
+        ),
+      );
     },
     async stop() {
       if (started) await boss.stop({ graceful: true, close: true, timeout: 10_000 });

@@ -11,7 +11,8 @@ export const ENVELOPE_LIMITS = {
   pages: 2_000,
   titleLength: 200,
   messageLength: 2_000,
-  nameLength: 120,
+  /** ITU-T X.520 gives a certificate that much room for a name. */
+  nameLength: 64,
   labelLength: 120,
   expiryDays: 90,
 } as const;

@@ -1,0 +1,3 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const deliveryError = defineErrors("delivery", { "not-found": "not-found" });

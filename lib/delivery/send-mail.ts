@@ -1,0 +1,89 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { sha256, toBase64Url, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { type MailContent, renderMail } from "./core/mail-content.ts";
+import { saveToken } from "./store.ts";
+
+export interface Addressee {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface EnvelopeMail {
+  readonly envelopeId: EnvelopeId;
+  /** Null for the sender. */
+  readonly recipientId: RecipientId | null;
+  readonly kind: string;
+  readonly to: Addressee;
+  readonly content: MailContent;
+}
+
+/**
+ * Sends one mail about an envelope and records what became of it. What the mail server refuses for good is
+ * recorded and over; what it refuses for now is thrown, and tried again.
+ *
+ * @param eventId names the mail: the same event never mails the same person twice.
+ */
+export async function sendEnvelopeMail(
+  ctx: WorkerContext,
+  eventId: string,
+  mail: EnvelopeMail,
+): Promise<void> {
+  const { envelopeId, recipientId, kind, to, content } = mail;
+  const id = `${eventId}.${toHex(sha256(new TextEncoder().encode(to.email))).slice(0, 16)}`;
+  const refused = await deliver(ctx, id, to, content);
+  await inTransaction(ctx, (ctx) =>
+    appendEvent(ctx, {
+      type: refused === null ? "mail.delivered" : "mail.refused",
+      envelopeId,
+      data: {
+        recipient: recipientId,
+        kind,
+        via: ctx.runtime.mail.name,
+        message: id,
+        reason: refused ?? undefined,
+      },
+    }),
+  );
+}
+
+/** @returns why the server refused it for good, or null. */
+export async function deliver(
+  ctx: WorkerContext,
+  id: string,
+  to: Addressee,
+  content: MailContent,
+): Promise<string | null> {
+  const { html, text } = await renderMail(content);
+  const { organizationId } = ctx;
+  const address = { name: to.name, address: to.email };
+  try {
+    await ctx.runtime.mail.send({ id, organizationId, to: address, subject: content.subject, html, text });
+    return null;
+  } catch (error) {
+    if (isRefusal(error, "mail/refused")) return error.message;
+    throw error;
+  }
+}
+
+/** A link for one person: 256 random bits, of which only the hash is kept. */
+export async function newLink(
+  ctx: WorkerContext,
+  recipientId: RecipientId,
+  endedAt: Date | null = null,
+): Promise<string> {
+  const token = ctx.runtime.random(32);
+  const { organizationId } = ctx;
+  await inTransaction(ctx, (ctx) =>
+    saveToken(ctx, {
+      organizationId,
+      tokenSha256: sha256(token),
+      recipientId,
+      createdAt: ctx.now(),
+      endedAt,
+    }),
+  );
+  return `${ctx.runtime.config.baseUrl}/sign/${toBase64Url(token)}`;
+}

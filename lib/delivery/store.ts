@@ -1,0 +1,86 @@
+import { and, desc, eq } from "drizzle-orm";
+import { outboxMails } from "#db/schema/delivery.ts";
+import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
+import { members, organizations } from "#db/schema/identity.ts";
+import { accounts, loginTokens } from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import type { AccountId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
+import { deliveryError } from "./errors.ts";
+
+export async function saveOutboxMail(ctx: Context, row: typeof outboxMails.$inferInsert): Promise<void> {
+  await ctx.connection.insert(outboxMails).values(row).onConflictDoNothing();
+}
+
+export async function loadOutbox(ctx: Context, limit: number) {
+  return ctx.connection
+    .select()
+    .from(outboxMails)
+    .where(eq(outboxMails.organizationId, ctx.organizationId))
+    .orderBy(desc(outboxMails.createdAt), desc(outboxMails.id))
+    .limit(limit);
+}
+
+export async function saveToken(ctx: Context, row: typeof recipientTokens.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipientTokens).values(row);
+}
+
+export type EnvelopeRow = typeof envelopes.$inferSelect;
+export type RecipientRow = typeof recipients.$inferSelect;
+
+export interface Addressed {
+  readonly envelope: EnvelopeRow;
+  readonly recipients: readonly RecipientRow[];
+  readonly sender: { readonly name: string; readonly email: string };
+  readonly organizationName: string;
+}
+
+/** An envelope with everybody who may be told something about it. */
+export async function loadAddressed(ctx: Context, envelopeId: EnvelopeId): Promise<Addressed> {
+  const [row] = await ctx.connection
+    .select({
+      envelope: envelopes,
+      name: accounts.name,
+      email: accounts.email,
+      organizationName: organizations.name,
+    })
+    .from(envelopes)
+    .innerJoin(members, eq(members.id, envelopes.ownerId))
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .innerJoin(organizations, eq(organizations.organizationId, envelopes.organizationId))
+    .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, ctx.organizationId)));
+  if (!row) throw deliveryError("not-found", `envelope ${envelopeId}`);
+  const people = await ctx.connection
+    .select()
+    .from(recipients)
+    .where(and(eq(recipients.envelopeId, envelopeId), eq(recipients.organizationId, ctx.organizationId)))
+    .orderBy(recipients.position);
+  const { envelope, name, email, organizationName } = row;
+  return { envelope, recipients: people, sender: { name, email }, organizationName };
+}
+
+export function recipientOf({ recipients: people }: Addressed, id: RecipientId): RecipientRow {
+  const found = people.find((recipient) => recipient.id === id);
+  if (!found) throw deliveryError("not-found", `recipient ${id}`);
+  return found;
+}
+
+export async function loadAccount(ctx: Context, id: AccountId) {
+  const [row] = await ctx.connection.select().from(accounts).where(eq(accounts.id, id));
+  if (!row) throw deliveryError("not-found", `account ${id}`);
+  return row;
+}
+
+export async function loadMember(ctx: Context, id: MemberId) {
+  const [row] = await ctx.connection
+    .select({ member: members, account: accounts, organizationName: organizations.name })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .innerJoin(organizations, eq(organizations.organizationId, members.organizationId))
+    .where(and(eq(members.id, id), eq(members.organizationId, ctx.organizationId)));
+  if (!row) throw deliveryError("not-found", `member ${id}`);
+  return row;
+}
+
+export async function saveLoginToken(ctx: Context, row: typeof loginTokens.$inferInsert): Promise<void> {
+  await ctx.connection.insert(loginTokens).values(row);
+}

@@ -1,0 +1,75 @@
+import { requireSystem } from "#lib/authorize.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import type { MailContent } from "./core/mail-content.ts";
+import { mailWords } from "./core/translate.ts";
+import { newLink, sendEnvelopeMail } from "./send-mail.ts";
+import { type Addressed, loadAddressed, type RecipientRow } from "./store.ts";
+
+const LOCALE = "en";
+const DOWNLOAD_DAYS = 90;
+
+export type Outcome = "completed" | "declined" | "voided" | "expired";
+
+/** Tells everybody who knows of an envelope how it ended; at completion with a link to their copy. */
+export async function tellOutcome(
+  ctx: WorkerContext,
+  input: { readonly eventId: string; readonly envelopeId: EnvelopeId; readonly outcome: Outcome },
+): Promise<void> {
+  requireSystem(ctx);
+  const { eventId, envelopeId, outcome } = input;
+  const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
+  const knows = ({ role, notifiedAt }: RecipientRow) =>
+    notifiedAt !== null || (outcome === "completed" && role === "copy");
+  for (const recipient of addressed.recipients.filter(knows)) {
+    const url =
+      outcome === "completed" ? await newLink(ctx, recipient.id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
+    const content = contentFor(addressed, outcome, url, false);
+    await sendEnvelopeMail(ctx, eventId, {
+      envelopeId,
+      recipientId: recipient.id,
+      kind: outcome,
+      to: recipient,
+      content,
+    });
+  }
+  const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
+  const content = contentFor(addressed, outcome, url, true);
+  if (outcome !== "voided")
+    await sendEnvelopeMail(ctx, eventId, {
+      envelopeId,
+      recipientId: null,
+      kind: outcome,
+      to: addressed.sender,
+      content,
+    });
+}
+
+const daysFrom = (at: Date, days: number) => new Date(at.getTime() + days * 86_400_000);
+
+function contentFor(
+  { envelope, recipients, sender, organizationName }: Addressed,
+  outcome: Outcome,
+  url: string | null,
+  isSender: boolean,
+): MailContent {
+  const t = mailWords(LOCALE);
+  const name = recipients.find(({ state }) => state === "declined")?.name ?? "";
+  const words = { sender: sender.name, title: envelope.title, name, reason: envelope.endReason ?? "" };
+  const paragraphs: Record<Outcome, readonly string[]> = {
+    completed: [t(isSender ? "completed.senderLead" : "completed.lead")],
+    declined: isSender ? [t("declined.lead", words)] : [t("declined.othersLead")],
+    voided: [t("voided.lead", words), t("voided.nothing")],
+    expired: [t(isSender ? "expired.senderLead" : "expired.lead", words)],
+  };
+  const label = outcome === "completed" && !isSender ? t("completed.button") : t("completed.senderButton");
+  return {
+    locale: LOCALE,
+    subject: t(`${outcome}.subject`, words),
+    heading: t(`${outcome}.heading`, words),
+    paragraphs: paragraphs[outcome],
+    ...(url ? { button: { label, url, plainLink: t("common.plainLink") } } : {}),
+    notes: [],
+    footer: t("common.about", { organization: organizationName, shortId: envelope.shortId }),
+  };
+}

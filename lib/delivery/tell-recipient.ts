@@ -1,0 +1,62 @@
+import { requireSystem } from "#lib/authorize.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { MailContent } from "./core/mail-content.ts";
+import { mailWords } from "./core/translate.ts";
+import { newLink, sendEnvelopeMail } from "./send-mail.ts";
+import { type Addressed, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
+
+const LOCALE = "en";
+
+/** Mails somebody whose turn it is their own link; again, with a fresh one, for a reminder. */
+export async function tellRecipient(
+  ctx: WorkerContext,
+  input: {
+    readonly eventId: string;
+    readonly envelopeId: EnvelopeId;
+    readonly recipientId: RecipientId;
+    readonly isReminder: boolean;
+  },
+): Promise<void> {
+  requireSystem(ctx);
+  const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, input.envelopeId));
+  const recipient = recipientOf(addressed, input.recipientId);
+  // Voided or finished meanwhile: there is nothing to ask for any more.
+  if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
+    return;
+  const url = await newLink(ctx, recipient.id);
+  await sendEnvelopeMail(ctx, input.eventId, {
+    envelopeId: input.envelopeId,
+    recipientId: recipient.id,
+    kind: input.isReminder ? "reminder" : "invitation",
+    to: recipient,
+    content: invitation(addressed, recipient, url, input.isReminder),
+  });
+}
+
+function invitation(
+  { envelope, sender, organizationName }: Addressed,
+  recipient: RecipientRow,
+  url: string,
+  isReminder: boolean,
+): MailContent {
+  const t = mailWords(LOCALE);
+  const words = { sender: sender.name, organization: organizationName, title: envelope.title };
+  const suffix = recipient.role === "approver" ? "Approve" : "";
+  const expires = envelope.expiresAt?.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  return {
+    locale: LOCALE,
+    subject: isReminder ? t("reminded.subject", words) : t(`invited.subject${suffix}`, words),
+    heading: isReminder ? t("reminded.heading", words) : t(`invited.heading${suffix}`, words),
+    paragraphs: [t(`invited.lead${suffix}`, words)],
+    ...(envelope.message ? { quote: { intro: t("common.message", words), text: envelope.message } } : {}),
+    button: { label: t(`invited.button${suffix}`), url, plainLink: t("common.plainLink") },
+    notes: [...(expires ? [t("invited.expires", { date: expires })] : []), t("invited.private")],
+    footer: t("common.about", { organization: organizationName, shortId: envelope.shortId }),
+  };
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { DocumentId } from "#lib/ids.ts";
+import type { FileHandle } from "#lib/ports/files.ts";
+import { envelopesError } from "./errors.ts";
+import {
+  type DocumentRow,
+  findPageImage,
+  loadDocument,
+  loadEnvelope,
+  loadRevisions,
+  type PageImageRow,
+  savePageImage,
+} from "./store.ts";
+
+/** Widths a page is drawn at: a phone, a screen, a sharp screen. */
+export const PAGE_WIDTHS = [800, 1240, 1800] as const;
+/** In place of a revision: the normalized copy a draft is prepared on. */
+export const PREVIEW = -1;
+const RENDERER = "pdfium-wasm 2.1.13, webp 84";
+
+const Input = z.object({
+  documentId: z.uuid().transform((id) => id as DocumentId),
+  revision: z.number().int().min(PREVIEW),
+  page: z.number().int().min(0),
+  widthPx: z.union(PAGE_WIDTHS.map((width) => z.literal(width))),
+});
+
+export interface PageImage {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly sha256: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** A page as an image, drawn once and kept, so that what was shown can be shown again. */
+export async function pageImage(ctx: Context, input: z.input<typeof Input>): Promise<PageImage> {
+  const wanted = Input.parse(input);
+  const document = await inTransaction(ctx, async (ctx) => {
+    const document = await loadDocument(ctx, wanted.documentId);
+    await requireReader(ctx, document, wanted.revision);
+    if (wanted.page >= document.pages.length)
+      throw envelopesError("document-not-found", `page ${wanted.page}`);
+    return document;
+  });
+  const known = await inTransaction(ctx, (ctx) => findPageImage(ctx, wanted));
+  const row = known ?? (await drawPage(ctx, document, wanted));
+  return { ...row, stream: await ctx.runtime.files.stream(row.fileKey) };
+}
+
+async function requireReader(ctx: Context, document: DocumentRow, revision: number): Promise<void> {
+  if (ctx.actor.kind === "recipient") {
+    const mayLook =
+      ctx.actor.envelopeId === document.envelopeId && !ctx.actor.hasEnded && revision !== PREVIEW;
+    if (!mayLook) throw authorizeError("link-ended", `document ${document.id}`);
+    return;
+  }
+  const member = requirePermission(ctx, "envelope.read");
+  const envelope = await loadEnvelope(ctx, document.envelopeId);
+  requireOwn(member, envelope.ownerId, "envelope.read-all");
+}
+
+async function drawPage(
+  ctx: Context,
+  document: DocumentRow,
+  wanted: z.output<typeof Input>,
+): Promise<PageImageRow> {
+  const { files, sandbox } = ctx.runtime;
+  const keys = await inTransaction(ctx, (ctx) => fileKeysOf(ctx, document, wanted.revision));
+  const handles = await Promise.all(keys.map((key) => files.handle(key)));
+  try {
+    const sources = handles.map(({ key, path, dataKey }): FileHandle => ({ key, path, dataKey }));
+    const drawn = await sandbox.run("render", { files: sources, page: wanted.page, widthPx: wanted.widthPx });
+    const folder = `org/${ctx.organizationId}/envelopes/${document.envelopeId}/${document.id}/pages`;
+    const { revision, page, widthPx } = wanted;
+    const attempt = Buffer.from(ctx.runtime.random(4)).toString("hex");
+    const name = `${revision === PREVIEW ? "preview" : revision}-${page}-${widthPx}-${attempt}`;
+    const stored = await files.put(`${folder}/${name}.webp.enc`, [drawn.image], drawn.image.length);
+    return await inTransaction(ctx, async (ctx) => {
+      await savePageImage(ctx, {
+        organizationId: ctx.organizationId,
+        ...{ documentId: document.id, revision, page, widthPx, heightPx: drawn.heightPx },
+        ...{ fileKey: stored.key, sha256: stored.sha256, renderer: RENDERER, createdAt: ctx.now() },
+      });
+      // Somebody else may have drawn it at the same time; theirs then stays.
+      return (await findPageImage(ctx, wanted))!;
+    });
+  } finally {
+    await Promise.all(handles.map((handle) => handle.release()));
+  }
+}
+
+async function fileKeysOf(ctx: Context, document: DocumentRow, revision: number): Promise<string[]> {
+  if (revision === PREVIEW) return [document.previewKey];
+  const revisions = await loadRevisions(ctx, [document.id]);
+  const parts = revisions.filter(({ number }) => number >= 1 && number <= revision);
+  if (parts.at(-1)?.number !== revision) throw envelopesError("document-not-found", `revision ${revision}`);
+  return parts.map(({ fileKey }) => fileKey);
+}

@@ -1,0 +1,23 @@
+import type { Context } from "#lib/context.ts";
+import { drawField } from "#lib/pdf/appearance.ts";
+import { isRefused } from "#lib/pdf/text/layout.ts";
+import type { Blocker } from "./core/draft.ts";
+
+const ROOMY = { widthPt: 2_000, heightPt: 40 };
+
+/** Signers whose name cannot be drawn: better known before sending than when they have read to the end. */
+export function undrawableNames(
+  ctx: Context,
+  recipients: readonly { readonly id: string; readonly role: string; readonly name: string }[],
+): Blocker[] {
+  const blockers: Blocker[] = [];
+  for (const { id, role, name } of recipients) {
+    if (role !== "signer" || name === "") continue;
+    const drawing = drawField({ kind: "text", text: name, lines: "single" }, ROOMY, ctx.runtime.fonts);
+    if (!isRefused(drawing)) continue;
+    const characters =
+      "characters" in drawing ? drawing.characters.map(({ character }) => character).join("") : "";
+    blockers.push({ code: "name-not-drawable", recipientId: id, characters });
+  }
+  return blockers;
+}

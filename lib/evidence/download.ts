@@ -1,0 +1,189 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { exportChain } from "#lib/audit/read-chain.ts";
+import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { concatSource, fromUtf8, pieces } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import type { OpenFile } from "#lib/ports/files.ts";
+import { fileNameFor } from "./core/file-name.ts";
+import { evidenceError } from "./errors.ts";
+import { type EnvelopeRecord, loadRecord, type RevisionRow } from "./store.ts";
+
+export interface Download {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly bytes: ReadableStream<Uint8Array>;
+}
+
+export type Wanted =
+  | { readonly kind: "document"; readonly documentId: DocumentId; readonly variant: "current" | "original" }
+  | { readonly kind: "audit-trail" }
+  | { readonly kind: "events" }
+  | { readonly kind: "certificate"; readonly certificateId: CertificateId; readonly form: "der" | "pem" };
+
+/**
+ * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
+ * breaks the download off.
+ *
+ * @throws evidence/not-found, not-complete; authorize/not-allowed
+ */
+export async function download(
+  ctx: Context,
+  input: { envelopeId: EnvelopeId; wanted: Wanted },
+): Promise<Download> {
+  const { envelopeId, wanted } = input;
+  const found = await inTransaction(ctx, async (ctx) => {
+    const record = await loadRecord(ctx, envelopeId);
+    requireReader(ctx, record, wanted);
+    const found = await find(ctx, record, wanted);
+    const actor = ctx.actor.kind === "recipient" ? ctx.actor.recipientId : undefined;
+    await appendEvent(ctx, {
+      type: "evidence.downloaded",
+      envelopeId,
+      data: { kind: wanted.kind, file: found.fileName, recipient: actor },
+    });
+    return found;
+  });
+  return { ...found, bytes: await found.open() };
+}
+
+function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wanted): void {
+  const { actor } = ctx;
+  if (actor.kind === "recipient") {
+    if (actor.envelopeId !== envelope.id || actor.hasEnded)
+      throw authorizeError("link-ended", "the link has ended");
+    // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
+    const isOpen =
+      envelope.state === "completed" || (envelope.state === "sent" && wanted.kind === "document");
+    if (!isOpen) throw evidenceError("not-complete", `envelope is ${envelope.state}`);
+    return;
+  }
+  const member = requirePermission(ctx, "evidence.download");
+  requireOwn(member, envelope.ownerId, "envelope.read-all");
+}
+
+interface Found extends Omit<Download, "bytes"> {
+  open(): Promise<ReadableStream<Uint8Array>>;
+}
+
+async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promise<Found> {
+  switch (wanted.kind) {
+    case "document":
+      return findDocument(ctx, record, wanted);
+    case "audit-trail":
+      return findAuditTrail(ctx, record);
+    case "events":
+      return inMemory(
+        named(record, "events", "", "", ".jsonl"),
+        "application/jsonl",
+        fromUtf8(await exportChain(ctx, record.envelope.id)),
+      );
+    case "certificate":
+      return findCertificate(record, wanted);
+  }
+}
+
+function findDocument(
+  ctx: Context,
+  record: EnvelopeRecord,
+  wanted: Extract<Wanted, { kind: "document" }>,
+): Found {
+  const document = record.documents.find(({ id }) => id === wanted.documentId);
+  const revisions = record.revisions.filter(({ documentId }) => documentId === wanted.documentId);
+  const [original] = revisions;
+  if (!document || !original) throw evidenceError("not-found", `document ${wanted.documentId}`);
+  const parts = wanted.variant === "original" ? [original] : revisions.filter(({ number }) => number >= 1);
+  const newest = parts.at(-1) ?? original;
+  const kind =
+    wanted.variant === "original"
+      ? "original"
+      : record.envelope.state === "completed"
+        ? "signed"
+        : "unsigned";
+  const name = record.documents.length > 1 ? document.name.replace(/\.pdf$/i, "") : "";
+  return {
+    fileName: named(record, kind, name, "", ".pdf"),
+    contentType: "application/pdf",
+    sizeBytes: newest.sizeBytes,
+    open: () => streamRevisions(ctx, parts.length > 0 ? parts : [original]),
+  };
+}
+
+/** A base file and its tails, one after the other. */
+async function streamRevisions(
+  ctx: Context,
+  parts: readonly RevisionRow[],
+): Promise<ReadableStream<Uint8Array>> {
+  const { files } = ctx.runtime;
+  const open: OpenFile[] = [];
+  const close = () => {
+    for (const file of open) file.close();
+  };
+  try {
+    for (const { fileKey } of parts) open.push(await files.open(fileKey));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const bytes = pieces(concatSource(...open));
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      try {
+        const next = bytes.next();
+        if (!next.done) return controller.enqueue(next.value);
+        close();
+        controller.close();
+      } catch (error) {
+        close();
+        controller.error(error);
+      }
+    },
+    cancel: close,
+  });
+}
+
+function findAuditTrail(ctx: Context, record: EnvelopeRecord): Found {
+  const artifact = record.artifacts.find(({ kind }) => kind === "audit-trail");
+  if (!artifact) throw evidenceError("not-complete", "the audit trail is made at completion");
+  return {
+    fileName: named(record, "audit trail", "", "", ".pdf"),
+    contentType: "application/pdf",
+    sizeBytes: artifact.sizeBytes,
+    open: () => ctx.runtime.files.stream(artifact.fileKey),
+  };
+}
+
+function findCertificate(record: EnvelopeRecord, wanted: Extract<Wanted, { kind: "certificate" }>): Found {
+  const certificate = record.certificates.find(({ id }) => id === wanted.certificateId);
+  if (!certificate) throw evidenceError("not-found", `certificate ${wanted.certificateId}`);
+  const signer = record.recipients.find(({ id }) => id === certificate.recipientId);
+  const name = signer?.name ?? `${record.organization.name} seal`;
+  const { der, serial } = certificate;
+  const isPem = wanted.form === "pem";
+  const fileName = named(record, "certificate", name, serial, isPem ? ".pem" : ".cer");
+  return inMemory(
+    fileName,
+    isPem ? "application/x-pem-file" : "application/pkix-cert",
+    isPem ? fromUtf8(toPem(der)) : der,
+  );
+}
+
+function inMemory(fileName: string, contentType: string, bytes: Uint8Array): Found {
+  const open = async () =>
+    new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;
+  return { fileName, contentType, sizeBytes: bytes.length, open };
+}
+
+function named(
+  { envelope, organization }: EnvelopeRecord,
+  kind: string,
+  name: string,
+  serial: string,
+  ending: string,
+): string {
+  const date = (envelope.endedAt ?? envelope.changedAt).toISOString().slice(0, 10);
+  const parts = { title: envelope.title, envelope: envelope.shortId, kind, name, serial, date };
+  return fileNameFor(organization.settings.fileNamePattern, parts, ending);
+}

@@ -1,0 +1,7 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const evidenceError = defineErrors("evidence", {
+  "not-found": "not-found",
+  "not-complete": "conflict",
+  "chain-broken": "conflict",
+});

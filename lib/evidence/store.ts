@@ -1,0 +1,151 @@
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
+import {
+  artifacts,
+  certificates,
+  documentRevisions,
+  documents,
+  envelopes,
+  recipients,
+  recipientTokens,
+  signingSteps,
+} from "#db/schema/envelopes.ts";
+import { members, organizations } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import type { DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { evidenceError } from "./errors.ts";
+
+export type EnvelopeRow = typeof envelopes.$inferSelect;
+export type DocumentRow = typeof documents.$inferSelect;
+export type RevisionRow = typeof documentRevisions.$inferSelect;
+export type RecipientRow = typeof recipients.$inferSelect;
+export type CertificateRow = typeof certificates.$inferSelect;
+export type ArtifactRow = typeof artifacts.$inferSelect;
+
+/** An envelope with all that is kept of it. */
+export interface EnvelopeRecord {
+  readonly envelope: EnvelopeRow;
+  readonly organization: typeof organizations.$inferSelect;
+  readonly owner: { readonly name: string; readonly email: string };
+  readonly recipients: readonly RecipientRow[];
+  readonly documents: readonly DocumentRow[];
+  readonly revisions: readonly RevisionRow[];
+  /** Those that signed in this envelope: each signer's, then the seal's. */
+  readonly certificates: readonly CertificateRow[];
+  readonly artifacts: readonly ArtifactRow[];
+}
+
+/** @param lock keeps the envelope as it is until the transaction ends. @throws evidence/not-found */
+export async function loadRecord(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  lock = false,
+): Promise<EnvelopeRecord> {
+  const { connection, organizationId } = ctx;
+  const find = connection
+    .select()
+    .from(envelopes)
+    .where(
+      and(
+        eq(envelopes.id, envelopeId),
+        eq(envelopes.organizationId, organizationId),
+        isNull(envelopes.deletedAt),
+      ),
+    );
+  const [envelope] = lock ? await find.for("update") : await find;
+  if (!envelope) throw evidenceError("not-found", `envelope ${envelopeId}`);
+  const [owner] = await connection
+    .select({ organization: organizations, name: accounts.name, email: accounts.email })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .innerJoin(organizations, eq(organizations.organizationId, members.organizationId))
+    .where(and(eq(members.id, envelope.ownerId), eq(members.organizationId, organizationId)));
+  if (!owner) throw evidenceError("not-found", "the sender");
+  const people = await connection
+    .select()
+    .from(recipients)
+    .where(and(eq(recipients.envelopeId, envelopeId), eq(recipients.organizationId, organizationId)))
+    .orderBy(asc(recipients.position));
+  const files = await connection
+    .select()
+    .from(documents)
+    .where(
+      and(
+        eq(documents.envelopeId, envelopeId),
+        eq(documents.organizationId, organizationId),
+        isNull(documents.removedAt),
+      ),
+    )
+    .orderBy(asc(documents.position));
+  const ids = files.map(({ id }) => id);
+  const revisions = ids.length === 0 ? [] : await loadRevisions(ctx, ids);
+  const kept = await connection
+    .select()
+    .from(artifacts)
+    .where(and(eq(artifacts.envelopeId, envelopeId), eq(artifacts.organizationId, organizationId)));
+  return {
+    envelope,
+    organization: owner.organization,
+    owner: { name: owner.name, email: owner.email },
+    recipients: people,
+    documents: files,
+    revisions,
+    certificates: await loadUsedCertificates(ctx, envelopeId),
+    artifacts: kept,
+  };
+}
+
+export async function loadRevisions(ctx: Context, ids: readonly DocumentId[]): Promise<RevisionRow[]> {
+  return ctx.connection
+    .select()
+    .from(documentRevisions)
+    .where(
+      and(
+        inArray(documentRevisions.documentId, [...ids]),
+        eq(documentRevisions.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(documentRevisions.documentId), asc(documentRevisions.number));
+}
+
+/** Certificates whose signatures stand in the envelope's documents; one issued and never used is not evidence. */
+async function loadUsedCertificates(ctx: Context, envelopeId: EnvelopeId): Promise<CertificateRow[]> {
+  const rows = await ctx.connection
+    .selectDistinctOn([certificates.id], { certificate: certificates })
+    .from(signingSteps)
+    .innerJoin(certificates, eq(certificates.id, signingSteps.certificateId))
+    .where(and(eq(signingSteps.envelopeId, envelopeId), eq(signingSteps.organizationId, ctx.organizationId)))
+    .orderBy(certificates.id);
+  const found = rows.map(({ certificate }) => certificate);
+  return [...found.filter(({ kind }) => kind === "signer"), ...found.filter(({ kind }) => kind === "seal")];
+}
+
+export async function saveArtifact(ctx: Context, row: typeof artifacts.$inferInsert): Promise<void> {
+  await ctx.connection.insert(artifacts).values(row);
+}
+
+export async function endEnvelope(
+  ctx: Context,
+  id: EnvelopeId,
+  change: Partial<typeof envelopes.$inferInsert>,
+) {
+  await ctx.connection
+    .update(envelopes)
+    .set({ ...change, changedAt: ctx.now() })
+    .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
+}
+
+/** Lets every signing link of these people end at that time. */
+export async function endTokens(ctx: Context, ids: readonly RecipientId[], endedAt: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.connection
+    .update(recipientTokens)
+    .set({ endedAt })
+    .where(
+      and(
+        inArray(recipientTokens.recipientId, [...ids]),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+        isNull(recipientTokens.endedAt),
+      ),
+    );
+}

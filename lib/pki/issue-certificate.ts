@@ -1,0 +1,111 @@
+import { sha256, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { type CertificateId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
+import type { Authority } from "./authorities.ts";
+import { issuerWith } from "./core/certificates/authorities.ts";
+import { parseCertificate } from "./core/certificates/certificate.ts";
+import {
+  type CertificateDraft,
+  type Issuer,
+  signCertificate,
+} from "./core/certificates/draft-certificate.ts";
+import { draftSeal, draftSigner } from "./core/certificates/leaves.ts";
+import type { AuthenticationMethod } from "./core/certificates/profiles.ts";
+import { pointersTo } from "./pointers.ts";
+import { recordIssued, saveCertificate, saveSerial } from "./store.ts";
+
+export interface IssuedCertificate {
+  readonly id: CertificateId;
+  readonly der: Uint8Array;
+  /** From its issuer up to and with the root, DER each. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** Clocks of validators are not ours: a certificate is valid from a little before it is used. */
+const BACKDATE_MS = 300_000;
+
+export interface SignerSubject {
+  readonly envelopeId: EnvelopeId;
+  readonly recipientId: RecipientId;
+  /** As signed. */
+  readonly name: string;
+  readonly email: string;
+  readonly methods: readonly AuthenticationMethod[];
+  /** Hash of the audit event that records the person's act: 32 bytes. */
+  readonly authorizingEventSha256: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** A certificate for one person and one envelope, on the record before it is used. @throws pki/name-unfit */
+export async function issueSignerCertificate(
+  ctx: WorkerContext,
+  subject: SignerSubject,
+): Promise<IssuedCertificate> {
+  const { envelopeId, recipientId, name, ...rest } = subject;
+  const pairwiseId = pairwiseIdOf(ctx.organizationId, subject.email);
+  return issue(ctx, "signer", { envelopeId, recipientId }, (common, issuer) =>
+    draftSigner({ ...rest, ...common, commonName: name, pairwiseId }, issuer),
+  );
+}
+
+/** A certificate for an organization's own key. @throws pki/name-unfit */
+export async function issueSealCertificate(
+  ctx: WorkerContext,
+  subject: { readonly organizationName: string; readonly publicKey: Uint8Array },
+): Promise<IssuedCertificate> {
+  const organization = subject.organizationName.slice(0, 64);
+  const name = [
+    ["O", organization],
+    ["CN", organization],
+  ] as const;
+  const { publicKey } = subject;
+  return issue(ctx, "seal", { envelopeId: null, recipientId: null }, (common, issuer) =>
+    draftSeal({ ...common, name, publicKey }, issuer),
+  );
+}
+
+interface CommonRequest {
+  readonly serial: Uint8Array;
+  readonly notBefore: Date;
+  readonly pointers: ReturnType<typeof pointersTo>;
+}
+
+/** Intent and serial first, then the signature, then the certificate's hash: nothing leaves that is not on record. */
+async function issue(
+  ctx: WorkerContext,
+  kind: "signer" | "seal",
+  of: { readonly envelopeId: EnvelopeId | null; readonly recipientId: RecipientId | null },
+  draft: (common: CommonRequest, issuer: Issuer) => CertificateDraft,
+): Promise<IssuedCertificate> {
+  const { runtime, organizationId } = ctx;
+  const { issuing, root } = await runtime.authorities();
+  const at = ctx.now();
+  const common = {
+    serial: runtime.random(16),
+    notBefore: new Date(at.getTime() - BACKDATE_MS),
+    pointers: pointersTo(runtime.config.baseUrl, issuing.id),
+  };
+  const drafted = draft(common, issuerWith(issuing.certificateDer, issuing.key));
+  const { notBefore, notAfter, serialHex: serial } = drafted;
+  await inTransaction(ctx, (ctx) =>
+    saveSerial(ctx.connection, { authorityId: issuing.id, serial, profile: kind, intendedAt: at, notAfter }),
+  );
+  const der = await signCertificate(drafted, issuing.key);
+  const hash = toHex(sha256(der));
+  const id = uuidV7(at.getTime(), runtime.random(10)) as CertificateId;
+  const subject = parseCertificate(der).subject.text;
+  const authorityId = issuing.id;
+  await inTransaction(ctx, async (ctx) => {
+    await recordIssued(ctx.connection, { authorityId, serial }, hash);
+    const row = { organizationId, id, kind, ...of, authorityId, serial, subject, sha256: hash, der };
+    await saveCertificate(ctx, { ...row, notBefore, notAfter, createdAt: ctx.now() });
+  });
+  return { id, der, chain: chainOf(issuing, root) };
+}
+
+const chainOf = (issuing: Authority, root: Authority) => [issuing.certificateDer, root.certificateDer];
+
+/** The same for one address within one organization, and telling nothing of either to anybody else. */
+function pairwiseIdOf(organizationId: string, email: string): string {
+  return toHex(sha256(new TextEncoder().encode(`${organizationId}\n${email}`))).slice(0, 32);
+}

@@ -1,0 +1,12 @@
+import type { Runtime } from "#lib/runtime.ts";
+import { loadSealedKey, saveSealedKey } from "./store.ts";
+
+/** Sealed private keys in the database: what the software key provider keeps them in. */
+export function databaseVault(runtime: Runtime) {
+  const { db } = runtime.database;
+  return {
+    save: (id: string, sealed: Uint8Array) =>
+      saveSealedKey(db, { id, algorithm: "pkcs8", sealed, createdAt: runtime.now() }),
+    load: (id: string) => loadSealedKey(db, id),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Runtime } from "#lib/runtime.ts";
+import { parseCertificate } from "./core/certificates/certificate.ts";
+import { ocspError } from "./core/revocation/create-ocsp-response.ts";
+import { isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
+import { loadAuthorities, loadOcspResponse, newestCrl } from "./store.ts";
+
+// What the addresses in our certificates answer. Everything was signed by the worker before.
+
+/** An authority's certificate, DER; null when there is none of that id. */
+export async function publishedCertificate(
+  runtime: Runtime,
+  authorityId: string,
+): Promise<Uint8Array | null> {
+  const rows = await loadAuthorities(runtime.database.db);
+  return rows.find(({ id }) => id === authorityId)?.certificateDer ?? null;
+}
+
+/** The installation's root, DER; null before the first start of a worker. */
+export async function publishedRoot(runtime: Runtime): Promise<Uint8Array | null> {
+  const rows = await loadAuthorities(runtime.database.db);
+  return rows.find(({ kind, isActive }) => kind === "root" && isActive)?.certificateDer ?? null;
+}
+
+export interface Published {
+  readonly der: Uint8Array;
+  readonly nextUpdate: Date | null;
+}
+
+/** The newest revocation list of an authority. */
+export async function publishedCrl(runtime: Runtime, authorityId: string): Promise<Published | null> {
+  return newestCrl(runtime.database.db, authorityId);
+}
+
+/** The stored answer for the one certificate that is asked about; what was never published is `unauthorized`. */
+export async function publishedOcsp(runtime: Runtime, request: OcspRequest): Promise<Published> {
+  const [asked] = request.certIds;
+  if (!asked || request.certIds.length !== 1) return { der: ocspError("malformedRequest"), nextUpdate: null };
+  const rows = await loadAuthorities(runtime.database.db);
+  const issuer = rows.find(
+    ({ kind, certificateDer }) => kind === "issuing" && isIssuedBy(asked, parseCertificate(certificateDer)),
+  );
+  const found = issuer ? await loadOcspResponse(runtime.database.db, issuer.id, asked.serialHex) : null;
+  return found ?? { der: ocspError("unauthorized"), nextUpdate: null };
+}

@@ -1,0 +1,130 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Connection } from "#db/client.ts";
+import { certificates } from "#db/schema/envelopes.ts";
+import {
+  authorities,
+  issuedSerials,
+  publishedCrls,
+  publishedOcspResponses,
+  sealedKeys,
+} from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import type { CertificateId } from "#lib/ids.ts";
+
+export type AuthorityRow = typeof authorities.$inferSelect;
+export type AuthorityKind = "root" | "issuing" | "tsa" | "ocsp";
+
+/** One process sets up authorities at a time, until the transaction ends. */
+export async function lockAuthorities(connection: Connection): Promise<void> {
+  await connection.execute(sql`select pg_advisory_xact_lock(7201896)`);
+}
+
+export async function loadAuthorities(connection: Connection): Promise<AuthorityRow[]> {
+  return connection.select().from(authorities).orderBy(desc(authorities.createdAt), desc(authorities.id));
+}
+
+export async function saveAuthority(
+  connection: Connection,
+  row: typeof authorities.$inferInsert,
+): Promise<void> {
+  await connection
+    .update(authorities)
+    .set({ isActive: false })
+    .where(and(eq(authorities.kind, row.kind), eq(authorities.isActive, true)));
+  await connection.insert(authorities).values(row);
+}
+
+export async function saveSerial(
+  connection: Connection,
+  row: typeof issuedSerials.$inferInsert,
+): Promise<void> {
+  await connection.insert(issuedSerials).values(row);
+}
+
+export async function recordIssued(
+  connection: Connection,
+  serial: { readonly authorityId: string; readonly serial: string },
+  certificateSha256: string,
+): Promise<void> {
+  await connection
+    .update(issuedSerials)
+    .set({ certificateSha256 })
+    .where(and(eq(issuedSerials.authorityId, serial.authorityId), eq(issuedSerials.serial, serial.serial)));
+}
+
+export async function loadSerial(connection: Connection, authorityId: string, serial: string) {
+  const [row] = await connection
+    .select()
+    .from(issuedSerials)
+    .where(and(eq(issuedSerials.authorityId, authorityId), eq(issuedSerials.serial, serial)));
+  return row ?? null;
+}
+
+export async function loadRevoked(connection: Connection, authorityId: string) {
+  return connection
+    .select()
+    .from(issuedSerials)
+    .where(and(eq(issuedSerials.authorityId, authorityId), sql`${issuedSerials.revokedAt} is not null`));
+}
+
+export async function saveCertificate(ctx: Context, row: typeof certificates.$inferInsert): Promise<void> {
+  await ctx.connection.insert(certificates).values(row);
+}
+
+export async function loadCertificate(ctx: Context, id: CertificateId) {
+  const [row] = await ctx.connection
+    .select()
+    .from(certificates)
+    .where(and(eq(certificates.id, id), eq(certificates.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
+export async function newestCrl(connection: Connection, authorityId: string) {
+  const [row] = await connection
+    .select()
+    .from(publishedCrls)
+    .where(eq(publishedCrls.authorityId, authorityId))
+    .orderBy(desc(publishedCrls.number))
+    .limit(1);
+  return row ?? null;
+}
+
+export async function saveCrl(connection: Connection, row: typeof publishedCrls.$inferInsert): Promise<void> {
+  await connection.insert(publishedCrls).values(row);
+}
+
+export async function saveOcspResponse(
+  connection: Connection,
+  row: typeof publishedOcspResponses.$inferInsert,
+): Promise<void> {
+  const { der, thisUpdate, nextUpdate } = row;
+  await connection
+    .insert(publishedOcspResponses)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [publishedOcspResponses.authorityId, publishedOcspResponses.serial],
+      set: { der, thisUpdate, nextUpdate },
+    });
+}
+
+export async function loadOcspResponse(connection: Connection, authorityId: string, serial: string) {
+  const [row] = await connection
+    .select()
+    .from(publishedOcspResponses)
+    .where(
+      and(eq(publishedOcspResponses.authorityId, authorityId), eq(publishedOcspResponses.serial, serial)),
+    );
+  return row ?? null;
+}
+
+export async function saveSealedKey(
+  connection: Connection,
+  row: typeof sealedKeys.$inferInsert,
+): Promise<void> {
+  await connection.insert(sealedKeys).values(row);
+}
+
+export async function loadSealedKey(connection: Connection, id: string): Promise<Uint8Array | null> {
+  const [row] = await connection.select().from(sealedKeys).where(eq(sealedKeys.id, id));
+  return row?.sealed ?? null;
+}

@@ -1,0 +1,195 @@
+import { PDFiumLibrary } from "@hyzyla/pdfium";
+import sharp from "sharp";
+import { openHandle } from "./adapters/files/encrypted-reader.ts";
+import { packageFonts } from "./adapters/fonts/package-fonts.ts";
+import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
+import { type ByteSource, concatBytes, concatSource } from "./bytes.ts";
+import { drawCheckbox, drawField } from "./pdf/appearance.ts";
+import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
+import { pdfError } from "./pdf/errors.ts";
+import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
+import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
+import { PdfFile } from "./pdf/reader.ts";
+import { isRefused } from "./pdf/text/layout.ts";
+import type { FileHandle, OpenFile } from "./ports/files.ts";
+import { signingError } from "./signing/errors.ts";
+
+// What touches hostile bytes, in a process of its own with limits on time and memory.
+
+const fonts = packageFonts();
+
+/** Opens a file and the updates appended to it as one, for the time of `work`. */
+async function reading<T>(
+  files: readonly FileHandle[],
+  work: (source: ByteSource) => T,
+): Promise<Awaited<T>> {
+  const open: OpenFile[] = [];
+  try {
+    for (const handle of files) open.push(openHandle(handle));
+    return await work(open.length === 1 ? open[0]! : concatSource(...open));
+  } finally {
+    for (const file of open) file.close();
+  }
+}
+
+export interface NormalizeInput {
+  readonly files: readonly FileHandle[];
+  readonly seed: Uint8Array;
+  readonly flattenSignatures: boolean;
+  readonly maxPages: number;
+  /** The product's form; null for a preview without it. */
+  readonly form: { readonly fields: readonly ProductField[]; readonly marginText: string | null } | null;
+}
+
+async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array; result: Normalized }> {
+  return reading(input.files, (source) => {
+    const { seed, flattenSignatures, form } = input;
+    const rewriting = normalize(PdfFile.open(source), {
+      seed,
+      flattenSignatures,
+      drawValue,
+      ...(form ? { form: formWriter(form.fields, formDrawing(form.marginText)) } : {}),
+    });
+    const parts: Uint8Array[] = [];
+    for (let step = rewriting.next(); ; step = rewriting.next()) {
+      if (!step.done) {
+        parts.push(step.value);
+        continue;
+      }
+      const pages = step.value.pages.length;
+      if (pages > input.maxPages)
+        throw pdfError("too-many-pages", `${pages} pages, ${input.maxPages} at most`);
+      const bytes = concatBytes(parts);
+      return moving({ bytes, result: step.value }, [bytes.buffer as ArrayBuffer]);
+    }
+  });
+}
+
+const drawValue: DrawValue = (sink, { text, widthPt, heightPt, isMultiline }) => {
+  const lines = isMultiline ? "multiple" : "single";
+  const drawing = drawField({ kind: "text", text, lines, preferredSizePt: 10 }, { widthPt, heightPt }, fonts);
+  return isRefused(drawing) ? null : drawingWriter([drawing], fonts)(drawing, sink, [1, 0, 0, 1, 0, 0]);
+};
+
+const MARGIN_MARK = { widthPt: 90, heightPt: 8 };
+
+function formDrawing(marginText: string | null): FormDrawing {
+  return {
+    checkbox(sink, widthPt, heightPt, matrix) {
+      const write = drawingWriter([], fonts);
+      const box = { widthPt, heightPt };
+      return {
+        on: write(drawCheckbox(true, box), sink, matrix),
+        off: write(drawCheckbox(false, box), sink, matrix),
+      };
+    },
+    marginMark(sink) {
+      if (marginText === null) return null;
+      const content = { kind: "text", text: marginText, lines: "single", preferredSizePt: 6 } as const;
+      const drawing = drawField(content, MARGIN_MARK, fonts);
+      if (isRefused(drawing)) return null;
+      return { ...MARGIN_MARK, form: drawingWriter([drawing], fonts)(drawing, sink, [1, 0, 0, 1, 0, 0]) };
+    },
+  };
+}
+
+export interface RenderInput {
+  /** Base and updates of one revision. */
+  readonly files: readonly FileHandle[];
+  readonly page: number;
+  readonly widthPx: number;
+}
+
+export interface RenderedPage {
+  /** WebP. */
+  readonly image: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+const MAX_PIXELS = 16_000_000;
+let library: Promise<PDFiumLibrary> | null = null;
+let lastOpened: { name: string; document: Awaited<ReturnType<PDFiumLibrary["loadDocument"]>> } | null = null;
+
+/** A page as PDFium draws it, with the fields that are filled. */
+async function renderPage({ files, page, widthPx }: RenderInput): Promise<RenderedPage> {
+  const document = await openForRendering(files);
+  const found = document.getPage(page);
+  const size = found.getOriginalSize();
+  const heightPx = Math.max(1, Math.round((widthPx * size.originalHeight) / size.originalWidth));
+  const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (widthPx * heightPx)));
+  const [width, height] = [
+    Math.max(1, Math.round(widthPx * scale)),
+    Math.max(1, Math.round(heightPx * scale)),
+  ];
+  const encode = async (bitmap: { data: Uint8Array; width: number; height: number }) => {
+    const raw = { width: bitmap.width, height: bitmap.height, channels: 4 } as const;
+    return new Uint8Array(
+      await sharp(swapRedAndBlue(bitmap.data), { raw }).removeAlpha().webp({ quality: 84 }).toBuffer(),
+    );
+  };
+  const { data } = await found.render({ width, height, render: encode, renderFormFields: false });
+  return { image: data, widthPx: width, heightPx: height };
+}
+
+/** One page after another is asked for of the same document, so the last one stays open. */
+async function openForRendering(files: readonly FileHandle[]) {
+  const name = files.map(({ key }) => key).join("\n");
+  if (lastOpened?.name === name) return lastOpened.document;
+  lastOpened?.document.destroy();
+  lastOpened = null;
+  library ??= PDFiumLibrary.init();
+  const pdfium = await library;
+  const bytes = await reading(files, (source) => source.read(0, source.size));
+  lastOpened = { name, document: await pdfium.loadDocument(bytes) };
+  return lastOpened.document;
+}
+
+function swapRedAndBlue(bgra: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array(bgra.length);
+  for (let at = 0; at < bgra.length; at += 4) {
+    rgba[at] = bgra[at + 2]!;
+    rgba[at + 1] = bgra[at + 1]!;
+    rgba[at + 2] = bgra[at]!;
+    rgba[at + 3] = bgra[at + 3]!;
+  }
+  return rgba;
+}
+
+const PICTURE_PX = { width: 1_200, height: 600 };
+
+/** A picture of a signature as bare pixels, small enough for any field, its white paper made transparent. */
+async function decodePicture({ bytes }: { bytes: Uint8Array }) {
+  try {
+    const picture = sharp(bytes, { limitInputPixels: 40_000_000, failOn: "error", sequentialRead: true });
+    const { format } = await picture.metadata();
+    if (format !== "png" && format !== "jpeg") throw new Error(`a picture of kind ${format}`);
+    const { data, info } = await picture
+      .rotate()
+      .resize({ ...PICTURE_PX, fit: "inside", withoutEnlargement: true })
+      .toColorspace("srgb")
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const rgba = withoutPaper(new Uint8Array(data));
+    return { widthPx: info.width, heightPx: info.height, rgba };
+  } catch (error) {
+    throw signingError("picture-unreadable", "not a PNG or JPEG picture that can be read", { cause: error });
+  }
+}
+
+/** Light pixels of an opaque picture become transparent, so that the line below the signature stays visible. */
+function withoutPaper(rgba: Uint8Array): Uint8Array {
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at]! < 250) return rgba;
+  for (let at = 0; at < rgba.length; at += 4) {
+    const light = Math.min(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
+    if (light > 235) rgba[at + 3] = 0;
+    else if (light > 180) rgba[at + 3] = Math.round(((235 - light) / 55) * 255);
+  }
+  return rgba;
+}
+
+const tasks = { normalize: normalizeFile, render: renderPage, picture: decodePicture };
+export type SandboxTasks = typeof tasks;
+
+if (process.send || process.argv[1] === import.meta.filename) serveTasks(tasks);

@@ -1,0 +1,85 @@
+import { signingError } from "../errors.ts";
+import { type CeremonyField, missingFields } from "./field-values.ts";
+
+/** The person whose ceremony it is. */
+export interface CeremonyPerson {
+  readonly id: string;
+  readonly role: "signer" | "approver" | "copy";
+  readonly order: number;
+  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined";
+  /** The newest revision when the person's turn began. */
+  readonly firstRevision: number | null;
+}
+
+/** What is known of a ceremony when its person presses Finish, Approve or Decline. */
+export interface Ceremony {
+  readonly envelopeState: "draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired";
+  readonly isPrepared: boolean;
+  readonly recipient: CeremonyPerson;
+  /** The order whose people act now. */
+  readonly turn: number | null;
+  readonly documents: readonly {
+    readonly id: string;
+    readonly revisions: readonly { readonly number: number; readonly sha256: string }[];
+  }[];
+  readonly fields: readonly CeremonyField[];
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A document as it was on the person's screen. */
+export interface Shown {
+  readonly documentId: string;
+  readonly sha256: string;
+}
+
+/** Refuses whoever may not act now. @throws signing/not-under-way, not-ready, already-done, out-of-turn */
+export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Ceremony): void {
+  if (recipient.state === "finished" || recipient.state === "declined")
+    throw signingError("already-done", `recipient ${recipient.id} is ${recipient.state}`);
+  if (envelopeState !== "sent") throw signingError("not-under-way", `envelope is ${envelopeState}`);
+  if (!isPrepared) throw signingError("not-ready", "documents are being prepared");
+  if (recipient.role === "copy" || recipient.order !== turn || recipient.state === "waiting")
+    throw signingError("out-of-turn", `recipient ${recipient.id} is ${recipient.order}, turn is ${turn}`);
+}
+
+/** @throws signing/consent-missing */
+export function requireConsent({ recipient }: Ceremony): void {
+  if (recipient.state !== "consented")
+    throw signingError("consent-missing", `recipient is ${recipient.state}`);
+}
+
+export interface SigningAct {
+  readonly shown: readonly {
+    readonly documentId: string;
+    readonly revision: number;
+    readonly sha256: string;
+  }[];
+}
+
+/**
+ * Decides whether a person may finish, and what they have seen.
+ *
+ * @throws signing/fields-missing, document-changed, and what requireTurn and requireConsent throw
+ */
+export function decideFinish(ceremony: Ceremony, shown: readonly Shown[]): SigningAct {
+  requireTurn(ceremony);
+  requireConsent(ceremony);
+  const seen = requireShown(ceremony, shown);
+  const missing = missingFields(ceremony.fields, ceremony.values);
+  if (missing.length > 0) throw signingError("fields-missing", missing.map(({ id }) => id).join(", "));
+  return { shown: seen };
+}
+
+/**
+ * What you see is what you sign: what was on screen must be a revision of this document no older than the
+ * person's turn. Others of the same turn may have filled their own fields meanwhile, and nothing else.
+ */
+function requireShown({ documents, recipient }: Ceremony, shown: readonly Shown[]): SigningAct["shown"] {
+  return documents.map(({ id, revisions }) => {
+    const hash = shown.find(({ documentId }) => documentId === id)?.sha256;
+    const revision = revisions.findLast(({ sha256 }) => sha256 === hash);
+    if (!revision || revision.number < (recipient.firstRevision ?? 0))
+      throw signingError("document-changed", `shown ${hash ?? "nothing"} of document ${id}`);
+    return { documentId: id, revision: revision.number, sha256: revision.sha256 };
+  });
+}

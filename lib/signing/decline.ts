@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { requireTurn } from "./core/finish.ts";
+import { signingError } from "./errors.ts";
+import { ceremonyOf, changeEnvelope, changeRecipient, endTokens, loadCeremony } from "./store.ts";
+
+const Input = z.object({ reason: z.string().trim().max(500) });
+
+/** Ends the envelope because somebody will not sign. @throws signing/reason-missing */
+export async function decline(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const { reason } = Input.parse(input);
+  if (reason === "") throw signingError("reason-missing", "no reason given");
+
+  await inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    requireTurn(ceremonyOf(loaded, recipientId));
+
+    const at = ctx.now();
+    await changeRecipient(ctx, recipientId, { state: "declined", declinedAt: at, declineReason: reason });
+    await changeEnvelope(ctx, envelopeId, {
+      state: "declined",
+      endedAt: at,
+      endReason: reason,
+      waitingFor: null,
+    });
+    await endTokens(
+      ctx,
+      loaded.recipients.map(({ id }) => id),
+      at,
+    );
+    await appendEvent(ctx, {
+      type: "recipient.declined",
+      envelopeId,
+      data: { recipient: recipientId, reason: personal(reason) },
+    });
+  });
+}

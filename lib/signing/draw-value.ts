@@ -1,0 +1,52 @@
+import type { Context } from "#lib/context.ts";
+import { drawField } from "#lib/pdf/appearance.ts";
+import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
+import { boxSize } from "#lib/pdf/fields.ts";
+import type { PageBox } from "#lib/pdf/placement.ts";
+import { isRefused } from "#lib/pdf/text/layout.ts";
+import { type CeremonyField, contentOf } from "./core/field-values.ts";
+import { signingTime } from "./core/signing-date.ts";
+import { signingError } from "./errors.ts";
+import type { AdoptedMarks } from "./marks.ts";
+import { refuseDrawing } from "./refuse-drawing.ts";
+import type { LoadedCeremony } from "./store.ts";
+
+export interface DrawnValue {
+  readonly field: CeremonyField;
+  readonly value: string;
+  readonly page: PageBox;
+  readonly marks: AdoptedMarks;
+  readonly person: { readonly name: string; readonly email: string };
+  /** When the person signs; on screen, now. */
+  readonly at: Date;
+}
+
+/**
+ * What a filled field looks like: one answer for the screen, for the check before Finish and for the PDF.
+ *
+ * @returns null for an empty value. @throws signing/value-does-not-fit, value-not-drawable, mark-missing …
+ */
+export function drawValue(
+  ctx: Context,
+  { field, value, page, marks, person, at }: DrawnValue,
+): Drawing | null {
+  const { widthPt, heightPt } = boxSize(field, page);
+  const caption = [`Signed by ${person.name}`, signingTime(at)];
+  const content = contentOf(field.type, value, heightPt, marks, caption);
+  if (!content) return null;
+  const box = { widthPt, heightPt };
+  const drawing = drawField(content, box, ctx.runtime.fonts);
+  if (!isRefused(drawing)) return drawing;
+  // A name in a script without a face still has an address to go below the mark.
+  if (drawing.where !== "caption" || content.kind !== "signature") throw refuseDrawing(drawing);
+  const plain = drawField({ ...content, caption: [person.email, caption[1]!] }, box, ctx.runtime.fonts);
+  if (isRefused(plain)) throw refuseDrawing(plain);
+  return plain;
+}
+
+/** The page a field is on, as displayed. */
+export function pageOf({ documents }: LoadedCeremony, field: { documentId: string; page: number }) {
+  const page = documents.find(({ id }) => id === field.documentId)?.pages[field.page];
+  if (!page) throw signingError("not-found", `page ${field.page} of ${field.documentId}`);
+  return page;
+}

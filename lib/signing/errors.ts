@@ -1,0 +1,25 @@
+import { defineErrors } from "#lib/errors.ts";
+
+export const signingError = defineErrors("signing", {
+  "not-found": "not-found",
+  "not-under-way": "conflict",
+  "not-ready": "conflict",
+  "out-of-turn": "conflict",
+  "already-done": "conflict",
+  "consent-missing": "conflict",
+  "consent-unknown": "invalid",
+  "document-changed": "conflict",
+  "field-not-yours": "forbidden",
+  "value-too-long": "invalid",
+  "value-does-not-fit": "invalid",
+  "value-not-drawable": "invalid",
+  "mark-missing": "invalid",
+  "mark-too-small": "invalid",
+  "mark-too-large": "too-large",
+  "picture-unreadable": "invalid",
+  "fields-missing": "invalid",
+  "reason-missing": "invalid",
+  "time-zone-unknown": "invalid",
+  "base-moved": "conflict",
+  "step-under-way": "conflict",
+});

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { FieldId } from "#lib/ids.ts";
+import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
+import { requireTimeZone, signingDate } from "./core/signing-date.ts";
+import { drawValue, pageOf } from "./draw-value.ts";
+import { signingError } from "./errors.ts";
+import { adoptedMarks } from "./marks.ts";
+import { ceremonyOf, changeRecipient, loadCeremony, saveValue } from "./store.ts";
+
+const Input = z.object({
+  /** Each document as it was on screen. */
+  shown: z.array(z.object({ documentId: z.uuid(), sha256: z.string().length(64) })).max(50),
+  /** What the button said. */
+  wording: z.string().min(1).max(80),
+  /** The signer's, for the date in the fields: `Europe/Lisbon`. */
+  timeZone: z.string().max(60),
+});
+
+/**
+ * Records that a person signs: who, what they saw, what they entered, which words they pressed. The worker then
+ * makes the signature.
+ *
+ * @throws signing/fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
+ */
+export async function finishSigning(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const { shown, wording, timeZone } = Input.parse(input);
+  requireTimeZone(timeZone);
+  const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
+
+  await inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
+    if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
+    const act = decideFinish(ceremony, shown);
+    const at = ctx.now();
+    const values = new Map(ceremony.values);
+    for (const field of ceremony.fields)
+      if (field.type === "date") values.set(field.id, signingDate(at, timeZone));
+    for (const field of ceremony.fields) {
+      const page = pageOf(loaded, field);
+      // What cannot be drawn is refused now, not when the signature is made.
+      drawValue(ctx, {
+        field,
+        value: values.get(field.id) ?? "",
+        page,
+        marks,
+        person: ceremony.recipient,
+        at,
+      });
+      if (field.type === "date") await saveValue(ctx, field.id as FieldId, values.get(field.id)!);
+    }
+
+    const event = await appendEvent(ctx, {
+      type: "recipient.signed",
+      envelopeId,
+      data: {
+        recipient: recipientId,
+        name: personal(ceremony.recipient.name),
+        email: personal(ceremony.recipient.email),
+        wording,
+        timeZone,
+        shown: act.shown,
+        fields: ceremony.fields.map(({ id, type, documentId, page }) => {
+          const value = values.get(id) ?? "";
+          return { id, type, document: documentId, page, value: value === "" ? null : personal(value) };
+        }),
+        marks: marks.rows.map(({ kind, method, sha256 }) => ({ kind, method, sha256 })),
+      },
+    });
+    await changeRecipient(ctx, recipientId, { state: "finished", finishedAt: at, finishedEventId: event.id });
+  });
+}
+
+const Approval = z.object({
+  shown: Input.shape.shown,
+  wording: Input.shape.wording,
+});
+
+/** Records that a person approves what they saw, without signing. */
+export async function approve(ctx: Context, input: z.input<typeof Approval>): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const { shown, wording } = Approval.parse(input);
+
+  await inTransaction(ctx, async (ctx) => {
+    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    if (ceremony.recipient.role !== "approver") throw signingError("out-of-turn", "a signer signs");
+    requireTurn(ceremony);
+    requireConsent(ceremony);
+    const act = decideFinish(ceremony, shown);
+    const event = await appendEvent(ctx, {
+      type: "recipient.approved",
+      envelopeId,
+      data: { recipient: recipientId, wording, shown: act.shown },
+    });
+    const finishedAt = ctx.now();
+    await changeRecipient(ctx, recipientId, { state: "finished", finishedAt, finishedEventId: event.id });
+  });
+}

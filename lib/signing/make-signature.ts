@@ -1,0 +1,72 @@
+import { sha256 } from "#lib/bytes.ts";
+import type { WorkerContext } from "#lib/context.ts";
+import {
+  completeSignature,
+  digestPrepared,
+  type HashState,
+  prepareDocumentTimestamp,
+  prepareSignature,
+  type SignaturePlan,
+} from "#lib/pdf/signature.ts";
+import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
+import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
+import { signWith } from "#lib/pki/core/signed.ts";
+import type { IssuedCertificate } from "#lib/pki/issue-certificate.ts";
+import type { SigningKey } from "#lib/ports/keys.ts";
+import type { Head } from "./steps.ts";
+import { reached } from "./steps.ts";
+
+export type Level = "B-B" | "B-T" | "B-LT" | "B-LTA";
+
+export interface MadeSignature {
+  readonly tail: Uint8Array;
+  readonly hashed: HashState;
+  /** The time-stamp token on the signature, DER; null at B-B. */
+  readonly timestamp: Uint8Array | null;
+}
+
+/**
+ * One PAdES signature on a document: prepared, hashed, signed with the key, time-stamped, put in its hole.
+ *
+ * @throws keys/unavailable, timestamps/unavailable: nothing was changed, try again. Never a lower level instead.
+ * @see EN 319 142-1 §5, §6
+ */
+export async function makeSignature(
+  ctx: WorkerContext,
+  head: Pick<Head, "file" | "source" | "hashed">,
+  plan: SignaturePlan,
+  signer: { readonly key: SigningKey; readonly certificate: Pick<IssuedCertificate, "der" | "chain"> },
+  level: Level,
+): Promise<MadeSignature> {
+  const { key, certificate } = signer;
+  const prepared = prepareSignature(head.file, plan);
+  const { digest, state } = digestPrepared(head.source, prepared, head.hashed);
+  const attributes = signedAttributes({ messageDigest: digest, certificateDer: certificate.der });
+  reached("signature: prepared");
+  const signature = await signWith(key, attributes);
+  reached("signature: signed");
+  const cms = assembleCms({
+    signedAttributes: attributes,
+    signature,
+    algorithm: key.algorithm,
+    certificateDer: certificate.der,
+    chain: certificate.chain,
+  });
+  const timestamp =
+    level === "B-B" ? null : await ctx.runtime.timestamps.token(sha256(signatureValueOf(cms)));
+  reached("signature: time-stamped");
+  const contents = timestamp ? addSignatureTimestamp(cms, timestamp) : cms;
+  return { tail: completeSignature(prepared, contents), hashed: state, timestamp };
+}
+
+/** A document time-stamp over everything in the file so far (ISO 32000-2 §12.8.5). */
+export async function makeDocumentTimestamp(
+  ctx: WorkerContext,
+  head: Pick<Head, "file" | "source" | "hashed">,
+  seed: Uint8Array,
+): Promise<MadeSignature> {
+  const prepared = prepareDocumentTimestamp(head.file, { seed });
+  const { digest, state } = digestPrepared(head.source, prepared, head.hashed);
+  const token = await ctx.runtime.timestamps.token(digest);
+  return { tail: completeSignature(prepared, token), hashed: state, timestamp: token };
+}

@@ -1,0 +1,33 @@
+import type { Context } from "#lib/context.ts";
+import type { RecipientId } from "#lib/ids.ts";
+import type { Mark } from "#lib/pdf/drawing/mark.ts";
+import { loadMarks, type MarkRow } from "./store.ts";
+
+export interface AdoptedMarks {
+  readonly signature: Mark | null;
+  readonly initials: Mark | null;
+}
+
+/** The marks a person has adopted, with the pixels of uploaded ones. */
+export async function adoptedMarks(
+  ctx: Context,
+  recipientId: RecipientId,
+): Promise<AdoptedMarks & { rows: MarkRow[] }> {
+  const rows = await loadMarks(ctx, recipientId);
+  const markOf = async (kind: MarkRow["kind"]) => {
+    const row = rows.find((candidate) => candidate.kind === kind);
+    return row ? loadMark(ctx, row) : null;
+  };
+  return { rows, signature: await markOf("signature"), initials: await markOf("initials") };
+}
+
+async function loadMark(ctx: Context, row: MarkRow): Promise<Mark> {
+  if (row.fileKey === null) return row.content as Mark;
+  const file = await ctx.runtime.files.open(row.fileKey);
+  try {
+    const { widthPx, heightPx } = row.content as { widthPx: number; heightPx: number };
+    return { type: "uploaded", image: { widthPx, heightPx, rgba: file.read(0, file.size) } };
+  } finally {
+    file.close();
+  }
+}

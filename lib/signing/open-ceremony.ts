@@ -1,0 +1,209 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { authorizeError } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { isDone } from "#lib/envelopes/core/routing.ts";
+import { isRefusal } from "#lib/errors.ts";
+import type { RecipientId } from "#lib/ids.ts";
+import { drawField } from "#lib/pdf/appearance.ts";
+import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
+import type { Mark } from "#lib/pdf/drawing/mark.ts";
+import { boxSize } from "#lib/pdf/fields.ts";
+import { displayedSize } from "#lib/pdf/placement.ts";
+import { isRefused } from "#lib/pdf/text/layout.ts";
+import { currentNotice, noticeSha256 } from "./core/consent.ts";
+import { type FieldType, isMultiline } from "./core/field-values.ts";
+import { drawValue, pageOf } from "./draw-value.ts";
+import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
+import { ceremonyOf, type LoadedCeremony, loadCeremony, loadSender, routed } from "./store.ts";
+
+/** Which page the person gets. */
+export type CeremonyStatus =
+  | "preparing"
+  | "waiting"
+  | "ready"
+  | "finished"
+  | "completed"
+  | "declined"
+  | "declined-by-other"
+  | "voided"
+  | "expired"
+  | "ended";
+
+export interface CeremonyView {
+  readonly status: CeremonyStatus;
+  readonly title: string;
+  readonly shortId: string;
+  readonly message: string;
+  readonly organizationName: string;
+  readonly sender: { readonly name: string; readonly email: string };
+  readonly expiresAt: Date | null;
+  readonly endReason: string | null;
+  readonly me: {
+    readonly id: RecipientId;
+    readonly name: string;
+    readonly email: string;
+    readonly role: "signer" | "approver" | "copy";
+  };
+  /** Everybody who acts, for "who still has to sign". */
+  readonly others: readonly { readonly name: string; readonly isDone: boolean }[];
+  readonly consent: {
+    readonly isGiven: boolean;
+    readonly version: string;
+    readonly locale: string;
+    readonly body: string;
+    readonly sha256: string;
+  };
+  /** Empty unless there is something to do or to keep. */
+  readonly documents: readonly CeremonyDocument[];
+  readonly fields: readonly CeremonyFieldView[];
+  readonly marks: { readonly signature: string | null; readonly initials: string | null };
+}
+
+export interface CeremonyDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: number;
+  /** Of the revision on screen. */
+  readonly sha256: string;
+  /** As displayed, in points. */
+  readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
+}
+
+export interface CeremonyFieldView {
+  readonly id: string;
+  readonly documentId: string;
+  readonly type: FieldType;
+  readonly page: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly label: string;
+  readonly isRequired: boolean;
+  readonly isMultiline: boolean;
+  readonly value: string;
+  /** What the value looks like in its field. */
+  readonly svg: string | null;
+}
+
+/** What the person behind a link sees. Looking changes nothing. */
+export async function openCeremony(ctx: Context): Promise<CeremonyView> {
+  const { actor } = ctx;
+  if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
+  return inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, actor.envelopeId, false);
+    const ceremony = ceremonyOf(loaded, actor.recipientId);
+    const { recipient } = ceremony;
+    const { envelope } = loaded;
+    const status = statusOf(loaded, ceremony, actor.hasEnded);
+    const marks = await adoptedMarks(ctx, recipient.id);
+    const notice = currentNotice("en");
+    const { organizationName, ...sender } = await loadSender(ctx, envelope);
+    const isOpen = status === "ready";
+    const keepsCopy = status === "completed" && !actor.hasEnded;
+    return {
+      status,
+      title: envelope.title,
+      shortId: envelope.shortId,
+      message: envelope.message,
+      organizationName,
+      sender,
+      expiresAt: envelope.expiresAt,
+      endReason: envelope.state === "voided" ? envelope.endReason : null,
+      me: { id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
+      others: routed(loaded.recipients)
+        .filter(({ id, role }) => id !== recipient.id && role !== "copy")
+        .map((other) => ({ name: other.name, isDone: isDone(other) })),
+      consent: {
+        isGiven: recipient.consentedAt !== null,
+        ...{
+          version: notice.version,
+          locale: notice.locale,
+          body: notice.body,
+          sha256: noticeSha256(notice),
+        },
+      },
+      documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
+      fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks) : [],
+      marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
+    };
+  });
+}
+
+function statusOf(
+  { envelope }: LoadedCeremony,
+  { recipient, turn, isPrepared }: ReturnType<typeof ceremonyOf>,
+  hasEnded: boolean,
+): CeremonyStatus {
+  if (recipient.state === "declined") return "declined";
+  if (envelope.state === "completed") return hasEnded ? "ended" : "completed";
+  if (envelope.state === "declined") return "declined-by-other";
+  if (envelope.state === "voided" || envelope.state === "expired") return envelope.state;
+  if (recipient.state === "finished") return "finished";
+  if (hasEnded) return "ended";
+  if (!isPrepared) return "preparing";
+  return recipient.order === turn && recipient.role !== "copy" ? "ready" : "waiting";
+}
+
+function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument[] {
+  return documents.map(({ id, name, pages }) => {
+    const newest = revisions.findLast(({ documentId }) => documentId === id)!;
+    const sizes = pages.map((page) => {
+      const { widthPt, heightPt } = displayedSize(page);
+      return { widthPt, heightPt };
+    });
+    return { id, name, revision: newest.number, sha256: newest.sha256, pages: sizes };
+  });
+}
+
+function fieldsOf(
+  ctx: Context,
+  loaded: LoadedCeremony,
+  { fields, values, recipient }: ReturnType<typeof ceremonyOf>,
+  marks: AdoptedMarks,
+): CeremonyFieldView[] {
+  return fields.map((field) => {
+    const page = pageOf(loaded, field);
+    const value = values.get(field.id) ?? "";
+    const { id, documentId, type, x, y, width, height, label, isRequired } = field;
+    return {
+      ...{ id, documentId, type, page: field.page, x, y, width, height, label, isRequired, value },
+      isMultiline: isMultiline(type, boxSize(field, page).heightPt),
+      svg: quietly(() => {
+        const drawing = drawValue(ctx, { field, value, page, marks, person: recipient, at: ctx.now() });
+        return drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null;
+      }),
+    };
+  });
+}
+
+/** A value that was kept could be drawn then; if it cannot now, the person enters it again. */
+function quietly<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+const MARK_BOX = { widthPt: 200, heightPt: 60 };
+
+function markSvg(ctx: Context, mark: Mark | null): string | null {
+  if (!mark) return null;
+  const drawing = drawField({ kind: "initials", mark }, MARK_BOX, ctx.runtime.fonts);
+  return isRefused(drawing) ? null : drawingSvg(drawing, ctx.runtime.fonts);
+}
+
+/** Records that a link was fetched: by a person, or by a mail server that looks at every link. It is no view. */
+export async function recordFetch(ctx: Context): Promise<void> {
+  const { actor } = ctx;
+  if (actor.kind !== "recipient" || actor.hasEnded) return;
+  await inTransaction(ctx, (ctx) =>
+    appendEvent(ctx, {
+      type: "link.fetched",
+      envelopeId: actor.envelopeId,
+      data: { recipient: actor.recipientId },
+    }),
+  );
+}

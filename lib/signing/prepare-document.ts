@@ -1,0 +1,132 @@
+import { requireSystem } from "#lib/authorize.ts";
+import { toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
+import { CERTIFICATION_FIELD, pdfForm } from "./core/pdf-form.ts";
+import { makeSignature } from "./make-signature.ts";
+import { openSeal } from "./seal-key.ts";
+import { hexSha256, reached, runStep } from "./steps.ts";
+import {
+  changeEnvelope,
+  type DocumentRow,
+  type LoadedCeremony,
+  loadCeremony,
+  loadRevisions,
+  loadSettings,
+  lockDocument,
+  saveRevision,
+} from "./store.ts";
+
+/**
+ * Makes revision 1 of every document of a sent envelope — one clean rewrite with all fields in it — and has the
+ * organization certify it. When all are certified the envelope is prepared.
+ */
+export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
+  requireSystem(ctx);
+  const loaded = await inTransaction(ctx, (ctx) => loadCeremony(ctx, input.envelopeId, false));
+  if (loaded.envelope.state !== "sent") return;
+  for (const document of loaded.documents) {
+    await rewrite(ctx, loaded, document);
+    await certify(ctx, loaded, document.id);
+  }
+  await inTransaction(ctx, async (ctx) => {
+    const { envelope } = await loadCeremony(ctx, input.envelopeId, true);
+    if (envelope.preparedAt === null) await changeEnvelope(ctx, envelope.id, { preparedAt: ctx.now() });
+  });
+}
+
+async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: DocumentRow): Promise<void> {
+  const { envelope } = loaded;
+  const known = await inTransaction(ctx, (ctx) => loadRevisions(ctx, [document.id]));
+  if (known.some(({ number }) => number === 1)) return;
+  const { files, sandbox, random } = ctx.runtime;
+  const { settings } = await inTransaction(ctx, loadSettings);
+  const original = await files.handle(known[0]!.fileKey);
+  try {
+    const { bytes } = await sandbox.run("normalize", {
+      files: [{ key: original.key, path: original.path, dataKey: original.dataKey }],
+      seed: random(32),
+      flattenSignatures: document.flattensSignatures,
+      maxPages: document.pages.length,
+      form: {
+        fields: formOf(loaded, document).fields,
+        marginText: settings.printsMarginId ? envelope.shortId : null,
+      },
+    });
+    reached("prepared: rewritten");
+    const folder = `org/${ctx.organizationId}/envelopes/${envelope.id}/${document.id}`;
+    const fileKey = `${folder}/prepared-1-${toHex(random(4))}.pdf.enc`;
+    const stored = await files.put(fileKey, [bytes], bytes.length);
+    reached("prepared: stored");
+    await inTransaction(ctx, async (ctx) => {
+      await lockDocument(ctx, document.id);
+      const revisions = await loadRevisions(ctx, [document.id]);
+      if (revisions.some(({ number }) => number === 1)) return;
+      await saveRevision(ctx, {
+        organizationId: ctx.organizationId,
+        ...{ documentId: document.id, number: 1, kind: "prepared", fileKey },
+        ...{
+          fileSha256: stored.sha256,
+          sha256: stored.sha256,
+          sizeBytes: bytes.length,
+          createdAt: ctx.now(),
+        },
+      });
+    });
+    reached("prepared: accepted");
+  } finally {
+    await original.release();
+  }
+}
+
+/** The form of a document: the same every time it is asked for. */
+export function formOf({ recipients, fields }: LoadedCeremony, document: DocumentRow) {
+  const signers = recipients.filter(({ role }) => role === "signer");
+  return pdfForm(
+    signers,
+    fields.filter(({ documentId }) => documentId === document.id),
+    document.pages,
+  );
+}
+
+async function certify(
+  ctx: WorkerContext,
+  { envelope }: LoadedCeremony,
+  documentId: DocumentId,
+): Promise<void> {
+  const seal = await openSeal(ctx);
+  const request = { envelopeId: envelope.id, documentId, kind: "certified", recipientId: null } as const;
+  await runStep(ctx, request, async (step, head) => {
+    const plan = {
+      fieldName: CERTIFICATION_FIELD,
+      at: step.at,
+      signerName: seal.organizationName,
+      reason: "Certified by the sender: only the fields in it may be filled and signed",
+      certifies: true,
+      seed: step.seed,
+    };
+    const made = await makeSignature(ctx, head, plan, seal, envelope.level);
+    return {
+      ...made,
+      certificateId: seal.certificate.id,
+      commit: async (_, { revision, sha256 }) => ({
+        type: "document.certified",
+        envelopeId: envelope.id,
+        data: {
+          document: documentId,
+          revision,
+          sha256,
+          certificateSha256: hexSha256(seal.certificate.der),
+          timestamp: describeTimestamp(made.timestamp),
+        },
+      }),
+    };
+  });
+}
+
+/** What the trail says of a time-stamp. */
+export function describeTimestamp(token: Uint8Array | null) {
+  if (!token) return null;
+  return { at: parseTimestampToken(token).generatedAt.toISOString(), sha256: hexSha256(token) };
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { requireRecipient } from "#lib/authorize.ts";
+import type { Context } from "#lib/context.ts";
+import { drawField } from "#lib/pdf/appearance.ts";
+import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
+import { HAND_STYLES, type TextStyle } from "#lib/pdf/text/faces.ts";
+import { isRefused } from "#lib/pdf/text/layout.ts";
+import { refuseDrawing } from "./refuse-drawing.ts";
+
+const Input = z.object({ text: z.string().trim().min(1).max(120) });
+const BOX = { widthPt: 200, heightPt: 48 };
+
+export interface MarkChoice {
+  readonly style: TextStyle;
+  readonly svg: string;
+}
+
+/** A name as it would look as a signature in each style, drawn as the PDF gets it. @throws signing/value-not-drawable */
+export async function previewMark(
+  ctx: Context,
+  input: z.input<typeof Input>,
+): Promise<readonly MarkChoice[]> {
+  requireRecipient(ctx);
+  const { text } = Input.parse(input);
+  const { fonts } = ctx.runtime;
+  return [...HAND_STYLES, "plain" as const].map((style) => {
+    const drawing = drawField({ kind: "initials", mark: { type: "typed", text, style } }, BOX, fonts);
+    if (isRefused(drawing)) throw refuseDrawing(drawing);
+    return { style, svg: drawingSvg(drawing, fonts) };
+  });
+}

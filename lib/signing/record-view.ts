@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { DocumentId } from "#lib/ids.ts";
+import { requireTurn } from "./core/finish.ts";
+import { signingError } from "./errors.ts";
+import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
+
+const Input = z.object({
+  documentId: z.uuid().transform((id) => id as DocumentId),
+  /** Of the revision on screen. */
+  sha256: z.string().length(64),
+  /** From 0: pages that were in view for two seconds, or touched. */
+  pages: z.array(z.number().int().min(0)).min(1).max(5_000),
+});
+
+/** Records that a person really looked: the browser says so after pages were in view, a fetched link never does. */
+export async function recordView(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const { documentId, sha256, pages } = Input.parse(input);
+
+  await inTransaction(ctx, async (ctx) => {
+    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    requireTurn(ceremony);
+    const document = ceremony.documents.find(({ id }) => id === documentId);
+    const revision = document?.revisions.findLast((candidate) => candidate.sha256 === sha256);
+    if (!revision) throw signingError("document-changed", `shown ${sha256}`);
+
+    if (ceremony.recipient.state === "notified")
+      await changeRecipient(ctx, recipientId, { state: "viewed", viewedAt: ctx.now() });
+    await appendEvent(ctx, {
+      type: "document.viewed",
+      envelopeId,
+      data: {
+        recipient: recipientId,
+        document: documentId,
+        revision: revision.number,
+        sha256,
+        pages: runsOf(pages),
+      },
+    });
+  });
+}
+
+/** Page numbers as people write them, from 1: `1-3, 7`. */
+function runsOf(pages: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const page of [...new Set(pages)].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && page === last[1] + 1) last[1] = page;
+    else runs.push([page, page]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}-${to + 1}`)).join(", ");
+}

@@ -1,0 +1,76 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { addValidationData } from "#lib/pdf/dss.ts";
+import { SEAL_FIELD } from "./core/pdf-form.ts";
+import { makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
+import { openSeal, type Seal } from "./seal-key.ts";
+import { runStep } from "./steps.ts";
+import { type EnvelopeRow, findSealedEvent, loadCeremony, loadRevisions } from "./store.ts";
+import { collectValidationData } from "./validation-data.ts";
+
+/**
+ * Ends an envelope that all have signed: the organization's signature that closes each document, then what a
+ * stranger needs to validate it, then a time-stamp over everything. No level lower than asked for.
+ */
+export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId } = input;
+  const { envelope, documents } = await inTransaction(ctx, (ctx) => loadCeremony(ctx, envelopeId, false));
+  if (envelope.state !== "sealing") return;
+  const seal = await openSeal(ctx);
+  for (const { id } of documents) {
+    await closeDocument(ctx, envelope, id, seal);
+    if (envelope.level === "B-LT" || envelope.level === "B-LTA") await addStatus(ctx, envelopeId, id);
+    if (envelope.level === "B-LTA") await addArchiveTimestamp(ctx, envelopeId, id);
+  }
+  await inTransaction(ctx, async (ctx) => {
+    const { envelope } = await loadCeremony(ctx, envelopeId, true);
+    if (envelope.state !== "sealing" || (await findSealedEvent(ctx, envelopeId))) return;
+    const revisions = await loadRevisions(
+      ctx,
+      documents.map(({ id }) => id),
+    );
+    const sealed = documents.map(({ id }) => {
+      const newest = revisions.findLast(({ documentId }) => documentId === id)!;
+      return { id, revision: newest.number, sha256: newest.sha256, sizeBytes: newest.sizeBytes };
+    });
+    await appendEvent(ctx, {
+      type: "envelope.sealed",
+      envelopeId,
+      data: { level: envelope.level, documents: sealed },
+    });
+  });
+}
+
+async function closeDocument(ctx: WorkerContext, envelope: EnvelopeRow, documentId: DocumentId, seal: Seal) {
+  const request = { envelopeId: envelope.id, documentId, kind: "sealed", recipientId: null } as const;
+  await runStep(ctx, request, async (step, head) => {
+    const plan = {
+      fieldName: SEAL_FIELD,
+      at: step.at,
+      signerName: seal.organizationName,
+      reason: "All have signed: nothing in this document changes any more",
+      seed: step.seed,
+    };
+    const made = await makeSignature(ctx, head, plan, seal, envelope.level);
+    return { ...made, certificateId: seal.certificate.id, commit: async () => null };
+  });
+}
+
+async function addStatus(ctx: WorkerContext, envelopeId: EnvelopeId, documentId: DocumentId): Promise<void> {
+  const request = { envelopeId, documentId, kind: "validation-data", recipientId: null } as const;
+  await runStep(ctx, request, async (step, head) => {
+    const data = await collectValidationData(ctx, head.file);
+    return { tail: addValidationData(head.file, data, step.seed), commit: async () => null };
+  });
+}
+
+async function addArchiveTimestamp(ctx: WorkerContext, envelopeId: EnvelopeId, documentId: DocumentId) {
+  const request = { envelopeId, documentId, kind: "time-stamped", recipientId: null } as const;
+  await runStep(ctx, request, async (step, head) => {
+    const made = await makeDocumentTimestamp(ctx, head, step.seed);
+    return { ...made, commit: async () => null };
+  });
+}

@@ -1,0 +1,64 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import type { SigningKey } from "#lib/ports/keys.ts";
+import { loadActiveSeal, loadSettings, lockSeal, replaceSeal } from "./store.ts";
+
+export interface Seal {
+  readonly key: SigningKey;
+  readonly certificate: IssuedCertificate;
+  readonly organizationName: string;
+}
+
+const MARGIN_MS = 30 * 86_400_000;
+
+/** The organization's own key and certificate, made at their first use where the settings say keys are made. */
+export async function openSeal(ctx: WorkerContext): Promise<Seal> {
+  const { keys } = ctx.runtime;
+  const { name: organizationName } = await inTransaction(ctx, loadSettings);
+  const known = await inTransaction(ctx, loadActiveSeal);
+  const isUsable =
+    known !== null &&
+    known.key.provider === keys.seals.name &&
+    known.key.algorithm === keys.sealAlgorithm &&
+    known.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
+  if (!known || !isUsable) return createSeal(ctx, organizationName);
+  const { issuing, root } = await ctx.runtime.authorities();
+  return {
+    key: await keys.provider(known.key.provider).open(known.key.keyId),
+    certificate: {
+      id: known.certificate.id,
+      der: known.certificate.der,
+      chain: [issuing.certificateDer, root.certificateDer],
+    },
+    organizationName,
+  };
+}
+
+async function createSeal(ctx: WorkerContext, organizationName: string): Promise<Seal> {
+  const { keys } = ctx.runtime;
+  const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
+  const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
+  const isOurs = await inTransaction(ctx, async (ctx) => {
+    await lockSeal(ctx);
+    const other = await loadActiveSeal(ctx);
+    const isTaken = other?.key.provider === keys.seals.name && other.key.algorithm === keys.sealAlgorithm;
+    if (isTaken && other.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS) return false;
+    const createdAt = ctx.now();
+    await replaceSeal(ctx, {
+      organizationId: ctx.organizationId,
+      id: uuidV7(createdAt.getTime(), ctx.runtime.random(10)),
+      provider: keys.seals.name,
+      keyId: key.id,
+      algorithm: key.algorithm,
+      certificateId: certificate.id,
+      isActive: true,
+      createdAt,
+    });
+    const data = { provider: keys.seals.name, algorithm: key.algorithm, certificate: certificate.id };
+    await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
+    return true;
+  });
+  return isOurs ? { key, certificate, organizationName } : openSeal(ctx);
+}

@@ -1,0 +1,188 @@
+import { readEvent } from "#lib/audit/read-chain.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { fromHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { drawingWriter } from "#lib/pdf/drawing/draw-pdf.ts";
+import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
+import type { FieldFill } from "#lib/pdf/signature.ts";
+import { type IssuedCertificate, issueSignerCertificate } from "#lib/pki/issue-certificate.ts";
+import type { SigningKey } from "#lib/ports/keys.ts";
+import { CHECKED } from "./core/field-values.ts";
+import { drawValue, pageOf } from "./draw-value.ts";
+import { signingError } from "./errors.ts";
+import { makeSignature } from "./make-signature.ts";
+import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
+import { describeTimestamp, formOf } from "./prepare-document.ts";
+import { hexSha256, reached, runStep, type StepResult } from "./steps.ts";
+import {
+  ceremonyOf,
+  changeRecipient,
+  type DocumentRow,
+  findStep,
+  type LoadedCeremony,
+  loadCeremony,
+  type RecipientRow,
+  type StepRow,
+} from "./store.ts";
+
+/**
+ * Makes a signer's signature in every document of the envelope: with a key made for this and gone afterwards, and
+ * a certificate issued to this person for this envelope.
+ */
+export async function signRevision(
+  ctx: WorkerContext,
+  input: { readonly envelopeId: EnvelopeId; readonly recipientId: RecipientId },
+): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId, recipientId } = input;
+  const loaded = await inTransaction(ctx, (ctx) => loadCeremony(ctx, envelopeId, false));
+  const { recipient } = ceremonyOf(loaded, recipientId);
+  if (recipient.state !== "finished" || recipient.signedAt !== null || loaded.envelope.state !== "sent")
+    return;
+  const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
+  let identity: Promise<Identity> | null = null;
+  const identify = () => {
+    identity ??= issueIdentity(ctx, envelopeId, recipient);
+    return identity;
+  };
+  for (const document of loaded.documents) {
+    const request = { envelopeId, documentId: document.id, kind: "signed", recipientId } as const;
+    await runStep(ctx, request, (step, head) =>
+      sign({ ctx, loaded, recipient, document, marks, identify }, step, head),
+    );
+  }
+}
+
+interface Identity {
+  readonly key: SigningKey;
+  readonly certificate: IssuedCertificate;
+}
+
+async function issueIdentity(
+  ctx: WorkerContext,
+  envelopeId: EnvelopeId,
+  recipient: RecipientRow,
+): Promise<Identity> {
+  if (!recipient.finishedEventId) throw signingError("not-ready", "no act on record");
+  const act = await readEvent(ctx, recipient.finishedEventId);
+  const key = await ctx.runtime.keys.ephemeral();
+  reached("signed: key made");
+  const certificate = await issueSignerCertificate(ctx, {
+    envelopeId,
+    recipientId: recipient.id,
+    name: recipient.name,
+    email: recipient.email,
+    methods: ["link"],
+    authorizingEventSha256: fromHex(act.hash),
+    publicKey: key.publicKey,
+  });
+  reached("signed: certificate issued");
+  return { key, certificate };
+}
+
+interface Work {
+  readonly ctx: WorkerContext;
+  readonly loaded: LoadedCeremony;
+  readonly recipient: RecipientRow;
+  readonly document: DocumentRow;
+  readonly marks: AdoptedMarks;
+  identify(): Promise<Identity>;
+}
+
+type HeadOf = Parameters<Parameters<typeof runStep>[2]>[1];
+
+async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult> {
+  const { ctx, loaded, recipient, document, identify } = work;
+  const form = formOf(loaded, document);
+  const { key, certificate } = await identify();
+  const { fills, draw } = fillsOf(work, form.names);
+  const plan = {
+    fieldName: form.signatures.get(recipient.id)!,
+    at: recipient.finishedAt ?? step.at,
+    signerName: recipient.name,
+    reason: "I agree to this document and sign it electronically",
+    fills,
+    ...(draw ? { draw } : {}),
+    seed: step.seed,
+  };
+  const made = await makeSignature(ctx, head, plan, { key, certificate }, loaded.envelope.level);
+  return {
+    ...made,
+    certificateId: certificate.id,
+    async commit(ctx, { revision, sha256 }) {
+      const isLast = await allSigned(ctx, loaded, recipient.id, document.id);
+      if (isLast) await changeRecipient(ctx, recipient.id, { signedAt: ctx.now() });
+      return {
+        type: "signature.made",
+        envelopeId: loaded.envelope.id,
+        data: {
+          recipient: recipient.id,
+          document: document.id,
+          revision,
+          over: { revision: head.revision, sha256: head.sha256 },
+          sha256,
+          certificateSha256: hexSha256(certificate.der),
+          timestamp: describeTimestamp(made.timestamp),
+          isLast,
+        },
+      };
+    },
+  };
+}
+
+async function allSigned(
+  ctx: WorkerContext,
+  loaded: LoadedCeremony,
+  recipientId: RecipientId,
+  now: DocumentId,
+) {
+  for (const { id } of loaded.documents) {
+    if (id === now) continue;
+    const step = await findStep(ctx, id, "signed", recipientId);
+    if (!step?.doneAt) return false;
+  }
+  return true;
+}
+
+/** The signer's values as the PDF gets them, drawn by the same code as on their screen. */
+function fillsOf(work: Work, names: ReadonlyMap<string, string>) {
+  const { ctx, loaded, recipient, document, marks } = work;
+  const own = loaded.fields.filter(
+    ({ recipientId, documentId }) => recipientId === recipient.id && documentId === document.id,
+  );
+  const at = recipient.finishedAt!;
+  const drawn = own.map((field) => {
+    const value = loaded.values.get(field.id) ?? "";
+    const drawing = drawValue(ctx, {
+      field,
+      value,
+      page: pageOf(loaded, field),
+      marks,
+      person: recipient,
+      at,
+    });
+    return { field, value, drawing, name: names.get(field.id)! };
+  });
+  const drawings = drawn.flatMap(({ drawing }) => (drawing ? [drawing] : []));
+  const write = drawingWriter(drawings, ctx.runtime.fonts);
+  const drawer =
+    (drawing: Drawing): Extract<FieldFill, { draw: unknown }>["draw"] =>
+    (sink, { matrix }) =>
+      write(drawing, sink, matrix);
+  const isSignatureField = (name: string) => !name.includes("_");
+  const fills: FieldFill[] = [];
+  let draw: ReturnType<typeof drawer> | null = null;
+  for (const { field, value, drawing, name } of drawn) {
+    if (field.type === "checkbox") fills.push({ name, isChecked: value === CHECKED });
+    else if (!drawing) continue;
+    else if (isSignatureField(name)) draw = drawer(drawing);
+    else
+      fills.push({
+        name,
+        text: field.type === "signature" || field.type === "initials" ? recipient.name : value,
+        draw: drawer(drawing),
+      });
+  }
+  return { fills, draw };
+}

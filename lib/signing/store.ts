@@ -1,0 +1,381 @@
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { auditEvents } from "#db/schema/audit.ts";
+import {
+  certificates,
+  documentRevisions,
+  documents,
+  envelopes,
+  fields,
+  fieldValues,
+  marks,
+  recipients,
+  recipientTokens,
+  signingKeys,
+  signingSteps,
+} from "#db/schema/envelopes.ts";
+import { members, organizations } from "#db/schema/identity.ts";
+import { accounts, consentNotices } from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import { currentTurn } from "#lib/envelopes/core/routing.ts";
+import type { DocumentId, EnvelopeId, FieldId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import type { Runtime } from "#lib/runtime.ts";
+import type { ConsentNotice } from "./core/consent.ts";
+import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
+import { signingError } from "./errors.ts";
+
+export type EnvelopeRow = typeof envelopes.$inferSelect;
+export type DocumentRow = typeof documents.$inferSelect;
+export type RecipientRow = typeof recipients.$inferSelect;
+export type FieldRow = typeof fields.$inferSelect;
+export type RevisionRow = typeof documentRevisions.$inferSelect;
+export type MarkRow = typeof marks.$inferSelect;
+export type StepRow = typeof signingSteps.$inferSelect;
+
+/** Whose link a token is. Asked before an organization is known. */
+export async function findToken(
+  runtime: Runtime,
+  tokenSha256: Uint8Array,
+): Promise<{ organizationId: OrganizationId; recipientId: RecipientId; endedAt: Date | null } | null> {
+  const [row] = await runtime.database.db.execute<{
+    organization_id: OrganizationId;
+    recipient_id: RecipientId;
+    ended_at: string | Date | null;
+  }>(sql`select * from find_recipient_token(${Buffer.from(tokenSha256)})`);
+  if (!row) return null;
+  const endedAt = row.ended_at === null ? null : new Date(row.ended_at);
+  return { organizationId: row.organization_id, recipientId: row.recipient_id, endedAt };
+}
+
+/** An envelope with everything a step of its ceremony looks at. */
+export interface LoadedCeremony {
+  readonly envelope: EnvelopeRow;
+  readonly recipients: readonly RecipientRow[];
+  readonly documents: readonly DocumentRow[];
+  readonly revisions: readonly RevisionRow[];
+  readonly fields: readonly FieldRow[];
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** @param lock keeps everybody else from changing the envelope until the transaction ends. */
+export async function loadCeremony(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  lock: boolean,
+): Promise<LoadedCeremony> {
+  const { connection, organizationId } = ctx;
+  const find = connection
+    .select()
+    .from(envelopes)
+    .where(
+      and(
+        eq(envelopes.id, envelopeId),
+        eq(envelopes.organizationId, organizationId),
+        isNull(envelopes.deletedAt),
+      ),
+    );
+  const [envelope] = lock ? await find.for("update") : await find;
+  if (!envelope) throw signingError("not-found", `envelope ${envelopeId}`);
+  const ofEnvelope = (table: typeof recipients | typeof documents | typeof fields) =>
+    and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId));
+  const people = await connection
+    .select()
+    .from(recipients)
+    .where(ofEnvelope(recipients))
+    .orderBy(asc(recipients.position));
+  const files = await connection
+    .select()
+    .from(documents)
+    .where(and(ofEnvelope(documents), isNull(documents.removedAt)))
+    .orderBy(asc(documents.position));
+  const ids = files.map(({ id }) => id);
+  const revisions = ids.length === 0 ? [] : await loadRevisions(ctx, ids);
+  const places = await connection
+    .select()
+    .from(fields)
+    .where(ofEnvelope(fields))
+    .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id));
+  const entered = await connection
+    .select({ fieldId: fieldValues.fieldId, value: fieldValues.value })
+    .from(fieldValues)
+    .innerJoin(fields, eq(fields.id, fieldValues.fieldId))
+    .where(ofEnvelope(fields));
+  const values = new Map(entered.map(({ fieldId, value }) => [fieldId, value]));
+  return { envelope, recipients: people, documents: files, revisions, fields: places, values };
+}
+
+export async function loadRevisions(
+  ctx: Context,
+  documentIds: readonly DocumentId[],
+): Promise<RevisionRow[]> {
+  return ctx.connection
+    .select()
+    .from(documentRevisions)
+    .where(
+      and(
+        inArray(documentRevisions.documentId, [...documentIds]),
+        eq(documentRevisions.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(documentRevisions.documentId), asc(documentRevisions.number));
+}
+
+export function routed(people: readonly RecipientRow[]) {
+  return people.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
+}
+
+/** What core decides on, for one person. @throws signing/not-found */
+export function ceremonyOf(
+  loaded: LoadedCeremony,
+  recipientId: RecipientId,
+): Ceremony & { recipient: RecipientRow } {
+  const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
+  const recipient = people.find(({ id }) => id === recipientId);
+  if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
+  return {
+    envelopeState: envelope.state,
+    isPrepared: envelope.preparedAt !== null,
+    recipient: recipient satisfies CeremonyPerson,
+    turn: envelope.state === "sent" ? currentTurn(routed(people)) : null,
+    documents: files.map(({ id }) => ({
+      id,
+      revisions: revisions.filter(({ documentId }) => documentId === id),
+    })),
+    fields: places.filter((field) => field.recipientId === recipientId),
+    values,
+  };
+}
+
+export async function changeRecipient(
+  ctx: Context,
+  id: RecipientId,
+  change: Partial<typeof recipients.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(recipients)
+    .set(change)
+    .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
+}
+
+export async function changeEnvelope(
+  ctx: Context,
+  id: EnvelopeId,
+  change: Partial<typeof envelopes.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(envelopes)
+    .set({ ...change, changedAt: ctx.now() })
+    .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
+}
+
+/** Lets every link of these people end, at once or later. */
+export async function endTokens(
+  ctx: Context,
+  recipientIds: readonly RecipientId[],
+  endedAt: Date,
+): Promise<void> {
+  if (recipientIds.length === 0) return;
+  await ctx.connection
+    .update(recipientTokens)
+    .set({ endedAt })
+    .where(
+      and(
+        inArray(recipientTokens.recipientId, [...recipientIds]),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+        isNull(recipientTokens.endedAt),
+      ),
+    );
+}
+
+export async function saveValue(ctx: Context, fieldId: FieldId, value: string): Promise<void> {
+  const savedAt = ctx.now();
+  await ctx.connection
+    .insert(fieldValues)
+    .values({ organizationId: ctx.organizationId, fieldId, value, savedAt })
+    .onConflictDoUpdate({ target: fieldValues.fieldId, set: { value, savedAt } });
+}
+
+export async function saveMark(ctx: Context, row: typeof marks.$inferInsert): Promise<void> {
+  await ctx.connection.insert(marks).values(row);
+}
+
+/** The newest mark of each kind. */
+export async function loadMarks(ctx: Context, recipientId: RecipientId): Promise<MarkRow[]> {
+  return ctx.connection
+    .selectDistinctOn([marks.kind])
+    .from(marks)
+    .where(and(eq(marks.recipientId, recipientId), eq(marks.organizationId, ctx.organizationId)))
+    .orderBy(marks.kind, desc(marks.adoptedAt), desc(marks.id));
+}
+
+/** Keeps the exact text of a notice somebody agreed to. */
+export async function keepNotice(ctx: Context, notice: ConsentNotice, sha256: string): Promise<void> {
+  await ctx.connection
+    .insert(consentNotices)
+    .values({ ...notice, sha256, createdAt: ctx.now() })
+    .onConflictDoNothing();
+}
+
+export interface Sender {
+  readonly organizationName: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Who sent it, for the people who are asked to sign. */
+export async function loadSender(ctx: Context, envelope: EnvelopeRow): Promise<Sender> {
+  const [row] = await ctx.connection
+    .select({ organizationName: organizations.name, name: accounts.name, email: accounts.email })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .innerJoin(organizations, eq(organizations.organizationId, members.organizationId))
+    .where(and(eq(members.id, envelope.ownerId), eq(members.organizationId, ctx.organizationId)));
+  return row ?? { organizationName: "", name: "", email: "" };
+}
+
+export async function loadSettings(ctx: Context) {
+  const [row] = await ctx.connection
+    .select()
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  if (!row) throw signingError("not-found", "organization");
+  return row;
+}
+
+// Steps: what the worker is about to do, and what came of it.
+
+/** The step that makes this revision of this document for this reason, whether under way or done. */
+export async function findStep(
+  ctx: Context,
+  documentId: DocumentId,
+  kind: StepRow["kind"],
+  recipientId: RecipientId | null,
+): Promise<StepRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(signingSteps)
+    .where(
+      and(
+        eq(signingSteps.documentId, documentId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        eq(signingSteps.kind, kind),
+        recipientId ? eq(signingSteps.recipientId, recipientId) : isNull(signingSteps.recipientId),
+      ),
+    );
+  return row ?? null;
+}
+
+/** Whether another step on this document has not ended. */
+export async function findOpenStep(ctx: Context, documentId: DocumentId): Promise<StepRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(signingSteps)
+    .where(
+      and(
+        eq(signingSteps.documentId, documentId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        isNull(signingSteps.doneAt),
+      ),
+    );
+  return row ?? null;
+}
+
+/** The document's row, locked: one step of one document begins or ends at a time. */
+export async function lockDocument(ctx: Context, id: DocumentId): Promise<DocumentRow> {
+  const [row] = await ctx.connection
+    .select()
+    .from(documents)
+    .where(and(eq(documents.id, id), eq(documents.organizationId, ctx.organizationId)))
+    .for("update");
+  if (!row) throw signingError("not-found", `document ${id}`);
+  return row;
+}
+
+export async function saveStep(ctx: Context, row: typeof signingSteps.$inferInsert): Promise<void> {
+  await ctx.connection.insert(signingSteps).values(row);
+}
+
+export async function changeStep(
+  ctx: Context,
+  id: string,
+  change: Partial<typeof signingSteps.$inferInsert>,
+) {
+  await ctx.connection
+    .update(signingSteps)
+    .set(change)
+    .where(and(eq(signingSteps.id, id), eq(signingSteps.organizationId, ctx.organizationId)));
+}
+
+export async function saveRevision(ctx: Context, row: typeof documentRevisions.$inferInsert): Promise<void> {
+  await ctx.connection.insert(documentRevisions).values(row);
+}
+
+export async function saveCertificate(ctx: Context, row: typeof certificates.$inferInsert): Promise<void> {
+  await ctx.connection.insert(certificates).values(row);
+}
+
+export async function loadCertificatesByIds(
+  ctx: Context,
+  ids: readonly (typeof certificates.$inferSelect)["id"][],
+) {
+  if (ids.length === 0) return [];
+  return ctx.connection
+    .select()
+    .from(certificates)
+    .where(and(inArray(certificates.id, [...ids]), eq(certificates.organizationId, ctx.organizationId)));
+}
+
+export async function loadSteps(ctx: Context, documentId: DocumentId): Promise<StepRow[]> {
+  return ctx.connection
+    .select()
+    .from(signingSteps)
+    .where(and(eq(signingSteps.documentId, documentId), eq(signingSteps.organizationId, ctx.organizationId)))
+    .orderBy(asc(signingSteps.revision));
+}
+
+export async function findRecipient(ctx: Context, id: RecipientId): Promise<RecipientRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(recipients)
+    .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
+/** The organization's key in use, with its certificate. */
+export async function loadActiveSeal(ctx: Context) {
+  const [row] = await ctx.connection
+    .select({ key: signingKeys, certificate: certificates })
+    .from(signingKeys)
+    .innerJoin(certificates, eq(certificates.id, signingKeys.certificateId))
+    .where(and(eq(signingKeys.organizationId, ctx.organizationId), eq(signingKeys.isActive, true)));
+  return row ?? null;
+}
+
+/** One process gives an organization a key at a time, until the transaction ends. */
+export async function lockSeal(ctx: Context): Promise<void> {
+  await ctx.connection.execute(sql`select pg_advisory_xact_lock(hashtextextended(${ctx.organizationId}, 9))`);
+}
+
+/** Puts a new key in the place of the one in use, which stays on record. */
+export async function replaceSeal(ctx: Context, row: typeof signingKeys.$inferInsert): Promise<void> {
+  await ctx.connection
+    .update(signingKeys)
+    .set({ isActive: false })
+    .where(and(eq(signingKeys.organizationId, ctx.organizationId), eq(signingKeys.isActive, true)));
+  await ctx.connection.insert(signingKeys).values(row);
+}
+
+/** Whether an envelope is sealed on record already. */
+export async function findSealedEvent(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.chainId, envelopeId),
+        eq(auditEvents.organizationId, ctx.organizationId),
+        eq(auditEvents.type, "envelope.sealed"),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}

@@ -1,0 +1,92 @@
+import type { EventType } from "#lib/audit/core/events.ts";
+import { readEvent } from "#lib/audit/read-chain.ts";
+import type { WorkerContext } from "#lib/context.ts";
+import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
+import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
+import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
+import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
+import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { signRevision } from "#lib/signing/sign-revision.ts";
+
+/** What a follower learns of the event it follows. */
+export interface FollowedEvent {
+  readonly id: EventId;
+  readonly envelopeId: EnvelopeId | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly actor: Readonly<Record<string, unknown>>;
+}
+
+/** Reacts to one event; safe to run twice. */
+export type Follower = (ctx: WorkerContext, event: FollowedEvent) => Promise<void>;
+
+const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
+  if (!envelopeId) throw new Error("an event of an envelope names it");
+  return envelopeId;
+};
+const recipientOf = ({ data }: FollowedEvent) => data.recipient as RecipientId;
+
+const prepare: Follower = async (ctx, event) => {
+  await prepareDocuments(ctx, { envelopeId: envelopeOf(event) });
+  await advanceEnvelope(ctx, { envelopeId: envelopeOf(event) });
+};
+const advance: Follower = (ctx, event) => advanceEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const sign: Follower = (ctx, event) =>
+  signRevision(ctx, { envelopeId: envelopeOf(event), recipientId: recipientOf(event) });
+const seal: Follower = (ctx, event) => sealEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId: envelopeOf(event) });
+const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const invite: Follower = (ctx, event) =>
+  tellRecipient(ctx, {
+    eventId: event.id,
+    envelopeId: envelopeOf(event),
+    recipientId: recipientOf(event),
+    isReminder: false,
+  });
+const remind: Follower = (ctx, event) =>
+  tellRecipient(ctx, {
+    eventId: event.id,
+    envelopeId: envelopeOf(event),
+    recipientId: recipientOf(event),
+    isReminder: true,
+  });
+const tell =
+  (outcome: Outcome): Follower =>
+  (ctx, event) =>
+    tellOutcome(ctx, { eventId: event.id, envelopeId: envelopeOf(event), outcome });
+const mailLink: Follower = (ctx, event) =>
+  mailSignInLink(ctx, { eventId: event.id, accountId: event.data.account as AccountId });
+const welcome: Follower = (ctx, event) =>
+  mailInvitation(ctx, {
+    eventId: event.id,
+    memberId: event.data.member as MemberId,
+    inviter: String(event.actor.name ?? ""),
+  });
+
+/** Event → who reacts, by name. Each pair is a job of its own. */
+export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
+  "envelope.sent": { prepare },
+  "recipient.invited": { invite },
+  "recipient.reminded": { remind },
+  "recipient.signed": { sign },
+  "recipient.approved": { advance },
+  "signature.made": { advance },
+  "envelope.all-signed": { seal },
+  "envelope.sealed": { auditTrail },
+  "audit-trail.created": { complete },
+  "envelope.completed": { tell: tell("completed") },
+  "recipient.declined": { tell: tell("declined") },
+  "envelope.voided": { tell: tell("voided") },
+  "envelope.expired": { tell: tell("expired") },
+  "sign-in-link.requested": { mailLink },
+  "member.added": { welcome },
+};
+
+/** The event a job is about, as its follower gets it. */
+export async function followedEvent(ctx: WorkerContext, id: EventId): Promise<FollowedEvent> {
+  const { envelopeId, data, actor } = await readEvent(ctx, id);
+  return { id, envelopeId, data, actor };
+}

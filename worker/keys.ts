@@ -1,0 +1,33 @@
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
+import { awsKmsKeys } from "#lib/adapters/keys/aws-kms-keys.ts";
+import { softwareKey, softwareKeys } from "#lib/adapters/keys/software-keys.ts";
+import { databaseVault } from "#lib/pki/key-vault.ts";
+import { type KeyProvider, keysError, type WorkerKeys } from "#lib/ports/keys.ts";
+import { credentialsOf, openMasterKey, type Runtime } from "#lib/runtime.ts";
+
+const newKeyPair = promisify(generateKeyPair);
+
+/** The only place that loads what can sign. */
+export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
+  const { config } = runtime;
+  const software = softwareKeys({ vault: databaseVault(runtime), masterKey: await openMasterKey(config) });
+  const kms = config.kms ? awsKmsKeys({ ...config.kms, credentials: credentialsOf(config.kms) }) : null;
+  const providers = new Map<string, KeyProvider>([["software", software]]);
+  if (kms) providers.set(kms.name, kms);
+  const provider = (name: string): KeyProvider => {
+    const found = providers.get(name);
+    if (!found) throw keysError("not-found", `no key provider ${name} is set up`);
+    return found;
+  };
+  return {
+    software,
+    seals: provider(config.keys.provider),
+    sealAlgorithm: config.keys.sealAlgorithm,
+    provider,
+    async ephemeral() {
+      const { privateKey } = await newKeyPair("ec", { namedCurve: "P-256" });
+      return softwareKey("ephemeral", "ecdsa-p256-sha256", privateKey);
+    },
+  };
+}

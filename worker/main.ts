@@ -1,0 +1,31 @@
+import { ConfigError, readConfig } from "#lib/config.ts";
+import { startJobs } from "./jobs.ts";
+import { startSchedule, tick } from "./schedule.ts";
+import { createWorkerRuntime } from "./worker-runtime.ts";
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const runtime = await createWorkerRuntime(config);
+  await startJobs(runtime);
+  const schedule = startSchedule(runtime);
+  runtime.log.info("worker ready");
+  // The launcher waits for this word.
+  process.send?.("ready");
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    schedule.stop();
+    await runtime.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+  // The launcher is gone, however it went: nobody would stop this process any more.
+  process.on("disconnect", () => void stop());
+  void tick(runtime);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,39 @@
+import type { Config } from "#lib/config.ts";
+import { keepInOutbox } from "#lib/delivery/keep-in-outbox.ts";
+import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
+import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
+import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
+import { createRuntime, openMail, openTimestamps, type WorkerRuntime } from "#lib/runtime.ts";
+import { openKeys } from "./keys.ts";
+
+const RENEWAL_CHECK_MS = 6 * 3_600_000;
+
+/** A runtime that can sign. */
+export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime> {
+  const runtime = await createRuntime(config, { runsJobs: true });
+  let known: { readonly authorities: Promise<Authorities>; readonly at: number } | null = null;
+  const authorities = (): Promise<Authorities> => {
+    const now = Date.now();
+    if (known && now - known.at < RENEWAL_CHECK_MS) return known.authorities;
+    const fresh = { authorities: ensureAuthorities(worker), at: now };
+    known = fresh;
+    // A failure is not remembered: the next who asks tries again.
+    fresh.authorities.catch(() => {
+      if (known === fresh) known = null;
+    });
+    return fresh.authorities;
+  };
+  const transport = await openTimestamps(config);
+  let timestamps: TimestampAuthority;
+  const worker: WorkerRuntime = {
+    ...runtime,
+    keys: await openKeys(runtime),
+    authorities,
+    get timestamps() {
+      timestamps ??= transport ? foreignTimestamps(worker, transport) : embeddedTimestamps(worker);
+      return timestamps;
+    },
+    mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
+  };
+  return worker;
+}
