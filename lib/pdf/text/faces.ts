@@ -1,8 +1,10 @@
 import type { Script } from "#lib/pdf/text/script.ts";
 import type { FaceName } from "#lib/ports/fonts.ts";
 
-/** How a text looks: plain, or one of the hands a signer chooses from for a typed signature. */
-export type TextStyle = "plain" | HandStyle;
+/** How a text looks: plain, as our own documents are set, or a hand a signer chose for a typed signature. */
+export type TextStyle = "plain" | DocumentStyle | HandStyle;
+/** In a document we write ourselves; a script the face lacks is set in a plain one. */
+export type DocumentStyle = "serif" | "serif-semibold" | "mono";
 export type HandStyle = (typeof HAND_STYLES)[number];
 /** In the order they are offered. */
 export const HAND_STYLES = ["flowing", "brisk", "upright", "marker"] as const;
@@ -25,7 +27,10 @@ export const FACES: Readonly<Record<FaceName, FaceTraits>> = {
   "sans-jp": { postScriptName: "NotoSansJP-Regular", lineHeight: 1.4 },
   "sans-kr": { postScriptName: "NotoSansKR-Regular", lineHeight: 1.4 },
   "sans-sc": { postScriptName: "NotoSansSC-Regular", lineHeight: 1.4 },
+  serif: { postScriptName: "SourceSerif4-Regular", isSerif: true, lineHeight: 1.3 },
+  "serif-semibold": { postScriptName: "SourceSerif4-SemiBold", isSerif: true, lineHeight: 1.3 },
   "serif-italic": { postScriptName: "SourceSerif4-Italic", isItalic: true, isSerif: true, lineHeight: 1.3 },
+  mono: { postScriptName: "IBMPlexMono-Regular", lineHeight: 1.3 },
   "hand-brisk": { postScriptName: "Caveat-Medium", isScript: true, lineHeight: 1.3 },
   "hand-flowing": { postScriptName: "DancingScript-Medium", isScript: true, lineHeight: 1.3 },
   "hand-marker": { postScriptName: "Mansalva-Regular", isScript: true, lineHeight: 1.3 },
@@ -76,10 +81,17 @@ export function hanFaces(text: string, language?: string): readonly HanFace[] {
 
 /** The faces to try for a script, best first; each appears once. */
 export function faceOrder(style: TextStyle, script: Script, han: readonly HanFace[]): readonly FaceName[] {
-  const hands = style === "plain" ? [] : [STYLE_FACE[style], ...OTHER_HANDS];
+  const styled = facesOfStyle(style);
   const own = SCRIPT_FACE[script] ?? (script === "Han" ? han[0]! : "sans");
   const plain: FaceName[] = [own, "sans", "sans-arabic", "sans-devanagari", "sans-hebrew", ...han];
-  return [...new Set([...hands, ...plain])];
+  return [...new Set([...styled, ...plain])];
+}
+
+function facesOfStyle(style: TextStyle): readonly FaceName[] {
+  if (style === "plain") return [];
+  if (style === "serif") return ["serif"];
+  if (style === "serif-semibold" || style === "mono") return [style, "serif"];
+  return [STYLE_FACE[style], ...OTHER_HANDS];
 }
 
 /** The language HarfBuzz is told, so that a face's local forms are chosen. */
