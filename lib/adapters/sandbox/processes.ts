@@ -21,7 +21,7 @@ function startProcess({ entry, memoryBytes = MEMORY_BYTES }: SandboxSettings): S
     const heapLimit = `--max-old-space-size=${Math.ceil(memoryBytes / 1024 ** 2)}`;
     const child = spawn(process.execPath, [heapLimit, fileURLToPath(entry)], {
       // No environment: what a task needs is in its input.
-      env: {},
+      env: {} as NodeJS.ProcessEnv,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "advanced",
     });

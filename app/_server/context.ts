@@ -1,0 +1,48 @@
+import "server-only";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { getServerSession } from "next-auth";
+import { cache } from "react";
+import type { Context, Visitor } from "#lib/context.ts";
+import { isSetUp } from "#lib/identity/create-organization.ts";
+import { type OpenedSession, readSession } from "#lib/identity/session.ts";
+import { requestFacts, trustedList } from "#lib/request-facts.ts";
+import { recipientContext as openRecipient } from "#lib/signing/recipient-context.ts";
+import { authOptions, type SessionWithId } from "./auth.ts";
+import { webRuntime } from "./runtime.ts";
+
+/** Whoever asks, before anything is known of them. */
+export async function visitor(): Promise<Visitor> {
+  const runtime = await webRuntime();
+  const sent = await headers();
+  const request = requestFacts((name) => sent.get(name), trustedList(runtime.config.trustedProxies));
+  return { runtime, request };
+}
+
+/** The signed-in person's session; null when there is none or it has ended. */
+export const currentSession = cache(
+  async (): Promise<(OpenedSession & { readonly sessionId: string }) | null> => {
+    const session = (await getServerSession(authOptions())) as SessionWithId | null;
+    if (!session?.sessionId) return null;
+    const { runtime, request } = await visitor();
+    const opened = await readSession(runtime, session.sessionId, request);
+    return opened ? { ...opened, sessionId: session.sessionId } : null;
+  },
+);
+
+/** The signed-in member; whoever is not is sent to sign in, or to set the installation up. */
+export async function memberContext(): Promise<Context> {
+  return (await requireSession()).ctx;
+}
+
+export async function requireSession(): Promise<OpenedSession & { readonly sessionId: string }> {
+  const session = await currentSession();
+  if (session) return session;
+  const { runtime } = await visitor();
+  redirect((await isSetUp(runtime)) ? "/sign-in" : "/welcome");
+}
+
+/** The person a signing link belongs to. @throws signing/not-found */
+export async function recipientContext(token: string): Promise<Context> {
+  return openRecipient(await visitor(), token);
+}

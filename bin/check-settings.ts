@@ -1,0 +1,22 @@
+import { migrateDatabase } from "#db/migrate.ts";
+import { ConfigError, readConfig } from "#lib/config.ts";
+
+/** Before anything starts: settings without fault, and a database that is up to date. */
+async function main(): Promise<void> {
+  const { database } = readConfig();
+  const given = new URL(database.url);
+  await migrateDatabase({
+    adminUrl: database.adminUrl,
+    appRole: database.role ?? decodeURIComponent(given.username),
+    appPassword: database.role ? null : decodeURIComponent(given.password),
+  });
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) console.error(error.message);
+  else
+    console.error(
+      `The database cannot be prepared: ${error instanceof Error ? error.message || String(error) : error}`,
+    );
+  process.exit(1);
+});

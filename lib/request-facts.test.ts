@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { PEER_HEADER, requestFacts, trustedList } from "./request-facts.ts";
+
+const from = (headers: Record<string, string>, trusted: readonly string[] = []) =>
+  requestFacts((name) => headers[name] ?? null, trustedList(trusted)).ip;
+
+test("the peer counts, whatever it says of itself", () => {
+  expect(from({ [PEER_HEADER]: "203.0.113.9", "x-forwarded-for": "1.2.3.4" })).toBe("203.0.113.9");
+  expect(from({ [PEER_HEADER]: "::ffff:203.0.113.9" })).toBe("203.0.113.9");
+  expect(from({})).toBe("unknown");
+});
+
+test("a trusted proxy speaks for the last address that is none of ours", () => {
+  const headers = { [PEER_HEADER]: "10.0.0.5", "x-forwarded-for": "6.6.6.6, 198.51.100.7, 10.0.0.9" };
+  expect(from(headers, ["10.0.0.0/8"])).toBe("198.51.100.7");
+  expect(from(headers, ["10.0.0.5"])).toBe("10.0.0.9");
+  expect(from({ [PEER_HEADER]: "10.0.0.5", "x-forwarded-for": "nonsense" }, ["10.0.0.0/8"])).toBe("10.0.0.5");
+});
+
+test("what is no address is no proxy", () => {
+  expect(() => trustedList(["proxy.internal"])).toThrow(RangeError);
+});

@@ -1,0 +1,24 @@
+import type { NextConfig } from "next";
+import createNextIntlPlugin from "next-intl/plugin";
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  typedRoutes: true,
+  // Pages are images we made ourselves: nothing is fetched and resized on anybody's behalf.
+  images: { unoptimized: true },
+  serverExternalPackages: [
+    ...[
+      "@aws-sdk/client-kms",
+      "@aws-sdk/client-s3",
+      "@hyzyla/pdfium",
+      "@node-rs/argon2",
+      "harfbuzzjs",
+      "nodemailer",
+    ],
+    ...["pg", "pg-boss", "pino", "postgres", "react-email", "sharp"],
+  ],
+  experimental: { serverActions: { bodySizeLimit: "12mb" } },
+};
+
+export default createNextIntlPlugin("./i18n/request.ts")(config);
