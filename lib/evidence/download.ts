@@ -112,7 +112,7 @@ function findDocument(
 }
 
 /** A base file and its tails, one after the other. */
-async function streamRevisions(
+export async function streamRevisions(
   ctx: Context,
   parts: readonly RevisionRow[],
 ): Promise<ReadableStream<Uint8Array>> {
