@@ -4,4 +4,5 @@ export const evidenceError = defineErrors("evidence", {
   "not-found": "not-found",
   "not-complete": "conflict",
   "chain-broken": "conflict",
+  "trust-unreadable": "invalid",
 });

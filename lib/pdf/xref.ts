@@ -173,7 +173,7 @@ function readStreamSection(
 }
 
 /** The entries a cross-reference stream holds (§7.5.8.3). */
-function* streamEntries(source: ByteSource, stream: PdfStream): Generator<[number, XrefEntry]> {
+export function* streamEntries(source: ByteSource, stream: PdfStream): Generator<[number, XrefEntry]> {
   const { dict, data } = stream;
   const raw = data instanceof Uint8Array ? data : source.read(data.position, data.length);
   const direct = (object: PdfObject | undefined): PdfObject => object ?? null;

@@ -1,0 +1,138 @@
+import type { RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
+
+const LIMITS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.
+What a page looks like was not judged, only whether it was changed.`;
+
+/** A report as people read it, in plain lines. */
+export function describeReport(report: ValidationReport): string {
+  const { file, signatures, revisions, findings } = report;
+  const lines = [report.summary, "", fileLine(report)];
+  for (const signature of signatures) lines.push("", ...signatureLines(signature, report));
+  const later = revisions.filter(({ changes }) => changes.length > 0);
+  if (later.length > 0) lines.push("", "What later revisions did");
+  for (const { number, changes, signatures: ending } of later) {
+    const signed = ending.length > 0 ? `, ends with ${numbered(ending)}` : ", unsigned";
+    lines.push(`  Revision ${number} of ${revisions.length}${signed}:`);
+    for (const { verdict, message, object } of changes)
+      lines.push(`    ${CHANGE_WORDS[verdict]} ${message}${object === null ? "" : ` (object ${object})`}`);
+  }
+  if (findings.length > 0) lines.push("", "About the file");
+  for (const { severity, message } of findings) lines.push(`  ${MARKS[severity]} ${message}`);
+  if (file.sha256 !== null && signatures.length > 0) lines.push("", LIMITS);
+  return `${lines.join("\n")}\n`;
+}
+
+const CHANGE_WORDS = { allowed: "allowed:", unclear: "cannot be told:", forbidden: "NOT ALLOWED:" } as const;
+const MARKS = { warning: "note:", error: "FAULT:" } as const;
+const VERDICTS = { passed: "holds", failed: "DOES NOT HOLD", indeterminate: "cannot be told" } as const;
+const KINDS = {
+  certification: "Certification",
+  signature: "Signature",
+  timestamp: "Document time-stamp",
+} as const;
+
+const numbered = (numbers: readonly number[]): string =>
+  `${numbers.length === 1 ? "signature" : "signatures"} ${numbers.join(", ")}`;
+
+function fileLine({ file, signatures, revisions }: ValidationReport): string {
+  const parts = [
+    ...(file.name === null ? [] : [file.name]),
+    `${file.sizeBytes} bytes`,
+    ...(file.sha256 === null ? [] : [`SHA-256 ${file.sha256}`]),
+    ...(signatures.length === 0 ? [] : [`${signatures.length} signed, ${revisions.length} revisions`]),
+    ...(file.isEncrypted ? ["encrypted"] : []),
+  ];
+  return parts.join(" · ");
+}
+
+function signatureLines(signature: SignatureView, report: ValidationReport): string[] {
+  const { number, kind, signer, verdict, level, field, findings, timestamps } = signature;
+  const who = signer ? ` by ${signer.name}` : "";
+  const lines = [`${number}. ${KINDS[kind]}${who}: ${VERDICTS[verdict]}${level ? ` (${level})` : ""}`];
+  const say = (text: string) => lines.push(`   ${text}`);
+  if (signer?.organization || signer?.email)
+    say([signer.organization, signer.email].filter((part) => part !== null).join(", "));
+  say(statusSentence(signature));
+  say(timeSentence(signature));
+  if (signer) say(trustSentence(signature));
+  for (const status of signature.revocation) say(revocationSentence(status));
+  say(coverageSentence(signature, report));
+  for (const sentence of permitSentences(signature)) say(sentence);
+  const { claims } = signature;
+  if (claims.reason !== null) say(`Reason given: ${claims.reason}`);
+  if (claims.location !== null) say(`Place given: ${claims.location}`);
+  for (const { severity, message } of [...findings, ...timestamps.flatMap((token) => token.findings)])
+    say(`${MARKS[severity]} ${message}`);
+  say(`Field "${field}"${signature.object === null ? "" : `, object ${signature.object}`}`);
+  return lines;
+}
+
+function statusSentence({ indication, subIndication }: SignatureView): string {
+  return `EN 319 102-1: ${indication}${subIndication === null ? "" : `, ${subIndication}`}`;
+}
+
+function timeSentence({ kind, time, claims }: SignatureView): string {
+  const claimed = claims.at === null ? "" : ` The signer's computer said ${instantWords(claims.at)}.`;
+  if (time.provenAt === null)
+    return kind === "timestamp"
+      ? "Its time is not proven."
+      : `When it was made is not proven: no valid time-stamp.${claimed}`;
+  if (kind === "timestamp") return `Made at ${instantWords(time.provenAt)} by ${time.authority}.`;
+  const by =
+    time.proof === "signature-timestamp" ? "a time-stamp in it" : "a time-stamp over the whole document";
+  return `Existed at ${instantWords(time.provenAt)}, known by ${by}, of ${time.authority}.${claimed}`;
+}
+
+const instantWords = (iso: string): string => iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
+
+function trustSentence({ signer, path, trustAnchor, kind, indication }: SignatureView): string {
+  if (trustAnchor !== null || (kind === "timestamp" && indication === "TOTAL-PASSED")) {
+    const via = path.slice(1).map(({ subject }) => subject);
+    const anchor = trustAnchor ? trustAnchor.subject : (path.at(-1)?.issuer ?? "");
+    return `Certificate issued by ${[...via, anchor].join(", under ")}, which you trust.`;
+  }
+  return `Certificate issued by ${signer!.issuer}; no path from it to a certificate you trust was confirmed.`;
+}
+
+function revocationSentence(status: RevocationView): string {
+  const { subject, source, issuedAt, isInFile } = status;
+  const proof = `${source === "ocsp" ? "OCSP response" : "revocation list"} of ${issuedAt === null ? "?" : instantWords(issuedAt)}${isInFile ? ", in the file" : ""}`;
+  if (status.status === "good") return `Not revoked: ${subject} (${proof})`;
+  if (status.status === "not-needed") return `Not revocable: ${subject}`;
+  if (status.status === "unknown") return `Revocation not known: ${subject}`;
+  const reason = status.reason === null ? "" : `, ${status.reason}`;
+  return `REVOKED at ${instantWords(status.revokedAt ?? "?")}${reason}: ${subject} (${proof})`;
+}
+
+const AFTER_WORDS = {
+  none: "nothing followed",
+  allowed: "only allowed changes followed",
+  unclear: "changes followed that may hide something",
+  forbidden: "CHANGES FOLLOWED THAT IT DOES NOT ALLOW",
+  unknown: "what followed cannot be told",
+} as const;
+
+function coverageSentence({ coverage }: SignatureView, { revisions }: ValidationReport): string {
+  if (coverage.revision === null) return "It covers no revision of this file.";
+  if (coverage.isWholeFile) return "Covers the whole file.";
+  const upTo = `Covers the file up to the end of revision ${coverage.revision} of ${revisions.length}`;
+  return `${upTo}; ${AFTER_WORDS[coverage.changesAfter]}.`;
+}
+
+const LEVEL_WORDS = {
+  1: "Permits no change after it but validation data and time-stamps.",
+  2: "Permits filling of fields and signing after it.",
+  3: "Permits filling of fields, signing and comments after it.",
+} as const;
+
+function permitSentences({ permits, kind }: SignatureView): string[] {
+  if (kind === "timestamp") return [];
+  const sentences: string[] = permits.level === null ? [] : [LEVEL_WORDS[permits.level]];
+  for (const { action, fields } of permits.locks) {
+    const names = fields.slice(0, 20).join(", ") + (fields.length > 20 ? ", …" : "");
+    if (action === "all") sentences.push("Closes all fields.");
+    else if (action === "include") sentences.push(`Closes the fields ${names}.`);
+    else sentences.push(`Closes all fields but ${names || "none"}.`);
+  }
+  return sentences;
+}

@@ -1,0 +1,66 @@
+import { type ByteSource, toLatin1 } from "#lib/bytes.ts";
+import { isRefusal } from "#lib/errors.ts";
+import type { FileFinding } from "../changes.ts";
+import { PdfFile } from "../reader.ts";
+import { printable } from "./change.ts";
+import { type FoundSignature, findSignatures } from "./found-signature.ts";
+
+const MAX_REVISIONS = 40;
+const OVERLAP = 64;
+
+/**
+ * Signatures of revisions before the first that is kept, which that one no longer has. It was made over the file
+ * without them, so they are only told; with no signature kept at all, somebody took them away.
+ *
+ * @param end of the revision with the first signature; null when there is none.
+ */
+export function lostSignatures(
+  source: ByteSource,
+  file: PdfFile,
+  kept: readonly FoundSignature[],
+  end: number | null,
+): FileFinding[] {
+  const present = new Set(kept.map(({ objectAt }) => objectAt));
+  const lost = new Map<number, FoundSignature>();
+  for (const earlier of earlierEnds(source, file, end ?? source.size).slice(-MAX_REVISIONS)) {
+    for (const signature of signaturesUpTo(source, earlier)) {
+      const { objectAt, faults } = signature;
+      if (objectAt !== null && faults.length === 0 && !present.has(objectAt)) lost.set(objectAt, signature);
+    }
+  }
+  return [...lost.values()].map(({ field }) => ({
+    severity: end === null ? "error" : "warning",
+    code: "signature-lost",
+    message: `the signature in field "${printable(field.name)}" of an earlier revision is no longer there`,
+  }));
+}
+
+function signaturesUpTo(source: ByteSource, end: number): FoundSignature[] {
+  const read = (position: number, length: number) =>
+    source.read(position, Math.max(0, Math.min(length, end - position)));
+  try {
+    return findSignatures(PdfFile.open({ size: end, read }));
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}
+
+/** Where revisions before the newest end: after a `startxref` that leads to one of the file's sections. */
+function earlierEnds(source: ByteSource, file: PdfFile, before: number): number[] {
+  const { sections, shift } = file.xref;
+  if (sections.length < 2) return [];
+  const offsets = new Set(sections.map(({ position }) => position - shift));
+  const ends = new Map<number, number>();
+  for (let from = 0; from < before; ) {
+    const text = toLatin1(source.read(from, 1 << 20));
+    for (const match of text.matchAll(/startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF/g)) {
+      const offset = Number(match[1]);
+      const end = from + match.index + match[0].length;
+      if (offsets.has(offset) && end > offset && !ends.has(offset)) ends.set(offset, end);
+    }
+    if (text.length <= OVERLAP) break;
+    from += text.length - OVERLAP;
+  }
+  return [...ends.values()].filter((end) => end < before - OVERLAP).sort((a, b) => a - b);
+}
