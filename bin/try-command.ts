@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { AppError } from "#lib/errors.ts";
 import { startPostgres } from "./postgres.mjs";
 import { sentenceOf } from "./sentences.ts";
 import { type TryOutcome, TryRun } from "./try-run.ts";
@@ -142,6 +143,8 @@ async function attempt(
     return { ...outcome, ms: ms() };
   } catch (error) {
     rmSync(out, { recursive: true, force: true });
+    if (error instanceof AppError && error.kind !== "unavailable")
+      return { status: "refused", code: error.code, sentence: sentenceOf(error.code), ms: ms() };
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { status: "failed", code: "internal", sentence: `${sentenceOf("internal")} ${said}`, ms: ms() };
   }

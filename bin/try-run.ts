@@ -7,7 +7,7 @@ import { exportChain } from "#lib/audit/read-chain.ts";
 import { readConfig } from "#lib/config.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
-import { addDocument } from "#lib/envelopes/add-document.ts";
+import { type AddedDocument, addDocument } from "#lib/envelopes/add-document.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -29,6 +29,7 @@ import { recordView } from "#lib/signing/record-view.ts";
 import { startJobs } from "#worker/jobs.ts";
 import { createWorkerRuntime } from "#worker/worker-runtime.ts";
 import { sentenceOf } from "./sentences.ts";
+import { hasRoomForText, SCRIBBLE, trialFields } from "./trial-fields.ts";
 
 export type TryOutcome =
   | { readonly status: "sealed" }
@@ -47,15 +48,44 @@ const MORE_NAMES = ["山田太郎", "김민준", "王小明", "अनिता �
 const REQUEST = { ip: "127.0.0.1", userAgent: "whereof try" };
 const PDF_LIMIT_BYTES = 1024 ** 3;
 
+/** Wakes whoever waits for an envelope when something has happened to it. */
+class EnvelopeNews {
+  readonly #waiting = new Map<string, (() => void)[]>();
+
+  static async listen(runtime: WorkerRuntime): Promise<EnvelopeNews> {
+    const news = new EnvelopeNews();
+    await runtime.database.listen("whereof_events", (payload) => {
+      const { envelopeId } = JSON.parse(payload) as { envelopeId: string | null };
+      const waiting = news.#waiting.get(envelopeId ?? "") ?? [];
+      news.#waiting.delete(envelopeId ?? "");
+      for (const wake of waiting) wake();
+    });
+    return news;
+  }
+
+  next(envelopeId: EnvelopeId, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, timeoutMs));
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#waiting.set(envelopeId, [...(this.#waiting.get(envelopeId) ?? []), wake]);
+    });
+  }
+}
+
 /** Everything `whereof try` needs running, in this process. */
 export class TryRun {
   readonly parallel = Math.max(1, Math.min(4, availableParallelism() - 1));
   readonly #runtime: WorkerRuntime;
   readonly #sender: Context;
+  readonly #news: EnvelopeNews;
 
-  private constructor(runtime: WorkerRuntime, sender: Context) {
+  private constructor(runtime: WorkerRuntime, sender: Context, news: EnvelopeNews) {
     this.#runtime = runtime;
     this.#sender = sender;
+    this.#news = news;
   }
 
   static async start(settings: {
@@ -87,7 +117,8 @@ export class TryRun {
     const actor = { kind: "member", role: "owner", memberId, accountId, ...who } as const;
     await runtime.authorities();
     await startJobs(runtime);
-    return new TryRun(runtime, createContext(runtime, { organizationId, actor, request: REQUEST }));
+    const news = await EnvelopeNews.listen(runtime);
+    return new TryRun(runtime, createContext(runtime, { organizationId, actor, request: REQUEST }), news);
   }
 
   close(): Promise<void> {
@@ -109,6 +140,7 @@ export class TryRun {
     }
     for (let signer = 0; signer < job.signers; signer++) await this.#sign(envelopeId, signer, deadline);
     const stuck = await this.#until(
+      envelopeId,
       deadline,
       async () => (await this.#state(envelopeId)).state === "completed",
     );
@@ -128,54 +160,26 @@ export class TryRun {
       { envelopeId, name: path.basename(file), limitBytes: PDF_LIMIT_BYTES },
       bytes,
     );
-    const content = this.#draft(document.id, document.pages.length, path.basename(file), signers);
+    const content = this.#draft(document, path.basename(file), signers);
     const { version } = await saveDraft(ctx, { envelopeId, version: document.version, content });
     await sendEnvelope(ctx, { envelopeId, version });
     return envelopeId;
   }
 
-  /** Five fields for each signer, on the last page and the first. */
-  #draft(documentId: string, pageCount: number, title: string, signers: number) {
+  #draft(document: AddedDocument, title: string, signers: number) {
+    const names = [...NAMES, ...MORE_NAMES];
     const recipients = Array.from({ length: signers }, (_, index) => ({
       id: this.#newId(),
       role: "signer" as const,
-      name: [...NAMES, ...MORE_NAMES][index % (NAMES.length + MORE_NAMES.length)]!,
+      name: names[index % names.length]!,
       email: `signer${index + 1}@example.com`,
     }));
-    const last = pageCount - 1;
-    const fields = recipients.flatMap(({ id: recipientId }, index) => {
-      const column = index % 2 === 0 ? 0.06 : 0.54;
-      const row = 0.05 + ((index >> 1) % 9) * 0.1;
-      const at = (
-        type: "signature" | "initials" | "name" | "date" | "text" | "checkbox",
-        page: number,
-        x: number,
-        y: number,
-        width: number,
-        height: number,
-      ) =>
-        ({
-          id: this.#newId(),
-          documentId,
-          recipientId,
-          type,
-          page,
-          x,
-          y,
-          width,
-          height,
-          label: "",
-          isRequired: true,
-        }) as const;
-      return [
-        at("signature", last, column, row, 0.4, 0.05),
-        at("name", last, column, row + 0.052, 0.2, 0.02),
-        at("date", last, column + 0.21, row + 0.052, 0.15, 0.02),
-        at("text", last, column, row + 0.075, 0.3, 0.02),
-        at("checkbox", last, column + 0.32, row + 0.075, 0.03, 0.02),
-        at("initials", 0, column + (index >> 1) * 0.02, 0.95, 0.06, 0.03),
-      ];
-    });
+    const fields = recipients.flatMap(({ id: recipientId }, index) =>
+      trialFields(document.pages, index, signers).map((field) => ({
+        ...{ id: this.#newId(), documentId: document.id, recipientId, label: "", isRequired: true },
+        ...field,
+      })),
+    );
     return { title, message: "", order: "sequential" as const, recipients, fields };
   }
 
@@ -187,20 +191,25 @@ export class TryRun {
     return getEnvelope(this.#sender, { envelopeId });
   }
 
-  /** Waits until `isDone`; gives why it is not when the time is over or work waits for something that will not come. */
-  async #until(deadline: number, isDone: () => Promise<boolean>): Promise<string | null> {
-    while (!(await isDone())) {
-      if (Date.now() > deadline) return "sandbox/timed-out";
-      await new Promise((resolve) => setTimeout(resolve, 15));
+  /** Waits for something to happen to an envelope until `isDone`; gives why it is not when the time is over. */
+  async #until(
+    envelopeId: EnvelopeId,
+    deadline: number,
+    isDone: () => Promise<boolean>,
+  ): Promise<string | null> {
+    for (;;) {
+      const happened = this.#news.next(envelopeId, Math.min(1_000, deadline - Date.now()));
+      if (await isDone()) return null;
+      if (Date.now() >= deadline) return (await this.#state(envelopeId)).waitingFor ?? "sandbox/timed-out";
+      await happened;
     }
-    return null;
   }
 
   async #sign(envelopeId: EnvelopeId, index: number, deadline: number): Promise<void> {
     const state = await this.#state(envelopeId);
     const recipient = state.recipients[index]!;
     let link: string | null = null;
-    const stuck = await this.#until(deadline, async () => {
+    const stuck = await this.#until(envelopeId, deadline, async () => {
       link = await this.#linkFor(recipient.email, envelopeId);
       return link !== null;
     });
@@ -218,7 +227,11 @@ export class TryRun {
       .split(/\s+/)
       .map((part) => [...part][0])
       .join("");
-    await adoptMarks(ctx, { signature: typed(opened.me.name), initials: typed(initials) });
+    const isRoomy = opened.documents.every(({ pages }) => hasRoomForText(pages.at(-1)!));
+    await adoptMarks(ctx, {
+      signature: isRoomy ? typed(opened.me.name) : SCRIBBLE,
+      initials: typed(initials),
+    });
     const values = {
       signature: "adopted",
       initials: "adopted",

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { afterAll, beforeAll, inject } from "vitest";
+import { type Config, readConfig } from "#lib/config.ts";
+import { type Context, createContext, type Role } from "#lib/context.ts";
+import { type AccountId, type MemberId, type OrganizationId, uuidV7 } from "#lib/ids.ts";
+import type { WorkerRuntime } from "#lib/runtime.ts";
+import { startJobs } from "#worker/jobs.ts";
+import { createWorkerRuntime } from "#worker/worker-runtime.ts";
+
+/** A product of one's own for the tests of one file: real database, real files, real worker. */
+export interface TestProduct {
+  readonly runtime: WorkerRuntime;
+  /** The role that owns the tables: for looking behind the product's back. */
+  readonly admin: postgres.Sql;
+  readonly folder: string;
+  /** An organization nobody else uses. */
+  newOrganization(): Promise<TestOrganization>;
+}
+
+export interface TestOrganization {
+  readonly id: OrganizationId;
+  /** A context of a fresh member with this role. */
+  member(role: Role): Promise<Context>;
+}
+
+export const REQUEST = { ip: "203.0.113.7", userAgent: "a test" };
+
+export function settingsFor(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const { adminUrl, appUrl } = inject("database");
+  return {
+    DATABASE_URL: appUrl,
+    DATABASE_ADMIN_URL: adminUrl,
+    DATA_DIR: folder,
+    NEXTAUTH_SECRET: "only for tests ".padEnd(40, "."),
+    LOG_LEVEL: "silent",
+    ...more,
+  };
+}
+
+/** Starts a product before the tests of a file and ends it after them. */
+export function testProduct(
+  options: { settings?: Readonly<Record<string, string>>; runsJobs?: boolean } = {},
+): () => TestProduct {
+  let product: TestProduct | null = null;
+  beforeAll(async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "whereof-product-"));
+    const config: Config = readConfig(settingsFor(folder, options.settings));
+    const runtime = await createWorkerRuntime(config);
+    if (options.runsJobs) await startJobs(runtime);
+    const admin = postgres(inject("database").adminUrl, { max: 2, onnotice: () => {} });
+    product = { runtime, admin, folder, newOrganization: () => newOrganization(runtime, admin) };
+  });
+  afterAll(async () => {
+    await product?.runtime.close();
+    await product?.admin.end();
+    if (product) rmSync(product.folder, { recursive: true, force: true });
+  });
+  return () => {
+    if (!product) throw new Error("the product starts before the tests");
+    return product;
+  };
+}
+
+async function newOrganization(runtime: WorkerRuntime, admin: postgres.Sql): Promise<TestOrganization> {
+  const newId = () => uuidV7(Date.now(), runtime.random(10));
+  const id = newId() as OrganizationId;
+  const settings = { paper: "a4", fileNamePattern: "{title} - {kind} - {name}", printsMarginId: true };
+  await admin`insert into organizations (organization_id, name, settings, created_at)
+    values (${id}, ${`Organization ${id.slice(-6)}`}, ${admin.json(settings)}, now())`;
+  const member = async (role: Role): Promise<Context> => {
+    const [accountId, memberId] = [newId() as AccountId, newId() as MemberId];
+    const [name, email] = [`Olivia ${role}`, `${role}.${accountId.slice(-8)}@example.com`];
+    await admin`insert into accounts (id, email, name, created_at) values (${accountId}, ${email}, ${name}, now())`;
+    await admin`insert into members (organization_id, id, account_id, role, created_at)
+      values (${id}, ${memberId}, ${accountId}, ${role}, now())`;
+    const actor = { kind: "member", role, memberId, accountId, name, email } as const;
+    return createContext(runtime, { organizationId: id, actor, request: REQUEST });
+  };
+  return { id, member };
+}
+
+/** A contract of two pages. */
+export const contract = (): Uint8Array =>
+  new Uint8Array(readFileSync(fileURLToPath(new URL("../e2e/documents/nda.pdf", import.meta.url))));
+
+/** What a promise was refused with; undefined when it was not. */
+export async function refusalOf(work: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
