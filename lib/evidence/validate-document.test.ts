@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { at, DAY_MS, testSeal, testSigner, testWorld, type World, YEAR_MS } from "#lib/pki/core/testing.ts";
+import { testSeal, testSigner, testWorld, type World } from "#lib/pki/core/testing.ts";
 import { checked, faultsIn, type Signers, sealedDocument } from "./core/validation/testing.ts";
 
 let world: World;

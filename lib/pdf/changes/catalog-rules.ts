@@ -108,7 +108,8 @@ export function judgeTrailer(step: UpdateStep, findings: Findings): void {
   if (isMoved || !comparison.isSame(encrypt, encryptNow))
     findings.add(forbidden("encryption", null, "the encryption was changed"));
   const [id, idNow] = [firstId(step.old, before), firstId(step.next, after)];
-  if (id && !(idNow && equalBytes(id, idNow)))
+  // Readers derive keys from it; elsewhere it may be left out, but not be another.
+  if (id && !(idNow ? equalBytes(id, idNow) : old.encryption === null))
     findings.add(forbidden("file-id", null, "the identity of the file was changed"));
   judgeInfo(step, findings, old.dict(before.get("Info")), next.dict(after.get("Info")));
 }

@@ -22,7 +22,7 @@ export function lostSignatures(
 ): FileFinding[] {
   const present = new Set(kept.map(({ objectAt }) => objectAt));
   const lost = new Map<number, FoundSignature>();
-  for (const earlier of earlierEnds(source, file, end ?? source.size).slice(-MAX_REVISIONS)) {
+  for (const earlier of earlierEnds(source, file, end ?? source.size)) {
     for (const signature of signaturesUpTo(source, earlier)) {
       const { objectAt, faults } = signature;
       if (objectAt !== null && faults.length === 0 && !present.has(objectAt)) lost.set(objectAt, signature);
@@ -39,28 +39,29 @@ function signaturesUpTo(source: ByteSource, end: number): FoundSignature[] {
   const read = (position: number, length: number) =>
     source.read(position, Math.max(0, Math.min(length, end - position)));
   try {
-    return findSignatures(PdfFile.open({ size: end, read }));
+    const file = PdfFile.open({ size: end, read });
+    return file.condition.isDamaged ? [] : findSignatures(file);
   } catch (error) {
     if (isRefusal(error)) return [];
     throw error;
   }
 }
 
-/** Where revisions before the newest end: after a `startxref` that leads to one of the file's sections. */
-function earlierEnds(source: ByteSource, file: PdfFile, before: number): number[] {
-  const { sections, shift } = file.xref;
-  if (sections.length < 2) return [];
-  const offsets = new Set(sections.map(({ position }) => position - shift));
-  const ends = new Map<number, number>();
+/** Where revisions before the newest end, also those that the newest no longer leads back to. */
+function earlierEnds(source: ByteSource, { xref }: PdfFile, before: number): number[] {
+  const ends: number[] = [];
   for (let from = 0; from < before; ) {
     const text = toLatin1(source.read(from, 1 << 20));
     for (const match of text.matchAll(/startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF/g)) {
-      const offset = Number(match[1]);
       const end = from + match.index + match[0].length;
-      if (offsets.has(offset) && end > offset && !ends.has(offset)) ends.set(offset, end);
+      if (end < before && isSection(source, Number(match[1]) + xref.shift, end)) ends.push(end);
     }
+    if (ends.length > MAX_REVISIONS) ends.splice(0, ends.length - MAX_REVISIONS);
     if (text.length <= OVERLAP) break;
     from += text.length - OVERLAP;
   }
-  return [...ends.values()].filter((end) => end < before - OVERLAP).sort((a, b) => a - b);
+  return [...new Set(ends)];
 }
+
+const isSection = (source: ByteSource, position: number, end: number): boolean =>
+  position < end && /^[\s\0]*(?:xref|\d+\s+\d+\s+obj)/.test(toLatin1(source.read(position, 64)));

@@ -73,6 +73,8 @@ export class Comparison {
       const pair = `${old.number} ${next.number}`;
       if (this.#pairs.has(pair)) return true;
       this.#pairs.add(pair);
+      // A page is what it is by its number: destinations, widgets and tags lead to it.
+      if (isPageNode(this.#old, old)) return false;
     }
     return this.#compare(this.#old.resolve(old), this.#next.resolve(next));
   }
@@ -84,5 +86,8 @@ export class Comparison {
     return this.#isSameDict(a, b) && equalBytes(this.#old.streamBytes(old), this.#next.streamBytes(next));
   }
 }
+
+const isPageNode = (file: PdfFile, ref: PdfRef): boolean =>
+  ["Page", "Pages"].includes(file.name(file.dict(ref)?.get("Type")) ?? "");
 
 const keysOf = (old: PdfDict, next: PdfDict): string[] => [...new Set([...old.keys(), ...next.keys()])];

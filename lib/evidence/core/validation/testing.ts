@@ -10,12 +10,12 @@ import {
   type DrawAppearance,
   digestPrepared,
   type FieldFill,
+  type PreparedSignature,
   prepareDocumentTimestamp,
   prepareSignature,
 } from "#lib/pdf/signature.ts";
 import { contract, normalizeBytes, openBytes, SEED } from "#lib/pdf/testing.ts";
 import { type ObjectSink, Update } from "#lib/pdf/update.ts";
-import { digestOf, digestOfKey } from "#lib/pki/core/algorithms.ts";
 import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
 import { type Authority, at, DAY_MS, NOON, type World } from "#lib/pki/core/testing.ts";
@@ -87,6 +87,16 @@ export async function sign(bytes: Uint8Array, world: World, options: SignOptions
   const { field, by, certifies, fills, isDrawn, stampedAt = NOON } = options;
   const plan = { fieldName: field, at: NOON, signerName: "Ada Lovelace", certifies, fills, seed: SEED };
   const prepared = prepareSignature(openBytes(bytes), { ...plan, ...(isDrawn ? { draw: line } : {}) });
+  return completed(bytes, world, prepared, by, stampedAt);
+}
+
+async function completed(
+  bytes: Uint8Array,
+  world: World,
+  prepared: PreparedSignature,
+  by: Authority,
+  stampedAt: Date | null,
+): Promise<Uint8Array> {
   const { digest } = digestPrepared(sourceOf(bytes), prepared);
   const attributes = signedAttributes({ messageDigest: digest, certificateDer: by.certificateDer });
   const cms = assembleCms({
@@ -99,6 +109,18 @@ export async function sign(bytes: Uint8Array, world: World, options: SignOptions
   const token = stampedAt && (await tokenOver(sha256(signatureValueOf(cms)), world.tsa, world, stampedAt));
   const contents = token ? addSignatureTimestamp(cms, token) : cms;
   return concatBytes([bytes, completeSignature(prepared, contents)]);
+}
+
+/** As `sign` with a certification of another level, which the product itself never makes. */
+export async function signWithLevel(
+  bytes: Uint8Array,
+  world: World,
+  { field, by, level }: { readonly field: string; readonly by: Authority; readonly level: 1 | 3 },
+): Promise<Uint8Array> {
+  const plan = { fieldName: field, at: NOON, signerName: "Ada", certifies: true, seed: SEED };
+  const prepared = prepareSignature(openBytes(bytes), plan);
+  const tail = replaceText(prepared.tail, "/P 2\n", `/P ${level}\n`);
+  return completed(bytes, world, { ...prepared, tail }, by, NOON);
 }
 
 export const fillsOf = (signer: number): FieldFill[] => [
