@@ -52,7 +52,7 @@ function earlierEnds(source: ByteSource, { xref }: PdfFile, before: number): num
   const ends: number[] = [];
   for (let from = 0; from < before; ) {
     const text = toLatin1(source.read(from, 1 << 20));
-    for (const match of text.matchAll(/startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF/g)) {
+    for (const match of text.matchAll(/startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF(?:\r\n|\r|\n)?/g)) {
       const end = from + match.index + match[0].length;
       if (end < before && isSection(source, Number(match[1]) + xref.shift, end)) ends.push(end);
     }
