@@ -37,7 +37,8 @@ function withActualText({ text, isRightToLeft }: LayoutRun, operators: string): 
   return isRightToLeft ? operators : `/Span <</ActualText <feff${utf16Hex(text)}>>> BDC\n${operators}EMC\n`;
 }
 
-function showSigns(run: LayoutRun, baselinePt: number, face: OpenFace, font: EmbeddedFont): string {
+/** Shows one run on a baseline; its font is set already. */
+export function showSigns(run: LayoutRun, baselinePt: number, face: OpenFace, font: EmbeddedFont): string {
   let shown = "";
   let pen = 0;
   for (const { sign, x } of signsOf(run, face)) {

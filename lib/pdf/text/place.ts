@@ -150,7 +150,8 @@ function nudge(low: number, high: number, from: number, to: number): number {
   return high > to ? to - high : 0;
 }
 
-function layoutRuns(line: Line, xPt: number, sizePt: number): LayoutRun[] {
+/** The runs of a line with their glyphs placed, the first at `xPt`. */
+export function layoutRuns(line: Line, xPt: number, sizePt: number): LayoutRun[] {
   let x = xPt;
   return line.runs.map(({ face, unitsPerEm, isRightToLeft, start, end, advance, glyphs }) => {
     const text = line.paragraph.text.slice(start, end);

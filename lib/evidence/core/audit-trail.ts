@@ -1,0 +1,106 @@
+import type { AuditTrailFacts } from "./audit-trail-facts.ts";
+import type { EventWords } from "./event-words.ts";
+import { utcWords } from "./instant-words.ts";
+import { type PersonCard, personCard } from "./person-card.ts";
+import { type SignedDocument, signedDocuments } from "./signature-rows.ts";
+import { certificateFacts, type Fact, hash, newTelling, type Telling, text } from "./telling.ts";
+import {
+  chainSentence,
+  type DocumentRow,
+  documentRow,
+  resultSentence,
+  stateOf,
+  summaryFacts,
+} from "./trail-summary.ts";
+import { visible } from "./trail-words.ts";
+
+export interface ActionRow extends EventWords {
+  readonly sequence: number;
+  readonly utc: string;
+  /** Null where the local clock is UTC; without the day where it is the same. */
+  readonly local: string | null;
+  /** The first eight digits of the hash. */
+  readonly chainId: string;
+  /** Whether the hash follows from this entry and the hash before it. */
+  readonly holds: boolean;
+}
+
+/** The audit trail as it is read, before it is set: all text is final. */
+export interface AuditTrail {
+  readonly title: string;
+  readonly shortId: string;
+  readonly state: string;
+  /** How things stand, and whether the chain holds: a sentence each. */
+  readonly result: readonly [string, string];
+  readonly summary: readonly Fact[];
+  readonly documents: readonly DocumentRow[];
+  readonly seal: readonly Fact[] | null;
+  readonly people: readonly PersonCard[];
+  readonly actions: readonly ActionRow[];
+  readonly signatures: readonly SignedDocument[];
+  readonly authorities: readonly (readonly Fact[])[];
+  readonly chain: readonly Fact[];
+  /** Of the local times; null when there are none. */
+  readonly timeZone: string | null;
+  readonly entryCount: number;
+  /** Lower-case hex; null for a chain without entries. */
+  readonly chainHead: string | null;
+  readonly madeAt: string;
+  readonly generator: string;
+  readonly verifyAddress: string;
+}
+
+/**
+ * Tells what is known of an envelope in words: nothing inferred, nothing left out, and what was erased named so.
+ *
+ * @throws RangeError for a time zone there is not
+ */
+export function auditTrail(facts: AuditTrailFacts): AuditTrail {
+  const telling = newTelling(facts);
+  const { envelope, entries, sealCertificate } = facts;
+  return {
+    title: telling.personal(envelope.title),
+    shortId: envelope.shortId,
+    state: telling.words(`states.${stateOf(telling)}`),
+    result: [resultSentence(telling), chainSentence(telling)],
+    summary: summaryFacts(telling),
+    documents: facts.documents.map((document) => documentRow(telling, document)),
+    seal: sealCertificate && certificateFacts(telling, sealCertificate),
+    people: facts.recipients.map((recipient) => personCard(telling, recipient)),
+    actions: actionRows(telling),
+    signatures: signedDocuments(telling),
+    authorities: facts.authorities.map((certificate) => certificateFacts(telling, certificate)),
+    chain: chainFacts(telling),
+    timeZone: telling.hasLocalClock ? facts.timeZone : null,
+    entryCount: entries.length,
+    chainHead: entries.at(-1)?.hash ?? null,
+    madeAt: utcWords(facts.createdAt),
+    generator: visible(facts.generator),
+    verifyAddress: visible(facts.verifyAddress),
+  };
+}
+
+const actionRows = ({ facts, tell, local }: Telling): ActionRow[] =>
+  facts.entries.map((entry, position) => ({
+    ...tell(entry),
+    sequence: entry.sequence,
+    utc: utcWords(entry.at),
+    local: local(entry.at),
+    chainId: entry.hash.slice(0, 8),
+    holds: position !== facts.brokenAt,
+  }));
+
+function chainFacts({ facts, words, at }: Telling): Fact[] {
+  const { entries, brokenAt } = facts;
+  const fact = (key: string, value: Fact["values"][number]): Fact => ({
+    label: words(`integrity.${key}`),
+    values: [value],
+  });
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  const state = brokenAt === null ? words("integrity.holds") : words("integrity.breaks", { entry: brokenAt });
+  return [
+    fact("count", text(String(entries.length))),
+    ...(first && last ? [fact("first", text(at(first.at))), fact("last", text(at(last.at)))] : []),
+    ...(last ? [fact("head", hash(last.hash)), fact("state", text(state))] : []),
+  ];
+}

@@ -1,0 +1,197 @@
+import type { Json } from "#lib/audit/core/canonical-json.ts";
+import { EVENT_TYPES } from "#lib/audit/core/events.ts";
+import type { AuditTrailFacts, PersonalValue, TrailEntry } from "./audit-trail-facts.ts";
+import { utcWords } from "./instant-words.ts";
+import { type TrailWords, visible } from "./trail-words.ts";
+
+/** One event, as a person reads it. Every word is a recorded value or belongs to the event's own sentence. */
+export interface EventWords {
+  /** Name, and what they are. */
+  readonly actor: readonly string[];
+  readonly sentence: string;
+  readonly method: string;
+  readonly ip: string;
+}
+
+type NamedFacts = Pick<AuditTrailFacts, "recipients" | "documents" | "fields" | "entries">;
+
+const KNOWN = new Set<string>(EVENT_TYPES);
+
+/** Tells the events of one envelope in plain words. */
+export function eventTeller(facts: NamedFacts, words: TrailWords): (entry: TrailEntry) => EventWords {
+  const names = namesOf(facts, words);
+  return (entry) => {
+    const { type, actor, data } = entry;
+    const key = KNOWN.has(type) ? `events.${type}` : "events.other";
+    return {
+      actor: actorLines(actor, names, words),
+      sentence: words(key, { type: visible(type), ...valuesOf(data, names, words) }),
+      method: methodOf(actor, words),
+      ip: "ip" in actor ? textOf(actor.ip, words) : words("words.none"),
+    };
+  };
+}
+
+/** A value of a person in words: as entered, or that it was erased. */
+export const personalWords = (value: PersonalValue, words: TrailWords): string =>
+  value === null ? words("words.erased") : visible(value);
+
+interface Names {
+  person(id: Json | undefined): string;
+  document(id: Json | undefined): string;
+  field(id: Json | undefined): string;
+  role(id: Json | undefined): string | null;
+}
+
+function namesOf({ recipients, documents, fields, entries }: NamedFacts, words: TrailWords): Names {
+  const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
+  const known = new Map<string, PersonalValue>();
+  for (const { type, data } of entries)
+    if (type === "document.added" && typeof data.document === "string")
+      known.set(data.document, typeof data.name === "string" ? data.name : null);
+  for (const { id, name } of documents) known.set(id, name);
+  const byId = new Map(fields.map((field) => [field.id, field]));
+  const document = (id: Json | undefined) => {
+    // Where there never was another one, its name would only stand in the way.
+    if (known.size === 1 && known.has(String(id))) return words("parts.theDocument");
+    const name = known.get(String(id));
+    if (name === undefined) return words("parts.removedDocument", { id: textOf(id, words) });
+    return name === null ? words("words.erased") : words("parts.quoted", { name: visible(name) });
+  };
+  return {
+    document,
+    person(id) {
+      if (id === null) return words("parts.theSender");
+      const person = people.get(String(id));
+      if (!person) return words("parts.somePerson", { id: textOf(id, words) });
+      return personalWords(person.name, words);
+    },
+    field(id) {
+      const field = byId.get(String(id));
+      if (!field) return words("parts.unknownField");
+      const { type, label, page, documentId } = field;
+      const values = { label: visible(label), labelIs: label === "" ? "none" : "given" };
+      return words("parts.field", { ...values, type, page: page + 1, document: document(documentId) });
+    },
+    role: (id) => people.get(String(id))?.role ?? null,
+  };
+}
+
+function actorLines(actor: TrailEntry["actor"], names: Names, words: TrailWords): string[] {
+  if (actor.kind === "system") return [words("actions.system")];
+  if (actor.kind === "recipient") {
+    const role = names.role(actor.id);
+    return [names.person(actor.id ?? undefined), ...(role ? [words(`roles.${role}`)] : [])];
+  }
+  const name = "name" in actor ? textOf(actor.name, words) : textOf(actor.id, words);
+  const role = typeof actor.role === "string" ? [wordFor(words, "roles", actor.role)] : [];
+  return [name, ...role];
+}
+
+function methodOf({ kind, method }: TrailEntry["actor"], words: TrailWords): string {
+  const used = method ?? (kind === "member" ? "account" : undefined);
+  if (typeof used !== "string") return words("words.none");
+  return words.has(`actions.methods.${used}`)
+    ? words(`actions.methods.${used}`)
+    : words("actions.methods.other", { method: visible(used) });
+}
+
+/** The word for a code; the code itself when there is none. */
+export const wordFor = (words: TrailWords, group: string, code: string): string =>
+  words.has(`${group}.${code}`) ? words(`${group}.${code}`) : visible(code);
+
+/** A recorded value as text. Null is what `readChain` gives for an erased one. */
+function textOf(value: Json | undefined, words: TrailWords): string {
+  if (value === undefined) return words("words.notRecorded");
+  if (value === null) return words("words.erased");
+  return visible(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+const NONE = "none";
+
+/** Every value a sentence may hold, from whatever the event recorded. */
+function valuesOf(
+  data: TrailEntry["data"],
+  names: Names,
+  words: TrailWords,
+): Record<string, string | number> {
+  const text = (key: string) => textOf(data[key], words);
+  const code = (key: string) => (typeof data[key] === "string" ? visible(data[key]) : NONE);
+  const notice = membersOf(data.notice);
+  const over = membersOf(data.over);
+  const timestamp = membersOf(data.timestamp);
+  return {
+    ...pagesOf(data.pages),
+    recipient: names.person(data.recipient),
+    document: names.document(data.document),
+    field: names.field(data.field),
+    name: text("name"),
+    email: text("email"),
+    wording: text("wording"),
+    reason: text("reason"),
+    reasonIs: stateOf(data, "reason"),
+    value: text("value"),
+    valueIs: valueState(data.value),
+    revision: text("revision"),
+    over: textOf(over.revision, words),
+    version: textOf(notice.version, words),
+    locale: textOf(notice.locale, words),
+    timestampAt: instantOf(timestamp.at),
+    expiresAt: instantOf(data.expiresAt),
+    shown: shownOf(data.shown, names, words),
+    documents: countOf(data.documents),
+    recipients: countOf(data.recipients),
+    fields: countOf(data.fields),
+    role: text("role"),
+    from: text("from"),
+    to: text("to"),
+    by: code("method"),
+    method: code("method"),
+    kind: code("kind"),
+    via: code("via"),
+    level: code("level"),
+    waitingFor: code("for"),
+    algorithm: text("algorithm"),
+    file: text("file"),
+  };
+}
+
+function membersOf(value: Json | undefined): TrailEntry["data"] {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as TrailEntry["data"]) : {};
+}
+
+function stateOf(data: TrailEntry["data"], key: string): string {
+  const value = data[key];
+  if (value === null) return "erased";
+  return typeof value === "string" && value !== "" ? "given" : NONE;
+}
+
+/** What fields hold that nobody types: see `field-values.ts` of signing. */
+function valueState(value: Json | undefined): string {
+  if (typeof value !== "string") return NONE;
+  return value === "adopted" ? "adopted" : value === "yes" ? "checked" : "given";
+}
+
+function instantOf(value: Json | undefined): string {
+  const at = typeof value === "string" ? new Date(value) : null;
+  return at && !Number.isNaN(at.getTime()) ? utcWords(at) : NONE;
+}
+
+const countOf = (value: Json | undefined): number =>
+  Array.isArray(value) ? value.length : typeof value === "number" ? value : 0;
+
+/** Pages are a count, or runs as `1-3, 7`. */
+function pagesOf(value: Json | undefined): { pages: string; pageCount: number } {
+  if (typeof value === "number") return { pages: String(value), pageCount: value };
+  if (typeof value !== "string") return { pages: NONE, pageCount: 0 };
+  return { pages: visible(value).replaceAll("-", "–"), pageCount: /^\d+$/.test(value) ? 1 : 2 };
+}
+
+function shownOf(value: Json | undefined, names: Names, words: TrailWords): string {
+  const shown = Array.isArray(value) ? value.map(membersOf) : [];
+  const parts = shown.map(({ documentId, revision }) =>
+    words("parts.revisionOf", { document: names.document(documentId), revision: textOf(revision, words) }),
+  );
+  return parts.length === 0 ? words("parts.nothing") : new Intl.ListFormat("en").format(parts);
+}

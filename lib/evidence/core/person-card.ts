@@ -1,0 +1,109 @@
+import type { TrailEntry, TrailRecipient } from "./audit-trail-facts.ts";
+import { deviceWords } from "./device-words.ts";
+import { certificateFacts, type Fact, hash, reasonFact, stringOf, type Telling, text } from "./telling.ts";
+import { roleWords } from "./trail-summary.ts";
+import { visible } from "./trail-words.ts";
+
+export interface PersonCard {
+  readonly name: string;
+  readonly facts: readonly Fact[];
+}
+
+/** What the chain says of one person: how identified, what agreed to, what done, from where, with which device. */
+export function personCard(telling: Telling, recipient: TrailRecipient): PersonCard {
+  const { facts, words, personal } = telling;
+  const { id, name, email, role, order, certificate } = recipient;
+  const fact = (key: string, ...values: Fact["values"]): Fact => ({ label: words(`people.${key}`), values });
+  const about = (type: string) =>
+    facts.entries.find((entry) => entry.type === type && entry.data.recipient === id);
+  const moment = (type: string, key: string) => {
+    const entry = about(type);
+    return entry ? [fact(key, text(telling.cited(entry)))] : [];
+  };
+  const own = facts.entries.filter(({ actor }) => actor.kind === "recipient" && actor.id === id);
+  const methods = new Set(own.flatMap(({ actor }) => stringOf(actor.method) ?? []));
+  const identified = [...methods].map((method) =>
+    words.has(`people.methods.${method}`)
+      ? words(`people.methods.${method}`, { email: personal(email) })
+      : words("people.methods.other", { method: visible(method) }),
+  );
+  return {
+    name: personal(name),
+    facts: [
+      fact("role", text(roleWords(telling, role, order))),
+      fact("email", text(personal(email))),
+      ...(identified.length > 0 ? [fact("identified", ...identified.map(text))] : []),
+      ...moment("recipient.invited", "invited"),
+      ...consent(telling, about("consent.given")),
+      ...moment("document.viewed", "viewed"),
+      ...act(telling, about("recipient.signed"), "signed"),
+      ...act(telling, about("recipient.approved"), "approved"),
+      ...declined(telling, about("recipient.declined")),
+      ...seen(telling, own, "ip", visible),
+      ...seen(telling, own, "userAgent", (value) => deviceWords(value) ?? visible(value)),
+      ...(certificate ? certificateFacts(telling, certificate, words("people.certificate")) : []),
+      ...(role === "signer" && !certificate
+        ? [fact("certificate", text(words("people.noCertificate")))]
+        : []),
+    ],
+  };
+}
+
+function consent({ words, at, personal }: Telling, entry: TrailEntry | undefined): Fact[] {
+  if (!entry) return [];
+  const notice = (entry.data.notice ?? {}) as TrailEntry["data"];
+  const textOf = (value: TrailEntry["data"][string]) =>
+    visible(stringOf(value) ?? words("words.notRecorded"));
+  const given = words("people.consentGiven", {
+    ...{ at: at(entry.at), entry: entry.sequence, wording: personal(stringOf(entry.data.wording)) },
+    ...{ version: textOf(notice.version), locale: textOf(notice.locale) },
+  });
+  const sha256 = stringOf(notice.sha256);
+  return [{ label: words("people.consent"), values: [text(given), ...(sha256 ? [hash(sha256)] : [])] }];
+}
+
+function act({ words, at, personal }: Telling, entry: TrailEntry | undefined, key: string): Fact[] {
+  if (!entry) return [];
+  const wording = personal(stringOf(entry.data.wording));
+  const pressed = words("people.pressed", { at: at(entry.at), entry: entry.sequence, wording });
+  return [{ label: words(`people.${key}`), values: [text(pressed)] }];
+}
+
+function declined(telling: Telling, entry: TrailEntry | undefined): Fact[] {
+  if (!entry) return [];
+  const reason = reasonFact(telling, entry);
+  const fact = { label: telling.words("people.declined"), values: [text(telling.cited(entry))] };
+  return reason ? [fact, reason] : [fact];
+}
+
+/** Each different value that the person's own entries carry, with the entries that do. */
+function seen(
+  { words }: Telling,
+  entries: readonly TrailEntry[],
+  key: "ip" | "userAgent",
+  told: (value: string) => string,
+): Fact[] {
+  const found = new Map<string, number[]>();
+  for (const { actor, sequence } of entries) {
+    if (!(key in actor)) continue;
+    const value = stringOf(actor[key]);
+    const known = value === null ? words("words.erased") : told(value);
+    found.set(known, [...(found.get(known) ?? []), sequence]);
+  }
+  if (found.size === 0) return [];
+  const values = [...found].map(([value, sequences]) =>
+    text(words("people.inEntries", { value, count: sequences.length, entries: runsOf(sequences) })),
+  );
+  return [{ label: words(key === "ip" ? "people.ip" : "people.device", { count: found.size }), values }];
+}
+
+/** Numbers as people write them: `3–5, 9`. */
+function runsOf(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
+}
