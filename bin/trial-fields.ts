@@ -14,11 +14,15 @@ interface TrialField {
 }
 
 const COLUMNS = 2;
-const ROWS = 9;
 const BLOCK = { widthPt: 210, heightPt: 74 };
 
-/** Whether a typed name and further fields have room on a page; on a stamp-sized one only a drawing has. */
-export const hasRoomForText = ({ widthPt, heightPt }: PageSize): boolean => widthPt >= 460 && heightPt >= 300;
+const MARGIN_PT = 30;
+
+/** Whether typed names and further fields of that many signers have room; on a stamp-sized page only drawings have. */
+export function hasRoomForText({ widthPt, heightPt }: PageSize, signers: number): boolean {
+  const rows = Math.ceil(signers / COLUMNS);
+  return widthPt >= COLUMNS * BLOCK.widthPt + MARGIN_PT && heightPt >= rows * BLOCK.heightPt + MARGIN_PT;
+}
 
 /** Where a signer's fields go: on the last page in two columns, initials at the foot of the first. */
 export function trialFields(pages: readonly PageSize[], signer: number, signers: number): TrialField[] {
@@ -43,7 +47,7 @@ export function trialFields(pages: readonly PageSize[], signer: number, signers:
       height: height / heightPt,
     };
   };
-  if (!hasRoomForText(size)) {
+  if (!hasRoomForText(size, signers)) {
     const rows = Math.ceil(signers / COLUMNS);
     const [width, height] = [size.widthPt / COLUMNS, size.heightPt / rows];
     const inset = { x: width * 0.05, y: height * 0.05 };
@@ -51,17 +55,17 @@ export function trialFields(pages: readonly PageSize[], signer: number, signers:
     return [at("signature", left, row * height + inset.y, width - 2 * inset.x, height - 2 * inset.y)];
   }
   const left = 24 + column * (size.widthPt / COLUMNS);
-  const top = 18 + (row % ROWS) * Math.min(BLOCK.heightPt, (size.heightPt - 30) / ROWS);
-  const scale = Math.min(1, (size.heightPt - 30) / ROWS / BLOCK.heightPt);
+  const top = 18 + row * BLOCK.heightPt;
   const fields = [
-    at("signature", left, top, 180, 40 * scale),
-    at("name", left, top + 41 * scale, 110, 14 * scale),
-    at("date", left + 114, top + 41 * scale, 66, 14 * scale),
-    at("text", left, top + 57 * scale, 150, 14 * scale),
-    at("checkbox", left + 154, top + 57 * scale, 14 * scale, 14 * scale),
+    at("signature", left, top, 180, 40),
+    at("name", left, top + 41, 110, 14),
+    at("date", left + 114, top + 41, 66, 14),
+    at("text", left, top + 57, 150, 14),
+    at("checkbox", left + 154, top + 57, 14, 14),
   ];
   const first = pages[0]!;
-  if (hasRoomForText(first)) fields.push(at("initials", 24 + signer * 22, first.heightPt - 44, 20, 16, 0));
+  if (hasRoomForText(first, signers))
+    fields.push(at("initials", 24 + signer * 20, first.heightPt - 44, 20, 16, 0));
   return fields;
 }
 

@@ -138,7 +138,8 @@ export class TryRun {
         return { status: "refused", code: error.code, sentence: sentenceOf(error.code) };
       throw error;
     }
-    for (let signer = 0; signer < job.signers; signer++) await this.#sign(envelopeId, signer, deadline);
+    for (let signer = 0; signer < job.signers; signer++)
+      await this.#sign(envelopeId, signer, job.signers, deadline);
     const stuck = await this.#until(
       envelopeId,
       deadline,
@@ -205,7 +206,7 @@ export class TryRun {
     }
   }
 
-  async #sign(envelopeId: EnvelopeId, index: number, deadline: number): Promise<void> {
+  async #sign(envelopeId: EnvelopeId, index: number, signers: number, deadline: number): Promise<void> {
     const state = await this.#state(envelopeId);
     const recipient = state.recipients[index]!;
     let link: string | null = null;
@@ -227,7 +228,7 @@ export class TryRun {
       .split(/\s+/)
       .map((part) => [...part][0])
       .join("");
-    const isRoomy = opened.documents.every(({ pages }) => hasRoomForText(pages.at(-1)!));
+    const isRoomy = opened.documents.every(({ pages }) => hasRoomForText(pages.at(-1)!, signers));
     await adoptMarks(ctx, {
       signature: isRoomy ? typed(opened.me.name) : SCRIBBLE,
       initials: typed(initials),

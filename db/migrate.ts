@@ -64,6 +64,8 @@ async function prepareQueues(adminUrl: string, sql: Sql, appRole: string): Promi
         retryDelay: 1,
         retryBackoff: true,
         retryDelayMax: 300,
+        // A worker that was killed says nothing more, and its jobs go to another within half a minute.
+        heartbeatSeconds: 20,
         expireInSeconds: 600,
         retentionSeconds: 30 * 86_400,
       });

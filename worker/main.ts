@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from "#lib/config.ts";
 import { startJobs } from "./jobs.ts";
-import { startSchedule, tick } from "./schedule.ts";
+import { startSchedule } from "./schedule.ts";
 import { createWorkerRuntime } from "./worker-runtime.ts";
 
 async function main(): Promise<void> {
@@ -22,7 +22,6 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
   // The launcher is gone, however it went: nobody would stop this process any more.
   process.on("disconnect", () => void stop());
-  void tick(runtime);
 }
 
 main().catch((error: unknown) => {

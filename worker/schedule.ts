@@ -1,26 +1,56 @@
-import { createContext } from "#lib/context.ts";
+import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
+import { AppError } from "#lib/errors.ts";
+import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
+import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
+import { noteDelay } from "#lib/signing/note-delay.ts";
+import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { signRevision } from "#lib/signing/sign-revision.ts";
 
 const EVERY_MS = 60_000;
+/** Work that nothing has happened to for so long is taken up here, should its job have been lost. */
+const STALE_MS = 180_000;
 
 /** What happens by the clock. Every worker does it; whoever comes second finds it done. */
 export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
-  const timer = setInterval(() => void tick(runtime), EVERY_MS);
+  const timer = setInterval(() => void tick(runtime, STALE_MS), EVERY_MS);
+  // A worker that starts takes up at once whatever one that was killed has left.
+  void tick(runtime, 0);
   return { stop: () => clearInterval(timer) };
 }
 
-export async function tick(runtime: WorkerRuntime): Promise<void> {
+async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   try {
     // Renews authorities in time and keeps their revocation lists fresh.
     await runtime.authorities();
     for (const organizationId of await listOrganizations(runtime)) {
-      await expireEnvelopes(
-        createContext(runtime, { organizationId, actor: { kind: "system", job: "expiry" } }),
-      );
+      const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
+      await expireEnvelopes(ctx);
+      const unchangedSince = new Date(runtime.now().getTime() - staleMs);
+      for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     }
   } catch (error) {
     runtime.log.error({ err: error }, "schedule");
+  }
+}
+
+/** Every step there is, in order: each does nothing when it is not its time. */
+async function resume(ctx: WorkerContext, { envelopeId, unsigned }: Unfinished): Promise<void> {
+  try {
+    await prepareDocuments(ctx, { envelopeId });
+    for (const recipientId of unsigned) await signRevision(ctx, { envelopeId, recipientId });
+    await advanceEnvelope(ctx, { envelopeId });
+    await sealEnvelope(ctx, { envelopeId });
+    await recordAuditTrail(ctx, { envelopeId });
+    await completeEnvelope(ctx, { envelopeId });
+    await noteDelay(ctx, { envelopeId, waitingFor: null });
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : "internal";
+    ctx.runtime.log.warn({ err: error, code, envelopeId }, "not resumed; tried again later");
   }
 }

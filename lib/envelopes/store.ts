@@ -282,27 +282,25 @@ export async function listExpired(ctx: Context): Promise<EnvelopeId[]> {
   return rows.map((row) => row.id);
 }
 
+/** Certificates whose signatures stand in the envelope's documents: signers', then the seal's. */
 export async function loadCertificates(ctx: Context, envelopeId: EnvelopeId) {
-  const { id, kind, subject, serial, sha256, notBefore, notAfter } = certificates;
-  return ctx.connection
-    .select({ id, kind, subject, serial, sha256, notBefore, notAfter })
-    .from(certificates)
+  const { id, kind, subject, serial, sha256, notBefore, notAfter, createdAt } = certificates;
+  const rows = await ctx.connection
+    .selectDistinctOn([id], { id, kind, subject, serial, sha256, notBefore, notAfter, createdAt })
+    .from(signingSteps)
+    .innerJoin(certificates, eq(id, signingSteps.certificateId))
     .where(
       and(
-        eq(certificates.organizationId, ctx.organizationId),
-        or(
-          eq(certificates.envelopeId, envelopeId),
-          inArray(
-            certificates.id,
-            ctx.connection
-              .select({ id: signingSteps.certificateId })
-              .from(signingSteps)
-              .where(and(eq(signingSteps.envelopeId, envelopeId), isNotNull(signingSteps.doneAt))) as never,
-          ),
-        ),
+        eq(signingSteps.envelopeId, envelopeId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        isNotNull(signingSteps.doneAt),
       ),
     )
-    .orderBy(asc(certificates.createdAt), asc(certificates.id));
+    .orderBy(id);
+  return rows.sort(
+    (a, b) =>
+      Number(a.kind === "seal") - Number(b.kind === "seal") || a.createdAt.getTime() - b.createdAt.getTime(),
+  );
 }
 
 export async function loadArtifacts(ctx: Context, envelopeId: EnvelopeId) {

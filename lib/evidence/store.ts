@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import {
   artifacts,
   certificates,
@@ -114,10 +114,19 @@ async function loadUsedCertificates(ctx: Context, envelopeId: EnvelopeId): Promi
     .selectDistinctOn([certificates.id], { certificate: certificates })
     .from(signingSteps)
     .innerJoin(certificates, eq(certificates.id, signingSteps.certificateId))
-    .where(and(eq(signingSteps.envelopeId, envelopeId), eq(signingSteps.organizationId, ctx.organizationId)))
+    .where(
+      and(
+        eq(signingSteps.envelopeId, envelopeId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        isNotNull(signingSteps.doneAt),
+      ),
+    )
     .orderBy(certificates.id);
   const found = rows.map(({ certificate }) => certificate);
-  return [...found.filter(({ kind }) => kind === "signer"), ...found.filter(({ kind }) => kind === "seal")];
+  return found.sort(
+    (a, b) =>
+      Number(a.kind === "seal") - Number(b.kind === "seal") || a.createdAt.getTime() - b.createdAt.getTime(),
+  );
 }
 
 export async function saveArtifact(ctx: Context, row: typeof artifacts.$inferInsert): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import {
   certificates,
@@ -16,7 +16,7 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, consentNotices } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import { currentTurn } from "#lib/envelopes/core/routing.ts";
+import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
 import type { DocumentId, EnvelopeId, FieldId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import type { ConsentNotice } from "./core/consent.ts";
@@ -378,4 +378,34 @@ export async function findSealedEvent(ctx: Context, envelopeId: EnvelopeId): Pro
     )
     .limit(1);
   return row !== undefined;
+}
+
+/** See `listUnfinished`; at most a few hundred at a time. */
+export async function loadUnfinished(ctx: Context, unchangedSince: Date) {
+  const rows = await ctx.connection
+    .select({ envelope: envelopes, recipient: recipients })
+    .from(envelopes)
+    .innerJoin(recipients, eq(recipients.envelopeId, envelopes.id))
+    .where(
+      and(
+        eq(envelopes.organizationId, ctx.organizationId),
+        inArray(envelopes.state, ["sent", "sealing"]),
+        lte(envelopes.changedAt, unchangedSince),
+      ),
+    )
+    .orderBy(asc(envelopes.changedAt))
+    .limit(2_000);
+  return [...Map.groupBy(rows, ({ envelope }) => envelope.id)].flatMap(([envelopeId, group]) => {
+    const { envelope } = group[0]!;
+    const people = group.map(({ recipient }) => recipient);
+    const unsigned = people.filter(
+      ({ role, state, signedAt }) => role === "signer" && state === "finished" && !signedAt,
+    );
+    const isDue =
+      envelope.state === "sealing" ||
+      envelope.preparedAt === null ||
+      unsigned.length > 0 ||
+      nextStep(routed(people)).kind !== "wait";
+    return isDue ? [{ envelopeId, unsigned: unsigned.map(({ id }) => id) }] : [];
+  });
 }

@@ -27,6 +27,8 @@ export function bossQueue(settings: BossSettings): JobQueue {
     schedule: false,
     reindex: false,
     monitorVacuum: false,
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     useListenNotify: settings.runsJobs,
   });
   boss.on("error", settings.onError);

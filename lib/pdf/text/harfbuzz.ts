@@ -98,7 +98,8 @@ function parse(name: FaceName, bytes: Uint8Array): OpenFace {
     inkOf,
     outlineOf,
     shape: (stretch) => shapeStretch(font, stretch),
-    table: (tag) => face.referenceTable(tag),
+    // HarfBuzz answers with a view of its memory, which moves when that grows.
+    table: remembered((tag: string) => face.referenceTable(tag)?.slice()),
   };
 }
 
