@@ -56,7 +56,7 @@ function people(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   flow.paragraph(words("people.intro"));
   flow.paragraph(words("people.addresses"));
   for (const { name, facts } of trail.people) {
-    flow.heading(3, name);
+    flow.heading(3, name, "thin");
     flow.facts(facts, LABEL_PT);
   }
 }

@@ -50,14 +50,15 @@ export class Flow {
     this.#parent = outer;
   }
 
-  heading(level: 1 | 2 | 3, text: string): void {
+  /** @param rule below it; a section has one. */
+  heading(level: 1 | 2 | 3, text: string, rule: Row["rule"] = level === 2 ? "strong" : "none"): void {
     const setting = [SETTINGS.title, SETTINGS.section, SETTINGS.subsection][level - 1]!;
     const element = this.#parent.child(`H${level}` as StructureType);
     const lines = this.typesetter.lines(text, setting, this.widthPt);
     this.#add([this.#cell(lines, element)], {
       spaceBeforePt: [0, 24, 15][level - 1]!,
-      paddingPt: [3, 3, 1][level - 1]!,
-      rule: level === 2 ? "strong" : "none",
+      paddingPt: rule === "none" ? 1.5 : 3,
+      rule,
       keepsWithNext: true,
       ...(level > 1 ? { bookmark: { title: text, level } } : {}),
     });
