@@ -2,8 +2,8 @@ import { equalBytes } from "#lib/bytes.ts";
 import { digestsOf } from "#lib/pdf/changes/digests.ts";
 import { instantOf } from "#lib/pdf/changes/pdf-instant.ts";
 import type { History, SignatureInFile } from "#lib/pdf/changes.ts";
-import { type DigestAlgorithm, digestOf } from "#lib/pki/core/algorithms.ts";
-import { digestNeededBy } from "#lib/pki/core/cms/parse-cms.ts";
+import { type DigestAlgorithm, digestOf, weaknessOfDigest } from "#lib/pki/core/algorithms.ts";
+import { type Cms, digestNeededBy } from "#lib/pki/core/cms/parse-cms.ts";
 import { type Finding, failure, type Indication, type SubIndication } from "#lib/pki/core/findings.ts";
 import { readEvidence } from "#lib/pki/core/validation/evidence.ts";
 import type { ValidationContext } from "#lib/pki/core/validation/judge.ts";
@@ -14,7 +14,8 @@ import {
   type TimestampReport,
   validateTimestamps,
 } from "#lib/pki/core/validation/validate-timestamps.ts";
-import { collectEvidence, type PlacedCms } from "./collect-evidence.ts";
+import { collectEvidence, type PlacedCms, withTokens } from "./collect-evidence.ts";
+import { certificateWatch } from "./damaged-certificates.ts";
 import { readContents, type SignatureContents } from "./read-contents.ts";
 
 /** What EN 319 102-1 says of one signature or document time-stamp, without what was done to the file after it. */
@@ -31,6 +32,8 @@ export interface CheckedSignature {
     readonly kind: "signature-timestamp" | "document-timestamp";
     readonly by: TimestampReport;
   } | null;
+  /** Certificates that travel with it were changed. */
+  readonly isTamperedWith: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -56,14 +59,19 @@ export function checkSignatures(history: History, terms: ValidationTerms): Check
     ...terms,
     evidence: readEvidence(collectEvidence(history, candidates.flatMap(placedCms))),
   };
+  const known = context.evidence.certificates.map(({ value }) => value);
+  const watch = certificateWatch(known, terms.anchors);
   const timestamps = documentTimestamps(candidates, context);
   const reports = [...timestamps.values()];
   const checked: CheckedSignature[] = [];
   let madeAfter: Date | null = null;
   for (const candidate of candidates) {
     const one = check(candidate, timestamps.get(candidate) ?? null, reports, madeAfter, history, context);
+    const damages = placedCms(candidate)
+      .flatMap(withTokens)
+      .flatMap(({ cms }) => watch(cms));
     madeAfter = latest(madeAfter, one);
-    checked.push(one);
+    checked.push({ ...one, isTamperedWith: damages.length > 0, findings: [...one.findings, ...damages] });
   }
   return checked;
 }
@@ -116,7 +124,7 @@ function check(
   history: History,
   context: ValidationContext,
 ): CheckedSignature {
-  const base = { found, signature: null, timestamp: null, level: null, proof: null };
+  const base = { found, signature: null, timestamp: null, level: null, proof: null, isTamperedWith: false };
   if (contents.kind === "broken") {
     const findings = found.faults.map(({ code, message }) => failure(code, message));
     return {
@@ -147,11 +155,10 @@ function check(
     madeAfter,
   };
   const signature = validateSignature(input, timestamps, context);
-  if (contents.isIndirect && !equalBytes(contents.cms.content ?? new Uint8Array(), digest))
-    return {
-      ...{ ...base, signature, indication: "TOTAL-FAILED", subIndication: "HASH_FAILURE" },
-      findings: [failure("digest-mismatch", "the content is not what was signed"), ...signature.findings],
-    };
+  if (contents.isIndirect) {
+    const problem = indirectProblem(contents.cms, digest, signature);
+    if (problem) return { ...base, signature, ...problem };
+  }
   const { indication, subIndication, findings } = signature;
   return {
     ...{ ...base, signature, indication, subIndication, findings },
@@ -160,7 +167,26 @@ function check(
   };
 }
 
-function innerDigest(cms: Parameters<typeof digestNeededBy>[0]): Uint8Array {
+/** What a signature over the SHA-1 of the document adds to the questions. */
+function indirectProblem(
+  { content }: Cms,
+  digest: Uint8Array,
+  { indication, bestSignatureTime, findings }: SignatureReport,
+): Pick<CheckedSignature, "indication" | "subIndication" | "findings"> | null {
+  if (!equalBytes(content ?? new Uint8Array(), digest))
+    return {
+      ...{ indication: "TOTAL-FAILED", subIndication: "HASH_FAILURE" },
+      findings: [failure("digest-mismatch", "the content is not what was signed"), ...findings],
+    };
+  const [weak] = weaknessOfDigest("sha1").filter(({ since }) => bestSignatureTime >= since);
+  if (!weak || indication !== "TOTAL-PASSED") return null;
+  return {
+    ...{ indication: "INDETERMINATE", subIndication: "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" },
+    findings: [failure("weak-algorithm", `the signature uses ${weak.what}`), ...findings],
+  };
+}
+
+function innerDigest(cms: Cms): Uint8Array {
   const algorithm: DigestAlgorithm | null = digestNeededBy(cms);
   return algorithm ? digestOf(algorithm, cms.content ?? new Uint8Array()) : new Uint8Array();
 }

@@ -42,7 +42,7 @@ export function collectEvidence(history: History, signatures: readonly PlacedCms
 }
 
 /** A signature's CMS, and those of the time-stamps on it. */
-function withTokens(placed: PlacedCms): PlacedCms[] {
+export function withTokens(placed: PlacedCms): PlacedCms[] {
   const tokens = placed.cms.signers
     .flatMap(({ unsignedAttributes }) => unsignedAttributes)
     .filter(({ oid }) => oid === OID.signatureTimestamp)

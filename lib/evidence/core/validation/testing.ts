@@ -80,14 +80,16 @@ export interface SignOptions {
   readonly isDrawn?: boolean;
   /** Null for a signature without time-stamp. */
   readonly stampedAt?: Date | null;
+  /** A token to put into it, whatever it is over. */
+  readonly token?: Uint8Array;
 }
 
 /** The file with one more signature, made by the product's own layers. */
 export async function sign(bytes: Uint8Array, world: World, options: SignOptions): Promise<Uint8Array> {
-  const { field, by, certifies, fills, isDrawn, stampedAt = NOON } = options;
+  const { field, by, certifies, fills, isDrawn, stampedAt = NOON, token } = options;
   const plan = { fieldName: field, at: NOON, signerName: "Ada Lovelace", certifies, fills, seed: SEED };
   const prepared = prepareSignature(openBytes(bytes), { ...plan, ...(isDrawn ? { draw: line } : {}) });
-  return completed(bytes, world, prepared, by, stampedAt);
+  return completed(bytes, world, prepared, by, stampedAt, token);
 }
 
 async function completed(
@@ -96,6 +98,7 @@ async function completed(
   prepared: PreparedSignature,
   by: Authority,
   stampedAt: Date | null,
+  given?: Uint8Array,
 ): Promise<Uint8Array> {
   const { digest } = digestPrepared(sourceOf(bytes), prepared);
   const attributes = signedAttributes({ messageDigest: digest, certificateDer: by.certificateDer });
@@ -106,7 +109,8 @@ async function completed(
     certificateDer: by.certificateDer,
     chain: [world.issuing.certificateDer],
   });
-  const token = stampedAt && (await tokenOver(sha256(signatureValueOf(cms)), world.tsa, world, stampedAt));
+  const own = () => stampedAt && tokenOver(sha256(signatureValueOf(cms)), world.tsa, world, stampedAt);
+  const token = given ?? (await own());
   const contents = token ? addSignatureTimestamp(cms, token) : cms;
   return concatBytes([bytes, completeSignature(prepared, contents)]);
 }

@@ -25,7 +25,8 @@ export function verdictOf(checked: CheckedSignature, after: ChangesAfter): Verdi
   const isRevoked = subIndication === "REVOKED_NO_POE" || subIndication === "REVOKED_CA_NO_POE";
   const hasBrokenToken = signature?.signatureTimestamps.some((token) => token.indication === "TOTAL-FAILED");
   if (indication === "TOTAL-FAILED" || isRevoked || hasBrokenToken || after === "forbidden") return "failed";
-  if (indication === "INDETERMINATE" || after === "unclear" || after === "unknown") return "indeterminate";
+  const isOpen = indication === "INDETERMINATE" || after === "unclear" || after === "unknown";
+  if (isOpen || checked.isTamperedWith) return "indeterminate";
   return "passed";
 }
 
