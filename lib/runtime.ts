@@ -8,6 +8,7 @@ import { localFiles } from "./adapters/files/local-files.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
 import { bossQueue } from "./adapters/queue/boss-queue.ts";
+import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
 import { processes } from "./adapters/sandbox/processes.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
@@ -76,6 +77,10 @@ export async function createRuntime(
     },
   };
 }
+
+/** The sandbox alone, for a program that needs nothing else. @param settings `entry` is lib/sandbox.ts. */
+export const openSandbox = (settings: SandboxSettings): Sandbox<SandboxTasks> =>
+  processes<SandboxTasks>(settings);
 
 /** What logs never hold: addresses of signing links, passwords, and what people typed. */
 const REDACTED = ["token", "password", "secret", "dataKey", "*.token", "*.password", "*.secret", "*.dataKey"];

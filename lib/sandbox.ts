@@ -4,6 +4,7 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource } from "./bytes.ts";
+import { validateLocalFile } from "./evidence/validate-local-file.ts";
 import { drawCheckbox, drawField } from "./pdf/appearance.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
@@ -189,7 +190,12 @@ function withoutPaper(rgba: Uint8Array): Uint8Array {
   return rgba;
 }
 
-const tasks = { normalize: normalizeFile, render: renderPage, picture: decodePicture };
+const tasks = {
+  normalize: normalizeFile,
+  render: renderPage,
+  picture: decodePicture,
+  validate: validateLocalFile,
+};
 export type SandboxTasks = typeof tasks;
 
 if (process.send || process.argv[1] === import.meta.filename) serveTasks(tasks);

@@ -5,4 +5,5 @@ export const evidenceError = defineErrors("evidence", {
   "not-complete": "conflict",
   "chain-broken": "conflict",
   "trust-unreadable": "invalid",
+  "file-unreadable": "not-found",
 });

@@ -1,8 +1,11 @@
 import type { FileFinding } from "../changes.ts";
-import { isDict, type PdfObject } from "../objects.ts";
+import { isDict, type PdfObject, PdfRef } from "../objects.ts";
 import type { PdfFile } from "../reader.ts";
 import { formViewOf } from "./form-view.ts";
 import type { References } from "./references.ts";
+
+const numberOf = (object: PdfObject | undefined): number | null =>
+  object instanceof PdfRef ? object.number : null;
 
 /**
  * Looks for signatures that are no value of a field of the form: some programs show them, others do not.
@@ -23,13 +26,13 @@ export function strangeSignatures(file: PdfFile): {
       const { fields } = formViewOf(file);
       const isField = (number: number) => fields.get(number)?.field.type === "Sig";
       const catalog = file.catalogRef.number;
+      const permissions = file.dict(file.catalog.get("Perms"));
+      const rights = ["UR", "UR3"].map((key) => numberOf(permissions?.get(key)));
       return seen.flatMap((number): FileFinding[] => {
         const owners = references.ownersOf(number, (one) => one === catalog || isField(one)) ?? [];
         if (owners.length === 0 || owners.some(({ number: one, key }) => isField(one) && key === "V"))
           return [];
-        const isUsageRights = owners.every(
-          ({ key, innerKey }) => key === "Perms" && innerKey.startsWith("UR"),
-        );
+        const isUsageRights = rights.includes(number) && owners.every(({ key }) => key === "Perms");
         return [
           isUsageRights
             ? {

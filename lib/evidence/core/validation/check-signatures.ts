@@ -159,11 +159,13 @@ function check(
     const problem = indirectProblem(contents.cms, digest, signature);
     if (problem) return { ...base, signature, ...problem };
   }
-  const { indication, subIndication, findings } = signature;
+  const { indication, subIndication } = signature;
+  const proof = proofOf(signature, found, timestamps, context);
+  // Without a proven time there is nothing that the claimed one could differ from.
+  const findings = signature.findings.filter(({ code }) => proof || code !== "claimed-time-differs");
   return {
-    ...{ ...base, signature, indication, subIndication, findings },
+    ...{ ...base, signature, indication, subIndication, findings, proof },
     level: levelOf(signature, timestamps),
-    proof: proofOf(signature, found, timestamps, context),
   };
 }
 

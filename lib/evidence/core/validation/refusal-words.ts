@@ -8,9 +8,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "pki/too-large": "A signature or certificate in it is larger than the limits allow.",
   "sandbox/timed-out": "The check took longer than its limit.",
   "sandbox/out-of-memory": "The check needed more memory than its limit.",
+  internal: "The check met something it was not made for.",
   "sandbox/crashed": "The check broke down on this file.",
-  "files/not-found": "There is no such file.",
-  "files/unavailable": "The file cannot be read.",
+  "evidence/file-unreadable": "There is no such file, or it cannot be read.",
 };
 
 /** Why a file cannot be checked, for people. @param code of a refusal. */

@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import type { ByteSource } from "#lib/bytes.ts";
+import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
+import type { ValidationReport } from "./core/validation/validation-report.ts";
+import { evidenceError } from "./errors.ts";
+import { validateDocument } from "./validate-document.ts";
+
+export interface LocalFile {
+  readonly path: string;
+  /** As the report names it. */
+  readonly name: string;
+  /** Certificates to believe in, DER each. */
+  readonly anchors: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+/**
+ * Validates a file of this machine, read in ranges. A task of the sandbox.
+ *
+ * @throws evidence/file-unreadable
+ */
+export function validateLocalFile({ path, name, anchors, now }: LocalFile): ValidationReport {
+  const file = openFile(path);
+  try {
+    return validateDocument(file, { name, now, anchors: anchors.map(trustAnchorOf) });
+  } finally {
+    file.close();
+  }
+}
+
+function openFile(path: string): ByteSource & { close(): void } {
+  const reading = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw evidenceError("file-unreadable", `cannot read ${path}`, { cause });
+    }
+  };
+  // Opening a pipe would wait for whoever writes into it.
+  if (!reading(() => statSync(path)).isFile()) throw evidenceError("file-unreadable", `${path} is no file`);
+  const descriptor = reading(() => openSync(path, "r"));
+  const { size } = fstatSync(descriptor);
+  return {
+    size,
+    close: () => closeSync(descriptor),
+    read(position, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const count = reading(() =>
+          readSync(descriptor, bytes, filled, bytes.length - filled, position + filled),
+        );
+        if (count === 0) break;
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    },
+  };
+}
