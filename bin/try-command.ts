@@ -16,6 +16,7 @@ interface TryOptions {
   readonly files: readonly { readonly file: string; readonly out: string }[];
   readonly signers: number;
   readonly level: (typeof LEVELS)[number];
+  readonly logLevel: string;
   readonly isBatch: boolean;
 }
 
@@ -52,6 +53,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
       adminUrl: postgres.adminUrl,
       appUrl: postgres.appUrl,
       level: options.level,
+      logLevel: options.logLevel,
     });
     try {
       return options.isBatch ? await runBatch(run, options) : await runOne(run, options);
@@ -72,6 +74,7 @@ function readOptions(args: readonly string[]): TryOptions {
       out: { type: "string" },
       level: { type: "string", default: "B-LTA" },
       batch: { type: "string" },
+      log: { type: "string", default: "silent" },
     },
   });
   const signers = Number(values.signers);
@@ -84,11 +87,11 @@ function readOptions(args: readonly string[]): TryOptions {
   if (values.batch !== undefined) {
     const base = path.resolve(values.batch);
     const files = pdfsBelow(base).map((file) => ({ file, out: path.join(out, path.relative(base, file)) }));
-    return { files, signers, level, isBatch: true };
+    return { files, signers, level, logLevel: values.log, isBatch: true };
   }
   const [file, ...more] = positionals;
   if (!file || more.length > 0) throw new UsageError("Name one PDF: whereof try contract.pdf --out FOLDER");
-  return { files: [{ file: path.resolve(file), out }], signers, level, isBatch: false };
+  return { files: [{ file: path.resolve(file), out }], signers, level, logLevel: values.log, isBatch: false };
 }
 
 function pdfsBelow(folder: string): string[] {

@@ -93,6 +93,7 @@ export class TryRun {
     adminUrl: string;
     appUrl: string;
     level: string;
+    logLevel: string;
   }): Promise<TryRun> {
     const app = new URL(settings.appUrl);
     await migrateDatabase({ adminUrl: settings.adminUrl, appRole: app.username, appPassword: app.password });
@@ -103,7 +104,7 @@ export class TryRun {
         DATA_DIR: settings.folder,
         SIGNATURE_LEVEL: settings.level,
         NEXTAUTH_SECRET: "not used: nobody signs in here".padEnd(40, "."),
-        LOG_LEVEL: process.env.LOG_LEVEL ?? "silent",
+        LOG_LEVEL: settings.logLevel,
       }),
     );
     const who = { name: "Olivia Owner", email: "owner@example.com" };

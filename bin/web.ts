@@ -8,9 +8,7 @@ const REQUEST_MS = 300_000;
 
 /** The web process: Next behind a server of ours that says where requests come from and refuses upgrades. */
 async function main(): Promise<void> {
-  readConfig();
-  const port = Number(process.env.PORT ?? 3000);
-  const dev = process.env.NODE_ENV !== "production";
+  const { port, isDevelopment: dev } = readConfig();
   const app = next({ dev, dir: process.cwd() });
   await app.prepare();
   const handle = app.getRequestHandler();

@@ -1,11 +1,11 @@
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { testProduct } from "./testing.ts";
 
 const product = testProduct();
 let app: postgres.Sql;
 beforeAll(() => {
-  app = postgres(inject("database").appUrl, { max: 1, onnotice: () => {} });
+  app = postgres(product().settings.DATABASE_URL!, { max: 1, onnotice: () => {} });
 });
 afterAll(() => app.end());
 

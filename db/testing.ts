@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,6 +11,7 @@ import { type AccountId, type MemberId, type OrganizationId, uuidV7 } from "#lib
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { startJobs } from "#worker/jobs.ts";
 import { createWorkerRuntime } from "#worker/worker-runtime.ts";
+import { inDatabase, TEMPLATE, type TestDatabase } from "./testing-setup.ts";
 
 /** A product of one's own for the tests of one file: real database, real files, real worker. */
 export interface TestProduct {
@@ -17,6 +19,8 @@ export interface TestProduct {
   /** The role that owns the tables: for looking behind the product's back. */
   readonly admin: postgres.Sql;
   readonly folder: string;
+  /** As a process of this product would be given them. */
+  readonly settings: Readonly<Record<string, string>>;
   /** An organization nobody else uses. */
   newOrganization(): Promise<TestOrganization>;
 }
@@ -29,11 +33,23 @@ export interface TestOrganization {
 
 export const REQUEST = { ip: "203.0.113.7", userAgent: "a test" };
 
-export function settingsFor(
+/** A fresh database with all tables and nothing in them. */
+export async function newDatabase(): Promise<TestDatabase> {
+  const { adminUrl, appUrl } = inject("database");
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  // The server clones one database at a time.
+  await admin`select pg_advisory_lock(1)`;
+  await admin.unsafe(`create database ${name} template ${TEMPLATE}`);
+  await admin.end();
+  return { adminUrl: inDatabase(adminUrl, name), appUrl: inDatabase(appUrl, name) };
+}
+
+function settingsFor(
+  { adminUrl, appUrl }: TestDatabase,
   folder: string,
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const { adminUrl, appUrl } = inject("database");
   return {
     DATABASE_URL: appUrl,
     DATABASE_ADMIN_URL: adminUrl,
@@ -46,16 +62,18 @@ export function settingsFor(
 
 /** Starts a product before the tests of a file and ends it after them. */
 export function testProduct(
-  options: { settings?: Readonly<Record<string, string>>; runsJobs?: boolean } = {},
+  options: { settings?: () => Promise<Readonly<Record<string, string>>>; runsJobs?: boolean } = {},
 ): () => TestProduct {
   let product: TestProduct | null = null;
   beforeAll(async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "whereof-product-"));
-    const config: Config = readConfig(settingsFor(folder, options.settings));
+    const database = await newDatabase();
+    const settings = settingsFor(database, folder, await options.settings?.());
+    const config: Config = readConfig(settings);
     const runtime = await createWorkerRuntime(config);
     if (options.runsJobs) await startJobs(runtime);
-    const admin = postgres(inject("database").adminUrl, { max: 2, onnotice: () => {} });
-    product = { runtime, admin, folder, newOrganization: () => newOrganization(runtime, admin) };
+    const admin = postgres(database.adminUrl, { max: 2, onnotice: () => {} });
+    product = { runtime, admin, folder, settings, newOrganization: () => newOrganization(runtime, admin) };
   });
   afterAll(async () => {
     await product?.runtime.close();

@@ -2,6 +2,9 @@ import { z } from "zod";
 
 /** Settings of one process, checked as a whole before anything starts. */
 export interface Config {
+  readonly isDevelopment: boolean;
+  /** Where the web process listens. */
+  readonly port: number;
   readonly baseUrl: string;
   readonly dataDir: string;
   readonly database: {
@@ -64,6 +67,8 @@ const url = z.url({ protocol: /^https?$/, message: "must be an address like http
 const flag = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
 
 const Environment = z.object({
+  NODE_ENV: z.string().default("production"),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   BASE_URL: url.default("http://localhost:3000").transform((value) => value.replace(/\/+$/, "")),
   DATA_DIR: filled.default(".data"),
   DATABASE_URL: z
@@ -157,6 +162,8 @@ function missingPartners(given: Variables): string[] {
 function configFrom(values: z.infer<typeof Environment>): Config {
   const orNull = <T>(value: T | undefined): T | null => value ?? null;
   return {
+    isDevelopment: values.NODE_ENV === "development",
+    port: values.PORT,
     baseUrl: values.BASE_URL,
     dataDir: values.DATA_DIR,
     database: {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { settingsFor, testProduct } from "#db/testing.ts";
+import { testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { download } from "#lib/evidence/download.ts";
 import { inFolder, qpdfFaults, run } from "#lib/pdf/testing.ts";
@@ -19,7 +19,7 @@ function startMortalWorker(visited: string): ChildProcess {
     "worker/main.ts",
     `--visited=${visited}`,
   ];
-  const env = { PATH: process.env.PATH, NODE_ENV: "test" as const, ...settingsFor(product().folder) };
+  const env = { PATH: process.env.PATH, NODE_ENV: "test" as const, ...product().settings };
   return spawn(process.execPath, entry, { cwd: root, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
