@@ -10,7 +10,7 @@ const INSTALLATION_TABLES = new Map([
   ["sealed_keys", "select, insert"],
   ["authorities", "select, insert, update"],
   ["issued_serials", "select, insert, update"],
-  ["published_crls", "select, insert"],
+  ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update"],
   ["consent_notices", "select, insert"],
 ]);

@@ -4,6 +4,10 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource } from "./bytes.ts";
+import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
+import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
+import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
+import { validateDocument } from "./evidence/validate-document.ts";
 import { validateLocalFile } from "./evidence/validate-local-file.ts";
 import { drawCheckbox, drawField } from "./pdf/appearance.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
@@ -12,6 +16,7 @@ import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts
 import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
+import { trustAnchorOf } from "./pki/core/validation/path.ts";
 import type { FileHandle, OpenFile } from "./ports/files.ts";
 import { signingError } from "./signing/errors.ts";
 
@@ -190,11 +195,39 @@ function withoutPaper(rgba: Uint8Array): Uint8Array {
   return rgba;
 }
 
+export interface StoredValidation {
+  readonly files: readonly FileHandle[];
+  readonly name: string;
+  /** Certificates to believe in, DER each. */
+  readonly anchors: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+/** Validates a document as it is stored, base and updates as one. */
+function validateStored({ files, name, anchors, now }: StoredValidation): Promise<ValidationReport> {
+  return reading(files, (source) =>
+    validateDocument(source, { name, now, anchors: anchors.map(trustAnchorOf) }),
+  );
+}
+
+interface AuditTrailInput {
+  readonly facts: AuditTrailFacts;
+  readonly paper: "a4" | "letter";
+  readonly seed: Uint8Array;
+  readonly eventsJsonl: Uint8Array;
+}
+
+/** No hostile bytes, but a thousand events take seconds and a few hundred megabytes. */
+const writeAuditTrail = ({ facts, ...options }: AuditTrailInput): Uint8Array =>
+  auditTrailPdf(facts, { ...options, fonts });
+
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
   picture: decodePicture,
   validate: validateLocalFile,
+  validateStored,
+  auditTrail: writeAuditTrail,
 };
 export type SandboxTasks = typeof tasks;
 

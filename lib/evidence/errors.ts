@@ -4,6 +4,7 @@ export const evidenceError = defineErrors("evidence", {
   "not-found": "not-found",
   "not-complete": "conflict",
   "chain-broken": "conflict",
+  "seal-does-not-hold": "unavailable",
   "trust-unreadable": "invalid",
   "file-unreadable": "not-found",
 });

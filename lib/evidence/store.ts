@@ -5,6 +5,7 @@ import {
   documentRevisions,
   documents,
   envelopes,
+  fields,
   recipients,
   recipientTokens,
   signingSteps,
@@ -157,4 +158,14 @@ export async function endTokens(ctx: Context, ids: readonly RecipientId[], ended
         isNull(recipientTokens.endedAt),
       ),
     );
+}
+
+/** The fields of an envelope, as the sender placed them. */
+export async function loadTrailFields(ctx: Context, envelopeId: EnvelopeId) {
+  const { id, documentId, type, page, label } = fields;
+  return ctx.connection
+    .select({ id, documentId, type, page, label })
+    .from(fields)
+    .where(and(eq(fields.envelopeId, envelopeId), eq(fields.organizationId, ctx.organizationId)))
+    .orderBy(asc(documentId), asc(page), asc(fields.y), asc(fields.x));
 }

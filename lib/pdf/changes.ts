@@ -212,6 +212,7 @@ class Walk {
           ? null
           : readAppended(this.#source, end, section, current.file, (nextEnd) => {
               next = this.#open(nextEnd);
+              next?.adopt(current.file);
               return next ?? current.file;
             });
       if (!appended || !next) {

@@ -1,4 +1,4 @@
-import { fromLatin1 } from "#lib/bytes.ts";
+import { fromLatin1, toLatin1 } from "#lib/bytes.ts";
 import { pdfError } from "./errors.ts";
 import { PDF_LIMITS } from "./limits.ts";
 import { type PdfDict, type PdfObject, PdfReal, PdfRef, PdfString, pdfName } from "./objects.ts";
@@ -284,6 +284,11 @@ export class Lexer {
     const start = this.position + 1;
     const end = bytes.indexOf(62, start);
     if (end < 0) this.#end();
+    const plain = Buffer.from(toLatin1(bytes.subarray(start, end)), "hex");
+    if (plain.length * 2 === end - start) {
+      this.position = end + 1;
+      return new PdfString(new Uint8Array(plain), true);
+    }
     const decoded = new Uint8Array((end - start + 1) >> 1);
     let count = 0;
     let high = -1;

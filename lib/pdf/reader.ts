@@ -275,6 +275,20 @@ export class PdfFile {
     );
   }
 
+  /**
+   * Takes over what an earlier revision of this file has read already, where both mean the same bytes. Streams are
+   * read again: their length may be an object that has changed.
+   */
+  adopt(earlier: PdfFile): void {
+    const isUncertain = this.#isDamaged || earlier.#isDamaged || this.#encryption || earlier.#encryption;
+    if (isUncertain) return;
+    for (const [number, object] of earlier.#objects) {
+      const [own, other] = [this.#xref.entries.get(number), earlier.#xref.entries.get(number)];
+      const isSame = own?.type === "at" && other?.type === "at" && own.position === other.position;
+      if (isSame && !(object instanceof PdfStream)) this.#objects.set(number, object);
+    }
+  }
+
   /** What a reference leads to, through any number of further ones up to the limit. */
   resolve(object: PdfObject | undefined): PdfObject {
     let value = object ?? null;

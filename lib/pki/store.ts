@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import { certificates } from "#db/schema/envelopes.ts";
 import {
@@ -89,8 +89,12 @@ export async function newestCrl(connection: Connection, authorityId: string) {
   return row ?? null;
 }
 
+/** Publishes a list; the few before it stay for whoever is reading them, older ones go. */
 export async function saveCrl(connection: Connection, row: typeof publishedCrls.$inferInsert): Promise<void> {
   await connection.insert(publishedCrls).values(row);
+  await connection
+    .delete(publishedCrls)
+    .where(and(eq(publishedCrls.authorityId, row.authorityId), lt(publishedCrls.number, row.number - 5)));
 }
 
 export async function saveOcspResponse(

@@ -81,6 +81,5 @@ const signatureTimestampsIn = (cms: Cms): Uint8Array[] =>
 function newestTime(file: PdfFile, extraTokens: readonly Uint8Array[]): Date {
   const tokens = [...signaturesIn(file).flatMap(signatureTimestampsIn), ...extraTokens];
   const times = tokens.map((token) => parseTimestampToken(token).generatedAt.getTime());
-  // Lists are dated to the second.
-  return new Date(Math.max(1_000, ...times) - 1_000);
+  return new Date(Math.max(0, ...times));
 }

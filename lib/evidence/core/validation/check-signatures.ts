@@ -76,6 +76,16 @@ export function checkSignatures(history: History, terms: ValidationTerms): Check
   return checked;
 }
 
+/** Fingerprints of the certificates in confirmed paths. */
+function pathsOf({ signature, timestamp }: CheckedSignature): ReadonlySet<string> {
+  const tokens = [...(timestamp ? [timestamp] : []), ...(signature?.signatureTimestamps ?? [])];
+  const paths = [
+    ...(signature?.anchor ? signature.path : []),
+    ...tokens.filter(({ indication }) => indication === "TOTAL-PASSED").flatMap(({ path }) => path),
+  ];
+  return new Set(paths.map(({ sha256 }) => sha256));
+}
+
 function candidatesOf(history: History): Candidate[] {
   const { file, signatures } = history;
   const read = signatures.map((found) => ({ found, contents: contentsOf(history, found) }));

@@ -13,6 +13,7 @@ const MAX_CHECKED = 500;
  * of a changed document, but a sign that somebody was at it.
  *
  * @param known certificates from elsewhere in the file.
+ * @returns a check for each CMS; `verified` are fingerprints of certificates whose path was confirmed.
  */
 export function certificateWatch(known: readonly Certificate[], anchors: readonly TrustAnchor[]) {
   const problems = new Map<string, string | null>();
@@ -23,9 +24,10 @@ export function certificateWatch(known: readonly Certificate[], anchors: readonl
     problems.set(certificate.sha256, problem);
     return problem;
   };
-  return (cms: Cms): Finding[] => {
+  return (cms: Cms, verified: ReadonlySet<string>): Finding[] => {
     const read = readableCertificates(cms.certificates);
-    const messages = read.flatMap((certificate) => problemOf(certificate) ?? []);
+    const others = read.filter(({ sha256 }) => !verified.has(sha256));
+    const messages = others.flatMap((certificate) => problemOf(certificate) ?? []);
     if (read.length < cms.certificates.length)
       messages.push("a certificate beside the signature cannot be read");
     return [...new Set(messages)].map((message) => failure("certificate-damaged", message));

@@ -1,0 +1,151 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { exportChain, readChain } from "#lib/audit/read-chain.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { fromUtf8, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import { sealFile } from "#lib/signing/seal-file.ts";
+import { reached } from "#lib/signing/steps.ts";
+import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
+import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
+import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
+import type { ValidationReport } from "./core/validation/validation-report.ts";
+import { evidenceError } from "./errors.ts";
+import { type EnvelopeRecord, loadRecord, loadTrailFields, saveArtifact } from "./store.ts";
+
+const GENERATOR = "Whereof 0.1.0";
+
+/**
+ * Checks every sealed document as a stranger would, and writes, seals and keeps the audit trail of the envelope.
+ *
+ * @throws evidence/seal-does-not-hold when a document of ours does not validate: it is then never handed out as
+ *   completed
+ */
+export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId } = input;
+  const record = await inTransaction(ctx, (ctx) => loadRecord(ctx, envelopeId));
+  const { entries } = await readChain(ctx, envelopeId);
+  const isDue = record.envelope.state === "sealing" && entries.some(({ type }) => type === "envelope.sealed");
+  if (!isDue || record.artifacts.some(({ kind }) => kind === "audit-trail")) return;
+  const reports = await validateDocuments(ctx, record);
+  reached("audit-trail: validated");
+  const { files, sandbox, random } = ctx.runtime;
+  const facts = await factsOf(ctx, record, reports);
+  const eventsJsonl = fromUtf8(await exportChain(ctx, envelopeId));
+  const { paper } = record.organization.settings;
+  const written = await sandbox.run(
+    "auditTrail",
+    { facts, paper, seed: random(32), eventsJsonl },
+    { timeoutMs: 120_000 },
+  );
+  reached("audit-trail: written");
+  const plan = {
+    fieldName: AUDIT_TRAIL_FIELD,
+    reason: "This is what was recorded",
+    level: record.envelope.level,
+  };
+  const sealed = await sealFile(ctx, written, plan);
+  const fileKey = `org/${ctx.organizationId}/envelopes/${envelopeId}/audit-trail-${toHex(random(4))}.pdf.enc`;
+  const { sha256, sizeBytes } = await files.put(fileKey, [sealed], sealed.length);
+  reached("audit-trail: stored");
+  await inTransaction(ctx, async (ctx) => {
+    const { artifacts } = await loadRecord(ctx, envelopeId, true);
+    if (artifacts.some(({ kind }) => kind === "audit-trail")) return;
+    const createdAt = ctx.now();
+    const { organizationId } = ctx;
+    await saveArtifact(ctx, {
+      organizationId,
+      envelopeId,
+      kind: "audit-trail",
+      fileKey,
+      sha256,
+      sizeBytes,
+      createdAt,
+    });
+    await appendEvent(ctx, { type: "audit-trail.created", envelopeId, data: { sha256, sizeBytes } });
+  });
+}
+
+async function validateDocuments(
+  ctx: WorkerContext,
+  record: EnvelopeRecord,
+): Promise<Map<string, ValidationReport>> {
+  const { files, sandbox, config } = ctx.runtime;
+  const { root } = await ctx.runtime.authorities();
+  const reports = new Map<string, ValidationReport>();
+  for (const { id, name } of record.documents) {
+    const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
+    const handles = await Promise.all(parts.map(({ fileKey }) => files.handle(fileKey)));
+    try {
+      const report = await sandbox.run(
+        "validateStored",
+        {
+          files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
+          ...{ name, anchors: [root.certificateDer], now: ctx.now() },
+        },
+        { timeoutMs: 120_000 },
+      );
+      // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
+      const isGood = report.verdict === "passed" || (config.tsaUrl !== null && report.verdict !== "failed");
+      if (!isGood) throw evidenceError("seal-does-not-hold", `document ${id}: ${report.summary}`);
+      reports.set(id, report);
+    } finally {
+      await Promise.all(handles.map((handle) => handle.release()));
+    }
+  }
+  return reports;
+}
+
+async function factsOf(
+  ctx: WorkerContext,
+  record: EnvelopeRecord,
+  reports: ReadonlyMap<string, ValidationReport>,
+): Promise<AuditTrailFacts> {
+  const { envelope, organization, owner, recipients, documents, revisions, certificates } = record;
+  const { baseUrl } = ctx.runtime.config;
+  const chain = await readChain(ctx, envelope.id);
+  const fields = await inTransaction(ctx, (ctx) => loadTrailFields(ctx, envelope.id));
+  const seal = certificates.find(({ kind }) => kind === "seal");
+  return {
+    envelope: {
+      title: envelope.title,
+      shortId: envelope.shortId,
+      id: publicId("envelope", envelope.id),
+      state: envelope.state,
+      level: envelope.level,
+      order: envelope.order,
+    },
+    organizationName: organization.name,
+    sender: owner,
+    documents: documents.map(({ id, name, pages, changes }) => {
+      const own = revisions.filter(({ documentId }) => documentId === id);
+      return {
+        ...{ id, name, changes, pages: pages.length, sizeBytes: own[0]!.sizeBytes },
+        ...{ originalSha256: own[0]!.sha256, sealedSha256: own.at(-1)!.sha256 },
+      };
+    }),
+    recipients: recipients.map(({ id, name, email, role, order }) => {
+      const own = certificates.find(({ recipientId }) => recipientId === id);
+      return {
+        id,
+        name,
+        email,
+        role,
+        order,
+        method: "email-link",
+        certificate: own ? certificateFacts(own.der) : null,
+      };
+    }),
+    fields,
+    signatures: documents.flatMap(({ id }) => signatureFacts(id, reports.get(id)!, revisions)),
+    sealCertificate: seal ? certificateFacts(seal.der) : null,
+    authorities: authoritiesIn([...reports.values()]),
+    entries: chain.entries,
+    brokenAt: chain.brokenAt,
+    timeZone: "UTC",
+    createdAt: ctx.now(),
+    generator: GENERATOR,
+    verifyAddress: `${baseUrl}/verify`,
+  };
+}

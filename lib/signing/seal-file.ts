@@ -1,0 +1,36 @@
+import { type ByteSource, concatSource, sourceOf } from "#lib/bytes.ts";
+import type { WorkerContext } from "#lib/context.ts";
+import { addValidationData } from "#lib/pdf/dss.ts";
+import { PdfFile } from "#lib/pdf/reader.ts";
+import { type Level, makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
+import { openSeal } from "./seal-key.ts";
+import { collectValidationData } from "./validation-data.ts";
+
+/**
+ * Seals a file of our own making with the organization's key, to the level asked for and no lower.
+ *
+ * @param base one clean revision with an empty signature field `fieldName`. @returns the whole sealed file
+ */
+export async function sealFile(
+  ctx: WorkerContext,
+  base: Uint8Array,
+  plan: { readonly fieldName: string; readonly reason: string; readonly level: Level },
+): Promise<Uint8Array> {
+  const seal = await openSeal(ctx);
+  const { random } = ctx.runtime;
+  let source: ByteSource = sourceOf(base);
+  const open = () => ({ file: PdfFile.open(source), source, hashed: undefined });
+  const append = (tail: Uint8Array) => {
+    source = concatSource(source, sourceOf(tail));
+  };
+  const { fieldName, reason, level } = plan;
+  const signature = { fieldName, reason, at: ctx.now(), signerName: seal.organizationName, seed: random(32) };
+  append((await makeSignature(ctx, open(), signature, seal, level)).tail);
+  if (level === "B-LT" || level === "B-LTA") {
+    const { file } = open();
+    const tail = addValidationData(file, await collectValidationData(ctx, file), random(32));
+    if (tail) append(tail);
+  }
+  if (level === "B-LTA") append((await makeDocumentTimestamp(ctx, open(), random(32))).tail);
+  return source.read(0, source.size);
+}
