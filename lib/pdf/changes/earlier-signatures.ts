@@ -1,12 +1,13 @@
 import { type ByteSource, toLatin1 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { FileFinding } from "../changes.ts";
+import { find } from "../indirect.ts";
 import { PdfFile } from "../reader.ts";
 import { printable } from "./change.ts";
 import { type FoundSignature, findSignatures } from "./found-signature.ts";
 
 const MAX_REVISIONS = 40;
-const OVERLAP = 64;
+const MAX_CANDIDATES = 20_000;
 
 /**
  * Signatures of revisions before the first that is kept, which that one no longer has. It was made over the file
@@ -50,18 +51,25 @@ function signaturesUpTo(source: ByteSource, end: number): FoundSignature[] {
 /** Where revisions before the newest end, also those that the newest no longer leads back to. */
 function earlierEnds(source: ByteSource, { xref }: PdfFile, before: number): number[] {
   const ends: number[] = [];
-  for (let from = 0; from < before; ) {
-    const text = toLatin1(source.read(from, 1 << 20));
-    for (const match of text.matchAll(/startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF(?:\r\n|\r|\n)?/g)) {
-      const end = from + match.index + match[0].length;
-      if (end < before && isSection(source, Number(match[1]) + xref.shift, end)) ends.push(end);
-    }
-    if (ends.length > MAX_REVISIONS) ends.splice(0, ends.length - MAX_REVISIONS);
-    if (text.length <= OVERLAP) break;
-    from += text.length - OVERLAP;
+  const sections = new Map<number, boolean>();
+  let from = 0;
+  for (let count = 0; count < MAX_CANDIDATES; count++) {
+    const at = find(source, from, "startxref", before);
+    if (at === null) break;
+    from = at + 9;
+    const match = /^startxref\s{1,8}(\d{1,12})\s{1,8}%%EOF(?:\r\n|\r|\n)?/.exec(
+      toLatin1(source.read(at, 64)),
+    );
+    if (!match) continue;
+    const position = Number(match[1]) + xref.shift;
+    const end = at + match[0].length;
+    const isThere = sections.get(position) ?? isSection(source, position);
+    sections.set(position, isThere);
+    if (isThere && position < at && end < before) ends.push(end);
+    if (ends.length > MAX_REVISIONS) ends.shift();
   }
-  return [...new Set(ends)];
+  return ends;
 }
 
-const isSection = (source: ByteSource, position: number, end: number): boolean =>
-  position < end && /^[\s\0]*(?:xref|\d+\s+\d+\s+obj)/.test(toLatin1(source.read(position, 64)));
+const isSection = (source: ByteSource, position: number): boolean =>
+  /^[\s\0]*(?:xref|\d+\s+\d+\s+obj)/.test(toLatin1(source.read(position, 64)));

@@ -20,7 +20,10 @@ export function judgeUpdate(step: UpdateStep): Change[] {
   judgeTrailer(step, findings);
   judgeCatalog(step, findings);
   const widgets = judgeForm(step, findings);
-  for (const number of step.touched) judgeObject(step, findings, number, widgets);
+  for (const number of step.touched) {
+    judgeObject(step, findings, number, widgets);
+    if (findings.isEnough) break;
+  }
   return findings.all;
 }
 

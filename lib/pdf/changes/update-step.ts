@@ -26,8 +26,10 @@ export interface UpdateStep {
 export class Findings {
   readonly #changes = new Map<string, Change>();
   readonly #done = new Set<string>();
+  #forbidden = 0;
 
   add(change: Change): void {
+    if (change.verdict === "forbidden") this.#forbidden++;
     // An allowed change is told once for each thing it is about; others once for each object.
     const key = `${change.verdict} ${change.code} ${change.message}`;
     if (this.#changes.size < MAX_CHANGES && !this.#changes.has(key)) this.#changes.set(key, change);
@@ -40,12 +42,18 @@ export class Findings {
     work();
   }
 
+  /** So much is forbidden that more says nothing new. */
+  get isEnough(): boolean {
+    return this.#forbidden >= MAX_FORBIDDEN;
+  }
+
   get all(): Change[] {
     return [...this.#changes.values()];
   }
 }
 
 const MAX_CHANGES = 200;
+const MAX_FORBIDDEN = 2_000;
 
 /** What an object is, in a word or two. */
 export function kindOf(object: PdfObject): string {

@@ -67,9 +67,10 @@ export function checkSignatures(history: History, terms: ValidationTerms): Check
   let madeAfter: Date | null = null;
   for (const candidate of candidates) {
     const one = check(candidate, timestamps.get(candidate) ?? null, reports, madeAfter, history, context);
+    const verified = pathsOf(one);
     const damages = placedCms(candidate)
       .flatMap(withTokens)
-      .flatMap(({ cms }) => watch(cms));
+      .flatMap(({ cms }) => watch(cms, verified));
     madeAfter = latest(madeAfter, one);
     checked.push({ ...one, isTamperedWith: damages.length > 0, findings: [...one.findings, ...damages] });
   }
