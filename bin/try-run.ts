@@ -6,7 +6,7 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { exportChain } from "#lib/audit/read-chain.ts";
 import { readConfig } from "#lib/config.ts";
 import { type Context, createContext } from "#lib/context.ts";
-import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { type AddedDocument, addDocument } from "#lib/envelopes/add-document.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
@@ -251,10 +251,11 @@ export class TryRun {
   }
 
   async #linkFor(email: string, envelopeId: EnvelopeId): Promise<string | null> {
-    const { shortId } = await this.#state(envelopeId);
     const mails = (await readOutbox(this.#sender)) ?? [];
-    const mail = mails.find(({ toAddress, text }) => toAddress === email && text.includes(shortId));
-    return mail ? (/https?:\/\/\S+\/sign\/[\w-]+/.exec(mail.text)?.[0] ?? null) : null;
+    const sent = mails.find((mail) => mail.toAddress === email && mail.envelopeId === envelopeId);
+    if (!sent) return null;
+    const { text } = await openOutboxMail(this.#sender, { mailId: sent.id });
+    return /https?:\/\/\S+\/sign\/[\w-]+/.exec(text)?.[0] ?? null;
   }
 
   async #write(envelopeId: EnvelopeId, out: string): Promise<void> {

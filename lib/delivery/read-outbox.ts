@@ -1,22 +1,64 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { loadOutbox } from "./store.ts";
+import { type EnvelopeId, isUuid } from "#lib/ids.ts";
+import { deliveryError } from "./errors.ts";
+import { loadEnvelopesOfEvents, loadOutbox, loadOutboxMail } from "./store.ts";
 
-export interface OutboxMail {
+/** A mail from outside: whom it is for and what it is about, not what it says. */
+export interface OutboxEntry {
   readonly id: string;
   readonly toName: string;
   readonly toAddress: string;
   readonly subject: string;
+  readonly createdAt: Date;
+  /** The envelope it is about, when it is about one. */
+  readonly envelopeId: EnvelopeId | null;
+}
+
+export interface OutboxMail extends OutboxEntry {
   readonly html: string;
   readonly text: string;
-  readonly createdAt: Date;
 }
 
 const SHOWN = 100;
 
-/** Mail that went nowhere because no SMTP server is set; null when there is one. */
-export async function readOutbox(ctx: Context): Promise<readonly OutboxMail[] | null> {
+/** Mail that went nowhere because no SMTP server is set, newest first; null when there is one. */
+export async function readOutbox(ctx: Context): Promise<readonly OutboxEntry[] | null> {
   requirePermission(ctx, "outbox.read");
   if (ctx.runtime.config.mail) return null;
-  return inTransaction(ctx, (ctx) => loadOutbox(ctx, SHOWN));
+  return inTransaction(ctx, async (ctx) => {
+    const mails = await loadOutbox(ctx, SHOWN);
+    const envelopes = await loadEnvelopesOfEvents(ctx, mails.flatMap(eventIdOf));
+    return mails.map((mail) => ({ ...mail, envelopeId: envelopes.get(eventIdOf(mail)[0] ?? "") ?? null }));
+  });
+}
+
+/**
+ * Opens one mail. It may hold somebody's signing link, so that it was opened stands in the trail of the envelope
+ * it is about.
+ *
+ * @throws delivery/not-found
+ */
+export async function openOutboxMail(ctx: Context, input: { readonly mailId: string }): Promise<OutboxMail> {
+  requirePermission(ctx, "outbox.read");
+  return inTransaction(ctx, async (ctx) => {
+    const mail = ctx.runtime.config.mail ? null : await loadOutboxMail(ctx, input.mailId);
+    if (!mail) throw deliveryError("not-found", `mail ${input.mailId}`);
+    const [eventId] = eventIdOf(mail);
+    const envelopeId = eventId ? ((await loadEnvelopesOfEvents(ctx, [eventId])).get(eventId) ?? null) : null;
+    await appendEvent(ctx, {
+      type: "outbox.opened",
+      envelopeId,
+      data: { message: mail.id, to: personal(mail.toAddress), subject: personal(mail.subject) },
+    });
+    return { ...mail, envelopeId };
+  });
+}
+
+/** A mail is named for the event that caused it. */
+function eventIdOf({ id }: { readonly id: string }): string[] {
+  const [eventId = ""] = id.split(".");
+  return isUuid(eventId) ? [eventId] : [];
 }

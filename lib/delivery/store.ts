@@ -1,10 +1,11 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { auditEvents } from "#db/schema/audit.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { AccountId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
+import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { deliveryError } from "./errors.ts";
 
 export async function saveOutboxMail(ctx: Context, row: typeof outboxMails.$inferInsert): Promise<void> {
@@ -12,12 +13,36 @@ export async function saveOutboxMail(ctx: Context, row: typeof outboxMails.$infe
 }
 
 export async function loadOutbox(ctx: Context, limit: number) {
+  const { id, toName, toAddress, subject, createdAt } = outboxMails;
   return ctx.connection
-    .select()
+    .select({ id, toName, toAddress, subject, createdAt })
     .from(outboxMails)
     .where(eq(outboxMails.organizationId, ctx.organizationId))
     .orderBy(desc(outboxMails.createdAt), desc(outboxMails.id))
     .limit(limit);
+}
+
+export async function loadOutboxMail(ctx: Context, mailId: string) {
+  const { id, toName, toAddress, subject, createdAt, html, text } = outboxMails;
+  const [row] = await ctx.connection
+    .select({ id, toName, toAddress, subject, createdAt, html, text })
+    .from(outboxMails)
+    .where(and(eq(outboxMails.id, mailId), eq(outboxMails.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
+/** Which envelope each of these events is about; events of the organization itself are left out. */
+export async function loadEnvelopesOfEvents(
+  ctx: Context,
+  eventIds: readonly string[],
+): Promise<Map<string, EnvelopeId>> {
+  if (eventIds.length === 0) return new Map();
+  const { id, envelopeId, organizationId } = auditEvents;
+  const rows = await ctx.connection
+    .select({ id, envelopeId })
+    .from(auditEvents)
+    .where(and(inArray(id, eventIds as EventId[]), eq(organizationId, ctx.organizationId)));
+  return new Map(rows.flatMap((row) => (row.envelopeId ? [[row.id, row.envelopeId] as const] : [])));
 }
 
 export async function saveToken(ctx: Context, row: typeof recipientTokens.$inferInsert): Promise<void> {

@@ -20,8 +20,9 @@ const PAGE_SIZE = 25;
 const Input = z.object({
   state: z.enum(ENVELOPE_STATES).nullable().default(null),
   search: z.string().trim().max(200).default(""),
-  /** From the page before. */
+  /** From the page beside this one. */
   cursor: z.string().max(200).nullable().default(null),
+  direction: z.enum(["older", "newer"]).default("older"),
 });
 
 export interface EnvelopeListItem {
@@ -40,23 +41,27 @@ export interface EnvelopeListItem {
 
 export interface EnvelopeList {
   readonly items: readonly EnvelopeListItem[];
-  /** For the next page; null on the last. */
-  readonly nextCursor: string | null;
+  /** For the page of older ones; null on the last. */
+  readonly olderCursor: string | null;
+  /** For the page of newer ones; null on the first. */
+  readonly newerCursor: string | null;
 }
 
 /** One page of the envelopes a member may see, newest change first. */
 export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeList> {
   const member = requirePermission(ctx, "envelope.read");
-  const { state, search, cursor } = Input.parse(input);
+  const { state, search, cursor, direction } = Input.parse(input);
+  const from = cursor === null ? null : parseCursor(cursor);
+  const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
     const rows = await listEnvelopeRows(ctx, {
       ownerId: hasPermission(member, "envelope.read-all") ? null : member.memberId,
-      state,
-      search,
-      after: cursor === null ? null : parseCursor(cursor),
+      ...{ state, search, from },
+      direction: isNewer ? "newer" : "older",
       limit: PAGE_SIZE + 1,
     });
-    const page = rows.slice(0, PAGE_SIZE);
+    const goesOn = rows.length > PAGE_SIZE;
+    const page = isNewer ? rows.slice(0, PAGE_SIZE).reverse() : rows.slice(0, PAGE_SIZE);
     const people = Map.groupBy(
       await loadRecipientsOf(
         ctx,
@@ -64,12 +69,13 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
       ),
       (recipient) => recipient.envelopeId,
     );
-    const last = page.at(-1)?.envelope;
+    const [first, last] = [page.at(0)?.envelope, page.at(-1)?.envelope];
     return {
       items: page.map(({ envelope, ownerName }) =>
         itemOf(envelope, ownerName ?? "", people.get(envelope.id) ?? []),
       ),
-      nextCursor: rows.length > PAGE_SIZE && last ? cursorOf(last) : null,
+      olderCursor: last && (isNewer || goesOn) ? cursorOf(last) : null,
+      newerCursor: first && from && (!isNewer || goesOn) ? cursorOf(first) : null,
     };
   });
 }

@@ -8,6 +8,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { type Blocker, blockersOf, DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import { changeEnvelope, loadDocuments, lockEnvelope, replaceDraft } from "./store.ts";
+import { undrawableNames } from "./undrawable-names.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -49,7 +50,8 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       data: { draftSha256, recipients: content.recipients.length, fields: content.fields.length },
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
-    return { version: version + 1, blockers: blockersOf(content, known) };
+    const blockers = [...blockersOf(content, known), ...undrawableNames(ctx, content.recipients)];
+    return { version: version + 1, blockers };
   });
 }
 

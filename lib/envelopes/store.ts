@@ -3,6 +3,7 @@ import {
   asc,
   desc,
   eq,
+  gt,
   inArray,
   isNotNull,
   isNull,
@@ -231,12 +232,13 @@ export interface ListQuery {
   readonly ownerId: MemberId | null;
   readonly state: EnvelopeRow["state"] | "needs-attention" | null;
   readonly search: string;
-  /** The last row of the page before. */
-  readonly after: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
+  /** The row next to the page asked for. */
+  readonly from: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
+  readonly direction: "older" | "newer";
   readonly limit: number;
 }
 
-/** Newest change first, by key and not by count, so that the thousandth page is as quick as the first. */
+/** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */
 export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
   const conditions: (SQL | undefined)[] = [own(ctx, envelopes), isNull(envelopes.deletedAt)];
   if (query.ownerId) conditions.push(eq(envelopes.ownerId, query.ownerId));
@@ -245,19 +247,25 @@ export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
     const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
     conditions.push(sql`lower(${envelopes.title}) like ${pattern}`);
   }
-  if (query.after) {
-    const { changedAt, id } = query.after;
+  const isNewer = query.direction === "newer";
+  if (query.from) {
+    const { changedAt, id } = query.from;
+    const beyond = isNewer ? gt : lt;
     conditions.push(
-      or(lt(envelopes.changedAt, changedAt), and(eq(envelopes.changedAt, changedAt), lt(envelopes.id, id))),
+      or(
+        beyond(envelopes.changedAt, changedAt),
+        and(eq(envelopes.changedAt, changedAt), beyond(envelopes.id, id)),
+      ),
     );
   }
+  const order = isNewer ? asc : desc;
   return ctx.connection
     .select({ envelope: envelopes, ownerName: accounts.name })
     .from(envelopes)
     .leftJoin(members, eq(members.id, envelopes.ownerId))
     .leftJoin(accounts, eq(accounts.id, members.accountId))
     .where(and(...conditions))
-    .orderBy(desc(envelopes.changedAt), desc(envelopes.id))
+    .orderBy(order(envelopes.changedAt), order(envelopes.id))
     .limit(query.limit);
 }
 

@@ -2,6 +2,9 @@ import { defineErrors } from "#lib/errors.ts";
 
 export const identityError = defineErrors("identity", {
   "already-set-up": "conflict",
+  "current-password-wrong": "forbidden",
+  "pattern-names-nothing": "invalid",
+  "organization-not-found": "not-found",
   "sign-in-refused": "forbidden",
   "account-locked": "forbidden",
   "token-refused": "forbidden",

@@ -1,17 +1,80 @@
-import { authorizeError } from "#lib/authorize.ts";
-import type { Context } from "#lib/context.ts";
+import { verify } from "@node-rs/argon2";
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { authorizeError, type MemberActor } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import { requireGoodPassword } from "./core/password-rules.ts";
 import { hashPassword } from "./create-organization.ts";
-import { changeAccount } from "./store.ts";
+import { identityError } from "./errors.ts";
+import { limitRate } from "./limit-rate.ts";
+import { type AccountRow, changeAccount, endOtherSessions, loadAccount, loadSession } from "./store.ts";
 
-/** Gives the signed-in person a password, their first or another. @throws identity/password-too-short … */
-export async function setPassword(ctx: Context, input: { readonly password: string }): Promise<void> {
-  const { actor } = ctx;
-  if (actor.kind !== "member") throw authorizeError("not-a-member", "a password belongs to an account");
-  requireGoodPassword(input.password, [actor.name, actor.email]);
-  await changeAccount(ctx.runtime, actor.accountId, {
-    passwordHash: await hashPassword(input.password),
-    failedAttempts: 0,
-    lockedUntil: null,
+const Input = z.object({
+  sessionId: z.uuid(),
+  password: z.string().max(1024),
+  /** Asked of who signed in with it; who came by a link from their mail may have forgotten it. */
+  currentPassword: z.string().max(1024).default(""),
+});
+
+const RATE = { tries: 10, windowSeconds: 900 };
+
+/**
+ * Gives the signed-in person a password, their first or another, and ends their sessions elsewhere.
+ *
+ * @throws identity/current-password-wrong, too-many-tries, password-too-short, password-too-long,
+ * password-too-common
+ */
+export async function setPassword(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const actor = requireMember(ctx);
+  const { sessionId, password, currentPassword } = Input.parse(input);
+  const { account, needsCurrent } = await signedIn(ctx, actor, sessionId);
+  if (needsCurrent) await requireCurrent(ctx, account, currentPassword);
+  requireGoodPassword(password, [actor.name, actor.email]);
+  const passwordHash = await hashPassword(password);
+
+  await inTransaction(ctx, async (ctx) => {
+    const change = { passwordHash, failedAttempts: 0, lockedUntil: null };
+    await changeAccount(ctx.runtime, account.id, change, ctx.connection);
+    const endedSessions = await endOtherSessions(ctx, account.id, sessionId);
+    const data = { account: account.id, isFirst: account.passwordHash === null, endedSessions };
+    await appendEvent(ctx, { type: "password.changed", envelopeId: null, data });
   });
+}
+
+export interface AccountView {
+  readonly name: string;
+  readonly email: string;
+  readonly hasPassword: boolean;
+  readonly needsCurrentPassword: boolean;
+}
+
+/** The signed-in person's own account. */
+export async function getAccount(ctx: Context, input: { readonly sessionId: string }): Promise<AccountView> {
+  const actor = requireMember(ctx);
+  const { account, needsCurrent } = await signedIn(ctx, actor, input.sessionId);
+  const { name, email, passwordHash } = account;
+  return { name, email, hasPassword: passwordHash !== null, needsCurrentPassword: needsCurrent };
+}
+
+function requireMember({ actor }: Context): MemberActor {
+  if (actor.kind !== "member") throw authorizeError("not-a-member", "an account belongs to a member");
+  return actor;
+}
+
+async function signedIn(
+  { runtime }: Context,
+  actor: MemberActor,
+  sessionId: string,
+): Promise<{ account: AccountRow; needsCurrent: boolean }> {
+  const session = await loadSession(runtime, sessionId);
+  const account = await loadAccount(runtime, actor.accountId);
+  if (!account || session?.accountId !== account.id)
+    throw identityError("session-ended", "not this account's session");
+  return { account, needsCurrent: account.passwordHash !== null && session.method === "password" };
+}
+
+async function requireCurrent({ runtime }: Context, account: AccountRow, given: string): Promise<void> {
+  await limitRate(runtime, `password:${account.id}`, RATE);
+  if (await verify(account.passwordHash!, given.normalize("NFKC"))) return;
+  throw identityError("current-password-wrong", "wrong password");
 }

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
-import { members, organizations } from "#db/schema/identity.ts";
+import { and, asc, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens, rateLimits, sessions } from "#db/schema/installation.ts";
 import type { Context, Role } from "#lib/context.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
@@ -23,8 +23,9 @@ export async function changeAccount(
   runtime: Runtime,
   id: AccountId,
   change: Partial<typeof accounts.$inferInsert>,
+  connection: Context["connection"] = runtime.database.db,
 ): Promise<void> {
-  await runtime.database.db.update(accounts).set(change).where(eq(accounts.id, id));
+  await connection.update(accounts).set(change).where(eq(accounts.id, id));
 }
 
 /** Counts one more wrong password, whatever else is counted at the same moment. */
@@ -81,6 +82,13 @@ export async function loadOrganization(ctx: Context) {
     .from(organizations)
     .where(eq(organizations.organizationId, ctx.organizationId));
   return row ?? null;
+}
+
+export async function saveOrganizationSettings(ctx: Context, settings: OrganizationSettings): Promise<void> {
+  await ctx.connection
+    .update(organizations)
+    .set({ settings })
+    .where(eq(organizations.organizationId, ctx.organizationId));
 }
 
 export async function saveAccount(ctx: Context, row: typeof accounts.$inferInsert): Promise<void> {
@@ -153,6 +161,16 @@ export async function changeSession(
   change: Partial<typeof sessions.$inferInsert>,
 ): Promise<void> {
   await runtime.database.db.update(sessions).set(change).where(eq(sessions.id, id));
+}
+
+/** Ends every session of an account but one. @returns how many. */
+export async function endOtherSessions(ctx: Context, accountId: AccountId, keptId: string): Promise<number> {
+  const ended = await ctx.connection
+    .update(sessions)
+    .set({ endedAt: ctx.now() })
+    .where(and(eq(sessions.accountId, accountId), ne(sessions.id, keptId), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return ended.length;
 }
 
 /** Counts one more in the window and gives the count. */

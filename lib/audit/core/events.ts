@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   "session.ended",
   "sign-in-link.requested",
   "account.locked",
+  "password.changed",
   "seal.created",
   "outbox.opened",
   "envelope.created",

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { OrganizationSettings } from "#db/schema/identity.ts";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { identityError } from "./errors.ts";
+import { loadOrganization, saveOrganizationSettings } from "./store.ts";
+
+const Input = z.object({
+  paper: z.enum(["a4", "letter"]),
+  fileNamePattern: z.string().trim().max(120),
+  printsMarginId: z.boolean(),
+});
+
+export interface OrganizationView {
+  readonly name: string;
+  readonly settings: OrganizationSettings;
+}
+
+/** What an organization has settled for everything it sends. */
+export async function getOrganization(ctx: Context): Promise<OrganizationView> {
+  requirePermission(ctx, "organization.manage");
+  const { name, settings } = await inTransaction(ctx, loadOwn);
+  return { name, settings };
+}
+
+/** Settles paper, file names and what is printed in margins. @throws identity/pattern-names-nothing */
+export async function changeOrganization(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  requirePermission(ctx, "organization.manage");
+  const settings = Input.parse(input);
+  if (!/\{(title|envelope)\}/.test(settings.fileNamePattern))
+    throw identityError("pattern-names-nothing", settings.fileNamePattern);
+
+  await inTransaction(ctx, async (ctx) => {
+    const { settings: before } = await loadOwn(ctx);
+    await saveOrganizationSettings(ctx, settings);
+    const data = { from: { ...before }, to: settings };
+    await appendEvent(ctx, { type: "organization.changed", envelopeId: null, data });
+  });
+}
+
+async function loadOwn(ctx: Context) {
+  const row = await loadOrganization(ctx);
+  if (!row) throw identityError("organization-not-found", `organization ${ctx.organizationId}`);
+  return row;
+}
