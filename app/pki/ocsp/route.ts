@@ -1,0 +1,23 @@
+import { concatBytes } from "#lib/bytes.ts";
+import { parseOcspRequest } from "#lib/pki/core/revocation/ocsp-request.ts";
+import { pkiError } from "#lib/pki/errors.ts";
+import { answerOcsp } from "./answer-ocsp.ts";
+
+const LIMIT_BYTES = 16 * 1024;
+
+/** The status of a certificate, asked for by POST (RFC 6960 appendix A.1). */
+export function POST(request: Request) {
+  return answerOcsp(async () => parseOcspRequest(await bodyOf(request)));
+}
+
+/** No more of it than a request may have. */
+async function bodyOf(request: Request): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += part.length;
+    if (size > LIMIT_BYTES) throw pkiError("too-large", "OCSP request");
+    parts.push(part);
+  }
+  return concatBytes(parts);
+}
