@@ -5,6 +5,7 @@ import { getServerSession } from "next-auth";
 import { cache } from "react";
 import type { Context, Visitor } from "#lib/context.ts";
 import { isSetUp } from "#lib/identity/create-organization.ts";
+import { identityError } from "#lib/identity/errors.ts";
 import { type OpenedSession, readSession } from "#lib/identity/session.ts";
 import { requestFacts, trustedList } from "#lib/request-facts.ts";
 import { recipientContext as openRecipient } from "#lib/signing/recipient-context.ts";
@@ -33,6 +34,13 @@ export const currentSession = cache(
 /** The signed-in member; whoever is not is sent to sign in, or to set the installation up. */
 export async function memberContext(): Promise<Context> {
   return (await requireSession()).ctx;
+}
+
+/** The same for what a page asks for by itself: it is told, and keeps what the person has typed. */
+export async function signedInContext(): Promise<Context> {
+  const session = await currentSession();
+  if (!session) throw identityError("session-ended", "nobody is signed in");
+  return session.ctx;
 }
 
 export async function requireSession(): Promise<OpenedSession & { readonly sessionId: string }> {

@@ -1,0 +1,60 @@
+"use server";
+
+import type { Route } from "next";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
+import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
+import { removeDocument } from "#lib/envelopes/remove-document.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerForm, type FormState } from "../../../_server/form.ts";
+import { documentIdIn, envelopeIdIn } from "../../../_server/params.ts";
+
+export async function remind(id: string, recipientId: string): Promise<FormState> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    await remindRecipient(await memberContext(), { envelopeId, recipientId: String(recipientId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function voidIt(id: string, reason: string): Promise<FormState> {
+  return answerForm(async () => {
+    await voidEnvelope(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      reason: String(reason),
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Takes a document out of a draft; gives the draft's new version. */
+export async function takeOut(id: string, documentId: string): Promise<FormState<number>> {
+  return answerForm(async () =>
+    removeDocument(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      documentId: documentIdIn(String(documentId)),
+    }),
+  );
+}
+
+export async function send(id: string, version: number): Promise<FormState> {
+  return answerForm(async () => {
+    await sendEnvelope(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      version: Number(version),
+    });
+    redirect(`/envelopes/${id}?sent=1` as Route);
+  });
+}
+
+export async function discard(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await deleteDraft(await memberContext(), { envelopeId: envelopeIdIn(String(id)) });
+    redirect("/envelopes" as Route);
+  });
+}

@@ -1,0 +1,32 @@
+import { download, type Wanted } from "#lib/evidence/download.ts";
+import { evidenceError } from "#lib/evidence/errors.ts";
+import { signedInContext } from "../../../../../_server/context.ts";
+import { fileResponse } from "../../../../../_server/download.ts";
+import { certificateIdIn, documentIdIn, envelopeIdIn } from "../../../../../_server/params.ts";
+import { answer } from "../../../../../_server/problem.ts";
+
+/** Gives a file of an envelope; that it was given stands in the trail. */
+export function GET(_: Request, { params }: { params: Promise<{ id: string; path: string[] }> }) {
+  return answer(async () => {
+    const { id, path } = await params;
+    const envelopeId = envelopeIdIn(id);
+    return fileResponse(await download(await signedInContext(), { envelopeId, wanted: wantedIn(path) }));
+  });
+}
+
+function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
+  switch (kind) {
+    case "audit-trail":
+    case "events":
+      return { kind };
+    case "documents":
+      if (form === "original" || form === "current")
+        return { kind: "document", documentId: documentIdIn(id), variant: form };
+      break;
+    case "certificates":
+      if (form === "der" || form === "pem")
+        return { kind: "certificate", certificateId: certificateIdIn(id), form };
+      break;
+  }
+  throw evidenceError("not-found", "no file of that name");
+}

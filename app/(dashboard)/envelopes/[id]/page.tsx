@@ -1,0 +1,156 @@
+import { Download, ShieldAlert, ShieldCheck } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { StatePill } from "#components/envelopes/state-pill.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Page, Sheet } from "#components/ui/page.tsx";
+import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { envelopeIdIn } from "../../../_server/params.ts";
+import { CertificateList } from "./certificate-list.tsx";
+import { DocumentList } from "./document-list.tsx";
+import { LiveRefresh } from "./live-refresh.tsx";
+import { PeopleList } from "./people-list.tsx";
+import { situationOf } from "./situation.ts";
+import { Trail } from "./trail.tsx";
+import { trailRows } from "./trail-rows.ts";
+import { VoidButton } from "./void-button.tsx";
+
+interface Address {
+  readonly params: Promise<{ id: string }>;
+  readonly searchParams: Promise<{ sent?: string }>;
+}
+
+async function load(id: string): Promise<EnvelopeView> {
+  const ctx = await memberContext();
+  return answerPage(async () => getEnvelope(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+export async function generateMetadata({ params }: Address): Promise<Metadata> {
+  const { title } = await load((await params).id);
+  return { title: title || (await getTranslations("app.list"))("untitled") };
+}
+
+/** One envelope: where it is, who is awaited, and everything that proves what happened. */
+export default async function EnvelopePage({ params, searchParams }: Address) {
+  const { id } = await params;
+  const envelope = await load(id);
+  if (envelope.state === "draft" && envelope.may.manage) redirect(`/envelopes/${id}/prepare` as Route);
+  const t = await getTranslations("app.envelope");
+  const { title, state, shortId, recipients, may, trailBrokenAt } = envelope;
+  const isOver = ["completed", "declined", "voided", "expired"].includes(state);
+  const name = title || (await getTranslations("app.list"))("untitled");
+  const situation = situationOf(envelope, await getTranslations("app.situation"));
+  const isJustSent = (await searchParams).sent === "1" && state === "sent";
+  return (
+    <Page
+      title={name}
+      heading={
+        <>
+          <Link href={"/envelopes" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">
+            {t("back")}
+          </Link>
+          <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{name}</h1>
+        </>
+      }
+      lead={
+        <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StatePill state={state} />
+          <span className="font-mono text-small text-ink-600">{shortId}</span>
+        </span>
+      }
+      actions={
+        <>
+          {may.manage && state === "sent" ? (
+            <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
+          ) : null}
+          {may.download && state === "completed" && envelope.documents.length === 1 ? (
+            <a
+              href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
+              download
+              className={buttonClass()}
+            >
+              <Download aria-hidden="true" className="size-5" />
+              {t("downloadSigned")}
+            </a>
+          ) : null}
+        </>
+      }
+    >
+      <LiveRefresh id={id} isOver={isOver} />
+      <div className="flex flex-col gap-6">
+        {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
+        <div aria-live="polite">
+          <Notice tone={situation.tone}>
+            {isJustSent ? `${t("justSent")} ` : ""}
+            {situation.text}
+            {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
+          </Notice>
+        </div>
+        <PeopleList id={id} envelope={envelope} />
+        <DocumentList id={id} envelope={envelope} />
+        {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+        <TrailSheet id={id} envelope={envelope} />
+      </div>
+    </Page>
+  );
+}
+
+const documentParam = ({ documents }: EnvelopeView) => `doc_${documents[0]!.id.replaceAll("-", "")}`;
+
+async function BrokenTrail({ position }: { readonly position: number }) {
+  const t = await getTranslations("app.trail");
+  return (
+    <div role="alert" className="rounded-card border-2 border-bad-700 bg-bad-50 p-5 text-bad-700">
+      <p className="flex items-center gap-3 text-h3 font-semibold">
+        <ShieldAlert aria-hidden="true" className="size-7 shrink-0" />
+        {t("broken", { position })}
+      </p>
+      <p className="mt-2">{t("brokenLead", { position })}</p>
+    </div>
+  );
+}
+
+async function TrailSheet({ id, envelope }: { readonly id: string; readonly envelope: EnvelopeView }) {
+  const t = await getTranslations("app.trail");
+  const { trail, trailBrokenAt, may, hasAuditTrail, expiresAt, state } = envelope;
+  return (
+    <Sheet
+      title={t("title")}
+      aside={
+        may.download ? (
+          <div className="flex flex-wrap gap-2">
+            {hasAuditTrail ? (
+              <a href={`/envelopes/${id}/files/audit-trail`} download className={buttonClass("secondary")}>
+                <Download aria-hidden="true" className="size-5" />
+                {t("downloadPdf")}
+              </a>
+            ) : null}
+            <a href={`/envelopes/${id}/files/events`} download className={buttonClass("quiet")}>
+              <Download aria-hidden="true" className="size-5" />
+              {t("downloadEvents")}
+            </a>
+          </div>
+        ) : null
+      }
+    >
+      {trailBrokenAt === null ? (
+        <p className="flex items-center gap-2 px-4 pt-4 text-small text-good-700 sm:px-6">
+          <ShieldCheck aria-hidden="true" className="size-5 shrink-0" />
+          {t("intact", { count: trail.length })}
+        </p>
+      ) : null}
+      {expiresAt && state === "sent" ? (
+        <p className="px-4 pt-1 text-small text-ink-600 sm:px-6">
+          {t("expires")} <Instant at={expiresAt.toISOString()} />
+        </p>
+      ) : null}
+      <Trail rows={await trailRows(envelope)} />
+    </Sheet>
+  );
+}

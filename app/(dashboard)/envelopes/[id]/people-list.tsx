@@ -1,0 +1,102 @@
+import { getTranslations } from "next-intl/server";
+import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
+import { RemindButton } from "./remind-button.tsx";
+
+interface PeopleListProps {
+  readonly id: string;
+  readonly envelope: EnvelopeView;
+}
+
+const REMINDABLE = new Set(["notified", "viewed", "consented"]);
+
+/** Who takes part, how far each has come, and a nudge for whose turn it is. */
+export async function PeopleList({ id, envelope }: PeopleListProps) {
+  const t = await getTranslations("app.people");
+  const { recipients, order, state, may } = envelope;
+  const acting = recipients.filter(({ role }) => role !== "copy");
+  const done = acting.filter(({ isDone }) => isDone).length;
+  return (
+    <Sheet
+      title={t("title")}
+      aside={
+        <p className="text-small text-ink-700">
+          {t("progress", { done, all: acting.length })}
+          {acting.length > 1 ? ` · ${t(`order.${order}`)}` : ""}
+        </p>
+      }
+    >
+      <ol className="divide-y divide-line">
+        {recipients.map((recipient, index) => (
+          <li
+            key={recipient.id}
+            className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:min-h-16 sm:px-6"
+          >
+            <PersonMark person={recipient} index={index} />
+            <div className="min-w-0 flex-1 basis-48">
+              <p className="font-medium [overflow-wrap:anywhere]">
+                {recipient.name || recipient.email}{" "}
+                <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
+              </p>
+              <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
+            </div>
+            <div className="min-w-0 basis-56 text-small text-ink-700">
+              <Progress recipient={recipient} isUnderWay={state === "sent"} />
+            </div>
+            {may.manage && state === "sent" && recipient.isTheirTurn && REMINDABLE.has(recipient.state) ? (
+              <RemindButton id={id} recipientId={recipient.id} name={recipient.name || recipient.email} />
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </Sheet>
+  );
+}
+
+async function Progress({
+  recipient,
+  isUnderWay,
+}: {
+  readonly recipient: RecipientView;
+  readonly isUnderWay: boolean;
+}) {
+  const t = await getTranslations("app.people");
+  const { role, state, isDone, notifiedAt, remindedAt, viewedAt, finishedAt, declinedAt, declineReason } =
+    recipient;
+  if (role === "copy") return <p>{t("state.copy")}</p>;
+  if (declinedAt)
+    return (
+      <p className="text-bad-700">
+        {t("state.declined")} <At at={declinedAt} />
+        {declineReason ? <span className="block [overflow-wrap:anywhere]">“{declineReason}”</span> : null}
+      </p>
+    );
+  if (finishedAt)
+    return (
+      <p className={isDone ? "text-good-700" : undefined}>
+        {isDone ? t(`state.${role === "approver" ? "approved" : "signed"}`) : t("state.signing")}{" "}
+        <At at={finishedAt} />
+      </p>
+    );
+  if (!isUnderWay) return <p>{t("state.never")}</p>;
+  if (state === "waiting") return <p>{t("state.waiting")}</p>;
+  return (
+    <>
+      <p>
+        {viewedAt ? t(state === "consented" ? "state.consented" : "state.viewed") : t("state.notified")}{" "}
+        {(viewedAt ?? notifiedAt) ? <At at={(viewedAt ?? notifiedAt)!} /> : null}
+      </p>
+      {remindedAt ? (
+        <p>
+          {t("state.reminded")} <At at={remindedAt} />
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+const At = ({ at }: { readonly at: Date }) => (
+  <Instant at={at.toISOString()} className="whitespace-nowrap text-ink-600" />
+);

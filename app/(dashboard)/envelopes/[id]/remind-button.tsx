@@ -1,0 +1,49 @@
+"use client";
+
+import { BellRing } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button } from "#components/ui/button.tsx";
+import { remind } from "./actions.ts";
+
+interface RemindButtonProps {
+  readonly id: string;
+  readonly recipientId: string;
+  readonly name: string;
+}
+
+/** Mails a fresh link; what became of it is said beside the button. */
+export function RemindButton({ id, recipientId, name }: RemindButtonProps) {
+  const t = useTranslations("app.people");
+  const refusals = useTranslations("refusals");
+  const [said, setSaid] = useState<{ readonly isRefusal: boolean; readonly text: string } | null>(null);
+  const [isBusy, start] = useTransition();
+
+  function press() {
+    setSaid(null);
+    start(async () => {
+      const { refusal } = await remind(id, recipientId);
+      setSaid(
+        refusal
+          ? { isRefusal: true, text: refusalText(refusals, refusal) }
+          : { isRefusal: false, text: t("reminded", { name }) },
+      );
+    });
+  }
+
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <Button kind="secondary" isBusy={isBusy} onClick={press} aria-label={t("remindWhom", { name })}>
+        {isBusy ? null : <BellRing aria-hidden="true" className="size-5" />}
+        {t("remind")}
+      </Button>
+      <p
+        role="status"
+        className={`max-w-[36ch] text-small empty:hidden ${said?.isRefusal ? "text-bad-700" : "text-good-700"}`}
+      >
+        {said?.text}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { getTranslations } from "next-intl/server";
+import type { AuditEntry } from "#lib/audit/read-chain.ts";
+import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+
+/** One entry of the trail, in words. */
+export interface TrailRow {
+  readonly number: number;
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+  readonly ip: string | null;
+  readonly hash: string;
+  readonly isBroken: boolean;
+}
+
+type Words = Awaited<ReturnType<typeof getTranslations<"app.trail">>>;
+type Data = AuditEntry["data"];
+
+/** The trail as plain sentences, newest first. */
+export async function trailRows(envelope: EnvelopeView): Promise<TrailRow[]> {
+  const t = await getTranslations("app.trail");
+  const { trail, trailBrokenAt } = envelope;
+  return trail.toReversed().map((entry) => ({
+    number: entry.sequence,
+    at: entry.at.toISOString(),
+    who: actorOf(entry, envelope, t),
+    what: sentenceOf(entry, envelope, t),
+    ip: textIn(entry.actor.ip),
+    hash: entry.hash,
+    isBroken: trailBrokenAt !== null && entry.sequence >= trailBrokenAt,
+  }));
+}
+
+function actorOf({ actor }: AuditEntry, { recipients }: EnvelopeView, t: Words): string {
+  if (actor.kind === "member") return textIn(actor.name) ?? t("erased");
+  if (actor.kind === "recipient") return recipients.find(({ id }) => id === actor.id)?.name || t("somebody");
+  return t("system");
+}
+
+function sentenceOf(
+  { type, data }: AuditEntry,
+  { recipients, documents, title }: EnvelopeView,
+  t: Words,
+): string {
+  const key = `events.${type}` as "events.envelope.created";
+  if (!t.has(key)) return t("other", { type });
+  const recipient = recipients.find(({ id }) => id === data.recipient);
+  const document = documents.find(({ id }) => id === data.document);
+  const values = {
+    recipient: recipient?.name || recipient?.email || (data.recipient === null ? t("sender") : t("somebody")),
+    document: document?.name ?? textIn(data.name) ?? t("aDocument"),
+    documents: countIn(data.documents),
+    recipients: countIn(data.recipients),
+    fields: countIn(data.fields),
+    title: textIn(data.title) ?? title,
+    reason: textIn(data.reason) ?? t("erased"),
+    wording: textIn(data.wording) ?? "",
+    kind: textIn(data.kind) ?? "",
+    via: textIn(data.via) ?? "",
+    method: textIn(data.method) ?? "",
+    file: textIn(data.file) ?? "",
+    to: textIn(data.to) ?? t("erased"),
+    revision: textIn(data.revision) ?? "",
+    pages: textIn(data.pages) ?? "",
+    level: textIn(data.level) ?? "",
+    value: textIn(data.value) === null ? "none" : "some",
+  };
+  return t(key, values);
+}
+
+function textIn(value: Data[string]): string | null {
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : null;
+}
+
+function countIn(value: Data[string]): number {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === "number" ? value : 0;
+}

@@ -1,0 +1,42 @@
+import { addDocument } from "#lib/envelopes/add-document.ts";
+import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { filesError } from "#lib/ports/files.ts";
+import { signedInContext } from "../../../../_server/context.ts";
+import { envelopeIdIn } from "../../../../_server/params.ts";
+import { answer } from "../../../../_server/problem.ts";
+
+/** Of a request nobody waits for any more. */
+const CLIENT_GONE = 499;
+
+/**
+ * Takes one PDF as the body of the request, piece by piece. The name comes in a header of our own, which no page
+ * of another site can send.
+ */
+export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
+  return answer(async () => {
+    const envelopeId = envelopeIdIn((await params).id);
+    const ctx = await signedInContext();
+    const name = request.headers.get("x-file-name");
+    if (name === null || !request.body) return new Response(null, { status: 400 });
+    const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
+    if (sizeBytes > ENVELOPE_LIMITS.documentBytes) throw filesError("too-large", `${sizeBytes} bytes`);
+    const flattenSignatures = request.headers.get("x-flatten-signatures") === "yes";
+    const input = { envelopeId, name: decoded(name), flattenSignatures };
+    try {
+      const added = await addDocument(ctx, input, request.body as unknown as AsyncIterable<Uint8Array>);
+      return Response.json(added, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      // What arrived of it was thrown away; that it broke off is not our fault.
+      if (request.signal.aborted) return new Response(null, { status: CLIENT_GONE });
+      throw error;
+    }
+  });
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name).slice(0, 1_000);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,151 @@
+import { FileSignature, SearchX } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { StatePill } from "#components/envelopes/state-pill.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { hasPermission } from "#lib/authorize.ts";
+import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { publicId } from "#lib/ids.ts";
+import { memberContext } from "../../_server/context.ts";
+import { NewEnvelopeButton } from "../new-envelope-button.tsx";
+import { ListFilter } from "./list-filter.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.list"))("title") };
+}
+
+interface Query {
+  readonly state?: string | string[];
+  readonly q?: string | string[];
+  readonly older?: string | string[];
+  readonly newer?: string | string[];
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? "";
+
+export default async function EnvelopesPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const ctx = await memberContext();
+  const t = await getTranslations("app.list");
+  const state = ENVELOPE_STATES.find((known) => known === one(query.state)) ?? null;
+  const search = one(query.q).slice(0, 200);
+  const [older, newer] = [one(query.older), one(query.newer)];
+  const { items, olderCursor, newerCursor } = await listEnvelopes(ctx, {
+    ...{ state, search },
+    cursor: (newer || older).slice(0, 200) || null,
+    direction: newer ? "newer" : "older",
+  });
+  const isFiltered = state !== null || search.trim() !== "";
+  const isEmpty = items.length === 0 && !isFiltered && !older && !newer;
+  const link = (to: Readonly<Record<string, string>>) => {
+    const kept = { ...(state ? { state } : {}), ...(search ? { q: search } : {}), ...to };
+    return `/envelopes?${new URLSearchParams(kept)}` as Route;
+  };
+  const mayCreate = hasPermission(ctx.actor, "envelope.create");
+  return (
+    <Page
+      title={t("title")}
+      lead={hasPermission(ctx.actor, "envelope.read-all") ? t("leadAll") : t("leadOwn")}
+    >
+      {isEmpty ? null : <ListFilter state={state ?? ""} search={search} />}
+      {items.length === 0 ? (
+        !isEmpty ? (
+          <EmptyState
+            icon={SearchX}
+            title={t("noneFound")}
+            action={
+              <Link href={"/envelopes" as Route} className={buttonClass("secondary")}>
+                {t("showAll")}
+              </Link>
+            }
+          >
+            {t("noneFoundHint")}
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={FileSignature}
+            title={t("empty")}
+            action={mayCreate ? <NewEnvelopeButton label={t("emptyAction")} /> : undefined}
+          >
+            {mayCreate ? t("emptyHint") : t("emptyHintReader")}
+          </EmptyState>
+        )
+      ) : (
+        <>
+          <ul
+            aria-label={t("title")}
+            className="divide-y divide-line rounded-card border border-line bg-paper"
+          >
+            {items.map((item) => (
+              <EnvelopeRow key={item.id} item={item} />
+            ))}
+          </ul>
+          {olderCursor || newerCursor ? (
+            <nav aria-label={t("pages")} className="mt-4 flex justify-between gap-3">
+              <PageLink href={newerCursor ? link({ newer: newerCursor }) : null}>{t("newer")}</PageLink>
+              <PageLink href={olderCursor ? link({ older: olderCursor }) : null}>{t("older")}</PageLink>
+            </nav>
+          ) : null}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function PageLink({ href, children }: { readonly href: Route | null; readonly children: string }) {
+  if (!href) return <span />;
+  return (
+    <Link href={href} className={buttonClass("secondary")}>
+      {children}
+    </Link>
+  );
+}
+
+async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
+  const t = await getTranslations("app.list");
+  const { id, title, state, awaits, recipients, changedAt, ownerName, waitingFor } = item;
+  const done = recipients.filter(({ isDone }) => isDone).length;
+  const address = `/envelopes/${publicId("envelope", id)}` as Route;
+  return (
+    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-canvas sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_9.5rem_8rem_14rem]">
+      <div className="min-w-0">
+        <Link
+          href={address}
+          prefetch={false}
+          className="block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+        >
+          {title || t("untitled")}
+        </Link>
+        <p className="truncate text-small text-ink-600">{waitsFor(t, state, awaits, waitingFor)}</p>
+      </div>
+      <div className="justify-self-end md:justify-self-start">
+        <StatePill state={state} />
+      </div>
+      <p className="text-small text-ink-700">
+        {recipients.length === 0 ? t("nobody") : t("progress", { done, all: recipients.length })}
+      </p>
+      <p className="justify-self-end text-end text-small text-ink-600">
+        <Instant at={changedAt.toISOString()} />
+        <span className="hidden truncate md:block">{ownerName}</span>
+      </p>
+    </li>
+  );
+}
+
+function waitsFor(
+  t: Awaited<ReturnType<typeof getTranslations<"app.list">>>,
+  state: EnvelopeListItem["state"],
+  awaits: readonly string[],
+  waitingFor: string | null,
+): string {
+  if (waitingFor) return t("delayed");
+  if (state === "sent" && awaits.length > 0)
+    return awaits.length > 2
+      ? t("awaitsMany", { name: awaits[0]!, others: awaits.length - 1 })
+      : t("awaits", { names: awaits.join(", ") });
+  return t(`hints.${state}`);
+}

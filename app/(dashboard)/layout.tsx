@@ -1,0 +1,51 @@
+import type { Route } from "next";
+import { NextIntlClientProvider } from "next-intl";
+import { getMessages, getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { Toaster } from "#components/ui/toaster.tsx";
+import { hasPermission, type Permission } from "#lib/authorize.ts";
+import { requireSession } from "../_server/context.ts";
+import { Shell } from "./shell.tsx";
+
+/** What members work in: navigation by role around one page. */
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const { ctx, organizationName, memberships } = await requireSession();
+  const { actor, runtime } = ctx;
+  const t = await getTranslations("app.shell");
+  const { app, refusals } = await getMessages();
+  const may = (permission: Permission) => hasPermission(actor, permission);
+  const places = [
+    { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
+    {
+      href: "/outbox" as Route,
+      label: t("outbox"),
+      isShown: may("outbox.read") && runtime.config.mail === null,
+    },
+    { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
+    { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
+  ];
+  return (
+    <NextIntlClientProvider messages={{ app, refusals }}>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:z-50 focus:rounded-control focus:bg-paper focus:px-4 focus:py-3"
+      >
+        {t("skip")}
+      </a>
+      <Shell
+        places={places.filter(({ isShown }) => isShown)}
+        mayCreate={may("envelope.create")}
+        person={actor.kind === "member" ? { name: actor.name, email: actor.email } : { name: "", email: "" }}
+        organization={{ id: ctx.organizationId, name: organizationName }}
+        organizations={memberships.map(({ organizationId, organizationName }) => ({
+          id: organizationId,
+          name: organizationName,
+        }))}
+      />
+      <main id="content" tabIndex={-1} className="outline-none">
+        {children}
+      </main>
+      <Toaster label={t("notices")} closeLabel={t("close")} />
+    </NextIntlClientProvider>
+  );
+}

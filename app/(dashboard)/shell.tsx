@@ -1,0 +1,149 @@
+"use client";
+
+import { ChevronDown, LogOut, Menu as MenuIcon, UserRound } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { signOut } from "next-auth/react";
+import { useTranslations } from "next-intl";
+import { useTransition } from "react";
+import { Logo } from "#components/ui/logo.tsx";
+import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
+import { leave, switchOrganization } from "./actions.ts";
+import { NewEnvelopeButton } from "./new-envelope-button.tsx";
+
+interface Place {
+  readonly href: Route;
+  readonly label: string;
+}
+
+interface Organization {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface ShellProps {
+  readonly places: readonly Place[];
+  readonly mayCreate: boolean;
+  readonly person: { readonly name: string; readonly email: string };
+  readonly organization: Organization;
+  readonly organizations: readonly Organization[];
+}
+
+export function Shell({ places, mayCreate, ...who }: ShellProps) {
+  const t = useTranslations("app.shell");
+  const path = usePathname();
+  const isHere = (href: string) => path === href || path.startsWith(`${href}/`);
+  return (
+    <header className="border-b border-line bg-paper">
+      <div className="mx-auto flex h-16 max-w-[1200px] items-center gap-2 px-4 sm:px-6">
+        <Link
+          href={"/envelopes" as Route}
+          className="me-4 flex min-h-11 items-center gap-2 text-lead font-semibold no-underline"
+        >
+          <Logo /> Whereof
+        </Link>
+        <nav aria-label={t("navigation")} className="hidden flex-1 md:block">
+          <ul className="flex gap-1">
+            {places.map(({ href, label }) => (
+              <li key={href}>
+                <Link
+                  href={href}
+                  aria-current={isHere(href) ? "page" : undefined}
+                  className="flex min-h-10 items-center rounded-control px-3 font-medium text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
+                >
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="ms-auto flex items-center gap-2">
+          {mayCreate ? <NewEnvelopeButton label={t("new")} /> : null}
+          <PersonMenu {...who} places={[]} />
+          <PersonMenu {...who} places={places} isPhone />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+interface PersonMenuProps extends Pick<ShellProps, "places" | "person" | "organization" | "organizations"> {
+  readonly isPhone?: boolean;
+}
+
+/** The person and where they work; on phones it is the navigation too. */
+function PersonMenu({ places, person, organization, organizations, isPhone = false }: PersonMenuProps) {
+  const t = useTranslations("app.shell");
+  const router = useRouter();
+  const [isLeaving, startLeaving] = useTransition();
+
+  function goAway() {
+    startLeaving(async () => {
+      await leave();
+      await signOut({ redirect: false });
+      router.replace("/sign-in");
+      router.refresh();
+    });
+  }
+
+  function work(organizationId: string) {
+    startLeaving(async () => {
+      await switchOrganization(organizationId);
+      router.push("/envelopes" as Route);
+    });
+  }
+
+  const trigger = isPhone ? (
+    <button
+      type="button"
+      aria-label={t("menu")}
+      className="inline-flex size-11 items-center justify-center rounded-control text-ink-900 hover:bg-canvas md:hidden"
+    >
+      <MenuIcon aria-hidden="true" className="size-6" />
+    </button>
+  ) : (
+    <button
+      type="button"
+      disabled={isLeaving}
+      className="hidden min-h-10 max-w-60 items-center gap-2 rounded-control px-3 text-ink-900 hover:bg-canvas md:inline-flex"
+    >
+      <UserRound aria-hidden="true" className="size-5 shrink-0 text-ink-700" />
+      <span className="truncate">{person.name}</span>
+      <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-ink-700" />
+    </button>
+  );
+  return (
+    <Menu trigger={trigger}>
+      <MenuLabel>
+        <span className="block font-medium text-ink-900">{person.name}</span>
+        <span className="block">{person.email}</span>
+        {organizations.length === 1 ? <span className="block">{organization.name}</span> : null}
+      </MenuLabel>
+      <MenuLine />
+      {places.map(({ href, label }) => (
+        <MenuItem key={href} asChild>
+          <Link href={href}>{label}</Link>
+        </MenuItem>
+      ))}
+      <MenuItem asChild>
+        <Link href={"/account" as Route}>{t("account")}</Link>
+      </MenuItem>
+      <MenuLine />
+      {organizations.length > 1 ? (
+        <>
+          <MenuLabel>{t("worksFor")}</MenuLabel>
+          <MenuChoices
+            value={organization.id}
+            choices={organizations.map(({ id, name }) => ({ value: id, label: name }))}
+            onChoose={work}
+          />
+          <MenuLine />
+        </>
+      ) : null}
+      <MenuItem icon={<LogOut aria-hidden="true" className="size-5" />} onSelect={goAway}>
+        {t("signOut")}
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,24 @@
+import "server-only";
+import { envelopesError } from "#lib/envelopes/errors.ts";
+import { type CertificateId, type DocumentId, type EnvelopeId, parsePublicId } from "#lib/ids.ts";
+
+/** The envelope an address names. @throws envelopes/not-found */
+export function envelopeIdIn(text: string): EnvelopeId {
+  const id = parsePublicId<EnvelopeId>("envelope", text);
+  if (!id) throw envelopesError("not-found", "no envelope's id");
+  return id;
+}
+
+/** @throws envelopes/document-not-found */
+export function documentIdIn(text: string): DocumentId {
+  const id = parsePublicId<DocumentId>("document", text);
+  if (!id) throw envelopesError("document-not-found", "no document's id");
+  return id;
+}
+
+/** @throws envelopes/document-not-found */
+export function certificateIdIn(text: string): CertificateId {
+  const id = parsePublicId<CertificateId>("certificate", text);
+  if (!id) throw envelopesError("document-not-found", "no certificate's id");
+  return id;
+}

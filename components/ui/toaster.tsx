@@ -1,0 +1,28 @@
+"use client";
+
+import { Toaster as Sonner } from "sonner";
+
+/** Short notices that repeat what the page says anyway. */
+export function Toaster({ label, closeLabel }: { readonly label: string; readonly closeLabel: string }) {
+  return (
+    <Sonner
+      position="bottom-center"
+      containerAriaLabel={label}
+      closeButton
+      duration={7000}
+      toastOptions={{
+        unstyled: true,
+        closeButtonAriaLabel: closeLabel,
+        classNames: {
+          toast:
+            "flex w-[min(420px,calc(100vw-32px))] items-center gap-3 rounded-control border border-ink-900 bg-ink-900 px-4 py-3 text-base text-white shadow-float",
+          title: "[overflow-wrap:anywhere]",
+          content: "flex-1",
+          actionButton:
+            "order-last min-h-9 shrink-0 rounded-control border border-white px-3 font-medium text-white hover:bg-ink-700",
+          closeButton: "order-last shrink-0 rounded-control p-1.5 text-white hover:bg-ink-700 [&_svg]:size-4",
+        },
+      }}
+    />
+  );
+}
