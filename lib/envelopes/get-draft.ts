@@ -2,7 +2,8 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
-import { type Blocker, blockersOf, type DraftContent } from "./core/draft.ts";
+import { type Blocker, blockersOf } from "./core/blockers.ts";
+import type { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import {
   type DocumentRow,

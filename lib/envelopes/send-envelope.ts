@@ -6,7 +6,8 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { type Blocker, blockersOf, ENVELOPE_LIMITS } from "./core/draft.ts";
+import { type Blocker, blockersOf } from "./core/blockers.ts";
+import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import {
   changeEnvelope,

@@ -1,7 +1,7 @@
 import type { Context } from "#lib/context.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
-import type { Blocker } from "./core/draft.ts";
+import type { Blocker } from "./core/blockers.ts";
 
 const ROOMY = { widthPt: 2_000, heightPt: 40 };
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 
 /** How large an envelope may be. */
 export const ENVELOPE_LIMITS = {
@@ -66,50 +65,4 @@ export type DraftField = z.infer<typeof DraftField>;
 /** Whose turn each recipient's is: one after the other, or all at once. Copies go out at the end. */
 export function turnOf(order: DraftContent["order"], position: number): number {
   return order === "sequential" ? position + 1 : 1;
-}
-
-/** Why a draft cannot be sent yet; each names what it is about. */
-export type Blocker =
-  | { readonly code: "no-document" }
-  | { readonly code: "no-title" }
-  | { readonly code: "no-signer" }
-  | { readonly code: "name-missing"; readonly recipientId: string }
-  | { readonly code: "email-missing"; readonly recipientId: string }
-  | { readonly code: "email-wrong"; readonly recipientId: string }
-  | { readonly code: "name-not-drawable"; readonly recipientId: string; readonly characters: string }
-  | { readonly code: "no-signature-field"; readonly recipientId: string }
-  | { readonly code: "field-of-nobody"; readonly fieldId: string }
-  | { readonly code: "field-not-a-signers"; readonly fieldId: string }
-  | { readonly code: "field-without-page"; readonly fieldId: string };
-
-/** Everything that stands in the way of sending, in the order of the screen. */
-export function blockersOf(
-  draft: DraftContent,
-  documents: readonly { readonly id: string; readonly pageCount: number }[],
-): Blocker[] {
-  const blockers: Blocker[] = [];
-  if (documents.length === 0) blockers.push({ code: "no-document" });
-  if (draft.title === "") blockers.push({ code: "no-title" });
-  if (!draft.recipients.some((recipient) => recipient.role === "signer"))
-    blockers.push({ code: "no-signer" });
-  for (const { id, name, email } of draft.recipients) {
-    if (name === "") blockers.push({ code: "name-missing", recipientId: id });
-    if (email === "") blockers.push({ code: "email-missing", recipientId: id });
-    else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
-  }
-  const roles = new Map(draft.recipients.map((recipient) => [recipient.id, recipient.role]));
-  for (const field of draft.fields) {
-    const role = roles.get(field.recipientId);
-    const document = documents.find((candidate) => candidate.id === field.documentId);
-    if (role === undefined) blockers.push({ code: "field-of-nobody", fieldId: field.id });
-    else if (role !== "signer") blockers.push({ code: "field-not-a-signers", fieldId: field.id });
-    if (!document || field.page >= document.pageCount)
-      blockers.push({ code: "field-without-page", fieldId: field.id });
-  }
-  for (const { id, role } of draft.recipients) {
-    if (role !== "signer") continue;
-    const signs = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
-    if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
-  }
-  return blockers;
 }
