@@ -59,7 +59,9 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
           </ul>
         </nav>
         <div className="ms-auto flex items-center gap-2">
-          {mayCreate ? <NewEnvelopeButton label={t("new")} /> : null}
+          {mayCreate ? (
+            <NewEnvelopeButton label={t("new")} kind={path === "/envelopes" ? "primary" : "secondary"} />
+          ) : null}
           <PersonMenu {...who} places={[]} />
           <PersonMenu {...who} places={places} isPhone />
         </div>

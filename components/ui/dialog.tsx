@@ -12,7 +12,8 @@ export interface DialogProps {
   readonly title: string;
   /** Says the consequence. */
   readonly description?: ReactNode;
-  readonly closeLabel: string;
+  /** Left out where only a choice leads on. */
+  readonly closeLabel?: string;
   readonly children?: ReactNode;
   /** What the person can do, the way out first. */
   readonly footer?: ReactNode;
@@ -33,11 +34,13 @@ export function Dialog(props: DialogProps) {
         >
           <div className="flex items-start gap-2 px-5 pt-4 sm:px-6 sm:pt-5">
             <Radix.Title className="flex-1 pt-1.5 text-h3 [overflow-wrap:anywhere]">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton label={closeLabel}>
-                <X aria-hidden="true" className="size-5" />
-              </IconButton>
-            </Radix.Close>
+            {closeLabel ? (
+              <Radix.Close asChild>
+                <IconButton label={closeLabel}>
+                  <X aria-hidden="true" className="size-5" />
+                </IconButton>
+              </Radix.Close>
+            ) : null}
           </div>
           <div className="flex-1 overflow-y-auto px-5 pt-2 pb-5 sm:px-6">
             {description ? (

@@ -2,6 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
+import { inGroups } from "./in-groups.ts";
 
 export interface HashChipProps {
   /** Hexadecimal. */
@@ -13,9 +14,6 @@ export interface HashChipProps {
   /** Show all of it, not only its beginning and end. */
   readonly isFull?: boolean;
 }
-
-/** Groups of four, as they are read out and compared. */
-export const inGroups = (hex: string): string => hex.replace(/(.{4})(?=.)/g, "$1 ");
 
 /** A hash to compare and to copy; in full on focus, and to screen readers always. */
 export function HashChip({ value, label, copyLabel, copiedLabel, isFull = false }: HashChipProps) {

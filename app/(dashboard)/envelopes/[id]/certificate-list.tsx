@@ -1,7 +1,8 @@
 import { BadgeCheck, Stamp } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
-import { HashChip, inGroups } from "#components/ui/hash-chip.tsx";
+import { HashChip } from "#components/ui/hash-chip.tsx";
+import { inGroups } from "#components/ui/in-groups.ts";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import type { CertificateEntry, EnvelopeView } from "#lib/envelopes/get-envelope.ts";

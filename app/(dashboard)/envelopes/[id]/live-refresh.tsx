@@ -23,7 +23,8 @@ export function LiveRefresh({ id, isOver }: LiveRefreshProps) {
   useEffect(() => {
     let source: EventSource | null = null;
     let gathering: ReturnType<typeof setTimeout> | undefined;
-    let hasMissed = false;
+    // What happened between the page and the first word from the server.
+    let hasMissed = true;
     const look = () => {
       clearTimeout(gathering);
       gathering = setTimeout(() => router.refresh(), GATHER_MS);

@@ -32,17 +32,17 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
         {recipients.map((recipient, index) => (
           <li
             key={recipient.id}
-            className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:min-h-16 sm:px-6"
+            className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2 px-4 py-3 sm:min-h-16 sm:px-6 md:grid-cols-[auto_minmax(0,1fr)_15rem_8rem]"
           >
             <PersonMark person={recipient} index={index} />
-            <div className="min-w-0 flex-1 basis-48">
+            <div className="min-w-0">
               <p className="font-medium [overflow-wrap:anywhere]">
                 {recipient.name || recipient.email}{" "}
                 <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
               </p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
             </div>
-            <div className="min-w-0 basis-56 text-small text-ink-700">
+            <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} />
             </div>
             {may.manage && state === "sent" && recipient.isTheirTurn && REMINDABLE.has(recipient.state) ? (

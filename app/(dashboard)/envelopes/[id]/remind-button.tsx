@@ -33,17 +33,19 @@ export function RemindButton({ id, recipientId, name }: RemindButtonProps) {
   }
 
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <Button kind="secondary" isBusy={isBusy} onClick={press} aria-label={t("remindWhom", { name })}>
-        {isBusy ? null : <BellRing aria-hidden="true" className="size-5" />}
-        {t("remind")}
-      </Button>
+    <>
+      <div className="col-start-2 md:col-start-auto">
+        <Button kind="secondary" isBusy={isBusy} onClick={press} aria-label={t("remindWhom", { name })}>
+          {isBusy ? null : <BellRing aria-hidden="true" className="size-5" />}
+          {t("remind")}
+        </Button>
+      </div>
       <p
         role="status"
-        className={`max-w-[36ch] text-small empty:hidden ${said?.isRefusal ? "text-bad-700" : "text-good-700"}`}
+        className={`col-span-full text-small empty:hidden md:text-end ${said?.isRefusal ? "text-bad-700" : "text-good-700"}`}
       >
         {said?.text}
       </p>
-    </div>
+    </>
   );
 }

@@ -5,6 +5,8 @@ import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 /** One entry of the trail, in words. */
 export interface TrailRow {
   readonly number: number;
+  /** Where it begins, when several of a kind in a row are one line. */
+  readonly from: number;
   readonly at: string;
   readonly who: string;
   readonly what: string;
@@ -20,15 +22,34 @@ type Data = AuditEntry["data"];
 export async function trailRows(envelope: EnvelopeView): Promise<TrailRow[]> {
   const t = await getTranslations("app.trail");
   const { trail, trailBrokenAt } = envelope;
-  return trail.toReversed().map((entry) => ({
-    number: entry.sequence,
-    at: entry.at.toISOString(),
-    who: actorOf(entry, envelope, t),
-    what: sentenceOf(entry, envelope, t),
-    ip: textIn(entry.actor.ip),
-    hash: entry.hash,
-    isBroken: trailBrokenAt !== null && entry.sequence >= trailBrokenAt,
-  }));
+  const runs = trailBrokenAt === null ? inRuns(trail) : trail.map((entry) => [entry]);
+  return runs.toReversed().map((run) => {
+    const entry = run.at(-1)!;
+    return {
+      number: entry.sequence,
+      from: run[0]!.sequence,
+      at: entry.at.toISOString(),
+      who: actorOf(entry, envelope, t),
+      what: run.length > 1 ? t(`runs.${entry.type}`, { count: run.length }) : sentenceOf(entry, envelope, t),
+      ip: textIn(entry.actor.ip),
+      hash: entry.hash,
+      isBroken: trailBrokenAt !== null && entry.sequence >= trailBrokenAt,
+    };
+  });
+}
+
+/** What a person does over and over before it counts: saved as they go, and one line to read. */
+const REPEATED = new Set(["envelope.edited", "field.filled"]);
+
+function inRuns(trail: readonly AuditEntry[]): AuditEntry[][] {
+  const runs: AuditEntry[][] = [];
+  for (const entry of trail) {
+    const last = runs.at(-1)?.at(-1);
+    const goesOn = last?.type === entry.type && REPEATED.has(entry.type) && last.actor.id === entry.actor.id;
+    if (goesOn) runs.at(-1)!.push(entry);
+    else runs.push([entry]);
+  }
+  return runs;
 }
 
 function actorOf({ actor }: AuditEntry, { recipients }: EnvelopeView, t: Words): string {

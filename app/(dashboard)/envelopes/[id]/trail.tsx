@@ -17,14 +17,15 @@ export function Trail({ rows }: { readonly rows: readonly TrailRow[] }) {
   const shown = isAll ? rows : rows.slice(0, SHOWN);
   return (
     <>
-      <ol reversed aria-label={t("title")} className="px-4 py-2 sm:px-6">
+      <ol aria-label={t("title")} className="px-4 py-2 sm:px-6">
         {shown.map((row) => (
           <li
             key={row.number}
-            value={row.number + 1}
-            className={`grid grid-cols-[2.5rem_minmax(0,1fr)] gap-x-2 border-b border-line py-2.5 last:border-0 ${row.isBroken ? "bg-bad-50 text-bad-700" : ""}`}
+            className={`grid grid-cols-[3.5rem_minmax(0,1fr)] gap-x-2 border-b border-line py-2.5 last:border-0 ${row.isBroken ? "bg-bad-50 text-bad-700" : ""}`}
           >
-            <span className="pt-0.5 text-end text-small text-ink-600 tabular-nums">{row.number}</span>
+            <span className="pt-0.5 text-end text-small text-ink-600 tabular-nums">
+              {row.from === row.number ? row.number : `${row.from}–${row.number}`}
+            </span>
             <div className="min-w-0">
               <p className="[overflow-wrap:anywhere]">
                 <strong className="font-semibold">{row.who}</strong> {row.what}

@@ -66,6 +66,11 @@ export class DraftSaver<T> {
     this.#later(this.#state.kind === "offline" ? this.#retryMs() : (this.#options.pauseMs ?? PAUSE_MS));
   }
 
+  /** The server itself has changed the same thing on both sides: nothing to save, but nothing to undo it either. */
+  refresh(content: T): void {
+    this.#content = content;
+  }
+
   /** Saves what is unsaved now. @returns whether everything is kept. */
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);

@@ -1,0 +1,111 @@
+import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { uploadDocument } from "../draft-requests.ts";
+import type { DraftStore } from "../draft-store.ts";
+
+export interface UploadItem {
+  readonly id: string;
+  readonly file: File;
+  readonly state: "waiting" | "sending" | "reading" | "refused";
+  /** From 0 to 1, of what has been sent. */
+  readonly sent: number;
+  /** Why it was refused. */
+  readonly code: string | null;
+  readonly flattensSignatures: boolean;
+}
+
+/** Nothing answered: neither the file's fault nor ours. */
+export const UNREACHABLE = "unreachable";
+
+/** Files on their way to the server, one after the other and in their order. */
+export class UploadQueue {
+  readonly #envelope: string;
+  readonly #store: DraftStore;
+  readonly #limits: typeof ENVELOPE_LIMITS;
+  readonly #listeners = new Set<() => void>();
+  #items: readonly UploadItem[] = [];
+  #current: { readonly id: string; readonly abort: AbortController } | null = null;
+
+  constructor(envelope: string, store: DraftStore, limits: typeof ENVELOPE_LIMITS) {
+    this.#envelope = envelope;
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getItems = (): readonly UploadItem[] => this.#items;
+
+  isBusy(): boolean {
+    return this.#items.some(({ state }) => state !== "refused");
+  }
+
+  add(files: readonly File[]): void {
+    const items = files.map((file): UploadItem => {
+      const id = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+      const code = this.#refusalOf(file);
+      const state = code ? "refused" : "waiting";
+      return { id, file, state, sent: 0, code, flattensSignatures: false };
+    });
+    this.#set([...this.#items, ...items]);
+    void this.#next();
+  }
+
+  /** Once more; the earlier signatures in it become drawings when the person wants that. */
+  retry(id: string, flattensSignatures: boolean): void {
+    this.#change(id, { state: "waiting", sent: 0, code: null, flattensSignatures });
+    void this.#next();
+  }
+
+  /** Takes it off the list; on its way, it is broken off and nothing of it stays. */
+  remove(id: string): void {
+    if (this.#current?.id === id) this.#current.abort.abort();
+    this.#set(this.#items.filter((item) => item.id !== id));
+  }
+
+  /** What needs no trip to the server to be told. */
+  #refusalOf(file: File): string | null {
+    if (file.size > this.#limits.documentBytes) return "files/too-large";
+    return file.size === 0 ? "pdf/not-a-pdf" : null;
+  }
+
+  async #next(): Promise<void> {
+    const item = this.#items.find(({ state }) => state === "waiting");
+    if (this.#current || !item) return;
+    const { id, file, flattensSignatures } = item;
+    const abort = new AbortController();
+    this.#current = { id, abort };
+    this.#change(id, { state: "sending" });
+    const { saver } = this.#store;
+    saver.operationBegan();
+    let version: number | null = null;
+    try {
+      const answer = await uploadDocument({
+        ...{ id: this.#envelope, file, flattensSignatures, signal: abort.signal },
+        onProgress: (sent) => this.#change(id, { sent, state: sent < 1 ? "sending" : "reading" }),
+      });
+      if (answer.isDone) {
+        version = answer.result.version;
+        this.#store.addDocument(answer.result);
+        this.#set(this.#items.filter((other) => other.id !== id));
+      } else this.#change(id, { state: "refused", code: answer.code });
+    } catch {
+      this.#change(id, { state: "refused", code: UNREACHABLE });
+    }
+    saver.operationEnded(version);
+    this.#current = null;
+    void this.#next();
+  }
+
+  #change(id: string, change: Partial<UploadItem>): void {
+    this.#set(this.#items.map((item) => (item.id === id ? { ...item, ...change } : item)));
+  }
+
+  #set(items: readonly UploadItem[]): void {
+    this.#items = items;
+    for (const listener of this.#listeners) listener();
+  }
+}

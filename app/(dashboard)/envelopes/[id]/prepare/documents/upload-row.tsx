@@ -1,0 +1,80 @@
+"use client";
+
+import { FileX2, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button, Spinner } from "#components/ui/button.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { Progress } from "#components/ui/progress.tsx";
+import { sizeText } from "./size-text.ts";
+import { UNREACHABLE, type UploadItem, type UploadQueue } from "./upload-queue.ts";
+
+/** Signed already: only a flattened copy can be prepared. */
+const FLATTENABLE = new Set(["pdf/already-signed", "pdf/no-changes-allowed"]);
+/** Worth another try as it is. */
+const PASSING = new Set([
+  UNREACHABLE,
+  "files/unavailable",
+  "sandbox/busy",
+  "identity/session-ended",
+  "internal",
+]);
+
+/** A file on its way, or why it did not arrive. */
+export function UploadRow({ item, queue }: { readonly item: UploadItem; readonly queue: UploadQueue }) {
+  const t = useTranslations("app.prepare.documents");
+  const refusals = useTranslations("refusals");
+  const { id, file, state, sent, code } = item;
+  if (state === "refused" && code) {
+    const text = code === UNREACHABLE ? t("unreachable") : refusalText(refusals, { code });
+    return (
+      <li className="flex gap-3 rounded-card border border-bad-700 bg-bad-50 p-4 text-bad-700">
+        <FileX2 aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
+        <div className="min-w-0 flex-1">
+          <p className="font-medium [overflow-wrap:anywhere]">{file.name}</p>
+          <p role="alert">{text}</p>
+          <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
+            {FLATTENABLE.has(code) ? (
+              <Button kind="secondary" onClick={() => queue.retry(id, true)}>
+                {t("flatten")}
+              </Button>
+            ) : null}
+            {PASSING.has(code) ? (
+              <Button kind="secondary" onClick={() => queue.retry(id, item.flattensSignatures)}>
+                {t("retry")}
+              </Button>
+            ) : null}
+          </div>
+        </div>
+        <IconButton label={t("dismiss", { name: file.name })} onClick={() => queue.remove(id)}>
+          <X aria-hidden="true" className="size-5" />
+        </IconButton>
+      </li>
+    );
+  }
+  const words =
+    state === "sending"
+      ? t("sending", { percent: Math.round(sent * 100) })
+      : t(state as "waiting" | "reading");
+  return (
+    <li className="flex items-center gap-3 rounded-card border border-line bg-paper p-4">
+      <span className="text-action-700">
+        <Spinner />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap justify-between gap-x-4">
+          <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{file.name}</span>
+          <span className="text-small text-ink-600 tabular-nums">
+            {words} · {sizeText(file.size)}
+          </span>
+        </p>
+        <div className="mt-2">
+          <Progress label={t("uploading", { name: file.name })} value={state === "sending" ? sent : null} />
+        </div>
+      </div>
+      <IconButton label={t("cancel", { name: file.name })} onClick={() => queue.remove(id)}>
+        <X aria-hidden="true" className="size-5" />
+      </IconButton>
+    </li>
+  );
+}

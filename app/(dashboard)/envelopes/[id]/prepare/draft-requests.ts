@@ -1,0 +1,74 @@
+import type { AddedDocument } from "#lib/envelopes/add-document.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import type { SavedDraft } from "#lib/envelopes/save-draft.ts";
+
+/** What the server said: the result, or why not. Nothing answered at all is a rejected promise. */
+export type Answer<T> =
+  | { readonly isDone: true; readonly result: T }
+  | { readonly isDone: false; readonly code: string };
+
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  if (response.ok) return { isDone: true, result: (await response.json()) as T };
+  // A gateway in between speaks no JSON: that is as good as no answer.
+  if (!response.headers.get("content-type")?.includes("problem+json"))
+    throw new TypeError(response.statusText);
+  const { code } = (await response.json()) as { code: string };
+  return { isDone: false, code };
+}
+
+const TIMEOUT_MS = 20_000;
+/** What browsers still send while a page closes. */
+const KEEPALIVE_BYTES = 60_000;
+
+export async function saveDraft(
+  id: string,
+  version: number,
+  content: DraftContent,
+): Promise<Answer<SavedDraft>> {
+  const body = JSON.stringify({ version, content });
+  const response = await fetch(`/envelopes/${id}/draft`, {
+    ...{ method: "PUT", headers: { "content-type": "application/json" }, body },
+    keepalive: body.length < KEEPALIVE_BYTES,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return answerOf(response);
+}
+
+export async function loadDraft(id: string): Promise<Answer<DraftView>> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  return answerOf(await fetch(`/envelopes/${id}/draft`, { cache: "no-store", signal }));
+}
+
+export interface UploadRequest {
+  readonly id: string;
+  readonly file: File;
+  readonly flattensSignatures: boolean;
+  /** From 0 to 1, while it is sent. */
+  readonly onProgress: (sent: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a file as it is. Only XMLHttpRequest tells how far it has come. */
+export function uploadDocument(request: UploadRequest): Promise<Answer<AddedDocument>> {
+  const { id, file, flattensSignatures, onProgress, signal } = request;
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open("POST", `/envelopes/${id}/upload`);
+    xhr.setRequestHeader("content-type", "application/pdf");
+    xhr.setRequestHeader("x-file-name", encodeURIComponent(file.name));
+    if (flattensSignatures) xhr.setRequestHeader("x-flatten-signatures", "yes");
+    xhr.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    xhr.upload.onload = () => onProgress(1);
+    xhr.onload = () => {
+      const headers = { "content-type": xhr.getResponseHeader("content-type") ?? "" };
+      const { status } = xhr;
+      const body = status === 204 ? null : xhr.responseText;
+      answerOf<AddedDocument>(new Response(body, { status, headers })).then(resolve, reject);
+    };
+    xhr.onerror = () => reject(new TypeError("nothing answered"));
+    xhr.onabort = () => reject(new DOMException("given up", "AbortError"));
+    signal.addEventListener("abort", () => xhr.abort());
+    xhr.send(file);
+  });
+}

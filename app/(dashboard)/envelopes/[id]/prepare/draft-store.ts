@@ -1,0 +1,177 @@
+import type { AddedDocument } from "#lib/envelopes/add-document.ts";
+import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
+import { loadDraft, saveDraft } from "./draft-requests.ts";
+import { DraftSaver, type SaveState } from "./draft-saver.ts";
+import { changed, everywhere, type History, historyOf, redone, undone } from "./history.ts";
+
+/** The draft as the window shows it. */
+export interface DraftSnapshot {
+  readonly content: DraftContent;
+  readonly documents: readonly DraftDocument[];
+  readonly blockers: readonly Blocker[];
+  readonly save: SaveState;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** The draft a window works on: what it was, what it is, and its way to the server. */
+export class DraftStore {
+  readonly #id: string;
+  readonly saver: DraftSaver<DraftContent>;
+  readonly #listeners = new Set<() => void>();
+  #history: History<DraftContent>;
+  #documents: readonly DraftDocument[];
+  /** Names that only the server can try to draw; as of what was saved last. */
+  #undrawable: readonly Blocker[];
+  #snapshot: DraftSnapshot;
+
+  constructor(id: string, { version, content, documents, blockers }: DraftView) {
+    this.#id = id;
+    this.#history = historyOf(content);
+    this.#documents = documents;
+    this.#undrawable = undrawableIn(blockers);
+    this.saver = new DraftSaver({
+      version,
+      save: (version, content) => this.#save(version, content),
+      load: () => this.#load(),
+      isSame: (a, b) => asKept(a) === asKept(b),
+    });
+    this.saver.subscribe(() => this.#tell());
+    this.#snapshot = this.#look();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): DraftSnapshot => this.#snapshot;
+
+  /** @param kind changes of one kind without a pause are one step back; null is always one of its own. */
+  readonly change = (next: (content: DraftContent) => DraftContent, kind: string | null = null): void => {
+    this.#go(changed(this.#history, next(this.#history.present), kind, Date.now()));
+  };
+
+  readonly undo = (): void => this.#go(undone(this.#history));
+  readonly redo = (): void => this.#go(redone(this.#history));
+
+  /** A document that the server has taken; the first one names the draft. */
+  addDocument({ version: _, ...document }: AddedDocument): void {
+    this.#documents = [...this.#documents, document];
+    const title = document.name.replace(/\.pdf$/i, "");
+    this.#history = everywhere(this.#history, (content) =>
+      content.title === "" ? { ...content, title } : content,
+    );
+    this.saver.refresh(this.#history.present);
+    this.#tell();
+  }
+
+  /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
+  dropDocument(documentId: string): void {
+    this.#documents = this.#documents.filter(({ id }) => id !== documentId);
+    this.#history = everywhere(this.#history, (content) => ({
+      ...content,
+      fields: content.fields.filter((field) => field.documentId !== documentId),
+    }));
+    this.saver.refresh(this.#history.present);
+    this.#tell();
+  }
+
+  /** Forgets what this window had and shows what is kept. @returns a refusal's code, or null. */
+  async takeNewest(): Promise<string | null> {
+    const answer = await loadDraft(this.#id);
+    if (!answer.isDone) return answer.code;
+    this.#showDocuments(answer.result);
+    this.#history = historyOf(answer.result.content);
+    this.saver.adopt(answer.result.version, null);
+    return null;
+  }
+
+  /** Puts what this window has over what is kept, as far as its documents are still there. */
+  async keepOwn(): Promise<string | null> {
+    const answer = await loadDraft(this.#id);
+    if (!answer.isDone) return answer.code;
+    this.#showDocuments(answer.result);
+    const pages = new Map(answer.result.documents.map(({ id, pages }) => [id as string, pages.length]));
+    this.#history = everywhere(this.#history, (content) => ({
+      ...content,
+      fields: content.fields.filter(({ documentId, page }) => page < (pages.get(documentId) ?? 0)),
+    }));
+    this.saver.adopt(answer.result.version, this.#history.present);
+    return null;
+  }
+
+  #showDocuments({ documents, blockers }: DraftView): void {
+    this.#documents = documents;
+    this.#undrawable = undrawableIn(blockers);
+  }
+
+  async #save(version: number, content: DraftContent) {
+    const answer = await saveDraft(this.#id, version, content);
+    if (!answer.isDone) return { isSaved: false as const, code: answer.code };
+    this.#undrawable = undrawableIn(answer.result.blockers);
+    return { isSaved: true as const, version: answer.result.version };
+  }
+
+  async #load() {
+    const answer = await loadDraft(this.#id);
+    if (!answer.isDone) throw new TypeError(answer.code);
+    return answer.result;
+  }
+
+  #go(history: History<DraftContent>): void {
+    if (history === this.#history) return;
+    const isChanged = history.present !== this.#history.present;
+    this.#history = history;
+    if (isChanged) this.saver.change(history.present);
+    this.#tell();
+  }
+
+  #look(): DraftSnapshot {
+    const { past, present, future } = this.#history;
+    const known = this.#documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
+    const isThere = (blocker: Blocker) =>
+      "recipientId" in blocker && present.recipients.some(({ id }) => id === blocker.recipientId);
+    return {
+      ...{ content: present, documents: this.#documents },
+      blockers: [...blockersOf(asEntered(present), known), ...this.#undrawable.filter(isThere)],
+      save: this.saver.getState(),
+      ...{ canUndo: past.length > 0, canRedo: future.length > 0 },
+    };
+  }
+
+  #tell(): void {
+    this.#snapshot = this.#look();
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const undrawableIn = (blockers: readonly Blocker[]) =>
+  blockers.filter(({ code }) => code === "name-not-drawable");
+
+/** What was typed, as the server takes it. */
+const asEntered = (content: DraftContent): DraftContent => ({
+  ...content,
+  title: content.title.trim(),
+  message: content.message.trim(),
+  recipients: content.recipients.map((person) => ({
+    ...person,
+    name: person.name.trim(),
+    email: person.email.trim().toLowerCase(),
+  })),
+});
+
+/** A draft as the server writes it down, to compare two of them. */
+function asKept(content: DraftContent): string {
+  const { title, message, order, recipients, fields } = asEntered(content);
+  const people = recipients.map(({ id, role, name, email }) => [id, role, name, email]);
+  const places = fields
+    .map((field) => [
+      ...[field.id, field.documentId, field.recipientId, field.type, field.page, field.label.trim()],
+      ...[field.x, field.y, field.width, field.height, field.isRequired],
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return JSON.stringify([title, message, order, people, places]);
+}

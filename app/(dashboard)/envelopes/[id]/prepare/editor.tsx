@@ -1,0 +1,129 @@
+"use client";
+
+import { CircleAlert, Redo2, Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { TabList, TabPanel, Tabs } from "#components/ui/tabs.tsx";
+import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import { ConflictDialog } from "./conflict-dialog.tsx";
+import { DocumentsTab } from "./documents/documents-tab.tsx";
+import { UploadQueue } from "./documents/upload-queue.ts";
+import { DraftMenu } from "./draft-menu.tsx";
+import { DraftStore } from "./draft-store.ts";
+import { FieldsTab } from "./fields/fields-tab.tsx";
+import { PeopleTab } from "./people/people-tab.tsx";
+import { type Place, placeOf, STEPS, type Step } from "./places.ts";
+import { ReviewTab } from "./review/review-tab.tsx";
+import { SendButton } from "./review/send-button.tsx";
+import { SaveLine } from "./save-line.tsx";
+import { useLeaving } from "./use-leaving.ts";
+import { useStep } from "./use-step.ts";
+import { useUndoKeys } from "./use-undo-keys.ts";
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+
+interface EditorProps {
+  readonly id: string;
+  readonly draft: DraftView;
+  readonly me: Person;
+  readonly organization: string;
+  readonly limits: typeof ENVELOPE_LIMITS;
+}
+
+/** Where a draft is prepared, in any order. Everything is saved by itself. */
+export function Editor({ id, draft, me, organization, limits }: EditorProps) {
+  const t = useTranslations("app.prepare");
+  const [store] = useState(() => new DraftStore(id, draft));
+  const [queue] = useState(() => new UploadQueue(id, store, limits));
+  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot);
+  const uploads = useSyncExternalStore(queue.subscribe, queue.getItems, queue.getItems);
+  const { content, documents, blockers, save, canUndo, canRedo } = snapshot;
+  const [step, setStep] = useStep(documents.length === 0 ? "documents" : "people");
+  const [personId, setPersonId] = useState<string | null>(null);
+  const [goal, setGoal] = useState<Place | null>(null);
+  useUndoKeys(store);
+  useLeaving(store, queue);
+  useEffect(() => {
+    const element = goal ? document.getElementById(goal.elementId) : null;
+    element?.scrollIntoView({ block: "center" });
+    element?.focus({ preventScroll: true });
+  }, [goal]);
+
+  function go(next: Step) {
+    setStep(next);
+    if (next === "review") void store.saver.flush();
+  }
+
+  function mend(place: Place) {
+    setStep(place.step);
+    if (place.personId) setPersonId(place.personId);
+    setGoal({ ...place });
+  }
+
+  const openIn = (value: Step) => blockers.filter((blocker) => placeOf(blocker).step === value).length;
+  const tabs = STEPS.map((value) => ({
+    value,
+    label: t(`steps.${value}`),
+    mark: value !== "review" && openIn(value) > 0 ? <OpenMark count={openIn(value)} /> : null,
+  }));
+  const isUploading = uploads.some(({ state }) => state !== "refused");
+  return (
+    <Tabs value={step} onChange={(value) => go(value as Step)}>
+      <div className="sticky top-0 z-20 bg-paper">
+        <div className="mx-auto flex max-w-[1200px] items-center justify-end gap-x-1 px-4 sm:gap-x-3 pt-2 pb-1 sm:px-6">
+          <div className="min-w-0 flex-1">
+            <h1 className="truncate text-lead font-semibold">{content.title || t("untitled")}</h1>
+            <SaveLine state={save} onRetry={() => void store.saver.flush()} />
+          </div>
+          <div className="flex items-center sm:gap-1">
+            <IconButton label={t("undo")} disabled={!canUndo} onClick={store.undo}>
+              <Undo2 aria-hidden="true" className="size-5" />
+            </IconButton>
+            <IconButton label={t("redo")} disabled={!canRedo} onClick={store.redo}>
+              <Redo2 aria-hidden="true" className="size-5" />
+            </IconButton>
+            <DraftMenu id={id} title={content.title || t("untitled")} />
+            <SendButton {...{ id, snapshot, store, isUploading, step }} onReview={() => go("review")} />
+          </div>
+        </div>
+        <TabList label={t("stepsLabel")} tabs={tabs} />
+      </div>
+      <TabPanel value="documents">
+        <DocumentsTab {...{ id, documents, uploads, queue, store }} fields={content.fields} onGo={go} />
+      </TabPanel>
+      <TabPanel value="people">
+        <PeopleTab {...{ content, store, me, limits }} onGo={go} />
+      </TabPanel>
+      <TabPanel value="fields">
+        <FieldsTab
+          {...{ id, content, documents, store, limits, personId }}
+          onPerson={setPersonId}
+          onGo={go}
+        />
+      </TabPanel>
+      <TabPanel value="review">
+        <ReviewTab
+          {...{ snapshot, me, organization, limits, isUploading }}
+          change={store.change}
+          onMend={mend}
+        />
+      </TabPanel>
+      <ConflictDialog isOpen={save.kind === "conflict"} store={store} />
+    </Tabs>
+  );
+}
+
+function OpenMark({ count }: { readonly count: number }) {
+  const t = useTranslations("app.prepare");
+  return (
+    <span className="flex items-center text-warn-800">
+      <CircleAlert aria-hidden="true" className="size-4" />
+      <span className="sr-only">{t("stepOpen", { count })}</span>
+    </span>
+  );
+}

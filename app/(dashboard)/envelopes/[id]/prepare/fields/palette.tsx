@@ -1,0 +1,111 @@
+"use client";
+
+import { Keyboard, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type PointerEvent, type ReactNode, useState } from "react";
+import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import type { DraftField, DraftRecipient, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import type { PagePlace } from "./draft-fields.ts";
+import { FIELD_ICONS, FIELD_TYPES } from "./field-words.ts";
+import { KeyboardHelp } from "./keyboard-help.tsx";
+
+interface PaletteProps {
+  readonly signers: readonly DraftRecipient[];
+  readonly recipients: readonly DraftRecipient[];
+  readonly person: DraftRecipient;
+  /** The kind that a press on a page puts there. */
+  readonly tool: FieldType | null;
+  readonly current: PagePlace | null;
+  readonly documents: readonly DraftDocument[];
+  readonly fields: readonly DraftField[];
+  readonly isFull: boolean;
+  readonly isHiddenOnPhone: boolean;
+  readonly onPerson: (id: string) => void;
+  readonly onTool: (tool: FieldType | null) => void;
+  readonly onGrab: (event: PointerEvent<HTMLElement>, type: FieldType) => void;
+  readonly onAdd: (type: FieldType) => void;
+  readonly children: ReactNode;
+}
+
+/** What can be put on a page, and for whom; a bar at the bottom on phones. */
+export function Palette(props: PaletteProps) {
+  const t = useTranslations("app.prepare.fields");
+  const { signers, recipients, person, tool, current, documents, fields, isFull, onTool } = props;
+  const [isHelping, setHelping] = useState(false);
+  const index = recipients.findIndex(({ id }) => id === person.id);
+  const count = fields.filter(({ recipientId }) => recipientId === person.id).length;
+  const document = documents.find(({ id }) => id === current?.documentId);
+  const page = (current?.page ?? 0) + 1;
+  const addLabel =
+    documents.length > 1 && document
+      ? t("addToPageOf", { page, name: document.name })
+      : t("addToPage", { page });
+  return (
+    <aside
+      aria-label={t("palette")}
+      className={`fixed inset-x-0 bottom-0 z-20 border-t border-line bg-paper px-3 pt-2 pb-3 shadow-float md:sticky md:inset-auto md:top-32 md:z-auto md:block md:max-h-[calc(100dvh-9rem)] md:self-start md:overflow-y-auto md:rounded-card md:border md:p-4 md:shadow-none ${props.isHiddenOnPhone ? "hidden" : ""}`}
+    >
+      <div className="flex items-end gap-2">
+        <PersonMark person={person} index={index} />
+        <SelectField
+          label={t("for")}
+          hidesLabel
+          value={person.id}
+          onChange={(event) => props.onPerson(event.target.value)}
+          options={signers.map(({ id, name, email }, place) => ({
+            value: id,
+            label: `${place + 1} · ${name || email || t("nobody")}`,
+          }))}
+          className="min-w-0 flex-1"
+        />
+      </div>
+      <p className="mt-1 hidden text-small text-ink-600 md:block">{t("count", { count })}</p>
+      <ul aria-label={t("tools")} className="mt-2 grid grid-cols-3 gap-1 md:mt-3 md:grid-cols-1">
+        {FIELD_TYPES.map((type) => {
+          const Icon = FIELD_ICONS[type];
+          return (
+            <li key={type}>
+              <button
+                type="button"
+                id={`tool-${type}`}
+                aria-pressed={tool === type}
+                disabled={isFull}
+                onPointerDown={(event) => props.onGrab(event, type)}
+                onClick={() => onTool(tool === type ? null : type)}
+                className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-3 md:px-3 md:text-base"
+              >
+                <Icon aria-hidden="true" className="size-5 shrink-0" />
+                {t(`types.${type}`)}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <div className={`mt-2 md:mt-3 md:block ${tool ? "" : "hidden"}`}>
+        <Button
+          kind="secondary"
+          disabled={!tool || !current || isFull}
+          onClick={() => tool && props.onAdd(tool)}
+          className="w-full"
+        >
+          <Plus aria-hidden="true" className="size-5 shrink-0" />
+          <span className="min-w-0 [overflow-wrap:anywhere]">{addLabel}</span>
+        </Button>
+      </div>
+      <p className={`mt-2 text-small text-ink-600 ${tool ? "" : "hidden md:block"}`}>
+        {tool ? t("hintArmed", { what: t(`types.${tool}`) }) : t("hint")}
+      </p>
+      <div className="mt-3 hidden border-t border-line pt-3 md:block">
+        {props.children}
+        <Button kind="quiet" onClick={() => setHelping(true)} className="mt-2 w-full">
+          <Keyboard aria-hidden="true" className="size-5" />
+          {t("keys")}
+        </Button>
+      </div>
+      <KeyboardHelp isOpen={isHelping} onOpenChange={setHelping} />
+    </aside>
+  );
+}

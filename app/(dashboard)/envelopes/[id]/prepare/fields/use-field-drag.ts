@@ -1,0 +1,115 @@
+"use client";
+
+import { type PointerEvent, useRef, useState } from "react";
+import type { DraftField } from "#lib/envelopes/core/draft.ts";
+import {
+  type Box,
+  leastSize,
+  movedBy,
+  type PageSize,
+  type Pull,
+  resizedBy,
+  type Snapped,
+  snapped,
+} from "#lib/envelopes/core/field-places.ts";
+import { edgeScroller } from "./edge-scroller.ts";
+import type { FieldActions } from "./page-list.tsx";
+
+interface FieldDragInput {
+  readonly field: DraftField;
+  readonly fields: readonly DraftField[];
+  readonly size: PageSize;
+  readonly isSelected: boolean;
+  readonly actions: FieldActions;
+}
+
+interface Grip {
+  readonly pointerId: number;
+  /** Where the pointer took hold, as fractions of the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly box: Box;
+  readonly pull: Pull | null;
+  readonly scroller: ReturnType<typeof edgeScroller>;
+  hasMoved: boolean;
+}
+
+const BEGINS_PX = 3;
+const SNAP_PX = 5;
+
+/** Moves or sizes a field while the pointer holds it; nothing is kept before it lets go. */
+export function useFieldDrag({ field, fields, size, isSelected, actions }: FieldDragInput) {
+  const [live, setLive] = useState<Snapped | null>(null);
+  /** The same, for when the pointer lets go before it was drawn. */
+  const newest = useRef<Snapped | null>(null);
+  const grip = useRef<Grip | null>(null);
+  const last = useRef<{ x: number; y: number; isFree: boolean } | null>(null);
+
+  function draw(next: Snapped | null) {
+    newest.current = next;
+    setLive(next);
+  }
+
+  function show(page: DOMRect) {
+    const [held, at] = [grip.current, last.current];
+    if (!held || !at) return;
+    const [dx, dy] = [(at.x - page.left) / page.width - held.x, (at.y - page.top) / page.height - held.y];
+    held.hasMoved ||= Math.hypot(dx * page.width, dy * page.height) >= BEGINS_PX;
+    if (!held.hasMoved) return;
+    if (held.pull) {
+      const box = resizedBy(held.box, held.pull, dx, dy, leastSize(field.type, size));
+      return draw({ box, linesX: [], linesY: [] });
+    }
+    const box = movedBy(held.box, dx, dy);
+    const others = fields.filter((other) => other.id !== field.id);
+    const reach = { x: SNAP_PX / page.width, y: SNAP_PX / page.height };
+    draw(at.isFree ? { box, linesX: [], linesY: [] } : snapped(box, others, reach));
+  }
+
+  function down(event: PointerEvent<HTMLButtonElement>) {
+    if (event.button !== 0) return;
+    const button = event.currentTarget;
+    button.focus({ preventScroll: true });
+    actions.onSelect(field.id);
+    // The first touch chooses; until then a finger on a field still scrolls the page.
+    if (event.pointerType === "touch" && !isSelected) return;
+    button.setPointerCapture(event.pointerId);
+    const sheet = button.parentElement!;
+    const page = sheet.getBoundingClientRect();
+    const pulled = (event.target as HTMLElement).dataset.pull?.split(" ").map(Number);
+    grip.current = {
+      pointerId: event.pointerId,
+      x: (event.clientX - page.left) / page.width,
+      y: (event.clientY - page.top) / page.height,
+      box: field,
+      pull: pulled ? ({ x: pulled[0], y: pulled[1] } as Pull) : null,
+      scroller: edgeScroller(() => show(sheet.getBoundingClientRect())),
+      hasMoved: false,
+    };
+  }
+
+  function move(event: PointerEvent<HTMLButtonElement>) {
+    const held = grip.current;
+    if (!held || held.pointerId !== event.pointerId) return;
+    last.current = { x: event.clientX, y: event.clientY, isFree: event.ctrlKey || event.metaKey };
+    show(event.currentTarget.parentElement!.getBoundingClientRect());
+    if (held.hasMoved) held.scroller.follow(event.clientY);
+  }
+
+  function end(isKept: boolean) {
+    grip.current?.scroller.stop();
+    if (isKept && newest.current) actions.commands.place(field.id, newest.current.box);
+    grip.current = null;
+    draw(null);
+  }
+
+  return {
+    live,
+    handlers: {
+      onPointerDown: down,
+      onPointerMove: move,
+      onPointerUp: () => end(true),
+      onPointerCancel: () => end(false),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Metadata, Route } from "next";
+import { redirect } from "next/navigation";
+import { NextIntlClientProvider } from "next-intl";
+import { getMessages, getTranslations } from "next-intl/server";
+import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { getDraft } from "#lib/envelopes/get-draft.ts";
+import { isRefusal } from "#lib/errors.ts";
+import { requireSession } from "../../../../_server/context.ts";
+import { answerPage } from "../../../../_server/page.ts";
+import { envelopeIdIn } from "../../../../_server/params.ts";
+import { Editor } from "./editor.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.prepare"))("title") };
+}
+
+/** One page with four parts, in any order: documents, people, fields, review. */
+export default async function PreparePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { ctx, organizationName } = await requireSession();
+  const { app, refusals, mail } = await getMessages();
+  const draft = await answerPage(async () => {
+    try {
+      return await getDraft(ctx, { envelopeId: envelopeIdIn(id) });
+    } catch (error) {
+      if (isRefusal(error, "envelopes/not-a-draft")) redirect(`/envelopes/${id}` as Route);
+      throw error;
+    }
+  });
+  const me = ctx.actor.kind === "member" ? { name: ctx.actor.name, email: ctx.actor.email } : null;
+  return (
+    <NextIntlClientProvider
+      messages={{ app, refusals, mail: { invited: mail.invited, common: mail.common } }}
+    >
+      <Editor id={id} draft={draft} me={me!} organization={organizationName} limits={ENVELOPE_LIMITS} />
+    </NextIntlClientProvider>
+  );
+}

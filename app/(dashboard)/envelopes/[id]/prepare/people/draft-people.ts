@@ -1,0 +1,51 @@
+import type { DraftContent, DraftRecipient, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import { uuidV7 } from "#lib/ids.ts";
+
+/** A new id, made here so that what is placed on a page can name it before anything is saved. */
+export const newId = (): string => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+
+export const newPerson = (person: Partial<DraftRecipient> = {}): DraftRecipient => ({
+  ...{ id: newId(), role: "signer", name: "", email: "" },
+  ...person,
+});
+
+export const withPerson = (
+  content: DraftContent,
+  id: string,
+  change: Partial<DraftRecipient>,
+): DraftContent => ({
+  ...content,
+  recipients: content.recipients.map((person) => (person.id === id ? { ...person, ...change } : person)),
+});
+
+/** Only signers have fields: those of whoever signs no longer go too. */
+export function withRole(content: DraftContent, id: string, role: RecipientRole): DraftContent {
+  const changed = withPerson(content, id, { role });
+  return role === "signer" ? changed : withoutFieldsOf(changed, id);
+}
+
+export const withoutPerson = (content: DraftContent, id: string): DraftContent => ({
+  ...withoutFieldsOf(content, id),
+  recipients: content.recipients.filter((person) => person.id !== id),
+});
+
+const withoutFieldsOf = (content: DraftContent, id: string): DraftContent => ({
+  ...content,
+  fields: content.fields.filter(({ recipientId }) => recipientId !== id),
+});
+
+/** The person put at another place in the order; the others keep theirs. */
+export function movedTo(content: DraftContent, id: string, place: number): DraftContent {
+  const person = content.recipients.find((candidate) => candidate.id === id);
+  if (!person) return content;
+  const others = content.recipients.filter((candidate) => candidate.id !== id);
+  const at = Math.min(Math.max(place, 0), others.length);
+  if (content.recipients[at]?.id === id) return content;
+  return { ...content, recipients: others.toSpliced(at, 0, person) };
+}
+
+/** Those who share an address with somebody else. */
+export function sharedAddresses(recipients: readonly DraftRecipient[]): ReadonlySet<string> {
+  const addresses = recipients.map(({ email }) => email.trim().toLowerCase()).filter((email) => email !== "");
+  return new Set(addresses.filter((email, index) => addresses.indexOf(email) !== index));
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import { ArrowDown, ArrowUp, GripVertical, Trash2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type PointerEvent, useState } from "react";
+import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+
+const ROLES = ["signer", "approver", "copy"] as const;
+
+interface PersonRowProps {
+  readonly person: DraftRecipient;
+  readonly index: number;
+  readonly count: number;
+  readonly isOrdered: boolean;
+  /** Somebody else has this address too. */
+  readonly isShared: boolean;
+  readonly isDragged: boolean;
+  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly onGrab: (event: PointerEvent) => void;
+  readonly onChange: (part: Partial<DraftRecipient>) => void;
+  readonly onRole: (role: RecipientRole) => void;
+  readonly onMove: (place: number) => void;
+  readonly onRemove: () => void;
+}
+
+/** One person: name, address, role and place in the order. */
+export function PersonRow(props: PersonRowProps) {
+  const t = useTranslations("app.prepare.people");
+  const { person, index, count, isOrdered, isShared, isDragged, limits } = props;
+  const { id, name, email, role } = person;
+  const [hasLeft, setLeft] = useState(email !== "");
+  const isWrong = hasLeft && email.trim() !== "" && !isEmailAddress(email.trim());
+  const who = name || email || t("nameless");
+  return (
+    <li
+      data-person={id}
+      aria-label={t("row", { place: index + 1, name: who })}
+      className={`rounded-card border bg-paper p-4 ${isDragged ? "border-action-700 shadow-float" : "border-line"}`}
+    >
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-3 md:flex-nowrap">
+        <div className="flex items-center gap-2 md:pt-7">
+          <span
+            aria-hidden="true"
+            onPointerDown={props.onGrab}
+            className="hidden h-11 w-6 cursor-grab touch-none items-center justify-center text-line-strong active:cursor-grabbing sm:flex"
+          >
+            <GripVertical className="size-5" />
+          </span>
+          <span className="w-6 text-center font-semibold tabular-nums">
+            {isOrdered ? `${index + 1}.` : "•"}
+          </span>
+          <PersonMark person={person} index={index} />
+        </div>
+        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem]">
+          <TextField
+            id={`name-${id}`}
+            label={t("name")}
+            value={name}
+            maxLength={limits.nameLength}
+            autoComplete="off"
+            onChange={(event) => props.onChange({ name: event.target.value })}
+          />
+          <TextField
+            id={`email-${id}`}
+            label={t("email")}
+            type="email"
+            value={email}
+            maxLength={254}
+            autoComplete="off"
+            error={isWrong ? t("emailWrong") : null}
+            onBlur={() => setLeft(true)}
+            onChange={(event) => props.onChange({ email: event.target.value })}
+          />
+          <SelectField
+            label={t("role")}
+            value={role}
+            onChange={(event) => props.onRole(event.target.value as RecipientRole)}
+            options={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
+          />
+        </div>
+        <div className="ms-auto flex items-center md:pt-7">
+          <IconButton
+            label={t("up", { name: who })}
+            disabled={index === 0}
+            onClick={() => props.onMove(index - 1)}
+          >
+            <ArrowUp aria-hidden="true" className="size-5" />
+          </IconButton>
+          <IconButton
+            label={t("down", { name: who })}
+            disabled={index === count - 1}
+            onClick={() => props.onMove(index + 1)}
+          >
+            <ArrowDown aria-hidden="true" className="size-5" />
+          </IconButton>
+          <IconButton label={t("remove", { name: who })} onClick={props.onRemove}>
+            <Trash2 aria-hidden="true" className="size-5" />
+          </IconButton>
+        </div>
+      </div>
+      {isShared ? (
+        <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
+          {t("shared")}
+        </p>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Blocker } from "#lib/envelopes/core/blockers.ts";
+
+export const STEPS = ["documents", "people", "fields", "review"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Where something is mended. */
+export interface Place {
+  readonly step: Step;
+  /** What gets the focus there. */
+  readonly elementId: string;
+  /** Whose fields are placed next. */
+  readonly personId?: string;
+}
+
+/** Where to go to take a blocker out of the way. */
+export function placeOf(blocker: Blocker): Place {
+  switch (blocker.code) {
+    case "no-document":
+      return { step: "documents", elementId: "choose-files" };
+    case "no-title":
+      return { step: "review", elementId: "envelope-title" };
+    case "no-signer":
+      return { step: "people", elementId: "add-person" };
+    case "name-missing":
+    case "name-not-drawable":
+      return { step: "people", elementId: `name-${blocker.recipientId}` };
+    case "email-missing":
+    case "email-wrong":
+      return { step: "people", elementId: `email-${blocker.recipientId}` };
+    case "no-signature-field":
+      return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
+    case "field-of-nobody":
+    case "field-not-a-signers":
+    case "field-without-page":
+      return { step: "fields", elementId: `field-${blocker.fieldId}` };
+  }
+}

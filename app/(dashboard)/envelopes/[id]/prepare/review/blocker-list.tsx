@@ -1,0 +1,54 @@
+"use client";
+
+import { ArrowRight } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { Blocker } from "#lib/envelopes/core/blockers.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { type Place, placeOf } from "../places.ts";
+
+interface BlockerListProps {
+  readonly blockers: readonly Blocker[];
+  readonly content: DraftContent;
+  readonly isUploading: boolean;
+  readonly onMend: (place: Place) => void;
+}
+
+/** What is still missing, each a way to the place where it is mended. */
+export function BlockerList({ blockers, content, isUploading, onMend }: BlockerListProps) {
+  const t = useTranslations("app.prepare.review");
+  const nameOf = (id: string) => {
+    const index = content.recipients.findIndex((person) => person.id === id);
+    const person = content.recipients[index];
+    return person?.name || person?.email || t("personNumber", { place: index + 1 });
+  };
+  const textOf = (blocker: Blocker): string =>
+    t(`blockers.${blocker.code}`, {
+      name: "recipientId" in blocker ? nameOf(blocker.recipientId) : "",
+      characters: "characters" in blocker ? blocker.characters : "",
+    });
+  return (
+    <section
+      id="blockers"
+      tabIndex={-1}
+      aria-label={t("missing")}
+      className="scroll-mt-36 rounded-card border border-warn-800 bg-warn-50 p-4 text-warn-800 sm:p-5"
+    >
+      <h2 className="font-semibold">{t("missing")}</h2>
+      <ul className="mt-2 flex flex-col">
+        {isUploading ? <li className="flex min-h-9 items-center">{t("uploading")}</li> : null}
+        {blockers.map((blocker) => (
+          <li key={JSON.stringify(blocker)}>
+            <button
+              type="button"
+              onClick={() => onMend(placeOf(blocker))}
+              className="inline-flex min-h-9 items-center gap-2 text-start underline underline-offset-3 [overflow-wrap:anywhere]"
+            >
+              {textOf(blocker)}
+              <ArrowRight aria-hidden="true" className="size-4 shrink-0" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

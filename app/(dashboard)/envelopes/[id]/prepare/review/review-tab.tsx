@@ -1,0 +1,81 @@
+"use client";
+
+import { CircleCheck } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { Sheet } from "#components/ui/page.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
+import type { Person } from "../editor.tsx";
+import type { Place } from "../places.ts";
+import { BlockerList } from "./blocker-list.tsx";
+import { MailPreview } from "./mail-preview.tsx";
+import { WhoGetsWhat } from "./who-gets-what.tsx";
+
+interface ReviewTabProps {
+  readonly snapshot: DraftSnapshot;
+  readonly change: DraftStore["change"];
+  readonly me: Person;
+  readonly organization: string;
+  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly isUploading: boolean;
+  readonly onMend: (place: Place) => void;
+}
+
+/** Everything at a glance before it goes out: what is missing, the words, the people. */
+export function ReviewTab({
+  snapshot,
+  change,
+  me,
+  organization,
+  limits,
+  isUploading,
+  onMend,
+}: ReviewTabProps) {
+  const t = useTranslations("app.prepare.review");
+  const { content, documents, blockers } = snapshot;
+  const isReady = blockers.length === 0 && !isUploading;
+  return (
+    <section aria-label={t("title")} className="mx-auto flex max-w-[1200px] flex-col gap-6 px-4 py-6 sm:px-6">
+      {isReady ? (
+        <p className="flex items-center gap-2 rounded-card border border-good-700 bg-good-50 p-4 text-good-700">
+          <CircleCheck aria-hidden="true" className="size-5 shrink-0" />
+          {t("ready")}
+        </p>
+      ) : (
+        <BlockerList {...{ blockers, content, isUploading, onMend }} />
+      )}
+      <div className="grid items-start gap-6 md:grid-cols-2">
+        <div className="flex flex-col gap-6">
+          <Sheet title={t("words")}>
+            <div className="flex flex-col gap-4 p-4 sm:p-6">
+              <TextField
+                id="envelope-title"
+                label={t("envelopeTitle")}
+                hint={t("envelopeTitleHint")}
+                value={content.title}
+                maxLength={limits.titleLength}
+                autoComplete="off"
+                onChange={(event) =>
+                  change((content) => ({ ...content, title: event.target.value }), "title")
+                }
+              />
+              <TextArea
+                label={t("message")}
+                hint={t("messageHint")}
+                value={content.message}
+                maxLength={limits.messageLength}
+                onChange={(event) =>
+                  change((content) => ({ ...content, message: event.target.value }), "message")
+                }
+              />
+            </div>
+          </Sheet>
+          <WhoGetsWhat content={content} documents={documents} days={limits.expiryDays} />
+        </div>
+        <MailPreview content={content} sender={me} organization={organization} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { Send } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { send } from "../../actions.ts";
+import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
+
+interface SendDialogProps {
+  readonly id: string;
+  readonly snapshot: DraftSnapshot;
+  readonly store: DraftStore;
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+/** The last question before an envelope goes out. */
+export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDialogProps) {
+  const t = useTranslations("app.prepare.sending");
+  const refusals = useTranslations("refusals");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [isBusy, start] = useTransition();
+  const { title, recipients, order } = snapshot.content;
+  const acting = recipients.filter(({ role }) => role !== "copy");
+  const first = order === "parallel" ? acting : acting.slice(0, 1);
+  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(first.map(({ name }) => name));
+
+  function confirm() {
+    setWrong(null);
+    start(async () => {
+      try {
+        const { refusal } = await send(id, store.saver.version);
+        if (refusal) setWrong(refusalText(refusals, refusal));
+      } catch {
+        setWrong(t("unreachable"));
+      }
+    });
+  }
+
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => isBusy || onOpenChange(open)}
+      title={t("title", { title })}
+      description={t("consequence", { names, others: acting.length - first.length })}
+      closeLabel={t("cancel")}
+      footer={
+        <>
+          <Button kind="secondary" disabled={isBusy} onClick={() => onOpenChange(false)}>
+            {t("cancel")}
+          </Button>
+          <Button isBusy={isBusy} onClick={confirm}>
+            {isBusy ? null : <Send aria-hidden="true" className="size-5" />}
+            {isBusy ? t("busy") : t("confirm")}
+          </Button>
+        </>
+      }
+    >
+      {wrong ? (
+        <div className="mt-4">
+          <Notice tone="bad">{wrong}</Notice>
+        </div>
+      ) : null}
+    </Dialog>
+  );
+}

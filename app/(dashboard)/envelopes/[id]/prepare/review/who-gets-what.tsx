@@ -1,0 +1,60 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+
+interface WhoGetsWhatProps {
+  readonly content: DraftContent;
+  readonly documents: readonly DraftDocument[];
+  readonly days: number;
+}
+
+/** Who is mailed what, and when. */
+export function WhoGetsWhat({ content, documents, days }: WhoGetsWhatProps) {
+  const t = useTranslations("app.prepare.review");
+  const { recipients, fields, order } = content;
+  const acting = recipients.filter(({ role }) => role !== "copy");
+
+  function whenOf(person: DraftRecipient): string {
+    if (person.role === "copy") return t("when.copy");
+    if (order === "parallel" || acting[0]?.id === person.id) return t("when.now");
+    const before = acting[acting.findIndex(({ id }) => id === person.id) - 1];
+    return t("when.after", { name: before?.name || before?.email || t("nobody") });
+  }
+
+  return (
+    <Sheet title={t("who")}>
+      <ol className="divide-y divide-line">
+        {recipients.map((person, index) => {
+          const count = fields.filter(({ recipientId }) => recipientId === person.id).length;
+          return (
+            <li key={person.id} className="flex items-center gap-3 px-4 py-3 sm:px-6">
+              <PersonMark person={person} index={index} />
+              <div className="min-w-0">
+                <p className="font-medium [overflow-wrap:anywhere]">
+                  {person.name || t("nobody")}{" "}
+                  <span className="text-small font-normal text-ink-600">
+                    {t(`does.${person.role}`)}
+                    {person.role === "signer" ? ` · ${t("fields", { count })}` : ""}
+                  </span>
+                </p>
+                <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{person.email}</p>
+                <p className="text-small text-ink-700">{whenOf(person)}</p>
+              </div>
+            </li>
+          );
+        })}
+        {recipients.length === 0 ? (
+          <li className="px-4 py-3 text-ink-600 sm:px-6">{t("nobodyYet")}</li>
+        ) : null}
+      </ol>
+      <p className="border-t border-line px-4 py-3 text-small text-ink-600 sm:px-6">
+        {t("documents", { count: documents.length, names: documents.map(({ name }) => name).join(", ") })}{" "}
+        {t("expires", { days })}
+      </p>
+    </Sheet>
+  );
+}

@@ -1,0 +1,28 @@
+"use server";
+
+import { refresh } from "next/cache";
+import type { Role } from "#lib/context.ts";
+import { changeMemberRole } from "#lib/identity/change-member.ts";
+import { inviteMember } from "#lib/identity/invite-member.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+
+export async function invite(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const text = (name: string) => String(form.get(name) ?? "");
+    const input = { name: text("name"), email: text("email"), role: text("role") as Role };
+    await inviteMember(await memberContext(), input);
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param role null takes the person out. */
+export async function changeRole(memberId: string, role: string | null): Promise<FormState> {
+  return answerForm(async () => {
+    const input = { memberId: String(memberId), role: role === null ? null : (String(role) as Role) };
+    await changeMemberRole(await memberContext(), input);
+    refresh();
+    return undefined;
+  });
+}

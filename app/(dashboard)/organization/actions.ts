@@ -1,0 +1,18 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { changeOrganization } from "#lib/identity/change-organization.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+
+export async function saveSettings(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await changeOrganization(await memberContext(), {
+      paper: String(form.get("paper")) as "a4" | "letter",
+      fileNamePattern: String(form.get("pattern") ?? ""),
+      printsMarginId: form.get("marginId") === "on",
+    });
+    refresh();
+    return undefined;
+  });
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState, useTransition } from "react";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { fileNameFor } from "#lib/evidence/core/file-name.ts";
+import type { OrganizationView } from "#lib/identity/change-organization.ts";
+import { saveSettings } from "./actions.ts";
+
+interface SettingsFormProps {
+  readonly settings: OrganizationView["settings"];
+  readonly organization: string;
+}
+
+const PAPERS = ["a4", "letter"] as const;
+const PARTS = ["title", "envelope", "kind", "name", "serial", "date"] as const;
+
+export function SettingsForm({ settings, organization }: SettingsFormProps) {
+  const t = useTranslations("app.organization");
+  const refusals = useTranslations("refusals");
+  const [pattern, setPattern] = useState(settings.fileNamePattern);
+  const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
+  const [isDone, setDone] = useState(false);
+  const [isBusy, start] = useTransition();
+  const said = refusal ? refusalText(refusals, refusal) : null;
+  const isAboutPattern = refusal?.code === "identity/pattern-names-nothing";
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setRefusal(null);
+    setDone(false);
+    start(async () => {
+      const state = await saveSettings(form);
+      if (state.refusal) setRefusal(state.refusal);
+      else setDone(true);
+    });
+  }
+
+  return (
+    <form onSubmit={submit} onChange={() => setDone(false)} className="flex flex-col gap-6">
+      {said && !isAboutPattern ? <Notice tone="bad">{said}</Notice> : null}
+      <Sheet title={t("paper")}>
+        <fieldset className="flex flex-wrap gap-x-8 px-4 py-3 sm:px-6">
+          <legend className="sr-only">{t("paper")}</legend>
+          {PAPERS.map((value) => (
+            <CheckField
+              key={value}
+              type="radio"
+              name="paper"
+              value={value}
+              label={t(`papers.${value}`)}
+              hint={t(`paperHints.${value}`)}
+              defaultChecked={settings.paper === value}
+            />
+          ))}
+        </fieldset>
+      </Sheet>
+      <Sheet title={t("fileNames")}>
+        <div className="flex flex-col gap-3 p-4 sm:p-6">
+          <TextField
+            name="pattern"
+            label={t("pattern")}
+            hint={t("patternHint", { parts: PARTS.map((part) => `{${part}}`).join(" ") })}
+            value={pattern}
+            maxLength={120}
+            autoComplete="off"
+            spellCheck={false}
+            error={isAboutPattern ? said : null}
+            onChange={(event) => setPattern(event.target.value)}
+          />
+          <FileNameExamples pattern={pattern} organization={organization} />
+        </div>
+      </Sheet>
+      <Sheet title={t("margin")}>
+        <div className="px-4 py-3 sm:px-6">
+          <CheckField
+            name="marginId"
+            label={t("marginId")}
+            hint={t("marginIdHint")}
+            defaultChecked={settings.printsMarginId}
+          />
+        </div>
+      </Sheet>
+      <div className="flex flex-wrap items-center gap-4">
+        <Button type="submit" isBusy={isBusy}>
+          {t("save")}
+        </Button>
+        <p role="status" className="text-good-700">
+          {isDone ? t("saved") : ""}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+/** What files will be called, as the pattern is typed. */
+function FileNameExamples({
+  pattern,
+  organization,
+}: {
+  readonly pattern: string;
+  readonly organization: string;
+}) {
+  const t = useTranslations("app.organization");
+  const common = { title: t("example.title"), envelope: "WH-7K2M-9QXD", date: "2026-11-20" };
+  const serial = "5f3a90c2";
+  const examples = [
+    fileNameFor(pattern, { ...common, kind: "signed", name: "", serial: "" }, ".pdf"),
+    fileNameFor(pattern, { ...common, kind: "audit trail", name: "", serial: "" }, ".pdf"),
+    fileNameFor(pattern, { ...common, kind: "certificate", name: "Ana Ruiz", serial }, ".cer"),
+    fileNameFor(pattern, { ...common, kind: "certificate", name: `${organization} seal`, serial }, ".cer"),
+  ];
+  const isAmbiguous = new Set(examples).size < examples.length;
+  return (
+    <div>
+      <p className="text-small font-medium">{t("examples")}</p>
+      <ul
+        aria-live="polite"
+        className="mt-1 rounded-control bg-canvas px-3 py-2 text-small [overflow-wrap:anywhere]"
+      >
+        {[...new Set(examples)].map((example) => (
+          <li key={example}>{example}</li>
+        ))}
+      </ul>
+      {isAmbiguous ? <p className="mt-2 text-small text-warn-800">{t("ambiguous")}</p> : null}
+    </div>
+  );
+}
