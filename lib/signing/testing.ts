@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { contract, REQUEST } from "#db/testing.ts";
 import { type Context, createContext } from "#lib/context.ts";
-import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
@@ -86,13 +86,14 @@ export async function until(
 /** The newest link mailed to a person, as their browser would open it. */
 export async function linkFor(ctx: Context, envelopeId: EnvelopeId, name: string): Promise<string> {
   const owner = ownerOf(ctx);
-  const { shortId } = await until(ctx, envelopeId, (envelope) =>
+  await until(ctx, envelopeId, (envelope) =>
     envelope.trail.some(
       ({ type, data }) => type === "mail.delivered" && data.recipient === recipientId(envelope, name),
     ),
   );
   const mails = (await readOutbox(owner)) ?? [];
-  const mail = mails.find(({ toAddress, text }) => toAddress === addressOf(name) && text.includes(shortId));
+  const sent = mails.find((mail) => mail.toAddress === addressOf(name) && mail.envelopeId === envelopeId);
+  const mail = sent ? await openOutboxMail(owner, { mailId: sent.id }) : null;
   const link = /\/sign\/([\w-]+)/.exec(mail?.text ?? "")?.[1];
   if (!link) throw new Error(`no link for ${name}`);
   return link;
