@@ -4,6 +4,7 @@ import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
+import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
@@ -46,6 +47,7 @@ const invite: Follower = (ctx, event) =>
     recipientId: recipientOf(event),
     isReminder: false,
   });
+const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = (ctx, event) =>
   tellRecipient(ctx, {
     eventId: event.id,
@@ -69,7 +71,7 @@ const welcome: Follower = (ctx, event) =>
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
   "envelope.sent": { prepare },
-  "recipient.invited": { invite },
+  "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
   "recipient.signed": { sign },
   "recipient.approved": { advance },

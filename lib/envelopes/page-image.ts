@@ -18,7 +18,7 @@ import {
 export const PAGE_WIDTHS = [800, 1240, 1800] as const;
 /** In place of a revision: the normalized copy a draft is prepared on. */
 export const PREVIEW = -1;
-const RENDERER = "pdfium-wasm 2.1.13, webp 84";
+const RENDERER = "pdfium-wasm 2.1.13, webp exact or 84";
 
 const Input = z.object({
   documentId: z.uuid().transform((id) => id as DocumentId),
@@ -44,9 +44,18 @@ export async function pageImage(ctx: Context, input: z.input<typeof Input>): Pro
       throw envelopesError("document-not-found", `page ${wanted.page}`);
     return document;
   });
-  const known = await inTransaction(ctx, (ctx) => findPageImage(ctx, wanted));
-  const row = known ?? (await drawPage(ctx, document, wanted));
+  const row = await keptPage(ctx, document, wanted);
   return { ...row, stream: await ctx.runtime.files.stream(row.fileKey) };
+}
+
+/** A page's image as it was kept, drawn now if it never was. The caller has asked who looks. */
+export async function keptPage(
+  ctx: Context,
+  document: DocumentRow,
+  wanted: z.output<typeof Input>,
+): Promise<PageImageRow> {
+  const known = await inTransaction(ctx, (ctx) => findPageImage(ctx, wanted));
+  return known ?? (await drawPage(ctx, document, wanted));
 }
 
 async function requireReader(ctx: Context, document: DocumentRow, revision: number): Promise<void> {

@@ -55,8 +55,8 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     if (actor.envelopeId !== envelope.id || actor.hasEnded)
       throw authorizeError("link-ended", "the link has ended");
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
-    const isOpen =
-      envelope.state === "completed" || (envelope.state === "sent" && wanted.kind === "document");
+    const isUnderWay = envelope.state === "sent" || envelope.state === "sealing";
+    const isOpen = envelope.state === "completed" || (isUnderWay && wanted.kind === "document");
     if (!isOpen) throw evidenceError("not-complete", `envelope is ${envelope.state}`);
     return;
   }

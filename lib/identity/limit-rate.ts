@@ -12,11 +12,23 @@ export async function limitRate(
   key: string,
   limit: { readonly tries: number; readonly windowSeconds: number },
 ): Promise<void> {
-  const windowMs = limit.windowSeconds * 1000;
-  const windowStart = new Date(Math.floor(runtime.now().getTime() / windowMs) * windowMs);
-  const count = await countInWindow(runtime, key, windowStart);
+  const count = await countInWindow(runtime, key, windowStart(runtime, limit.windowSeconds));
   if (count > limit.tries)
     throw identityError("too-many-tries", `${count} of ${limit.tries} for ${key.split(":")[0]}`);
+}
+
+/** Whether something happens for the first time in its window: what need not be recorded every time. */
+export async function isFirstInWindow(
+  runtime: Runtime,
+  key: string,
+  windowSeconds: number,
+): Promise<boolean> {
+  return (await countInWindow(runtime, key, windowStart(runtime, windowSeconds))) === 1;
+}
+
+function windowStart(runtime: Runtime, seconds: number): Date {
+  const windowMs = seconds * 1000;
+  return new Date(Math.floor(runtime.now().getTime() / windowMs) * windowMs);
 }
 
 /** The network an address is counted by: IPv4 whole, IPv6 by its first 64 bits, which is what one customer gets. */

@@ -1,33 +1,28 @@
-import { appendEvent } from "#lib/audit/append-event.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isDone } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
-import type { RecipientId } from "#lib/ids.ts";
+import type { CertificateId, RecipientId } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
+import { progressOf } from "./ceremony-progress.ts";
+import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
 import { currentNotice, noticeSha256 } from "./core/consent.ts";
 import { type FieldType, isMultiline } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
-import { ceremonyOf, type LoadedCeremony, loadCeremony, loadSender, routed } from "./store.ts";
-
-/** Which page the person gets. */
-export type CeremonyStatus =
-  | "preparing"
-  | "waiting"
-  | "ready"
-  | "finished"
-  | "completed"
-  | "declined"
-  | "declined-by-other"
-  | "voided"
-  | "expired"
-  | "ended";
+import {
+  ceremonyOf,
+  findOwnCertificate,
+  type LoadedCeremony,
+  loadCeremony,
+  loadSender,
+  routed,
+} from "./store.ts";
 
 export interface CeremonyView {
   readonly status: CeremonyStatus;
@@ -43,9 +38,19 @@ export interface CeremonyView {
     readonly name: string;
     readonly email: string;
     readonly role: "signer" | "approver" | "copy";
+    /** Nothing more is to come: a signer's signature stands in every document. */
+    readonly isDone: boolean;
+    /** Of the certificate the signature was made with; for who has finished. */
+    readonly certificateId: CertificateId | null;
   };
-  /** Everybody who acts, for "who still has to sign". */
+  /** Changes when there is something new to show. */
+  readonly progress: string;
+  /** Everybody else who acts, for "who still has to sign". */
   readonly others: readonly { readonly name: string; readonly isDone: boolean }[];
+  /** All have acted, and the documents are being sealed. */
+  readonly isSealing: boolean;
+  /** Work on it takes longer than it should and is tried again. */
+  readonly isDelayed: boolean;
   readonly consent: {
     readonly isGiven: boolean;
     readonly version: string;
@@ -95,12 +100,14 @@ export async function openCeremony(ctx: Context): Promise<CeremonyView> {
     const ceremony = ceremonyOf(loaded, actor.recipientId);
     const { recipient } = ceremony;
     const { envelope } = loaded;
-    const status = statusOf(loaded, ceremony, actor.hasEnded);
-    const marks = await adoptedMarks(ctx, recipient.id);
+    const status = ceremonyStatus(ceremony, actor.hasEnded);
     const notice = currentNotice("en");
     const { organizationName, ...sender } = await loadSender(ctx, envelope);
     const isOpen = status === "ready";
-    const keepsCopy = status === "completed" && !actor.hasEnded;
+    const marks = isOpen ? await adoptedMarks(ctx, recipient.id) : { signature: null, initials: null };
+    const keepsCopy = (status === "completed" || status === "finished") && !actor.hasEnded;
+    const people = routed(loaded.recipients);
+    const isDelayed = envelope.waitingFor !== null;
     return {
       status,
       title: envelope.title,
@@ -110,8 +117,15 @@ export async function openCeremony(ctx: Context): Promise<CeremonyView> {
       sender,
       expiresAt: envelope.expiresAt,
       endReason: envelope.state === "voided" ? envelope.endReason : null,
-      me: { id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
-      others: routed(loaded.recipients)
+      me: {
+        ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
+        isDone: people.some((person) => person.id === recipient.id && isDone(person)),
+        certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
+      },
+      progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
+      isSealing: envelope.state === "sealing",
+      isDelayed,
+      others: people
         .filter(({ id, role }) => id !== recipient.id && role !== "copy")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent: {
@@ -128,21 +142,6 @@ export async function openCeremony(ctx: Context): Promise<CeremonyView> {
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
     };
   });
-}
-
-function statusOf(
-  { envelope }: LoadedCeremony,
-  { recipient, turn, isPrepared }: ReturnType<typeof ceremonyOf>,
-  hasEnded: boolean,
-): CeremonyStatus {
-  if (recipient.state === "declined") return "declined";
-  if (envelope.state === "completed") return hasEnded ? "ended" : "completed";
-  if (envelope.state === "declined") return "declined-by-other";
-  if (envelope.state === "voided" || envelope.state === "expired") return envelope.state;
-  if (recipient.state === "finished") return "finished";
-  if (hasEnded) return "ended";
-  if (!isPrepared) return "preparing";
-  return recipient.order === turn && recipient.role !== "copy" ? "ready" : "waiting";
 }
 
 function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument[] {
@@ -193,17 +192,4 @@ function markSvg(ctx: Context, mark: Mark | null): string | null {
   if (!mark) return null;
   const drawing = drawField({ kind: "initials", mark }, MARK_BOX, ctx.runtime.fonts);
   return isRefused(drawing) ? null : drawingSvg(drawing, ctx.runtime.fonts);
-}
-
-/** Records that a link was fetched: by a person, or by a mail server that looks at every link. It is no view. */
-export async function recordFetch(ctx: Context): Promise<void> {
-  const { actor } = ctx;
-  if (actor.kind !== "recipient" || actor.hasEnded) return;
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
-      type: "link.fetched",
-      envelopeId: actor.envelopeId,
-      data: { recipient: actor.recipientId },
-    }),
-  );
 }

@@ -27,8 +27,12 @@ export async function recordView(ctx: Context, input: z.input<typeof Input>): Pr
     const revision = document?.revisions.findLast((candidate) => candidate.sha256 === sha256);
     if (!revision) throw signingError("document-changed", `shown ${sha256}`);
 
-    if (ceremony.recipient.state === "notified")
-      await changeRecipient(ctx, recipientId, { state: "viewed", viewedAt: ctx.now() });
+    const { state, viewedAt } = ceremony.recipient;
+    if (viewedAt === null)
+      await changeRecipient(ctx, recipientId, {
+        state: state === "notified" ? "viewed" : state,
+        viewedAt: ctx.now(),
+      });
     await appendEvent(ctx, {
       type: "document.viewed",
       envelopeId,

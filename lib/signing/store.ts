@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import {
   certificates,
@@ -17,7 +17,14 @@ import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, consentNotices } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
-import type { DocumentId, EnvelopeId, FieldId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import type {
+  CertificateId,
+  DocumentId,
+  EnvelopeId,
+  FieldId,
+  OrganizationId,
+  RecipientId,
+} from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import type { ConsentNotice } from "./core/consent.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
@@ -338,6 +345,26 @@ export async function findRecipient(ctx: Context, id: RecipientId): Promise<Reci
     .from(recipients)
     .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
   return row ?? null;
+}
+
+/** The certificate a signer's signature was made with; one issued and never used does not count. */
+export async function findOwnCertificate(
+  ctx: Context,
+  recipientId: RecipientId,
+): Promise<CertificateId | null> {
+  const [row] = await ctx.connection
+    .select({ id: signingSteps.certificateId })
+    .from(signingSteps)
+    .where(
+      and(
+        eq(signingSteps.recipientId, recipientId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        eq(signingSteps.kind, "signed"),
+        isNotNull(signingSteps.doneAt),
+      ),
+    )
+    .limit(1);
+  return row?.id ?? null;
 }
 
 /** The organization's key in use, with its certificate. */

@@ -1,0 +1,64 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
+import { decline } from "#lib/signing/decline.ts";
+import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
+import { giveConsent } from "#lib/signing/give-consent.ts";
+import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
+import { recipientContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+
+type Shown = readonly { readonly documentId: string; readonly sha256: string }[];
+
+export async function agreeToSign(
+  token: string,
+  notice: { version: string; locale: string; sha256: string; wording: string },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await giveConsent(await recipientContext(token), notice);
+    return undefined;
+  });
+}
+
+export async function previewName(token: string, text: string): Promise<FormState<readonly MarkChoice[]>> {
+  return answerForm(async () => previewMark(await recipientContext(token), { text }));
+}
+
+export async function adopt(
+  token: string,
+  signature: MarkInput,
+  initials: MarkInput | null,
+): Promise<FormState<{ signature: string; initials: string | null }>> {
+  return answerForm(async () => adoptMarks(await recipientContext(token), { signature, initials }));
+}
+
+export async function finish(
+  token: string,
+  input: { shown: Shown; wording: string; timeZone: string },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await finishSigning(await recipientContext(token), { ...input, shown: [...input.shown] });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function approveDocuments(
+  token: string,
+  input: { shown: Shown; wording: string },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await approve(await recipientContext(token), { ...input, shown: [...input.shown] });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function declineDocuments(token: string, reason: string): Promise<FormState> {
+  return answerForm(async () => {
+    await decline(await recipientContext(token), { reason });
+    refresh();
+    return undefined;
+  });
+}

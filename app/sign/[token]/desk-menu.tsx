@@ -1,0 +1,41 @@
+"use client";
+
+import { MenuButton, MenuLink, SignerMenu } from "#components/signing/signer-menu.tsx";
+import { fillIn, mailTo, type SignWords } from "#components/signing/words.ts";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import type { OpenSheet } from "./use-ceremony.ts";
+
+interface DeskMenuProps {
+  readonly token: string;
+  readonly view: CeremonyView;
+  readonly words: SignWords;
+  onOpen(sheet: OpenSheet): void;
+}
+
+export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps) {
+  const { sender, documents, shortId, title } = view;
+  return (
+    <SignerMenu
+      label={menu.open}
+      help={menu.help}
+      contact={{
+        label: fillIn(menu.writeTo, { name: sender.name }),
+        address: sender.email,
+        href: mailTo(sender.email, `${title} (${shortId})`),
+      }}
+      reference={fillIn(menu.reference, { shortId })}
+      keys={menu.keys}
+    >
+      {documents.map(({ id, name }) => (
+        <MenuLink key={id} href={`/sign/${token}/files/documents/${id}`}>
+          {documents.length > 1 ? fillIn(menu.downloadNamed, { name }) : menu.download}
+        </MenuLink>
+      ))}
+      <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
+      <MenuButton onPress={() => onOpen({ kind: "paper" })}>{menu.paper}</MenuButton>
+      <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
+        {view.me.role === "approver" ? menu.declineApprove : menu.decline}
+      </MenuButton>
+    </SignerMenu>
+  );
+}

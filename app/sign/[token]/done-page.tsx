@@ -1,0 +1,131 @@
+import { Check, Circle, Download, LoaderCircle } from "lucide-react";
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { LiveRefresh } from "#components/signing/live-refresh.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { SheetPage } from "./sheet-page.tsx";
+
+interface DonePageProps {
+  readonly token: string;
+  readonly view: CeremonyView;
+}
+
+/** After Finish: what happens next, who still has to sign, and at the end what to keep. */
+export async function DonePage({ token, view }: DonePageProps) {
+  const t = await getTranslations("sign.done");
+  const { title, status, me } = view;
+  const isCompleted = status === "completed";
+  const heading =
+    me.role === "copy" || (isCompleted && me.role === "signer" && !me.certificateId)
+      ? "headingCompleted"
+      : me.role === "approver"
+        ? "headingApproved"
+        : "headingSigned";
+  return (
+    <SheetPage
+      view={view}
+      heading={t(heading, { title })}
+      icon={
+        <span className="mb-4 grid size-12 place-items-center rounded-full bg-good-50 text-good-700">
+          <Check aria-hidden="true" size={28} />
+        </span>
+      }
+    >
+      <p role="status" className="text-lead">
+        {await nextSentence(view)}
+      </p>
+      {me.role === "copy" && !isCompleted ? null : <People view={view} />}
+      <Files token={token} view={view} />
+      {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
+    </SheetPage>
+  );
+}
+
+async function nextSentence({ status, me, others, isSealing, isDelayed }: CeremonyView): Promise<string> {
+  const t = await getTranslations("sign.done");
+  if (status === "completed") return t("completed");
+  if (!me.isDone) return t(isDelayed ? "delayed" : "making");
+  const open = others.filter(({ isDone }) => !isDone).map(({ name }) => name);
+  if (open.length === 0 || isSealing) return t(isDelayed ? "sealingDelayed" : "sealing");
+  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(open);
+  return t("waitOthers", { names, count: open.length });
+}
+
+async function People({ view }: { readonly view: CeremonyView }) {
+  const t = await getTranslations("sign.done");
+  const { me, others } = view;
+  const people = [
+    ...(me.role === "copy" ? [] : [{ name: t("you", { name: me.name }), isDone: me.isDone, isMe: true }]),
+    ...others.map((other) => ({ ...other, isMe: false })),
+  ];
+  return (
+    <section aria-labelledby="people">
+      <h2 id="people" className="mb-2 text-h3">
+        {t("people")}
+      </h2>
+      <ul className="divide-y divide-line border-y border-line">
+        {people.map(({ name, isDone, isMe }) => (
+          <li key={`${name} ${isMe}`} className="flex min-h-12 items-center gap-3">
+            {isDone ? (
+              <Check aria-hidden="true" size={20} className="shrink-0 text-good-700" />
+            ) : isMe ? (
+              <LoaderCircle aria-hidden="true" size={20} className="shrink-0 animate-spin text-action-700" />
+            ) : (
+              <Circle aria-hidden="true" size={20} className="shrink-0 text-line-strong" />
+            )}
+            <span className="min-w-0 flex-1 break-words" dir="auto">
+              {name}
+            </span>
+            <span className={isDone ? "text-good-700" : "text-ink-600"}>
+              {t(isDone ? "isDone" : isMe ? "isMaking" : "isOpen")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+async function Files({ token, view }: DonePageProps) {
+  const t = await getTranslations("sign.done");
+  const { documents, status, me } = view;
+  const isCompleted = status === "completed";
+  if (documents.length === 0 || !(me.isDone || isCompleted)) return null;
+  const base = `/sign/${token}/files`;
+  const label = (name: string) => {
+    if (documents.length === 1) return t(isCompleted ? "signed" : "soFar");
+    return t(isCompleted ? "signedNamed" : "soFarNamed", { name });
+  };
+  return (
+    <section aria-labelledby="files" className="flex flex-col gap-3">
+      <h2 id="files" className="text-h3">
+        {t("files")}
+      </h2>
+      {documents.map(({ id, name }) => (
+        <FileLink key={id} href={`${base}/documents/${id}`} isMain={isCompleted}>
+          {label(name)}
+        </FileLink>
+      ))}
+      {isCompleted ? <FileLink href={`${base}/audit-trail`}>{t("auditTrail")}</FileLink> : null}
+      {isCompleted && me.certificateId ? (
+        <FileLink href={`${base}/certificates/${me.certificateId}`}>{t("certificate")}</FileLink>
+      ) : null}
+    </section>
+  );
+}
+
+interface FileLinkProps {
+  readonly href: string;
+  readonly isMain?: boolean;
+  readonly children: ReactNode;
+}
+
+function FileLink({ href, isMain, children }: FileLinkProps) {
+  return (
+    <a href={href} className={`${buttonClass(isMain ? "primary" : "secondary", "large")} sm:self-start`}>
+      <Download aria-hidden="true" size={20} className="shrink-0" />
+      {children}
+    </a>
+  );
+}

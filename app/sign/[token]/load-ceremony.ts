@@ -1,0 +1,24 @@
+import "server-only";
+import { headers } from "next/headers";
+import { cache } from "react";
+import type { Context } from "#lib/context.ts";
+import { type CeremonyView, openCeremony } from "#lib/signing/open-ceremony.ts";
+import { recordFetch } from "#lib/signing/record-fetch.ts";
+import { recipientContext } from "../../_server/context.ts";
+import { answerPage } from "../../_server/page.ts";
+
+/** What is behind a link, asked once for a page and its title. A link that never was is not found. */
+export const loadCeremony = cache(
+  (token: string): Promise<CeremonyView> =>
+    answerPage(async () => {
+      const ctx = await recipientContext(token);
+      await noteFetch(ctx);
+      return openCeremony(ctx);
+    }),
+);
+
+/** A page that looks again by itself is no new fetch of the link. */
+async function noteFetch(ctx: Context): Promise<void> {
+  const purpose = (await headers()).get("sec-fetch-dest");
+  if (purpose === null || purpose === "document") await recordFetch(ctx);
+}

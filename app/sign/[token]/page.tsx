@@ -1,0 +1,111 @@
+import type { Metadata } from "next";
+import { getMessages, getTranslations } from "next-intl/server";
+import { mailTo, type SignWords } from "#components/signing/words.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { DonePage } from "./done-page.tsx";
+import { loadCeremony } from "./load-ceremony.ts";
+import { SigningDesk } from "./signing-desk.tsx";
+import { StatePage } from "./state-page.tsx";
+
+interface SignPageProps {
+  readonly params: Promise<{ token: string }>;
+}
+
+export async function generateMetadata({ params }: SignPageProps): Promise<Metadata> {
+  const t = await getTranslations("sign.meta");
+  const { status, me, title } = await loadCeremony((await params).token);
+  const key = status !== "ready" ? "other" : me.role === "approver" ? "approve" : "ready";
+  return { title: t(key, { title }) };
+}
+
+export default async function SignPage({ params }: SignPageProps) {
+  const { token } = await params;
+  const view = await loadCeremony(token);
+  switch (view.status) {
+    case "ready":
+      return <Desk token={token} view={view} />;
+    case "finished":
+    case "completed":
+      return <DonePage token={token} view={view} />;
+    default:
+      return <StatePage token={token} view={view} status={view.status} />;
+  }
+}
+
+interface DeskProps {
+  readonly token: string;
+  readonly view: CeremonyView;
+}
+
+async function Desk({ token, view }: DeskProps) {
+  const t = await getTranslations("sign.consent");
+  const about = t("about", {
+    organization: view.organizationName === "" ? "none" : view.organizationName,
+    pages: view.documents.reduce((sum, { pages }) => sum + pages.length, 0),
+    until: view.expiresAt ? dayOf(view.expiresAt) : "none",
+  });
+  return (
+    <SigningDesk
+      token={token}
+      view={view}
+      about={about}
+      words={await deskWords()}
+      refusals={await refusalSentences()}
+      fallback={<WithoutScript token={token} view={view} />}
+    />
+  );
+}
+
+const dayOf = (at: Date): string =>
+  at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+
+async function deskWords(): Promise<SignWords> {
+  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, trouble } = (
+    (await getMessages()) as unknown as { sign: SignWords }
+  ).sign;
+  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, trouble };
+}
+
+/** Sentences for what can be refused on this page. */
+async function refusalSentences(): Promise<Record<string, string>> {
+  const t = await getTranslations("refusals");
+  const all = ((await getMessages()) as unknown as { refusals: Record<string, string> }).refusals;
+  const others = ["files/unavailable", "sandbox/busy", "authorize/link-ended", "input/invalid"];
+  const codes = Object.keys(all).filter((code) => code.startsWith("signing/") || others.includes(code));
+  return {
+    ...Object.fromEntries(codes.map((code) => [code, t(code as "internal")])),
+    recorded: t("internal", { reference: "{reference}" }),
+    internal: t("internal", { reference: "none" }),
+  };
+}
+
+/** Without script there is no signing, but reading, keeping and asking for paper. */
+async function WithoutScript({ token, view }: DeskProps) {
+  const t = await getTranslations("sign.noScript");
+  const { sender, documents, title, shortId } = view;
+  return (
+    <noscript>
+      <style>{"[data-cover]{display:none!important}"}</style>
+      <div className="mx-auto max-w-[680px] p-4">
+        <Notice tone="warn">
+          <h2 className="mb-1 text-h3">{t("heading")}</h2>
+          <p className="mb-2">{t("text", { sender: sender.name })}</p>
+          {documents.map(({ id, name }) => (
+            <p key={id}>
+              <a className="inline-block py-2.5" href={`/sign/${token}/files/documents/${id}`}>
+                {documents.length > 1 ? `${t("download")}: ${name}` : t("download")}
+              </a>
+            </p>
+          ))}
+          <p>
+            <a className="inline-block py-2.5" href={mailTo(sender.email, `${title} (${shortId})`)}>
+              {t("write", { sender: sender.name })}
+            </a>{" "}
+            · {sender.email}
+          </p>
+        </Notice>
+      </div>
+    </noscript>
+  );
+}

@@ -1,0 +1,48 @@
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { FocusHeading } from "#components/signing/focus-heading.tsx";
+import { SignerHeader } from "#components/signing/signer-header.tsx";
+import { SignerMenu } from "#components/signing/signer-menu.tsx";
+import { mailTo } from "#components/signing/words.ts";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+
+interface SheetPageProps {
+  readonly view: CeremonyView;
+  readonly heading: string;
+  readonly icon?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page that says how things stand: one sheet, with help where it is on every page of a signer. */
+export async function SheetPage({ view, heading, icon, children }: SheetPageProps) {
+  const t = await getTranslations("sign.menu");
+  const { title, organizationName, sender, shortId } = view;
+  return (
+    <>
+      <SignerHeader
+        title={title}
+        organizationName={organizationName}
+        isQuiet
+        menu={
+          <SignerMenu
+            label={t("open")}
+            help={t("help")}
+            contact={{
+              label: t("writeTo", { name: sender.name }),
+              address: sender.email,
+              href: mailTo(sender.email, `${title} (${shortId})`),
+            }}
+            reference={t("reference", { shortId })}
+          />
+        }
+      />
+      <main className="mx-auto w-full max-w-[680px] px-4 py-6 sm:py-12">
+        <section className="rounded-card border border-line bg-paper p-6 sm:p-10">
+          {icon}
+          <FocusHeading>{heading}</FocusHeading>
+          <div className="mt-3 flex flex-col gap-6">{children}</div>
+        </section>
+      </main>
+    </>
+  );
+}

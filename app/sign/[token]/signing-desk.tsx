@@ -1,0 +1,217 @@
+"use client";
+
+import { type ReactNode, useRef } from "react";
+import { ActionBar } from "#components/signing/action-bar.tsx";
+import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
+import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
+import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
+import { FieldControl } from "#components/signing/field-control.tsx";
+import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
+import { PageSheet } from "#components/signing/page-sheet.tsx";
+import { PaperSheet } from "#components/signing/paper-sheet.tsx";
+import { ReviewSheet } from "#components/signing/review-sheet.tsx";
+import { SignerHeader } from "#components/signing/signer-header.tsx";
+import { fillIn, type SignWords } from "#components/signing/words.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { DeskMenu } from "./desk-menu.tsx";
+import { useCeremony } from "./use-ceremony.ts";
+import { useDeskKeys } from "./use-desk-keys.ts";
+import { useSeenPages } from "./use-seen-pages.ts";
+
+export interface SigningDeskProps {
+  readonly token: string;
+  readonly view: CeremonyView;
+  /** "3 pages · open until …" */
+  readonly about: string;
+  readonly words: SignWords;
+  readonly refusals: Readonly<Record<string, string>>;
+  /** For a browser without script. */
+  readonly fallback: ReactNode;
+}
+
+/** Where a person reads, fills in and signs: the document, what to do next, and what opens over it. */
+export function SigningDesk(props: SigningDeskProps) {
+  const { token, view, about, words, fallback } = props;
+  const desk = useCeremony(props);
+  const main = useRef<HTMLElement>(null);
+  useDeskKeys(main);
+  useSeenPages(token, view.documents, desk.hasAgreed);
+  const isApproval = view.me.role === "approver";
+
+  return (
+    <div className="[--bar:6rem] [--keyboard:0px] [--page-width:min(100vw,860px)] sm:[--page-width:min(100vw-3rem,860px)]">
+      <SignerHeader
+        title={view.title}
+        organizationName={view.organizationName}
+        menu={<DeskMenu {...{ token, view, words }} onOpen={desk.open} />}
+      />
+      {fallback}
+      {desk.hasAgreed ? null : (
+        <ConsentSheet
+          heading={fillIn(isApproval ? words.consent.headingApprove : words.consent.heading, {
+            sender: view.sender.name,
+            title: view.title,
+          })}
+          about={about}
+          message={
+            view.message === ""
+              ? null
+              : {
+                  intro: fillIn(words.consent.message, { sender: view.sender.name }),
+                  text: view.message,
+                }
+          }
+          sentence={isApproval ? words.consent.sentenceApprove : words.consent.sentence}
+          words={words.consent}
+          agree={desk.agree}
+          onNotice={() => desk.open({ kind: "notice" })}
+          onPaper={() => desk.open({ kind: "paper" })}
+          onNotMe={() => desk.open({ kind: "not-me" })}
+        />
+      )}
+      <main
+        ref={main}
+        tabIndex={-1}
+        aria-label={words.document.label}
+        className="flex flex-col gap-3 pt-3 pb-[calc(var(--bar)+2rem)] outline-none sm:gap-6 sm:pt-6"
+      >
+        {desk.hasChanged ? (
+          <div className="mx-auto w-(--page-width)">
+            <Notice tone="warn">{words.document.changed}</Notice>
+          </div>
+        ) : null}
+        <Pages {...props} desk={desk} />
+      </main>
+      {desk.hasAgreed ? (
+        <ActionBar
+          label={desk.action.label}
+          progress={desk.action.progress}
+          state={desk.queue}
+          isBusy={desk.isFinishing}
+          words={words.bar}
+          onPress={desk.act}
+        />
+      ) : null}
+      <Sheets {...props} desk={desk} />
+    </div>
+  );
+}
+
+type DeskProps = SigningDeskProps & { readonly desk: ReturnType<typeof useCeremony> };
+
+function Pages({ token, view, words, desk }: DeskProps) {
+  return view.documents.map((document, position) =>
+    document.pages.map(({ widthPt, heightPt }, page) => {
+      const pageKey = `${document.id}:${page}`;
+      const here = desk.fields.filter((field) => field.documentId === document.id && field.page === page);
+      const label = fillIn(view.documents.length > 1 ? words.document.pageOf : words.document.page, {
+        name: document.name,
+        page: page + 1,
+        pages: document.pages.length,
+      });
+      return (
+        <PageSheet
+          key={pageKey}
+          source={`/sign/${token}/pages/${document.id}/${document.revision}/${page}`}
+          pageKey={pageKey}
+          {...{ label, widthPt, heightPt }}
+          isFirst={position === 0 && page === 0}
+          isRaised={here.some(({ id }) => id === desk.editing)}
+        >
+          {desk.hasAgreed
+            ? here.map((field) => (
+                <FieldControl
+                  key={field.id}
+                  field={field}
+                  state={desk.queue.fields.get(field.id)!}
+                  pageAspect={heightPt / widthPt}
+                  problem={desk.problemOf(field)}
+                  isEditing={field.id === desk.editing}
+                  words={words.field}
+                  actions={desk.actions}
+                />
+              ))
+            : null}
+        </PageSheet>
+      );
+    }),
+  );
+}
+
+function Sheets({ token, view, words, desk }: DeskProps) {
+  const { sheet, close } = desk;
+  const isApproval = view.me.role === "approver";
+  const { name, email } = view.me;
+  const facts = { sender: view.sender.name, title: view.title, shortId: view.shortId, name, email };
+  const shared = { token, view, onClose: close };
+  return (
+    <>
+      <NoticeSheet
+        isOpen={sheet?.kind === "notice"}
+        consent={view.consent}
+        words={words.consent}
+        onClose={close}
+      />
+      <PaperSheet
+        {...shared}
+        isOpen={sheet?.kind === "paper"}
+        heading={words.paper.heading}
+        text={fillIn(words.paper.text, facts)}
+        closeLabel={words.consent.close}
+        write={fillIn(words.paper.write, facts)}
+        subject={fillIn(words.paper.subject, facts)}
+        downloadLabel={words.paper.download}
+      />
+      <PaperSheet
+        {...shared}
+        isOpen={sheet?.kind === "not-me"}
+        heading={words.notMe.heading}
+        text={fillIn(words.notMe.text, facts)}
+        closeLabel={words.consent.close}
+        write={fillIn(words.notMe.write, facts)}
+        subject={fillIn(words.notMe.subject, facts)}
+        decline={{
+          label: words.notMe.decline,
+          onPress: () => desk.open({ kind: "decline", reason: "notMe" }),
+        }}
+      />
+      <AdoptSheet
+        isOpen={sheet?.kind === "adopt"}
+        isChange={desk.isMarkHeld}
+        name={view.me.name}
+        needsInitials={view.fields.some(({ type }) => type === "initials")}
+        storageKey={`whereof-strokes-${view.me.id}`}
+        words={words.adopt}
+        refusals={desk.refusals}
+        preview={desk.preview}
+        adopt={desk.adopt}
+        onRemove={desk.isMarkHeld ? desk.removeMark : null}
+        onClose={close}
+      />
+      <ReviewSheet
+        isOpen={sheet?.kind === "review"}
+        isApproval={isApproval}
+        title={view.title}
+        documents={view.documents}
+        fields={desk.fields}
+        values={desk.queue.fields}
+        isBusy={desk.isFinishing}
+        problem={desk.finishProblem}
+        words={words}
+        onEdit={desk.editFromReview}
+        onFinish={desk.finish}
+        onClose={close}
+      />
+      <DeclineSheet
+        isOpen={sheet?.kind === "decline"}
+        isApproval={isApproval}
+        sender={view.sender.name}
+        reason={sheet?.kind === "decline" ? sheet.reason : null}
+        words={words.decline}
+        decline={desk.decline}
+        onClose={close}
+      />
+    </>
+  );
+}

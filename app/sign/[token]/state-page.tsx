@@ -1,0 +1,64 @@
+import { getTranslations } from "next-intl/server";
+import { LiveRefresh } from "#components/signing/live-refresh.tsx";
+import { mailTo } from "#components/signing/words.ts";
+import { buttonClass, Spinner } from "#components/ui/button.tsx";
+import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { SheetPage } from "./sheet-page.tsx";
+
+type State = Exclude<CeremonyView["status"], "ready" | "finished" | "completed">;
+
+interface StatePageProps {
+  readonly token: string;
+  readonly view: CeremonyView;
+  readonly status: State;
+}
+
+const GROUPS = {
+  preparing: "preparing",
+  waiting: "waiting",
+  declined: "declined",
+  "declined-by-other": "declinedByOther",
+  voided: "voided",
+  expired: "expired",
+  ended: "ended",
+} as const satisfies Record<State, string>;
+
+/** Says why there is nothing to sign here now, and what to do instead. */
+export async function StatePage({ token, view, status }: StatePageProps) {
+  const t = await getTranslations("sign.state");
+  const { title, sender, shortId, me } = view;
+  const facts = { title, sender: sender.name, shortId };
+  const group = GROUPS[status];
+  const isLive = status === "preparing" || status === "waiting";
+  const isCopy = status === "waiting" && me.role === "copy";
+  const write = (label: string, subject: string) => (
+    <p>
+      <a href={mailTo(sender.email, subject)} className={`${buttonClass("primary", "large")} max-sm:w-full`}>
+        {label}
+      </a>
+    </p>
+  );
+  return (
+    <SheetPage view={view} heading={t(`${group}.heading`, facts)}>
+      <p className="flex items-start gap-3 text-lead">
+        {status === "preparing" ? (
+          <span className="mt-1.5 text-action-700">
+            <Spinner />
+          </span>
+        ) : null}
+        {isCopy ? t("waiting.copyLead", facts) : t(`${group}.lead`, facts)}
+      </p>
+      {status === "voided" && view.endReason ? (
+        <blockquote className="border-s-4 border-line ps-4">
+          <p className="text-ink-600">{t("voided.reason")}</p>
+          <p className="whitespace-pre-wrap" dir="auto">
+            {view.endReason}
+          </p>
+        </blockquote>
+      ) : null}
+      {status === "expired" ? write(t("expired.ask", facts), t("expired.subject", facts)) : null}
+      {status === "ended" ? write(t("ended.ask", facts), `${title} (${shortId})`) : null}
+      {isLive ? <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} /> : null}
+    </SheetPage>
+  );
+}

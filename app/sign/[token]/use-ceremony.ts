@@ -1,0 +1,251 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ACTION_ID } from "#components/signing/action-bar.tsx";
+import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
+import { controlId, type FieldActions, labelOf } from "#components/signing/field-box.tsx";
+import { handOver } from "#components/signing/focus-heading.tsx";
+import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
+import type { MarkPreview } from "#components/signing/type-mark.tsx";
+import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
+import type { MarkInput } from "#lib/signing/adopt-mark.ts";
+import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
+import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
+import {
+  adopt as adoptMarks,
+  agreeToSign,
+  approveDocuments,
+  declineDocuments,
+  finish as finishSigning,
+  previewName,
+} from "./actions.ts";
+import { attempt, isOutdated, OFFLINE } from "./attempt.ts";
+import { useValues } from "./use-values.ts";
+
+const ADOPTED = "adopted";
+
+export type OpenSheet =
+  | { readonly kind: "notice" | "paper" | "not-me" | "review" }
+  | { readonly kind: "adopt"; readonly fieldId: string }
+  | { readonly kind: "decline"; readonly reason: DeclineReason | null };
+
+export interface CeremonyInput {
+  readonly token: string;
+  readonly view: CeremonyView;
+  readonly words: SignWords;
+  readonly refusals: Readonly<Record<string, string>>;
+}
+
+/** Everything the signing page knows and can do, from the first look to Finish. */
+export function useCeremony({ token, view, words, refusals: given }: CeremonyInput) {
+  const router = useRouter();
+  const [queue, values] = useValues(token, view, () => router.refresh());
+  const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
+  const [sheet, open] = useState<OpenSheet | null>(null);
+  const [editing, setEditing] = useState<string | null>(null);
+  const [current, setCurrent] = useState<string | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+  const [marks, setMarks] = useState(view.marks);
+  const [isFinishing, setFinishing] = useState(false);
+  const [finishProblem, setFinishProblem] = useState<string | null>(null);
+  const [hasChanged, setChanged] = useState(false);
+
+  const refusals = useMemo(() => ({ ...given, [OFFLINE]: words.trouble.offline }), [given, words]);
+  const documentIds = view.documents.map(({ id }) => id);
+  // What was refused must be put right, required or not.
+  const fields = inReadingOrder(view.fields, documentIds).map((field) =>
+    values.fields.get(field.id)?.refusal ? { ...field, isRequired: true } : field,
+  );
+  const fieldOf = (id: string) => fields.find((field) => field.id === id);
+  const enteredIn = (id: string) => values.fields.get(id)?.value ?? "";
+  const isFilled = (id: string) => enteredIn(id) !== "" && !values.fields.get(id)?.refusal;
+  const close = useCallback(() => open(null), []);
+
+  // A name is known already, so it is filled in once there is consent; whoever empties it then wants it empty.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, and not for every new view.
+  useEffect(() => {
+    if (!hasAgreed) return;
+    queue.resume();
+    for (const { id, type } of view.fields)
+      if (type === "name" && queue.snapshot().fields.get(id)?.value === "")
+        queue.enter(id, view.me.name, "now");
+  }, [hasAgreed]);
+
+  useEffect(() => {
+    const control = editing ? document.getElementById(controlId(editing)) : null;
+    const isNarrow = window.matchMedia("(max-width: 639px)").matches;
+    if (control && isNarrow) bringIntoView(control);
+  }, [editing]);
+
+  function refused({ code, reference }: { code: string; reference?: string }): string {
+    if (isOutdated(code)) {
+      handOver();
+      router.refresh();
+    }
+    return sentenceFor(refusals, reference ? { code, reference } : { code });
+  }
+
+  async function agree(wording: string): Promise<string | null> {
+    const { version, locale, sha256 } = view.consent;
+    const { refusal } = await attempt(() => agreeToSign(token, { version, locale, sha256, wording }));
+    if (refusal) return refused(refusal);
+    setAgreed(true);
+    requestAnimationFrame(() => document.getElementById(ACTION_ID)?.focus({ preventScroll: true }));
+    return null;
+  }
+
+  const step = nextStep(fields, isFilled, current);
+
+  function goNext() {
+    if (step.kind === "finish") return open({ kind: "review" });
+    if (step.fieldId === current && step.kind !== "mark") setAsked(current);
+    setCurrent(step.fieldId);
+    if (step.kind !== "mark") return focusControl(controlId(step.fieldId));
+    const place = document.getElementById(controlId(step.fieldId));
+    if (place) bringIntoView(place);
+    putMark(step.fieldId);
+  }
+
+  function putMark(fieldId: string) {
+    const field = fieldOf(fieldId);
+    if (!field || (field.type !== "signature" && field.type !== "initials")) return;
+    setCurrent(fieldId);
+    if (marks[field.type] && enteredIn(fieldId) === "") queue.enter(fieldId, ADOPTED, "now");
+    else open({ kind: "adopt", fieldId });
+  }
+
+  async function adopt(signature: MarkInput, initials: MarkInput | null) {
+    const { refusal, result } = await attempt(() => adoptMarks(token, signature, initials));
+    if (refusal) {
+      refused(refusal);
+      return refusal;
+    }
+    setMarks({ signature: result!.signature, initials: result!.initials ?? marks.initials });
+    for (const { id, type } of fields)
+      if ((type === "signature" || type === "initials") && enteredIn(id) === ADOPTED) queue.redraw(id);
+    if (sheet?.kind === "adopt") queue.enter(sheet.fieldId, ADOPTED, "now");
+    close();
+    return null;
+  }
+
+  async function finish(wording: string) {
+    setFinishing(true);
+    setFinishProblem(null);
+    const problem = await act(wording);
+    setFinishProblem(problem);
+    if (problem) setFinishing(false);
+  }
+
+  /** @returns what keeps the person from finishing; null when it is done. */
+  async function act(wording: string): Promise<string | null> {
+    if (!(await queue.flush())) return words.review.unsaved;
+    const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    handOver();
+    const { refusal } = await attempt(() =>
+      view.me.role === "approver"
+        ? approveDocuments(token, { shown, wording })
+        : finishSigning(token, { shown, wording, timeZone }),
+    );
+    if (refusal?.code === "signing/document-changed") {
+      setChanged(true);
+      router.refresh();
+    }
+    return refusal ? refused(refusal) : null;
+  }
+
+  async function decline(reason: string): Promise<string | null> {
+    handOver();
+    const { refusal } = await attempt(() => declineDocuments(token, reason));
+    return refusal ? refused(refusal) : null;
+  }
+
+  const preview: MarkPreview = useCallback(
+    async (text) => {
+      const { refusal, result } = await attempt(() => previewName(token, text));
+      return refusal ? { refusal } : { choices: result ?? [] };
+    },
+    [token],
+  );
+
+  const latest = useRef({ goNext, putMark });
+  useEffect(() => {
+    latest.current = { goNext, putMark };
+  });
+  const actions = useMemo(
+    (): FieldActions => ({
+      enter(id, value, when) {
+        setAsked(null);
+        queue.enter(id, value, when);
+      },
+      edit(id) {
+        setEditing(id);
+        setCurrent(id);
+      },
+      leave(id) {
+        setEditing((now) => (now === id ? null : now));
+        queue.settle(id);
+      },
+      mark: (id) => latest.current.putMark(id),
+      next: () => latest.current.goNext(),
+    }),
+    [queue],
+  );
+
+  function problemOf(field: CeremonyFieldView): string | null {
+    const refusal = values.fields.get(field.id)?.refusal;
+    if (refusal) return sentenceFor(refusals, { code: refusal });
+    if (asked !== field.id || isFilled(field.id)) return null;
+    const label = labelOf(field, words.field);
+    return fillIn(field.type === "checkbox" ? words.field.check : words.field.fillIn, { label });
+  }
+
+  function editFromReview(fieldId: string) {
+    close();
+    setCurrent(fieldId);
+    // The dialog gives the focus back first.
+    setTimeout(() => focusControl(controlId(fieldId)));
+  }
+
+  const heldField = sheet?.kind === "adopt" && enteredIn(sheet.fieldId) !== "" ? sheet.fieldId : null;
+  const removeMark = () => {
+    if (heldField) queue.enter(heldField, "", "now");
+    close();
+  };
+
+  return {
+    ...{ queue: values, fields, hasAgreed, hasChanged, editing, actions, refusals, sheet, open, close },
+    ...{ agree, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
+    ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
+    act: goNext,
+    action: describeStep(step, fields, isFilled, view.me.role, words.bar),
+  };
+}
+
+/** What the bar says: the next step on its button, how far things are beside it. */
+function describeStep(
+  step: ReturnType<typeof nextStep>,
+  fields: readonly CeremonyFieldView[],
+  isFilled: (id: string) => boolean,
+  role: CeremonyView["me"]["role"],
+  bar: SignWords["bar"],
+): { readonly label: string; readonly progress: string } {
+  if (role === "approver") return { label: bar.approve, progress: bar.read };
+  const tasks = fields.filter(isTask);
+  const [total, done] = [tasks.length, tasks.filter(({ id }) => isFilled(id)).length];
+  const progress = done === total ? bar.ready : fillIn(bar.done, { done, total });
+  if (step.kind === "finish") return { label: bar.finish, progress };
+  const { position } = step;
+  const numbers = { position, total, count: total - done };
+  const templates = {
+    start: bar.start,
+    next: bar.next,
+    mark:
+      step.kind === "mark" && step.mark === "initials"
+        ? [bar.initial, bar.initialOf]
+        : [bar.sign, bar.signOf],
+  };
+  const template = step.kind === "mark" ? templates.mark[total > 1 ? 1 : 0]! : templates[step.kind];
+  return { label: fillIn(template, numbers), progress };
+}

@@ -1,0 +1,210 @@
+"use client";
+
+import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
+import type { MarkInput } from "#lib/signing/adopt-mark.ts";
+import { initialsOf } from "#lib/signing/core/initials.ts";
+import { DrawMark } from "./draw-mark.tsx";
+import { PAD_ASPECT } from "./draw-pad.tsx";
+import { Sheet } from "./sheet.tsx";
+import { type MarkPreview, TypeMark } from "./type-mark.tsx";
+import { type Picture, UploadMark } from "./upload-mark.tsx";
+import { type SignWords, sentenceFor } from "./words.ts";
+
+const METHODS = ["type", "draw", "upload"] as const;
+type Method = (typeof METHODS)[number];
+
+export interface AdoptSheetProps {
+  readonly isOpen: boolean;
+  readonly isChange: boolean;
+  readonly name: string;
+  readonly needsInitials: boolean;
+  /** Where lines already drawn outlive the page. */
+  readonly storageKey: string;
+  readonly words: SignWords["adopt"];
+  readonly refusals: Readonly<Record<string, string>>;
+  preview: MarkPreview;
+  /** @returns why it was refused, or null. */
+  adopt(
+    signature: MarkInput,
+    initials: MarkInput | null,
+  ): Promise<{ code: string; reference?: string } | null>;
+  /** Takes the mark out of the field that was pressed; null when it holds none. */
+  readonly onRemove: (() => void) | null;
+  onClose(): void;
+}
+
+/** Where a person makes the signature they sign with: typed, drawn or from a picture. */
+export function AdoptSheet(props: AdoptSheetProps) {
+  const { isOpen, isChange, onClose, words } = props;
+  return (
+    <Sheet
+      isOpen={isOpen}
+      onClose={onClose}
+      title={isChange ? words.headingChange : words.heading}
+      closeLabel={words.close}
+    >
+      <AdoptForm {...props} />
+    </Sheet>
+  );
+}
+
+function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ...rest }: AdoptSheetProps) {
+  const [method, setMethod] = useState<Method>("type");
+  const [name, setName] = useState(given);
+  const [style, setStyle] = useState<string>("flowing");
+  const [ownInitials, setInitials] = useState<string | null>(null);
+  const [strokes, setStrokes] = useStrokes(storageKey);
+  const [picture, setPicture] = useState<Picture | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const initials = ownInitials ?? initialsOf(name);
+  const panelId = useId();
+
+  function signature(): MarkInput | string {
+    if (method === "draw")
+      return strokes.length === 0
+        ? words.padEmpty
+        : { type: "drawn", strokes: strokes.map((stroke) => [...stroke]), aspect: PAD_ASPECT };
+    if (method === "upload")
+      return picture ? { type: "uploaded", picture: picture.base64 } : words.fileMissing;
+    return name.trim() === "" ? words.nameMissing : typed(name, style);
+  }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    const made = signature();
+    if (typeof made === "string") return setProblem(made);
+    if (needsInitials && initials.trim() === "") return setProblem(words.initialsMissing);
+    setProblem(null);
+    setBusy(true);
+    const refusal = await rest.adopt(made, needsInitials ? typed(initials, style) : null);
+    setBusy(false);
+    if (refusal) setProblem(sentenceFor(refusals, refusal));
+    else setStrokes([]);
+  }
+
+  const choose = (next: Method) => {
+    setMethod(next);
+    setProblem(null);
+  };
+
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Tabs method={method} onChoose={choose} panelId={panelId} words={words} />
+      <div
+        role="tabpanel"
+        id={panelId}
+        aria-labelledby={`${panelId}-${method}`}
+        className="flex flex-col gap-4"
+      >
+        {method === "type" ? (
+          <TypeMark
+            {...{ name, style, words, refusals }}
+            preview={rest.preview}
+            onName={setName}
+            onStyle={setStyle}
+          />
+        ) : null}
+        {method === "draw" ? <DrawMark {...{ strokes, words }} onChange={setStrokes} /> : null}
+        {method === "upload" ? <UploadMark {...{ picture, words }} onPicture={setPicture} /> : null}
+      </div>
+      {needsInitials ? (
+        <TextField
+          label={words.initials}
+          value={initials}
+          maxLength={12}
+          dir="auto"
+          autoComplete="off"
+          onChange={(event) => setInitials(event.target.value)}
+          className="max-w-48"
+        />
+      ) : null}
+      <div className="sticky bottom-0 -mx-5 -mb-4 flex flex-col gap-3 border-t border-line bg-paper px-5 py-3">
+        {problem ? <Notice tone="bad">{problem}</Notice> : null}
+        <p className="text-ink-700">{words.legal}</p>
+        <Button type="submit" size="large" isBusy={isBusy}>
+          {words.submit}
+        </Button>
+        {rest.onRemove ? (
+          <Button kind="quiet" onClick={rest.onRemove}>
+            {words.remove}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  );
+}
+
+const typed = (text: string, style: string): MarkInput => ({
+  ...{ type: "typed", text: text.trim() },
+  style: style as Extract<MarkInput, { type: "typed" }>["style"],
+});
+
+interface TabsProps {
+  readonly method: Method;
+  onChoose(method: Method): void;
+  readonly panelId: string;
+  readonly words: SignWords["adopt"];
+}
+
+function Tabs({ method, onChoose, panelId, words }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = (METHODS.indexOf(method) + step + METHODS.length) % METHODS.length;
+    onChoose(METHODS[at]!);
+    list.current?.querySelectorAll("button")[at]?.focus();
+  };
+  return (
+    <div
+      role="tablist"
+      ref={list}
+      aria-label={words.methods}
+      onKeyDown={onKeyDown}
+      className="grid grid-cols-3 gap-1 rounded-control bg-canvas p-1"
+    >
+      {METHODS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          id={`${panelId}-${each}`}
+          aria-selected={each === method}
+          aria-controls={panelId}
+          tabIndex={each === method ? 0 : -1}
+          onClick={() => onChoose(each)}
+          className="min-h-11 rounded-control border border-transparent px-2 font-medium text-ink-700 aria-selected:border-action-700 aria-selected:bg-paper aria-selected:text-action-700"
+        >
+          {words[each]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Lines that outlive a reload: turning the phone or answering a call loses none. */
+function useStrokes(storageKey: string) {
+  const [strokes, setStrokes] = useState<readonly Stroke[]>(() => {
+    try {
+      return JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
+    } catch {
+      return [];
+    }
+  });
+  const change = (next: readonly Stroke[]) => {
+    setStrokes(next);
+    try {
+      if (next.length === 0) sessionStorage.removeItem(storageKey);
+      else sessionStorage.setItem(storageKey, JSON.stringify(next));
+    } catch {
+      // Without storage the lines live as long as the page.
+    }
+  };
+  return [strokes, change] as const;
+}

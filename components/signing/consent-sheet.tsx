@@ -1,0 +1,81 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { SignWords } from "./words.ts";
+
+export interface ConsentSheetProps {
+  readonly heading: string;
+  readonly about: string;
+  readonly message: { readonly intro: string; readonly text: string } | null;
+  readonly sentence: string;
+  readonly words: SignWords["consent"];
+  /** @returns why it was refused, in words, or null. */
+  agree(wording: string): Promise<string | null>;
+  onNotice(): void;
+  onPaper(): void;
+  onNotMe(): void;
+}
+
+/** Lies over the lower half of the document until the person agrees to sign electronically; reading needs no consent. */
+export function ConsentSheet(props: ConsentSheetProps) {
+  const { heading, about, message, sentence, words, agree } = props;
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function press() {
+    setBusy(true);
+    const refused = await agree(words.agree);
+    setProblem(refused);
+    if (refused) setBusy(false);
+  }
+
+  return (
+    <section
+      aria-labelledby="consent-heading"
+      data-cover
+      className="fixed inset-x-0 bottom-0 z-30 flex max-h-[min(60dvh,34rem)] flex-col border-t border-line bg-paper shadow-float sm:mx-auto sm:mb-6 sm:w-[min(680px,calc(100vw-3rem))] sm:rounded-card sm:border"
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
+      <div tabIndex={0} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
+        <h2 id="consent-heading" className="text-h3 sm:text-h2" dir="auto">
+          {heading}
+        </h2>
+        <p className="mt-1 text-ink-600">{about}</p>
+        {message ? (
+          <blockquote className="mt-3 border-s-4 border-line ps-3">
+            <p className="text-ink-600">{message.intro}</p>
+            <p className="whitespace-pre-wrap" dir="auto">
+              {message.text}
+            </p>
+          </blockquote>
+        ) : null}
+        <p className="mt-3">
+          {sentence}{" "}
+          <button
+            type="button"
+            onClick={props.onNotice}
+            className="inline-block rounded-control py-2 text-action-700 underline underline-offset-3 hover:text-action-800"
+          >
+            {words.readNotice}
+          </button>
+        </p>
+        {problem ? <Notice tone="bad">{problem}</Notice> : null}
+      </div>
+      <div className="flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:flex-row-reverse sm:items-center sm:justify-between sm:px-7 sm:pb-4">
+        <Button size="large" isBusy={isBusy} onClick={press}>
+          {words.agree}
+        </Button>
+        <div className="flex justify-center gap-2">
+          <Button kind="quiet" onClick={props.onPaper}>
+            {words.paper}
+          </Button>
+          <Button kind="quiet" onClick={props.onNotMe}>
+            {words.notMe}
+          </Button>
+        </div>
+      </div>
+    </section>
+  );
+}

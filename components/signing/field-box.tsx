@@ -1,0 +1,61 @@
+import type { CSSProperties } from "react";
+import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
+import type { FieldValue } from "./value-queue.ts";
+import { fillIn, type SignWords } from "./words.ts";
+
+export interface FieldActions {
+  enter(fieldId: string, value: string, when: "now" | "after-typing"): void;
+  edit(fieldId: string): void;
+  leave(fieldId: string): void;
+  /** A place for a mark was pressed. */
+  mark(fieldId: string): void;
+  next(): void;
+}
+
+export interface ControlProps {
+  readonly field: CeremonyFieldView;
+  readonly state: FieldValue;
+  /** What is wrong with it, in words. */
+  readonly problem: string | null;
+  readonly isEditing: boolean;
+  readonly words: SignWords["field"];
+  readonly actions: FieldActions;
+}
+
+export const controlId = (fieldId: string): string => `field-${fieldId}`;
+export const problemId = (fieldId: string): string => `field-${fieldId}-problem`;
+
+/**
+ * Where a field is on its page, and how large its letters can be without leaving it.
+ *
+ * @param pageAspect height of the page by its width.
+ */
+export function placeOf({ x, y, width, height }: CeremonyFieldView, pageAspect: number): CSSProperties {
+  const percent = (fraction: number) => `${(fraction * 100).toFixed(4)}%`;
+  const fontSize = `min(16px, calc(var(--page-width) * ${(height * pageAspect * 0.62).toFixed(5)}))`;
+  return { left: percent(x), top: percent(y), width: percent(width), height: percent(height), fontSize };
+}
+
+export const labelOf = (field: CeremonyFieldView, words: SignWords["field"]): string =>
+  field.label === "" ? words[field.type] : field.label;
+
+/** How a field is announced: what it is, where it is, whether it must be filled. */
+export function nameOf(field: CeremonyFieldView, words: SignWords["field"]): string {
+  const template = field.isRequired && field.type !== "date" ? words.whereRequired : words.where;
+  return fillIn(template, { label: labelOf(field, words), page: field.page + 1 });
+}
+
+/** A small field is easy to hit all the same: its margin reacts too, and lies below its neighbors. */
+export const REACH =
+  "before:absolute before:top-1/2 before:left-1/2 before:-z-10 before:size-full before:min-h-11 before:min-w-11 before:-translate-x-1/2 before:-translate-y-1/2 before:content-['']";
+/** For a label around an input that is not seen itself. */
+export const INNER_FOCUS =
+  "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus";
+const OPEN = "bg-field-50/75 ring-1 ring-inset ring-field-700 text-field-700";
+const CALM = "ring-1 ring-inset ring-action-700/25 hover:ring-action-700 text-ink-600";
+const WRONG = "bg-bad-50/80 ring-2 ring-inset ring-bad-700 text-bad-700";
+
+/** What covers a field's place. @param isCalm nothing has to be done here. */
+export function surfaceClass(isCalm: boolean, problem: string | null): string {
+  return `absolute inset-0 size-full ${problem ? WRONG : isCalm ? CALM : OPEN}`;
+}

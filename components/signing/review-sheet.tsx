@@ -1,0 +1,137 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
+import { labelOf } from "./field-box.tsx";
+import { Sheet } from "./sheet.tsx";
+import { svgSource } from "./svg-source.ts";
+import type { FieldValue } from "./value-queue.ts";
+import { fillIn, type SignWords } from "./words.ts";
+
+export interface ReviewSheetProps {
+  readonly isOpen: boolean;
+  readonly isApproval: boolean;
+  readonly title: string;
+  readonly documents: readonly CeremonyDocument[];
+  readonly fields: readonly CeremonyFieldView[];
+  readonly values: ReadonlyMap<string, FieldValue>;
+  readonly isBusy: boolean;
+  readonly problem: string | null;
+  readonly words: Pick<SignWords, "review" | "field">;
+  onEdit(fieldId: string): void;
+  onFinish(wording: string): void;
+  onClose(): void;
+}
+
+/** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
+export function ReviewSheet(props: ReviewSheetProps) {
+  const { isOpen, isApproval, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { review } = words;
+  const wording = isApproval ? review.approve : review.finish;
+  return (
+    <Sheet
+      isOpen={isOpen}
+      onClose={onClose}
+      title={isApproval ? review.headingApprove : review.heading}
+      closeLabel={review.close}
+      footer={
+        <div className="flex flex-col gap-3">
+          {problem ? <Notice tone="bad">{problem}</Notice> : null}
+          <p>{fillIn(isApproval ? review.legalApprove : review.legal, { title })}</p>
+          <div className="flex flex-col gap-2 sm:flex-row-reverse">
+            <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">
+              {wording}
+            </Button>
+            <Button kind="secondary" size="large" onClick={onClose}>
+              {review.back}
+            </Button>
+          </div>
+        </div>
+      }
+    >
+      {fields.length > 0 ? (
+        <>
+          <p className="mb-2 text-ink-700">{review.lead}</p>
+          <ul className="divide-y divide-line border-y border-line">
+            {fields.map((field) => (
+              <Answer key={field.id} field={field} {...props} />
+            ))}
+          </ul>
+        </>
+      ) : (
+        <ul className="list-disc ps-5">
+          {props.documents.map(({ id, name }) => (
+            <li key={id} dir="auto">
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Sheet>
+  );
+}
+
+function Answer({
+  field,
+  documents,
+  values,
+  words,
+  onEdit,
+}: ReviewSheetProps & { field: CeremonyFieldView }) {
+  const label = labelOf(field, words.field);
+  const page = field.page + 1;
+  const document = documents.find(({ id }) => id === field.documentId);
+  const place =
+    documents.length > 1 && document
+      ? fillIn(words.review.pageOf, { name: document.name, page })
+      : fillIn(words.review.page, { page });
+  return (
+    <li className="flex items-center gap-3 py-2">
+      <div className="min-w-0 flex-1">
+        <p className="text-ink-600">
+          {label} · {place}
+        </p>
+        <AnswerValue field={field} state={values.get(field.id)} words={words} />
+      </div>
+      {field.type === "date" ? null : (
+        <Button
+          kind="quiet"
+          aria-label={fillIn(words.review.editField, { label, page })}
+          onClick={() => onEdit(field.id)}
+        >
+          {words.review.edit}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+interface AnswerValueProps {
+  readonly field: CeremonyFieldView;
+  readonly state: FieldValue | undefined;
+  readonly words: Pick<SignWords, "review" | "field">;
+}
+
+function AnswerValue({ field, state, words }: AnswerValueProps) {
+  const { review } = words;
+  const value = state?.value ?? "";
+  if (field.type === "date") return <p>{review.atFinish}</p>;
+  if (field.type === "checkbox") return <p>{value === "" ? review.unchecked : review.checked}</p>;
+  if (value === "") return <p className="text-ink-600 italic">{review.empty}</p>;
+  if (field.type === "signature" || field.type === "initials")
+    return state?.svg ? (
+      <img
+        src={svgSource(state.svg)}
+        alt={words.field[field.type]}
+        className="h-14 max-w-full bg-white object-contain object-left forced-color-adjust-none"
+      />
+    ) : (
+      <p>{words.field.saving}</p>
+    );
+  return (
+    <p className="break-words whitespace-pre-wrap" dir="auto">
+      {value}
+    </p>
+  );
+}

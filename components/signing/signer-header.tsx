@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+
+export interface SignerHeaderProps {
+  readonly title: string;
+  readonly organizationName: string;
+  /** The page's own heading is elsewhere. */
+  readonly isQuiet?: boolean;
+  readonly menu?: ReactNode;
+}
+
+/** The same on every page of a signer: whose document it is, and the menu. */
+export function SignerHeader({ title, organizationName, isQuiet, menu }: SignerHeaderProps) {
+  const Title = isQuiet ? "p" : "h1";
+  return (
+    <header className="sticky top-0 z-40 border-b border-line bg-paper">
+      <div className="mx-auto flex min-h-14 max-w-[1200px] items-center gap-3 px-4 py-1">
+        <div className="min-w-0 flex-1">
+          <Title className="truncate text-base font-semibold" dir="auto">
+            {title}
+          </Title>
+          {organizationName ? (
+            <p className="truncate text-small text-ink-600" dir="auto">
+              {organizationName}
+            </p>
+          ) : null}
+        </div>
+        {menu}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { type ChangeEvent, useEffect, useId, useState } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+import { fillIn, type SignWords } from "./words.ts";
+
+const MEGABYTE = 1024 * 1024;
+const LARGEST = 5 * MEGABYTE;
+const KINDS = ["image/png", "image/jpeg"];
+
+export interface Picture {
+  readonly base64: string;
+  readonly file: File;
+}
+
+export interface UploadMarkProps {
+  readonly picture: Picture | null;
+  onPicture(picture: Picture | null): void;
+  readonly words: SignWords["adopt"];
+}
+
+export function UploadMark({ picture, onPicture, words }: UploadMarkProps) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const source = useObjectUrl(picture?.file ?? null);
+  const id = useId();
+
+  async function choose(event: ChangeEvent<HTMLInputElement>) {
+    const file = event.target.files?.[0];
+    if (!file) return;
+    const refused = !KINDS.includes(file.type)
+      ? words.fileKind
+      : file.size > LARGEST
+        ? fillIn(words.fileTooLarge, { size: Math.ceil(file.size / MEGABYTE) })
+        : null;
+    setProblem(refused);
+    onPicture(refused ? null : { file, base64: await readBase64(file) });
+  }
+
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {words.file}
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept={KINDS.join(",")}
+        aria-describedby={`${id}-hint`}
+        aria-invalid={problem ? true : undefined}
+        onChange={choose}
+        className="block w-full min-h-12 rounded-control border border-line-strong bg-paper p-1.5 text-base file:me-3 file:min-h-9 file:rounded-control file:border-0 file:bg-action-50 file:px-3 file:font-medium file:text-action-700"
+      />
+      <p id={`${id}-hint`} className="mt-1 text-ink-600">
+        {words.fileHint}
+      </p>
+      {problem ? (
+        <div className="mt-2">
+          <Notice tone="bad">{problem}</Notice>
+        </div>
+      ) : null}
+      {source ? (
+        <img
+          src={source}
+          alt={words.preview}
+          className="mt-3 max-h-40 max-w-full rounded-control border border-line bg-white object-contain"
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function useObjectUrl(file: File | null): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!file) return setUrl(null);
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return url;
+}
+
+function readBase64(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type SaveAnswer, TYPING_PAUSE_MS, ValueQueue } from "./value-queue.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const KEY = "unsaved";
+
+function memoryStorage(entries: Record<string, string> = {}) {
+  const kept = new Map(Object.entries(entries));
+  return {
+    kept,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+/** A server that answers as it is told to, and remembers what it was sent. */
+function server() {
+  const sent: [string, string][] = [];
+  const state = { isDown: false, answer: (value: string): SaveAnswer => ({ svg: `<svg>${value}</svg>` }) };
+  const save = async (id: string, value: string): Promise<SaveAnswer> => {
+    if (state.isDown) throw new TypeError("failed to fetch");
+    sent.push([id, value]);
+    return state.answer(value);
+  };
+  return { sent, state, save };
+}
+
+function queueOn({ save }: ReturnType<typeof server>, storage = memoryStorage()) {
+  const fields = ["name", "city"].map((id) => ({ id, value: "", svg: null }));
+  return new ValueQueue(fields, { save, storage, storageKey: KEY, isOnline: () => true });
+}
+
+const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+test("typing is sent once, when it pauses", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  for (const value of ["A", "An", "Ana"]) queue.enter("name", value, "after-typing");
+  expect(queue.snapshot()).toMatchObject({ isUnsaved: true, hasSaved: false });
+  await later(TYPING_PAUSE_MS);
+  expect(there.sent).toEqual([["name", "Ana"]]);
+  expect(queue.snapshot()).toMatchObject({ isUnsaved: false, hasSaved: true });
+  expect(queue.snapshot().fields.get("name")).toMatchObject({ saved: "Ana", svg: "<svg>Ana</svg>" });
+});
+
+test("what is typed while a value is under way is sent after it", async () => {
+  const there = server();
+  let answer: (answer: SaveAnswer) => void = () => {};
+  const slow = { ...there, save: vi.fn(() => new Promise<SaveAnswer>((resolve) => (answer = resolve))) };
+  const queue = queueOn(slow);
+  queue.enter("name", "Ana", "now");
+  await later(0);
+  queue.enter("name", "Ana Ruiz", "now");
+  await later(10);
+  expect(slow.save).toHaveBeenCalledTimes(1);
+  answer({ svg: null });
+  await later(0);
+  expect(slow.save).toHaveBeenLastCalledWith("name", "Ana Ruiz");
+});
+
+test("a refusal stays with its value and goes when the value changes", async () => {
+  const there = server();
+  there.state.answer = (value) =>
+    value.length > 3 ? { refusal: "signing/value-does-not-fit" } : { svg: null };
+  const queue = queueOn(there);
+  queue.enter("name", "too long", "now");
+  await later(0);
+  expect(queue.snapshot().fields.get("name")).toMatchObject({
+    value: "too long",
+    refusal: "signing/value-does-not-fit",
+  });
+  queue.enter("name", "ok", "now");
+  expect(queue.snapshot().fields.get("name")!.refusal).toBeNull();
+});
+
+test("nothing is lost while the server is away: tries go on, further and further apart", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  there.state.isDown = true;
+  queue.enter("name", "Ana", "now");
+  queue.enter("city", "Lisbon", "now");
+  await later(10_000);
+  expect(queue.snapshot()).toMatchObject({ trouble: "failing", isUnsaved: true });
+  expect(await flushed(queue)).toBe(false);
+  there.state.isDown = false;
+  await later(30_000);
+  expect(there.sent).toEqual(
+    expect.arrayContaining([
+      ["name", "Ana"],
+      ["city", "Lisbon"],
+    ]),
+  );
+  expect(queue.snapshot()).toMatchObject({ trouble: null, isUnsaved: false });
+});
+
+test("the network's return is used at once", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  there.state.isDown = true;
+  queue.enter("name", "Ana", "now");
+  await later(16_000);
+  there.state.isDown = false;
+  queue.tryAgain();
+  await later(0);
+  expect(there.sent).toEqual([["name", "Ana"]]);
+});
+
+test("unsaved values outlive the page, saved ones are not kept on the device", async () => {
+  const storage = memoryStorage();
+  const down = server();
+  down.state.isDown = true;
+  queueOn(down, storage).enter("name", "Ana", "now");
+  expect(storage.kept.get(KEY)).toBe('{"name":"Ana"}');
+
+  const up = server();
+  const queue = queueOn(up, storage);
+  queue.resume();
+  await later(0);
+  expect(up.sent).toEqual([["name", "Ana"]]);
+  expect(storage.kept.has(KEY)).toBe(false);
+});
+
+test("a refresh brings the server's values and leaves what was just entered", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  queue.enter("name", "Ana", "after-typing");
+  queue.refresh([
+    { id: "name", value: "old", svg: null },
+    { id: "city", value: "Porto", svg: null },
+  ]);
+  expect(queue.snapshot().fields.get("name")!.value).toBe("Ana");
+  expect(queue.snapshot().fields.get("city")).toMatchObject({ value: "Porto", saved: "Porto" });
+});
+
+test("flush waits until the server has everything", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  queue.enter("name", "Ana", "after-typing");
+  expect(await flushed(queue)).toBe(true);
+  expect(there.sent).toEqual([["name", "Ana"]]);
+});
+
+async function flushed(queue: ValueQueue): Promise<boolean> {
+  const done = queue.flush();
+  await later(6_000);
+  return done;
+}

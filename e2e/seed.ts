@@ -1,0 +1,269 @@
+import { createReadStream, readFileSync } from "node:fs";
+import path from "node:path";
+import { sql } from "drizzle-orm";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { readConfig } from "#lib/config.ts";
+import { type Context, createContext, inTransaction, type Role, type WorkerContext } from "#lib/context.ts";
+import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { newLink } from "#lib/delivery/send-mail.ts";
+import { addDocument } from "#lib/envelopes/add-document.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
+import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
+import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { saveDraft } from "#lib/envelopes/save-draft.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { listOrganizations } from "#lib/identity/list-organizations.ts";
+import { type AccountId, type EnvelopeId, type MemberId, type RecipientId, uuidV7 } from "#lib/ids.ts";
+import { createRuntime, type Runtime } from "#lib/runtime.ts";
+import { adoptMarks } from "#lib/signing/adopt-mark.ts";
+import { decline } from "#lib/signing/decline.ts";
+import { fillField } from "#lib/signing/fill-field.ts";
+import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
+import { giveConsent } from "#lib/signing/give-consent.ts";
+import { openCeremony } from "#lib/signing/open-ceremony.ts";
+import { recipientContext } from "#lib/signing/recipient-context.ts";
+
+// Puts a running product into the state a test begins with, by the product's own verbs. Spoken to over IPC, or
+// from the shell: node e2e/seed.ts send '{"to":["Ana Ruiz"]}'
+
+export interface SeedField {
+  readonly type: DraftContent["fields"][number]["type"];
+  readonly page?: number;
+  /** Fractions of the page: left, top, width, height. */
+  readonly box: readonly [number, number, number, number];
+  readonly label?: string;
+  readonly isRequired?: boolean;
+}
+
+export interface SeedPerson {
+  readonly name: string;
+  readonly email?: string;
+  readonly role?: "signer" | "approver" | "copy";
+  readonly fields?: readonly SeedField[];
+}
+
+export interface SendRequest {
+  readonly to: readonly SeedPerson[];
+  readonly title?: string;
+  readonly message?: string;
+  readonly order?: "sequential" | "parallel";
+  /** In e2e/documents/. */
+  readonly documents?: readonly string[];
+}
+
+export interface SentEnvelope {
+  readonly envelopeId: EnvelopeId;
+  readonly shortId: string;
+  readonly people: readonly { readonly id: RecipientId; readonly name: string; readonly email: string }[];
+}
+
+const REQUEST = { ip: "127.0.0.1", userAgent: "e2e seed" };
+const PATIENCE_MS = 60_000;
+
+/** Where the other party signs the agreement in e2e/documents/nda.pdf. */
+export const ONE_SIGNATURE: readonly SeedField[] = [
+  { type: "signature", page: 1, box: [0.535, 0.572, 0.352, 0.054] },
+];
+
+class Seed {
+  readonly #runtime: Runtime;
+  readonly #sender: Context;
+
+  private constructor(runtime: Runtime, sender: Context) {
+    this.#runtime = runtime;
+    this.#sender = sender;
+  }
+
+  static async open(): Promise<Seed> {
+    const runtime = await createRuntime(readConfig(settings()), { runsJobs: false });
+    const [organizationId] = await listOrganizations(runtime);
+    if (!organizationId) throw new Error("the product is not set up yet");
+    const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "seed" } });
+    const [owner] = await inTransaction(system, ({ connection }) =>
+      connection.execute<{ id: MemberId; account_id: AccountId; role: Role; name: string; email: string }>(
+        sql`select m.id, m.account_id, m.role, a.name, a.email from members m
+            join accounts a on a.id = m.account_id where m.role = 'owner' order by m.created_at limit 1`,
+      ),
+    );
+    const { id: memberId, account_id: accountId, role, name, email } = owner!;
+    const actor = { kind: "member", memberId, accountId, role, name, email } as const;
+    return new Seed(runtime, createContext(runtime, { organizationId, actor, request: REQUEST }));
+  }
+
+  /** Sends and waits until the first people are asked. */
+  async send({ to, title = "Mutual NDA", message = "", order = "sequential", documents }: SendRequest) {
+    const ctx = this.#sender;
+    const envelopeId = await createEnvelope(ctx, { title });
+    const documentIds: string[] = [];
+    let version = 0;
+    for (const name of documents ?? ["nda.pdf"]) {
+      const file = path.join(import.meta.dirname, "documents", name);
+      const added = await addDocument(ctx, { envelopeId, name }, createReadStream(file));
+      documentIds.push(added.id);
+      version = added.version;
+    }
+    const stamp = this.#newId().slice(-6);
+    const recipients = to.map(({ name, email, role = "signer" }, index) => ({
+      ...{ id: this.#newId(), role, name },
+      email: email ?? `person${index + 1}.${stamp}@example.com`,
+    }));
+    const fields = to.flatMap((person, index) => {
+      const isSigner = (person.role ?? "signer") === "signer";
+      return (person.fields ?? (isSigner ? ONE_SIGNATURE : [])).map((field) => ({
+        ...{ id: this.#newId(), documentId: documentIds[0]!, recipientId: recipients[index]!.id },
+        ...{ type: field.type, page: field.page ?? 0, label: field.label ?? "" },
+        ...{ x: field.box[0], y: field.box[1], width: field.box[2], height: field.box[3] },
+        isRequired: field.isRequired ?? true,
+      }));
+    });
+    const content = { title, message, order, recipients, fields };
+    const saved = await saveDraft(ctx, { envelopeId, version, content });
+    await sendEnvelope(ctx, { envelopeId, version: saved.version });
+    const view = await getEnvelope(ctx, { envelopeId });
+    const people = view.recipients.map(({ id, name, email }) => ({ id, name, email }));
+    return { envelopeId, shortId: view.shortId, people } satisfies SentEnvelope;
+  }
+
+  /** The newest link mailed to somebody, waited for. */
+  async link({ shortId, email, nth = 1 }: { shortId: string; email: string; nth?: number }): Promise<string> {
+    return this.#until(`a mail to ${email}`, async () => {
+      const mails = ((await readOutbox(this.#sender)) ?? []).filter(
+        ({ toAddress, text }) => toAddress === email && text.includes(shortId) && text.includes("/sign/"),
+      );
+      const mail = mails.length >= nth ? mails[0] : undefined;
+      return mail ? (/https?:\/\/\S+\/sign\/[\w-]+/.exec(mail.text)?.[0] ?? null) : null;
+    });
+  }
+
+  /** A link for somebody who was mailed none yet. */
+  async ownLink({ recipientId }: { recipientId: RecipientId }): Promise<string> {
+    return newLink(this.#sender as WorkerContext, recipientId);
+  }
+
+  /** Signs or approves as somebody, without a browser. */
+  async finish({ link }: { link: string }): Promise<void> {
+    const ctx = await this.#as(link);
+    const view = await openCeremony(ctx);
+    const { version, locale, sha256 } = view.consent;
+    await giveConsent(ctx, { version, locale, sha256, wording: "Agree and continue" });
+    const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+    if (view.me.role === "approver") return approve(ctx, { shown, wording: "Approve" });
+    const typed = (text: string) => ({ type: "typed", text, style: "flowing" }) as const;
+    await adoptMarks(ctx, { signature: typed(view.me.name), initials: typed(view.me.name.slice(0, 2)) });
+    const values = { signature: "adopted", initials: "adopted", name: view.me.name, text: "As agreed" };
+    for (const { id: fieldId, type } of view.fields)
+      if (type !== "date") await fillField(ctx, { fieldId, value: { ...values, checkbox: "yes" }[type] });
+    await finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });
+  }
+
+  async decline({ link }: { link: string }): Promise<void> {
+    await decline(await this.#as(link), { reason: "I do not agree with what it says" });
+  }
+
+  async void({ envelopeId }: { envelopeId: EnvelopeId }): Promise<void> {
+    await voidEnvelope(this.#sender, { envelopeId, reason: "The price in section 2 is wrong" });
+  }
+
+  /** Lets one envelope's time run out. */
+  async expire({ envelopeId }: { envelopeId: EnvelopeId }): Promise<void> {
+    await inTransaction(this.#sender, ({ connection }) =>
+      connection.execute(
+        sql`update envelopes set expires_at = now() - interval '1 day' where id = ${envelopeId}`,
+      ),
+    );
+    const { organizationId } = this.#sender;
+    const actor = { kind: "system", job: "expire" } as const;
+    await expireEnvelopes(createContext(this.#runtime, { organizationId, actor }));
+  }
+
+  async untilState({ envelopeId, state }: { envelopeId: EnvelopeId; state: string }): Promise<void> {
+    await this.#until(`state ${state}`, async () =>
+      (await getEnvelope(this.#sender, { envelopeId })).state === state ? true : null,
+    );
+  }
+
+  /** What is on record, as types and data. */
+  async events({ envelopeId }: { envelopeId: EnvelopeId }) {
+    const { entries } = await readChain(this.#sender, envelopeId);
+    return entries.map(({ type, data }) => ({ type, data }));
+  }
+
+  async close(): Promise<void> {
+    await this.#runtime.close();
+  }
+
+  #as(link: string): Promise<Context> {
+    return recipientContext({ runtime: this.#runtime, request: REQUEST }, link.split("/").at(-1)!);
+  }
+
+  #newId(): string {
+    return uuidV7(Date.now(), this.#runtime.random(10));
+  }
+
+  async #until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+      const found = await look();
+      if (found !== null) return found;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    throw new Error(`waited in vain for ${what}`);
+  }
+}
+
+export type { Seed };
+
+/** The settings of the product that runs: its own, or those of the embedded database in its data folder. */
+function settings(): Record<string, string | undefined> {
+  const folder = path.resolve(process.env.E2E_DATA_DIR ?? process.env.DATA_DIR ?? ".data");
+  const shared = {
+    ...process.env,
+    BASE_URL: process.env.E2E_BASE_URL,
+    DATA_DIR: folder,
+    NEXTAUTH_SECRET: "not used: nobody signs in here".padEnd(40, "."),
+    LOG_LEVEL: "error",
+    DATABASE_MAX_CONNECTIONS: "4",
+  };
+  if (process.env.DATABASE_URL) return shared;
+  const password = readFileSync(path.join(folder, "postgres-app-password"), "utf8").trim();
+  const port = readFileSync(path.join(folder, "postgres/postmaster.pid"), "utf8").split("\n")[3];
+  const url = `postgres://whereof_app:${password}@127.0.0.1:${port}/postgres`;
+  return { ...shared, DATABASE_URL: url, DATABASE_ADMIN_URL: url };
+}
+
+type Command = Exclude<keyof Seed, "close">;
+
+async function main(): Promise<void> {
+  const seed = await Seed.open();
+  const run = (command: Command, input: unknown) =>
+    (seed[command] as (input: unknown) => Promise<unknown>).call(seed, input);
+  if (process.send) {
+    process.on(
+      "message",
+      async ({ id, command, input }: { id: number; command: Command; input: unknown }) => {
+        try {
+          process.send!({ id, result: await run(command, input) });
+        } catch (error) {
+          process.send!({ id, error: String((error as Error).stack ?? error) });
+        }
+      },
+    );
+    process.on("disconnect", () => void seed.close().then(() => process.exit(0)));
+    process.send({ ready: true });
+    return;
+  }
+  const [command, input = "{}"] = process.argv.slice(2);
+  const request = JSON.parse(input);
+  if (Array.isArray(request.to))
+    request.to = request.to.map((person: unknown) =>
+      typeof person === "string" ? { name: person } : person,
+    );
+  const result = (await run(command as Command, request)) as SentEnvelope | undefined;
+  console.log(JSON.stringify(result ?? null, null, 2));
+  if (command === "send" && result)
+    console.log(await seed.link({ shortId: result.shortId, email: result.people[0]!.email }));
+  await seed.close();
+}
+
+if (process.argv[1] === import.meta.filename) await main();

@@ -1,0 +1,28 @@
+import type { Ceremony } from "./finish.ts";
+
+/** Which page a person gets behind their link. */
+export type CeremonyStatus =
+  | "preparing"
+  | "waiting"
+  | "ready"
+  | "finished"
+  | "completed"
+  | "declined"
+  | "declined-by-other"
+  | "voided"
+  | "expired"
+  | "ended";
+
+/** @param hasEnded the link is dead: it only says how things ended. */
+export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyStatus {
+  const { envelopeState, isPrepared, recipient, turn } = ceremony;
+  if (recipient.state === "declined") return "declined";
+  if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
+  if (envelopeState === "declined") return "declined-by-other";
+  if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;
+  if (recipient.state === "finished") return "finished";
+  if (hasEnded) return "ended";
+  if (!isPrepared) return "preparing";
+  const isTurn = recipient.order === turn && recipient.role !== "copy" && recipient.state !== "waiting";
+  return isTurn ? "ready" : "waiting";
+}
