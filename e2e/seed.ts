@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { readConfig } from "#lib/config.ts";
 import { type Context, createContext, inTransaction, type Role, type WorkerContext } from "#lib/context.ts";
-import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
@@ -129,11 +129,14 @@ class Seed {
   /** The newest link mailed to somebody, waited for. */
   async link({ shortId, email, nth = 1 }: { shortId: string; email: string; nth?: number }): Promise<string> {
     return this.#until(`a mail to ${email}`, async () => {
-      const mails = ((await readOutbox(this.#sender)) ?? []).filter(
-        ({ toAddress, text }) => toAddress === email && text.includes(shortId) && text.includes("/sign/"),
-      );
-      const mail = mails.length >= nth ? mails[0] : undefined;
-      return mail ? (/https?:\/\/\S+\/sign\/[\w-]+/.exec(mail.text)?.[0] ?? null) : null;
+      const entries = ((await readOutbox(this.#sender)) ?? []).filter(({ toAddress }) => toAddress === email);
+      const links: string[] = [];
+      for (const { id } of entries) {
+        const { text } = await openOutboxMail(this.#sender, { mailId: id });
+        const [link] = /https?:\/\/\S+\/sign\/[\w-]+/.exec(text) ?? [];
+        if (link && text.includes(shortId)) links.push(link);
+      }
+      return links.length >= nth ? links[0]! : null;
     });
   }
 

@@ -1,0 +1,146 @@
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import type { Seed, SendRequest, SentEnvelope } from "./seed.ts";
+
+export { expect };
+
+const BASE_URL = process.env.E2E_BASE_URL ?? "http://localhost:3000";
+
+/** Who sets a fresh installation up. */
+export const OWNER = {
+  organization: "Harbour Street Studio",
+  name: "Olivia Owner",
+  email: "olivia@harbourstreet.example",
+  password: "quiet paper harbour lantern",
+};
+
+/** What people hold in their hands. */
+export const DEVICES = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 800 } },
+} as const;
+
+/** A running product, put into the state a test begins with. */
+export interface Server {
+  sends(request: SendRequest): Promise<Envelope>;
+}
+
+/** An envelope under way, as the outside acts on it. */
+export interface Envelope {
+  readonly shortId: string;
+  /** The newest link mailed to somebody, by their name. */
+  linkFor(name: string): Promise<string>;
+  /** A link for somebody who has been mailed none. */
+  earlyLinkFor(name: string): Promise<string>;
+  /** Somebody signs or approves elsewhere. */
+  isFinishedBy(name: string): Promise<void>;
+  isDeclinedBy(name: string): Promise<void>;
+  isVoided(): Promise<void>;
+  expires(): Promise<void>;
+  isCompleted(): Promise<void>;
+  events(): Promise<readonly { readonly type: string; readonly data: Record<string, unknown> }[]>;
+}
+
+export const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({ browser }, use) => {
+      await setUp(browser);
+      const { ask, close } = await startSeed();
+      await use({ sends: async (request) => envelopeOf(ask, await ask("send", request)) });
+      close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+/** The first organization, through the page that offers it; nothing where there is one. */
+async function setUp(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ baseURL: BASE_URL });
+  await page.goto("/welcome");
+  if (page.url().endsWith("/welcome")) {
+    await page.getByLabel("Name of your organization").fill(OWNER.organization);
+    await page.getByLabel("Your full name").fill(OWNER.name);
+    await page.getByLabel("Your e-mail address").fill(OWNER.email);
+    await page.getByLabel("Password").fill(OWNER.password);
+    await page.getByRole("button", { name: "Create organization" }).click();
+    // Another worker may have been first; then the page says so.
+    const refused = page.getByText("This installation is set up already").first();
+    await Promise.race([page.waitForURL((url) => url.pathname !== "/welcome"), refused.waitFor()]);
+  }
+  await page.close();
+}
+
+type Ask = <C extends Exclude<keyof Seed, "close">>(
+  command: C,
+  input: Parameters<Seed[C]>[0],
+) => Promise<Awaited<ReturnType<Seed[C]>>>;
+
+/** The verbs run in a process of their own, as the product's do. */
+async function startSeed(): Promise<{ ask: Ask; close(): void }> {
+  const child = fork(path.join(import.meta.dirname, "seed.ts"), {
+    env: { ...process.env, E2E_BASE_URL: BASE_URL },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  await nextMessage(child, ({ ready }) => ready === true);
+  let count = 0;
+  const ask = async (command: string, input: unknown) => {
+    const id = ++count;
+    child.send({ id, command, input });
+    const answer = await nextMessage(child, (message) => message.id === id);
+    if (answer.error) throw new Error(String(answer.error));
+    return answer.result as never;
+  };
+  return { ask: ask as Ask, close: () => child.disconnect() };
+}
+
+type Message = { readonly [key: string]: unknown };
+
+function nextMessage(child: ChildProcess, isWanted: (message: Message) => boolean): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: Message) => {
+      if (!isWanted(message)) return;
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      resolve(message);
+    };
+    const onExit = (code: number) => reject(new Error(`the seed stopped with ${code}`));
+    child.on("message", onMessage);
+    child.on("exit", onExit);
+  });
+}
+
+function envelopeOf(ask: Ask, { envelopeId, shortId, people }: SentEnvelope): Envelope {
+  const person = (name: string) => {
+    const found = people.find((each) => each.name === name);
+    if (!found) throw new Error(`nobody is called ${name}`);
+    return found;
+  };
+  const linkFor = (name: string) => ask("link", { shortId, email: person(name).email });
+  return {
+    shortId,
+    linkFor,
+    earlyLinkFor: (name) => ask("ownLink", { recipientId: person(name).id }),
+    isFinishedBy: async (name) => ask("finish", { link: await linkFor(name) }),
+    isDeclinedBy: async (name) => ask("decline", { link: await linkFor(name) }),
+    isVoided: () => ask("void", { envelopeId }),
+    expires: () => ask("expire", { envelopeId }),
+    isCompleted: () => ask("untilState", { envelopeId, state: "completed" }),
+    events: () => ask("events", { envelopeId }) as never,
+  };
+}
+
+/** No finding that keeps somebody from using the page (WCAG 2.2 AA). */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(
+    grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
+  ).toEqual([]);
+}
+
+/** What the bar at the bottom asks for next. */
+export const nextStep = (page: Page) => page.getByRole("region", { name: "Next step" }).getByRole("button");

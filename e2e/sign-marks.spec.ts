@@ -1,0 +1,125 @@
+import { fileURLToPath } from "node:url";
+import type { Page } from "@playwright/test";
+import sharp from "sharp";
+import { DEVICES, expect, nextStep, test } from "./fixtures.ts";
+
+async function openAdopt(page: Page, link: string) {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await nextStep(page).click();
+  return page.getByRole("dialog", { name: "Make your signature" });
+}
+
+const signed = (page: Page) => page.getByRole("button", { name: "Signature, page 2, holds your signature" });
+const methodOf = (events: readonly { readonly type: string; readonly data: Record<string, unknown> }[]) =>
+  events.find(({ type }) => type === "mark.adopted")?.data.method;
+
+/** A wave across the pad, with mouse, finger or pen alike. */
+async function drawWave(page: Page, share = 0.6) {
+  const box = (await page.getByRole("img", { name: "Draw your signature here" }).boundingBox())!;
+  const at = (step: number) =>
+    [
+      box.x + box.width * (0.2 + (share * step) / 40),
+      box.y + box.height * (0.5 + 0.3 * Math.sin(step / 4)),
+    ] as const;
+  await page.mouse.move(...at(0));
+  await page.mouse.down();
+  for (let step = 1; step <= 40; step++) await page.mouse.move(...at(step));
+  await page.mouse.up();
+}
+
+for (const [device, use] of Object.entries(DEVICES))
+  test.describe(`on a ${device}`, () => {
+    test.use(use);
+
+    test("a signature is drawn, survives turning and reloading, and is signed with", async ({
+      page,
+      server,
+    }) => {
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+      const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
+      await adopt.getByRole("tab", { name: "Draw" }).click();
+      await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+      await expect(adopt.getByText("Draw your signature, or choose Type.")).toBeVisible();
+
+      await drawWave(page, 0.02);
+      await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+      await expect(adopt.getByText("Draw your signature larger, or choose Type.")).toBeVisible();
+      await adopt.getByRole("button", { name: "Clear" }).click();
+
+      await drawWave(page);
+      await drawWave(page, 0.3);
+      await adopt.getByRole("button", { name: "Undo line" }).click();
+      const { width, height } = page.viewportSize()!;
+      await page.setViewportSize({ width: height, height: width });
+      await page.setViewportSize({ width, height });
+      await page.reload();
+      await nextStep(page).click();
+      await adopt.getByRole("tab", { name: "Draw" }).click();
+      await expect(adopt.getByRole("button", { name: "Undo line" })).toBeEnabled();
+      await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+      await expect(signed(page)).toBeVisible();
+      expect(methodOf(await envelope.events())).toBe("drawn");
+    });
+  });
+
+test("a picture becomes a signature, and what is no picture does not", async ({ page, server }) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
+  await adopt.getByRole("tab", { name: "Upload" }).click();
+  const file = adopt.getByLabel("Picture of your signature");
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(adopt.getByText("Choose a picture, or choose Type.")).toBeVisible();
+
+  await file.setInputFiles(fileURLToPath(new URL("documents/nda.pdf", import.meta.url)));
+  await expect(adopt.getByText("This is not a PNG or JPEG picture.")).toBeVisible();
+  const large = Buffer.alloc(6 * 1024 * 1024, 1);
+  await file.setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
+  await expect(adopt.getByText("This file is 6 MB. Choose one up to 5 MB.")).toBeVisible();
+  await file.setInputFiles({ name: "false.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(
+    adopt
+      .getByText("This is not a PNG or JPEG picture that can be read.")
+      .or(adopt.getByText("This is not a PNG or JPEG picture. Choose another file")),
+  ).toBeVisible();
+
+  const ink =
+    '<svg width="900" height="300"><path d="M60 220C200 20 300 280 420 120S640 40 820 200" fill="none" stroke="#123" stroke-width="14"/></svg>';
+  const photo = await sharp(Buffer.from(ink)).flatten({ background: "#fff" }).jpeg().toBuffer();
+  await file.setInputFiles({ name: "signature.jpg", mimeType: "image/jpeg", buffer: photo });
+  await expect(adopt.getByRole("img", { name: "Your picture" })).toBeVisible();
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(signed(page)).toBeVisible();
+  expect(methodOf(await envelope.events())).toBe("uploaded");
+});
+
+test("a signature is changed, and taken out again", async ({ page, server }) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await signed(page).click();
+  const change = page.getByRole("dialog", { name: "Change your signature" });
+  await change.getByRole("textbox", { name: "Your name" }).fill("A. Ruiz");
+  await change.getByRole("radio", { name: "Style 3 of 5" }).check();
+  await change.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(change).toBeHidden();
+  await signed(page).click();
+  await page.getByRole("button", { name: "Take it out of this field" }).click();
+  await expect(page.getByRole("button", { name: "Signature, page 2, required" })).toBeVisible();
+  await expect(nextStep(page)).toHaveText("Sign");
+  await nextStep(page).click();
+  await expect(signed(page)).toBeVisible();
+  await expect(nextStep(page)).toHaveText("Finish");
+});
+
+test("a name no face can draw is refused while it is typed", async ({ page, server }) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
+  const name = adopt.getByRole("textbox", { name: "Your name" });
+  await name.fill("Ana \u{13000}");
+  await expect(name).toHaveAccessibleDescription(/^This holds a character that cannot be printed/);
+  await name.fill("");
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(adopt.getByText("Enter your full name.")).toBeVisible();
+});
