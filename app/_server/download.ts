@@ -11,9 +11,17 @@ export function fileResponse({ fileName, contentType, sizeBytes, bytes }: Downlo
     headers: {
       "content-type": contentType,
       "content-length": String(sizeBytes),
-      "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+      "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${extended(fileName)}`,
       "cache-control": "private, no-store",
       "x-content-type-options": "nosniff",
     },
   });
+}
+
+/** Everything but attr-char (RFC 8187 §3.2.1) as percent codes; encodeURIComponent leaves four characters too many. */
+function extended(fileName: string): string {
+  return encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
