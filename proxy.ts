@@ -29,5 +29,7 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = {
   // Files and uploads carry no script, and an upload must not be read twice.
-  matcher: [{ source: "/((?!_next/static|_next/image|api/|pki/|envelopes/[^/]+/upload|fonts/).*)" }],
+  matcher: [
+    { source: "/((?!_next/static|_next/image|api/|pki/|envelopes/[^/]+/upload|verify/report|fonts/).*)" },
+  ],
 };

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
-import { type ByteSource, concatBytes, concatSource } from "./bytes.ts";
+import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
 import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
 import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
@@ -206,6 +206,17 @@ function validateStored({ files, name, anchors, now }: StoredValidation): Promis
   );
 }
 
+interface BytesValidation {
+  readonly bytes: Uint8Array;
+  readonly name: string | null;
+  readonly anchors: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+/** A file that is kept nowhere. */
+const validateBytes = ({ bytes, name, anchors, now }: BytesValidation): ValidationReport =>
+  validateDocument(sourceOf(bytes), { name, now, anchors: anchors.map(trustAnchorOf) });
+
 interface AuditTrailInput {
   readonly facts: AuditTrailFacts;
   readonly paper: "a4" | "letter";
@@ -223,6 +234,7 @@ const tasks = {
   picture: decodePicture,
   validate: validateLocalFile,
   validateStored,
+  validateBytes,
   auditTrail: writeAuditTrail,
 };
 export type SandboxTasks = typeof tasks;

@@ -7,4 +7,5 @@ export const evidenceError = defineErrors("evidence", {
   "seal-does-not-hold": "unavailable",
   "trust-unreadable": "invalid",
   "file-unreadable": "not-found",
+  "empty-file": "invalid",
 });

@@ -1,6 +1,6 @@
-import type { RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
+import type { FindingView, RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
 
-const LIMITS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.
+export const CHECK_LIMITS_WORDS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.
 What a page looks like was not judged, only whether it was changed.`;
 
 /** A report as people read it, in plain lines. */
@@ -18,11 +18,15 @@ export function describeReport(report: ValidationReport): string {
   }
   if (findings.length > 0) lines.push("", "About the file");
   for (const { severity, message } of findings) lines.push(`  ${MARKS[severity]} ${message}`);
-  if (file.sha256 !== null && signatures.length > 0) lines.push("", LIMITS);
+  if (file.sha256 !== null && signatures.length > 0) lines.push("", CHECK_LIMITS_WORDS);
   return `${lines.join("\n")}\n`;
 }
 
-const CHANGE_WORDS = { allowed: "allowed:", unclear: "cannot be told:", forbidden: "NOT ALLOWED:" } as const;
+export const CHANGE_WORDS = {
+  allowed: "allowed:",
+  unclear: "cannot be told:",
+  forbidden: "NOT ALLOWED:",
+} as const;
 const MARKS = { warning: "note:", error: "FAULT:" } as const;
 const VERDICTS = { passed: "holds", failed: "DOES NOT HOLD", indeterminate: "cannot be told" } as const;
 const KINDS = {
@@ -46,25 +50,41 @@ function fileLine({ file, signatures, revisions }: ValidationReport): string {
 }
 
 function signatureLines(signature: SignatureView, report: ValidationReport): string[] {
-  const { number, kind, signer, verdict, level, field, findings, timestamps } = signature;
+  const { number, field, object } = signature;
+  const { headline, sentences, findings } = signatureWords(signature, report);
+  return [
+    `${number}. ${headline}`,
+    ...sentences.map((sentence) => `   ${sentence}`),
+    ...findings.map(({ severity, message }) => `   ${MARKS[severity]} ${message}`),
+    `   Field "${field}"${object === null ? "" : `, object ${object}`}`,
+  ];
+}
+
+export interface SignatureWords {
+  /** What it is, whose, and whether it holds. */
+  readonly headline: string;
+  readonly sentences: readonly string[];
+  readonly findings: readonly FindingView[];
+}
+
+/** What there is to say of one signature, to people. */
+export function signatureWords(signature: SignatureView, report: ValidationReport): SignatureWords {
+  const { kind, signer, verdict, level, claims, timestamps } = signature;
   const who = signer ? ` by ${signer.name}` : "";
-  const lines = [`${number}. ${KINDS[kind]}${who}: ${VERDICTS[verdict]}${level ? ` (${level})` : ""}`];
-  const say = (text: string) => lines.push(`   ${text}`);
+  const sentences: string[] = [];
   if (signer?.organization || signer?.email)
-    say([signer.organization, signer.email].filter((part) => part !== null).join(", "));
-  say(statusSentence(signature));
-  say(timeSentence(signature));
-  if (signer) say(trustSentence(signature));
-  for (const status of signature.revocation) say(revocationSentence(status));
-  say(coverageSentence(signature, report));
-  for (const sentence of permitSentences(signature)) say(sentence);
-  const { claims } = signature;
-  if (claims.reason !== null) say(`Reason given: ${claims.reason}`);
-  if (claims.location !== null) say(`Place given: ${claims.location}`);
-  for (const { severity, message } of [...findings, ...timestamps.flatMap((token) => token.findings)])
-    say(`${MARKS[severity]} ${message}`);
-  say(`Field "${field}"${signature.object === null ? "" : `, object ${signature.object}`}`);
-  return lines;
+    sentences.push([signer.organization, signer.email].filter((part) => part !== null).join(", "));
+  sentences.push(statusSentence(signature), timeSentence(signature));
+  if (signer) sentences.push(trustSentence(signature));
+  sentences.push(...signature.revocation.map(revocationSentence));
+  sentences.push(coverageSentence(signature, report), ...permitSentences(signature));
+  if (claims.reason !== null) sentences.push(`Reason given: ${claims.reason}`);
+  if (claims.location !== null) sentences.push(`Place given: ${claims.location}`);
+  return {
+    headline: `${KINDS[kind]}${who}: ${VERDICTS[verdict]}${level ? ` (${level})` : ""}`,
+    sentences,
+    findings: [...signature.findings, ...timestamps.flatMap((token) => token.findings)],
+  };
 }
 
 function statusSentence({ indication, subIndication }: SignatureView): string {

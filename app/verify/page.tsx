@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { getMessages, getTranslations } from "next-intl/server";
+import { Logo } from "#components/ui/logo.tsx";
+import { sha256, toHex } from "#lib/bytes.ts";
+import { CHECK_LIMITS } from "#lib/evidence/validate-upload.ts";
+import { publishedRoot } from "#lib/pki/published.ts";
+import { visitor } from "../_server/context.ts";
+import { VerifyDesk, type VerifyWords } from "./verify-desk.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.verify"))("title") };
+}
+
+/** Where anybody checks a signed PDF. */
+export default async function VerifyPage() {
+  const { runtime } = await visitor();
+  const root = await publishedRoot(runtime);
+  const t = await getTranslations("app.verify");
+  const { app } = (await getMessages()) as {
+    readonly app: { readonly verify: { readonly desk: VerifyWords } };
+  };
+  return (
+    <main className="mx-auto flex min-h-dvh w-full max-w-[760px] flex-col gap-6 px-4 py-8 sm:py-12">
+      <p className="flex items-center gap-2 text-lead font-semibold text-action-700">
+        <Logo /> Whereof
+      </p>
+      <div>
+        <h1 className="mb-2 text-h1">{t("title")}</h1>
+        <p className="max-w-[64ch] text-ink-700">{t("lead")}</p>
+      </div>
+      <noscript>
+        <p className="rounded-control border border-line bg-paper p-4">{t("noScript")}</p>
+      </noscript>
+      <VerifyDesk words={app.verify.desk} limitBytes={CHECK_LIMITS.sizeBytes} />
+      <section className="border-t border-line pt-6 text-small text-ink-700">
+        <h2 className="mb-2 text-base font-semibold text-ink-900">{t("elsewhere")}</h2>
+        <p className="max-w-[72ch]">{t("elsewhereLead")}</p>
+        {root ? (
+          <p className="mt-3">
+            <a href="/pki/root.cer" download>
+              {t("root")}
+            </a>
+            <span className="mt-1 block break-all font-mono text-mono">SHA-256 {toHex(sha256(root))}</span>
+          </p>
+        ) : null}
+      </section>
+    </main>
+  );
+}

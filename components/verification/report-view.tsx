@@ -1,0 +1,138 @@
+import { CircleCheck, CircleHelp, CircleX } from "lucide-react";
+import {
+  CHANGE_WORDS,
+  CHECK_LIMITS_WORDS,
+  signatureWords,
+} from "#lib/evidence/core/validation/describe-report.ts";
+import type {
+  FindingView,
+  SignatureView,
+  ValidationReport,
+  Verdict,
+} from "#lib/evidence/core/validation/validation-report.ts";
+
+export interface ReportWords {
+  readonly file: string;
+  readonly bytes: string;
+  readonly signatures: string;
+  readonly later: string;
+  readonly revision: string;
+  readonly findings: string;
+}
+
+interface ReportViewProps {
+  readonly report: ValidationReport;
+  readonly words: ReportWords;
+}
+
+const LOOKS = {
+  passed: { Icon: CircleCheck, tone: "bg-good-50 text-good-700 border-good-700", ink: "text-good-700" },
+  failed: { Icon: CircleX, tone: "bg-bad-50 text-bad-700 border-bad-700", ink: "text-bad-700" },
+  indeterminate: { Icon: CircleHelp, tone: "bg-warn-50 text-warn-800 border-warn-800", ink: "text-warn-800" },
+} as const satisfies Record<Verdict, unknown>;
+
+/** What the check of a PDF found: one sentence first, then everything it rests on. */
+export function ReportView({ report, words }: ReportViewProps) {
+  const { file, signatures, revisions, findings } = report;
+  const { Icon, tone } = LOOKS[report.verdict];
+  const later = revisions.filter(({ changes }) => changes.length > 0);
+  return (
+    <div className="flex flex-col gap-6">
+      <h2 id="verdict" className={`flex items-start gap-3 rounded-card border-s-4 px-4 py-4 text-h3 ${tone}`}>
+        <Icon size={28} aria-hidden="true" className="shrink-0" />
+        {report.summary}
+      </h2>
+      <dl className="text-small text-ink-700">
+        <dt className="font-semibold text-ink-900">{words.file}</dt>
+        <dd className="break-words">
+          {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString("en"))}
+        </dd>
+        {file.sha256 ? <dd className="break-all font-mono text-mono">SHA-256 {file.sha256}</dd> : null}
+      </dl>
+      <Findings findings={findings} title={words.findings} />
+      {signatures.length > 0 ? (
+        <section>
+          <h3 className="mb-3 text-lead font-semibold">{words.signatures}</h3>
+          <ol className="flex flex-col gap-3">
+            {signatures.map((signature) => (
+              <SignatureCard key={signature.number} signature={signature} report={report} />
+            ))}
+          </ol>
+        </section>
+      ) : null}
+      {later.length > 0 ? (
+        <section>
+          <h3 className="mb-3 text-lead font-semibold">{words.later}</h3>
+          {later.map(({ number, changes }) => (
+            <div key={number} className="mb-3 text-small">
+              <p className="font-semibold">{words.revision.replace("{number}", String(number))}</p>
+              <ul className="list-disc ps-5">
+                {changes.map(({ verdict, message, code, object }) => (
+                  <li
+                    key={`${code} ${object} ${message}`}
+                    className={verdict === "forbidden" ? "text-bad-700" : ""}
+                  >
+                    {CHANGE_WORDS[verdict]} {message}
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </section>
+      ) : null}
+      <p className="whitespace-pre-line text-small text-ink-700">{CHECK_LIMITS_WORDS}</p>
+    </div>
+  );
+}
+
+function SignatureCard({
+  signature,
+  report,
+}: {
+  readonly signature: SignatureView;
+  readonly report: ValidationReport;
+}) {
+  const { headline, sentences, findings } = signatureWords(signature, report);
+  const { Icon, ink } = LOOKS[signature.verdict];
+  return (
+    <li className="rounded-card border border-line bg-paper p-4">
+      <h4 className="mb-1 flex items-start gap-2 font-semibold">
+        <Icon size={20} aria-hidden="true" className={`mt-0.5 shrink-0 ${ink}`} />
+        <span className="min-w-0 break-words">{headline}</span>
+      </h4>
+      <ul className="flex flex-col gap-0.5 text-small text-ink-700">
+        {sentences.map((sentence) => (
+          <li key={sentence} className="break-words">
+            {sentence}
+          </li>
+        ))}
+      </ul>
+      <Findings findings={findings} title={null} />
+    </li>
+  );
+}
+
+function Findings({
+  findings,
+  title,
+}: {
+  readonly findings: readonly FindingView[];
+  readonly title: string | null;
+}) {
+  if (findings.length === 0) return null;
+  return (
+    <section className="text-small">
+      {title ? <h3 className="mb-1 text-base font-semibold">{title}</h3> : null}
+      <ul className="mt-1 list-disc ps-5">
+        {findings.map(({ severity, code, message }) => (
+          <li
+            key={`${code} ${message}`}
+            className={severity === "error" ? "font-medium text-bad-700" : "text-ink-700"}
+          >
+            {message}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
