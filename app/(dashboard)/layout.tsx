@@ -1,3 +1,4 @@
+import "@fontsource-variable/inter/wght.css";
 import type { Route } from "next";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";

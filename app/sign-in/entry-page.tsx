@@ -1,3 +1,4 @@
+import "@fontsource-variable/inter/wght.css";
 import type { ReactNode } from "react";
 import { Logo } from "#components/ui/logo.tsx";
 

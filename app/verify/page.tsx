@@ -1,3 +1,4 @@
+import "@fontsource-variable/inter/wght.css";
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Logo } from "#components/ui/logo.tsx";
