@@ -23,16 +23,20 @@ export async function startPostgres({ folder, throwAway = false }) {
   const wrap = wrapperFor(data);
 
   if (!fs.existsSync(path.join(data, "PG_VERSION"))) {
-    fs.rmSync(data, { recursive: true, force: true });
-    fs.mkdirSync(data, { mode: 0o700 });
-    wrap.own?.(data);
+    // Cut off half-way, it is made anew: only a whole folder gets the name.
+    const fresh = `${data}-new`;
+    for (const old of [fresh, data]) fs.rmSync(old, { recursive: true, force: true });
+    fs.mkdirSync(fresh, { mode: 0o700 });
+    wrap.own?.(fresh);
     const passwordFile = path.join(folder, "postgres-admin-password");
     const result = run(wrap, path.join(native, "bin/initdb"), [
-      ...["-D", data, "-U", "whereof_owner", "-A", "scram-sha-256", `--pwfile=${passwordFile}`],
+      ...["-D", fresh, "-U", "whereof_owner", "-A", "scram-sha-256", `--pwfile=${passwordFile}`],
       ...["-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", ...(throwAway ? ["--no-sync"] : [])],
     ]);
     if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr || result.error}`);
+    fs.renameSync(fresh, data);
   }
+  await endLeftOver(data);
 
   const port = await freePort();
   const settings = {
@@ -124,6 +128,27 @@ function stopServer(server) {
     server.on("exit", () => resolve());
     server.kill("SIGINT");
   });
+}
+
+/** A server whose launcher was killed: it is asked to stop, and waited for. */
+async function endLeftOver(data) {
+  const file = path.join(data, "postmaster.pid");
+  if (!fs.existsSync(file)) return;
+  const pid = Number(fs.readFileSync(file, "utf8").split("\n")[0]);
+  const isLeft = () => pid > 1 && commandOf(pid).includes(data);
+  if (isLeft()) process.kill(pid, "SIGINT");
+  for (let waited = 0; waited < 30_000 && isLeft(); waited += 100)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** How a running process was started; empty when there is none of that number. */
+export function commandOf(pid) {
+  try {
+    if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function freePort() {

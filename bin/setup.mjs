@@ -9,6 +9,7 @@ const PINNED_MAJOR = 24;
 
 /** Installs what package-lock.json names, then continues under the Node version the product is built for. */
 export async function ready({ quiet = false } = {}) {
+  endWithLauncher();
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 20) fail(`Whereof needs Node 20 or newer to start; this is ${process.version}.`);
   await install(quiet);
@@ -87,13 +88,20 @@ function linkCommand() {
 
 function continueUnder(node) {
   const child = spawn(node, process.argv.slice(1), {
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: path.join(root, "node_modules/.bin") + path.delimiter + process.env.PATH },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   return new Promise(() => {
     child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
   });
+}
+
+/** When the process that went on as this one is killed, nobody else would stop this one. */
+function endWithLauncher() {
+  if (!process.connected) return;
+  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
 }
 
 export function fail(message) {

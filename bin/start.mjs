@@ -7,7 +7,7 @@ import { fail, ready, root } from "./setup.mjs";
 
 process.chdir(root);
 await ready();
-const { startPostgres, secretFile } = await import("./postgres.mjs");
+const { commandOf, secretFile, startPostgres } = await import("./postgres.mjs");
 const isDev = process.argv[2] === "dev";
 const dataDir = path.resolve(process.env.DATA_DIR || ".data");
 fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -27,6 +27,7 @@ async function stop(code = 0) {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void stop(0));
 
+await requireSettings();
 requireAlone();
 const port = await choosePort();
 const env = {
@@ -52,6 +53,22 @@ if (!isDev && !isBuilt()) {
 }
 await Promise.all([serve(["worker/main.ts"], "The worker"), serve(["bin/web.ts"], "The web server")]);
 announce();
+
+/** Names every fault of the settings at once, before anything is started. */
+async function requireSettings() {
+  const { readConfig } = await import("../lib/config.ts");
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+  // What is made below when it was not given.
+  const made = {
+    NEXTAUTH_SECRET: "-".repeat(32),
+    ...(given.DATABASE_ADMIN_URL ? {} : { DATABASE_URL: "postgres://made" }),
+  };
+  try {
+    readConfig({ ...made, ...given });
+  } catch (error) {
+    fail(error.faults ? error.message : error.stack);
+  }
+}
 
 /** Runs to its end; gives its exit code. */
 function run(args, isQuiet = false) {
@@ -91,13 +108,9 @@ function requireAlone() {
   fs.writeFileSync(file, String(process.pid));
 }
 
+/** Numbers are used again: in a container the last start may have had ours. */
 function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("start.mjs");
-  } catch {
-    return false;
-  }
+  return pid !== process.pid && pid !== process.ppid && commandOf(pid).includes("start.mjs");
 }
 
 async function choosePort() {
@@ -154,10 +167,11 @@ function sourceStamp() {
 }
 
 function announce() {
+  const mail = env.SMTP_HOST ? "" : " Mail goes to the\n  built-in Outbox until you set SMTP_HOST.";
   console.log(`
   Whereof is running:  ${env.BASE_URL}
 
-  First: open the address and create your organization. Mail goes to the
-  built-in Outbox until you set SMTP_HOST. Ctrl-C stops everything.
+  First time: open the address and create your organization.${mail}
+  Ctrl-C stops everything.
 `);
 }

@@ -51,6 +51,31 @@ test("every fault is named at once, and no value is repeated", () => {
   for (const value of ["mysql://nobody", "key-id"]) expect(text).not.toContain(value);
 });
 
+test("half of what belongs together is a fault, and its partner is named once", () => {
+  expect(faultsOf({ ...least, SMTP_FROM: "a@example.com", SMTP_PORT: "25" })).toEqual([
+    "SMTP_HOST is missing: SMTP_FROM is set, and mail needs a server",
+  ]);
+  for (const [setting, value, partner] of [
+    ["S3_REGION", "eu-central-1", "S3_BUCKET"],
+    ["S3_SECRET_ACCESS_KEY", "secret", "S3_ACCESS_KEY_ID"],
+    ["KMS_ENDPOINT", "http://127.0.0.1:4566", "KMS_REGION"],
+    ["SMTP_PASSWORD", "secret", "SMTP_USER"],
+  ] as const)
+    expect(faultsOf({ ...least, [setting]: value }).join()).toContain(`${partner} is missing`);
+});
+
+test("what would only fail later is a fault at once", () => {
+  for (const [setting, value] of [
+    ["TRUSTED_PROXIES", "10.0.0.0/"],
+    ["TRUSTED_PROXIES", "10.0.0.0/40"],
+    ["TRUSTED_PROXIES", "proxy.example.com"],
+    ["KMS_MASTER_KEY_ID", "alias/whereof"],
+    ["DATABASE_URL", "postgres://user:pass word@[host/database"],
+    ["PORT", "http"],
+  ] as const)
+    expect(faultsOf({ ...least, KMS_REGION: "eu-central-1", [setting]: value }).join()).toContain(setting);
+});
+
 test("an empty variable counts as not set", () => {
   expect(readConfig({ ...least, S3_BUCKET: "", SMTP_HOST: "" }).files.kind).toBe("local");
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trustedList } from "./request-facts.ts";
 
 /** Settings of one process, checked as a whole before anything starts. */
 export interface Config {
@@ -64,21 +65,35 @@ type SealAlgorithm = (typeof SEAL_ALGORITHMS)[number];
 const filled = z.string().trim().min(1);
 const optional = filled.optional();
 const url = z.url({ protocol: /^https?$/, message: "must be an address like https://sign.example.com" });
+const database = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value),
+    "must be an address like postgres://user:password@host/database",
+  );
+const port = z.coerce
+  .number("must be a number from 1 to 65535")
+  .int("must be a whole number")
+  .min(1, "must be 1 or more")
+  .max(65_535, "must be 65535 or less");
+const words = (value: string) => value.split(/[\s,]+/).filter((entry) => entry !== "");
+/** No alias: it may point elsewhere tomorrow, and what the key wrapped would be lost. */
+const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const flag = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
 
 const Environment = z.object({
   NODE_ENV: z.string().default("production"),
-  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  PORT: port.default(3000),
   BASE_URL: url.default("http://localhost:3000").transform((value) => value.replace(/\/+$/, "")),
   DATA_DIR: filled.default(".data"),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must be an address like postgres://user:password@host/database"),
-  DATABASE_ADMIN_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must be an address like postgres://user:password@host/database")
-    .optional(),
-  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  DATABASE_URL: database,
+  DATABASE_ADMIN_URL: database.optional(),
+  DATABASE_MAX_CONNECTIONS: z.coerce
+    .number("must be a number from 2 to 200")
+    .int("must be a whole number")
+    .min(2, "must be 2 or more")
+    .max(200, "must be 200 or less")
+    .default(10),
   S3_BUCKET: optional,
   S3_REGION: filled.default("us-east-1"),
   S3_ENDPOINT: url.optional(),
@@ -93,9 +108,11 @@ const Environment = z.object({
   KMS_ENDPOINT: url.optional(),
   KMS_ACCESS_KEY_ID: optional,
   KMS_SECRET_ACCESS_KEY: optional,
-  KMS_MASTER_KEY_ID: optional,
+  KMS_MASTER_KEY_ID: filled
+    .regex(KMS_KEY, "must be the ARN of a symmetric key, like arn:aws:kms:eu-central-1:111122223333:key/…")
+    .optional(),
   SMTP_HOST: optional,
-  SMTP_PORT: z.coerce.number().int().min(1).max(65_535).default(587),
+  SMTP_PORT: port.default(587),
   SMTP_USER: optional,
   SMTP_PASSWORD: optional,
   SMTP_FROM: optional,
@@ -104,9 +121,15 @@ const Environment = z.object({
   SIGNATURE_LEVEL: z
     .enum(["B-B", "B-T", "B-LT", "B-LTA"], "must be B-B, B-T, B-LT or B-LTA")
     .default("B-LTA"),
-  TRUSTED_PROXIES: z.string().default(""),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine(isAddressList, "must list addresses or networks, like 10.0.0.5, 10.1.0.0/16")
+    .default("")
+    .transform(words),
   NEXTAUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
+    .default("info"),
 });
 
 /** Everything that is wrong with the settings, in one message. Values are never repeated: they may be secret. */
@@ -134,6 +157,15 @@ export function readConfig(environment: Variables = process.env): Config {
   return configFrom(parsed.data);
 }
 
+function isAddressList(value: string): boolean {
+  try {
+    trustedList(words(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.message.includes("undefined")) return "is missing";
   return issue.message.replace(/^Invalid input: /, "");
@@ -142,18 +174,25 @@ function wording(issue: z.core.$ZodIssue): string {
 /** Settings that only make sense together. */
 function missingPartners(given: Variables): string[] {
   const faults: string[] = [];
+  const missing = new Set<string>();
   const needs = (setting: string, partner: string, why: string) => {
-    if (given[setting] !== undefined && given[partner] === undefined)
-      faults.push(`${partner} is missing: ${setting} is set, and ${why}`);
+    if (given[setting] === undefined || given[partner] !== undefined || missing.has(partner)) return;
+    missing.add(partner);
+    faults.push(`${partner} is missing: ${setting} is set, and ${why}`);
   };
   needs("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "the two belong together");
   needs("S3_SECRET_ACCESS_KEY", "S3_ACCESS_KEY_ID", "the two belong together");
-  needs("S3_ENDPOINT", "S3_BUCKET", "files need a bucket");
+  for (const setting of ["S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_FORCE_PATH_STYLE"])
+    needs(setting, "S3_BUCKET", "files need a bucket");
   needs("KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY", "the two belong together");
   needs("KMS_SECRET_ACCESS_KEY", "KMS_ACCESS_KEY_ID", "the two belong together");
-  needs("KMS_MASTER_KEY_ID", "KMS_REGION", "KMS needs its region");
+  for (const setting of ["KMS_MASTER_KEY_ID", "KMS_ENDPOINT", "KMS_ACCESS_KEY_ID"])
+    needs(setting, "KMS_REGION", "KMS needs its region");
   needs("SMTP_HOST", "SMTP_FROM", "mail needs a sender's address");
   needs("SMTP_USER", "SMTP_PASSWORD", "the two belong together");
+  needs("SMTP_PASSWORD", "SMTP_USER", "the two belong together");
+  for (const setting of ["SMTP_FROM", "SMTP_USER", "SMTP_PORT", "SMTP_SECURITY"])
+    needs(setting, "SMTP_HOST", "mail needs a server");
   if (given.KEY_PROVIDER === "aws-kms" && given.KMS_REGION === undefined)
     faults.push("KMS_REGION is missing: KEY_PROVIDER is aws-kms, and KMS needs its region");
   return faults;
@@ -211,7 +250,7 @@ function configFrom(values: z.infer<typeof Environment>): Config {
           },
     tsaUrl: orNull(values.TSA_URL),
     level: values.SIGNATURE_LEVEL,
-    trustedProxies: values.TRUSTED_PROXIES.split(/[\s,]+/).filter((entry) => entry !== ""),
+    trustedProxies: values.TRUSTED_PROXIES,
     authSecret: values.NEXTAUTH_SECRET,
     logLevel: values.LOG_LEVEL,
   };

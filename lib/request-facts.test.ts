@@ -18,5 +18,6 @@ test("a trusted proxy speaks for the last address that is none of ours", () => {
 });
 
 test("what is no address is no proxy", () => {
-  expect(() => trustedList(["proxy.internal"])).toThrow(RangeError);
+  for (const entry of ["proxy.internal", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/8/8"])
+    expect(() => trustedList([entry])).toThrow(RangeError);
 });

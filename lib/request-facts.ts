@@ -8,7 +8,7 @@ export const PEER_HEADER = "x-whereof-peer";
 export function trustedList(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
-    const [address = "", bits] = entry.split("/");
+    const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
     const family = isIP(address);
     if (family === 0) throw new RangeError(`${entry} is no address`);
     const type = family === 6 ? "ipv6" : "ipv4";
