@@ -35,16 +35,33 @@ export async function migrateDatabase({ adminUrl, appRole, appPassword }: Migrat
 }
 
 async function ensureRole(sql: Sql, role: string, password: string | null): Promise<void> {
-  const [known] = await sql<{ isTooStrong: boolean }[]>`
-    select rolsuper or rolbypassrls as "isTooStrong" from pg_roles where rolname = ${role}`;
+  const [known] = await sql<{ isTooStrong: boolean; isOwner: boolean }[]>`
+    select rolsuper or rolbypassrls as "isTooStrong", rolname = current_user as "isOwner"
+    from pg_roles where rolname = ${role}`;
   if (known?.isTooStrong)
     throw new Error(`role ${role} bypasses row-level security; the product must not run as it`);
+  if (known?.isOwner)
+    throw new Error(`role ${role} would own every table; DATABASE_URL needs a role other than the admin's`);
   const name = `"${role.replaceAll('"', '""')}"`;
   // Utility statements take no parameters; the password is our own or the operator's, never a person's input.
   const secret = password === null ? null : `'${password.replaceAll("'", "''")}'`;
-  if (!known) await sql.unsafe(`create role ${name} ${secret ? `login password ${secret}` : "nologin"}`);
-  else if (secret) await sql.unsafe(`alter role ${name} login password ${secret}`).catch(() => {});
-  if (!secret) await sql.unsafe(`grant ${name} to current_user`);
+  try {
+    if (!known) await sql.unsafe(`create role ${name} ${secret ? `login password ${secret}` : "nologin"}`);
+    else if (secret) await sql.unsafe(`alter role ${name} login password ${secret}`).catch(() => {});
+    if (!secret && !(await isMember(sql, role))) await sql.unsafe(`grant ${name} to current_user`);
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) || error.code !== "42501") throw error;
+    const [who] = await sql<{ name: string }[]>`select quote_ident(current_user) as name`;
+    const make = `create role ${name} ${secret ? "login password '…'" : "nologin"};`;
+    const give = secret ? "" : ` grant ${name} to ${who!.name};`;
+    throw new Error(`${who!.name} may not make roles. A database administrator does it once: ${make}${give}`);
+  }
+}
+
+async function isMember(sql: Sql, role: string): Promise<boolean> {
+  const [found] = await sql<{ isMember: boolean }[]>`
+    select pg_has_role(current_user, ${role}, 'member') as "isMember"`;
+  return found!.isMember;
 }
 
 /** The queue's own tables are made by the owner, so that the product's role needs no right to make any. */
