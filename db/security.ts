@@ -52,6 +52,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
     if (APPEND_ONLY.has(name)) await refuseChanges(sql, name);
   }
   await addLookups(sql, appRole);
+  await addSearches(sql, appRole);
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -90,6 +91,38 @@ async function refuseChanges(sql: Sql, name: string): Promise<void> {
     drop trigger if exists append_only_truncate on ${table};
     create trigger append_only_truncate before truncate on ${table} for each statement
       execute function refuse_change();`);
+}
+
+/**
+ * Searches that an index can serve. Under row-level security the planner tests the organization first and `like`
+ * after it, row by row; here the organization is a condition among others, taken from the same setting.
+ */
+async function addSearches(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function find_certificates(
+      pattern text, wanted_kind text, wanted_status text, at timestamptz,
+      before_at timestamptz, before_id uuid, how_many integer
+    ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
+    declare
+      revoked constant text := 'exists (select from issued_serials i where i.authority_id = c.authority_id'
+        || ' and i.serial = c.serial and i.revoked_at is not null)';
+    begin
+      return query execute
+        'select c.id from certificates c where c.organization_id = $1'
+        || case when pattern = '%%' then '' else ' and c.search_text like $2' end
+        || case when wanted_kind is null then '' else ' and c.kind = $3' end
+        || case wanted_status
+             when 'valid' then ' and c.not_after > $4 and not ' || revoked
+             when 'expired' then ' and c.not_after <= $4'
+             when 'revoked' then ' and ' || revoked
+             else '' end
+        || case when before_at is null then '' else ' and (c.created_at, c.id) < ($5, $6)' end
+        || ' order by c.created_at desc, c.id desc limit $7'
+        using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many;
+    end $$;`);
+  await sql.unsafe(
+    `revoke all on function find_certificates from public; grant execute on function find_certificates to ${quoted(appRole)};`,
+  );
 }
 
 /** The three questions that must be asked before an organization is known. */

@@ -53,8 +53,10 @@ CREATE TABLE "certificates" (
 	"authority_id" uuid NOT NULL,
 	"serial" text NOT NULL,
 	"subject" text NOT NULL,
+	"issuer" text NOT NULL,
 	"sha256" text NOT NULL,
 	"der" "bytea" NOT NULL,
+	"search_text" text NOT NULL,
 	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone NOT NULL
@@ -363,6 +365,8 @@ ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_
 CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "certificates_newest" ON "certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

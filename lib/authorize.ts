@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   /** Senders see what they sent; the others see everything. */
   "envelope.read-all": ["owner", "admin", "counsel", "viewer"],
   "evidence.download": ["owner", "admin", "sender", "counsel"],
+  /** Certificates and keys, of everybody. */
+  "certificate.read": ["owner", "admin", "counsel"],
   "outbox.read": ["owner", "admin"],
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],

@@ -22,6 +22,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       label: t("outbox"),
       isShown: may("outbox.read") && runtime.config.mail === null,
     },
+    { href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
   ];

@@ -339,14 +339,19 @@ export const certificates = pgTable(
     authorityId: uuid("authority_id").notNull(),
     serial: text("serial").notNull(),
     subject: text("subject").notNull(),
+    issuer: text("issuer").notNull(),
     sha256: text("sha256").notNull(),
     der: bytes("der").notNull(),
+    /** All that one may be looking for, lower case: names, address, serial, fingerprint, the envelope's id and title. */
+    searchText: text("search_text").notNull(),
     notBefore: instant("not_before").notNull(),
     notAfter: instant("not_after").notNull(),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [
     index("certificates_envelope").on(table.envelopeId),
+    index("certificates_newest").on(table.organizationId, table.createdAt, table.id),
+    index("certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
     uniqueIndex("certificates_serial").on(table.authorityId, table.serial),
   ],
 );

@@ -12,7 +12,7 @@ import {
 import { draftSeal, draftSigner } from "./core/certificates/leaves.ts";
 import type { AuthenticationMethod } from "./core/certificates/profiles.ts";
 import { pointersTo } from "./pointers.ts";
-import { recordIssued, saveCertificate, saveSerial } from "./store.ts";
+import { loadEnvelopeNames, recordIssued, saveCertificate, saveSerial } from "./store.ts";
 
 export interface IssuedCertificate {
   readonly id: CertificateId;
@@ -43,7 +43,8 @@ export async function issueSignerCertificate(
 ): Promise<IssuedCertificate> {
   const { envelopeId, recipientId, name, ...rest } = subject;
   const pairwiseId = pairwiseIdOf(ctx.organizationId, subject.email);
-  return issue(ctx, "signer", { envelopeId, recipientId }, (common, issuer) =>
+  const of = { envelopeId, recipientId, words: [name, subject.email] };
+  return issue(ctx, "signer", of, (common, issuer) =>
     draftSigner({ ...rest, ...common, commonName: name, pairwiseId }, issuer),
   );
 }
@@ -59,8 +60,11 @@ export async function issueSealCertificate(
     ["CN", organization],
   ] as const;
   const { publicKey } = subject;
-  return issue(ctx, "seal", { envelopeId: null, recipientId: null }, (common, issuer) =>
-    draftSeal({ ...common, name, publicKey }, issuer),
+  return issue(
+    ctx,
+    "seal",
+    { envelopeId: null, recipientId: null, words: [subject.organizationName] },
+    (common, issuer) => draftSeal({ ...common, name, publicKey }, issuer),
   );
 }
 
@@ -70,11 +74,18 @@ interface CommonRequest {
   readonly pointers: ReturnType<typeof pointersTo>;
 }
 
+interface CertificateOrigin {
+  readonly envelopeId: EnvelopeId | null;
+  readonly recipientId: RecipientId | null;
+  /** What people will look for it by, beside what stands in it. */
+  readonly words: readonly string[];
+}
+
 /** Intent and serial first, then the signature, then the certificate's hash: nothing leaves that is not on record. */
 async function issue(
   ctx: WorkerContext,
   kind: "signer" | "seal",
-  of: { readonly envelopeId: EnvelopeId | null; readonly recipientId: RecipientId | null },
+  { words, ...of }: CertificateOrigin,
   draft: (common: CommonRequest, issuer: Issuer) => CertificateDraft,
 ): Promise<IssuedCertificate> {
   const { runtime, organizationId } = ctx;
@@ -93,12 +104,15 @@ async function issue(
   const der = await signCertificate(drafted, issuing.key);
   const hash = toHex(sha256(der));
   const id = uuidV7(at.getTime(), runtime.random(10)) as CertificateId;
-  const subject = parseCertificate(der).subject.text;
+  const { subject, issuer } = parseCertificate(der);
   const authorityId = issuing.id;
   await inTransaction(ctx, async (ctx) => {
     await recordIssued(ctx.connection, { authorityId, serial }, hash);
-    const row = { organizationId, id, kind, ...of, authorityId, serial, subject, sha256: hash, der };
-    await saveCertificate(ctx, { ...row, notBefore, notAfter, createdAt: ctx.now() });
+    const names = of.envelopeId === null ? [] : await loadEnvelopeNames(ctx, of.envelopeId);
+    const searchText = [...words, subject.text, issuer.text, serial, hash, ...names].join("\n").toLowerCase();
+    const row = { organizationId, id, kind, ...of, authorityId, serial, sha256: hash, der, searchText };
+    const stands = { subject: subject.text, issuer: issuer.text, notBefore, notAfter };
+    await saveCertificate(ctx, { ...row, ...stands, createdAt: ctx.now() });
   });
   return { id, der, chain: chainOf(issuing, root) };
 }

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
-import { certificates } from "#db/schema/envelopes.ts";
+import { certificates, envelopes } from "#db/schema/envelopes.ts";
 import {
   authorities,
   issuedSerials,
@@ -9,7 +9,7 @@ import {
   sealedKeys,
 } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId } from "#lib/ids.ts";
+import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
 export type AuthorityKind = "root" | "issuing" | "tsa" | "ocsp";
@@ -77,6 +77,57 @@ export async function loadCertificate(ctx: Context, id: CertificateId) {
     .from(certificates)
     .where(and(eq(certificates.id, id), eq(certificates.organizationId, ctx.organizationId)));
   return row ?? null;
+}
+
+/** What an envelope is called, to find its certificates by. */
+export async function loadEnvelopeNames(ctx: Context, envelopeId: EnvelopeId): Promise<string[]> {
+  const [row] = await ctx.connection
+    .select({ shortId: envelopes.shortId, title: envelopes.title })
+    .from(envelopes)
+    .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, ctx.organizationId)));
+  return row ? [row.shortId, row.title] : [];
+}
+
+export interface CertificateQuery {
+  readonly search: string;
+  readonly kind: "signer" | "seal" | null;
+  readonly status: "valid" | "expired" | "revoked" | null;
+  /** Older than this one. */
+  readonly before: { readonly at: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listCertificateRows(ctx: Context, query: CertificateQuery) {
+  const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status}, ${ctx.now().toISOString()},
+    ${query.before?.at.toISOString() ?? null}, ${query.before?.id ?? null}, ${query.limit})`;
+  return ctx.connection
+    .select({
+      id: certificates.id,
+      kind: certificates.kind,
+      subject: certificates.subject,
+      issuer: certificates.issuer,
+      serial: certificates.serial,
+      sha256: certificates.sha256,
+      notBefore: certificates.notBefore,
+      notAfter: certificates.notAfter,
+      createdAt: certificates.createdAt,
+      envelopeId: certificates.envelopeId,
+      envelopeTitle: envelopes.title,
+      revokedAt: issuedSerials.revokedAt,
+    })
+    .from(certificates)
+    .leftJoin(envelopes, eq(envelopes.id, certificates.envelopeId))
+    .leftJoin(
+      issuedSerials,
+      and(
+        eq(issuedSerials.authorityId, certificates.authorityId),
+        eq(issuedSerials.serial, certificates.serial),
+      ),
+    )
+    .where(and(sql`${certificates.id} in (${found})`, eq(certificates.organizationId, ctx.organizationId)))
+    .orderBy(desc(certificates.createdAt), desc(certificates.id));
 }
 
 export async function newestCrl(connection: Connection, authorityId: string) {

@@ -316,10 +316,6 @@ export async function saveRevision(ctx: Context, row: typeof documentRevisions.$
   await ctx.connection.insert(documentRevisions).values(row);
 }
 
-export async function saveCertificate(ctx: Context, row: typeof certificates.$inferInsert): Promise<void> {
-  await ctx.connection.insert(certificates).values(row);
-}
-
 export async function loadCertificatesByIds(
   ctx: Context,
   ids: readonly (typeof certificates.$inferSelect)["id"][],

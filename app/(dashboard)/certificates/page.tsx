@@ -1,0 +1,160 @@
+import { BadgeCheck, Ban, Clock, FileBadge, SearchX } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Button, buttonClass } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { StatusPill } from "#components/ui/status-pill.tsx";
+import { inputClass } from "#components/ui/text-field.tsx";
+import { publicId } from "#lib/ids.ts";
+import {
+  CERTIFICATE_STATUSES,
+  type CertificateListItem,
+  searchCertificates,
+} from "#lib/pki/search-certificates.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerPage } from "../../_server/page.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.certificateIndex"))("title") };
+}
+
+interface Query {
+  readonly status?: string | string[];
+  readonly q?: string | string[];
+  readonly older?: string | string[];
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? "";
+
+/** Every certificate issued to the organization's signers and for its seals. */
+export default async function CertificatesPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const ctx = await memberContext();
+  const t = await getTranslations("app.certificateIndex");
+  const status = CERTIFICATE_STATUSES.find((known) => known === one(query.status)) ?? null;
+  const search = one(query.q).slice(0, 200);
+  const older = one(query.older).slice(0, 200);
+  const { items, olderCursor } = await answerPage(() =>
+    searchCertificates(ctx, { search, status, cursor: older || null }),
+  );
+  const isFiltered = status !== null || search.trim() !== "" || older !== "";
+  const olderAddress = () => {
+    const kept = { ...(status ? { status } : {}), ...(search ? { q: search } : {}) };
+    return `/certificates?${new URLSearchParams({ ...kept, older: olderCursor ?? "" })}` as Route;
+  };
+  return (
+    <Page title={t("title")} lead={t("lead")}>
+      {items.length === 0 && !isFiltered ? (
+        <EmptyState icon={FileBadge} title={t("empty")}>
+          {t("emptyHint")}
+        </EmptyState>
+      ) : (
+        <>
+          <search>
+            <form action="/certificates" className="mb-4 flex flex-col gap-3 sm:flex-row">
+              <label htmlFor="certificate-search" className="sr-only">
+                {t("search")}
+              </label>
+              <input
+                id="certificate-search"
+                name="q"
+                type="search"
+                defaultValue={search}
+                maxLength={200}
+                placeholder={t("search")}
+                className={`${inputClass} flex-1`}
+              />
+              <SelectField
+                label={t("status")}
+                hidesLabel
+                name="status"
+                defaultValue={status ?? ""}
+                options={[
+                  { value: "", label: t("allStatuses") },
+                  ...CERTIFICATE_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
+                ]}
+                className="sm:w-48"
+              />
+              <Button type="submit" kind="secondary">
+                {t("submit")}
+              </Button>
+            </form>
+          </search>
+          {items.length === 0 ? (
+            <EmptyState
+              icon={SearchX}
+              title={t("noneFound")}
+              action={
+                <Link href={"/certificates" as Route} className={buttonClass("secondary")}>
+                  {t("showAll")}
+                </Link>
+              }
+            >
+              {t("noneFoundHint")}
+            </EmptyState>
+          ) : (
+            <ul
+              aria-label={t("title")}
+              className="divide-y divide-line rounded-card border border-line bg-paper"
+            >
+              {items.map((item) => (
+                <CertificateRow key={item.id} item={item} />
+              ))}
+            </ul>
+          )}
+          {olderCursor ? (
+            <nav aria-label={t("pages")} className="mt-4 flex justify-end">
+              <Link href={olderAddress()} className={buttonClass("secondary")}>
+                {t("older")}
+              </Link>
+            </nav>
+          ) : null}
+        </>
+      )}
+    </Page>
+  );
+}
+
+const LOOKS = {
+  valid: { tone: "good", icon: BadgeCheck },
+  expired: { tone: "neutral", icon: Clock },
+  revoked: { tone: "bad", icon: Ban },
+} as const;
+
+async function CertificateRow({ item }: { readonly item: CertificateListItem }) {
+  const t = await getTranslations("app.certificateIndex");
+  const { subject, serial, kind, status, notAfter, envelope } = item;
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_7rem_11rem]">
+      <div className="min-w-0">
+        <p className="truncate font-medium">{commonName(subject)}</p>
+        <p className="truncate text-small text-ink-600">
+          {t(`kinds.${kind}`)} · <span className="font-mono text-mono">{serial}</span>
+        </p>
+      </div>
+      <p className="min-w-0 truncate text-small max-md:order-last max-md:col-span-2">
+        {envelope ? (
+          <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} prefetch={false}>
+            {envelope.title || t("untitled")}
+          </Link>
+        ) : null}
+      </p>
+      <div className="justify-self-end md:justify-self-start">
+        <StatusPill {...LOOKS[status]}>{t(`statuses.${status}`)}</StatusPill>
+      </div>
+      <p className="text-small text-ink-600 max-md:col-span-2 md:text-end">
+        {t("until")} <Instant at={notAfter.toISOString()} />
+      </p>
+    </li>
+  );
+}
+
+/** `CN=Ana Ruiz,…` → `Ana Ruiz`; the whole subject when there is none (RFC 4514). */
+function commonName(subject: string): string {
+  const found = /(?:^|,)CN=((?:\\.|[^,\\])+)/.exec(subject)?.[1];
+  return found ? found.replace(/\\(.)/g, "$1") : subject;
+}

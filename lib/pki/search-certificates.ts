@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { requirePermission } from "#lib/authorize.ts";
+import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
+import { listCertificateRows } from "./store.ts";
+
+export const CERTIFICATE_STATUSES = ["valid", "expired", "revoked"] as const;
+export const CERTIFICATE_KINDS = ["signer", "seal"] as const;
+const PAGE_SIZE = 50;
+
+const Input = z.object({
+  /** Part of a name, an address, a serial number, a fingerprint, an envelope's title or id. */
+  search: z.string().trim().max(200).default(""),
+  kind: z.enum(CERTIFICATE_KINDS).nullable().default(null),
+  status: z.enum(CERTIFICATE_STATUSES).nullable().default(null),
+  /** From the page before this one. */
+  cursor: z.string().max(200).nullable().default(null),
+});
+
+export interface CertificateListItem {
+  readonly id: CertificateId;
+  readonly kind: "signer" | "seal";
+  readonly subject: string;
+  readonly issuer: string;
+  /** Lower-case hexadecimal, as is `sha256`. */
+  readonly serial: string;
+  readonly sha256: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly status: (typeof CERTIFICATE_STATUSES)[number];
+  readonly revokedAt: Date | null;
+  /** What it was issued for; null for a seal. */
+  readonly envelope: { readonly id: EnvelopeId; readonly title: string } | null;
+}
+
+export interface CertificateList {
+  readonly items: readonly CertificateListItem[];
+  /** For the page of older ones; null on the last. */
+  readonly olderCursor: string | null;
+}
+
+/** One page of the organization's certificates, newest first. */
+export async function searchCertificates(
+  ctx: Context,
+  input: z.input<typeof Input>,
+): Promise<CertificateList> {
+  requirePermission(ctx, "certificate.read");
+  const { search, kind, status, cursor } = Input.parse(input);
+  const before = cursor === null ? null : parseCursor(cursor);
+  const limit = PAGE_SIZE + 1;
+  // Serials and fingerprints are written in groups and with colons; nothing else looks like that.
+  const isHex = /^[\da-f]{2}([: ]?[\da-f]{2}){3,}$/i.test(search);
+  const wanted = isHex ? search.replace(/[: ]/g, "") : search;
+  const rows = await inTransaction(ctx, (ctx) =>
+    listCertificateRows(ctx, { search: wanted, kind, status, before, limit }),
+  );
+  const page = rows.slice(0, PAGE_SIZE);
+  const last = page.at(-1);
+  return {
+    items: page.map(({ createdAt: _, envelopeId, envelopeTitle, ...row }) => ({
+      ...row,
+      status: row.revokedAt ? "revoked" : row.notAfter <= ctx.now() ? "expired" : "valid",
+      envelope: envelopeId === null ? null : { id: envelopeId, title: envelopeTitle ?? "" },
+    })),
+    olderCursor:
+      last && rows.length > PAGE_SIZE
+        ? toBase64Url(fromUtf8(`${last.createdAt.toISOString()} ${last.id}`))
+        : null,
+  };
+}
+
+/** A cursor we did not make starts from the top. */
+function parseCursor(cursor: string): { at: Date; id: string } | null {
+  const [at, id] = toUtf8(fromBase64Url(cursor)).split(" ");
+  const instant = new Date(at ?? "");
+  return Number.isNaN(instant.getTime()) || !z.uuid().safeParse(id).success ? null : { at: instant, id: id! };
+}
