@@ -8,6 +8,10 @@ import path from "node:path";
 
 const NOBODY = 65534; // mapped ids must exist in /etc/passwd
 
+const NEEDS_A_WAY = `
+Started as root, PostgreSQL runs as nobody, who must be able to reach the data folder: set DATA_DIR to another place,
+start as an ordinary user, or set DATABASE_URL to a server of yours.`;
+
 /**
  * Starts PostgreSQL on a free loopback port; the first time it makes the data folder.
  *
@@ -33,7 +37,8 @@ export async function startPostgres({ folder, throwAway = false }) {
       ...["-D", fresh, "-U", "whereof_owner", "-A", "scram-sha-256", `--pwfile=${passwordFile}`],
       ...["-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", ...(throwAway ? ["--no-sync"] : [])],
     ]);
-    if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr || result.error}`);
+    if (result.status !== 0)
+      throw new Error(`initdb failed: ${result.stderr || result.error}${wrap.own ? NEEDS_A_WAY : ""}`);
     fs.renameSync(fresh, data);
   }
   await endLeftOver(data);

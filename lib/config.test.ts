@@ -65,6 +65,7 @@ test("half of what belongs together is a fault, and its partner is named once", 
 });
 
 test("what would only fail later is a fault at once", () => {
+  const around = { KMS_REGION: "eu-central-1", SMTP_HOST: "mail.example.com", SMTP_FROM: "a@example.com" };
   for (const [setting, value] of [
     ["TRUSTED_PROXIES", "10.0.0.0/"],
     ["TRUSTED_PROXIES", "10.0.0.0/40"],
@@ -72,8 +73,11 @@ test("what would only fail later is a fault at once", () => {
     ["KMS_MASTER_KEY_ID", "alias/whereof"],
     ["DATABASE_URL", "postgres://user:pass word@[host/database"],
     ["PORT", "http"],
+    ["SMTP_FROM", "Whereof"],
+    ["SMTP_SECURITY", "none"],
+    ["TSA_URL", "https://me:secret@tsa.example.com"],
   ] as const)
-    expect(faultsOf({ ...least, KMS_REGION: "eu-central-1", [setting]: value }).join()).toContain(setting);
+    expect(faultsOf({ ...least, ...around, [setting]: value }).join()).toContain(setting);
 });
 
 test("an empty variable counts as not set", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "./loopback.ts";
 import { trustedList } from "./request-facts.ts";
 
 /** Settings of one process, checked as a whole before anything starts. */
@@ -115,9 +116,9 @@ const Environment = z.object({
   SMTP_PORT: port.default(587),
   SMTP_USER: optional,
   SMTP_PASSWORD: optional,
-  SMTP_FROM: optional,
+  SMTP_FROM: filled.regex(/@[^@>\s]+>?$/, "must be an address like Whereof <sign@example.com>").optional(),
   SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
-  TSA_URL: url.optional(),
+  TSA_URL: url.refine((value) => new URL(value).username === "", "must not hold a log-in").optional(),
   SIGNATURE_LEVEL: z
     .enum(["B-B", "B-T", "B-LT", "B-LTA"], "must be B-B, B-T, B-LT or B-LTA")
     .default("B-LTA"),
@@ -193,6 +194,8 @@ function missingPartners(given: Variables): string[] {
   needs("SMTP_PASSWORD", "SMTP_USER", "the two belong together");
   for (const setting of ["SMTP_FROM", "SMTP_USER", "SMTP_PORT", "SMTP_SECURITY"])
     needs(setting, "SMTP_HOST", "mail needs a server");
+  if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
+    faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");
   if (given.KEY_PROVIDER === "aws-kms" && given.KMS_REGION === undefined)
     faults.push("KMS_REGION is missing: KEY_PROVIDER is aws-kms, and KMS needs its region");
   return faults;

@@ -86,7 +86,27 @@ export const openSandbox = (settings: SandboxSettings): Sandbox<SandboxTasks> =>
 const REDACTED = ["token", "password", "secret", "dataKey", "*.token", "*.password", "*.secret", "*.dataKey"];
 
 function createLog({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, base: null, redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime });
+  const serializers = { err: describeError };
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  return pino({ level: logLevel, base: null, redact: REDACTED, serializers, timestamp });
+}
+
+/**
+ * What the log gets of an error: Drizzle quotes the values of a query that failed, and PostgreSQL those that
+ * offend it: names, addresses, sealed keys.
+ */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const values = /\nparams: .*$/s.exec(error.message)?.[0] ?? "";
+  const without = (text: string) => (values === "" ? text : text.replaceAll(values, ""));
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.constructor.name,
+    message: without(error.message),
+    ...(code === undefined ? {} : { code }),
+    stack: without(error.stack ?? ""),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
 }
 
 async function openFiles(config: Config, dataDir: string): Promise<FileStore> {

@@ -18,24 +18,31 @@ const STALE_MS = 180_000;
 
 /** What happens by the clock. Every worker does it; whoever comes second finds it done. */
 export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
-  const timer = setInterval(() => void tick(runtime, STALE_MS), EVERY_MS);
+  let isStopped = false;
+  const run = (staleMs: number) =>
+    tick(runtime, staleMs).catch((error: unknown) => {
+      // Stopping closes the database under whatever is being done; the next start does it again.
+      if (!isStopped) runtime.log.error({ err: error }, "schedule");
+    });
+  const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // A worker that starts takes up at once whatever one that was killed has left.
-  void tick(runtime, 0);
-  return { stop: () => clearInterval(timer) };
+  void run(0);
+  return {
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
 }
 
 async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
-  try {
-    // Renews authorities in time and keeps their revocation lists fresh.
-    await runtime.authorities();
-    for (const organizationId of await listOrganizations(runtime)) {
-      const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
-      await expireEnvelopes(ctx);
-      const unchangedSince = new Date(runtime.now().getTime() - staleMs);
-      for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
-    }
-  } catch (error) {
-    runtime.log.error({ err: error }, "schedule");
+  // Renews authorities in time and keeps their revocation lists fresh.
+  await runtime.authorities();
+  for (const organizationId of await listOrganizations(runtime)) {
+    const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
+    await expireEnvelopes(ctx);
+    const unchangedSince = new Date(runtime.now().getTime() - staleMs);
+    for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
+import { isLoopback } from "#lib/loopback.ts";
 import { type MailSender, mailError } from "#lib/ports/mail.ts";
-import { isLoopback } from "../loopback.ts";
 import { sendable } from "./sendable.ts";
 
 export interface SmtpMailSettings {

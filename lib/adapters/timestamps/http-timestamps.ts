@@ -1,7 +1,7 @@
 import { concatBytes, fromUtf8, toBase64 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
+import { isLoopback } from "#lib/loopback.ts";
 import { type TimestampTransport, timestampsError } from "#lib/ports/timestamps.ts";
-import { isLoopback } from "../loopback.ts";
 
 export interface HttpTimestampsSettings {
   /** Plain HTTP will do unless there is a log-in: what comes back is signed, and what goes out is a hash. */
