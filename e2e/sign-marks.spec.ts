@@ -20,7 +20,7 @@ async function drawWave(page: Page, share = 0.6) {
   const at = (step: number) =>
     [
       box.x + box.width * (0.2 + (share * step) / 40),
-      box.y + box.height * (0.5 + 0.3 * Math.sin(step / 4)),
+      box.y + box.height * (0.5 + share * 0.5 * Math.sin(step / 4)),
     ] as const;
   await page.mouse.move(...at(0));
   await page.mouse.down();

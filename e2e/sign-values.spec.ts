@@ -108,7 +108,7 @@ for (const [script, { name, value }] of Object.entries(SCRIPTS))
     expect(await remarks.evaluate((input) => getComputedStyle(input).direction)).toBe(
       isRightToLeft ? "rtl" : "ltr",
     );
-    await expect(nextStep(page)).toHaveText("Sign · 2 of 3");
+    await expect(nextStep(page)).toHaveText("Sign · 1 of 3");
     await nextStep(page).click();
     await page.getByRole("radio", { name: "Style 1 of 5" }).waitFor();
     await page.getByRole("button", { name: "Adopt and sign" }).click();

@@ -61,12 +61,15 @@ function MarkControl({ field, state, problem, words, actions }: ControlProps) {
   const isFilled = state.value !== "";
   const isSignature = field.type === "signature";
   const held = { label: labelOf(field, words), page: field.page + 1 };
+  const asked = isSignature ? words.sign : words.initial;
   return (
     <button
       type="button"
       id={controlId(field.id)}
       aria-label={
-        isFilled ? fillIn(isSignature ? words.signed : words.initialed, held) : nameOf(field, words)
+        isFilled
+          ? fillIn(isSignature ? words.signed : words.initialed, held)
+          : `${asked}: ${nameOf(field, words)}`
       }
       aria-describedby={problem ? problemId(field.id) : undefined}
       onClick={() => actions.mark(field.id)}
@@ -81,7 +84,7 @@ function MarkControl({ field, state, problem, words, actions }: ControlProps) {
       ) : (
         <span className="flex max-w-full items-center gap-[0.4em] overflow-hidden px-[0.3em] leading-none font-semibold">
           <PenLine aria-hidden="true" className="size-[1em] shrink-0" />
-          <span className="truncate py-[0.1em]">{isSignature ? words.sign : words.initial}</span>
+          <span className="truncate py-[0.1em]">{asked}</span>
         </span>
       )}
     </button>

@@ -14,7 +14,7 @@ export interface NoticeSheetProps {
 /** The notice word for word: its hash is what the person agrees to. */
 export function NoticeSheet({ isOpen, consent, words, onClose }: NoticeSheetProps) {
   return (
-    <Sheet isOpen={isOpen} onClose={onClose} title={words.noticeHeading} closeLabel={words.close}>
+    <Sheet isOpen={isOpen} onClose={onClose} title={words.noticeHeading} closeLabel={words.close} isText>
       <div lang={consent.locale} className="font-serif text-base whitespace-pre-line">
         {consent.body}
       </div>

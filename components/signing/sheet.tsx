@@ -8,13 +8,15 @@ export interface SheetProps {
   onClose(): void;
   readonly title: string;
   readonly closeLabel: string;
+  /** Nothing in it takes the focus, so it takes it itself, to be scrolled with the keyboard. */
+  readonly isText?: boolean;
   /** Stays in view below what scrolls. */
   readonly footer?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page: from the bottom edge on a phone, in the middle elsewhere. */
-export function Sheet({ isOpen, onClose, title, closeLabel, footer, children }: SheetProps) {
+export function Sheet({ isOpen, onClose, title, closeLabel, isText, footer, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
@@ -52,7 +54,12 @@ export function Sheet({ isOpen, onClose, title, closeLabel, footer, children }: 
               <X aria-hidden="true" size={20} />
             </button>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
+          <div
+            tabIndex={isText ? 0 : undefined}
+            className="min-h-0 flex-1 overflow-y-auto px-5 pb-4 outline-offset-[-2px]"
+          >
+            {children}
+          </div>
           {footer ? <div className="border-t border-line bg-paper px-5 py-3">{footer}</div> : null}
         </div>
       ) : null}

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { ACTION_ID } from "#components/signing/action-bar.tsx";
 import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
 import { controlId, type FieldActions, labelOf } from "#components/signing/field-box.tsx";
@@ -90,8 +91,9 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     const { version, locale, sha256 } = view.consent;
     const { refusal } = await attempt(() => agreeToSign(token, { version, locale, sha256, wording }));
     if (refusal) return refused(refusal);
-    setAgreed(true);
-    requestAnimationFrame(() => document.getElementById(ACTION_ID)?.focus({ preventScroll: true }));
+    // The bar must stand before it can be focused.
+    flushSync(() => setAgreed(true));
+    document.getElementById(ACTION_ID)?.focus({ preventScroll: true });
     return null;
   }
 
