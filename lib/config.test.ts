@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, readConfig, VARIABLES } from "./config.ts";
 
 const least = { DATABASE_URL: "postgres://app@localhost/app", NEXTAUTH_SECRET: "x".repeat(32) };
 
@@ -89,4 +90,10 @@ test("with one database address the product takes on a weaker role", () => {
   expect(
     readConfig({ ...least, DATABASE_ADMIN_URL: "postgres://owner@localhost/app" }).database.role,
   ).toBeNull();
+});
+
+test("docs/configuration.md names every variable, and no other", () => {
+  const page = readFileSync(new URL("../docs/configuration.md", import.meta.url), "utf8");
+  const named = [...page.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name]) => name!);
+  expect(named.toSorted()).toEqual(VARIABLES.toSorted());
 });

@@ -133,6 +133,9 @@ const Environment = z.object({
     .default("info"),
 });
 
+/** Every variable that is read; docs/configuration.md explains each. */
+export const VARIABLES: readonly string[] = Object.keys(Environment.shape);
+
 /** Everything that is wrong with the settings, in one message. Values are never repeated: they may be secret. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
