@@ -1,4 +1,5 @@
 import { toLatin1 } from "#lib/bytes.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { isDict, isName, type PdfDict, type PdfObject, PdfStream, PdfString } from "./objects.ts";
 import type { PdfFile } from "./reader.ts";
 
@@ -112,11 +113,24 @@ export function isProgram(file: PdfFile, specification: PdfDict): boolean {
   });
 }
 
+/** Enough of an attachment to see how it begins, and too little to unpack to much. */
+const START_BYTES = 512;
+const knownStarts = new WeakMap<PdfFile, Map<number, string | null>>();
+
 /** The first bytes of an attachment; null when it does not unpack, and then nobody can tell what it is. */
 function startOf(file: PdfFile, stream: PdfStream): string | null {
+  const known = knownStarts.get(file) ?? new Map<number, string | null>();
+  knownStarts.set(file, known);
+  const number = stream.ref?.number ?? -1;
+  if (!known.has(number)) known.set(number, readStart(file, stream));
+  return known.get(number)!;
+}
+
+function readStart(file: PdfFile, stream: PdfStream): string | null {
   try {
-    return toLatin1(file.decoded(stream, 64 << 20).subarray(0, 16));
-  } catch {
-    return null;
+    return toLatin1(file.decodedStart(stream, START_BYTES).subarray(0, 16));
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
   }
 }

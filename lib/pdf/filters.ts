@@ -1,7 +1,7 @@
 import { constants, inflateRawSync, inflateSync } from "node:zlib";
-import { toLatin1 } from "#lib/bytes.ts";
 import { pdfError } from "./errors.ts";
 import { isDict, isName, numberOf, type PdfDict, type PdfObject } from "./objects.ts";
+import { unpackAscii85, unpackHex, unpackLzw, unpackRunLength } from "./unpack.ts";
 
 export interface FilterStep {
   readonly name: string;
@@ -46,15 +46,15 @@ export function undoFilter(bytes: Uint8Array, step: FilterStep, limitBytes: numb
       return undoPredictor(inflate(bytes, limitBytes), step.parameters);
     case "LZWDecode":
       return undoPredictor(
-        undoLzw(bytes, numberOf(step.parameters?.get("EarlyChange")) ?? 1, limitBytes),
+        unpackLzw(bytes, numberOf(step.parameters?.get("EarlyChange")) ?? 1, limitBytes),
         step.parameters,
       );
     case "ASCIIHexDecode":
-      return undoHex(bytes);
+      return unpackHex(bytes);
     case "ASCII85Decode":
-      return undoAscii85(bytes);
+      return unpackAscii85(bytes, limitBytes);
     case "RunLengthDecode":
-      return undoRunLength(bytes, limitBytes);
+      return unpackRunLength(bytes, limitBytes);
     case "Crypt":
       return bytes;
     default:
@@ -86,88 +86,6 @@ function inflateDamaged(
       throw pdfError("too-complex", `a stream inflates beyond ${options.maxOutputLength} bytes`);
     throw pdfError("damaged", "a compressed stream cannot be read", { cause: error });
   }
-}
-
-function undoHex(bytes: Uint8Array): Uint8Array {
-  const digits = toLatin1(bytes)
-    .split(">", 1)[0]!
-    .replace(/[^0-9a-fA-F]/g, "");
-  return new Uint8Array(Buffer.from(digits.length % 2 ? `${digits}0` : digits, "hex"));
-}
-
-function undoAscii85(bytes: Uint8Array): Uint8Array {
-  const found: number[] = [];
-  let group: number[] = [];
-  for (const code of bytes) {
-    if (code === 126) break;
-    if (code === 122 && group.length === 0) found.push(0, 0, 0, 0);
-    if (code < 33 || code > 117) continue;
-    group.push(code - 33);
-    if (group.length < 5) continue;
-    found.push(...base85(group).subarray(0, 4));
-    group = [];
-  }
-  if (group.length > 1)
-    found.push(...base85([...group, 84, 84, 84, 84].slice(0, 5)).subarray(0, group.length - 1));
-  return Uint8Array.from(found);
-}
-
-function base85(group: readonly number[]): Uint8Array {
-  const value = group.reduce((sum, digit) => sum * 85 + digit, 0) % 2 ** 32;
-  return Uint8Array.of(value / 2 ** 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
-}
-
-function undoRunLength(bytes: Uint8Array, limitBytes: number): Uint8Array {
-  const found: number[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const length = bytes[at++]!;
-    if (length === 128) break;
-    if (length < 128) {
-      for (let count = 0; count <= length && at < bytes.length; count++) found.push(bytes[at++]!);
-    } else {
-      const byte = bytes[at++] ?? 0;
-      for (let count = 0; count < 257 - length; count++) found.push(byte);
-    }
-    if (found.length > limitBytes)
-      throw pdfError("too-complex", `a stream unpacks beyond ${limitBytes} bytes`);
-  }
-  return Uint8Array.from(found);
-}
-
-/** LZW as TIFF has it (§7.4.4): codes of 9 to 12 bits, 256 clears, 257 ends. */
-function undoLzw(bytes: Uint8Array, earlyChange: number, limitBytes: number): Uint8Array {
-  const found: number[] = [];
-  const literals = Array.from({ length: 258 }, (_, code) => (code < 256 ? [code] : []));
-  let table = literals.slice();
-  let width = 9;
-  let previous: number[] | null = null;
-  let buffer = 0;
-  let bits = 0;
-  for (const byte of bytes) {
-    buffer = ((buffer << 8) | byte) & 0xffffff;
-    bits += 8;
-    if (bits < width) continue;
-    bits -= width;
-    const code = (buffer >>> bits) & ((1 << width) - 1);
-    if (code === 257) break;
-    if (code === 256) {
-      table = literals.slice();
-      width = 9;
-      previous = null;
-      continue;
-    }
-    const known = table[code];
-    if (!known && (!previous || code !== table.length)) break;
-    const entry: number[] = known ?? [...previous!, previous![0]!];
-    for (const value of entry) found.push(value);
-    if (found.length > limitBytes)
-      throw pdfError("too-complex", `a stream unpacks beyond ${limitBytes} bytes`);
-    if (previous && table.length < 4096) table.push([...previous, entry[0]!]);
-    previous = entry;
-    const next = table.length + earlyChange;
-    width = next >= 2048 ? 12 : next >= 1024 ? 11 : next >= 512 ? 10 : 9;
-  }
-  return Uint8Array.from(found);
 }
 
 /** Undoes a PNG or TIFF predictor (§7.4.4.4). */

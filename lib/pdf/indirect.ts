@@ -115,7 +115,7 @@ function streamRange(
     if (endsStream(source.read(position + length, 32)))
       return { range: { position, length }, isMended: false };
   }
-  const end = find(source, position, "endstream") ?? find(source, position, "endobj");
+  const end = findNext(source, position, "endstream") ?? findNext(source, position, "endobj");
   if (end === null) throw pdfError("damaged", `the stream at ${position} has no end`);
   const before = source.read(Math.max(position, end - 2), Math.min(2, end - position));
   let trimmed = end;
@@ -128,6 +128,24 @@ function endsStream(bytes: Uint8Array): boolean {
   let at = 0;
   while (isSpace(bytes[at])) at++;
   return String.fromCharCode(...bytes.subarray(at, at + 9)) === "endstream";
+}
+
+interface Search {
+  readonly from: number;
+  readonly found: number | null;
+}
+
+const lastSearches = new WeakMap<ByteSource, Map<string, Search>>();
+
+/** As `find`, but what was looked through before is not again: a file can ask for the same end a million times. */
+function findNext(source: ByteSource, from: number, text: string): number | null {
+  const searches = lastSearches.get(source) ?? new Map<string, Search>();
+  lastSearches.set(source, searches);
+  const last = searches.get(text);
+  if (last && from >= last.from && (last.found === null || from <= last.found)) return last.found;
+  const found = find(source, from, text);
+  searches.set(text, { from, found });
+  return found;
 }
 
 /** Position of `text` at or after `from`, or null. */

@@ -10,6 +10,8 @@ for (const code of [0, 9, 10, 12, 13, 32]) kinds[code] = SPACE;
 for (const code of fromLatin1("()<>[]{}/%")) kinds[code] = DELIMITER;
 
 export const isSpace = (code: number | undefined): boolean => code !== undefined && kinds[code] === SPACE;
+export const isDelimiter = (code: number | undefined): boolean =>
+  code !== undefined && kinds[code] === DELIMITER;
 const isRegular = (code: number | undefined): boolean => code !== undefined && kinds[code] === 0;
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= 48 && code <= 57;
 

@@ -1,7 +1,7 @@
-import { concatBytes, fromLatin1, sha256 } from "#lib/bytes.ts";
+import { fromLatin1, sha256 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type ChangeCounts, cleaner, isProgram, type NormalizationChange } from "./clean.ts";
-import { openStates } from "./content.ts";
+import { PageContents } from "./content.ts";
 import { pdfError } from "./errors.ts";
 import type { FormWriter, PageForm } from "./fields.ts";
 import {
@@ -84,8 +84,10 @@ export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8A
   const boxes = pages.map((page) => pageBoxOf(file, page));
   const tree = new PageTree(rewrite, pages);
   const form = plan.form?.begin(rewrite, boxes, tree.refs) ?? null;
+  const contents = new PageContents(file);
   for (const [index, page] of pages.entries()) {
-    const dict = pageDict({ file, rewrite, page, box: boxes[index]!, plan, note }, form?.pages.get(index));
+    const work = { file, rewrite, page, box: boxes[index]!, contents, plan, note };
+    const dict = pageDict(work, form?.pages.get(index));
     tree.fill(index, dict);
   }
   const catalog = rewrite.add(catalogDict(file, tree.finish(), form?.form ?? null, rewrite, note));
@@ -180,6 +182,7 @@ interface PageWork {
   readonly rewrite: Rewrite;
   readonly page: Page;
   readonly box: PageBox;
+  readonly contents: PageContents;
   readonly plan: NormalizePlan;
   readonly note: (change: NormalizationChange, count?: number) => void;
 }
@@ -222,30 +225,15 @@ function numbers(file: PdfFile, object: PdfObject | undefined): PdfObject[] | nu
 const concatText = (...parts: readonly string[]) => parts.join("");
 
 /** The page's own content between two streams of ours, so that ours starts from a fresh graphics state. */
-function surrounded({ file, rewrite, page }: PageWork, drawing: string): PdfObject {
+function surrounded({ file, rewrite, page, contents }: PageWork, drawing: string): PdfObject {
   const own = file.resolve(page.dict.get("Contents"));
   const given = page.dict.get("Contents");
   const parts = Array.isArray(own) ? own : given instanceof PdfRef && own instanceof PdfStream ? [given] : [];
-  const closing = "Q ".repeat(1 + openStates(contentOf(file, parts)));
+  const closing = "Q ".repeat(1 + contents.openStates(parts));
   const stream = (text: string) => rewrite.add(new PdfStream(new Map(), fromLatin1(text)));
   const isTagged = file.catalog.has("StructTreeRoot");
   const drawn = isTagged ? `/Artifact BMC\n${drawing}EMC\n` : drawing;
   return [stream("q\n"), ...parts, stream(`\n${closing}\n${drawn}`)];
-}
-
-function contentOf(file: PdfFile, parts: readonly PdfObject[]): Uint8Array {
-  const found: Uint8Array[] = [];
-  for (const part of parts) {
-    const stream = file.resolve(part);
-    if (!(stream instanceof PdfStream)) continue;
-    try {
-      found.push(file.decoded(stream, 64 << 20), fromLatin1("\n"));
-    } catch (error) {
-      // A reader shows nothing of a part it cannot decode, so nothing of it can be left open.
-      if (!isRefusal(error)) throw error;
-    }
-  }
-  return concatBytes(found);
 }
 
 interface PageAnnotations {
@@ -396,15 +384,23 @@ function namesDict(file: PdfFile, note: (change: NormalizationChange, count?: nu
   return names;
 }
 
-/** The entries of a name tree (§7.9.6) in order. */
-function* nameTree(file: PdfFile, root: PdfObject | undefined, depth = 0): Generator<[string, PdfObject]> {
-  const node = file.dict(root);
-  if (!node || depth > PDF_LIMITS.treeDepth) return;
-  const pairs = file.array(node.get("Names")).slice(0, 20_000);
-  for (let index = 0; index + 1 < pairs.length; index += 2)
-    yield [file.text(pairs[index]) ?? "", pairs[index + 1]!];
-  if (depth < 8)
-    for (const kid of file.array(node.get("Kids")).slice(0, 1000)) yield* nameTree(file, kid, depth + 1);
+/** The entries of a name tree (§7.9.6) in order, each node once. */
+function* nameTree(file: PdfFile, root: PdfObject | undefined): Generator<[string, PdfObject]> {
+  const seen = new Set<number>();
+  let count = 0;
+  function* walk(object: PdfObject | undefined, depth: number): Generator<[string, PdfObject]> {
+    const number = object instanceof PdfRef ? object.number : -1;
+    const node = file.dict(object);
+    if (!node || seen.has(number) || depth > PDF_LIMITS.treeDepth) return;
+    if (number >= 0) seen.add(number);
+    const pairs = file.array(node.get("Names"));
+    for (let index = 0; index + 1 < pairs.length; index += 2) {
+      if (++count > PDF_LIMITS.names) throw pdfError("too-complex", "too many entries in a name tree");
+      yield [file.text(pairs[index]) ?? "", pairs[index + 1]!];
+    }
+    for (const kid of file.array(node.get("Kids"))) yield* walk(kid, depth + 1);
+  }
+  yield* walk(root, 0);
 }
 
 /** Layers keep the state they show first and lose what could change it: print, zoom, language, menus (§8.11.4). */

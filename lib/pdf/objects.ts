@@ -155,7 +155,7 @@ function nameSyntax(text: string): string {
 /** A number without an exponent, which PDF does not know (§7.3.3). */
 export function numberSyntax(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`no PDF number for ${value}`);
-  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? String(value) : value.toFixed(0);
+  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? String(value) : String(BigInt(value));
   return value
     .toFixed(6)
     .replace(/\.?0+$/, "")

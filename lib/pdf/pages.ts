@@ -15,14 +15,21 @@ export interface Page {
   readonly inherited: Readonly<Partial<Record<Inherited, PdfObject>>>;
 }
 
-/** The pages in order (§7.7.3), one that is listed twice twice; cycles and what is no page are passed over. */
+/**
+ * The pages in order (§7.7.3), one that is listed twice twice; cycles and what is no page are passed over.
+ *
+ * @throws pdf/too-many-pages, and pdf/too-complex for a tree too deep or too wide to have been walked whole.
+ */
 export function* pagesOf(file: PdfFile): Generator<Page> {
   const above = new Set<number>();
   let count = 0;
+  let visits = 0;
   function* walk(node: PdfObject | undefined, parent: Page["inherited"], depth: number): Generator<Page> {
+    if (++visits > 4 * PDF_LIMITS.pages) throw pdfError("too-complex", "too many nodes in the page tree");
     const number = node instanceof PdfRef ? node.number : -1;
     const dict = file.dict(node);
-    if (!dict || depth > PDF_LIMITS.treeDepth || above.has(number)) return;
+    if (!dict || above.has(number)) return;
+    if (depth > PDF_LIMITS.treeDepth) throw pdfError("too-complex", "the page tree is too deep");
     const inherited = { ...parent };
     for (const key of INHERITED) {
       const own = dict.get(key);

@@ -356,7 +356,19 @@ export class PdfFile {
   decoded(stream: PdfStream, limitBytes: number = PDF_LIMITS.inflatedBytes): Uint8Array {
     const encodedBytes = stream.data.length;
     if (encodedBytes > limitBytes) throw pdfError("too-complex", `a stream of ${encodedBytes} bytes`);
-    let bytes = this.streamBytes(stream);
+    return this.#unfiltered(stream, this.streamBytes(stream), limitBytes);
+  }
+
+  /** What the first `encodedBytes` of a stream stand for: to see how it begins without unpacking it. */
+  decodedStart(stream: PdfStream, encodedBytes: number): Uint8Array {
+    for (const piece of this.streamPieces(stream))
+      if (piece.length > 0)
+        return this.#unfiltered(stream, piece.subarray(0, encodedBytes), PDF_LIMITS.inflatedBytes);
+    return new Uint8Array();
+  }
+
+  #unfiltered(stream: PdfStream, encoded: Uint8Array, limitBytes: number): Uint8Array {
+    let bytes = encoded;
     for (const step of filterSteps(stream.dict, (object) => this.resolve(object)))
       bytes = undoFilter(bytes, step, limitBytes);
     return bytes;

@@ -72,6 +72,7 @@ const WINDOW_BYTES = 4 << 20;
 function* scan(source: ByteSource): Generator<FoundObject | { trailer: PdfDict }> {
   const heading =
     /(?<![0-9])(\d{1,10})[ \t\r\n\0\f]+(\d{1,5})[ \t\r\n\0\f]+obj(?![a-zA-Z])|trailer(?=\s*<<)/g;
+  const attempts = new Attempts(source);
   for (let position = 0; position < source.size; ) {
     const text = toLatin1(source.read(position, WINDOW_BYTES));
     const isLast = position + text.length >= source.size;
@@ -80,7 +81,7 @@ function* scan(source: ByteSource): Generator<FoundObject | { trailer: PdfDict }
     let next = position + usable;
     for (let match = heading.exec(text); match && match.index < usable; match = heading.exec(text)) {
       const at = position + match.index;
-      const found = match[1] === undefined ? trailerAt(source, at) : objectAt(source, at);
+      const found = match[1] === undefined ? trailerAt(attempts, at) : objectAt(attempts, at);
       if (!found) continue;
       yield found.value;
       if (found.end >= position + usable) {
@@ -93,11 +94,43 @@ function* scan(source: ByteSource): Generator<FoundObject | { trailer: PdfDict }
   }
 }
 
+/** Tries to read where something may begin; what does not read may only cost so much. */
+class Attempts {
+  readonly #source: ByteSource;
+  #readBytes = 0;
+  #wastedBytes = 0;
+
+  constructor(source: ByteSource) {
+    this.#source = {
+      size: source.size,
+      read: (position, length) => {
+        const bytes = source.read(position, length);
+        this.#readBytes += bytes.length;
+        return bytes;
+      },
+    };
+  }
+
+  /** What `read` finds; null when it finds damage. */
+  with<T>(read: (source: ByteSource) => T): T | null {
+    this.#readBytes = 0;
+    try {
+      return read(this.#source);
+    } catch (error) {
+      if (!isRefusal(error, "pdf/damaged")) throw error;
+      this.#wastedBytes += this.#readBytes;
+      if (this.#wastedBytes > PDF_LIMITS.wastedBytes)
+        throw pdfError("too-complex", "too much of the file has no end", { cause: error });
+      return null;
+    }
+  }
+}
+
 function trailerAt(
-  source: ByteSource,
+  attempts: Attempts,
   position: number,
 ): { value: { trailer: PdfDict }; end: number } | null {
-  return quietly(() =>
+  return attempts.with((source) =>
     readAt(source, position, (lexer) => {
       lexer.word();
       const trailer = lexer.object();
@@ -106,19 +139,10 @@ function trailerAt(
   );
 }
 
-function objectAt(source: ByteSource, position: number): { value: FoundObject; end: number } | null {
+function objectAt(attempts: Attempts, position: number): { value: FoundObject; end: number } | null {
   const direct = (object: PdfObject | undefined) => (object instanceof PdfRef ? null : (object ?? null));
-  return quietly(() => {
+  return attempts.with((source) => {
     const { end, ...found } = readIndirect(source, position, null, direct);
     return { value: { ...found, position }, end };
   });
-}
-
-function quietly<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (isRefusal(error, "pdf/damaged")) return null;
-    throw error;
-  }
 }

@@ -4,8 +4,10 @@ import { PDF_LIMITS } from "./limits.ts";
 import {
   isDict,
   isName,
+  numberSyntax,
   type PdfDict,
   type PdfObject,
+  PdfReal,
   PdfRef,
   PdfStream,
   PdfString,
@@ -128,6 +130,9 @@ export class Rewrite implements ObjectSink {
     if (object instanceof NewRef) return object;
     if (object instanceof PdfRef) return this.#refer(object);
     if (Array.isArray(object)) return object.map((item) => this.#copy(item, depth + 1));
+    // More digits than anybody reads, and more than some readers can.
+    if (object instanceof PdfReal && object.digits.length > 40)
+      return new PdfReal(numberSyntax(object.value));
     if (!isDict(object)) return object;
     const copy: PdfDict = new Map();
     for (const [key, value] of this.#clean(object)) copy.set(key, this.#copy(value, depth + 1));
