@@ -153,7 +153,9 @@ export function openDecrypted(key: string, object: OpenObject, dataKey: Uint8Arr
         const sealed = [startOf(number), startOf(end), SEALED_SEGMENT_BYTES] as const;
         for (const segment of object.scan?.(...sealed) ?? pieces(object, ...sealed)) {
           const position = number * SEGMENT_BYTES;
-          yield opened(number++, segment).subarray(Math.max(0, from - position), to - position);
+          const plain = opened(number++, segment);
+          yield plain.subarray(Math.max(0, from - position), to - position);
+          release(plain);
         }
         if (number < end) throw damaged(key, `ends before segment ${number}`);
       },
@@ -182,6 +184,11 @@ function gather(segmentAt: (number: number) => Uint8Array, from: number, to: num
     filled += part.length;
   }
   return whole;
+}
+
+/** Gives memory back at once: as garbage, a large file's segments would pile up. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Memory about to be overwritten: clearing it first would cost as much as reading. */
