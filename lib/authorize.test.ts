@@ -79,6 +79,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/collectValidationData": "part",
 
   "evidence/download": "by envelope",
+  "evidence/validateUpload": "visitor",
   "evidence/recordAuditTrail": "system",
   "evidence/completeEnvelope": "system",
   "evidence/streamRevisions": "part",
