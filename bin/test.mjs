@@ -1,13 +1,12 @@
 // npm test: sets up what the tests need, then unit, database and end-to-end tests. `check` leaves out the last and
 // adds format, lint and types.
-import { spawn, spawnSync } from "node:child_process";
-import fs from "node:fs";
-import os from "node:os";
+import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fail, ready, root } from "./setup.mjs";
 
 process.chdir(root);
 await ready();
+const { withProduct } = await import("./product.mjs");
 const isCheck = process.argv[2] === "check";
 const startedAt = performance.now();
 const env = {
@@ -30,7 +29,10 @@ if (isCheck) {
   step("types", ["node_modules/typescript/bin/tsc", "--noEmit"]);
 }
 step("unit and database tests", ["node_modules/vitest/vitest.mjs", "run"]);
-if (!isCheck) await endToEnd();
+if (!isCheck)
+  await withProduct({ ...env, PORT: "" }, (visitor) =>
+    step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], visitor),
+  );
 console.log(`\nAll green in ${Math.round((performance.now() - startedAt) / 1000)} s.`);
 process.exit(0);
 
@@ -64,52 +66,4 @@ function step(name, args, extra = {}) {
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...env, ...extra } });
   if (status !== 0) fail(`\n${name}: failed.`);
   console.log(`${name}: ${Math.round((performance.now() - begun) / 1000)} s`);
-}
-
-/** The product as it is started by anybody, on a data folder of its own, driven by a browser. */
-async function endToEnd() {
-  const browser = await findBrowser();
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "whereof-e2e-"));
-  const { server, address } = await startProduct(dataDir);
-  try {
-    step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], {
-      E2E_BASE_URL: address,
-      E2E_DATA_DIR: dataDir,
-      CHROMIUM: browser.path,
-      ...(browser.libraries ? { LD_LIBRARY_PATH: browser.libraries } : {}),
-    });
-  } finally {
-    const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGINT");
-    await ended;
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-function startProduct(dataDir) {
-  const server = spawn(process.execPath, ["bin/start.mjs"], {
-    env: { ...env, DATA_DIR: dataDir, PORT: "", LOG_LEVEL: "warn" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return new Promise((resolve, reject) => {
-    let said = "";
-    server.stdout.on("data", (text) => {
-      said += text;
-      const address = /is running:\s+(\S+)/.exec(said)?.[1];
-      if (address) resolve({ server, address });
-    });
-    server.once("exit", (code) => reject(new Error(`The product did not start (${code}).\n${said}`)));
-  });
-}
-
-/** Debian's Chromium, or the one from the registry with the libraries it brings. */
-async function findBrowser() {
-  for (const candidate of [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"])
-    if (candidate && fs.existsSync(candidate)) return { path: candidate };
-  // It unpacks its own copies of system libraries only where it believes to be in a cloud function.
-  process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x";
-  const { default: chromium } = await import("@sparticuz/chromium");
-  const executable = await chromium.executablePath();
-  delete process.env.AWS_EXECUTION_ENV;
-  return { path: executable, libraries: path.join(os.tmpdir(), "al2023/lib") };
 }

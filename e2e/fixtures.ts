@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, test as base, expect, type Page } from "@playwright/test";
-import type { Seed, SendRequest, SentEnvelope } from "./seed.ts";
+import type { Command, Seed, SendRequest, SentEnvelope } from "./seed.ts";
 
 export { expect };
 
@@ -72,7 +72,7 @@ async function setUp(browser: Browser): Promise<void> {
   await page.close();
 }
 
-type Ask = <C extends Exclude<keyof Seed, "close">>(
+type Ask = <C extends Command>(
   command: C,
   input: Parameters<Seed[C]>[0],
 ) => Promise<Awaited<ReturnType<Seed[C]>>>;

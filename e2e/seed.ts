@@ -67,7 +67,7 @@ export const ONE_SIGNATURE: readonly SeedField[] = [
   { type: "signature", page: 1, box: [0.535, 0.572, 0.352, 0.054] },
 ];
 
-class Seed {
+export class Seed {
   readonly #runtime: Runtime;
   readonly #sender: Context;
 
@@ -147,18 +147,23 @@ class Seed {
 
   /** Signs or approves as somebody, without a browser. */
   async finish({ link }: { link: string }): Promise<void> {
+    await (await this.readyToFinish(link))();
+  }
+
+  /** Does all that comes before Finish; what it gives presses it. */
+  async readyToFinish(link: string): Promise<() => Promise<void>> {
     const ctx = await this.#as(link);
     const view = await openCeremony(ctx);
     const { version, locale, sha256 } = view.consent;
     await giveConsent(ctx, { version, locale, sha256, wording: "Agree and continue" });
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
-    if (view.me.role === "approver") return approve(ctx, { shown, wording: "Approve" });
+    if (view.me.role === "approver") return () => approve(ctx, { shown, wording: "Approve" });
     const typed = (text: string) => ({ type: "typed", text, style: "flowing" }) as const;
     await adoptMarks(ctx, { signature: typed(view.me.name), initials: typed(view.me.name.slice(0, 2)) });
     const values = { signature: "adopted", initials: "adopted", name: view.me.name, text: "As agreed" };
     for (const { id: fieldId, type } of view.fields)
       if (type !== "date") await fillField(ctx, { fieldId, value: { ...values, checkbox: "yes" }[type] });
-    await finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });
+    return () => finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });
   }
 
   async decline({ link }: { link: string }): Promise<void> {
@@ -190,7 +195,7 @@ class Seed {
   /** What is on record, as types and data. */
   async events({ envelopeId }: { envelopeId: EnvelopeId }) {
     const { entries } = await readChain(this.#sender, envelopeId);
-    return entries.map(({ type, data }) => ({ type, data }));
+    return entries.map(({ type, data, at }) => ({ type, data, at }));
   }
 
   async close(): Promise<void> {
@@ -215,10 +220,8 @@ class Seed {
   }
 }
 
-export type { Seed };
-
 /** The settings of the product that runs: its own, or those of the embedded database in its data folder. */
-function settings(): Record<string, string | undefined> {
+export function settings(): Record<string, string | undefined> {
   const folder = path.resolve(process.env.E2E_DATA_DIR ?? process.env.DATA_DIR ?? ".data");
   const shared = {
     ...process.env,
@@ -235,7 +238,7 @@ function settings(): Record<string, string | undefined> {
   return { ...shared, DATABASE_URL: url, DATABASE_ADMIN_URL: url };
 }
 
-type Command = Exclude<keyof Seed, "close">;
+export type Command = Exclude<keyof Seed, "close" | "readyToFinish">;
 
 async function main(): Promise<void> {
   const seed = await Seed.open();
