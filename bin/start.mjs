@@ -10,7 +10,6 @@ await ready();
 const { commandOf, secretFile, startPostgres } = await import("./postgres.mjs");
 const isDev = process.argv[2] === "dev";
 const dataDir = path.resolve(process.env.DATA_DIR || ".data");
-fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 const children = new Set();
 let postgres = null;
 let isStopping = false;
@@ -89,23 +88,32 @@ function run(args, isQuiet = false) {
 function serve(args, name) {
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   children.add(child);
-  child.on("exit", (code) => {
+  child.on("exit", (code, signal) => {
     children.delete(child);
     if (isStopping) return;
-    console.error(`${name} has stopped (${code}).`);
+    console.error(`${name} has stopped (${code ?? signal}).`);
     void stop(1);
   });
   return new Promise((resolve) => child.once("message", resolve));
 }
 
+/** Takes the data folder for this start. */
 function requireAlone() {
   const file = path.join(dataDir, "running");
-  const other = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0;
-  if (other && isAlive(other))
+  try {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const other = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0;
+    if (other && isAlive(other))
+      fail(
+        `Whereof already runs on ${dataDir} (process ${other}). Stop it, or set DATA_DIR to another folder.`,
+      );
+    fs.rmSync(file, { force: true });
+    fs.writeFileSync(file, String(process.pid), { flag: "wx" });
+  } catch (error) {
     fail(
-      `Whereof already runs on ${dataDir} (process ${other}). Stop it, or set DATA_DIR to another folder.`,
+      `The data folder ${dataDir} cannot be used: ${error.code ?? error.message}. Set DATA_DIR to another.`,
     );
-  fs.writeFileSync(file, String(process.pid));
+  }
 }
 
 /** Numbers are used again: in a container the last start may have had ours. */

@@ -6,6 +6,7 @@ const INSTALLATION_TABLES = new Map([
   ["sessions", "select, insert, update"],
   ["login_tokens", "select, insert, delete"],
   ["rate_limits", "select, insert, update, delete"],
+  ["sign_in_failures", "select, insert, update, delete"],
   ["settings", "select, insert"],
   ["sealed_keys", "select, insert"],
   ["authorities", "select, insert, update"],

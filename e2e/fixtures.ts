@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { Command, Seed, SendRequest, SentEnvelope } from "./seed.ts";
 
 export { expect };
@@ -25,11 +25,17 @@ export const DEVICES = {
 /** A running product, put into the state a test begins with. */
 export interface Server {
   sends(request: SendRequest): Promise<Envelope>;
+  /** Drafts of the owner, with these titles. */
+  holdsDrafts(titles: readonly string[]): Promise<void>;
+  /** The address of an envelope of another organization. */
+  strangersEnvelope(): Promise<string>;
 }
 
 /** An envelope under way, as the outside acts on it. */
 export interface Envelope {
   readonly shortId: string;
+  /** Its page, for members. */
+  readonly address: string;
   /** The newest link mailed to somebody, by their name. */
   linkFor(name: string): Promise<string>;
   /** A link for somebody who has been mailed none. */
@@ -43,33 +49,67 @@ export interface Envelope {
   events(): Promise<readonly { readonly type: string; readonly data: Record<string, unknown> }[]>;
 }
 
-export const test = base.extend<object, { server: Server }>({
+export const test = base.extend<object, { server: Server; ownerState: State }>({
   server: [
     async ({ browser }, use) => {
       await setUp(browser);
       const { ask, close } = await startSeed();
-      await use({ sends: async (request) => envelopeOf(ask, await ask("send", request)) });
+      await use({
+        sends: async (request) => envelopeOf(ask, await ask("send", request)),
+        holdsDrafts: (titles) => ask("drafts", { titles }),
+        strangersEnvelope: () => ask("strangersEnvelope", undefined),
+      });
       close();
+    },
+    { scope: "worker" },
+  ],
+  ownerState: [
+    async ({ browser, server: _ }, use) => {
+      const page = await browser.newPage({ baseURL: BASE_URL });
+      await signIn(page, OWNER);
+      await use(await page.context().storageState());
+      await page.context().close();
     },
     { scope: "worker" },
   ],
 });
 
+type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** The same, in a browser where the owner has signed in. */
+export const ownerTest = test.extend({
+  storageState: ({ ownerState }, use) => use(ownerState),
+});
+
+export async function signIn(page: Page, { email, password }: { email: string; password: string }) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/envelopes");
+}
+
 /** The first organization, through the page that offers it; nothing where there is one. */
 async function setUp(browser: Browser): Promise<void> {
-  const page = await browser.newPage({ baseURL: BASE_URL });
+  const context = await browser.newContext({ baseURL: BASE_URL });
+  const page = await context.newPage();
   await page.goto("/welcome");
   if (page.url().endsWith("/welcome")) {
+    await expect(page.getByRole("heading", { name: "Welcome to Whereof" })).toBeVisible();
+    await expectAccessible(page);
     await page.getByLabel("Name of your organization").fill(OWNER.organization);
     await page.getByLabel("Your full name").fill(OWNER.name);
     await page.getByLabel("Your e-mail address").fill(OWNER.email);
+    await page.getByLabel("Password").fill("too short");
+    await page.getByRole("button", { name: "Create organization" }).click();
+    await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/^Use 15 characters or more/);
     await page.getByLabel("Password").fill(OWNER.password);
     await page.getByRole("button", { name: "Create organization" }).click();
     // Another worker may have been first; then the page says so.
     const refused = page.getByText("This installation is set up already").first();
     await Promise.race([page.waitForURL((url) => url.pathname !== "/welcome"), refused.waitFor()]);
   }
-  await page.close();
+  await context.close();
 }
 
 type Ask = <C extends Command>(
@@ -111,7 +151,7 @@ function nextMessage(child: ChildProcess, isWanted: (message: Message) => boolea
   });
 }
 
-function envelopeOf(ask: Ask, { envelopeId, shortId, people }: SentEnvelope): Envelope {
+function envelopeOf(ask: Ask, { envelopeId, shortId, address, people }: SentEnvelope): Envelope {
   const person = (name: string) => {
     const found = people.find((each) => each.name === name);
     if (!found) throw new Error(`nobody is called ${name}`);
@@ -119,7 +159,7 @@ function envelopeOf(ask: Ask, { envelopeId, shortId, people }: SentEnvelope): En
   };
   const linkFor = (name: string) => ask("link", { shortId, email: person(name).email });
   return {
-    shortId,
+    ...{ shortId, address },
     linkFor,
     earlyLinkFor: (name) => ask("ownLink", { recipientId: person(name).id }),
     isFinishedBy: async (name) => ask("finish", { link: await linkFor(name) }),

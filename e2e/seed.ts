@@ -15,7 +15,15 @@ import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
-import { type AccountId, type EnvelopeId, type MemberId, type RecipientId, uuidV7 } from "#lib/ids.ts";
+import {
+  type AccountId,
+  type EnvelopeId,
+  type MemberId,
+  type OrganizationId,
+  publicId,
+  type RecipientId,
+  uuidV7,
+} from "#lib/ids.ts";
 import { createRuntime, type Runtime } from "#lib/runtime.ts";
 import { adoptMarks } from "#lib/signing/adopt-mark.ts";
 import { decline } from "#lib/signing/decline.ts";
@@ -56,6 +64,7 @@ export interface SendRequest {
 export interface SentEnvelope {
   readonly envelopeId: EnvelopeId;
   readonly shortId: string;
+  readonly address: string;
   readonly people: readonly { readonly id: RecipientId; readonly name: string; readonly email: string }[];
 }
 
@@ -78,7 +87,7 @@ export class Seed {
 
   static async open(): Promise<Seed> {
     const runtime = await createRuntime(readConfig(settings()), { runsJobs: false });
-    const [organizationId] = await listOrganizations(runtime);
+    const [organizationId] = (await listOrganizations(runtime)).sort();
     if (!organizationId) throw new Error("the product is not set up yet");
     const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "seed" } });
     const [owner] = await inTransaction(system, ({ connection }) =>
@@ -123,7 +132,39 @@ export class Seed {
     await sendEnvelope(ctx, { envelopeId, version: saved.version });
     const view = await getEnvelope(ctx, { envelopeId });
     const people = view.recipients.map(({ id, name, email }) => ({ id, name, email }));
-    return { envelopeId, shortId: view.shortId, people } satisfies SentEnvelope;
+    const { shortId } = view;
+    return { envelopeId, shortId, address: addressOf(envelopeId), people } satisfies SentEnvelope;
+  }
+
+  async drafts({ titles }: { titles: readonly string[] }): Promise<void> {
+    for (const title of titles) await createEnvelope(this.#sender, { title });
+  }
+
+  /** A draft in an organization that has nothing to do with the first. */
+  async strangersEnvelope(): Promise<string> {
+    const [organizationId, memberId, accountId] = [this.#newId(), this.#newId(), this.#newId()] as [
+      ...[OrganizationId, MemberId, AccountId],
+    ];
+    const email = `sam.${accountId.slice(-6)}@elsewhere.example`;
+    const actor = {
+      kind: "member",
+      role: "owner",
+      memberId,
+      accountId,
+      name: "Sam Elsewhere",
+      email,
+    } as const;
+    const stranger = createContext(this.#runtime, { organizationId, actor, request: REQUEST });
+    const settings = { paper: "a4", fileNamePattern: "{title} - {kind} - {name}", printsMarginId: true };
+    await inTransaction(stranger, async ({ connection }) => {
+      await connection.execute(sql`insert into organizations (organization_id, name, settings, created_at)
+        values (${organizationId}, 'Elsewhere', ${JSON.stringify(settings)}::jsonb, now())`);
+      await connection.execute(sql`insert into accounts (id, email, name, created_at)
+        values (${accountId}, ${email}, 'Sam Elsewhere', now())`);
+      await connection.execute(sql`insert into members (organization_id, id, account_id, role, created_at)
+        values (${organizationId}, ${memberId}, ${accountId}, 'owner', now())`);
+    });
+    return addressOf(await createEnvelope(stranger, { title: "Not yours to see" }));
   }
 
   /** The newest link mailed to somebody, waited for. */
@@ -219,6 +260,8 @@ export class Seed {
     throw new Error(`waited in vain for ${what}`);
   }
 }
+
+const addressOf = (envelopeId: EnvelopeId): string => `/envelopes/${publicId("envelope", envelopeId)}`;
 
 /** The settings of the product that runs: its own, or those of the embedded database in its data folder. */
 export function settings(): Record<string, string | undefined> {

@@ -37,6 +37,12 @@ export function hasPermission(actor: Actor, permission: Permission): boolean {
   return actor.kind === "member" && roles.includes(actor.role);
 }
 
+/** The member who acts, for what everybody may do with what is their own. @throws authorize/not-a-member */
+export function requireMember({ actor }: Context): MemberActor {
+  if (actor.kind !== "member") throw authorizeError("not-a-member", `a ${actor.kind} asks`);
+  return actor;
+}
+
 /** The member who acts, if their role allows it. @throws authorize/not-allowed, not-a-member */
 export function requirePermission(ctx: Context, permission: Permission): MemberActor {
   const { actor } = ctx;

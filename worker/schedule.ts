@@ -3,6 +3,7 @@ import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { AppError } from "#lib/errors.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
+import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
@@ -38,6 +39,7 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
 async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   // Renews authorities in time and keeps their revocation lists fresh.
   await runtime.authorities();
+  await forgetOldCounts(runtime);
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
     await expireEnvelopes(ctx);

@@ -62,7 +62,7 @@ export function WelcomeForm({ words, refusals }: WelcomeFormProps) {
         name="password"
         type="password"
         label={words.password}
-        hint={words.passwordHint}
+        hint={isPassword ? undefined : words.passwordHint}
         autoComplete="new-password"
         required
         error={isPassword ? said : null}

@@ -15,8 +15,6 @@ export const accounts = pgTable(
     name: text("name").notNull(),
     /** argon2id in PHC form; null for who only signs in by link. */
     passwordHash: text("password_hash"),
-    failedAttempts: integer("failed_attempts").notNull().default(0),
-    lockedUntil: instant("locked_until"),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [check("accounts_email_lower", sql`${table.email} = lower(${table.email})`)],
@@ -53,6 +51,17 @@ export const loginTokens = pgTable(
   },
   (table) => [index("login_tokens_account").on(table.accountId, table.createdAt)],
 );
+
+/**
+ * Wrong passwords in a row for an address, whether anybody has an account there or not: having to wait tells
+ * nobody who has one.
+ */
+export const signInFailures = pgTable("sign_in_failures", {
+  addressSha256: bytes("address_sha256").primaryKey(),
+  failedAttempts: integer("failed_attempts").notNull(),
+  lockedUntil: instant("locked_until"),
+  lastAt: instant("last_at").notNull(),
+});
 
 /** How often something was tried in a window of time; lost in a crash without harm. */
 export const rateLimits = pgTable(

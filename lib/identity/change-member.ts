@@ -5,7 +5,7 @@ import { type Context, inTransaction, type Role } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
 import { identityError } from "./errors.ts";
 import { ROLES } from "./invite-member.ts";
-import { changeMember, lockMembers } from "./store.ts";
+import { changeMember, endSessions, loadMembers, lockMembers } from "./store.ts";
 
 const Input = z.object({
   memberId: z.uuid().transform((id) => id as MemberId),
@@ -13,7 +13,11 @@ const Input = z.object({
   role: z.enum(ROLES).nullable(),
 });
 
-/** Gives a member another role, or takes them out. The last owner stays one. @throws identity/last-owner */
+/**
+ * Gives a member another role, or takes them out; either way they sign in anew. The last owner stays one.
+ *
+ * @throws identity/last-owner, member-not-found
+ */
 export async function changeMemberRole(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   requirePermission(ctx, "member.manage");
   const { memberId, role } = Input.parse(input);
@@ -28,6 +32,7 @@ export async function changeMemberRole(ctx: Context, input: z.input<typeof Input
       throw identityError("last-owner", "an organization needs an owner");
 
     await changeMember(ctx, memberId, role === null ? { removedAt: ctx.now() } : { role });
+    await endSessions(ctx, member.accountId, { inOrganization: ctx.organizationId });
     const data = { member: memberId, from: member.role, to: role };
     await appendEvent(ctx, {
       type: role === null ? "member.removed" : "member.changed",
@@ -48,7 +53,7 @@ export interface MemberEntry {
 export async function listMembers(ctx: Context): Promise<MemberEntry[]> {
   requirePermission(ctx, "member.read");
   return inTransaction(ctx, async (ctx) =>
-    (await lockMembers(ctx)).map(({ member, account }) => ({
+    (await loadMembers(ctx)).map(({ member, account }) => ({
       id: member.id,
       name: account.name,
       email: account.email,

@@ -7,12 +7,13 @@ import { type AccountId, type MemberId, type OrganizationId, uuidV7 } from "#lib
 import type { Runtime } from "#lib/runtime.ts";
 import { isEmailAddress } from "./core/email-address.ts";
 import { requireGoodPassword } from "./core/password-rules.ts";
+import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
 import { listOrganizationIds, lockSetUp, saveAccount, saveMember, saveOrganization } from "./store.ts";
 
 const Input = z.object({
-  organizationName: z.string().trim().min(1).max(120),
-  name: z.string().trim().min(1).max(120),
+  organizationName: typedLine(120, 1),
+  name: typedLine(120, 1),
   email: z.string().trim().toLowerCase(),
   password: z.string().max(1024),
 });
@@ -25,7 +26,7 @@ export interface CreatedOrganization {
 
 /** Whether nobody has set this installation up yet. */
 export async function isSetUp(runtime: Runtime): Promise<boolean> {
-  return (await listOrganizationIds(runtime)).length > 0;
+  return (await listOrganizationIds(runtime.database.db)).length > 0;
 }
 
 /**
@@ -53,7 +54,8 @@ export async function createOrganization(
   const actor = { kind: "member", role: "owner", memberId, accountId, name, email } as const;
   await inTransaction(createContext(runtime, { organizationId, actor, request }), async (ctx) => {
     await lockSetUp(ctx);
-    if (await isSetUp(runtime)) throw identityError("already-set-up", "an organization exists");
+    if ((await listOrganizationIds(ctx.connection)).length > 0)
+      throw identityError("already-set-up", "an organization exists");
 
     const settings = {
       paper: "a4",

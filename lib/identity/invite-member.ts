@@ -5,13 +5,14 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type AccountId, type MemberId, uuidV7 } from "#lib/ids.ts";
 import { isEmailAddress } from "./core/email-address.ts";
+import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
-import { findAccount, lockMembers, saveAccount, saveMember } from "./store.ts";
+import { ensureAccount, lockMembers, saveMember } from "./store.ts";
 
 export const ROLES = ["owner", "admin", "sender", "counsel", "viewer"] as const;
 
 const Input = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: typedLine(120, 1),
   email: z.string().trim().toLowerCase(),
   role: z.enum(ROLES),
 });
@@ -29,9 +30,8 @@ export async function inviteMember(ctx: Context, input: z.input<typeof Input>): 
       throw identityError("already-a-member", "invited before");
     const createdAt = ctx.now();
     const newId = () => uuidV7(createdAt.getTime(), ctx.runtime.random(10));
-    const known = await findAccount(ctx.runtime, email);
-    const accountId = known?.id ?? (newId() as AccountId);
-    if (!known) await saveAccount(ctx, { id: accountId, email, name, passwordHash: null, createdAt });
+    const account = { id: newId() as AccountId, email, name, passwordHash: null, createdAt };
+    const accountId = await ensureAccount(ctx, account);
     const id = newId() as MemberId;
     await saveMember(ctx, { organizationId: ctx.organizationId, id, accountId, role, createdAt });
     await appendEvent(ctx, {

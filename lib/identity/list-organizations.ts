@@ -4,4 +4,4 @@ import { listOrganizationIds } from "./store.ts";
 
 /** Every organization of the installation, for what happens by the clock. */
 export const listOrganizations = (runtime: Runtime): Promise<OrganizationId[]> =>
-  listOrganizationIds(runtime);
+  listOrganizationIds(runtime.database.db);

@@ -1,4 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireMember } from "#lib/authorize.ts";
 import { fromBase64Url, sha256 } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type RequestFacts, type Visitor } from "#lib/context.ts";
 import { type OrganizationId, uuidV7 } from "#lib/ids.ts";
@@ -86,7 +87,7 @@ export async function readSession(
   const membership = current ?? memberships[0];
   if (!account || !membership) return null;
   if (now - session.lastSeenAt.getTime() > TOUCH_MS)
-    await changeSession(runtime, session.id, { lastSeenAt: runtime.now() });
+    await changeSession(runtime.database.db, session, { lastSeenAt: runtime.now() });
   const { organizationId, memberId, role } = membership;
   const actor = {
     kind: "member",
@@ -103,12 +104,14 @@ export async function readSession(
   };
 }
 
-/** Signs out: the session is over in every window and on the server. */
+/** Signs out: one's own session is over in every window and on the server. @throws identity/session-ended */
 export async function endSession(ctx: Context, sessionId: string): Promise<void> {
-  await changeSession(ctx.runtime, sessionId, { endedAt: ctx.now() });
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, { type: "session.ended", envelopeId: null, data: { session: sessionId } }),
-  );
+  const { accountId } = requireMember(ctx);
+  await inTransaction(ctx, async (ctx) => {
+    const isEnded = await changeSession(ctx.connection, { id: sessionId, accountId }, { endedAt: ctx.now() });
+    if (!isEnded) throw identityError("session-ended", "no open session of this account");
+    await appendEvent(ctx, { type: "session.ended", envelopeId: null, data: { session: sessionId } });
+  });
 }
 
 /** Works in another of one's organizations from now on. @throws identity/session-ended */
@@ -118,5 +121,8 @@ export async function switchOrganization(
 ): Promise<void> {
   if (!opened.memberships.some(({ organizationId }) => organizationId === input.organizationId))
     throw identityError("session-ended", "not a member there");
-  await changeSession(opened.ctx.runtime, input.sessionId, { currentOrganizationId: input.organizationId });
+  const { accountId } = requireMember(opened.ctx);
+  const change = { currentOrganizationId: input.organizationId };
+  const isChanged = await changeSession(opened.ctx.connection, { id: input.sessionId, accountId }, change);
+  if (!isChanged) throw identityError("session-ended", "no open session of this account");
 }

@@ -1,13 +1,21 @@
 import { verify } from "@node-rs/argon2";
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { authorizeError, type MemberActor } from "#lib/authorize.ts";
+import { type MemberActor, requireMember } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { requireGoodPassword } from "./core/password-rules.ts";
+import { addressSha256 } from "./count-try.ts";
 import { hashPassword } from "./create-organization.ts";
 import { identityError } from "./errors.ts";
 import { limitRate } from "./limit-rate.ts";
-import { type AccountRow, changeAccount, endOtherSessions, loadAccount, loadSession } from "./store.ts";
+import {
+  type AccountRow,
+  changeAccount,
+  endSessions,
+  forgetTries,
+  loadAccount,
+  loadSession,
+} from "./store.ts";
 
 const Input = z.object({
   sessionId: z.uuid(),
@@ -19,7 +27,8 @@ const Input = z.object({
 const RATE = { tries: 10, windowSeconds: 900 };
 
 /**
- * Gives the signed-in person a password, their first or another, and ends their sessions elsewhere.
+ * Gives the signed-in person a password, their first or another, and ends their sessions elsewhere, with every link that
+ * would open one.
  *
  * @throws identity/current-password-wrong, too-many-tries, password-too-short, password-too-long,
  * password-too-common
@@ -33,9 +42,9 @@ export async function setPassword(ctx: Context, input: z.input<typeof Input>): P
   const passwordHash = await hashPassword(password);
 
   await inTransaction(ctx, async (ctx) => {
-    const change = { passwordHash, failedAttempts: 0, lockedUntil: null };
-    await changeAccount(ctx.runtime, account.id, change, ctx.connection);
-    const endedSessions = await endOtherSessions(ctx, account.id, sessionId);
+    await changeAccount(ctx, account.id, { passwordHash });
+    await forgetTries(ctx.connection, addressSha256(account.email));
+    const endedSessions = await endSessions(ctx, account.id, { exceptId: sessionId });
     const data = { account: account.id, isFirst: account.passwordHash === null, endedSessions };
     await appendEvent(ctx, { type: "password.changed", envelopeId: null, data });
   });
@@ -54,11 +63,6 @@ export async function getAccount(ctx: Context, input: { readonly sessionId: stri
   const { account, needsCurrent } = await signedIn(ctx, actor, input.sessionId);
   const { name, email, passwordHash } = account;
   return { name, email, hasPassword: passwordHash !== null, needsCurrentPassword: needsCurrent };
-}
-
-function requireMember({ actor }: Context): MemberActor {
-  if (actor.kind !== "member") throw authorizeError("not-a-member", "an account belongs to a member");
-  return actor;
 }
 
 async function signedIn(

@@ -1,29 +1,33 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { verify } from "@node-rs/argon2";
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import type { EventType } from "#lib/audit/core/events.ts";
-import { sha256, toBase64Url } from "#lib/bytes.ts";
+import { sha256, toBase64Url, toHex } from "#lib/bytes.ts";
 import { createContext, inTransaction, type Visitor } from "#lib/context.ts";
-import { waitAfter } from "./core/lock-out.ts";
+import { addressSha256, countTry } from "./count-try.ts";
 import { hashPassword } from "./create-organization.ts";
 import { identityError } from "./errors.ts";
 import { limitRate, networkOf } from "./limit-rate.ts";
 import {
   type AccountRow,
-  changeAccount,
-  countFailure,
   findAccount,
   findMemberships,
+  forgetTries,
   type LoginPurpose,
   saveLoginToken,
 } from "./store.ts";
 
-const Input = z.object({ email: z.string().trim().toLowerCase().max(254), password: z.string().max(1024) });
+const email = z.string().trim().toLowerCase().max(254);
+const Input = z.object({ email, password: z.string().max(1024) });
+const LinkInput = z.object({ email });
 
 const SIGN_IN_RATE = { tries: 30, windowSeconds: 300 };
 const LINK_RATE = { tries: 5, windowSeconds: 900 };
 const HOP_MS = 60_000;
+/** No answer about an address comes sooner: what is done for one with an account takes less. */
+const LEAST_MS = 250;
 
 /**
  * Checks e-mail address and password. Right: gives a token that opens a session once, within a minute.
@@ -34,42 +38,46 @@ export async function signIn(visitor: Visitor, input: z.input<typeof Input>): Pr
   const { runtime, request } = visitor;
   const { email, password } = Input.parse(input);
   await limitRate(runtime, `sign-in:${networkOf(request.ip)}`, SIGN_IN_RATE);
-  const account = await findAccount(runtime, email);
-  if (!account?.passwordHash) {
-    // As slow as a real check, so that time does not tell who has an account.
-    await hashPassword(password);
-    throw identityError("sign-in-refused", "no such account or no password");
-  }
-  const waitsUntil = account.lockedUntil;
-  if (waitsUntil && waitsUntil > runtime.now())
-    throw identityError("account-locked", `until ${waitsUntil.toISOString()}`);
-  if (!(await verify(account.passwordHash, password.normalize("NFKC")))) {
-    await refuse(visitor, account);
-    throw identityError("sign-in-refused", "wrong password");
-  }
-  if (account.failedAttempts > 0)
-    await changeAccount(runtime, account.id, { failedAttempts: 0, lockedUntil: null });
-  return issueLoginToken(visitor, account, "session", HOP_MS);
+  const tries = await countTry(runtime, email);
+  return notSooner(async () => {
+    const account = await findAccount(runtime, email);
+    const isRight = await verify(account?.passwordHash ?? (await nobodysHash()), password.normalize("NFKC"));
+    if (account?.passwordHash && isRight) {
+      await forgetTries(runtime.database.db, addressSha256(email));
+      return issueLoginToken(visitor, account, "session", HOP_MS);
+    }
+    const type = tries.lockedUntil ? "account.locked" : "session.refused";
+    if (account) await record(visitor, account, type, { failedAttempts: tries.failedAttempts });
+    throw identityError("sign-in-refused", account ? "wrong password" : "no such account");
+  });
 }
 
-async function refuse(visitor: Visitor, account: AccountRow): Promise<void> {
-  const { runtime } = visitor;
-  const failedAttempts = await countFailure(runtime, account.id);
-  const waitMs = waitAfter(failedAttempts);
-  const lockedUntil = waitMs > 0 ? new Date(runtime.now().getTime() + waitMs) : null;
-  if (lockedUntil) await changeAccount(runtime, account.id, { lockedUntil });
-  await record(visitor, account, lockedUntil ? "account.locked" : "session.refused", { failedAttempts });
+/** Checked where there is no password, so that time does not tell who has one. */
+let nobodys: Promise<string> | null = null;
+function nobodysHash(): Promise<string> {
+  nobodys ??= hashPassword("nobody's password");
+  return nobodys;
+}
+
+async function notSooner<T>(work: () => Promise<T>): Promise<T> {
+  const least = pause(LEAST_MS);
+  try {
+    return await work();
+  } finally {
+    await least;
+  }
 }
 
 /** Asks for a sign-in link by mail. The answer is the same whether the address has an account or not. */
-export async function requestSignInLink(visitor: Visitor, input: { email: string }): Promise<void> {
+export async function requestSignInLink(visitor: Visitor, input: z.input<typeof LinkInput>): Promise<void> {
   const { runtime, request } = visitor;
-  const email = input.email.trim().toLowerCase();
+  const { email } = LinkInput.parse(input);
   await limitRate(runtime, `sign-in-link:${networkOf(request.ip)}`, SIGN_IN_RATE);
-  const account = await findAccount(runtime, email);
-  if (!account) return;
-  await limitRate(runtime, `sign-in-link-to:${account.id}`, LINK_RATE);
-  await record(visitor, account, "sign-in-link.requested", { account: account.id });
+  await limitRate(runtime, `sign-in-link-to:${toHex(addressSha256(email))}`, LINK_RATE);
+  await notSooner(async () => {
+    const account = await findAccount(runtime, email);
+    if (account) await record(visitor, account, "sign-in-link.requested", { account: account.id });
+  });
 }
 
 async function record(

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
-import { accounts, loginTokens, rateLimits, sessions } from "#db/schema/installation.ts";
+import { accounts, loginTokens, rateLimits, sessions, signInFailures } from "#db/schema/installation.ts";
 import type { Context, Role } from "#lib/context.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
@@ -20,22 +20,51 @@ export async function loadAccount(runtime: Runtime, id: AccountId): Promise<Acco
 }
 
 export async function changeAccount(
-  runtime: Runtime,
+  ctx: Context,
   id: AccountId,
   change: Partial<typeof accounts.$inferInsert>,
-  connection: Context["connection"] = runtime.database.db,
 ): Promise<void> {
-  await connection.update(accounts).set(change).where(eq(accounts.id, id));
+  await ctx.connection.update(accounts).set(change).where(eq(accounts.id, id));
 }
 
-/** Counts one more wrong password, whatever else is counted at the same moment. */
-export async function countFailure(runtime: Runtime, id: AccountId): Promise<number> {
-  const [row] = await runtime.database.db
-    .update(accounts)
-    .set({ failedAttempts: sql`${accounts.failedAttempts} + 1` })
-    .where(eq(accounts.id, id))
-    .returning({ failedAttempts: accounts.failedAttempts });
-  return row?.failedAttempts ?? 0;
+/** What was tried for an address, locked until the transaction ends. */
+export async function lockTries(
+  connection: Context["connection"],
+  addressSha256: Uint8Array,
+  at: Date,
+): Promise<typeof signInFailures.$inferSelect> {
+  const [row] = await connection
+    .insert(signInFailures)
+    .values({ addressSha256, failedAttempts: 0, lockedUntil: null, lastAt: at })
+    .onConflictDoUpdate({ target: signInFailures.addressSha256, set: { addressSha256 } })
+    .returning();
+  return row!;
+}
+
+export async function saveTries(
+  connection: Context["connection"],
+  row: typeof signInFailures.$inferSelect,
+): Promise<void> {
+  const { addressSha256, ...change } = row;
+  await connection.update(signInFailures).set(change).where(eq(signInFailures.addressSha256, addressSha256));
+}
+
+export async function forgetTries(
+  connection: Context["connection"],
+  addressSha256: Uint8Array,
+): Promise<void> {
+  await connection.delete(signInFailures).where(eq(signInFailures.addressSha256, addressSha256));
+}
+
+/** Throws away what was counted before: failures older than the one instant, windows older than the other. */
+export async function forgetOldTries(
+  runtime: Runtime,
+  failuresBefore: Date,
+  windowsBefore: Date,
+): Promise<void> {
+  const { db } = runtime.database;
+  await db.delete(signInFailures).where(lt(signInFailures.lastAt, failuresBefore));
+  await db.delete(rateLimits).where(lt(rateLimits.windowStart, windowsBefore));
 }
 
 export interface Membership {
@@ -60,10 +89,8 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
   }));
 }
 
-export async function listOrganizationIds(runtime: Runtime): Promise<OrganizationId[]> {
-  const rows = await runtime.database.db.execute<{ id: OrganizationId }>(
-    sql`select list_organizations() as id`,
-  );
+export async function listOrganizationIds(connection: Context["connection"]): Promise<OrganizationId[]> {
+  const rows = await connection.execute<{ id: OrganizationId }>(sql`select list_organizations() as id`);
   return rows.map((row) => row.id);
 }
 
@@ -95,6 +122,16 @@ export async function saveAccount(ctx: Context, row: typeof accounts.$inferInser
   await ctx.connection.insert(accounts).values(row);
 }
 
+/** The account of an address, made now unless it is there, perhaps since a moment. */
+export async function ensureAccount(ctx: Context, row: typeof accounts.$inferInsert): Promise<AccountId> {
+  await ctx.connection.insert(accounts).values(row).onConflictDoNothing({ target: accounts.email });
+  const [found] = await ctx.connection
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(eq(accounts.email, row.email));
+  return found!.id;
+}
+
 export async function saveMember(ctx: Context, row: typeof members.$inferInsert): Promise<void> {
   await ctx.connection.insert(members).values(row);
 }
@@ -110,15 +147,23 @@ export async function changeMember(
     .where(and(eq(members.id, id), eq(members.organizationId, ctx.organizationId)));
 }
 
-/** Members with their accounts, locked against each other's changes. */
+/** Members with their accounts; nobody else adds or changes one until the transaction ends. */
 export async function lockMembers(ctx: Context) {
+  await ctx.connection
+    .select({ id: organizations.organizationId })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId))
+    .for("update");
+  return loadMembers(ctx);
+}
+
+export async function loadMembers(ctx: Context) {
   return ctx.connection
     .select({ member: members, account: accounts })
     .from(members)
     .innerJoin(accounts, eq(accounts.id, members.accountId))
     .where(and(eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)))
-    .orderBy(asc(members.createdAt), asc(members.id))
-    .for("update", { of: members });
+    .orderBy(asc(members.createdAt), asc(members.id));
 }
 
 export async function saveLoginToken(
@@ -155,21 +200,42 @@ export async function loadSession(runtime: Runtime, id: string): Promise<Session
   return row ?? null;
 }
 
+/** Changes a session of this account. @returns whether there was one that had not ended. */
 export async function changeSession(
-  runtime: Runtime,
-  id: string,
+  connection: Context["connection"],
+  session: { readonly id: string; readonly accountId: AccountId },
   change: Partial<typeof sessions.$inferInsert>,
-): Promise<void> {
-  await runtime.database.db.update(sessions).set(change).where(eq(sessions.id, id));
+): Promise<boolean> {
+  const { id, accountId } = session;
+  const changed = await connection
+    .update(sessions)
+    .set(change)
+    .where(and(eq(sessions.id, id), eq(sessions.accountId, accountId), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return changed.length > 0;
 }
 
-/** Ends every session of an account but one. @returns how many. */
-export async function endOtherSessions(ctx: Context, accountId: AccountId, keptId: string): Promise<number> {
+/** Ends sessions of an account and every link that would open another. @returns how many sessions. */
+export async function endSessions(
+  ctx: Context,
+  accountId: AccountId,
+  which: { readonly exceptId?: string; readonly inOrganization?: OrganizationId },
+): Promise<number> {
+  const { exceptId, inOrganization } = which;
   const ended = await ctx.connection
     .update(sessions)
     .set({ endedAt: ctx.now() })
-    .where(and(eq(sessions.accountId, accountId), ne(sessions.id, keptId), isNull(sessions.endedAt)))
+    .where(
+      and(
+        eq(sessions.accountId, accountId),
+        isNull(sessions.endedAt),
+        exceptId === undefined ? undefined : ne(sessions.id, exceptId),
+        inOrganization === undefined ? undefined : eq(sessions.currentOrganizationId, inOrganization),
+      ),
+    )
     .returning({ id: sessions.id });
+  if (inOrganization === undefined)
+    await ctx.connection.delete(loginTokens).where(eq(loginTokens.accountId, accountId));
   return ended.length;
 }
 

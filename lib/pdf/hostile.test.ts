@@ -46,6 +46,21 @@ test.each([
   ["strings without end", "pdf/too-complex", () => fromLatin1(header + "1 0 obj (".repeat(200_000))],
   ["dictionaries without end", "pdf/too-complex", () => fromLatin1(header + "1 0 obj <</A ".repeat(200_000))],
   ["streams without end", "pdf/damaged", () => fromLatin1(header + "1 0 obj <<>> stream ".repeat(2_000))],
+  [
+    "a cross-reference without its last word",
+    "taken",
+    () => fromLatin1(toLatin1(fileOf(onePage(""))).replace("trailer", "")),
+  ],
+  [
+    "an object stream that says it holds more than it does",
+    "pdf/no-pages",
+    () =>
+      fileOf([
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [4 0 R]>>",
+        stream("[[", "/Type /ObjStm /N 1e15 /First 0"),
+      ]),
+  ],
   ["digits without end", "pdf/damaged", () => fromLatin1(header + "1".repeat(5_000_000))],
   [
     "streams that end with their objects only",

@@ -244,9 +244,9 @@ export class PdfFile {
     const lexer = new Lexer(bytes);
     const offsets = new Map<number, number>();
     for (let index = 0; index < count && lexer.position < bytes.length; index++) {
-      const [inner, offset] = [Number(lexer.word()), Number(lexer.word())];
-      if (!Number.isInteger(inner) || !Number.isInteger(offset)) break;
-      offsets.set(inner, first + offset);
+      const [inner, offset] = [lexer.word(), lexer.word()];
+      if (!/^\d{1,10}$/.test(inner) || !/^\d{1,10}$/.test(offset)) break;
+      offsets.set(Number(inner), first + Number(offset));
     }
     if (this.#objectStreams.size >= CACHED_OBJECT_STREAMS)
       this.#objectStreams.delete(this.#objectStreams.keys().next().value!);

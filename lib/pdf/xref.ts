@@ -127,14 +127,24 @@ interface Row {
   readonly isFree: boolean;
 }
 
+/**
+ * The head of a subsection: its first object number and how many rows follow (§7.5.4).
+ *
+ * @throws pdf/damaged for anything else; an empty word must not count as 0, or the same place is read for ever.
+ */
+export function subsectionAt(lexer: Lexer): [first: number, count: number] {
+  const words = [lexer.word(), lexer.word()];
+  if (!words.every((word) => /^\d{1,10}$/.test(word)))
+    throw pdfError("damaged", "a cross-reference table that does not read");
+  return [Number(words[0]), Number(words[1])];
+}
+
 function readRows(lexer: Lexer): Row[] {
   const rows: Row[] = [];
   for (;;) {
     lexer.skipSpace();
     if (lexer.isAt("trailer")) return rows;
-    const [first, count] = [Number(lexer.word()), Number(lexer.word())];
-    if (!(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 0))
-      throw pdfError("damaged", "a cross-reference table that does not read");
+    const [first, count] = subsectionAt(lexer);
     if (rows.length + count > PDF_LIMITS.objects) throw pdfError("too-complex", "too many objects");
     for (let index = 0; index < count; index++) {
       const [at, generation, type] = [lexer.word(), lexer.word(), lexer.word()];

@@ -58,7 +58,7 @@ export function PasswordForm({ email, needsCurrent, hasPassword }: PasswordFormP
         name="password"
         type="password"
         label={t("password")}
-        hint={t("passwordHint")}
+        hint={ofPassword ? undefined : t("passwordHint")}
         autoComplete="new-password"
         required
         error={ofPassword}

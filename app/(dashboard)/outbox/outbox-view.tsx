@@ -149,7 +149,8 @@ function MailBody({ subject, html, text }: MailBodyProps) {
         <p className="p-4 text-base whitespace-pre-wrap [overflow-wrap:anywhere] sm:p-6">
           {text.split(/(https?:\/\/[^\s]+)/).map((part, index) =>
             index % 2 === 1 ? (
-              <a key={part} href={part} target="_blank" rel="noreferrer">
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same link may stand twice, and nothing moves.
+              <a key={index} href={part} target="_blank" rel="noreferrer">
                 {part}
               </a>
             ) : (

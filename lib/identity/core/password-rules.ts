@@ -3,32 +3,20 @@ import { identityError } from "../errors.ts";
 /** SP 800-63B-4 §3.1.1.2: 15 characters when the password is the only factor; length counts, not composition. */
 export const PASSWORD_LENGTH = { least: 15, most: 256 } as const;
 
-/** Long ones that are guessed first. Shorter ones are refused by their length already. */
+/** What long passwords that are guessed first are made of. Short ones are refused by their length already. */
 const COMMON = [
-  "passwordpassword",
-  "password123456789",
-  "123456789012345",
-  "1234567890123456",
-  "12345678910111213",
-  "qwertyuiopasdfgh",
-  "qwertyuiopasdfghjkl",
-  "qwertyuiopasdfghjklzxcvbnm",
-  "1qaz2wsx3edc4rfv",
-  "1q2w3e4r5t6y7u8i",
-  "correcthorsebatterystaple",
-  "thequickbrownfox",
-  "thequickbrownfoxjumps",
-  "iloveyouiloveyou",
-  "letmeinletmeinletmein",
-  "administrator123",
-  "changemechangeme",
-  "trustno1trustno1",
-  "welcomewelcome123",
-  "abcdefghijklmnop",
-  "abcdefghijklmnopqrstuvwxyz",
-  "whereofwhereofwhereof",
-  "inwitnesswhereof",
-  "inwitnesswhereof1",
+  ..."correcthorsebatterystaple thequickbrownfoxjumpsoverthelazydog inwitnesswhereof".split(" "),
+  ..."qwertyuiopasdfghjklzxcvbnm qwertyuiop asdfghjkl zxcvbnm qwertzuiop azertyuiop qwerty qwertz azerty".split(
+    " ",
+  ),
+  ..."1qaz2wsx3edc4rfv 1q2w3e4r5t6y7u8i 1qaz2wsx 1q2w3e4r thequickbrownfox jumpsover thelazydog".split(" "),
+  ..."administrator password passwort passw0rd p@ssw0rd p@ssword letmein welcome iloveyou changeme trustno1".split(
+    " ",
+  ),
+  ..."football baseball superman princess sunshine whatever dragon monkey master shadow secret admin".split(
+    " ",
+  ),
+  ..."abc123 whereof contract signature login test".split(" "),
 ];
 
 /**
@@ -43,22 +31,38 @@ export function requireGoodPassword(password: string, known: readonly string[]):
   const length = [...normalized].length;
   if (length < PASSWORD_LENGTH.least) throw identityError("password-too-short", `${length} characters`);
   if (length > PASSWORD_LENGTH.most) throw identityError("password-too-long", `${length} characters`);
-  const plain = normalized.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-  if (COMMON.includes(plain) || isPattern(plain) || isMostlyKnown(plain, known))
-    throw identityError("password-too-common", "it is among the first to be guessed");
+  const typed = normalized.toLowerCase();
+  const words = [...COMMON, ...known.flatMap((entry) => entry.toLowerCase().split(/[^\p{L}\p{N}]+/u))];
+  // With and without what people put between words and at the ends: no way may it come to nothing.
+  const joined = typed.replace(/[\s\p{Pd}\p{Pc}.,]/gu, "");
+  const bare = joined.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "") || joined;
+  const isGuessed = [typed, joined, bare].some((text) => isPattern(text) || isPattern(without(words, text)));
+  if (isGuessed) throw identityError("password-too-common", "it is among the first to be guessed");
 }
 
+const LEAST_CORE = 8;
+
+/** Whether a text is next to nothing: short, the same again and again, or a run of neighbors. */
 function isPattern(text: string): boolean {
-  if (/^(.{1,5})\1+.{0,4}$/u.test(text)) return true;
   const codes = [...text].map((character) => character.codePointAt(0)!);
+  if (codes.length < LEAST_CORE || isRepeated(codes)) return true;
   const steps = codes.slice(1).map((code, index) => code - codes[index]!);
-  return steps.length > 0 && (steps.every((step) => step === 1) || steps.every((step) => step === -1));
+  // After 9 comes 0, and before 0 comes 9.
+  const isRun = (way: number) => steps.every((step) => step === way || step === -9 * way);
+  return isRun(1) || isRun(-1);
 }
 
-/** What is left without the known words must still be a password's core. */
-function isMostlyKnown(text: string, known: readonly string[]): boolean {
+/** Whether a text is a part of it over and over, the last time perhaps cut off. */
+function isRepeated(codes: readonly number[]): boolean {
+  for (let period = 1; period * 2 <= codes.length; period++)
+    if (codes.every((code, index) => index < period || code === codes[index - period])) return true;
+  return false;
+}
+
+/** What is left when the words everybody tries first are taken out, the longest first. */
+function without(words: readonly string[], text: string): string {
   let rest = text;
-  for (const word of known.flatMap((entry) => entry.toLowerCase().split(/[^\p{L}\p{N}]+/u)))
-    if (word.length >= 4) rest = rest.replaceAll(word, "");
-  return [...rest].length < 8;
+  for (const word of words.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length))
+    rest = rest.replaceAll(word, "");
+  return rest;
 }

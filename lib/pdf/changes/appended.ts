@@ -6,7 +6,7 @@ import { isSpace, Lexer } from "../lexer.ts";
 import { PDF_LIMITS } from "../limits.ts";
 import { isDict, isName, type PdfDict, PdfStream } from "../objects.ts";
 import type { PdfFile } from "../reader.ts";
-import { streamEntries, type XrefEntry, type XrefSection } from "../xref.ts";
+import { streamEntries, subsectionAt, type XrefEntry, type XrefSection } from "../xref.ts";
 import { type Change, forbidden } from "./change.ts";
 
 /** One update as it stands in the file: objects, a cross-reference of its own, an end. */
@@ -163,8 +163,8 @@ function readTable(source: ByteSource, position: number, shift: number): Section
       const rows: [number, XrefEntry][] = [];
       let isCrooked = false;
       for (lexer.skipSpace(); !lexer.isAt("trailer"); lexer.skipSpace()) {
-        const [first, count] = [Number(lexer.word()), Number(lexer.word())];
-        if (!(first >= 0 && count >= 0 && rows.length + count <= PDF_LIMITS.objects))
+        const [first, count] = subsectionAt(lexer);
+        if (rows.length + count > PDF_LIMITS.objects)
           throw pdfError("damaged", "a cross-reference table that does not read");
         lexer.skipSpace();
         for (let index = 0; index < count; index++) {
@@ -319,8 +319,9 @@ function innerNumbers(file: PdfFile, stream: number): number[] {
   const count = Math.min(file.number(object.dict.get("N")) ?? 0, PDF_LIMITS.objects);
   const numbers: number[] = [];
   for (let index = 0; index < count && lexer.position < lexer.bytes.length; index++) {
-    numbers.push(Number(lexer.word()));
-    lexer.word();
+    const [number, offset] = [lexer.word(), lexer.word()];
+    if (number === "" || offset === "") break;
+    numbers.push(Number(number));
   }
   return numbers;
 }

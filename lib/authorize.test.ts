@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Actor, Context, Role } from "./context.ts";
+import { isRefusal } from "./errors.ts";
+import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "./ids.ts";
+
+/**
+ * Who is let in by each verb: roles by their first letter, or who else. Every function of a room that takes who
+ * acts stands here, so that a new one cannot come without an answer.
+ */
+const VERBS: Readonly<Record<string, string>> = {
+  "identity/changeMemberRole": "OA",
+  "identity/listMembers": "OA",
+  "identity/inviteMember": "OA",
+  "identity/getOrganization": "OA",
+  "identity/changeOrganization": "OA",
+  "identity/setPassword": "OASCV",
+  "identity/getAccount": "OASCV",
+  "identity/endSession": "OASCV",
+  "identity/createOrganization": "visitor",
+  "identity/signIn": "visitor",
+  "identity/requestSignInLink": "visitor",
+  "identity/openSession": "visitor",
+  "identity/readSession": "visitor",
+  "identity/isSetUp": "visitor",
+  "identity/switchOrganization": "visitor",
+  "identity/limitRate": "part",
+  "identity/isFirstInWindow": "part",
+  "identity/countTry": "part",
+  "identity/forgetOldCounts": "part",
+  "identity/listOrganizations": "part",
+  "identity/issueLoginToken": "part",
+
+  "envelopes/createEnvelope": "OAS",
+  "envelopes/addDocument": "OAS",
+  "envelopes/removeDocument": "OAS",
+  "envelopes/getDraft": "OAS",
+  "envelopes/saveDraft": "OAS",
+  "envelopes/deleteDraft": "OAS",
+  "envelopes/sendEnvelope": "OAS",
+  "envelopes/voidEnvelope": "OAS",
+  "envelopes/remindRecipient": "OAS",
+  "envelopes/getEnvelope": "OASCV",
+  "envelopes/listEnvelopes": "OASCV",
+  "envelopes/watchEnvelope": "OASCV",
+  "envelopes/pageImage": "by envelope",
+  "envelopes/expireEnvelopes": "system",
+  "envelopes/drawFirstPage": "system",
+  "envelopes/keptPage": "part",
+  "envelopes/undrawableNames": "part",
+
+  "signing/recipientContext": "visitor",
+  "signing/openCeremony": "recipient, also later",
+  "signing/ceremonyProgress": "recipient, also later",
+  "signing/recordFetch": "recipient, others do nothing",
+  "signing/giveConsent": "recipient",
+  "signing/recordView": "recipient",
+  "signing/fillField": "recipient",
+  "signing/adoptMarks": "recipient",
+  "signing/previewMark": "recipient",
+  "signing/finishSigning": "recipient",
+  "signing/approve": "recipient",
+  "signing/decline": "recipient",
+  "signing/prepareDocuments": "system",
+  "signing/signRevision": "system",
+  "signing/advanceEnvelope": "system",
+  "signing/sealEnvelope": "system",
+  "signing/listUnfinished": "system",
+  "signing/noteDelay": "system",
+  "signing/adoptedMarks": "part",
+  "signing/drawValue": "part",
+  "signing/makeSignature": "part",
+  "signing/makeDocumentTimestamp": "part",
+  "signing/openRevision": "part",
+  "signing/openSeal": "part",
+  "signing/sealFile": "part",
+  "signing/runStep": "part",
+  "signing/collectValidationData": "part",
+
+  "evidence/download": "by envelope",
+  "evidence/validateUpload": "visitor",
+  "evidence/recordAuditTrail": "system",
+  "evidence/completeEnvelope": "system",
+  "evidence/streamRevisions": "part",
+  "evidence/revisionFiles": "OASC",
+
+  "delivery/readOutbox": "OA",
+  "delivery/openOutboxMail": "OA",
+  "delivery/tellRecipient": "system",
+  "delivery/tellOutcome": "system",
+  "delivery/mailSignInLink": "system",
+  "delivery/mailInvitation": "system",
+  "delivery/keepInOutbox": "part",
+  "delivery/sendEnvelopeMail": "part",
+  "delivery/deliver": "part",
+  "delivery/newLink": "part",
+};
+
+const ROOMS = ["identity", "envelopes", "signing", "evidence", "delivery"];
+const root = path.join(import.meta.dirname, "..");
+const DECLARED =
+  /export (?:async )?(?:function|const) (\w+)(?:<[^(]*>)?(?: = (?:async )?)?\(\s*(?:\w+|\{[^}]*\}): (?:Context|WorkerContext|Visitor|OpenedSession|Runtime|WorkerRuntime|C|Pick)\b/g;
+
+/** Every exported function of a room's own folder that takes who acts, with the file it is in. */
+function declaredVerbs(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const room of ROOMS)
+    for (const file of readdirSync(path.join(root, "lib", room))) {
+      if (!file.endsWith(".ts") || /test|testing|store\.ts|errors\.ts/.test(file)) continue;
+      const text = readFileSync(path.join(root, "lib", room, file), "utf8");
+      for (const [, name] of text.matchAll(DECLARED)) found.set(`${room}/${name}`, `./${room}/${file}`);
+    }
+  return found;
+}
+
+const declared = declaredVerbs();
+const member = (role: Role): Actor => ({
+  kind: "member",
+  role,
+  memberId: "m" as MemberId,
+  accountId: "a" as AccountId,
+  name: "Olivia",
+  email: "olivia@example.com",
+});
+const recipient = (hasEnded: boolean): Actor => ({
+  kind: "recipient",
+  recipientId: "r" as RecipientId,
+  envelopeId: "e" as EnvelopeId,
+  hasEnded,
+});
+const ACTORS: Readonly<Record<string, Actor>> = {
+  O: member("owner"),
+  A: member("admin"),
+  S: member("sender"),
+  C: member("counsel"),
+  V: member("viewer"),
+  recipient: recipient(false),
+  later: recipient(true),
+  system: { kind: "system", job: "a test" },
+};
+
+/** Whom a rule of the table lets in, by the names above. */
+function letIn(rule: string): string[] {
+  if (rule.startsWith("recipient, also")) return ["recipient", "later"];
+  if (/^[OASCV]+$/.test(rule)) return [...rule];
+  return [rule];
+}
+
+/** Nothing is behind it: whoever gets that far was let in. */
+const nowhere = new Proxy(() => {}, {
+  get: () => nowhere,
+  apply: () => {
+    throw new Error("let in");
+  },
+}) as never;
+
+async function isLetIn(verb: string, actor: Actor): Promise<boolean> {
+  const module = (await import(declared.get(verb)!)) as Record<string, (...args: unknown[]) => unknown>;
+  const ctx = {
+    organizationId: "o" as OrganizationId,
+    actor,
+    request: null,
+    runtime: nowhere,
+    connection: nowhere,
+  };
+  try {
+    await module[verb.split("/")[1]!]!({ ...ctx, now: () => new Date() } as Context, {}, []);
+  } catch (error) {
+    return !(isRefusal(error) && error.code.startsWith("authorize/"));
+  }
+  return true;
+}
+
+test("every verb of the source has its answer here, and nothing else has", () => {
+  expect([...declared.keys()].sort()).toEqual(Object.keys(VERBS).sort());
+});
+
+const asks = Object.entries(VERBS).filter(
+  ([, rule]) => !/^(visitor|part|by envelope|recipient, others)/.test(rule),
+);
+
+describe.for(asks)("%s lets in %s", ([verb, rule]) => {
+  test.for(Object.entries(ACTORS))("and to %s says so", async ([name, actor]) => {
+    expect(await isLetIn(verb, actor)).toBe(letIn(rule).includes(name));
+  });
+});
+
+test("what asks nobody who they are is called by no page, form or route", () => {
+  const parts = Object.entries(VERBS).flatMap(([verb, rule]) =>
+    rule === "part" ? [verb.split("/")[1]!] : [],
+  );
+  const doors = readdirSync(path.join(root, "app"), { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
+  const calls = doors.flatMap((file) => {
+    const text = readFileSync(path.join(root, "app", file), "utf8");
+    return parts
+      .filter((part) => new RegExp(`\\b${part}\\(`).test(text))
+      .map((part) => `${file} calls ${part}`);
+  });
+  expect(calls).toEqual([]);
+});
