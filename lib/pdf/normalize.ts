@@ -203,12 +203,15 @@ function pageDict(work: PageWork, own: PageForm | undefined): PdfDict {
   dict.set("CropBox", [box.left, box.bottom, box.left + box.widthPt, box.bottom + box.heightPt]);
   if (box.rotation !== 0) dict.set("Rotate", box.rotation);
   const { annotations, drawing, xObjects } = annotationsOf(work);
+  const parts = contentParts(work);
+  // Asked of every page: what cannot be prepared must be refused at upload already.
+  const open = work.contents.openStates(parts);
   dict.set("Resources", page.inherited.Resources ?? new Map());
   const extra = concatText(drawing, own?.drawing ?? "");
   for (const [name, ref] of own?.xObjects ?? []) xObjects.set(name, ref);
   if (extra !== "") {
     dict.set("Resources", withXObjects(file, page, xObjects));
-    dict.set("Contents", surrounded(work, extra));
+    dict.set("Contents", surrounded(work, parts, open, extra));
   }
   const all = [...annotations, ...(own?.widgets ?? [])];
   if (all.length > 0) dict.set("Annots", all);
@@ -224,16 +227,25 @@ function numbers(file: PdfFile, object: PdfObject | undefined): PdfObject[] | nu
 
 const concatText = (...parts: readonly string[]) => parts.join("");
 
-/** The page's own content between two streams of ours, so that ours starts from a fresh graphics state. */
-function surrounded({ file, rewrite, page, contents }: PageWork, drawing: string): PdfObject {
-  const own = file.resolve(page.dict.get("Contents"));
+/** The streams of the page's own content. */
+function contentParts({ file, page }: PageWork): readonly PdfObject[] {
   const given = page.dict.get("Contents");
-  const parts = Array.isArray(own) ? own : given instanceof PdfRef && own instanceof PdfStream ? [given] : [];
-  const closing = "Q ".repeat(1 + contents.openStates(parts));
+  const own = file.resolve(given);
+  if (Array.isArray(own)) return own;
+  return given instanceof PdfRef && own instanceof PdfStream ? [given] : [];
+}
+
+/** The page's own content between two streams of ours, so that ours starts from a fresh graphics state. */
+function surrounded(
+  { file, rewrite }: PageWork,
+  parts: readonly PdfObject[],
+  closing: number,
+  drawing: string,
+) {
   const stream = (text: string) => rewrite.add(new PdfStream(new Map(), fromLatin1(text)));
   const isTagged = file.catalog.has("StructTreeRoot");
   const drawn = isTagged ? `/Artifact BMC\n${drawing}EMC\n` : drawing;
-  return [stream("q\n"), ...parts, stream(`\n${closing}\n${drawn}`)];
+  return [stream("q\n"), ...parts, stream(`\n${"Q ".repeat(1 + closing)}\n${drawn}`)];
 }
 
 interface PageAnnotations {
