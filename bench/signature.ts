@@ -13,9 +13,9 @@ import { openBenchRuntime, openSender, type ReadyEnvelope } from "./signing-benc
 // just started.
 
 const SIZES = [
-  { megabytes: 1, rounds: 25 },
-  { megabytes: 10, rounds: 11 },
-  { megabytes: 100, rounds: 7 },
+  { megabytes: 1, rounds: 9 },
+  { megabytes: 10, rounds: 5 },
+  { megabytes: 100, rounds: 5 },
 ] as const;
 
 type Prepared = Readonly<Record<number, readonly ReadyEnvelope[]>>;

@@ -5,6 +5,8 @@ export interface ByteSource {
   readonly size: number;
   /** Up to `length` bytes from `position`; fewer only at the end. The result must not be written to. */
   read(position: number, length: number): Uint8Array;
+  /** The bytes from one position up to another in pieces, each of which holds only until the next is asked for. */
+  scan?(from: number, to: number): Iterable<Uint8Array>;
 }
 
 export function sourceOf(bytes: Uint8Array): ByteSource {
@@ -35,7 +37,22 @@ export function concatSource(...parts: readonly ByteSource[]): ByteSource {
       }
       return found.length === 1 ? found[0]! : concatBytes(found);
     },
+    *scan(from, to) {
+      for (const [index, part] of parts.entries()) {
+        const start = starts[index]!;
+        const [first, end] = [Math.max(0, from - start), Math.min(part.size, to - start)];
+        if (first < end) yield* scan(part, first, end);
+      }
+    },
   };
+}
+
+/**
+ * The bytes of `source` from `from` up to `to`, for whoever looks at each once, as a hash does: a piece holds only
+ * until the next is asked for, so that a large file needs no more memory than a small one.
+ */
+export function scan(source: ByteSource, from = 0, to = source.size): Iterable<Uint8Array> {
+  return source.scan?.(from, to) ?? pieces(source, from, to);
 }
 
 /** The bytes of `source` from `from` up to `to`, in pieces of at most `pieceSize`. */

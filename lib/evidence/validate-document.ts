@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ByteSource, pieces } from "#lib/bytes.ts";
+import { type ByteSource, scan } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { historyOf } from "#lib/pdf/changes.ts";
 import { buildReport, unreadableReport } from "./core/validation/build-report.ts";
@@ -35,6 +35,6 @@ export function validateDocument(
 
 function sha256Of(source: ByteSource): string {
   const hash = createHash("sha256");
-  for (const piece of pieces(source)) hash.update(piece);
+  for (const piece of scan(source)) hash.update(piece);
   return hash.digest("hex");
 }

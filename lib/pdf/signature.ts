@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { type ByteSource, fromLatin1, pieces, toHex } from "#lib/bytes.ts";
+import { type ByteSource, fromLatin1, scan, toHex } from "#lib/bytes.ts";
 import { pdfError } from "./errors.ts";
 import { type AcroFormField, certifiedLevel, fieldsOf, signatureFieldsOf } from "./form.ts";
 import {
@@ -258,7 +258,7 @@ export function digestPrepared(
   const isUsable = from !== undefined && from.position <= hole.contentsAt;
   const hash = isUsable ? from.hash.copy() : createHash("sha256");
   const position = isUsable ? from.position : 0;
-  for (const piece of pieces(base, position, baseSize)) hash.update(piece);
+  for (const piece of scan(base, position, baseSize)) hash.update(piece);
   hash.update(tail.subarray(Math.max(0, position - baseSize), hole.contentsAt - baseSize));
   const state = { position: hole.contentsAt, hash: hash.copy() };
   hash.update(tail.subarray(hole.contentsEnd - baseSize));

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { concatBytes } from "#lib/bytes.ts";
+import { concatBytes, scan } from "#lib/bytes.ts";
 import type { FileHandle, FileStore, OpenFile } from "./files.ts";
 
 /** A store and what a test needs to look behind it. */
@@ -59,6 +59,8 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
         for (const length of [0, 1, 100, SEGMENT, 2 * SEGMENT + 2]) {
           const expected = bytes.subarray(position, position + length);
           expect(sameBytes(file.read(position, length), expected)).toBe(true);
+          const parts = Array.from(scan(file, position, position + length), (piece) => piece.slice());
+          expect(sameBytes(concatBytes(parts), expected)).toBe(true);
         }
       }
       file.close();
@@ -183,6 +185,7 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
 
       const file = await files.store.open(key);
       expect(() => file.read(0, bytes.length)).toThrow(expect.objectContaining({ code: "files/damaged" }));
+      expect(() => [...scan(file)]).toThrow(expect.objectContaining({ code: "files/damaged" }));
       file.close();
       const { pieces, error } = await readUntilError(files.store, key);
       expect(error).toMatchObject({ code: "files/damaged" });

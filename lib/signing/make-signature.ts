@@ -8,9 +8,9 @@ import {
   prepareSignature,
   type SignaturePlan,
 } from "#lib/pdf/signature.ts";
-import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { addSignatureTimestamp, assembleCms } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
-import { signWith } from "#lib/pki/core/signed.ts";
 import type { IssuedCertificate } from "#lib/pki/issue-certificate.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 import type { Head } from "./steps.ts";
@@ -38,22 +38,23 @@ export async function makeSignature(
   signer: { readonly key: SigningKey; readonly certificate: Pick<IssuedCertificate, "der" | "chain"> },
   level: Level,
 ): Promise<MadeSignature> {
-  const { key, certificate } = signer;
+  const { key } = signer;
+  const certificate = parseCertificate(signer.certificate.der);
   const prepared = prepareSignature(head.file, plan);
   const { digest, state } = digestPrepared(head.source, prepared, head.hashed);
-  const attributes = signedAttributes({ messageDigest: digest, certificateDer: certificate.der });
+  const attributes = signedAttributes({ messageDigest: digest, certificate });
   reached("signature: prepared");
-  const signature = await signWith(key, attributes);
+  // Putting the CMS together verifies it, with the certificate's key.
+  const signature = await key.sign(attributes);
   reached("signature: signed");
   const cms = assembleCms({
     signedAttributes: attributes,
     signature,
     algorithm: key.algorithm,
-    certificateDer: certificate.der,
-    chain: certificate.chain,
+    certificate,
+    chain: signer.certificate.chain,
   });
-  const timestamp =
-    level === "B-B" ? null : await ctx.runtime.timestamps.token(sha256(signatureValueOf(cms)));
+  const timestamp = level === "B-B" ? null : await ctx.runtime.timestamps.token(sha256(signature));
   reached("signature: time-stamped");
   const contents = timestamp ? addSignatureTimestamp(cms, timestamp) : cms;
   return { tail: completeSignature(prepared, contents), hashed: state, timestamp };

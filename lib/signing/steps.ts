@@ -2,7 +2,7 @@ import type { Hash } from "node:crypto";
 import { createHash } from "node:crypto";
 import diagnostics from "node:diagnostics_channel";
 import { appendEvent, type NewEvent } from "#lib/audit/append-event.ts";
-import { type ByteSource, concatSource, pieces, sha256, toHex } from "#lib/bytes.ts";
+import { type ByteSource, concatSource, scan, sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type CertificateId, type DocumentId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
@@ -147,7 +147,7 @@ function continueHash(source: ByteSource, tail: Uint8Array, from: HashState | un
     size: tail.length,
     read: (at, length) => tail.subarray(at, at + length),
   });
-  for (const piece of pieces(whole, from?.position ?? 0)) hash.update(piece);
+  for (const piece of scan(whole, from?.position ?? 0)) hash.update(piece);
   return hash;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { concatBytes, equalBytes, sourceOf } from "#lib/bytes.ts";
+import { concatBytes, equalBytes, scan, sourceOf } from "#lib/bytes.ts";
 import { memoryMasterKey } from "../master-key/memory-master-key.ts";
 import {
   decodeHeader,
@@ -31,6 +31,13 @@ async function opened(bytes: Uint8Array, key = KEY): Promise<Uint8Array> {
   return file.read(0, file.size);
 }
 
+/** The plain bytes as a hash reads them. */
+async function scanned(bytes: Uint8Array, key = KEY): Promise<Uint8Array> {
+  const dataKey = await unwrapDataKey(key, bytes, masterKey);
+  const file = openDecrypted(key, { ...sourceOf(bytes), close: () => {} }, dataKey);
+  return concatBytes(Array.from(scan(file), (piece) => piece.slice()));
+}
+
 /** The plain bytes in order. */
 async function streamed(bytes: Uint8Array, key = KEY): Promise<Uint8Array> {
   const arriving = async function* () {
@@ -47,6 +54,7 @@ async function streamed(bytes: Uint8Array, key = KEY): Promise<Uint8Array> {
 
 async function expectDamaged(bytes: Uint8Array, key = KEY): Promise<void> {
   await expect(opened(bytes, key)).rejects.toMatchObject({ code: "files/damaged" });
+  await expect(scanned(bytes, key)).rejects.toMatchObject({ code: "files/damaged" });
   await expect(streamed(bytes, key)).rejects.toMatchObject({ code: "files/damaged" });
 }
 
@@ -56,8 +64,9 @@ const withBit = (bytes: Uint8Array, position: number, bit: number): Uint8Array =
   return changed;
 };
 
-test("an undamaged file is read both ways", async () => {
+test("an undamaged file is read every way", async () => {
   expect(equalBytes(await opened(object), plain)).toBe(true);
+  expect(equalBytes(await scanned(object), plain)).toBe(true);
   expect(equalBytes(await streamed(object), plain)).toBe(true);
 });
 

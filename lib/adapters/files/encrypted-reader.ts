@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { ByteSource } from "#lib/bytes.ts";
+import { type ByteSource, pieces } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type FileHandle, filesError, type OpenFile } from "#lib/ports/files.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
@@ -21,12 +21,16 @@ import { reading } from "./file-refusal.ts";
 
 /** Two megabytes of plain bytes: what a PDF parser jumps between stays decrypted. */
 const CACHED_SEGMENTS = 32;
+/** Read at a time by whoever reads a file through. */
+const SCANNED_BYTES = 256 * 1024;
 
 export const damaged = (key: string, what: string, cause?: unknown) =>
   filesError("damaged", `${key}: ${what}`, { cause });
 
 /** An encrypted file that lies open somewhere. */
 export interface OpenObject extends ByteSource {
+  /** Every piece but the last is full. */
+  scan?(from: number, to: number, pieceSize?: number): Iterable<Uint8Array>;
   close(): void;
 }
 
@@ -43,19 +47,28 @@ export function openHandle({ key, path, dataKey }: FileHandle): OpenFile {
 export function openLocal(key: string, path: string): OpenObject {
   const descriptor = reading(key, () => openSync(path, "r"));
   let isOpen = true;
+  const fill = (bytes: Uint8Array, position: number) => {
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = reading(key, () =>
+        readSync(descriptor, bytes, filled, bytes.length - filled, position + filled),
+      );
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  };
   return {
     size: fstatSync(descriptor).size,
-    read(position, length) {
-      const bytes = unfilled(length);
-      let filled = 0;
-      while (filled < length) {
-        const count = reading(key, () =>
-          readSync(descriptor, bytes, filled, length - filled, position + filled),
-        );
-        if (count === 0) break;
-        filled += count;
+    read: (position, length) => fill(unfilled(length), position),
+    *scan(from, to, pieceSize = SCANNED_BYTES) {
+      const memory = unfilled(Math.min(pieceSize, Math.max(0, to - from)));
+      for (let position = from; position < to; ) {
+        const piece = fill(memory.subarray(0, Math.min(pieceSize, to - position)), position);
+        if (piece.length === 0) return;
+        yield piece;
+        position += piece.length;
       }
-      return bytes.subarray(0, filled);
     },
     close() {
       if (isOpen) closeSync(descriptor);
@@ -116,18 +129,36 @@ export function openDecrypted(key: string, object: OpenObject, dataKey: Uint8Arr
     const cipher = segmentCipher(key, dataKey, header.noncePrefix);
     const end = object.read(Math.max(0, object.size - TRAILER_BYTES), TRAILER_BYTES);
     const { sha256, sizeBytes } = summaryOf(key, header, cipher, end, object.size);
-    const segmentAt = cached((number) => {
-      const from = header.end + number * SEALED_SEGMENT_BYTES;
-      const to = Math.min(from + SEALED_SEGMENT_BYTES, object.size - TRAILER_BYTES);
+    const startOf = (number: number) =>
+      Math.min(header.end + number * SEALED_SEGMENT_BYTES, object.size - TRAILER_BYTES);
+    const opened = (number: number, sealed: Uint8Array) => {
       const role = number === segmentCount(sizeBytes) - 1 ? "last" : "more follow";
-      const plain = cipher.open(number, role, object.read(from, to - from));
+      const plain = cipher.open(number, role, sealed);
       if (!plain) throw damaged(key, `segment ${number} is not what was stored`);
       return plain;
+    };
+    const segmentAt = cached((number) => {
+      const from = startOf(number);
+      return opened(number, object.read(from, startOf(number + 1) - from));
     });
     return {
       size: sizeBytes,
       sha256,
       read: (position, length) => gather(segmentAt, position, Math.min(sizeBytes, position + length)),
+      // Past the cache: what is read through would only drive out what a parser jumps between.
+      *scan(from, to) {
+        let number = Math.floor(from / SEGMENT_BYTES);
+        const end = Math.ceil(Math.min(to, sizeBytes) / SEGMENT_BYTES);
+        if (from >= to || number >= end) return;
+        const sealed = [startOf(number), startOf(end), SEALED_SEGMENT_BYTES] as const;
+        for (const segment of object.scan?.(...sealed) ?? pieces(object, ...sealed)) {
+          const position = number * SEGMENT_BYTES;
+          const plain = opened(number++, segment);
+          yield plain.subarray(Math.max(0, from - position), to - position);
+          release(plain);
+        }
+        if (number < end) throw damaged(key, `ends before segment ${number}`);
+      },
       close: () => object.close(),
     };
   } catch (error) {
@@ -153,6 +184,11 @@ function gather(segmentAt: (number: number) => Uint8Array, from: number, to: num
     filled += part.length;
   }
   return whole;
+}
+
+/** Gives memory back at once: as garbage, a large file's segments would pile up. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Memory about to be overwritten: clearing it first would cost as much as reading. */

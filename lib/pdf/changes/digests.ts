@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { type ByteSource, pieces } from "#lib/bytes.ts";
+import { type ByteSource, scan } from "#lib/bytes.ts";
 import type { ByteRange } from "./found-signature.ts";
 
 export interface DigestRequest {
@@ -36,5 +36,5 @@ export function digestsOf(source: ByteSource, requests: readonly DigestRequest[]
 }
 
 function feed(hash: Hash, source: ByteSource, from: number, to: number): void {
-  for (const piece of pieces(source, from, to)) hash.update(piece);
+  for (const piece of scan(source, from, to)) hash.update(piece);
 }

@@ -16,6 +16,7 @@ import {
 } from "#lib/pdf/signature.ts";
 import { contract, normalizeBytes, openBytes, SEED } from "#lib/pdf/testing.ts";
 import { type ObjectSink, Update } from "#lib/pdf/update.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
 import { type Authority, at, DAY_MS, NOON, type World } from "#lib/pki/core/testing.ts";
@@ -101,12 +102,13 @@ async function completed(
   given?: Uint8Array,
 ): Promise<Uint8Array> {
   const { digest } = digestPrepared(sourceOf(bytes), prepared);
-  const attributes = signedAttributes({ messageDigest: digest, certificateDer: by.certificateDer });
+  const certificate = parseCertificate(by.certificateDer);
+  const attributes = signedAttributes({ messageDigest: digest, certificate });
   const cms = assembleCms({
     signedAttributes: attributes,
     signature: await by.key.sign(attributes),
     algorithm: by.key.algorithm,
-    certificateDer: by.certificateDer,
+    certificate,
     chain: [world.issuing.certificateDer],
   });
   const own = () => stampedAt && tokenOver(sha256(signatureValueOf(cms)), world.tsa, world, stampedAt);

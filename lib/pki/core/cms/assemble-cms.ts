@@ -12,7 +12,7 @@ import {
   tagged,
 } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type Cms, parseCms, type SignerInfo } from "#lib/pki/core/cms/parse-cms.ts";
 import { type Attribute, attribute } from "#lib/pki/core/cms/signed-attributes.ts";
 import { requireSignature } from "#lib/pki/core/signed.ts";
@@ -25,8 +25,8 @@ export interface CmsParts {
   /** The key's answer; ECDSA as DER. */
   readonly signature: Uint8Array;
   readonly algorithm: KeyAlgorithm;
-  /** The signer's certificate, DER. */
-  readonly certificateDer: Uint8Array;
+  /** The signer's. */
+  readonly certificate: Certificate;
   /** The rest of the path, DER each, in any order. */
   readonly chain: readonly Uint8Array[];
   readonly unsignedAttributes?: readonly Attribute[];
@@ -40,13 +40,12 @@ export interface CmsParts {
  * Puts a signature into a CMS SignedData.
  *
  * @returns ContentInfo, DER: certificates sorted and each once, attributes sorted.
- * @throws pki/key-mismatch when the signature does not verify with the certificate; pki/malformed when the
- * certificate cannot be read
+ * @throws pki/key-mismatch when the signature does not verify with the certificate
  * @see RFC 5652 §5
  */
 export function assembleCms(parts: CmsParts): Uint8Array {
-  const { algorithm, signature, certificateDer, encapsulated } = parts;
-  const { issuer, serialDer, publicKey } = parseCertificate(certificateDer);
+  const { algorithm, signature, certificate, encapsulated } = parts;
+  const { issuer, serialDer, publicKey } = certificate;
   requireSignature(algorithm, publicKey, parts.signedAttributes, signature);
   const digestAlgorithm = digestAlgorithmOf(digestOfKey(algorithm));
   const signerInfo = sequence(
@@ -66,7 +65,7 @@ export function assembleCms(parts: CmsParts): Uint8Array {
     integer(encapsulated && encapsulated.contentType !== OID.data ? 3 : 1),
     setOf([digestAlgorithm]),
     content,
-    ...(parts.isWithoutCertificates ? [] : [tagged(0, sorted(distinct([certificateDer, ...parts.chain])))]),
+    ...(parts.isWithoutCertificates ? [] : [tagged(0, sorted(distinct([certificate.der, ...parts.chain])))]),
     setOf([signerInfo]),
   );
 }

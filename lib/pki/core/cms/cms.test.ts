@@ -54,15 +54,16 @@ async function signed(
   authority: Authority = signer,
   chain = [world.issuing.certificateDer, world.root.certificateDer],
 ) {
-  const { certificateDer, key } = authority;
+  const { key } = authority;
+  const certificate = parseCertificate(authority.certificateDer);
   const messageDigest = digestOf(digestOfKey(key.algorithm), content);
-  const attributes = signedAttributes({ messageDigest, certificateDer });
+  const attributes = signedAttributes({ messageDigest, certificate });
   const signature = await key.sign(attributes);
   return assembleCms({
     signedAttributes: attributes,
     signature,
     algorithm: key.algorithm,
-    certificateDer,
+    certificate,
     chain,
   });
 }
@@ -148,14 +149,14 @@ test("certificates stand sorted and each once", async () => {
 test("a signature that is not the certificate's is not assembled", async () => {
   const attributes = signedAttributes({
     messageDigest: sha256(content),
-    certificateDer: signer.certificateDer,
+    certificate: parseCertificate(signer.certificateDer),
   });
   const signature = await world.responder.key.sign(attributes);
   const parts = {
     signedAttributes: attributes,
     signature,
     algorithm: "ecdsa-p256-sha256" as const,
-    certificateDer: signer.certificateDer,
+    certificate: parseCertificate(signer.certificateDer),
     chain: [],
   };
   expect(() => assembleCms(parts)).toThrow(expect.objectContaining({ code: "pki/key-mismatch" }));
@@ -309,7 +310,9 @@ describe("what OpenSSL signs", () => {
 
 describe("a CMS made to confuse", () => {
   const essOf = (certificateDer: Uint8Array) => {
-    const [, , ess] = parseAttributes(signedAttributes({ messageDigest: sha256(content), certificateDer }));
+    const [, , ess] = parseAttributes(
+      signedAttributes({ messageDigest: sha256(content), certificate: parseCertificate(certificateDer) }),
+    );
     return ess!;
   };
   const parseAttributes = (set: Uint8Array) => {

@@ -13,15 +13,15 @@ import {
   readInteger,
   readOctets,
 } from "#lib/pki/core/asn1/read-der.ts";
-import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
 
 export interface SignedAttributesRequest {
   /** OID of what is signed; id-data for a PDF. */
   readonly contentType?: string;
   /** Of the content, under the digest its key signs with (`digestOfKey`). */
   readonly messageDigest: Uint8Array;
-  /** The signer's certificate, DER. */
-  readonly certificateDer: Uint8Array;
+  /** The signer's. */
+  readonly certificate: Certificate;
 }
 
 /** An Attribute: its values, each DER. @see RFC 5652 §5.3 */
@@ -39,23 +39,21 @@ export const attribute = (id: string, values: readonly Uint8Array[]): Uint8Array
  * which PAdES keeps out of the CMS.
  *
  * @returns a SET OF in DER, tag 0x31: the very bytes to sign.
- * @throws pki/malformed when the certificate cannot be read
  * @see RFC 5652 §5.4, RFC 5035 §3, EN 319 142-1 §6.3
  */
 export function signedAttributes(request: SignedAttributesRequest): Uint8Array {
-  const { contentType = OID.data, messageDigest, certificateDer } = request;
+  const { contentType = OID.data, messageDigest, certificate } = request;
   return setOf([
     attribute(OID.contentType, [oid(contentType)]),
     attribute(OID.messageDigest, [octetString(messageDigest)]),
-    attribute(OID.signingCertificateV2, [encodeSigningCertificate(certificateDer)]),
+    attribute(OID.signingCertificateV2, [encodeSigningCertificate(certificate)]),
   ]);
 }
 
 /** SigningCertificateV2 with SHA-256, its default, and the issuer and serial number. */
-function encodeSigningCertificate(certificateDer: Uint8Array): Uint8Array {
-  const { issuer, serialDer } = parseCertificate(certificateDer);
+function encodeSigningCertificate({ der, issuer, serialDer }: Certificate): Uint8Array {
   const issuerSerial = sequence(sequence(encodeDirectoryName(issuer.der)), serialDer);
-  return sequence(sequence(sequence(octetString(sha256(certificateDer)), issuerSerial)));
+  return sequence(sequence(sequence(octetString(sha256(der)), issuerSerial)));
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   utf8String,
 } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { assembleCms } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
 import { parseTimestampRequest, type TimestampRequest } from "#lib/pki/core/timestamps/timestamp-request.ts";
@@ -116,8 +116,8 @@ export async function createTimestampToken(
   serial: Uint8Array,
   now: Date,
 ): Promise<Uint8Array> {
-  const { certificateDer, chain, key } = tsa;
-  requireTsa(tsa, now);
+  const { chain, key } = tsa;
+  const certificate = requireTsa(tsa, now);
   const content = sequence(
     integer(1),
     oid(tsa.policy),
@@ -128,19 +128,19 @@ export async function createTimestampToken(
     ...(nonceDer ? [nonceDer] : []),
   );
   const messageDigest = digestOf(digestOfKey(key.algorithm), content);
-  const attributes = signedAttributes({ contentType: OID.timestampInfo, messageDigest, certificateDer });
+  const attributes = signedAttributes({ contentType: OID.timestampInfo, messageDigest, certificate });
   return assembleCms({
     signedAttributes: attributes,
     signature: await key.sign(attributes),
     algorithm: key.algorithm,
-    certificateDer,
+    certificate,
     chain,
     encapsulated: { contentType: OID.timestampInfo, content },
     isWithoutCertificates: !wantsCertificates,
   });
 }
 
-function requireTsa({ certificateDer, key }: Tsa, now: Date): void {
+function requireTsa({ certificateDer, key }: Tsa, now: Date): Certificate {
   const certificate = parseCertificate(certificateDer);
   const problem = timestampingProblem(certificate);
   if (problem) throw pkiError("profile-broken", problem);
@@ -152,4 +152,5 @@ function requireTsa({ certificateDer, key }: Tsa, now: Date): void {
   if ((from && now < from) || (until && now > until)) {
     throw pkiError("key-period-over", "the authority's key may not sign any more, or not yet");
   }
+  return certificate;
 }

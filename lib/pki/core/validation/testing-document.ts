@@ -42,14 +42,15 @@ export async function tokenOver(
 }
 
 export async function signedBySigner(signer: Authority, world: World): Promise<Uint8Array> {
-  const { certificateDer, key } = signer;
+  const { key } = signer;
+  const certificate = parseCertificate(signer.certificateDer);
   const messageDigest = digestOf(digestOfKey(key.algorithm), CONTENT);
-  const attributes = signedAttributes({ messageDigest, certificateDer });
+  const attributes = signedAttributes({ messageDigest, certificate });
   return assembleCms({
     signedAttributes: attributes,
     signature: await key.sign(attributes),
     algorithm: key.algorithm,
-    certificateDer,
+    certificate,
     chain: [world.issuing.certificateDer],
   });
 }
