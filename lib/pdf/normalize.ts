@@ -264,7 +264,8 @@ function annotationsOf(work: PageWork): PageAnnotations {
     if (object instanceof PdfRef && seen.has(object.number)) continue;
     if (object instanceof PdfRef) seen.add(object.number);
     const dict = file.dict(object);
-    if (!dict) continue;
+    // A window that a reader opens beside the page; what it would show stands in the annotation it belongs to.
+    if (!dict || isName(file.resolve(dict.get("Subtype")), "Popup")) continue;
     const specification = file.dict(dict.get("FS"));
     const fate = fateOf(file, dict, specification !== null && isProgram(file, specification));
     if (fate === "kept") {
@@ -274,10 +275,11 @@ function annotationsOf(work: PageWork): PageAnnotations {
       continue;
     }
     if (fate === "hidden") note("hidden-annotations-removed");
+    if (fate === "undrawn") note("undrawn-annotations-removed");
     if (fate === "program") note("attachments-removed");
     if (fate === "flattened-media") note("media-removed");
     if (fate === "flattened-field") note("form-flattened");
-    if (fate === "hidden" || fate === "program" || !isShown(file, dict)) continue;
+    if (fate === "hidden" || fate === "undrawn" || fate === "program" || !isShown(file, dict)) continue;
     const appearance = normalAppearance(file, dict);
     if (!appearance && fate === "flattened-field") drawing += drawDecoration(file, dict);
     const shown = appearance ?? drawnValue(work, dict);
@@ -303,6 +305,7 @@ function settle(file: PdfFile, annotation: PdfDict): PdfDict {
   const settled = new Map(annotation);
   settled.set("F", settledFlags(file.number(annotation.get("F")) ?? 0));
   settled.delete("Parent");
+  settled.delete("Popup");
   return settled;
 }
 
