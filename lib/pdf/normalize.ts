@@ -362,7 +362,8 @@ function catalogDict(
     const value = old.get(key);
     if (value !== undefined && value !== null) catalog.set(key, value);
   }
-  if (old.has("OpenAction") && file.dict(old.get("OpenAction"))) note("actions-removed");
+  const opening = file.dict(old.get("OpenAction"));
+  if (opening) note(isName(file.resolve(opening.get("S")), "JavaScript") ? "scripts-removed" : "actions-removed");
   if (file.resolve(file.dict(old.get("AcroForm"))?.get("XFA")) !== null) note("xfa-removed");
   const names = namesDict(file, note);
   if (names.size > 0) catalog.set("Names", names);
