@@ -39,6 +39,8 @@ const env = {
   NEXTAUTH_SECRET: process.env.NEXTAUTH_SECRET || secretFile(path.join(dataDir, "session-secret")),
 };
 env.NEXTAUTH_URL = env.BASE_URL;
+// Where Next asks itself for the page that a server action leads to; behind a server of ours it cannot know.
+env.__NEXT_PRIVATE_ORIGIN = `http://localhost:${port}`;
 if (!env.DATABASE_URL) {
   postgres = await startPostgres({ folder: dataDir }).catch((error) => fail(error.message));
   env.DATABASE_URL = postgres.appUrl;

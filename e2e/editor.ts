@@ -19,7 +19,7 @@ export async function choose(page: Page, files: Parameters<FileChooser["setFiles
   await (await chooser).setFiles(files);
 }
 
-export const documents = (page: Page) => page.getByRole("list", { name: "Documents" }).getByRole("listitem");
+export const documents = (page: Page) => page.getByRole("list", { name: "Documents" }).locator("> li");
 
 export async function addPerson(page: Page, name: string, email: string): Promise<void> {
   const people = page.getByRole("list", { name: "People" }).getByRole("listitem");

@@ -45,6 +45,8 @@ export interface Envelope {
   isDeclinedBy(name: string): Promise<void>;
   isVoided(): Promise<void>;
   expires(): Promise<void>;
+  /** Everybody's last mail went out some minutes before it did. */
+  ages(): Promise<void>;
   isCompleted(): Promise<void>;
   events(): Promise<readonly { readonly type: string; readonly data: Record<string, unknown> }[]>;
 }
@@ -166,6 +168,7 @@ function envelopeOf(ask: Ask, { envelopeId, shortId, address, people }: SentEnve
     isDeclinedBy: async (name) => ask("decline", { link: await linkFor(name) }),
     isVoided: () => ask("void", { envelopeId }),
     expires: () => ask("expire", { envelopeId }),
+    ages: () => ask("age", { envelopeId }),
     isCompleted: () => ask("untilState", { envelopeId, state: "completed" }),
     events: () => ask("events", { envelopeId }) as never,
   };

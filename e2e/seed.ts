@@ -227,6 +227,16 @@ export class Seed {
     await expireEnvelopes(createContext(this.#runtime, { organizationId, actor }));
   }
 
+  /** Puts the last mail to everybody some minutes back. */
+  async age({ envelopeId }: { envelopeId: EnvelopeId }): Promise<void> {
+    await inTransaction(this.#sender, ({ connection }) =>
+      connection.execute(
+        sql`update recipients set notified_at = notified_at - interval '5 minutes',
+            reminded_at = reminded_at - interval '5 minutes' where envelope_id = ${envelopeId}`,
+      ),
+    );
+  }
+
   async untilState({ envelopeId, state }: { envelopeId: EnvelopeId; state: string }): Promise<void> {
     await this.#until(`state ${state}`, async () =>
       (await getEnvelope(this.#sender, { envelopeId })).state === state ? true : null,

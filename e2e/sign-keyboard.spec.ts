@@ -1,23 +1,6 @@
-import type { Page } from "@playwright/test";
 import { expect, nextStep, test } from "./fixtures.ts";
+import { tabTo } from "./keyboard.ts";
 import { ONE_SIGNATURE } from "./seed.ts";
-
-/** Presses Tab until the named control has the focus, and sees that nothing lies over it. */
-async function tabTo(page: Page, role: "button" | "textbox" | "checkbox" | "radio", name: string | RegExp) {
-  const wanted = page.getByRole(role, { name }).last();
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press("Tab");
-    if (!(await wanted.evaluate((element) => element === document.activeElement))) continue;
-    const isClear = await wanted.evaluate((element) => {
-      const { left, top, width, height } = element.getBoundingClientRect();
-      const found = document.elementFromPoint(left + width / 2, top + height / 2);
-      return found !== null && (element.contains(found) || found.contains(element));
-    });
-    expect(isClear, `${name} is covered`).toBe(true);
-    return;
-  }
-  throw new Error(`no Tab leads to ${name}`);
-}
 
 test("everything is done with the keyboard alone", async ({ page, server }) => {
   const envelope = await server.sends({

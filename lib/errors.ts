@@ -1,8 +1,16 @@
 /** What kind of answer a refusal becomes; the doors turn it into a status code. */
 export type ErrorKind = "invalid" | "forbidden" | "not-found" | "conflict" | "too-large" | "unavailable";
 
+const REFUSAL = Symbol.for("whereof.refusal");
+
 /** A refusal we foresaw. Anything else that is thrown is a bug. */
 export class AppError extends Error {
+  /** Next bundles pages and route handlers apart: one process holds this class twice, and either is meant. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && REFUSAL in value;
+  }
+
+  readonly [REFUSAL] = true;
   readonly kind: ErrorKind;
   readonly code: string;
 

@@ -128,7 +128,7 @@ async function renderPage({ files, page, widthPx }: RenderInput): Promise<Render
     Math.max(1, Math.round(widthPx * scale)),
     Math.max(1, Math.round(heightPx * scale)),
   ];
-  const { data } = await found.render({ width, height, render: encodePage, renderFormFields: false });
+  const { data } = await found.render({ width, height, render: encodePage, renderFormFields: true });
   return { image: data, widthPx: width, heightPx: height };
 }
 

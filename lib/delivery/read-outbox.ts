@@ -23,6 +23,7 @@ export interface OutboxMail extends OutboxEntry {
 }
 
 const SHOWN = 100;
+const MAIL_ID = /^[\w.-]{1,200}$/;
 
 /** Mail that went nowhere because no SMTP server is set, newest first; null when there is one. */
 export async function readOutbox(ctx: Context): Promise<readonly OutboxEntry[] | null> {
@@ -44,8 +45,9 @@ export async function readOutbox(ctx: Context): Promise<readonly OutboxEntry[] |
 export async function openOutboxMail(ctx: Context, input: { readonly mailId: string }): Promise<OutboxMail> {
   requirePermission(ctx, "outbox.read");
   return inTransaction(ctx, async (ctx) => {
-    const mail = ctx.runtime.config.mail ? null : await loadOutboxMail(ctx, input.mailId);
-    if (!mail) throw deliveryError("not-found", `mail ${input.mailId}`);
+    const isReadable = !ctx.runtime.config.mail && MAIL_ID.test(input.mailId);
+    const mail = isReadable ? await loadOutboxMail(ctx, input.mailId) : null;
+    if (!mail) throw deliveryError("not-found", "no such mail");
     const [eventId] = eventIdOf(mail);
     const envelopeId = eventId ? ((await loadEnvelopesOfEvents(ctx, [eventId])).get(eventId) ?? null) : null;
     await appendEvent(ctx, {

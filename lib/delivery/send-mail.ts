@@ -1,10 +1,10 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { sha256, toBase64Url, toHex } from "#lib/bytes.ts";
+import { sha256, toBase64Url } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { type MailContent, renderMail } from "./core/mail-content.ts";
-import { saveToken } from "./store.ts";
+import { isMailOnRecord, saveToken } from "./store.ts";
 
 export interface Addressee {
   readonly name: string;
@@ -17,23 +17,25 @@ export interface EnvelopeMail {
   readonly recipientId: RecipientId | null;
   readonly kind: string;
   readonly to: Addressee;
-  readonly content: MailContent;
+  /** Called when the mail is to go: a link is made for no mail that went before. */
+  compose(): Promise<MailContent>;
 }
 
 /**
  * Sends one mail about an envelope and records what became of it. What the mail server refuses for good is
  * recorded and over; what it refuses for now is thrown, and tried again.
  *
- * @param eventId names the mail: the same event never mails the same person twice.
+ * @param eventId names the mail: the same event never mails the same recipient twice.
  */
 export async function sendEnvelopeMail(
   ctx: WorkerContext,
   eventId: string,
   mail: EnvelopeMail,
 ): Promise<void> {
-  const { envelopeId, recipientId, kind, to, content } = mail;
-  const id = `${eventId}.${toHex(sha256(new TextEncoder().encode(to.email))).slice(0, 16)}`;
-  const refused = await deliver(ctx, id, to, content);
+  const { envelopeId, recipientId, kind, to } = mail;
+  const id = `${eventId}.${recipientId ?? "sender"}`;
+  if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return;
+  const refused = await deliver(ctx, id, to, await mail.compose());
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
       type: refused === null ? "mail.delivered" : "mail.refused",

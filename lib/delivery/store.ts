@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
@@ -43,6 +43,27 @@ export async function loadEnvelopesOfEvents(
     .from(auditEvents)
     .where(and(inArray(id, eventIds as EventId[]), eq(organizationId, ctx.organizationId)));
   return new Map(rows.flatMap((row) => (row.envelopeId ? [[row.id, row.envelopeId] as const] : [])));
+}
+
+/** Whether it is on record what became of a mail. @param messageId ours: it needs no escaping in JSON */
+export async function isMailOnRecord(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  messageId: string,
+): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.chainId, envelopeId),
+        eq(auditEvents.organizationId, ctx.organizationId),
+        inArray(auditEvents.type, ["mail.delivered", "mail.refused"]),
+        sql`position(${`"message":"${messageId}"`} in ${auditEvents.body}) > 0`,
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 export async function saveToken(ctx: Context, row: typeof recipientTokens.$inferInsert): Promise<void> {

@@ -21,28 +21,25 @@ export async function tellOutcome(
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
   const knows = ({ role, notifiedAt }: RecipientRow) =>
     notifiedAt !== null || (outcome === "completed" && role === "copy");
-  for (const recipient of addressed.recipients.filter(knows)) {
-    const url =
-      outcome === "completed" ? await newLink(ctx, recipient.id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
-    const content = contentFor(addressed, outcome, url, false);
+  const linkFor = async ({ id }: RecipientRow) =>
+    outcome === "completed" ? newLink(ctx, id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
+  for (const recipient of addressed.recipients.filter(knows))
     await sendEnvelopeMail(ctx, eventId, {
       envelopeId,
       recipientId: recipient.id,
       kind: outcome,
       to: recipient,
-      content,
+      compose: async () => contentFor(addressed, outcome, await linkFor(recipient), false),
     });
-  }
+  if (outcome === "voided") return;
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
-  const content = contentFor(addressed, outcome, url, true);
-  if (outcome !== "voided")
-    await sendEnvelopeMail(ctx, eventId, {
-      envelopeId,
-      recipientId: null,
-      kind: outcome,
-      to: addressed.sender,
-      content,
-    });
+  await sendEnvelopeMail(ctx, eventId, {
+    envelopeId,
+    recipientId: null,
+    kind: outcome,
+    to: addressed.sender,
+    compose: async () => contentFor(addressed, outcome, url, true),
+  });
 }
 
 const daysFrom = (at: Date, days: number) => new Date(at.getTime() + days * 86_400_000);

@@ -24,13 +24,12 @@ export async function tellRecipient(
   // Voided or finished meanwhile: there is nothing to ask for any more.
   if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
     return;
-  const url = await newLink(ctx, recipient.id);
   await sendEnvelopeMail(ctx, input.eventId, {
     envelopeId: input.envelopeId,
     recipientId: recipient.id,
     kind: input.isReminder ? "reminder" : "invitation",
     to: recipient,
-    content: invitation(addressed, recipient, url, input.isReminder),
+    compose: async () => invitation(addressed, recipient, await newLink(ctx, recipient.id), input.isReminder),
   });
 }
 

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
@@ -126,10 +127,6 @@ async function normalizedCopy(ctx: Context, key: string, flattenSignatures: bool
 
 /** A file's name without path and without what no file system likes. */
 function fileName(given: string): string {
-  const name = given
-    .split(/[/\\]/)
-    .at(-1)!
-    .replace(/[\p{Cc}\p{Cf}]/gu, "")
-    .trim();
-  return (name === "" ? "Document.pdf" : name).slice(0, 200);
+  const name = shownLine(given.split(/[/\\]/).at(-1)!);
+  return cutText(name === "" ? "Document.pdf" : name, ENVELOPE_LIMITS.titleLength);
 }

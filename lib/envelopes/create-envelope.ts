@@ -2,14 +2,16 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { shortId } from "./core/short-id.ts";
 import { saveEnvelope } from "./store.ts";
 
 /** Starts a draft. */
 export async function createEnvelope(ctx: Context, input: { title: string }): Promise<EnvelopeId> {
   const member = requirePermission(ctx, "envelope.create");
-  const title = input.title.trim().slice(0, 200);
+  const title = cutText(shownLine(input.title), ENVELOPE_LIMITS.titleLength);
   const { runtime } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const at = ctx.now();

@@ -4,6 +4,7 @@ export const envelopesError = defineErrors("envelopes", {
   "not-found": "not-found",
   "not-a-draft": "conflict",
   "draft-changed": "conflict",
+  "id-taken": "invalid",
   "not-ready": "invalid",
   "not-under-way": "conflict",
   "reason-missing": "invalid",

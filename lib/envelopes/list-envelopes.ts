@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { currentTurn, isDone } from "./core/routing.ts";
 import { type EnvelopeRow, listEnvelopeRows, loadRecipientsOf, type RecipientRow } from "./store.ts";
@@ -19,7 +20,7 @@ const PAGE_SIZE = 25;
 
 const Input = z.object({
   state: z.enum(ENVELOPE_STATES).nullable().default(null),
-  search: z.string().trim().max(200).default(""),
+  search: typedLine(200).default(""),
   /** From the page beside this one. */
   cursor: z.string().max(200).nullable().default(null),
   direction: z.enum(["older", "newer"]).default("older"),
@@ -108,7 +109,7 @@ const cursorOf = ({ changedAt, id }: EnvelopeRow): string =>
 function parseCursor(cursor: string): { changedAt: Date; id: EnvelopeId } | null {
   const [at, id] = toUtf8(fromBase64Url(cursor)).split(" ");
   const changedAt = new Date(at ?? "");
-  return Number.isNaN(changedAt.getTime()) || !z.uuid().safeParse(id).success
-    ? null
-    : { changedAt, id: id as EnvelopeId };
+  // Beyond these years PostgreSQL reads instants otherwise than JavaScript writes them.
+  const isInstant = changedAt.getUTCFullYear() > 1970 && changedAt.getUTCFullYear() < 9999;
+  return !isInstant || !z.uuid().safeParse(id).success ? null : { changedAt, id: id as EnvelopeId };
 }

@@ -130,7 +130,24 @@ export async function loadFields(ctx: Context, envelopeId: EnvelopeId): Promise<
     .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id));
 }
 
-/** Replaces recipients and fields of a draft by what the sender sees; ids stay. */
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** @throws envelopes/id-taken unless every row was written: the others stand in another envelope */
+async function requireWritten(write: Promise<readonly unknown[]>, count: number): Promise<void> {
+  const written = await write.catch((error: unknown) => {
+    // Of a row of another organization nobody learns more than that the id is taken.
+    const { code } = ((error as Error).cause ?? error) as { code?: string };
+    if (code === INSUFFICIENT_PRIVILEGE) return [];
+    throw error;
+  });
+  if (written.length !== count) throw envelopesError("id-taken", `${count - written.length} of ${count}`);
+}
+
+/**
+ * Replaces recipients and fields of a draft by what the sender sees; ids stay.
+ *
+ * @throws envelopes/id-taken
+ */
 export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: DraftContent): Promise<void> {
   const { organizationId, connection } = ctx;
   const keptFields = draft.fields.map((field) => field.id as FieldId);
@@ -154,10 +171,12 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     const set = Object.fromEntries(
       ["position", "order", "role", "name", "email"].map((key) => [key, excluded(key)]),
     );
-    await connection
+    const write = connection
       .insert(recipients)
       .values(people)
-      .onConflictDoUpdate({ target: recipients.id, set, setWhere: eq(recipients.envelopeId, envelopeId) });
+      .onConflictDoUpdate({ target: recipients.id, set, setWhere: eq(recipients.envelopeId, envelopeId) })
+      .returning({ id: recipients.id });
+    await requireWritten(write, people.length);
   }
   const places = draft.fields.map((field) => ({
     ...field,
@@ -176,10 +195,13 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
         ["type", "page", "x", "y", "width", "height", "label"].map((key) => [key, excluded(key)]),
       ),
     };
-    await connection
+    const some = places.slice(start, start + 500);
+    const write = connection
       .insert(fields)
-      .values(places.slice(start, start + 500))
-      .onConflictDoUpdate({ target: fields.id, set, setWhere: eq(fields.envelopeId, envelopeId) });
+      .values(some)
+      .onConflictDoUpdate({ target: fields.id, set, setWhere: eq(fields.envelopeId, envelopeId) })
+      .returning({ id: fields.id });
+    await requireWritten(write, some.length);
   }
 }
 

@@ -3,13 +3,14 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { envelopesError } from "./errors.ts";
 import { changeEnvelope, endTokens, loadRecipients, lockEnvelope } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
-  reason: z.string().trim().max(500),
+  reason: typedText(500),
 });
 
 /**

@@ -27,7 +27,7 @@ export type Wanted =
  * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
  * breaks the download off.
  *
- * @throws evidence/not-found, not-complete; authorize/not-allowed
+ * @throws evidence/not-found, not-complete; authorize/not-allowed, not-a-member, link-ended
  */
 export async function download(
   ctx: Context,
@@ -54,6 +54,10 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
   if (actor.kind === "recipient") {
     if (actor.envelopeId !== envelope.id || actor.hasEnded)
       throw authorizeError("link-ended", "the link has ended");
+    // The upload may hold what was taken away before anybody was asked to sign; events are the sender's to hand on.
+    const isForMembers =
+      wanted.kind === "events" || (wanted.kind === "document" && wanted.variant === "original");
+    if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
     const isUnderWay = envelope.state === "sent" || envelope.state === "sealing";
     const isOpen = envelope.state === "completed" || (isUnderWay && wanted.kind === "document");

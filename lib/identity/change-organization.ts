@@ -3,12 +3,13 @@ import type { OrganizationSettings } from "#db/schema/identity.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
 import { loadOrganization, saveOrganizationSettings } from "./store.ts";
 
 const Input = z.object({
   paper: z.enum(["a4", "letter"]),
-  fileNamePattern: z.string().trim().max(120),
+  fileNamePattern: typedLine(120),
   printsMarginId: z.boolean(),
 });
 

@@ -12,6 +12,7 @@ export type NormalizationChange =
   | "external-content-removed"
   | "alternate-images-removed"
   | "hidden-annotations-removed"
+  | "undrawn-annotations-removed"
   | "layers-frozen"
   | "form-flattened"
   | "xfa-removed"

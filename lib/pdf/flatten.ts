@@ -18,7 +18,13 @@ const ACTIVE_KINDS = new Set([
   "Projection",
 ]);
 
-export type AnnotationFate = "kept" | "hidden" | "flattened-field" | "flattened-media" | "program";
+export type AnnotationFate =
+  | "kept"
+  | "hidden"
+  | "undrawn"
+  | "flattened-field"
+  | "flattened-media"
+  | "program";
 
 /** What becomes of an annotation when the file is normalized. */
 export function fateOf(file: PdfFile, annotation: PdfDict, carriesProgram: boolean): AnnotationFate {
@@ -28,7 +34,9 @@ export function fateOf(file: PdfFile, annotation: PdfDict, carriesProgram: boole
   if (carriesProgram) return "program";
   if (ACTIVE_KINDS.has(kind)) return "flattened-media";
   // Seen on paper but not on screen, or on neither: nobody agreed to it.
-  return (flags & HIDDEN) !== 0 || (flags & NO_VIEW) !== 0 ? "hidden" : "kept";
+  if ((flags & HIDDEN) !== 0 || (flags & NO_VIEW) !== 0) return "hidden";
+  // Without an appearance of its own each reader draws it in its own way, or not at all (ISO 32000-2 §12.5.5).
+  return kind === "Link" || normalAppearance(file, annotation) !== null ? "kept" : "undrawn";
 }
 
 /** Whether a reader shows the annotation on screen. */

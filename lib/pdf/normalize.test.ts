@@ -145,6 +145,25 @@ test("annotations nobody sees on screen go, layers keep what they show", () => {
   expect(result.changes).toMatchObject({ "hidden-annotations-removed": 2, "layers-frozen": 1 });
 });
 
+test("annotations that each reader would draw in its own way go, those with an appearance and links stay", () => {
+  const line = "/Subtype /Line /L [0 0 90 90] /Rect [0 0 90 90]";
+  const objects = [
+    ...onePage(
+      "",
+      `/Annots [<<${line} /Contents (bare)>> <<${line} /Contents (drawn) /AP <</N 6 0 R>> /Popup 7 0 R>> <</Subtype /Link /Rect [0 0 9 9] /Border [0 0 1]>> 7 0 R]`,
+    ),
+    stream("0 0 m 90 90 l S", "/Type /XObject /Subtype /Form /BBox [0 0 90 90]"),
+    "<</Subtype /Popup /Rect [0 0 9 9] /Open true>>",
+  ];
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  const text = toLatin1(bytes);
+  expect(text).toContain("drawn");
+  expect(text).toContain("/Link");
+  expect(text).not.toMatch(/bare|Popup/);
+  expect(result.changes).toMatchObject({ "undrawn-annotations-removed": 1 });
+  expect(qpdfFaults(bytes)).toBe("");
+});
+
 test("what cannot become a contract is refused by name", () => {
   const xfa = onePage("", "", "/AcroForm <</XFA 6 0 R /Fields []>>");
   expect(code(() => normalizeBytes(fileOf([...xfa, stream("<xdp/>")])))).toBe("pdf/dynamic-xfa");

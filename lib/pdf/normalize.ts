@@ -203,12 +203,15 @@ function pageDict(work: PageWork, own: PageForm | undefined): PdfDict {
   dict.set("CropBox", [box.left, box.bottom, box.left + box.widthPt, box.bottom + box.heightPt]);
   if (box.rotation !== 0) dict.set("Rotate", box.rotation);
   const { annotations, drawing, xObjects } = annotationsOf(work);
+  const parts = contentParts(work);
+  // Asked of every page: what cannot be prepared must be refused at upload already.
+  const open = work.contents.openStates(parts);
   dict.set("Resources", page.inherited.Resources ?? new Map());
   const extra = concatText(drawing, own?.drawing ?? "");
   for (const [name, ref] of own?.xObjects ?? []) xObjects.set(name, ref);
   if (extra !== "") {
     dict.set("Resources", withXObjects(file, page, xObjects));
-    dict.set("Contents", surrounded(work, extra));
+    dict.set("Contents", surrounded(work, parts, open, extra));
   }
   const all = [...annotations, ...(own?.widgets ?? [])];
   if (all.length > 0) dict.set("Annots", all);
@@ -224,16 +227,25 @@ function numbers(file: PdfFile, object: PdfObject | undefined): PdfObject[] | nu
 
 const concatText = (...parts: readonly string[]) => parts.join("");
 
-/** The page's own content between two streams of ours, so that ours starts from a fresh graphics state. */
-function surrounded({ file, rewrite, page, contents }: PageWork, drawing: string): PdfObject {
-  const own = file.resolve(page.dict.get("Contents"));
+/** The streams of the page's own content. */
+function contentParts({ file, page }: PageWork): readonly PdfObject[] {
   const given = page.dict.get("Contents");
-  const parts = Array.isArray(own) ? own : given instanceof PdfRef && own instanceof PdfStream ? [given] : [];
-  const closing = "Q ".repeat(1 + contents.openStates(parts));
+  const own = file.resolve(given);
+  if (Array.isArray(own)) return own;
+  return given instanceof PdfRef && own instanceof PdfStream ? [given] : [];
+}
+
+/** The page's own content between two streams of ours, so that ours starts from a fresh graphics state. */
+function surrounded(
+  { file, rewrite }: PageWork,
+  parts: readonly PdfObject[],
+  closing: number,
+  drawing: string,
+) {
   const stream = (text: string) => rewrite.add(new PdfStream(new Map(), fromLatin1(text)));
   const isTagged = file.catalog.has("StructTreeRoot");
   const drawn = isTagged ? `/Artifact BMC\n${drawing}EMC\n` : drawing;
-  return [stream("q\n"), ...parts, stream(`\n${closing}\n${drawn}`)];
+  return [stream("q\n"), ...parts, stream(`\n${"Q ".repeat(1 + closing)}\n${drawn}`)];
 }
 
 interface PageAnnotations {
@@ -252,7 +264,8 @@ function annotationsOf(work: PageWork): PageAnnotations {
     if (object instanceof PdfRef && seen.has(object.number)) continue;
     if (object instanceof PdfRef) seen.add(object.number);
     const dict = file.dict(object);
-    if (!dict) continue;
+    // A window that a reader opens beside the page; what it would show stands in the annotation it belongs to.
+    if (!dict || isName(file.resolve(dict.get("Subtype")), "Popup")) continue;
     const specification = file.dict(dict.get("FS"));
     const fate = fateOf(file, dict, specification !== null && isProgram(file, specification));
     if (fate === "kept") {
@@ -262,10 +275,11 @@ function annotationsOf(work: PageWork): PageAnnotations {
       continue;
     }
     if (fate === "hidden") note("hidden-annotations-removed");
+    if (fate === "undrawn") note("undrawn-annotations-removed");
     if (fate === "program") note("attachments-removed");
     if (fate === "flattened-media") note("media-removed");
     if (fate === "flattened-field") note("form-flattened");
-    if (fate === "hidden" || fate === "program" || !isShown(file, dict)) continue;
+    if (fate === "hidden" || fate === "undrawn" || fate === "program" || !isShown(file, dict)) continue;
     const appearance = normalAppearance(file, dict);
     if (!appearance && fate === "flattened-field") drawing += drawDecoration(file, dict);
     const shown = appearance ?? drawnValue(work, dict);
@@ -291,6 +305,7 @@ function settle(file: PdfFile, annotation: PdfDict): PdfDict {
   const settled = new Map(annotation);
   settled.set("F", settledFlags(file.number(annotation.get("F")) ?? 0));
   settled.delete("Parent");
+  settled.delete("Popup");
   return settled;
 }
 
@@ -347,7 +362,8 @@ function catalogDict(
     const value = old.get(key);
     if (value !== undefined && value !== null) catalog.set(key, value);
   }
-  if (old.has("OpenAction") && file.dict(old.get("OpenAction"))) note("actions-removed");
+  const opening = file.dict(old.get("OpenAction"));
+  if (opening) note(isName(file.resolve(opening.get("S")), "JavaScript") ? "scripts-removed" : "actions-removed");
   if (file.resolve(file.dict(old.get("AcroForm"))?.get("XFA")) !== null) note("xfa-removed");
   const names = namesDict(file, note);
   if (names.size > 0) catalog.set("Names", names);

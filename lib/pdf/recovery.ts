@@ -119,7 +119,7 @@ class Attempts {
     } catch (error) {
       if (!isRefusal(error, "pdf/damaged")) throw error;
       this.#wastedBytes += this.#readBytes;
-      if (this.#wastedBytes > PDF_LIMITS.wastedBytes)
+      if (this.#wastedBytes > PDF_LIMITS.wastedBytes + 3 * this.#source.size)
         throw pdfError("too-complex", "too much of the file has no end", { cause: error });
       return null;
     }

@@ -4,7 +4,7 @@ import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
@@ -54,6 +54,7 @@ export async function adoptMarks(
 ): Promise<{ signature: string; initials: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
+  await inTransaction(ctx, (ctx) => requireActing(ctx, envelopeId, recipientId, false));
   const prepared = [
     { kind: "signature" as const, ...(await prepareMark(ctx, signature)) },
     ...(initials ? [{ kind: "initials" as const, ...(await prepareMark(ctx, initials)) }] : []),
@@ -63,9 +64,7 @@ export async function adoptMarks(
       await ctx.runtime.files.put(mark.pixels.key, [mark.pixels.bytes], mark.pixels.bytes.length);
 
   await inTransaction(ctx, async (ctx) => {
-    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
-    requireTurn(ceremony);
-    requireConsent(ceremony);
+    await requireActing(ctx, envelopeId, recipientId, true);
     for (const { kind, mark, content, sha256, pixels } of prepared) {
       const adoptedAt = ctx.now();
       const id = uuidV7(adoptedAt.getTime(), ctx.runtime.random(10));
@@ -91,6 +90,18 @@ export async function adoptMarks(
     }
   });
   return { signature: prepared[0]!.svg, initials: prepared[1]?.svg ?? null };
+}
+
+/** Asked before anything is stored, and again when it counts. */
+async function requireActing(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  recipientId: RecipientId,
+  lock: boolean,
+): Promise<void> {
+  const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, lock), recipientId);
+  requireTurn(ceremony);
+  requireConsent(ceremony);
 }
 
 interface PreparedMark {

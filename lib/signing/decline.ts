@@ -3,11 +3,12 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedText } from "#lib/identity/core/typed-text.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeEnvelope, changeRecipient, endTokens, loadCeremony } from "./store.ts";
 
-const Input = z.object({ reason: z.string().trim().max(500) });
+const Input = z.object({ reason: typedText(500) });
 
 /** Ends the envelope because somebody will not sign. @throws signing/reason-missing */
 export async function decline(ctx: Context, input: z.input<typeof Input>): Promise<void> {

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId } from "#lib/ids.ts";
 import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
@@ -15,7 +16,7 @@ const Input = z.object({
   /** Each document as it was on screen. */
   shown: z.array(z.object({ documentId: z.uuid(), sha256: z.string().length(64) })).max(50),
   /** What the button said. */
-  wording: z.string().min(1).max(80),
+  wording: typedLine(80, 1),
   /** The signer's, for the date in the fields: `Europe/Lisbon`. */
   timeZone: z.string().max(60),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { findNotice, noticeSha256 } from "./core/consent.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
@@ -13,7 +14,7 @@ const Input = z.object({
   /** Of the text that was on screen. */
   sha256: z.string().length(64),
   /** What the button said. */
-  wording: z.string().min(1).max(80),
+  wording: typedLine(80, 1),
 });
 
 /** Records that the person agreed to sign electronically, and to which words. @throws signing/consent-unknown */

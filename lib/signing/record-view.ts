@@ -4,6 +4,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import { requireTurn } from "./core/finish.ts";
+import { pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
 
@@ -21,8 +22,10 @@ export async function recordView(ctx: Context, input: z.input<typeof Input>): Pr
   const { documentId, sha256, pages } = Input.parse(input);
 
   await inTransaction(ctx, async (ctx) => {
-    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
+    for (const page of pages) pageOf(loaded, { documentId, page });
     const document = ceremony.documents.find(({ id }) => id === documentId);
     const revision = document?.revisions.findLast((candidate) => candidate.sha256 === sha256);
     if (!revision) throw signingError("document-changed", `shown ${sha256}`);

@@ -66,7 +66,8 @@ export function bossQueue(settings: BossSettings): JobQueue {
               await handle(data);
               return { id, status: "completed" as const };
             } catch (error) {
-              const message = error instanceof Error ? error.message : String(error);
+              // Kept with the job: Drizzle quotes values of a query that failed, and a link is one.
+              const [message] = (error instanceof Error ? error.message : String(error)).split("\nparams: ");
               return { id, status: "failed" as const, output: { message } };
             }
           }),

@@ -64,8 +64,14 @@ const styles = {
 /** HTML and plain text of one mail. */
 export async function renderMail(content: MailContent): Promise<{ html: string; text: string }> {
   const html = await render(mailElement(content));
-  return { html, text: toPlainText(html) };
+  return {
+    html,
+    text: toPlainText(html, { selectors: [{ selector: "h1", options: { uppercase: false } }] }),
+  };
 }
+
+const inLines = (text: string): ReactNode[] =>
+  text.split("\n").flatMap((line, index) => (index === 0 ? [line] : [h("br", { key: index }), line]));
 
 function mailElement({ locale, heading, paragraphs, quote, button, notes, footer }: MailContent): ReactNode {
   return h(
@@ -82,7 +88,7 @@ function mailElement({ locale, heading, paragraphs, quote, button, notes, footer
         h(Heading, { as: "h1", style: styles.heading }, heading),
         ...paragraphs.map((text, index) => h(Text, { key: `p${index}`, style: styles.text }, text)),
         quote ? h(Text, { style: styles.text }, quote.intro) : null,
-        quote ? h(Text, { style: styles.quote }, quote.text) : null,
+        quote ? h(Text, { style: styles.quote }, ...inLines(quote.text)) : null,
         button ? h(Button, { href: button.url, style: styles.button }, button.label) : null,
         button
           ? h(

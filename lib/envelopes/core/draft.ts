@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 
 /** How large an envelope may be. */
 export const ENVELOPE_LIMITS = {
@@ -27,8 +28,8 @@ const fraction = z.number().min(0).max(1);
 export const DraftRecipient = z.object({
   id: z.uuid(),
   role: z.enum(RECIPIENT_ROLES),
-  name: z.string().trim().max(ENVELOPE_LIMITS.nameLength),
-  email: z.string().trim().toLowerCase().max(254),
+  name: typedLine(ENVELOPE_LIMITS.nameLength),
+  email: typedLine(254).transform((address) => address.toLowerCase()),
 });
 
 export const DraftField = z
@@ -42,20 +43,26 @@ export const DraftField = z
     y: fraction,
     width: fraction.gt(0),
     height: fraction.gt(0),
-    label: z.string().trim().max(ENVELOPE_LIMITS.labelLength),
+    label: typedLine(ENVELOPE_LIMITS.labelLength),
     isRequired: z.boolean(),
   })
   .refine(({ x, y, width, height }) => x + width <= 1.000001 && y + height <= 1.000001, {
     error: "the field leaves its page",
   });
 
+const haveOwnIds = (items: readonly { readonly id: string }[]) =>
+  new Set(items.map(({ id }) => id)).size === items.length;
+
 /** Everything a sender edits before sending; saved as a whole. */
 export const DraftContent = z.object({
-  title: z.string().trim().max(ENVELOPE_LIMITS.titleLength),
-  message: z.string().trim().max(ENVELOPE_LIMITS.messageLength),
+  title: typedLine(ENVELOPE_LIMITS.titleLength),
+  message: typedText(ENVELOPE_LIMITS.messageLength),
   order: z.enum(["sequential", "parallel"]),
-  recipients: z.array(DraftRecipient).max(ENVELOPE_LIMITS.recipients),
-  fields: z.array(DraftField).max(ENVELOPE_LIMITS.fields),
+  recipients: z
+    .array(DraftRecipient)
+    .max(ENVELOPE_LIMITS.recipients)
+    .refine(haveOwnIds, "an id stands twice"),
+  fields: z.array(DraftField).max(ENVELOPE_LIMITS.fields).refine(haveOwnIds, "an id stands twice"),
 });
 
 export type DraftContent = z.infer<typeof DraftContent>;

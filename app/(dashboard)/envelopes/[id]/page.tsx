@@ -8,13 +8,11 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
-import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
-import { memberContext } from "../../../_server/context.ts";
-import { answerPage } from "../../../_server/page.ts";
-import { envelopeIdIn } from "../../../_server/params.ts";
+import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { CertificateList } from "./certificate-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
+import { loadEnvelope } from "./load-envelope.ts";
 import { PeopleList } from "./people-list.tsx";
 import { situationOf } from "./situation.ts";
 import { Trail } from "./trail.tsx";
@@ -26,20 +24,15 @@ interface Address {
   readonly searchParams: Promise<{ sent?: string }>;
 }
 
-async function load(id: string): Promise<EnvelopeView> {
-  const ctx = await memberContext();
-  return answerPage(async () => getEnvelope(ctx, { envelopeId: envelopeIdIn(id) }));
-}
-
 export async function generateMetadata({ params }: Address): Promise<Metadata> {
-  const { title } = await load((await params).id);
+  const { title } = await loadEnvelope((await params).id);
   return { title: title || (await getTranslations("app.list"))("untitled") };
 }
 
 /** One envelope: where it is, who is awaited, and everything that proves what happened. */
 export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
-  const envelope = await load(id);
+  const envelope = await loadEnvelope(id);
   if (envelope.state === "draft" && envelope.may.manage) redirect(`/envelopes/${id}/prepare` as Route);
   const t = await getTranslations("app.envelope");
   const { title, state, shortId, recipients, may, trailBrokenAt } = envelope;

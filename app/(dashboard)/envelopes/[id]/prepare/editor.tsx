@@ -49,9 +49,14 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   useUndoKeys(store);
   useLeaving(store, queue);
   useEffect(() => {
-    const element = goal ? document.getElementById(goal.elementId) : null;
-    element?.scrollIntoView({ block: "center" });
-    element?.focus({ preventScroll: true });
+    if (!goal) return;
+    // The part it stands in appears only after this effect.
+    const frame = requestAnimationFrame(() => {
+      const element = document.getElementById(goal.elementId);
+      element?.scrollIntoView({ block: "center" });
+      element?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [goal]);
 
   function go(next: Step) {

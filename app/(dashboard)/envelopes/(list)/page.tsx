@@ -10,8 +10,8 @@ import { Page } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { publicId } from "#lib/ids.ts";
-import { memberContext } from "../../_server/context.ts";
-import { NewEnvelopeButton } from "../new-envelope-button.tsx";
+import { memberContext } from "../../../_server/context.ts";
+import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
 import { ListFilter } from "./list-filter.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
