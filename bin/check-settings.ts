@@ -1,15 +1,18 @@
 import { migrateDatabase } from "#db/migrate.ts";
 import { ConfigError, readConfig } from "#lib/config.ts";
+import { requireMasterKey } from "#lib/runtime.ts";
 
-/** Before anything starts: settings without fault, and a database that is up to date. */
+/** Before anything starts: settings without fault, a database that is up to date, and the key that opens its files. */
 async function main(): Promise<void> {
-  const { database } = readConfig();
+  const config = readConfig();
+  const { database } = config;
   const given = new URL(database.url);
   await migrateDatabase({
     adminUrl: database.adminUrl,
     appRole: database.role ?? decodeURIComponent(given.username),
     appPassword: database.role ? null : decodeURIComponent(given.password),
   });
+  await requireMasterKey(config);
 }
 
 main().catch((error: unknown) => {

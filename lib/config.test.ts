@@ -97,3 +97,64 @@ test("docs/configuration.md names every variable, and no other", () => {
   const named = [...page.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name]) => name!);
   expect(named.toSorted()).toEqual(VARIABLES.toSorted());
 });
+
+test("whatever is wrong, and however much at once, no value is repeated and every fault stands on its line", () => {
+  const garbage = Object.fromEntries(VARIABLES.map((name) => [name, `s3cr3t of ${name.toLowerCase()}`]));
+  const faults = faultsOf(garbage);
+  const text = new ConfigError(faults).message;
+  expect(text).not.toMatch(/s3cr3t/i);
+  for (const name of [
+    ...["PORT", "BASE_URL", "DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_MAX_CONNECTIONS", "S3_ENDPOINT"],
+    ...[
+      "S3_FORCE_PATH_STYLE",
+      "KEY_PROVIDER",
+      "SEAL_ALGORITHM",
+      "KMS_ENDPOINT",
+      "KMS_MASTER_KEY_ID",
+      "SMTP_PORT",
+    ],
+    ...[
+      "SMTP_FROM",
+      "SMTP_SECURITY",
+      "TSA_URL",
+      "SIGNATURE_LEVEL",
+      "TRUSTED_PROXIES",
+      "NEXTAUTH_SECRET",
+      "LOG_LEVEL",
+    ],
+  ])
+    expect(
+      faults.filter((fault) => fault.startsWith(`${name} `)),
+      name,
+    ).not.toEqual([]);
+  expect(text.split("\n")).toHaveLength(faults.length + 1);
+});
+
+test.for([
+  "alias/whereof",
+  "1234abcd-12ab-34cd-56ef-1234567890ab",
+  "arn:aws:kms:eu-central-1:111122223333:alias/whereof",
+  "arn:aws:kms:eu-central-1:1111:key/1234abcd",
+  "arn:aws:s3:eu-central-1:111122223333:key/1234abcd",
+])("%s is no key's ARN", (keyId) => {
+  const faults = faultsOf({ ...least, KMS_REGION: "eu-central-1", KMS_MASTER_KEY_ID: keyId });
+  expect(faults).toEqual([expect.stringMatching(/^KMS_MASTER_KEY_ID must be the ARN/)]);
+});
+
+test.for([
+  [{ S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" }, ["S3_BUCKET"]],
+  [{ S3_BUCKET: "files", S3_SECRET_ACCESS_KEY: "b" }, ["S3_ACCESS_KEY_ID"]],
+  [{ KMS_SECRET_ACCESS_KEY: "b" }, ["KMS_ACCESS_KEY_ID", "KMS_REGION"]],
+  [{ KEY_PROVIDER: "aws-kms" }, ["KMS_REGION"]],
+  [{ SMTP_HOST: "mail.example.com" }, ["SMTP_FROM"]],
+  [{ SMTP_USER: "sign", SMTP_PASSWORD: "b" }, ["SMTP_HOST"]],
+  [{ SMTP_FROM: "sign@example.com" }, ["SMTP_HOST"]],
+  [{ SMTP_HOST: "mail.example.com", SMTP_FROM: "sign@example.com", SMTP_PASSWORD: "b" }, ["SMTP_USER"]],
+] as const)("%j names what is missing beside it", ([given, missing]) => {
+  const faults = faultsOf({ ...least, ...given });
+  for (const name of missing)
+    expect(
+      faults.filter((fault) => fault.startsWith(name)),
+      name,
+    ).toHaveLength(1);
+});

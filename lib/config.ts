@@ -118,7 +118,9 @@ const Environment = z.object({
   SMTP_PASSWORD: optional,
   SMTP_FROM: filled.regex(/@[^@>\s]+>?$/, "must be an address like Whereof <sign@example.com>").optional(),
   SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
-  TSA_URL: url.refine((value) => new URL(value).username === "", "must not hold a log-in").optional(),
+  TSA_URL: url
+    .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold a log-in")
+    .optional(),
   SIGNATURE_LEVEL: z
     .enum(["B-B", "B-T", "B-LT", "B-LTA"], "must be B-B, B-T, B-LT or B-LTA")
     .default("B-LTA"),
@@ -186,16 +188,22 @@ function missingPartners(given: Variables): string[] {
   };
   needs("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "the two belong together");
   needs("S3_SECRET_ACCESS_KEY", "S3_ACCESS_KEY_ID", "the two belong together");
-  for (const setting of ["S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_FORCE_PATH_STYLE"])
+  for (const setting of [
+    "S3_ENDPOINT",
+    "S3_REGION",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+    "S3_FORCE_PATH_STYLE",
+  ])
     needs(setting, "S3_BUCKET", "files need a bucket");
   needs("KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY", "the two belong together");
   needs("KMS_SECRET_ACCESS_KEY", "KMS_ACCESS_KEY_ID", "the two belong together");
-  for (const setting of ["KMS_MASTER_KEY_ID", "KMS_ENDPOINT", "KMS_ACCESS_KEY_ID"])
+  for (const setting of ["KMS_MASTER_KEY_ID", "KMS_ENDPOINT", "KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY"])
     needs(setting, "KMS_REGION", "KMS needs its region");
   needs("SMTP_HOST", "SMTP_FROM", "mail needs a sender's address");
   needs("SMTP_USER", "SMTP_PASSWORD", "the two belong together");
   needs("SMTP_PASSWORD", "SMTP_USER", "the two belong together");
-  for (const setting of ["SMTP_FROM", "SMTP_USER", "SMTP_PORT", "SMTP_SECURITY"])
+  for (const setting of ["SMTP_FROM", "SMTP_USER", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY"])
     needs(setting, "SMTP_HOST", "mail needs a server");
   if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
     faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");

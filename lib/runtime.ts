@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
-import { type OpenDatabase, openDatabase } from "#db/client.ts";
+import { type Database, type OpenDatabase, openDatabase } from "#db/client.ts";
 import { localFiles } from "./adapters/files/local-files.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
@@ -12,6 +12,7 @@ import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
 import { processes } from "./adapters/sandbox/processes.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
+import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
@@ -48,7 +49,12 @@ export interface WorkerRuntime extends Runtime {
   readonly mail: MailSender;
 }
 
-/** The runtime of a process. The folders it needs are made; nothing is connected before it is used. */
+/**
+ * The runtime of a process. The folders it needs are made, and the master key is shown to be the one this database
+ * was filled with; nothing else is connected before it is used.
+ *
+ * @throws ConfigError when the master key is another one, or gone
+ */
 export async function createRuntime(
   config: Config,
   options: { readonly runsJobs: boolean },
@@ -58,6 +64,10 @@ export async function createRuntime(
   const log = createLog(config);
   const { url, role, maxConnections } = config.database;
   const database = openDatabase({ url, role, maxConnections });
+  const files = await openFiles(config, dataDir, database.db).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   const queue = bossQueue({
     ...{ url, role, runsJobs: options.runsJobs },
     maxConnections: options.runsJobs ? Math.max(4, maxConnections >> 1) : 3,
@@ -65,8 +75,7 @@ export async function createRuntime(
   });
   const sandbox = processes<SandboxTasks>({ entry: pathToFileURL(path.resolve("lib/sandbox.ts")) });
   return {
-    ...{ config, database, queue, sandbox, log },
-    files: await openFiles(config, dataDir),
+    ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
     web: publicWeb(config.tsaUrl ? [new URL(config.tsaUrl).host] : []),
     now: () => new Date(),
@@ -109,8 +118,26 @@ export function describeError(error: unknown): unknown {
   };
 }
 
-async function openFiles(config: Config, dataDir: string): Promise<FileStore> {
-  const masterKey = await openMasterKey(config);
+/** Before anything starts: whether this database's files and keys can be opened. @throws ConfigError */
+export async function requireMasterKey(config: Config): Promise<void> {
+  const { url, role } = config.database;
+  const database = openDatabase({ url, role, maxConnections: 2 });
+  try {
+    await provenMasterKey(config, database.db);
+  } finally {
+    await database.close();
+  }
+}
+
+function provenMasterKey(config: Config, db: Database): Promise<MasterKey> {
+  const { masterKey } = config;
+  const name = masterKey.kind === "local" ? path.resolve(masterKey.path) : masterKey.keyId;
+  const isMissing = masterKey.kind === "local" && !existsSync(name);
+  return openProvenMasterKey(db, { name, isMissing, open: () => openMasterKey(config) });
+}
+
+async function openFiles(config: Config, dataDir: string, db: Database): Promise<FileStore> {
+  const masterKey = await provenMasterKey(config, db);
   if (config.files.kind === "local")
     return localFiles({ folder: path.resolve(config.files.folder), masterKey });
   const { s3Files } = await import("./adapters/files/s3-files.ts");
