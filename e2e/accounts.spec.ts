@@ -26,7 +26,9 @@ test("a wrong password is told from nothing, the right one lets in, and signing 
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
-  const refused = page.getByRole("alert").filter({ hasText: "E-mail address or password are not right." });
+  const refused = page
+    .getByRole("alert")
+    .filter({ hasText: "The e-mail address or the password is not right." });
   await page.goto("/sign-in");
   await attempt("nobody@example.com", PASSWORD);
   await expect(refused).toBeVisible();

@@ -10,7 +10,7 @@ export function EntryPage({ title, lead, children }: { title: string; lead?: str
         <Logo /> Whereof
       </p>
       <section className="rounded-card border border-line bg-paper p-6 sm:p-8">
-        <h1 className="mb-2 text-h2">{title}</h1>
+        <h1 className={`text-h2 ${lead ? "mb-2" : "mb-4"}`}>{title}</h1>
         {lead ? <p className="mb-4 text-ink-700">{lead}</p> : null}
         {children}
       </section>

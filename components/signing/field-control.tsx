@@ -134,8 +134,10 @@ function DatePlace({ field, words }: ControlProps) {
       title={words.dateHint}
       className="absolute inset-0 grid place-items-center overflow-hidden bg-canvas/70 text-ink-600 ring-1 ring-line-strong/60 ring-inset"
     >
-      <span className="sr-only">{`${nameOf(field, words)}: `}</span>
-      <span className="max-w-full truncate px-[0.3em] text-[0.85em] leading-tight">{words.dateHint}</span>
+      <span className="sr-only">{`${nameOf(field, words)}: ${words.dateHint}`}</span>
+      <span aria-hidden="true" className="max-w-full truncate px-[0.3em] text-[0.85em] leading-tight">
+        {labelOf(field, words)}
+      </span>
     </div>
   );
 }

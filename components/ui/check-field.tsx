@@ -20,11 +20,11 @@ export function CheckField({ type = "checkbox", label, hint, id, className = "",
         className="mt-3 size-5 shrink-0 accent-action-700 sm:mt-2.5"
       />
       <div className="min-w-0">
-        <label htmlFor={inputId} className="flex min-h-11 items-center font-medium sm:min-h-10">
+        <label htmlFor={inputId} className="flex min-h-11 items-center py-2 font-medium sm:min-h-10">
           {label}
         </label>
         {hint ? (
-          <p id={`${inputId}-hint`} className="-mt-1 text-small text-ink-600">
+          <p id={`${inputId}-hint`} className="-mt-1.5 text-small text-ink-600">
             {hint}
           </p>
         ) : null}

@@ -129,7 +129,7 @@ async function CertificateRow({ item }: { readonly item: CertificateListItem }) 
   const t = await getTranslations("app.certificateIndex");
   const { subject, serial, kind, status, notAfter, envelope } = item;
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_7rem_11rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_7rem_15rem]">
       <div className="min-w-0">
         <p className="truncate font-medium">{commonName(subject)}</p>
         <p className="truncate text-small text-ink-600">

@@ -69,7 +69,7 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
           <EmptyState
             icon={FileSignature}
             title={t("empty")}
-            action={mayCreate ? <NewEnvelopeButton label={t("emptyAction")} /> : undefined}
+            action={mayCreate ? <NewEnvelopeButton label={t("emptyAction")} kind="secondary" /> : undefined}
           >
             {mayCreate ? t("emptyHint") : t("emptyHintReader")}
           </EmptyState>
@@ -112,26 +112,30 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
   const address = `/envelopes/${publicId("envelope", id)}` as Route;
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-canvas sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_9.5rem_8rem_14rem]">
-      <div className="min-w-0">
+      <div className="contents min-w-0 md:block">
         <Link
           href={address}
           prefetch={false}
-          className="block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+          className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
         >
           {title || t("untitled")}
         </Link>
-        <p className="truncate text-small text-ink-600">{waitsFor(t, state, awaits, waitingFor)}</p>
+        <p className="order-3 col-span-full truncate text-small text-ink-600">
+          {waitsFor(t, state, awaits, waitingFor)}
+        </p>
       </div>
-      <div className="justify-self-end md:justify-self-start">
+      <div className="order-2 justify-self-end md:order-none md:justify-self-start">
         <StatePill state={state} />
       </div>
-      <p className="text-small text-ink-700">
-        {recipients.length === 0 ? t("nobody") : t("progress", { done, all: recipients.length })}
-      </p>
-      <p className="justify-self-end text-end text-small text-ink-600">
-        <Instant at={changedAt.toISOString()} />
-        <span className="hidden truncate md:block">{ownerName}</span>
-      </p>
+      <div className="order-4 col-span-full flex justify-between gap-4 text-small md:contents">
+        <p className="text-ink-700 md:text-small">
+          {recipients.length === 0 ? t("nobody") : t("progress", { done, all: recipients.length })}
+        </p>
+        <p className="text-end text-ink-600 md:justify-self-end md:text-small">
+          <Instant at={changedAt.toISOString()} />
+          <span className="hidden truncate md:block">{ownerName}</span>
+        </p>
+      </div>
     </li>
   );
 }

@@ -65,7 +65,7 @@ export function VoidButton({ id, title, told }: VoidButtonProps) {
           <TextArea
             name="reason"
             label={t("reason")}
-            hint={t("reasonHint")}
+            hint={isReason ? undefined : t("reasonHint")}
             maxLength={500}
             required
             error={isReason ? refusalText(refusals, refusal) : null}

@@ -100,7 +100,7 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
       ) : null}
       {documents.length > 0 ? (
         <div>
-          <Button kind="quiet" onClick={() => onGo("people")}>
+          <Button kind="secondary" onClick={() => onGo("people")}>
             {t("next")}
           </Button>
         </div>

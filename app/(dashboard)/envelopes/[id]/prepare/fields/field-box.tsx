@@ -106,12 +106,14 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
         {...handlers}
         onFocus={() => onSelect(field.id)}
         onKeyDown={press}
-        className={`absolute flex scroll-mt-40 scroll-mb-[52dvh] md:scroll-mb-24 items-center gap-1 border-2 ps-2 text-caption leading-none font-medium select-none ${look.ink} ${isSelected ? "z-10 cursor-move touch-none outline-2 outline-offset-2 outline-focus" : "cursor-pointer"}`}
+        className={`absolute flex scroll-mt-40 scroll-mb-[52dvh] md:scroll-mb-24 items-center gap-1 border-2 ps-2 leading-none font-medium select-none ${look.ink} ${isSelected ? "z-10 cursor-move touch-none outline-2 outline-offset-2 outline-focus" : "cursor-pointer"}`}
         style={{
           insetInlineStart: `${box.x * 100}%`,
           top: `${box.y * 100}%`,
           width: `${box.width * 100}%`,
           height: `${box.height * 100}%`,
+          // As large as the field is high, on a page that a small screen shows small.
+          fontSize: `min(0.75rem, ${(((box.height * size.heightPt) / size.widthPt) * 65).toFixed(3)}cqw)`,
           backgroundColor: "color-mix(in srgb, color-mix(in srgb, currentColor 10%, white) 90%, transparent)",
         }}
       >
@@ -124,7 +126,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
           <span className="absolute -inset-3" />
         ) : (
           <span className="flex min-w-0 items-center gap-1 overflow-hidden">
-            <Icon aria-hidden="true" className="size-4 shrink-0" />
+            <Icon aria-hidden="true" className="size-[1.35em] shrink-0" />
             <span className="truncate">
               {field.label || t(`types.${field.type}`)}
               {field.isRequired ? "" : ` ${t("optionalMark")}`}

@@ -48,7 +48,7 @@ export function Palette(props: PaletteProps) {
       aria-label={t("palette")}
       className={`fixed inset-x-0 bottom-0 z-20 border-t border-line bg-paper px-3 pt-2 pb-3 shadow-float md:sticky md:inset-auto md:top-32 md:z-auto md:block md:max-h-[calc(100dvh-9rem)] md:self-start md:overflow-y-auto md:rounded-card md:border md:p-4 md:shadow-none ${props.isHiddenOnPhone ? "hidden" : ""}`}
     >
-      <div className="flex items-end gap-2">
+      <div className="flex items-center gap-2">
         <PersonMark person={person} index={index} />
         <SelectField
           label={t("for")}

@@ -136,7 +136,7 @@ export function PeopleTab({ content, store, me, limits, onGo }: PeopleTabProps) 
           </Button>
         )}
         {recipients.length > 0 ? (
-          <Button kind="quiet" onClick={() => onGo("fields")}>
+          <Button kind="secondary" onClick={() => onGo("fields")}>
             {t("next")}
           </Button>
         ) : null}
