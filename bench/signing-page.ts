@@ -86,7 +86,8 @@ async function load() {
     const { largest } = window as unknown as { largest: (PerformanceEntry & { element?: Element }) | null };
     return {
       lcpMs: largest?.startTime ?? Number.NaN,
-      lcpElement: largest?.element?.outerHTML.slice(0, 120) ?? "nothing",
+      lcpElement:
+        largest?.element?.getAttribute("alt") ?? largest?.element?.textContent?.slice(0, 60) ?? "nothing",
     };
   });
   await context.close();
