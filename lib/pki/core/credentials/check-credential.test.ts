@@ -92,7 +92,9 @@ describe("a credential", () => {
       const c = opensslMakes("c", "req -x509 -key k -subj /CN=K -days 900 -out c".split(" "), { k: key });
       return toUtf8(key) + toUtf8(c);
     };
-    expect(await codes(both("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024".split(" ")))).toContain("weak-key");
+    expect(await codes(both("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024".split(" ")))).toContain(
+      "weak-key",
+    );
     for (const kind of ["ED25519", "EC -pkeyopt ec_paramgen_curve:P-521"])
       expect(await codes(both(`genpkey -algorithm ${kind}`.split(" ")))).toContain("key-unsupported");
   });
