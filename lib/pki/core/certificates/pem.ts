@@ -4,8 +4,17 @@ import { pkiError } from "#lib/pki/errors.ts";
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 const MAX_BLOCKS = 500;
 
+/** What a block may be that is written here. @see RFC 7468 §4 */
+export type PemLabel =
+  | "CERTIFICATE"
+  | "X509 CRL"
+  | "CERTIFICATE REQUEST"
+  | "PKCS7"
+  | "ENCRYPTED PRIVATE KEY"
+  | "PUBLIC KEY";
+
 /** DER as text between lines that say what it is. @see RFC 7468 */
-export function toPem(der: Uint8Array, label: "CERTIFICATE" | "X509 CRL" = "CERTIFICATE"): string {
+export function toPem(der: Uint8Array, label: PemLabel = "CERTIFICATE"): string {
   const lines = toBase64(der).replace(/(.{64})(?=.)/g, "$1\n");
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }

@@ -243,7 +243,10 @@ const earliest = (tokens: readonly TimestampReport[], otherwise: Date): Date =>
   );
 
 /** Why a certificate is not for signing documents. @see RFC 9336, EN 319 412-2 §4.3.2 */
-function signingProblem({ keyUsage, extendedKeyUsage }: Certificate): string | null {
+export function signingProblem({
+  keyUsage,
+  extendedKeyUsage,
+}: Pick<Certificate, "keyUsage" | "extendedKeyUsage">): string | null {
   if (keyUsage && !keyUsage.some((use) => use === "digitalSignature" || use === "contentCommitment")) {
     return "the certificate's key usage does not allow signatures";
   }
