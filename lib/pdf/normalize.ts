@@ -363,7 +363,8 @@ function catalogDict(
     if (value !== undefined && value !== null) catalog.set(key, value);
   }
   const opening = file.dict(old.get("OpenAction"));
-  if (opening) note(isName(file.resolve(opening.get("S")), "JavaScript") ? "scripts-removed" : "actions-removed");
+  if (opening)
+    note(isName(file.resolve(opening.get("S")), "JavaScript") ? "scripts-removed" : "actions-removed");
   if (file.resolve(file.dict(old.get("AcroForm"))?.get("XFA")) !== null) note("xfa-removed");
   const names = namesDict(file, note);
   if (names.size > 0) catalog.set("Names", names);
