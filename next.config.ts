@@ -5,6 +5,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   typedRoutes: true,
+  // Every page comes with its title in place: a screen reader says it first.
+  htmlLimitedBots: /.*/,
   // Pages are images we made ourselves: nothing is fetched and resized on anybody's behalf.
   images: { unoptimized: true },
   serverExternalPackages: [

@@ -36,7 +36,13 @@ export type Authorities = Readonly<Record<AuthorityKind, Authority>>;
 
 const DAY_MS = 86_400_000;
 const BACKDATE_MS = 300_000;
-const ALGORITHM: KeyAlgorithm = "ecdsa-p384-sha384";
+// A time-stamp is made five times an envelope and waited for; the others sign rarely (docs/decisions/013).
+const ALGORITHMS: Readonly<Record<AuthorityKind, KeyAlgorithm>> = {
+  root: "ecdsa-p384-sha384",
+  issuing: "ecdsa-p384-sha384",
+  tsa: "ecdsa-p256-sha256",
+  ocsp: "ecdsa-p384-sha384",
+};
 const KINDS: readonly AuthorityKind[] = ["root", "issuing", "tsa", "ocsp"];
 
 /** When a successor is due. A TSA's key signs in the first year of its certificate only. */
@@ -109,7 +115,7 @@ async function create(
   tag: string,
   current: ReadonlyMap<AuthorityKind, Authority>,
 ): Promise<Authority> {
-  const key = await runtime.keys.software.create(ALGORITHM, `Whereof ${WORDS[kind]}`);
+  const key = await runtime.keys.software.create(ALGORITHMS[kind], `Whereof ${WORDS[kind]}`);
   const at = runtime.now();
   const id = uuidV7(at.getTime(), runtime.random(10));
   const name = `Whereof ${WORDS[kind]} ${tag}`;
@@ -151,7 +157,7 @@ function draftOf(
     serial: runtime.random(16),
     notBefore: new Date(runtime.now().getTime() - BACKDATE_MS),
   };
-  if (kind === "root" || !issuer) return draftRoot(subject, ALGORITHM);
+  if (kind === "root" || !issuer) return draftRoot(subject, ALGORITHMS.root);
   const by = issuerWith(issuer.certificateDer, issuer.key);
   const pointers = { ...pointersTo(runtime.config.baseUrl, issuer.id), ocspUrl: null };
   if (kind === "issuing") return draftIssuing(subject, by, pointers);

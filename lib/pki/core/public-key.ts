@@ -132,11 +132,26 @@ const unsupported = (reason: string): SignatureCheck => ({
   weaknesses: [],
 });
 
-function readKey(spki: Uint8Array): { facts: PublicKeyFacts; key: KeyObject } | string {
+interface ReadKey {
+  readonly facts: PublicKeyFacts;
+  readonly key: KeyObject;
+}
+
+// The same few authorities are met again and again, and OpenSSL checks a point of a curve every time it reads one.
+const MAX_KEPT = 64;
+const keptKeys = new Map<string, ReadKey>();
+
+function readKey(spki: Uint8Array): ReadKey | string {
   try {
+    const name = Buffer.from(spki).toString("latin1");
+    const kept = keptKeys.get(name);
+    if (kept) return kept;
     const facts = publicKeyFacts(spki);
     if (facts.type === "unsupported") return `key ${facts.name} is not accepted`;
-    return { facts, key: createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }) };
+    const read = { facts, key: createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }) };
+    if (keptKeys.size >= MAX_KEPT) keptKeys.delete(keptKeys.keys().next().value!);
+    keptKeys.set(name, read);
+    return read;
   } catch {
     return "public key cannot be read";
   }

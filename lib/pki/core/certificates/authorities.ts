@@ -44,7 +44,8 @@ export function draftIssuing(subject: Subject, root: Issuer, pointers: Pointers)
 }
 
 /**
- * A time-stamping authority under the root: EC P-384, 5 years, of which its key signs the first.
+ * A time-stamping authority under the root: EC P-256 or P-384, 5 years, of which its key signs the
+ * first.
  *
  * @throws pki/profile-broken, pki/name-unfit
  * @see RFC 3161 §2.3

@@ -57,6 +57,7 @@ export type AuthenticationMethod = keyof typeof AUTHENTICATION_POLICIES;
 
 const years = (count: number): Duration => ({ unit: "years", count });
 const P384: readonly KeyAlgorithm[] = ["ecdsa-p384-sha384"];
+const P256_OR_P384: readonly KeyAlgorithm[] = ["ecdsa-p256-sha256", "ecdsa-p384-sha384"];
 const SERVICE_NAME = { required: ["O", "CN"], optional: ["C", "OU", "organizationIdentifier"] } as const;
 const SIGNING_PURPOSES = [OID.documentSigning, OID.emailProtection];
 
@@ -105,7 +106,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     ...END_ENTITY,
     name: "tsa",
     issuedBy: "root",
-    keyAlgorithms: P384,
+    keyAlgorithms: P256_OR_P384,
     life: years(5),
     keyUsage: ["digitalSignature"],
     extendedKeyUsage: [OID.timeStamping],
@@ -118,7 +119,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     ...END_ENTITY,
     name: "ocsp",
     issuedBy: "any-authority",
-    keyAlgorithms: ["ecdsa-p256-sha256", "ecdsa-p384-sha384"],
+    keyAlgorithms: P256_OR_P384,
     life: { unit: "days", count: 90 },
     keyUsage: ["digitalSignature"],
     extendedKeyUsage: [OID.ocspSigning],
