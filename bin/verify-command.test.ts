@@ -8,6 +8,7 @@ import { sealedDocument } from "#lib/evidence/core/validation/testing.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
 import { fileOf, onePage } from "#lib/pdf/testing.ts";
 import { at, DAY_MS, pem, testSeal, testSigner, testWorld, type World } from "#lib/pki/core/testing.ts";
+import { crlOf, serialOf } from "#lib/pki/core/validation/testing-document.ts";
 import { type VerifyIo, verifyCommand } from "./verify-command.ts";
 
 let folder: string;
@@ -97,6 +98,35 @@ test("without a certificate to believe in it cannot be told", async () => {
   expect(code).toBe(2);
   expect(text).toMatch(/^Signed by others, here is what we can check\.\n/);
   expect(text).toContain("no path from it to a certificate you trust was confirmed");
+});
+
+test("three years later it passes as of its last status, and a newer list is heard", async () => {
+  const now = at(3 * 365 * DAY_MS);
+  const args = [inFolder("sealed.pdf"), "--trust", inFolder("root.cer")];
+  const alone = await run(args, { now });
+  expect(alone.code).toBe(0);
+  expect(alone.text).toMatch(
+    /was not revoked as of \d{4}-\d\d-\d\d \d\d:\d\d UTC; a newer status was not at hand/,
+  );
+
+  const good = file("good.crl", pem(await crlOf(world.root, now), "X509 CRL"));
+  const informed = await run([...args, "--crl", good], { now });
+  expect(informed.code).toBe(0);
+  expect(informed.text).not.toContain("as of");
+
+  const stolen = [
+    { serialHex: serialOf(world.tsa), revokedAt: at(DAY_MS / 2), reason: "keyCompromise" as const },
+  ];
+  const bad = file("bad.crl", await crlOf(world.root, now, stolen));
+  const warned = await run([...args, "--crl", bad], { now });
+  expect(warned.code).not.toBe(0);
+  expect(warned.text).toContain("revoked at");
+
+  const none = await run([...args, "--crl", inFolder("root.cer")], { now });
+  expect(none).toEqual({
+    code: 2,
+    text: `${inFolder("root.cer")} is no revocation list in DER or PEM: nothing was checked.\n`,
+  });
 });
 
 test("what cannot be read is told, by name", async () => {

@@ -5,15 +5,16 @@ import { isRefusal } from "#lib/errors.ts";
 import { unreadableReport } from "#lib/evidence/core/validation/build-report.ts";
 import { describeReport } from "#lib/evidence/core/validation/describe-report.ts";
 import { refusalWords } from "#lib/evidence/core/validation/refusal-words.ts";
-import { trustAnchorsOf } from "#lib/evidence/core/validation/trust-anchors.ts";
+import { crlsOf, trustAnchorsOf } from "#lib/evidence/core/validation/trust-anchors.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { openSandbox } from "#lib/runtime.ts";
 
-const USAGE = `whereof verify FILE [--trust CERTIFICATE]… [--json]
+const USAGE = `whereof verify FILE [--trust CERTIFICATE]… [--crl LIST]… [--json]
 
   Says who signed FILE, what each signature covers, and what was done to it afterwards.
   --trust   a certificate to believe in, DER or PEM; a PEM file may hold several; may be given again
+  --crl     a revocation list that is newer than the file, DER or PEM; may be given again
   --json    the same for programs (docs/verify.md)
 
   0 every signature holds · 1 something failed · 2 it cannot be told
@@ -41,7 +42,9 @@ export async function verifyCommand(args: readonly string[], io: VerifyIo): Prom
   }
   const anchors = readAnchors(options.trust, io);
   if (!anchors) return 2;
-  const report = await validate(options.file, anchors, io);
+  const crls = readCrls(options.crl, io);
+  if (!crls) return 2;
+  const report = await validate(options.file, anchors, crls, io);
   io.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : describeReport(report));
   return report.exitCode;
 }
@@ -51,11 +54,15 @@ function readOptions(args: readonly string[]) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { trust: { type: "string", multiple: true }, json: { type: "boolean" } },
+      options: {
+        trust: { type: "string", multiple: true },
+        crl: { type: "string", multiple: true },
+        json: { type: "boolean" },
+      },
     });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) return null;
-    return { file, trust: values.trust ?? [], json: values.json ?? false };
+    return { file, trust: values.trust ?? [], crl: values.crl ?? [], json: values.json ?? false };
   } catch {
     return null;
   }
@@ -75,9 +82,24 @@ function readAnchors(files: readonly string[], io: VerifyIo): TrustAnchor[] | nu
   return anchors;
 }
 
+function readCrls(files: readonly string[], io: VerifyIo): Uint8Array[] | null {
+  const crls: Uint8Array[] = [];
+  for (const file of files) {
+    try {
+      crls.push(...crlsOf(new Uint8Array(readFileSync(file))));
+    } catch (error) {
+      const why = isRefusal(error) ? "is no revocation list in DER or PEM" : "cannot be read";
+      io.write(`${file} ${why}: nothing was checked.\n`);
+      return null;
+    }
+  }
+  return crls;
+}
+
 async function validate(
   file: string,
   anchors: readonly TrustAnchor[],
+  crls: readonly Uint8Array[],
   io: VerifyIo,
 ): Promise<ValidationReport> {
   const now = io.now ?? new Date();
@@ -87,7 +109,7 @@ async function validate(
   const name = path.basename(file);
   try {
     const ders = anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
-    return await sandbox.run("validate", { path: path.resolve(file), name, anchors: ders, now });
+    return await sandbox.run("validate", { path: path.resolve(file), name, anchors: ders, crls, now });
   } catch (error) {
     const code = isRefusal(error) ? error.code : "internal";
     const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -23,6 +23,7 @@ const APPEND_ONLY = new Set([
   "document_revisions",
   "certificates",
   "artifacts",
+  "archive_timestamps",
   "marks",
 ]);
 

@@ -116,6 +116,13 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return plain(hash.digest());
 }
 
+/** SHA-256 of a whole source, read piece by piece, lower-case hex. */
+export function sha256Of(source: ByteSource): string {
+  const hash = createHash("sha256");
+  for (const piece of scan(source)) hash.update(piece);
+  return hash.digest("hex");
+}
+
 export function sha1(bytes: Uint8Array): Uint8Array {
   return plain(createHash("sha1").update(bytes).digest());
 }

@@ -196,13 +196,15 @@ export interface StoredValidation {
   readonly name: string;
   /** Certificates to believe in, DER each. */
   readonly anchors: readonly Uint8Array[];
+  /** Revocation lists to add to those in the file, DER. */
+  readonly crls: readonly Uint8Array[];
   readonly now: Date;
 }
 
 /** Validates a document as it is stored, base and updates as one. */
-function validateStored({ files, name, anchors, now }: StoredValidation): Promise<ValidationReport> {
+function validateStored({ files, name, anchors, crls, now }: StoredValidation): Promise<ValidationReport> {
   return reading(files, (source) =>
-    validateDocument(source, { name, now, anchors: anchors.map(trustAnchorOf) }),
+    validateDocument(source, { name, now, crls, anchors: anchors.map(trustAnchorOf) }),
   );
 }
 
@@ -210,12 +212,14 @@ interface BytesValidation {
   readonly bytes: Uint8Array;
   readonly name: string | null;
   readonly anchors: readonly Uint8Array[];
+  /** Revocation lists to add to those in the file, DER. */
+  readonly crls: readonly Uint8Array[];
   readonly now: Date;
 }
 
 /** A file that is kept nowhere. */
-const validateBytes = ({ bytes, name, anchors, now }: BytesValidation): ValidationReport =>
-  validateDocument(sourceOf(bytes), { name, now, anchors: anchors.map(trustAnchorOf) });
+const validateBytes = ({ bytes, name, anchors, crls, now }: BytesValidation): ValidationReport =>
+  validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchors.map(trustAnchorOf) });
 
 interface AuditTrailInput {
   readonly facts: AuditTrailFacts;

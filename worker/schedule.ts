@@ -3,6 +3,7 @@ import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { AppError } from "#lib/errors.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
+import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -45,6 +46,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await expireEnvelopes(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
+    await renewArchive(ctx);
   }
 }
 

@@ -13,8 +13,8 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
   const runtime = await createRuntime(config, { runsJobs: true });
   let known: { readonly authorities: Promise<Authorities>; readonly at: number } | null = null;
   const authorities = (): Promise<Authorities> => {
-    const now = Date.now();
-    if (known && now - known.at < RENEWAL_CHECK_MS) return known.authorities;
+    const now = worker.now().getTime();
+    if (known && Math.abs(now - known.at) < RENEWAL_CHECK_MS) return known.authorities;
     const fresh = { authorities: ensureAuthorities(worker), at: now };
     known = fresh;
     // A failure is not remembered: the next who asks tries again.

@@ -126,7 +126,14 @@ export const documentRevisions = pgTable(
     number: integer("number").notNull(),
     kind: text("kind")
       .$type<
-        "original" | "prepared" | "certified" | "signed" | "sealed" | "validation-data" | "time-stamped"
+        | "original"
+        | "prepared"
+        | "certified"
+        | "signed"
+        | "sealed"
+        | "validation-data"
+        | "time-stamped"
+        | "renewed"
       >()
       .notNull(),
     fileKey: text("file_key").notNull(),
@@ -308,7 +315,7 @@ export const signingSteps = pgTable(
     /** The revision it makes. */
     revision: integer("revision").notNull(),
     kind: text("kind")
-      .$type<"certified" | "signed" | "sealed" | "validation-data" | "time-stamped">()
+      .$type<"certified" | "signed" | "sealed" | "validation-data" | "time-stamped" | "renewed">()
       .notNull(),
     recipientId: uuid("recipient_id").$type<RecipientId>(),
     certificateId: uuid("certificate_id").$type<CertificateId>(),

@@ -8,7 +8,7 @@ import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { evidenceError } from "./errors.ts";
-import { type EnvelopeRecord, loadRecord, type RevisionRow } from "./store.ts";
+import { type EnvelopeRecord, loadArchiveLine, loadRecord } from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -118,7 +118,7 @@ function findDocument(
 /** A base file and its tails, one after the other. */
 export async function streamRevisions(
   ctx: Context,
-  parts: readonly RevisionRow[],
+  parts: readonly { readonly fileKey: string }[],
 ): Promise<ReadableStream<Uint8Array>> {
   const { files } = ctx.runtime;
   const open: OpenFile[] = [];
@@ -148,14 +148,16 @@ export async function streamRevisions(
   });
 }
 
-function findAuditTrail(ctx: Context, record: EnvelopeRecord): Found {
+async function findAuditTrail(ctx: Context, record: EnvelopeRecord): Promise<Found> {
   const artifact = record.artifacts.find(({ kind }) => kind === "audit-trail");
   if (!artifact) throw evidenceError("not-complete", "the audit trail is made at completion");
+  const renewals = await loadArchiveLine(ctx, record.envelope.id);
+  const tails = renewals.flatMap(({ tailKey }) => (tailKey ? [{ fileKey: tailKey }] : []));
   return {
     fileName: named(record, "audit trail", "", "", ".pdf"),
     contentType: "application/pdf",
-    sizeBytes: artifact.sizeBytes,
-    open: () => ctx.runtime.files.stream(artifact.fileKey),
+    sizeBytes: renewals.at(-1)?.sizeBytes ?? artifact.sizeBytes,
+    open: () => streamRevisions(ctx, [artifact, ...tails]),
   };
 }
 

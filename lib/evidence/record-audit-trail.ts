@@ -4,6 +4,8 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import { publishedTrust } from "#lib/pki/published.ts";
+import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
 import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
@@ -45,7 +47,7 @@ export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: 
     reason: "This is what was recorded",
     level: record.envelope.level,
   };
-  const sealed = await sealFile(ctx, written, plan);
+  const { bytes: sealed, until } = await sealFile(ctx, written, plan);
   const fileKey = `org/${ctx.organizationId}/envelopes/${envelopeId}/audit-trail-${toHex(random(4))}.pdf.enc`;
   const { sha256, sizeBytes } = await files.put(fileKey, [sealed], sealed.length);
   reached("audit-trail: stored");
@@ -63,6 +65,7 @@ export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: 
       sizeBytes,
       createdAt,
     });
+    if (until) await recordArchiveTimestamp(ctx, { envelopeId, documentId: null, number: 0, until });
     await appendEvent(ctx, { type: "audit-trail.created", envelopeId, data: { sha256, sizeBytes } });
   });
 }
@@ -72,7 +75,8 @@ async function validateDocuments(
   record: EnvelopeRecord,
 ): Promise<Map<string, ValidationReport>> {
   const { files, sandbox, config } = ctx.runtime;
-  const { root } = await ctx.runtime.authorities();
+  await ctx.runtime.authorities();
+  const { roots, crls } = await publishedTrust(ctx.runtime);
   const reports = new Map<string, ValidationReport>();
   for (const { id, name } of record.documents) {
     const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
@@ -82,7 +86,7 @@ async function validateDocuments(
         "validateStored",
         {
           files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
-          ...{ name, anchors: [root.certificateDer], now: ctx.now() },
+          ...{ name, anchors: roots, crls, now: ctx.now() },
         },
         { timeoutMs: 120_000 },
       );

@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { archiveTimestamps } from "#db/schema/archive.ts";
 import {
   artifacts,
   certificates,
@@ -168,4 +169,41 @@ export async function loadTrailFields(ctx: Context, envelopeId: EnvelopeId) {
     .from(fields)
     .where(and(eq(fields.envelopeId, envelopeId), eq(fields.organizationId, ctx.organizationId)))
     .orderBy(asc(documentId), asc(page), asc(fields.y), asc(fields.x));
+}
+
+/** Archive time-stamps that nothing stands over yet and that end before `before`, soonest first. */
+export async function loadDueTimestamps(ctx: Context, before: Date, limit: number) {
+  return ctx.connection
+    .select()
+    .from(archiveTimestamps)
+    .where(
+      and(
+        eq(archiveTimestamps.organizationId, ctx.organizationId),
+        lt(archiveTimestamps.until, before),
+        sql`not exists (
+          select from archive_timestamps later
+          where later.organization_id = ${archiveTimestamps.organizationId}
+            and later.envelope_id = ${archiveTimestamps.envelopeId}
+            and later.document_id is not distinct from ${archiveTimestamps.documentId}
+            and later.number > ${archiveTimestamps.number}
+        )`,
+      ),
+    )
+    .orderBy(asc(archiveTimestamps.until), asc(archiveTimestamps.id))
+    .limit(limit);
+}
+
+/** The archive time-stamps of an envelope's audit trail, oldest first. */
+export async function loadArchiveLine(ctx: Context, envelopeId: EnvelopeId) {
+  return ctx.connection
+    .select()
+    .from(archiveTimestamps)
+    .where(
+      and(
+        eq(archiveTimestamps.envelopeId, envelopeId),
+        eq(archiveTimestamps.organizationId, ctx.organizationId),
+        isNull(archiveTimestamps.documentId),
+      ),
+    )
+    .orderBy(asc(archiveTimestamps.number));
 }

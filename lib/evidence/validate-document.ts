@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type ByteSource, scan } from "#lib/bytes.ts";
+import { type ByteSource, sha256Of } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { historyOf } from "#lib/pdf/changes.ts";
 import { buildReport, unreadableReport } from "./core/validation/build-report.ts";
@@ -31,10 +30,4 @@ export function validateDocument(
       terms,
     );
   }
-}
-
-function sha256Of(source: ByteSource): string {
-  const hash = createHash("sha256");
-  for (const piece of scan(source)) hash.update(piece);
-  return hash.digest("hex");
 }

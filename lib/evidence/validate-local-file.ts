@@ -11,6 +11,8 @@ export interface LocalFile {
   readonly name: string;
   /** Certificates to believe in, DER each. */
   readonly anchors: readonly Uint8Array[];
+  /** Revocation lists to add to those in the file, DER. */
+  readonly crls: readonly Uint8Array[];
   readonly now: Date;
 }
 
@@ -19,10 +21,10 @@ export interface LocalFile {
  *
  * @throws evidence/file-unreadable
  */
-export function validateLocalFile({ path, name, anchors, now }: LocalFile): ValidationReport {
+export function validateLocalFile({ path, name, anchors, crls, now }: LocalFile): ValidationReport {
   const file = openFile(path);
   try {
-    return validateDocument(file, { name, now, anchors: anchors.map(trustAnchorOf) });
+    return validateDocument(file, { name, now, crls, anchors: anchors.map(trustAnchorOf) });
   } finally {
     file.close();
   }

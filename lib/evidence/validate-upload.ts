@@ -1,7 +1,7 @@
 import { concatBytes } from "#lib/bytes.ts";
 import type { Visitor } from "#lib/context.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
-import { publishedRoot } from "#lib/pki/published.ts";
+import { publishedTrust } from "#lib/pki/published.ts";
 import { filesError } from "#lib/ports/files.ts";
 import { sandboxError } from "#lib/ports/sandbox.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
@@ -33,11 +33,11 @@ export async function validateUpload(
   try {
     const bytes = await collect(body);
     if (bytes.length === 0) throw evidenceError("empty-file", "no bytes");
-    const root = await publishedRoot(runtime);
+    const { roots, crls } = await publishedTrust(runtime);
     const name = input.name.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, CHECK_LIMITS.nameCharacters);
     return await runtime.sandbox.run(
       "validateBytes",
-      { bytes, name: name === "" ? null : name, anchors: root ? [root] : [], now: runtime.now() },
+      { bytes, name: name === "" ? null : name, anchors: roots, crls, now: runtime.now() },
       { timeoutMs: TIMEOUT_MS, transfer: [bytes.buffer as ArrayBuffer] },
     );
   } finally {

@@ -21,6 +21,20 @@ export async function publishedRoot(runtime: Runtime): Promise<Uint8Array | null
   return rows.find(({ kind, isActive }) => kind === "root" && isActive)?.certificateDer ?? null;
 }
 
+/** What a document of this installation is judged by: every root there was, and the newest revocation lists. */
+export async function publishedTrust(
+  runtime: Runtime,
+): Promise<{ readonly roots: readonly Uint8Array[]; readonly crls: readonly Uint8Array[] }> {
+  const { db } = runtime.database;
+  const rows = await loadAuthorities(db);
+  const issuers = rows.filter(({ kind }) => kind === "root" || kind === "issuing");
+  const lists = await Promise.all(issuers.map(({ id }) => newestCrl(db, id)));
+  return {
+    roots: rows.filter(({ kind }) => kind === "root").map(({ certificateDer }) => certificateDer),
+    crls: lists.flatMap((list) => (list ? [list.der] : [])),
+  };
+}
+
 export interface Published {
   readonly der: Uint8Array;
   readonly nextUpdate: Date | null;

@@ -3,8 +3,10 @@ import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
+import { timestampUntil } from "#lib/pki/timestamp-until.ts";
 import { SEAL_FIELD } from "./core/pdf-form.ts";
 import { makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
+import { recordArchiveTimestamp } from "./record-archive-timestamp.ts";
 import { openSeal, type Seal } from "./seal-key.ts";
 import { runStep } from "./steps.ts";
 import { type EnvelopeRow, findSealedEvent, loadCeremony, loadRevisions } from "./store.ts";
@@ -71,6 +73,11 @@ async function addArchiveTimestamp(ctx: WorkerContext, envelopeId: EnvelopeId, d
   const request = { envelopeId, documentId, kind: "time-stamped", recipientId: null } as const;
   await runStep(ctx, request, async (step, head) => {
     const made = await makeDocumentTimestamp(ctx, head, step.seed);
-    return { ...made, commit: async () => null };
+    const until = timestampUntil(made.timestamp!);
+    const commit = async (ctx: WorkerContext) => {
+      await recordArchiveTimestamp(ctx, { envelopeId, documentId, number: 0, until });
+      return null;
+    };
+    return { ...made, commit };
   });
 }

@@ -2,6 +2,7 @@ import { type ByteSource, concatSource, sourceOf } from "#lib/bytes.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
+import { timestampUntil } from "#lib/pki/timestamp-until.ts";
 import { type Level, makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
 import { openSeal } from "./seal-key.ts";
 import { collectValidationData } from "./validation-data.ts";
@@ -9,13 +10,14 @@ import { collectValidationData } from "./validation-data.ts";
 /**
  * Seals a file of our own making with the organization's key, to the level asked for and no lower.
  *
- * @param base one clean revision with an empty signature field `fieldName`. @returns the whole sealed file
+ * @param base one clean revision with an empty signature field `fieldName`.
+ * @returns the whole sealed file, and how long its archive time-stamp can be checked; null when it has none.
  */
 export async function sealFile(
   ctx: WorkerContext,
   base: Uint8Array,
   plan: { readonly fieldName: string; readonly reason: string; readonly level: Level },
-): Promise<Uint8Array> {
+): Promise<{ readonly bytes: Uint8Array; readonly until: Date | null }> {
   const seal = await openSeal(ctx);
   const { random } = ctx.runtime;
   let source: ByteSource = sourceOf(base);
@@ -31,6 +33,11 @@ export async function sealFile(
     const tail = addValidationData(file, await collectValidationData(ctx, file), random(32));
     if (tail) append(tail);
   }
-  if (level === "B-LTA") append((await makeDocumentTimestamp(ctx, open(), random(32))).tail);
-  return source.read(0, source.size);
+  let until: Date | null = null;
+  if (level === "B-LTA") {
+    const made = await makeDocumentTimestamp(ctx, open(), random(32));
+    append(made.tail);
+    until = timestampUntil(made.timestamp!);
+  }
+  return { bytes: source.read(0, source.size), until };
 }

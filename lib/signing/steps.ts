@@ -30,6 +30,8 @@ export interface StepRequest {
   readonly documentId: DocumentId;
   readonly kind: StepRow["kind"];
   readonly recipientId: RecipientId | null;
+  /** For a step that is done more than once: the revision it follows. Nothing is done when another is the newest. */
+  readonly after?: number;
 }
 
 /** The document a step goes on from. */
@@ -72,7 +74,7 @@ export async function runStep(
   work: (step: StepRow, head: Head) => Promise<StepResult>,
 ): Promise<void> {
   const step = await inTransaction(ctx, (ctx) => intend(ctx, request));
-  if (step.doneAt !== null) return;
+  if (!step || step.doneAt !== null) return;
   reached(`${request.kind}: intended`);
   const { head, close } = await openHead(ctx, request.documentId, step.revision - 1);
   try {
@@ -90,15 +92,16 @@ export async function runStep(
 
 async function intend(
   ctx: WorkerContext,
-  { envelopeId, documentId, kind, recipientId }: StepRequest,
-): Promise<StepRow> {
+  { envelopeId, documentId, kind, recipientId, after }: StepRequest,
+): Promise<StepRow | null> {
   await lockDocument(ctx, documentId);
-  const known = await findStep(ctx, documentId, kind, recipientId);
+  const known = await findStep(ctx, documentId, kind, recipientId, after);
   if (known) return known;
   const other = await findOpenStep(ctx, documentId);
   if (other) throw signingError("step-under-way", `${other.kind} on document ${documentId}`);
   const head = (await loadRevisions(ctx, [documentId])).at(-1);
   if (!head || head.number === 0) throw signingError("not-ready", `document ${documentId} is not prepared`);
+  if (after !== undefined && head.number !== after) return null;
   const at = ctx.now();
   const row: StepRow = {
     organizationId: ctx.organizationId,
@@ -158,14 +161,14 @@ function remember(sha256: string, state: HashState): void {
 
 async function accept(
   ctx: WorkerContext,
-  { envelopeId, documentId, kind, recipientId }: StepRequest,
+  { envelopeId, documentId, kind, recipientId, after }: StepRequest,
   step: StepRow,
   head: Head,
   result: StepResult,
   made: StoredTail | null,
 ): Promise<void> {
   await lockDocument(ctx, documentId);
-  const known = await findStep(ctx, documentId, kind, recipientId);
+  const known = await findStep(ctx, documentId, kind, recipientId, after);
   if (known?.doneAt) return;
   const newest = (await loadRevisions(ctx, [documentId])).at(-1)!;
   if (newest.number !== head.revision || newest.sha256 !== head.sha256)

@@ -256,6 +256,7 @@ export async function findStep(
   documentId: DocumentId,
   kind: StepRow["kind"],
   recipientId: RecipientId | null,
+  after?: number,
 ): Promise<StepRow | null> {
   const [row] = await ctx.connection
     .select()
@@ -266,6 +267,7 @@ export async function findStep(
         eq(signingSteps.organizationId, ctx.organizationId),
         eq(signingSteps.kind, kind),
         recipientId ? eq(signingSteps.recipientId, recipientId) : isNull(signingSteps.recipientId),
+        after === undefined ? undefined : eq(signingSteps.revision, after + 1),
       ),
     );
   return row ?? null;

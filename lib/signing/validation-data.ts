@@ -58,6 +58,32 @@ export async function collectValidationData(
   };
 }
 
+/**
+ * What is needed to validate a time-stamp once another stands over it: its authority's path and status, as of now.
+ *
+ * @param token DER. @throws pki/status-unavailable when another's authority does not answer
+ */
+export async function collectTimestampStatus(ctx: WorkerContext, token: Uint8Array): Promise<ValidationData> {
+  const { runtime } = ctx;
+  const { root } = await runtime.authorities();
+  const ours = parseCertificate(root.certificateDer);
+  const found = readableCertificates(parseCms(token).certificates);
+  const [crls, ocspResponses]: [Uint8Array[], Uint8Array[]] = [[], []];
+  for (const certificate of found) {
+    if (certificate.isSelfIssued) continue;
+    if (sameBytes(certificate.issuer.der, ours.subject.der)) {
+      crls.push(await publishCrl(runtime, root, parseTimestampToken(token).generatedAt));
+      continue;
+    }
+    const by = found.find(({ subject }) => sameBytes(subject.der, certificate.issuer.der));
+    const status = by ? await fetchStatus(runtime, certificate, by) : null;
+    if (status) (status.kind === "crl" ? crls : ocspResponses).push(status.der);
+  }
+  const isOurs = found.some(({ issuer }) => sameBytes(issuer.der, ours.subject.der));
+  const certificates = [...found.map(({ der }) => der), ...(isOurs ? [root.certificateDer] : [])];
+  return { certificates, ocspResponses, crls };
+}
+
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
 function* certificatesIn(file: PdfFile, extraTokens: readonly Uint8Array[]): Generator<Certificate> {

@@ -38,6 +38,7 @@ export const EVENT_TYPES = [
   "envelope.all-signed",
   "envelope.sealed",
   "audit-trail.created",
+  "archive-timestamp.renewed",
   "envelope.completed",
   "envelope.voided",
   "envelope.expired",

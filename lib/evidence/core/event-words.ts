@@ -138,6 +138,8 @@ function valuesOf(
     locale: textOf(notice.locale, words),
     timestampAt: instantOf(timestamp.at),
     expiresAt: instantOf(data.expiresAt),
+    until: instantOf(data.until),
+    documentIs: data.document === undefined ? "none" : "given",
     shown: shownOf(data.shown, names, words),
     documents: countOf(data.documents),
     recipients: countOf(data.recipients),

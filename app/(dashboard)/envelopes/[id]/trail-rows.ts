@@ -70,6 +70,7 @@ function sentenceOf(
   const values = {
     recipient: recipient?.name || recipient?.email || (data.recipient === null ? t("sender") : t("somebody")),
     document: document?.name ?? textIn(data.name) ?? t("aDocument"),
+    documentIs: data.document === undefined ? "none" : "given",
     documents: countIn(data.documents),
     recipients: countIn(data.recipients),
     fields: countIn(data.fields),

@@ -40,6 +40,8 @@ export interface CheckedSignature {
 export interface ValidationTerms {
   readonly anchors: readonly TrustAnchor[];
   readonly now: Date;
+  /** Revocation lists from elsewhere, DER: newer ones than the file can hold. */
+  readonly crls?: readonly Uint8Array[];
 }
 
 interface Candidate {
@@ -55,9 +57,12 @@ interface Candidate {
  */
 export function checkSignatures(history: History, terms: ValidationTerms): CheckedSignature[] {
   const candidates = candidatesOf(history);
+  const carried = collectEvidence(history, candidates.flatMap(placedCms));
+  const fetched = (terms.crls ?? []).map((der) => ({ der, position: null }));
   const context: ValidationContext = {
     ...terms,
-    evidence: readEvidence(collectEvidence(history, candidates.flatMap(placedCms))),
+    timestampStatusMaxAgeMs: Number.POSITIVE_INFINITY,
+    evidence: readEvidence({ ...carried, crls: [...carried.crls, ...fetched] }),
   };
   const known = context.evidence.certificates.map(({ value }) => value);
   const watch = certificateWatch(known, terms.anchors);

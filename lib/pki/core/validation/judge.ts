@@ -17,6 +17,11 @@ export interface ValidationContext {
    * default, is what the issuer promised; more is the operator's decision.
    */
   readonly statusMaxAgeMs?: number;
+  /**
+   * The same for time-stamping authorities, whose status as of the last sealing is all that is left when nobody can
+   * be asked any more. What is accepted past its nextUpdate is said in a finding.
+   */
+  readonly timestampStatusMaxAgeMs?: number;
 }
 
 /** When something in the document is proven to have existed. @see EN 319 102-1 §5.6.2.3 */
@@ -173,7 +178,11 @@ function judgeStatuses(
     }
     if (revoked)
       findings.push(warning("revoked-later", `${certificate.subject.text} was revoked after it was used`));
-    if (isLast && proof && !proof.isRevoked && proof.thisUpdate < at && at < context.now) {
+    if (proof && !proof.isRevoked && at > (proof.nextUpdate ?? proof.thisUpdate)) {
+      const asOf = `${proof.thisUpdate.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+      const message = `${certificate.subject.text} was not revoked as of ${asOf}; a newer status was not at hand`;
+      findings.push(warning("status-as-of", message));
+    } else if (isLast && proof && !proof.isRevoked && proof.thisUpdate < at && at < context.now) {
       findings.push(
         warning(
           "status-older",
@@ -203,7 +212,7 @@ interface Question {
   readonly at: Date;
 }
 
-/** The proof from the document if there is one, then the latest. */
+/** One that is not past its time, then one from the document, then the latest. */
 function bestGood(
   proofs: readonly StatusProof[],
   question: Question,
@@ -211,8 +220,10 @@ function bestGood(
   context: ValidationContext,
 ): StatusProof | null {
   const good = proofs.filter((proof) => !proof.isRevoked && holdsFor(proof, question, use, context));
-  const rank = ({ position, thisUpdate }: StatusProof) =>
-    (position === null ? 0 : 2) + (thisUpdate >= question.at ? 1 : 0);
+  const rank = ({ position, thisUpdate, nextUpdate }: StatusProof) =>
+    (question.at <= (nextUpdate ?? thisUpdate) ? 4 : 0) +
+    (position === null ? 0 : 2) +
+    (thisUpdate >= question.at ? 1 : 0);
   return (
     good.toSorted((a, b) => rank(b) - rank(a) || b.thisUpdate.getTime() - a.thisUpdate.getTime())[0] ?? null
   );

@@ -140,7 +140,7 @@ export function validateToken(
       anchors: context.timestampAnchors ?? context.anchors,
       existedAt,
     },
-    { ...context, evidence },
+    { ...context, evidence, statusMaxAgeMs: context.timestampStatusMaxAgeMs ?? context.statusMaxAgeMs },
   );
   const { path, statuses } = judgement;
   return { ...report(judgement.subIndication, judgement.findings), path, statuses };
