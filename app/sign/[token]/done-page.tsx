@@ -74,11 +74,13 @@ async function People({ view }: { readonly view: CeremonyView }) {
             ) : (
               <Circle aria-hidden="true" size={20} className="shrink-0 text-line-strong" />
             )}
-            <span className="min-w-0 flex-1 break-words" dir="auto">
-              {name}
-            </span>
-            <span className={isDone ? "text-good-700" : "text-ink-600"}>
-              {t(isDone ? "isDone" : isMe ? "isMaking" : "isOpen")}
+            <span className="flex min-w-0 flex-1 flex-wrap justify-between gap-x-3 py-2">
+              <span className="min-w-0 break-words" dir="auto">
+                {name}
+              </span>
+              <span className={isDone ? "text-good-700" : "text-ink-600"}>
+                {t(isDone ? "isDone" : isMe ? "isMaking" : "isOpen")}
+              </span>
             </span>
           </li>
         ))}
