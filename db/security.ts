@@ -24,6 +24,7 @@ const APPEND_ONLY = new Set([
   "certificates",
   "artifacts",
   "archive_timestamps",
+  "custody_records",
   "marks",
 ]);
 

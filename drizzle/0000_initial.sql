@@ -370,6 +370,50 @@ CREATE TABLE "sign_in_failures" (
 	"last_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "custody_records" (
+	"organization_id" uuid NOT NULL,
+	"export_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"body" text NOT NULL,
+	"previous_hash" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "custody_records_export_id_sequence_pk" PRIMARY KEY("export_id","sequence")
+);
+--> statement-breakpoint
+CREATE TABLE "key_exports" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"signing_key_id" uuid NOT NULL,
+	"reason" text NOT NULL,
+	"destination" text NOT NULL,
+	"contract" text NOT NULL,
+	"requested_by" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"approved_by_it" uuid,
+	"approved_by_legal" uuid,
+	"approved_at" timestamp with time zone,
+	"refused_by" uuid,
+	"refused_at" timestamp with time zone,
+	"refusal" text,
+	"built_at" timestamp with time zone,
+	"file_key" text,
+	"sha256" text,
+	"size_bytes" integer,
+	"passphrase_key" text,
+	"passphrase_shown_at" timestamp with time zone,
+	"taken_at" timestamp with time zone,
+	"received_at" timestamp with time zone,
+	"destroyed_at" timestamp with time zone,
+	"review_due_at" timestamp with time zone,
+	"reviewed_by" uuid,
+	"reviewed_at" timestamp with time zone,
+	"review" text,
+	CONSTRAINT "key_exports_it" CHECK (approved_by_it is distinct from requested_by or approved_by_it is null),
+	CONSTRAINT "key_exports_legal" CHECK (approved_by_legal is distinct from requested_by or approved_by_legal is null),
+	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
+);
+--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -383,6 +427,8 @@ ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_f
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
@@ -407,4 +453,6 @@ CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
-CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");
+CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;

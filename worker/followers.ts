@@ -9,6 +9,7 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
@@ -68,6 +69,8 @@ const welcome: Follower = (ctx, event) =>
     inviter: String(event.actor.name ?? ""),
   });
 
+const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
+
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
   "envelope.sent": { prepare },
@@ -83,6 +86,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
+  "key-export.granted": { pack },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
 };

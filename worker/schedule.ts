@@ -8,6 +8,7 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
@@ -47,6 +48,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);
+    await destroyKeyExports(ctx);
   }
 }
 

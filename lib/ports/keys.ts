@@ -39,6 +39,11 @@ export interface KeyProvider {
    *   of ours, and for software keys what the master key throws
    */
   open(id: string): Promise<SigningKey>;
+  /**
+   * The private key itself, PKCS#8 DER (RFC 5958). Only a provider whose keys can leave it has this; overwrite the
+   * bytes when done.
+   */
+  exportKey?(id: string): Promise<Uint8Array>;
 }
 
 export const keysError = defineErrors("keys", {

@@ -30,8 +30,14 @@ const signInPool = promisify(sign);
  */
 export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey: MasterKey }): KeyProvider {
   const purposeOf = (id: string) => `signing-key:${id}`;
+  const exportKey = async (id: string): Promise<Uint8Array> => {
+    const sealed = await vault.load(id);
+    if (!sealed) throw keysError("not-found", `no key ${id}`);
+    return openSecret(masterKey, purposeOf(id), sealed);
+  };
   return {
     name: "software",
+    exportKey,
     async create(algorithm) {
       const id = uuidV7(Date.now(), randomBytes(10));
       const privateKey = await newPrivateKey(algorithm);
@@ -41,9 +47,7 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
       return softwareKey(id, algorithm, privateKey);
     },
     async open(id) {
-      const sealed = await vault.load(id);
-      if (!sealed) throw keysError("not-found", `no key ${id}`);
-      const pkcs8 = Buffer.from(await openSecret(masterKey, purposeOf(id), sealed));
+      const pkcs8 = Buffer.from(await exportKey(id));
       const privateKey = createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" });
       pkcs8.fill(0);
       return softwareKey(id, algorithmOf(privateKey), privateKey);
