@@ -9,6 +9,7 @@ import { Page } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { inputClass } from "#components/ui/text-field.tsx";
+import { hasPermission } from "#lib/authorize.ts";
 import { publicId } from "#lib/ids.ts";
 import {
   CERTIFICATE_STATUSES,
@@ -47,7 +48,17 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
     return `/certificates?${new URLSearchParams({ ...kept, older: olderCursor ?? "" })}` as Route;
   };
   return (
-    <Page title={t("title")} lead={t("lead")}>
+    <Page
+      title={t("title")}
+      lead={t("lead")}
+      actions={
+        hasPermission(ctx.actor, "key-export.read") ? (
+          <Link href={"/key-exports" as Route} className={buttonClass("secondary")}>
+            {t("privateKeys")}
+          </Link>
+        ) : null
+      }
+    >
       {items.length === 0 && !isFiltered ? (
         <EmptyState icon={FileBadge} title={t("empty")}>
           {t("emptyHint")}
