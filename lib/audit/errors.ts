@@ -1,3 +1,7 @@
 import { defineErrors } from "#lib/errors.ts";
 
-export const auditError = defineErrors("audit", { "not-found": "not-found" });
+export const auditError = defineErrors("audit", {
+  "not-found": "not-found",
+  "note-malformed": "invalid",
+  "checkpoint-malformed": "invalid",
+});
