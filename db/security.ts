@@ -14,6 +14,11 @@ const INSTALLATION_TABLES = new Map([
   ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update"],
   ["consent_notices", "select, insert"],
+  ["log_pending", "select, insert, delete"],
+  ["log_leaves", "select, insert"],
+  ["log_tiles", "select, insert"],
+  ["log_checkpoints", "select, insert"],
+  ["log_status", "select, insert, update"],
 ]);
 
 /** Evidence: what is written stays as it was written. */
@@ -26,6 +31,9 @@ const APPEND_ONLY = new Set([
   "archive_timestamps",
   "custody_records",
   "marks",
+  "log_leaves",
+  "log_tiles",
+  "log_checkpoints",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
@@ -56,6 +64,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   }
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
+  await queueForLog(sql);
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -94,6 +103,19 @@ async function refuseChanges(sql: Sql, name: string): Promise<void> {
     drop trigger if exists append_only_truncate on ${table};
     create trigger append_only_truncate before truncate on ${table} for each statement
       execute function refuse_change();`);
+}
+
+/** Whoever writes an event, by whatever way: it goes to the log. */
+async function queueForLog(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function queue_for_log() returns trigger language plpgsql as $$
+    begin
+      insert into public.log_pending (event_id, chain_id, sequence, event_hash)
+        values (new.id, new.chain_id, new.sequence, new.hash);
+      return null;
+    end $$;
+    drop trigger if exists queue_for_log on audit_events;
+    create trigger queue_for_log after insert on audit_events for each row execute function queue_for_log();`);
 }
 
 /**
