@@ -37,7 +37,7 @@ const APPEND_ONLY = new Set([
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
-const LOOKED_UP = ["recipient_tokens", "members", "organizations"];
+const LOOKED_UP = ["recipient_tokens", "members", "organizations", "audit_events", "audit_openings"];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -150,7 +150,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
   );
 }
 
-/** The three questions that must be asked before an organization is known. */
+/** The questions that must be asked before an organization is known, or across all of them. */
 async function addLookups(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_recipient_token(token_hash bytea)
@@ -168,8 +168,23 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
+    $$;
+    create or replace function find_stray_evidence() returns table (table_name text, event_id uuid, path text)
+    language sql stable security definer set search_path = public as $$
+      select 'audit_openings', o.event_id, o.path from audit_openings o
+      left join audit_events e on e.id = o.event_id
+      where e.id is null or e.organization_id <> o.organization_id
+      union all
+      select 'audit_events', e.id, null from audit_events e
+      where not exists (select from organizations g where g.organization_id = e.organization_id)
+      limit 1000
     $$;`);
-  for (const name of ["find_recipient_token(bytea)", "find_memberships(uuid)", "list_organizations()"]) {
+  for (const name of [
+    "find_recipient_token(bytea)",
+    "find_memberships(uuid)",
+    "list_organizations()",
+    "find_stray_evidence()",
+  ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,
     );

@@ -105,6 +105,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/renewArchive": "system",
   "evidence/streamRevisions": "part",
   "evidence/revisionFiles": "OASC",
+  "evidence/verifyLog": "part",
 
   "delivery/readOutbox": "OA",
   "delivery/openOutboxMail": "OA",

@@ -14,7 +14,7 @@ export interface PublishedCheckpoint {
 
 /** The checkpoint of that size, the newest when none is named; null when there is none. */
 export async function publishedCheckpoint(
-  { database }: Runtime,
+  { database }: Pick<Runtime, "database">,
   size?: number,
 ): Promise<PublishedCheckpoint | null> {
   return size === undefined ? newestCheckpoint(database.db) : loadCheckpoint(database.db, size);

@@ -1,0 +1,19 @@
+import type { Checkpoint } from "./checkpoint.ts";
+import type { LogFinding } from "./log-finding.ts";
+
+/** What a check of the whole log found. */
+export interface LogCheck {
+  /** Leaves of the log from the first on without a gap. */
+  readonly size: number;
+  readonly eventCount: number;
+  /** Events that wait for their place. */
+  readonly waitingCount: number;
+  readonly checkpointCount: number;
+  /** The largest checkpoint that holds; whatever came after it can still be taken back unseen. */
+  readonly newest: Checkpoint | null;
+  /** Why the next checkpoint is not made yet. */
+  readonly waitingFor: string | null;
+  readonly waitingSince: Date | null;
+  /** The first thousand. */
+  readonly findings: readonly LogFinding[];
+}
