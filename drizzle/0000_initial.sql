@@ -443,6 +443,9 @@ CREATE TABLE "log_status" (
 	"waiting_for" text,
 	"waiting_since" timestamp with time zone,
 	"checkpointed_at" timestamp with time zone,
+	"check_wanted_at" timestamp with time zone,
+	"check_started_at" timestamp with time zone,
+	"checked" jsonb,
 	CONSTRAINT "log_status_one" CHECK ("log_status"."id" = 1)
 );
 --> statement-breakpoint

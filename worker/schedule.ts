@@ -2,6 +2,7 @@ import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { AppError } from "#lib/errors.ts";
+import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
@@ -30,6 +31,7 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
   const run = async (staleMs: number) => {
     await tick(runtime, staleMs).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
+    await checkLogRegularly(runtime).catch(report("the log was not checked"));
   };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // A worker that starts takes up at once whatever one that was killed has left.

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
+import type { LogCheckSummary } from "#lib/audit/core/log-check.ts";
 import type { EventId } from "#lib/ids.ts";
 
 // The installation's log of all audit events. It holds hashes and random ids, nothing that tells of anybody.
@@ -67,6 +68,12 @@ export const logStatus = pgTable(
     waitingFor: text("waiting_for"),
     waitingSince: instant("waiting_since"),
     checkpointedAt: instant("checkpointed_at"),
+    /** A member asked for a check of the whole log. */
+    checkWantedAt: instant("check_wanted_at"),
+    /** A worker is checking it. */
+    checkStartedAt: instant("check_started_at"),
+    /** What the last check found. */
+    checked: jsonb("checked").$type<LogCheckSummary>(),
   },
   (table) => [check("log_status_one", sql`${table.id} = 1`)],
 );

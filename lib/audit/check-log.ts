@@ -67,6 +67,8 @@ interface Met {
   readonly leaves: Uint8Array;
   readonly waiting: Set<string>;
   readonly unplaced: Set<string>;
+  /** Whose each chain is. */
+  readonly owners: Map<string, string>;
 }
 
 const placeKey = (chainId: string, sequence: number) => `${chainId} ${sequence}`;
@@ -79,15 +81,19 @@ async function checkEvents(
 ): Promise<{ count: number; findings: LogFinding[] }> {
   const findings: LogFinding[] = [];
   const leafCount = Math.min(await logSize(connection), MOST_MARKED);
+  const owners = new Map<string, string>();
   const met: Met = {
     leaves: new Uint8Array(leafCount),
     waiting: new Set(waiting.keys()),
     unplaced: new Set(),
+    owners,
   };
   let count = 0;
   for (const organizationId of organizations) {
     await enterOrganization(connection, organizationId);
     const chains = await listChains(connection, organizationId);
+    owners.set(organizationId, organizationId);
+    for (const chain of chains) owners.set(chain, organizationId);
     let chainId = "";
     let check = new ChainCheck(chainId, () => false);
     for await (const events of readEvents(connection, organizationId, chains, waiting))
@@ -101,8 +107,8 @@ async function checkEvents(
         if (findings.length < MOST_FINDINGS) findings.push(...check.next(event));
       }
   }
-  findings.push(...(await unmetLeaves(connection, met, new Set(organizations))));
-  for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, organizations));
+  findings.push(...(await unmetLeaves(connection, met)));
+  for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));
   return { count, findings };
 }
 
@@ -112,11 +118,7 @@ function meet(met: Met, { id, place, chainId, sequence }: CheckedEvent): void {
   else if (place.leafIndex !== null && place.leafIndex < met.leaves.length) met.leaves[place.leafIndex] = 1;
 }
 
-async function unmetLeaves(
-  connection: Connection,
-  { leaves, unplaced }: Met,
-  organizations: ReadonlySet<string>,
-): Promise<LogFinding[]> {
+async function unmetLeaves(connection: Connection, { leaves, unplaced, owners }: Met): Promise<LogFinding[]> {
   const unmet: number[] = [];
   for (let at = leaves.indexOf(0); at >= 0 && unmet.length < MOST_FINDINGS; at = leaves.indexOf(0, at + 1))
     unmet.push(at);
@@ -127,7 +129,7 @@ async function unmetLeaves(
         ...{ fault: "altered", table: "log_leaves", column: "event_id", organizationId: null },
         sentence: `Leaf ${leafIndex} names an event that does not exist: column event_id was altered.`,
       };
-    const owner = organizations.has(chainId) ? chainId : null;
+    const owner = owners.get(chainId) ?? null;
     return {
       ...{ fault: "deleted", table: "audit_events", column: null, organizationId: owner },
       sentence: `${eventName(chainId, owner, sequence)} is missing, which the log holds as leaf ${leafIndex}: deleted, or hidden in another organization.`,
@@ -138,9 +140,9 @@ async function unmetLeaves(
 function unmetWaiting(
   eventId: string,
   { chainId, sequence }: LogPlace,
-  organizations: readonly string[],
+  owners: ReadonlyMap<string, string>,
 ): LogFinding {
-  const owner = organizations.includes(chainId) ? chainId : null;
+  const owner = owners.get(chainId) ?? null;
   return {
     ...{ fault: "deleted", table: "log_pending", column: null, organizationId: owner },
     sentence: `${eventName(chainId, owner, sequence)} (${eventId}) waits for its place in the log and is missing: deleted, or its row there was put in.`,

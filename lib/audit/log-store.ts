@@ -1,4 +1,4 @@
-import { and, asc, between, desc, eq, sql } from "drizzle-orm";
+import { and, asc, between, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import { logCheckpoints, logLeaves, logPending, logStatus, logTiles } from "#db/schema/log.ts";
 import type { EventId } from "#lib/ids.ts";
@@ -149,10 +149,28 @@ export type LogStatus = Omit<typeof logStatus.$inferSelect, "id">;
 
 export async function loadStatus(connection: Connection): Promise<LogStatus> {
   const [row] = await connection.select().from(logStatus);
-  return row ?? { waitingFor: null, waitingSince: null, checkpointedAt: null };
+  if (row) return row;
+  const never = { waitingSince: null, checkpointedAt: null, checkWantedAt: null, checkStartedAt: null };
+  return { ...never, waitingFor: null, checked: null };
 }
 
-export async function saveStatus(connection: Connection, status: LogStatus): Promise<void> {
+/** Lets one worker check the log at a time. @param staleAt whoever began before has not come to an end */
+export async function claimCheck(connection: Connection, now: Date, staleAt: Date): Promise<boolean> {
+  const { checkStartedAt } = logStatus;
+  const claimed = await connection
+    .insert(logStatus)
+    .values({ id: 1, checkStartedAt: now })
+    .onConflictDoUpdate({
+      target: logStatus.id,
+      set: { checkStartedAt: now },
+      setWhere: or(isNull(checkStartedAt), lt(checkStartedAt, staleAt), gt(checkStartedAt, now)),
+    })
+    .returning({ id: logStatus.id });
+  return claimed.length > 0;
+}
+
+/** What is not named stays as it is. */
+export async function saveStatus(connection: Connection, status: Partial<LogStatus>): Promise<void> {
   await connection
     .insert(logStatus)
     .values({ id: 1, ...status })

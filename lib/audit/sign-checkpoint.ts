@@ -124,5 +124,5 @@ async function noteWaiting(runtime: WorkerRuntime, waitingFor: string | null): P
   const { db } = runtime.database;
   const status = await loadStatus(db);
   if (status.waitingFor === waitingFor) return;
-  await saveStatus(db, { ...status, waitingFor, waitingSince: waitingFor ? runtime.now() : null });
+  await saveStatus(db, { waitingFor, waitingSince: waitingFor ? runtime.now() : null });
 }

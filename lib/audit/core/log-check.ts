@@ -17,3 +17,20 @@ export interface LogCheck {
   /** The first thousand. */
   readonly findings: readonly LogFinding[];
 }
+
+/** The same as it is kept for members to read. */
+export interface LogCheckSummary {
+  /** ISO 8601. */
+  readonly checkedAt: string;
+  readonly tookMs: number;
+  readonly size: number;
+  readonly eventCount: number;
+  readonly checkpointCount: number;
+  /** Leaves under the newest checkpoint that holds. */
+  readonly provenSize: number;
+  /** ISO 8601; when that checkpoint was time-stamped. */
+  readonly stampedAt: string | null;
+  readonly findingCount: number;
+  /** The first of them. */
+  readonly findings: readonly LogFinding[];
+}
