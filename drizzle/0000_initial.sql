@@ -281,7 +281,7 @@ CREATE TABLE "authorities" (
 	"not_after" timestamp with time zone NOT NULL,
 	"is_active" boolean NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp'))
+	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp', 'log'))
 );
 --> statement-breakpoint
 CREATE TABLE "consent_notices" (
@@ -414,6 +414,50 @@ CREATE TABLE "key_exports" (
 	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
 );
 --> statement-breakpoint
+CREATE TABLE "log_checkpoints" (
+	"size" bigint PRIMARY KEY NOT NULL,
+	"note" text NOT NULL,
+	"timestamp_token" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "log_leaves" (
+	"leaf_index" bigint PRIMARY KEY NOT NULL,
+	"event_id" uuid NOT NULL,
+	"chain_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"event_hash" "bytea" NOT NULL,
+	CONSTRAINT "log_leaves_event_id_unique" UNIQUE("event_id"),
+	CONSTRAINT "log_leaves_hash_size" CHECK (octet_length("log_leaves"."event_hash") = 32)
+);
+--> statement-breakpoint
+CREATE TABLE "log_pending" (
+	"position" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "log_pending_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"event_id" uuid NOT NULL,
+	"chain_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"event_hash" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "log_status" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"waiting_for" text,
+	"waiting_since" timestamp with time zone,
+	"checkpointed_at" timestamp with time zone,
+	"check_wanted_at" timestamp with time zone,
+	"check_started_at" timestamp with time zone,
+	"checked" jsonb,
+	CONSTRAINT "log_status_one" CHECK ("log_status"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "log_tiles" (
+	"level" integer NOT NULL,
+	"tile_index" bigint NOT NULL,
+	"hashes" "bytea" NOT NULL,
+	"root" "bytea" NOT NULL,
+	CONSTRAINT "log_tiles_level_tile_index_pk" PRIMARY KEY("level","tile_index"),
+	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
+);
+--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -455,4 +499,5 @@ CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_activ
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
-CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;
+CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");

@@ -105,6 +105,10 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/renewArchive": "system",
   "evidence/streamRevisions": "part",
   "evidence/revisionFiles": "OASC",
+  "evidence/verifyLog": "part",
+  "evidence/checkLogRegularly": "part",
+  "evidence/readLog": "OAC",
+  "evidence/askForLogCheck": "OAC",
 
   "delivery/readOutbox": "OA",
   "delivery/openOutboxMail": "OA",

@@ -27,6 +27,8 @@ export const PERMISSIONS = {
   "key-export.approve-it": ["owner", "admin"],
   "key-export.approve-legal": ["counsel"],
   "key-export.allow": ["owner"],
+  /** How the installation's audit log is doing. */
+  "log.read": ["owner", "admin", "counsel"],
   "outbox.read": ["owner", "admin"],
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],

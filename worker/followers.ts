@@ -1,5 +1,6 @@
 import type { EventType } from "#lib/audit/core/events.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
+import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
@@ -68,6 +69,7 @@ const welcome: Follower = (ctx, event) =>
     memberId: event.data.member as MemberId,
     inviter: String(event.actor.name ?? ""),
   });
+const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.id);
 
 const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
@@ -82,7 +84,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },
-  "envelope.completed": { tell: tell("completed") },
+  "envelope.completed": { tell: tell("completed"), checkpoint },
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },

@@ -1,6 +1,8 @@
+import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { AppError } from "#lib/errors.ts";
+import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
@@ -22,11 +24,15 @@ const STALE_MS = 180_000;
 /** What happens by the clock. Every worker does it; whoever comes second finds it done. */
 export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
   let isStopped = false;
-  const run = (staleMs: number) =>
-    tick(runtime, staleMs).catch((error: unknown) => {
-      // Stopping closes the database under whatever is being done; the next start does it again.
-      if (!isStopped) runtime.log.error({ err: error }, "schedule");
-    });
+  const report = (what: string) => (error: unknown) => {
+    // Stopping closes the database under whatever is being done; the next start does it again.
+    if (!isStopped) runtime.log.error({ err: error }, what);
+  };
+  const run = async (staleMs: number) => {
+    await tick(runtime, staleMs).catch(report("schedule"));
+    await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
+    await checkLogRegularly(runtime).catch(report("the log was not checked"));
+  };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // A worker that starts takes up at once whatever one that was killed has left.
   void run(0);

@@ -1,5 +1,6 @@
 import type { Runtime } from "#lib/runtime.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
+import { toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
 import { loadAuthorities, loadOcspResponse, newestCrl } from "./store.ts";
@@ -33,6 +34,13 @@ export async function publishedTrust(
     roots: rows.filter(({ kind }) => kind === "root").map(({ certificateDer }) => certificateDer),
     crls: lists.flatMap((list) => (list ? [list.der] : [])),
   };
+}
+
+/** PEM: the certificates of the log's keys, the newest first, then those of issuing authorities. Empty before any. */
+export async function publishedLogCertificates(runtime: Runtime): Promise<string> {
+  const rows = await loadAuthorities(runtime.database.db);
+  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
+  return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
 }
 
 export interface Published {
