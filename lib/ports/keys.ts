@@ -23,13 +23,18 @@ export interface SigningKey {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
+export type KeyProviderName = "software" | "aws-kms" | "pkcs11";
+
 /** Where keys live. Only `worker/keys.ts` loads an implementation. */
 export interface KeyProvider {
-  readonly name: "software" | "aws-kms";
+  readonly name: KeyProviderName;
   /**
    * Makes a key that never leaves the provider, and says how to find it again. A retry makes another key.
    *
    * @param label for whoever looks at the provider's own list of keys; not secret.
+   * @throws keys/unavailable, keys/not-permitted, keys/unsupported-algorithm; keys/key-not-kept when a token would
+   *   let the key out; what keeps a token shut: keys/wrong-pin, keys/pin-count-low, keys/last-pin-try,
+   *   keys/token-locked, keys/token-not-found, keys/module-not-loadable
    */
   create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
   /**
@@ -51,6 +56,13 @@ export const keysError = defineErrors("keys", {
   "not-found": "not-found",
   "not-permitted": "forbidden",
   "unsupported-algorithm": "invalid",
+  "wrong-pin": "forbidden",
+  "pin-count-low": "forbidden",
+  "last-pin-try": "forbidden",
+  "token-locked": "forbidden",
+  "token-not-found": "unavailable",
+  "module-not-loadable": "unavailable",
+  "key-not-kept": "forbidden",
 });
 
 /** The keys a worker process reaches. No other process has them. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { concatBytes, fromHex } from "#lib/bytes.ts";
 import { type KeyAlgorithm, keysError } from "#lib/ports/keys.ts";
 
 /** What a key of an algorithm is, in node:crypto's words. */
@@ -28,4 +29,28 @@ export function algorithmOf(key: KeyObject): KeyAlgorithm {
     "unsupported-algorithm",
     `no algorithm for ${key.asymmetricKeyType} ${namedCurve ?? modulusLength}`,
   );
+}
+
+/** DigestInfo up to the digest itself (RFC 8017 §9.2, note 1). */
+const DIGEST_INFO = {
+  sha256: "3031300d060960864801650304020105000420",
+  sha384: "3041300d060960864801650304020205000430",
+} as const;
+
+/** What PKCS#1 v1.5 pads and signs: the digest, and which hash made it. */
+export const digestInfo = (hash: AlgorithmFacts["hash"], digest: Uint8Array): Uint8Array =>
+  concatBytes([fromHex(DIGEST_INFO[hash]), digest]);
+
+/** `r ‖ s`, each half of the bytes, as the DER that CMS wants (RFC 3279 §2.2.3). */
+export function ecdsaDer(raw: Uint8Array): Uint8Array {
+  const half = raw.length / 2;
+  const content = concatBytes([derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]);
+  return concatBytes([Uint8Array.of(0x30, content.length), content]);
+}
+
+function derInteger(magnitude: Uint8Array): Uint8Array {
+  const first = magnitude.findIndex((byte) => byte !== 0);
+  const bytes = first < 0 ? Uint8Array.of(0) : magnitude.subarray(first);
+  const sign = bytes[0]! > 0x7f ? [0] : [];
+  return concatBytes([Uint8Array.of(0x02, sign.length + bytes.length, ...sign), bytes]);
 }
