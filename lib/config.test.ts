@@ -61,6 +61,10 @@ test("half of what belongs together is a fault, and its partner is named once", 
     ["S3_SECRET_ACCESS_KEY", "secret", "S3_ACCESS_KEY_ID"],
     ["KMS_ENDPOINT", "http://127.0.0.1:4566", "KMS_REGION"],
     ["SMTP_PASSWORD", "secret", "SMTP_USER"],
+    ["KEY_PROVIDER", "pkcs11", "PKCS11_MODULE"],
+    ["PKCS11_PIN_FILE", "/run/secrets/pin", "PKCS11_MODULE"],
+    ["PKCS11_MODULE", "/usr/lib/module.so", "PKCS11_TOKEN"],
+    ["PKCS11_MODULE", "/usr/lib/module.so", "PKCS11_PIN"],
   ] as const)
     expect(faultsOf({ ...least, [setting]: value }).join()).toContain(`${partner} is missing`);
 });
@@ -76,9 +80,24 @@ test("what would only fail later is a fault at once", () => {
     ["PORT", "http"],
     ["SMTP_FROM", "Whereof"],
     ["SMTP_SECURITY", "none"],
+    ["PKCS11_MODULE", "libsofthsm2.so"],
     ["TSA_URL", "https://me:secret@tsa.example.com"],
   ] as const)
     expect(faultsOf({ ...least, ...around, [setting]: value }).join()).toContain(setting);
+});
+
+test("a token's PIN is given once, and its module finds none of our settings", () => {
+  const token = { PKCS11_MODULE: "/usr/lib/module.so", PKCS11_TOKEN: "seals", PKCS11_PIN_FILE: "/run/pin" };
+  expect(faultsOf({ ...least, ...token, PKCS11_PIN: "1234" })).toEqual([
+    "PKCS11_PIN and PKCS11_PIN_FILE are both set: give the PIN once",
+  ]);
+  const others = { AWS_SECRET_ACCESS_KEY: "secret", VENDOR_CONFIG: "/etc/vendor.conf" };
+  expect(readConfig({ ...least, ...token, ...others }).keys.pkcs11).toEqual({
+    module: "/usr/lib/module.so",
+    token: "seals",
+    pin: { file: "/run/pin" },
+    environment: { VENDOR_CONFIG: "/etc/vendor.conf" },
+  });
 });
 
 test("an empty variable counts as not set", () => {

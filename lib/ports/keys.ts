@@ -49,6 +49,8 @@ export interface KeyProvider {
    * bytes when done.
    */
   exportKey?(id: string): Promise<Uint8Array>;
+  /** Lets go of what it holds open; at its next use it is opened again. */
+  close?(): void;
 }
 
 export const keysError = defineErrors("keys", {
@@ -76,4 +78,5 @@ export interface WorkerKeys {
   provider(name: string): KeyProvider;
   /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
   ephemeral(): Promise<SigningKey>;
+  close(): void;
 }
