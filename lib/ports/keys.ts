@@ -23,7 +23,7 @@ export interface SigningKey {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-export type KeyProviderName = "software" | "aws-kms" | "pkcs11";
+export type KeyProviderName = "software" | "aws-kms" | "pkcs11" | "vault" | "google-kms" | "azure-key-vault";
 
 /** Where keys live. Only `worker/keys.ts` loads an implementation. */
 export interface KeyProvider {

@@ -1,8 +1,7 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fromUtf8, toUtf8 } from "#lib/bytes.ts";
 import { type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
-import { ALGORITHMS } from "./key-algorithms.ts";
+import { digestKey } from "./digest-key.ts";
 import type { KeyReference, TokenKey } from "./pkcs11/protocol.ts";
 import { TokenLink } from "./pkcs11/token-link.ts";
 
@@ -40,23 +39,11 @@ async function readPin(pin: Pkcs11Access["pin"]): Promise<string> {
 }
 
 function tokenKey(link: TokenLink, { algorithm, publicKey, ...place }: TokenKey): SigningKey {
-  const { hash } = ALGORITHMS[algorithm];
-  const verifier = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
-  const id = uriOf(place);
-  return {
-    id,
-    algorithm,
-    publicKey,
-    async sign(message) {
-      const digest = new Uint8Array(createHash(hash).update(message).digest());
-      const signature = await link.ask("sign", { id: place.id, algorithm, digest });
-      // A wrong signature would stay in a document for ever; asking again costs little.
-      if (!verify(hash, message, verifier, signature)) {
-        throw keysError("unavailable", `token key ${id} gave a signature that does not verify`);
-      }
-      return signature;
-    },
-  };
+  const { id } = place;
+  return digestKey({
+    ...{ id: uriOf(place), algorithm, publicKey },
+    signDigest: (digest) => link.ask("sign", { id, algorithm, digest }),
+  });
 }
 
 /** RFC 7512 §2.3: every byte may be percent-encoded, and of the id every one should be. */
