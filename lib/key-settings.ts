@@ -53,7 +53,7 @@ export interface AzureSettings {
 
 const PROVIDERS = ["software", "aws-kms", "pkcs11", "vault", "google-kms", "azure-key-vault"] as const;
 type ProviderName = (typeof PROVIDERS)[number];
-const SEAL_ALGORITHMS = ["rsa-3072-sha256", "ecdsa-p256-sha256"] as const;
+const SEAL_ALGORITHMS = ["rsa-3072-sha256", "rsa-pss-3072-sha256", "ecdsa-p256-sha256"] as const;
 type SealAlgorithm = (typeof SEAL_ALGORITHMS)[number];
 const listed = (names: readonly string[]) => `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 

@@ -28,6 +28,7 @@ const SERVICES: { id: RegExp; settings: Record<string, string> }[] = [
     id: /^projects\/.+\/cryptoKeyVersions\/1$/,
     settings: {
       KEY_PROVIDER: "google-kms",
+      SEAL_ALGORITHM: "rsa-pss-3072-sha256",
       GOOGLE_KMS_KEY_RING: google.keyRing,
       GOOGLE_KMS_CREDENTIALS_FILE: google.credentialsFile(),
       GOOGLE_KMS_ENDPOINT: google.url,

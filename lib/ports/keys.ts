@@ -1,12 +1,13 @@
 import { defineErrors } from "#lib/errors.ts";
 
-/** Key type, size and hash in one word: there is exactly one way to sign with each. */
+/** Key type, padding, size and hash in one word: there is exactly one way to sign with each. */
 export type KeyAlgorithm =
   | "ecdsa-p256-sha256"
   | "ecdsa-p384-sha384"
   | "rsa-2048-sha256"
   | "rsa-3072-sha256"
-  | "rsa-4096-sha256";
+  | "rsa-4096-sha256"
+  | "rsa-pss-3072-sha256";
 
 /** A private key we may use and never see. */
 export interface SigningKey {
@@ -16,7 +17,8 @@ export interface SigningKey {
   /** SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7). */
   readonly publicKey: Uint8Array;
   /**
-   * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2).
+   * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2) or, where the
+   * algorithm says so, PSS with MGF1 of the same hash and a salt as long as that (RFC 4055 §3.1).
    *
    * @throws keys/unavailable: safe to retry; keys/not-permitted when the key is disabled or denied to us
    */
@@ -40,10 +42,11 @@ export interface KeyProvider {
   /**
    * The key that `create` (or an administrator) named.
    *
+   * @param algorithm how it is to sign, for providers whose RSA keys can pad either way; PKCS#1 v1.5 without it
    * @throws keys/not-found, keys/not-permitted, keys/unavailable, keys/unsupported-algorithm when it is not one
    *   of ours, and for software keys what the master key throws
    */
-  open(id: string): Promise<SigningKey>;
+  open(id: string, algorithm?: KeyAlgorithm): Promise<SigningKey>;
   /**
    * The private key itself, PKCS#8 DER (RFC 5958). Only a provider whose keys can leave it has this; overwrite the
    * bytes when done.

@@ -19,6 +19,7 @@ const KMS_NAMES: Readonly<Record<KeyAlgorithm, { spec: KeySpec; signing: Signing
   "rsa-2048-sha256": { spec: "RSA_2048", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-4096-sha256": { spec: "RSA_4096", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
+  "rsa-pss-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PSS_SHA_256" },
 };
 
 /** A new KMS key is not at once known to every one of its servers. */
@@ -37,16 +38,16 @@ export function awsKmsKeys(access: AwsAccess): KeyProvider {
         Description: label.slice(0, 8192),
       });
       const { KeyMetadata } = await client.send(request).catch(refuse);
-      return openNew(client, KeyMetadata!.Arn!);
+      return openNew(client, KeyMetadata!.Arn!, algorithm);
     },
-    open: (id) => openKey(client, id),
+    open: (id, algorithm) => openKey(client, id, algorithm),
   };
 }
 
-async function openNew(client: KMSClient, id: string): Promise<SigningKey> {
+async function openNew(client: KMSClient, id: string, algorithm: KeyAlgorithm): Promise<SigningKey> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openKey(client, id);
+      return await openKey(client, id, algorithm);
     } catch (error) {
       if (attempt === NEW_KEY_ATTEMPTS || !isRefusal(error, "keys/not-found")) throw error;
     }
@@ -54,14 +55,16 @@ async function openNew(client: KMSClient, id: string): Promise<SigningKey> {
   }
 }
 
-async function openKey(client: KMSClient, id: string): Promise<SigningKey> {
+async function openKey(client: KMSClient, id: string, wanted?: KeyAlgorithm): Promise<SigningKey> {
   const found = await client.send(new GetPublicKeyCommand({ KeyId: id })).catch(refuse);
   const [algorithm] =
     Object.entries(KMS_NAMES).find(
-      ([, { spec }]) => found.KeyUsage === "SIGN_VERIFY" && found.KeySpec === spec,
+      ([name, { spec }]) =>
+        found.KeyUsage === "SIGN_VERIFY" && found.KeySpec === spec && (wanted ?? name) === name,
     ) ?? [];
   if (!algorithm) {
-    throw keysError("unsupported-algorithm", `KMS key ${id} is ${found.KeySpec} for ${found.KeyUsage}`);
+    const is = `KMS key ${id} is ${found.KeySpec} for ${found.KeyUsage}`;
+    throw keysError("unsupported-algorithm", wanted ? `${is}, not ${wanted}` : is);
   }
   return kmsKey(client, found.KeyId!, algorithm as KeyAlgorithm, new Uint8Array(found.PublicKey!));
 }

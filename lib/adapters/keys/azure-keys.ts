@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<KeyAlgorithm, { readonly alg: string; readonly made
   "rsa-2048-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 2048 } },
   "rsa-3072-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 3072 } },
   "rsa-4096-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 4096 } },
+  "rsa-pss-3072-sha256": { alg: "PS256", made: { kty: "RSA", key_size: 3072 } },
 };
 const WHO = "Azure Key Vault";
 const API_VERSION = "api-version=7.4";
@@ -37,7 +38,7 @@ interface AzureKey {
 export function azureKeys(access: AzureAccess): KeyProvider {
   const ask = azure(access);
   const vaultUrl = access.vaultUrl.replace(/\/+$/, "");
-  const keyOf = ({ key, attributes }: AzureKey): SigningKey => {
+  const keyOf = ({ key, attributes }: AzureKey, wanted?: KeyAlgorithm): SigningKey => {
     const { kid = "", kty = "", key_ops: uses = [] } = key ?? {};
     if (attributes?.enabled === false) throw keysError("not-permitted", `Azure key ${kid} is disabled`);
     if (attributes?.exportable) throw keysError("key-not-kept", `Azure key ${kid} may be exported`);
@@ -47,7 +48,7 @@ export function azureKeys(access: AzureAccess): KeyProvider {
     if (!["EC", "RSA"].includes(jwk.kty!))
       throw keysError("unsupported-algorithm", `Azure key ${kid} is ${kty}`);
     const publicKey = createPublicKey({ key: jwk, format: "jwk" });
-    const algorithm = algorithmOf(publicKey);
+    const algorithm = algorithmOf(publicKey, wanted);
     return digestKey({
       id: kid,
       algorithm,
@@ -66,14 +67,14 @@ export function azureKeys(access: AzureAccess): KeyProvider {
       const { made } = KINDS[algorithm] as { made: { kty: string } };
       const kty = access.protection === "hsm" ? `${made.kty}-HSM` : made.kty;
       const wanted = { ...made, kty, key_ops: ["sign", "verify"], tags: { label: label.slice(0, 256) } };
-      return keyOf(await ask("POST", `${vaultUrl}/keys/${newKeyName(label)}/create`, wanted));
+      return keyOf(await ask("POST", `${vaultUrl}/keys/${newKeyName(label)}/create`, wanted), algorithm);
     },
-    async open(id) {
+    async open(id, algorithm) {
       // The token goes to our vault only, whatever the id says.
       const isOurs = id.startsWith(`${vaultUrl}/keys/`) && /\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i.test(id);
       const found = await ask("GET", isOurs ? id : `${vaultUrl}/keys/unknown`);
       if (!isOurs) throw keysError("not-found", "the key is not in the vault that is set up here");
-      return keyOf(found);
+      return keyOf(found, algorithm);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { type KeyAlgorithm, keysError, type SigningKey } from "#lib/ports/keys.ts";
-import { ALGORITHMS } from "./key-algorithms.ts";
+import { ALGORITHMS, signingOptions } from "./key-algorithms.ts";
 
 /** A key elsewhere that is given digests to sign, never what we sign; whatever it answers is checked. */
 export function digestKey(key: {
@@ -11,7 +11,10 @@ export function digestKey(key: {
 }): SigningKey {
   const { id, algorithm, publicKey } = key;
   const { hash } = ALGORITHMS[algorithm];
-  const verifier = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  const verifier = {
+    key: createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" }),
+    ...signingOptions(algorithm),
+  };
   return {
     id,
     algorithm,

@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<KeyAlgorithm, string>> = {
   "rsa-2048-sha256": "RSA_SIGN_PKCS1_2048_SHA256",
   "rsa-3072-sha256": "RSA_SIGN_PKCS1_3072_SHA256",
   "rsa-4096-sha256": "RSA_SIGN_PKCS1_4096_SHA256",
+  "rsa-pss-3072-sha256": "RSA_SIGN_PSS_3072_SHA256",
 };
 const WHO = "Google Cloud KMS";
 const SCOPE = "https://www.googleapis.com/auth/cloudkms";
@@ -43,14 +44,15 @@ const NEW_KEY_WAIT_MS = 500;
 /** Keys in Google Cloud KMS, named by the resource names of their versions. Checksums go both ways. */
 export function googleKmsKeys(access: GoogleKmsAccess): KeyProvider {
   const ask = googleKms(access);
-  const open = async (version: string): Promise<SigningKey> => {
+  const open = async (version: string, wanted?: KeyAlgorithm): Promise<SigningKey> => {
     const answer = await ask("GET", `${version}/publicKey`);
     const { pem = "", algorithm, pemCrc32c } = answer as Record<string, string | undefined>;
     if (!isIntact(fromUtf8(pem), pemCrc32c)) throw damaged();
     const ours = Object.entries(NAMES).find(([, name]) => name === algorithm)?.[0] as
       | KeyAlgorithm
       | undefined;
-    if (!ours) throw keysError("unsupported-algorithm", `Google Cloud KMS key ${version} is ${algorithm}`);
+    if (!ours || (wanted ?? ours) !== ours)
+      throw keysError("unsupported-algorithm", `Google Cloud KMS key ${version} is ${algorithm}`);
     return digestKey({
       id: version,
       algorithm: ours,
@@ -76,14 +78,14 @@ export function googleKmsKeys(access: GoogleKmsAccess): KeyProvider {
         purpose: "ASYMMETRIC_SIGN",
         versionTemplate: { algorithm: NAMES[algorithm], protectionLevel: access.protection.toUpperCase() },
       });
-      return whenGenerated(() => open(`${access.keyRing}/cryptoKeys/${name}/cryptoKeyVersions/1`));
+      return whenGenerated(() => open(`${access.keyRing}/cryptoKeys/${name}/cryptoKeyVersions/1`, algorithm));
     },
-    async open(id) {
+    async open(id, algorithm) {
       const isOurs = id.startsWith(`${access.keyRing}/cryptoKeys/`);
       const version = isOurs ? id : `${access.keyRing}/cryptoKeys/unknown/cryptoKeyVersions/1`;
       if (!/\/cryptoKeys\/[\w-]{1,63}\/cryptoKeyVersions\/[1-9]\d*$/.test(version))
         throw keysError("not-found", "no version of a key is named so");
-      const found = await open(version);
+      const found = await open(version, algorithm);
       if (!isOurs) throw keysError("not-found", "the key is not in the key ring that is set up here");
       return found;
     },

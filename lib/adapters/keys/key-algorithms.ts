@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import { constants, type KeyObject } from "node:crypto";
 import { concatBytes, fromHex } from "#lib/bytes.ts";
 import { type KeyAlgorithm, keysError } from "#lib/ports/keys.ts";
 
@@ -8,6 +8,7 @@ export interface AlgorithmFacts {
   readonly type: "ec" | "rsa";
   /** OpenSSL's curve name, or the modulus in bits. */
   readonly size: string | number;
+  readonly isPss?: boolean;
 }
 
 export const ALGORITHMS: Readonly<Record<KeyAlgorithm, AlgorithmFacts>> = {
@@ -16,18 +17,29 @@ export const ALGORITHMS: Readonly<Record<KeyAlgorithm, AlgorithmFacts>> = {
   "rsa-2048-sha256": { hash: "sha256", type: "rsa", size: 2048 },
   "rsa-3072-sha256": { hash: "sha256", type: "rsa", size: 3072 },
   "rsa-4096-sha256": { hash: "sha256", type: "rsa", size: 4096 },
+  "rsa-pss-3072-sha256": { hash: "sha256", type: "rsa", size: 3072, isPss: true },
 };
 
-/** The one algorithm for a public or private key. Throws keys/unsupported-algorithm. */
-export function algorithmOf(key: KeyObject): KeyAlgorithm {
+/** How node:crypto signs and verifies so. RFC 4055 §3.1: a salt as long as the hash. */
+export const signingOptions = (algorithm: KeyAlgorithm) =>
+  ALGORITHMS[algorithm].isPss
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    : ({ dsaEncoding: "der" } as const);
+
+/**
+ * How a public or private key signs: as `wanted`, if it can. Without that an RSA key pads by PKCS#1 v1.5.
+ *
+ * @throws keys/unsupported-algorithm
+ */
+export function algorithmOf(key: KeyObject, wanted?: KeyAlgorithm): KeyAlgorithm {
   const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
   for (const [algorithm, { type, size }] of Object.entries(ALGORITHMS)) {
-    if (key.asymmetricKeyType === type && size === (namedCurve ?? modulusLength))
-      return algorithm as KeyAlgorithm;
+    const isFitting = key.asymmetricKeyType === type && size === (namedCurve ?? modulusLength);
+    if (isFitting && (wanted ?? algorithm) === algorithm) return algorithm as KeyAlgorithm;
   }
   throw keysError(
     "unsupported-algorithm",
-    `no algorithm for ${key.asymmetricKeyType} ${namedCurve ?? modulusLength}`,
+    `${key.asymmetricKeyType} ${namedCurve ?? modulusLength} does not sign as ${wanted ?? "any we know"}`,
   );
 }
 

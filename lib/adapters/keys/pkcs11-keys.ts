@@ -22,8 +22,8 @@ export function pkcs11Keys({ pin, ...access }: Pkcs11Access): KeyProvider & { cl
     async create(algorithm, label) {
       return tokenKey(link, await link.ask("create", { algorithm, label }));
     },
-    async open(id) {
-      return tokenKey(link, await link.ask("open", referenceOf(id)));
+    async open(id, algorithm) {
+      return tokenKey(link, await link.ask("open", { ...referenceOf(id), algorithm: algorithm ?? null }));
     },
     close: () => link.close(),
   };

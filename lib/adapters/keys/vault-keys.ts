@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<KeyAlgorithm, string>> = {
   "rsa-2048-sha256": "rsa-2048",
   "rsa-3072-sha256": "rsa-3072",
   "rsa-4096-sha256": "rsa-4096",
+  "rsa-pss-3072-sha256": "rsa-3072",
 };
 const WHO = "Vault";
 
@@ -40,7 +41,7 @@ interface TransitKey {
  */
 export function vaultKeys(access: VaultAccess): KeyProvider {
   const ask = vault(access);
-  const open = async (name: string, version: string): Promise<SigningKey> => {
+  const open = async (name: string, version: string, wanted?: KeyAlgorithm): Promise<SigningKey> => {
     const { data } = (await ask("GET", `${access.mount}/keys/${name}`)) as { data?: TransitKey };
     if (data?.exportable || data?.allow_plaintext_backup) {
       throw keysError("key-not-kept", `Vault key ${name} may be exported`);
@@ -50,7 +51,7 @@ export function vaultKeys(access: VaultAccess): KeyProvider {
     const pem = data?.keys?.[version]?.public_key;
     if (!pem) throw keysError("not-found", `Vault key ${name} has no version ${version}`);
     const publicKey = createPublicKey(pem);
-    const algorithm = algorithmOf(publicKey);
+    const algorithm = algorithmOf(publicKey, wanted);
     return digestKey({
       id: `${access.mount}/${name}:v${version}`,
       algorithm,
@@ -60,7 +61,9 @@ export function vaultKeys(access: VaultAccess): KeyProvider {
           input: toBase64(digest),
           prehashed: true,
           hash_algorithm: `sha2-${ALGORITHMS[algorithm].hash.slice(3)}`,
-          signature_algorithm: "pkcs1v15",
+          signature_algorithm: ALGORITHMS[algorithm].isPss ? "pss" : "pkcs1v15",
+          // Else Vault takes the longest salt there is room for.
+          salt_length: "hash",
           marshaling_algorithm: "asn1",
           key_version: Number(version),
         });
@@ -75,16 +78,16 @@ export function vaultKeys(access: VaultAccess): KeyProvider {
       const name = newKeyName(label);
       const wanted = { type: TYPES[algorithm], exportable: false, allow_plaintext_backup: false };
       await ask("POST", `${access.mount}/keys/${name}`, wanted);
-      return open(name, "1");
+      return open(name, "1", algorithm);
     },
-    async open(id) {
+    async open(id, algorithm) {
       const [, mount, name, version] = /^(.+)\/([\w.-]+):v([1-9]\d*)$/.exec(id) ?? [];
       if (mount !== access.mount) {
         // Reaching Vault all the same tells a wrong name from a Vault that is away.
         await ask("GET", "auth/token/lookup-self");
         throw keysError("not-found", `${id} is no key of the transit engine at ${access.mount}`);
       }
-      return open(name!, version!);
+      return open(name!, version!, algorithm);
     },
   };
 }

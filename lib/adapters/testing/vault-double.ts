@@ -136,7 +136,9 @@ function sign({ type, versions, minimum }: TransitKey, body: Record<string, unkn
     if (body.marshaling_algorithm !== "asn1") return refusal(400, "only asn1 comes here");
     return signed(signDigestEcdsa(pair.privateKey, hash, digest));
   }
-  // Without a word Vault takes PSS.
-  const isPkcs1 = body.signature_algorithm === "pkcs1v15";
-  return signed((isPkcs1 ? signDigestPkcs1 : signDigestPss)(pair.privateKey, hash, digest));
+  if (body.signature_algorithm === "pkcs1v15") return signed(signDigestPkcs1(pair.privateKey, hash, digest));
+  // Without a word Vault takes PSS, and the longest salt there is room for.
+  const longest = pair.privateKey.asymmetricKeyDetails!.modulusLength! / 8 - digest.length - 2;
+  const saltBytes = body.salt_length === "hash" ? digest.length : longest;
+  return signed(signDigestPss(pair.privateKey, hash, digest, saltBytes));
 }

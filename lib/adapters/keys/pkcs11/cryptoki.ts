@@ -13,7 +13,12 @@ export interface Attribute {
 
 export interface Mechanism {
   readonly mechanism: number;
-  readonly parameter?: Buffer | { type: number; hashAlg: number; mgf: number; saltLen: number };
+  readonly parameter?: {
+    readonly type: number;
+    readonly hashAlg: number;
+    readonly mgf: number;
+    readonly saltLen: number;
+  };
 }
 
 export interface TokenInfo {
@@ -85,6 +90,9 @@ export const ATTRIBUTE = {
   ecParameters: 0x180,
   ecPoint: 0x181,
 } as const;
+
+/** CKM_SHA256, CKG_MGF1_SHA256 and a salt as long as that hash; `type` is what pkcs11js calls such parameters. */
+export const PSS_SHA256 = { type: 5, hashAlg: 0x250, mgf: 0x2, saltLen: 32 } as const;
 
 export const MECHANISM = {
   rsaKeyPair: 0x0,

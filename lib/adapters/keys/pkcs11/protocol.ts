@@ -30,7 +30,7 @@ export interface TokenKey {
 export interface TokenTasks {
   connect(input: TokenAccess): void;
   create(input: { readonly algorithm: KeyAlgorithm; readonly label: string }): TokenKey;
-  open(input: KeyReference): TokenKey;
+  open(input: KeyReference & { readonly algorithm: KeyAlgorithm | null }): TokenKey;
   sign(input: {
     readonly id: Uint8Array;
     readonly algorithm: KeyAlgorithm;

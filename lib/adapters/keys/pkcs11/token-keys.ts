@@ -10,6 +10,8 @@ import {
   type Handle,
   KEY_TYPE,
   MECHANISM,
+  type Mechanism,
+  PSS_SHA256,
 } from "./cryptoki.ts";
 import type { KeyReference, TokenKey, TokenTasks } from "./protocol.ts";
 import type { Token } from "./token.ts";
@@ -61,7 +63,7 @@ export function tokenKeys(token: Token): Omit<{ [Task in keyof TokenTasks]: Answ
         );
         try {
           requireKept(module, session, pair.privateKey, KEPT_FROM_BIRTH);
-          return readKey(token, session, pair.privateKey);
+          return readKey(token, session, pair.privateKey, algorithm);
         } catch (error) {
           for (const half of [pair.privateKey, pair.publicKey]) destroy(module, session, half);
           throw error;
@@ -71,17 +73,17 @@ export function tokenKeys(token: Token): Omit<{ [Task in keyof TokenTasks]: Answ
       token.withSession("looking for a key", async (session) => {
         const key = findKey(token, session, reference);
         requireKept(module, session, key, KEPT_NOW);
-        return readKey(token, session, key);
+        return readKey(token, session, key, reference.algorithm ?? undefined);
       }),
     sign: ({ id, algorithm, digest }) =>
       token.withSession("signing", async (session) => {
         const key = findKey(token, session, { id, label: null, token: null, serial: null });
-        const { type, hash } = ALGORITHMS[algorithm];
-        const input = type === "ec" ? digest : digestInfo(hash, digest);
-        module.C_SignInit(session, { mechanism: type === "ec" ? MECHANISM.ecdsa : MECHANISM.rsaPkcs }, key);
+        const { mechanism, input } = signingOf(algorithm, digest);
+        module.C_SignInit(session, mechanism, key);
         const output = Buffer.alloc(MAX_SIGNATURE_BYTES);
         const signature = await module.C_SignAsync(session, Buffer.from(input), output);
-        return type === "ec" ? ecdsaDer(signature) : new Uint8Array(signature);
+        const isRaw = ALGORITHMS[algorithm].type === "ec";
+        return isRaw ? ecdsaDer(signature) : new Uint8Array(signature);
       }),
   };
 }
@@ -113,6 +115,13 @@ function generationOf(algorithm: KeyAlgorithm): { mechanism: number; publicPart:
     mechanism: MECHANISM.ecKeyPair,
     publicPart: [{ type: ATTRIBUTE.ecParameters, value: parameters }],
   };
+}
+
+function signingOf(algorithm: KeyAlgorithm, digest: Uint8Array): { mechanism: Mechanism; input: Uint8Array } {
+  const { type, hash, isPss } = ALGORITHMS[algorithm];
+  if (type === "ec") return { mechanism: { mechanism: MECHANISM.ecdsa }, input: digest };
+  if (isPss) return { mechanism: { mechanism: MECHANISM.rsaPss, parameter: PSS_SHA256 }, input: digest };
+  return { mechanism: { mechanism: MECHANISM.rsaPkcs }, input: digestInfo(hash, digest) };
 }
 
 /** A token may take the template and do otherwise, so it is asked. */
@@ -164,7 +173,7 @@ function findObjects(module: Cryptoki, session: Handle, template: readonly Attri
   return found;
 }
 
-function readKey(token: Token, session: Handle, privateKey: Handle): TokenKey {
+function readKey(token: Token, session: Handle, privateKey: Handle, wanted?: KeyAlgorithm): TokenKey {
   const { module, label, serial } = token;
   const id = bytesOf(module, session, privateKey, ATTRIBUTE.id);
   const [half] = findObjects(module, session, [
@@ -177,7 +186,7 @@ function readKey(token: Token, session: Handle, privateKey: Handle): TokenKey {
     id: new Uint8Array(id),
     token: label,
     serial,
-    algorithm: algorithmOf(key),
+    algorithm: algorithmOf(key, wanted),
     publicKey: new Uint8Array(key.export({ type: "spki", format: "der" })),
   };
 }
