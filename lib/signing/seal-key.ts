@@ -26,7 +26,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   if (!known || !isUsable) return createSeal(ctx, organizationName);
   const { issuing, root } = await ctx.runtime.authorities();
   return {
-    key: await keys.provider(known.key.provider).open(known.key.keyId),
+    key: await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
     certificate: {
       id: known.certificate.id,
       der: known.certificate.der,

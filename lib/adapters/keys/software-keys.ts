@@ -11,7 +11,7 @@ import { uuidV7 } from "#lib/ids.ts";
 import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
 import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
-import { ALGORITHMS, algorithmOf } from "./key-algorithms.ts";
+import { ALGORITHMS, algorithmOf, signingOptions } from "./key-algorithms.ts";
 
 /** Where sealed private keys are kept. */
 export interface KeyVault {
@@ -46,22 +46,20 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
       pkcs8.fill(0);
       return softwareKey(id, algorithm, privateKey);
     },
-    async open(id) {
+    async open(id, algorithm) {
       const pkcs8 = Buffer.from(await exportKey(id));
       const privateKey = createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" });
       pkcs8.fill(0);
-      return softwareKey(id, algorithmOf(privateKey), privateKey);
+      return softwareKey(id, algorithmOf(privateKey, algorithm), privateKey);
     },
   };
 }
 
 /** A key held in this process: whoever reads our memory has it. Throws keys/unsupported-algorithm on a misfit. */
 export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject): SigningKey {
-  const actual = algorithmOf(key);
-  if (actual !== algorithm)
-    throw keysError("unsupported-algorithm", `key ${id} is ${actual}, not ${algorithm}`);
+  algorithmOf(key, algorithm);
   const { type, hash } = ALGORITHMS[algorithm];
-  const options = { key, dsaEncoding: "der" } as const;
+  const options = { key, ...signingOptions(algorithm) };
   return {
     id,
     algorithm,
