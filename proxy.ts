@@ -31,7 +31,8 @@ export const config = {
   // Files and uploads carry no script, and an upload must not be read twice.
   matcher: [
     {
-      source: "/((?!_next/static|_next/image|api/|pki/|log/|envelopes/[^/]+/upload|verify/report|fonts/).*)",
+      source:
+        "/((?!_next/static|_next/image|api/|pki/|log/|envelopes/[^/]+/upload|verify/report|certificates/inspect/report|fonts/).*)",
     },
   ],
 };

@@ -10,13 +10,18 @@ import type { ValidationReport } from "./evidence/core/validation/validation-rep
 import { validateDocument } from "./evidence/validate-document.ts";
 import { validateLocalFile } from "./evidence/validate-local-file.ts";
 import { drawCheckbox, drawField } from "./pdf/appearance.ts";
+import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
 import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
 import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
+import { readableCertificates } from "./pki/core/certificates/certificate.ts";
+import { parseCms } from "./pki/core/cms/parse-cms.ts";
+import { isRoot } from "./pki/core/credentials/build-chain.ts";
 import { trustAnchorOf } from "./pki/core/validation/path.ts";
+import { type Inspection, inspectCertificates } from "./pki/core/view/inspect.ts";
 import type { FileHandle, OpenFile } from "./ports/files.ts";
 import { signingError } from "./signing/errors.ts";
 
@@ -232,6 +237,32 @@ interface AuditTrailInput {
 const writeAuditTrail = ({ facts, ...options }: AuditTrailInput): Uint8Array =>
   auditTrailPdf(facts, { ...options, fonts });
 
+interface CertificateInspection {
+  readonly bytes: Uint8Array;
+  /** Certificates of our authorities, DER each. */
+  readonly ours: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+/** Certificates that are kept nowhere. Our roots are believed in. */
+function inspect({ bytes, ours, now }: CertificateInspection): Inspection {
+  const own = readableCertificates(ours);
+  const anchors = own.filter(isRoot).map(({ der }) => trustAnchorOf(der));
+  return inspectCertificates(bytes, { ours: own, anchors, at: now });
+}
+
+interface SignatureAt {
+  /** Base and updates up to the revision that was signed. */
+  readonly files: readonly FileHandle[];
+}
+
+/** The signature that ends a document as it is stored: its CMS, DER, without the zeros that fill its hole. */
+const signatureAtEnd = ({ files }: SignatureAt): Promise<Uint8Array | null> =>
+  reading(files, (source) => {
+    const found = findSignatures(PdfFile.open(source)).find(({ end }) => end === source.size);
+    return found ? parseCms(found.contents).der.slice() : null;
+  });
+
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
@@ -240,6 +271,8 @@ const tasks = {
   validateStored,
   validateBytes,
   auditTrail: writeAuditTrail,
+  inspectCertificates: inspect,
+  signatureAtEnd,
 };
 export type SandboxTasks = typeof tasks;
 

@@ -10,7 +10,7 @@ export function fileResponse({ fileName, contentType, sizeBytes, bytes }: Downlo
   return new Response(bytes, {
     headers: {
       "content-type": contentType,
-      "content-length": String(sizeBytes),
+      ...(sizeBytes === null ? {} : { "content-length": String(sizeBytes) }),
       "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${extended(fileName)}`,
       "cache-control": "private, no-store",
       "x-content-type-options": "nosniff",

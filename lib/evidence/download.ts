@@ -7,13 +7,15 @@ import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
 import { fileNameFor } from "./core/file-name.ts";
+import { detachedSignature } from "./detached-signature.ts";
 import { evidenceError } from "./errors.ts";
 import { type EnvelopeRecord, loadArchiveLine, loadRecord } from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
   readonly contentType: string;
-  readonly sizeBytes: number;
+  /** Null when it is only known at the end. */
+  readonly sizeBytes: number | null;
   readonly bytes: ReadableStream<Uint8Array>;
 }
 
@@ -21,6 +23,8 @@ export type Wanted =
   | { readonly kind: "document"; readonly documentId: DocumentId; readonly variant: "current" | "original" }
   | { readonly kind: "audit-trail" }
   | { readonly kind: "events" }
+  /** The signature that made a revision, by itself. */
+  | { readonly kind: "signature"; readonly documentId: DocumentId; readonly revision: number }
   | { readonly kind: "certificate"; readonly certificateId: CertificateId; readonly form: "der" | "pem" };
 
 /**
@@ -56,7 +60,9 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
       throw authorizeError("link-ended", "the link has ended");
     // The upload may hold what was taken away before anybody was asked to sign; events are the sender's to hand on.
     const isForMembers =
-      wanted.kind === "events" || (wanted.kind === "document" && wanted.variant === "original");
+      wanted.kind === "events" ||
+      wanted.kind === "signature" ||
+      (wanted.kind === "document" && wanted.variant === "original");
     if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
     const isUnderWay = envelope.state === "sent" || envelope.state === "sealing";
@@ -84,6 +90,8 @@ async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promi
         "application/jsonl",
         fromUtf8(await exportChain(ctx, record.envelope.id)),
       );
+    case "signature":
+      return findSignature(ctx, record, wanted);
     case "certificate":
       return findCertificate(record, wanted);
   }
@@ -159,6 +167,22 @@ async function findAuditTrail(ctx: Context, record: EnvelopeRecord): Promise<Fou
     sizeBytes: renewals.at(-1)?.sizeBytes ?? artifact.sizeBytes,
     open: () => streamRevisions(ctx, [artifact, ...tails]),
   };
+}
+
+async function findSignature(
+  ctx: Context,
+  record: EnvelopeRecord,
+  { documentId, revision }: Extract<Wanted, { kind: "signature" }>,
+): Promise<Found> {
+  const document = record.documents.find(({ id }) => id === documentId);
+  const parts = record.revisions.filter(
+    (one) => one.documentId === documentId && one.number >= 1 && one.number <= revision,
+  );
+  const made = parts.at(-1);
+  const signature = made?.number === revision ? await detachedSignature(ctx, parts) : null;
+  if (!document || !signature) throw evidenceError("not-found", `signature ${revision} of ${documentId}`);
+  const name = `${document.name.replace(/\.pdf$/i, "")} revision ${revision}`;
+  return inMemory(named(record, "signature", name, "", ".p7s"), "application/pkcs7-signature", signature);
 }
 
 function findCertificate(record: EnvelopeRecord, wanted: Extract<Wanted, { kind: "certificate" }>): Found {

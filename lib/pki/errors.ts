@@ -12,6 +12,8 @@ export const pkiError = defineErrors("pki", {
   "not-a-key": "invalid",
   "not-a-certificate": "invalid",
   "not-a-request": "invalid",
+  "nested-too-deep": "invalid",
+  "holds-a-key": "invalid",
   "wrong-password": "forbidden",
   "password-needed": "invalid",
   "encryption-unsupported": "invalid",

@@ -43,6 +43,26 @@ export async function publishedLogCertificates(runtime: Runtime): Promise<string
   return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
 }
 
+/** Every authority's certificate there ever was, newest first. */
+export async function publishedAuthorities(
+  runtime: Runtime,
+): Promise<{ readonly kind: string; readonly certificateDer: Uint8Array }[]> {
+  return loadAuthorities(runtime.database.db);
+}
+
+/** The certificates above those of an authority: its own, then its issuer's up to the root. DER each. */
+export async function publishedChain(runtime: Runtime, authorityId: string): Promise<Uint8Array[]> {
+  const rows = await loadAuthorities(runtime.database.db);
+  const chain: Uint8Array[] = [];
+  let next = rows.find(({ id }) => id === authorityId);
+  while (next && chain.length < rows.length) {
+    chain.push(next.certificateDer);
+    const { issuerId } = next;
+    next = rows.find(({ id }) => id === issuerId);
+  }
+  return chain;
+}
+
 export interface Published {
   readonly der: Uint8Array;
   readonly nextUpdate: Date | null;

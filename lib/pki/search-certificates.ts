@@ -8,15 +8,20 @@ import { listCertificateRows } from "./store.ts";
 export const CERTIFICATE_STATUSES = ["valid", "expired", "revoked"] as const;
 export const CERTIFICATE_KINDS = ["signer", "seal"] as const;
 const PAGE_SIZE = 50;
+const BATCH_SIZE = 1000;
 
-const Input = z.object({
+const Query = z.object({
   /** Part of a name, an address, a serial number, a fingerprint, an envelope's title or id. */
   search: z.string().trim().max(200).default(""),
   kind: z.enum(CERTIFICATE_KINDS).nullable().default(null),
   status: z.enum(CERTIFICATE_STATUSES).nullable().default(null),
+});
+const Input = Query.extend({
   /** From the page before this one. */
   cursor: z.string().max(200).nullable().default(null),
 });
+
+export type CertificateSearch = z.input<typeof Query>;
 
 export interface CertificateListItem {
   readonly id: CertificateId;
@@ -46,23 +51,13 @@ export async function searchCertificates(
   input: z.input<typeof Input>,
 ): Promise<CertificateList> {
   requirePermission(ctx, "certificate.read");
-  const { search, kind, status, cursor } = Input.parse(input);
+  const { cursor, ...query } = Input.parse(input);
   const before = cursor === null ? null : parseCursor(cursor);
-  const limit = PAGE_SIZE + 1;
-  // Serials and fingerprints are written in groups and with colons; nothing else looks like that.
-  const isHex = /^[\da-f]{2}([: ]?[\da-f]{2}){3,}$/i.test(search);
-  const wanted = isHex ? search.replace(/[: ]/g, "") : search;
-  const rows = await inTransaction(ctx, (ctx) =>
-    listCertificateRows(ctx, { search: wanted, kind, status, before, limit }),
-  );
+  const rows = await find(ctx, query, before, PAGE_SIZE + 1);
   const page = rows.slice(0, PAGE_SIZE);
   const last = page.at(-1);
   return {
-    items: page.map(({ createdAt: _, envelopeId, envelopeTitle, ...row }) => ({
-      ...row,
-      status: row.revokedAt ? "revoked" : row.notAfter <= ctx.now() ? "expired" : "valid",
-      envelope: envelopeId === null ? null : { id: envelopeId, title: envelopeTitle ?? "" },
-    })),
+    items: page.map((row) => itemOf(row, ctx.now())),
     olderCursor:
       last && rows.length > PAGE_SIZE
         ? toBase64Url(fromUtf8(`${last.createdAt.toISOString()} ${last.id}`))
@@ -70,8 +65,53 @@ export async function searchCertificates(
   };
 }
 
+/** All that a search finds, newest first, in batches: however many there are, few are held. */
+export async function* eachCertificate(
+  ctx: Context,
+  input: CertificateSearch,
+): AsyncGenerator<CertificateListItem[]> {
+  requirePermission(ctx, "certificate.read");
+  const query = Query.parse(input);
+  let before: Cursor | null = null;
+  for (;;) {
+    const rows: CertificateRow[] = await find(ctx, query, before, BATCH_SIZE);
+    if (rows.length > 0) yield rows.map((row) => itemOf(row, ctx.now()));
+    const last = rows.at(-1);
+    if (!last || rows.length < BATCH_SIZE) return;
+    before = { at: last.createdAt, id: last.id };
+  }
+}
+
+type CertificateRow = Awaited<ReturnType<typeof listCertificateRows>>[number];
+type Cursor = { readonly at: Date; readonly id: string };
+
+function find(
+  ctx: Context,
+  { search, kind, status }: z.output<typeof Query>,
+  before: Cursor | null,
+  limit: number,
+): Promise<CertificateRow[]> {
+  // Serials and fingerprints are written in groups and with colons; nothing else looks like that.
+  const isHex = /^[\da-f]{2}([: ]?[\da-f]{2}){3,}$/i.test(search);
+  const wanted = isHex ? search.replace(/[: ]/g, "") : search;
+  return inTransaction(ctx, (ctx) =>
+    listCertificateRows(ctx, { search: wanted, kind, status, before, limit }),
+  );
+}
+
+function itemOf(
+  { createdAt: _, envelopeId, envelopeTitle, ...row }: CertificateRow,
+  now: Date,
+): CertificateListItem {
+  return {
+    ...row,
+    status: row.revokedAt ? "revoked" : row.notAfter <= now ? "expired" : "valid",
+    envelope: envelopeId === null ? null : { id: envelopeId, title: envelopeTitle ?? "" },
+  };
+}
+
 /** A cursor we did not make starts from the top. */
-function parseCursor(cursor: string): { at: Date; id: string } | null {
+function parseCursor(cursor: string): Cursor | null {
   const [at, id] = toUtf8(fromBase64Url(cursor)).split(" ");
   const instant = new Date(at ?? "");
   return Number.isNaN(instant.getTime()) || !z.uuid().safeParse(id).success ? null : { at: instant, id: id! };

@@ -9,7 +9,7 @@ import { Page } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { inputClass } from "#components/ui/text-field.tsx";
-import { hasPermission } from "#lib/authorize.ts";
+import { hasPermission, type Permission } from "#lib/authorize.ts";
 import { publicId } from "#lib/ids.ts";
 import {
   CERTIFICATE_STATUSES,
@@ -43,8 +43,9 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
     searchCertificates(ctx, { search, status, cursor: older || null }),
   );
   const isFiltered = status !== null || search.trim() !== "" || older !== "";
+  const kept = { ...(status ? { status } : {}), ...(search ? { q: search } : {}) };
+  const may = (permission: Permission) => hasPermission(ctx.actor, permission);
   const olderAddress = () => {
-    const kept = { ...(status ? { status } : {}), ...(search ? { q: search } : {}) };
     return `/certificates?${new URLSearchParams({ ...kept, older: olderCursor ?? "" })}` as Route;
   };
   return (
@@ -52,11 +53,25 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       title={t("title")}
       lead={t("lead")}
       actions={
-        hasPermission(ctx.actor, "key-export.read") ? (
-          <Link href={"/key-exports" as Route} className={buttonClass("secondary")}>
-            {t("privateKeys")}
+        <>
+          {items.length > 0 && may("evidence.download") ? (
+            <a
+              href={`/certificates/index.csv?${new URLSearchParams(kept)}`}
+              download
+              className={buttonClass("quiet")}
+            >
+              {t("csv")}
+            </a>
+          ) : null}
+          <Link href={"/certificates/inspect" as Route} className={buttonClass("secondary")}>
+            {t("inspect")}
           </Link>
-        ) : null
+          {may("key-export.read") ? (
+            <Link href={"/key-exports" as Route} className={buttonClass("secondary")}>
+              {t("privateKeys")}
+            </Link>
+          ) : null}
+        </>
       }
     >
       {items.length === 0 && !isFiltered ? (
@@ -142,7 +157,11 @@ async function CertificateRow({ item }: { readonly item: CertificateListItem }) 
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_7rem_15rem]">
       <div className="min-w-0">
-        <p className="truncate font-medium">{commonName(subject)}</p>
+        <p className="truncate font-medium">
+          <Link href={`/certificates/${publicId("certificate", item.id)}` as Route} prefetch={false}>
+            {commonName(subject)}
+          </Link>
+        </p>
         <p className="truncate text-small text-ink-600">
           {t(`kinds.${kind}`)} · <span className="font-mono text-mono">{serial}</span>
         </p>

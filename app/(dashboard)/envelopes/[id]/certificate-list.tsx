@@ -1,4 +1,6 @@
 import { BadgeCheck, Stamp } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
@@ -63,16 +65,25 @@ async function CertificateRow({ id, certificate, mayDownload }: CertificateRowPr
           </div>
         </div>
       </div>
-      {mayDownload ? (
-        <div className="flex flex-wrap gap-2">
-          <a href={`${folder}/der`} download className={buttonClass("secondary")}>
-            .cer <span className="sr-only">{t("derOf", { name })}</span>
-          </a>
-          <a href={`${folder}/pem`} download className={buttonClass("quiet")}>
-            .pem <span className="sr-only">{t("pemOf", { name })}</span>
-          </a>
-        </div>
-      ) : null}
+      <div className="flex flex-wrap gap-2">
+        <Link
+          href={`/certificates/${publicId("certificate", certificate.id)}` as Route}
+          prefetch={false}
+          className={buttonClass("quiet")}
+        >
+          {t("view")} <span className="sr-only">{t("viewOf", { name })}</span>
+        </Link>
+        {mayDownload ? (
+          <>
+            <a href={`${folder}/der`} download className={buttonClass("secondary")}>
+              .cer <span className="sr-only">{t("derOf", { name })}</span>
+            </a>
+            <a href={`${folder}/pem`} download className={buttonClass("quiet")}>
+              .pem <span className="sr-only">{t("pemOf", { name })}</span>
+            </a>
+          </>
+        ) : null}
+      </div>
     </li>
   );
 }

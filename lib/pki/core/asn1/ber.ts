@@ -7,6 +7,8 @@ const MAX_DEPTH = 32;
 const MAX_REWRITTEN = 100_000;
 const CONSTRUCTED_OCTET_STRING = TAG.octetString | 0x20;
 
+type DepthRefusal = "malformed" | "nested-too-deep";
+
 interface Rewritten {
   readonly der: Uint8Array;
   /** Position after the value in the source. */
@@ -16,6 +18,8 @@ interface Rewritten {
 interface Source {
   readonly bytes: Uint8Array;
   readonly what: string;
+  /** What deep nesting is refused with. */
+  readonly depthRefusal: DepthRefusal;
   /** Values left before the refusal. */
   budget: number;
 }
@@ -24,13 +28,18 @@ interface Source {
  * Rewrites BER as DER as far as CMS needs it: definite, shortest lengths and octet strings in one piece.
  * Foreign signatures are sometimes written in streams, while what they sign is always DER (RFC 5652 §5.4).
  *
- * @param bytes untrusted; only the first value is read. @param what names it in the refusal.
+ * @param bytes untrusted; only the first value is read. @param what names it in the refusal. @param depthRefusal the
+ *   code for nesting deeper than 32 levels.
  * @returns `der`, the very bytes when they were DER already, and how much of the input the value took.
- * @throws pki/malformed, also when nested deeper than 32 levels; pki/too-large
+ * @throws pki/malformed, pki/too-large, and `depthRefusal`
  * @see X.690 §8.1.3, §8.7.3
  */
-export function derFromBer(bytes: Uint8Array, what: string): { der: Uint8Array; sizeBytes: number } {
-  const source = { bytes, what, budget: MAX_REWRITTEN };
+export function derFromBer(
+  bytes: Uint8Array,
+  what: string,
+  depthRefusal: DepthRefusal = "malformed",
+): { der: Uint8Array; sizeBytes: number } {
+  const source = { bytes, what, depthRefusal, budget: MAX_REWRITTEN };
   const end = endOfDer(source, 0, bytes.length, 0);
   if (end !== null) return { der: bytes.subarray(0, end), sizeBytes: end };
   const rewritten = rewrite(source, 0, bytes.length, 0);
@@ -78,7 +87,8 @@ function rewriteMembers(source: Source, start: number, stop: number, size: numbe
 }
 
 function headAt(source: Source, position: number, stop: number, depth: number) {
-  if (depth > MAX_DEPTH) throw malformed(source, `nested deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH)
+    throw pkiError(source.depthRefusal, `${source.what}: nested deeper than ${MAX_DEPTH}`);
   const tag = source.bytes[position];
   if (tag === undefined || position + 1 >= stop) throw malformed(source, "cut off");
   if ((tag & 0x1f) === 0x1f) throw malformed(source, "tag numbers above 30 are not used here");

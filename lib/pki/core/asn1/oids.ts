@@ -29,6 +29,7 @@ export const OID = {
   messageDigest: "1.2.840.113549.1.9.4",
   signingTime: "1.2.840.113549.1.9.5",
   counterSignature: "1.2.840.113549.1.9.6",
+  extensionRequest: "1.2.840.113549.1.9.14", // RFC 2985 §5.4.2
   algorithmProtection: "1.2.840.113549.1.9.52", // RFC 6211
   ocspRevocationInfo: "1.3.6.1.5.5.7.16.2", // RFC 5940
   // RFC 5035

@@ -24,6 +24,7 @@ import { pkiError } from "#lib/pki/errors.ts";
 /** An X.509 certificate as read: plain values, nothing believed yet. @see RFC 5280 §4.1 */
 export interface Certificate extends Signed, CertificateExtensions {
   readonly der: Uint8Array;
+  readonly version: number;
   /** Hexadecimal SHA-256 of `der`: its fingerprint. */
   readonly sha256: string;
   /** Hexadecimal, without leading zero octets. */
@@ -77,6 +78,7 @@ function readToBeSigned(tbs: DerValue) {
   fields.end();
   if (list && version !== 3) throw pkiError("malformed", "certificate: extensions before version 3");
   const view = {
+    version,
     serialHex: integerHex(readInteger(serial, "serial number")),
     serialDer: serial.bytes,
     issuer,

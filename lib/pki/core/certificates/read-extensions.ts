@@ -27,6 +27,8 @@ export interface Extension {
 
 /** What the extensions of a certificate say; null or empty where they are silent. @see RFC 5280 §4.2 */
 export interface CertificateExtensions {
+  /** All of them, in their order. */
+  readonly extensions: readonly Extension[];
   readonly keyUsage: readonly KeyUsage[] | null;
   /** OIDs of purposes. */
   readonly extendedKeyUsage: readonly string[] | null;
@@ -125,6 +127,7 @@ export function readCertificateExtensions(list: DerValue | undefined): Certifica
   };
   const access = read(OID.authorityInfoAccess, readAccess) ?? [];
   return {
+    extensions: [...all.values()],
     keyUsage: read(OID.keyUsage, readKeyUsage),
     extendedKeyUsage: read(OID.extendedKeyUsage, (value, what) =>
       childrenOf(value, what, 100).map((purpose) => readOid(purpose, what)),

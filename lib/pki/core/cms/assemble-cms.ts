@@ -70,7 +70,8 @@ export function assembleCms(parts: CmsParts): Uint8Array {
   );
 }
 
-const contentInfo = (...signedData: readonly Uint8Array[]): Uint8Array =>
+/** SignedData in its ContentInfo, DER. @param signedData its members. @see RFC 5652 §3 */
+export const contentInfo = (...signedData: readonly Uint8Array[]): Uint8Array =>
   sequence(oid(OID.signedData), tagged(0, sequence(...signedData)));
 
 const encodeUnsigned = (attributes: readonly Attribute[]): Uint8Array[] =>

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { toHex, toUtf8 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { basicConstraints, extendedKeyUsage, keyUsage } from "#lib/pki/core/certificates/extensions.ts";
-import { checkCredential } from "#lib/pki/core/credentials/check-credential.ts";
+import { checkAnswer, checkCredential } from "#lib/pki/core/credentials/check-credential.ts";
 import {
   CONVERSION_RANDOM_BYTES,
   type Conversion,
@@ -41,7 +42,7 @@ beforeAll(async () => {
 async function report(bytes: Uint8Array | string, chosen: number | null = null, when = NOON) {
   const opened = await openCredential(Buffer.from(bytes), "pw");
   const anchors = [trustAnchorOf(world.root.certificateDer)];
-  return checkCredential({ opened, anchors, at: when, chosen });
+  return checkCredential({ known: [], opened, anchors, at: when, chosen });
 }
 const codes = async (...input: Parameters<typeof report>) =>
   (await report(...input)).findings.map(({ code }) => code);
@@ -161,5 +162,64 @@ describe("a conversion", () => {
     expect(await codeFor(pemOf(seal) + pemOf(second))).toBe("pki/several-keys");
     expect(await codeFor(keyPem(seal))).toBe("pki/key-mismatch");
     expect(await codeFor("hello")).toBe("pki/not-pkcs12");
+  });
+});
+
+describe("an answer to a request", () => {
+  const answered = async (
+    make: Partial<Parameters<typeof wildCertificate>[0]>,
+    more: { readonly heap?: readonly Authority[]; readonly known?: readonly Authority[] } = {},
+  ) => {
+    const issuer = make.issuer ?? (await wildCertificate({ subject: "CA", extensions: AUTHORITY }));
+    const key = testKey("rsa-2048-sha256");
+    const leaf = await wildCertificate({ subject: "Seal", issuer, key, ...make });
+    const parsed = (list: readonly Authority[]) =>
+      list.map(({ certificateDer }) => parseCertificate(certificateDer));
+    return checkAnswer({
+      publicKey: key.publicKey,
+      heap: parsed(more.heap ?? [leaf, issuer]),
+      known: parsed(more.known ?? []),
+      anchors: [],
+      at: NOON,
+    });
+  };
+  const AUTHORITY = [basicConstraints({ pathLength: null }), keyUsage(["keyCertSign"])];
+  const codes = (report: Awaited<ReturnType<typeof answered>>) => report.findings.map(({ code }) => code);
+
+  test("that fits may be used, and registered certificates fill its gaps", async () => {
+    const good = await answered({});
+    expect([good.isUsable, codes(good)]).toEqual([true, ["root-not-trusted"]]);
+    const issuer = await wildCertificate({ subject: "CA", extensions: AUTHORITY });
+    const stranger = await wildCertificate({ subject: "Nobody asked" });
+    const key = testKey("ecdsa-p256-sha256");
+    const leaf = await wildCertificate({ subject: "Seal", issuer, key });
+    const parsed = (one: Authority) => parseCertificate(one.certificateDer);
+    const answer = { publicKey: key.publicKey, heap: [parsed(leaf)], anchors: [], at: NOON };
+    expect(checkAnswer({ ...answer, known: [] }).findings.map(({ code }) => code)).toEqual([
+      "chain-incomplete",
+    ]);
+    const filled = checkAnswer({ ...answer, known: [parsed(issuer), parsed(stranger)] });
+    expect([filled.isUsable, filled.findings.map(({ code }) => code)]).toEqual([true, ["root-not-trusted"]]);
+  });
+
+  test("that does not says which of the reasons it is", async () => {
+    expect(codes(await answered({ key: testKey("ecdsa-p256-sha256") }))).toEqual(["certificate-not-of-key"]);
+    expect(codes(await answered({ notBefore: at(DAY_MS), notAfter: at(2 * DAY_MS) }))).toContain(
+      "not-yet-valid",
+    );
+    expect(codes(await answered({ notBefore: at(-2 * DAY_MS), notAfter: at(-DAY_MS) }))).toContain("expired");
+    expect(codes(await answered({ extensions: [keyUsage(["keyEncipherment"])] }))).toContain("wrong-usage");
+    expect(codes(await answered({ extensions: AUTHORITY }))).toContain("authority");
+    const [a, b] = [testKey("ecdsa-p256-sha256"), testKey("ecdsa-p256-sha256")];
+    const first = await wildCertificate({ subject: "A", key: a });
+    const second = await wildCertificate({ subject: "B", key: b, issuer: first, extensions: AUTHORITY });
+    const loop = await wildCertificate({ subject: "A", key: a, issuer: second, extensions: AUTHORITY });
+    const key = testKey("ecdsa-p256-sha256");
+    const leaf = await wildCertificate({ subject: "Seal", issuer: second, key });
+    const heap = [leaf, second, loop].map(({ certificateDer }) => parseCertificate(certificateDer));
+    const report = checkAnswer({ publicKey: key.publicKey, heap, known: [], anchors: [], at: NOON });
+    expect([report.isUsable, codes(report)]).toEqual([false, ["chain-loops"]]);
+    const messages = report.findings.map(({ message }) => message).join(" ");
+    expect(messages).toMatch(/vouch for each other in a circle/);
   });
 });

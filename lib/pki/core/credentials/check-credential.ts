@@ -4,7 +4,8 @@ import { buildChain, type Chain } from "#lib/pki/core/credentials/build-chain.ts
 import { type Finding, failure, warning } from "#lib/pki/core/findings.ts";
 import type { PemBundle } from "#lib/pki/core/pem/read-bundle.ts";
 import type { Pkcs12Certificate, Pkcs12Key } from "#lib/pki/core/pkcs12/bags.ts";
-import { isKeyPair } from "#lib/pki/core/private-key.ts";
+import { isKeyPair, keyAlgorithmFor } from "#lib/pki/core/private-key.ts";
+import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { signingProblem } from "#lib/pki/core/validation/validate-signature.ts";
 
@@ -15,6 +16,8 @@ export type Opened = Pick<PemBundle, "keys" | "isOldEncryption" | "hasUnencrypte
 
 export interface CredentialRequest {
   readonly opened: Opened;
+  /** Registered certificates that may be missing in the file. */
+  readonly known: readonly Certificate[];
   readonly anchors: readonly TrustAnchor[];
   readonly at: Date;
   /** Which key, counted from 0, when there are several; null when nobody chose. */
@@ -61,16 +64,59 @@ export function checkCredential(request: CredentialRequest): CredentialReport {
   if (!key) return { ...NOTHING, choices, findings: [keyFinding(choices), ...about] };
   const certificate = certificateOf(key, certificates);
   if (!certificate) return { ...NOTHING, choices, key, findings: [pairFinding(certificates), ...about] };
-  const chain = buildChain({ certificate, heap: certificates, anchors: request.anchors, at: request.at });
+  const { chain, findings: own } = checkForSigning({ ...request, key, certificate, heap: certificates });
+  const findings = [...own, ...about];
+  return { choices, key, certificate, chain, isUsable: isWithoutError(findings), findings };
+}
+
+const isWithoutError = (findings: readonly Finding[]): boolean =>
+  findings.every(({ severity }) => severity !== "error");
+
+/**
+ * Checks a certificate that belongs to a key, and its chain, for signing documents. Codes as `checkCredential`.
+ *
+ * @param request `heap`: in any order, the certificate itself and strangers among them.
+ */
+export function checkForSigning(request: {
+  readonly key: Pick<Pkcs12Key, "algorithm" | "facts">;
+  readonly certificate: Certificate;
+  readonly heap: readonly Certificate[];
+  readonly known: readonly Certificate[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly at: Date;
+}): { readonly chain: Chain; readonly findings: readonly Finding[]; readonly isUsable: boolean } {
+  const { key, certificate, heap, known } = request;
+  const chain = buildChain({ ...request, heap: [...heap, ...known] });
+  const unused = chain.unused.filter((one) => !known.some(({ sha256 }) => sha256 === one.sha256));
   const findings = [
     ...purposeFindings(key, certificate),
     ...chain.findings,
-    ...extraFindings(chain),
-    ...about,
+    ...extraFindings({ ...chain, unused }),
   ];
-  const isUsable = findings.every(({ severity }) => severity !== "error");
-  return { choices, key, certificate, chain, isUsable, findings };
+  return { chain, findings, isUsable: isWithoutError(findings) };
 }
+
+/**
+ * Checks what an authority answered to a certificate request: the certificate that belongs to the request's key, and
+ * its chain. Codes as `checkCredential`, and `certificate-not-of-key` when none belongs.
+ *
+ * @param answer `publicKey`: SubjectPublicKeyInfo of the request, DER. `heap`: all that came.
+ */
+export function checkAnswer(answer: {
+  readonly publicKey: Uint8Array;
+  readonly heap: readonly Certificate[];
+  readonly known: readonly Certificate[];
+  readonly anchors: readonly TrustAnchor[];
+  readonly at: Date;
+}): Omit<CredentialReport, "choices" | "key"> {
+  const key = { facts: publicKeyFacts(answer.publicKey), algorithm: keyAlgorithmFor(answer.publicKey) };
+  const certificate = longest(answer.heap.filter((one) => isOf(one, key)));
+  if (!certificate) return { ...NOTHING, findings: [failure("certificate-not-of-key", NOT_OF_REQUEST)] };
+  return { certificate, ...checkForSigning({ ...answer, key, certificate }) };
+}
+
+const NOT_OF_REQUEST =
+  "None of these certificates belongs to the key of this request. Was it issued for another request?";
 
 const NOTHING = { key: null, certificate: null, chain: null, isUsable: false } as const;
 
@@ -88,11 +134,15 @@ function onlyPaired(choices: readonly KeyChoice[]): number | null {
 
 /** Of several for one key, the one that lasts longest. */
 function certificateOf(key: Pkcs12Key, certificates: readonly Certificate[]): Certificate | null {
-  const [found] = certificates
-    .filter((one) => equalBytes(one.key.keyOctets, key.facts.keyOctets))
-    .toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime());
+  const found = longest(certificates.filter((one) => isOf(one, key)));
   return found && isKeyPair(key, found.publicKey) ? found : null;
 }
+
+const isOf = (certificate: Certificate, { facts }: Pick<Pkcs12Key, "facts">): boolean =>
+  certificate.key.type === facts.type && equalBytes(certificate.key.keyOctets, facts.keyOctets);
+
+const longest = (certificates: readonly Certificate[]): Certificate | null =>
+  certificates.toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime())[0] ?? null;
 
 const keyFinding = (choices: readonly KeyChoice[]): Finding =>
   choices.length === 0
@@ -104,7 +154,10 @@ const pairFinding = (certificates: readonly Certificate[]): Finding =>
     ? failure("no-certificate", "The file holds a key and no certificate. Add the certificate of the key.")
     : failure("certificate-not-of-key", "No certificate in the file belongs to the key.");
 
-function purposeFindings({ algorithm, facts }: Pkcs12Key, certificate: Certificate): Finding[] {
+function purposeFindings(
+  { algorithm, facts }: Pick<Pkcs12Key, "algorithm" | "facts">,
+  certificate: Certificate,
+): Finding[] {
   const { subject, basicConstraints } = certificate;
   const problem = signingProblem(certificate);
   const isWeak = facts.type === "rsa" && facts.sizeBits < 2048;

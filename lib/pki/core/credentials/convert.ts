@@ -70,7 +70,7 @@ export async function convertCredential(
   conversion: Conversion,
 ): Promise<{ file: Uint8Array; changes: Change[] }> {
   const opened = await openCredential(bytes, password);
-  const { key, certificate, chain } = checkCredential({ opened, anchors: [], ...conversion });
+  const { key, certificate, chain } = checkCredential({ opened, known: [], anchors: [], ...conversion });
   if (!key) {
     const code = opened.keys.length === 0 ? "no-private-key" : "several-keys";
     throw pkiError(code, `${opened.keys.length} keys in the file`);

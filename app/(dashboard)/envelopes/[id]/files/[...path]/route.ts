@@ -23,6 +23,10 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
       if (form === "original" || form === "current")
         return { kind: "document", documentId: documentIdIn(id), variant: form };
       break;
+    case "signatures":
+      if (/^[1-9]\d{0,3}$/.test(form))
+        return { kind: "signature", documentId: documentIdIn(id), revision: Number(form) };
+      break;
     case "certificates":
       if (form === "der" || form === "pem")
         return { kind: "certificate", certificateId: certificateIdIn(id), form };

@@ -1,0 +1,132 @@
+import { Download } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { CertificateSheet } from "#components/certificates/certificate-sheet.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { HashChip } from "#components/ui/hash-chip.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Page, Sheet } from "#components/ui/page.tsx";
+import {
+  type CertificateDetails,
+  getCertificate,
+  type SignedDocument,
+} from "#lib/evidence/get-certificate.ts";
+import { publicId } from "#lib/ids.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { certificateIdIn } from "../../../_server/params.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.certificateView"))("title") };
+}
+
+const FORMS = ["der", "pem", "p7b", "json"] as const;
+
+/** One certificate of the index: what it says, what it signed, and files of it. */
+export default async function CertificatePage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const ctx = await memberContext();
+  const t = await getTranslations("app.certificateView");
+  const { view, chain, kind, envelope, signed, may } = await answerPage(() =>
+    getCertificate(ctx, { certificateId: certificateIdIn(id) }),
+  );
+  return (
+    <Page
+      title={view.headline.who}
+      lead={
+        <>
+          {t(`kinds.${kind}`)}
+          {envelope ? (
+            <>
+              {" · "}
+              <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route}>
+                {envelope.title || t("untitled")}
+              </Link>
+            </>
+          ) : null}
+        </>
+      }
+      actions={
+        may.download
+          ? FORMS.map((form) => (
+              <a
+                key={form}
+                href={`/certificates/${id}/files/${form}`}
+                download
+                className={buttonClass("secondary")}
+              >
+                <Download aria-hidden="true" className="size-4" />
+                {t(`forms.${form}`)}
+              </a>
+            ))
+          : t("mayNotDownload")
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
+        <SignedSheet signed={signed} mayDownload={may.download} />
+      </div>
+    </Page>
+  );
+}
+
+interface SignedSheetProps {
+  readonly signed: CertificateDetails["signed"];
+  readonly mayDownload: boolean;
+}
+
+async function SignedSheet({ signed, mayDownload }: SignedSheetProps) {
+  const t = await getTranslations("app.certificateView");
+  return (
+    <Sheet title={t("signed")}>
+      {signed.length === 0 ? <p className="px-4 py-3 text-ink-700 sm:px-6">{t("nothingSigned")}</p> : null}
+      <ul className="divide-y divide-line">
+        {signed.map((one) => (
+          <SignedRow key={`${one.documentId} ${one.revision}`} one={one} mayDownload={mayDownload} />
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+async function SignedRow({
+  one,
+  mayDownload,
+}: {
+  readonly one: SignedDocument;
+  readonly mayDownload: boolean;
+}) {
+  const t = await getTranslations("app.certificateView");
+  const { documentId, documentName, envelopeId, envelopeTitle, revision, sha256, signedAt } = one;
+  const envelope = publicId("envelope", envelopeId);
+  const file = `/envelopes/${envelope}/files/signatures/${publicId("document", documentId)}/${revision}`;
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 py-3 sm:px-6">
+      <div className="min-w-0 flex-1 basis-72">
+        <p className="font-medium [overflow-wrap:anywhere]">
+          {documentName} <span className="font-normal text-ink-600">{t("revision", { revision })}</span>
+        </p>
+        <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
+          <Link href={`/envelopes/${envelope}` as Route} prefetch={false}>
+            {envelopeTitle || t("untitled")}
+          </Link>{" "}
+          · <Instant at={signedAt.toISOString()} />
+        </p>
+        <div className="mt-2">
+          <HashChip
+            value={sha256}
+            label={t("documentHash")}
+            copyLabel={t("copy")}
+            copiedLabel={t("copied")}
+          />
+        </div>
+      </div>
+      {mayDownload ? (
+        <a href={file} download className={buttonClass("secondary")}>
+          .p7s <span className="sr-only">{t("signatureOf", { name: documentName, revision })}</span>
+        </a>
+      ) : null}
+    </li>
+  );
+}

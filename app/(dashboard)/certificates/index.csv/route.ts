@@ -1,0 +1,15 @@
+import { downloadCertificateIndex } from "#lib/evidence/download-certificate-index.ts";
+import { CERTIFICATE_STATUSES } from "#lib/pki/search-certificates.ts";
+import { signedInContext } from "../../../_server/context.ts";
+import { fileResponse } from "../../../_server/download.ts";
+import { answer } from "../../../_server/problem.ts";
+
+/** What the search of the index finds, as CSV. */
+export function GET(request: Request) {
+  return answer(async () => {
+    const query = new URL(request.url).searchParams;
+    const status = CERTIFICATE_STATUSES.find((known) => known === query.get("status")) ?? null;
+    const search = (query.get("q") ?? "").slice(0, 200);
+    return fileResponse(await downloadCertificateIndex(await signedInContext(), { search, status }));
+  });
+}

@@ -1,0 +1,68 @@
+import { fromUtf8 } from "#lib/bytes.ts";
+import type { Context } from "#lib/context.ts";
+import { publicId } from "#lib/ids.ts";
+import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
+import { publishedChain } from "#lib/pki/published.ts";
+import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
+import { detailsOf } from "./get-certificate.ts";
+
+export const CERTIFICATE_FORMS = ["der", "pem", "p7b", "json"] as const;
+export type CertificateForm = (typeof CERTIFICATE_FORMS)[number];
+
+/** Ending and media type of each form. */
+export const FORM_FACTS: Readonly<
+  Record<CertificateForm, { readonly ending: string; readonly type: string }>
+> = {
+  der: { ending: ".cer", type: "application/pkix-cert" },
+  pem: { ending: ".pem", type: "application/x-pem-file" },
+  p7b: { ending: ".p7b", type: "application/x-pkcs7-certificates" },
+  json: { ending: ".json", type: "application/json" },
+};
+
+/** The bytes of a certificate in one form; never with a private key, which is nowhere near. */
+export async function certificateBytes(
+  ctx: Context,
+  record: CertificateRecord,
+  form: CertificateForm,
+): Promise<Uint8Array> {
+  const { der, authorityId } = record.certificate;
+  switch (form) {
+    case "der":
+      return der;
+    case "pem":
+      return fromUtf8(toPem(der));
+    case "p7b":
+      return certificatesOnlyCms([der, ...(await publishedChain(ctx.runtime, authorityId))]);
+    case "json":
+      return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
+  }
+}
+
+/** All that is known of it, and which documents it belongs to. */
+async function jsonOf(ctx: Context, record: CertificateRecord) {
+  const { certificate, signerName } = record;
+  const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
+  const chain = [certificate.der, ...(await publishedChain(ctx.runtime, certificate.authorityId))];
+  return {
+    id: publicId("certificate", certificate.id),
+    kind: details.kind,
+    signer: signerName,
+    envelope: details.envelope
+      ? { id: publicId("envelope", details.envelope.id), title: details.envelope.title }
+      : null,
+    certificate: details.view,
+    revocation: {
+      status: details.view.headline.revokedAt ? "revoked" : "not-revoked",
+      revokedAt: record.revokedAt?.toISOString() ?? null,
+      reason: record.reason,
+    },
+    chain: { ...details.chain, pem: chain.map((der) => toPem(der)) },
+    signatures: details.signed.map(({ documentId, envelopeId, signedAt, ...one }) => ({
+      ...one,
+      documentId: publicId("document", documentId),
+      envelopeId: publicId("envelope", envelopeId),
+      signedAt: signedAt.toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,51 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { CertificateId } from "#lib/ids.ts";
+import { type CertificateForm, certificateBytes, FORM_FACTS } from "./certificate-file.ts";
+import { type CertificateRecord, loadCertificate } from "./certificates-store.ts";
+import { fileNameFor } from "./core/file-name.ts";
+import type { Download } from "./download.ts";
+import { requireReader } from "./get-certificate.ts";
+
+/**
+ * Gives a certificate of the index in one form, and records that: in the chain of its envelope, a seal's in the
+ * organization's.
+ *
+ * @throws evidence/not-found; authorize/not-allowed
+ */
+export async function downloadCertificate(
+  ctx: Context,
+  input: { readonly certificateId: CertificateId; readonly form: CertificateForm },
+): Promise<Download> {
+  requirePermission(ctx, "evidence.download");
+  const { certificateId, form } = input;
+  return inTransaction(ctx, async (ctx) => {
+    const record = await loadCertificate(ctx, certificateId);
+    requireReader(ctx, record);
+    const bytes = await certificateBytes(ctx, record, form);
+    const { ending, type } = FORM_FACTS[form];
+    const fileName = fileNameOf(record, ending);
+    await appendEvent(ctx, {
+      type: "evidence.downloaded",
+      envelopeId: record.envelope?.id ?? null,
+      data: { kind: "certificate", file: fileName, certificate: certificateId },
+    });
+    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;
+    return { fileName, contentType: type, sizeBytes: bytes.length, bytes: stream };
+  });
+}
+
+/** By the organization's pattern and from what never changes: the same certificate always has the same name. */
+function fileNameOf(record: CertificateRecord, ending: string): string {
+  const { certificate, organization, envelope, signerName } = record;
+  const parts = {
+    title: envelope?.title || organization.name,
+    envelope: envelope?.shortId ?? "",
+    kind: "certificate",
+    name: signerName ?? `${organization.name} seal`,
+    serial: certificate.serial,
+    date: certificate.createdAt.toISOString().slice(0, 10),
+  };
+  return fileNameFor(organization.settings.fileNamePattern, parts, ending);
+}

@@ -1,0 +1,82 @@
+import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type CertificateView, viewCertificate } from "#lib/pki/core/view/certificate-view.ts";
+import { type ChainView, viewChain } from "#lib/pki/core/view/inspect.ts";
+import { type CertificateRecord, loadCertificate, loadSigned, type SignedRow } from "./certificates-store.ts";
+import { inspectionTerms } from "./inspect-certificates.ts";
+
+/** A certificate of the organization's index, with everything known of it. */
+export interface CertificateDetails {
+  readonly id: CertificateId;
+  readonly kind: "signer" | "seal";
+  readonly view: CertificateView;
+  readonly chain: ChainView;
+  /** What it was issued for; null for a seal. */
+  readonly envelope: { readonly id: EnvelopeId; readonly title: string } | null;
+  /** What its key signed, as far as this member may see it. */
+  readonly signed: readonly SignedDocument[];
+  readonly may: { readonly download: boolean };
+}
+
+export interface SignedDocument {
+  readonly documentId: DocumentId;
+  readonly documentName: string;
+  readonly envelopeId: EnvelopeId;
+  readonly envelopeTitle: string;
+  readonly revision: number;
+  readonly kind: string;
+  /** Of the document with this signature in it. */
+  readonly sha256: string;
+  readonly signedAt: Date;
+}
+
+/**
+ * One certificate of the index. Whoever sees an envelope sees its signers' certificates; seals are everybody's.
+ *
+ * @throws evidence/not-found; authorize/not-allowed
+ */
+export async function getCertificate(
+  ctx: Context,
+  input: { readonly certificateId: CertificateId },
+): Promise<CertificateDetails> {
+  const member = requirePermission(ctx, "envelope.read");
+  const { record, rows } = await inTransaction(ctx, async (ctx) => {
+    const record = await loadCertificate(ctx, input.certificateId);
+    requireReader(ctx, record);
+    return { record, rows: await loadSigned(ctx, input.certificateId) };
+  });
+  return {
+    ...(await detailsOf(ctx, record, rows)),
+    may: { download: hasPermission(member, "evidence.download") },
+  };
+}
+
+/** @throws authorize/not-allowed */
+export function requireReader(ctx: Context, { envelope }: CertificateRecord): void {
+  const member = requirePermission(ctx, "envelope.read");
+  if (envelope) requireOwn(member, envelope.ownerId, "envelope.read-all");
+}
+
+/** What the page shows and the JSON file says. A seal signs for everybody: each member sees what is theirs to see. */
+export async function detailsOf(
+  ctx: Context,
+  { certificate: row, envelope, revokedAt, reason }: CertificateRecord,
+  rows: readonly SignedRow[],
+): Promise<Omit<CertificateDetails, "may">> {
+  const member = requirePermission(ctx, "envelope.read");
+  const seesAll = hasPermission(member, "envelope.read-all");
+  const signed = rows.filter(({ ownerId }) => seesAll || ownerId === member.memberId);
+  const certificate = parseCertificate(row.der);
+  const terms = await inspectionTerms(ctx);
+  const revocation = { revokedAt, reason };
+  return {
+    id: row.id,
+    kind: row.kind,
+    view: viewCertificate({ ...terms, certificate, heap: [], revocation, isSigner: true }),
+    chain: viewChain(certificate, [], terms),
+    envelope: envelope ? { id: envelope.id, title: envelope.title } : null,
+    signed: signed.map(({ ownerId: _, sizeBytes: __, ...one }) => one),
+  };
+}
