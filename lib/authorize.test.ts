@@ -100,6 +100,7 @@ const VERBS: Readonly<Record<string, string>> = {
 
   "evidence/download": "by envelope",
   "evidence/validateUpload": "visitor",
+  "evidence/answerStatus": "visitor",
   "evidence/recordAuditTrail": "system",
   "evidence/completeEnvelope": "system",
   "evidence/renewArchive": "system",

@@ -9,6 +9,7 @@ import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
+import { publishStatus } from "#lib/pki/publish-status.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
@@ -25,6 +26,9 @@ export interface FollowedEvent {
 
 /** Reacts to one event; safe to run twice. */
 export type Follower = (ctx: WorkerContext, event: FollowedEvent) => Promise<void>;
+
+const publishRevocation: Follower = (ctx, { data }) =>
+  publishStatus(ctx, { authorityId: data.authority as string, serial: data.serial as string });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -91,6 +95,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-export.granted": { pack },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "certificate.revoked": { publishRevocation },
 };
 
 /** The event a job is about, as its follower gets it. */

@@ -2,6 +2,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import { certificateChain } from "#lib/pki/published.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 import { loadActiveSeal, loadSettings, lockSeal, replaceSeal } from "./store.ts";
 
@@ -24,13 +25,12 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
     known.key.algorithm === keys.sealAlgorithm &&
     known.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
   if (!known || !isUsable) return createSeal(ctx, organizationName);
-  const { issuing, root } = await ctx.runtime.authorities();
   return {
     key: await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
     certificate: {
       id: known.certificate.id,
       der: known.certificate.der,
-      chain: [issuing.certificateDer, root.certificateDer],
+      chain: await certificateChain(ctx.runtime, known.certificate.authorityId),
     },
     organizationName,
   };

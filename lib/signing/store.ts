@@ -384,7 +384,7 @@ export async function lockSeal(ctx: Context): Promise<void> {
 export async function replaceSeal(ctx: Context, row: typeof signingKeys.$inferInsert): Promise<void> {
   await ctx.connection
     .update(signingKeys)
-    .set({ isActive: false })
+    .set({ isActive: false, replacedAt: row.createdAt })
     .where(and(eq(signingKeys.organizationId, ctx.organizationId), eq(signingKeys.isActive, true)));
   await ctx.connection.insert(signingKeys).values(row);
 }

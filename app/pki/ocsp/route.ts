@@ -7,7 +7,7 @@ const LIMIT_BYTES = 16 * 1024;
 
 /** The status of a certificate, asked for by POST (RFC 6960 appendix A.1). */
 export function POST(request: Request) {
-  return answerOcsp(async () => parseOcspRequest(await bodyOf(request)));
+  return answerOcsp(request, async () => parseOcspRequest(await bodyOf(request)));
 }
 
 /** No more of it than a request may have. */

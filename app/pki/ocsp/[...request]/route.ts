@@ -4,7 +4,7 @@ import { answerOcsp } from "../answer-ocsp.ts";
 /** The status of a certificate, asked for by GET with the request in the path (RFC 6960 appendix A.1). */
 export function GET(request: Request) {
   const { pathname } = new URL(request.url);
-  return answerOcsp(async () => parseOcspPath(pathname.replace(/^\/pki\/ocsp\//, "")));
+  return answerOcsp(request, async () => parseOcspPath(pathname.replace(/^\/pki\/ocsp\//, "")));
 }
 
 export const dynamic = "force-dynamic";
