@@ -513,6 +513,7 @@ CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("re
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
+CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint

@@ -90,6 +90,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/makeDocumentTimestamp": "part",
   "signing/openRevision": "part",
   "signing/openSeal": "part",
+  "signing/listSignedWith": "OA",
+  "signing/reportCompromise": "OA",
   "signing/sealFile": "part",
   "signing/runStep": "part",
   "signing/collectValidationData": "part",

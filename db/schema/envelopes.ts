@@ -330,6 +330,7 @@ export const signingSteps = pgTable(
   (table) => [
     foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
     index("signing_steps_document").on(table.documentId, table.revision),
+    index("signing_steps_certificate").on(table.certificateId, table.doneAt),
     uniqueIndex("signing_steps_one_open").on(table.documentId).where(sql`done_at is null`),
   ],
 );

@@ -43,6 +43,8 @@ export async function publishedLogCertificates(runtime: Runtime): Promise<string
   const rows = await loadAuthorities(runtime.database.db);
   const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
   return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
+}
+
 /** From an authority up to and with its root, DER each: what goes with the certificates it issued. */
 export async function certificateChain(
   runtime: Pick<Runtime, "database">,

@@ -53,13 +53,13 @@ export interface Revoked {
  */
 export async function revokeCertificate(ctx: Context, input: z.input<typeof Input>): Promise<Revoked> {
   const actor = requirePermission(ctx, "key.manage");
-  const { target, reason, note, invalidSince } = Input.parse(input);
+  const { target, reason, note, invalidSince: given } = Input.parse(input);
+  const invalidSince = given && wholeSeconds(given);
   const found =
     "authorityId" in target
       ? await findAuthority(ctx, target.authorityId)
       : await findCertificate(ctx, target.certificateId);
-  const revokedAt = ctx.now();
-  revokedAt.setMilliseconds(0);
+  const revokedAt = wholeSeconds(ctx.now());
   if (invalidSince && invalidSince > ctx.now()) throw pkiError("not-revocable", "a loss in the future");
   await inTransaction(ctx, async (ctx) => {
     const { issuerId: authorityId, serial, sha256, kind } = found;
@@ -86,6 +86,9 @@ export async function revokeCertificate(ctx: Context, input: z.input<typeof Inpu
   });
   return { sha256: found.sha256, revokedAt };
 }
+
+/** As lists and responses write it. */
+const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
 
 interface Found {
   readonly kind: string;
