@@ -10,6 +10,7 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
+import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
@@ -29,6 +30,9 @@ export type Follower = (ctx: WorkerContext, event: FollowedEvent) => Promise<voi
 
 const publishRevocation: Follower = (ctx, { data }) =>
   publishStatus(ctx, { authorityId: data.authority as string, serial: data.serial as string });
+
+const rotate: Follower = (ctx, { data }) =>
+  rotateAuthority(ctx, { kind: data.kind as "tsa", replaces: data.replaces as string });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -96,6 +100,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
   "certificate.revoked": { publishRevocation },
+  "authority.rotation-asked": { rotate },
 };
 
 /** The event a job is about, as its follower gets it. */

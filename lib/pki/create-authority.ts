@@ -5,13 +5,16 @@ import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { issuerKindOf, nextOf } from "./authority-plan.ts";
 import {
+  draftCross,
   draftIssuing,
+  draftLog,
   draftLog,
   draftOcspResponder,
   draftRoot,
   draftTsa,
   issuerWith,
 } from "./core/certificates/authorities.ts";
+import { parseCertificate } from "./core/certificates/certificate.ts";
 import { type CertificateDraft, signCertificate } from "./core/certificates/draft-certificate.ts";
 import { pkiError } from "./errors.ts";
 import { pointersTo } from "./pointers.ts";
@@ -27,12 +30,14 @@ const ALGORITHMS: Readonly<Record<MadeKind, KeyAlgorithm>> = {
   tsa: "ecdsa-p256-sha256",
   ocsp: "ecdsa-p256-sha256",
   log: "ecdsa-p256-sha256",
+  log: "ecdsa-p256-sha256",
 };
 const WORDS: Readonly<Record<MadeKind, string>> = {
   root: "Root",
   issuing: "Issuing Authority",
   tsa: "Time-Stamping Authority",
   ocsp: "OCSP Responder",
+  log: "Audit Log",
   log: "Audit Log",
 };
 
@@ -70,6 +75,52 @@ export async function createAuthority(
   await saveAuthority(connection, {
     ...{ id, kind, subject: name, certificateDer, certificateSha256, issuerId: issuer?.row.id ?? null },
     ...{ keyProvider: "software", keyId: key.id, notBefore, notAfter, isActive: true, createdAt: at },
+  });
+}
+
+/**
+ * Has an earlier root vouch for the root in use, so that whoever knows only the earlier one is led to it.
+ *
+ * @param key of the earlier root.
+ */
+export async function crossCertify(
+  runtime: WorkerRuntime,
+  connection: Connection,
+  {
+    earlier,
+    root,
+    key,
+  }: { readonly earlier: AuthorityRow; readonly root: AuthorityRow; readonly key: SigningKey },
+): Promise<void> {
+  const at = runtime.now();
+  const id = uuidV7(at.getTime(), runtime.random(10));
+  const subject = {
+    name: [
+      ["O", "Whereof"],
+      ["CN", root.subject],
+    ] as const,
+    publicKey: parseCertificate(root.certificateDer).publicKey,
+    serial: runtime.random(16),
+    notBefore: root.notBefore,
+  };
+  const pointers = { ...pointersTo(runtime.config.baseUrl, earlier.id), ocspUrl: null };
+  const draft = draftCross(subject, issuerWith(earlier.certificateDer, key), pointers);
+  const { serialHex: serial, notBefore, notAfter } = draft;
+  const authorityId = earlier.id;
+  await saveSerial(connection, { authorityId, serial, profile: "cross", intendedAt: at, notAfter });
+  const certificateDer = await signCertificate(draft, key);
+  const certificateSha256 = toHex(sha256(certificateDer));
+  await recordIssued(connection, { authorityId, serial }, certificateSha256);
+  await saveAuthority(connection, {
+    ...{ id, kind: "cross", subject: root.subject, certificateDer, certificateSha256, issuerId: earlier.id },
+    ...{
+      keyProvider: root.keyProvider,
+      keyId: root.keyId,
+      notBefore,
+      notAfter,
+      isActive: true,
+      createdAt: at,
+    },
   });
 }
 

@@ -109,9 +109,13 @@ async function findCertificate(ctx: Context, id: CertificateId): Promise<Found> 
 
 async function findAuthority(ctx: Context, id: string): Promise<Found> {
   await requireFounder(ctx);
-  const row = (await loadAuthorities(ctx.connection)).find((row) => row.id === id);
+  const rows = await loadAuthorities(ctx.connection);
+  const row = rows.find((row) => row.id === id);
   if (!row) throw pkiError("not-found", `authority ${id}`);
-  const { kind, issuerId, certificateDer, certificateSha256: sha256 } = row;
+  const { kind, issuerId, certificateDer, certificateSha256: sha256, isActive } = row;
   if (!issuerId) throw pkiError("not-revocable", "nobody is above a root");
+  // Its successor needs the root, and there must always be one that can sign.
+  const issuer = rows.find(({ id }) => id === issuerId);
+  if (isActive && kind !== "cross" && issuer?.keyRemovedAt) throw pkiError("key-away", `successor of ${id}`);
   return { kind, issuerId, serial: parseCertificate(certificateDer).serialHex, sha256 };
 }

@@ -310,6 +310,10 @@ export async function saveSealedKey(
   await connection.insert(sealedKeys).values(row);
 }
 
+export async function deleteSealedKey(connection: Connection, id: string): Promise<void> {
+  await connection.delete(sealedKeys).where(eq(sealedKeys.id, id));
+}
+
 export async function loadSealedKey(connection: Connection, id: string): Promise<Uint8Array | null> {
   const [row] = await connection.select().from(sealedKeys).where(eq(sealedKeys.id, id));
   return row?.sealed ?? null;
