@@ -435,6 +435,21 @@ CREATE TABLE "revocations" (
 	"invalid_since" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "seal_rotations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"from_key_id" uuid,
+	"to_key_id" uuid,
+	"checks" jsonb NOT NULL,
+	"switch_at" timestamp with time zone,
+	"overlap_until" timestamp with time zone,
+	"proof" jsonb,
+	"member_name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "log_checkpoints" (
 	"size" bigint PRIMARY KEY NOT NULL,
 	"note" text NOT NULL,
@@ -525,4 +540,6 @@ CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> sta
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");

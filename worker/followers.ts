@@ -7,6 +7,7 @@ import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
@@ -14,6 +15,7 @@ import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
@@ -33,6 +35,13 @@ const publishRevocation: Follower = (ctx, { data }) =>
 
 const rotate: Follower = (ctx, { data }) =>
   rotateAuthority(ctx, { kind: data.kind as "tsa", replaces: data.replaces as string });
+
+const replaceSeal: Follower = (ctx, { data }) =>
+  makeReplacement(ctx, { rotationId: data.rotation as string });
+const proveSeals: Follower = async (ctx, { data }) => {
+  const rotationId = data.rotation as string;
+  await proveEarlierSeals(ctx, { rotationId });
+};
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -101,6 +110,8 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "member.added": { welcome },
   "certificate.revoked": { publishRevocation },
   "authority.rotation-asked": { rotate },
+  "seal.rotation-asked": { replaceSeal },
+  "seal.rotated": { proveSeals },
 };
 
 /** The event a job is about, as its follower gets it. */

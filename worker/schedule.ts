@@ -14,6 +14,7 @@ import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { switchDueSeals } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
@@ -51,6 +52,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
     await expireEnvelopes(ctx);
+    await switchDueSeals(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);

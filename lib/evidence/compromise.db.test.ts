@@ -1,48 +1,26 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
-import { concatBytes, sourceOf } from "#lib/bytes.ts";
-import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import type { Context, WorkerContext } from "#lib/context.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
-import { inFolder, run } from "#lib/pdf/testing.ts";
-import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import { searchCertificates } from "#lib/pki/search-certificates.ts";
 import { listSignedWith } from "#lib/signing/list-signed-with.ts";
 import { reportCompromise } from "#lib/signing/report-compromise.ts";
 import { openSeal } from "#lib/signing/seal-key.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
-import { download } from "./download.ts";
-import { validateDocument } from "./validate-document.ts";
+import { completedPdf, pdfsig, systemOf, validatedByUs } from "./testing-sealed.ts";
 
 const product = testProduct({ runsJobs: true });
 
 async function newOwner() {
-  const organization = await product().newOrganization();
-  const ctx = await organization.member("owner");
-  const actor = { kind: "system", job: "test" } as const;
-  const worker = createContext(product().runtime, { organizationId: organization.id, actor });
-  return { ctx, worker };
+  const ctx = await (await product().newOrganization()).member("owner");
+  return { ctx, worker: systemOf(ctx, product().runtime) };
 }
 
-async function complete(ctx: Context) {
-  const { envelopeId, document } = await sent(ctx, [{ name: "Ana Ruiz" }]);
-  await sign(await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz")));
-  await until(ctx, envelopeId, ({ state }) => state === "completed");
-  const wanted = { kind: "document", documentId: document.id, variant: "current" } as const;
-  const { bytes } = await download(ctx, { envelopeId, wanted });
-  return { envelopeId, pdf: concatBytes(await Array.fromAsync(bytes)) };
-}
-
-/** By whoever has our roots and our lists as they are published now. */
-async function validated(pdf: Uint8Array) {
-  const { roots, crls } = await publishedTrust(product().runtime);
-  const terms = { name: "a.pdf", now: new Date(), anchors: roots.map(trustAnchorOf), crls };
-  return validateDocument(sourceOf(pdf), terms);
-}
-
-const pdfsig = (pdf: Uint8Array) => inFolder((file) => run("pdfsig", [file("a.pdf", pdf)]).text);
+const complete = completedPdf;
+const validated = (pdf: Uint8Array) => validatedByUs(product().runtime, pdf);
 const sealOf = async (ctx: Context): Promise<CertificateId> =>
   (await searchCertificates(ctx, { kind: "seal" })).items[0]!.id;
 const isListed = (ctx: Context, id: CertificateId) => async () =>
