@@ -38,6 +38,7 @@ const APPEND_ONLY = new Set([
 
 /** Rows the owner's functions below may see across organizations. */
 const LOOKED_UP = ["recipient_tokens", "members", "organizations", "audit_events", "audit_openings"];
+const LOOKED_UP = ["recipient_tokens", "members", "organizations", "key_policies"];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -151,6 +152,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
 }
 
 /** The questions that must be asked before an organization is known, or across all of them. */
+/** The questions that must be asked before an organization is known. */
 async function addLookups(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_recipient_token(token_hash bytea)
@@ -164,6 +166,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       select m.organization_id, o.name, m.id, m.role from members m
       join organizations o on o.organization_id = m.organization_id
       where m.account_id = account and m.removed_at is null order by m.created_at, m.id
+    $$;
+    create or replace function find_key_calendar(token_hash bytea) returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select p.organization_id from key_policies p where p.calendar_sha256 = token_hash
     $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
@@ -184,6 +190,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_memberships(uuid)",
     "list_organizations()",
     "find_stray_evidence()",
+    "find_key_calendar(bytea)",
   ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,

@@ -422,6 +422,34 @@ CREATE TABLE "key_exports" (
 	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
 );
 --> statement-breakpoint
+CREATE TABLE "expiry_warnings" (
+	"organization_id" uuid NOT NULL,
+	"sha256" text NOT NULL,
+	"days_before" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "expiry_warnings_organization_id_sha256_days_before_pk" PRIMARY KEY("organization_id","sha256","days_before")
+);
+--> statement-breakpoint
+CREATE TABLE "key_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"review_months" integer NOT NULL,
+	"calendar_sha256" "bytea",
+	"calendar_since" timestamp with time zone,
+	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
+	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12)
+);
+--> statement-breakpoint
+CREATE TABLE "key_reviews" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"done_by" text,
+	"note" text
+);
+--> statement-breakpoint
 CREATE TABLE "revocations" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -539,6 +567,8 @@ CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id",
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "key_reviews_one" ON "key_reviews" USING btree ("organization_id","kind") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id","due_at");--> statement-breakpoint
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint

@@ -3,6 +3,7 @@ import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
@@ -42,6 +43,12 @@ const proveSeals: Follower = async (ctx, { data }) => {
   const rotationId = data.rotation as string;
   await proveEarlierSeals(ctx, { rotationId });
 };
+
+const tellEnd: Follower = (ctx, { id: eventId, data }) =>
+  tellExpiry(ctx, {
+    ...{ eventId, kind: data.kind as string, name: data.name as string },
+    ...{ until: new Date(data.until as string), daysLeft: Number(data.daysLeft) },
+  });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -110,6 +117,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "member.added": { welcome },
   "certificate.revoked": { publishRevocation },
   "authority.rotation-asked": { rotate },
+  "certificate.expiring": { tellEnd },
   "seal.rotation-asked": { replaceSeal },
   "seal.rotated": { proveSeals },
 };

@@ -11,6 +11,8 @@ import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
+import { planReviews } from "#lib/signing/keys/reviews.ts";
+import { warnExpiries } from "#lib/signing/keys/warn-expiries.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
@@ -53,11 +55,23 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
     await expireEnvelopes(ctx);
     await switchDueSeals(ctx);
+    await lookOverKeys(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);
     await destroyKeyExports(ctx);
   }
+}
+
+const lookedOverOn = new Map<string, string>();
+
+/** Once a day in every process; what one has done the next finds done. */
+async function lookOverKeys(ctx: WorkerContext): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  if (lookedOverOn.get(ctx.organizationId) === today) return;
+  await planReviews(ctx);
+  await warnExpiries(ctx);
+  lookedOverOn.set(ctx.organizationId, today);
 }
 
 /** Every step there is, in order: each does nothing when it is not its time. */

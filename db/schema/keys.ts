@@ -1,6 +1,16 @@
 import { sql } from "drizzle-orm";
-import { index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { instant } from "#db/columns.ts";
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
 import type { CertificateId, MemberId, OrganizationId } from "#lib/ids.ts";
 
 /** Who revoked which certificate and why, in their words; that it is revoked stands with its serial number. */
@@ -77,3 +87,47 @@ export interface SealProof {
     readonly isGood: boolean;
   }[];
 }
+
+/** What an organization has settled about its keys: how often they are looked over, who may read their calendar. */
+export const keyPolicies = pgTable(
+  "key_policies",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+    reviewMonths: integer("review_months").notNull(),
+    /** Of the secret in the calendar's address; null when there is none. */
+    calendarSha256: bytes("calendar_sha256").unique(),
+    calendarSince: instant("calendar_since"),
+  },
+  (table) => [check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`)],
+);
+
+/** Dated tasks that somebody signs off; the next is planned when one is done. */
+export const keyReviews = pgTable(
+  "key_reviews",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    kind: text("kind").$type<"key-review" | "certificate-audit">().notNull(),
+    dueAt: instant("due_at").notNull(),
+    createdAt: instant("created_at").notNull(),
+    doneAt: instant("done_at"),
+    doneBy: text("done_by"),
+    note: text("note"),
+  },
+  (table) => [
+    uniqueIndex("key_reviews_one").on(table.organizationId, table.kind).where(sql`done_at is null`),
+    index("key_reviews_list").on(table.organizationId, table.dueAt),
+  ],
+);
+
+/** Which warning of which certificate went out: each goes once. */
+export const expiryWarnings = pgTable(
+  "expiry_warnings",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    sha256: text("sha256").notNull(),
+    daysBefore: integer("days_before").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.sha256, table.daysBefore] })],
+);

@@ -14,7 +14,11 @@ const ENDS: Readonly<Record<AuthorityKind, (row: AuthorityRow, now: number) => b
 };
 
 /** When the key of an authority makes its last signature; what needs it is late from then on. */
-export function usableUntil({ kind, notBefore, notAfter }: AuthorityRow): Date {
+export function usableUntil({
+  kind,
+  notBefore,
+  notAfter,
+}: Pick<AuthorityRow, "kind" | "notBefore" | "notAfter">): Date {
   return kind === "tsa" ? new Date(notBefore.getTime() + 365 * DAY_MS) : notAfter;
 }
 

@@ -41,6 +41,7 @@ export const signingError = defineErrors("signing", {
   "base-moved": "conflict",
   "step-under-way": "conflict",
   "rotation-under-way": "conflict",
+  "review-not-open": "conflict",
   "rotation-not-found": "not-found",
   "rotation-not-so-far": "conflict",
   "seal-unusable": "conflict",

@@ -33,6 +33,7 @@ export const EVENT_TYPES = [
   "root-key.exported",
   "root-key.used",
   "key-review.signed-off",
+  "key-review.planned",
   "key-calendar.changed",
   "certificate.expiring",
   "outbox.opened",
