@@ -80,7 +80,9 @@ async function withProduct(
   io: RootIo,
   work: (ctx: WorkerContext) => Promise<void>,
 ): Promise<void> {
-  const runtime = await createWorkerRuntime(readConfig({ LOG_LEVEL: "error", ...settingsOfRunning(given) }));
+  const runtime = await createWorkerRuntime(
+    readConfig({ LOG_LEVEL: "error", ...(await settingsOfRunning(given)) }),
+  );
   try {
     const [organizationId] = await listOrganizations(runtime);
     if (!organizationId) {

@@ -37,8 +37,10 @@ const APPEND_ONLY = new Set([
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
-const LOOKED_UP = ["recipient_tokens", "members", "organizations", "audit_events", "audit_openings"];
-const LOOKED_UP = ["recipient_tokens", "members", "organizations", "key_policies"];
+const LOOKED_UP = [
+  ...["recipient_tokens", "members", "organizations", "key_policies"],
+  ...["audit_events", "audit_openings"],
+];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -152,7 +154,6 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
 }
 
 /** The questions that must be asked before an organization is known, or across all of them. */
-/** The questions that must be asked before an organization is known. */
 async function addLookups(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_recipient_token(token_hash bytea)

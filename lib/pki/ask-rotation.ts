@@ -7,7 +7,7 @@ import { pkiError } from "./errors.ts";
 import { requireFounder } from "./founder.ts";
 import { loadAuthorities } from "./store.ts";
 
-const Input = z.object({ kind: z.enum(["root", "issuing", "tsa", "ocsp"]) });
+const Input = z.object({ kind: z.enum(["root", "issuing", "tsa", "ocsp", "log"]) });
 
 /**
  * Gives an authority its successor now: the worker makes it. What the one before signed stays as it is.

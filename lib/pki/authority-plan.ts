@@ -10,7 +10,6 @@ const ENDS: Readonly<Record<AuthorityKind, (row: AuthorityRow, now: number) => b
   tsa: ({ notBefore }, now) => now - notBefore.getTime() > 300 * DAY_MS,
   ocsp: ({ notAfter }, now) => notAfter.getTime() - now < 30 * DAY_MS,
   log: ({ notAfter }, now) => notAfter.getTime() - now < 90 * DAY_MS,
-  log: ({ notAfter }, now) => notAfter.getTime() - now < 90 * DAY_MS,
 };
 
 /** When the key of an authority makes its last signature; what needs it is late from then on. */
@@ -21,10 +20,6 @@ export function usableUntil({
 }: Pick<AuthorityRow, "kind" | "notBefore" | "notAfter">): Date {
   return kind === "tsa" ? new Date(notBefore.getTime() + 365 * DAY_MS) : notAfter;
 }
-
-/** Which authority issues a kind. */
-export const issuerKindOf = (kind: AuthorityKind): "issuing" | "root" =>
-  kind === "ocsp" || kind === "log" ? "issuing" : "root";
 
 /** Which authority issues a kind. */
 export const issuerKindOf = (kind: AuthorityKind): "issuing" | "root" =>

@@ -8,7 +8,6 @@ import {
   draftCross,
   draftIssuing,
   draftLog,
-  draftLog,
   draftOcspResponder,
   draftRoot,
   draftTsa,
@@ -30,14 +29,12 @@ const ALGORITHMS: Readonly<Record<MadeKind, KeyAlgorithm>> = {
   tsa: "ecdsa-p256-sha256",
   ocsp: "ecdsa-p256-sha256",
   log: "ecdsa-p256-sha256",
-  log: "ecdsa-p256-sha256",
 };
 const WORDS: Readonly<Record<MadeKind, string>> = {
   root: "Root",
   issuing: "Issuing Authority",
   tsa: "Time-Stamping Authority",
   ocsp: "OCSP Responder",
-  log: "Audit Log",
   log: "Audit Log",
 };
 

@@ -7,7 +7,7 @@ import { createAuthority, crossCertify } from "./create-authority.ts";
 import { loadAuthorities, lockAuthorities } from "./store.ts";
 
 export interface Rotation {
-  readonly kind: "root" | "issuing" | "tsa" | "ocsp";
+  readonly kind: "root" | "issuing" | "tsa" | "ocsp" | "log";
   /** The authority in use when it was asked for: another one is left alone, so that twice is once. */
   readonly replaces: string;
   /** The root's key, when it is not kept here. */

@@ -8,7 +8,7 @@ export const daysLeft = (until: Date, now: Date): number =>
   Math.floor((until.getTime() - now.getTime()) / DAY_MS);
 
 /** Days before the end by which these have long been renewed by themselves: until then there is no news. */
-const RENEWED_DAYS: Readonly<Record<string, number>> = { ocsp: 30, tsa: 65 };
+const RENEWED_DAYS: Readonly<Record<string, number>> = { ocsp: 30, tsa: 65, log: 90 };
 
 /**
  * The warnings whose time has come, the nearest to the end first; only the first is still news.

@@ -37,6 +37,7 @@ const WHAT = {
   issuing: "Issuing authority",
   tsa: "Time-stamping authority",
   ocsp: "Status responder",
+  log: "Key of the audit log",
 } as const;
 const REVIEWS = {
   "key-review": "Review of all keys",
