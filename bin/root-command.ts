@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from "#lib/config.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
-import { exportRootKey, type RootKeyUse, removeRootKey, useRootKey } from "#lib/pki/root-key.ts";
+import { exportRootKey, type RootKeyUse, removeRootKey, withRootKey } from "#lib/pki/root-key.ts";
 import { openMasterKey } from "#lib/runtime.ts";
 import { createWorkerRuntime } from "#worker/worker-runtime.ts";
 import { settingsOfRunning } from "./running-product.mjs";
@@ -112,7 +112,7 @@ Keep the two apart. Then run: whereof root remove ${wanted.file}\n`);
     return;
   }
   const { purpose } = wanted;
-  await useRootKey(ctx, { file, passphrase, purpose });
+  await withRootKey(ctx, { file, passphrase, purpose });
   io.write("Done. The key was in memory for as long as that took.\n");
 }
 

@@ -19,6 +19,7 @@ export interface Expiry {
 export async function tellExpiry(ctx: WorkerContext, expiry: Expiry): Promise<void> {
   requireSystem(ctx);
   const { eventId, kind, name, until, daysLeft } = expiry;
+  const keepers = await inTransaction(ctx, loadKeepers);
   const t = mailWords(LOCALE);
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" }).format(until);
   const words = { what: t(`keyExpiring.kinds.${kind}`), name, days: daysLeft, date };
@@ -32,6 +33,5 @@ export async function tellExpiry(ctx: WorkerContext, expiry: Expiry): Promise<vo
     notes: [],
     footer: t("common.aboutAccount"),
   };
-  for (const { memberId, ...to } of await inTransaction(ctx, loadKeepers))
-    await deliver(ctx, `${eventId}.${memberId}`, to, content);
+  for (const { memberId, ...to } of keepers) await deliver(ctx, `${eventId}.${memberId}`, to, content);
 }

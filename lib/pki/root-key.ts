@@ -73,7 +73,7 @@ function passphraseOf(random: Uint8Array): string {
  * Deletes the root's key here, once whoever keeps the file has shown that it opens, and leaves a revocation list that lasts. From then on a new
  * issuing or time-stamping authority, and a new list, need the file.
  *
- * @throws pki/key-away, and as `useRootKey`
+ * @throws pki/key-away, and as `withRootKey`
  */
 export async function removeRootKey(
   ctx: WorkerContext,
@@ -109,7 +109,7 @@ export interface RootKeyUse {
  *
  * @throws pki/wrong-password, not-pkcs12, no-private-key; key-mismatch when it is another root's
  */
-export async function useRootKey(ctx: WorkerContext, use: RootKeyUse): Promise<void> {
+export async function withRootKey(ctx: WorkerContext, use: RootKeyUse): Promise<void> {
   requireSystem(ctx);
   const { runtime } = ctx;
   const rows = await loadAuthorities(runtime.database.db);

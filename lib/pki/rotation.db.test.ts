@@ -12,7 +12,7 @@ import { openssl, pem } from "./core/testing.ts";
 import { issueSealCertificate } from "./issue-certificate.ts";
 import { publishedCrl, publishedTrust } from "./published.ts";
 import { revokeCertificate } from "./revoke-certificate.ts";
-import { exportRootKey, removeRootKey, useRootKey } from "./root-key.ts";
+import { exportRootKey, removeRootKey, withRootKey } from "./root-key.ts";
 import { type AuthorityKind, loadAuthorities } from "./store.ts";
 
 const product = testProduct({ runsJobs: true });
@@ -127,18 +127,18 @@ test("the root's key goes into a file that OpenSSL opens, and is needed from the
   const target = { authorityId: tsa.id };
   expect(await refusalOf(revokeCertificate(owner, { target, reason: "superseded" }))).toBe("pki/key-away");
 
-  expect(await refusalOf(useRootKey(worker, { ...wrong, purpose: "tsa" }))).toBe("pki/wrong-password");
-  await useRootKey(worker, { file: bytes, passphrase, purpose: "tsa" });
+  expect(await refusalOf(withRootKey(worker, { ...wrong, purpose: "tsa" }))).toBe("pki/wrong-password");
+  await withRootKey(worker, { file: bytes, passphrase, purpose: "tsa" });
   expect((await inUse("tsa")).id).not.toBe(tsa.id);
   await revokeCertificate(owner, { target, reason: "superseded" });
-  await useRootKey(worker, { file: bytes, passphrase, purpose: "list" });
+  await withRootKey(worker, { file: bytes, passphrase, purpose: "list" });
   const list = openssl(["crl", "-in", "crl.pem", "-noout", "-text", "-CAfile", "root.pem"], {
     "crl.pem": pem((await publishedCrl(runtime, root.id, 0))!.der, "X509 CRL"),
     "root.pem": pem(root.certificateDer),
   });
   expect(list).toContain("verify OK");
   expect(list.toLowerCase()).toContain(parseCertificate(tsa.certificateDer).serialHex);
-  await useRootKey(worker, { file: bytes, passphrase, purpose: "root" });
+  await withRootKey(worker, { file: bytes, passphrase, purpose: "root" });
   expect((await inUse("root")).keyRemovedAt).toBeNull();
   const after = await newSeal();
   expect(await verifies(after.der, after.chain, (await inUse("root")).certificateDer)).toContain("OK");

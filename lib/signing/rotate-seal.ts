@@ -9,6 +9,7 @@ import { checkSeal } from "./check-seal.ts";
 import { mayDo, type RotationAct, whyUnusable } from "./core/rotation.ts";
 import { signingError } from "./errors.ts";
 import {
+  activateSealKey,
   changeRotation,
   findOpenRotation,
   findRotation,
@@ -18,7 +19,6 @@ import {
   type RotationRow,
   saveRotation,
   saveSealKey,
-  useSealKey,
 } from "./rotation-store.ts";
 import { loadActiveSeal, loadSettings, lockSeal } from "./store.ts";
 
@@ -124,7 +124,7 @@ async function putInUse(ctx: Context, keyId: string | null): Promise<void> {
   const facts = row && { blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter };
   const why = facts ? whyUnusable(facts, ctx.now()) : "missing";
   if (why) throw signingError("seal-unusable", `key ${keyId}: ${why}`);
-  await useSealKey(ctx, keyId!);
+  await activateSealKey(ctx, keyId!);
 }
 
 /**

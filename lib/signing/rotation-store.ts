@@ -88,7 +88,7 @@ export async function saveSealKey(ctx: Context, row: typeof signingKeys.$inferIn
 }
 
 /** Puts a key that is here already in the place of the one in use. */
-export async function useSealKey(ctx: Context, id: string): Promise<void> {
+export async function activateSealKey(ctx: Context, id: string): Promise<void> {
   const own = eq(signingKeys.organizationId, ctx.organizationId);
   await ctx.connection
     .update(signingKeys)

@@ -33,6 +33,7 @@ test("the page lists the seal, and the authorities for who set the installation 
   expect(seals).toMatchObject([{ kind: "seal", state: "in-use", urgency: "calm", signatures: 0 }]);
   expect(authorities.map(({ kind, state }) => [kind, state]).toSorted()).toEqual([
     ["issuing", "in-use"],
+    ["log", "in-use"],
     ["ocsp", "in-use"],
     ["root", "in-use"],
     ["tsa", "in-use"],
