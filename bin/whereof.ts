@@ -16,6 +16,9 @@ const USAGE = `Whereof on the command line
       Says whether the audit trail of this installation is what was written (docs/log.md).
       0 everything holds · 1 something does not · 2 it cannot be told
 
+  whereof root export|remove|use FILE
+      Takes the root's key away into a file, and uses it from there for one operation.
+
 Levels: B-B, B-T, B-LT, B-LTA (EN 319 142-1). Run without installing: npx whereof …
 `;
 
@@ -37,6 +40,10 @@ export async function main(
     case "verify-log": {
       const { verifyLogCommand } = await import("./verify-log-command.ts");
       return verifyLogCommand(rest, { write: (text) => void process.stdout.write(text), settings });
+    }
+    case "root": {
+      const { rootCommand } = await import("./root-command.ts");
+      return rootCommand(rest, settings);
     }
     case undefined:
     case "help":

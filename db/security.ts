@@ -8,11 +8,11 @@ const INSTALLATION_TABLES = new Map([
   ["rate_limits", "select, insert, update, delete"],
   ["sign_in_failures", "select, insert, update, delete"],
   ["settings", "select, insert"],
-  ["sealed_keys", "select, insert"],
+  ["sealed_keys", "select, insert, delete"],
   ["authorities", "select, insert, update"],
   ["issued_serials", "select, insert, update"],
   ["published_crls", "select, insert, delete"],
-  ["published_ocsp_responses", "select, insert, update"],
+  ["published_ocsp_responses", "select, insert, update, delete"],
   ["consent_notices", "select, insert"],
   ["key_provider_states", "select, insert, update"],
   ["log_pending", "select, insert, delete"],
@@ -38,7 +38,10 @@ const APPEND_ONLY = new Set([
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
-const LOOKED_UP = ["recipient_tokens", "members", "organizations", "audit_events", "audit_openings"];
+const LOOKED_UP = [
+  ...["recipient_tokens", "members", "organizations", "key_policies"],
+  ...["audit_events", "audit_openings"],
+];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -166,6 +169,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       join organizations o on o.organization_id = m.organization_id
       where m.account_id = account and m.removed_at is null order by m.created_at, m.id
     $$;
+    create or replace function find_key_calendar(token_hash bytea) returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select p.organization_id from key_policies p where p.calendar_sha256 = token_hash
+    $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
@@ -185,6 +192,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_memberships(uuid)",
     "list_organizations()",
     "find_stray_evidence()",
+    "find_key_calendar(bytea)",
   ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,

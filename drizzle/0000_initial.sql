@@ -223,6 +223,8 @@ CREATE TABLE "signing_keys" (
 	"algorithm" text NOT NULL,
 	"certificate_id" uuid NOT NULL,
 	"is_active" boolean NOT NULL,
+	"blocked_at" timestamp with time zone,
+	"replaced_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -280,8 +282,10 @@ CREATE TABLE "authorities" (
 	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
 	"is_active" boolean NOT NULL,
+	"serials_reserved" integer DEFAULT 0 NOT NULL,
+	"key_removed_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp', 'log'))
+	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'cross', 'issuing', 'tsa', 'ocsp', 'log'))
 );
 --> statement-breakpoint
 CREATE TABLE "consent_notices" (
@@ -302,6 +306,8 @@ CREATE TABLE "issued_serials" (
 	"not_after" timestamp with time zone NOT NULL,
 	"revoked_at" timestamp with time zone,
 	"revocation_reason" text,
+	"invalid_since" timestamp with time zone,
+	"partition" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "issued_serials_authority_id_serial_pk" PRIMARY KEY("authority_id","serial")
 );
 --> statement-breakpoint
@@ -315,11 +321,13 @@ CREATE TABLE "login_tokens" (
 --> statement-breakpoint
 CREATE TABLE "published_crls" (
 	"authority_id" uuid NOT NULL,
+	"partition" integer NOT NULL,
 	"number" integer NOT NULL,
+	"revoked_count" integer NOT NULL,
 	"der" "bytea" NOT NULL,
 	"this_update" timestamp with time zone NOT NULL,
 	"next_update" timestamp with time zone NOT NULL,
-	CONSTRAINT "published_crls_authority_id_number_pk" PRIMARY KEY("authority_id","number")
+	CONSTRAINT "published_crls_authority_id_partition_number_pk" PRIMARY KEY("authority_id","partition","number")
 );
 --> statement-breakpoint
 CREATE TABLE "published_ocsp_responses" (
@@ -422,6 +430,62 @@ CREATE TABLE "key_provider_states" (
 	"claimed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "expiry_warnings" (
+	"organization_id" uuid NOT NULL,
+	"sha256" text NOT NULL,
+	"days_before" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "expiry_warnings_organization_id_sha256_days_before_pk" PRIMARY KEY("organization_id","sha256","days_before")
+);
+--> statement-breakpoint
+CREATE TABLE "key_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"review_months" integer NOT NULL,
+	"calendar_sha256" "bytea",
+	"calendar_since" timestamp with time zone,
+	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
+	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12)
+);
+--> statement-breakpoint
+CREATE TABLE "key_reviews" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"done_by" text,
+	"note" text
+);
+--> statement-breakpoint
+CREATE TABLE "revocations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"certificate_id" uuid,
+	"sha256" text NOT NULL,
+	"reason" text NOT NULL,
+	"note" text NOT NULL,
+	"member_id" uuid,
+	"member_name" text NOT NULL,
+	"revoked_at" timestamp with time zone NOT NULL,
+	"invalid_since" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "seal_rotations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"from_key_id" uuid,
+	"to_key_id" uuid,
+	"checks" jsonb NOT NULL,
+	"switch_at" timestamp with time zone,
+	"overlap_until" timestamp with time zone,
+	"proof" jsonb,
+	"member_name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "log_checkpoints" (
 	"size" bigint PRIMARY KEY NOT NULL,
 	"note" text NOT NULL,
@@ -500,12 +564,20 @@ CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("re
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
+CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
+CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authority_id","partition") WHERE revoked_at is not null;--> statement-breakpoint
+CREATE INDEX "issued_serials_partitions" ON "issued_serials" USING btree ("authority_id","partition","not_after");--> statement-breakpoint
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "key_reviews_one" ON "key_reviews" USING btree ("organization_id","kind") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id","due_at");--> statement-breakpoint
+CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");

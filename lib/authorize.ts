@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   "key-export.allow": ["owner"],
   /** How the installation's audit log is doing. */
   "log.read": ["owner", "admin", "counsel"],
+  /** Rotate and revoke them, take the root's key away. */
+  "key.manage": ["owner", "admin"],
   "outbox.read": ["owner", "admin"],
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],

@@ -45,6 +45,8 @@ export interface WorkerRuntime extends Runtime {
   readonly keys: WorkerKeys;
   /** Our own certification authorities; made at their first use, renewed in time. */
   authorities(): Promise<Authorities>;
+  /** Has this and every other worker look again which authorities there are; for whoever changed them. */
+  renewAuthorities(): Promise<Authorities>;
   readonly timestamps: TimestampAuthority;
   readonly mail: MailSender;
 }

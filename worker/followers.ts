@@ -3,15 +3,20 @@ import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
+import { publishStatus } from "#lib/pki/publish-status.ts";
+import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
@@ -25,6 +30,25 @@ export interface FollowedEvent {
 
 /** Reacts to one event; safe to run twice. */
 export type Follower = (ctx: WorkerContext, event: FollowedEvent) => Promise<void>;
+
+const publishRevocation: Follower = (ctx, { data }) =>
+  publishStatus(ctx, { authorityId: data.authority as string, serial: data.serial as string });
+
+const rotate: Follower = (ctx, { data }) =>
+  rotateAuthority(ctx, { kind: data.kind as "tsa", replaces: data.replaces as string });
+
+const replaceSeal: Follower = (ctx, { data }) =>
+  makeReplacement(ctx, { rotationId: data.rotation as string });
+const proveSeals: Follower = async (ctx, { data }) => {
+  const rotationId = data.rotation as string;
+  await proveEarlierSeals(ctx, { rotationId });
+};
+
+const tellEnd: Follower = (ctx, { id: eventId, data }) =>
+  tellExpiry(ctx, {
+    ...{ eventId, kind: data.kind as string, name: data.name as string },
+    ...{ until: new Date(data.until as string), daysLeft: Number(data.daysLeft) },
+  });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -91,6 +115,11 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-export.granted": { pack },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "certificate.revoked": { publishRevocation },
+  "authority.rotation-asked": { rotate },
+  "certificate.expiring": { tellEnd },
+  "seal.rotation-asked": { replaceSeal },
+  "seal.rotated": { proveSeals },
 };
 
 /** The event a job is about, as its follower gets it. */

@@ -2,6 +2,7 @@ import { sha256, toHex } from "#lib/bytes.ts";
 import { createContext, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import type { EventId, OrganizationId } from "#lib/ids.ts";
+import { serveStatusDesk } from "#lib/pki/status-desk.ts";
 import type { JobData } from "#lib/ports/queue.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
@@ -11,6 +12,7 @@ import { FOLLOWERS, type FollowedEvent, followedEvent } from "./followers.ts";
 export async function startJobs(runtime: WorkerRuntime): Promise<void> {
   await runtime.queue.work("event", (data) => fanOut(runtime, data));
   await runtime.queue.work("follower", (data) => follow(runtime, data));
+  await serveStatusDesk(runtime);
 }
 
 function contextOf(runtime: WorkerRuntime, data: JobData, job: string): WorkerContext {

@@ -1,8 +1,9 @@
-import { generateKeyPair } from "node:crypto";
+import { createPrivateKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { awsKmsKeys } from "#lib/adapters/keys/aws-kms-keys.ts";
 import { azureKeys } from "#lib/adapters/keys/azure-keys.ts";
 import { googleKmsKeys } from "#lib/adapters/keys/google-kms-keys.ts";
+import { algorithmOf } from "#lib/adapters/keys/key-algorithms.ts";
 import { pkcs11Keys } from "#lib/adapters/keys/pkcs11-keys.ts";
 import { softwareKey, softwareKeys } from "#lib/adapters/keys/software-keys.ts";
 import { vaultKeys } from "#lib/adapters/keys/vault-keys.ts";
@@ -38,6 +39,10 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
     sealAlgorithm: config.keys.sealAlgorithm,
     providers: [...providers.values()],
     provider,
+    given(pkcs8) {
+      const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), type: "pkcs8", format: "der" });
+      return softwareKey("given", algorithmOf(privateKey), privateKey);
+    },
     async ephemeral() {
       const { privateKey } = await newKeyPair("ec", { namedCurve: "P-256" });
       return softwareKey("ephemeral", "ecdsa-p256-sha256", privateKey);

@@ -12,9 +12,12 @@ import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
+import { planReviews } from "#lib/signing/keys/reviews.ts";
+import { warnExpiries } from "#lib/signing/keys/warn-expiries.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { switchDueSeals } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
@@ -55,11 +58,24 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
     await expireEnvelopes(ctx);
+    await switchDueSeals(ctx);
+    await lookOverKeys(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);
     await destroyKeyExports(ctx);
   }
+}
+
+const lookedOverOn = new Map<string, string>();
+
+/** Once a day in every process; what one has done the next finds done. */
+async function lookOverKeys(ctx: WorkerContext): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  if (lookedOverOn.get(ctx.organizationId) === today) return;
+  await planReviews(ctx);
+  await warnExpiries(ctx);
+  lookedOverOn.set(ctx.organizationId, today);
 }
 
 /** Every step there is, in order: each does nothing when it is not its time. */

@@ -1,12 +1,14 @@
 import type { Config } from "#lib/config.ts";
 import { keepInOutbox } from "#lib/delivery/keep-in-outbox.ts";
+import { announceChange } from "#lib/pki/announce-change.ts";
 import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
 import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
 import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
 import { createRuntime, openMail, openTimestamps, type WorkerRuntime } from "#lib/runtime.ts";
 import { openKeys } from "./keys.ts";
 
-const RENEWAL_CHECK_MS = 6 * 3_600_000;
+const RENEWAL_CHECK_MS = 15 * 60_000;
+const CHANGED = "authorities_changed";
 
 /** A runtime that can sign. */
 export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime> {
@@ -23,12 +25,21 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
     });
     return fresh.authorities;
   };
+  await runtime.database.listen(CHANGED, () => {
+    known = null;
+  });
   const transport = await openTimestamps(config);
   let timestamps: TimestampAuthority;
   const keys = await openKeys(runtime);
   const worker: WorkerRuntime = {
     ...{ ...runtime, keys },
     authorities,
+    async renewAuthorities() {
+      known = null;
+      const fresh = await authorities();
+      await announceChange(runtime, CHANGED);
+      return fresh;
+    },
     get timestamps() {
       timestamps ??= transport ? foreignTimestamps(worker, transport) : embeddedTimestamps(worker);
       return timestamps;

@@ -24,6 +24,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     },
     { href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
     { href: "/log" as Route, label: t("log"), isShown: may("log.read") },
+    { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
   ];

@@ -330,6 +330,7 @@ export const signingSteps = pgTable(
   (table) => [
     foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
     index("signing_steps_document").on(table.documentId, table.revision),
+    index("signing_steps_certificate").on(table.certificateId, table.doneAt),
     uniqueIndex("signing_steps_one_open").on(table.documentId).where(sql`done_at is null`),
   ],
 );
@@ -374,6 +375,10 @@ export const signingKeys = pgTable(
     algorithm: text("algorithm").notNull(),
     certificateId: uuid("certificate_id").$type<CertificateId>().notNull(),
     isActive: boolean("is_active").notNull(),
+    /** From then on it signs nothing, also not what was begun with it: its certificate was revoked. */
+    blockedAt: instant("blocked_at"),
+    /** When another key took its place; what was begun with it may still be ended with it for a while. */
+    replacedAt: instant("replaced_at"),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [uniqueIndex("signing_keys_active").on(table.organizationId).where(sql`is_active`)],

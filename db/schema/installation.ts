@@ -104,10 +104,14 @@ export const authorities = pgTable(
     notBefore: instant("not_before").notNull(),
     notAfter: instant("not_after").notNull(),
     isActive: boolean("is_active").notNull(),
+    /** How many serial numbers it has set aside; every so many begin a new part of its revocation list. */
+    serialsReserved: integer("serials_reserved").notNull().default(0),
+    /** Its key was taken away into a file: whatever needs it needs the file. */
+    keyRemovedAt: instant("key_removed_at"),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [
-    check("authorities_kind", sql`${table.kind} in ('root', 'issuing', 'tsa', 'ocsp', 'log')`),
+    check("authorities_kind", sql`${table.kind} in ('root', 'cross', 'issuing', 'tsa', 'ocsp', 'log')`),
     index("authorities_active").on(table.kind, table.isActive),
   ],
 );
@@ -129,8 +133,16 @@ export const issuedSerials = pgTable(
     notAfter: instant("not_after").notNull(),
     revokedAt: instant("revoked_at"),
     revocationReason: text("revocation_reason"),
+    /** When its key was lost, as far as anybody knows. */
+    invalidSince: instant("invalid_since"),
+    /** The part of its authority's revocation list it would be in. */
+    partition: integer("partition").notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.authorityId, table.serial] })],
+  (table) => [
+    primaryKey({ columns: [table.authorityId, table.serial] }),
+    index("issued_serials_revoked").on(table.authorityId, table.partition).where(sql`revoked_at is not null`),
+    index("issued_serials_partitions").on(table.authorityId, table.partition, table.notAfter),
+  ],
 );
 
 /** Certificate revocation lists as published, newest number last. */
@@ -138,12 +150,15 @@ export const publishedCrls = pgTable(
   "published_crls",
   {
     authorityId: uuid("authority_id").notNull(),
+    /** 0 is all there is, until the authority has more than one. */
+    partition: integer("partition").notNull(),
     number: integer("number").notNull(),
+    revokedCount: integer("revoked_count").notNull(),
     der: bytes("der").notNull(),
     thisUpdate: instant("this_update").notNull(),
     nextUpdate: instant("next_update").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.authorityId, table.number] })],
+  (table) => [primaryKey({ columns: [table.authorityId, table.partition, table.number] })],
 );
 
 /** OCSP responses made by the worker and handed out by the web process, which holds no key. */

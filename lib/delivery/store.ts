@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
@@ -129,4 +129,19 @@ export async function loadMember(ctx: Context, id: MemberId) {
 
 export async function saveLoginToken(ctx: Context, row: typeof loginTokens.$inferInsert): Promise<void> {
   await ctx.connection.insert(loginTokens).values(row);
+}
+
+/** Who looks after the organization's keys. */
+export async function loadKeepers(ctx: Context) {
+  return ctx.connection
+    .select({ memberId: members.id, name: accounts.name, email: accounts.email })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(
+      and(
+        eq(members.organizationId, ctx.organizationId),
+        inArray(members.role, ["owner", "admin"]),
+        isNull(members.removedAt),
+      ),
+    );
 }

@@ -3,7 +3,7 @@ import type { Context } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
-import { publishedChain } from "#lib/pki/published.ts";
+import { certificateChain } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
 import { detailsOf } from "./get-certificate.ts";
 
@@ -33,7 +33,7 @@ export async function certificateBytes(
     case "pem":
       return fromUtf8(toPem(der));
     case "p7b":
-      return certificatesOnlyCms([der, ...(await publishedChain(ctx.runtime, authorityId))]);
+      return certificatesOnlyCms([der, ...(await certificateChain(ctx.runtime, authorityId))]);
     case "json":
       return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
   }
@@ -43,7 +43,7 @@ export async function certificateBytes(
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
   const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
-  const chain = [certificate.der, ...(await publishedChain(ctx.runtime, certificate.authorityId))];
+  const chain = [certificate.der, ...(await certificateChain(ctx.runtime, certificate.authorityId))];
   return {
     id: publicId("certificate", certificate.id),
     kind: details.kind,

@@ -4,7 +4,6 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
-import { publishedTrust } from "#lib/pki/published.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
@@ -14,6 +13,7 @@ import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-si
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
 import { type EnvelopeRecord, loadRecord, loadTrailFields, saveArtifact } from "./store.ts";
+import { validateRevisions } from "./validate-revisions.ts";
 
 const GENERATOR = "Whereof 0.1.0";
 
@@ -74,29 +74,16 @@ async function validateDocuments(
   ctx: WorkerContext,
   record: EnvelopeRecord,
 ): Promise<Map<string, ValidationReport>> {
-  const { files, sandbox, config } = ctx.runtime;
   await ctx.runtime.authorities();
-  const { roots, crls } = await publishedTrust(ctx.runtime);
+  const { config } = ctx.runtime;
   const reports = new Map<string, ValidationReport>();
   for (const { id, name } of record.documents) {
     const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
-    const handles = await Promise.all(parts.map(({ fileKey }) => files.handle(fileKey)));
-    try {
-      const report = await sandbox.run(
-        "validateStored",
-        {
-          files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
-          ...{ name, anchors: roots, crls, now: ctx.now() },
-        },
-        { timeoutMs: 120_000 },
-      );
-      // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
-      const isGood = report.verdict === "passed" || (config.tsaUrl !== null && report.verdict !== "failed");
-      if (!isGood) throw evidenceError("seal-does-not-hold", `document ${id}: ${report.summary}`);
-      reports.set(id, report);
-    } finally {
-      await Promise.all(handles.map((handle) => handle.release()));
-    }
+    const report = await validateRevisions(ctx, parts, name);
+    // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
+    const isGood = report.verdict === "passed" || (config.tsaUrl !== null && report.verdict !== "failed");
+    if (!isGood) throw evidenceError("seal-does-not-hold", `document ${id}: ${report.summary}`);
+    reports.set(id, report);
   }
   return reports;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { archiveTimestamps } from "#db/schema/archive.ts";
 import {
   artifacts,
@@ -14,7 +14,7 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { evidenceError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -95,6 +95,28 @@ export async function loadRecord(
     certificates: await loadUsedCertificates(ctx, envelopeId),
     artifacts: kept,
   };
+}
+
+/** Completed documents that a certificate's key sealed, newest first. */
+export async function loadSealedWith(ctx: Context, certificateId: CertificateId, limit: number) {
+  return ctx.connection
+    .select({
+      ...{ documentId: documents.id, name: documents.name },
+      ...{ envelopeId: envelopes.id, shortId: envelopes.shortId },
+    })
+    .from(signingSteps)
+    .innerJoin(documents, eq(documents.id, signingSteps.documentId))
+    .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
+    .where(
+      and(
+        eq(signingSteps.certificateId, certificateId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        eq(signingSteps.kind, "sealed"),
+        eq(envelopes.state, "completed"),
+      ),
+    )
+    .orderBy(desc(signingSteps.doneAt))
+    .limit(limit);
 }
 
 export async function loadRevisions(ctx: Context, ids: readonly DocumentId[]): Promise<RevisionRow[]> {

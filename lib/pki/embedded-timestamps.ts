@@ -16,10 +16,10 @@ export function embeddedTimestamps(
   return {
     name: "embedded",
     async token(imprint) {
-      const { tsa, root } = await runtime.authorities();
+      const { tsa } = await runtime.authorities();
       const authority = {
         certificateDer: tsa.certificateDer,
-        chain: [root.certificateDer],
+        chain: tsa.chain,
         key: tsa.key,
         policy: WHEREOF_OID.timestampPolicy,
         accuracySeconds: 1,

@@ -20,4 +20,10 @@ export const pkiError = defineErrors("pki", {
   "too-many-iterations": "invalid",
   "no-private-key": "invalid",
   "several-keys": "conflict",
+  "key-away": "conflict",
+  "already-revoked": "conflict",
+  "not-revocable": "conflict",
+  "not-found": "not-found",
+  "not-the-founder": "forbidden",
+  "key-blocked": "forbidden",
 });

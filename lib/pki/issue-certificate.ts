@@ -1,7 +1,7 @@
 import { sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type CertificateId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
-import type { Authority } from "./authorities.ts";
+import type { WorkerRuntime } from "#lib/runtime.ts";
 import { issuerWith } from "./core/certificates/authorities.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import {
@@ -11,8 +11,8 @@ import {
 } from "./core/certificates/draft-certificate.ts";
 import { draftSeal, draftSigner } from "./core/certificates/leaves.ts";
 import type { AuthenticationMethod } from "./core/certificates/profiles.ts";
-import { pointersTo } from "./pointers.ts";
-import { loadEnvelopeNames, recordIssued, saveCertificate, saveSerial } from "./store.ts";
+import { PARTITION_SIZE, pointersTo } from "./pointers.ts";
+import { loadEnvelopeNames, recordIssued, reserveSerials, saveCertificate, saveSerial } from "./store.ts";
 
 export interface IssuedCertificate {
   readonly id: CertificateId;
@@ -89,17 +89,20 @@ async function issue(
   draft: (common: CommonRequest, issuer: Issuer) => CertificateDraft,
 ): Promise<IssuedCertificate> {
   const { runtime, organizationId } = ctx;
-  const { issuing, root } = await runtime.authorities();
+  const { issuing } = await runtime.authorities();
   const at = ctx.now();
+  const partition = await nextPartition(runtime, issuing.id);
   const common = {
     serial: runtime.random(16),
     notBefore: new Date(at.getTime() - BACKDATE_MS),
-    pointers: pointersTo(runtime.config.baseUrl, issuing.id),
+    pointers: pointersTo(runtime.config.baseUrl, issuing.id, partition),
   };
   const drafted = draft(common, issuerWith(issuing.certificateDer, issuing.key));
   const { notBefore, notAfter, serialHex: serial } = drafted;
   await inTransaction(ctx, (ctx) =>
-    saveSerial(ctx.connection, { authorityId: issuing.id, serial, profile: kind, intendedAt: at, notAfter }),
+    saveSerial(ctx.connection, {
+      ...{ authorityId: issuing.id, serial, profile: kind, intendedAt: at, notAfter, partition },
+    }),
   );
   const der = await signCertificate(drafted, issuing.key);
   const hash = toHex(sha256(der));
@@ -114,10 +117,27 @@ async function issue(
     const stands = { subject: subject.text, issuer: issuer.text, notBefore, notAfter };
     await saveCertificate(ctx, { ...row, ...stands, createdAt: ctx.now() });
   });
-  return { id, der, chain: chainOf(issuing, root) };
+  return { id, der, chain: [issuing.certificateDer, ...issuing.chain] };
 }
 
-const chainOf = (issuing: Authority, root: Authority) => [issuing.certificateDer, root.certificateDer];
+const reserved = new WeakMap<object, Map<string, { next: number; end: number }>>();
+const BLOCK = 50;
+
+/**
+ * The part of the authority's revocation list for its next certificate. Serial numbers are set aside by blocks, so
+ * that those who issue at the same time do not wait for each other; what a block has left at the end is lost.
+ */
+async function nextPartition({ database }: WorkerRuntime, authorityId: string): Promise<number> {
+  const blocks = reserved.get(database) ?? new Map<string, { next: number; end: number }>();
+  reserved.set(database, blocks);
+  let block = blocks.get(authorityId);
+  if (!block || block.next >= block.end) {
+    const next = await reserveSerials(database.db, authorityId, BLOCK);
+    block = { next, end: next + BLOCK };
+    blocks.set(authorityId, block);
+  }
+  return Math.floor(block.next++ / PARTITION_SIZE);
+}
 
 /** The same for one address within one organization, and telling nothing of either to anybody else. */
 function pairwiseIdOf(organizationId: string, email: string): string {

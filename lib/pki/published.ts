@@ -1,11 +1,14 @@
+import { toHex } from "#lib/bytes.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { chainOf } from "./authorities.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import { toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";
-import { isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
-import { loadAuthorities, loadOcspResponse, newestCrl } from "./store.ts";
+import { type CertId, isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
+import { askWorker } from "./status-desk.ts";
+import { loadAuthorities, loadOcspResponse, loadSerial, newestCrl, newestCrls } from "./store.ts";
 
-// What the addresses in our certificates answer. Everything was signed by the worker before.
+// What the addresses in our certificates answer. Everything is signed by the worker.
 
 /** An authority's certificate, DER; null when there is none of that id. */
 export async function publishedCertificate(
@@ -28,11 +31,10 @@ export async function publishedTrust(
 ): Promise<{ readonly roots: readonly Uint8Array[]; readonly crls: readonly Uint8Array[] }> {
   const { db } = runtime.database;
   const rows = await loadAuthorities(db);
-  const issuers = rows.filter(({ kind }) => kind === "root" || kind === "issuing");
-  const lists = await Promise.all(issuers.map(({ id }) => newestCrl(db, id)));
+  const crls = await newestCrls(db);
   return {
     roots: rows.filter(({ kind }) => kind === "root").map(({ certificateDer }) => certificateDer),
-    crls: lists.flatMap((list) => (list ? [list.der] : [])),
+    crls,
   };
 }
 
@@ -50,37 +52,71 @@ export async function publishedAuthorities(
   return loadAuthorities(runtime.database.db);
 }
 
-/** The certificates above those of an authority: its own, then its issuer's up to the root. DER each. */
-export async function publishedChain(runtime: Runtime, authorityId: string): Promise<Uint8Array[]> {
+/** From an authority up to and with its root, DER each: what goes with the certificates it issued. */
+export async function certificateChain(
+  runtime: Pick<Runtime, "database">,
+  authorityId: string,
+): Promise<Uint8Array[]> {
   const rows = await loadAuthorities(runtime.database.db);
-  const chain: Uint8Array[] = [];
-  let next = rows.find(({ id }) => id === authorityId);
-  while (next && chain.length < rows.length) {
-    chain.push(next.certificateDer);
-    const { issuerId } = next;
-    next = rows.find(({ id }) => id === issuerId);
-  }
-  return chain;
+  return chainOf(rows, { issuerId: authorityId });
 }
 
 export interface Published {
   readonly der: Uint8Array;
+  readonly thisUpdate: Date | null;
   readonly nextUpdate: Date | null;
 }
 
-/** The newest revocation list of an authority. */
-export async function publishedCrl(runtime: Runtime, authorityId: string): Promise<Published | null> {
-  return newestCrl(runtime.database.db, authorityId);
+/** The newest revocation list of an authority, or of one part of it. */
+export async function publishedCrl(
+  runtime: Runtime,
+  authorityId: string,
+  partition: number,
+): Promise<Published | null> {
+  return newestCrl(runtime.database.db, authorityId, partition);
 }
 
-/** The stored answer for the one certificate that is asked about; what was never published is `unauthorized`. */
+/** A stored answer is handed out until it has a day to live; then the worker makes another. */
+const MARGIN_MS = 86_400_000;
+const NOT_TO_KEEP = { thisUpdate: null, nextUpdate: null };
+
+/**
+ * The status of what is asked about: as stored when that will do, else made by the worker for this request. A
+ * certificate that was revoked has no stored answer from before.
+ */
 export async function publishedOcsp(runtime: Runtime, request: OcspRequest): Promise<Published> {
+  const { db } = runtime.database;
   const [asked] = request.certIds;
-  if (!asked || request.certIds.length !== 1) return { der: ocspError("malformedRequest"), nextUpdate: null };
-  const rows = await loadAuthorities(runtime.database.db);
-  const issuer = rows.find(
-    ({ kind, certificateDer }) => kind === "issuing" && isIssuedBy(asked, parseCertificate(certificateDer)),
-  );
-  const found = issuer ? await loadOcspResponse(runtime.database.db, issuer.id, asked.serialHex) : null;
-  return found ?? { der: ocspError("unauthorized"), nextUpdate: null };
+  const issuerId = asked ? await issuerOf(runtime, asked) : null;
+  if (!asked || !issuerId) return { der: ocspError("unauthorized"), ...NOT_TO_KEEP };
+  if (request.nonce === null && request.certIds.length === 1) {
+    const stored = await loadOcspResponse(db, issuerId, asked.serialHex);
+    if (stored && stored.nextUpdate.getTime() - runtime.now().getTime() > MARGIN_MS) return stored;
+    if (!stored && !(await loadSerial(db, issuerId, asked.serialHex)))
+      return { der: ocspError("unauthorized"), ...NOT_TO_KEEP };
+  }
+  const der = await askWorker(runtime, request);
+  if (!der) return { der: ocspError("tryLater"), ...NOT_TO_KEEP };
+  const made = request.nonce ? null : await loadOcspResponse(db, issuerId, asked.serialHex);
+  return made ? { ...made, der } : { der, ...NOT_TO_KEEP };
 }
+
+const issuers = new WeakMap<object, Map<string, string>>();
+
+/** The issuing authority a request names by hashes of its name and key; null when it is none of ours. */
+async function issuerOf({ database }: Runtime, certId: CertId): Promise<string | null> {
+  const known = issuers.get(database) ?? new Map<string, string>();
+  issuers.set(database, known);
+  const name = `${certId.digest} ${certId.issuerNameHash} ${certId.issuerKeyHash}`;
+  const found = known.get(name);
+  if (found) return found;
+  const rows = await loadAuthorities(database.db);
+  const row = rows.find(
+    ({ kind, certificateDer }) => kind === "issuing" && isIssuedBy(certId, parseCertificate(certificateDer)),
+  );
+  if (row) known.set(name, row.id);
+  return row?.id ?? null;
+}
+
+/** Names a response for whoever keeps it (RFC 9110 §8.8.3). */
+export const tagOf = (sha256: Uint8Array): string => `"${toHex(sha256).slice(0, 32)}"`;

@@ -1,6 +1,6 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
-import { certificates, envelopes } from "#db/schema/envelopes.ts";
+import { certificates, envelopes, signingKeys } from "#db/schema/envelopes.ts";
 import {
   authorities,
   issuedSerials,
@@ -8,11 +8,13 @@ import {
   publishedOcspResponses,
   sealedKeys,
 } from "#db/schema/installation.ts";
+import { revocations } from "#db/schema/keys.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
-export type AuthorityKind = "root" | "issuing" | "tsa" | "ocsp" | "log";
+/** A cross certificate is a root's, issued by an earlier root. */
+export type AuthorityKind = "root" | "cross" | "issuing" | "tsa" | "ocsp" | "log";
 
 /** One process sets up authorities at a time, until the transaction ends. */
 export async function lockAuthorities(connection: Connection): Promise<void> {
@@ -27,11 +29,39 @@ export async function saveAuthority(
   connection: Connection,
   row: typeof authorities.$inferInsert,
 ): Promise<void> {
+  // Every issuing authority has a responder of its own.
+  const own = row.kind === "ocsp" ? eq(authorities.issuerId, row.issuerId!) : undefined;
   await connection
     .update(authorities)
     .set({ isActive: false })
-    .where(and(eq(authorities.kind, row.kind), eq(authorities.isActive, true)));
+    .where(and(eq(authorities.kind, row.kind), eq(authorities.isActive, true), own));
   await connection.insert(authorities).values(row);
+}
+
+export async function changeAuthority(
+  connection: Connection,
+  id: string,
+  change: Partial<typeof authorities.$inferInsert>,
+): Promise<void> {
+  await connection.update(authorities).set(change).where(eq(authorities.id, id));
+}
+
+/** Sets `count` serial numbers aside. @returns how many there were before. */
+export async function reserveSerials(connection: Connection, id: string, count: number): Promise<number> {
+  const [row] = await connection
+    .update(authorities)
+    .set({ serialsReserved: sql`${authorities.serialsReserved} + ${count}` })
+    .where(eq(authorities.id, id))
+    .returning({ reserved: authorities.serialsReserved });
+  return row!.reserved - count;
+}
+
+export async function serialsReserved(connection: Connection, id: string): Promise<number> {
+  const [row] = await connection
+    .select({ reserved: authorities.serialsReserved })
+    .from(authorities)
+    .where(eq(authorities.id, id));
+  return row?.reserved ?? 0;
 }
 
 export async function saveSerial(
@@ -60,11 +90,86 @@ export async function loadSerial(connection: Connection, authorityId: string, se
   return row ?? null;
 }
 
-export async function loadRevoked(connection: Connection, authorityId: string) {
+export async function loadRevoked(connection: Connection, authorityId: string, partition: number) {
   return connection
     .select()
     .from(issuedSerials)
-    .where(and(eq(issuedSerials.authorityId, authorityId), sql`${issuedSerials.revokedAt} is not null`));
+    .where(
+      and(
+        eq(issuedSerials.authorityId, authorityId),
+        eq(issuedSerials.partition, partition),
+        sql`${issuedSerials.revokedAt} is not null`,
+      ),
+    )
+    .orderBy(issuedSerials.revokedAt, issuedSerials.serial);
+}
+
+/** Parts of an authority's revocation list with certificates that have not lapsed. */
+export async function listOpenPartitions(
+  connection: Connection,
+  authorityId: string,
+  lapsedBefore: Date,
+): Promise<number[]> {
+  const rows = await connection
+    .selectDistinctOn([issuedSerials.partition], { partition: issuedSerials.partition })
+    .from(issuedSerials)
+    .where(and(eq(issuedSerials.authorityId, authorityId), gt(issuedSerials.notAfter, lapsedBefore)));
+  return rows.map(({ partition }) => partition);
+}
+
+/** @returns whether it was not revoked before. */
+export async function saveRevocation(
+  connection: Connection,
+  serial: { readonly authorityId: string; readonly serial: string },
+  change: { readonly revokedAt: Date; readonly revocationReason: string; readonly invalidSince: Date | null },
+): Promise<boolean> {
+  const changed = await connection
+    .update(issuedSerials)
+    .set(change)
+    .where(
+      and(
+        eq(issuedSerials.authorityId, serial.authorityId),
+        eq(issuedSerials.serial, serial.serial),
+        isNull(issuedSerials.revokedAt),
+      ),
+    )
+    .returning({ serial: issuedSerials.serial });
+  await connection
+    .delete(publishedOcspResponses)
+    .where(
+      and(
+        eq(publishedOcspResponses.authorityId, serial.authorityId),
+        eq(publishedOcspResponses.serial, serial.serial),
+      ),
+    );
+  return changed.length > 0;
+}
+
+/** Whether one of our authorities gave the serial number out. */
+export async function loadIssuedAt(connection: Connection, authorityId: string, serial: string) {
+  return (await loadSerial(connection, authorityId, serial)) !== null;
+}
+
+/** The organization that set the installation up; its id is the oldest. */
+export async function firstOrganization(connection: Connection): Promise<string | null> {
+  const [row] = await connection.execute<{ id: string }>(
+    sql`select id from list_organizations() as id order by id limit 1`,
+  );
+  return row?.id ?? null;
+}
+
+/** The key of a seal's certificate makes no more signatures. */
+export async function blockSealKey(ctx: Context, certificateId: CertificateId, at: Date): Promise<void> {
+  await ctx.connection
+    .update(signingKeys)
+    .set({ isActive: false, blockedAt: at })
+    .where(
+      and(eq(signingKeys.certificateId, certificateId), eq(signingKeys.organizationId, ctx.organizationId)),
+    );
+}
+
+export async function saveRevocationNote(ctx: Context, row: typeof revocations.$inferInsert): Promise<void> {
+  await ctx.connection.insert(revocations).values(row);
 }
 
 export async function saveCertificate(ctx: Context, row: typeof certificates.$inferInsert): Promise<void> {
@@ -130,14 +235,24 @@ export async function listCertificateRows(ctx: Context, query: CertificateQuery)
     .orderBy(desc(certificates.createdAt), desc(certificates.id));
 }
 
-export async function newestCrl(connection: Connection, authorityId: string) {
+export async function newestCrl(connection: Connection, authorityId: string, partition = 0) {
   const [row] = await connection
     .select()
     .from(publishedCrls)
-    .where(eq(publishedCrls.authorityId, authorityId))
+    .where(and(eq(publishedCrls.authorityId, authorityId), eq(publishedCrls.partition, partition)))
     .orderBy(desc(publishedCrls.number))
     .limit(1);
   return row ?? null;
+}
+
+/** The newest lists of all authorities; parts in which nothing is revoked say nothing. */
+export async function newestCrls(connection: Connection): Promise<Uint8Array[]> {
+  const { authorityId, partition, number, der, revokedCount } = publishedCrls;
+  const rows = await connection
+    .selectDistinctOn([authorityId, partition], { partition, der, revokedCount })
+    .from(publishedCrls)
+    .orderBy(authorityId, partition, desc(number));
+  return rows.filter((row) => row.partition === 0 || row.revokedCount > 0).map((row) => row.der);
 }
 
 /** Publishes a list; the few before it stay for whoever is reading them, older ones go. */
@@ -145,21 +260,37 @@ export async function saveCrl(connection: Connection, row: typeof publishedCrls.
   await connection.insert(publishedCrls).values(row);
   await connection
     .delete(publishedCrls)
-    .where(and(eq(publishedCrls.authorityId, row.authorityId), lt(publishedCrls.number, row.number - 5)));
+    .where(
+      and(
+        eq(publishedCrls.authorityId, row.authorityId),
+        eq(publishedCrls.partition, row.partition),
+        lt(publishedCrls.number, row.number - 5),
+      ),
+    );
 }
 
+/** Keeps an answer, unless the certificate was revoked while it was made. */
 export async function saveOcspResponse(
   connection: Connection,
   row: typeof publishedOcspResponses.$inferInsert,
+  revokedAt: Date | null,
 ): Promise<void> {
-  const { der, thisUpdate, nextUpdate } = row;
-  await connection
-    .insert(publishedOcspResponses)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [publishedOcspResponses.authorityId, publishedOcspResponses.serial],
-      set: { der, thisUpdate, nextUpdate },
-    });
+  const { authorityId, serial, der, thisUpdate, nextUpdate } = row;
+  await connection.transaction(async (transaction) => {
+    const [now] = await transaction
+      .select({ revokedAt: issuedSerials.revokedAt })
+      .from(issuedSerials)
+      .where(and(eq(issuedSerials.authorityId, authorityId), eq(issuedSerials.serial, serial)))
+      .for("share");
+    if (now?.revokedAt?.getTime() !== revokedAt?.getTime()) return;
+    await transaction
+      .insert(publishedOcspResponses)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [publishedOcspResponses.authorityId, publishedOcspResponses.serial],
+        set: { der, thisUpdate, nextUpdate },
+      });
+  });
 }
 
 export async function loadOcspResponse(connection: Connection, authorityId: string, serial: string) {
@@ -177,6 +308,10 @@ export async function saveSealedKey(
   row: typeof sealedKeys.$inferInsert,
 ): Promise<void> {
   await connection.insert(sealedKeys).values(row);
+}
+
+export async function deleteSealedKey(connection: Connection, id: string): Promise<void> {
+  await connection.delete(sealedKeys).where(eq(sealedKeys.id, id));
 }
 
 export async function loadSealedKey(connection: Connection, id: string): Promise<Uint8Array | null> {

@@ -87,6 +87,12 @@ export interface WorkerKeys {
   readonly providers: readonly KeyProvider[];
   /** @throws keys/not-found when that provider is not set up here */
   provider(name: string): KeyProvider;
+  /**
+   * A key from a file that somebody opened, in this process's memory for one operation.
+   *
+   * @param pkcs8 PrivateKeyInfo, DER (RFC 5958). @throws keys/unsupported-algorithm
+   */
+  given(pkcs8: Uint8Array): SigningKey;
   /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
   ephemeral(): Promise<SigningKey>;
   close(): void;

@@ -40,4 +40,9 @@ export const signingError = defineErrors("signing", {
   "export-not-whole": "unavailable",
   "base-moved": "conflict",
   "step-under-way": "conflict",
+  "rotation-under-way": "conflict",
+  "review-not-open": "conflict",
+  "rotation-not-found": "not-found",
+  "rotation-not-so-far": "conflict",
+  "seal-unusable": "conflict",
 });

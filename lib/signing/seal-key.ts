@@ -1,9 +1,11 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { pkiError } from "#lib/pki/errors.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import { certificateChain } from "#lib/pki/published.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
-import { loadActiveSeal, loadSettings, lockSeal, replaceSeal } from "./store.ts";
+import { loadActiveSeal, loadSettings, loadSigningKey, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
   readonly key: SigningKey;
@@ -24,13 +26,16 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
     known.key.algorithm === keys.sealAlgorithm &&
     known.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
   if (!known || !isUsable) return createSeal(ctx, organizationName);
-  const { issuing, root } = await ctx.runtime.authorities();
   return {
-    key: await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
+    key: guarded(
+      ctx,
+      known.key.id,
+      await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
+    ),
     certificate: {
       id: known.certificate.id,
       der: known.certificate.der,
-      chain: [issuing.certificateDer, root.certificateDer],
+      chain: await certificateChain(ctx.runtime, known.certificate.authorityId),
     },
     organizationName,
   };
@@ -40,6 +45,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
   const { keys } = ctx.runtime;
   const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
   const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
+  const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
   const isOurs = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
@@ -48,7 +54,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
     const createdAt = ctx.now();
     await replaceSeal(ctx, {
       organizationId: ctx.organizationId,
-      id: uuidV7(createdAt.getTime(), ctx.runtime.random(10)),
+      id,
       provider: keys.seals.name,
       keyId: key.id,
       algorithm: key.algorithm,
@@ -60,5 +66,17 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
     await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
     return true;
   });
-  return isOurs ? { key, certificate, organizationName } : openSeal(ctx);
+  return isOurs ? { key: guarded(ctx, id, key), certificate, organizationName } : openSeal(ctx);
+}
+
+/** Asks before every signature whether the key may still sign: a job may have opened it before it was blocked. */
+function guarded(ctx: WorkerContext, id: string, { algorithm, publicKey, ...key }: SigningKey): SigningKey {
+  return {
+    ...{ id: key.id, algorithm, publicKey },
+    async sign(message) {
+      const row = await inTransaction(ctx, (ctx) => loadSigningKey(ctx, id));
+      if (!row || row.blockedAt) throw pkiError("key-blocked", `key ${id} of ${ctx.organizationId}`);
+      return key.sign(message);
+    },
+  };
 }

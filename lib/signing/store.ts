@@ -384,9 +384,53 @@ export async function lockSeal(ctx: Context): Promise<void> {
 export async function replaceSeal(ctx: Context, row: typeof signingKeys.$inferInsert): Promise<void> {
   await ctx.connection
     .update(signingKeys)
-    .set({ isActive: false })
+    .set({ isActive: false, replacedAt: row.createdAt })
     .where(and(eq(signingKeys.organizationId, ctx.organizationId), eq(signingKeys.isActive, true)));
   await ctx.connection.insert(signingKeys).values(row);
+}
+
+export async function loadSigningKey(ctx: Context, id: string) {
+  const [row] = await ctx.connection
+    .select()
+    .from(signingKeys)
+    .where(and(eq(signingKeys.id, id), eq(signingKeys.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
+/** Every signature that a certificate's key made in a document, newest first. */
+export async function loadSignedWith(ctx: Context, certificateId: CertificateId, limit: number) {
+  return ctx.connection
+    .select({
+      envelopeId: envelopes.id,
+      title: envelopes.title,
+      shortId: envelopes.shortId,
+      state: envelopes.state,
+      level: envelopes.level,
+      documentId: documents.id,
+      documentName: documents.name,
+      kind: signingSteps.kind,
+      doneAt: signingSteps.doneAt,
+      sha256: documentRevisions.sha256,
+    })
+    .from(signingSteps)
+    .innerJoin(documents, eq(documents.id, signingSteps.documentId))
+    .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
+    .innerJoin(
+      documentRevisions,
+      and(
+        eq(documentRevisions.documentId, signingSteps.documentId),
+        eq(documentRevisions.number, signingSteps.revision),
+      ),
+    )
+    .where(
+      and(
+        eq(signingSteps.certificateId, certificateId),
+        eq(signingSteps.organizationId, ctx.organizationId),
+        isNotNull(signingSteps.doneAt),
+      ),
+    )
+    .orderBy(desc(signingSteps.doneAt))
+    .limit(limit);
 }
 
 /** Whether an envelope is sealed on record already. */

@@ -6,7 +6,7 @@ import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
 import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
 import { isKeyPair } from "#lib/pki/core/private-key.ts";
-import { publishedChain } from "#lib/pki/published.ts";
+import { certificateChain } from "#lib/pki/published.ts";
 import { passphraseOf } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
@@ -38,7 +38,7 @@ export async function buildKeyExport(
   const { files, keys, random } = ctx.runtime;
   const provider = keys.provider(seal.key.provider);
   if (!provider.exportKey) throw signingError("export-key-fixed", `the key is in ${provider.name}`);
-  const chain = await publishedChain(ctx.runtime, seal.certificate.authorityId);
+  const chain = await certificateChain(ctx.runtime, seal.certificate.authorityId);
   const passphrase = passphraseOf(random(20));
   const pkcs8 = await provider.exportKey(seal.key.keyId);
   let pfx: Uint8Array;

@@ -44,6 +44,16 @@ export function draftIssuing(subject: Subject, root: Issuer, pointers: Pointers)
 }
 
 /**
+ * A new root's certificate from an earlier root: as long as that one lives, at most one authority below.
+ *
+ * @throws pki/profile-broken, pki/name-unfit
+ * @see RFC 5280 §3.2 (cross-certificates)
+ */
+export function draftCross(subject: Subject, earlier: Issuer, pointers: Pointers): CertificateDraft {
+  return draftUnder("cross", subject, earlier, pointers, [OID.anyPolicy]);
+}
+
+/**
  * A time-stamping authority under the root: EC P-256 or P-384, 5 years, of which its key signs the
  * first.
  *
@@ -70,7 +80,7 @@ export function draftLog(subject: Subject, issuing: Issuer, pointers: Pointers):
 }
 
 function draftUnder(
-  profile: "issuing" | "tsa" | "ocsp" | "log",
+  profile: "cross" | "issuing" | "tsa" | "ocsp" | "log",
   { name, publicKey, serial, notBefore }: Subject,
   issuer: Issuer,
   pointers: Pointers | undefined,

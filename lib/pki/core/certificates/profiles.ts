@@ -3,7 +3,7 @@ import { OID, WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import type { KeyUsage } from "#lib/pki/core/certificates/extensions.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 
-export type ProfileName = "root" | "issuing" | "tsa" | "ocsp" | "signer" | "seal" | "log";
+export type ProfileName = "root" | "cross" | "issuing" | "tsa" | "ocsp" | "signer" | "seal" | "log";
 
 /** What one kind of certificate may be: nothing outside its profile is ever signed. */
 export interface Profile {
@@ -92,6 +92,16 @@ export const PROFILES: Record<ProfileName, Profile> = {
     authority: { pathLength: null },
     pointers: "none",
     policies: [],
+  },
+  // A new root's key, vouched for by the root before it, for whoever only knows that one.
+  cross: {
+    ...AUTHORITY,
+    name: "cross",
+    issuedBy: "root",
+    life: years(20),
+    authority: { pathLength: 1 },
+    pointers: "crl",
+    policies: [OID.anyPolicy],
   },
   issuing: {
     ...AUTHORITY,

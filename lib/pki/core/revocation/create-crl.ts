@@ -10,6 +10,7 @@ import {
   time,
   unsignedInteger,
 } from "#lib/pki/core/asn1/der.ts";
+import { encodeUri } from "#lib/pki/core/asn1/general-names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { subjectKeyIdOf } from "#lib/pki/core/certificates/draft-certificate.ts";
@@ -24,6 +25,8 @@ export interface RevokedCertificate {
   readonly serialHex: string;
   readonly revokedAt: Date;
   readonly reason: RevocationReason;
+  /** When the key is known or thought to have been lost; null when nobody said (RFC 5280 §5.3.2). */
+  readonly invalidSince?: Date | null;
 }
 
 export interface CrlRequest {
@@ -38,6 +41,11 @@ export interface CrlRequest {
    * States that entries stay after expiry, for certificates that expired after this instant (X.509 §9.5.2.8).
    */
   readonly keepsExpiredSince?: Date;
+  /**
+   * Of a list that speaks of one part of the certificates only: the address that stands as distribution point in
+   * each of them.
+   */
+  readonly partitionUrl?: string | null;
 }
 
 /**
@@ -49,7 +57,7 @@ export interface CrlRequest {
  * @see RFC 5280 §5
  */
 export async function createCrl(request: CrlRequest, key: SigningKey): Promise<Uint8Array> {
-  const { number, thisUpdate, nextUpdate, revoked, keepsExpiredSince } = request;
+  const { number, thisUpdate, nextUpdate, revoked, keepsExpiredSince, partitionUrl } = request;
   const issuer = parseCertificate(request.issuerDer);
   if (!equalBytes(issuer.publicKey, key.publicKey))
     throw pkiError("key-mismatch", `key ${key.id} is not the issuer's`);
@@ -58,6 +66,7 @@ export async function createCrl(request: CrlRequest, key: SigningKey): Promise<U
   const extensions = [
     authorityKeyIdentifier(subjectKeyIdOf(issuer)),
     extension(OID.crlNumber, false, integer(number)),
+    ...(partitionUrl ? [issuingDistributionPoint(partitionUrl)] : []),
     ...(keepsExpiredSince
       ? [extension(OID.expiredCertificatesOnCrl, false, generalizedTime(keepsExpiredSince))]
       : []),
@@ -74,12 +83,19 @@ export async function createCrl(request: CrlRequest, key: SigningKey): Promise<U
   return signedBy(key, tbs);
 }
 
-// RFC 5280 §5.3.1: an unspecified reason is left out rather than stated.
-const entryFor = ({ serialHex, revokedAt, reason }: RevokedCertificate): Uint8Array =>
-  sequence(
+/** Says of which certificates the list speaks, for all reasons; nobody may overlook it. @see RFC 5280 §5.2.5 */
+const issuingDistributionPoint = (url: string): Uint8Array =>
+  extension(OID.issuingDistributionPoint, true, sequence(tagged(0, tagged(0, encodeUri(url)))));
+
+function entryFor({ serialHex, revokedAt, reason, invalidSince }: RevokedCertificate): Uint8Array {
+  const extensions = [
+    // RFC 5280 §5.3.1: an unspecified reason is left out rather than stated.
+    ...(reason === "unspecified" ? [] : [extension(OID.crlReason, false, enumerated(reasonCode(reason)))]),
+    ...(invalidSince ? [extension(OID.invalidityDate, false, generalizedTime(invalidSince))] : []),
+  ];
+  return sequence(
     unsignedInteger(fromHex(serialHex)),
     time(revokedAt),
-    ...(reason === "unspecified"
-      ? []
-      : [sequence(extension(OID.crlReason, false, enumerated(reasonCode(reason))))]),
+    ...(extensions.length > 0 ? [sequenceOf(extensions)] : []),
   );
+}

@@ -23,6 +23,8 @@ export interface OcspAnswer {
   /** As the request has it, DER. */
   readonly certId: Uint8Array;
   readonly status: CertificateStatus;
+  /** Of a revoked one, when its key was lost, if that is known; else null (RFC 6960 §4.4.5). */
+  readonly invalidSince?: Date | null;
 }
 
 export interface OcspResponseRequest {
@@ -83,18 +85,19 @@ export async function createOcspResponse(request: OcspResponseRequest, key: Sign
 export const ocspError = (status: keyof typeof ERRORS): Uint8Array => sequence(enumerated(ERRORS[status]));
 
 function singleFor(
-  { certId, status }: OcspAnswer,
+  { certId, status, invalidSince }: OcspAnswer,
   { thisUpdate, nextUpdate, archiveCutoff }: OcspResponseRequest,
 ): Uint8Array {
-  const extensions = archiveCutoff
-    ? [tagged(1, sequence(extension(OID.ocspArchiveCutoff, false, generalizedTime(archiveCutoff))))]
-    : [];
+  const extensions = [
+    ...(archiveCutoff ? [extension(OID.ocspArchiveCutoff, false, generalizedTime(archiveCutoff))] : []),
+    ...(invalidSince ? [extension(OID.invalidityDate, false, generalizedTime(invalidSince))] : []),
+  ];
   return sequence(
     certId,
     encodeStatus(status),
     generalizedTime(thisUpdate),
     tagged(0, generalizedTime(nextUpdate)),
-    ...extensions,
+    ...(extensions.length > 0 ? [tagged(1, sequenceOf(extensions))] : []),
   );
 }
 

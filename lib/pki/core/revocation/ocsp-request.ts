@@ -1,6 +1,15 @@
-import { fromBase64, toHex } from "#lib/bytes.ts";
+import { fromBase64, fromHex, toHex } from "#lib/bytes.ts";
 import { type DigestAlgorithm, digestByOid, digestOf } from "#lib/pki/core/algorithms.ts";
-import { nullValue, octetString, oid, sequence, sequenceOf, TAG, tagged } from "#lib/pki/core/asn1/der.ts";
+import {
+  nullValue,
+  octetString,
+  oid,
+  sequence,
+  sequenceOf,
+  TAG,
+  tagged,
+  unsignedInteger,
+} from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import {
   childrenOf,
@@ -37,6 +46,8 @@ export interface OcspRequest {
   readonly certIds: readonly CertId[];
   /** Value of the nonce extension as sent, null when there is none: an answer repeats it. */
   readonly nonce: Uint8Array | null;
+  /** As sent. */
+  readonly der: Uint8Array;
 }
 
 const MAX_REQUEST_BYTES = 16 * 1024;
@@ -61,6 +72,10 @@ export function certIdOf(
     serialDer,
   );
 }
+
+/** The CertID of the certificate with this serial number, for which SHA-1 stands as in `certIdOf`. */
+export const certIdFor = (serialHex: string, issuer: Issuing): Uint8Array =>
+  certIdOf({ serialDer: unsignedInteger(fromHex(serialHex)) }, issuer);
 
 /** Whether a CertID names a certificate that `issuer` issued. */
 export function isIssuedBy({ digest, issuerNameHash, issuerKeyHash }: CertId, issuer: Issuing): boolean {
@@ -104,12 +119,15 @@ export function parseOcspRequest(der: Uint8Array): OcspRequest {
   if (unknown) throw pkiError("malformed", `${what}: critical extension ${unknown.oid}`);
   if (list.length === 0) throw pkiError("malformed", `${what}: asks for nothing`);
   const certIds = list.map((one) => readCertId(fieldsOf(one, what).takeAny("CertID")));
-  return { certIds, nonce: nonceIn(all.get(OID.ocspNonce)?.value) };
+  return { certIds, nonce: nonceIn(all.get(OID.ocspNonce)?.value), der };
 }
 
-/** RFC 9654 §2.1: 1 to 128 octets; one that keeps to neither is not repeated. */
+/** RFC 9654 §2.1: an OCTET STRING of 1 to 128 octets; a request with any other is malformed. */
 function nonceIn(value: Uint8Array | undefined): Uint8Array | null {
-  return value && value.length > 0 && value.length <= 131 ? value : null;
+  if (!value) return null;
+  const { length } = readOctets(readDer(value, "OCSP nonce", value.length), "OCSP nonce");
+  if (length === 0 || length > 128) throw pkiError("malformed", `OCSP nonce of ${length} octets`);
+  return value;
 }
 
 /**

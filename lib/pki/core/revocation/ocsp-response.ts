@@ -32,6 +32,8 @@ export interface SingleResponse {
   readonly nextUpdate: Date | null;
   /** Revocations are kept for certificates that expired after this instant (RFC 6960 §4.4.4). */
   readonly archiveCutoff: Date | null;
+  /** When the key of a revoked certificate was lost, where the responder says so (RFC 6960 §4.4.5). */
+  readonly invalidSince: Date | null;
 }
 
 /** A basic OCSP response as read. */
@@ -128,14 +130,18 @@ function readSingle(value: DerValue, what: string): { single: SingleResponse; un
   const list = fields.maybe(0xa1);
   fields.end();
   const all = extensionsOf(list && onlyChild(list, what), what);
-  const cutoff = all.get(OID.ocspArchiveCutoff)?.value;
+  const instantIn = (id: string) => {
+    const value = all.get(id)?.value;
+    return value ? readTime(readDer(value, what, value.length), what) : null;
+  };
   return {
     single: {
       certId,
       status,
       thisUpdate,
       nextUpdate: next ? readTime(onlyChild(next, what), what) : null,
-      archiveCutoff: cutoff ? readTime(readDer(cutoff, what, cutoff.length), what) : null,
+      archiveCutoff: instantIn(OID.ocspArchiveCutoff),
+      invalidSince: instantIn(OID.invalidityDate),
     },
     unknown: [...all.values()]
       .filter((one) => one.isCritical && one.oid !== OID.ocspArchiveCutoff)

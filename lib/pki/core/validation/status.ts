@@ -111,13 +111,13 @@ function ocspProof(
   );
   if (!check.isValid || check.single.status.kind === "unknown") return [];
   if (check.responder && !isResponderGood(check.responder, issuer, response, evidence)) return [];
-  const { status, thisUpdate, nextUpdate, archiveCutoff } = check.single;
+  const { status, thisUpdate, nextUpdate, archiveCutoff, invalidSince } = check.single;
   return [
     {
       source: "ocsp",
       sha256: response.sha256,
       isRevoked: status.kind === "revoked",
-      revokedAt: status.kind === "revoked" ? status.revokedAt : null,
+      revokedAt: status.kind === "revoked" ? earlier(status.revokedAt, invalidSince) : null,
       reason: status.kind === "revoked" ? status.reason : null,
       thisUpdate,
       nextUpdate,

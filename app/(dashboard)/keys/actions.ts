@@ -1,0 +1,118 @@
+"use server";
+
+import type { Route } from "next";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { type CertificateId, parsePublicId, publicId } from "#lib/ids.ts";
+import { askRotation } from "#lib/pki/ask-rotation.ts";
+import { pkiError } from "#lib/pki/errors.ts";
+import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
+import { endCalendarAddress, newCalendarAddress } from "#lib/signing/keys/calendar.ts";
+import { setReviewPolicy, signOffReview } from "#lib/signing/keys/reviews.ts";
+import { reportCompromise } from "#lib/signing/report-compromise.ts";
+import { confirmRotation, startRotation, switchSeal, undoRotation } from "#lib/signing/rotate-seal.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+
+type AuthorityKind = Parameters<typeof askRotation>[1]["kind"];
+type Reason = Parameters<typeof revokeCertificate>[1]["reason"];
+
+function certificateId(text: string): CertificateId {
+  const id = parsePublicId<CertificateId>("certificate", text);
+  if (!id) throw pkiError("not-found", "no certificate's id");
+  return id;
+}
+
+/** Begins a rotation of the seal and goes to its steps. */
+export async function beginRotation(): Promise<FormState> {
+  return answerForm(async () => {
+    const id = await startRotation(await memberContext());
+    redirect(`/keys/rotate/${id}` as Route);
+  });
+}
+
+/** @param at ISO 8601; null for now. */
+export async function switchTo(id: string, at: string | null, overlapDays: number): Promise<FormState> {
+  return answerForm(async () => {
+    const when = at === null ? null : new Date(at);
+    await switchSeal(await memberContext(), { rotationId: id, at: when, overlapDays });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function undo(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await undoRotation(await memberContext(), { rotationId: id });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function confirm(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await confirmRotation(await memberContext(), { rotationId: id });
+    redirect("/keys" as Route);
+  });
+}
+
+export async function rotateAuthority(kind: string): Promise<FormState> {
+  return answerForm(async () => {
+    await askRotation(await memberContext(), { kind: kind as AuthorityKind });
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param lostAt ISO 8601. Goes to the list of what the key signed. */
+export async function compromised(id: string, lostAt: string, note: string): Promise<FormState> {
+  return answerForm(async () => {
+    const ctx = await memberContext();
+    const own = certificateId(id);
+    await reportCompromise(ctx, { certificateId: own, lostAt: new Date(lostAt), note });
+    const query = new URLSearchParams({ lost: new Date(lostAt).toISOString() });
+    redirect(`/keys/signed/${publicId("certificate", own)}?${query}` as Route);
+  });
+}
+
+export async function revokeAuthority(id: string, reason: string, note: string): Promise<FormState> {
+  return answerForm(async () => {
+    const target = { authorityId: id };
+    await revokeCertificate(await memberContext(), { target, reason: reason as Reason, note });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function signOff(id: string, note: string): Promise<FormState> {
+  return answerForm(async () => {
+    await signOffReview(await memberContext(), { reviewId: id, note });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function changePolicy(months: number): Promise<FormState> {
+  return answerForm(async () => {
+    await setReviewPolicy(await memberContext(), { reviewMonths: months });
+    refresh();
+    return undefined;
+  });
+}
+
+/** @returns the address, which is shown once. */
+export async function openCalendar(): Promise<FormState<string>> {
+  return answerForm(async () => {
+    const address = await newCalendarAddress(await memberContext());
+    refresh();
+    return address;
+  });
+}
+
+export async function closeCalendar(): Promise<FormState> {
+  return answerForm(async () => {
+    await endCalendarAddress(await memberContext());
+    refresh();
+    return undefined;
+  });
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { toast } from "sonner";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { ActDialog } from "./act-dialog.tsx";
+import { revokeAuthority, rotateAuthority } from "./actions.ts";
+
+const REASONS = ["keyCompromise", "superseded", "cessationOfOperation", "unspecified"] as const;
+
+interface AuthorityActsProps {
+  readonly id: string;
+  readonly kind: "seal" | "root" | "issuing" | "tsa" | "ocsp" | "log" | "cross";
+  readonly isInUse: boolean;
+  readonly mayRotate: boolean;
+  readonly mayRevoke: boolean;
+}
+
+/** What can be done with an authority: give it a successor, or revoke it. */
+export function AuthorityActs({ id, kind, isInUse, mayRotate, mayRevoke }: AuthorityActsProps) {
+  const t = useTranslations("app.keys");
+  const what = t(`kinds.${kind}`);
+  return (
+    <>
+      {mayRotate ? (
+        <ActDialog
+          open={t("rotate.open")}
+          title={t("rotate.title", { what })}
+          consequence={t(kind === "root" ? "rotate.rootConsequence" : "rotate.consequence")}
+          cancel={t("rotate.cancel")}
+          confirm={t("rotate.confirm")}
+          run={async () => {
+            const state = await rotateAuthority(kind);
+            if (!state.refusal) toast(t("rotate.done", { what }));
+            return state;
+          }}
+        />
+      ) : null}
+      {mayRevoke ? (
+        <ActDialog
+          open={t("revoke.open")}
+          openKind="quiet"
+          title={t("revoke.title", { what })}
+          consequence={t(isInUse ? "revoke.consequence" : "revoke.earlierConsequence")}
+          cancel={t("revoke.cancel")}
+          confirm={t("revoke.confirm")}
+          confirmKind="danger"
+          run={(form) => revokeAuthority(id, String(form.get("reason")), String(form.get("note")))}
+        >
+          <SelectField
+            name="reason"
+            label={t("revoke.reason")}
+            options={REASONS.map((value) => ({ value, label: t(`reasons.${value}`) }))}
+          />
+          <TextArea name="note" label={t("revoke.note")} maxLength={1000} />
+        </ActDialog>
+      ) : null}
+    </>
+  );
+}

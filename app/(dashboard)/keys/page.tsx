@@ -1,0 +1,143 @@
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Page, Sheet } from "#components/ui/page.tsx";
+import { type KeyItem, type KeysView, listKeys } from "#lib/signing/keys/list-keys.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerPage } from "../../_server/page.ts";
+import { CalendarCard } from "./calendar-card.tsx";
+import { KeyRow } from "./key-row.tsx";
+import { ReviewList } from "./review-list.tsx";
+import { RotateSealButton } from "./rotate-seal-button.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.keys"))("title") };
+}
+
+/** What signs for the organization: which key, until when, and what has to be done about it. */
+export default async function KeysPage() {
+  const ctx = await memberContext();
+  const view = await answerPage(() => listKeys(ctx));
+  const t = await getTranslations("app.keys");
+  const { seals, authorities, reviews, policy, openRotationId, isRootAway } = view;
+  const inUse = authorities.filter(({ state }) => state === "in-use" || state === "away");
+  const earlier = authorities.filter((one) => !inUse.includes(one));
+  return (
+    <Page title={t("title")} lead={t("lead")}>
+      <div className="flex flex-col gap-6">
+        <Attention view={view} />
+        <Sheet
+          title={t("seal")}
+          aside={
+            openRotationId ? (
+              <Link href={`/keys/rotate/${openRotationId}` as Route} className={buttonClass()}>
+                {t("goOnRotating")}
+              </Link>
+            ) : (
+              <RotateSealButton />
+            )
+          }
+        >
+          {seals.length === 0 ? (
+            <p className="px-4 py-4 text-ink-700 sm:px-6">{t("noSeal")}</p>
+          ) : (
+            <KeyList items={seals} label={t("seal")} />
+          )}
+        </Sheet>
+        {authorities.length > 0 ? (
+          <Sheet
+            title={t("authorities")}
+            aside={
+              <a href="/pki/policy" className="text-small">
+                {t("policy")}
+              </a>
+            }
+          >
+            <KeyList items={inUse} label={t("authorities")} isRootAway={isRootAway} />
+            {earlier.length > 0 ? (
+              <details className="border-t border-line">
+                <summary className="min-h-11 cursor-pointer px-4 py-3 font-medium sm:px-6">
+                  {t("earlier", { count: earlier.length })}
+                </summary>
+                <KeyList
+                  items={earlier}
+                  label={t("earlier", { count: earlier.length })}
+                  isRootAway={isRootAway}
+                />
+              </details>
+            ) : null}
+            <RootKey isAway={isRootAway} />
+          </Sheet>
+        ) : null}
+        <ReviewList reviews={reviews.map(shownReview)} reviewMonths={policy.reviewMonths} />
+        <CalendarCard since={policy.calendarSince?.toISOString() ?? null} />
+      </div>
+    </Page>
+  );
+}
+
+const shownReview = ({ dueAt, doneAt, ...review }: KeysView["reviews"][number]) => ({
+  ...review,
+  dueAt: dueAt.toISOString(),
+  doneAt: doneAt?.toISOString() ?? null,
+});
+
+/** What needs somebody, in one line each; nothing when nothing does. */
+async function Attention({ view }: { readonly view: KeysView }) {
+  const t = await getTranslations("app.keys");
+  const current = [...view.seals, ...view.authorities].filter(
+    ({ state }) => state === "in-use" || state === "away",
+  );
+  const ending = current.filter(({ urgency }) => urgency !== "calm");
+  const overdue = view.reviews.filter(({ isOverdue }) => isOverdue);
+  if (ending.length === 0 && overdue.length === 0) return <Notice tone="good">{t("calm")}</Notice>;
+  return (
+    <Notice tone="warn">
+      <ul className="flex flex-col gap-1">
+        {ending.map(({ sha256, kind, urgency }) => (
+          <li key={sha256}>{t(`ending.${urgency}`, { what: t(`kinds.${kind}`) })}</li>
+        ))}
+        {overdue.map(({ id, kind }) => (
+          <li key={id}>{t("overdue", { what: t(`reviews.kinds.${kind}`) })}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function KeyList({
+  items,
+  label,
+  isRootAway = false,
+}: {
+  readonly items: readonly KeyItem[];
+  readonly label: string;
+  readonly isRootAway?: boolean;
+}) {
+  return (
+    <ul aria-label={label} className="divide-y divide-line">
+      {items.map((item) => (
+        <KeyRow key={item.sha256} item={item} isRootAway={isRootAway} />
+      ))}
+    </ul>
+  );
+}
+
+/** How the root's key is taken away and used: on the command line, never through this page. */
+async function RootKey({ isAway }: { readonly isAway: boolean }) {
+  const t = await getTranslations("app.keys.root");
+  const commands = isAway
+    ? ["whereof root use FILE --for list", "whereof root use FILE --for issuing"]
+    : ["whereof root export FILE", "whereof root remove FILE"];
+  return (
+    <div className="border-t border-line px-4 py-4 sm:px-6">
+      <h3 className="font-medium">{t("title")}</h3>
+      <p className="mt-1 max-w-[72ch] text-small text-ink-700">{isAway ? t("away") : t("here")}</p>
+      <pre className="mt-2 overflow-x-auto rounded-control bg-canvas px-3 py-2 font-mono text-mono">
+        {commands.join("\n")}
+      </pre>
+    </div>
+  );
+}

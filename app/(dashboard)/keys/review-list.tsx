@@ -1,0 +1,112 @@
+"use client";
+
+import { CalendarClock, CheckCheck, CircleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { toast } from "sonner";
+import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { StatusPill } from "#components/ui/status-pill.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { ActDialog } from "./act-dialog.tsx";
+import { changePolicy, signOff } from "./actions.ts";
+import { useAct } from "./use-act.ts";
+
+export interface ShownReview {
+  readonly id: string;
+  readonly kind: "key-review" | "certificate-audit";
+  readonly dueAt: string;
+  readonly isOverdue: boolean;
+  readonly doneAt: string | null;
+  readonly doneBy: string | null;
+  readonly note: string | null;
+}
+
+const MONTHS = [6, 7, 8, 9, 10, 11, 12];
+
+/** Dated tasks: who looked over the keys, when, and with what outcome. */
+export function ReviewList({
+  reviews,
+  reviewMonths,
+}: {
+  readonly reviews: readonly ShownReview[];
+  readonly reviewMonths: number;
+}) {
+  const t = useTranslations("app.keys.reviews");
+  const { act, isBusy, refusal } = useAct();
+  return (
+    <Sheet
+      title={t("title")}
+      aside={
+        <SelectField
+          label={t("months")}
+          hidesLabel
+          value={String(reviewMonths)}
+          disabled={isBusy}
+          options={MONTHS.map((count) => ({ value: String(count), label: t("every", { count }) }))}
+          onChange={(event) => {
+            const months = Number(event.target.value);
+            act(
+              () => changePolicy(months),
+              () => toast(t("changed", { count: months })),
+            );
+          }}
+          className="w-full sm:w-72"
+        />
+      }
+    >
+      {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
+      {reviews.length === 0 ? <p className="px-4 py-4 text-ink-700 sm:px-6">{t("none")}</p> : null}
+      <ul aria-label={t("title")} className="divide-y divide-line">
+        {reviews.map((review) => (
+          <Review key={review.id} review={review} />
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+function Review({ review }: { readonly review: ShownReview }) {
+  const t = useTranslations("app.keys.reviews");
+  const { id, kind, dueAt, isOverdue, doneAt, doneBy, note } = review;
+  const look = doneAt
+    ? ({ tone: "good", icon: CheckCheck } as const)
+    : isOverdue
+      ? ({ tone: "warn", icon: CircleAlert } as const)
+      : ({ tone: "neutral", icon: CalendarClock } as const);
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-4 sm:px-6">
+      <div className="min-w-0 flex-1 basis-72">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="font-medium">{t(`kinds.${kind}`)}</span>
+          <StatusPill {...look}>{t(doneAt ? "done" : isOverdue ? "overdue" : "planned")}</StatusPill>
+        </p>
+        <p className="mt-1 text-small text-ink-600">
+          {doneAt ? (
+            <>
+              {t("doneBy", { name: doneBy ?? "" })} <Instant at={doneAt} />
+            </>
+          ) : (
+            <>
+              {t("due")} <Instant at={dueAt} />
+            </>
+          )}
+        </p>
+        {note ? <p className="mt-1 text-small [overflow-wrap:anywhere]">{note}</p> : null}
+      </div>
+      {doneAt ? null : (
+        <ActDialog
+          open={t("signOff")}
+          title={t("signOffTitle", { what: t(`kinds.${kind}`) })}
+          consequence={t(`tasks.${kind}`)}
+          cancel={t("cancel")}
+          confirm={t("signOff")}
+          run={(form) => signOff(id, String(form.get("note")))}
+        >
+          <TextArea name="note" label={t("note")} hint={t("noteHint")} maxLength={1000} required />
+        </ActDialog>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,195 @@
+"use client";
+
+import { Check, Circle, CircleDot, X } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useEffect } from "react";
+import { HashChip } from "#components/ui/hash-chip.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { RotationState } from "#lib/signing/core/rotation.ts";
+import type { RotationView } from "#lib/signing/get-rotation.ts";
+import { ConfirmStep } from "./confirm-step.tsx";
+import { SwitchStep } from "./switch-step.tsx";
+
+export interface ShownKey {
+  readonly subject: string;
+  readonly algorithm: string;
+  readonly provider: string;
+  readonly sha256: string;
+  readonly serial: string;
+  readonly notAfter: string;
+  readonly certificateId: string;
+}
+
+export interface ShownRotation extends Pick<RotationView, "id" | "state" | "checks" | "proof" | "startedBy"> {
+  readonly from: ShownKey | null;
+  readonly to: ShownKey | null;
+  readonly startedAt: string;
+  readonly switchAt: string | null;
+  readonly overlapUntil: string | null;
+}
+
+/** The step each state waits at; steps before it are done. */
+const AT: Readonly<Record<RotationState, number>> = {
+  ...{ making: 2, failed: 4, ready: 5, scheduled: 5, switched: 6, confirmed: 7, undone: 7 },
+};
+const POLL_MS = 1_500;
+
+export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }) {
+  const t = useTranslations("app.keys.rotation");
+  const router = useRouter();
+  const { state, from, to, checks, proof } = rotation;
+  const isWaiting = state === "making" || (state === "switched" && proof === null);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(() => router.refresh(), POLL_MS);
+    return () => clearInterval(timer);
+  }, [isWaiting, router]);
+  const at = AT[state];
+  const chain = checks.filter(({ name }) => name === "chain" || name === "status" || name === "life");
+  const trial = checks.filter((check) => !chain.includes(check));
+  return (
+    <>
+      <p aria-live="polite" className="mb-4 text-ink-700">
+        {t(`now.${state}`)}
+      </p>
+      {state === "failed" ? (
+        <div className="mb-4">
+          <Notice tone="bad">{t("failed")}</Notice>
+        </div>
+      ) : null}
+      <ol className="flex flex-col gap-4">
+        <Step number={1} at={at} title={t("steps.choose")}>
+          {from ? <KeyFacts shown={from} note={t("kept")} /> : <p>{t("noneBefore")}</p>}
+        </Step>
+        <Step number={2} at={at} title={t("steps.make")}>
+          {to ? <KeyFacts shown={to} /> : <p>{t("making")}</p>}
+        </Step>
+        <Step number={3} at={at} title={t("steps.certificate")}>
+          <Checks checks={chain} />
+        </Step>
+        <Step number={4} at={at} title={t("steps.trial")}>
+          <Checks checks={trial} />
+        </Step>
+        <Step number={5} at={at} title={t("steps.switch")}>
+          <SwitchStep rotation={rotation} />
+        </Step>
+        <Step number={6} at={at} title={t("steps.prove")}>
+          {proof ? <Proof proof={proof} /> : <p>{t("proving")}</p>}
+          {state === "switched" ? <ConfirmStep rotation={rotation} /> : null}
+        </Step>
+      </ol>
+    </>
+  );
+}
+
+interface StepProps {
+  readonly number: number;
+  readonly at: number;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Step({ number, at, title, children }: StepProps) {
+  const t = useTranslations("app.keys.rotation");
+  const place = number < at ? "done" : number === at ? "current" : "ahead";
+  const Icon = { done: Check, current: CircleDot, ahead: Circle }[place];
+  const tone = { done: "text-good-700", current: "text-action-700", ahead: "text-ink-600" }[place];
+  return (
+    <li
+      aria-current={place === "current" ? "step" : undefined}
+      className={`rounded-card border bg-paper px-4 py-4 sm:px-6 ${place === "current" ? "border-action-700" : "border-line"}`}
+    >
+      <h2 className="flex items-center gap-3 text-lead font-semibold">
+        <Icon aria-hidden="true" className={`size-5 shrink-0 ${tone}`} />
+        {number}. {title}
+        <span className="sr-only">({t(`places.${place}`)})</span>
+      </h2>
+      {place === "ahead" ? null : <div className="mt-3 flex flex-col gap-3 sm:ps-8">{children}</div>}
+    </li>
+  );
+}
+
+function KeyFacts({ shown, note }: { readonly shown: ShownKey; readonly note?: string }) {
+  const t = useTranslations("app.keys.rotation");
+  const facts = [
+    [t("subject"), shown.subject],
+    [t("algorithm"), shown.algorithm],
+    [t("serial"), shown.serial],
+  ] as const;
+  return (
+    <>
+      <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[8rem_minmax(0,1fr)]">
+        {facts.map(([label, value]) => (
+          <div key={label} className="contents">
+            <dt className="text-small text-ink-600">{label}</dt>
+            <dd className="[overflow-wrap:anywhere]">{value}</dd>
+          </div>
+        ))}
+        <dt className="text-small text-ink-600">{t("until")}</dt>
+        <dd>
+          <Instant at={shown.notAfter} />
+        </dd>
+        <dt className="text-small text-ink-600">{t("fingerprint")}</dt>
+        <dd>
+          <HashChip value={shown.sha256} label="SHA-256" copyLabel={t("copy")} copiedLabel={t("copied")} />
+        </dd>
+      </dl>
+      {note ? <p className="text-small text-ink-600">{note}</p> : null}
+    </>
+  );
+}
+
+function Checks({ checks }: Pick<ShownRotation, "checks">) {
+  const t = useTranslations("app.keys.rotation");
+  return (
+    <ul className="flex flex-col gap-2">
+      {checks.map(({ name, isGood, found }) => (
+        <li key={name} className="flex gap-3">
+          {isGood ? (
+            <Check aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-good-700" />
+          ) : (
+            <X aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-bad-700" />
+          )}
+          <span className="min-w-0">
+            <span className="font-medium">{t(`checks.${name}`)}</span>{" "}
+            <span className="sr-only">{t(isGood ? "holds" : "holdsNot")}</span>
+            <span className="block text-small [overflow-wrap:anywhere] text-ink-600">{found}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Proof({ proof }: { readonly proof: NonNullable<ShownRotation["proof"]> }) {
+  const t = useTranslations("app.keys.rotation");
+  const { documents } = proof;
+  if (documents.length === 0) return <p>{t("nothingToProve")}</p>;
+  const isGood = documents.every((one) => one.isGood);
+  return (
+    <>
+      <Notice tone={isGood ? "good" : "bad"}>
+        {t(isGood ? "proven" : "notProven", { count: documents.length })}
+      </Notice>
+      <ul className="flex flex-col gap-1 text-small">
+        {documents.map(({ envelopeId, shortId, name, isGood }) => (
+          <li key={`${envelopeId} ${name}`} className="flex gap-2">
+            {isGood ? (
+              <Check aria-hidden="true" className="size-4 shrink-0 text-good-700" />
+            ) : (
+              <X aria-hidden="true" className="size-4 shrink-0 text-bad-700" />
+            )}
+            <Link href={`/envelopes/env_${envelopeId.replaceAll("-", "")}` as Route} prefetch={false}>
+              {name} ({shortId})
+            </Link>
+            <span className="sr-only">{t(isGood ? "holds" : "holdsNot")}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

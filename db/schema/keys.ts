@@ -1,0 +1,133 @@
+import { sql } from "drizzle-orm";
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { CertificateId, MemberId, OrganizationId } from "#lib/ids.ts";
+
+/** Who revoked which certificate and why, in their words; that it is revoked stands with its serial number. */
+export const revocations = pgTable(
+  "revocations",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    /** Of the organization's own; null for an authority of the installation. */
+    certificateId: uuid("certificate_id").$type<CertificateId>(),
+    /** Of the certificate that was revoked. */
+    sha256: text("sha256").notNull(),
+    reason: text("reason").notNull(),
+    note: text("note").notNull(),
+    memberId: uuid("member_id").$type<MemberId>(),
+    memberName: text("member_name").notNull(),
+    revokedAt: instant("revoked_at").notNull(),
+    invalidSince: instant("invalid_since"),
+  },
+  (table) => [index("revocations_list").on(table.organizationId, table.revokedAt)],
+);
+
+/** One exchange of an organization's seal key for another, from the wish to the proof that nothing was lost. */
+export const sealRotations = pgTable(
+  "seal_rotations",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    state: text("state")
+      .$type<"making" | "ready" | "failed" | "scheduled" | "switched" | "confirmed" | "undone">()
+      .notNull(),
+    /** The signing key in use when it began; null when there was none. */
+    fromKeyId: uuid("from_key_id"),
+    toKeyId: uuid("to_key_id"),
+    /** What the new key was put to before it may sign anything real. */
+    checks: jsonb("checks").$type<readonly SealCheck[]>().notNull(),
+    switchAt: instant("switch_at"),
+    /** Until then the earlier key can be put back. */
+    overlapUntil: instant("overlap_until"),
+    /** Documents sealed with the earlier key, validated after the switch. */
+    proof: jsonb("proof").$type<SealProof>(),
+    memberName: text("member_name").notNull(),
+    createdAt: instant("created_at").notNull(),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("seal_rotations_one").on(table.organizationId).where(sql`ended_at is null`),
+    index("seal_rotations_list").on(table.organizationId, table.createdAt),
+  ],
+);
+
+export interface SealCheck {
+  readonly name:
+    | "key"
+    | "owner"
+    | "usage"
+    | "life"
+    | "chain"
+    | "status"
+    | "signature"
+    | "time-stamp"
+    | "unreachable";
+  readonly isGood: boolean;
+  /** What was found: a name, a date, a fingerprint, a refusal's code. */
+  readonly found: string;
+}
+
+export interface SealProof {
+  readonly checkedAt: string;
+  readonly documents: readonly {
+    readonly envelopeId: string;
+    readonly shortId: string;
+    readonly name: string;
+    readonly isGood: boolean;
+  }[];
+}
+
+/** What an organization has settled about its keys: how often they are looked over, who may read their calendar. */
+export const keyPolicies = pgTable(
+  "key_policies",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+    reviewMonths: integer("review_months").notNull(),
+    /** Of the secret in the calendar's address; null when there is none. */
+    calendarSha256: bytes("calendar_sha256").unique(),
+    calendarSince: instant("calendar_since"),
+  },
+  (table) => [check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`)],
+);
+
+/** Dated tasks that somebody signs off; the next is planned when one is done. */
+export const keyReviews = pgTable(
+  "key_reviews",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    kind: text("kind").$type<"key-review" | "certificate-audit">().notNull(),
+    dueAt: instant("due_at").notNull(),
+    createdAt: instant("created_at").notNull(),
+    doneAt: instant("done_at"),
+    doneBy: text("done_by"),
+    note: text("note"),
+  },
+  (table) => [
+    uniqueIndex("key_reviews_one").on(table.organizationId, table.kind).where(sql`done_at is null`),
+    index("key_reviews_list").on(table.organizationId, table.dueAt),
+  ],
+);
+
+/** Which warning of which certificate went out: each goes once. */
+export const expiryWarnings = pgTable(
+  "expiry_warnings",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    sha256: text("sha256").notNull(),
+    daysBefore: integer("days_before").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.sha256, table.daysBefore] })],
+);

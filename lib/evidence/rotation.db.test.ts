@@ -1,0 +1,144 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import type { Context } from "#lib/context.ts";
+import { askRotation } from "#lib/pki/ask-rotation.ts";
+import { publishedRoot, publishedTrust } from "#lib/pki/published.ts";
+import { getRotation } from "#lib/signing/get-rotation.ts";
+import { listSignedWith } from "#lib/signing/list-signed-with.ts";
+import { reportCompromise } from "#lib/signing/report-compromise.ts";
+import {
+  confirmRotation,
+  startRotation,
+  switchDueSeals,
+  switchSeal,
+  undoRotation,
+} from "#lib/signing/rotate-seal.ts";
+import { openSeal } from "#lib/signing/seal-key.ts";
+import { completedPdf, opensslOnSeal, pdfsig, systemOf, validatedByUs } from "./testing-sealed.ts";
+
+const product = testProduct({ runsJobs: true });
+
+async function newOwner() {
+  const ctx = await (await product().newOrganization()).member("owner");
+  return { ctx, worker: systemOf(ctx, product().runtime) };
+}
+
+/** Begun, made and tried by the worker. */
+async function readyRotation(ctx: Context): Promise<string> {
+  const rotationId = await startRotation(ctx);
+  const state = async () => (await getRotation(ctx, { rotationId }))!.state;
+  await expect.poll(state, { timeout: 20_000 }).toBe("ready");
+  return rotationId;
+}
+
+async function stands(pdf: Uint8Array): Promise<void> {
+  const { roots } = await publishedTrust(product().runtime);
+  expect((await validatedByUs(product().runtime, pdf)).verdict).toBe("passed");
+  expect(pdfsig(pdf).match(/Signature is Valid\./g)).toHaveLength(3);
+  expect(opensslOnSeal(pdf, roots)).toContain("Verification successful");
+}
+
+test("sealed before a rotation, after it and after the key before was lost: all of it stands", async () => {
+  const { ctx, worker } = await newOwner();
+  const before = await completedPdf(ctx);
+  const old = await openSeal(worker);
+  const rotationId = await readyRotation(ctx);
+  const { checks, from, to } = (await getRotation(ctx, { rotationId }))!;
+  expect(checks.map(({ name, isGood }) => [name, isGood])).toEqual(
+    ["key", "owner", "usage", "life", "chain", "status", "signature", "time-stamp"].map((name) => [
+      name,
+      true,
+    ]),
+  );
+  expect(from!.certificateId).toBe(old.certificate.id);
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+
+  await switchSeal(ctx, { rotationId });
+  const fresh = await openSeal(worker);
+  expect(fresh.certificate.id).toBe(to!.certificateId);
+  // Whoever had opened the earlier key ends what was begun with it.
+  await old.key.sign(new Uint8Array([1]));
+  const proof = async () => (await getRotation(ctx, { rotationId }))!.proof?.documents;
+  await expect
+    .poll(proof, { timeout: 20_000 })
+    .toMatchObject([{ envelopeId: before.envelopeId, isGood: true }]);
+  await confirmRotation(ctx, { rotationId });
+  const after = await completedPdf(ctx);
+  expect((await listSignedWith(ctx, { certificateId: to!.certificateId })).map(({ act }) => act)).toEqual([
+    "sealed",
+    "certified",
+  ]);
+
+  await pause(1_100);
+  await reportCompromise(ctx, { certificateId: from!.certificateId, lostAt: new Date() });
+  await expect
+    .poll(async () => (await openSeal(worker)).certificate.id, { timeout: 5_000 })
+    .toBe(to!.certificateId);
+  await worker.runtime.renewAuthorities();
+  const afterLoss = await completedPdf(ctx);
+  for (const { pdf } of [before, after, afterLoss]) await stands(pdf);
+}, 120_000);
+
+test("a rotation is taken back before the switch and, while the overlap lasts, after it", async () => {
+  const { ctx, worker } = await newOwner();
+  const old = await openSeal(worker);
+  const first = await readyRotation(ctx);
+  expect(await refusalOf(startRotation(ctx))).toBe("signing/rotation-under-way");
+  await undoRotation(ctx, { rotationId: first });
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+
+  const rotationId = await readyRotation(ctx);
+  await switchSeal(ctx, { rotationId });
+  await undoRotation(ctx, { rotationId });
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+  expect(await refusalOf(confirmRotation(ctx, { rotationId }))).toBe("signing/rotation-not-so-far");
+});
+
+test("a key that was lost is not put back, however the rotation stands", async () => {
+  const { ctx, worker } = await newOwner();
+  const old = await openSeal(worker);
+  const rotationId = await readyRotation(ctx);
+  await switchSeal(ctx, { rotationId });
+  await reportCompromise(ctx, { certificateId: old.certificate.id, lostAt: new Date() });
+  expect(await refusalOf(undoRotation(ctx, { rotationId }))).toBe("signing/seal-unusable");
+  expect((await openSeal(worker)).certificate.id).not.toBe(old.certificate.id);
+});
+
+test("a switch at a date happens at that date", async () => {
+  const { ctx, worker } = await newOwner();
+  const old = await openSeal(worker);
+  const rotationId = await readyRotation(ctx);
+  await switchSeal(ctx, { rotationId, at: new Date(Date.now() + 1_500) });
+  await switchDueSeals(worker);
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+  await pause(1_600);
+  await switchDueSeals(worker);
+  expect((await openSeal(worker)).certificate.id).not.toBe(old.certificate.id);
+});
+
+test("every authority with its root is exchanged, and what was sealed under those before stands", async () => {
+  const ctx = await firstOwner();
+  const before = await completedPdf(ctx);
+  const root = await publishedRoot(product().runtime);
+  await askRotation(ctx, { kind: "root" });
+  await expect.poll(() => publishedRoot(product().runtime), { timeout: 10_000 }).not.toEqual(root);
+  await product().runtime.renewAuthorities();
+  const after = await completedPdf(ctx);
+  for (const { pdf } of [before, after]) await stands(pdf);
+}, 60_000);
+
+/** Of the organization that set the installation up. */
+async function firstOwner(): Promise<Context> {
+  const { admin, runtime } = product();
+  const [row] = await admin`select organization_id as id from organizations order by organization_id limit 1`;
+  const other = await (await product().newOrganization()).member("owner");
+  const member = { ...other, organizationId: row!.id, runtime };
+  const { actor } = other;
+  if (actor.kind !== "member") throw new Error("a member asks");
+  await admin`insert into members (organization_id, id, account_id, role, created_at)
+    values (${row!.id}, gen_random_uuid(), ${actor.accountId}, 'owner', now()) returning id`;
+  const [own] = await admin`select id from members where organization_id = ${row!.id}
+    and account_id = ${actor.accountId}`;
+  return { ...member, actor: { ...actor, memberId: own!.id } };
+}

@@ -1,0 +1,51 @@
+/** Days before the end at which owners and administrators are told. */
+export const WARN_DAYS = [90, 60, 30, 7, 1] as const;
+
+const DAY_MS = 86_400_000;
+
+/** Whole days until then; negative afterwards. */
+export const daysLeft = (until: Date, now: Date): number =>
+  Math.floor((until.getTime() - now.getTime()) / DAY_MS);
+
+/** Days before the end by which these have long been renewed by themselves: until then there is no news. */
+const RENEWED_DAYS: Readonly<Record<string, number>> = { ocsp: 30, tsa: 65, log: 90 };
+
+/**
+ * The warnings whose time has come, the nearest to the end first; only the first is still news.
+ *
+ * @param kind of key: what renews itself is warned of when it did not. @param until when it can no longer be used.
+ */
+export function dueWarnings(kind: string, until: Date, now: Date): number[] {
+  const leftMs = until.getTime() - now.getTime();
+  if (leftMs <= 0) return [];
+  const from = RENEWED_DAYS[kind] ?? Number.POSITIVE_INFINITY;
+  return WARN_DAYS.filter((days) => days < from && leftMs <= days * DAY_MS).toSorted((a, b) => a - b);
+}
+
+/** How soon something has to be done. */
+export type Urgency = "over" | "days" | "month" | "quarter" | "calm";
+
+export function urgencyOf(kind: string, until: Date, now: Date): Urgency {
+  const left = daysLeft(until, now);
+  if (left >= (RENEWED_DAYS[kind] ?? Number.POSITIVE_INFINITY)) return "calm";
+  if (until <= now) return "over";
+  if (left < 7) return "days";
+  if (left < 30) return "month";
+  return left < 90 ? "quarter" : "calm";
+}
+
+/** When the next review is due: by the policy for keys, a year for certificates. */
+export function nextReviewAt(
+  kind: "key-review" | "certificate-audit",
+  after: Date,
+  reviewMonths: number,
+): Date {
+  const due = new Date(after);
+  const months = kind === "key-review" ? reviewMonths : 12;
+  const day = due.getUTCDate();
+  due.setUTCDate(1);
+  due.setUTCMonth(due.getUTCMonth() + months);
+  const last = new Date(Date.UTC(due.getUTCFullYear(), due.getUTCMonth() + 1, 0)).getUTCDate();
+  due.setUTCDate(Math.min(day, last));
+  return due;
+}

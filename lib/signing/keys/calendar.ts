@@ -1,0 +1,70 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
+import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { type CalendarDay, writeCalendar } from "../core/icalendar.ts";
+import { endingKeys } from "./list-keys.ts";
+import { changePolicy, findCalendar, loadOrganization, loadReviews } from "./store.ts";
+
+/**
+ * A new secret address for the calendar; one from before stops at once. Only its hash is kept.
+ *
+ * @returns the address, shown once.
+ */
+export async function newCalendarAddress(ctx: Context): Promise<string> {
+  requirePermission(ctx, "key.manage");
+  const token = ctx.runtime.random(32);
+  await inTransaction(ctx, async (ctx) => {
+    await changePolicy(ctx, { calendarSha256: sha256(token), calendarSince: ctx.now() });
+    await appendEvent(ctx, { type: "key-calendar.changed", envelopeId: null, data: { isOpen: true } });
+  });
+  return `${ctx.runtime.config.baseUrl}/calendar/${toBase64Url(token)}.ics`;
+}
+
+/** Closes the calendar's address. */
+export async function endCalendarAddress(ctx: Context): Promise<void> {
+  requirePermission(ctx, "key.manage");
+  await inTransaction(ctx, async (ctx) => {
+    await changePolicy(ctx, { calendarSha256: null, calendarSince: null });
+    await appendEvent(ctx, { type: "key-calendar.changed", envelopeId: null, data: { isOpen: false } });
+  });
+}
+
+const WHAT = {
+  seal: "Seal key",
+  root: "Root authority",
+  cross: "Cross certificate",
+  issuing: "Issuing authority",
+  tsa: "Time-stamping authority",
+  ocsp: "Status responder",
+  log: "Key of the audit log",
+} as const;
+const REVIEWS = {
+  "key-review": "Review of all keys",
+  "certificate-audit": "Yearly check of all certificates",
+} as const;
+
+/** The calendar of an organization, for whoever has its secret address; null for any other. */
+export async function readCalendar({ runtime }: Visitor, token: string): Promise<string | null> {
+  const organizationId = await findCalendar(runtime, sha256(fromBase64Url(token)));
+  if (!organizationId) return null;
+  const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "calendar" } });
+  const url = `${runtime.config.baseUrl}/keys`;
+  const { host } = new URL(url);
+  const keys = (await endingKeys(ctx)).map((key): CalendarDay => {
+    const summary = `${WHAT[key.kind]} ends: ${key.name}`;
+    const description = `Rotate it before this day. SHA-256 ${key.sha256}`;
+    return { uid: `${key.sha256}@${host}`, at: key.until, summary, description, url };
+  });
+  const { reviews, name } = await inTransaction(ctx, async (ctx) => ({
+    reviews: await loadReviews(ctx),
+    name: (await loadOrganization(ctx)).name,
+  }));
+  const tasks = reviews
+    .filter(({ doneAt }) => doneAt === null)
+    .map(({ id, kind, dueAt }): CalendarDay => {
+      const description = "Look over the keys and sign the task off.";
+      return { uid: `${id}@${host}`, at: dueAt, summary: REVIEWS[kind], description, url };
+    });
+  return writeCalendar(`Keys of ${name}`, [...keys, ...tasks], runtime.now());
+}

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { sha256 } from "#lib/bytes.ts";
+import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import { openSeal } from "../seal-key.ts";
+import { endCalendarAddress, newCalendarAddress, readCalendar } from "./calendar.ts";
+import { listKeys } from "./list-keys.ts";
+import { planReviews, setReviewPolicy, signOffReview } from "./reviews.ts";
+import { warnExpiries } from "./warn-expiries.ts";
+
+const product = testProduct({ runsJobs: true });
+
+async function newOwner() {
+  const organization = await product().newOrganization();
+  const actor = { kind: "system", job: "test" } as const;
+  const worker = createContext(product().runtime, { organizationId: organization.id, actor });
+  return { organization, owner: await organization.member("owner"), worker };
+}
+
+const DAY_MS = 86_400_000;
+const later = (worker: WorkerContext, days: number): WorkerContext => ({
+  ...worker,
+  now: () => new Date(Date.now() + days * DAY_MS),
+});
+const warnings = async (ctx: Context) =>
+  (await readChain(ctx, null)).entries.filter(({ type }) => type === "certificate.expiring");
+
+test("the page lists the seal, and the authorities for who set the installation up", async () => {
+  const { owner, worker } = await newOwner();
+  await openSeal(worker);
+  const { seals, authorities } = await listKeys(owner);
+  expect(seals).toMatchObject([{ kind: "seal", state: "in-use", urgency: "calm", signatures: 0 }]);
+  expect(authorities.map(({ kind, state }) => [kind, state]).toSorted()).toEqual([
+    ["issuing", "in-use"],
+    ["log", "in-use"],
+    ["ocsp", "in-use"],
+    ["root", "in-use"],
+    ["tsa", "in-use"],
+  ]);
+  const other = await newOwner();
+  expect((await listKeys(other.owner)).authorities).toEqual([]);
+});
+
+test("each warning of an end goes once, to every owner and administrator", async () => {
+  const { organization, owner, worker } = await newOwner();
+  await organization.member("admin");
+  await organization.member("counsel");
+  const { certificate } = await openSeal(worker);
+  expect(await warnExpiries(worker)).toBe(0);
+  const [{ not_after: end }] = (await product()
+    .admin`select not_after from certificates where id = ${certificate.id}`) as unknown as [
+    { not_after: Date },
+  ];
+  const life = (end.getTime() - Date.now()) / DAY_MS;
+  for (const [left, expected] of [
+    [89, 1],
+    [88, 0],
+    [29, 1],
+    [3, 1],
+    [0.5, 1],
+    [0.4, 0],
+  ] as const)
+    expect(await warnExpiries(later(worker, life - left))).toBe(expected);
+  expect((await warnings(owner)).map(({ data }) => data.days)).toEqual([90, 30, 7, 1]);
+  const mails = async () => product().admin`select to_address, subject from outbox_mails
+    where organization_id = ${organization.id} and subject like 'Your seal key ends%' order by 1`;
+  await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBe(8);
+  const to = new Set((await mails()).map(({ to_address }) => to_address.split(".")[0]));
+  expect([...to].toSorted()).toEqual(["admin", "owner"]);
+});
+
+test("reviews are dated, signed off with a note, and the next is planned", async () => {
+  const { owner, worker } = await newOwner();
+  await planReviews(worker);
+  await planReviews(worker);
+  const open = async () => (await listKeys(owner)).reviews.filter(({ doneAt }) => doneAt === null);
+  expect((await open()).map(({ kind }) => kind).toSorted()).toEqual(["certificate-audit", "key-review"]);
+  const before = (await open()).find(({ kind }) => kind === "key-review")!;
+  await setReviewPolicy(owner, { reviewMonths: 6 });
+  const moved = (await open()).find(({ kind }) => kind === "key-review")!;
+  expect(moved.dueAt < before.dueAt).toBe(true);
+  await signOffReview(owner, { reviewId: moved.id, note: "All keys accounted for" });
+  expect(await refusalOf(signOffReview(owner, { reviewId: moved.id, note: "again" }))).toBe(
+    "signing/review-not-open",
+  );
+  const next = (await open()).find(({ kind }) => kind === "key-review")!;
+  expect(next.id).not.toBe(moved.id);
+  expect(next.dueAt.getTime() - Date.now()).toBeGreaterThan(179 * DAY_MS);
+  const { entries } = await readChain(owner, null);
+  expect(entries.findLast(({ type }) => type === "key-review.signed-off")!.data).toMatchObject({
+    kind: "key-review",
+    note: "All keys accounted for",
+  });
+  await expect(setReviewPolicy(owner, { reviewMonths: 13 })).rejects.toThrow();
+});
+
+test("the calendar is read by its secret address alone, which can be closed", async () => {
+  const { organization, owner, worker } = await newOwner();
+  await openSeal(worker);
+  await planReviews(worker);
+  const visitor = { runtime: product().runtime, request: { ip: "203.0.113.9", userAgent: "a calendar" } };
+  const url = await newCalendarAddress(owner);
+  const token = /\/calendar\/([\w-]{43})\.ics$/.exec(url)![1]!;
+  const calendar = (await readCalendar(visitor, token))!;
+  expect(calendar.match(/BEGIN:VEVENT/g)).toHaveLength(3);
+  expect(calendar.replaceAll("\r\n ", "")).toContain("SUMMARY:Seal key ends: ");
+  const dump = await product().admin`select t::text as text from key_policies t`;
+  expect(dump.map(({ text }) => text).join()).not.toContain(token);
+  const [row] = await product()
+    .admin`select calendar_sha256 as hash from key_policies where organization_id = ${organization.id}`;
+  expect(new Uint8Array(row!.hash)).toEqual(sha256(Buffer.from(token, "base64url")));
+  const again = await newCalendarAddress(owner);
+  expect(await readCalendar(visitor, token)).toBeNull();
+  const second = /([\w-]{43})\.ics$/.exec(again)![1]!;
+  expect(await readCalendar(visitor, second)).not.toBeNull();
+  await endCalendarAddress(owner);
+  expect(await readCalendar(visitor, second)).toBeNull();
+});
