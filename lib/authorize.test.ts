@@ -78,6 +78,24 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/runStep": "part",
   "signing/collectValidationData": "part",
 
+  "signing/sealFileWith": "part",
+  "signing/requestSealKey": "OA",
+  "signing/answerSealRequest": "OA",
+  "signing/importSeal": "OA",
+  "signing/repeatSealTest": "OA",
+  "signing/activateSeal": "OA",
+  "signing/dropSeal": "OA",
+  "signing/returnToOwnSeal": "OA",
+  "signing/listSeals": "OA",
+  "signing/sealRequestFile": "OA",
+  "signing/registerCertificates": "OA",
+  "signing/unregisterCertificate": "OA",
+  "signing/convertKeyFile": "OA",
+  "signing/makeSealKey": "system",
+  "signing/testSeal": "system",
+  "signing/knownCertificates": "part",
+
+  "evidence/certificatesAbove": "part",
   "evidence/download": "by envelope",
   "evidence/getCertificate": "OASCV",
   "evidence/downloadCertificate": "OASC",
@@ -115,8 +133,8 @@ const DECLARED =
 function declaredVerbs(): Map<string, string> {
   const found = new Map<string, string>();
   for (const room of ROOMS)
-    for (const file of readdirSync(path.join(root, "lib", room))) {
-      if (!file.endsWith(".ts") || /test|testing|store\.ts|errors\.ts/.test(file)) continue;
+    for (const file of readdirSync(path.join(root, "lib", room), { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts") || /\.test|testing|store\.ts|errors\.ts|^core\//.test(file)) continue;
       const text = readFileSync(path.join(root, "lib", room, file), "utf8");
       for (const [, name] of text.matchAll(DECLARED)) found.set(`${room}/${name}`, `./${room}/${file}`);
     }

@@ -11,6 +11,8 @@ import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
+import { testSeal } from "#lib/signing/seals/test-seal.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 /** What a follower learns of the event it follows. */
@@ -68,6 +70,9 @@ const welcome: Follower = (ctx, event) =>
     inviter: String(event.actor.name ?? ""),
   });
 
+const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
+const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
+
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
   "envelope.sent": { prepare },
@@ -83,6 +88,10 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
+  "seal-key.requested": { makeKey },
+  "seal-certificate.brought": { testKey },
+  "seal-key.imported": { testKey },
+  "seal-test.requested": { testKey },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
 };

@@ -3,9 +3,8 @@ import type { Context } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
-import { publishedChain } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
-import { detailsOf } from "./get-certificate.ts";
+import { certificatesAbove, detailsOf } from "./get-certificate.ts";
 
 export const CERTIFICATE_FORMS = ["der", "pem", "p7b", "json"] as const;
 export type CertificateForm = (typeof CERTIFICATE_FORMS)[number];
@@ -26,14 +25,14 @@ export async function certificateBytes(
   record: CertificateRecord,
   form: CertificateForm,
 ): Promise<Uint8Array> {
-  const { der, authorityId } = record.certificate;
+  const { der } = record.certificate;
   switch (form) {
     case "der":
       return der;
     case "pem":
       return fromUtf8(toPem(der));
     case "p7b":
-      return certificatesOnlyCms([der, ...(await publishedChain(ctx.runtime, authorityId))]);
+      return certificatesOnlyCms([der, ...(await certificatesAbove(ctx, record))]);
     case "json":
       return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
   }
@@ -43,7 +42,7 @@ export async function certificateBytes(
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
   const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
-  const chain = [certificate.der, ...(await publishedChain(ctx.runtime, certificate.authorityId))];
+  const chain = [certificate.der, ...(await certificatesAbove(ctx, record))];
   return {
     id: publicId("certificate", certificate.id),
     kind: details.kind,
@@ -53,7 +52,7 @@ async function jsonOf(ctx: Context, record: CertificateRecord) {
       : null,
     certificate: details.view,
     revocation: {
-      status: details.view.headline.revokedAt ? "revoked" : "not-revoked",
+      status: certificate.authorityId === null ? "not-asked" : record.revokedAt ? "revoked" : "not-revoked",
       revokedAt: record.revokedAt?.toISOString() ?? null,
       reason: record.reason,
     },

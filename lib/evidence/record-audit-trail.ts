@@ -4,6 +4,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
@@ -13,7 +14,13 @@ import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
 import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
-import { type EnvelopeRecord, loadRecord, loadTrailFields, saveArtifact } from "./store.ts";
+import {
+  type CertificateRow,
+  type EnvelopeRecord,
+  loadRecord,
+  loadTrailFields,
+  saveArtifact,
+} from "./store.ts";
 
 const GENERATOR = "Whereof 0.1.0";
 
@@ -77,6 +84,7 @@ async function validateDocuments(
   const { files, sandbox, config } = ctx.runtime;
   await ctx.runtime.authorities();
   const { roots, crls } = await publishedTrust(ctx.runtime);
+  const anchors = [...roots, ...record.certificates.flatMap(anchorAbove)];
   const reports = new Map<string, ValidationReport>();
   for (const { id, name } of record.documents) {
     const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
@@ -86,7 +94,7 @@ async function validateDocuments(
         "validateStored",
         {
           files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
-          ...{ name, anchors: roots, crls, now: ctx.now() },
+          ...{ name, anchors, crls, now: ctx.now() },
         },
         { timeoutMs: 120_000 },
       );
@@ -99,6 +107,12 @@ async function validateDocuments(
     }
   }
   return reports;
+}
+
+/** Where the chain of another authority's seal ends: it was checked before it came into use. */
+function anchorAbove({ chainPem, der }: CertificateRow): Uint8Array[] {
+  if (chainPem === null) return [];
+  return [certificatesFromPem(chainPem).at(-1) ?? der];
 }
 
 async function factsOf(

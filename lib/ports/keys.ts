@@ -41,6 +41,9 @@ export interface KeyProvider {
   open(id: string): Promise<SigningKey>;
 }
 
+/** What a sealed private key is bound to: who seals one and who opens it say the same. */
+export const signingKeyPurpose = (id: string): string => `signing-key:${id}`;
+
 export const keysError = defineErrors("keys", {
   unavailable: "unavailable",
   "not-found": "not-found",

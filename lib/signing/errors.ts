@@ -20,6 +20,13 @@ export const signingError = defineErrors("signing", {
   "fields-missing": "invalid",
   "reason-missing": "invalid",
   "time-zone-unknown": "invalid",
+  "seal-not-found": "not-found",
+  "seal-not-waiting": "conflict",
+  "seal-not-tested": "conflict",
+  "seal-in-use": "conflict",
+  "seal-expired": "conflict",
+  "not-an-authority": "invalid",
+  "not-registered": "not-found",
   "base-moved": "conflict",
   "step-under-way": "conflict",
 });

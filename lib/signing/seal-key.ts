@@ -1,8 +1,10 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
+import { signingError } from "./errors.ts";
 import { loadActiveSeal, loadSettings, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
@@ -18,6 +20,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { keys } = ctx.runtime;
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   const known = await inTransaction(ctx, loadActiveSeal);
+  if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
   const isUsable =
     known !== null &&
     known.key.provider === keys.seals.name &&
@@ -36,6 +39,27 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   };
 }
 
+type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
+
+/**
+ * The key that another authority certified. Nothing takes its place by itself.
+ *
+ * @throws signing/seal-expired: an administrator brings another, or returns to our own
+ */
+async function openBrought(
+  ctx: WorkerContext,
+  { key, certificate }: KnownSeal,
+  organizationName: string,
+): Promise<Seal> {
+  const { id, der, chainPem, notAfter } = certificate;
+  if (notAfter <= ctx.now()) throw signingError("seal-expired", `certificate ${id} has expired`);
+  return {
+    key: await ctx.runtime.keys.provider(key.provider).open(key.keyId),
+    certificate: { id, der, chain: certificatesFromPem(chainPem!) },
+    organizationName,
+  };
+}
+
 async function createSeal(ctx: WorkerContext, organizationName: string): Promise<Seal> {
   const { keys } = ctx.runtime;
   const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
@@ -43,6 +67,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
   const isOurs = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
+    if (other?.certificate.chainPem) return false;
     const isTaken = other?.key.provider === keys.seals.name && other.key.algorithm === keys.sealAlgorithm;
     if (isTaken && other.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS) return false;
     const createdAt = ctx.now();
