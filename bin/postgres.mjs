@@ -13,6 +13,30 @@ Started as root, PostgreSQL runs as nobody, who must be able to reach the data f
 start as an ordinary user, or set DATABASE_URL to a server of yours.`;
 
 /**
+ * The server that runs on a folder, when there is one: for a command beside the product.
+ *
+ * @param {{ folder: string }} options
+ * @returns {Promise<{ adminUrl: string, appUrl: string } | null>}
+ */
+export async function runningPostgres({ folder }) {
+  const data = path.join(folder, "postgres");
+  const file = path.join(data, "postmaster.pid");
+  if (!fs.existsSync(file)) return null;
+  const [pid, , , port] = fs.readFileSync(file, "utf8").split("\n");
+  if (!(Number(pid) > 1) || !commandOf(Number(pid)).includes(data)) return null;
+  return urlsFor(folder, Number(port));
+}
+
+function urlsFor(folder, port) {
+  const url = (user, file) =>
+    `postgres://${user}:${secretFile(path.join(folder, file))}@127.0.0.1:${port}/postgres`;
+  return {
+    adminUrl: url("whereof_owner", "postgres-admin-password"),
+    appUrl: url("whereof_app", "postgres-app-password"),
+  };
+}
+
+/**
  * Starts PostgreSQL on a free loopback port; the first time it makes the data folder.
  *
  * @param {{ folder: string, throwAway?: boolean }} options throwAway trades durability for speed.
@@ -22,8 +46,8 @@ export async function startPostgres({ folder, throwAway = false }) {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const native = nativeFolder();
   const data = path.join(folder, "postgres");
-  const password = secretFile(path.join(folder, "postgres-admin-password"));
-  const appPassword = secretFile(path.join(folder, "postgres-app-password"));
+  // Made before the server is, which takes its owner's password from the file.
+  urlsFor(folder, 0);
   const wrap = wrapperFor(data);
 
   if (!fs.existsSync(path.join(data, "PG_VERSION"))) {
@@ -56,12 +80,7 @@ export async function startPostgres({ folder, throwAway = false }) {
   ]);
   const server = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
   await accepting(server);
-  const url = (user, secret) => `postgres://${user}:${secret}@127.0.0.1:${port}/postgres`;
-  return {
-    adminUrl: url("whereof_owner", password),
-    appUrl: url("whereof_app", appPassword),
-    stop: () => stopServer(server),
-  };
+  return { ...urlsFor(folder, port), stop: () => stopServer(server) };
 }
 
 function nativeFolder() {

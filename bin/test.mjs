@@ -22,6 +22,8 @@ installPrograms([
   { package: "mupdf-tools", program: "mutool", isNeeded: true },
   { package: "openssl", program: "openssl", isNeeded: true },
   { package: "chromium", program: "chromium", isNeeded: false },
+  { package: "softhsm2", program: "softhsm2-util", isNeeded: false },
+  { package: "opensc", program: "pkcs11-tool", isNeeded: false },
   { package: "radosgw ceph-mon ceph-osd ceph-common", program: "radosgw", isNeeded: false },
 ]);
 if (isCheck) {

@@ -4,4 +4,4 @@ import { ready } from "./setup.mjs";
 
 await ready({ quiet: true });
 const { main } = await import("./whereof.ts");
-process.exit(await main(process.argv.slice(2)));
+process.exit(await main(process.argv.slice(2), process.env));

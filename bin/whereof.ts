@@ -12,11 +12,18 @@ const USAGE = `Whereof on the command line
       Says who signed, what is covered, and whether anything changed since.
       0 every signature holds · 1 something failed · 2 it cannot be told
 
+  whereof verify-log [--checkpoint FILE|URL]… [--trust root.cer] [--json]
+      Says whether the audit trail of this installation is what was written (docs/log.md).
+      0 everything holds · 1 something does not · 2 it cannot be told
+
 Levels: B-B, B-T, B-LT, B-LTA (EN 319 142-1). Run without installing: npx whereof …
 `;
 
-/** Runs one command; gives the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Runs one command; gives the exit code. @param settings of the process, for what looks at the installation. */
+export async function main(
+  args: readonly string[],
+  settings: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case "try": {
@@ -26,6 +33,10 @@ export async function main(args: readonly string[]): Promise<number> {
     case "verify": {
       const { verifyCommand } = await import("./verify-command.ts");
       return verifyCommand(rest, { write: (text) => void process.stdout.write(text) });
+    }
+    case "verify-log": {
+      const { verifyLogCommand } = await import("./verify-log-command.ts");
+      return verifyLogCommand(rest, { write: (text) => void process.stdout.write(text), settings });
     }
     case undefined:
     case "help":

@@ -96,7 +96,13 @@ test("evidence cannot be changed, deleted or emptied by the product's role", asy
     (sql: postgres.TransactionSql) => sql`update document_revisions set sha256 = ''`,
     (sql: postgres.TransactionSql) => sql`delete from certificates`,
     (sql: postgres.TransactionSql) => sql`update audit_openings set value = ''`,
+    (sql: postgres.TransactionSql) => sql`update log_leaves set event_hash = ''`,
+    (sql: postgres.TransactionSql) => sql`delete from log_leaves`,
+    (sql: postgres.TransactionSql) => sql`delete from log_tiles`,
+    (sql: postgres.TransactionSql) => sql`update log_checkpoints set note = ''`,
+    (sql: postgres.TransactionSql) => sql`truncate log_checkpoints`,
     (sql: postgres.TransactionSql) => sql`alter table audit_events disable trigger all`,
+    (sql: postgres.TransactionSql) => sql`drop trigger queue_for_log on audit_events`,
     (sql: postgres.TransactionSql) => sql`drop policy tenant on audit_events`,
   ];
   for (const attempt of attempts)

@@ -14,6 +14,11 @@ const INSTALLATION_TABLES = new Map([
   ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update"],
   ["consent_notices", "select, insert"],
+  ["log_pending", "select, insert, delete"],
+  ["log_leaves", "select, insert"],
+  ["log_tiles", "select, insert"],
+  ["log_checkpoints", "select, insert"],
+  ["log_status", "select, insert, update"],
 ]);
 
 /** Evidence: what is written stays as it was written. */
@@ -24,11 +29,15 @@ const APPEND_ONLY = new Set([
   "certificates",
   "artifacts",
   "archive_timestamps",
+  "custody_records",
   "marks",
+  "log_leaves",
+  "log_tiles",
+  "log_checkpoints",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
-const LOOKED_UP = ["recipient_tokens", "members", "organizations"];
+const LOOKED_UP = ["recipient_tokens", "members", "organizations", "audit_events", "audit_openings"];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -55,6 +64,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   }
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
+  await queueForLog(sql);
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -95,6 +105,19 @@ async function refuseChanges(sql: Sql, name: string): Promise<void> {
       execute function refuse_change();`);
 }
 
+/** Whoever writes an event, by whatever way: it goes to the log. */
+async function queueForLog(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function queue_for_log() returns trigger language plpgsql as $$
+    begin
+      insert into public.log_pending (event_id, chain_id, sequence, event_hash)
+        values (new.id, new.chain_id, new.sequence, new.hash);
+      return null;
+    end $$;
+    drop trigger if exists queue_for_log on audit_events;
+    create trigger queue_for_log after insert on audit_events for each row execute function queue_for_log();`);
+}
+
 /**
  * Searches that an index can serve. Under row-level security the planner tests the organization first and `like`
  * after it, row by row; here the organization is a condition among others, taken from the same setting.
@@ -127,7 +150,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
   );
 }
 
-/** The three questions that must be asked before an organization is known. */
+/** The questions that must be asked before an organization is known, or across all of them. */
 async function addLookups(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_recipient_token(token_hash bytea)
@@ -145,8 +168,23 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
+    $$;
+    create or replace function find_stray_evidence() returns table (table_name text, event_id uuid, path text)
+    language sql stable security definer set search_path = public as $$
+      select 'audit_openings', o.event_id, o.path from audit_openings o
+      left join audit_events e on e.id = o.event_id
+      where e.id is null or e.organization_id <> o.organization_id
+      union all
+      select 'audit_events', e.id, null from audit_events e
+      where not exists (select from organizations g where g.organization_id = e.organization_id)
+      limit 1000
     $$;`);
-  for (const name of ["find_recipient_token(bytea)", "find_memberships(uuid)", "list_organizations()"]) {
+  for (const name of [
+    "find_recipient_token(bytea)",
+    "find_memberships(uuid)",
+    "list_organizations()",
+    "find_stray_evidence()",
+  ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,
     );

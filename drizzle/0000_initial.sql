@@ -283,7 +283,7 @@ CREATE TABLE "authorities" (
 	"not_after" timestamp with time zone NOT NULL,
 	"is_active" boolean NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp'))
+	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'issuing', 'tsa', 'ocsp', 'log'))
 );
 --> statement-breakpoint
 CREATE TABLE "consent_notices" (
@@ -372,6 +372,94 @@ CREATE TABLE "sign_in_failures" (
 	"last_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "custody_records" (
+	"organization_id" uuid NOT NULL,
+	"export_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"body" text NOT NULL,
+	"previous_hash" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "custody_records_export_id_sequence_pk" PRIMARY KEY("export_id","sequence")
+);
+--> statement-breakpoint
+CREATE TABLE "key_exports" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"signing_key_id" uuid NOT NULL,
+	"reason" text NOT NULL,
+	"destination" text NOT NULL,
+	"contract" text NOT NULL,
+	"requested_by" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"approved_by_it" uuid,
+	"approved_by_legal" uuid,
+	"approved_at" timestamp with time zone,
+	"refused_by" uuid,
+	"refused_at" timestamp with time zone,
+	"refusal" text,
+	"built_at" timestamp with time zone,
+	"file_key" text,
+	"sha256" text,
+	"size_bytes" integer,
+	"passphrase_key" text,
+	"passphrase_shown_at" timestamp with time zone,
+	"taken_at" timestamp with time zone,
+	"received_at" timestamp with time zone,
+	"destroyed_at" timestamp with time zone,
+	"review_due_at" timestamp with time zone,
+	"reviewed_by" uuid,
+	"reviewed_at" timestamp with time zone,
+	"review" text,
+	CONSTRAINT "key_exports_it" CHECK (approved_by_it is distinct from requested_by or approved_by_it is null),
+	CONSTRAINT "key_exports_legal" CHECK (approved_by_legal is distinct from requested_by or approved_by_legal is null),
+	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
+);
+--> statement-breakpoint
+CREATE TABLE "log_checkpoints" (
+	"size" bigint PRIMARY KEY NOT NULL,
+	"note" text NOT NULL,
+	"timestamp_token" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "log_leaves" (
+	"leaf_index" bigint PRIMARY KEY NOT NULL,
+	"event_id" uuid NOT NULL,
+	"chain_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"event_hash" "bytea" NOT NULL,
+	CONSTRAINT "log_leaves_event_id_unique" UNIQUE("event_id"),
+	CONSTRAINT "log_leaves_hash_size" CHECK (octet_length("log_leaves"."event_hash") = 32)
+);
+--> statement-breakpoint
+CREATE TABLE "log_pending" (
+	"position" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "log_pending_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"event_id" uuid NOT NULL,
+	"chain_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"event_hash" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "log_status" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"waiting_for" text,
+	"waiting_since" timestamp with time zone,
+	"checkpointed_at" timestamp with time zone,
+	"check_wanted_at" timestamp with time zone,
+	"check_started_at" timestamp with time zone,
+	"checked" jsonb,
+	CONSTRAINT "log_status_one" CHECK ("log_status"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "log_tiles" (
+	"level" integer NOT NULL,
+	"tile_index" bigint NOT NULL,
+	"hashes" "bytea" NOT NULL,
+	"root" "bytea" NOT NULL,
+	CONSTRAINT "log_tiles_level_tile_index_pk" PRIMARY KEY("level","tile_index"),
+	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
+);
+--> statement-breakpoint
 CREATE TABLE "brought_seals" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -426,6 +514,8 @@ ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_f
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
@@ -451,6 +541,9 @@ CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> state
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;

@@ -21,6 +21,14 @@ export const PERMISSIONS = {
   "evidence.download": ["owner", "admin", "sender", "counsel"],
   /** Certificates and keys, of everybody. */
   "certificate.read": ["owner", "admin", "counsel"],
+  /** Private keys that leave: asked for and approved by people of two offices. */
+  "key-export.read": ["owner", "admin", "counsel"],
+  "key-export.request": ["owner", "admin"],
+  "key-export.approve-it": ["owner", "admin"],
+  "key-export.approve-legal": ["counsel"],
+  "key-export.allow": ["owner"],
+  /** How the installation's audit log is doing. */
+  "log.read": ["owner", "admin", "counsel"],
   "outbox.read": ["owner", "admin"],
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],

@@ -61,6 +61,18 @@ test("half of what belongs together is a fault, and its partner is named once", 
     ["S3_SECRET_ACCESS_KEY", "secret", "S3_ACCESS_KEY_ID"],
     ["KMS_ENDPOINT", "http://127.0.0.1:4566", "KMS_REGION"],
     ["SMTP_PASSWORD", "secret", "SMTP_USER"],
+    ["KEY_PROVIDER", "pkcs11", "PKCS11_MODULE"],
+    ["PKCS11_PIN_FILE", "/run/secrets/pin", "PKCS11_MODULE"],
+    ["PKCS11_MODULE", "/usr/lib/module.so", "PKCS11_TOKEN"],
+    ["PKCS11_MODULE", "/usr/lib/module.so", "PKCS11_PIN"],
+    ["KEY_PROVIDER", "vault", "VAULT_ADDR"],
+    ["VAULT_ADDR", "https://vault.example.com", "VAULT_TOKEN"],
+    ["VAULT_ROLE_ID", "role", "VAULT_SECRET_ID"],
+    ["KEY_PROVIDER", "google-kms", "GOOGLE_KMS_KEY_RING"],
+    ["GOOGLE_KMS_KEY_RING", "projects/p/locations/l/keyRings/k", "GOOGLE_KMS_CREDENTIALS_FILE"],
+    ["KEY_PROVIDER", "azure-key-vault", "AZURE_VAULT_URL"],
+    ["AZURE_VAULT_URL", "https://seals.vault.azure.net", "AZURE_CLIENT_SECRET"],
+    ["AZURE_CLIENT_SECRET", "secret", "AZURE_VAULT_URL"],
   ] as const)
     expect(faultsOf({ ...least, [setting]: value }).join()).toContain(`${partner} is missing`);
 });
@@ -76,9 +88,38 @@ test("what would only fail later is a fault at once", () => {
     ["PORT", "http"],
     ["SMTP_FROM", "Whereof"],
     ["SMTP_SECURITY", "none"],
+    ["PKCS11_MODULE", "libsofthsm2.so"],
+    ["VAULT_ADDR", "http://vault.example.com:8200"],
+    ["VAULT_TRANSIT_MOUNT", "../auth"],
+    ["GOOGLE_KMS_KEY_RING", "seals"],
+    ["AZURE_VAULT_URL", "http://seals.vault.azure.net"],
+    ["AZURE_LOGIN_URL", "http://login.example.com"],
     ["TSA_URL", "https://me:secret@tsa.example.com"],
   ] as const)
     expect(faultsOf({ ...least, ...around, [setting]: value }).join()).toContain(setting);
+});
+
+test("Vault is logged in to one way", () => {
+  const vault = { VAULT_ADDR: "https://vault.example.com", VAULT_ROLE_ID: "role", VAULT_SECRET_ID: "secret" };
+  expect(faultsOf({ ...least, ...vault })).toEqual([]);
+  expect(faultsOf({ ...least, ...vault, VAULT_TOKEN: "hvs.token" })).toEqual([
+    "VAULT_TOKEN and VAULT_ROLE_ID are both set: log in one way",
+  ]);
+  expect(faultsOf({ ...least, VAULT_ADDR: "http://127.0.0.1:8200", VAULT_TOKEN: "hvs.token" })).toEqual([]);
+});
+
+test("a token's PIN is given once, and its module finds none of our settings", () => {
+  const token = { PKCS11_MODULE: "/usr/lib/module.so", PKCS11_TOKEN: "seals", PKCS11_PIN_FILE: "/run/pin" };
+  expect(faultsOf({ ...least, ...token, PKCS11_PIN: "1234" })).toEqual([
+    "PKCS11_PIN and PKCS11_PIN_FILE are both set: give the PIN once",
+  ]);
+  const others = { AWS_SECRET_ACCESS_KEY: "secret", VENDOR_CONFIG: "/etc/vendor.conf" };
+  expect(readConfig({ ...least, ...token, ...others }).keys.pkcs11).toEqual({
+    module: "/usr/lib/module.so",
+    token: "seals",
+    pin: { file: "/run/pin" },
+    environment: { VENDOR_CONFIG: "/etc/vendor.conf" },
+  });
 });
 
 test("an empty variable counts as not set", () => {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { KEY_VARIABLES, type KeySettings, keySettings, missingKeyPartners } from "./key-settings.ts";
 import { isLoopback } from "./loopback.ts";
 import { trustedList } from "./request-facts.ts";
+import { filled, optional, url, type Variables } from "./setting-forms.ts";
 
 /** Settings of one process, checked as a whole before anything starts. */
 export interface Config {
@@ -23,8 +25,7 @@ export interface Config {
   readonly masterKey:
     | { readonly kind: "local"; readonly path: string }
     | { readonly kind: "kms"; readonly keyId: string };
-  readonly kms: KmsSettings | null;
-  readonly keys: { readonly provider: "software" | "aws-kms"; readonly sealAlgorithm: SealAlgorithm };
+  readonly keys: KeySettings;
   readonly mail: SmtpSettings | null;
   readonly tsaUrl: string | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
@@ -43,13 +44,6 @@ export interface S3Settings {
   readonly forcePathStyle: boolean;
 }
 
-export interface KmsSettings {
-  readonly region: string;
-  readonly endpoint: string | null;
-  readonly accessKeyId: string | null;
-  readonly secretAccessKey: string | null;
-}
-
 export interface SmtpSettings {
   readonly host: string;
   readonly port: number;
@@ -60,12 +54,6 @@ export interface SmtpSettings {
   readonly security: "starttls" | "tls" | "none";
 }
 
-const SEAL_ALGORITHMS = ["rsa-3072-sha256", "ecdsa-p256-sha256"] as const;
-type SealAlgorithm = (typeof SEAL_ALGORITHMS)[number];
-
-const filled = z.string().trim().min(1);
-const optional = filled.optional();
-const url = z.url({ protocol: /^https?$/, message: "must be an address like https://sign.example.com" });
 const database = z
   .string()
   .refine(
@@ -78,8 +66,6 @@ const port = z.coerce
   .min(1, "must be 1 or more")
   .max(65_535, "must be 65535 or less");
 const words = (value: string) => value.split(/[\s,]+/).filter((entry) => entry !== "");
-/** No alias: it may point elsewhere tomorrow, and what the key wrapped would be lost. */
-const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const flag = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
 
 const Environment = z.object({
@@ -101,17 +87,7 @@ const Environment = z.object({
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
   S3_FORCE_PATH_STYLE: flag.default(false),
-  KEY_PROVIDER: z.enum(["software", "aws-kms"], "must be software or aws-kms").default("software"),
-  SEAL_ALGORITHM: z
-    .enum(SEAL_ALGORITHMS, `must be one of ${SEAL_ALGORITHMS.join(", ")}`)
-    .default("rsa-3072-sha256"),
-  KMS_REGION: optional,
-  KMS_ENDPOINT: url.optional(),
-  KMS_ACCESS_KEY_ID: optional,
-  KMS_SECRET_ACCESS_KEY: optional,
-  KMS_MASTER_KEY_ID: filled
-    .regex(KMS_KEY, "must be the ARN of a symmetric key, like arn:aws:kms:eu-central-1:111122223333:key/…")
-    .optional(),
+  ...KEY_VARIABLES,
   SMTP_HOST: optional,
   SMTP_PORT: port.default(587),
   SMTP_USER: optional,
@@ -149,8 +125,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /** Reads the settings. @throws ConfigError naming every fault at once. */
 export function readConfig(environment: Variables = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
@@ -160,8 +134,16 @@ export function readConfig(environment: Variables = process.env): Config {
     : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${wording(issue)}`);
   faults.push(...missingPartners(given));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return configFrom(parsed.data);
+  return configFrom(parsed.data, foreignTo(given));
 }
+
+/** What is no setting of ours, nor a way into the cloud: a vendor's module may look for its own there. */
+const foreignTo = (given: Variables): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === undefined || VARIABLES.includes(name) || name.startsWith("AWS_") ? [] : [[name, value]],
+    ),
+  );
 
 function isAddressList(value: string): boolean {
   try {
@@ -196,10 +178,6 @@ function missingPartners(given: Variables): string[] {
     "S3_FORCE_PATH_STYLE",
   ])
     needs(setting, "S3_BUCKET", "files need a bucket");
-  needs("KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY", "the two belong together");
-  needs("KMS_SECRET_ACCESS_KEY", "KMS_ACCESS_KEY_ID", "the two belong together");
-  for (const setting of ["KMS_MASTER_KEY_ID", "KMS_ENDPOINT", "KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY"])
-    needs(setting, "KMS_REGION", "KMS needs its region");
   needs("SMTP_HOST", "SMTP_FROM", "mail needs a sender's address");
   needs("SMTP_USER", "SMTP_PASSWORD", "the two belong together");
   needs("SMTP_PASSWORD", "SMTP_USER", "the two belong together");
@@ -207,12 +185,11 @@ function missingPartners(given: Variables): string[] {
     needs(setting, "SMTP_HOST", "mail needs a server");
   if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
     faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");
-  if (given.KEY_PROVIDER === "aws-kms" && given.KMS_REGION === undefined)
-    faults.push("KMS_REGION is missing: KEY_PROVIDER is aws-kms, and KMS needs its region");
+  faults.push(...missingKeyPartners(given, needs));
   return faults;
 }
 
-function configFrom(values: z.infer<typeof Environment>): Config {
+function configFrom(values: z.infer<typeof Environment>, foreign: Record<string, string>): Config {
   const orNull = <T>(value: T | undefined): T | null => value ?? null;
   return {
     isDevelopment: values.NODE_ENV === "development",
@@ -241,16 +218,7 @@ function configFrom(values: z.infer<typeof Environment>): Config {
       values.KMS_MASTER_KEY_ID === undefined
         ? { kind: "local", path: `${values.DATA_DIR}/master-key` }
         : { kind: "kms", keyId: values.KMS_MASTER_KEY_ID },
-    kms:
-      values.KMS_REGION === undefined
-        ? null
-        : {
-            region: values.KMS_REGION,
-            endpoint: orNull(values.KMS_ENDPOINT),
-            accessKeyId: orNull(values.KMS_ACCESS_KEY_ID),
-            secretAccessKey: orNull(values.KMS_SECRET_ACCESS_KEY),
-          },
-    keys: { provider: values.KEY_PROVIDER, sealAlgorithm: values.SEAL_ALGORITHM },
+    keys: keySettings(values, foreign),
     mail:
       values.SMTP_HOST === undefined
         ? null

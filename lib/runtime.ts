@@ -163,7 +163,7 @@ async function fileStore(config: Config, dataDir: string, masterKey: MasterKey):
 }
 
 /** The key that wraps all others. */
-export async function openMasterKey({ masterKey, kms }: Config): Promise<MasterKey> {
+export async function openMasterKey({ masterKey, keys: { kms } }: Config): Promise<MasterKey> {
   if (masterKey.kind === "local") return localMasterKey(path.resolve(masterKey.path));
   const { kmsMasterKey } = await import("./adapters/master-key/kms-master-key.ts");
   if (!kms) throw new Error("a master key in KMS needs KMS settings");

@@ -1,5 +1,6 @@
 import type { EventType } from "#lib/audit/core/events.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
+import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
@@ -9,6 +10,7 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
@@ -69,6 +71,9 @@ const welcome: Follower = (ctx, event) =>
     memberId: event.data.member as MemberId,
     inviter: String(event.actor.name ?? ""),
   });
+const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.id);
+
+const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
@@ -84,7 +89,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },
-  "envelope.completed": { tell: tell("completed") },
+  "envelope.completed": { tell: tell("completed"), checkpoint },
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
@@ -92,6 +97,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "seal-certificate.brought": { testKey },
   "seal-key.imported": { testKey },
   "seal-test.requested": { testKey },
+  "key-export.granted": { pack },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
 };

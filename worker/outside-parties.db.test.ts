@@ -6,11 +6,9 @@ import { testProduct } from "#db/testing.ts";
 import { startKmsDouble } from "#lib/adapters/testing/kms-double.ts";
 import { opensslTsa } from "#lib/adapters/testing/openssl-tsa.ts";
 import { noS3Because, startS3 } from "#lib/adapters/testing/s3.ts";
-import type { Context } from "#lib/context.ts";
-import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
-import { download } from "#lib/evidence/download.ts";
-import { inFolder, qpdfFaults, run } from "#lib/pdf/testing.ts";
+import { inFolder, run } from "#lib/pdf/testing.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { expectValid, sealedPdf, signed } from "./testing-story.ts";
 
 const kms = await startKmsDouble();
 const masterKey = kms.createKey("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT");
@@ -51,25 +49,6 @@ const ec = testProduct({
   runsJobs: true,
   settings: async () => ({ ...kmsSettings, KEY_PROVIDER: "aws-kms", SEAL_ALGORITHM: "ecdsa-p256-sha256" }),
 });
-
-async function signed(ctx: Context): Promise<EnvelopeView> {
-  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }]);
-  for (const name of ["Ana Ruiz", "Ben Okafor"])
-    await sign(await personWith(ctx, await linkFor(ctx, envelopeId, name)));
-  return until(ctx, envelopeId, ({ state }) => state === "completed", 60_000);
-}
-
-async function sealedPdf(ctx: Context, envelope: EnvelopeView): Promise<Uint8Array> {
-  const wanted = { kind: "document", documentId: envelope.documents[0]!.id, variant: "current" } as const;
-  const { bytes } = await download(ctx, { envelopeId: envelope.id, wanted });
-  return new Uint8Array(await new Response(bytes).arrayBuffer());
-}
-
-function expectValid(pdf: Uint8Array): void {
-  expect(qpdfFaults(pdf)).toBe("");
-  const report = inFolder((file) => run("pdfsig", [file("sealed.pdf", pdf)]).text);
-  expect(report.match(/Signature is Valid\./g)).toHaveLength(4);
-}
 
 test("with its key in KMS, its master key in KMS and its files in S3, the story is the same", async () => {
   const ctx = await (await rsa().newOrganization()).member("owner");

@@ -1,6 +1,8 @@
+import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { AppError } from "#lib/errors.ts";
+import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
@@ -8,6 +10,7 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
@@ -21,11 +24,15 @@ const STALE_MS = 180_000;
 /** What happens by the clock. Every worker does it; whoever comes second finds it done. */
 export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
   let isStopped = false;
-  const run = (staleMs: number) =>
-    tick(runtime, staleMs).catch((error: unknown) => {
-      // Stopping closes the database under whatever is being done; the next start does it again.
-      if (!isStopped) runtime.log.error({ err: error }, "schedule");
-    });
+  const report = (what: string) => (error: unknown) => {
+    // Stopping closes the database under whatever is being done; the next start does it again.
+    if (!isStopped) runtime.log.error({ err: error }, what);
+  };
+  const run = async (staleMs: number) => {
+    await tick(runtime, staleMs).catch(report("schedule"));
+    await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
+    await checkLogRegularly(runtime).catch(report("the log was not checked"));
+  };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // A worker that starts takes up at once whatever one that was killed has left.
   void run(0);
@@ -47,6 +54,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);
+    await destroyKeyExports(ctx);
   }
 }
 

@@ -25,15 +25,19 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
   };
   const transport = await openTimestamps(config);
   let timestamps: TimestampAuthority;
+  const keys = await openKeys(runtime);
   const worker: WorkerRuntime = {
-    ...runtime,
-    keys: await openKeys(runtime),
+    ...{ ...runtime, keys },
     authorities,
     get timestamps() {
       timestamps ??= transport ? foreignTimestamps(worker, transport) : embeddedTimestamps(worker);
       return timestamps;
     },
     mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
+    async close() {
+      await runtime.close();
+      keys.close();
+    },
   };
   return worker;
 }

@@ -18,6 +18,8 @@ export interface OrganizationSettings {
   readonly fileNamePattern: string;
   /** Print the envelope's short id in the margin of every page. */
   readonly printsMarginId: boolean;
+  /** Private keys may be asked for; off when not there. */
+  readonly allowsKeyExport?: boolean;
 }
 
 /** An account's place in an organization. */

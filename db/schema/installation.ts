@@ -88,7 +88,7 @@ export const sealedKeys = pgTable("sealed_keys", {
   createdAt: instant("created_at").notNull(),
 });
 
-/** Our own authorities: root, issuing, time-stamping, OCSP. */
+/** Our own authorities: root, issuing, time-stamping, OCSP; and the key of the log. */
 export const authorities = pgTable(
   "authorities",
   {
@@ -107,7 +107,7 @@ export const authorities = pgTable(
     createdAt: instant("created_at").notNull(),
   },
   (table) => [
-    check("authorities_kind", sql`${table.kind} in ('root', 'issuing', 'tsa', 'ocsp')`),
+    check("authorities_kind", sql`${table.kind} in ('root', 'issuing', 'tsa', 'ocsp', 'log')`),
     index("authorities_active").on(table.kind, table.isActive),
   ],
 );

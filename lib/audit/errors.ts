@@ -1,3 +1,8 @@
 import { defineErrors } from "#lib/errors.ts";
 
-export const auditError = defineErrors("audit", { "not-found": "not-found" });
+export const auditError = defineErrors("audit", {
+  "not-found": "not-found",
+  "log-broken": "conflict",
+  "note-malformed": "invalid",
+  "checkpoint-malformed": "invalid",
+});

@@ -3,8 +3,9 @@ import type { Context } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
-import { certificatesAbove, detailsOf } from "./get-certificate.ts";
+import { detailsOf } from "./get-certificate.ts";
 
 export const CERTIFICATE_FORMS = ["der", "pem", "p7b", "json"] as const;
 export type CertificateForm = (typeof CERTIFICATE_FORMS)[number];
@@ -32,7 +33,7 @@ export async function certificateBytes(
     case "pem":
       return fromUtf8(toPem(der));
     case "p7b":
-      return certificatesOnlyCms([der, ...(await certificatesAbove(ctx, record))]);
+      return certificatesOnlyCms([der, ...(await certificatesAbove(ctx.runtime, record.certificate))]);
     case "json":
       return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
   }
@@ -42,7 +43,7 @@ export async function certificateBytes(
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
   const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
-  const chain = [certificate.der, ...(await certificatesAbove(ctx, record))];
+  const chain = [certificate.der, ...(await certificatesAbove(ctx.runtime, record.certificate))];
   return {
     id: publicId("certificate", certificate.id),
     kind: details.kind,

@@ -2,10 +2,9 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { parseCertificate, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
-import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { type CertificateView, viewCertificate } from "#lib/pki/core/view/certificate-view.ts";
 import { type ChainView, viewChain } from "#lib/pki/core/view/inspect.ts";
-import { publishedChain } from "#lib/pki/published.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadCertificate, loadSigned, type SignedRow } from "./certificates-store.ts";
 import { inspectionTerms } from "./inspect-certificates.ts";
 
@@ -73,7 +72,7 @@ export async function detailsOf(
   const { certificate: row, envelope, revokedAt, reason } = record;
   const certificate = parseCertificate(row.der);
   const terms = await inspectionTerms(ctx);
-  const above = readableCertificates(await certificatesAbove(ctx, { certificate: row }));
+  const above = readableCertificates(await certificatesAbove(ctx.runtime, row));
   const revocation = row.authorityId === null ? null : { revokedAt, reason };
   return {
     id: row.id,
@@ -83,13 +82,4 @@ export async function detailsOf(
     envelope: envelope ? { id: envelope.id, title: envelope.title } : null,
     signed: signed.map(({ ownerId: _, sizeBytes: __, ...one }) => one),
   };
-}
-
-/** From its issuer up, DER each. */
-export async function certificatesAbove(
-  { runtime }: Context,
-  { certificate: { authorityId, chainPem } }: Pick<CertificateRecord, "certificate">,
-): Promise<Uint8Array[]> {
-  if (authorityId !== null) return publishedChain(runtime, authorityId);
-  return chainPem ? certificatesFromPem(chainPem) : [];
 }

@@ -5,6 +5,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
+import { stepUp } from "./step-up.ts";
 import { loadOrganization, saveOrganizationSettings } from "./store.ts";
 
 const Input = z.object({
@@ -28,12 +29,29 @@ export async function getOrganization(ctx: Context): Promise<OrganizationView> {
 /** Settles paper, file names and what is printed in margins. @throws identity/pattern-names-nothing */
 export async function changeOrganization(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   requirePermission(ctx, "organization.manage");
-  const settings = Input.parse(input);
-  if (!/\{(title|envelope)\}/.test(settings.fileNamePattern))
-    throw identityError("pattern-names-nothing", settings.fileNamePattern);
+  const changed = Input.parse(input);
+  if (!/\{(title|envelope)\}/.test(changed.fileNamePattern))
+    throw identityError("pattern-names-nothing", changed.fileNamePattern);
 
   await inTransaction(ctx, async (ctx) => {
     const { settings: before } = await loadOwn(ctx);
+    const settings = { ...before, ...changed };
+    await saveOrganizationSettings(ctx, settings);
+    const data = { from: { ...before }, to: settings };
+    await appendEvent(ctx, { type: "organization.changed", envelopeId: null, data });
+  });
+}
+
+/** Lets private keys be asked for, or not any more. Asks for the password. @throws identity/current-password-wrong */
+export async function allowKeyExport(
+  ctx: Context,
+  input: { readonly isAllowed: boolean; readonly password: string },
+): Promise<void> {
+  requirePermission(ctx, "key-export.allow");
+  await stepUp(ctx, input.password);
+  await inTransaction(ctx, async (ctx) => {
+    const { settings: before } = await loadOwn(ctx);
+    const settings = { ...before, allowsKeyExport: input.isAllowed };
     await saveOrganizationSettings(ctx, settings);
     const data = { from: { ...before }, to: settings };
     await appendEvent(ctx, { type: "organization.changed", envelopeId: null, data });

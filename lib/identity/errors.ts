@@ -3,6 +3,7 @@ import { defineErrors } from "#lib/errors.ts";
 export const identityError = defineErrors("identity", {
   "already-set-up": "conflict",
   "current-password-wrong": "forbidden",
+  "password-not-set": "forbidden",
   "pattern-names-nothing": "invalid",
   "organization-not-found": "not-found",
   "sign-in-refused": "forbidden",

@@ -1,4 +1,3 @@
-import { verify } from "@node-rs/argon2";
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { type MemberActor, requireMember } from "#lib/authorize.ts";
@@ -7,7 +6,7 @@ import { requireGoodPassword } from "./core/password-rules.ts";
 import { addressSha256 } from "./count-try.ts";
 import { hashPassword } from "./create-organization.ts";
 import { identityError } from "./errors.ts";
-import { limitRate } from "./limit-rate.ts";
+import { requirePassword } from "./step-up.ts";
 import {
   type AccountRow,
   changeAccount,
@@ -24,8 +23,6 @@ const Input = z.object({
   currentPassword: z.string().max(1024).default(""),
 });
 
-const RATE = { tries: 10, windowSeconds: 900 };
-
 /**
  * Gives the signed-in person a password, their first or another, and ends their sessions elsewhere, with every link that
  * would open one.
@@ -37,7 +34,7 @@ export async function setPassword(ctx: Context, input: z.input<typeof Input>): P
   const actor = requireMember(ctx);
   const { sessionId, password, currentPassword } = Input.parse(input);
   const { account, needsCurrent } = await signedIn(ctx, actor, sessionId);
-  if (needsCurrent) await requireCurrent(ctx, account, currentPassword);
+  if (needsCurrent) await requirePassword(ctx.runtime, account, currentPassword);
   requireGoodPassword(password, [actor.name, actor.email]);
   const passwordHash = await hashPassword(password);
 
@@ -75,10 +72,4 @@ async function signedIn(
   if (!account || session?.accountId !== account.id)
     throw identityError("session-ended", "not this account's session");
   return { account, needsCurrent: account.passwordHash !== null && session.method === "password" };
-}
-
-async function requireCurrent({ runtime }: Context, account: AccountRow, given: string): Promise<void> {
-  await limitRate(runtime, `password:${account.id}`, RATE);
-  if (await verify(account.passwordHash!, given.normalize("NFKC"))) return;
-  throw identityError("current-password-wrong", "wrong password");
 }

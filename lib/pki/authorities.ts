@@ -5,6 +5,7 @@ import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import {
   draftIssuing,
+  draftLog,
   draftOcspResponder,
   draftRoot,
   draftTsa,
@@ -23,7 +24,7 @@ import {
   saveSerial,
 } from "./store.ts";
 
-/** An authority of ours with the means to use it. */
+/** An authority of ours, or the key of the log, with the means to use it. */
 export interface Authority {
   readonly id: string;
   readonly certificateDer: Uint8Array;
@@ -42,8 +43,9 @@ const ALGORITHMS: Readonly<Record<AuthorityKind, KeyAlgorithm>> = {
   issuing: "ecdsa-p384-sha384",
   tsa: "ecdsa-p256-sha256",
   ocsp: "ecdsa-p384-sha384",
+  log: "ecdsa-p256-sha256",
 };
-const KINDS: readonly AuthorityKind[] = ["root", "issuing", "tsa", "ocsp"];
+const KINDS: readonly AuthorityKind[] = ["root", "issuing", "tsa", "ocsp", "log"];
 
 /** When a successor is due. A TSA's key signs in the first year of its certificate only. */
 const IS_DUE: Readonly<Record<AuthorityKind, (row: AuthorityRow, now: number) => boolean>> = {
@@ -51,6 +53,7 @@ const IS_DUE: Readonly<Record<AuthorityKind, (row: AuthorityRow, now: number) =>
   issuing: ({ notAfter }, now) => notAfter.getTime() - now < 400 * DAY_MS,
   tsa: ({ notBefore }, now) => now - notBefore.getTime() > 300 * DAY_MS,
   ocsp: ({ notAfter }, now) => notAfter.getTime() - now < 30 * DAY_MS,
+  log: ({ notAfter }, now) => notAfter.getTime() - now < 90 * DAY_MS,
 };
 
 /** Makes at first start, and renews in time, the authorities of this installation; publishes their revocation lists. */
@@ -101,11 +104,13 @@ async function createMissing(runtime: WorkerRuntime): Promise<AuthorityRow[]> {
   });
 }
 
+const ISSUERS = { issuing: "root", tsa: "root", ocsp: "issuing", log: "issuing" } as const;
 const WORDS: Readonly<Record<AuthorityKind, string>> = {
   root: "Root",
   issuing: "Issuing Authority",
   tsa: "Time-Stamping Authority",
   ocsp: "OCSP Responder",
+  log: "Audit Log",
 };
 
 async function create(
@@ -119,7 +124,7 @@ async function create(
   const at = runtime.now();
   const id = uuidV7(at.getTime(), runtime.random(10));
   const name = `Whereof ${WORDS[kind]} ${tag}`;
-  const issuer = kind === "root" ? null : current.get(kind === "ocsp" ? "issuing" : "root")!;
+  const issuer = kind === "root" ? null : current.get(ISSUERS[kind])!;
   const draft = draftOf(runtime, kind, name, key, issuer);
   const authorityId = issuer?.id ?? id;
   const { serialHex: serial, notAfter } = draft;
@@ -161,5 +166,6 @@ function draftOf(
   const by = issuerWith(issuer.certificateDer, issuer.key);
   const pointers = { ...pointersTo(runtime.config.baseUrl, issuer.id), ocspUrl: null };
   if (kind === "issuing") return draftIssuing(subject, by, pointers);
-  return kind === "tsa" ? draftTsa(subject, by, pointers) : draftOcspResponder(subject, by);
+  if (kind === "tsa") return draftTsa(subject, by, pointers);
+  return kind === "log" ? draftLog(subject, by, pointers) : draftOcspResponder(subject, by);
 }

@@ -1,5 +1,6 @@
 import type { Runtime } from "#lib/runtime.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
+import { certificatesFromPem, toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
 import { loadAuthorities, loadOcspResponse, newestCrl } from "./store.ts";
@@ -42,8 +43,12 @@ export async function publishedAuthorities(
   return loadAuthorities(runtime.database.db);
 }
 
-/** The certificates above those of an authority: its own, then its issuer's up to the root. DER each. */
-export async function publishedChain(runtime: Runtime, authorityId: string): Promise<Uint8Array[]> {
+/** The certificates above one, whoever issued it: from its issuer up to where its chain ends. DER each. */
+export async function certificatesAbove(
+  runtime: Runtime,
+  { authorityId, chainPem }: { readonly authorityId: string | null; readonly chainPem: string | null },
+): Promise<Uint8Array[]> {
+  if (authorityId === null) return chainPem ? certificatesFromPem(chainPem) : [];
   const rows = await loadAuthorities(runtime.database.db);
   const chain: Uint8Array[] = [];
   let next = rows.find(({ id }) => id === authorityId);
@@ -53,6 +58,13 @@ export async function publishedChain(runtime: Runtime, authorityId: string): Pro
     next = rows.find(({ id }) => id === issuerId);
   }
   return chain;
+}
+
+/** PEM: the certificates of the log's keys, the newest first, then those of issuing authorities. Empty before any. */
+export async function publishedLogCertificates(runtime: Runtime): Promise<string> {
+  const rows = await loadAuthorities(runtime.database.db);
+  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
+  return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
 }
 
 export interface Published {

@@ -12,7 +12,7 @@ import type { Context } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
-export type AuthorityKind = "root" | "issuing" | "tsa" | "ocsp";
+export type AuthorityKind = "root" | "issuing" | "tsa" | "ocsp" | "log";
 
 /** One process sets up authorities at a time, until the transaction ends. */
 export async function lockAuthorities(connection: Connection): Promise<void> {

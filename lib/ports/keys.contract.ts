@@ -1,4 +1,4 @@
-import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { constants, createPublicKey, randomBytes, verify } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyAlgorithm, KeyProvider, SigningKey } from "./keys.ts";
 
@@ -7,12 +7,17 @@ export interface KeysUnderTest {
   close?(): Promise<void>;
 }
 
-const ALGORITHMS: { algorithm: KeyAlgorithm; hash: string; details: object }[] = [
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+const ALGORITHMS: { algorithm: KeyAlgorithm; hash: string; details: object; padding?: typeof PSS }[] = [
   { algorithm: "ecdsa-p256-sha256", hash: "sha256", details: { namedCurve: "prime256v1" } },
   { algorithm: "ecdsa-p384-sha384", hash: "sha384", details: { namedCurve: "secp384r1" } },
   { algorithm: "rsa-2048-sha256", hash: "sha256", details: { modulusLength: 2048 } },
   { algorithm: "rsa-3072-sha256", hash: "sha256", details: { modulusLength: 3072 } },
   { algorithm: "rsa-4096-sha256", hash: "sha256", details: { modulusLength: 4096 } },
+  {
+    ...{ algorithm: "rsa-pss-3072-sha256", hash: "sha256", details: { modulusLength: 3072 } },
+    padding: PSS,
+  },
 ];
 
 /** What every KeyProvider does. */
@@ -26,20 +31,24 @@ export function keysContract(name: string, make: () => Promise<KeysUnderTest>): 
       await keys?.close?.();
     });
 
-    test.for(ALGORITHMS)("makes, finds and signs with $algorithm", async ({ algorithm, hash, details }) => {
-      const made = await keys.provider.create(algorithm, `contract ${algorithm}`);
-      const found = await keys.provider.open(made.id);
-      expect(found).toMatchObject({ id: made.id, algorithm, publicKey: made.publicKey });
-      expect(publicKeyOf(made).asymmetricKeyDetails).toMatchObject(details);
+    test.for(ALGORITHMS)(
+      "makes, finds and signs with $algorithm",
+      async ({ algorithm, hash, details, padding }) => {
+        const made = await keys.provider.create(algorithm, `contract ${algorithm}`);
+        const found = await keys.provider.open(made.id, algorithm);
+        expect(found).toMatchObject({ id: made.id, algorithm, publicKey: made.publicKey });
+        expect(publicKeyOf(made).asymmetricKeyDetails).toMatchObject(details);
 
-      for (const key of [made, found]) {
-        for (const message of [new Uint8Array(0), randomBytes(100), randomBytes(100_000)]) {
-          const signature = await key.sign(message);
-          expect(verify(hash, message, publicKeyOf(made), signature)).toBe(true);
-          expect(verify(hash, randomBytes(100), publicKeyOf(made), signature)).toBe(false);
+        for (const key of [made, found]) {
+          for (const message of [new Uint8Array(0), randomBytes(100), randomBytes(100_000)]) {
+            const signature = await key.sign(message);
+            const verifier = { key: publicKeyOf(made), ...padding };
+            expect(verify(hash, message, verifier, signature)).toBe(true);
+            expect(verify(hash, randomBytes(100), verifier, signature)).toBe(false);
+          }
         }
-      }
-    });
+      },
+    );
 
     test("gives ECDSA as DER and RSA as long as the modulus", async () => {
       const message = randomBytes(50);
@@ -65,6 +74,12 @@ export function keysContract(name: string, make: () => Promise<KeysUnderTest>): 
       const isGood = (message: Uint8Array, index: number) =>
         verify("sha256", message, publicKeyOf(key), signatures[index]!);
       expect(messages.every(isGood)).toBe(true);
+    });
+
+    test("opens no key for an algorithm that is not its own", async () => {
+      const { id } = await keys.provider.create("ecdsa-p256-sha256", "of its own");
+      const opened = keys.provider.open(id, "rsa-3072-sha256");
+      await expect(opened).rejects.toMatchObject({ kind: "invalid", code: "keys/unsupported-algorithm" });
     });
 
     test("does not find a key nobody made", async () => {

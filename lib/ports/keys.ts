@@ -1,12 +1,13 @@
 import { defineErrors } from "#lib/errors.ts";
 
-/** Key type, size and hash in one word: there is exactly one way to sign with each. */
+/** Key type, padding, size and hash in one word: there is exactly one way to sign with each. */
 export type KeyAlgorithm =
   | "ecdsa-p256-sha256"
   | "ecdsa-p384-sha384"
   | "rsa-2048-sha256"
   | "rsa-3072-sha256"
-  | "rsa-4096-sha256";
+  | "rsa-4096-sha256"
+  | "rsa-pss-3072-sha256";
 
 /** A private key we may use and never see. */
 export interface SigningKey {
@@ -16,29 +17,43 @@ export interface SigningKey {
   /** SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7). */
   readonly publicKey: Uint8Array;
   /**
-   * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2).
+   * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2) or, where the
+   * algorithm says so, PSS with MGF1 of the same hash and a salt as long as that (RFC 4055 §3.1).
    *
    * @throws keys/unavailable: safe to retry; keys/not-permitted when the key is disabled or denied to us
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
+export type KeyProviderName = "software" | "aws-kms" | "pkcs11" | "vault" | "google-kms" | "azure-key-vault";
+
 /** Where keys live. Only `worker/keys.ts` loads an implementation. */
 export interface KeyProvider {
-  readonly name: "software" | "aws-kms";
+  readonly name: KeyProviderName;
   /**
    * Makes a key that never leaves the provider, and says how to find it again. A retry makes another key.
    *
    * @param label for whoever looks at the provider's own list of keys; not secret.
+   * @throws keys/unavailable, keys/not-permitted, keys/unsupported-algorithm; keys/key-not-kept when a token would
+   *   let the key out; what keeps a token shut: keys/wrong-pin, keys/pin-count-low, keys/last-pin-try,
+   *   keys/token-locked, keys/token-not-found, keys/module-not-loadable
    */
   create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
   /**
    * The key that `create` (or an administrator) named.
    *
+   * @param algorithm how it is to sign, for providers whose RSA keys can pad either way; PKCS#1 v1.5 without it
    * @throws keys/not-found, keys/not-permitted, keys/unavailable, keys/unsupported-algorithm when it is not one
    *   of ours, and for software keys what the master key throws
    */
-  open(id: string): Promise<SigningKey>;
+  open(id: string, algorithm?: KeyAlgorithm): Promise<SigningKey>;
+  /**
+   * The private key itself, PKCS#8 DER (RFC 5958). Only a provider whose keys can leave it has this; overwrite the
+   * bytes when done.
+   */
+  exportKey?(id: string): Promise<Uint8Array>;
+  /** Lets go of what it holds open; at its next use it is opened again. */
+  close?(): void;
 }
 
 /** What a sealed private key is bound to: who seals one and who opens it say the same. */
@@ -49,6 +64,13 @@ export const keysError = defineErrors("keys", {
   "not-found": "not-found",
   "not-permitted": "forbidden",
   "unsupported-algorithm": "invalid",
+  "wrong-pin": "forbidden",
+  "pin-count-low": "forbidden",
+  "last-pin-try": "forbidden",
+  "token-locked": "forbidden",
+  "token-not-found": "unavailable",
+  "module-not-loadable": "unavailable",
+  "key-not-kept": "forbidden",
 });
 
 /** The keys a worker process reaches. No other process has them. */
@@ -62,4 +84,5 @@ export interface WorkerKeys {
   provider(name: string): KeyProvider;
   /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
   ephemeral(): Promise<SigningKey>;
+  close(): void;
 }

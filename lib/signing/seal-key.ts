@@ -3,7 +3,7 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
-import type { SigningKey } from "#lib/ports/keys.ts";
+import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 import { signingError } from "./errors.ts";
 import { loadActiveSeal, loadSettings, lockSeal, replaceSeal } from "./store.ts";
 
@@ -29,7 +29,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   if (!known || !isUsable) return createSeal(ctx, organizationName);
   const { issuing, root } = await ctx.runtime.authorities();
   return {
-    key: await keys.provider(known.key.provider).open(known.key.keyId),
+    key: await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
     certificate: {
       id: known.certificate.id,
       der: known.certificate.der,
@@ -54,7 +54,7 @@ async function openBrought(
   const { id, der, chainPem, notAfter } = certificate;
   if (notAfter <= ctx.now()) throw signingError("seal-expired", `certificate ${id} has expired`);
   return {
-    key: await ctx.runtime.keys.provider(key.provider).open(key.keyId),
+    key: await ctx.runtime.keys.provider(key.provider).open(key.keyId, key.algorithm as KeyAlgorithm),
     certificate: { id, der, chain: certificatesFromPem(chainPem!) },
     organizationName,
   };

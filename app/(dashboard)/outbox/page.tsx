@@ -4,12 +4,12 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { OutboxView } from "./outbox-view.tsx";
-import { RefreshNowAndThen } from "./refresh-now-and-then.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.outbox"))("title") };

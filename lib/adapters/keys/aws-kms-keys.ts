@@ -1,4 +1,3 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateKeyCommand,
@@ -12,7 +11,7 @@ import { isRefusal } from "#lib/errors.ts";
 import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
 import { type AwsAccess, awsFailure } from "../aws/aws-access.ts";
 import { kmsClient } from "../aws/kms-client.ts";
-import { ALGORITHMS } from "./key-algorithms.ts";
+import { digestKey } from "./digest-key.ts";
 
 const KMS_NAMES: Readonly<Record<KeyAlgorithm, { spec: KeySpec; signing: SigningAlgorithmSpec }>> = {
   "ecdsa-p256-sha256": { spec: "ECC_NIST_P256", signing: "ECDSA_SHA_256" },
@@ -20,13 +19,14 @@ const KMS_NAMES: Readonly<Record<KeyAlgorithm, { spec: KeySpec; signing: Signing
   "rsa-2048-sha256": { spec: "RSA_2048", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-4096-sha256": { spec: "RSA_4096", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
+  "rsa-pss-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PSS_SHA_256" },
 };
 
 /** A new KMS key is not at once known to every one of its servers. */
 const NEW_KEY_ATTEMPTS = 6;
 const NEW_KEY_WAIT_MS = 250;
 
-/** Keys that never leave AWS KMS. It is given digests to sign, never what we sign. */
+/** Keys that never leave AWS KMS. */
 export function awsKmsKeys(access: AwsAccess): KeyProvider {
   const client = kmsClient(access);
   return {
@@ -38,16 +38,16 @@ export function awsKmsKeys(access: AwsAccess): KeyProvider {
         Description: label.slice(0, 8192),
       });
       const { KeyMetadata } = await client.send(request).catch(refuse);
-      return openNew(client, KeyMetadata!.Arn!);
+      return openNew(client, KeyMetadata!.Arn!, algorithm);
     },
-    open: (id) => openKey(client, id),
+    open: (id, algorithm) => openKey(client, id, algorithm),
   };
 }
 
-async function openNew(client: KMSClient, id: string): Promise<SigningKey> {
+async function openNew(client: KMSClient, id: string, algorithm: KeyAlgorithm): Promise<SigningKey> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openKey(client, id);
+      return await openKey(client, id, algorithm);
     } catch (error) {
       if (attempt === NEW_KEY_ATTEMPTS || !isRefusal(error, "keys/not-found")) throw error;
     }
@@ -55,41 +55,34 @@ async function openNew(client: KMSClient, id: string): Promise<SigningKey> {
   }
 }
 
-async function openKey(client: KMSClient, id: string): Promise<SigningKey> {
+async function openKey(client: KMSClient, id: string, wanted?: KeyAlgorithm): Promise<SigningKey> {
   const found = await client.send(new GetPublicKeyCommand({ KeyId: id })).catch(refuse);
   const [algorithm] =
     Object.entries(KMS_NAMES).find(
-      ([, { spec }]) => found.KeyUsage === "SIGN_VERIFY" && found.KeySpec === spec,
+      ([name, { spec }]) =>
+        found.KeyUsage === "SIGN_VERIFY" && found.KeySpec === spec && (wanted ?? name) === name,
     ) ?? [];
   if (!algorithm) {
-    throw keysError("unsupported-algorithm", `KMS key ${id} is ${found.KeySpec} for ${found.KeyUsage}`);
+    const is = `KMS key ${id} is ${found.KeySpec} for ${found.KeyUsage}`;
+    throw keysError("unsupported-algorithm", wanted ? `${is}, not ${wanted}` : is);
   }
   return kmsKey(client, found.KeyId!, algorithm as KeyAlgorithm, new Uint8Array(found.PublicKey!));
 }
 
-function kmsKey(client: KMSClient, id: string, algorithm: KeyAlgorithm, publicKey: Uint8Array): SigningKey {
-  const { hash } = ALGORITHMS[algorithm];
-  const verifier = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
-  return {
-    id,
-    algorithm,
-    publicKey,
-    async sign(message) {
+const kmsKey = (client: KMSClient, id: string, algorithm: KeyAlgorithm, publicKey: Uint8Array): SigningKey =>
+  digestKey({
+    ...{ id, algorithm, publicKey },
+    async signDigest(digest) {
       const request = new SignCommand({
         KeyId: id,
-        Message: createHash(hash).update(message).digest(),
+        Message: digest,
         MessageType: "DIGEST",
         SigningAlgorithm: KMS_NAMES[algorithm].signing,
       });
       const { Signature } = await client.send(request).catch(refuse);
-      // A wrong signature would stay in a document for ever; asking again costs a second.
-      if (!verify(hash, message, verifier, Signature!)) {
-        throw keysError("unavailable", `KMS key ${id} gave a signature that does not verify`);
-      }
-      return new Uint8Array(Signature!);
+      return Signature!;
     },
-  };
-}
+  });
 
 const NOT_FOUND = new Set(["NotFoundException", "InvalidArnException"]);
 const UNSUPPORTED = new Set(["UnsupportedOperationException", "InvalidKeyUsageException"]);

@@ -17,7 +17,7 @@ import {
 } from "#lib/ports/keys.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
 import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
-import { ALGORITHMS, algorithmOf } from "./key-algorithms.ts";
+import { ALGORITHMS, algorithmOf, signingOptions } from "./key-algorithms.ts";
 
 /** Where sealed private keys are kept. */
 export interface KeyVault {
@@ -35,8 +35,14 @@ const signInPool = promisify(sign);
  * A sealed key is its PKCS#8 (RFC 5958) under the master key, bound to its id.
  */
 export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey: MasterKey }): KeyProvider {
+  const exportKey = async (id: string): Promise<Uint8Array> => {
+    const sealed = await vault.load(id);
+    if (!sealed) throw keysError("not-found", `no key ${id}`);
+    return openSecret(masterKey, signingKeyPurpose(id), sealed);
+  };
   return {
     name: "software",
+    exportKey,
     async create(algorithm) {
       const id = uuidV7(Date.now(), randomBytes(10));
       const privateKey = await newPrivateKey(algorithm);
@@ -45,24 +51,20 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
       pkcs8.fill(0);
       return softwareKey(id, algorithm, privateKey);
     },
-    async open(id) {
-      const sealed = await vault.load(id);
-      if (!sealed) throw keysError("not-found", `no key ${id}`);
-      const pkcs8 = Buffer.from(await openSecret(masterKey, signingKeyPurpose(id), sealed));
+    async open(id, algorithm) {
+      const pkcs8 = Buffer.from(await exportKey(id));
       const privateKey = createPrivateKey({ key: pkcs8, type: "pkcs8", format: "der" });
       pkcs8.fill(0);
-      return softwareKey(id, algorithmOf(privateKey), privateKey);
+      return softwareKey(id, algorithmOf(privateKey, algorithm), privateKey);
     },
   };
 }
 
 /** A key held in this process: whoever reads our memory has it. Throws keys/unsupported-algorithm on a misfit. */
 export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject): SigningKey {
-  const actual = algorithmOf(key);
-  if (actual !== algorithm)
-    throw keysError("unsupported-algorithm", `key ${id} is ${actual}, not ${algorithm}`);
+  algorithmOf(key, algorithm);
   const { type, hash } = ALGORITHMS[algorithm];
-  const options = { key, dsaEncoding: "der" } as const;
+  const options = { key, ...signingOptions(algorithm) };
   return {
     id,
     algorithm,

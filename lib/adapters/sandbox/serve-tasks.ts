@@ -1,6 +1,7 @@
-import { parentPort, Worker } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { isRefusal } from "#lib/errors.ts";
 import type { Tasks } from "#lib/ports/sandbox.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import type { Reply, Request } from "./isolate.ts";
 
 const movable = new WeakMap<object, readonly ArrayBuffer[]>();
@@ -46,13 +47,4 @@ function asReply(error: unknown): Reply {
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return { is: "failed", name, message, stack };
-}
-
-/** A task without end would outlive a killed parent: this thread cannot notice, so another one does. */
-function endWithParent(): void {
-  process.on("disconnect", () => process.exit());
-  const watch = `setInterval(() => {
-    if (process.ppid !== ${process.ppid}) process.kill(process.pid, "SIGKILL");
-  }, 1000);`;
-  new Worker(watch, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
 }

@@ -32,12 +32,17 @@ export function signDigestPkcs1(key: KeyObject, hash: Hash, digest: Uint8Array):
   return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo);
 }
 
-/** RSASSA-PSS with MGF1 and a salt as long as the digest (RFC 8017 §8.1.1, §9.1.1). */
-export function signDigestPss(key: KeyObject, hash: Hash, digest: Uint8Array): Uint8Array {
+/** RSASSA-PSS with MGF1 and a salt as long as the digest, or as is told (RFC 8017 §8.1.1, §9.1.1). */
+export function signDigestPss(
+  key: KeyObject,
+  hash: Hash,
+  digest: Uint8Array,
+  saltBytes = digest.length,
+): Uint8Array {
   const size = key.asymmetricKeyDetails!.modulusLength! / 8;
-  const salt = randomBytes(digest.length);
+  const salt = randomBytes(saltBytes);
   const seed = createHash(hash).update(new Uint8Array(8)).update(digest).update(salt).digest();
-  const padding = new Uint8Array(size - 2 * digest.length - 2);
+  const padding = new Uint8Array(size - digest.length - saltBytes - 2);
   const block = concatBytes([padding, Uint8Array.of(1), salt]);
   const masked = mask(hash, seed, block.length).map((byte, index) => byte ^ block[index]!);
   masked[0]! &= 0x7f;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRefusal } from "#lib/errors.ts";
-import { nullValue, oid, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
+import { integer, nullValue, oid, sequence, TAG, tagged } from "#lib/pki/core/asn1/der.ts";
 import { type DerValue, fieldsOf, readDer, readOid, readSmallInteger } from "#lib/pki/core/asn1/read-der.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 
@@ -89,15 +89,16 @@ const REFUSED: Record<string, string> = {
 interface KeyAlgorithmFacts {
   readonly digest: DigestAlgorithm;
   readonly signature: string;
-  readonly isRsa: boolean;
+  readonly kind: "ecdsa" | "rsa" | "rsa-pss";
 }
 
 const KEY_ALGORITHMS: Record<KeyAlgorithm, KeyAlgorithmFacts> = {
-  "ecdsa-p256-sha256": { digest: "sha256", signature: "1.2.840.10045.4.3.2", isRsa: false },
-  "ecdsa-p384-sha384": { digest: "sha384", signature: "1.2.840.10045.4.3.3", isRsa: false },
-  "rsa-2048-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", isRsa: true },
-  "rsa-3072-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", isRsa: true },
-  "rsa-4096-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", isRsa: true },
+  "ecdsa-p256-sha256": { digest: "sha256", signature: "1.2.840.10045.4.3.2", kind: "ecdsa" },
+  "ecdsa-p384-sha384": { digest: "sha384", signature: "1.2.840.10045.4.3.3", kind: "ecdsa" },
+  "rsa-2048-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
+  "rsa-3072-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
+  "rsa-4096-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
+  "rsa-pss-3072-sha256": { digest: "sha256", signature: RSA_PSS, kind: "rsa-pss" },
 };
 
 // NIST SP 800-131A: 80 bits of strength were disallowed for signing after 2013.
@@ -109,20 +110,31 @@ export const digestOfKey = (algorithm: KeyAlgorithm): DigestAlgorithm => KEY_ALG
 /**
  * AlgorithmIdentifier of the signatures in certificates, CRLs and OCSP responses.
  *
- * @see RFC 5758 §3.2, RFC 4055 §5
+ * @see RFC 5758 §3.2, RFC 4055 §3.1, §5
  */
 export function signatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
-  const { signature, isRsa } = KEY_ALGORITHMS[algorithm];
-  return isRsa ? sequence(oid(signature), nullValue()) : sequence(oid(signature));
+  const { signature, kind, digest } = KEY_ALGORITHMS[algorithm];
+  if (kind === "rsa-pss") return sequence(oid(signature), pssParameters(digest));
+  return kind === "rsa" ? sequence(oid(signature), nullValue()) : sequence(oid(signature));
+}
+
+/** RFC 4055 §3.1: MGF1 with the same hash, a salt as long as that; the trailer is the default and left out. */
+function pssParameters(digest: DigestAlgorithm): Uint8Array {
+  const hash = sequence(oid(DIGESTS[digest].oid), nullValue());
+  return sequence(
+    tagged(0, hash),
+    tagged(1, sequence(oid(MGF1), hash)),
+    tagged(2, integer(DIGESTS[digest].sizeBytes)),
+  );
 }
 
 /**
- * AlgorithmIdentifier of the signature in a CMS SignerInfo: plain rsaEncryption for RSA.
+ * AlgorithmIdentifier of the signature in a CMS SignerInfo: plain rsaEncryption for PKCS#1 v1.5.
  *
- * @see RFC 5754 §3.2
+ * @see RFC 5754 §3.2, RFC 4056 §3
  */
 export function cmsSignatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
-  return KEY_ALGORITHMS[algorithm].isRsa
+  return KEY_ALGORITHMS[algorithm].kind === "rsa"
     ? sequence(oid(RSA_ENCRYPTION), nullValue())
     : signatureAlgorithmOf(algorithm);
 }

@@ -59,7 +59,7 @@ export function requireSignature(
   message: Uint8Array,
   signature: Uint8Array,
 ): void {
-  const value = readDer(cmsSignatureAlgorithmOf(algorithm), "algorithm", 64);
+  const value = readDer(cmsSignatureAlgorithmOf(algorithm), "algorithm", 128);
   const scheme = schemeOf(algorithmOf(value, "algorithm"), digestOfKey(algorithm));
   if (!verifySignature(scheme, publicKey, message, signature).isValid) {
     throw pkiError("key-mismatch", `the ${algorithm} signature does not verify`);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { constants, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -48,20 +48,28 @@ const HASH: Record<KeyAlgorithm, string> = {
   "rsa-2048-sha256": "sha256",
   "rsa-3072-sha256": "sha256",
   "rsa-4096-sha256": "sha256",
+  "rsa-pss-3072-sha256": "sha256",
 };
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
 export type TestKey = SigningKey & { readonly keyObject: KeyObject };
 
 export function testKey(algorithm: KeyAlgorithm): TestKey {
   const { privateKey } = algorithm.startsWith("rsa")
-    ? generateKeyPairSync("rsa", { modulusLength: Number(algorithm.slice(4, 8)) })
+    ? generateKeyPairSync("rsa", { modulusLength: Number(/\d{4}/.exec(algorithm)![0]) })
     : generateKeyPairSync("ec", { namedCurve: algorithm.includes("p256") ? "P-256" : "P-384" });
   return {
     id: `test-${algorithm}`,
     algorithm,
     publicKey: new Uint8Array(createPublicKey(privateKey).export({ type: "spki", format: "der" })),
     sign: async (message) =>
-      new Uint8Array(sign(HASH[algorithm], message, { key: privateKey, dsaEncoding: "der" })),
+      new Uint8Array(
+        sign(HASH[algorithm], message, {
+          key: privateKey,
+          dsaEncoding: "der",
+          ...(algorithm.startsWith("rsa-pss") && PSS),
+        }),
+      ),
     keyObject: privateKey,
   };
 }

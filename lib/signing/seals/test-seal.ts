@@ -7,6 +7,7 @@ import { isRefusal } from "#lib/errors.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { sealChecks, TEST_FIELD, TEST_REASON } from "../core/seal-checks.ts";
 import { sealFileWith } from "../seal-file.ts";
 import { loadSettings } from "../store.ts";
@@ -78,7 +79,7 @@ async function signAndCheck(ctx: WorkerContext, row: BroughtSealRow): Promise<Ou
     { ...page, seed: runtime.random(32) },
     { timeoutMs: TIMEOUT_MS },
   );
-  const key = await runtime.keys.provider(row.provider!).open(row.keyId!);
+  const key = await runtime.keys.provider(row.provider!).open(row.keyId!, row.algorithm as KeyAlgorithm);
   const certificate = { id: row.id as CertificateId, der: row.certificateDer!, chain };
   const startedAt = ctx.now();
   try {

@@ -146,7 +146,10 @@ export const PROFILES: Record<ProfileName, Profile> = {
     ...END_ENTITY,
     name: "seal",
     issuedBy: "issuing",
-    keyAlgorithms: ["rsa-3072-sha256", "rsa-4096-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384"],
+    keyAlgorithms: [
+      ...["rsa-3072-sha256", "rsa-pss-3072-sha256", "rsa-4096-sha256"],
+      ...["ecdsa-p256-sha256", "ecdsa-p384-sha384"],
+    ] as const,
     life: years(3),
     keyUsage: ["contentCommitment"],
     extendedKeyUsage: SIGNING_PURPOSES,

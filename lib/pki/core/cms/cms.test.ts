@@ -104,7 +104,7 @@ function withIndefiniteLengths(der: Uint8Array, levels: number): Uint8Array {
   return concatBytes([Uint8Array.of(value.tag, 0x80), ...members, Uint8Array.of(0, 0)]);
 }
 
-test.each<KeyAlgorithm>(["rsa-3072-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384"])(
+test.each<KeyAlgorithm>(["rsa-3072-sha256", "rsa-pss-3072-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384"])(
   "OpenSSL verifies what we sign, certificate attribute included (%s)",
   async (algorithm) => {
     const cms = await signed(await testSeal(world.issuing, algorithm));

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 
 const PAUSE_MS = 5_000;
 
-/** Looks again every few seconds while the page is in sight: mail comes by itself. */
+/** Looks again every few seconds while the page is in sight: what is new comes by itself. */
 export function RefreshNowAndThen() {
   const router = useRouter();
   useEffect(() => {

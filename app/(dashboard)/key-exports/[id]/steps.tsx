@@ -1,0 +1,143 @@
+"use client";
+
+import { Printer } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
+import { approve, confirm, refuse, review, seePassphrase, type TakenFile, take } from "../actions.ts";
+import { AskingButton } from "../asking-button.tsx";
+import { PasswordField } from "../password-field.tsx";
+
+interface StepsProps {
+  readonly id: string;
+  readonly may: KeyExportView["may"];
+  readonly isBuilding: boolean;
+  readonly hasCustody: boolean;
+}
+
+const LOOK_MS = 1_500;
+
+/** What this person can do now. */
+export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
+  const t = useTranslations("app.keyExports.steps");
+  const router = useRouter();
+  const [passphrase, setPassphrase] = useState<string | null>(null);
+  useEffect(() => {
+    if (!isBuilding) return;
+    const timer = setInterval(() => router.refresh(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [isBuilding, router]);
+
+  return (
+    <div className="flex flex-col gap-4 print:hidden">
+      {passphrase ? (
+        <Notice tone="warn">
+          <p>{t("passphraseOnce")}</p>
+          <p className="my-2 font-mono text-lead [overflow-wrap:anywhere]">{passphrase}</p>
+          <Button kind="secondary" onClick={() => setPassphrase(null)}>
+            {t("passphraseHide")}
+          </Button>
+        </Notice>
+      ) : null}
+      <div className="flex flex-wrap gap-3">
+        {(["it", "legal"] as const).map((side) =>
+          may[side === "it" ? "approveIt" : "approveLegal"] ? (
+            <AskingButton
+              key={side}
+              kind="primary"
+              label={t(`approve.${side}`)}
+              title={t(`approve.${side}`)}
+              description={t("approve.consequence")}
+              confirmLabel={t("approve.confirm")}
+              action={(form) => approve(id, side, form)}
+            >
+              <PasswordField />
+            </AskingButton>
+          ) : null,
+        )}
+        {may.seePassphrase ? (
+          <AskingButton
+            label={t("passphrase.open")}
+            title={t("passphrase.open")}
+            description={t("passphrase.consequence")}
+            confirmLabel={t("passphrase.confirm")}
+            action={(form) => seePassphrase(id, form)}
+            onDone={(words) => setPassphrase(words ?? null)}
+          >
+            <PasswordField />
+          </AskingButton>
+        ) : null}
+        {may.take ? (
+          <AskingButton
+            kind="primary"
+            label={t("take.open")}
+            title={t("take.open")}
+            description={t("take.consequence")}
+            confirmLabel={t("take.confirm")}
+            action={(form) => take(id, form)}
+            onDone={(file) => file && save(file)}
+          >
+            <PasswordField />
+          </AskingButton>
+        ) : null}
+        {may.confirm ? (
+          <AskingButton
+            kind="primary"
+            label={t("confirm.open")}
+            title={t("confirm.open")}
+            description={t("confirm.consequence")}
+            confirmLabel={t("confirm.confirm")}
+            action={(form) => confirm(id, form)}
+          >
+            <TextField name="sha256" label={t("confirm.hash")} maxLength={200} required autoComplete="off" />
+          </AskingButton>
+        ) : null}
+        {may.review ? (
+          <AskingButton
+            kind="primary"
+            label={t("review.open")}
+            title={t("review.open")}
+            description={t("review.consequence")}
+            confirmLabel={t("review.confirm")}
+            action={(form) => review(id, form)}
+          >
+            <TextArea name="note" label={t("review.note")} maxLength={2000} required />
+          </AskingButton>
+        ) : null}
+        {may.refuse ? (
+          <AskingButton
+            label={t("refuse.open")}
+            title={t("refuse.open")}
+            description={t("refuse.consequence")}
+            confirmLabel={t("refuse.confirm")}
+            action={(form) => refuse(id, form)}
+          >
+            <TextArea name="reason" label={t("refuse.reason")} maxLength={1000} required />
+          </AskingButton>
+        ) : null}
+        {hasCustody ? (
+          <Button kind="quiet" onClick={() => window.print()}>
+            <Printer aria-hidden="true" className="size-5" />
+            {t("print")}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** Hands the bytes to the browser's own download. */
+function save({ name, base64 }: TakenFile): void {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/x-pkcs12" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

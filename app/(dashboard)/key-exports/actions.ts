@@ -1,0 +1,99 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { allowKeyExport } from "#lib/identity/change-organization.ts";
+import type { MemberId } from "#lib/ids.ts";
+import type { ApprovalSide, ExportReason } from "#lib/signing/core/key-export.ts";
+import { approveKeyExport, refuseKeyExport } from "#lib/signing/key-exports/decide-key-export.ts";
+import { reviewKeyExport } from "#lib/signing/key-exports/end-key-export.ts";
+import { requestKeyExport } from "#lib/signing/key-exports/request-key-export.ts";
+import { confirmKeyExport, showPassphrase, takeKeyExport } from "#lib/signing/key-exports/take-key-export.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+
+const textIn = (form: FormData, name: string) => String(form.get(name) ?? "");
+/** Runs a verb, and lets the page show what came of it, also of a refusal that went on record. */
+const done = <T>(work: () => Promise<T>): Promise<FormState<T>> =>
+  answerForm(async () => {
+    try {
+      return await work();
+    } finally {
+      refresh();
+    }
+  });
+
+export async function allow(isAllowed: boolean, form: FormData): Promise<FormState> {
+  return done(async () => {
+    const input = { isAllowed: isAllowed === true, password: textIn(form, "password") };
+    await allowKeyExport(await memberContext(), input);
+    return undefined;
+  });
+}
+
+export async function ask(signingKeyId: string, form: FormData): Promise<FormState<string>> {
+  return done(async () =>
+    requestKeyExport(await memberContext(), {
+      signingKeyId: String(signingKeyId),
+      reason: textIn(form, "reason") as ExportReason,
+      destination: textIn(form, "destination"),
+      contract: textIn(form, "contract"),
+      recipientId: textIn(form, "recipient") as MemberId,
+    }),
+  );
+}
+
+export async function approve(exportId: string, side: ApprovalSide, form: FormData): Promise<FormState> {
+  return done(async () => {
+    const password = textIn(form, "password");
+    await approveKeyExport(await memberContext(), { exportId: String(exportId), side, password });
+    return undefined;
+  });
+}
+
+export async function refuse(exportId: string, form: FormData): Promise<FormState> {
+  return done(async () => {
+    const reason = textIn(form, "reason");
+    await refuseKeyExport(await memberContext(), { exportId: String(exportId), reason });
+    return undefined;
+  });
+}
+
+export async function seePassphrase(exportId: string, form: FormData): Promise<FormState<string>> {
+  return done(async () => {
+    const password = textIn(form, "password");
+    return showPassphrase(await memberContext(), { exportId: String(exportId), password });
+  });
+}
+
+export interface TakenFile {
+  readonly name: string;
+  readonly base64: string;
+}
+
+export async function take(exportId: string, form: FormData): Promise<FormState<TakenFile>> {
+  return done(async () => {
+    const password = textIn(form, "password");
+    const { fileName, bytes } = await takeKeyExport(await memberContext(), {
+      exportId: String(exportId),
+      password,
+    });
+    const whole = Buffer.from(await new Response(bytes).arrayBuffer());
+    return { name: fileName, base64: whole.toString("base64") };
+  });
+}
+
+export async function confirm(exportId: string, form: FormData): Promise<FormState> {
+  return done(async () => {
+    const sha256 = textIn(form, "sha256");
+    await confirmKeyExport(await memberContext(), { exportId: String(exportId), sha256 });
+    return undefined;
+  });
+}
+
+export async function review(exportId: string, form: FormData): Promise<FormState> {
+  return done(async () => {
+    const note = textIn(form, "note");
+    await reviewKeyExport(await memberContext(), { exportId: String(exportId), note });
+    return undefined;
+  });
+}

@@ -1,0 +1,22 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { allow } from "./actions.ts";
+import { AskingButton } from "./asking-button.tsx";
+import { PasswordField } from "./password-field.tsx";
+
+/** Switches requests for private keys on or off. */
+export function AllowButton({ isAllowed }: { readonly isAllowed: boolean }) {
+  const t = useTranslations(isAllowed ? "app.keyExports.forbid" : "app.keyExports.allow");
+  return (
+    <AskingButton
+      label={t("open")}
+      title={t("title")}
+      description={t("consequence")}
+      confirmLabel={t("open")}
+      action={(form) => allow(!isAllowed, form)}
+    >
+      <PasswordField />
+    </AskingButton>
+  );
+}

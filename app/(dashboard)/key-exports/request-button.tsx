@@ -1,0 +1,53 @@
+"use client";
+
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { EXPORT_REASONS } from "#lib/signing/core/key-export.ts";
+import { ask } from "./actions.ts";
+import { AskingButton } from "./asking-button.tsx";
+
+interface RequestButtonProps {
+  readonly signingKeyId: string;
+  readonly serial: string;
+  readonly recipients: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Asks for a key to be handed out: why, where to, to whom, and under which contract. */
+export function RequestButton({ signingKeyId, serial, recipients }: RequestButtonProps) {
+  const t = useTranslations("app.keyExports.request");
+  const all = useTranslations("app.keyExports");
+  const router = useRouter();
+  return (
+    <AskingButton
+      label={t("open")}
+      title={t("title", { serial: serial.slice(0, 8) })}
+      description={t("consequence")}
+      confirmLabel={t("confirm")}
+      action={(form) => ask(signingKeyId, form)}
+      onDone={(id) => router.push(`/key-exports/${id}` as Route)}
+    >
+      <SelectField
+        name="reason"
+        label={t("reason")}
+        options={EXPORT_REASONS.map((value) => ({ value, label: all(`reasons.${value}`) }))}
+      />
+      <TextField
+        name="destination"
+        label={t("destination")}
+        hint={t("destinationHint")}
+        maxLength={200}
+        required
+      />
+      <SelectField
+        name="recipient"
+        label={t("recipient")}
+        hint={t("recipientHint")}
+        options={recipients.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <TextField name="contract" label={t("contract")} hint={t("contractHint")} maxLength={200} required />
+    </AskingButton>
+  );
+}

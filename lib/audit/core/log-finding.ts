@@ -1,0 +1,40 @@
+import { publicId } from "#lib/ids.ts";
+
+/** What somebody did to the evidence, as far as it can be told. */
+export type LogFault =
+  | "altered"
+  | "deleted"
+  | "inserted"
+  | "rewritten"
+  | "reordered"
+  | "rolled-back"
+  | "unsigned"
+  | "unstamped"
+  | "not-logged";
+
+/** One thing that does not hold. */
+export interface LogFinding {
+  readonly fault: LogFault;
+  readonly table:
+    | "audit_events"
+    | "audit_openings"
+    | "log_leaves"
+    | "log_tiles"
+    | "log_checkpoints"
+    | "log_pending";
+  /** Null when the whole row is meant. */
+  readonly column: string | null;
+  /** The organization whose event it is; null for what belongs to the whole installation. */
+  readonly organizationId: string | null;
+  /** For people. */
+  readonly sentence: string;
+}
+
+/** How sentences name an event: `Event 3 of envelope env_…`, counted from 0 as in the chain. */
+export function eventName(chainId: string, organizationId: string | null, sequence: number): string {
+  const chain =
+    chainId === organizationId
+      ? `organization ${publicId("organization", chainId)}`
+      : `envelope ${publicId("envelope", chainId)}`;
+  return `Event ${sequence} of ${chain}`;
+}

@@ -1,0 +1,133 @@
+import type { MemberId } from "#lib/ids.ts";
+
+export const EXPORT_REASONS = ["migration", "disaster-recovery", "rotation", "regulatory-audit"] as const;
+export type ExportReason = (typeof EXPORT_REASONS)[number];
+/** Which of the two offices approves. */
+export type ApprovalSide = "it" | "legal";
+
+export type ExportState =
+  | "waiting"
+  | "expired"
+  | "refused"
+  | "building"
+  | "ready"
+  | "taken"
+  | "received"
+  | "reviewed"
+  | "destroyed";
+
+/** What decides about an export. */
+export interface ExportFacts {
+  readonly requestedBy: MemberId;
+  readonly recipientId: MemberId;
+  readonly requestedAt: Date;
+  readonly approvedByIt: MemberId | null;
+  readonly approvedByLegal: MemberId | null;
+  readonly approvedAt: Date | null;
+  readonly refusedAt: Date | null;
+  readonly builtAt: Date | null;
+  readonly passphraseShownAt: Date | null;
+  readonly takenAt: Date | null;
+  readonly receivedAt: Date | null;
+  readonly destroyedAt: Date | null;
+  readonly reviewedAt: Date | null;
+}
+
+export type ExportProblem =
+  | "export-own-request"
+  | "export-same-person"
+  | "export-already-approved"
+  | "export-expired"
+  | "export-closed"
+  | "export-not-ready"
+  | "export-not-recipient"
+  | "export-already-taken"
+  | "export-passphrase-shown"
+  | "export-not-taken"
+  | "export-not-received";
+
+const DAY_MS = 86_400_000;
+/** To approve a request, and to take what was built. */
+export const EXPORT_LIFE_MS = DAY_MS;
+export const REVIEW_AFTER_MS = 30 * DAY_MS;
+
+const isOver = (since: Date, now: Date) => now.getTime() - since.getTime() > EXPORT_LIFE_MS;
+
+export function exportState(facts: ExportFacts, now: Date): ExportState {
+  if (facts.refusedAt) return "refused";
+  if (facts.reviewedAt) return "reviewed";
+  if (facts.receivedAt) return "received";
+  if (facts.destroyedAt) return "destroyed";
+  if (facts.takenAt) return "taken";
+  if (facts.builtAt) return isOver(facts.builtAt, now) ? "expired" : "ready";
+  if (facts.approvedAt) return "building";
+  return isOver(facts.requestedAt, now) ? "expired" : "waiting";
+}
+
+/** Why somebody may not approve for an office; null when they may. Two people approve, and neither asked for it. */
+export function approvalProblem(
+  facts: ExportFacts,
+  side: ApprovalSide,
+  memberId: MemberId,
+  now: Date,
+): ExportProblem | null {
+  const state = exportState(facts, now);
+  if (state === "expired") return "export-expired";
+  if (state !== "waiting") return "export-closed";
+  if (facts.requestedBy === memberId) return "export-own-request";
+  const [own, other] =
+    side === "it" ? [facts.approvedByIt, facts.approvedByLegal] : [facts.approvedByLegal, facts.approvedByIt];
+  if (own) return "export-already-approved";
+  return other === memberId ? "export-same-person" : null;
+}
+
+/** Why the file may not be handed out; null when it may, once. */
+export function takingProblem(facts: ExportFacts, memberId: MemberId, now: Date): ExportProblem | null {
+  if (facts.recipientId !== memberId) return "export-not-recipient";
+  if (facts.takenAt) return "export-already-taken";
+  const state = exportState(facts, now);
+  if (state === "expired") return "export-expired";
+  return state === "ready" ? null : "export-not-ready";
+}
+
+/** Why the passphrase may not be shown; null when it may, once. */
+export function passphraseProblem(facts: ExportFacts, memberId: MemberId, now: Date): ExportProblem | null {
+  if (facts.recipientId !== memberId) return "export-not-recipient";
+  if (facts.passphraseShownAt) return "export-passphrase-shown";
+  const state = exportState(facts, now);
+  if (state === "expired") return "export-expired";
+  return state === "ready" || state === "taken" ? null : "export-not-ready";
+}
+
+/** Why a receipt cannot be given; null when it can. */
+export function receiptProblem(facts: ExportFacts, memberId: MemberId): ExportProblem | null {
+  if (facts.recipientId !== memberId) return "export-not-recipient";
+  if (facts.receivedAt) return "export-closed";
+  return facts.takenAt ? null : "export-not-taken";
+}
+
+/** Whether our copy has to go now. */
+export function isToDestroy(facts: ExportFacts, now: Date): boolean {
+  if (!facts.builtAt || facts.destroyedAt) return false;
+  return facts.receivedAt !== null || isOver(facts.takenAt ?? facts.builtAt, now);
+}
+
+// Letters and digits that are not mistaken for each other when read aloud.
+const ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
+
+/** 160 bits in eight groups of four. @param random 20 bytes. */
+export function passphraseOf(random: Uint8Array): string {
+  let bits = 0;
+  let held = 0;
+  let text = "";
+  for (const octet of random) {
+    held = (held << 8) | octet;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(held >> bits) & 31]!;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return text.replace(/(.{4})(?=.)/g, "$1-");
+}

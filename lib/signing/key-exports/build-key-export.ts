@@ -1,0 +1,100 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { equalBytes, fromUtf8, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
+import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
+import { isKeyPair } from "#lib/pki/core/private-key.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
+import { passphraseOf } from "../core/key-export.ts";
+import { signingError } from "../errors.ts";
+import { describeKey, namesIn } from "./describe-key.ts";
+import { recordCustody } from "./record-custody.ts";
+import { changeExport, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+
+/** Slower to try than what a PFX usually asks for; opened once in an hour, it does not matter. */
+const ITERATIONS = 600_000;
+
+/**
+ * Packs the key of an approved request into a PFX with a passphrase of 160 bits, opens it again as its recipient will,
+ * and keeps both apart from each other until they are taken.
+ *
+ * @throws signing/export-not-whole when what was packed does not open to the same key; keys/unavailable
+ */
+export async function buildKeyExport(
+  ctx: WorkerContext,
+  input: { readonly exportId: string },
+): Promise<void> {
+  requireSystem(ctx);
+  const { exportId } = input;
+  const found = await inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, exportId);
+    const { name } = await loadOrganizationName(ctx);
+    return { row, name, seal: await loadSealKey(ctx, row.signingKeyId) };
+  });
+  const { row, name, seal } = found;
+  if (!row.approvedAt || row.builtAt || row.refusedAt) return;
+  const { files, keys, random } = ctx.runtime;
+  const provider = keys.provider(seal.key.provider);
+  if (!provider.exportKey) throw signingError("export-key-fixed", `the key is in ${provider.name}`);
+  const above = await certificatesAbove(ctx.runtime, seal.certificate);
+  const passphrase = passphraseOf(random(20));
+  const pkcs8 = await provider.exportKey(seal.key.keyId);
+  let pfx: Uint8Array;
+  try {
+    pfx = await writePkcs12({
+      key: { pkcs8 },
+      certificates: [seal.certificate.der, ...above],
+      friendlyName: `${name} seal`,
+      password: passphrase,
+      random: random(PKCS12_RANDOM_BYTES),
+      iterations: ITERATIONS,
+    });
+  } finally {
+    pkcs8.fill(0);
+  }
+  await requireWhole(pfx, passphrase, seal.certificate.der);
+  const folder = `org/${ctx.organizationId}/key-exports/${exportId}`;
+  const [fileKey, passphraseKey] = [
+    `${folder}/${toHex(random(4))}.pfx.enc`,
+    `${folder}/${toHex(random(4))}.words.enc`,
+  ];
+  const { sha256, sizeBytes } = await files.put(fileKey, [pfx], pfx.length);
+  await files.put(passphraseKey, [fromUtf8(passphrase)], passphrase.length);
+  const isOurs = await inTransaction(ctx, async (ctx) => {
+    const now = await loadExport(ctx, exportId, true);
+    if (now.builtAt) return false;
+    await changeExport(ctx, exportId, { builtAt: ctx.now(), fileKey, passphraseKey, sha256, sizeBytes });
+    const names = await namesIn(ctx);
+    await recordCustody(ctx, { id: exportId, sha256, sizeBytes }, describeKey(seal, name), {
+      action: "export",
+      releasedBy: "Whereof",
+      receivedBy: "Whereof",
+      from: `key provider ${provider.name}, key ${seal.key.keyId}`,
+      to: "encrypted file store; passphrase in a file of its own",
+      channel: "PKCS#12, AES-256 (PBES2, PBKDF2 with HMAC-SHA-256, 600,000 iterations)",
+      purpose: `${row.reason}: ${row.destination}`,
+      authority: `asked for by ${names(row.requestedBy)}; approved for IT by ${names(row.approvedByIt)}, for Legal by ${names(row.approvedByLegal)}; under ${row.contract}`,
+      isWhole: true,
+    });
+    await appendEvent(ctx, {
+      type: "key-export.built",
+      envelopeId: null,
+      data: { export: exportId, sha256, sizeBytes },
+    });
+    return true;
+  });
+  // Another worker was faster; what this one packed was never on record.
+  if (!isOurs) for (const key of [fileKey, passphraseKey]) await files.delete(key);
+}
+
+/** Opens the file as its recipient will; a trial signature proves that key and certificate belong together. */
+async function requireWhole(pfx: Uint8Array, passphrase: string, certificateDer: Uint8Array): Promise<void> {
+  const { keys, certificates } = await readPkcs12(pfx, passphrase);
+  const [key] = keys;
+  const [certificate] = certificates;
+  const isSame = key && certificate && keys.length === 1 && equalBytes(certificate.der, certificateDer);
+  if (!isSame || !isKeyPair(key, parseCertificate(certificateDer).publicKey))
+    throw signingError("export-not-whole", "the packed key is not the one of its certificate");
+}

@@ -1,0 +1,157 @@
+import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { MemberId } from "#lib/ids.ts";
+import {
+  approvalProblem,
+  type ExportReason,
+  type ExportState,
+  exportState,
+  passphraseProblem,
+  receiptProblem,
+  takingProblem,
+} from "../core/key-export.ts";
+import { namesIn } from "./describe-key.ts";
+import { type CustodyEntry, readCustody } from "./record-custody.ts";
+import {
+  type KeyExportRow,
+  loadCustody,
+  loadExport,
+  loadExports,
+  loadOrganizationName,
+  loadPeople,
+  loadSealKeys,
+} from "./store.ts";
+
+export interface ExportableKey {
+  readonly id: string;
+  readonly algorithm: string;
+  readonly provider: string;
+  readonly serial: string;
+  readonly notAfter: Date;
+  readonly isActive: boolean;
+  /** Only software keys can leave; one in a KMS or HSM never does. */
+  readonly isExportable: boolean;
+}
+
+export interface KeyExportLine {
+  readonly id: string;
+  readonly state: ExportState;
+  readonly reason: ExportReason;
+  readonly destination: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly reviewDueAt: Date | null;
+}
+
+export interface KeyExportsView {
+  readonly isAllowed: boolean;
+  readonly keys: readonly ExportableKey[];
+  readonly exports: readonly KeyExportLine[];
+  /** Who may be named as recipient. */
+  readonly recipients: readonly { readonly id: MemberId; readonly name: string }[];
+  readonly may: { readonly request: boolean; readonly allow: boolean };
+}
+
+/** The organization's keys and what was asked of them. */
+export async function listKeyExports(ctx: Context): Promise<KeyExportsView> {
+  const member = requirePermission(ctx, "key-export.read");
+  return inTransaction(ctx, async (ctx) => {
+    const { allowsKeyExport } = await loadOrganizationName(ctx);
+    const names = await namesIn(ctx);
+    const people = await loadPeople(ctx);
+    const keys = await loadSealKeys(ctx);
+    const now = ctx.now();
+    return {
+      isAllowed: allowsKeyExport,
+      keys: keys.map(({ key, certificate }) => ({
+        ...{ id: key.id, algorithm: key.algorithm, provider: key.provider, isActive: key.isActive },
+        ...{ serial: certificate.serial, notAfter: certificate.notAfter },
+        isExportable: key.provider === "software",
+      })),
+      exports: (await loadExports(ctx)).map((row) => lineOf(row, names, now)),
+      recipients: people
+        .filter(({ role, isRemoved }) => !isRemoved && ["owner", "admin", "counsel"].includes(role))
+        .map(({ id, name }) => ({ id, name })),
+      may: {
+        request: hasPermission(member, "key-export.request"),
+        allow: hasPermission(member, "key-export.allow"),
+      },
+    };
+  });
+}
+
+const lineOf = (row: KeyExportRow, names: (id: string | null) => string, now: Date): KeyExportLine => ({
+  ...{ id: row.id, reason: row.reason, destination: row.destination },
+  ...{ requestedAt: row.requestedAt, reviewDueAt: row.reviewDueAt },
+  state: exportState(row, now),
+  requestedBy: names(row.requestedBy),
+});
+
+export interface KeyExportView extends KeyExportLine {
+  readonly contract: string;
+  readonly recipient: string;
+  readonly key: ExportableKey | null;
+  readonly approvedByIt: string | null;
+  readonly approvedByLegal: string | null;
+  readonly refusedBy: string | null;
+  readonly refusal: string | null;
+  readonly sha256: string | null;
+  readonly sizeBytes: number | null;
+  readonly reviewedBy: string | null;
+  readonly review: string | null;
+  readonly isPassphraseShown: boolean;
+  readonly custody: readonly CustodyEntry[];
+  readonly custodyBrokenAt: number | null;
+  readonly may: {
+    readonly approveIt: boolean;
+    readonly approveLegal: boolean;
+    readonly refuse: boolean;
+    readonly seePassphrase: boolean;
+    readonly take: boolean;
+    readonly confirm: boolean;
+    readonly review: boolean;
+  };
+}
+
+/** One request with its chain of custody. @throws signing/not-found */
+export async function getKeyExport(
+  ctx: Context,
+  input: { readonly exportId: string },
+): Promise<KeyExportView> {
+  const member = requirePermission(ctx, "key-export.read");
+  return inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, input.exportId);
+    const names = await namesIn(ctx);
+    const now = ctx.now();
+    const state = exportState(row, now);
+    const named = (id: MemberId | null) => (id ? names(id) : null);
+    const custody = readCustody(await loadCustody(ctx, row.id));
+    const { memberId } = member;
+    const { keys } = await listKeyExports(ctx);
+    const mayApprove = (side: "it" | "legal") =>
+      hasPermission(member, `key-export.approve-${side}`) && !approvalProblem(row, side, memberId, now);
+    return {
+      ...lineOf(row, names, now),
+      contract: row.contract,
+      recipient: names(row.recipientId),
+      key: keys.find(({ id }) => id === row.signingKeyId) ?? null,
+      approvedByIt: named(row.approvedByIt),
+      approvedByLegal: named(row.approvedByLegal),
+      refusedBy: named(row.refusedBy),
+      ...{ refusal: row.refusal, sha256: row.sha256, sizeBytes: row.sizeBytes, review: row.review },
+      reviewedBy: named(row.reviewedBy),
+      isPassphraseShown: row.passphraseShownAt !== null,
+      custody: custody.entries,
+      custodyBrokenAt: custody.brokenAt,
+      may: {
+        approveIt: mayApprove("it"),
+        approveLegal: mayApprove("legal"),
+        refuse: state === "waiting",
+        seePassphrase: !passphraseProblem(row, memberId, now),
+        take: !takingProblem(row, memberId, now),
+        confirm: !receiptProblem(row, memberId),
+        review: state === "received" && row.recipientId !== memberId,
+      },
+    };
+  });
+}

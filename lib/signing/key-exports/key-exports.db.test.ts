@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { concatBytes } from "#lib/bytes.ts";
+import { type Context, createContext, type Role } from "#lib/context.ts";
+import { allowKeyExport } from "#lib/identity/change-organization.ts";
+import { hashPassword } from "#lib/identity/create-organization.ts";
+import { inFolder, run } from "#lib/pdf/testing.ts";
+import { openSeal } from "../seal-key.ts";
+import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
+import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
+import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
+import { requestKeyExport } from "./request-key-export.ts";
+import { confirmKeyExport, showPassphrase, takeKeyExport } from "./take-key-export.ts";
+
+const product = testProduct({ runsJobs: true });
+const PASSWORD = "velvet otter climbs";
+const memberOf = ({ actor }: Context) => (actor.kind === "member" ? actor.memberId : (undefined as never));
+
+async function office() {
+  const { runtime, admin, newOrganization } = product();
+  const organization = await newOrganization();
+  const hash = await hashPassword(PASSWORD);
+  const person = async (role: Role) => {
+    const ctx = await organization.member(role);
+    const { actor } = ctx;
+    if (actor.kind === "member")
+      await admin`update accounts set password_hash = ${hash} where id = ${actor.accountId}`;
+    return ctx;
+  };
+  const system = createContext(runtime, {
+    organizationId: organization.id,
+    actor: { kind: "system", job: "test" },
+  });
+  await openSeal(system);
+  const owner = await person("owner");
+  const [asker, it, legal] = [await person("admin"), await person("admin"), await person("counsel")];
+  await allowKeyExport(owner, { isAllowed: true, password: PASSWORD });
+  const [key] = (await listKeyExports(owner)).keys;
+  const request = {
+    signingKeyId: key!.id,
+    reason: "migration" as const,
+    destination: "HSM of the new data center",
+    contract: "MSA 2026-114",
+    recipientId: memberOf(asker),
+  };
+  return { owner, asker, it, legal, system, person, request };
+}
+
+async function approved() {
+  const people = await office();
+  const exportId = await requestKeyExport(people.asker, people.request);
+  await approveKeyExport(people.it, { exportId, side: "it", password: PASSWORD });
+  await approveKeyExport(people.legal, { exportId, side: "legal", password: PASSWORD });
+  const stateOf = async (ctx: Context) => (await getKeyExport(ctx, { exportId })).state;
+  await expect.poll(() => stateOf(people.owner), { timeout: 20_000 }).toBe("ready");
+  return { ...people, exportId, stateOf, own: { exportId, password: PASSWORD } };
+}
+
+const laterBy = (ctx: Context, ms: number): Context => {
+  const now = () => new Date(Date.now() + ms);
+  return { ...ctx, now };
+};
+const HOUR_MS = 3_600_000;
+
+test("a key goes out to its recipient once, and every hand it passes is on record", async () => {
+  const { asker, legal, owner, system, exportId, stateOf, own } = await approved();
+  const passphrase = await showPassphrase(asker, own);
+  expect(passphrase).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}$/);
+  expect(await refusalOf(showPassphrase(asker, own))).toBe("signing/export-passphrase-shown");
+
+  const taken = await takeKeyExport(asker, own);
+  const pfx = concatBytes(await Array.fromAsync(taken.bytes));
+  expect(await refusalOf(takeKeyExport(asker, own))).toBe("signing/export-already-taken");
+  inFolder((file) => {
+    const out = run("openssl", [
+      "pkcs12",
+      "-in",
+      file("key.pfx", pfx),
+      "-passin",
+      `pass:${passphrase}`,
+      "-nodes",
+    ]);
+    expect(out.status).toBe(0);
+    const text = out.stdout.toString();
+    expect(text).toContain("BEGIN PRIVATE KEY");
+    expect(text.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+    const info = run("openssl", [
+      "pkcs12",
+      "-in",
+      file("key.pfx", pfx),
+      "-passin",
+      `pass:${passphrase}`,
+      "-info",
+      "-noout",
+    ]);
+    expect(info.text).toMatch(/PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256/);
+    const wrong = run("openssl", ["pkcs12", "-in", file("key.pfx", pfx), "-passin", "pass:wrong", "-nodes"]);
+    expect(wrong.status).not.toBe(0);
+  });
+
+  const sha256 = createHash("sha256").update(pfx).digest("hex");
+  expect(await refusalOf(confirmKeyExport(asker, { exportId, sha256: sha256.replace(/^./, "x") }))).toBe(
+    "signing/export-hash-differs",
+  );
+  expect(await refusalOf(confirmKeyExport(legal, { exportId, sha256 }))).toBe("signing/export-not-recipient");
+  await confirmKeyExport(asker, { exportId, sha256: sha256.toUpperCase() });
+  await destroyKeyExports(system);
+  expect(await refusalOf(reviewKeyExport(asker, { exportId, note: "It is there." }))).toBe(
+    "signing/export-own-request",
+  );
+  await reviewKeyExport(legal, { exportId, note: "Loaded into the HSM on 2 December; ticket 4411." });
+  expect(await stateOf(owner)).toBe("reviewed");
+
+  const { custody, custodyBrokenAt } = await getKeyExport(owner, { exportId });
+  expect(custodyBrokenAt).toBeNull();
+  expect(custody.map(({ action, isWhole }) => [action, isWhole])).toEqual([
+    ["export", true],
+    ["transfer", null],
+    ["receive", true],
+    ["destroy", null],
+    ["review", null],
+  ]);
+  const [row] = await product()
+    .admin`select file_key, passphrase_key from key_exports where id = ${exportId}`;
+  for (const key of [row!.file_key, row!.passphrase_key])
+    expect(await refusalOf(product().runtime.files.open(key as string))).toBe("files/not-found");
+  const recorded = JSON.stringify(await product().admin`select * from audit_events, audit_openings`);
+  for (const secret of [passphrase, PASSWORD]) expect(recorded).not.toContain(secret);
+  expect(recorded).toContain("key-export.mismatched");
+
+  await product().admin`update custody_records set body = replace(body, 'MSA', 'NDA') where sequence = 1`;
+  expect((await getKeyExport(owner, { exportId })).custodyBrokenAt).toBe(1);
+});
+
+test("nobody approves alone, for themselves or for another office, or without their password", async () => {
+  const { owner, asker, it, legal, person, request } = await office();
+  const exportId = await requestKeyExport(asker, request);
+  const say = (ctx: Context, side: "it" | "legal", password = PASSWORD) =>
+    refusalOf(approveKeyExport(ctx, { exportId, side, password }));
+  expect(await say(asker, "it")).toBe("signing/export-own-request");
+  expect(await say(it, "legal")).toBe("authorize/not-allowed");
+  expect(await say(legal, "it")).toBe("authorize/not-allowed");
+  expect(await say(await person("sender"), "it")).toBe("authorize/not-allowed");
+  expect(await say(it, "it", "wrong")).toBe("identity/current-password-wrong");
+  expect(await say(it, "it")).toBeUndefined();
+  expect(await say(owner, "it")).toBe("signing/export-already-approved");
+  expect(await refusalOf(requestKeyExport(it, request))).toBe("signing/export-key-taken");
+  const late = laterBy(legal, 25 * HOUR_MS);
+  expect(await say(late, "legal")).toBe("signing/export-expired");
+  expect(await refusalOf(takeKeyExport(asker, { exportId, password: PASSWORD }))).toBe(
+    "signing/export-not-ready",
+  );
+  await refuseKeyExport(legal, { exportId, reason: "The contract has ended." });
+  expect(await say(legal, "legal")).toBe("signing/export-closed");
+  expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
+});
+
+test("one person in two offices counts once", async () => {
+  const { asker, it, request } = await office();
+  const exportId = await requestKeyExport(asker, request);
+  await approveKeyExport(it, { exportId, side: "it", password: PASSWORD });
+  await product().admin`update members set role = 'counsel' where id = ${memberOf(it)}`;
+  const asCounsel = { ...it, actor: { ...it.actor, role: "counsel" } } as Context;
+  expect(await refusalOf(approveKeyExport(asCounsel, { exportId, side: "legal", password: PASSWORD }))).toBe(
+    "signing/export-same-person",
+  );
+});
+
+test("what nobody takes in a day is destroyed, and asked for anew", async () => {
+  const { asker, system, own, exportId, stateOf, request } = await approved();
+  const late = laterBy(asker, 25 * HOUR_MS);
+  expect(await stateOf(late)).toBe("expired");
+  expect(await refusalOf(takeKeyExport(late, own))).toBe("signing/export-expired");
+  expect(await refusalOf(showPassphrase(late, own))).toBe("signing/export-expired");
+  await destroyKeyExports({ ...system, now: late.now });
+  expect(await stateOf(late)).toBe("destroyed");
+  expect((await getKeyExport(asker, { exportId })).custody.at(-1)).toMatchObject({
+    action: "destroy",
+    purpose: "not taken in a day",
+  });
+  expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
+});
+
+test("is off until an owner switches it on; a key elsewhere never leaves", async () => {
+  const { owner, asker, legal, request, person } = await office();
+  expect(await refusalOf(requestKeyExport(legal, request))).toBe("authorize/not-allowed");
+  expect(await refusalOf(listKeyExports(await person("sender")))).toBe("authorize/not-allowed");
+  const outsider = memberOf(await (await product().newOrganization()).member("owner"));
+  for (const recipientId of [memberOf(await person("viewer")), outsider])
+    expect(await refusalOf(requestKeyExport(asker, { ...request, recipientId }))).toBe(
+      "signing/export-recipient-unknown",
+    );
+  expect(await refusalOf(requestKeyExport(asker, { ...request, contract: " " }))).toBe(
+    "signing/export-text-missing",
+  );
+  await product().admin`update signing_keys set provider = 'pkcs11' where id = ${request.signingKeyId}`;
+  expect(await refusalOf(requestKeyExport(asker, request))).toBe("signing/export-key-fixed");
+  await allowKeyExport(owner, { isAllowed: false, password: PASSWORD });
+  expect(await refusalOf(requestKeyExport(asker, request))).toBe("signing/export-off");
+  expect(await refusalOf(allowKeyExport(asker, { isAllowed: true, password: PASSWORD }))).toBe(
+    "authorize/not-allowed",
+  );
+});

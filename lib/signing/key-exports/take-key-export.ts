@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { toUtf8 } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { stepUp } from "#lib/identity/step-up.ts";
+import { passphraseProblem, REVIEW_AFTER_MS, receiptProblem, takingProblem } from "../core/key-export.ts";
+import { signingError } from "../errors.ts";
+import { describeKey, namesIn } from "./describe-key.ts";
+import { type NewCustodyEntry, recordCustody } from "./record-custody.ts";
+import { changeExport, type KeyExportRow, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+
+const Taking = z.object({ exportId: z.uuid(), password: z.string().max(1024) });
+
+export interface TakenExport {
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly bytes: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Hands the packed key to the one person it was asked for, once. A download that breaks off is spent too: ask again.
+ *
+ * @throws identity/current-password-wrong, password-not-set; signing/export-not-recipient, export-already-taken,
+ * export-expired, export-not-ready
+ */
+export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>): Promise<TakenExport> {
+  const { memberId } = requirePermission(ctx, "key-export.read");
+  const { exportId, password } = Taking.parse(input);
+  await stepUp(ctx, password);
+  const row = await inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, exportId, true);
+    const problem = takingProblem(row, memberId, ctx.now());
+    if (problem) throw signingError(problem, `export ${exportId}`);
+    await changeExport(ctx, exportId, { takenAt: ctx.now() });
+    await note(ctx, row, {
+      action: "transfer",
+      from: "encrypted file store",
+      to: row.destination,
+      channel: "download over TLS, once, by the named recipient after their password",
+      isWhole: null,
+    });
+    await appendEvent(ctx, { type: "key-export.taken", envelopeId: null, data: { export: exportId } });
+    return row;
+  });
+  return {
+    fileName: `seal-key-${row.id.slice(-8)}.pfx`,
+    sizeBytes: row.sizeBytes!,
+    sha256: row.sha256!,
+    bytes: await ctx.runtime.files.stream(row.fileKey!),
+  };
+}
+
+/**
+ * Shows the passphrase to the one person it was made for, once; it is nowhere afterwards.
+ *
+ * @throws identity/current-password-wrong, password-not-set; signing/export-not-recipient,
+ * export-passphrase-shown, export-expired, export-not-ready
+ */
+export async function showPassphrase(ctx: Context, input: z.input<typeof Taking>): Promise<string> {
+  const { memberId } = requirePermission(ctx, "key-export.read");
+  const { exportId, password } = Taking.parse(input);
+  await stepUp(ctx, password);
+  const key = await inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, exportId, true);
+    const problem = passphraseProblem(row, memberId, ctx.now());
+    if (problem) throw signingError(problem, `export ${exportId}`);
+    await changeExport(ctx, exportId, { passphraseShownAt: ctx.now() });
+    const data = { export: exportId };
+    await appendEvent(ctx, { type: "key-export.passphrase-shown", envelopeId: null, data });
+    return row.passphraseKey!;
+  });
+  const file = await ctx.runtime.files.open(key);
+  try {
+    return toUtf8(file.read(0, file.size));
+  } finally {
+    file.close();
+    await ctx.runtime.files.delete(key);
+  }
+}
+
+const Receipt = z.object({ exportId: z.uuid(), sha256: z.string().max(200) });
+
+/**
+ * Takes the recipient's word for what arrived: the SHA-256 of the file as they have it. With it the transfer ends.
+ *
+ * @throws signing/export-hash-differs, export-not-recipient, export-not-taken, export-closed
+ */
+export async function confirmKeyExport(ctx: Context, input: z.input<typeof Receipt>): Promise<void> {
+  const { memberId } = requirePermission(ctx, "key-export.read");
+  const { exportId, sha256 } = Receipt.parse(input);
+  const given = sha256.toLowerCase().replace(/[\s:]/g, "");
+  const isSame = await inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, exportId, true);
+    const problem = receiptProblem(row, memberId);
+    if (problem) throw signingError(problem, `export ${exportId}`);
+    const isSame = given === row.sha256;
+    const data = { export: exportId, sha256: given };
+    if (!isSame) {
+      await appendEvent(ctx, { type: "key-export.mismatched", envelopeId: null, data });
+      return false;
+    }
+    const receivedAt = ctx.now();
+    await changeExport(ctx, exportId, {
+      receivedAt,
+      reviewDueAt: new Date(receivedAt.getTime() + REVIEW_AFTER_MS),
+    });
+    await note(ctx, row, {
+      action: "receive",
+      from: "Whereof",
+      to: row.destination,
+      channel: "receipt by SHA-256",
+      isWhole: true,
+    });
+    await appendEvent(ctx, { type: "key-export.received", envelopeId: null, data });
+    return true;
+  });
+  if (!isSame) throw signingError("export-hash-differs", "another file arrived");
+}
+
+type Handing = Pick<NewCustodyEntry, "action" | "from" | "to" | "channel" | "isWhole">;
+
+async function note(ctx: Context, row: KeyExportRow, handing: Handing): Promise<void> {
+  const { name } = await loadOrganizationName(ctx);
+  const names = await namesIn(ctx);
+  await recordCustody(ctx, row, describeKey(await loadSealKey(ctx, row.signingKeyId), name), {
+    ...handing,
+    releasedBy: "Whereof",
+    receivedBy: names(row.recipientId),
+    purpose: row.reason,
+    authority: row.contract,
+  });
+}
