@@ -64,7 +64,8 @@ CREATE TABLE "certificates" (
 	"kind" text NOT NULL,
 	"envelope_id" uuid,
 	"recipient_id" uuid,
-	"authority_id" uuid NOT NULL,
+	"authority_id" uuid,
+	"chain_pem" text,
 	"serial" text NOT NULL,
 	"subject" text NOT NULL,
 	"issuer" text NOT NULL,
@@ -73,7 +74,8 @@ CREATE TABLE "certificates" (
 	"search_text" text NOT NULL,
 	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "certificates_issuer" CHECK (("certificates"."authority_id" is null) = ("certificates"."chain_pem" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "document_revisions" (
@@ -530,6 +532,47 @@ CREATE TABLE "log_tiles" (
 	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
 );
 --> statement-breakpoint
+CREATE TABLE "brought_seals" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"origin" text NOT NULL,
+	"state" text NOT NULL,
+	"subject" jsonb NOT NULL,
+	"algorithm" text NOT NULL,
+	"provider" text,
+	"key_id" text,
+	"public_key" "bytea",
+	"request_der" "bytea",
+	"certificate_der" "bytea",
+	"certificate_sha256" text,
+	"chain_pem" text,
+	"checks" jsonb,
+	"test_event_id" uuid,
+	"certificate_id" uuid,
+	"waiting_for" text,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import')),
+	CONSTRAINT "brought_seals_state" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')),
+	CONSTRAINT "brought_seals_key" CHECK ("brought_seals"."state" in ('key-wanted', 'dropped') or "brought_seals"."key_id" is not null),
+	CONSTRAINT "brought_seals_certified" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'dropped') or "brought_seals"."chain_pem" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "registered_certificates" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"use" text NOT NULL,
+	"subject" text NOT NULL,
+	"sha256" text NOT NULL,
+	"der" "bytea" NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "registered_certificates_use" CHECK ("registered_certificates"."use" in ('anchor', 'chain'))
+);
+--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -580,4 +623,7 @@ CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id",
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
-CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");
+CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
+CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
+CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;

@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "pki/askWorker": "part",
   "pki/authoritiesOf": "part",
   "pki/certificateChain": "part",
+  "pki/certificatesAbove": "part",
   "pki/createAuthority": "part",
   "pki/crossCertify": "part",
   "pki/exportRootKey": "system",
@@ -164,6 +165,23 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/renewDocumentTimestamp": "part",
   "signing/renewTimestamp": "part",
 
+  "signing/sealFileWith": "part",
+  "signing/requestSealKey": "OA",
+  "signing/answerSealRequest": "OA",
+  "signing/importSeal": "OA",
+  "signing/repeatSealTest": "OA",
+  "signing/activateSeal": "OA",
+  "signing/dropSeal": "OA",
+  "signing/returnToOwnSeal": "OA",
+  "signing/listSeals": "OA",
+  "signing/sealRequestFile": "OA",
+  "signing/registerCertificates": "OA",
+  "signing/unregisterCertificate": "OA",
+  "signing/convertKeyFile": "OA",
+  "signing/makeSealKey": "system",
+  "signing/testSeal": "system",
+  "signing/knownCertificates": "part",
+
   "evidence/download": "by envelope",
   "evidence/getCertificate": "OASCV",
   "evidence/downloadCertificate": "OASC",
@@ -208,7 +226,7 @@ function declaredVerbs(): Map<string, string> {
   const found = new Map<string, string>();
   for (const room of ROOMS)
     for (const file of readdirSync(path.join(root, "lib", room), { recursive: true, encoding: "utf8" })) {
-      if (!file.endsWith(".ts") || /^core\/|test|testing|store\.ts|errors\.ts/.test(file)) continue;
+      if (!file.endsWith(".ts") || /^core\/|\.test|testing|store\.ts|errors\.ts/.test(file)) continue;
       const text = readFileSync(path.join(root, "lib", room, file), "utf8");
       for (const [, name] of text.matchAll(DECLARED)) found.set(`${room}/${name}`, `./${room}/${file}`);
     }

@@ -36,6 +36,8 @@ export const PERMISSIONS = {
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
   "organization.manage": ["owner", "admin"],
+  /** The organization's own key and certificate, and what it trusts. */
+  "seal.manage": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -21,6 +21,7 @@ import type { MailMessage, MailSender } from "./ports/mail.ts";
 import type { MasterKey } from "./ports/master-key.ts";
 import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
+import { sealSecret } from "./ports/sealed-secret.ts";
 import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
 import type { WebReader } from "./ports/web.ts";
 import type { SandboxTasks } from "./sandbox.ts";
@@ -35,6 +36,8 @@ export interface Runtime {
   readonly fonts: FontLibrary;
   readonly web: WebReader;
   readonly log: Logger;
+  /** Wraps a small secret on its way to the database. Only the worker opens what is wrapped for it. */
+  sealSecret(purpose: string, secret: Uint8Array): Promise<Uint8Array>;
   now(): Date;
   random(length: number): Uint8Array;
   close(): Promise<void>;
@@ -66,7 +69,7 @@ export async function createRuntime(
   const log = createLog(config);
   const { url, role, maxConnections } = config.database;
   const database = openDatabase({ url, role, maxConnections });
-  const files = await openFiles(config, dataDir, database.db).catch(async (error: unknown) => {
+  const { files, masterKey } = await openFiles(config, dataDir, database.db).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
@@ -80,6 +83,7 @@ export async function createRuntime(
     ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
     web: publicWeb(config.tsaUrl ? [new URL(config.tsaUrl).host] : []),
+    sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     now: () => new Date(),
     random: (length) => new Uint8Array(randomBytes(length)),
     async close() {
@@ -138,8 +142,12 @@ function provenMasterKey(config: Config, db: Database): Promise<MasterKey> {
   return openProvenMasterKey(db, { name, isMissing, open: () => openMasterKey(config) });
 }
 
-async function openFiles(config: Config, dataDir: string, db: Database): Promise<FileStore> {
+async function openFiles(config: Config, dataDir: string, db: Database) {
   const masterKey = await provenMasterKey(config, db);
+  return { masterKey, files: await fileStore(config, dataDir, masterKey) };
+}
+
+async function fileStore(config: Config, dataDir: string, masterKey: MasterKey): Promise<FileStore> {
   if (config.files.kind === "local")
     return localFiles({ folder: path.resolve(config.files.folder), masterKey });
   const { s3Files } = await import("./adapters/files/s3-files.ts");

@@ -17,12 +17,18 @@ import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts
 import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
-import { readableCertificates } from "./pki/core/certificates/certificate.ts";
+import { type Certificate, readableCertificates } from "./pki/core/certificates/certificate.ts";
+import { toPem } from "./pki/core/certificates/pem.ts";
 import { parseCms } from "./pki/core/cms/parse-cms.ts";
-import { isRoot } from "./pki/core/credentials/build-chain.ts";
+import { type Chain, isRoot } from "./pki/core/credentials/build-chain.ts";
+import { checkAnswer, checkCredential } from "./pki/core/credentials/check-credential.ts";
+import { type Conversion, convertCredential, openCredential } from "./pki/core/credentials/convert.ts";
 import { trustAnchorOf } from "./pki/core/validation/path.ts";
 import { type Inspection, inspectCertificates } from "./pki/core/view/inspect.ts";
+import { readCertificates } from "./pki/core/view/read-any.ts";
+import { shortName } from "./pki/core/view/short-name.ts";
 import type { FileHandle, OpenFile } from "./ports/files.ts";
+import { type TestPage, testPage } from "./signing/core/test-page.ts";
 import { signingError } from "./signing/errors.ts";
 
 // What touches hostile bytes, in a process of its own with limits on time and memory.
@@ -263,6 +269,66 @@ const signatureAtEnd = ({ files }: SignatureAt): Promise<Uint8Array | null> =>
     return found ? parseCms(found.contents).der.slice() : null;
   });
 
+interface Registered {
+  /** Certificates the organization believes in, and others that may fill chains: DER each. */
+  readonly anchors: readonly Uint8Array[];
+  readonly known: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+interface SealAnswerInput extends Registered {
+  readonly bytes: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+const termsOf = ({ anchors, known, now }: Registered) => ({
+  anchors: anchors.map(trustAnchorOf),
+  known: readableCertificates([...known, ...anchors]),
+  at: now,
+});
+
+/** What another authority answered to a request; `found` when it may be used. */
+function checkSealAnswer({ bytes, publicKey, ...registered }: SealAnswerInput) {
+  const { certificates } = readCertificates(bytes);
+  const terms = { publicKey, heap: certificates, ...termsOf(registered) };
+  const { certificate, chain, isUsable, findings } = checkAnswer(terms);
+  return { findings, found: certificate && chain && isUsable ? keptOf(certificate, chain) : null };
+}
+
+/** The certificate and, as PEM, all above it. */
+const keptOf = ({ der, sha256, subject }: Certificate, { certificates }: Chain) => ({
+  ...{ certificateDer: der, sha256, subject: shortName(subject) },
+  chainPem: (certificates.length > 1 ? certificates.slice(1) : certificates)
+    .map((one) => toPem(one.der))
+    .join(""),
+});
+
+interface CredentialInput extends Registered {
+  readonly bytes: Uint8Array;
+  readonly password: string | null;
+  readonly chosen: number | null;
+}
+
+/** A key with its certificates out of a file; `found`, with the key in the clear, when it may be used. */
+async function checkKeyFile({ bytes, password, chosen, ...registered }: CredentialInput) {
+  const opened = await openCredential(bytes, password);
+  const { key, certificate, chain, isUsable, findings, choices } = checkCredential({
+    ...{ opened, chosen },
+    ...termsOf(registered),
+  });
+  if (!isUsable || !key?.algorithm || !certificate || !chain) return { findings, choices, found: null };
+  const { pkcs8, publicKey, algorithm } = key;
+  return { findings, choices, found: { pkcs8, publicKey, algorithm, ...keptOf(certificate, chain) } };
+}
+
+const convertKeyFile = ({ bytes, password, ...conversion }: ConversionInput) =>
+  convertCredential(bytes, password, conversion);
+
+interface ConversionInput extends Conversion {
+  readonly bytes: Uint8Array;
+  readonly password: string | null;
+}
+
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
@@ -273,6 +339,12 @@ const tasks = {
   auditTrail: writeAuditTrail,
   inspectCertificates: inspect,
   signatureAtEnd,
+  certificatesIn: ({ bytes }: { bytes: Uint8Array }) =>
+    readCertificates(bytes).certificates.map(({ der }) => der),
+  checkSealAnswer,
+  checkCredential: checkKeyFile,
+  convertCredential: convertKeyFile,
+  sealTestPage: (page: TestPage) => testPage(page, fonts),
 };
 export type SandboxTasks = typeof tasks;
 

@@ -18,6 +18,8 @@ import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
+import { testSeal } from "#lib/signing/seals/test-seal.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 /** What a follower learns of the event it follows. */
@@ -97,6 +99,9 @@ const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.
 
 const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
+const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
+const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
+
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
   "envelope.sent": { prepare },
@@ -112,6 +117,10 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
+  "seal-key.requested": { makeKey },
+  "seal-certificate.brought": { testKey },
+  "seal-key.imported": { testKey },
+  "seal-test.requested": { testKey },
   "key-export.granted": { pack },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },

@@ -344,7 +344,10 @@ export const certificates = pgTable(
     kind: text("kind").$type<"signer" | "seal">().notNull(),
     envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
     recipientId: uuid("recipient_id").$type<RecipientId>(),
-    authorityId: uuid("authority_id").notNull(),
+    /** Of ours; null when another's issued it. */
+    authorityId: uuid("authority_id"),
+    /** Another's certificates above it, as PEM. */
+    chainPem: text("chain_pem"),
     serial: text("serial").notNull(),
     subject: text("subject").notNull(),
     issuer: text("issuer").notNull(),
@@ -361,6 +364,7 @@ export const certificates = pgTable(
     index("certificates_newest").on(table.organizationId, table.createdAt, table.id),
     index("certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
     uniqueIndex("certificates_serial").on(table.authorityId, table.serial),
+    check("certificates_issuer", sql`(${table.authorityId} is null) = (${table.chainPem} is not null)`),
   ],
 );
 

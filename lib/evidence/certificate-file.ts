@@ -3,7 +3,7 @@ import type { Context } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
-import { certificateChain } from "#lib/pki/published.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
 import { detailsOf } from "./get-certificate.ts";
 
@@ -26,14 +26,14 @@ export async function certificateBytes(
   record: CertificateRecord,
   form: CertificateForm,
 ): Promise<Uint8Array> {
-  const { der, authorityId } = record.certificate;
+  const { der } = record.certificate;
   switch (form) {
     case "der":
       return der;
     case "pem":
       return fromUtf8(toPem(der));
     case "p7b":
-      return certificatesOnlyCms([der, ...(await certificateChain(ctx.runtime, authorityId))]);
+      return certificatesOnlyCms([der, ...(await certificatesAbove(ctx.runtime, record.certificate))]);
     case "json":
       return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
   }
@@ -43,7 +43,7 @@ export async function certificateBytes(
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
   const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
-  const chain = [certificate.der, ...(await certificateChain(ctx.runtime, certificate.authorityId))];
+  const chain = [certificate.der, ...(await certificatesAbove(ctx.runtime, record.certificate))];
   return {
     id: publicId("certificate", certificate.id),
     kind: details.kind,
@@ -53,7 +53,7 @@ async function jsonOf(ctx: Context, record: CertificateRecord) {
       : null,
     certificate: details.view,
     revocation: {
-      status: details.view.headline.revokedAt ? "revoked" : "not-revoked",
+      status: certificate.authorityId === null ? "not-asked" : record.revokedAt ? "revoked" : "not-revoked",
       revokedAt: record.revokedAt?.toISOString() ?? null,
       reason: record.reason,
     },

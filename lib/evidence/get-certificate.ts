@@ -1,9 +1,10 @@
 import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
-import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { parseCertificate, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
 import { type CertificateView, viewCertificate } from "#lib/pki/core/view/certificate-view.ts";
 import { type ChainView, viewChain } from "#lib/pki/core/view/inspect.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadCertificate, loadSigned, type SignedRow } from "./certificates-store.ts";
 import { inspectionTerms } from "./inspect-certificates.ts";
 
@@ -62,20 +63,22 @@ export function requireReader(ctx: Context, { envelope }: CertificateRecord): vo
 /** What the page shows and the JSON file says. A seal signs for everybody: each member sees what is theirs to see. */
 export async function detailsOf(
   ctx: Context,
-  { certificate: row, envelope, revokedAt, reason }: CertificateRecord,
+  record: CertificateRecord,
   rows: readonly SignedRow[],
 ): Promise<Omit<CertificateDetails, "may">> {
   const member = requirePermission(ctx, "envelope.read");
   const seesAll = hasPermission(member, "envelope.read-all");
   const signed = rows.filter(({ ownerId }) => seesAll || ownerId === member.memberId);
+  const { certificate: row, envelope, revokedAt, reason } = record;
   const certificate = parseCertificate(row.der);
   const terms = await inspectionTerms(ctx);
-  const revocation = { revokedAt, reason };
+  const above = readableCertificates(await certificatesAbove(ctx.runtime, row));
+  const revocation = row.authorityId === null ? null : { revokedAt, reason };
   return {
     id: row.id,
     kind: row.kind,
-    view: viewCertificate({ ...terms, certificate, heap: [], revocation, isSigner: true }),
-    chain: viewChain(certificate, [], terms),
+    view: viewCertificate({ ...terms, certificate, heap: above, revocation, isSigner: true }),
+    chain: viewChain(certificate, above, terms),
     envelope: envelope ? { id: envelope.id, title: envelope.title } : null,
     signed: signed.map(({ ownerId: _, sizeBytes: __, ...one }) => one),
   };

@@ -1,7 +1,8 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { earlierCertificate, recordProof } from "#lib/signing/get-rotation.ts";
-import { loadRevisions, loadSealedWith } from "./store.ts";
+import { anchorAbove } from "./core/anchor-above.ts";
+import { loadCertificateRow, loadRevisions, loadSealedWith } from "./store.ts";
 import { validateRevisions } from "./validate-revisions.ts";
 
 const AT_MOST = 5;
@@ -20,11 +21,15 @@ export async function proveEarlierSeals(
   const sealed = certificateId
     ? await inTransaction(ctx, (ctx) => loadSealedWith(ctx, certificateId, AT_MOST))
     : [];
+  const own = certificateId
+    ? await inTransaction(ctx, (ctx) => loadCertificateRow(ctx, certificateId))
+    : null;
+  const anchors = own ? anchorAbove(own) : [];
   const documents = [];
   for (const { documentId, name, envelopeId, shortId } of sealed) {
     const revisions = await inTransaction(ctx, (ctx) => loadRevisions(ctx, [documentId]));
     const parts = revisions.filter(({ number }) => number >= 1);
-    const { verdict } = await validateRevisions(ctx, parts, name);
+    const { verdict } = await validateRevisions(ctx, parts, name, anchors);
     // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
     const isOpen = ctx.runtime.config.tsaUrl !== null && verdict === "indeterminate";
     documents.push({ envelopeId, shortId, name, isGood: verdict === "passed" || isOpen });

@@ -7,6 +7,7 @@ import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
+import { anchorAbove } from "./core/anchor-above.ts";
 import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
 import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
 import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
@@ -76,10 +77,11 @@ async function validateDocuments(
 ): Promise<Map<string, ValidationReport>> {
   await ctx.runtime.authorities();
   const { config } = ctx.runtime;
+  const anchors = record.certificates.flatMap(anchorAbove);
   const reports = new Map<string, ValidationReport>();
   for (const { id, name } of record.documents) {
     const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
-    const report = await validateRevisions(ctx, parts, name);
+    const report = await validateRevisions(ctx, parts, name, anchors);
     // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
     const isGood = report.verdict === "passed" || (config.tsaUrl !== null && report.verdict !== "failed");
     if (!isGood) throw evidenceError("seal-does-not-hold", `document ${id}: ${report.summary}`);

@@ -119,6 +119,14 @@ export async function loadSealedWith(ctx: Context, certificateId: CertificateId,
     .limit(limit);
 }
 
+export async function loadCertificateRow(ctx: Context, id: CertificateId): Promise<CertificateRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(certificates)
+    .where(and(eq(certificates.id, id), eq(certificates.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
 export async function loadRevisions(ctx: Context, ids: readonly DocumentId[]): Promise<RevisionRow[]> {
   return ctx.connection
     .select()

@@ -2,11 +2,16 @@ import type { WorkerContext } from "#lib/context.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 
-/** Validates a document of ours as a stranger would who has our roots and our newest lists. */
+/**
+ * Validates a document of ours as a stranger would who has our roots and our newest lists.
+ *
+ * @param others certificates to believe in besides, DER: where a brought seal's chain ends.
+ */
 export async function validateRevisions(
   ctx: WorkerContext,
   parts: readonly { readonly fileKey: string }[],
   name: string,
+  others: readonly Uint8Array[] = [],
 ): Promise<ValidationReport> {
   const { files, sandbox } = ctx.runtime;
   const { roots, crls } = await publishedTrust(ctx.runtime);
@@ -16,7 +21,7 @@ export async function validateRevisions(
       "validateStored",
       {
         files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
-        ...{ name, anchors: roots, crls, now: ctx.now() },
+        ...{ name, anchors: [...roots, ...others], crls, now: ctx.now() },
       },
       { timeoutMs: 120_000 },
     );

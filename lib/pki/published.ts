@@ -2,7 +2,7 @@ import { toHex } from "#lib/bytes.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { chainOf } from "./authorities.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
-import { toPem } from "./core/certificates/pem.ts";
+import { certificatesFromPem, toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { type CertId, isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
 import { askWorker } from "./status-desk.ts";
@@ -59,6 +59,15 @@ export async function certificateChain(
 ): Promise<Uint8Array[]> {
   const rows = await loadAuthorities(runtime.database.db);
   return chainOf(rows, { issuerId: authorityId });
+}
+
+/** The certificates above one, whoever issued it: from its issuer up to where its chain ends. DER each. */
+export async function certificatesAbove(
+  runtime: Runtime,
+  { authorityId, chainPem }: { readonly authorityId: string | null; readonly chainPem: string | null },
+): Promise<Uint8Array[]> {
+  if (authorityId === null) return chainPem ? certificatesFromPem(chainPem) : [];
+  return certificateChain(runtime, authorityId);
 }
 
 export interface Published {

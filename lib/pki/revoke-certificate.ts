@@ -10,6 +10,7 @@ import { requireFounder } from "./founder.ts";
 import {
   blockSealKey,
   changeAuthority,
+  isSealBlocked,
   loadAuthorities,
   loadCertificate,
   loadIssuedAt,
@@ -47,7 +48,7 @@ export interface Revoked {
 
 /**
  * Revokes a signer's, a seal's or an authority's certificate: from now on its authority says so to whoever asks,
- * and the key is used no more.
+ * and the key is used no more. Of a certificate that another's authority issued only the key is blocked.
  *
  * @throws pki/already-revoked, not-found, not-revocable (a root: nobody is above it), not-the-founder
  */
@@ -64,7 +65,9 @@ export async function revokeCertificate(ctx: Context, input: z.input<typeof Inpu
   await inTransaction(ctx, async (ctx) => {
     const { issuerId: authorityId, serial, sha256, kind } = found;
     const change = { revokedAt, revocationReason: reason, invalidSince };
-    const isNew = await saveRevocation(ctx.connection, { authorityId, serial }, change);
+    const isNew = authorityId
+      ? await saveRevocation(ctx.connection, { authorityId, serial }, change)
+      : !found.isBlocked;
     if (!isNew) throw pkiError("already-revoked", `${serial} of ${authorityId}`);
     if ("authorityId" in target)
       await changeAuthority(ctx.connection, target.authorityId, { isActive: false });
@@ -92,8 +95,10 @@ const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000
 
 interface Found {
   readonly kind: string;
-  /** The authority that issued it and answers for it. */
-  readonly issuerId: string;
+  /** The authority of ours that issued it and answers for it; null when another's has to be told. */
+  readonly issuerId: string | null;
+  /** Its key is blocked already. */
+  readonly isBlocked?: boolean;
   readonly serial: string;
   readonly sha256: string;
 }
@@ -102,6 +107,11 @@ async function findCertificate(ctx: Context, id: CertificateId): Promise<Found> 
   const row = await inTransaction(ctx, (ctx) => loadCertificate(ctx, id));
   if (!row) throw pkiError("not-found", `certificate ${id}`);
   const { kind, authorityId, serial, sha256 } = row;
+  if (authorityId === null) {
+    // Only its own authority can revoke it; here its key is blocked.
+    if (kind !== "seal") throw pkiError("not-revocable", "another's authority issued it");
+    return { kind, issuerId: null, serial, sha256, isBlocked: await isSealBlocked(ctx, id) };
+  }
   const isOurs = await loadIssuedAt(ctx.connection, authorityId, serial);
   if (!isOurs) throw pkiError("not-revocable", "another's authority issued it");
   return { kind, issuerId: authorityId, serial, sha256 };

@@ -9,7 +9,7 @@ import {
   sealedKeys,
 } from "#db/schema/installation.ts";
 import { revocations } from "#db/schema/keys.ts";
-import type { Context } from "#lib/context.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
@@ -166,6 +166,19 @@ export async function blockSealKey(ctx: Context, certificateId: CertificateId, a
     .where(
       and(eq(signingKeys.certificateId, certificateId), eq(signingKeys.organizationId, ctx.organizationId)),
     );
+}
+
+/** Whether the key of a seal's certificate may not sign any more. */
+export async function isSealBlocked(ctx: Context, certificateId: CertificateId): Promise<boolean> {
+  const [row] = await inTransaction(ctx, (ctx) =>
+    ctx.connection
+      .select({ blockedAt: signingKeys.blockedAt })
+      .from(signingKeys)
+      .where(
+        and(eq(signingKeys.certificateId, certificateId), eq(signingKeys.organizationId, ctx.organizationId)),
+      ),
+  );
+  return row?.blockedAt != null;
 }
 
 export async function saveRevocationNote(ctx: Context, row: typeof revocations.$inferInsert): Promise<void> {

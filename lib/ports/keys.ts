@@ -62,6 +62,9 @@ export interface KeyProvider {
   close?(): void;
 }
 
+/** What a sealed private key is bound to: who seals one and who opens it say the same. */
+export const signingKeyPurpose = (id: string): string => `signing-key:${id}`;
+
 export const keysError = defineErrors("keys", {
   unavailable: "unavailable",
   "not-found": "not-found",

@@ -4,7 +4,7 @@ import { addValidationData } from "#lib/pdf/dss.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
 import { type Level, makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
-import { openSeal } from "./seal-key.ts";
+import { openSeal, type Seal } from "./seal-key.ts";
 import { collectValidationData } from "./validation-data.ts";
 
 /**
@@ -13,12 +13,28 @@ import { collectValidationData } from "./validation-data.ts";
  * @param base one clean revision with an empty signature field `fieldName`.
  * @returns the whole sealed file, and how long its archive time-stamp can be checked; null when it has none.
  */
-export async function sealFile(
+export async function sealFile(ctx: WorkerContext, base: Uint8Array, plan: SealPlan): Promise<SealedFile> {
+  return sealFileWith(ctx, await openSeal(ctx), base, plan);
+}
+
+interface SealPlan {
+  readonly fieldName: string;
+  readonly reason: string;
+  readonly level: Level;
+}
+
+interface SealedFile {
+  readonly bytes: Uint8Array;
+  readonly until: Date | null;
+}
+
+/** The same with a key and certificate that may not be the organization's yet. */
+export async function sealFileWith(
   ctx: WorkerContext,
+  seal: Seal,
   base: Uint8Array,
-  plan: { readonly fieldName: string; readonly reason: string; readonly level: Level },
-): Promise<{ readonly bytes: Uint8Array; readonly until: Date | null }> {
-  const seal = await openSeal(ctx);
+  plan: SealPlan,
+): Promise<SealedFile> {
   const { random } = ctx.runtime;
   let source: ByteSource = sourceOf(base);
   const open = () => ({ file: PdfFile.open(source), source, hashed: undefined });

@@ -1,10 +1,12 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
-import { certificateChain } from "#lib/pki/published.ts";
-import type { SigningKey } from "#lib/ports/keys.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
+import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
+import { signingError } from "./errors.ts";
 import { loadActiveSeal, loadSettings, loadSigningKey, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
@@ -20,6 +22,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { keys } = ctx.runtime;
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   const known = await inTransaction(ctx, loadActiveSeal);
+  if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
   const isUsable =
     known !== null &&
     known.key.provider === keys.seals.name &&
@@ -35,8 +38,33 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
     certificate: {
       id: known.certificate.id,
       der: known.certificate.der,
-      chain: await certificateChain(ctx.runtime, known.certificate.authorityId),
+      chain: await certificatesAbove(ctx.runtime, known.certificate),
     },
+    organizationName,
+  };
+}
+
+type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
+
+/**
+ * The key that another authority certified. Nothing takes its place by itself.
+ *
+ * @throws signing/seal-expired: an administrator brings another, or returns to our own
+ */
+async function openBrought(
+  ctx: WorkerContext,
+  { key, certificate }: KnownSeal,
+  organizationName: string,
+): Promise<Seal> {
+  const { id, der, chainPem, notAfter } = certificate;
+  if (notAfter <= ctx.now()) throw signingError("seal-expired", `certificate ${id} has expired`);
+  return {
+    key: guarded(
+      ctx,
+      key.id,
+      await ctx.runtime.keys.provider(key.provider).open(key.keyId, key.algorithm as KeyAlgorithm),
+    ),
+    certificate: { id, der, chain: certificatesFromPem(chainPem!) },
     organizationName,
   };
 }
@@ -49,6 +77,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
   const isOurs = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
+    if (other?.certificate.chainPem) return false;
     const isTaken = other?.key.provider === keys.seals.name && other.key.algorithm === keys.sealAlgorithm;
     if (isTaken && other.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS) return false;
     const createdAt = ctx.now();

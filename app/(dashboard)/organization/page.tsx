@@ -1,6 +1,9 @@
-import type { Metadata } from "next";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { hasPermission } from "#lib/authorize.ts";
 import { getOrganization } from "#lib/identity/change-organization.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
@@ -16,7 +19,18 @@ export default async function OrganizationPage() {
   const { name, settings } = await answerPage(() => getOrganization(ctx));
   const t = await getTranslations("app.organization");
   return (
-    <Page title={t("title")} lead={name} width="reading">
+    <Page
+      title={t("title")}
+      lead={name}
+      width="reading"
+      actions={
+        hasPermission(ctx.actor, "seal.manage") ? (
+          <Link href={"/organization/seal" as Route} className={buttonClass("secondary")}>
+            {t("sealLink")}
+          </Link>
+        ) : null
+      }
+    >
       <SettingsForm settings={settings} organization={name} />
     </Page>
   );

@@ -8,7 +8,13 @@ import {
 } from "node:crypto";
 import { promisify } from "node:util";
 import { uuidV7 } from "#lib/ids.ts";
-import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
+import {
+  type KeyAlgorithm,
+  type KeyProvider,
+  keysError,
+  type SigningKey,
+  signingKeyPurpose,
+} from "#lib/ports/keys.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
 import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
 import { ALGORITHMS, algorithmOf, signingOptions } from "./key-algorithms.ts";
@@ -29,11 +35,10 @@ const signInPool = promisify(sign);
  * A sealed key is its PKCS#8 (RFC 5958) under the master key, bound to its id.
  */
 export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey: MasterKey }): KeyProvider {
-  const purposeOf = (id: string) => `signing-key:${id}`;
   const exportKey = async (id: string): Promise<Uint8Array> => {
     const sealed = await vault.load(id);
     if (!sealed) throw keysError("not-found", `no key ${id}`);
-    return openSecret(masterKey, purposeOf(id), sealed);
+    return openSecret(masterKey, signingKeyPurpose(id), sealed);
   };
   return {
     name: "software",
@@ -45,7 +50,7 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
       const id = uuidV7(Date.now(), randomBytes(10));
       const privateKey = await newPrivateKey(algorithm);
       const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" });
-      await vault.save(id, await sealSecret(masterKey, purposeOf(id), pkcs8));
+      await vault.save(id, await sealSecret(masterKey, signingKeyPurpose(id), pkcs8));
       pkcs8.fill(0);
       return softwareKey(id, algorithm, privateKey);
     },

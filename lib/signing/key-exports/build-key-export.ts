@@ -6,7 +6,7 @@ import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
 import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
 import { isKeyPair } from "#lib/pki/core/private-key.ts";
-import { certificateChain } from "#lib/pki/published.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import { passphraseOf } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
@@ -38,14 +38,14 @@ export async function buildKeyExport(
   const { files, keys, random } = ctx.runtime;
   const provider = keys.provider(seal.key.provider);
   if (!provider.exportKey) throw signingError("export-key-fixed", `the key is in ${provider.name}`);
-  const chain = await certificateChain(ctx.runtime, seal.certificate.authorityId);
+  const above = await certificatesAbove(ctx.runtime, seal.certificate);
   const passphrase = passphraseOf(random(20));
   const pkcs8 = await provider.exportKey(seal.key.keyId);
   let pfx: Uint8Array;
   try {
     pfx = await writePkcs12({
       key: { pkcs8 },
-      certificates: [seal.certificate.der, ...chain],
+      certificates: [seal.certificate.der, ...above],
       friendlyName: `${name} seal`,
       password: passphrase,
       random: random(PKCS12_RANDOM_BYTES),

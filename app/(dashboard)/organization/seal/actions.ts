@@ -1,0 +1,112 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { toBase64 } from "#lib/bytes.ts";
+import type { Change } from "#lib/pki/core/credentials/convert.ts";
+import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
+import { answerSealRequest, type SealAnswer } from "#lib/signing/seals/answer-seal-request.ts";
+import { convertKeyFile } from "#lib/signing/seals/convert-key-file.ts";
+import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
+import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
+import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
+import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
+import { requestSealKey, type SEAL_ALGORITHMS } from "#lib/signing/seals/request-seal-key.ts";
+import { returnToOwnSeal } from "#lib/signing/seals/return-to-own-seal.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerForm, type FormState } from "../../../_server/form.ts";
+
+const textIn = (form: FormData, name: string) => String(form.get(name) ?? "");
+
+/** What was chosen as a file, else what was pasted. */
+async function bytesIn(form: FormData): Promise<Uint8Array> {
+  const file = form.get("file");
+  if (file instanceof File && file.size > 0) return new Uint8Array(await file.arrayBuffer());
+  return new TextEncoder().encode(textIn(form, "text"));
+}
+
+const done = <T>(work: () => Promise<T>): Promise<FormState<T>> =>
+  answerForm(async () => {
+    const result = await work();
+    refresh();
+    return result;
+  });
+
+export async function requestKey(form: FormData): Promise<FormState<{ id: string }>> {
+  return done(async () =>
+    requestSealKey(await memberContext(), {
+      organization: textIn(form, "organization"),
+      commonName: textIn(form, "commonName"),
+      unit: textIn(form, "unit"),
+      country: textIn(form, "country"),
+      algorithm: textIn(form, "algorithm") as (typeof SEAL_ALGORITHMS)[number],
+    }),
+  );
+}
+
+export async function answerRequest(sealId: string, form: FormData): Promise<FormState<SealAnswer>> {
+  return done(async () => {
+    const input = { sealId: String(sealId), bytes: await bytesIn(form) };
+    return answerSealRequest(await memberContext(), input);
+  });
+}
+
+export async function importKey(form: FormData): Promise<FormState<SealImport>> {
+  return done(async () => {
+    const chosen = textIn(form, "chosen");
+    return importSeal(await memberContext(), {
+      bytes: await bytesIn(form),
+      password: textIn(form, "password"),
+      chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
+    });
+  });
+}
+
+export async function convert(
+  form: FormData,
+): Promise<FormState<{ fileName: string; base64: string; changes: readonly Change[] }>> {
+  return answerForm(async () => {
+    const { fileName, file, changes } = await convertKeyFile(await memberContext(), {
+      bytes: await bytesIn(form),
+      to: textIn(form, "to") === "pem" ? "pem" : "pfx",
+      password: textIn(form, "password"),
+      newPassword: textIn(form, "newPassword"),
+      chosen: null,
+    });
+    return { fileName, base64: toBase64(file), changes };
+  });
+}
+
+export async function register(form: FormData): Promise<FormState<{ added: number }>> {
+  return done(async () => {
+    const use = textIn(form, "use") === "anchor" ? "anchor" : "chain";
+    return registerCertificates(await memberContext(), { use, bytes: await bytesIn(form) });
+  });
+}
+
+const VERBS = {
+  activate: activateSeal,
+  drop: dropSeal,
+  repeat: repeatSealTest,
+} as const;
+
+export async function actOnSeal(verb: keyof typeof VERBS, sealId: string): Promise<FormState> {
+  return done(async () => {
+    if (!Object.hasOwn(VERBS, verb)) return undefined;
+    await VERBS[verb](await memberContext(), { sealId: String(sealId) });
+    return undefined;
+  });
+}
+
+export async function unregister(certificateId: string): Promise<FormState> {
+  return done(async () => {
+    await unregisterCertificate(await memberContext(), { certificateId: String(certificateId) });
+    return undefined;
+  });
+}
+
+export async function returnToOwn(): Promise<FormState> {
+  return done(async () => {
+    await returnToOwnSeal(await memberContext());
+    return undefined;
+  });
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button, buttonClass } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { convert } from "./actions.ts";
+import { FileOrText } from "./file-or-text.tsx";
+import { useAttempt } from "./use-attempt.ts";
+
+/** Writes PFX as PEM and PEM as PFX, and says what changed. */
+export function ConvertForm() {
+  const t = useTranslations("app.seal.convert");
+  const refusals = useTranslations("refusals");
+  const { attempt, refusal, result, isBusy, forget } = useAttempt(convert);
+  return (
+    <form
+      className="flex flex-col gap-4 p-4 sm:p-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        attempt(new FormData(event.currentTarget));
+      }}
+    >
+      <p className="text-ink-700">{t("lead")}</p>
+      {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
+      <FileOrText label={t("file")} accept=".pfx,.p12,.pem,application/x-pkcs12" onChange={forget} />
+      <SelectField
+        name="to"
+        label={t("to")}
+        options={[
+          { value: "pem", label: "PEM" },
+          { value: "pfx", label: "PFX (PKCS#12)" },
+        ]}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField name="password" type="password" label={t("password")} autoComplete="off" />
+        <TextField
+          name="newPassword"
+          type="password"
+          label={t("newPassword")}
+          hint={t("newPasswordHint")}
+          minLength={12}
+          required
+          autoComplete="new-password"
+        />
+      </div>
+      <div>
+        <Button type="submit" kind="secondary" isBusy={isBusy}>
+          {t("submit")}
+        </Button>
+      </div>
+      {result ? (
+        <div role="status" className="rounded-control bg-canvas p-4">
+          <h3 className="font-semibold">{t("changed")}</h3>
+          <ul className="my-2 list-disc ps-5">
+            {result.changes.map(({ code, message }) => (
+              <li key={`${code} ${message}`}>{message}</li>
+            ))}
+          </ul>
+          <a
+            href={`data:application/octet-stream;base64,${result.base64}`}
+            download={result.fileName}
+            className={buttonClass()}
+          >
+            {t("save", { name: result.fileName })}
+          </a>
+        </div>
+      ) : null}
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Instant } from "#components/ui/instant.tsx";
+import { Page, Sheet } from "#components/ui/page.tsx";
+import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
+import { publicId } from "#lib/ids.ts";
+import { type CurrentSeal, listSeals } from "#lib/signing/seals/list-seals.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { ActButton } from "./act-button.tsx";
+import { BroughtCard } from "./brought-card.tsx";
+import { ConvertForm } from "./convert-form.tsx";
+import { ImportForm } from "./import-form.tsx";
+import { RegisteredList } from "./registered-list.tsx";
+import { RequestForm } from "./request-form.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.seal"))("title") };
+}
+
+/** The organization's seal, and how to bring a certificate of one's own for it. */
+export default async function SealPage() {
+  const ctx = await memberContext();
+  const { current, brought, registered } = await answerPage(() => listSeals(ctx));
+  const t = await getTranslations("app.seal");
+  const isUnderWay = brought.some(
+    ({ state, checks }) => state === "key-wanted" || (state === "certified" && checks === null),
+  );
+  return (
+    <Page title={t("title")} lead={t("lead")} width="reading">
+      {isUnderWay ? <RefreshNowAndThen /> : null}
+      <div className="flex flex-col gap-6">
+        <Sheet title={t("current")}>
+          <CurrentRow current={current} />
+        </Sheet>
+        {brought.length > 0 ? (
+          <Sheet title={t("brought")}>
+            <ul className="divide-y divide-line">
+              {brought.map((seal) => (
+                <BroughtCard key={seal.id} seal={JSON.parse(JSON.stringify(seal))} />
+              ))}
+            </ul>
+          </Sheet>
+        ) : null}
+        <Sheet title={t("request.title")}>
+          <RequestForm />
+        </Sheet>
+        <Sheet title={t("import.title")}>
+          <ImportForm />
+        </Sheet>
+        <Sheet title={t("registered.title")}>
+          <RegisteredList
+            registered={registered.map(({ notAfter, ...one }) => ({
+              ...one,
+              notAfter: notAfter.toISOString(),
+            }))}
+          />
+        </Sheet>
+        <Sheet title={t("convert.title")}>
+          <ConvertForm />
+        </Sheet>
+      </div>
+    </Page>
+  );
+}
+
+async function CurrentRow({ current }: { readonly current: CurrentSeal | null }) {
+  const t = await getTranslations("app.seal");
+  if (!current) return <p className="px-4 py-4 text-ink-700 sm:px-6">{t("none")}</p>;
+  const { certificateId, subject, issuer, notAfter, isBrought, algorithm, provider } = current;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-4 px-4 py-4 sm:px-6">
+      <div className="min-w-0">
+        <p className="font-medium [overflow-wrap:anywhere]">
+          <Link href={`/certificates/${publicId("certificate", certificateId)}` as Route}>{subject}</Link>
+        </p>
+        <p className="text-small text-ink-700">
+          {isBrought ? t("issuedBy", { issuer }) : t("own")} · {t("until")}{" "}
+          <Instant at={notAfter.toISOString()} />
+        </p>
+        <p className="text-small text-ink-600">{t("keyIn", { algorithm, provider })}</p>
+      </div>
+      {isBrought ? <ActButton verb="return" label={t("return")} /> : null}
+    </div>
+  );
+}

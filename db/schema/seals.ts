@@ -1,0 +1,92 @@
+import { sql } from "drizzle-orm";
+import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { CertificateId, EventId, MemberId, OrganizationId } from "#lib/ids.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+
+/** One thing a test signing looked at. */
+export interface SealCheck {
+  readonly code: string;
+  readonly isGood: boolean;
+  /** What was wanted and what was found, as they stand in the document or the audit event. */
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** A key with another authority's certificate, on its way to be the organization's seal. */
+export const broughtSeals = pgTable(
+  "brought_seals",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    /** Made here and certified by request, or brought with its certificate. */
+    origin: text("origin").$type<"request" | "import">().notNull(),
+    state: text("state")
+      .$type<"key-wanted" | "key-made" | "certified" | "tested" | "active" | "replaced" | "dropped">()
+      .notNull(),
+    /** Attribute and value each, as the request says. */
+    subject: jsonb("subject").$type<readonly (readonly [string, string])[]>().notNull(),
+    algorithm: text("algorithm").notNull(),
+    /** Where the key is; null until it is made. */
+    provider: text("provider"),
+    keyId: text("key_id"),
+    publicKey: bytes("public_key"),
+    requestDer: bytes("request_der"),
+    certificateDer: bytes("certificate_der"),
+    certificateSha256: text("certificate_sha256"),
+    /** Those above it up to where its chain ends, as PEM. */
+    chainPem: text("chain_pem"),
+    /** What the last test signing found; null before the first. */
+    checks: jsonb("checks").$type<readonly SealCheck[]>(),
+    /** The event that records the test. */
+    testEventId: uuid("test_event_id").$type<EventId>(),
+    /** Its place in the index, once it is the seal. */
+    certificateId: uuid("certificate_id").$type<CertificateId>(),
+    /** Code of what the worker waits for; null when for nothing. */
+    waitingFor: text("waiting_for"),
+    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    changedAt: instant("changed_at").notNull(),
+  },
+  (table) => [
+    check("brought_seals_origin", sql`${table.origin} in ('request', 'import')`),
+    check(
+      "brought_seals_state",
+      sql`${table.state} in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')`,
+    ),
+    check(
+      "brought_seals_key",
+      sql`${table.state} in ('key-wanted', 'dropped') or ${table.keyId} is not null`,
+    ),
+    check(
+      "brought_seals_certified",
+      sql`${table.state} in ('key-wanted', 'key-made', 'dropped') or ${table.chainPem} is not null`,
+    ),
+    index("brought_seals_organization").on(table.organizationId, table.createdAt),
+    uniqueIndex("brought_seals_active").on(table.organizationId).where(sql`state = 'active'`),
+  ],
+);
+
+/** Another's public certificate that the organization knows: to believe in, or to fill gaps in chains. */
+export const registeredCertificates = pgTable(
+  "registered_certificates",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    use: text("use").$type<"anchor" | "chain">().notNull(),
+    subject: text("subject").notNull(),
+    sha256: text("sha256").notNull(),
+    der: bytes("der").notNull(),
+    notAfter: instant("not_after").notNull(),
+    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    removedAt: instant("removed_at"),
+  },
+  (table) => [
+    check("registered_certificates_use", sql`${table.use} in ('anchor', 'chain')`),
+    uniqueIndex("registered_certificates_once")
+      .on(table.organizationId, table.sha256)
+      .where(sql`removed_at is null`),
+  ],
+);

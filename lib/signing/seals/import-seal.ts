@@ -1,0 +1,71 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import type { KeyChoice } from "#lib/pki/core/credentials/check-credential.ts";
+import type { Finding } from "#lib/pki/core/findings.ts";
+import { databaseVault } from "#lib/pki/key-vault.ts";
+import { signingKeyPurpose } from "#lib/ports/keys.ts";
+import { knownCertificates } from "./known-certificates.ts";
+import { saveBroughtSeal } from "./store.ts";
+
+export interface SealImport {
+  /** The key was taken and goes on to be tested. */
+  readonly isUsable: boolean;
+  readonly findings: readonly Finding[];
+  /** The keys of the file, when there are several to choose from. */
+  readonly choices: readonly KeyChoice[];
+}
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Takes a key with its certificates out of a PFX or PEM file. The file is opened in memory and kept nowhere: of it
+ * the key goes, wrapped by the master key, where only the worker opens it, and the certificates into the database.
+ *
+ * @param input `bytes`: untrusted. `password`: empty when there is none. `chosen`: which of several keys, from 0.
+ * @returns what was found; when something of it is an error, nothing was kept
+ * @throws pki/wrong-password, password-needed, not-pkcs12, not-a-key, encryption-unsupported, too-many-iterations,
+ *   too-large, malformed
+ */
+export async function importSeal(
+  ctx: Context,
+  input: { readonly bytes: Uint8Array; readonly password: string; readonly chosen: number | null },
+): Promise<SealImport> {
+  const member = requirePermission(ctx, "seal.manage");
+  const { bytes, password, chosen } = input;
+  const registered = await inTransaction(ctx, knownCertificates);
+  const { found, findings, choices } = await ctx.runtime.sandbox.run(
+    "checkCredential",
+    { bytes, password: password === "" ? null : password, chosen, ...registered, now: ctx.now() },
+    { timeoutMs: TIMEOUT_MS },
+  );
+  bytes.fill(0);
+  if (!found) return { isUsable: false, findings, choices };
+  const at = ctx.now();
+  const newId = () => uuidV7(at.getTime(), ctx.runtime.random(10));
+  const [id, keyId] = [newId(), newId()];
+  const { pkcs8, publicKey, algorithm, certificateDer, sha256, chainPem, subject } = found;
+  const sealed = await ctx.runtime.sealSecret(signingKeyPurpose(keyId), pkcs8);
+  pkcs8.fill(0);
+  await databaseVault(ctx.runtime).save(keyId, sealed);
+  await inTransaction(ctx, async (ctx) => {
+    await saveBroughtSeal(ctx, {
+      ...{ organizationId: ctx.organizationId, id, origin: "import", state: "certified", algorithm },
+      ...{ subject: [["CN", subject]], provider: "software", keyId, publicKey },
+      ...{ certificateDer, certificateSha256: sha256, chainPem },
+      ...{ createdBy: member.memberId, createdAt: at, changedAt: at },
+    });
+    const warnings = findings.map(({ code }) => code);
+    const data = {
+      seal: id,
+      certificate: sha256,
+      provider: "software",
+      algorithm,
+      isExportable: false,
+      warnings,
+    };
+    await appendEvent(ctx, { type: "seal-key.imported", envelopeId: null, data });
+  });
+  return { isUsable: true, findings, choices };
+}

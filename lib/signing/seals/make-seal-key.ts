@@ -1,0 +1,57 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { sha256, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
+import type { NameParts } from "#lib/pki/core/asn1/names.ts";
+import { createCertificationRequest } from "#lib/pki/core/certificates/certification-request.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
+
+/**
+ * Makes the key that was asked for, and the request with which an authority certifies it.
+ *
+ * @throws keys/unavailable, keys/not-permitted: tried again later, and the page says what it waits for
+ */
+export async function makeSealKey(ctx: WorkerContext, input: { readonly sealId: string }): Promise<void> {
+  requireSystem(ctx);
+  const { sealId } = input;
+  const wanted = await inTransaction(ctx, (ctx) => loadBroughtSeal(ctx, sealId)).catch(whenGone);
+  if (wanted?.state !== "key-wanted") return;
+  const { seals } = ctx.runtime.keys;
+  const made = await make(ctx, wanted).catch(async (error: unknown) => {
+    if (isRefusal(error)) {
+      const { code } = error;
+      await inTransaction(ctx, (ctx) => changeBroughtSeal(ctx, sealId, { waitingFor: code }));
+    }
+    throw error;
+  });
+  const { key, requestDer } = made;
+  await inTransaction(ctx, async (ctx) => {
+    const row = await loadBroughtSeal(ctx, sealId, true).catch(whenGone);
+    if (row?.state !== "key-wanted") return;
+    await changeBroughtSeal(ctx, sealId, {
+      ...{ state: "key-made", provider: seals.name, keyId: key.id },
+      ...{ publicKey: key.publicKey, requestDer, waitingFor: null },
+    });
+    const data = {
+      ...{ seal: sealId, provider: seals.name, algorithm: key.algorithm },
+      ...{ publicKeySha256: toHex(sha256(key.publicKey)), requestSha256: toHex(sha256(requestDer)) },
+    };
+    await appendEvent(ctx, { type: "seal-key.created", envelopeId: null, data });
+  });
+}
+
+async function make(
+  ctx: WorkerContext,
+  { id, algorithm, subject }: { readonly id: string; readonly algorithm: string; readonly subject: unknown },
+) {
+  const key = await ctx.runtime.keys.seals.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
+  return { key, requestDer: await createCertificationRequest(subject as NameParts, key) };
+}
+
+/** It was dropped before its turn came. */
+export function whenGone(error: unknown): null {
+  if (isRefusal(error, "signing/seal-not-found")) return null;
+  throw error;
+}

@@ -1,0 +1,105 @@
+import { and, desc, eq, inArray, isNull, ne } from "drizzle-orm";
+import { certificates, signingKeys } from "#db/schema/envelopes.ts";
+import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
+import type { Context } from "#lib/context.ts";
+import { signingError } from "../errors.ts";
+
+export type BroughtSealRow = typeof broughtSeals.$inferSelect;
+export type RegisteredRow = typeof registeredCertificates.$inferSelect;
+
+export async function saveBroughtSeal(ctx: Context, row: typeof broughtSeals.$inferInsert): Promise<void> {
+  await ctx.connection.insert(broughtSeals).values(row);
+}
+
+/** Those that are not dropped, newest first. */
+export async function listBroughtSeals(ctx: Context): Promise<BroughtSealRow[]> {
+  return ctx.connection
+    .select()
+    .from(broughtSeals)
+    .where(and(eq(broughtSeals.organizationId, ctx.organizationId), ne(broughtSeals.state, "dropped")))
+    .orderBy(desc(broughtSeals.createdAt), desc(broughtSeals.id))
+    .limit(50);
+}
+
+/** @throws signing/seal-not-found */
+export async function loadBroughtSeal(ctx: Context, id: string, lock = false): Promise<BroughtSealRow> {
+  const find = ctx.connection
+    .select()
+    .from(broughtSeals)
+    .where(and(eq(broughtSeals.id, id), eq(broughtSeals.organizationId, ctx.organizationId)));
+  const [row] = lock ? await find.for("update") : await find;
+  if (!row || row.state === "dropped") throw signingError("seal-not-found", `brought seal ${id}`);
+  return row;
+}
+
+export async function changeBroughtSeal(
+  ctx: Context,
+  id: string,
+  change: Partial<typeof broughtSeals.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(broughtSeals)
+    .set({ ...change, changedAt: ctx.now() })
+    .where(and(eq(broughtSeals.id, id), eq(broughtSeals.organizationId, ctx.organizationId)));
+}
+
+/** None is the seal any more: neither in this list nor where the worker looks. */
+export async function retireSeals(ctx: Context): Promise<void> {
+  const { connection, organizationId } = ctx;
+  await connection
+    .update(broughtSeals)
+    .set({ state: "replaced", changedAt: ctx.now() })
+    .where(and(eq(broughtSeals.organizationId, organizationId), eq(broughtSeals.state, "active")));
+  await connection
+    .update(signingKeys)
+    .set({ isActive: false })
+    .where(and(eq(signingKeys.organizationId, organizationId), eq(signingKeys.isActive, true)));
+}
+
+export async function saveSealCertificate(
+  ctx: Context,
+  row: typeof certificates.$inferInsert,
+): Promise<void> {
+  await ctx.connection.insert(certificates).values(row);
+}
+
+export async function saveSealKey(ctx: Context, row: typeof signingKeys.$inferInsert): Promise<void> {
+  await ctx.connection.insert(signingKeys).values(row);
+}
+
+export async function saveRegistered(
+  ctx: Context,
+  row: typeof registeredCertificates.$inferInsert,
+): Promise<void> {
+  await ctx.connection.insert(registeredCertificates).values(row);
+}
+
+/** Those in use, newest first. */
+export async function listRegistered(ctx: Context): Promise<RegisteredRow[]> {
+  return ctx.connection
+    .select()
+    .from(registeredCertificates)
+    .where(
+      and(
+        eq(registeredCertificates.organizationId, ctx.organizationId),
+        isNull(registeredCertificates.removedAt),
+      ),
+    )
+    .orderBy(desc(registeredCertificates.createdAt), desc(registeredCertificates.id))
+    .limit(200);
+}
+
+/** @returns what was removed; empty when it was not there. */
+export async function removeRegistered(ctx: Context, ids: readonly string[]): Promise<RegisteredRow[]> {
+  return ctx.connection
+    .update(registeredCertificates)
+    .set({ removedAt: ctx.now() })
+    .where(
+      and(
+        inArray(registeredCertificates.id, [...ids]),
+        eq(registeredCertificates.organizationId, ctx.organizationId),
+        isNull(registeredCertificates.removedAt),
+      ),
+    )
+    .returning();
+}
