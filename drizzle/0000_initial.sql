@@ -429,6 +429,7 @@ CREATE TABLE "key_provider_states" (
 	"refusal" text,
 	"since" timestamp with time zone,
 	"checked_at" timestamp with time zone,
+	"makes_seals" boolean DEFAULT false NOT NULL,
 	"claimed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint

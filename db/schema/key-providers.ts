@@ -1,4 +1,4 @@
-import { pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, pgTable, text } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
 
 /** How each key provider of the installation was found by whichever worker looked last. No evidence. */
@@ -9,6 +9,8 @@ export const keyProviderStates = pgTable("key_provider_states", {
   /** Since when that is so; null before the first look is over. */
   since: instant("since"),
   checkedAt: instant("checked_at"),
+  /** Whether new seal keys are made there: the settings of the worker say so, and the web process need not know. */
+  makesSeals: boolean("makes_seals").notNull().default(false),
   /** A worker went to look: the others need not for a while. */
   claimedAt: instant("claimed_at").notNull(),
 });

@@ -35,7 +35,7 @@ export interface KeyProvider {
    *
    * @param label for whoever looks at the provider's own list of keys; not secret.
    * @throws keys/unavailable, keys/not-permitted, keys/unsupported-algorithm; keys/key-not-kept when a token would
-   *   let the key out; what keeps a token shut: keys/wrong-pin, keys/pin-count-low, keys/last-pin-try,
+   *   let the key out; what keeps a token shut: keys/pin-unreadable, keys/wrong-pin, keys/pin-count-low, keys/last-pin-try,
    *   keys/token-locked, keys/token-not-found, keys/module-not-loadable
    */
   create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
@@ -70,6 +70,7 @@ export const keysError = defineErrors("keys", {
   "not-found": "not-found",
   "not-permitted": "forbidden",
   "unsupported-algorithm": "invalid",
+  "pin-unreadable": "unavailable",
   "wrong-pin": "forbidden",
   "pin-count-low": "forbidden",
   "last-pin-try": "forbidden",

@@ -154,7 +154,7 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
       await expect(faulty.create("ecdsa-p256-sha256", "at last")).resolves.toBeDefined();
       rmSync(file);
       const withoutFile = keysOf({ pin: { file } }).open("pkcs11:id=%01");
-      await expect(withoutFile).rejects.toMatchObject({ code: "keys/wrong-pin" });
+      await expect(withoutFile).rejects.toMatchObject({ code: "keys/pin-unreadable" });
     });
 
     test.for([

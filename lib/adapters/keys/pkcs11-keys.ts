@@ -35,7 +35,7 @@ async function readPin(pin: Pkcs11Access["pin"]): Promise<string> {
   try {
     return (await readFile(pin.file, "utf8")).replace(/\r?\n$/, "");
   } catch (cause) {
-    throw keysError("wrong-pin", "the file with the token's PIN cannot be read", { cause });
+    throw keysError("pin-unreadable", "the file with the token's PIN cannot be read", { cause });
   }
 }
 

@@ -24,7 +24,10 @@ async function check(runtime: WorkerRuntime, provider: KeyProvider): Promise<voi
     (thrown: unknown) => thrown,
   );
   const refusal = error === null ? null : error instanceof AppError ? error.code : "internal";
-  const known = await saveLook(db, { provider: provider.name, refusal, checkedAt: runtime.now() });
+  const known = await saveLook(db, {
+    ...{ provider: provider.name, refusal, checkedAt: runtime.now() },
+    makesSeals: provider.name === runtime.keys.seals.name,
+  });
   if (refusal === known || (refusal === null && known === undefined)) return;
   if (refusal === null) runtime.log.info({ provider: provider.name }, "the key provider is back");
   else runtime.log.error({ err: error, code: refusal, provider: provider.name }, "the key provider is away");

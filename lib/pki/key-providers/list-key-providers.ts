@@ -24,15 +24,13 @@ export interface KeyProviderView {
 export async function listKeyProviders(ctx: Context): Promise<KeyProviderView[]> {
   requirePermission(ctx, "certificate.read");
   const now = ctx.now().getTime();
-  const { config, database } = ctx.runtime;
-  const looks = await listLooks(database.db, new Date(now - FORGOTTEN_AFTER_MS));
-  return looks.map(({ provider: name, refusal, since, checkedAt }) => {
+  const looks = await listLooks(ctx.runtime.database.db, new Date(now - FORGOTTEN_AFTER_MS));
+  return looks.map(({ provider: name, refusal, since, checkedAt, makesSeals }) => {
     const isStale = now - checkedAt.getTime() > STALE_AFTER_MS;
     return {
-      ...{ name, checkedAt, refusal: isStale ? null : refusal },
+      ...{ name, checkedAt, makesSeals, refusal: isStale ? null : refusal },
       isReachable: isStale ? null : refusal === null,
       since: isStale ? checkedAt : since,
-      makesSeals: name === config.keys.provider,
     };
   });
 }

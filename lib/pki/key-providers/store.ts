@@ -22,9 +22,14 @@ export async function claimLook(
 /** Keeps what was found, and since when; gives what was known before, undefined when nothing was. */
 export async function saveLook(
   connection: Connection,
-  found: { readonly provider: string; readonly refusal: string | null; readonly checkedAt: Date },
+  found: {
+    readonly provider: string;
+    readonly refusal: string | null;
+    readonly checkedAt: Date;
+    readonly makesSeals: boolean;
+  },
 ): Promise<string | null | undefined> {
-  const { provider, refusal, checkedAt } = found;
+  const { provider, refusal, checkedAt, makesSeals } = found;
   const [known] = await connection
     .select()
     .from(keyProviderStates)
@@ -32,7 +37,7 @@ export async function saveLook(
   const isSame = known?.since != null && known.refusal === refusal;
   await connection
     .update(keyProviderStates)
-    .set({ refusal, checkedAt, ...(isSame ? {} : { since: checkedAt }) })
+    .set({ refusal, checkedAt, makesSeals, ...(isSame ? {} : { since: checkedAt }) })
     .where(eq(keyProviderStates.provider, provider));
   return known?.since ? known.refusal : undefined;
 }
@@ -43,6 +48,7 @@ export async function listLooks(connection: Connection, after: Date) {
     .select({
       provider: keyProviderStates.provider,
       refusal: keyProviderStates.refusal,
+      makesSeals: keyProviderStates.makesSeals,
       since: sql<Date>`${keyProviderStates.since}`.mapWith(keyProviderStates.since),
       checkedAt: sql<Date>`${keyProviderStates.checkedAt}`.mapWith(keyProviderStates.checkedAt),
     })
