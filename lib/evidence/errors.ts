@@ -10,5 +10,5 @@ export const evidenceError = defineErrors("evidence", {
   "empty-file": "invalid",
   "package-unreadable": "invalid",
   "package-not-ready": "conflict",
-  "fact-does-not-hold": "conflict",
+  "too-many-packages": "conflict",
 });

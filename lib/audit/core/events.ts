@@ -56,6 +56,9 @@ export const EVENT_TYPES = [
   "envelope.delayed",
   "envelope.resumed",
   "evidence.downloaded",
+  "package.requested",
+  "package.built",
+  "package.failed",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
