@@ -251,7 +251,6 @@ CREATE TABLE "evidence_packages" (
 	"state" text NOT NULL,
 	"done" integer DEFAULT 0 NOT NULL,
 	"total" integer DEFAULT 0 NOT NULL,
-	"failure" text,
 	"manifest" text,
 	"manifest_cms" "bytea",
 	"manifest_timestamp" "bytea",
@@ -260,7 +259,7 @@ CREATE TABLE "evidence_packages" (
 	"size_bytes" bigint,
 	"created_at" timestamp with time zone NOT NULL,
 	"ready_at" timestamp with time zone,
-	CONSTRAINT "evidence_packages_state" CHECK ("evidence_packages"."state" in ('waiting', 'building', 'ready', 'failed')),
+	CONSTRAINT "evidence_packages_state" CHECK ("evidence_packages"."state" in ('waiting', 'building', 'ready')),
 	CONSTRAINT "evidence_packages_variant" CHECK ("evidence_packages"."variant" in ('full', 'redacted'))
 );
 --> statement-breakpoint

@@ -19,12 +19,10 @@ export const evidencePackages = pgTable(
     batesPrefix: text("bates_prefix").notNull().default(""),
     /** Position of the last event in it. */
     lastSequence: integer("last_sequence").notNull(),
-    state: text("state").$type<"waiting" | "building" | "ready" | "failed">().notNull(),
+    state: text("state").$type<"waiting" | "building" | "ready">().notNull(),
     /** Files done, of `total`. */
     done: integer("done").notNull().default(0),
     total: integer("total").notNull().default(0),
-    /** Why it could not be built, as a code. */
-    failure: text("failure"),
     manifest: text("manifest"),
     /** CMS over the manifest, with its time-stamp. */
     manifestCms: bytes("manifest_cms"),
@@ -37,7 +35,7 @@ export const evidencePackages = pgTable(
     readyAt: instant("ready_at"),
   },
   (table) => [
-    check("evidence_packages_state", sql`${table.state} in ('waiting', 'building', 'ready', 'failed')`),
+    check("evidence_packages_state", sql`${table.state} in ('waiting', 'building', 'ready')`),
     check("evidence_packages_variant", sql`${table.variant} in ('full', 'redacted')`),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     index("evidence_packages_envelope").on(table.envelopeId, table.createdAt.desc()),

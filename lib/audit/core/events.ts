@@ -58,7 +58,6 @@ export const EVENT_TYPES = [
   "evidence.downloaded",
   "package.requested",
   "package.built",
-  "package.failed",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
