@@ -251,6 +251,8 @@ CREATE TABLE "evidence_packages" (
 	"state" text NOT NULL,
 	"done" integer DEFAULT 0 NOT NULL,
 	"total" integer DEFAULT 0 NOT NULL,
+	"seal_ocsp" "bytea",
+	"root_crl" "bytea",
 	"manifest" text,
 	"manifest_cms" "bytea",
 	"manifest_timestamp" "bytea",

@@ -111,6 +111,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/collectPackageFacts": "part",
   "evidence/trailParts": "part",
   "evidence/signManifest": "part",
+  "evidence/sealStatus": "part",
   "evidence/trailFacts": "part",
   "evidence/revisionFiles": "OASC",
   "evidence/verifyLog": "part",

@@ -11,7 +11,7 @@ import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
-import { validateLocalFile } from "./evidence/validate-local-file.ts";
+import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
 import { drawCheckbox, drawField } from "./pdf/appearance.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
@@ -257,6 +257,7 @@ const tasks = {
   render: renderPage,
   picture: decodePicture,
   validate: validateLocalFile,
+  checkPackage: checkLocalPackage,
   validateStored,
   validateBytes,
   examine,

@@ -23,6 +23,9 @@ export const evidencePackages = pgTable(
     /** Files done, of `total`. */
     done: integer("done").notNull().default(0),
     total: integer("total").notNull().default(0),
+    /** What is known of the seal's certificate before it signs: part of the package, so that a time-stamp covers it. */
+    sealOcsp: bytes("seal_ocsp"),
+    rootCrl: bytes("root_crl"),
     manifest: text("manifest"),
     /** CMS over the manifest, with its time-stamp. */
     manifestCms: bytes("manifest_cms"),

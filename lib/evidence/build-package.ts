@@ -9,14 +9,21 @@ import { reached } from "#lib/signing/steps.ts";
 import { verifierPage } from "#lib/verifier-page.ts";
 import { collectPackageFacts, sealedParts, trailParts } from "./collect-package-facts.ts";
 import { type ListedFile, manifestBytes, sumsOf } from "./core/package/manifest.ts";
-import { MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP, SUMS } from "./core/package/names.ts";
-import type { PackageFacts } from "./core/package/package-facts.ts";
+import {
+  MANIFEST,
+  MANIFEST_SIGNATURE,
+  MANIFEST_TIMESTAMP,
+  ROOT_STATUS,
+  SEAL_STATUS,
+  SUMS,
+} from "./core/package/names.ts";
+import type { PackageFacts, PackageFile } from "./core/package/package-facts.ts";
 import { storedNames } from "./core/package/package-files.ts";
 import { packageWords } from "./core/package/package-words.ts";
 import { inZipOrder, writeZip, type ZipInput } from "./core/zip/write-zip.ts";
 import { streamRevisions } from "./download.ts";
 import { evidenceError } from "./errors.ts";
-import { signManifest } from "./sign-manifest.ts";
+import { sealStatus, signManifest } from "./sign-manifest.ts";
 import { changePackage, type EnvelopeRecord, loadPackage, loadRecord, type PackageRow } from "./store.ts";
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -62,7 +69,10 @@ export async function buildPackage(
   );
   const entries: Entry[] = [
     ...(await storedEntries(ctx, record, facts)),
-    ...made.map((file) => ({ ...file, sha256: null, open: () => [file.bytes] })),
+    ...[...made, ...(await statusFiles(ctx, row))].map((file) => ({
+      ...{ name: file.name, about: file.about, isPersonal: file.isPersonal, sha256: null },
+      open: () => [file.bytes],
+    })),
   ];
   const progress = progressOf(ctx, packageId, entries.length * 2 + 4);
   const hashed: Hashed[] = [];
@@ -87,6 +97,20 @@ export async function buildPackage(
     files.map((file) => watched(file, progress)),
     facts.completedAt,
   );
+}
+
+/** The status of the seal's certificate, asked for once and kept: the list of files covers it. */
+async function statusFiles(ctx: WorkerContext, row: PackageRow): Promise<PackageFile[]> {
+  let { sealOcsp, rootCrl } = row;
+  if (!sealOcsp || !rootCrl) {
+    ({ sealOcsp, rootCrl } = await sealStatus(ctx));
+    await inTransaction(ctx, (ctx) => changePackage(ctx, row.id, { sealOcsp, rootCrl }));
+  }
+  const words = packageWords();
+  return [
+    { name: SEAL_STATUS, bytes: sealOcsp, about: words("about.ocsp"), isPersonal: false },
+    { name: ROOT_STATUS, bytes: rootCrl, about: words("about.crl"), isPersonal: false },
+  ];
 }
 
 /** Documents as uploaded and as sealed, and the audit trail, read from the store when their turn comes. */

@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBrowser } from "#bin/product.mjs";
+import { verifyCommand } from "#bin/verify-command.ts";
 import { testProduct } from "#db/testing.ts";
 import { concatBytes, fromUtf8, sourceOf } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
@@ -79,6 +80,12 @@ describe("without a browser", () => {
     ]);
   });
 
+  test("three years later it still holds, and says of when what it rests on is", () => {
+    const report = check(bytes, new Date(completedAt.getTime() + 3 * 365 * 86_400_000));
+    expect(faultsIn(report)).toEqual([]);
+    expect(report.checks[1]!.sentences.join(" ")).toContain("a newer status was not at hand");
+  });
+
   test("one bit changed in any file names that file", () => {
     let count = 0;
     for (const { name, changed } of flips(bytes)) {
@@ -139,6 +146,32 @@ describe("without a browser", () => {
   ])("%s is no package, and that is said", (_, zip) => {
     expect(check(zip)).toMatchObject({ verdict: "failed", package: null, damagedFiles: [] });
   });
+});
+
+describe("on the command line", () => {
+  async function run(zip: Uint8Array, ...options: readonly string[]) {
+    const file = path.join(folder, "package.zip");
+    writeFileSync(file, zip);
+    let text = "";
+    const write = (more: string) => {
+      text += more;
+    };
+    return { code: await verifyCommand([file, ...options], { write }), text };
+  }
+
+  test("a package holds, in words and as JSON, and a changed one names its file", async () => {
+    const { code, text } = await run(bytes);
+    expect(code).toBe(0);
+    expect(text).toMatch(/^Everything in this package holds\.\n/);
+    for (const { sentences } of check(bytes).checks)
+      for (const sentence of sentences) expect(text).toContain(sentence);
+    const json = await run(bytes, "--json");
+    expect(JSON.parse(json.text)).toMatchObject({ format: "whereof-package-check/1", verdict: "passed" });
+    const [, second] = flips(bytes);
+    const changed = await run(second!.changed);
+    expect(changed.code).toBe(1);
+    expect(changed.text).toContain(`This package was changed: ${second!.name}.`);
+  }, 60_000);
 });
 
 describe("in a browser without a network", () => {

@@ -20,6 +20,8 @@ import { validateDocument } from "./validate-document.ts";
 export interface PackageTerms {
   /** What to believe in; the package's own root when there is none. */
   readonly anchors: readonly TrustAnchor[];
+  /** Revocation lists to add to those in the package, DER. */
+  readonly crls?: readonly Uint8Array[];
   readonly now: Date;
 }
 
@@ -62,7 +64,15 @@ function report(members: ReadonlyMap<string, ZipMember>, terms: PackageTerms): P
   const root = parseCertificate(rootDer);
   const isFromPackage = terms.anchors.length === 0;
   const anchors = isFromPackage ? [trustAnchorOf(rootDer)] : terms.anchors;
-  const view: PackageView = { members, manifest, manifestBytes, anchors, root, now: terms.now };
+  const view: PackageView = {
+    members,
+    manifest,
+    manifestBytes,
+    anchors,
+    root,
+    crls: terms.crls ?? [],
+    now: terms.now,
+  };
   const files = checkFiles(view, () => createHash("sha256"));
   const events = checkEvents(view);
   const documents = checkDocuments(view, events.events);
@@ -133,7 +143,7 @@ function checkDocuments(view: PackageView, events: readonly ChainEvent[]) {
   const checks = names.map((name) => {
     const notes = new CheckNotes(name);
     const { source } = view.members.get(name)!;
-    const report = validateDocument(source, { name, anchors: view.anchors, now: view.now });
+    const report = validateDocument(source, { name, anchors: view.anchors, crls: view.crls, now: view.now });
     notes.of(report.verdict, report.summary);
     for (const signature of report.signatures) {
       const { headline, findings } = signatureWords(signature, report);

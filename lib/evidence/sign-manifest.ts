@@ -44,6 +44,17 @@ export async function signManifest(
   };
 }
 
+/** What is known of the seal's certificate and of the authority that issued it, now. */
+export async function sealStatus(ctx: WorkerContext): Promise<{ sealOcsp: Uint8Array; rootCrl: Uint8Array }> {
+  const { runtime } = ctx;
+  const { certificate } = await openSeal(ctx);
+  const authorities = await runtime.authorities();
+  return {
+    sealOcsp: await publishOcspResponse(runtime, authorities, certificate.der),
+    rootCrl: await publishCrl(runtime, authorities.root),
+  };
+}
+
 async function statusOf(ctx: WorkerContext, sealDer: Uint8Array, tokens: readonly Uint8Array[]) {
   const { runtime } = ctx;
   const authorities = await runtime.authorities();

@@ -9,8 +9,8 @@ import { parseTimestampResponse } from "#lib/pki/core/timestamps/timestamp-respo
 import { readEvidence } from "#lib/pki/core/validation/evidence.ts";
 import type { ValidationContext } from "#lib/pki/core/validation/judge.ts";
 import { validateSignature } from "#lib/pki/core/validation/validate-signature.ts";
-import { validateToken } from "#lib/pki/core/validation/validate-timestamps.ts";
-import { MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP } from "./names.ts";
+import { type TimestampReport, validateTimestamps } from "#lib/pki/core/validation/validate-timestamps.ts";
+import { MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP, ROOT_STATUS, SEAL_STATUS } from "./names.ts";
 import { CheckNotes, type PackageCheck } from "./package-report.ts";
 import { bytesOf, type PackageView } from "./package-view.ts";
 
@@ -20,14 +20,17 @@ const VERDICTS = {
   INDETERMINATE: "indeterminate",
 } as const satisfies Record<Indication, string>;
 
+/** What the time-stamp over the list covers stands before this place, the signature on the list after it. */
+const LISTED = 1;
+
 /** The organization's signature on the list, and its time-stamps. */
 export function checkManifest(view: PackageView): PackageCheck {
   const notes = new CheckNotes("Signature on the list of files");
   const cms = readCms(view, notes);
   if (cms) {
     const context = contextOf(view, cms);
-    checkSignature(view, cms, context, notes);
-    checkTimestamp(view, context, notes);
+    const stamp = checkTimestamp(view, context, notes);
+    checkSignature(view, cms, stamp ? [stamp] : [], context, notes);
   }
   return notes.check;
 }
@@ -47,27 +50,39 @@ function readCms(view: PackageView, notes: CheckNotes): Cms | null {
   }
 }
 
-function contextOf({ anchors, now, root }: PackageView, cms: Cms): ValidationContext {
-  const item = (der: Uint8Array) => ({ der, position: null });
+function contextOf(view: PackageView, cms: Cms): ValidationContext {
+  const { anchors, now, root, crls } = view;
+  const after = (der: Uint8Array) => ({ der, position: null });
+  const listed = (name: string) => {
+    const der = bytesOf(view, name);
+    return der ? [{ der, position: LISTED }] : [];
+  };
   const evidence = readEvidence({
-    certificates: [...cms.certificates, root.der].map(item),
-    crls: cms.crls.map(item),
-    ocspResponses: cms.ocspResponses.map(item),
+    certificates: [...cms.certificates, root.der].map(after),
+    crls: [...listed(ROOT_STATUS), ...[...cms.crls, ...crls].map(after)],
+    ocspResponses: [...listed(SEAL_STATUS), ...cms.ocspResponses.map(after)],
   });
-  return { anchors, now, evidence };
+  // As for documents (docs/decisions/014): the status a time-stamp carries is all there will ever be of it.
+  return { anchors, now, evidence, timestampStatusMaxAgeMs: Number.POSITIVE_INFINITY };
 }
 
-function checkSignature(view: PackageView, cms: Cms, context: ValidationContext, notes: CheckNotes): void {
+function checkSignature(
+  view: PackageView,
+  cms: Cms,
+  stamps: readonly TimestampReport[],
+  context: ValidationContext,
+  notes: CheckNotes,
+): void {
   const { manifest, manifestBytes } = view;
   const digest = digestNeededBy(cms);
   const report = validateSignature(
     {
       cms,
       contentDigest: digest ? digestOf(digest, manifestBytes) : new Uint8Array(),
-      position: 0,
+      position: LISTED + 1,
       rules: CADES_RULES,
     },
-    [],
+    stamps,
     context,
   );
   const signer = report.signerCertificate?.subject.parts.findLast(
@@ -97,29 +112,42 @@ function checkSignature(view: PackageView, cms: Cms, context: ValidationContext,
     notes.isOpen("The signature carries no time-stamp.");
 }
 
-function checkTimestamp(view: PackageView, context: ValidationContext, notes: CheckNotes): void {
+function checkTimestamp(
+  view: PackageView,
+  context: ValidationContext,
+  notes: CheckNotes,
+): TimestampReport | null {
   const bytes = bytesOf(view, MANIFEST_TIMESTAMP);
-  if (!bytes) {
-    notes.fails(`${MANIFEST_TIMESTAMP} is not there.`);
-    return;
+  const tokenDer = bytes && readToken(bytes);
+  if (!tokenDer) {
+    notes.fails(`${MANIFEST_TIMESTAMP} is not there or holds no time-stamp.`);
+    return null;
   }
+  const stamp = { tokenDer, documentDigest: sha256(view.manifestBytes), coversUpTo: LISTED };
+  const [report] = validateTimestamps([stamp], context);
+  const { indication, generatedAt, findings } = report!;
+  notes.of(
+    VERDICTS[indication],
+    indication === "TOTAL-PASSED"
+      ? `The list of files existed on ${utcWords(generatedAt!)}: ${MANIFEST_TIMESTAMP} says so.`
+      : `${MANIFEST_TIMESTAMP} ${indication === "TOTAL-FAILED" ? "does not hold" : "cannot be confirmed"}: ${faultsOf(findings)}.`,
+  );
+  tellAge(findings, notes);
+  return report!;
+}
+
+function readToken(bytes: Uint8Array): Uint8Array | null {
   try {
-    const { tokenDer } = parseTimestampResponse(bytes);
-    if (!tokenDer) {
-      notes.fails(`${MANIFEST_TIMESTAMP} holds no time-stamp.`);
-      return;
-    }
-    const report = validateToken(tokenDer, sha256(view.manifestBytes), 0, () => view.now, context);
-    notes.of(
-      VERDICTS[report.indication],
-      report.indication === "TOTAL-PASSED"
-        ? `The list itself existed on ${utcWords(report.generatedAt!)}: ${MANIFEST_TIMESTAMP} says so.`
-        : `${MANIFEST_TIMESTAMP} ${report.indication === "TOTAL-FAILED" ? "does not hold" : "cannot be confirmed"}: ${faultsOf(report.findings)}.`,
-    );
+    return parseTimestampResponse(bytes).tokenDer;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    notes.fails(`${MANIFEST_TIMESTAMP} cannot be read.`);
+    return null;
   }
+}
+
+/** Of when the status of a time-stamp's authority is, where it is an old one. */
+function tellAge(findings: readonly Finding[], notes: CheckNotes): void {
+  for (const { code, message } of findings) if (code === "status-as-of") notes.holds(`${message}.`);
 }
 
 /** What is wrong, in the words of the findings. */

@@ -60,7 +60,7 @@ function checkPem(view: PackageView, name: string, { der }: Certificate, notes: 
 function checkStatus(view: PackageView): PackageCheck {
   const notes = new CheckNotes("Revocation data");
   const all = certificatesOf(view).map(({ certificate }) => certificate);
-  for (const name of namesIn(view, "06-validation/ocsp/", ".ors"))
+  for (const name of namesIn(view, "06-validation/", ".ors"))
     quietly(name, notes, () => {
       const response = parseOcspResponse(bytesOf(view, name)!);
       const subject = all.find((one) =>
@@ -78,7 +78,7 @@ function checkStatus(view: PackageView): PackageCheck {
           `${name}: on ${utcWords(check.single.thisUpdate)} its authority said of ${commonName(subject)}: ${check.single.status.kind}.`,
         );
     });
-  for (const name of namesIn(view, "06-validation/crl/", ".crl"))
+  for (const name of namesIn(view, "06-validation/", ".crl"))
     quietly(name, notes, () => {
       const crl = parseCrl(bytesOf(view, name)!);
       const issuers = all.filter(({ subject }) => subject.text === crl.issuer.text);

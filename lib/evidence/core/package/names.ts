@@ -46,6 +46,9 @@ export const CHAIN_PROOF = "02-audit/chain-proof.json";
 /** Where the proof of the installation's log goes: the package lists it as soon as there is one. */
 export const LOG_PROOF = "02-audit/log-proof.json";
 export const ROOT = "05-certificates/root";
+/** What is known of the seal's certificate when it signs the list. */
+export const SEAL_STATUS = "06-validation/manifest/seal.ors";
+export const ROOT_STATUS = "06-validation/manifest/root.crl";
 export const SUMS = "SHA256SUMS";
 export const MANIFEST = "manifest.json";
 export const MANIFEST_SIGNATURE = "manifest.p7s";

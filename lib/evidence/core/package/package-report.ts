@@ -75,3 +75,33 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes("failed")) return "failed";
   return verdicts.includes("indeterminate") ? "indeterminate" : "passed";
 }
+
+const WORDS = { passed: "holds", failed: "DOES NOT HOLD", indeterminate: "cannot be told" } as const;
+
+/** A report as people read it, in plain lines. */
+export function describePackage(report: PackageReport): string {
+  const { summary, trustAnchor, checks } = report;
+  const lines = [summary, ""];
+  if (report.package) {
+    const { envelope, organization, createdAt, variant } = report.package;
+    const kind = variant === "redacted" ? "Redacted package" : "Package";
+    lines.push(`${kind} of envelope ${envelope}, made by ${organization} on ${createdAt}`);
+  }
+  if (trustAnchor?.isFromPackage)
+    lines.push(
+      `Everything was asked to end at ${trustAnchor.subject}, which came with the package. Compare its fingerprint:`,
+      `  ${trustAnchor.sha256}`,
+    );
+  for (const { title, verdict, sentences } of checks)
+    lines.push("", `${title}: ${WORDS[verdict]}`, ...sentences.map((sentence) => `  ${sentence}`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** The answer when a check could not be ended. */
+export const brokenOff = (why: string, now: Date): PackageReport => ({
+  format: "whereof-package-check/1",
+  ...{ verdict: "indeterminate", exitCode: 2, summary: "This package could not be checked to its end." },
+  checkedAt: now.toISOString(),
+  ...{ package: null, trustAnchor: null, damagedFiles: [] },
+  checks: [{ title: "Package", verdict: "indeterminate", sentences: [why] }],
+});

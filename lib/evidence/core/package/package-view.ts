@@ -15,6 +15,8 @@ export interface PackageView {
   readonly manifestBytes: Uint8Array;
   readonly anchors: readonly TrustAnchor[];
   readonly root: Certificate;
+  /** Newer than the package, DER. */
+  readonly crls: readonly Uint8Array[];
   readonly now: Date;
 }
 
