@@ -71,7 +71,8 @@ export async function startPostgres({ folder, throwAway = false }) {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    max_connections: "60",
+    // Tests of many files run side by side, each with processes of its own.
+    max_connections: throwAway ? "500" : "60",
     ...(throwAway ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {}),
   };
   const [command, args] = wrap.command(path.join(native, "bin/postgres"), [

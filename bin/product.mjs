@@ -41,7 +41,7 @@ function startProduct(dataDir, env) {
 }
 
 /** Debian's Chromium, or the one from the registry with the libraries it brings. */
-async function findBrowser() {
+export async function findBrowser() {
   for (const candidate of [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"])
     if (candidate && fs.existsSync(candidate)) return { path: candidate };
   // It unpacks its own copies of system libraries only where it believes to be in a cloud function.

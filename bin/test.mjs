@@ -21,6 +21,8 @@ installPrograms([
   { package: "qpdf", program: "qpdf", isNeeded: true },
   { package: "mupdf-tools", program: "mutool", isNeeded: true },
   { package: "openssl", program: "openssl", isNeeded: true },
+  { package: "unzip", program: "unzip", isNeeded: true },
+  { package: "python3", program: "python3", isNeeded: true },
   { package: "chromium", program: "chromium", isNeeded: false },
   { package: "softhsm2", program: "softhsm2-util", isNeeded: false },
   { package: "opensc", program: "pkcs11-tool", isNeeded: false },

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isRefusal } from "#lib/errors.ts";
+import { brokenOff, describePackage, type PackageReport } from "#lib/evidence/core/package/package-report.ts";
 import { unreadableReport } from "#lib/evidence/core/validation/build-report.ts";
 import { describeReport } from "#lib/evidence/core/validation/describe-report.ts";
 import { refusalWords } from "#lib/evidence/core/validation/refusal-words.ts";
@@ -12,7 +13,8 @@ import { openSandbox } from "#lib/runtime.ts";
 
 const USAGE = `whereof verify FILE [--trust CERTIFICATE]… [--crl LIST]… [--json]
 
-  Says who signed FILE, what each signature covers, and what was done to it afterwards.
+  Says who signed FILE, what each signature covers, and what was done to it afterwards. FILE may also be an evidence
+  package, a ZIP file: then everything in it is checked; without --trust its own root is where paths end.
   --trust   a certificate to believe in, DER or PEM; a PEM file may hold several; may be given again
   --crl     a revocation list that is newer than the file, DER or PEM; may be given again
   --json    the same for programs (docs/verify.md)
@@ -44,8 +46,10 @@ export async function verifyCommand(args: readonly string[], io: VerifyIo): Prom
   if (!anchors) return 2;
   const crls = readCrls(options.crl, io);
   if (!crls) return 2;
-  const report = await validate(options.file, anchors, crls, io);
-  io.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : describeReport(report));
+  const work = { file: options.file, anchors, crls };
+  const report = isZip(options.file) ? await checkZip(work, io) : await validate(work, io);
+  const words = "checks" in report ? describePackage(report) : describeReport(report);
+  io.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : words);
   return report.exitCode;
 }
 
@@ -96,20 +100,59 @@ function readCrls(files: readonly string[], io: VerifyIo): Uint8Array[] | null {
   return crls;
 }
 
-async function validate(
-  file: string,
-  anchors: readonly TrustAnchor[],
-  crls: readonly Uint8Array[],
-  io: VerifyIo,
-): Promise<ValidationReport> {
-  const now = io.now ?? new Date();
-  const { timeoutMs = LIMITS.timeoutMs, memoryBytes = LIMITS.memoryBytes } = io;
+interface Work {
+  readonly file: string;
+  readonly anchors: readonly TrustAnchor[];
+  readonly crls: readonly Uint8Array[];
+}
+
+const dersOf = ({ anchors }: Work) =>
+  anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
+
+/** By its first bytes: a package begins with a file. */
+function isZip(file: string): boolean {
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const bytes = new Uint8Array(4);
+      readSync(descriptor, bytes, 0, 4, 0);
+      return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
+function openBox({ timeoutMs = LIMITS.timeoutMs, memoryBytes = LIMITS.memoryBytes }: VerifyIo) {
   const entry = new URL("../lib/sandbox.ts", import.meta.url);
-  const sandbox = openSandbox({ entry, size: 1, timeoutMs, memoryBytes });
+  return openSandbox({ entry, size: 1, timeoutMs, memoryBytes });
+}
+
+async function checkZip(work: Work, io: VerifyIo): Promise<PackageReport> {
+  const now = io.now ?? new Date();
+  const sandbox = openBox(io);
+  try {
+    return await sandbox.run("checkPackage", {
+      ...{ path: path.resolve(work.file), name: path.basename(work.file) },
+      ...{ anchors: dersOf(work), crls: work.crls, now },
+    });
+  } catch (error) {
+    return brokenOff(refusalWords(isRefusal(error) ? error.code : "internal"), now);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function validate(work: Work, io: VerifyIo): Promise<ValidationReport> {
+  const { file, anchors, crls } = work;
+  const now = io.now ?? new Date();
+  const sandbox = openBox(io);
   const name = path.basename(file);
   try {
-    const ders = anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
-    return await sandbox.run("validate", { path: path.resolve(file), name, anchors: ders, crls, now });
+    const wanted = { path: path.resolve(file), name, anchors: dersOf(work), crls, now };
+    return await sandbox.run("validate", wanted);
   } catch (error) {
     const code = isRefusal(error) ? error.code : "internal";
     const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -8,6 +8,9 @@ const USAGE = `Whereof on the command line
   whereof try --batch FOLDER --out FOLDER [--signers 2] [--level B-LTA]
       The same for every PDF below a folder; one line of JSON for each.
 
+  whereof verify package.zip [--trust root.cer] [--json]
+      Checks an evidence package: every file, signature, time-stamp, certificate and event in it.
+
   whereof verify FILE --trust root.cer [--json]
       Says who signed, what is covered, and whether anything changed since.
       0 every signature holds · 1 something failed · 2 it cannot be told

@@ -55,7 +55,7 @@ function settingsFor(
     DATABASE_ADMIN_URL: adminUrl,
     DATA_DIR: folder,
     NEXTAUTH_SECRET: "only for tests ".padEnd(40, "."),
-    LOG_LEVEL: "silent",
+    LOG_LEVEL: process.env.TEST_LOG ?? "silent",
     ...more,
   };
 }

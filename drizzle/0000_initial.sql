@@ -245,6 +245,30 @@ CREATE TABLE "signing_steps" (
 	"done_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "evidence_packages" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"variant" text NOT NULL,
+	"bates_prefix" text DEFAULT '' NOT NULL,
+	"last_sequence" integer NOT NULL,
+	"state" text NOT NULL,
+	"done" integer DEFAULT 0 NOT NULL,
+	"total" integer DEFAULT 0 NOT NULL,
+	"seal_ocsp" "bytea",
+	"root_crl" "bytea",
+	"manifest" text,
+	"manifest_cms" "bytea",
+	"manifest_timestamp" "bytea",
+	"file_key" text,
+	"sha256" text,
+	"size_bytes" bigint,
+	"created_at" timestamp with time zone NOT NULL,
+	"ready_at" timestamp with time zone,
+	CONSTRAINT "evidence_packages_state" CHECK ("evidence_packages"."state" in ('waiting', 'building', 'ready')),
+	CONSTRAINT "evidence_packages_variant" CHECK ("evidence_packages"."variant" in ('full', 'redacted'))
+);
+--> statement-breakpoint
 CREATE TABLE "members" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -587,6 +611,7 @@ ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_f
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
@@ -610,6 +635,7 @@ CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organi
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
 CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "evidence_packages_envelope" ON "evidence_packages" USING btree ("envelope_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint

@@ -10,6 +10,7 @@ export type RecipientId = Branded<"recipient">;
 export type FieldId = Branded<"field">;
 export type EventId = Branded<"event">;
 export type CertificateId = Branded<"certificate">;
+export type PackageId = Branded<"package">;
 
 /** What an id looks like outside: the prefix says what it names, the rest is a UUIDv7 (RFC 9562 §5.7). */
 export const ID_PREFIXES = {
@@ -22,6 +23,7 @@ export const ID_PREFIXES = {
   field: "fld",
   event: "evt",
   certificate: "crt",
+  package: "pkg",
 } as const;
 
 /**

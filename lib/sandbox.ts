@@ -6,9 +6,12 @@ import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
 import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
 import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
+import type { PackageFacts, PackageFile } from "./evidence/core/package/package-facts.ts";
+import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/package-files.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
+import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
-import { validateLocalFile } from "./evidence/validate-local-file.ts";
+import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
 import { drawCheckbox, drawField } from "./pdf/appearance.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
@@ -219,6 +222,15 @@ function validateStored({ files, name, anchors, crls, now }: StoredValidation): 
   );
 }
 
+/** Validates a document as it is stored, and takes out of it what it carries for that. */
+function examine(input: StoredValidation): Promise<{ report: ValidationReport; evidence: DocumentEvidence }> {
+  const { files, name, anchors, crls, now } = input;
+  return reading(files, (source) => ({
+    report: validateDocument(source, { name, now, crls, anchors: anchors.map(trustAnchorOf) }),
+    evidence: readSignatures(source),
+  }));
+}
+
 interface BytesValidation {
   readonly bytes: Uint8Array;
   readonly name: string | null;
@@ -328,14 +340,23 @@ interface ConversionInput extends Conversion {
   readonly bytes: Uint8Array;
   readonly password: string | null;
 }
+interface PackageInput extends Omit<PackageFilesOptions, "fonts"> {
+  readonly facts: PackageFacts;
+}
+
+/** The papers and records of an evidence package. */
+const writePackageFiles = ({ facts, ...options }: PackageInput): PackageFile[] =>
+  packageFiles(facts, { ...options, fonts });
 
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
   picture: decodePicture,
   validate: validateLocalFile,
+  checkPackage: checkLocalPackage,
   validateStored,
   validateBytes,
+  examine,
   auditTrail: writeAuditTrail,
   inspectCertificates: inspect,
   signatureAtEnd,
@@ -345,6 +366,7 @@ const tasks = {
   checkCredential: checkKeyFile,
   convertCredential: convertKeyFile,
   sealTestPage: (page: TestPage) => testPage(page, fonts),
+  packageFiles: writePackageFiles,
 };
 export type SandboxTasks = typeof tasks;
 

@@ -7,10 +7,12 @@ import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
+import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
-import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
+import { requestFirstPackage } from "#lib/evidence/request-package.ts";
+import type { AccountId, EnvelopeId, EventId, MemberId, PackageId, RecipientId } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
@@ -68,6 +70,8 @@ const sign: Follower = (ctx, event) =>
 const seal: Follower = (ctx, event) => sealEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId: envelopeOf(event) });
 const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
+const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
 const invite: Follower = (ctx, event) =>
   tellRecipient(ctx, {
     eventId: event.id,
@@ -113,7 +117,8 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },
-  "envelope.completed": { tell: tell("completed"), checkpoint },
+  "envelope.completed": { tell: tell("completed"), checkpoint, gather },
+  "package.requested": { assemble },
   "recipient.declined": { tell: tell("declined") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },

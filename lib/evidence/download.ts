@@ -1,15 +1,16 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
 import { exportChain } from "#lib/audit/read-chain.ts";
 import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { concatSource, fromUtf8, pieces } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
+import type { CertificateId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
 import { evidenceError } from "./errors.ts";
-import { type EnvelopeRecord, loadArchiveLine, loadRecord } from "./store.ts";
+import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord } from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -25,6 +26,8 @@ export type Wanted =
   | { readonly kind: "events" }
   /** The signature that made a revision, by itself. */
   | { readonly kind: "signature"; readonly documentId: DocumentId; readonly revision: number }
+  /** The newest full one that is ready, unless one is named. */
+  | { readonly kind: "package"; readonly packageId: PackageId | null }
   | { readonly kind: "certificate"; readonly certificateId: CertificateId; readonly form: "der" | "pem" };
 
 /**
@@ -46,7 +49,7 @@ export async function download(
     await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId,
-      data: { kind: wanted.kind, file: found.fileName, recipient: actor },
+      data: { kind: wanted.kind, file: personal(found.fileName), recipient: actor },
     });
     return found;
   });
@@ -62,6 +65,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     const isForMembers =
       wanted.kind === "events" ||
       wanted.kind === "signature" ||
+      wanted.kind === "package" ||
       (wanted.kind === "document" && wanted.variant === "original");
     if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
@@ -94,6 +98,8 @@ async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promi
       return findSignature(ctx, record, wanted);
     case "certificate":
       return findCertificate(record, wanted);
+    case "package":
+      return findPackage(ctx, record, wanted.packageId);
   }
 }
 
@@ -198,6 +204,24 @@ function findCertificate(record: EnvelopeRecord, wanted: Extract<Wanted, { kind:
     isPem ? "application/x-pem-file" : "application/pkix-cert",
     isPem ? fromUtf8(toPem(der)) : der,
   );
+}
+
+async function findPackage(ctx: Context, record: EnvelopeRecord, id: PackageId | null): Promise<Found> {
+  const packages = await loadPackages(ctx, record.envelope.id);
+  const found = id
+    ? packages.find((one) => one.id === id)
+    : packages.find(({ state, variant }) => state === "ready" && variant === "full");
+  if (id && !found) throw evidenceError("not-found", `package ${id}`);
+  const { state, fileKey, sizeBytes, variant } = found ?? { state: "waiting" as const };
+  if (state !== "ready" || !fileKey || sizeBytes == null)
+    throw evidenceError("package-not-ready", `package ${id ?? "of the envelope"}`);
+  const kind = variant === "redacted" ? "evidence redacted" : "evidence";
+  return {
+    fileName: named(record, kind, "", "", ".zip"),
+    contentType: "application/zip",
+    sizeBytes,
+    open: () => ctx.runtime.files.stream(fileKey),
+  };
 }
 
 function inMemory(fileName: string, contentType: string, bytes: Uint8Array): Found {

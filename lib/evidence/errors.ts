@@ -8,4 +8,7 @@ export const evidenceError = defineErrors("evidence", {
   "trust-unreadable": "invalid",
   "file-unreadable": "not-found",
   "empty-file": "invalid",
+  "package-unreadable": "invalid",
+  "package-not-ready": "conflict",
+  "too-many-packages": "conflict",
 });

@@ -3,20 +3,17 @@ import { exportChain, readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
-import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
 import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
-import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
-import { type EnvelopeRecord, loadRecord, loadTrailFields, saveArtifact } from "./store.ts";
+import { type EnvelopeRecord, loadRecord, saveArtifact } from "./store.ts";
+import { trailFacts } from "./trail-facts.ts";
 import { validateRevisions } from "./validate-revisions.ts";
-
-const GENERATOR = "Whereof 0.1.0";
 
 /**
  * Checks every sealed document as a stranger would, and writes, seals and keeps the audit trail of the envelope.
@@ -34,7 +31,7 @@ export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: 
   const reports = await validateDocuments(ctx, record);
   reached("audit-trail: validated");
   const { files, sandbox, random } = ctx.runtime;
-  const facts = await factsOf(ctx, record, reports);
+  const facts = await trailFacts(ctx, record, reports);
   const eventsJsonl = fromUtf8(await exportChain(ctx, envelopeId));
   const { paper } = record.organization.settings;
   const written = await sandbox.run(
@@ -88,57 +85,4 @@ async function validateDocuments(
     reports.set(id, report);
   }
   return reports;
-}
-
-async function factsOf(
-  ctx: WorkerContext,
-  record: EnvelopeRecord,
-  reports: ReadonlyMap<string, ValidationReport>,
-): Promise<AuditTrailFacts> {
-  const { envelope, organization, owner, recipients, documents, revisions, certificates } = record;
-  const { baseUrl } = ctx.runtime.config;
-  const chain = await readChain(ctx, envelope.id);
-  const fields = await inTransaction(ctx, (ctx) => loadTrailFields(ctx, envelope.id));
-  const seal = certificates.find(({ kind }) => kind === "seal");
-  return {
-    envelope: {
-      title: envelope.title,
-      shortId: envelope.shortId,
-      id: publicId("envelope", envelope.id),
-      state: envelope.state,
-      level: envelope.level,
-      order: envelope.order,
-    },
-    organizationName: organization.name,
-    sender: owner,
-    documents: documents.map(({ id, name, pages, changes }) => {
-      const own = revisions.filter(({ documentId }) => documentId === id);
-      return {
-        ...{ id, name, changes, pages: pages.length, sizeBytes: own[0]!.sizeBytes },
-        ...{ originalSha256: own[0]!.sha256, sealedSha256: own.at(-1)!.sha256 },
-      };
-    }),
-    recipients: recipients.map(({ id, name, email, role, order }) => {
-      const own = certificates.find(({ recipientId }) => recipientId === id);
-      return {
-        id,
-        name,
-        email,
-        role,
-        order,
-        method: "email-link",
-        certificate: own ? certificateFacts(own.der) : null,
-      };
-    }),
-    fields,
-    signatures: documents.flatMap(({ id }) => signatureFacts(id, reports.get(id)!, revisions)),
-    sealCertificate: seal ? certificateFacts(seal.der) : null,
-    authorities: authoritiesIn([...reports.values()]),
-    entries: chain.entries,
-    brokenAt: chain.brokenAt,
-    timeZone: "UTC",
-    createdAt: ctx.now(),
-    generator: GENERATOR,
-    verifyAddress: `${baseUrl}/verify`,
-  };
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from "drizzle-orm";
 import { archiveTimestamps } from "#db/schema/archive.ts";
 import {
   artifacts,
@@ -7,14 +7,16 @@ import {
   documents,
   envelopes,
   fields,
+  pageImages,
   recipients,
   recipientTokens,
   signingSteps,
 } from "#db/schema/envelopes.ts";
+import { evidencePackages } from "#db/schema/evidence.ts";
 import { members, organizations } from "#db/schema/identity.ts";
-import { accounts } from "#db/schema/installation.ts";
+import { accounts, consentNotices } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { CertificateId, DocumentId, EnvelopeId, PackageId, RecipientId } from "#lib/ids.ts";
 import { evidenceError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -23,6 +25,7 @@ export type RevisionRow = typeof documentRevisions.$inferSelect;
 export type RecipientRow = typeof recipients.$inferSelect;
 export type CertificateRow = typeof certificates.$inferSelect;
 export type ArtifactRow = typeof artifacts.$inferSelect;
+export type PackageRow = typeof evidencePackages.$inferSelect;
 
 /** An envelope with all that is kept of it. */
 export interface EnvelopeRecord {
@@ -92,9 +95,21 @@ export async function loadRecord(
     recipients: people,
     documents: files,
     revisions,
-    certificates: await loadUsedCertificates(ctx, envelopeId),
+    certificates: inOrderOf(people, await loadUsedCertificates(ctx, envelopeId)),
     artifacts: kept,
   };
+}
+
+/** Signers' as the signers come, then seals: ids of one moment say nothing. */
+function inOrderOf(
+  people: readonly { readonly id: RecipientId }[],
+  all: readonly CertificateRow[],
+): CertificateRow[] {
+  const place = ({ recipientId }: CertificateRow) => {
+    const index = people.findIndex(({ id }) => id === recipientId);
+    return index < 0 ? people.length : index;
+  };
+  return all.toSorted((a, b) => place(a) - place(b));
 }
 
 /** Completed documents that a certificate's key sealed, newest first. */
@@ -236,4 +251,75 @@ export async function loadArchiveLine(ctx: Context, envelopeId: EnvelopeId) {
       ),
     )
     .orderBy(asc(archiveTimestamps.number));
+}
+
+/** Images of the pages as they were shown; previews of the draft are nobody's evidence. */
+export async function loadPageImages(ctx: Context, ids: readonly DocumentId[]) {
+  if (ids.length === 0) return [];
+  const { documentId, revision, page, widthPx } = pageImages;
+  const rows = await ctx.connection
+    .select()
+    .from(pageImages)
+    .where(and(inArray(documentId, [...ids]), eq(pageImages.organizationId, ctx.organizationId)))
+    .orderBy(asc(documentId), asc(revision), asc(page), asc(widthPx));
+  return rows.filter((row) => row.revision >= 1);
+}
+
+/** Every text that people agreed to; a version never changes. */
+export const loadNotices = (ctx: Context) =>
+  ctx.connection
+    .select()
+    .from(consentNotices)
+    .orderBy(asc(consentNotices.version), asc(consentNotices.locale));
+
+const isPackage = (ctx: Context, id: PackageId) =>
+  and(eq(evidencePackages.id, id), eq(evidencePackages.organizationId, ctx.organizationId));
+
+export async function savePackage(ctx: Context, row: typeof evidencePackages.$inferInsert): Promise<void> {
+  await ctx.connection.insert(evidencePackages).values(row);
+}
+
+/** @throws evidence/not-found */
+export async function loadPackage(ctx: Context, id: PackageId, lock = false): Promise<PackageRow> {
+  const find = ctx.connection.select().from(evidencePackages).where(isPackage(ctx, id));
+  const [row] = lock ? await find.for("update") : await find;
+  if (!row) throw evidenceError("not-found", `package ${id}`);
+  return row;
+}
+
+export async function changePackage(
+  ctx: Context,
+  id: PackageId,
+  change: Partial<typeof evidencePackages.$inferInsert>,
+): Promise<void> {
+  await ctx.connection.update(evidencePackages).set(change).where(isPackage(ctx, id));
+}
+
+/** Newest first. */
+export async function loadPackages(ctx: Context, envelopeId: EnvelopeId): Promise<PackageRow[]> {
+  return ctx.connection
+    .select()
+    .from(evidencePackages)
+    .where(
+      and(
+        eq(evidencePackages.envelopeId, envelopeId),
+        eq(evidencePackages.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(desc(evidencePackages.createdAt), desc(evidencePackages.id));
+}
+
+/** How many are asked for and not there yet. */
+export async function countUnbuilt(ctx: Context, envelopeId: EnvelopeId): Promise<number> {
+  const [row] = await ctx.connection
+    .select({ found: count() })
+    .from(evidencePackages)
+    .where(
+      and(
+        eq(evidencePackages.envelopeId, envelopeId),
+        eq(evidencePackages.organizationId, ctx.organizationId),
+        ne(evidencePackages.state, "ready"),
+      ),
+    );
+  return row?.found ?? 0;
 }

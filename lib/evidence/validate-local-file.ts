@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { ByteSource } from "#lib/bytes.ts";
 import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
+import { checkPackage } from "./check-package.ts";
+import type { PackageReport } from "./core/package/package-report.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
 import { validateDocument } from "./validate-document.ts";
@@ -25,6 +27,20 @@ export function validateLocalFile({ path, name, anchors, crls, now }: LocalFile)
   const file = openFile(path);
   try {
     return validateDocument(file, { name, now, crls, anchors: anchors.map(trustAnchorOf) });
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Checks an evidence package of this machine, read in ranges. A task of the sandbox.
+ *
+ * @throws evidence/file-unreadable
+ */
+export function checkLocalPackage({ path, anchors, crls, now }: LocalFile): PackageReport {
+  const file = openFile(path);
+  try {
+    return checkPackage(file, { now, crls, anchors: anchors.map(trustAnchorOf) });
   } finally {
     file.close();
   }

@@ -24,7 +24,7 @@ export async function collectValidationData(
 ): Promise<ValidationData> {
   const found = new Map<string, Certificate>();
   for (const certificate of certificatesIn(file, extraTokens)) found.set(certificate.sha256, certificate);
-  return statusesOf(ctx, [...found.values()], newestTime(file, extraTokens));
+  return collectStatus(ctx, [...found.values()], newestTime(file, extraTokens));
 }
 
 /**
@@ -34,10 +34,15 @@ export async function collectValidationData(
  */
 export async function collectTimestampStatus(ctx: WorkerContext, token: Uint8Array): Promise<ValidationData> {
   const found = readableCertificates(parseCms(token).certificates);
-  return statusesOf(ctx, found, parseTimestampToken(token).generatedAt);
+  return collectStatus(ctx, found, parseTimestampToken(token).generatedAt);
 }
 
-async function statusesOf(
+/**
+ * The status of each certificate, as of now, with what is needed to check it.
+ *
+ * @param since what was said before that says too little. @throws pki/status-unavailable
+ */
+export async function collectStatus(
   { runtime }: WorkerContext,
   found: readonly Certificate[],
   since: Date,

@@ -8,9 +8,10 @@ const LINK = 0x02;
 export const CHAIN_START = new Uint8Array(32);
 
 /** Longest bodies fit; it grows for one that does not. */
-let message = Buffer.alloc(16 * 1024);
+let message = new Uint8Array(16 * 1024);
 message[0] = LINK;
 const PREFIX_BYTES = 33;
+const encoder = new TextEncoder();
 
 /**
  * The hash that binds an event to all before it: SHA-256(0x02 ‖ previous ‖ body).
@@ -21,11 +22,11 @@ export function linkHash(previous: Uint8Array, body: string): Uint8Array {
   if (previous.length !== 32) throw new RangeError("a link follows 32 bytes");
   // A character takes at most three bytes of UTF-8.
   if (message.length < PREFIX_BYTES + body.length * 3) {
-    message = Buffer.alloc(PREFIX_BYTES + body.length * 3);
+    message = new Uint8Array(PREFIX_BYTES + body.length * 3);
     message[0] = LINK;
   }
   message.set(previous, 1);
-  const length = PREFIX_BYTES + message.write(body, PREFIX_BYTES, "utf8");
+  const length = PREFIX_BYTES + encoder.encodeInto(body, message.subarray(PREFIX_BYTES)).written;
   return new Uint8Array(hash("sha256", message.subarray(0, length), "buffer"));
 }
 

@@ -79,6 +79,8 @@ export const EVENT_TYPES = [
   "envelope.delayed",
   "envelope.resumed",
   "evidence.downloaded",
+  "package.requested",
+  "package.built",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -121,6 +121,12 @@ test.each<[string, TestEvent["data"], string]>([
     "Work on the envelope waits for timestamps/unavailable.",
   ],
   ["evidence.downloaded", { file: "signed.pdf" }, "Downloaded signed.pdf."],
+  [
+    "package.requested",
+    { variant: "full", reason: personal("motion of 3 May") },
+    "An evidence package was asked for: “motion of 3 May”.",
+  ],
+  ["package.built", { variant: "redacted" }, "A redacted evidence package was built."],
 ])("%s %#", (type, data, words) => {
   expect(sentence(type, data)).toBe(words);
 });

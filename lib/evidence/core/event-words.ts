@@ -152,6 +152,7 @@ function valuesOf(
     kind: code("kind"),
     via: code("via"),
     level: code("level"),
+    variant: code("variant"),
     waitingFor: code("for"),
     algorithm: text("algorithm"),
     file: text("file"),

@@ -22,41 +22,46 @@ export interface ArchivalDocument {
   readonly pages: readonly (readonly PageItem[])[];
   readonly structure: StructureElement;
   readonly bookmarks: readonly Bookmark[];
-  readonly attachment: AssociatedFile;
+  readonly attachment: AssociatedFile | null;
   /** An empty signature field without a place on the page; once signed, it locks the whole file. */
-  readonly signatureField: { readonly name: string; readonly label: string };
+  readonly signatureField: { readonly name: string; readonly label: string } | null;
 }
 
 /**
- * Writes a tagged PDF/A-3b of one revision, ready to be signed.
+ * Writes a tagged PDF/A-3b of one revision, ready to be signed where it has a field for that.
  *
  * @param seed 32 random bytes for the file's ID.
  * @see ISO 19005-3:2012; ISO 32000-1 §7.7.2
  */
 export function archivalFile(document: ArchivalDocument, fonts: FontLibrary, seed: Uint8Array): Uint8Array {
   const file = new NewFile();
-  const { facts, structure, signatureField, attachment } = document;
-  const widget = file.reserve();
-  const pages = writePages(document.pages, document, [widget], fonts, file);
-  const form = structure.child("Form");
-  form.children.push(widget);
-  file.fill(widget, signatureWidget(signatureField, pages.refs[0]!, pages.refs.length, file));
-  const attached = associatedFile(attachment, file);
-  const names = pdfDict({ Names: [pdfText(attachment.name), attached] });
+  const { facts, structure, signatureField, attachment, bookmarks } = document;
+  const widget = signatureField ? file.reserve() : null;
+  const pages = writePages(document.pages, document, widget ? [widget] : [], fonts, file);
+  const forms = widget ? [structure.child("Form")] : [];
+  if (widget && signatureField) {
+    forms[0]!.children.push(widget);
+    file.fill(widget, signatureWidget(signatureField, pages.refs[0]!, pages.refs.length, file));
+  }
+  const attached = attachment ? associatedFile(attachment, file) : null;
   const catalog = file.add(
     pdfDict({
       Type: pdfName("Catalog"),
       Pages: pages.tree,
       Lang: pdfText(facts.language),
       MarkInfo: pdfDict({ Marked: true }),
-      StructTreeRoot: writeStructure(structure, pages.refs, pages.marked, [form], file),
-      Outlines: writeOutline(document.bookmarks, pages.refs, file),
+      StructTreeRoot: writeStructure(structure, pages.refs, pages.marked, forms, file),
+      ...(bookmarks.length > 0 ? { Outlines: writeOutline(bookmarks, pages.refs, file) } : {}),
       ViewerPreferences: pdfDict({ DisplayDocTitle: true }),
       Metadata: file.add(metadataStream(facts)),
       OutputIntents: [outputIntent(file)],
-      Names: pdfDict({ EmbeddedFiles: names }),
-      AF: [attached],
-      AcroForm: file.add(pdfDict({ Fields: [widget], SigFlags: 3 })),
+      ...(attached && attachment
+        ? {
+            Names: pdfDict({ EmbeddedFiles: pdfDict({ Names: [pdfText(attachment.name), attached] }) }),
+            AF: [attached],
+          }
+        : {}),
+      ...(widget ? { AcroForm: file.add(pdfDict({ Fields: [widget], SigFlags: 3 })) } : {}),
     }),
   );
   return file.bytes("1.7", catalog, file.add(informationDict(facts)), seed);
@@ -64,7 +69,7 @@ export function archivalFile(document: ArchivalDocument, fonts: FontLibrary, see
 
 /** Printed and locked; a rectangle of no size needs no appearance (ISO 19005-3 §6.3.3). */
 function signatureWidget(
-  { name, label }: ArchivalDocument["signatureField"],
+  { name, label }: NonNullable<ArchivalDocument["signatureField"]>,
   page: PdfRef,
   structParent: number,
   file: NewFile,

@@ -85,6 +85,7 @@ function sentenceOf(
     revision: textIn(data.revision) ?? "",
     pages: textIn(data.pages) ?? "",
     level: textIn(data.level) ?? "",
+    variant: textIn(data.variant) ?? "",
     value: textIn(data.value) === null ? "none" : "some",
   };
   return t(key, values);

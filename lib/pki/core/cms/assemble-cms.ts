@@ -99,6 +99,43 @@ export function addSignatureTimestamp(cmsDer: Uint8Array, tokenDer: Uint8Array):
   return contentInfo(...cms.membersBeforeSigners, setOf([signerInfo]));
 }
 
+/** What speaks for or against the certificates of a signature, DER each. */
+export interface RevocationValues {
+  readonly crls: readonly Uint8Array[];
+  /** Whole OCSPResponses. */
+  readonly ocspResponses: readonly Uint8Array[];
+}
+
+/**
+ * Puts revocation data beside the certificates, where no signature covers it: it is newer than the time-stamp.
+ *
+ * @param cmsDer as `assembleCms` made it. @see RFC 5652 §5.1, RFC 5940 §2.1, EN 319 122-1 §5.4.3
+ */
+export function addRevocationValues(cmsDer: Uint8Array, values: RevocationValues): Uint8Array {
+  const { membersBeforeSigners, signers } = parseCms(cmsDer);
+  const [, ...others] = membersBeforeSigners;
+  const ocsp = values.ocspResponses.map((der) =>
+    retagged(context(1), sequence(oid(OID.ocspRevocationInfo), der)),
+  );
+  const revocations = tagged(1, sorted([...values.crls, ...ocsp]));
+  const infos = signers.map(({ membersBeforeUnsigned, unsignedAttributes }) =>
+    sequence(...membersBeforeUnsigned, ...encodeUnsigned(unsignedAttributes)),
+  );
+  // RFC 5652 §5.1: version 5 as soon as revocation data of another form than CRLs is there.
+  return contentInfo(integer(5), ...others, revocations, setOf(infos));
+}
+
+/** Certificates in a file of their own, as `.p7b`: a SignedData that nobody signed. @see RFC 5652 §5, RFC 8551 §3.8 */
+export function certificateBundle(ders: readonly Uint8Array[]): Uint8Array {
+  return contentInfo(
+    integer(1),
+    setOf([]),
+    sequence(oid(OID.data)),
+    tagged(0, sorted(distinct(ders))),
+    setOf([]),
+  );
+}
+
 /** The octets a signature time-stamp is over. @param cmsDer CMS, DER. @throws pki/malformed */
 export const signatureValueOf = (cmsDer: Uint8Array): Uint8Array => onlySigner(parseCms(cmsDer)).signature;
 

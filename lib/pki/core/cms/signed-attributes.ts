@@ -1,6 +1,6 @@
 import { equalBytes, sha1, sha256 } from "#lib/bytes.ts";
 import { algorithmOf, digestByOid, digestOf } from "#lib/pki/core/algorithms.ts";
-import { octetString, oid, sequence, setOf, TAG } from "#lib/pki/core/asn1/der.ts";
+import { octetString, oid, sequence, setOf, TAG, time } from "#lib/pki/core/asn1/der.ts";
 import { encodeDirectoryName, generalNamesOf } from "#lib/pki/core/asn1/general-names.ts";
 import { sameName } from "#lib/pki/core/asn1/names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
@@ -22,6 +22,8 @@ export interface SignedAttributesRequest {
   readonly messageDigest: Uint8Array;
   /** The signer's. */
   readonly certificate: Certificate;
+  /** What the signer's clock says: CAdES wants it, PAdES keeps it out of the CMS. */
+  readonly signingTime?: Date;
 }
 
 /** An Attribute: its values, each DER. @see RFC 5652 §5.3 */
@@ -35,18 +37,19 @@ export const attribute = (id: string, values: readonly Uint8Array[]): Uint8Array
   sequence(oid(id), setOf(values));
 
 /**
- * The attributes a PAdES signature signs: content type, message digest, signing certificate. No signing time,
- * which PAdES keeps out of the CMS.
+ * The attributes a signature signs: content type, message digest, signing certificate; a signing time only for
+ * CAdES.
  *
  * @returns a SET OF in DER, tag 0x31: the very bytes to sign.
- * @see RFC 5652 §5.4, RFC 5035 §3, EN 319 142-1 §6.3
+ * @see RFC 5652 §5.4 and §11.3, RFC 5035 §3, EN 319 142-1 §6.3, EN 319 122-1 §5.2.1
  */
 export function signedAttributes(request: SignedAttributesRequest): Uint8Array {
-  const { contentType = OID.data, messageDigest, certificate } = request;
+  const { contentType = OID.data, messageDigest, certificate, signingTime } = request;
   return setOf([
     attribute(OID.contentType, [oid(contentType)]),
     attribute(OID.messageDigest, [octetString(messageDigest)]),
     attribute(OID.signingCertificateV2, [encodeSigningCertificate(certificate)]),
+    ...(signingTime ? [attribute(OID.signingTime, [time(signingTime)])] : []),
   ]);
 }
 

@@ -27,6 +27,8 @@ export interface CmsRules {
   readonly isDetached: boolean;
   /** False only for signatures from before CAdES, which need not name their certificate. */
   readonly needsSigningCertificate: boolean;
+  /** CAdES, which wants the signing time that PAdES forbids. */
+  readonly wantsSigningTime?: boolean;
 }
 
 /** ETSI.CAdES.detached: what we make and expect. @see EN 319 142-1 §6.3 */
@@ -37,6 +39,9 @@ export const PADES_RULES: CmsRules = {
 };
 /** adbe.pkcs7.detached: what others made before. @see ISO 32000-2 §12.8.3.3 */
 export const PKCS7_RULES: CmsRules = { ...PADES_RULES, needsSigningCertificate: false };
+
+/** A signature beside a file. @see EN 319 122-1 §6.3 */
+export const CADES_RULES: CmsRules = { ...PADES_RULES, wantsSigningTime: true };
 
 /**
  * Whether one signature is intact: whose it is and what weakens it. Trust in the certificate is another
@@ -141,7 +146,8 @@ function checkSigner(
   }
   if (typeof found === "string")
     return failed("NO_SIGNING_CERTIFICATE_FOUND", "signing-certificate", found, known);
-  const isBaseline = isNamed && known.claimedAt === null && isCarried(cms, found);
+  const hasRightTime = (known.claimedAt !== null) === (rules.wantsSigningTime ?? false);
+  const isBaseline = isNamed && hasRightTime && isCarried(cms, found);
   return checkSignature(signer, found, { ...known, isBaseline });
 }
 
@@ -224,12 +230,12 @@ function claimedTimeOf(signer: SignerInfo): Date | null {
   return value ? readTime(value, "signing time") : null;
 }
 
-function remarksOn(cms: Cms, signer: SignerInfo, { isDetached }: CmsRules): Finding[] {
+function remarksOn(cms: Cms, signer: SignerInfo, { isDetached, wantsSigningTime }: CmsRules): Finding[] {
   const scheme = schemeOf(signer.signatureAlgorithm, digestNeededBy(cms) ?? undefined);
   const isOther =
     "digest" in scheme && !scheme.kind.startsWith("ed") && scheme.digest !== digestNeededBy(cms);
   return [
-    ...(isDetached && valueIn(signer, OID.signingTime)
+    ...(isDetached && !wantsSigningTime && valueIn(signer, OID.signingTime)
       ? [warning("signing-time", "signing time stands in the CMS, which PAdES forbids (EN 319 142-1 §6.3)")]
       : []),
     ...(isOther

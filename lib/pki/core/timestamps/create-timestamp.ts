@@ -82,8 +82,11 @@ export async function answerTimestampRequest(
     serial,
     now,
   );
-  return sequence(sequence(integer(0)), token);
+  return timestampGranted(token);
 }
+
+/** A TimeStampResp with a token. @param token TimeStampToken, DER. @returns DER. @see RFC 3161 §2.4.2 */
+export const timestampGranted = (token: Uint8Array): Uint8Array => sequence(sequence(integer(0)), token);
 
 function readRequest(der: Uint8Array, { policy }: Tsa): TimestampRequest | keyof typeof FAILURES {
   try {

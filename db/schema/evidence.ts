@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, foreignKey, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import { envelopes } from "#db/schema/envelopes.ts";
+import type { EnvelopeId, OrganizationId, PackageId } from "#lib/ids.ts";
+
+/**
+ * Evidence packages: each one ZIP file of everything that was known when it was asked for. What its signature is
+ * over is kept before the key is used, so that building it again gives the same bytes.
+ */
+export const evidencePackages = pgTable(
+  "evidence_packages",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").$type<PackageId>().primaryKey(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull(),
+    variant: text("variant").$type<"full" | "redacted">().notNull(),
+    /** What every number of a production begins with; empty for none. */
+    batesPrefix: text("bates_prefix").notNull().default(""),
+    /** Position of the last event in it. */
+    lastSequence: integer("last_sequence").notNull(),
+    state: text("state").$type<"waiting" | "building" | "ready">().notNull(),
+    /** Files done, of `total`. */
+    done: integer("done").notNull().default(0),
+    total: integer("total").notNull().default(0),
+    /** What is known of the seal's certificate before it signs: part of the package, so that a time-stamp covers it. */
+    sealOcsp: bytes("seal_ocsp"),
+    rootCrl: bytes("root_crl"),
+    manifest: text("manifest"),
+    /** CMS over the manifest, with its time-stamp. */
+    manifestCms: bytes("manifest_cms"),
+    /** TimeStampResp over the manifest. */
+    manifestTimestamp: bytes("manifest_timestamp"),
+    fileKey: text("file_key"),
+    sha256: text("sha256"),
+    sizeBytes: bigint("size_bytes", { mode: "number" }),
+    createdAt: instant("created_at").notNull(),
+    readyAt: instant("ready_at"),
+  },
+  (table) => [
+    check("evidence_packages_state", sql`${table.state} in ('waiting', 'building', 'ready')`),
+    check("evidence_packages_variant", sql`${table.variant} in ('full', 'redacted')`),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("evidence_packages_envelope").on(table.envelopeId, table.createdAt.desc()),
+  ],
+);

@@ -1,0 +1,215 @@
+import { sha256, toHex } from "#lib/bytes.ts";
+import { OID } from "#lib/pki/core/asn1/oids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
+import { parseCrl } from "#lib/pki/core/revocation/crl.ts";
+import { isIssuedBy } from "#lib/pki/core/revocation/ocsp-request.ts";
+import { parseOcspResponse } from "#lib/pki/core/revocation/ocsp-response.ts";
+import {
+  crlName,
+  type NamedCertificate,
+  namedCertificates,
+  ocspName,
+  signatureNames,
+  statusItems,
+  tokenTime,
+} from "./certificate-files.ts";
+import {
+  documentNames,
+  EVENTS,
+  MANIFEST,
+  MANIFEST_SIGNATURE,
+  MANIFEST_TIMESTAMP,
+  ROOT,
+  SUMS,
+  TRUSTED,
+} from "./names.ts";
+import type { PackageFacts } from "./package-facts.ts";
+
+/** A step of the recipe, with commands that are run in the folder of the package. */
+export interface HowtoStep {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+export const TIMESTAMP_ANCHOR = "05-certificates/timestamp-anchor.pem";
+
+/** Everything the verifier checks, with commands that are on every Linux and macOS: every block runs as printed. */
+export function howtoSteps(facts: PackageFacts): HowtoStep[] {
+  const named = namedCertificates(facts);
+  const when = epoch(facts.order.askedAt);
+  return [
+    {
+      text: "Every file is the one that was listed. Nothing is printed when all of them are; a changed file is named.",
+      commands: [`sha256sum --check --quiet ${SUMS}`],
+    },
+    {
+      text: "The organization signed the list of files. OpenSSL says “CMS Verification successful”.",
+      commands: [
+        `openssl cms -verify -binary -inform DER -in ${MANIFEST_SIGNATURE} -content ${MANIFEST} \\`,
+        `  -CAfile ${TRUSTED} -purpose any -attime ${when} -out /dev/null`,
+      ],
+    },
+    {
+      text: "The list existed when the time-stamp says. OpenSSL says “Verification: OK”, then the time.",
+      commands: [
+        `openssl ts -verify -data ${MANIFEST} -in ${MANIFEST_TIMESTAMP} ${trustFor(when)}`,
+        `openssl ts -reply -in ${MANIFEST_TIMESTAMP} -text | grep "Time stamp:"`,
+      ],
+    },
+    {
+      text: "The chain of events holds: each hash is computed again, and so is what stands for each value about a person.",
+      commands: CHAIN_COMMANDS,
+    },
+    ...(facts.order.variant === "full" ? signatureSteps(facts) : []),
+    ...tokenSteps(facts),
+    ...statusSteps(facts, named),
+    {
+      text: "Everything ends at these certificates. Compare their fingerprints with those the organization gives you.",
+      commands: named
+        .filter(({ name }) => name.startsWith(ROOT))
+        .map(({ name }) => `openssl x509 -in ${name}.pem -noout -subject -fingerprint -sha256`),
+    },
+  ];
+}
+
+const epoch = (at: Date): number => Math.floor(at.getTime() / 1000);
+const trustFor = (at: number) => `\\\n  -CAfile ${TIMESTAMP_ANCHOR} -partial_chain -attime ${at}`;
+
+const CHAIN_COMMANDS = [
+  `python3 - <<'END'`,
+  "import hashlib, json",
+  "previous, count, opened = bytes(32), 0, 0",
+  `for line in open("${EVENTS}", encoding="utf-8"):`,
+  "    event = json.loads(line)",
+  `    previous = hashlib.sha256(b"\\2" + previous + event["body"].encode()).digest()`,
+  `    assert previous.hex() == event["hash"], "breaks at entry %d" % count`,
+  `    for opening in event["openings"]:`,
+  `        place = json.loads(event["body"])`,
+  `        for key in opening["path"].split("."):`,
+  "            place = place[int(key)] if isinstance(place, list) else place[key]",
+  `        value = bytes.fromhex(opening["salt"]) + opening["value"].encode()`,
+  `        assert hashlib.sha256(value).hexdigest() == place["commitment"], opening["path"]`,
+  "        opened += 1",
+  "    count += 1",
+  `assert previous.hex() == json.load(open("${MANIFEST}"))["chain"]["head"]`,
+  `print(count, "events hold,", opened, "values fit, head", previous.hex())`,
+  "END",
+];
+
+function signatureSteps(facts: PackageFacts): HowtoStep[] {
+  return facts.documents.flatMap((document, index) => {
+    const { signed } = documentNames(facts, index);
+    return document.signatures.flatMap((signature): HowtoStep[] => {
+      const names = signatureNames(index, signature);
+      const [from, first, second, length] = signature.byteRange;
+      const [stamp] = signature.tokens;
+      if (names.isToken || from !== 0) return [];
+      const covered = `(head -c ${first} ${signed}; tail -c +${second + 1} ${signed} | head -c ${length})`;
+      return [
+        {
+          text: `The signature in the field ${signature.field} of ${signed} is over these bytes of it and has not changed.`,
+          commands: [
+            `${covered} > covered.bin`,
+            `openssl cms -verify -binary -inform DER -in ${names.signature} -content covered.bin \\`,
+            `  -CAfile ${TRUSTED} -purpose any -attime ${epoch(stamp ? tokenTime(stamp) : facts.completedAt)} -out /dev/null`,
+            "rm covered.bin",
+          ],
+        },
+      ];
+    });
+  });
+}
+
+function tokenSteps(facts: PackageFacts): HowtoStep[] {
+  return facts.documents.flatMap((document, index) =>
+    document.signatures.flatMap((signature) => {
+      const names = signatureNames(index, signature);
+      const tokens = names.isToken ? [signature.cms] : signature.tokens;
+      const digest = names.isToken ? signature.coveredSha256 : toHex(sha256(signatureValueOf(signature.cms)));
+      const over = names.isToken ? "the covered bytes" : "the signature value";
+      return tokens.map((token, which) => ({
+        text: `The time-stamp of ${signature.field} is over this SHA-256, which is that of ${over}.`,
+        commands: [
+          `openssl ts -verify -digest ${digest} \\`,
+          `  -in ${names.token(which)} -token_in ${trustFor(epoch(tokenTime(token)))}`,
+        ],
+      }));
+    }),
+  );
+}
+
+function statusSteps(facts: PackageFacts, named: readonly NamedCertificate[]): HowtoStep[] {
+  const { ocspResponses, crls } = statusItems(facts.documents);
+  const shown = named.filter(({ isPersonal }) => !isPersonal || facts.order.variant === "full");
+  const ocsp = ocspResponses.flatMap((der, index): HowtoStep[] => {
+    const response = parseOcspResponse(der);
+    const subject = shown.find(({ certificate }) =>
+      response.singles.some(({ certId }) => certId.serialHex === certificate.serialHex),
+    );
+    const issuer = named.find(({ certificate }) =>
+      response.singles.some(({ certId }) => isIssuedBy(certId, certificate)),
+    );
+    if (!subject || !issuer) return [];
+    return [
+      {
+        text: `Whether the certificate of ${subject.name.split("/")[1]} was revoked, as its authority answered. The word after the file name is “good”.`,
+        commands: [
+          `openssl ocsp -respin ${ocspName(index)} -issuer ${issuer.name}.pem -cert ${subject.name}.pem \\`,
+          `  -CAfile ${TRUSTED} -verify_other 05-certificates/chain.pem -no_nonce -attime ${epoch(response.producedAt)}`,
+        ],
+      },
+    ];
+  });
+  const lists = crls.flatMap((der, index): HowtoStep[] => {
+    const { issuer } = parseCrl(der);
+    const by = named.find(({ certificate }) => certificate.subject.text === issuer.text);
+    if (!by) return [];
+    return [
+      {
+        text: "This revocation list is signed by its authority. OpenSSL says “verify OK”.",
+        commands: [
+          `openssl crl -inform DER -in ${crlName(index)} -CAfile ${by.name}.pem -noout -lastupdate -nextupdate`,
+        ],
+      },
+    ];
+  });
+  return [...ocsp, ...lists];
+}
+
+/** The certificate the time-stamps end at: the installation's root, or the highest one that another's tokens name. */
+export function timestampAnchor(facts: PackageFacts): Uint8Array {
+  const all = namedCertificates(facts).map(({ certificate }) => certificate);
+  const token = facts.documents
+    .flatMap(({ signatures }) => signatures)
+    .flatMap(({ kind, cms, tokens }) => (kind === "timestamp" ? [cms] : tokens))[0];
+  let at = all.find(
+    ({ extendedKeyUsage, der }) => extendedKeyUsage?.includes(OID.timeStamping) && token && holds(token, der),
+  );
+  for (let step = 0; at && !at.isSelfIssued && step < 10; step++) {
+    const issuer = all.find(({ subject }) => subject.text === at!.issuer.text);
+    if (!issuer) break;
+    at = issuer;
+  }
+  return (at ?? parseCertificate(facts.rootDer)).der;
+}
+
+const holds = (token: Uint8Array, der: Uint8Array) => Buffer.from(token).includes(Buffer.from(der));
+
+/** The recipe as plain text: what stands behind four spaces is a command. */
+export function howtoText(facts: PackageFacts): string {
+  const parts = howtoSteps(facts).map(
+    ({ text, commands }, index) =>
+      `${index + 1}. ${text}\n\n${commands
+        .flatMap((command) => command.split("\n"))
+        .map((line) => `    ${line}`)
+        .join("\n")}\n`,
+  );
+  return `How to check this package with ordinary commands
+
+Unpack the ZIP file (unzip keeps every byte), open a shell in the folder and run the lines that are set in.
+Needed: sha256sum, openssl 3, python3; on macOS, sha256sum is shasum -a 256.
+Certificates of signers live for a day; "-attime" asks whether they were valid when the time-stamp was made.
+
+${parts.join("\n")}`;
+}

@@ -1,0 +1,59 @@
+import type { PackageFacts } from "./package-facts.ts";
+
+/** A name as part of a file's name: plain letters and digits. */
+export function slug(text: string, otherwise: string): string {
+  const plain = text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 50)
+    .replace(/-+$/, "");
+  return plain === "" ? otherwise : plain;
+}
+
+/** Where a document of the package is. @param index from 0. */
+export function documentNames({ documents, order }: PackageFacts, index: number) {
+  const name = documents[index]!.name.replace(/\.pdf$/i, "");
+  // A document's name may name a person.
+  const base = `${index + 1}-${order.variant === "redacted" ? "document" : slug(name, "document")}`;
+  return { signed: `01-agreement/${base}-signed.pdf`, original: `01-agreement/${base}-original.pdf` };
+}
+
+/** `1-ana-ruiz`, or a number alone in a redacted package. */
+export function personName({ trail, order }: PackageFacts, id: string): string {
+  const index = trail.recipients.findIndex((one) => one.id === id);
+  const name = order.variant === "redacted" ? "" : (trail.recipients[index]?.name ?? "");
+  return `${index + 1}-${slug(name, "person")}`;
+}
+
+/** Where a certificate is, without its ending. */
+export function certificateName(
+  facts: PackageFacts,
+  certificate: PackageFacts["certificates"][number],
+): string {
+  if (certificate.kind === "signer" && certificate.recipientId)
+    return `05-certificates/signer-${personName(facts, certificate.recipientId)}`;
+  const seals = facts.certificates.filter(({ kind }) => kind === "seal");
+  const index = seals.indexOf(certificate);
+  return `05-certificates/seal${index > 0 ? `-${index + 1}` : ""}`;
+}
+
+export const AUDIT_TRAIL = "02-audit/audit-trail.pdf";
+export const EVENTS = "02-audit/events.jsonl";
+export const CHAIN_PROOF = "02-audit/chain-proof.json";
+/** Where the proof of the installation's log goes: the package lists it as soon as there is one. */
+export const LOG_PROOF = "02-audit/log-proof.json";
+export const ROOT = "05-certificates/root";
+/** Every certificate that paths end at: the installation's roots, and those of authorities that others brought. */
+export const TRUSTED = "05-certificates/trusted.pem";
+/** What is known of the seal's certificate when it signs the list. */
+export const SEAL_STATUS = "06-validation/manifest/seal.ors";
+export const ROOT_STATUS = "06-validation/manifest/root.crl";
+export const SUMS = "SHA256SUMS";
+export const MANIFEST = "manifest.json";
+export const MANIFEST_SIGNATURE = "manifest.p7s";
+export const MANIFEST_TIMESTAMP = "manifest.tsr";
+/** What the manifest cannot list, since it is about the manifest. */
+export const UNLISTED: readonly string[] = [MANIFEST, MANIFEST_SIGNATURE, MANIFEST_TIMESTAMP];

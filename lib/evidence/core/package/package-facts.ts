@@ -1,0 +1,107 @@
+import type { AuditTrailFacts } from "#lib/evidence/core/audit-trail-facts.ts";
+import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
+
+/** A signature or document time-stamp as it stands in a document. */
+export interface PackageSignature {
+  readonly field: string;
+  readonly kind: "certification" | "signature" | "seal" | "timestamp";
+  readonly byteRange: readonly [number, number, number, number];
+  /** The CMS in the signature, DER: a detached signature over the covered bytes; a token for a time-stamp. */
+  readonly cms: Uint8Array;
+  /** Time-stamps on the signature, DER. */
+  readonly tokens: readonly Uint8Array[];
+  /** SHA-256 of the covered bytes, hex. */
+  readonly coveredSha256: string;
+}
+
+/** A document with what was found in it when the package was made. */
+export interface PackageDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly originalBytes: number;
+  readonly originalSha256: string;
+  readonly sealedBytes: number;
+  readonly sealedSha256: string;
+  readonly pages: number;
+  readonly report: ValidationReport;
+  readonly signatures: readonly PackageSignature[];
+  readonly certificates: readonly Uint8Array[];
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+}
+
+/** The words a person agreed to. */
+export interface PackageNotice {
+  readonly version: string;
+  readonly locale: string;
+  readonly body: string;
+  readonly sha256: string;
+}
+
+export interface PackagePage {
+  readonly documentId: string;
+  readonly revision: number;
+  /** From 1. */
+  readonly page: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sha256: string;
+  readonly renderer: string;
+  readonly drawnAt: Date;
+}
+
+/** Why a package is made, and for whom, as whoever asked for it wrote. */
+export interface PackageOrder {
+  /** `pkg_…` */
+  readonly id: string;
+  readonly variant: "full" | "redacted";
+  readonly batesPrefix: string;
+  readonly askedAt: Date;
+  /** Null when the product made it at completion. */
+  readonly askedBy: { readonly name: string; readonly email: string } | null;
+  readonly reason: string;
+  readonly matter: string;
+  readonly preparedFor: string;
+}
+
+/** Everything a package is made from: recorded facts, and checks made of them. Nothing in it is inferred. */
+export interface PackageFacts {
+  readonly order: PackageOrder;
+  /** Up to the event that asked for the package. */
+  readonly trail: AuditTrailFacts;
+  /** As `exportChain` gives it, up to the same event. */
+  readonly eventsJsonl: string;
+  readonly organizationId: string;
+  readonly completedAt: Date;
+  readonly expiresAt: Date | null;
+  readonly auditTrail: {
+    readonly sha256: string;
+    readonly sizeBytes: number;
+    readonly report: ValidationReport;
+  };
+  readonly documents: readonly PackageDocument[];
+  readonly notices: readonly PackageNotice[];
+  readonly pages: readonly PackagePage[];
+  readonly certificates: readonly {
+    readonly kind: "signer" | "seal";
+    readonly recipientId: string | null;
+    readonly der: Uint8Array;
+  }[];
+  readonly rootDer: Uint8Array;
+  /** Earlier roots, and where the paths of brought certificates end, DER. */
+  readonly otherAnchors: readonly Uint8Array[];
+  readonly issuingDer: Uint8Array;
+  /** Where time-stamps come from: a name. */
+  readonly timestampSource: string;
+  readonly printsMarginId: boolean;
+}
+
+/** A small file of the package, made now. */
+export interface PackageFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What it is, in words. */
+  readonly about: string;
+  /** Names or other values of persons stand in it: a redacted package leaves it out and keeps its hash. */
+  readonly isPersonal: boolean;
+}

@@ -1,0 +1,190 @@
+import { EVENT_TYPES } from "#lib/audit/core/events.ts";
+import { fromUtf8 } from "#lib/bytes.ts";
+import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
+import { eventTeller } from "#lib/evidence/core/event-words.ts";
+import { trailWords } from "#lib/evidence/core/trail-words.ts";
+import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, personName } from "./names.ts";
+import type { PackageFacts, PackageFile } from "./package-facts.ts";
+import type { PackageWords } from "./package-words.ts";
+
+export const jsonBytes = (value: unknown): Uint8Array => fromUtf8(`${JSON.stringify(value, null, 2)}\n`);
+
+/** The events, how people were identified and what they agreed to, what they saw, and the rules in force. */
+export function recordFiles(facts: PackageFacts, words: PackageWords): PackageFile[] {
+  const file = (name: string, bytes: Uint8Array, about: string): PackageFile => ({
+    ...{ name, bytes, about: words(`about.${about}`), isPersonal: false },
+  });
+  const { trail, notices } = facts;
+  return [
+    file(EVENTS, fromUtf8(facts.eventsJsonl), "eventsLines"),
+    file("02-audit/events.json", jsonBytes(trail.entries.map(entryRecord)), "events"),
+    file("02-audit/EVENTS.txt", fromUtf8(eventWordsText()), "eventWords"),
+    file(CHAIN_PROOF, jsonBytes(chainProof(facts)), "chainProof"),
+    ...trail.recipients.flatMap(({ id, role }) => [
+      file(`03-identity/${personName(facts, id)}.json`, jsonBytes(identityRecord(facts, id)), "identity"),
+      ...(role === "copy"
+        ? []
+        : [file(`04-consent/${personName(facts, id)}.json`, jsonBytes(consentRecord(facts, id)), "consent")]),
+    ]),
+    ...notices.map(({ version, locale, body }) =>
+      file(`04-consent/notice-${version}-${locale}.txt`, fromUtf8(body), "notice"),
+    ),
+    file("07-presentation/pages.json", jsonBytes(pageRecords(facts)), "pages"),
+    file("07-presentation/views.json", jsonBytes(viewRecords(facts)), "views"),
+    file("08-custody/custody.json", jsonBytes(custodyRecords(facts)), "custody"),
+    file("09-policy/policy.json", jsonBytes(policyRecord(facts)), "policy"),
+  ];
+}
+
+const entryRecord = ({ sequence, type, at, actor, data, hash }: TrailEntry) => ({
+  ...{ sequence, type, at: at.toISOString(), actor, data, hash },
+});
+
+function chainProof({ trail }: PackageFacts) {
+  const { entries, brokenAt } = trail;
+  return {
+    format: "whereof-chain/1",
+    algorithm: "SHA-256(0x02 || previous hash || body); the first event follows 32 zero bytes",
+    count: entries.length,
+    head: entries.at(-1)?.hash ?? null,
+    firstAt: entries[0]?.at.toISOString() ?? null,
+    lastAt: entries.at(-1)?.at.toISOString() ?? null,
+    brokenAt,
+    /** Named here when the installation's log has one for the head: `02-audit/log-proof.json`. */
+    log: null,
+  };
+}
+
+/** Entries of one person, or about them. */
+const entriesOf = ({ trail }: PackageFacts, id: string): TrailEntry[] =>
+  trail.entries.filter(
+    ({ actor, data }) => (actor.kind === "recipient" && actor.id === id) || data.recipient === id,
+  );
+
+const brief = ({ sequence, at, data, actor }: TrailEntry) => ({
+  ...{ entry: sequence, at: at.toISOString() },
+  ...("ip" in actor ? { ip: actor.ip, userAgent: actor.userAgent } : {}),
+  data,
+});
+
+function identityRecord(facts: PackageFacts, id: string) {
+  const { name, email, role, order } = facts.trail.recipients.find((one) => one.id === id)!;
+  const own = entriesOf(facts, id);
+  const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
+  const methods = own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : []));
+  return {
+    person: { id, name, email, role, order },
+    methods: [...new Set(methods)],
+    meaning: {
+      "email-link":
+        "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
+    },
+    invited: of("recipient.invited", "recipient.reminded"),
+    delivered: of("mail.delivered"),
+    refused: of("mail.refused"),
+    linksFetched: of("link.fetched"),
+    acts: own
+      .filter(({ actor }) => actor.kind === "recipient" && actor.id === id)
+      .map(({ type, ...entry }) => ({ type, ...brief({ type, ...entry }) })),
+    codes: [],
+    provider: null,
+  };
+}
+
+function consentRecord(facts: PackageFacts, id: string) {
+  const given = entriesOf(facts, id).filter(({ type }) => type === "consent.given");
+  return {
+    person: id,
+    given: given.map((entry) => {
+      const notice = entry.data.notice as { version?: string; locale?: string; sha256?: string } | undefined;
+      return { ...brief(entry), file: `04-consent/notice-${notice?.version}-${notice?.locale}.txt` };
+    }),
+    demonstration:
+      "The notice was shown on the page on which the person then chose to go on, in the browser named in the entry; the choice itself was made electronically.",
+  };
+}
+
+const pageRecords = ({ pages }: PackageFacts) =>
+  pages.map(({ drawnAt, documentId, ...page }) => ({
+    document: documentId,
+    ...page,
+    drawnAt: drawnAt.toISOString(),
+  }));
+
+function viewRecords({ trail }: PackageFacts) {
+  const views = trail.entries.filter(({ type }) => type === "document.viewed");
+  const reviews = trail.entries.filter(({ type }) =>
+    ["recipient.signed", "recipient.approved"].includes(type),
+  );
+  return {
+    views: views.map((entry) => ({
+      ...brief(entry),
+      person: entry.data.recipient ?? entry.actor.id ?? null,
+    })),
+    reviews: reviews.map(({ sequence, at, data, actor }) => ({
+      ...{ entry: sequence, at: at.toISOString(), person: data.recipient ?? actor.id ?? null },
+      ...{ shown: data.shown ?? null, wording: data.wording ?? null },
+    })),
+  };
+}
+
+/** What was made, by whom it was opened and copied, and what keys did. */
+export function custodyRecords(facts: PackageFacts) {
+  const tell = eventTeller(facts.trail, trailWords());
+  return facts.trail.entries.map((entry) => {
+    const { actor, sentence } = tell(entry);
+    const { sequence, at, type, hash } = entry;
+    const action =
+      type === "evidence.downloaded" ? "copy" : type.startsWith("package.") ? "collect" : "record";
+    return { entry: sequence, at: at.toISOString(), action, by: actor.join(", "), what: sentence, hash };
+  });
+}
+
+function policyRecord({ trail, expiresAt, timestampSource, printsMarginId }: PackageFacts) {
+  const { order, level } = trail.envelope;
+  return {
+    authentication: { signers: "email-link" },
+    order,
+    level,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    timestamps: timestampSource,
+    documentIdInMargin: printsMarginId,
+    template: null,
+    retention: { rule: null, note: "No retention rule is recorded for this envelope: nothing is purged." },
+    holds: [],
+  };
+}
+
+function eventWordsText(): string {
+  return `Events of an envelope
+
+events.jsonl holds one event on each line, as JSON with three members:
+
+  body      the exact text that was hashed: JSON in canonical form (RFC 8785)
+  hash      SHA-256, hexadecimal, over the byte 02, the hash of the line before it (32 bytes; 32 zero bytes for
+            the first line) and the body in UTF-8
+  openings  what stands behind the commitments in the body, unless it was erased or withheld
+
+A body has these members:
+
+  version       of this layout: 1
+  id            of the event
+  type          what happened, as below
+  organization  whose record it is
+  envelope      the envelope it is about
+  sequence      its position in the chain, from 0
+  at            when, in UTC (ISO 8601)
+  previous      the hash before it
+  actor         who acted: kind (member, recipient, system), id, method, and where from
+  data          what the event records
+
+A value about a person stands in the body as {"commitment": "…"}: SHA-256, hexadecimal, over a salt of 16 random
+bytes and the value in UTF-8. An opening names the path of that place ("data.recipients.0.email"), the salt in
+hexadecimal and the value.
+
+Types of events:
+
+${EVENT_TYPES.map((type) => `  ${type}\n`).join("")}
+The audit trail, ${AUDIT_TRAIL}, tells every event of this envelope in a sentence.
+`;
+}

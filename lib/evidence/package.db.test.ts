@@ -1,0 +1,204 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { sourceOf } from "#lib/bytes.ts";
+import { type Context, createContext, type Role } from "#lib/context.ts";
+import type { EnvelopeId, PackageId } from "#lib/ids.ts";
+import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { buildPackage } from "./build-package.ts";
+import { readZip } from "./core/zip/read-zip.ts";
+import { download } from "./download.ts";
+import { listPackages } from "./list-packages.ts";
+import { requestPackage } from "./request-package.ts";
+import { packageBytes, readyPackage } from "./testing-package.ts";
+
+const product = testProduct({ runsJobs: true });
+const folders: string[] = [];
+let organization: Awaited<ReturnType<ReturnType<typeof product>["newOrganization"]>>;
+let owner: Context;
+let envelopeId: EnvelopeId;
+let token: string;
+
+beforeAll(async () => {
+  organization = await product().newOrganization();
+  owner = await organization.member("owner");
+  ({ envelopeId } = await sent(owner, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }], "parallel"));
+  token = await linkFor(owner, envelopeId, "Ana Ruiz");
+  await sign(await personWith(owner, token));
+  await sign(await personWith(owner, await linkFor(owner, envelopeId, "Ben Okafor")));
+  await until(owner, envelopeId, ({ state }) => state === "completed");
+}, 120_000);
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const ready = (ctx: Context, id: PackageId | null = null) => readyPackage(ctx, envelopeId, id);
+const bytesOf = (ctx: Context, id: PackageId | null = null) => packageBytes(ctx, envelopeId, id);
+
+function unpacked(bytes: Uint8Array): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "whereof-package-"));
+  folders.push(folder);
+  writeFileSync(path.join(folder, "package.zip"), bytes);
+  const { status, stderr } = spawnSync("unzip", ["-q", "package.zip", "-d", "files"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  return path.join(folder, "files");
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+
+/** Runs every block of commands of the recipe as it is printed. */
+function runHowto(folder: string): { command: string; status: number | null; said: string }[] {
+  const text = readFileSync(path.join(folder, "HOWTO.txt"), "utf8");
+  const blocks = text.match(/(?:^ {4}.*\n)+/gm) ?? [];
+  return blocks.map((block) => {
+    const command = block.replace(/^ {4}/gm, "");
+    const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", command], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    return { command, status, said: `${stdout}${stderr}` };
+  });
+}
+
+test("is built when the envelope is complete, without anybody asking, and holds every part", async () => {
+  await ready(owner);
+  const folder = unpacked(await bytesOf(owner));
+  const files = filesIn(folder);
+  for (const name of [
+    ...["01-agreement/1-lease-original.pdf", "01-agreement/1-lease-signed.pdf"],
+    ...["02-audit/audit-trail.pdf", "02-audit/events.jsonl", "02-audit/events.json"],
+    ...["02-audit/chain-proof.json", "03-identity/1-ana-ruiz.json", "04-consent/2-ben-okafor.json"],
+    ...["04-consent/notice-business-1-en.txt", "05-certificates/signer-1-ana-ruiz.cer"],
+    ...["05-certificates/seal.cer", "05-certificates/root.cer", "05-certificates/chain.p7b"],
+    ...["05-certificates/signatures/1-signer1.p7s", "06-validation/report.json", "06-validation/report.pdf"],
+    ...["06-validation/ocsp/1.ors", "06-validation/crl/1.crl", "06-validation/tokens/1-signer1.tst"],
+    ...["07-presentation/pages.json", "07-presentation/views.json", "08-custody/custody-log.pdf"],
+    ...["09-policy/policy.json", "10-declaration/custodian-declaration.pdf"],
+    ...["10-declaration/notice-902-11.html", "10-declaration/element-map.json"],
+    ...["README.html", "HOWTO.txt", "verifier.html", "SHA256SUMS"],
+    ...["manifest.json", "manifest.p7s", "manifest.tsr"],
+  ])
+    expect(files).toContain(name);
+});
+
+test("every command of its recipe runs as printed and succeeds", async () => {
+  await ready(owner);
+  const runs = runHowto(unpacked(await bytesOf(owner)));
+  const failed = runs.filter(({ status }) => status !== 0);
+  expect(failed).toEqual([]);
+  expect(runs.length).toBeGreaterThan(15);
+  const said = runs.map((run) => run.said).join("");
+  expect(said.match(/CMS Verification successful/g)).toHaveLength(5);
+  expect(said.match(/Verification: OK/g)!.length).toBeGreaterThanOrEqual(6);
+  expect(said.match(/: good/g)!.length).toBeGreaterThanOrEqual(3);
+  expect(said).toContain("verify OK");
+  expect(said).not.toMatch(/error|fail/i);
+}, 120_000);
+
+describe("who may", () => {
+  test.each<[Role, boolean]>([
+    ["owner", true],
+    ["admin", true],
+    ["counsel", true],
+    ["viewer", false],
+    ["sender", false],
+  ])("%s (not the sender of it): %s", async (role, isAllowed) => {
+    await ready(owner);
+    const ctx = await organization.member(role);
+    const refusal = isAllowed ? undefined : "authorize/not-allowed";
+    expect(await refusalOf(bytesOf(ctx))).toBe(refusal);
+    if (!isAllowed) expect(await refusalOf(requestPackage(ctx, { envelopeId }))).toBe(refusal);
+  });
+
+  test("nobody of another organization, and no signer", async () => {
+    await ready(owner);
+    const other = await (await product().newOrganization()).member("owner");
+    expect(await refusalOf(bytesOf(other))).toBe("evidence/not-found");
+    expect(await refusalOf(requestPackage(other, { envelopeId }))).toBe("evidence/not-found");
+    expect(await refusalOf(listPackages(other, { envelopeId }))).toBe("evidence/not-found");
+    expect(await refusalOf(bytesOf(await personWith(owner, token)))).toBe("authorize/not-a-member");
+  });
+
+  test("before completion there is none", async () => {
+    const draft = await sent(owner, [{ name: "Ana Ruiz" }]);
+    expect(await refusalOf(requestPackage(owner, draft))).toBe("evidence/not-complete");
+    const wanted = { kind: "package", packageId: null } as const;
+    expect(await refusalOf(download(owner, { envelopeId: draft.envelopeId, wanted }))).toBe(
+      "evidence/package-not-ready",
+    );
+  });
+});
+
+test("that it was asked for, built and downloaded stands in the trail, with the reason", async () => {
+  const order = { reason: "motion of 3 May", matter: "24-cv-117", preparedFor: "Opposing counsel" };
+  const id = await requestPackage(owner, { envelopeId, ...order });
+  await ready(owner, id);
+  await bytesOf(owner, id);
+  const { entries } = await readChain(owner, envelopeId);
+  expect(entries.findLast(({ type }) => type === "package.requested")?.data).toMatchObject({
+    ...{ package: id, variant: "full" },
+    ...order,
+  });
+  expect(entries.findLast(({ type }) => type === "package.built")?.data).toMatchObject({ package: id });
+  expect(entries.findLast(({ type }) => type === "evidence.downloaded")?.data).toMatchObject({
+    kind: "package",
+  });
+});
+
+test("built again it is the same, byte for byte", async () => {
+  const first = await ready(owner);
+  const before = await bytesOf(owner, first.id);
+  await product().admin`update evidence_packages set state = 'waiting' where id = ${first.id}`;
+  const actor = { kind: "system", job: "again" } as const;
+  const { runtime } = product();
+  await buildPackage(createContext(runtime, { organizationId: organization.id, actor }), {
+    packageId: first.id,
+  });
+  expect(Buffer.from(await bytesOf(owner, first.id)).equals(Buffer.from(before))).toBe(true);
+  expect(readZip(sourceOf(before)).every(({ fault }) => fault === null)).toBe(true);
+});
+
+test("a redacted package holds no value about a person, and its recipe runs all the same", async () => {
+  const order = { variant: "redacted", batesPrefix: "ACME", reason: "production for Ana" } as const;
+  const id = await requestPackage(owner, { envelopeId, ...order });
+  await ready(owner, id);
+  const bytes = await bytesOf(owner, id);
+  const folder = unpacked(bytes);
+  const { name, email } = owner.actor as { name: string; email: string };
+  const personal = [
+    "Ana Ruiz",
+    "ana.ruiz",
+    "Ben Okafor",
+    "ben-okafor",
+    "lease.pdf",
+    "Lease 12B",
+    name,
+    email,
+  ];
+  for (const file of filesIn(folder)) {
+    const text = readFileSync(path.join(folder, file), "latin1");
+    const plain = file.endsWith(".pdf") ? pdfText(path.join(folder, file)) : text;
+    for (const value of [...personal, "203.0.113.7", "motion of 3 May", "production for Ana"])
+      expect(`${file} ${plain}`, `${value} in ${file}`).not.toContain(value);
+  }
+  const manifest = JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8"));
+  expect(manifest.withheld.map((one: { name: string }) => one.name)).toContain(
+    "01-agreement/1-document-signed.pdf",
+  );
+  expect(readFileSync(path.join(folder, "bates-index.csv"), "utf8")).toContain("ACME000001");
+  expect(runHowto(folder).filter(({ status }) => status !== 0)).toEqual([]);
+}, 120_000);
+
+const pdfText = (file: string): string =>
+  spawnSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).stdout;

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireOwn, requirePermission, requireSystem } from "#lib/authorize.ts";
+import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
+import { type EnvelopeId, type PackageId, uuidV7 } from "#lib/ids.ts";
+import { evidenceError } from "./errors.ts";
+import { countUnbuilt, type EnvelopeRecord, loadPackages, loadRecord, savePackage } from "./store.ts";
+
+/** Each takes minutes of a worker for a large envelope. */
+const MOST_UNBUILT = 3;
+
+const Input = z.object({
+  envelopeId: z.uuid().transform((id) => id as EnvelopeId),
+  variant: z.enum(["full", "redacted"]).default("full"),
+  /** Stands before the numbers of a production; empty for none. */
+  batesPrefix: z
+    .string()
+    .regex(/^[A-Z0-9_-]{0,12}$/)
+    .default(""),
+  reason: typedLine(200).default(""),
+  matter: typedLine(120).default(""),
+  preparedFor: typedLine(120).default(""),
+});
+
+type Order = Omit<z.output<typeof Input>, "envelopeId">;
+
+/**
+ * Asks for an evidence package of everything known up to now. Why, for which matter and for whom stands in the
+ * trail, and in the package itself.
+ *
+ * @throws evidence/not-complete, too-many-packages, not-found; authorize/not-allowed
+ */
+export async function requestPackage(ctx: Context, input: z.input<typeof Input>): Promise<PackageId> {
+  const member = requirePermission(ctx, "evidence.download");
+  const { envelopeId, ...order } = Input.parse(input);
+  return inTransaction(ctx, async (ctx) => {
+    const record = await loadRecord(ctx, envelopeId, true);
+    requireOwn(member, record.envelope.ownerId, "envelope.read-all");
+    if ((await countUnbuilt(ctx, envelopeId)) >= MOST_UNBUILT)
+      throw evidenceError("too-many-packages", `envelope ${envelopeId}`);
+    return saveOrder(ctx, record, order);
+  });
+}
+
+/** The first package of an envelope is made without anybody asking, as soon as it is complete. */
+export async function requestFirstPackage(
+  ctx: WorkerContext,
+  input: { readonly envelopeId: EnvelopeId },
+): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId } = input;
+  await inTransaction(ctx, async (ctx) => {
+    const record = await loadRecord(ctx, envelopeId, true);
+    if ((await loadPackages(ctx, envelopeId)).length > 0) return;
+    await saveOrder(ctx, record, {
+      ...{ variant: "full", batesPrefix: "", reason: "", matter: "", preparedFor: "" },
+    });
+  });
+}
+
+async function saveOrder(ctx: Context, { envelope }: EnvelopeRecord, order: Order): Promise<PackageId> {
+  if (envelope.state !== "completed") throw evidenceError("not-complete", `envelope is ${envelope.state}`);
+  const { variant, batesPrefix, reason, matter, preparedFor } = order;
+  const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10)) as PackageId;
+  const given = (text: string) => (text === "" ? undefined : personal(text));
+  const event = await appendEvent(ctx, {
+    type: "package.requested",
+    envelopeId: envelope.id,
+    data: {
+      ...{ package: id, variant, batesPrefix },
+      ...{ reason: given(reason), matter: given(matter), preparedFor: given(preparedFor) },
+    },
+  });
+  await savePackage(ctx, {
+    ...{ organizationId: ctx.organizationId, id, envelopeId: envelope.id, variant, batesPrefix },
+    ...{ lastSequence: event.sequence, state: "waiting", createdAt: event.occurredAt },
+  });
+  return id;
+}
