@@ -39,7 +39,8 @@ async function newEnvelope(isCompleted: boolean): Promise<Envelope> {
     isCompleted ? state === "completed" : recipients[0]!.isDone,
   );
   const { documents, certificates } = await getEnvelope(owner, { envelopeId });
-  const [documentId, certificateId] = [documents[0]!.id as DocumentId, certificates[0]!.id as CertificateId];
+  const documentId = documents[0]!.id as DocumentId;
+  const certificateId = certificates.find(({ subject }) => subject.includes("Ana Ruiz"))!.id as CertificateId;
   const wanted = {
     current: { kind: "document", documentId, variant: "current" },
     original: { kind: "document", documentId, variant: "original" },
