@@ -32,6 +32,8 @@ const LEAST = 0.5;
 const CHAIN_EVENTS = 100_000;
 const ROUNDS = 7;
 const APPENDS = 800;
+/** What an event of a member commits to, and one value of its own. */
+const PERSONAL = ["actor.email", "actor.ip", "actor.name", "actor.userAgent", "data.by"];
 const LEAVES = 10_000_000;
 const PROOFS = 300;
 
@@ -149,15 +151,12 @@ async function inLines(
   return performance.now() - startedAt;
 }
 
-/** What an event of a member commits to, beside its own. */
-const PERSONAL = ["actor.email", "actor.ip", "actor.name", "actor.userAgent", "data.by"];
-
 async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promise<void> {
   const owner = await openOwner(runtime);
   const { organizationId } = owner;
   await admin`create table bare (like audit_events including all)`;
   await admin`create table bare_openings (like audit_openings including all)`;
-  const [body, at, salt] = [chainOf(1)[0]!.body, new Date(), new Uint8Array(16)];
+  const [body, at, salt] = [chainOf(1)[0]!.body, new Date(), Buffer.alloc(16)];
   const newRow = (chainId: EnvelopeId, sequence: number) => {
     const id = uuidV7(Date.now(), runtime.random(10)) as EventId;
     const hash = new Uint8Array(32);

@@ -36,7 +36,7 @@ test("it says how large it is, what is not covered yet, and when the newest chec
   expect(covered.newest!.stampedAt!.getTime()).toBeGreaterThan(Date.now() - 60_000);
   expect(covered.newest!.authority).toMatch(/Time-Stamping Authority/);
   await createEnvelope(owner, { title: "Another" });
-  expect(await readLog(owner)).toMatchObject({ size: covered.size, beyondCount: 1 });
+  expect(await readLog(owner)).toMatchObject({ size: covered.size + 1, beyondCount: 1 });
 });
 
 test("a check that is asked for is made, and its result is there for everybody it concerns", async () => {

@@ -6,6 +6,7 @@ import { logTrust } from "#lib/pki/log-trust.ts";
 
 /** The installation's log as members see it. */
 export interface LogView {
+  /** Events, those that wait for their place included. */
   readonly size: number;
   /** Events that no checkpoint covers yet. */
   readonly beyondCount: number;
@@ -44,7 +45,7 @@ export async function readLog(ctx: Context): Promise<LogView> {
       organizationId === ctx.organizationId || (organizationId === null && table.startsWith("log_")),
   );
   return {
-    size,
+    size: size + pendingCount,
     beyondCount: size + pendingCount - (newest?.size ?? 0),
     newest: newest && {
       ...{ size: newest.size, origin: newest.origin, root: toBase64(newest.root) },

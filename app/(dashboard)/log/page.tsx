@@ -188,7 +188,7 @@ async function Keep({ log: { newest }, baseUrl }: PartProps & { readonly baseUrl
           ))}
         </ul>
         <p>{t("keepText")}</p>
-        <pre className="overflow-x-auto rounded-control border border-line bg-canvas p-3 font-mono text-mono">
+        <pre className="rounded-control border border-line bg-canvas p-3 font-mono text-mono whitespace-pre-wrap [overflow-wrap:anywhere]">
           {`npx whereof verify-log \\\n  --checkpoint checkpoint-${newest.size}.txt \\\n  --trust root.cer`}
         </pre>
         <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
