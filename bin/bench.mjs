@@ -1,4 +1,4 @@
-// npm run bench [signature] [finish] [signing-page]: sets up what the benchmarks need and runs them. A figure that
+// npm run bench [signature] [log] [finish] [signing-page]: sets up what the benchmarks need and runs them. A figure that
 // misses its limit is printed as such; only a benchmark that breaks fails.
 import { spawnSync } from "node:child_process";
 import os from "node:os";
@@ -10,6 +10,7 @@ await ready();
 const { withProduct } = await import("./product.mjs");
 const BENCHMARKS = {
   signature: { needsProduct: false },
+  log: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

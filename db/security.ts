@@ -14,6 +14,7 @@ const INSTALLATION_TABLES = new Map([
   ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update"],
   ["consent_notices", "select, insert"],
+  ["key_provider_states", "select, insert, update"],
   ["log_pending", "select, insert, delete"],
   ["log_leaves", "select, insert"],
   ["log_tiles", "select, insert"],

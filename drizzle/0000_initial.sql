@@ -416,6 +416,14 @@ CREATE TABLE "key_exports" (
 	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
 );
 --> statement-breakpoint
+CREATE TABLE "key_provider_states" (
+	"provider" text PRIMARY KEY NOT NULL,
+	"refusal" text,
+	"since" timestamp with time zone,
+	"checked_at" timestamp with time zone,
+	"claimed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "log_checkpoints" (
 	"size" bigint PRIMARY KEY NOT NULL,
 	"note" text NOT NULL,

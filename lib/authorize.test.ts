@@ -10,6 +10,28 @@ import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } fro
  * acts stands here, so that a new one cannot come without an answer.
  */
 const VERBS: Readonly<Record<string, string>> = {
+  "pki/searchCertificates": "OAC",
+  "pki/listKeyProviders": "OAC",
+  "pki/checkKeyProviders": "part",
+  "pki/databaseVault": "part",
+  "pki/embeddedTimestamps": "part",
+  "pki/ensureAuthorities": "part",
+  "pki/fetchStatus": "part",
+  "pki/foreignTimestamps": "part",
+  "pki/issueSealCertificate": "part",
+  "pki/issueSignerCertificate": "part",
+  "pki/logTrust": "part",
+  "pki/publishCrl": "part",
+  "pki/publishOcspResponse": "part",
+  "pki/publishedAuthorities": "visitor",
+  "pki/publishedCertificate": "visitor",
+  "pki/certificatesAbove": "visitor",
+  "pki/publishedCrl": "visitor",
+  "pki/publishedLogCertificates": "visitor",
+  "pki/publishedOcsp": "visitor",
+  "pki/publishedRoot": "visitor",
+  "pki/publishedTrust": "visitor",
+
   "identity/changeMemberRole": "OA",
   "identity/listMembers": "OA",
   "identity/inviteMember": "OA",
@@ -148,7 +170,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/newLink": "part",
 };
 
-const ROOMS = ["identity", "envelopes", "signing", "evidence", "delivery"];
+const ROOMS = ["pki", "identity", "envelopes", "signing", "evidence", "delivery"];
 const root = path.join(import.meta.dirname, "..");
 const DECLARED =
   /export (?:async )?(?:function|const) (\w+)(?:<[^(]*>)?(?: = (?:async )?)?\(\s*(?:\w+|\{[^}]*\}): (?:Context|WorkerContext|Visitor|OpenedSession|Runtime|WorkerRuntime|C|Pick)\b/g;

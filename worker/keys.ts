@@ -36,6 +36,7 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
     software,
     seals: provider(config.keys.provider),
     sealAlgorithm: config.keys.sealAlgorithm,
+    providers: [...providers.values()],
     provider,
     async ephemeral() {
       const { privateKey } = await newKeyPair("ec", { namedCurve: "P-256" });

@@ -8,6 +8,7 @@ import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
+import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
@@ -29,9 +30,12 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
     if (!isStopped) runtime.log.error({ err: error }, what);
   };
   const run = async (staleMs: number) => {
+    // Not after the rest: what is away shows within the minute, whatever else takes long.
+    const checking = checkKeyProviders(runtime).catch(report("the key providers were not looked at"));
     await tick(runtime, staleMs).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
     await checkLogRegularly(runtime).catch(report("the log was not checked"));
+    await checking;
   };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // A worker that starts takes up at once whatever one that was killed has left.

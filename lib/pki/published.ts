@@ -36,6 +36,13 @@ export async function publishedTrust(
   };
 }
 
+/** PEM: the certificates of the log's keys, the newest first, then those of issuing authorities. Empty before any. */
+export async function publishedLogCertificates(runtime: Runtime): Promise<string> {
+  const rows = await loadAuthorities(runtime.database.db);
+  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
+  return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
+}
+
 /** Every authority's certificate there ever was, newest first. */
 export async function publishedAuthorities(
   runtime: Runtime,
@@ -58,13 +65,6 @@ export async function certificatesAbove(
     next = rows.find(({ id }) => id === issuerId);
   }
   return chain;
-}
-
-/** PEM: the certificates of the log's keys, the newest first, then those of issuing authorities. Empty before any. */
-export async function publishedLogCertificates(runtime: Runtime): Promise<string> {
-  const rows = await loadAuthorities(runtime.database.db);
-  const of = (wanted: string) => rows.filter(({ kind }) => kind === wanted);
-  return [...of("log"), ...of("issuing")].map(({ certificateDer }) => toPem(certificateDer)).join("");
 }
 
 export interface Published {

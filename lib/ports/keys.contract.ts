@@ -82,6 +82,10 @@ export function keysContract(name: string, make: () => Promise<KeysUnderTest>): 
       await expect(opened).rejects.toMatchObject({ kind: "invalid", code: "keys/unsupported-algorithm" });
     });
 
+    test("says that its keys can be used", async () => {
+      await expect(keys.provider.check()).resolves.toBeUndefined();
+    });
+
     test("does not find a key nobody made", async () => {
       const unknown = keys.provider.open("0199f3a0-0000-7000-8000-000000000000");
       await expect(unknown).rejects.toMatchObject({ kind: "not-found", code: "keys/not-found" });

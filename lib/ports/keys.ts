@@ -1,4 +1,4 @@
-import { defineErrors } from "#lib/errors.ts";
+import { defineErrors, isRefusal } from "#lib/errors.ts";
 
 /** Key type, padding, size and hash in one word: there is exactly one way to sign with each. */
 export type KeyAlgorithm =
@@ -52,6 +52,12 @@ export interface KeyProvider {
    * bytes when done.
    */
   exportKey?(id: string): Promise<Uint8Array>;
+  /**
+   * Whether keys could be used now: the way there, the log-in, the PIN.
+   *
+   * @throws as `open` does, except keys/not-found
+   */
+  check(): Promise<void>;
   /** Lets go of what it holds open; at its next use it is opened again. */
   close?(): void;
 }
@@ -80,9 +86,20 @@ export interface WorkerKeys {
   /** Where new keys of organizations are made, and how. */
   readonly seals: KeyProvider;
   readonly sealAlgorithm: KeyAlgorithm;
+  /** All that are set up here. */
+  readonly providers: readonly KeyProvider[];
   /** @throws keys/not-found when that provider is not set up here */
   provider(name: string): KeyProvider;
   /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
   ephemeral(): Promise<SigningKey>;
   close(): void;
+}
+
+/** For a provider's `check`: that a key which is not there is not found takes the whole way there and back. */
+export async function checkByOpening(open: () => Promise<SigningKey>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    if (!isRefusal(error, "keys/not-found")) throw error;
+  }
 }

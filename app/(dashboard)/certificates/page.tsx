@@ -71,6 +71,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
           <Link href={"/certificates/inspect" as Route} className={buttonClass("secondary")}>
             {t("inspect")}
           </Link>
+          {may("key-export.read") ? (
+            <Link href={"/key-exports" as Route} className={buttonClass("secondary")}>
+              {t("privateKeys")}
+            </Link>
+          ) : null}
         </>
       }
     >

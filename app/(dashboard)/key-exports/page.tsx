@@ -5,11 +5,13 @@ import { getTranslations } from "next-intl/server";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { listKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/get-key-exports.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { AllowButton } from "./allow-button.tsx";
 import { ExportPill } from "./export-pill.tsx";
+import { KeyPlaces, providerName } from "./key-places.tsx";
 import { RequestButton } from "./request-button.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -20,6 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function KeyExportsPage() {
   const ctx = await memberContext();
   const view = await answerPage(() => listKeyExports(ctx));
+  const places = await answerPage(() => listKeyProviders(ctx));
   const t = await getTranslations("app.keyExports");
   const { isAllowed, may } = view;
   return (
@@ -32,6 +35,7 @@ export default async function KeyExportsPage() {
       <div className="flex flex-col gap-6">
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>
         <Keys view={view} />
+        <KeyPlaces places={places} />
         <Requests view={view} />
       </div>
     </Page>
@@ -56,7 +60,9 @@ async function Keys({ view }: { readonly view: KeyExportsView }) {
                 <Instant at={key.notAfter.toISOString()} />
               </p>
               <p className="mt-1 text-small text-ink-700">
-                {t(key.isExportable ? "keptHere" : "keptElsewhere", { provider: key.provider })}
+                {t(key.isExportable ? "keptHere" : "keptElsewhere", {
+                  provider: providerName(t, key.provider),
+                })}
               </p>
             </div>
             {isAllowed && may.request && key.isExportable ? (

@@ -52,6 +52,7 @@ describe("a key in KMS", () => {
   test("is unavailable where nobody listens", async () => {
     const nobody = awsKmsKeys({ ...kms.access, endpoint: "http://127.0.0.1:9" });
     await expect(nobody.open(key.id)).rejects.toMatchObject(unavailable);
+    await expect(nobody.check()).rejects.toMatchObject(unavailable);
   });
 
   test("never passes on a signature that does not verify", async () => {
@@ -76,6 +77,7 @@ describe("a key in KMS", () => {
     for (const wrong of [{ secretAccessKey: "guessed" }, { accessKeyId: "AKIASTRANGER" }]) {
       const stranger = awsKmsKeys({ ...kms.access, credentials: { ...credentials, ...wrong } });
       await expect(stranger.open(key.id)).rejects.toMatchObject(notPermitted);
+      await expect(stranger.check()).rejects.toMatchObject(notPermitted);
     }
   });
 
@@ -92,6 +94,11 @@ describe("a key in KMS", () => {
     await expect(keys.create("ecdsa-p256-sha256", "new")).resolves.toMatchObject({
       algorithm: "ecdsa-p256-sha256",
     });
+  });
+
+  test("is found usable by a check though only our own keys are shown to us", async () => {
+    kms.fail({ error: "AccessDeniedException" });
+    await expect(keys.check()).resolves.toBeUndefined();
   });
 
   test("is named by its ARN", () => {

@@ -23,6 +23,7 @@ const KMS_NAMES: Readonly<Record<KeyAlgorithm, { spec: KeySpec; signing: Signing
 };
 
 /** A new KMS key is not at once known to every one of its servers. */
+const NO_KEY = "00000000-0000-0000-0000-000000000000";
 const NEW_KEY_ATTEMPTS = 6;
 const NEW_KEY_WAIT_MS = 250;
 
@@ -41,6 +42,12 @@ export function awsKmsKeys(access: AwsAccess): KeyProvider {
       return openNew(client, KeyMetadata!.Arn!, algorithm);
     },
     open: (id, algorithm) => openKey(client, id, algorithm),
+    async check() {
+      await client.send(new GetPublicKeyCommand({ KeyId: NO_KEY })).catch((error: Error) => {
+        // Rights may be given for our keys only: then of any other it is not even said that it is not there.
+        if (!["NotFoundException", "AccessDeniedException"].includes(error.name)) refuse(error);
+      });
+    },
   };
 }
 

@@ -1,6 +1,12 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import { fromBase64Url, toBase64Url } from "#lib/bytes.ts";
-import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
+import {
+  checkByOpening,
+  type KeyAlgorithm,
+  type KeyProvider,
+  keysError,
+  type SigningKey,
+} from "#lib/ports/keys.ts";
 import { digestKey } from "./digest-key.ts";
 import { ALGORITHMS, algorithmOf, ecdsaDer } from "./key-algorithms.ts";
 import { type AccessToken, AccessTokens } from "./rest/access-tokens.ts";
@@ -69,6 +75,7 @@ export function azureKeys(access: AzureAccess): KeyProvider {
       const wanted = { ...made, kty, key_ops: ["sign", "verify"], tags: { label: label.slice(0, 256) } };
       return keyOf(await ask("POST", `${vaultUrl}/keys/${newKeyName(label)}/create`, wanted), algorithm);
     },
+    check: () => checkByOpening(async () => keyOf(await ask("GET", `${vaultUrl}/keys/whereof-check`))),
     async open(id, algorithm) {
       // The token goes to our vault only, whatever the id says.
       const isOurs = id.startsWith(`${vaultUrl}/keys/`) && /\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i.test(id);

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { fromBase64, fromUtf8, toBase64, toBase64Url } from "#lib/bytes.ts";
-import { type KeyAlgorithm, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
+import {
+  checkByOpening,
+  type KeyAlgorithm,
+  type KeyProvider,
+  keysError,
+  type SigningKey,
+} from "#lib/ports/keys.ts";
 import { digestKey } from "./digest-key.ts";
 import { ALGORITHMS } from "./key-algorithms.ts";
 import { type AccessToken, AccessTokens } from "./rest/access-tokens.ts";
@@ -80,6 +86,7 @@ export function googleKmsKeys(access: GoogleKmsAccess): KeyProvider {
       });
       return whenGenerated(() => open(`${access.keyRing}/cryptoKeys/${name}/cryptoKeyVersions/1`, algorithm));
     },
+    check: () => checkByOpening(() => open(`${access.keyRing}/cryptoKeys/whereof-check/cryptoKeyVersions/1`)),
     async open(id, algorithm) {
       const isOurs = id.startsWith(`${access.keyRing}/cryptoKeys/`);
       const version = isOurs ? id : `${access.keyRing}/cryptoKeys/unknown/cryptoKeyVersions/1`;

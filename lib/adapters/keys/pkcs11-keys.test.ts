@@ -129,6 +129,8 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
       const id = "pkcs11:id=%01";
       const noToken = keysOf({ token: "elsewhere" }).open(id);
       await expect(noToken).rejects.toMatchObject({ kind: "unavailable", code: "keys/token-not-found" });
+      const check = keysOf({ token: "elsewhere" }).check();
+      await expect(check).rejects.toMatchObject({ code: "keys/token-not-found" });
       for (const module of ["/nowhere/module.so", import.meta.filename]) {
         const noModule = keysOf({ module }).open(id);
         await expect(noModule).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fromUtf8, toUtf8 } from "#lib/bytes.ts";
-import { type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
+import { checkByOpening, type KeyProvider, keysError, type SigningKey } from "#lib/ports/keys.ts";
 import { digestKey } from "./digest-key.ts";
 import type { KeyReference, TokenKey } from "./pkcs11/protocol.ts";
 import { TokenLink } from "./pkcs11/token-link.ts";
@@ -17,14 +17,15 @@ export interface Pkcs11Access {
 /** Keys that never leave a token or HSM, through its vendor's PKCS #11 module. They are named by RFC 7512 URIs. */
 export function pkcs11Keys({ pin, ...access }: Pkcs11Access): KeyProvider & { close(): void } {
   const link = new TokenLink({ ...access, pin: () => readPin(pin) });
+  const open: KeyProvider["open"] = async (id, algorithm) =>
+    tokenKey(link, await link.ask("open", { ...referenceOf(id), algorithm: algorithm ?? null }));
   return {
     name: "pkcs11",
     async create(algorithm, label) {
       return tokenKey(link, await link.ask("create", { algorithm, label }));
     },
-    async open(id, algorithm) {
-      return tokenKey(link, await link.ask("open", { ...referenceOf(id), algorithm: algorithm ?? null }));
-    },
+    open,
+    check: () => checkByOpening(() => open("pkcs11:object=whereof-check")),
     close: () => link.close(),
   };
 }

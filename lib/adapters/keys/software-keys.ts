@@ -42,6 +42,9 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
   };
   return {
     name: "software",
+    async check() {
+      await vault.load("00000000-0000-7000-8000-000000000000");
+    },
     exportKey,
     async create(algorithm) {
       const id = uuidV7(Date.now(), randomBytes(10));

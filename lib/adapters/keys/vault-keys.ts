@@ -80,6 +80,9 @@ export function vaultKeys(access: VaultAccess): KeyProvider {
       await ask("POST", `${access.mount}/keys/${name}`, wanted);
       return open(name, "1", algorithm);
     },
+    async check() {
+      await ask("GET", "auth/token/lookup-self");
+    },
     async open(id, algorithm) {
       const [, mount, name, version] = /^(.+)\/([\w.-]+):v([1-9]\d*)$/.exec(id) ?? [];
       if (mount !== access.mount) {

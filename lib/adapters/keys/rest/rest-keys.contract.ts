@@ -71,6 +71,7 @@ export function restKeysContract(name: string, make: () => Promise<RestKeysUnder
       closed.close();
       const nobody = made.provider(400, `http://127.0.0.1:${port}`);
       await expect(nobody.create("ecdsa-p256-sha256", "nobody")).rejects.toMatchObject(unavailable);
+      await expect(nobody.check()).rejects.toMatchObject(unavailable);
     });
 
     test("never passes on a signature that does not verify, nor none", async () => {
@@ -81,9 +82,11 @@ export function restKeysContract(name: string, make: () => Promise<RestKeysUnder
       await expect(key.sign(message)).resolves.toBeInstanceOf(Uint8Array);
     });
 
-    test("is not to be used with wrong credentials", async () => {
-      for (const stranger of made.strangers())
+    test("is not to be used with wrong credentials, which a check tells before", async () => {
+      for (const stranger of made.strangers()) {
         await expect(stranger.open(key.id)).rejects.toMatchObject(notPermitted);
+        await expect(stranger.check()).rejects.toMatchObject(notPermitted);
+      }
     });
 
     test("says nothing of a secret when it is refused", async () => {

@@ -1,0 +1,38 @@
+import { requirePermission } from "#lib/authorize.ts";
+import type { Context } from "#lib/context.ts";
+import { listLooks } from "./store.ts";
+
+/** A provider that no worker has looked at for so long is not set up any more. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+/** Without a look for so long, no worker is running. */
+const STALE_AFTER_MS = 180_000;
+
+export interface KeyProviderView {
+  readonly name: string;
+  /** Null when nobody has looked lately. */
+  readonly isReachable: boolean | null;
+  /** Since when it is so; when it was last looked at, if that is long ago. */
+  readonly since: Date;
+  readonly checkedAt: Date;
+  /** Why its keys cannot be used: its sentence is that of the refusal. */
+  readonly refusal: string | null;
+  /** Whether new seals are made there. */
+  readonly makesSeals: boolean;
+}
+
+/** Where the installation's keys are, and whether they can be used. */
+export async function listKeyProviders(ctx: Context): Promise<KeyProviderView[]> {
+  requirePermission(ctx, "certificate.read");
+  const now = ctx.now().getTime();
+  const { config, database } = ctx.runtime;
+  const looks = await listLooks(database.db, new Date(now - FORGOTTEN_AFTER_MS));
+  return looks.map(({ provider: name, refusal, since, checkedAt }) => {
+    const isStale = now - checkedAt.getTime() > STALE_AFTER_MS;
+    return {
+      ...{ name, checkedAt, refusal: isStale ? null : refusal },
+      isReachable: isStale ? null : refusal === null,
+      since: isStale ? checkedAt : since,
+      makesSeals: name === config.keys.provider,
+    };
+  });
+}
