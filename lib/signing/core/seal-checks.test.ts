@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { sealChecks, TEST_FIELD, TEST_REASON, type TestReport } from "./seal-checks.ts";
+import { sealChecks, TEST_FIELD, TEST_REASON, type TestReport, type WantedTest } from "./seal-checks.ts";
 
 const AT = new Date("2026-11-20T12:00:00Z");
-const WANTED = {
-  ...{ level: "B-LTA" as const, organizationName: "Harbour", certificateSha256: "aa", documentSha256: "dd" },
+const WANTED: WantedTest = {
+  level: "B-LTA",
+  ...{ organizationName: "Harbour", certificateSha256: "aa", documentSha256: "dd" },
   ...{ startedAt: AT, endedAt: new Date(AT.getTime() + 2000) },
-} as const;
+};
 type Signature = TestReport["signatures"][number];
 const SIGNATURE: Signature = {
   ...{

@@ -40,7 +40,7 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
           {envelope ? (
             <>
               {" · "}
-              <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route}>
+              <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} className="underline">
                 {envelope.title || t("untitled")}
               </Link>
             </>
@@ -108,7 +108,7 @@ async function SignedRow({
           {documentName} <span className="font-normal text-ink-600">{t("revision", { revision })}</span>
         </p>
         <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
-          <Link href={`/envelopes/${envelope}` as Route} prefetch={false}>
+          <Link href={`/envelopes/${envelope}` as Route} prefetch={false} className="underline">
             {envelopeTitle || t("untitled")}
           </Link>{" "}
           · <Instant at={signedAt.toISOString()} />

@@ -2,7 +2,6 @@
 
 import { BadgeCheck, Clock, FileKey, type LucideIcon, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -10,6 +9,7 @@ import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
 import type { BroughtSeal } from "#lib/signing/seals/list-seals.ts";
 import { ActButton } from "./act-button.tsx";
 import { AnswerForm } from "./answer-form.tsx";
+import { algorithmWords, providerWords } from "./key-words.ts";
 
 /** As it comes over the wire: instants are ISO 8601. */
 export type BroughtSealWords = Omit<BroughtSeal, "notAfter" | "createdAt"> & {
@@ -39,7 +39,6 @@ function stageOf({ state, checks }: BroughtSealWords): Stage {
 /** A key on its way to be the seal: where it stands, and the next thing to do. */
 export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
   const t = useTranslations("app.seal");
-  const refusals = useTranslations("refusals");
   const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor } = seal;
   const stage = stageOf(seal);
   return (
@@ -57,12 +56,16 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
               </>
             ) : null}
           </p>
-          {provider ? <p className="text-small text-ink-600">{t("keyIn", { algorithm, provider })}</p> : null}
+          {provider ? (
+            <p className="text-small text-ink-600">
+              {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}
+            </p>
+          ) : null}
         </div>
         <StatusPill {...LOOKS[stage]}>{t(`stages.${stage}`)}</StatusPill>
       </div>
       <p className="text-ink-700">{t(`next.${stage}`)}</p>
-      {waitingFor ? <Notice tone="warn">{refusalText(refusals, { code: waitingFor })}</Notice> : null}
+      {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
       {checks ? <Checks checks={checks} /> : null}
       {origin === "request" && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
       <div className="flex flex-wrap gap-2">

@@ -12,6 +12,7 @@ import { ActButton } from "./act-button.tsx";
 import { BroughtCard } from "./brought-card.tsx";
 import { ConvertForm } from "./convert-form.tsx";
 import { ImportForm } from "./import-form.tsx";
+import { algorithmWords, providerWords } from "./key-words.ts";
 import { RegisteredList } from "./registered-list.tsx";
 import { RequestForm } from "./request-form.tsx";
 
@@ -79,7 +80,9 @@ async function CurrentRow({ current }: { readonly current: CurrentSeal | null })
           {isBrought ? t("issuedBy", { issuer }) : t("own")} · {t("until")}{" "}
           <Instant at={notAfter.toISOString()} />
         </p>
-        <p className="text-small text-ink-600">{t("keyIn", { algorithm, provider })}</p>
+        <p className="text-small text-ink-600">
+          {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}
+        </p>
       </div>
       {isBrought ? <ActButton verb="return" label={t("return")} /> : null}
     </div>

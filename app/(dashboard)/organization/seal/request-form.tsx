@@ -58,7 +58,7 @@ export function RequestForm() {
         options={ALGORITHMS.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
       />
       <div>
-        <Button type="submit" isBusy={isBusy}>
+        <Button type="submit" kind="secondary" isBusy={isBusy}>
           {t("submit")}
         </Button>
       </div>
