@@ -10,6 +10,7 @@ await ready();
 const { withProduct } = await import("./product.mjs");
 const BENCHMARKS = {
   signature: { needsProduct: false },
+  authorities: { needsProduct: false },
   log: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },

@@ -23,6 +23,8 @@ export interface AuthorityView {
   readonly listUntil: Date | null;
 }
 
+const ORDER: readonly AuthorityKind[] = ["root", "cross", "issuing", "tsa", "ocsp", "log"];
+
 /** The authorities of the installation, those in use first; empty for everybody but who set it up. */
 export async function listAuthorities(ctx: Context): Promise<readonly AuthorityView[]> {
   requirePermission(ctx, "key.manage");
@@ -34,7 +36,8 @@ export async function authoritiesOf(ctx: Context): Promise<AuthorityView[]> {
   if (!(await isFounder(ctx))) return [];
   const rows = await loadAuthorities(ctx.connection);
   const views = await Promise.all(rows.map((row) => viewOf(ctx, rows, row)));
-  return views.toSorted((a, b) => Number(b.isInUse) - Number(a.isInUse));
+  const rank = ({ kind, isInUse }: AuthorityView) => ORDER.indexOf(kind) + (isInUse ? 0 : ORDER.length);
+  return views.toSorted((a, b) => rank(a) - rank(b));
 }
 
 async function viewOf(

@@ -12,7 +12,6 @@ export function CompromisedButton({ id, name }: { readonly id: string; readonly 
   return (
     <ActDialog
       open={t("open")}
-      openKind="quiet"
       title={t("title", { name })}
       consequence={t("consequence")}
       cancel={t("cancel")}

@@ -25,7 +25,7 @@ export async function KeyRow({ item, isRootAway }: { readonly item: KeyItem; rea
   const { kind, name, state, until, urgency, certificateId, authorityId, provider, algorithm } = item;
   const isCurrent = state === "in-use" || state === "away";
   return (
-    <li className="grid gap-x-6 gap-y-2 px-4 py-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_13rem_auto] md:items-start">
+    <li className="grid gap-x-6 gap-y-2 px-4 py-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_15rem_14rem] md:items-start">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="font-medium">{t(`kinds.${kind}`)}</span>

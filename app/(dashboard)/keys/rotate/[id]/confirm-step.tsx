@@ -11,7 +11,7 @@ import type { ShownRotation } from "./rotation-steps.tsx";
 export function ConfirmStep({ rotation }: { readonly rotation: ShownRotation }) {
   const t = useTranslations("app.keys.rotation");
   const { act, isBusy, refusal } = useAct();
-  const { id, proof } = rotation;
+  const { id, proof, from } = rotation;
   return (
     <>
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
@@ -20,9 +20,11 @@ export function ConfirmStep({ rotation }: { readonly rotation: ShownRotation }) 
         <Button isBusy={isBusy} disabled={proof === null} onClick={() => act(() => confirm(id))}>
           {t("confirm")}
         </Button>
-        <Button kind="secondary" isBusy={isBusy} onClick={() => act(() => undo(id))}>
-          {t("rollBack")}
-        </Button>
+        {from ? (
+          <Button kind="secondary" isBusy={isBusy} onClick={() => act(() => undo(id))}>
+            {t("rollBack")}
+          </Button>
+        ) : null}
       </div>
     </>
   );

@@ -36,6 +36,8 @@ export interface ShownRotation extends Pick<RotationView, "id" | "state" | "chec
 const AT: Readonly<Record<RotationState, number>> = {
   ...{ making: 2, failed: 4, ready: 5, scheduled: 5, switched: 6, confirmed: 7, undone: 7 },
 };
+/** What these found is an instant. */
+const DATED: readonly string[] = ["life", "time-stamp"];
 const POLL_MS = 1_500;
 
 export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }) {
@@ -54,7 +56,7 @@ export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }
   return (
     <>
       <p aria-live="polite" className="mb-4 text-ink-700">
-        {t(`now.${state}`)}
+        {t(state === "switched" && !from ? "nowFirst" : `now.${state}`)}
       </p>
       {state === "failed" ? (
         <div className="mb-4">
@@ -157,7 +159,9 @@ function Checks({ checks }: Pick<ShownRotation, "checks">) {
           <span className="min-w-0">
             <span className="font-medium">{t(`checks.${name}`)}</span>{" "}
             <span className="sr-only">{t(isGood ? "holds" : "holdsNot")}</span>
-            <span className="block text-small [overflow-wrap:anywhere] text-ink-600">{found}</span>
+            <span className="block text-small [overflow-wrap:anywhere] text-ink-600">
+              {isGood && DATED.includes(name) ? <Instant at={found} withSeconds /> : found}
+            </span>
           </span>
         </li>
       ))}

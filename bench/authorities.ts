@@ -1,0 +1,234 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { migrateDatabase } from "#db/migrate.ts";
+import { toHex } from "#lib/bytes.ts";
+import { createContext } from "#lib/context.ts";
+import { createOrganization } from "#lib/identity/create-organization.ts";
+import { answerOcsp } from "#lib/pki/answer-ocsp.ts";
+import { issuerWith } from "#lib/pki/core/certificates/authorities.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { signCertificate } from "#lib/pki/core/certificates/draft-certificate.ts";
+import { draftSigner } from "#lib/pki/core/certificates/leaves.ts";
+import { createCrl } from "#lib/pki/core/revocation/create-crl.ts";
+import { certIdOf, createOcspRequest, parseOcspRequest } from "#lib/pki/core/revocation/ocsp-request.ts";
+import { issueSealCertificate, issueSignerCertificate } from "#lib/pki/issue-certificate.ts";
+import { pointersTo } from "#lib/pki/pointers.ts";
+import { publishedOcsp } from "#lib/pki/published.ts";
+import { searchCertificates } from "#lib/pki/search-certificates.ts";
+import type { WorkerRuntime } from "#lib/runtime.ts";
+import { startPostgres } from "../bin/postgres.mjs";
+import { against, ms, quantile, table } from "./figures.ts";
+import { openBenchRuntime } from "./signing-bench.ts";
+
+// What the authorities do in a second, against raw P-256 signatures of the same run; a long revocation list; and a
+// search among a million certificates.
+
+const SECONDS = 4;
+const AT_ONCE = 16;
+const ENTRIES = 100_000;
+const CERTIFICATES = 1_000_000;
+const SEARCHES = 200;
+const SEARCH_LIMIT_MS = 300;
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), "whereof-bench-"));
+  const server = await startPostgres({ folder, throwAway: true });
+  try {
+    const app = new URL(server.appUrl);
+    await migrateDatabase({
+      adminUrl: server.adminUrl,
+      appRole: app.username,
+      appPassword: app.password,
+    });
+    const runtime = await openBenchRuntime(folder, server.appUrl);
+    await runtime.authorities();
+    const organization = await organizationOf(runtime);
+    await rates(runtime, organization);
+    await longList(runtime);
+    await search(runtime, organization, server.adminUrl);
+    await runtime.close();
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How often `work` is done in a second, `AT_ONCE` at a time. */
+async function perSecond(work: () => Promise<unknown>): Promise<number> {
+  for (let index = 0; index < AT_ONCE; index++) await work();
+  const from = performance.now();
+  const until = from + SECONDS * 1000;
+  let count = 0;
+  const one = async () => {
+    while (performance.now() < until) {
+      await work();
+      count++;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return (count * 1000) / (performance.now() - from);
+}
+
+async function organizationOf(runtime: WorkerRuntime) {
+  const visitor = { runtime, request: { ip: "127.0.0.1", userAgent: "a benchmark" } };
+  const password = toHex(runtime.random(16));
+  const who = { name: "Olivia Owner", email: "owner@example.com", organizationName: "Bench", password };
+  const { organizationId, memberId, accountId } = await createOrganization(visitor, who);
+  const system = { kind: "system", job: "bench" } as const;
+  const owner = {
+    kind: "member",
+    role: "owner",
+    memberId,
+    accountId,
+    name: who.name,
+    email: who.email,
+  } as const;
+  return {
+    worker: createContext(runtime, { organizationId, actor: system }),
+    owner: createContext(runtime, { organizationId, actor: owner }),
+  };
+}
+
+type Organization = Awaited<ReturnType<typeof organizationOf>>;
+async function rates(runtime: WorkerRuntime, { worker }: Organization): Promise<void> {
+  const { issuing, root } = await runtime.authorities();
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const message = runtime.random(500);
+  const raw = await perSecond(async () => sign("sha256", message, { key: privateKey, dsaEncoding: "der" }));
+
+  const { publicKey } = await runtime.keys.ephemeral();
+  const subject = {
+    ...{
+      commonName: "Ana Ruiz",
+      pairwiseId: "b3f1c2d4e5",
+      email: "ana@example.com",
+      methods: ["link"] as const,
+    },
+    ...{ authorizingEventSha256: runtime.random(32), publicKey },
+    pointers: pointersTo(runtime.config.baseUrl, issuing.id),
+  };
+  const by = issuerWith(issuing.certificateDer, issuing.key);
+  const signed = await perSecond(async () => {
+    const draft = draftSigner({ ...subject, serial: runtime.random(16), notBefore: runtime.now() }, by);
+    return signCertificate(draft, issuing.key);
+  });
+  const envelope = { envelopeId: null as never, recipientId: null as never };
+  const person = { name: "Ana Ruiz", email: "ana@example.com", methods: ["link"] as const, publicKey };
+  const recorded = await perSecond(() =>
+    issueSignerCertificate(worker, {
+      ...{ ...envelope, ...person },
+      authorizingEventSha256: runtime.random(32),
+    }),
+  );
+
+  const { der } = await issueSealCertificate(worker, { organizationName: "Bench", publicKey });
+  const certId = certIdOf(parseCertificate(der), parseCertificate(issuing.certificateDer));
+  const plain = createOcspRequest(certId, null);
+  const fresh = await perSecond(() =>
+    answerOcsp(runtime, parseOcspRequest(createOcspRequest(certId, runtime.random(16)))),
+  );
+  await answerOcsp(runtime, parseOcspRequest(plain));
+  const kept = await perSecond(() => publishedOcsp(runtime, parseOcspRequest(plain)));
+  const p384 = await perSecond(() => root.key!.sign(message));
+
+  const share = (value: number, least: number) =>
+    `${(value / raw).toFixed(2)} × (at least ${least}: ${value / raw >= least ? "kept" : "MISSED"})`;
+  const row = (name: string, value: number, least: number) => [
+    name,
+    `${Math.round(value)}/s`,
+    share(value, least),
+  ];
+  table([
+    ["raw P-256 signatures", `${Math.round(raw)}/s`, "1 ×"],
+    [
+      "raw P-384 signatures, which issue certificates",
+      `${Math.round(p384)}/s`,
+      `${(p384 / raw).toFixed(2)} ×`,
+    ],
+    row("certificates drafted, checked, signed", signed, 0.5),
+    row("certificates on record before they leave", recorded, 0.5),
+    row("OCSP answers, fresh", fresh, 0.5),
+    row("OCSP answers, from what is kept", kept, 0.7),
+  ]);
+}
+
+async function longList(runtime: WorkerRuntime): Promise<void> {
+  const { issuing } = await runtime.authorities();
+  const revokedAt = runtime.now();
+  revokedAt.setMilliseconds(0);
+  const revoked = Array.from({ length: ENTRIES }, () => {
+    const serial = runtime.random(16);
+    serial[0] = (serial[0]! & 0x3f) | 0x40;
+    return { serialHex: toHex(serial), revokedAt, reason: "superseded" as const };
+  });
+  const nextUpdate = new Date(revokedAt.getTime() + 86_400_000);
+  const request = { issuerDer: issuing.certificateDer, number: 1, thisUpdate: revokedAt, nextUpdate };
+  const took: number[] = [];
+  let size = 0;
+  for (let round = 0; round < 5; round++) {
+    const from = performance.now();
+    const der = await createCrl({ ...request, revoked }, issuing.key);
+    took.push(performance.now() - from);
+    size = der.length;
+  }
+  const megabytes = (size / 2 ** 20).toFixed(2);
+  console.log(`\n  a revocation list of ${ENTRIES} entries: ${ms(quantile(took, 0.5))}, ${megabytes} MiB`);
+}
+
+async function search(
+  runtime: WorkerRuntime,
+  { worker, owner }: Organization,
+  adminUrl: string,
+): Promise<void> {
+  const { publicKey } = await runtime.keys.ephemeral();
+  const { id } = await issueSealCertificate(worker, { organizationName: "Bench", publicKey });
+  const sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  const from = performance.now();
+  await sql`insert into certificates (organization_id, id, kind, authority_id, serial, subject, issuer, sha256,
+      der, search_text, not_before, not_after, created_at)
+    select organization_id, gen_random_uuid(), 'signer', authority_id, md5(n::text), subject, issuer,
+      md5(n::text) || md5((n + 1)::text), 'x'::bytea,
+      'person ' || md5((n / 5)::text) || E'\n' || substr(md5((n / 3)::text), 1, 8) || '@example.com' || E'\n'
+        || md5(n::text) || E'\n' || md5(n::text) || md5((n + 1)::text) || E'\nwh-' || substr(md5((n / 2)::text), 1, 8),
+      not_before, not_after, created_at - interval '1 s' * n
+    from certificates, generate_series(1, ${CERTIFICATES}) n where certificates.id = ${id}`;
+  await sql`insert into issued_serials (authority_id, serial, profile, intended_at, not_after, revoked_at)
+    select authority_id, serial, 'signer', created_at, not_after,
+      case when get_byte(decode(substr(serial, 1, 2), 'hex'), 0) < 2 then created_at end
+    from certificates where kind = 'signer' on conflict do nothing`;
+  await sql`vacuum analyze certificates`;
+  await sql`vacuum analyze issued_serials`;
+  console.log(
+    `\n  ${CERTIFICATES} certificates filled in ${((performance.now() - from) / 1000).toFixed(0)} s`,
+  );
+  const some = await sql`select serial, sha256, search_text from certificates tablesample bernoulli (0.02)
+    where search_text <> '' limit ${SEARCHES}`;
+  const parts: Readonly<
+    Record<string, (row: postgres.Row, index: number) => Parameters<typeof searchCertificates>[1]>
+  > = {
+    "newest page": () => ({}),
+    "by serial number": ({ serial }) => ({ search: serial }),
+    "by fingerprint": ({ sha256 }) => ({ search: (sha256.match(/../g) as string[]).join(":") }),
+    "by part of an address": ({ search_text }) => ({ search: `${search_text.split("\n")[1]}`.slice(0, 12) }),
+    "revoked ones": () => ({ status: "revoked" }),
+    "by part of a name, revoked": (row) => ({ search: row.search_text.slice(7, 15), status: "revoked" }),
+  };
+  await sql.end();
+  const rows: string[][] = [["search", "median", "p95", `at most ${SEARCH_LIMIT_MS} ms`]];
+  for (const [name, inputOf] of Object.entries(parts)) {
+    const took: number[] = [];
+    for (const [index, row] of some.entries()) {
+      const from = performance.now();
+      await searchCertificates(owner, inputOf(row, index));
+      took.push(performance.now() - from);
+    }
+    const p95 = quantile(took, 0.95);
+    rows.push([name, ms(quantile(took, 0.5)), ms(p95), against(p95, SEARCH_LIMIT_MS, " ms")]);
+  }
+  table(rows);
+}
+
+await main();

@@ -1,0 +1,78 @@
+import { DEVICES, expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+
+test.describe("keys", () => {
+  test("an owner sees what signs, rotates the seal in six steps and ends with the proof", async ({
+    page,
+    server,
+  }) => {
+    const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }], title: "Lease 12B" });
+    await envelope.isFinishedBy("Ana Ruiz");
+    await envelope.isCompleted();
+
+    await page.goto("/keys");
+    await expect(page.getByRole("heading", { name: "Keys", exact: true })).toBeVisible();
+    const seal = page.getByRole("region", { name: "Your seal key" });
+    await expect(seal.getByText("In use")).toBeVisible();
+    await expectAccessible(page);
+
+    await seal.getByRole("button", { name: "Rotate" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
+    await expect(page.getByRole("heading", { name: "Rotate your seal key" })).toBeVisible();
+    await expect(page.getByText("The new key passed its trial.")).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText("The trial signature verifies with it")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Switch now" }).click();
+    await expect(page.getByText(/sealed with the earlier key .* validated after the switch/)).toBeVisible({
+      timeout: 30_000,
+    });
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await expect(page).toHaveURL(/\/keys$/);
+    await expect(seal.getByText("Replaced")).toBeVisible();
+  });
+
+  test("a compromised key is blocked in one action, and what it signed is accounted for", async ({
+    page,
+  }) => {
+    await page.goto("/keys");
+    const replaced = page
+      .getByRole("region", { name: "Your seal key" })
+      .getByRole("listitem")
+      .filter({ hasText: "Replaced" })
+      .first();
+    await replaced.getByRole("button", { name: "Compromised" }).click();
+    await page.getByLabel("What happened").fill("Laptop stolen");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Block and revoke" }).click();
+    await expect(page.getByRole("heading", { name: "Signed with this key" })).toBeVisible();
+    await expect(page.getByText("This key is blocked.")).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test("reviews are signed off, and a calendar address is opened and closed", async ({ page, request }) => {
+    await page.goto("/keys");
+    const reviews = page.getByRole("region", { name: "Reviews" });
+    await reviews.getByRole("button", { name: "Sign off" }).first().click();
+    await page.getByLabel("What was found").fill("All keys accounted for");
+    await page.getByRole("dialog").getByRole("button", { name: "Sign off" }).click();
+    await expect(reviews.getByText("All keys accounted for")).toBeVisible();
+
+    await page.getByRole("button", { name: "Open an address" }).click();
+    const address = await page.getByLabel("Address for your calendar program").inputValue();
+    const calendar = await request.get(address);
+    expect(calendar.headers()["content-type"]).toBe("text/calendar; charset=utf-8");
+    expect(await calendar.text()).toContain("BEGIN:VEVENT");
+    await page.getByRole("button", { name: "Close the address" }).click();
+    await expect(page.getByRole("button", { name: "Open an address" })).toBeVisible();
+    expect((await request.get(address)).status()).toBe(404);
+  });
+
+  test("nothing is cut off on a phone", async ({ browser, ownerState }) => {
+    const context = await browser.newContext({ ...DEVICES.phone, storageState: ownerState });
+    const page = await context.newPage();
+    await page.goto("/keys");
+    await expect(page.getByRole("heading", { name: "Keys", exact: true })).toBeVisible();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+});
