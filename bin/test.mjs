@@ -1,6 +1,7 @@
 // npm test: sets up what the tests need, then unit, database and end-to-end tests. `check` leaves out the last and
 // adds format, lint and types.
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { fail, ready, root } from "./setup.mjs";
 
