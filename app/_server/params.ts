@@ -1,6 +1,12 @@
 import "server-only";
 import { envelopesError } from "#lib/envelopes/errors.ts";
-import { type CertificateId, type DocumentId, type EnvelopeId, parsePublicId } from "#lib/ids.ts";
+import {
+  type CertificateId,
+  type DocumentId,
+  type EnvelopeId,
+  type PackageId,
+  parsePublicId,
+} from "#lib/ids.ts";
 
 /** The envelope an address names. @throws envelopes/not-found */
 export function envelopeIdIn(text: string): EnvelopeId {
@@ -20,5 +26,12 @@ export function documentIdIn(text: string): DocumentId {
 export function certificateIdIn(text: string): CertificateId {
   const id = parsePublicId<CertificateId>("certificate", text);
   if (!id) throw envelopesError("document-not-found", "no certificate's id");
+  return id;
+}
+
+/** @throws envelopes/document-not-found */
+export function packageIdIn(text: string): PackageId {
+  const id = parsePublicId<PackageId>("package", text);
+  if (!id) throw envelopesError("document-not-found", "no package's id");
   return id;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { AskingButton } from "../asking-button.tsx";
 import { allow } from "./actions.ts";
-import { AskingButton } from "./asking-button.tsx";
 import { PasswordField } from "./password-field.tsx";
 
 /** Switches requests for private keys on or off. */

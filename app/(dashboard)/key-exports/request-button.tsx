@@ -6,8 +6,8 @@ import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { EXPORT_REASONS } from "#lib/signing/core/key-export.ts";
+import { AskingButton } from "../asking-button.tsx";
 import { ask } from "./actions.ts";
-import { AskingButton } from "./asking-button.tsx";
 
 interface RequestButtonProps {
   readonly signingKeyId: string;

@@ -8,6 +8,7 @@ import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { requestPackage } from "#lib/evidence/request-package.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
 import { documentIdIn, envelopeIdIn } from "../../../_server/params.ts";
@@ -26,6 +27,21 @@ export async function voidIt(id: string, reason: string): Promise<FormState> {
     await voidEnvelope(await memberContext(), {
       envelopeId: envelopeIdIn(String(id)),
       reason: String(reason),
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Has an evidence package built; it is there a little later. */
+export async function orderPackage(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const text = (name: string) => String(form.get(name) ?? "");
+    await requestPackage(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      variant: text("variant") === "redacted" ? "redacted" : "full",
+      ...{ batesPrefix: text("batesPrefix").trim(), reason: text("reason") },
+      ...{ matter: text("matter"), preparedFor: text("preparedFor") },
     });
     refresh();
     return undefined;

@@ -9,10 +9,15 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { listPackages } from "#lib/evidence/list-packages.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { envelopeIdIn } from "../../../_server/params.ts";
 import { CertificateList } from "./certificate-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
+import { PackageList } from "./package-list.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { situationOf } from "./situation.ts";
 import { Trail } from "./trail.tsx";
@@ -88,10 +93,18 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         <PeopleList id={id} envelope={envelope} />
         <DocumentList id={id} envelope={envelope} />
         {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+        {state === "completed" && may.download ? (
+          <PackageList id={id} packages={await packagesOf(id)} />
+        ) : null}
         <TrailSheet id={id} envelope={envelope} />
       </div>
     </Page>
   );
+}
+
+async function packagesOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listPackages(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 const documentParam = ({ documents }: EnvelopeView) => `doc_${documents[0]!.id.replaceAll("-", "")}`;

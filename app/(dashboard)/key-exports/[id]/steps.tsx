@@ -9,8 +9,8 @@ import { Notice } from "#components/ui/notice.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
+import { AskingButton } from "../../asking-button.tsx";
 import { approve, confirm, refuse, review, seePassphrase, type TakenFile, take } from "../actions.ts";
-import { AskingButton } from "../asking-button.tsx";
 import { PasswordField } from "../password-field.tsx";
 
 interface StepsProps {

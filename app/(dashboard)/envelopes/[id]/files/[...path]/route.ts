@@ -2,7 +2,7 @@ import { download, type Wanted } from "#lib/evidence/download.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
 import { fileResponse } from "../../../../../_server/download.ts";
-import { certificateIdIn, documentIdIn, envelopeIdIn } from "../../../../../_server/params.ts";
+import { certificateIdIn, documentIdIn, envelopeIdIn, packageIdIn } from "../../../../../_server/params.ts";
 import { answer } from "../../../../../_server/problem.ts";
 
 /** Gives a file of an envelope; that it was given stands in the trail. */
@@ -27,6 +27,8 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
       if (/^[1-9]\d{0,3}$/.test(form))
         return { kind: "signature", documentId: documentIdIn(id), revision: Number(form) };
       break;
+    case "packages":
+      return { kind: "package", packageId: packageIdIn(id) };
     case "certificates":
       if (form === "der" || form === "pem")
         return { kind: "certificate", certificateId: certificateIdIn(id), form };

@@ -6,7 +6,7 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button, type ButtonKind } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { FormState } from "../../_server/form.ts";
+import type { FormState } from "../_server/form.ts";
 
 interface AskingButtonProps<T> {
   readonly label: string;
@@ -23,7 +23,7 @@ interface AskingButtonProps<T> {
 /** A button that asks for what it needs in a dialog, and stays there with the reason when it is refused. */
 export function AskingButton<T>(props: AskingButtonProps<T>) {
   const { label, title, description, confirmLabel, kind = "secondary", children, action, onDone } = props;
-  const t = useTranslations("app.keyExports");
+  const t = useTranslations("app.dialog");
   const refusals = useTranslations("refusals");
   const formId = useId();
   const [isOpen, setOpen] = useState(false);
