@@ -17,6 +17,7 @@ import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
+import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
@@ -106,8 +107,11 @@ const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(ev
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
+const planFirstReviews: Follower = (ctx) => planReviews(ctx);
+
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
+  "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },

@@ -54,11 +54,6 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       lead={t("lead")}
       actions={
         <>
-          {may("key-export.read") ? (
-            <Link href={"/key-exports" as Route} className={buttonClass("quiet")}>
-              {t("privateKeys")}
-            </Link>
-          ) : null}
           {items.length > 0 && may("evidence.download") ? (
             <a
               href={`/certificates/index.csv?${new URLSearchParams(kept)}`}

@@ -22,7 +22,10 @@ const LOOKS = {
 /** One key: what it is, how it stands, until when, and what can be done with it. */
 export async function KeyRow({ item, isRootAway }: { readonly item: KeyItem; readonly isRootAway: boolean }) {
   const t = await getTranslations("app.keys");
-  const { kind, name, state, until, urgency, certificateId, authorityId, provider, algorithm } = item;
+  const algorithms = await getTranslations("app.keyExports.algorithms");
+  const { kind, name, state, until, urgency, certificateId, authorityId, provider } = item;
+  // Seals have the names of our ports, authorities those of their certificates.
+  const algorithm = algorithms.has(item.algorithm) ? algorithms(item.algorithm) : item.algorithm;
   const isCurrent = state === "in-use" || state === "away";
   return (
     <li className="grid gap-x-6 gap-y-2 px-4 py-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_15rem_14rem] md:items-start">

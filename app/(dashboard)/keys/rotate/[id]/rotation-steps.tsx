@@ -117,9 +117,10 @@ function Step({ number, at, title, children }: StepProps) {
 
 function KeyFacts({ shown, note }: { readonly shown: ShownKey; readonly note?: string }) {
   const t = useTranslations("app.keys.rotation");
+  const algorithms = useTranslations("app.keyExports.algorithms");
   const facts = [
     [t("subject"), shown.subject],
-    [t("algorithm"), shown.algorithm],
+    [t("algorithm"), algorithms.has(shown.algorithm) ? algorithms(shown.algorithm) : shown.algorithm],
     [t("serial"), shown.serial],
   ] as const;
   return (
