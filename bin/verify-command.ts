@@ -8,6 +8,7 @@ import { describeReport } from "#lib/evidence/core/validation/describe-report.ts
 import { refusalWords } from "#lib/evidence/core/validation/refusal-words.ts";
 import { crlsOf, trustAnchorsOf } from "#lib/evidence/core/validation/trust-anchors.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
+import { isZip } from "#lib/evidence/core/zip/is-zip.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { openSandbox } from "#lib/runtime.ts";
 
@@ -47,7 +48,7 @@ export async function verifyCommand(args: readonly string[], io: VerifyIo): Prom
   const crls = readCrls(options.crl, io);
   if (!crls) return 2;
   const work = { file: options.file, anchors, crls };
-  const report = isZip(options.file) ? await checkZip(work, io) : await validate(work, io);
+  const report = isPackage(options.file) ? await checkZip(work, io) : await validate(work, io);
   const words = "checks" in report ? describePackage(report) : describeReport(report);
   io.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : words);
   return report.exitCode;
@@ -110,13 +111,13 @@ const dersOf = ({ anchors }: Work) =>
   anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
 
 /** By its first bytes: a package begins with a file. */
-function isZip(file: string): boolean {
+function isPackage(file: string): boolean {
   try {
     const descriptor = openSync(file, "r");
     try {
       const bytes = new Uint8Array(4);
       readSync(descriptor, bytes, 0, 4, 0);
-      return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+      return isZip(bytes);
     } finally {
       closeSync(descriptor);
     }

@@ -194,6 +194,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/detachedSignature": "part",
   "evidence/inspectionTerms": "part",
   "evidence/validateUpload": "visitor",
+  "evidence/chosenTrust": "part",
   "evidence/answerStatus": "visitor",
   "evidence/recordAuditTrail": "system",
   "evidence/completeEnvelope": "system",

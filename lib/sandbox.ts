@@ -4,10 +4,12 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
+import { checkPackage } from "./evidence/check-package.ts";
 import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
 import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
 import type { PackageFacts, PackageFile } from "./evidence/core/package/package-facts.ts";
 import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/package-files.ts";
+import type { PackageReport } from "./evidence/core/package/package-report.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
@@ -244,6 +246,10 @@ interface BytesValidation {
 const validateBytes = ({ bytes, name, anchors, crls, now }: BytesValidation): ValidationReport =>
   validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchors.map(trustAnchorOf) });
 
+/** An evidence package that is kept nowhere. */
+const checkPackageBytes = ({ bytes, anchors, crls, now }: BytesValidation): PackageReport =>
+  checkPackage(sourceOf(bytes), { now, crls, anchors: anchors.map(trustAnchorOf) });
+
 interface AuditTrailInput {
   readonly facts: AuditTrailFacts;
   readonly paper: "a4" | "letter";
@@ -356,6 +362,7 @@ const tasks = {
   checkPackage: checkLocalPackage,
   validateStored,
   validateBytes,
+  checkPackageBytes,
   examine,
   auditTrail: writeAuditTrail,
   inspectCertificates: inspect,
