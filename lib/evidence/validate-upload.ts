@@ -1,13 +1,13 @@
 import { concatBytes } from "#lib/bytes.ts";
-import type { Visitor } from "#lib/context.ts";
+import type { Context, Visitor } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
-import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { filesError } from "#lib/ports/files.ts";
 import { sandboxError } from "#lib/ports/sandbox.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { type ChosenTrust, chosenTrust, type TrustChoice } from "./choose-trust.ts";
 import { brokenOff, type PackageReport } from "./core/package/package-report.ts";
+import { anchorsOf } from "./core/trust/trust-terms.ts";
 import { unreadableReport } from "./core/validation/build-report.ts";
 import { refusalWords } from "./core/validation/refusal-words.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
@@ -34,12 +34,13 @@ export interface Upload {
  * Validates a PDF or an evidence package that anybody brings, ours or another's. It is held in memory while it is
  * checked, and kept nowhere.
  *
+ * @param visitor `member` when they are signed in, for the lists of their organization.
  * @param receive reads it from whoever brings it; asked only when there is room for it.
  * @returns a report, also when the check breaks a limit on time or memory
- * @throws evidence/empty-file, evidence/trust-unreadable, identity/too-many-tries, sandbox/busy
+ * @throws evidence/empty-file, trust-unreadable, list-not-found, too-many-lists; identity/too-many-tries, sandbox/busy
  */
 export async function validateUpload(
-  { runtime, request }: Visitor,
+  { runtime, request, member = null }: Visitor & { readonly member?: Context | null },
   receive: () => Promise<Upload>,
 ): Promise<ValidationReport | PackageReport> {
   await limitRate(runtime, `check:${networkOf(request.ip)}`, RATE);
@@ -49,7 +50,7 @@ export async function validateUpload(
     const { bytes, name, trust } = await receive();
     if (bytes.length === 0) throw evidenceError("empty-file", "no bytes");
     const shown = name.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, CHECK_LIMITS.nameCharacters);
-    const terms = { name: shown === "" ? null : shown, ...(await chosenTrust(runtime, trust)) };
+    const terms = { name: shown === "" ? null : shown, ...(await chosenTrust({ runtime, member }, trust)) };
     return await check(runtime, bytes, terms);
   } finally {
     underWay--;
@@ -76,14 +77,14 @@ type Terms = ChosenTrust & { readonly name: string | null };
 async function check(
   runtime: Runtime,
   bytes: Uint8Array,
-  { name, anchors, crls }: Terms,
+  { name, crls, ...trust }: Terms,
 ): Promise<ValidationReport | PackageReport> {
   const now = runtime.now();
   const task = isZip(bytes) ? "checkPackageBytes" : "validateBytes";
   const sizeBytes = bytes.length;
   try {
     const options = { timeoutMs: TIMEOUT_MS, transfer: [bytes.buffer as ArrayBuffer] };
-    return await runtime.sandbox.run(task, { bytes, name, anchors, crls, now }, options);
+    return await runtime.sandbox.run(task, { bytes, name, ...trust, crls, now }, options);
   } catch (error) {
     if (!isRefusal(error) || error.code === "sandbox/busy") throw error;
     const message = refusalWords(error.code);
@@ -92,7 +93,7 @@ async function check(
     return unreadableReport(
       file,
       { code: error.code, message },
-      { anchors: anchors.map(trustAnchorOf), now },
+      { ...trust, anchors: anchorsOf(trust), now },
     );
   }
 }

@@ -36,6 +36,8 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   "api/trust-unknown": { title: "There is nothing of that name to trust." },
   "evidence/empty-file": { title: "The file is empty." },
   "evidence/trust-unreadable": { title: "A file to trust holds no certificate that can be read." },
+  "evidence/list-not-found": { title: "There is no trust list of that id that you may choose." },
+  "evidence/too-many-lists": { status: 422, title: "That are more trust lists than can be chosen at once." },
   "files/too-large": { title: "The file is larger than what is checked here." },
   "identity/too-many-tries": {
     ...{ status: 429, title: "Too many files were checked from your network.", retryAfterSeconds: 600 },

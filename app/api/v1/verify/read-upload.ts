@@ -1,5 +1,6 @@
 import type { TrustChoice } from "#lib/evidence/choose-trust.ts";
 import { CHECK_LIMITS, collectUpload, type Upload } from "#lib/evidence/validate-upload.ts";
+import { isUuid } from "#lib/ids.ts";
 import { filesError } from "#lib/ports/files.ts";
 import { apiError } from "../answer-api.ts";
 
@@ -71,9 +72,9 @@ async function contentOf(file: File, limitBytes: number): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** `own`: the roots of this installation, as when nothing is named. */
+/** `own`: the roots of this installation, as when nothing is named; anything else is the id of a list. */
 function trustOf(names: readonly string[], anchorFiles: readonly Uint8Array[]): TrustChoice {
-  const unknown = names.find((name) => name !== "own");
+  const unknown = names.find((name) => name !== "own" && !isUuid(name));
   if (unknown !== undefined) throw apiError("trust-unknown", unknown.slice(0, 100));
-  return { own: names.includes("own"), anchorFiles };
+  return { own: names.includes("own"), anchorFiles, lists: names.filter((name) => name !== "own") };
 }

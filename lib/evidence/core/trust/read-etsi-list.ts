@@ -1,3 +1,4 @@
+import { printable } from "#lib/pdf/changes/change.ts";
 import { certificateFromText } from "./listed-certificate.ts";
 import { descend, instantAt, nameAt, textAt, unreadable } from "./read-xml.ts";
 import {
@@ -31,7 +32,7 @@ export function readEtsiList(root: Element): EtsiList {
   if (root.localName !== "TrustServiceStatusList" || root.namespaceURI !== ETSI_NAMESPACE)
     throw unreadable("it is no trusted list of TS 119 612");
   const [scheme] = descend(root, "SchemeInformation");
-  const territory = textAt(scheme, "SchemeTerritory")?.slice(0, 10) ?? null;
+  const territory = shortText(textAt(scheme, "SchemeTerritory"), 10);
   const isOfLists = /listofthelists$/i.test(textAt(scheme, "TSLType") ?? "");
   const sequence = Number(textAt(scheme, "TSLSequenceNumber") ?? Number.NaN);
   const { services, unreadable: faulty } = servicesIn(root);
@@ -40,7 +41,7 @@ export function readEtsiList(root: Element): EtsiList {
     name: `${isOfLists ? "List of trusted lists" : "Trusted list"} of ${territory ?? nameAt(scheme, "SchemeOperatorName", "Name") ?? "an unnamed scheme"}`,
     territory,
     operator: nameAt(scheme, "SchemeOperatorName", "Name"),
-    sequence: Number.isSafeInteger(sequence) ? sequence : null,
+    sequence: Number.isInteger(sequence) && Math.abs(sequence) < 2 ** 31 ? sequence : null,
     issuedAt: instantAt(scheme, "ListIssueDateTime"),
     nextUpdateAt: instantAt(scheme, "NextUpdate", "dateTime"),
     services,
@@ -48,6 +49,9 @@ export function readEtsiList(root: Element): EtsiList {
     unreadable: faulty,
   };
 }
+
+const shortText = (text: string | null, most: number): string | null =>
+  text === null || text.trim() === "" ? null : printable(text.trim(), most);
 
 function servicesIn(root: Element): { services: ListedService[]; unreadable: number } {
   const services: ListedService[] = [];
@@ -128,8 +132,8 @@ function pointersIn(scheme: Element | undefined): ListPointer[] {
       ...["ServiceDigitalIdentities", "ServiceDigitalIdentity", "DigitalId", "X509Certificate"],
     );
     return {
-      territory: details[0]?.textContent?.trim().slice(0, 10) ?? "",
-      location: (textAt(pointer, "TSLLocation") ?? "").slice(0, 500),
+      territory: shortText(details[0]?.textContent ?? null, 10) ?? "",
+      location: shortText(textAt(pointer, "TSLLocation"), 500) ?? "",
       signerSha256s: certificates.flatMap(
         (holder) => certificateFromText(holder.textContent ?? "")?.certificateSha256 ?? [],
       ),

@@ -60,8 +60,10 @@ export function nameAt(element: Element | undefined, ...names: readonly string[]
   return text === "" ? null : printable(text, LIST_LIMITS.textCharacters);
 }
 
+const [EARLIEST, LATEST] = [Date.UTC(1970, 0, 1), Date.UTC(3000, 0, 1)];
+
 export function instantAt(element: Element | undefined, ...names: readonly string[]): Date | null {
   const text = textAt(element, ...names);
   const at = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(at) ? null : new Date(at);
+  return at >= EARLIEST && at < LATEST ? new Date(at) : null;
 }
