@@ -4,10 +4,27 @@ import path from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { concatBytes, fromLatin1 } from "#lib/bytes.ts";
+import {
+  etsiList,
+  GRANTED,
+  QTST,
+  signedList,
+  type TestService,
+  WITHDRAWN,
+} from "#lib/evidence/core/trust/testing.ts";
 import { sealedDocument } from "#lib/evidence/core/validation/testing.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
 import { fileOf, onePage } from "#lib/pdf/testing.ts";
-import { at, DAY_MS, pem, testSeal, testSigner, testWorld, type World } from "#lib/pki/core/testing.ts";
+import {
+  at,
+  DAY_MS,
+  pem,
+  testRoot,
+  testSeal,
+  testSigner,
+  testWorld,
+  type World,
+} from "#lib/pki/core/testing.ts";
 import { crlOf, serialOf } from "#lib/pki/core/validation/testing-document.ts";
 import { type VerifyIo, verifyCommand } from "./verify-command.ts";
 
@@ -169,4 +186,55 @@ test("a file beyond the limits gets an answer in words, never a pass", async () 
     fromLatin1("\nendstream\nendobj\ntrailer\n<</Root 2 0 R>>\n"),
   ]);
   expect(await run([file("bomb.pdf", bytes)])).toMatchObject({ code: 2 });
+});
+
+const services = (from: string, granted = GRANTED): TestService[] => [
+  { name: "Signatures", states: [[granted, from]], certificateDer: world.root.certificateDer },
+  { name: "Time", type: QTST, states: [[granted, from]], certificateDer: world.root.certificateDer },
+];
+
+test("a trusted list is believed, and the report says which one and which service", async () => {
+  const operator = await testRoot(undefined, "List Operator");
+  const list = file("es.xml", signedList(etsiList({ services: services("2020-01-01T00:00:00Z") }), operator));
+  const words = await run([inFolder("sealed.pdf"), "--trust-list", list]);
+  expect(words.code).toBe(0);
+  for (const sentence of [
+    "trusted by: Trusted list of ES, service Signatures of Trust Provider SA.",
+    "trusted by: Trusted list of ES, service Time of Trust Provider SA.",
+    "Trusted list of ES, number 7, of 2026-11-01, SHA-256 ",
+    "Its own signature holds, made with the certificate of ",
+  ])
+    expect(words.text).toContain(sentence);
+  const { code, text } = await run([inFolder("sealed.pdf"), "--trust-list", list, "--json"]);
+  const report = JSON.parse(text) as ValidationReport;
+  expect(code).toBe(0);
+  expect(report.trustAnchors).toEqual([]);
+  expect(report.trustLists).toMatchObject([{ name: "Trusted list of ES", signature: { state: "holds" } }]);
+  expect(report.signatures[1]!.trustAnchor!.listing).toMatchObject({
+    list: "Trusted list of ES",
+    service: "Signatures",
+  });
+});
+
+test("a service counts for its purpose and its time only", async () => {
+  const [signatures, time] = services("2020-01-01T00:00:00Z");
+  for (const some of [
+    [signatures!],
+    [time!],
+    services("2026-11-21T00:00:00Z"),
+    services("2020-01-01T00:00:00Z", WITHDRAWN),
+  ]) {
+    const list = file("some.xml", etsiList({ services: some }));
+    const { code, text } = await run([inFolder("sealed.pdf"), "--trust-list", list]);
+    expect([code, text]).toEqual([2, expect.stringContaining("no path leads to a trust anchor")]);
+  }
+});
+
+test("a list that was changed, or is none, is refused with its reason", async () => {
+  const operator = await testRoot(undefined, "List Operator");
+  const signed = signedList(etsiList({ services: services("2020-01-01T00:00:00Z") }), operator);
+  const changed = file("changed.xml", signed.replace("<SchemeTerritory>ES", "<SchemeTerritory>FR"));
+  const answer = await run([inFolder("sealed.pdf"), "--trust-list", changed]);
+  expect([answer.code, answer.text]).toEqual([2, expect.stringContaining("the signature on the list")]);
+  expect((await run([inFolder("sealed.pdf"), "--trust-list", inFolder("sealed.pdf")])).code).toBe(2);
 });

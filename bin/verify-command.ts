@@ -3,19 +3,24 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { isRefusal } from "#lib/errors.ts";
 import { brokenOff, describePackage, type PackageReport } from "#lib/evidence/core/package/package-report.ts";
+import type { TrustList } from "#lib/evidence/core/trust/trust-list.ts";
+import { listedAnchor, trustListView } from "#lib/evidence/core/trust/trust-terms.ts";
 import { unreadableReport } from "#lib/evidence/core/validation/build-report.ts";
 import { describeReport } from "#lib/evidence/core/validation/describe-report.ts";
 import { refusalWords } from "#lib/evidence/core/validation/refusal-words.ts";
 import { crlsOf, trustAnchorsOf } from "#lib/evidence/core/validation/trust-anchors.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
+import { isZip } from "#lib/evidence/core/zip/is-zip.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { openSandbox } from "#lib/runtime.ts";
 
-const USAGE = `whereof verify FILE [--trust CERTIFICATE]… [--crl LIST]… [--json]
+const USAGE = `whereof verify FILE [--trust CERTIFICATE]… [--trust-list LIST]… [--crl LIST]… [--json]
 
   Says who signed FILE, what each signature covers, and what was done to it afterwards. FILE may also be an evidence
   package, a ZIP file: then everything in it is checked; without --trust its own root is where paths end.
   --trust   a certificate to believe in, DER or PEM; a PEM file may hold several; may be given again
+  --trust-list  a trusted list (ETSI TS 119 612, XML), the XML of Acrobat's trusted identities, or certificates in
+            PEM: a path may end at the services it names; may be given again; does not count for packages
   --crl     a revocation list that is newer than the file, DER or PEM; may be given again
   --json    the same for programs (docs/verify.md)
 
@@ -46,8 +51,10 @@ export async function verifyCommand(args: readonly string[], io: VerifyIo): Prom
   if (!anchors) return 2;
   const crls = readCrls(options.crl, io);
   if (!crls) return 2;
-  const work = { file: options.file, anchors, crls };
-  const report = isZip(options.file) ? await checkZip(work, io) : await validate(work, io);
+  const lists = await readLists(options.lists, io);
+  if (!lists) return 2;
+  const work = { file: options.file, anchors, crls, lists };
+  const report = isPackage(options.file) ? await checkZip(work, io) : await validate(work, io);
   const words = "checks" in report ? describePackage(report) : describeReport(report);
   io.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : words);
   return report.exitCode;
@@ -60,13 +67,15 @@ function readOptions(args: readonly string[]) {
       allowPositionals: true,
       options: {
         trust: { type: "string", multiple: true },
+        "trust-list": { type: "string", multiple: true },
         crl: { type: "string", multiple: true },
         json: { type: "boolean" },
       },
     });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) return null;
-    return { file, trust: values.trust ?? [], crl: values.crl ?? [], json: values.json ?? false };
+    const { trust = [], "trust-list": lists = [], crl = [], json = false } = values;
+    return { file, trust, lists, crl, json };
   } catch {
     return null;
   }
@@ -100,23 +109,47 @@ function readCrls(files: readonly string[], io: VerifyIo): Uint8Array[] | null {
   return crls;
 }
 
+async function readLists(files: readonly string[], io: VerifyIo): Promise<TrustList[] | null> {
+  if (files.length === 0) return [];
+  const sandbox = openBox(io);
+  try {
+    const lists: TrustList[] = [];
+    for (const file of files) {
+      try {
+        const bytes = new Uint8Array(readFileSync(file));
+        const list = await sandbox.run("readTrustList", { bytes });
+        const isNamed = list.kind === "etsi" || list.kind === "lotl";
+        lists.push(isNamed ? list : { ...list, name: path.basename(file) });
+      } catch (error) {
+        const why = isRefusal(error) ? `is not taken as a trust list: ${error.message}` : "cannot be read";
+        io.write(`${file} ${why}: nothing was checked.\n`);
+        return null;
+      }
+    }
+    return lists;
+  } finally {
+    await sandbox.close();
+  }
+}
+
 interface Work {
   readonly file: string;
   readonly anchors: readonly TrustAnchor[];
   readonly crls: readonly Uint8Array[];
+  readonly lists: readonly TrustList[];
 }
 
 const dersOf = ({ anchors }: Work) =>
   anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
 
 /** By its first bytes: a package begins with a file. */
-function isZip(file: string): boolean {
+function isPackage(file: string): boolean {
   try {
     const descriptor = openSync(file, "r");
     try {
       const bytes = new Uint8Array(4);
       readSync(descriptor, bytes, 0, 4, 0);
-      return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+      return isZip(bytes);
     } finally {
       closeSync(descriptor);
     }
@@ -147,17 +180,19 @@ async function checkZip(work: Work, io: VerifyIo): Promise<PackageReport> {
 
 async function validate(work: Work, io: VerifyIo): Promise<ValidationReport> {
   const { file, anchors, crls } = work;
+  const lists = work.lists.map((list) => trustListView(list, null));
   const now = io.now ?? new Date();
   const sandbox = openBox(io);
   const name = path.basename(file);
   try {
-    const wanted = { path: path.resolve(file), name, anchors: dersOf(work), crls, now };
-    return await sandbox.run("validate", wanted);
+    const listed = work.lists.flatMap((list) => list.services.map((one) => listedAnchor(list, one)));
+    const trust = { anchors: dersOf(work), listed, lists };
+    return await sandbox.run("validate", { path: path.resolve(file), name, ...trust, crls, now });
   } catch (error) {
     const code = isRefusal(error) ? error.code : "internal";
     const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const view = { name, sizeBytes, sha256: null, isEncrypted: false };
-    return unreadableReport(view, { code, message: refusalWords(code) }, { anchors, now });
+    return unreadableReport(view, { code, message: refusalWords(code) }, { anchors, lists, now });
   } finally {
     await sandbox.close();
   }

@@ -41,6 +41,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
+  "trust_lists",
 ];
 
 /**
@@ -173,6 +174,13 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select p.organization_id from key_policies p where p.calendar_sha256 = token_hash
     $$;
+    create or replace function find_trust_lists()
+    returns table (id uuid, organization_id uuid, offered_by text)
+    language sql stable security definer set search_path = public as $$
+      select t.id, t.organization_id, o.name from trust_lists t
+      join organizations o on o.organization_id = t.organization_id
+      where t.removed_at is null and t.is_offered order by o.name, t.name, t.id limit 200
+    $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
@@ -193,6 +201,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "list_organizations()",
     "find_stray_evidence()",
     "find_key_calendar(bytea)",
+    "find_trust_lists()",
   ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,

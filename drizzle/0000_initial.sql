@@ -598,6 +598,45 @@ CREATE TABLE "registered_certificates" (
 	CONSTRAINT "registered_certificates_use" CHECK ("registered_certificates"."use" in ('anchor', 'chain'))
 );
 --> statement-breakpoint
+CREATE TABLE "trust_list_services" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"list_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"use" text NOT NULL,
+	"name" text NOT NULL,
+	"provider" text NOT NULL,
+	"subject" text NOT NULL,
+	"certificate_sha256" text NOT NULL,
+	"certificate_der" "bytea" NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"granted_from" timestamp with time zone,
+	"granted_until" timestamp with time zone,
+	CONSTRAINT "trust_list_services_use" CHECK ("trust_list_services"."use" in ('signing', 'timestamping'))
+);
+--> statement-breakpoint
+CREATE TABLE "trust_lists" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"territory" text,
+	"operator" text,
+	"sequence" integer,
+	"issued_at" timestamp with time zone,
+	"next_update_at" timestamp with time zone,
+	"sha256" text NOT NULL,
+	"signature" jsonb NOT NULL,
+	"signer_named_by" text,
+	"pointers" jsonb NOT NULL,
+	"unreadable" integer NOT NULL,
+	"is_offered" boolean NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "trust_lists_kind" CHECK ("trust_lists"."kind" in ('lotl', 'etsi', 'adobe', 'certificates'))
+);
+--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -614,6 +653,7 @@ ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
@@ -653,4 +693,6 @@ CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organizatio
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
-CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;
+CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "trust_list_services_list" ON "trust_list_services" USING btree ("list_id","position");--> statement-breakpoint
+CREATE UNIQUE INDEX "trust_lists_once" ON "trust_lists" USING btree ("organization_id","kind","name") WHERE removed_at is null;

@@ -38,6 +38,8 @@ export const PERMISSIONS = {
   "organization.manage": ["owner", "admin"],
   /** The organization's own key and certificate, and what it trusts. */
   "seal.manage": ["owner", "admin"],
+  /** Lists of others' trusted services, which files may be checked with. */
+  "trust-list.manage": ["owner", "admin"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

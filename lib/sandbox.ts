@@ -4,10 +4,14 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
+import { checkPackage } from "./evidence/check-package.ts";
 import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
 import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
 import type { PackageFacts, PackageFile } from "./evidence/core/package/package-facts.ts";
 import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/package-files.ts";
+import type { PackageReport } from "./evidence/core/package/package-report.ts";
+import { readTrustList } from "./evidence/core/trust/read-trust-list.ts";
+import { anchorsOf, type TrustTerms } from "./evidence/core/trust/trust-terms.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
@@ -231,18 +235,21 @@ function examine(input: StoredValidation): Promise<{ report: ValidationReport; e
   }));
 }
 
-interface BytesValidation {
+interface BytesValidation extends TrustTerms {
   readonly bytes: Uint8Array;
   readonly name: string | null;
-  readonly anchors: readonly Uint8Array[];
   /** Revocation lists to add to those in the file, DER. */
   readonly crls: readonly Uint8Array[];
   readonly now: Date;
 }
 
 /** A file that is kept nowhere. */
-const validateBytes = ({ bytes, name, anchors, crls, now }: BytesValidation): ValidationReport =>
-  validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchors.map(trustAnchorOf) });
+const validateBytes = ({ bytes, name, crls, now, ...trust }: BytesValidation): ValidationReport =>
+  validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchorsOf(trust), lists: trust.lists });
+
+/** An evidence package that is kept nowhere. What lists name does not count for it. */
+const checkPackageBytes = ({ bytes, anchors, crls, now }: BytesValidation): PackageReport =>
+  checkPackage(sourceOf(bytes), { now, crls, anchors: anchors.map(trustAnchorOf) });
 
 interface AuditTrailInput {
   readonly facts: AuditTrailFacts;
@@ -356,6 +363,8 @@ const tasks = {
   checkPackage: checkLocalPackage,
   validateStored,
   validateBytes,
+  checkPackageBytes,
+  readTrustList: ({ bytes }: { bytes: Uint8Array }) => readTrustList(bytes),
   examine,
   auditTrail: writeAuditTrail,
   inspectCertificates: inspect,

@@ -3,16 +3,15 @@ import type { ByteSource } from "#lib/bytes.ts";
 import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { checkPackage } from "./check-package.ts";
 import type { PackageReport } from "./core/package/package-report.ts";
+import { anchorsOf, type TrustTerms } from "./core/trust/trust-terms.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
 import { validateDocument } from "./validate-document.ts";
 
-export interface LocalFile {
+export interface LocalFile extends TrustTerms {
   readonly path: string;
   /** As the report names it. */
   readonly name: string;
-  /** Certificates to believe in, DER each. */
-  readonly anchors: readonly Uint8Array[];
   /** Revocation lists to add to those in the file, DER. */
   readonly crls: readonly Uint8Array[];
   readonly now: Date;
@@ -23,17 +22,18 @@ export interface LocalFile {
  *
  * @throws evidence/file-unreadable
  */
-export function validateLocalFile({ path, name, anchors, crls, now }: LocalFile): ValidationReport {
+export function validateLocalFile({ path, name, crls, now, ...trust }: LocalFile): ValidationReport {
   const file = openFile(path);
   try {
-    return validateDocument(file, { name, now, crls, anchors: anchors.map(trustAnchorOf) });
+    return validateDocument(file, { name, now, crls, anchors: anchorsOf(trust), lists: trust.lists });
   } finally {
     file.close();
   }
 }
 
 /**
- * Checks an evidence package of this machine, read in ranges. A task of the sandbox.
+ * Checks an evidence package of this machine, read in ranges. What lists name does not count for it. A task of the
+ * sandbox.
  *
  * @throws evidence/file-unreadable
  */

@@ -54,11 +54,12 @@ export function unreadableReport(
   };
 }
 
-const heading = ({ anchors, now }: ValidationTerms) =>
+const heading = ({ anchors, lists = [], now }: ValidationTerms) =>
   ({
     format: "whereof-verify/1",
     checkedAt: now.toISOString(),
-    trustAnchors: anchors.map(anchorName),
+    trustAnchors: anchors.filter(({ listing }) => !listing).map(anchorName),
+    trustLists: lists,
   }) as const;
 
 function findingsOf(history: History, checked: readonly CheckedSignature[]): FindingView[] {

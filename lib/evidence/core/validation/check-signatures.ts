@@ -7,13 +7,14 @@ import { type Cms, digestNeededBy } from "#lib/pki/core/cms/parse-cms.ts";
 import { type Finding, failure, type Indication, type SubIndication } from "#lib/pki/core/findings.ts";
 import { readEvidence } from "#lib/pki/core/validation/evidence.ts";
 import type { ValidationContext } from "#lib/pki/core/validation/judge.ts";
-import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
+import { anchorsFor, type TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { type SignatureReport, validateSignature } from "#lib/pki/core/validation/validate-signature.ts";
 import {
   type DocumentTimestamp,
   type TimestampReport,
   validateTimestamps,
 } from "#lib/pki/core/validation/validate-timestamps.ts";
+import type { TrustListView } from "../trust/trust-terms.ts";
 import { collectEvidence, type PlacedCms, withTokens } from "./collect-evidence.ts";
 import { certificateWatch } from "./damaged-certificates.ts";
 import { readContents, type SignatureContents } from "./read-contents.ts";
@@ -39,6 +40,8 @@ export interface CheckedSignature {
 
 export interface ValidationTerms {
   readonly anchors: readonly TrustAnchor[];
+  /** Where some of the anchors are from, for the report. */
+  readonly lists?: readonly TrustListView[];
   readonly now: Date;
   /** Revocation lists from elsewhere, DER: newer ones than the file can hold. */
   readonly crls?: readonly Uint8Array[];
@@ -61,6 +64,8 @@ export function checkSignatures(history: History, terms: ValidationTerms): Check
   const fetched = (terms.crls ?? []).map((der) => ({ der, position: null }));
   const context: ValidationContext = {
     ...terms,
+    anchors: anchorsFor(terms.anchors, "signing"),
+    timestampAnchors: anchorsFor(terms.anchors, "timestamping"),
     timestampStatusMaxAgeMs: Number.POSITIVE_INFINITY,
     evidence: readEvidence({ ...carried, crls: [...carried.crls, ...fetched] }),
   };

@@ -1,3 +1,4 @@
+import { listSignatureWords, type TrustListView } from "../trust/trust-terms.ts";
 import type { FindingView, RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
 
 export const CHECK_LIMITS_WORDS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.
@@ -18,8 +19,23 @@ export function describeReport(report: ValidationReport): string {
   }
   if (findings.length > 0) lines.push("", "About the file");
   for (const { severity, message } of findings) lines.push(`  ${MARKS[severity]} ${message}`);
+  if (report.trustLists.length > 0) lines.push("", "Lists believed in", ...report.trustLists.map(listLine));
   if (file.sha256 !== null && signatures.length > 0) lines.push("", CHECK_LIMITS_WORDS);
   return `${lines.join("\n")}\n`;
+}
+
+const listLine = (list: TrustListView): string =>
+  `  ${listHeadline(list)} ${listSignatureWords(list.signature)}`;
+
+/** Which list, in a sentence. */
+export function listHeadline({ name, sequence, issuedAt, offeredBy, sha256 }: TrustListView): string {
+  const facts = [
+    ...(sequence === null ? [] : [`number ${sequence}`]),
+    ...(issuedAt === null ? [] : [`of ${issuedAt.slice(0, 10)}`]),
+    ...(offeredBy === null ? [] : [`imported by ${offeredBy}`]),
+    `SHA-256 ${sha256}`,
+  ];
+  return `${name}, ${facts.join(", ")}.`;
 }
 
 export const CHANGE_WORDS = {
@@ -109,7 +125,11 @@ function trustSentence({ signer, path, trustAnchor, kind, indication }: Signatur
   if (trustAnchor !== null || (kind === "timestamp" && indication === "TOTAL-PASSED")) {
     const via = path.slice(1).map(({ subject }) => subject);
     const anchor = trustAnchor ? trustAnchor.subject : (path.at(-1)?.issuer ?? "");
-    return `Certificate issued by ${[...via, anchor].join(", under ")}, which you trust.`;
+    const issuers = [...via, anchor].join(", under ");
+    const { listing } = trustAnchor ?? {};
+    if (listing)
+      return `Certificate issued by ${issuers}; trusted by: ${listing.list}, service ${listing.service}${listing.provider === listing.service ? "" : ` of ${listing.provider}`}.`;
+    return `Certificate issued by ${issuers}, which you trust.`;
   }
   return `Certificate issued by ${signer!.issuer}; no path from it to a certificate you trust was confirmed.`;
 }

@@ -6,7 +6,7 @@ import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import type { TimestampReport } from "#lib/pki/core/validation/validate-timestamps.ts";
 import { type CheckedSignature, claimedAtOf } from "./check-signatures.ts";
 import type {
-  CertificateName,
+  AnchorView,
   CertificateView,
   FindingView,
   RevocationView,
@@ -65,16 +65,23 @@ export function signatureView(
       })),
     },
     path: (report?.path ?? []).map(certificateView),
-    trustAnchor: signature?.anchor ? anchorName(signature.anchor) : null,
+    trustAnchor: report?.anchor ? anchorName(report.anchor) : null,
     revocation: (report?.statuses ?? []).map(revocationView),
     timestamps: (signature?.signatureTimestamps ?? []).map(timestampView),
     findings: findings.map(findingView),
   };
 }
 
-export const anchorName = ({ subject, certificate }: TrustAnchor): CertificateName => ({
+export const anchorName = ({ subject, certificate, listing }: TrustAnchor): AnchorView => ({
   subject: printable(subject.text, 500),
   sha256: certificate?.sha256 ?? null,
+  listing: listing
+    ? {
+        ...{ list: listing.list, service: listing.service, provider: listing.provider },
+        grantedFrom: isoOf(listing.grantedFrom),
+        grantedUntil: isoOf(listing.grantedUntil),
+      }
+    : null,
 });
 
 const certificateView = (certificate: Certificate): CertificateView => ({
@@ -123,6 +130,7 @@ const timestampView = (report: TimestampReport): TimestampView => ({
   subIndication: report.subIndication,
   at: isoOf(report.generatedAt),
   authority: report.authority ? nameOf(report.authority) : null,
+  trustAnchor: report.anchor ? anchorName(report.anchor) : null,
   findings: report.findings.map(findingView),
 });
 

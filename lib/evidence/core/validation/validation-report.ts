@@ -1,3 +1,5 @@
+import type { TrustListView } from "../trust/trust-terms.ts";
+
 /** What `whereof verify --json` prints. Names and meanings stay; new ones may be added. See docs/verify.md. */
 export interface ValidationReport {
   readonly format: "whereof-verify/1";
@@ -9,7 +11,9 @@ export interface ValidationReport {
   /** ISO 8601, as all instants here. */
   readonly checkedAt: string;
   readonly file: FileView;
-  readonly trustAnchors: readonly CertificateName[];
+  /** Those of no list; what lists name stands with the signature it is for. */
+  readonly trustAnchors: readonly AnchorView[];
+  readonly trustLists: readonly TrustListView[];
   /** In the order in which they cover the file. */
   readonly signatures: readonly SignatureView[];
   /** From the one with the first signature on. */
@@ -80,7 +84,7 @@ export interface SignatureView {
     }[];
   };
   readonly path: readonly CertificateView[];
-  readonly trustAnchor: CertificateName | null;
+  readonly trustAnchor: AnchorView | null;
   readonly revocation: readonly RevocationView[];
   readonly timestamps: readonly TimestampView[];
   readonly findings: readonly FindingView[];
@@ -90,6 +94,18 @@ export interface CertificateName {
   readonly subject: string;
   /** Hexadecimal fingerprint; null when only a key is known. */
   readonly sha256: string | null;
+}
+
+/** Where a path ends. */
+export interface AnchorView extends CertificateName {
+  /** The list that vouches for it; null when whoever asked does. */
+  readonly listing: {
+    readonly list: string;
+    readonly service: string;
+    readonly provider: string;
+    readonly grantedFrom: string | null;
+    readonly grantedUntil: string | null;
+  } | null;
 }
 
 export interface CertificateView extends CertificateName {
@@ -122,6 +138,7 @@ export interface TimestampView {
   readonly subIndication: string | null;
   readonly at: string | null;
   readonly authority: string | null;
+  readonly trustAnchor: AnchorView | null;
   readonly findings: readonly FindingView[];
 }
 

@@ -13,6 +13,20 @@ export interface TrustAnchor {
   readonly publicKey: Uint8Array;
   /** The certificate it was taken from, for the report. */
   readonly certificate: Certificate | null;
+  /** The list that vouches for it; without one, whoever asks does. */
+  readonly listing?: AnchorListing;
+}
+
+/** What a list of trusted services says of an anchor. */
+export interface AnchorListing {
+  /** `Trusted list of ES`. */
+  readonly list: string;
+  readonly service: string;
+  readonly provider: string;
+  readonly use: "signing" | "timestamping";
+  /** The anchor counts from then on, and until then; null without an end. */
+  readonly grantedFrom: Date | null;
+  readonly grantedUntil: Date | null;
 }
 
 /** A path from a certificate to a trust anchor, or why there is none. */
@@ -60,6 +74,22 @@ export function trustAnchorOf(der: Uint8Array): TrustAnchor {
   return { subject: certificate.subject, publicKey: certificate.publicKey, certificate };
 }
 
+/** A trust anchor that a list names. @throws pki/malformed */
+export const listedAnchorOf = (der: Uint8Array, listing: AnchorListing): TrustAnchor => ({
+  ...trustAnchorOf(der),
+  listing,
+});
+
+/** The anchors that may end paths of signers, or of time-stamping authorities. */
+export const anchorsFor = (anchors: readonly TrustAnchor[], use: AnchorListing["use"]): TrustAnchor[] =>
+  anchors.filter(({ listing }) => !listing || listing.use === use);
+
+function isGrantedAt({ listing }: TrustAnchor, at: Date): boolean {
+  if (!listing) return true;
+  const { grantedFrom, grantedUntil } = listing;
+  return (!grantedFrom || grantedFrom <= at) && (!grantedUntil || at < grantedUntil);
+}
+
 /**
  * Looks for a path that holds at one instant, within bounds: at most 10 certificates, 200 signatures and 200
  * steps.
@@ -69,14 +99,15 @@ export function trustAnchorOf(der: Uint8Array): TrustAnchor {
  * @see RFC 5280 §6.1, RFC 4158
  */
 export function findPath(request: PathRequest): PathResult {
+  const anchors = request.anchors.filter((anchor) => isGrantedAt(anchor, request.at));
   const search: Search = {
-    ...request,
+    ...{ ...request, anchors },
     checks: new Map(),
     failed: null,
     longest: [request.certificate],
     steps: 0,
   };
-  const own = request.anchors.find((anchor) => isSameKey(anchor, request.certificate));
+  const own = anchors.find((anchor) => isSameKey(anchor, request.certificate));
   if (own) return anchored(search, own);
   const found = extend(search, [request.certificate]);
   if (found) return found;

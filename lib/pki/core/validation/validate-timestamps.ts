@@ -20,6 +20,7 @@ import {
   type PathStatus,
   type ValidationContext,
 } from "#lib/pki/core/validation/judge.ts";
+import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 
 /** A document time-stamp as the PDF gives it. */
 export interface DocumentTimestamp {
@@ -43,6 +44,7 @@ export interface TimestampReport {
   readonly generatedAt: Date | null;
   readonly authority: Certificate | null;
   readonly path: readonly Certificate[];
+  readonly anchor: TrustAnchor | null;
   readonly statuses: readonly PathStatus[];
   /** Null for a signature time-stamp, which covers no document. */
   readonly coversUpTo: number | null;
@@ -111,6 +113,7 @@ export function validateToken(
     generatedAt: token.generatedAt,
     authority: check.signer,
     path: [],
+    anchor: null,
     statuses: [],
     coversUpTo: null,
   };
@@ -142,8 +145,8 @@ export function validateToken(
     },
     { ...context, evidence, statusMaxAgeMs: context.timestampStatusMaxAgeMs ?? context.statusMaxAgeMs },
   );
-  const { path, statuses } = judgement;
-  return { ...report(judgement.subIndication, judgement.findings), path, statuses };
+  const { path, anchor, statuses } = judgement;
+  return { ...report(judgement.subIndication, judgement.findings), path, anchor, statuses };
 }
 
 function readToken(der: Uint8Array): TimestampToken | string {
@@ -162,6 +165,7 @@ const unread = (subIndication: SubIndication, message: string): TimestampReport 
   generatedAt: null,
   authority: null,
   path: [],
+  anchor: null,
   statuses: [],
   coversUpTo: null,
   findings: [failure("unreadable", message)],

@@ -1,0 +1,101 @@
+import { createPrivateKey, sign } from "node:crypto";
+import { SignedXml } from "xml-crypto";
+import { toBase64 } from "#lib/bytes.ts";
+import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import type { Authority } from "#lib/pki/core/testing.ts";
+
+export const GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted";
+export const WITHDRAWN = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/withdrawn";
+export const CA_QC = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC";
+export const QTST = "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST";
+
+export interface TestService {
+  readonly name: string;
+  readonly type?: string;
+  /** Status and since when, the newest first. */
+  readonly states: readonly (readonly [string, string])[];
+  readonly certificateDer: Uint8Array;
+  /** `ForeSignatures`, … */
+  readonly purposes?: readonly string[];
+}
+
+export interface TestList {
+  readonly territory?: string;
+  readonly sequence?: number;
+  readonly services?: readonly TestService[];
+  readonly pointers?: readonly { readonly territory: string; readonly certificateDer: Uint8Array }[];
+}
+
+const named = (element: string, text: string) =>
+  `<${element}><Name xml:lang="es">otro</Name><Name xml:lang="en">${text}</Name></${element}>`;
+const digitalId = (der: Uint8Array) =>
+  `<DigitalId><X509Certificate>${toBase64(der)}</X509Certificate></DigitalId>`;
+
+function serviceXml({ name, type = CA_QC, states, certificateDer, purposes = [] }: TestService): string {
+  const uri = (purpose: string) =>
+    `<Extension Critical="false"><AdditionalServiceInformation><URI xml:lang="en">http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/${purpose}</URI></AdditionalServiceInformation></Extension>`;
+  const state = ([status, from]: readonly [string, string], identity: string) =>
+    `<ServiceTypeIdentifier>${type}</ServiceTypeIdentifier>${named("ServiceName", name)}<ServiceDigitalIdentity>${identity}</ServiceDigitalIdentity><ServiceStatus>${status}</ServiceStatus><StatusStartingTime>${from}</StatusStartingTime>`;
+  const [now, ...before] = states;
+  const extensions =
+    purposes.length > 0
+      ? `<ServiceInformationExtensions>${purposes.map(uri).join("")}</ServiceInformationExtensions>`
+      : "";
+  const history = before.map((one) => `<ServiceHistoryInstance>${state(one, "")}</ServiceHistoryInstance>`);
+  return `<TSPService><ServiceInformation>${state(now!, digitalId(certificateDer))}${extensions}</ServiceInformation><ServiceHistory>${history.join("")}</ServiceHistory></TSPService>`;
+}
+
+/** A trusted list as a supervisor publishes it, unsigned. */
+export function etsiList({ territory = "ES", sequence = 7, services = [], pointers = [] }: TestList): string {
+  const kind = pointers.length > 0 ? "EUlistofthelists" : "EUgeneric";
+  const pointer = (one: NonNullable<TestList["pointers"]>[number]) =>
+    `<OtherTSLPointer><ServiceDigitalIdentities><ServiceDigitalIdentity>${digitalId(one.certificateDer)}</ServiceDigitalIdentity></ServiceDigitalIdentities><TSLLocation>https://tl.example/${one.territory}.xml</TSLLocation><AdditionalInformation><OtherInformation><SchemeTerritory>${one.territory}</SchemeTerritory></OtherInformation></AdditionalInformation></OtherTSLPointer>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#" Id="list" TSLTag="http://uri.etsi.org/19612/TSLTag">
+<SchemeInformation><TSLVersionIdentifier>5</TSLVersionIdentifier><TSLSequenceNumber>${sequence}</TSLSequenceNumber>
+<TSLType>http://uri.etsi.org/TrstSvc/TrustedList/TSLType/${kind}</TSLType>${named("SchemeOperatorName", "Ministry &amp; Co")}
+<SchemeTerritory>${territory}</SchemeTerritory><PointersToOtherTSL>${pointers.map(pointer).join("")}</PointersToOtherTSL>
+<ListIssueDateTime>2026-11-01T10:00:00Z</ListIssueDateTime><NextUpdate><dateTime>2027-05-01T10:00:00Z</dateTime></NextUpdate></SchemeInformation>
+<TrustServiceProviderList><TrustServiceProvider><TSPInformation>${named("TSPName", "Trust Provider SA")}</TSPInformation>
+<TSPServices>${services.map(serviceXml).join("\n")}</TSPServices></TrustServiceProvider></TrustServiceProviderList>
+</TrustServiceStatusList>`;
+}
+
+const MORE = "http://www.w3.org/2001/04/xmldsig-more#";
+const SCHEMES = {
+  "ecdsa-p384-sha384": { name: `${MORE}ecdsa-sha384`, digest: "sha384" },
+  "ecdsa-p256-sha256": { name: `${MORE}ecdsa-sha256`, digest: "sha256" },
+  "rsa-2048-sha256": { name: `${MORE}rsa-sha256`, digest: "sha256" },
+} as const;
+
+/** The list with an enveloped signature, as xml-crypto makes it. */
+export function signedList(xml: string, { key, certificateDer }: Authority): string {
+  const { name, digest } = SCHEMES[key.algorithm as keyof typeof SCHEMES];
+  const signature = new SignedXml({
+    privateKey: key.keyObject.export({ type: "pkcs8", format: "pem" }),
+    publicCert: toPem(certificateDer),
+    signatureAlgorithm: name,
+    canonicalizationAlgorithm: "http://www.w3.org/2001/10/xml-exc-c14n#",
+  });
+  signature.SignatureAlgorithms[name] = class {
+    getAlgorithmName = () => name;
+    getSignature = (text: string | Buffer, pem: string | Buffer) =>
+      sign(digest, Buffer.from(text as string), {
+        key: createPrivateKey(pem),
+        dsaEncoding: "ieee-p1363",
+      }).toString("base64");
+    verifySignature = () => false;
+  } as never;
+  signature.addReference({
+    xpath: "/*",
+    transforms: [
+      "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
+      "http://www.w3.org/2001/10/xml-exc-c14n#",
+    ],
+    digestAlgorithm: "http://www.w3.org/2001/04/xmlenc#sha256",
+    uri: "",
+    isEmptyUri: true,
+  });
+  signature.computeSignature(xml, { prefix: "ds" });
+  return signature.getSignedXml();
+}
