@@ -54,12 +54,12 @@ async function Entry({ entry }: { readonly entry: LedgerEntry }) {
           <Instant at={at.toISOString()} />
         </span>
       </p>
-      <p>
+      <div className="flex flex-wrap items-baseline gap-x-3">
         <Link href={`/envelopes/${publicId("envelope", envelopeId)}` as Route} prefetch={false}>
           {title}
-        </Link>{" "}
+        </Link>
         <span className="font-mono text-small text-ink-600">{shortId}</span>
-      </p>
+      </div>
       {entry.detail === "" ? null : (
         <blockquote
           className="border-s-4 border-line ps-3 whitespace-pre-wrap [overflow-wrap:anywhere]"
