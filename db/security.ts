@@ -13,7 +13,6 @@ const INSTALLATION_TABLES = new Map([
   ["issued_serials", "select, insert, update"],
   ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update, delete"],
-  ["consent_notices", "select, insert"],
   ["key_provider_states", "select, insert, update"],
   ["log_pending", "select, insert, delete"],
   ["log_leaves", "select, insert"],
@@ -67,6 +66,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
     if (isTenant) await secureTenantTable(sql, name);
     if (APPEND_ONLY.has(name)) await refuseChanges(sql, name);
   }
+  await fixPublished(sql);
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await queueForLog(sql);
@@ -108,6 +108,23 @@ async function refuseChanges(sql: Sql, name: string): Promise<void> {
     drop trigger if exists append_only_truncate on ${table};
     create trigger append_only_truncate before truncate on ${table} for each statement
       execute function refuse_change();`);
+}
+
+/** A notice that people may have agreed to stays as it was: only a draft changes or goes. */
+async function fixPublished(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function refuse_published() returns trigger language plpgsql as $$
+    begin
+      if old.published_at is not null
+        and current_user <> (select tableowner from pg_tables where schemaname = 'public' and tablename = tg_table_name)
+      then
+        raise exception '% keeps what was published', tg_table_name using errcode = 'insufficient_privilege';
+      end if;
+      return case when tg_op = 'DELETE' then old else new end;
+    end $$;
+    drop trigger if exists keep_published on consent_notices;
+    create trigger keep_published before update or delete on consent_notices
+      for each row execute function refuse_published();`);
 }
 
 /** Whoever writes an event, by whatever way: it goes to the log. */

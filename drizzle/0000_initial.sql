@@ -36,6 +36,67 @@ CREATE TABLE "audit_openings" (
 	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
 );
 --> statement-breakpoint
+CREATE TABLE "consent_acts" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"person_key" "bytea" NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"mode" text,
+	"version" text,
+	"locale" text,
+	"notice_sha256" text,
+	"demonstration" text,
+	"detail" text DEFAULT '' NOT NULL,
+	"event_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "consent_acts_kind" CHECK ("consent_acts"."kind" in ('given', 'withdrawn', 'paper-requested', 'contact-changed'))
+);
+--> statement-breakpoint
+CREATE TABLE "consent_notices" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"mode" text NOT NULL,
+	"version" text NOT NULL,
+	"locale" text NOT NULL,
+	"parts" jsonb NOT NULL,
+	"body" text DEFAULT '' NOT NULL,
+	"sha256" text DEFAULT '' NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" uuid,
+	"published_at" timestamp with time zone,
+	"published_by" uuid,
+	CONSTRAINT "consent_notices_version" UNIQUE("organization_id","version","locale"),
+	CONSTRAINT "consent_notices_mode" CHECK ("consent_notices"."mode" in ('business', 'consumer')),
+	CONSTRAINT "consent_notices_published" CHECK ("consent_notices"."published_at" is null or ("consent_notices"."body" <> '' and length("consent_notices"."sha256") = 64))
+);
+--> statement-breakpoint
+CREATE TABLE "notice_trials" (
+	"organization_id" uuid NOT NULL,
+	"recipient_id" uuid PRIMARY KEY NOT NULL,
+	"notice_sha256" text NOT NULL,
+	"word" text NOT NULL,
+	"choices" jsonb NOT NULL,
+	"pdf_sha256" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"passed_at" timestamp with time zone,
+	"method" text
+);
+--> statement-breakpoint
+CREATE TABLE "paper_requests" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"act_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp with time zone,
+	"sent_by" uuid
+);
+--> statement-breakpoint
 CREATE TABLE "outbox_mails" (
 	"organization_id" uuid NOT NULL,
 	"id" text PRIMARY KEY NOT NULL,
@@ -117,6 +178,7 @@ CREATE TABLE "envelopes" (
 	"state" text NOT NULL,
 	"order" text DEFAULT 'sequential' NOT NULL,
 	"level" text NOT NULL,
+	"consent_mode" text DEFAULT 'business' NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"waiting_for" text,
 	"waiting_since" timestamp with time zone,
@@ -129,7 +191,8 @@ CREATE TABLE "envelopes" (
 	"end_reason" text,
 	"deleted_at" timestamp with time zone,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
-	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired'))
+	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
+	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
 );
 --> statement-breakpoint
 CREATE TABLE "field_values" (
@@ -312,15 +375,6 @@ CREATE TABLE "authorities" (
 	"key_removed_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "authorities_kind" CHECK ("authorities"."kind" in ('root', 'cross', 'issuing', 'tsa', 'ocsp', 'log'))
-);
---> statement-breakpoint
-CREATE TABLE "consent_notices" (
-	"version" text NOT NULL,
-	"locale" text NOT NULL,
-	"body" text NOT NULL,
-	"sha256" text NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "consent_notices_version_locale_pk" PRIMARY KEY("version","locale")
 );
 --> statement-breakpoint
 CREATE TABLE "issued_serials" (
@@ -640,6 +694,9 @@ CREATE TABLE "trust_lists" (
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consent_acts" ADD CONSTRAINT "consent_acts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notice_trials" ADD CONSTRAINT "notice_trials_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "paper_requests" ADD CONSTRAINT "paper_requests_act_id_consent_acts_id_fk" FOREIGN KEY ("act_id") REFERENCES "public"."consent_acts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_revisions" ADD CONSTRAINT "document_revisions_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -656,6 +713,11 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_key
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "consent_notices_draft" ON "consent_notices" USING btree ("organization_id","mode","locale") WHERE published_at is null;--> statement-breakpoint
+CREATE INDEX "paper_requests_envelope" ON "paper_requests" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "certificates_newest" ON "certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint

@@ -57,6 +57,7 @@ export interface SendRequest {
   readonly title?: string;
   readonly message?: string;
   readonly order?: "sequential" | "parallel";
+  readonly consentMode?: "business" | "consumer";
   /** In e2e/documents/. */
   readonly documents?: readonly string[];
 }
@@ -102,7 +103,8 @@ export class Seed {
   }
 
   /** Sends and waits until the first people are asked. */
-  async send({ to, title = "Mutual NDA", message = "", order = "sequential", documents }: SendRequest) {
+  async send({ to, title = "Mutual NDA", message = "", ...request }: SendRequest) {
+    const { order = "sequential", consentMode = "business", documents } = request;
     const ctx = this.#sender;
     const envelopeId = await createEnvelope(ctx, { title });
     const documentIds: string[] = [];
@@ -127,7 +129,7 @@ export class Seed {
         isRequired: field.isRequired ?? true,
       }));
     });
-    const content = { title, message, order, recipients, fields };
+    const content = { title, message, order, consentMode, recipients, fields };
     const saved = await saveDraft(ctx, { envelopeId, version, content });
     await sendEnvelope(ctx, { envelopeId, version: saved.version });
     const view = await getEnvelope(ctx, { envelopeId });

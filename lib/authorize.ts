@@ -21,6 +21,10 @@ export const PERMISSIONS = {
   "evidence.download": ["owner", "admin", "sender", "counsel"],
   /** Certificates and keys, of everybody. */
   "certificate.read": ["owner", "admin", "counsel"],
+  /** What people agreed to, when and how: the ledger, and its export. */
+  "consent.read": ["owner", "counsel"],
+  /** The words they are shown. */
+  "consent.manage": ["owner", "admin", "counsel"],
   /** Private keys that leave: asked for and approved by people of two offices. */
   "key-export.read": ["owner", "admin", "counsel"],
   "key-export.request": ["owner", "admin"],

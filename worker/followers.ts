@@ -6,6 +6,7 @@ import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
+import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
@@ -92,6 +93,18 @@ const tell =
   (outcome: Outcome): Follower =>
   (ctx, event) =>
     tellOutcome(ctx, { eventId: event.id, envelopeId: envelopeOf(event), outcome });
+/** @param key under which the event has the person's own words. */
+const report =
+  (news: SenderNews, key: string): Follower =>
+  (ctx, event) =>
+    tellSender(ctx, {
+      ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event), news },
+      text: String(event.data[key] ?? ""),
+    });
+/** A withdrawal that ends the envelope is told as the decline it is. */
+const reportWithdrawal: Follower = async (ctx, event) => {
+  if (event.data.effect === "future") await report("consentWithdrawn", "reason")(ctx, event);
+};
 const mailLink: Follower = (ctx, event) =>
   mailSignInLink(ctx, { eventId: event.id, accountId: event.data.account as AccountId });
 const welcome: Follower = (ctx, event) =>
@@ -124,6 +137,9 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.completed": { tell: tell("completed"), checkpoint, gather },
   "package.requested": { assemble },
   "recipient.declined": { tell: tell("declined") },
+  "consent.withdrawn": { reportWithdrawal },
+  "paper-copy.requested": { report: report("paperAsked", "address") },
+  "contact.changed": { report: report("contactChanged", "contact") },
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
   "seal-key.requested": { makeKey },

@@ -23,6 +23,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       isShown: may("outbox.read") && runtime.config.mail === null,
     },
     { href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
+    {
+      href: "/consents" as Route,
+      label: t("consents"),
+      isShown: may("consent.read") || may("consent.manage"),
+    },
     { href: "/log" as Route, label: t("log"), isShown: may("log.read") },
     { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { AccessQuestion, type AccessQuestionProps, type NoticeAnswer } from "./access-question.tsx";
 import type { SignWords } from "./words.ts";
 
 export interface ConsentSheetProps {
@@ -11,8 +12,12 @@ export interface ConsentSheetProps {
   readonly message: { readonly intro: string; readonly text: string } | null;
   readonly sentence: string;
   readonly words: SignWords["consent"];
+  /** What a consumer shows before they agree; null where nobody has to, or it is shown already. */
+  readonly access: Pick<AccessQuestionProps, "noticeAddress" | "loadChoices"> | null;
+  /** The person said before that they want no electronic records. */
+  readonly hasWithdrawn: boolean;
   /** @returns why it was refused, in words, or null. */
-  agree(wording: string): Promise<string | null>;
+  agree(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   onNotice(): void;
   onPaper(): void;
   onNotMe(): void;
@@ -20,13 +25,15 @@ export interface ConsentSheetProps {
 
 /** Lies over the lower half of the document until the person agrees to sign electronically; reading needs no consent. */
 export function ConsentSheet(props: ConsentSheetProps) {
-  const { heading, about, message, sentence, words, agree } = props;
+  const { heading, about, message, sentence, words, access, agree } = props;
+  const [answer, setAnswer] = useState<NoticeAnswer>({ word: "", method: "typed" });
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   async function press() {
+    if (access && answer.word.trim() === "") return setProblem(words.access.missing);
     setBusy(true);
-    const refused = await agree(words.agree);
+    const refused = await agree(words.agree, access ? answer : null);
     setProblem(refused);
     if (refused) setBusy(false);
   }
@@ -35,7 +42,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
     <section
       aria-labelledby="consent-heading"
       data-cover
-      className="fixed inset-x-0 bottom-0 z-30 flex max-h-[min(60dvh,34rem)] flex-col border-t border-line bg-paper shadow-float sm:mx-auto sm:mb-6 sm:w-[min(680px,calc(100vw-3rem))] sm:rounded-card sm:border"
+      className="fixed inset-x-0 bottom-0 z-30 flex max-h-[min(70dvh,38rem)] flex-col border-t border-line bg-paper shadow-float sm:mx-auto sm:mb-6 sm:w-[min(680px,calc(100vw-3rem))] sm:rounded-card sm:border"
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
       <div tabIndex={0} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
@@ -61,6 +68,10 @@ export function ConsentSheet(props: ConsentSheetProps) {
             {words.readNotice}
           </button>
         </p>
+        {access ? (
+          <AccessQuestion {...access} words={words.access} answer={answer} onAnswer={setAnswer} />
+        ) : null}
+        {props.hasWithdrawn ? <Notice tone="warn">{words.withdrawn}</Notice> : null}
         {problem ? <Notice tone="bad">{problem}</Notice> : null}
       </div>
       <div className="flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:flex-row-reverse sm:items-center sm:justify-between sm:px-7 sm:pb-4">

@@ -16,6 +16,8 @@ export interface PaperSheetProps {
   readonly subject: string;
   /** Left out where the person should not have the document. */
   readonly downloadLabel?: string;
+  /** Where paper can be asked for, so that it is on record. */
+  readonly askLabel?: string;
   readonly decline?: { readonly label: string; onPress(): void };
   onClose(): void;
 }
@@ -27,7 +29,15 @@ export function PaperSheet(props: PaperSheetProps) {
     <Sheet isOpen={isOpen} onClose={onClose} title={heading} closeLabel={closeLabel}>
       <p className="mb-4">{text}</p>
       <div className="flex flex-col gap-2">
-        <a href={mailTo(view.sender.email, props.subject)} className={buttonClass("primary", "large")}>
+        {props.askLabel ? (
+          <a href={`/sign/${token}/rights#paper-part`} className={buttonClass("primary", "large")}>
+            {props.askLabel}
+          </a>
+        ) : null}
+        <a
+          href={mailTo(view.sender.email, props.subject)}
+          className={buttonClass(props.askLabel ? "secondary" : "primary", "large")}
+        >
           {props.write}
         </a>
         {downloadLabel

@@ -44,6 +44,8 @@ export const envelopes = pgTable(
       .notNull(),
     order: text("order").$type<"sequential" | "parallel">().notNull().default("sequential"),
     level: text("level").$type<"B-B" | "B-T" | "B-LT" | "B-LTA">().notNull(),
+    /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
+    consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
     /** Counts saved drafts, so that two windows do not overwrite each other. */
     version: integer("version").notNull().default(0),
     /** Why work on it waits, as a code; null when nothing waits. */
@@ -65,6 +67,7 @@ export const envelopes = pgTable(
       "envelopes_state",
       sql`${table.state} in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')`,
     ),
+    check("envelopes_consent_mode", sql`${table.consentMode} in ('business', 'consumer')`),
     index("envelopes_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
     index("envelopes_by_state").on(
       table.organizationId,

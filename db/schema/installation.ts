@@ -173,16 +173,3 @@ export const publishedOcspResponses = pgTable(
   },
   (table) => [primaryKey({ columns: [table.authorityId, table.serial] })],
 );
-
-/** What signers are told before they agree to sign electronically; a version never changes. */
-export const consentNotices = pgTable(
-  "consent_notices",
-  {
-    version: text("version").notNull(),
-    locale: text("locale").notNull(),
-    body: text("body").notNull(),
-    sha256: text("sha256").notNull(),
-    createdAt: instant("created_at").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.version, table.locale] })],
-);

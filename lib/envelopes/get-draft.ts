@@ -52,6 +52,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       title: envelope.title,
       message: envelope.message,
       order: envelope.order,
+      consentMode: envelope.consentMode,
       recipients: recipients.map(({ id, role, name, email }) => ({ id, role, name, email })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     };

@@ -71,6 +71,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
         title: personal(envelope.title),
         order: envelope.order,
         level: envelope.level,
+        consent: envelope.consentMode,
         expiresAt: expiresAt.toISOString(),
         documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
         recipients: recipients.map(describeRecipient),

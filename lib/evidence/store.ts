@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from "drizzle-orm";
 import { archiveTimestamps } from "#db/schema/archive.ts";
+import { consentNotices } from "#db/schema/consent.ts";
 import {
   artifacts,
   certificates,
@@ -14,7 +15,7 @@ import {
 } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
 import { members, organizations } from "#db/schema/identity.ts";
-import { accounts, consentNotices } from "#db/schema/installation.ts";
+import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, PackageId, RecipientId } from "#lib/ids.ts";
 import { evidenceError } from "./errors.ts";
@@ -270,6 +271,7 @@ export const loadNotices = (ctx: Context) =>
   ctx.connection
     .select()
     .from(consentNotices)
+    .where(and(eq(consentNotices.organizationId, ctx.organizationId), isNotNull(consentNotices.publishedAt)))
     .orderBy(asc(consentNotices.version), asc(consentNotices.locale));
 
 const isPackage = (ctx: Context, id: PackageId) =>

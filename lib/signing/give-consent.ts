@@ -3,10 +3,14 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
-import { findNotice, noticeSha256 } from "./core/consent.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { knownNotice } from "./consent/known-notice.ts";
+import { recordAct } from "./consent/record-act.ts";
+import { findTrial, saveNotice } from "./consent/store.ts";
+import { BUILT_IN_NOTICES, noticeSha256 } from "./core/consent.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
-import { ceremonyOf, changeRecipient, keepNotice, loadCeremony } from "./store.ts";
+import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
 
 const Input = z.object({
   version: z.string().max(40),
@@ -17,30 +21,57 @@ const Input = z.object({
   wording: typedLine(80, 1),
 });
 
-/** Records that the person agreed to sign electronically, and to which words. @throws signing/consent-unknown */
+/**
+ * Records that the person agreed to sign electronically, and to which words.
+ *
+ * @throws signing/consent-unknown; access-not-shown where a consumer has not read the word in the notice's PDF
+ */
 export async function giveConsent(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { version, locale, sha256, wording } = Input.parse(input);
-  const notice = findNotice(version, locale);
-  if (!notice || noticeSha256(notice) !== sha256)
-    throw signingError("consent-unknown", `${version} ${locale}`);
 
   await inTransaction(ctx, async (ctx) => {
-    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
     if (ceremony.recipient.state === "consented") return;
+    const notice = await knownNotice(ctx, version, locale);
+    const { mode } = notice;
+    if (noticeSha256(notice) !== sha256 || mode !== loaded.envelope.consentMode)
+      throw signingError("consent-unknown", `${version} ${locale}`);
+    const trial = mode === "consumer" ? await findTrial(ctx, recipientId) : null;
+    if (mode === "consumer" && !(trial?.passedAt && trial.noticeSha256 === sha256))
+      throw signingError("access-not-shown", `${version} ${locale}`);
 
-    await keepNotice(ctx, notice, sha256);
-    const consentedAt = ctx.now();
+    await keepBuiltIn(ctx, version, locale);
     await changeRecipient(ctx, recipientId, {
-      state: "consented",
-      consentedAt,
-      consentNotice: `${version} ${locale}`,
+      ...{ state: "consented", consentedAt: ctx.now(), consentNotice: `${version} ${locale}` },
     });
-    await appendEvent(ctx, {
+    const event = await appendEvent(ctx, {
       type: "consent.given",
       envelopeId,
-      data: { recipient: recipientId, notice: { version, locale, sha256 }, wording },
+      data: {
+        recipient: recipientId,
+        notice: { version, locale, sha256, mode },
+        wording,
+        demonstration: trial?.passedAt
+          ? { method: trial.method, at: trial.passedAt.toISOString(), pdfSha256: trial.pdfSha256 }
+          : undefined,
+      },
     });
+    const demonstration = trial?.method ?? null;
+    const act = { kind: "given", mode, version, locale, noticeSha256: sha256, demonstration } as const;
+    await recordAct(ctx, ceremony.recipient, act, event);
   });
+}
+
+/** What comes with the product changes with it: the exact text somebody agreed to is kept with the organization. */
+async function keepBuiltIn(ctx: Context, version: string, locale: string): Promise<void> {
+  const notice = BUILT_IN_NOTICES.find((one) => one.version === version && one.locale === locale);
+  if (!notice) return;
+  const at = ctx.now();
+  const id = uuidV7(at.getTime(), ctx.runtime.random(10));
+  const { organizationId } = ctx;
+  const sha256 = noticeSha256(notice);
+  await saveNotice(ctx, { organizationId, id, ...notice, sha256, createdAt: at, publishedAt: at });
 }

@@ -10,8 +10,10 @@ import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { progressOf } from "./ceremony-progress.ts";
+import { personKey } from "./consent/record-act.ts";
+import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
-import { currentNotice, noticeSha256 } from "./core/consent.ts";
+import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
 import { type FieldType, isMultiline } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
@@ -21,6 +23,7 @@ import {
   type LoadedCeremony,
   loadCeremony,
   loadSender,
+  type RecipientRow,
   routed,
 } from "./store.ts";
 
@@ -53,10 +56,17 @@ export interface CeremonyView {
   readonly isDelayed: boolean;
   readonly consent: {
     readonly isGiven: boolean;
+    readonly mode: ConsentMode;
     readonly version: string;
     readonly locale: string;
+    /** Every language it can be read in. */
+    readonly locales: readonly string[];
     readonly body: string;
     readonly sha256: string;
+    /** A consumer has read the word in the notice's PDF. */
+    readonly isAccessShown: boolean;
+    /** Since when the person wants no electronic records, if that was their last word. */
+    readonly withdrawnAt: Date | null;
   };
   /** Empty unless there is something to do or to keep. */
   readonly documents: readonly CeremonyDocument[];
@@ -91,8 +101,15 @@ export interface CeremonyFieldView {
   readonly svg: string | null;
 }
 
-/** What the person behind a link sees. Looking changes nothing. */
-export async function openCeremony(ctx: Context): Promise<CeremonyView> {
+/**
+ * What the person behind a link sees. Looking changes nothing.
+ *
+ * @param input the languages they would like to be told in, best first.
+ */
+export async function openCeremony(
+  ctx: Context,
+  input: { readonly languages?: readonly string[] } = {},
+): Promise<CeremonyView> {
   const { actor } = ctx;
   if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   return inTransaction(ctx, async (ctx) => {
@@ -101,7 +118,6 @@ export async function openCeremony(ctx: Context): Promise<CeremonyView> {
     const { recipient } = ceremony;
     const { envelope } = loaded;
     const status = ceremonyStatus(ceremony, actor.hasEnded);
-    const notice = currentNotice("en");
     const { organizationName, ...sender } = await loadSender(ctx, envelope);
     const isOpen = status === "ready";
     const marks = isOpen ? await adoptedMarks(ctx, recipient.id) : { signature: null, initials: null };
@@ -128,20 +144,31 @@ export async function openCeremony(ctx: Context): Promise<CeremonyView> {
       others: people
         .filter(({ id, role }) => id !== recipient.id && role !== "copy")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
-      consent: {
-        isGiven: recipient.consentedAt !== null,
-        ...{
-          version: notice.version,
-          locale: notice.locale,
-          body: notice.body,
-          sha256: noticeSha256(notice),
-        },
-      },
+      consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
       fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
     };
   });
+}
+
+async function consentOf(
+  ctx: Context,
+  { envelope }: LoadedCeremony,
+  recipient: RecipientRow,
+  languages: readonly string[],
+): Promise<CeremonyView["consent"]> {
+  const mode = envelope.consentMode;
+  const published = await loadPublished(ctx);
+  const { version, locale, body } = noticeFor(mode, languages, published);
+  const sha256 = noticeSha256({ body });
+  const trial = mode === "consumer" ? await findTrial(ctx, recipient.id) : null;
+  return {
+    ...{ isGiven: recipient.consentedAt !== null, mode, version, locale, body, sha256 },
+    locales: [...newestNotices(mode, published).keys()].sort(),
+    isAccessShown: trial?.passedAt != null && trial.noticeSha256 === sha256,
+    withdrawnAt: await findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+  };
 }
 
 function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument[] {

@@ -14,7 +14,7 @@ import {
   signingSteps,
 } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
-import { accounts, consentNotices } from "#db/schema/installation.ts";
+import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
 import type {
@@ -26,7 +26,6 @@ import type {
   RecipientId,
 } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
-import type { ConsentNotice } from "./core/consent.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 
@@ -212,14 +211,6 @@ export async function loadMarks(ctx: Context, recipientId: RecipientId): Promise
     .from(marks)
     .where(and(eq(marks.recipientId, recipientId), eq(marks.organizationId, ctx.organizationId)))
     .orderBy(marks.kind, desc(marks.adoptedAt), desc(marks.id));
-}
-
-/** Keeps the exact text of a notice somebody agreed to. */
-export async function keepNotice(ctx: Context, notice: ConsentNotice, sha256: string): Promise<void> {
-  await ctx.connection
-    .insert(consentNotices)
-    .values({ ...notice, sha256, createdAt: ctx.now() })
-    .onConflictDoNothing();
 }
 
 export interface Sender {

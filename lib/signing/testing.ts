@@ -30,6 +30,7 @@ export async function newDraft(
   people: readonly TestRecipient[],
   order: DraftContent["order"] = "sequential",
   pdf: Uint8Array = contract(),
+  consentMode: DraftContent["consentMode"] = "business",
 ) {
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
@@ -48,7 +49,9 @@ export async function newDraft(
     });
     return [at("signature", 0.5, true), at("text", 0.54, false), at("date", 0.58, true)];
   });
-  const content: DraftContent = { title: "Lease 12B", message: "As discussed.", order, recipients, fields };
+  const content: DraftContent = {
+    ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields },
+  };
   const { version } = await saveDraft(ctx, { envelopeId, version: document.version, content });
   return { envelopeId, version, document, content };
 }

@@ -2,6 +2,7 @@
 
 import { refresh } from "next/cache";
 import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
+import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
@@ -19,6 +20,21 @@ export async function agreeToSign(
     await giveConsent(await recipientContext(token), notice);
     return undefined;
   });
+}
+
+/** Takes the word read out of the notice's PDF. */
+export async function showAccess(
+  token: string,
+  answer: { word: string; method: "typed" | "chosen" },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await demonstrateAccess(await recipientContext(token), answer);
+    return undefined;
+  });
+}
+
+export async function wordChoices(token: string): Promise<FormState<readonly string[]>> {
+  return answerForm(async () => noticeChoices(await recipientContext(token)));
 }
 
 export async function previewName(token: string, text: string): Promise<FormState<readonly MarkChoice[]>> {

@@ -33,6 +33,8 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
       ))}
       <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
       <MenuButton onPress={() => onOpen({ kind: "paper" })}>{menu.paper}</MenuButton>
+      <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>
+      <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
       <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
         {view.me.role === "approver" ? menu.declineApprove : menu.decline}
       </MenuButton>

@@ -37,6 +37,11 @@ export async function DonePage({ token, view }: DonePageProps) {
       </p>
       {me.role === "copy" && !isCompleted ? null : <People view={view} />}
       <Files token={token} view={view} />
+      <p className="text-small">
+        <a href={`/sign/${token}/rights`} className="inline-block py-2">
+          {t("rights")}
+        </a>
+      </p>
       {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
     </SheetPage>
   );

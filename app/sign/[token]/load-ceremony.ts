@@ -9,13 +9,24 @@ import { answerPage } from "../../_server/page.ts";
 
 /** What is behind a link, asked once for a page and its title. A link that never was is not found. */
 export const loadCeremony = cache(
-  (token: string): Promise<CeremonyView> =>
+  (token: string, language?: string): Promise<CeremonyView> =>
     answerPage(async () => {
       const ctx = await recipientContext(token);
       await noteFetch(ctx);
-      return openCeremony(ctx);
+      return openCeremony(ctx, { languages: await languagesOf(language) });
     }),
 );
+
+/** What the person chose, then what their browser asks for, best first (RFC 9110 §12.5.4). */
+async function languagesOf(chosen: string | undefined): Promise<string[]> {
+  const asked = ((await headers()).get("accept-language") ?? "").slice(0, 200).split(",");
+  const weighed = asked.map((entry) => {
+    const [language = "", weight = "q=1"] = entry.trim().split(";");
+    return { language, weight: Number(weight.trim().replace(/^q=/, "")) || 0 };
+  });
+  const ranked = weighed.toSorted((a, b) => b.weight - a.weight).map(({ language }) => language);
+  return [...(chosen ? [chosen.slice(0, 20)] : []), ...ranked];
+}
 
 /** A page that looks again by itself is no new fetch of the link. */
 async function noteFetch(ctx: Context): Promise<void> {

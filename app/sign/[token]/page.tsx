@@ -5,23 +5,31 @@ import { Notice } from "#components/ui/notice.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { DonePage } from "./done-page.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
+import { refusalSentences } from "./refusal-sentences.ts";
 import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
 
 interface SignPageProps {
   readonly params: Promise<{ token: string }>;
+  /** The language the notice is read in, once somebody chose one. */
+  readonly searchParams: Promise<{ notice?: string | string[] }>;
 }
 
-export async function generateMetadata({ params }: SignPageProps): Promise<Metadata> {
+const chosen = async ({ searchParams }: SignPageProps) => {
+  const { notice } = await searchParams;
+  return Array.isArray(notice) ? notice[0] : notice;
+};
+
+export async function generateMetadata(props: SignPageProps): Promise<Metadata> {
   const t = await getTranslations("sign.meta");
-  const { status, me, title } = await loadCeremony((await params).token);
+  const { status, me, title } = await loadCeremony((await props.params).token, await chosen(props));
   const key = status !== "ready" ? "other" : me.role === "approver" ? "approve" : "ready";
   return { title: t(key, { title }) };
 }
 
-export default async function SignPage({ params }: SignPageProps) {
-  const { token } = await params;
-  const view = await loadCeremony(token);
+export default async function SignPage(props: SignPageProps) {
+  const { token } = await props.params;
+  const view = await loadCeremony(token, await chosen(props));
   switch (view.status) {
     case "ready":
       return <Desk token={token} view={view} />;
@@ -65,19 +73,6 @@ async function deskWords(): Promise<SignWords> {
     (await getMessages()) as unknown as { sign: SignWords }
   ).sign;
   return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, trouble };
-}
-
-/** Sentences for what can be refused on this page. */
-async function refusalSentences(): Promise<Record<string, string>> {
-  const t = await getTranslations("refusals");
-  const all = ((await getMessages()) as unknown as { refusals: Record<string, string> }).refusals;
-  const others = ["files/unavailable", "sandbox/busy", "authorize/link-ended", "input/invalid"];
-  const codes = Object.keys(all).filter((code) => code.startsWith("signing/") || others.includes(code));
-  return {
-    ...Object.fromEntries(codes.map((code) => [code, t(code as "internal")])),
-    recorded: t("internal", { reference: "{reference}" }),
-    internal: t("internal", { reference: "none" }),
-  };
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */

@@ -14,6 +14,8 @@ import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { wordChoices } from "./actions.ts";
+import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
@@ -62,8 +64,17 @@ export function SigningDesk(props: SigningDeskProps) {
                   text: view.message,
                 }
           }
-          sentence={isApproval ? words.consent.sentenceApprove : words.consent.sentence}
+          sentence={words.consent[sentenceKey(view)]}
           words={words.consent}
+          access={
+            view.consent.mode === "consumer" && !view.consent.isAccessShown
+              ? {
+                  noticeAddress: `/sign/${token}/notice/${view.consent.version}/${view.consent.locale}`,
+                  loadChoices: async () => (await attempt(() => wordChoices(token))).result ?? [],
+                }
+              : null
+          }
+          hasWithdrawn={view.consent.withdrawnAt !== null}
           agree={desk.agree}
           onNotice={() => desk.open({ kind: "notice" })}
           onPaper={() => desk.open({ kind: "paper" })}
@@ -96,6 +107,11 @@ export function SigningDesk(props: SigningDeskProps) {
       <Sheets {...props} desk={desk} />
     </div>
   );
+}
+
+function sentenceKey({ me, consent }: CeremonyView) {
+  if (me.role === "approver") return "sentenceApprove";
+  return consent.mode === "consumer" ? "sentenceConsumer" : "sentence";
 }
 
 type DeskProps = SigningDeskProps & { readonly desk: ReturnType<typeof useCeremony> };
@@ -150,6 +166,7 @@ function Sheets({ token, view, words, desk }: DeskProps) {
       <NoticeSheet
         isOpen={sheet?.kind === "notice"}
         consent={view.consent}
+        address={`/sign/${token}`}
         words={words.consent}
         onClose={close}
       />
@@ -161,6 +178,7 @@ function Sheets({ token, view, words, desk }: DeskProps) {
         closeLabel={words.consent.close}
         write={fillIn(words.paper.write, facts)}
         subject={fillIn(words.paper.subject, facts)}
+        askLabel={words.paper.ask}
         downloadLabel={words.paper.download}
       />
       <PaperSheet

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import type { NoticeAnswer } from "#components/signing/access-question.tsx";
 import { ACTION_ID } from "#components/signing/action-bar.tsx";
 import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
 import { controlId, type FieldActions, labelOf } from "#components/signing/field-box.tsx";
@@ -20,6 +21,7 @@ import {
   declineDocuments,
   finish as finishSigning,
   previewName,
+  showAccess,
 } from "./actions.ts";
 import { attempt, isOutdated, OFFLINE } from "./attempt.ts";
 import { useValues } from "./use-values.ts";
@@ -87,7 +89,10 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     return sentenceFor(refusals, reference ? { code, reference } : { code });
   }
 
-  async function agree(wording: string): Promise<string | null> {
+  /** @param answer the word out of the notice's PDF, where one is asked for. */
+  async function agree(wording: string, answer: NoticeAnswer | null): Promise<string | null> {
+    const shown = answer ? await attempt(() => showAccess(token, answer)) : null;
+    if (shown?.refusal) return refused(shown.refusal);
     const { version, locale, sha256 } = view.consent;
     const { refusal } = await attempt(() => agreeToSign(token, { version, locale, sha256, wording }));
     if (refusal) return refused(refusal);

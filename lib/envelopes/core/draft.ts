@@ -58,6 +58,8 @@ export const DraftContent = z.object({
   title: typedLine(ENVELOPE_LIMITS.titleLength),
   message: typedText(ENVELOPE_LIMITS.messageLength),
   order: z.enum(["sequential", "parallel"]),
+  /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
+  consentMode: z.enum(["business", "consumer"]).default("business"),
   recipients: z
     .array(DraftRecipient)
     .max(ENVELOPE_LIMITS.recipients)

@@ -150,6 +150,7 @@ function valuesOf(
     by: code("method"),
     method: code("method"),
     kind: code("kind"),
+    effect: code("effect"),
     via: code("via"),
     level: code("level"),
     variant: code("variant"),

@@ -1,35 +1,124 @@
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 
+export const CONSENT_MODES = ["business", "consumer"] as const;
+export type ConsentMode = (typeof CONSENT_MODES)[number];
+
 /** What a person is told before they agree to sign electronically; a version never changes. */
 export interface ConsentNotice {
+  readonly mode: ConsentMode;
   readonly version: string;
+  /** BCP 47, the language alone: `en`. */
   readonly locale: string;
   readonly body: string;
 }
 
-/** The business notice: the agreement to act electronically is found from context and conduct (UETA §5(b)). */
-export const CONSENT_NOTICES: readonly ConsentNotice[] = [
-  {
-    version: "business-1",
-    locale: "en",
-    body: [
-      "You are about to read and sign a document electronically.",
-      "By choosing “Agree and continue” you agree to receive this document in electronic form and to sign it with an electronic signature. Your electronic signature has the same legal effect as one written by hand.",
-      "You do not have to agree. You can ask the sender for the document on paper, sign it by hand and send it back; the sender's name and address are on this page. If you agree now, you can still change your mind at any time before you choose Finish, by closing this page or by choosing Decline. What you have finished before stays valid.",
-      "This agreement covers this document only.",
-      "You can read, save and print the document before and after you sign it. To do so you need a current web browser and a program that opens PDF files. Please keep a copy.",
-      "When you sign, we record your name and e-mail address, the time of each step, your internet address and the kind of browser you use, and keep them with the document as evidence. A certificate in your name is made for this one document; it contains your name and e-mail address, and everybody who holds the signed document can read it.",
-    ].join("\n\n"),
-  },
-];
+/**
+ * The parts a notice is made of, in the order in which they are read. To a consumer the law wants each of them said.
+ *
+ * @see 15 USC 7001(c)(1)(B)–(C)
+ */
+export const NOTICE_PARTS: Readonly<Record<ConsentMode, readonly string[]>> = {
+  business: ["text"],
+  consumer: ["opening", "scope", "paper", "withdrawal", "contact", "copies", "requirements"],
+};
 
-export const noticeSha256 = (notice: ConsentNotice): string => toHex(sha256(fromUtf8(notice.body)));
+const BUSINESS_PARTS = {
+  text: [
+    "You are about to read and sign a document electronically.",
+    "By choosing “Agree and continue” you agree to receive this document in electronic form and to sign it with an electronic signature. Your electronic signature has the same legal effect as one written by hand.",
+    "You do not have to agree. You can ask the sender for the document on paper, sign it by hand and send it back; the sender's name and address are on this page. If you agree now, you can still change your mind at any time before you choose Finish, by closing this page or by choosing Decline. What you have finished before stays valid.",
+    "This agreement covers this document only.",
+    "You can read, save and print the document before and after you sign it. To do so you need a current web browser and a program that opens PDF files. Please keep a copy.",
+    "When you sign, we record your name and e-mail address, the time of each step, your internet address and the kind of browser you use, and keep them with the document as evidence. A certificate in your name is made for this one document; it contains your name and e-mail address, and everybody who holds the signed document can read it.",
+  ].join("\n\n"),
+};
 
-/** The newest notice in a language, in English when there is none. */
-export function currentNotice(locale: string): ConsentNotice {
-  const language = locale.split("-")[0];
-  return CONSENT_NOTICES.findLast((notice) => notice.locale === language) ?? CONSENT_NOTICES.at(-1)!;
+const CONSUMER_PARTS = {
+  opening:
+    "Before you agree to receive and sign this document electronically, the law gives you the right to know what follows. Read it, open it as a PDF, and keep a copy.",
+  scope:
+    "What this covers: the document or documents in this envelope, and notices about them. It does not cover anything else the sender may send you later.",
+  paper:
+    "Your right to paper: you do not have to agree. You can have the document on paper instead, sign it by hand and send it back. Choose “Ask for paper” on the page of the document, or write to the sender, whose name and address are on that page. Going on with paper may take longer; nothing else follows from it.",
+  withdrawal:
+    "Your right to withdraw: you can withdraw your agreement at any time, without a fee. Choose “Withdraw consent” in the menu of the document's page, or write to the sender. If you withdraw before you have signed, you are not asked to sign electronically any more and the document goes back to the sender. If you withdraw after you have signed, what you have signed stays valid, and your wish is on record for whatever the sender sends you later.",
+  contact:
+    "If your e-mail address or another way to reach you changes: choose “Change how I am reached” in the menu of the document's page, or write to the sender.",
+  copies:
+    "Paper copies: you can ask for a paper copy of what you have agreed to electronically, before and after you sign. Choose “Ask for paper” in the menu of the document's page. The sender tells you beforehand if there is a charge for it.",
+  requirements:
+    "What you need: a device with internet access, an e-mail account, a current version of Chrome, Edge, Firefox or Safari, a program that opens PDF files, and room to keep them or a printer. To show that you can open such files, you are asked for a word that stands on the last line of this notice as a PDF.",
+};
+
+/** The text a person is shown: every part after the other, and nothing else. */
+export const noticeBody = (mode: ConsentMode, parts: Readonly<Record<string, string>>): string =>
+  NOTICE_PARTS[mode]
+    .map((part) => parts[part] ?? "")
+    .filter((text) => text !== "")
+    .join("\n\n");
+
+export interface BuiltInNotice extends ConsentNotice {
+  readonly parts: Readonly<Record<string, string>>;
 }
 
-export const findNotice = (version: string, locale: string): ConsentNotice | undefined =>
-  CONSENT_NOTICES.find((notice) => notice.version === version && notice.locale === locale);
+const builtIn = (mode: ConsentMode, parts: Readonly<Record<string, string>>): BuiltInNotice => ({
+  ...{ mode, version: `${mode}-1`, locale: "en", parts, body: noticeBody(mode, parts) },
+});
+
+/**
+ * What comes with the product. Between businesses the agreement to act electronically is found from context and
+ * conduct (UETA §5(b)); to consumers everything of 15 USC 7001(c)(1) is said.
+ */
+export const BUILT_IN_NOTICES: readonly BuiltInNotice[] = [
+  builtIn("business", BUSINESS_PARTS),
+  builtIn("consumer", CONSUMER_PARTS),
+];
+
+export const noticeSha256 = (notice: Pick<ConsentNotice, "body">): string =>
+  toHex(sha256(fromUtf8(notice.body)));
+
+/** `consumer-3` is the third. */
+export const noticeNumber = (version: string): number => Number(version.split("-").at(-1));
+
+/** The name of the next version in a mode and language. @param known every version there is, drafts too. */
+export function nextVersion(mode: ConsentMode, locale: string, known: readonly ConsentNotice[]): string {
+  const numbers = [...BUILT_IN_NOTICES, ...known]
+    .filter((notice) => notice.mode === mode && notice.locale === locale)
+    .map(({ version }) => noticeNumber(version));
+  return `${mode}-${Math.max(0, ...numbers) + 1}`;
+}
+
+/**
+ * The newest notice of a mode in each language, by language.
+ *
+ * @param published by the organization; what comes with the product is known here.
+ */
+export function newestNotices<T extends ConsentNotice>(
+  mode: ConsentMode,
+  published: readonly T[],
+): Map<string, T | BuiltInNotice> {
+  const newest = new Map<string, T | BuiltInNotice>();
+  for (const notice of [...BUILT_IN_NOTICES, ...published]) {
+    if (notice.mode !== mode) continue;
+    const known = newest.get(notice.locale);
+    if (!known || noticeNumber(notice.version) > noticeNumber(known.version))
+      newest.set(notice.locale, notice);
+  }
+  return newest;
+}
+
+/** The notice for who would like these languages, best first; in English when there is none of them. */
+export function noticeFor<T extends ConsentNotice>(
+  mode: ConsentMode,
+  languages: readonly string[],
+  published: readonly T[],
+): T | BuiltInNotice {
+  const newest = newestNotices(mode, published);
+  const wanted = languages.map((language) => language.split("-")[0]!.toLowerCase());
+  const found = wanted.find((language) => newest.has(language));
+  return newest.get(found ?? "en")!;
+}
+
+/** Parts that still have no words. */
+export const missingParts = (mode: ConsentMode, parts: Readonly<Record<string, string>>): string[] =>
+  NOTICE_PARTS[mode].filter((part) => (parts[part] ?? "").trim() === "");

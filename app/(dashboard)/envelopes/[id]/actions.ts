@@ -9,6 +9,7 @@ import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
+import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
 import { documentIdIn, envelopeIdIn } from "../../../_server/params.ts";
@@ -28,6 +29,15 @@ export async function voidIt(id: string, reason: string): Promise<FormState> {
       envelopeId: envelopeIdIn(String(id)),
       reason: String(reason),
     });
+    refresh();
+    return undefined;
+  });
+}
+
+/** A paper copy that was asked for is on its way. */
+export async function paperSent(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await markPaperSent(await memberContext(), { id });
     refresh();
     return undefined;
   });

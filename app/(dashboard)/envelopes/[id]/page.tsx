@@ -10,6 +10,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
+import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
@@ -18,6 +19,7 @@ import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
 import { PackageList } from "./package-list.tsx";
+import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { situationOf } from "./situation.ts";
 import { Trail } from "./trail.tsx";
@@ -44,6 +46,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const isOver = ["completed", "declined", "voided", "expired"].includes(state);
   const name = title || (await getTranslations("app.list"))("untitled");
   const situation = situationOf(envelope, await getTranslations("app.situation"));
+  const copies = await copiesOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
   return (
     <Page
@@ -91,6 +94,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           </Notice>
         </div>
         <PeopleList id={id} envelope={envelope} />
+        {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
         <DocumentList id={id} envelope={envelope} />
         {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
         {state === "completed" && may.download ? (
@@ -100,6 +104,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
       </div>
     </Page>
   );
+}
+
+async function copiesOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listPaperCopies(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function packagesOf(id: string) {

@@ -79,6 +79,8 @@ function sentenceOf(
     wording: textIn(data.wording) ?? "",
     kind: textIn(data.kind) ?? "",
     via: textIn(data.via) ?? "",
+    effect: textIn(data.effect) ?? "",
+    contact: textIn(data.contact) ?? t("erased"),
     method: textIn(data.method) ?? "",
     file: textIn(data.file) ?? "",
     to: textIn(data.to) ?? t("erased"),

@@ -92,15 +92,24 @@ function identityRecord(facts: PackageFacts, id: string) {
 }
 
 function consentRecord(facts: PackageFacts, id: string) {
-  const given = entriesOf(facts, id).filter(({ type }) => type === "consent.given");
+  const own = entriesOf(facts, id);
+  const of = (type: string) => own.filter((entry) => entry.type === type);
+  const given = of("consent.given");
+  const demonstrated = of("consent.demonstrated");
   return {
     person: id,
     given: given.map((entry) => {
       const notice = entry.data.notice as { version?: string; locale?: string; sha256?: string } | undefined;
       return { ...brief(entry), file: `04-consent/notice-${notice?.version}-${notice?.locale}.txt` };
     }),
+    demonstrated: demonstrated.map(brief),
     demonstration:
-      "The notice was shown on the page on which the person then chose to go on, in the browser named in the entry; the choice itself was made electronically.",
+      demonstrated.length > 0
+        ? "The person opened the notice as a PDF, the kind of file that is signed, and gave back a word that stands on its last line and nowhere else (15 USC 7001(c)(1)(C)(ii))."
+        : "The notice was shown on the page on which the person then chose to go on, in the browser named in the entry; the choice itself was made electronically.",
+    withdrawn: of("consent.withdrawn").map(brief),
+    paperCopies: [...of("paper-copy.requested"), ...of("paper-copy.sent")].map(brief),
+    contactChanges: of("contact.changed").map(brief),
   };
 }
 

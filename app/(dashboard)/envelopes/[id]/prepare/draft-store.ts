@@ -165,7 +165,7 @@ const asEntered = (content: DraftContent): DraftContent => ({
 
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
-  const { title, message, order, recipients, fields } = asEntered(content);
+  const { title, message, order, consentMode, recipients, fields } = asEntered(content);
   const people = recipients.map(({ id, role, name, email }) => [id, role, name, email]);
   const places = fields
     .map((field) => [
@@ -173,5 +173,5 @@ function asKept(content: DraftContent): string {
       ...[field.x, field.y, field.width, field.height, field.isRequired],
     ])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return JSON.stringify([title, message, order, people, places]);
+  return JSON.stringify([title, message, order, consentMode, people, places]);
 }

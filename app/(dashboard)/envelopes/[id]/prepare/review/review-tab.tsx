@@ -2,6 +2,7 @@
 
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
@@ -69,6 +70,15 @@ export function ReviewTab({
                 onChange={(event) =>
                   change((content) => ({ ...content, message: event.target.value }), "message")
                 }
+              />
+              <CheckField
+                label={t("consumer")}
+                hint={t("consumerHint")}
+                checked={content.consentMode === "consumer"}
+                onChange={(event) => {
+                  const consentMode = event.target.checked ? "consumer" : "business";
+                  change((content) => ({ ...content, consentMode }));
+                }}
               />
             </div>
           </Sheet>

@@ -1,0 +1,103 @@
+import { execFileSync } from "node:child_process";
+import type { Page } from "@playwright/test";
+import { DEVICES, expect, expectAccessible, nextStep, ownerTest, test } from "./fixtures.ts";
+
+/** The word on the last line of the notice's PDF, as another reader finds it. */
+async function wordIn(page: Page): Promise<string> {
+  const address = await page.getByRole("link", { name: "Open the notice (PDF)" }).getAttribute("href");
+  const pdf = await (await page.request.get(address!)).body();
+  const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" });
+  return /this kind of file:\s+([A-Z0-9]{4})\s/.exec(text)![1]!;
+}
+
+for (const [device, use] of Object.entries(DEVICES)) {
+  test.describe(`on a ${device}`, () => {
+    test.use(use);
+
+    test("a consumer shows that PDFs open for them before they agree", async ({ page, server }) => {
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }], consentMode: "consumer" });
+      await page.goto(await envelope.linkFor("Ana Ruiz"));
+      const agree = page.getByRole("button", { name: "Agree and continue" });
+      await agree.click();
+      await expect(page.getByText("Open the notice and enter the word on its last line.")).toBeVisible();
+      await expectAccessible(page);
+      const word = await wordIn(page);
+      await page.getByLabel("The word on the last line").fill("QQQQ");
+      await agree.click();
+      await expect(page.getByText("That is not the word in the PDF.")).toBeVisible();
+      await page.getByLabel("The word on the last line").fill(word.toLowerCase());
+      await agree.click();
+      await expect(nextStep(page)).toBeFocused();
+      const given = (await envelope.events()).find(({ type }) => type === "consent.given");
+      expect(given?.data).toMatchObject({ demonstration: { method: "typed" } });
+    });
+
+    test("a signer asks for paper and withdraws before signing", async ({ page, server }) => {
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+      await page.goto(await envelope.linkFor("Ana Ruiz"));
+      await page.getByRole("button", { name: "Ask for paper" }).click();
+      await page.getByRole("link", { name: "Ask for a paper copy here" }).click();
+      await expect(page.getByRole("heading", { name: "Your rights" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByLabel("Where should it go?").fill("Harbour Street 4, Lisbon");
+      await page.getByRole("button", { name: "Ask for a paper copy" }).click();
+      await expect(page.getByText("Your wish is on record")).toBeVisible();
+      await page.getByLabel("Why? (not required)").fill("I read better on paper");
+      await page.getByRole("button", { name: "Withdraw consent" }).click();
+      await expect(page.getByText("You have withdrawn. “Mutual NDA” went back")).toBeVisible();
+      await page.getByRole("link", { name: "Back to the document" }).click();
+      await expect(page.getByRole("heading", { name: "You have declined “Mutual NDA”" })).toBeVisible();
+    });
+  });
+}
+
+ownerTest(
+  "the owner marks paper as sent, reads the ledger and publishes a notice",
+  async ({ page, server }) => {
+    const name = `Ida ${Date.now().toString(36)}`;
+    const envelope = await server.sends({ to: [{ name }] });
+    await envelope.isFinishedBy(name);
+    await envelope.isCompleted();
+    await page.goto(await envelope.linkFor(name));
+    await page.getByRole("link", { name: "Ask for paper, change how you are reached" }).click();
+    await page.getByLabel("Where should it go?").fill("Harbour Street 4, Lisbon");
+    await page.getByRole("button", { name: "Ask for a paper copy" }).click();
+    await expect(page.getByText("Your wish is on record")).toBeVisible();
+
+    await page.goto(envelope.address);
+    const paper = page.getByRole("region", { name: "Paper copies" });
+    await expect(paper.getByText("Harbour Street 4, Lisbon")).toBeVisible();
+    await paper.getByRole("button", { name: `Mark the paper copy for ${name} as sent` }).click();
+    await expect(paper.getByText("Sent", { exact: true }).first()).toBeVisible();
+
+    await page.getByRole("link", { name: "Consents" }).click();
+    await page.getByRole("searchbox").fill(name);
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name }).click();
+    await expect(page.getByText("Under notice business-1 (en), between businesses")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Consents" }).first().click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download as CSV" }).click();
+    expect((await download).suggestedFilename()).toMatch(/^consents .*\.csv$/);
+
+    await page.getByRole("link", { name: "Notices" }).click();
+    await page.getByLabel("For").selectOption("consumer");
+    await page.getByLabel("Language").selectOption("fr");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByLabel("Right to paper").fill("");
+    await page.getByRole("button", { name: "Publish" }).click();
+    const dialog = page.getByRole("dialog", { name: "Publish this version?" });
+    await dialog.getByRole("button", { name: "Publish" }).click();
+    await expect(dialog.getByText("Every part of the notice needs words")).toBeVisible();
+    await dialog.getByRole("button", { name: "Cancel" }).first().click();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Give up draft" }).click();
+    await page
+      .getByRole("dialog", { name: "Give up this draft?" })
+      .getByRole("button", { name: "Give up draft" })
+      .click();
+    await expect(page.getByRole("heading", { name: "Notices", exact: true })).toBeVisible();
+    await expectAccessible(page);
+  },
+);
