@@ -213,6 +213,13 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/checkLogRegularly": "part",
   "evidence/readLog": "OAC",
   "evidence/askForLogCheck": "OAC",
+  "evidence/searchEvents": "OASC",
+  "evidence/exportEvents": "OASC",
+  "evidence/getEvent": "OASC",
+  "evidence/eachEvent": "part",
+  "evidence/filterFor": "part",
+  "evidence/tellEvents": "part",
+  "evidence/trailFile": "part",
 
   "delivery/readOutbox": "OA",
   "delivery/openOutboxMail": "OA",

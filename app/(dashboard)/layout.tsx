@@ -23,6 +23,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       isShown: may("outbox.read") && runtime.config.mail === null,
     },
     { href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
+    { href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },
     { href: "/log" as Route, label: t("log"), isShown: may("log.read") },
     { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },

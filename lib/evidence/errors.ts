@@ -11,4 +11,7 @@ export const evidenceError = defineErrors("evidence", {
   "package-unreadable": "invalid",
   "package-not-ready": "conflict",
   "too-many-packages": "conflict",
+  "event-not-found": "not-found",
+  "too-many-people": "invalid",
+  "too-many-events": "too-large",
 });

@@ -141,6 +141,17 @@ async function TrailSheet({ id, envelope }: { readonly id: string; readonly enve
               <Download aria-hidden="true" className="size-5" />
               {t("downloadEvents")}
             </a>
+            {(["json", "csv"] as const).map((form) => (
+              <a
+                key={form}
+                href={`/envelopes/${id}/files/trail/${form}`}
+                download
+                className={buttonClass("quiet")}
+              >
+                {form.toUpperCase()}
+                <span className="sr-only"> {t("sameEntries")}</span>
+              </a>
+            ))}
           </div>
         ) : null
       }
