@@ -7,6 +7,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
+import { requireReason } from "./access/require-reason.ts";
 import { FILE_FORMS } from "./core/explorer/event-files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
@@ -38,7 +39,7 @@ export type Wanted =
  * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
  * breaks the download off.
  *
- * @throws evidence/not-found, not-complete; authorize/not-allowed, not-a-member, link-ended
+ * @throws evidence/not-found, not-complete, reason-required; authorize/not-allowed, not-a-member, link-ended
  */
 export async function download(
   ctx: Context,
@@ -49,11 +50,12 @@ export async function download(
     const record = await loadRecord(ctx, envelopeId);
     requireReader(ctx, record, wanted);
     const found = await find(ctx, record, wanted);
+    const reason = await requireReason(ctx, "download", envelopeId);
     const actor = ctx.actor.kind === "recipient" ? ctx.actor.recipientId : undefined;
     await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId,
-      data: { kind: wanted.kind, file: personal(found.fileName), recipient: actor },
+      data: { kind: wanted.kind, file: personal(found.fileName), recipient: actor, reason },
     });
     return found;
   });

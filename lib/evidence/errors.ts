@@ -12,6 +12,8 @@ export const evidenceError = defineErrors("evidence", {
   "package-not-ready": "conflict",
   "too-many-packages": "conflict",
   "event-not-found": "not-found",
+  "reason-required": "conflict",
+  "reason-missing": "invalid",
   "too-many-people": "invalid",
   "too-many-events": "too-large",
 });

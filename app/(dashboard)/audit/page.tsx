@@ -13,6 +13,7 @@ import { addressOfQuery, type EventQuery, eventQueryIn } from "#lib/evidence/cor
 import { type EventPage, searchEvents } from "#lib/evidence/explorer/search-events.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { Gated } from "../reason/gated.tsx";
 import { EventRow } from "./event-row.tsx";
 import { FilterForm } from "./filter-form.tsx";
 
@@ -46,7 +47,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
           <NothingFound isFiltered={isFiltered} />
         ) : (
           <>
-            <Downloads query={query} />
+            <Gated purpose="export" id={null}>
+              <Downloads query={query} />
+            </Gated>
             <ol
               aria-label={t("list")}
               className="divide-y divide-line rounded-card border border-line bg-paper"

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
 import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type EnvelopeId, parsePublicId } from "#lib/ids.ts";
+import { isFirstAccess } from "../access/require-reason.ts";
 import { typesIn, typesTelling } from "../core/explorer/event-groups.ts";
 import { EventQuery, periodOf } from "../core/explorer/event-query.ts";
 import { evidenceError } from "../errors.ts";
@@ -48,6 +50,7 @@ export async function searchEvents(ctx: Context, input: z.input<typeof Input>): 
   const { cursor, ...query } = Input.parse(input);
   const before = cursor === null ? null : parseCursor(cursor);
   return inTransaction(ctx, async (ctx) => {
+    await noteSearch(ctx, member);
     const rows = await findEvents(ctx, await filterFor(ctx, member, query), before, PAGE_SIZE + 1);
     const page = rows.slice(0, PAGE_SIZE);
     const last = page.at(-1);
@@ -56,6 +59,14 @@ export async function searchEvents(ctx: Context, input: z.input<typeof Input>): 
       olderCursor: last && rows.length > PAGE_SIZE ? cursorOf(last) : null,
     };
   });
+}
+
+/** That somebody reads what everybody did is an event, once an hour. */
+async function noteSearch(ctx: Context, member: MemberActor): Promise<void> {
+  if (!hasPermission(member, "audit.read-all")) return;
+  const access = { memberId: member.memberId, purpose: "search", envelopeId: null } as const;
+  if (await isFirstAccess(ctx, access))
+    await appendEvent(ctx, { type: "audit.searched", envelopeId: null, data: {} });
 }
 
 /** All that a filter finds, newest first, in batches: however many there are, few are held. */

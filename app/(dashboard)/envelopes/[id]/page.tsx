@@ -13,6 +13,7 @@ import { listPackages } from "#lib/evidence/list-packages.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { CertificateList } from "./certificate-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
@@ -46,59 +47,61 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
   return (
-    <Page
-      title={name}
-      heading={
-        <>
-          <Link href={"/envelopes" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">
-            {t("back")}
-          </Link>
-          <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{name}</h1>
-        </>
-      }
-      lead={
-        <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <StatePill state={state} />
-          <span className="font-mono text-small text-ink-600">{shortId}</span>
-        </span>
-      }
-      actions={
-        <>
-          {may.manage && state === "sent" ? (
-            <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
+    <Gated purpose="download" id={id}>
+      <Page
+        title={name}
+        heading={
+          <>
+            <Link href={"/envelopes" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">
+              {t("back")}
+            </Link>
+            <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{name}</h1>
+          </>
+        }
+        lead={
+          <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatePill state={state} />
+            <span className="font-mono text-small text-ink-600">{shortId}</span>
+          </span>
+        }
+        actions={
+          <>
+            {may.manage && state === "sent" ? (
+              <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
+            ) : null}
+            {may.download && state === "completed" && envelope.documents.length === 1 ? (
+              <a
+                href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
+                download
+                className={buttonClass()}
+              >
+                <Download aria-hidden="true" className="size-5" />
+                {t("downloadSigned")}
+              </a>
+            ) : null}
+          </>
+        }
+      >
+        <LiveRefresh id={id} isOver={isOver} />
+        <div className="flex flex-col gap-6">
+          {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
+          <div aria-live="polite">
+            <Notice tone={situation.tone}>
+              {isJustSent ? `${t("justSent")} ` : ""}
+              {situation.text}
+              {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
+            </Notice>
+          </div>
+          <PeopleList id={id} envelope={envelope} />
+          <DocumentList id={id} envelope={envelope} />
+          {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+          {state === "completed" && may.download ? (
+            <PackageList id={id} packages={await packagesOf(id)} />
           ) : null}
-          {may.download && state === "completed" && envelope.documents.length === 1 ? (
-            <a
-              href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
-              download
-              className={buttonClass()}
-            >
-              <Download aria-hidden="true" className="size-5" />
-              {t("downloadSigned")}
-            </a>
-          ) : null}
-        </>
-      }
-    >
-      <LiveRefresh id={id} isOver={isOver} />
-      <div className="flex flex-col gap-6">
-        {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
-        <div aria-live="polite">
-          <Notice tone={situation.tone}>
-            {isJustSent ? `${t("justSent")} ` : ""}
-            {situation.text}
-            {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
-          </Notice>
+          <TrailSheet id={id} envelope={envelope} />
         </div>
-        <PeopleList id={id} envelope={envelope} />
-        <DocumentList id={id} envelope={envelope} />
-        {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
-        {state === "completed" && may.download ? (
-          <PackageList id={id} packages={await packagesOf(id)} />
-        ) : null}
-        <TrailSheet id={id} envelope={envelope} />
-      </div>
-    </Page>
+      </Page>
+    </Gated>
   );
 }
 
