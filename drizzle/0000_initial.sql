@@ -1,3 +1,14 @@
+CREATE TABLE "access_reasons" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"member_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"envelope_id" uuid,
+	"reason" text NOT NULL,
+	"given_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
+);
+--> statement-breakpoint
 CREATE TABLE "archive_timestamps" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -22,6 +33,8 @@ CREATE TABLE "audit_events" (
 	"body" text NOT NULL,
 	"hash" "bytea" NOT NULL,
 	"occurred_at" timestamp with time zone NOT NULL,
+	"actor_id" text GENERATED ALWAYS AS (substring(body from '^\{"actor":\{(?:"email":\{"commitment":"[0-9a-f]*"\},)?"id":"([0-9a-f]{8}-[0-9a-f-]{27})"')) STORED,
+	"about_id" text GENERATED ALWAYS AS (substring(body from '"(?:recipient|member)":"([0-9a-f]{8}-[0-9a-f-]{27})"')) STORED,
 	CONSTRAINT "audit_events_position" UNIQUE("chain_id","sequence"),
 	CONSTRAINT "audit_events_hash_size" CHECK (octet_length("audit_events"."hash") = 32),
 	CONSTRAINT "audit_events_sequence" CHECK ("audit_events"."sequence" >= 0)
@@ -711,8 +724,14 @@ ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_en
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
-CREATE INDEX "audit_events_organization" ON "audit_events" USING btree ("organization_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "audit_events_newest" ON "audit_events" USING btree ("organization_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_type" ON "audit_events" USING btree ("organization_id","type","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id","hash");--> statement-breakpoint
+CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
+CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
+CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
 CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_id");--> statement-breakpoint

@@ -19,6 +19,9 @@ export const PERMISSIONS = {
   /** Senders see what they sent; the others see everything. */
   "envelope.read-all": ["owner", "admin", "counsel", "viewer"],
   "evidence.download": ["owner", "admin", "sender", "counsel"],
+  /** Search audit events: of one's own envelopes; the others everything, the organization's own events included. */
+  "audit.read": ["owner", "admin", "sender", "counsel"],
+  "audit.read-all": ["owner", "admin", "counsel"],
   /** Certificates and keys, of everybody. */
   "certificate.read": ["owner", "admin", "counsel"],
   /** What people agreed to, when and how: the ledger, and its export. */

@@ -28,6 +28,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       label: t("consents"),
       isShown: may("consent.read") || may("consent.manage"),
     },
+    { href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },
     { href: "/log" as Route, label: t("log"), isShown: may("log.read") },
     { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },

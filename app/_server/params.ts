@@ -1,9 +1,11 @@
 import "server-only";
 import { envelopesError } from "#lib/envelopes/errors.ts";
+import { evidenceError } from "#lib/evidence/errors.ts";
 import {
   type CertificateId,
   type DocumentId,
   type EnvelopeId,
+  type EventId,
   type PackageId,
   parsePublicId,
 } from "#lib/ids.ts";
@@ -33,5 +35,12 @@ export function certificateIdIn(text: string): CertificateId {
 export function packageIdIn(text: string): PackageId {
   const id = parsePublicId<PackageId>("package", text);
   if (!id) throw envelopesError("document-not-found", "no package's id");
+  return id;
+}
+
+/** @throws evidence/event-not-found */
+export function eventIdIn(text: string): EventId {
+  const id = parsePublicId<EventId>("event", text);
+  if (!id) throw evidenceError("event-not-found", "no event's id");
   return id;
 }

@@ -13,6 +13,11 @@ import {
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, EventId, OrganizationId } from "#lib/ids.ts";
 
+const UUID = "([0-9a-f]{8}-[0-9a-f-]{27})";
+/** Read from the hashed text itself, so that they cannot say anything else. Members of canonical JSON are sorted. */
+const ACTOR_ID = `^\\{"actor":\\{(?:"email":\\{"commitment":"[0-9a-f]*"\\},)?"id":"${UUID}"`;
+const ABOUT_ID = `"(?:recipient|member)":"${UUID}"`;
+
 /**
  * One append-only hash chain per envelope, and one per organization for what concerns no envelope. Rows are
  * never updated or deleted.
@@ -30,12 +35,20 @@ export const auditEvents = pgTable(
     body: text("body").notNull(), // the exact bytes hashed; jsonb would reorder keys
     hash: bytes("hash").notNull(),
     occurredAt: instant("occurred_at").notNull(),
+    /** The member or recipient who acted, and the one it was about: for searches. */
+    actorId: text("actor_id").generatedAlwaysAs(sql.raw(`substring(body from '${ACTOR_ID}')`)),
+    aboutId: text("about_id").generatedAlwaysAs(sql.raw(`substring(body from '${ABOUT_ID}')`)),
   },
   (table) => [
     unique("audit_events_position").on(table.chainId, table.sequence),
     check("audit_events_hash_size", sql`octet_length(${table.hash}) = 32`),
     check("audit_events_sequence", sql`${table.sequence} >= 0`),
-    index("audit_events_organization").on(table.organizationId, table.occurredAt),
+    // Ascending, and read from the end: descending ones would put nulls where no query asks for them.
+    index("audit_events_newest").on(table.organizationId, table.occurredAt, table.id),
+    index("audit_events_type").on(table.organizationId, table.type, table.occurredAt, table.id),
+    index("audit_events_hash").on(table.organizationId, table.hash),
+    index("audit_events_actor").on(table.actorId, table.occurredAt).where(sql`actor_id is not null`),
+    index("audit_events_about").on(table.aboutId, table.occurredAt).where(sql`about_id is not null`),
   ],
 );
 
@@ -56,5 +69,6 @@ export const auditOpenings = pgTable(
   (table) => [
     primaryKey({ columns: [table.eventId, table.path] }),
     foreignKey({ columns: [table.eventId], foreignColumns: [auditEvents.id] }),
+    index("audit_openings_ip").on(table.organizationId, table.value).where(sql`path = 'actor.ip'`),
   ],
 );

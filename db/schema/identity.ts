@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 
 /** A tenant: its people, envelopes, keys and settings. */
@@ -20,6 +21,8 @@ export interface OrganizationSettings {
   readonly printsMarginId: boolean;
   /** Private keys may be asked for; off when not there. */
   readonly allowsKeyExport?: boolean;
+  /** What members must give a reason for; nothing when not there. */
+  readonly asksReasonFor?: readonly AccessPurpose[];
 }
 
 /** An account's place in an organization. */

@@ -70,8 +70,9 @@ export async function exportChain(ctx: Context, envelopeId: EnvelopeId | null): 
   });
 }
 
-function entryOf(
-  event: Awaited<ReturnType<typeof loadChain>>[number],
+/** A stored event as it is read. */
+export function entryOf(
+  event: Omit<Awaited<ReturnType<typeof loadChain>>[number], "envelopeId">,
   openings: Parameters<typeof reveal>[1],
 ): AuditEntry {
   const body = reveal(JSON.parse(event.body) as Json, openings) as { actor: Members; data: Members };

@@ -9,6 +9,7 @@ import {
   type CertificateSearch,
   eachCertificate,
 } from "#lib/pki/search-certificates.ts";
+import { requireReason } from "./access/require-reason.ts";
 import { csvLine } from "./core/csv.ts";
 import type { Download } from "./download.ts";
 
@@ -22,23 +23,24 @@ const BYTE_ORDER_MARK = "\ufeff";
 /**
  * Everything a search of the index finds, as CSV that is written while it is read, and records that.
  *
- * @throws authorize/not-allowed
+ * @throws authorize/not-allowed; evidence/reason-required
  */
 export async function downloadCertificateIndex(ctx: Context, input: CertificateSearch): Promise<Download> {
   requirePermission(ctx, "certificate.read");
   requirePermission(ctx, "evidence.download");
   const fileName = `certificates ${ctx.now().toISOString().slice(0, 10)}.csv`;
   const { search = "", kind = null, status = null } = input;
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
+  await inTransaction(ctx, async (ctx) => {
+    const reason = await requireReason(ctx, "export", null);
+    await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId: null,
       data: {
-        ...{ kind: "certificate-index", file: fileName },
+        ...{ kind: "certificate-index", file: fileName, reason },
         query: { search: personal(search), kind, status },
       },
-    }),
-  );
+    });
+  });
   const batches = eachCertificate(ctx, input);
   const bytes = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -2,6 +2,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
+import { requireReason } from "./access/require-reason.ts";
 import { type CertificateForm, certificateBytes, FORM_FACTS } from "./certificate-file.ts";
 import { type CertificateRecord, loadCertificate } from "./certificates-store.ts";
 import { fileNameFor } from "./core/file-name.ts";
@@ -12,7 +13,7 @@ import { requireReader } from "./get-certificate.ts";
  * Gives a certificate of the index in one form, and records that: in the chain of its envelope, a seal's in the
  * organization's.
  *
- * @throws evidence/not-found; authorize/not-allowed
+ * @throws evidence/not-found, reason-required; authorize/not-allowed
  */
 export async function downloadCertificate(
   ctx: Context,
@@ -23,13 +24,15 @@ export async function downloadCertificate(
   return inTransaction(ctx, async (ctx) => {
     const record = await loadCertificate(ctx, certificateId);
     requireReader(ctx, record);
+    const envelopeId = record.envelope?.id ?? null;
+    const reason = await requireReason(ctx, "download", envelopeId);
     const bytes = await certificateBytes(ctx, record, form);
     const { ending, type } = FORM_FACTS[form];
     const fileName = fileNameOf(record, ending);
     await appendEvent(ctx, {
       type: "evidence.downloaded",
-      envelopeId: record.envelope?.id ?? null,
-      data: { kind: "certificate", file: fileName, certificate: certificateId },
+      envelopeId,
+      data: { kind: "certificate", file: fileName, certificate: certificateId, reason },
     });
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;
     return { fileName, contentType: type, sizeBytes: bytes.length, bytes: stream };

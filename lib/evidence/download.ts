@@ -7,9 +7,12 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
+import { requireReason } from "./access/require-reason.ts";
+import { FILE_FORMS } from "./core/explorer/event-files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
 import { evidenceError } from "./errors.ts";
+import { trailFile } from "./explorer/trail-file.ts";
 import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord } from "./store.ts";
 
 export interface Download {
@@ -24,6 +27,8 @@ export type Wanted =
   | { readonly kind: "document"; readonly documentId: DocumentId; readonly variant: "current" | "original" }
   | { readonly kind: "audit-trail" }
   | { readonly kind: "events" }
+  /** The same entries in plain words, as a list or a table. */
+  | { readonly kind: "trail"; readonly form: "json" | "csv" }
   /** The signature that made a revision, by itself. */
   | { readonly kind: "signature"; readonly documentId: DocumentId; readonly revision: number }
   /** The newest full one that is ready, unless one is named. */
@@ -34,7 +39,7 @@ export type Wanted =
  * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
  * breaks the download off.
  *
- * @throws evidence/not-found, not-complete; authorize/not-allowed, not-a-member, link-ended
+ * @throws evidence/not-found, not-complete, reason-required; authorize/not-allowed, not-a-member, link-ended
  */
 export async function download(
   ctx: Context,
@@ -45,11 +50,12 @@ export async function download(
     const record = await loadRecord(ctx, envelopeId);
     requireReader(ctx, record, wanted);
     const found = await find(ctx, record, wanted);
+    const reason = await requireReason(ctx, "download", envelopeId);
     const actor = ctx.actor.kind === "recipient" ? ctx.actor.recipientId : undefined;
     await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId,
-      data: { kind: wanted.kind, file: personal(found.fileName), recipient: actor },
+      data: { kind: wanted.kind, file: personal(found.fileName), recipient: actor, reason },
     });
     return found;
   });
@@ -64,6 +70,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     // The upload may hold what was taken away before anybody was asked to sign; events are the sender's to hand on.
     const isForMembers =
       wanted.kind === "events" ||
+      wanted.kind === "trail" ||
       wanted.kind === "signature" ||
       wanted.kind === "package" ||
       (wanted.kind === "document" && wanted.variant === "original");
@@ -93,6 +100,12 @@ async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promi
         named(record, "events", "", "", ".jsonl"),
         "application/jsonl",
         fromUtf8(await exportChain(ctx, record.envelope.id)),
+      );
+    case "trail":
+      return inMemory(
+        named(record, "events", "", "", `.${wanted.form}`),
+        FILE_FORMS[wanted.form].contentType,
+        await trailFile(ctx, record.envelope.id, wanted.form),
       );
     case "signature":
       return findSignature(ctx, record, wanted);

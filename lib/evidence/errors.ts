@@ -16,4 +16,9 @@ export const evidenceError = defineErrors("evidence", {
   "package-unreadable": "invalid",
   "package-not-ready": "conflict",
   "too-many-packages": "conflict",
+  "event-not-found": "not-found",
+  "reason-required": "conflict",
+  "reason-missing": "invalid",
+  "too-many-people": "invalid",
+  "too-many-events": "too-large",
 });

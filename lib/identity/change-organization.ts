@@ -3,6 +3,7 @@ import type { OrganizationSettings } from "#db/schema/identity.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { ACCESS_PURPOSES } from "./core/access-purposes.ts";
 import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
 import { stepUp } from "./step-up.ts";
@@ -12,6 +13,8 @@ const Input = z.object({
   paper: z.enum(["a4", "letter"]),
   fileNamePattern: typedLine(120),
   printsMarginId: z.boolean(),
+  /** Stays as it is when left out. */
+  asksReasonFor: z.array(z.enum(ACCESS_PURPOSES)).optional(),
 });
 
 export interface OrganizationView {
@@ -26,7 +29,7 @@ export async function getOrganization(ctx: Context): Promise<OrganizationView> {
   return { name, settings };
 }
 
-/** Settles paper, file names and what is printed in margins. @throws identity/pattern-names-nothing */
+/** Settles paper, file names, what is printed in margins and what takes a reason. @throws identity/pattern-names-nothing */
 export async function changeOrganization(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   requirePermission(ctx, "organization.manage");
   const changed = Input.parse(input);
@@ -35,7 +38,8 @@ export async function changeOrganization(ctx: Context, input: z.input<typeof Inp
 
   await inTransaction(ctx, async (ctx) => {
     const { settings: before } = await loadOwn(ctx);
-    const settings = { ...before, ...changed };
+    const asksReasonFor = changed.asksReasonFor ?? before.asksReasonFor ?? [];
+    const settings = { ...before, ...changed, asksReasonFor };
     await saveOrganizationSettings(ctx, settings);
     const data = { from: { ...before }, to: settings };
     await appendEvent(ctx, { type: "organization.changed", envelopeId: null, data });

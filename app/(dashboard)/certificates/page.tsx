@@ -18,6 +18,7 @@ import {
 } from "#lib/pki/search-certificates.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { Gated } from "../reason/gated.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.certificateIndex"))("title") };
@@ -55,13 +56,15 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       actions={
         <>
           {items.length > 0 && may("evidence.download") ? (
-            <a
-              href={`/certificates/index.csv?${new URLSearchParams(kept)}`}
-              download
-              className={buttonClass("quiet")}
-            >
-              {t("csv")}
-            </a>
+            <Gated purpose="export" id={null}>
+              <a
+                href={`/certificates/index.csv?${new URLSearchParams(kept)}`}
+                download
+                className={buttonClass("quiet")}
+              >
+                {t("csv")}
+              </a>
+            </Gated>
           ) : null}
           <Link href={"/certificates/inspect" as Route} className={buttonClass("secondary")}>
             {t("inspect")}

@@ -10,6 +10,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
+import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
 import { saveSettings } from "./actions.ts";
 
 interface SettingsFormProps {
@@ -86,6 +87,21 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             defaultChecked={settings.printsMarginId}
           />
         </div>
+      </Sheet>
+      <Sheet title={t("reasons")}>
+        <fieldset className="flex flex-col gap-1 px-4 py-3 sm:px-6">
+          <legend className="sr-only">{t("reasons")}</legend>
+          <p className="text-small text-ink-600">{t("reasonsLead")}</p>
+          {ACCESS_PURPOSES.map((purpose) => (
+            <CheckField
+              key={purpose}
+              name="asksReasonFor"
+              value={purpose}
+              label={t(`reasonFor.${purpose}`)}
+              defaultChecked={settings.asksReasonFor?.includes(purpose)}
+            />
+          ))}
+        </fieldset>
       </Sheet>
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit" isBusy={isBusy}>

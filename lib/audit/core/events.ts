@@ -91,6 +91,9 @@ export const EVENT_TYPES = [
   "envelope.delayed",
   "envelope.resumed",
   "evidence.downloaded",
+  "audit.searched",
+  "audit.exported",
+  "envelope.opened",
   "package.requested",
   "package.built",
 ] as const;

@@ -13,7 +13,13 @@ export interface EventWords {
   readonly ip: string;
 }
 
-type NamedFacts = Pick<AuditTrailFacts, "recipients" | "documents" | "fields" | "entries">;
+/** What events name. */
+export interface NamedFacts {
+  readonly recipients: readonly Pick<AuditTrailFacts["recipients"][number], "id" | "name" | "role">[];
+  readonly documents: readonly Pick<AuditTrailFacts["documents"][number], "id" | "name">[];
+  readonly fields: AuditTrailFacts["fields"];
+  readonly entries: readonly TrailEntry[];
+}
 
 const KNOWN = new Set<string>(EVENT_TYPES);
 
@@ -144,6 +150,7 @@ function valuesOf(
     documents: countOf(data.documents),
     recipients: countOf(data.recipients),
     fields: countOf(data.fields),
+    events: countOf(data.count),
     role: text("role"),
     from: text("from"),
     to: text("to"),

@@ -16,6 +16,7 @@ import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { certificateIdIn } from "../../../_server/params.ts";
+import { Gated } from "../../reason/gated.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.certificateView"))("title") };
@@ -32,42 +33,44 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
     getCertificate(ctx, { certificateId: certificateIdIn(id) }),
   );
   return (
-    <Page
-      title={view.headline.who}
-      lead={
-        <>
-          {t(`kinds.${kind}`)}
-          {envelope ? (
-            <>
-              {" · "}
-              <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} className="underline">
-                {envelope.title || t("untitled")}
-              </Link>
-            </>
-          ) : null}
-        </>
-      }
-      actions={
-        may.download
-          ? FORMS.map((form) => (
-              <a
-                key={form}
-                href={`/certificates/${id}/files/${form}`}
-                download
-                className={buttonClass("secondary")}
-              >
-                <Download aria-hidden="true" className="size-4" />
-                {t(`forms.${form}`)}
-              </a>
-            ))
-          : t("mayNotDownload")
-      }
-    >
-      <div className="flex flex-col gap-4">
-        <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
-        <SignedSheet signed={signed} mayDownload={may.download} />
-      </div>
-    </Page>
+    <Gated purpose="download" id={envelope ? publicId("envelope", envelope.id) : null}>
+      <Page
+        title={view.headline.who}
+        lead={
+          <>
+            {t(`kinds.${kind}`)}
+            {envelope ? (
+              <>
+                {" · "}
+                <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} className="underline">
+                  {envelope.title || t("untitled")}
+                </Link>
+              </>
+            ) : null}
+          </>
+        }
+        actions={
+          may.download
+            ? FORMS.map((form) => (
+                <a
+                  key={form}
+                  href={`/certificates/${id}/files/${form}`}
+                  download
+                  className={buttonClass("secondary")}
+                >
+                  <Download aria-hidden="true" className="size-4" />
+                  {t(`forms.${form}`)}
+                </a>
+              ))
+            : t("mayNotDownload")
+        }
+      >
+        <div className="flex flex-col gap-4">
+          <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
+          <SignedSheet signed={signed} mayDownload={may.download} />
+        </div>
+      </Page>
+    </Gated>
   );
 }
 

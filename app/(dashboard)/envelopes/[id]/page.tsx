@@ -14,6 +14,7 @@ import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { CertificateList } from "./certificate-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
@@ -49,60 +50,62 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const copies = await copiesOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
   return (
-    <Page
-      title={name}
-      heading={
-        <>
-          <Link href={"/envelopes" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">
-            {t("back")}
-          </Link>
-          <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{name}</h1>
-        </>
-      }
-      lead={
-        <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <StatePill state={state} />
-          <span className="font-mono text-small text-ink-600">{shortId}</span>
-        </span>
-      }
-      actions={
-        <>
-          {may.manage && state === "sent" ? (
-            <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
+    <Gated purpose="download" id={id}>
+      <Page
+        title={name}
+        heading={
+          <>
+            <Link href={"/envelopes" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">
+              {t("back")}
+            </Link>
+            <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{name}</h1>
+          </>
+        }
+        lead={
+          <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatePill state={state} />
+            <span className="font-mono text-small text-ink-600">{shortId}</span>
+          </span>
+        }
+        actions={
+          <>
+            {may.manage && state === "sent" ? (
+              <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
+            ) : null}
+            {may.download && state === "completed" && envelope.documents.length === 1 ? (
+              <a
+                href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
+                download
+                className={buttonClass()}
+              >
+                <Download aria-hidden="true" className="size-5" />
+                {t("downloadSigned")}
+              </a>
+            ) : null}
+          </>
+        }
+      >
+        <LiveRefresh id={id} isOver={isOver} />
+        <div className="flex flex-col gap-6">
+          {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
+          <div aria-live="polite">
+            <Notice tone={situation.tone}>
+              {isJustSent ? `${t("justSent")} ` : ""}
+              {situation.text}
+              {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
+            </Notice>
+          </div>
+          <PeopleList id={id} envelope={envelope} />
+          {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
+          <DocumentList id={id} envelope={envelope} />
+          {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+          {state === "completed" && may.download ? (
+            <PackageList id={id} packages={await packagesOf(id)} />
           ) : null}
-          {may.download && state === "completed" && envelope.documents.length === 1 ? (
-            <a
-              href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
-              download
-              className={buttonClass()}
-            >
-              <Download aria-hidden="true" className="size-5" />
-              {t("downloadSigned")}
-            </a>
-          ) : null}
-        </>
-      }
-    >
-      <LiveRefresh id={id} isOver={isOver} />
-      <div className="flex flex-col gap-6">
-        {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
-        <div aria-live="polite">
-          <Notice tone={situation.tone}>
-            {isJustSent ? `${t("justSent")} ` : ""}
-            {situation.text}
-            {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
-          </Notice>
+          <TrailSheet id={id} envelope={envelope} />
         </div>
-        <PeopleList id={id} envelope={envelope} />
-        {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
-        <DocumentList id={id} envelope={envelope} />
-        {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
-        {state === "completed" && may.download ? (
-          <PackageList id={id} packages={await packagesOf(id)} />
-        ) : null}
-        <TrailSheet id={id} envelope={envelope} />
-      </div>
-    </Page>
+      </Page>
+    </Gated>
   );
 }
 
@@ -150,6 +153,17 @@ async function TrailSheet({ id, envelope }: { readonly id: string; readonly enve
               <Download aria-hidden="true" className="size-5" />
               {t("downloadEvents")}
             </a>
+            {(["json", "csv"] as const).map((form) => (
+              <a
+                key={form}
+                href={`/envelopes/${id}/files/trail/${form}`}
+                download
+                className={buttonClass("quiet")}
+              >
+                {form.toUpperCase()}
+                <span className="sr-only"> {t("sameEntries")}</span>
+              </a>
+            ))}
           </div>
         ) : null
       }

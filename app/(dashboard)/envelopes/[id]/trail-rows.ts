@@ -76,6 +76,7 @@ function sentenceOf(
     fields: countIn(data.fields),
     title: textIn(data.title) ?? title,
     reason: textIn(data.reason) ?? t("erased"),
+    reasonIs: textIn(data.reason) === null ? "none" : "given",
     wording: textIn(data.wording) ?? "",
     kind: textIn(data.kind) ?? "",
     via: textIn(data.via) ?? "",

@@ -19,6 +19,9 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
     case "audit-trail":
     case "events":
       return { kind };
+    case "trail":
+      if (id === "json" || id === "csv") return { kind, form: id };
+      break;
     case "documents":
       if (form === "original" || form === "current")
         return { kind: "document", documentId: documentIdIn(id), variant: form };

@@ -1,0 +1,90 @@
+import { EVENT_TYPES } from "#lib/audit/core/events.ts";
+import messages from "../../../../messages/en/audit-trail.json" with { type: "json" };
+
+/** What events are about, for who looks for some of them. */
+export const EVENT_GROUPS = [
+  "signing",
+  "sending",
+  "evidence",
+  "access",
+  "people",
+  "keys",
+  "records",
+  "other",
+] as const;
+
+export type EventGroup = (typeof EVENT_GROUPS)[number];
+
+/** By the first word of the type; the few that go elsewhere by their whole name. */
+const GROUP_OF: Readonly<Record<string, EventGroup>> = {
+  recipient: "signing",
+  consent: "signing",
+  field: "signing",
+  mark: "signing",
+  link: "signing",
+  signature: "signing",
+  "document.viewed": "signing",
+  "recipient.invited": "sending",
+  "recipient.reminded": "sending",
+  envelope: "sending",
+  document: "sending",
+  draft: "sending",
+  mail: "sending",
+  outbox: "sending",
+  evidence: "evidence",
+  package: "evidence",
+  dispute: "evidence",
+  "audit-trail": "evidence",
+  audit: "access",
+  "envelope.opened": "access",
+  session: "access",
+  "sign-in-link": "access",
+  account: "access",
+  password: "access",
+  member: "people",
+  organization: "people",
+  "access-review": "people",
+  seal: "keys",
+  "seal-key": "keys",
+  "seal-certificate": "keys",
+  "seal-test": "keys",
+  certificate: "keys",
+  "key-file": "keys",
+  "key-export": "keys",
+  authority: "keys",
+  "root-key": "keys",
+  "key-review": "keys",
+  "key-calendar": "keys",
+  "archive-timestamp": "records",
+  retention: "records",
+  hold: "records",
+  purge: "records",
+  report: "records",
+};
+
+export const groupOf = (type: string): EventGroup =>
+  GROUP_OF[type] ?? GROUP_OF[type.slice(0, type.indexOf("."))] ?? "other";
+
+export const typesIn = (group: EventGroup): string[] => EVENT_TYPES.filter((type) => groupOf(type) === group);
+
+/** The types whose plain words, or whose name, hold this text. Nothing anybody entered is looked at. */
+export function typesTelling(text: string): string[] {
+  const wanted = text.toLowerCase();
+  return EVENT_TYPES.filter((type) => type.includes(wanted) || fixedWords(type).includes(wanted));
+}
+
+type Messages = { readonly [key: string]: Messages | string };
+
+/** What a type's sentence always says: without its values and the syntax around them. */
+function fixedWords(type: string): string {
+  let found: Messages | string | undefined = messages.events as Messages;
+  for (const key of type.split(".")) found = typeof found === "object" ? found[key] : undefined;
+  if (typeof found !== "string") return "";
+  return found
+    .replace(/\{\w+, (?:select|plural),/g, " ")
+    .replace(/[=\w-]+ \{/g, " ")
+    .replace(/\{\w+\}/g, " ")
+    .replace(/[{}#]/g, " ")
+    .replace(/\s+/g, " ")
+    .toLowerCase();
+}
