@@ -1,9 +1,10 @@
+import type { Context } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import type { TrustTerms } from "./core/trust/trust-terms.ts";
 import { evidenceError } from "./errors.ts";
-import { type Chooser, chosenLists } from "./trust/select-lists.ts";
+import { chosenLists } from "./trust/select-lists.ts";
 
 /** What whoever asks believes in. Nothing chosen means the roots of this installation. */
 export interface TrustChoice {
@@ -25,14 +26,17 @@ const MAX_ANCHORS = 200;
 const OWN: TrustChoice = { own: true, anchorFiles: [], lists: [] };
 
 /** @throws evidence/trust-unreadable, list-not-found, too-many-lists */
-export async function chosenTrust(chooser: Chooser, choice: TrustChoice = OWN): Promise<ChosenTrust> {
-  const { runtime } = chooser;
+export async function chosenTrust(
+  runtime: Runtime,
+  member: Context | null,
+  choice: TrustChoice = OWN,
+): Promise<ChosenTrust> {
   const { roots, crls } = await publishedTrust(runtime);
   const brought: Uint8Array[] = [];
   for (const bytes of choice.anchorFiles) brought.push(...(await certificatesIn(runtime, bytes)));
   if (brought.length > MAX_ANCHORS)
     throw evidenceError("trust-unreadable", `${brought.length} certificates, ${MAX_ANCHORS} at most`);
-  const named = await chosenLists(chooser, choice.lists);
+  const named = await chosenLists(runtime, member, choice.lists);
   const isOwn = choice.own || (brought.length === 0 && choice.lists.length === 0);
   return { anchors: [...(isOwn ? roots : []), ...brought], ...named, crls };
 }

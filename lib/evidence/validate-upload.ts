@@ -50,7 +50,7 @@ export async function validateUpload(
     const { bytes, name, trust } = await receive();
     if (bytes.length === 0) throw evidenceError("empty-file", "no bytes");
     const shown = name.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, CHECK_LIMITS.nameCharacters);
-    const terms = { name: shown === "" ? null : shown, ...(await chosenTrust({ runtime, member }, trust)) };
+    const terms = { name: shown === "" ? null : shown, ...(await chosenTrust(runtime, member, trust)) };
     return await check(runtime, bytes, terms);
   } finally {
     underWay--;

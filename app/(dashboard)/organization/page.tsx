@@ -24,11 +24,18 @@ export default async function OrganizationPage() {
       lead={name}
       width="reading"
       actions={
-        hasPermission(ctx.actor, "seal.manage") ? (
-          <Link href={"/organization/seal" as Route} className={buttonClass("secondary")}>
-            {t("sealLink")}
-          </Link>
-        ) : null
+        <>
+          {hasPermission(ctx.actor, "trust-list.manage") ? (
+            <Link href={"/organization/trust" as Route} className={buttonClass("secondary")}>
+              {t("trustLink")}
+            </Link>
+          ) : null}
+          {hasPermission(ctx.actor, "seal.manage") ? (
+            <Link href={"/organization/seal" as Route} className={buttonClass("secondary")}>
+              {t("sealLink")}
+            </Link>
+          ) : null}
+        </>
       }
     >
       <SettingsForm settings={settings} organization={name} />

@@ -10,12 +10,6 @@ import {
 import { evidenceError } from "../errors.ts";
 import { findOffered, loadLists, loadServices, loadSome, type TrustListRow } from "./store.ts";
 
-/** Who wants to check a file: anybody, or a member, who sees the lists of their organization too. */
-export interface Chooser {
-  readonly runtime: Runtime;
-  readonly member: Context | null;
-}
-
 export interface SelectableList {
   readonly id: string;
   readonly name: string;
@@ -33,20 +27,21 @@ interface Found {
 
 const MAX_CHOSEN = 5;
 
-/** The lists somebody may choose to believe in. */
-export async function selectableLists({ runtime, member }: Chooser): Promise<SelectableList[]> {
-  const found = await findLists({ runtime, member });
+/** The lists somebody may choose to believe in. @param member who is signed in, and sees their organization's too. */
+export async function selectableLists(runtime: Runtime, member: Context | null): Promise<SelectableList[]> {
+  const found = await findLists(runtime, member);
   return found.map(({ row, offeredBy, isOwn }) => ({ id: row.id, name: row.name, offeredBy, isOwn }));
 }
 
 /** What some of them say may end paths. @throws evidence/list-not-found, too-many-lists */
 export async function chosenLists(
-  { runtime, member }: Chooser,
+  runtime: Runtime,
+  member: Context | null,
   ids: readonly string[],
 ): Promise<{ readonly listed: readonly ListedAnchor[]; readonly lists: readonly TrustListView[] }> {
   if (ids.length === 0) return { listed: [], lists: [] };
   if (ids.length > MAX_CHOSEN) throw evidenceError("too-many-lists", `${ids.length}, ${MAX_CHOSEN} at most`);
-  const selectable = await findLists({ runtime, member });
+  const selectable = await findLists(runtime, member);
   const listed: ListedAnchor[] = [];
   const lists: TrustListView[] = [];
   for (const id of new Set(ids)) {
@@ -59,7 +54,7 @@ export async function chosenLists(
   return { listed, lists };
 }
 
-async function findLists({ runtime, member }: Chooser): Promise<Found[]> {
+async function findLists(runtime: Runtime, member: Context | null): Promise<Found[]> {
   const offered = await findOffered(runtime.database.db);
   const found: Found[] = [];
   for (const organizationId of new Set(offered.map((one) => one.organizationId))) {

@@ -131,7 +131,7 @@ test("members choose the lists of their organization, everybody those that are o
   const { runtime } = product();
   const { id } = await imported(member, list(), "ignored");
   const seenBy = async (who: Context | null) =>
-    (await selectableLists({ runtime, member: who })).map((one) => one.id).filter((one) => one === id);
+    (await selectableLists(runtime, who)).map((one) => one.id).filter((one) => one === id);
   expect([await seenBy(member), await seenBy(stranger), await seenBy(null)]).toEqual([[id], [], []]);
   expect(await refusalOf(reportWith([id], stranger))).toBe("evidence/list-not-found");
 
