@@ -111,12 +111,14 @@ async function list(
     }),
   );
   const found: RemoteCredential[] = [];
-  for (const id of credentialIDs.slice(0, MAX_LISTED).map(String)) {
+  for (const id of credentialIDs.map(String).filter(isName).slice(0, MAX_LISTED)) {
     const info = told.get(id) ?? (await look(id).catch(whenBeyondUs));
     if (info) found.push(credentialOf(id, info));
   }
   return found;
 }
+
+const isName = (id: string): boolean => id !== "" && id.length <= 500;
 
 /** One that cannot be read is left out of the list; a service that is away has none. */
 function whenBeyondUs(error: unknown): null {
