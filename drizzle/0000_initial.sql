@@ -624,6 +624,16 @@ CREATE TABLE "log_tiles" (
 	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
 );
 --> statement-breakpoint
+CREATE TABLE "remote_listings" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"asked_by" uuid NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"answered_at" timestamp with time zone,
+	"refusal" text,
+	"host" text,
+	"credentials" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "brought_seals" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -645,7 +655,7 @@ CREATE TABLE "brought_seals" (
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import')),
+	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote')),
 	CONSTRAINT "brought_seals_state" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')),
 	CONSTRAINT "brought_seals_key" CHECK ("brought_seals"."state" in ('key-wanted', 'dropped') or "brought_seals"."key_id" is not null),
 	CONSTRAINT "brought_seals_certified" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'dropped') or "brought_seals"."chain_pem" is not null)

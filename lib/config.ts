@@ -27,6 +27,8 @@ export interface Config {
     | { readonly kind: "kms"; readonly keyId: string };
   readonly keys: KeySettings;
   readonly mail: SmtpSettings | null;
+  /** Whether programs may be let sign with keys of this installation, over the API of the Cloud Signature Consortium. */
+  readonly cscServer: boolean;
   readonly tsaUrl: string | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   /** Addresses or networks in front of us whose X-Forwarded-For is believed. */
@@ -88,6 +90,7 @@ const Environment = z.object({
   S3_SECRET_ACCESS_KEY: optional,
   S3_FORCE_PATH_STYLE: flag.default(false),
   ...KEY_VARIABLES,
+  CSC_SERVER: flag.default(false),
   SMTP_HOST: optional,
   SMTP_PORT: port.default(587),
   SMTP_USER: optional,
@@ -230,6 +233,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
             from: values.SMTP_FROM!,
             security: values.SMTP_SECURITY,
           },
+    cscServer: values.CSC_SERVER,
     tsaUrl: orNull(values.TSA_URL),
     level: values.SIGNATURE_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,

@@ -11,6 +11,7 @@ export interface KeySettings {
   readonly vault: VaultSettings | null;
   readonly google: GoogleSettings | null;
   readonly azure: AzureSettings | null;
+  readonly csc: CscSettings | null;
 }
 
 export interface KmsSettings {
@@ -49,6 +50,16 @@ export interface AzureSettings {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly protection: "hsm" | "software";
+}
+
+/** A remote signing service; its keys are chosen from, never made. */
+export interface CscSettings {
+  readonly url: string;
+  readonly oauthUrl: string | null;
+  readonly clientId: string;
+  readonly clientSecret: { readonly text: string } | { readonly file: string };
+  /** Who may use its credentials; null for the only organization there is. */
+  readonly organizations: readonly string[] | null;
 }
 
 const PROVIDERS = ["software", "aws-kms", "pkcs11", "vault", "google-kms", "azure-key-vault"] as const;
@@ -105,6 +116,17 @@ export const KEY_VARIABLES = {
   AZURE_CLIENT_SECRET: optional,
   AZURE_KEY_PROTECTION: protection.default("hsm"),
   AZURE_LOGIN_URL: secretUrl.default("https://login.microsoftonline.com"),
+  CSC_URL: secretUrl.optional(),
+  CSC_OAUTH_URL: secretUrl.optional(),
+  CSC_CLIENT_ID: optional,
+  CSC_CLIENT_SECRET: optional,
+  CSC_CLIENT_SECRET_FILE: optional,
+  CSC_ORGANIZATIONS: filled
+    .regex(
+      /^org_[0-9a-f]{32}([\s,]+org_[0-9a-f]{32})*$/,
+      "must list organizations, like org_0199f3…, org_0199f4…",
+    )
+    .optional(),
 };
 
 /** What turns each provider on, and how it is called. */
@@ -128,6 +150,14 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const CSC_PARTS = [
+  "CSC_OAUTH_URL",
+  "CSC_CLIENT_ID",
+  "CSC_CLIENT_SECRET",
+  "CSC_CLIENT_SECRET_FILE",
+  "CSC_ORGANIZATIONS",
+];
+
 /** Settings of keys that only make sense together. */
 export function missingKeyPartners(given: Variables, needs: Needs): string[] {
   needs("KMS_ACCESS_KEY_ID", "KMS_SECRET_ACCESS_KEY", "the two belong together");
@@ -144,7 +174,14 @@ export function missingKeyPartners(given: Variables, needs: Needs): string[] {
   for (const partner of ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"])
     needs("AZURE_VAULT_URL", partner, "Azure wants an application to log in");
 
+  for (const part of CSC_PARTS) needs(part, "CSC_URL", "a remote signing service needs its address");
+  needs("CSC_URL", "CSC_CLIENT_ID", "the service knows us by it");
+  if (given.CSC_CLIENT_SECRET_FILE === undefined)
+    needs("CSC_URL", "CSC_CLIENT_SECRET", "it logs us in (here or in CSC_CLIENT_SECRET_FILE)");
+
   const faults: string[] = [];
+  if (given.CSC_CLIENT_SECRET !== undefined && given.CSC_CLIENT_SECRET_FILE !== undefined)
+    faults.push("CSC_CLIENT_SECRET and CSC_CLIENT_SECRET_FILE are both set: give the secret once");
   if (given.PKCS11_PIN !== undefined && given.PKCS11_PIN_FILE !== undefined)
     faults.push("PKCS11_PIN and PKCS11_PIN_FILE are both set: give the PIN once");
   if (given.VAULT_TOKEN !== undefined && given.VAULT_ROLE_ID !== undefined)
@@ -168,6 +205,7 @@ export function keySettings(values: Values, foreign: Readonly<Record<string, str
     vault: vaultSettings(values),
     google: googleSettings(values),
     azure: azureSettings(values),
+    csc: cscSettings(values),
   };
 }
 
@@ -226,5 +264,17 @@ function azureSettings(values: Values): AzureSettings | null {
     clientId: values.AZURE_CLIENT_ID!,
     clientSecret: values.AZURE_CLIENT_SECRET!,
     protection: values.AZURE_KEY_PROTECTION,
+  };
+}
+
+function cscSettings(values: Values): CscSettings | null {
+  if (values.CSC_URL === undefined) return null;
+  const file = values.CSC_CLIENT_SECRET_FILE;
+  return {
+    url: values.CSC_URL,
+    oauthUrl: values.CSC_OAUTH_URL ?? null,
+    clientId: values.CSC_CLIENT_ID!,
+    clientSecret: file === undefined ? { text: values.CSC_CLIENT_SECRET! } : { file },
+    organizations: values.CSC_ORGANIZATIONS?.split(/[\s,]+/) ?? null,
   };
 }

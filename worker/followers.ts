@@ -22,6 +22,7 @@ import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { listRemoteCredentials } from "#lib/signing/seals/list-remote-credentials.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
 import { testSeal } from "#lib/signing/seals/test-seal.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
@@ -118,6 +119,7 @@ const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.
 const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
+const listRemote: Follower = (ctx) => listRemoteCredentials(ctx);
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
 const planFirstReviews: Follower = (ctx) => planReviews(ctx);
@@ -144,6 +146,8 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.expired": { tell: tell("expired") },
   "seal-key.requested": { makeKey },
   "seal-certificate.brought": { testKey },
+  "remote-credentials.asked": { listRemote },
+  "seal-credential.chosen": { testKey },
   "seal-key.imported": { testKey },
   "seal-test.requested": { testKey },
   "key-export.granted": { pack },

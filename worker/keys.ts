@@ -2,13 +2,23 @@ import { createPrivateKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { awsKmsKeys } from "#lib/adapters/keys/aws-kms-keys.ts";
 import { azureKeys } from "#lib/adapters/keys/azure-keys.ts";
+import { cscKeys } from "#lib/adapters/keys/csc-keys.ts";
 import { googleKmsKeys } from "#lib/adapters/keys/google-kms-keys.ts";
 import { algorithmOf } from "#lib/adapters/keys/key-algorithms.ts";
 import { pkcs11Keys } from "#lib/adapters/keys/pkcs11-keys.ts";
 import { softwareKey, softwareKeys } from "#lib/adapters/keys/software-keys.ts";
 import { vaultKeys } from "#lib/adapters/keys/vault-keys.ts";
+import { toUtf8 } from "#lib/bytes.ts";
 import { databaseVault } from "#lib/pki/key-vault.ts";
-import { type KeyProvider, keysError, type WorkerKeys } from "#lib/ports/keys.ts";
+import {
+  type KeyProvider,
+  keysError,
+  type RemoteSecret,
+  remoteSecretPurpose,
+  type WorkerKeys,
+} from "#lib/ports/keys.ts";
+import type { MasterKey } from "#lib/ports/master-key.ts";
+import { openSecret } from "#lib/ports/sealed-secret.ts";
 import { credentialsOf, openMasterKey, type Runtime } from "#lib/runtime.ts";
 
 const newKeyPair = promisify(generateKeyPair);
@@ -16,14 +26,17 @@ const newKeyPair = promisify(generateKeyPair);
 /** The only place that loads what can sign. */
 export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
   const { config } = runtime;
-  const software = softwareKeys({ vault: databaseVault(runtime), masterKey: await openMasterKey(config) });
-  const { kms, pkcs11, vault, google, azure } = config.keys;
+  const masterKey = await openMasterKey(config);
+  const software = softwareKeys({ vault: databaseVault(runtime), masterKey });
+  const { kms, pkcs11, vault, google, azure, csc } = config.keys;
+  const remote = csc && cscKeys({ ...csc, secretOf: (id) => remoteSecret(runtime, masterKey, id) });
   const foreign = [
     kms && awsKmsKeys({ ...kms, credentials: credentialsOf(kms) }),
     pkcs11 && pkcs11Keys(pkcs11),
     vault && vaultKeys(vault),
     google && googleKmsKeys(google),
     azure && azureKeys(azure),
+    remote,
   ].filter((provider) => provider !== null);
   const providers = new Map<string, KeyProvider>(
     [software, ...foreign].map((provider) => [provider.name, provider]),
@@ -39,6 +52,7 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
     sealAlgorithm: config.keys.sealAlgorithm,
     providers: [...providers.values()],
     provider,
+    remote,
     given(pkcs8) {
       const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), type: "pkcs8", format: "der" });
       return softwareKey("given", algorithmOf(privateKey), privateKey);
@@ -51,4 +65,14 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
       for (const provider of providers.values()) provider.close?.();
     },
   };
+}
+
+async function remoteSecret(
+  runtime: Runtime,
+  masterKey: MasterKey,
+  id: string,
+): Promise<RemoteSecret | null> {
+  const sealed = await databaseVault(runtime).load(id);
+  if (!sealed) return null;
+  return JSON.parse(toUtf8(await openSecret(masterKey, remoteSecretPurpose(id), sealed)));
 }

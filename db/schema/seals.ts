@@ -20,8 +20,8 @@ export const broughtSeals = pgTable(
   {
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
-    /** Made here and certified by request, or brought with its certificate. */
-    origin: text("origin").$type<"request" | "import">().notNull(),
+    /** Made here and certified by request, brought with its certificate, or kept by a remote signing service. */
+    origin: text("origin").$type<"request" | "import" | "remote">().notNull(),
     state: text("state")
       .$type<"key-wanted" | "key-made" | "certified" | "tested" | "active" | "replaced" | "dropped">()
       .notNull(),
@@ -50,7 +50,7 @@ export const broughtSeals = pgTable(
     changedAt: instant("changed_at").notNull(),
   },
   (table) => [
-    check("brought_seals_origin", sql`${table.origin} in ('request', 'import')`),
+    check("brought_seals_origin", sql`${table.origin} in ('request', 'import', 'remote')`),
     check(
       "brought_seals_state",
       sql`${table.state} in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')`,

@@ -23,9 +23,23 @@ export interface SigningKey {
    * @throws keys/unavailable: safe to retry; keys/not-permitted when the key is disabled or denied to us
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Signs a hash that somebody else made, by the algorithm's hash function. What comes is not checked: only whoever
+   * has the message can. Absent where a key signs nothing but what it has hashed itself.
+   *
+   * @throws as `sign`
+   */
+  signDigest?(digest: Uint8Array): Promise<Uint8Array>;
 }
 
-export type KeyProviderName = "software" | "aws-kms" | "pkcs11" | "vault" | "google-kms" | "azure-key-vault";
+export type KeyProviderName =
+  | "software"
+  | "aws-kms"
+  | "pkcs11"
+  | "vault"
+  | "google-kms"
+  | "azure-key-vault"
+  | "csc";
 
 /** Where keys live. Only `worker/keys.ts` loads an implementation. */
 export interface KeyProvider {
@@ -36,7 +50,7 @@ export interface KeyProvider {
    * @param label for whoever looks at the provider's own list of keys; not secret.
    * @throws keys/unavailable, keys/not-permitted, keys/unsupported-algorithm; keys/key-not-kept when a token would
    *   let the key out; what keeps a token shut: keys/pin-unreadable, keys/wrong-pin, keys/pin-count-low, keys/last-pin-try,
-   *   keys/token-locked, keys/token-not-found, keys/module-not-loadable
+   *   keys/token-locked, keys/token-not-found, keys/module-not-loadable; keys/not-made-here where keys are another's to make
    */
   create(algorithm: KeyAlgorithm, label: string): Promise<SigningKey>;
   /**
@@ -78,7 +92,60 @@ export const keysError = defineErrors("keys", {
   "token-not-found": "unavailable",
   "module-not-loadable": "unavailable",
   "key-not-kept": "forbidden",
+  "not-made-here": "forbidden",
+  "remote-secret-refused": "forbidden",
+  "remote-credential-locked": "forbidden",
+  "remote-person-needed": "forbidden",
+  "remote-refused": "forbidden",
 });
+
+/** A key with its certificate at a remote signing service, as the service describes it. */
+export interface RemoteCredential {
+  readonly id: string;
+  /** In the service's own words; empty when it has none. */
+  readonly description: string;
+  /** The service says that it signs now. */
+  readonly isEnabled: boolean;
+  /** DER each, the credential's own first; from the service, so untrusted. */
+  readonly certificates: readonly Uint8Array[];
+  /** How it can sign for us; null when in no way we know. */
+  readonly algorithm: KeyAlgorithm | null;
+  /** What it wants to be told before it signs: nothing, a PIN, the code of an authenticator, or what only a person has. */
+  readonly asks: readonly ("pin" | "totp" | "person")[];
+  /** Signatures that one authorization allows. */
+  readonly multisign: number;
+}
+
+/** A remote signing service of the Cloud Signature Consortium's kind. */
+export interface RemoteSigning {
+  /** Its host, for people. */
+  readonly host: string;
+  /** @throws keys/unavailable, keys/not-permitted */
+  list(): Promise<readonly RemoteCredential[]>;
+}
+
+/** What opens a remote credential besides our log-in. */
+export interface RemoteSecret {
+  readonly pin: string | null;
+  /** Of an authenticator, base32 (RFC 6238, RFC 4648 §6). */
+  readonly totpSecret: string | null;
+}
+
+/** What a sealed `RemoteSecret` is bound to. */
+export const remoteSecretPurpose = (id: string): string => `remote-secret:${id}`;
+
+/** A remote credential's id as a key's: with the id of its sealed secret, where it has one. */
+export const remoteKeyId = (credentialId: string, secretId: string | null): string =>
+  secretId === null ? credentialId : `${credentialId}#${secretId}`;
+
+/** What `remoteKeyId` put together. */
+export function parseRemoteKeyId(keyId: string): {
+  readonly credentialId: string;
+  readonly secretId: string | null;
+} {
+  const [, credentialId, secretId] = /^(.+)#([0-9a-f-]{36})$/s.exec(keyId) ?? [];
+  return credentialId && secretId ? { credentialId, secretId } : { credentialId: keyId, secretId: null };
+}
 
 /** The keys a worker process reaches. No other process has them. */
 export interface WorkerKeys {
@@ -91,6 +158,8 @@ export interface WorkerKeys {
   readonly providers: readonly KeyProvider[];
   /** @throws keys/not-found when that provider is not set up here */
   provider(name: string): KeyProvider;
+  /** What the remote signing service lets us sign with; null when none is set up. */
+  readonly remote: RemoteSigning | null;
   /**
    * A key from a file that somebody opened, in this process's memory for one operation.
    *

@@ -28,5 +28,6 @@ export function digestKey(key: {
       }
       return new Uint8Array(signature);
     },
+    signDigest: async (digest) => new Uint8Array(await key.signDigest(digest)),
   };
 }

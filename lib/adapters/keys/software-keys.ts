@@ -17,7 +17,8 @@ import {
 } from "#lib/ports/keys.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
 import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
-import { ALGORITHMS, algorithmOf, signingOptions } from "./key-algorithms.ts";
+import { ALGORITHMS, algorithmOf, digestInfo, signingOptions } from "./key-algorithms.ts";
+import { signDigestInfo, signDigestPss } from "./rsa-digest.ts";
 
 /** Where sealed private keys are kept. */
 export interface KeyVault {
@@ -66,7 +67,7 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
 /** A key held in this process: whoever reads our memory has it. Throws keys/unsupported-algorithm on a misfit. */
 export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject): SigningKey {
   algorithmOf(key, algorithm);
-  const { type, hash } = ALGORITHMS[algorithm];
+  const { type, hash, isPss } = ALGORITHMS[algorithm];
   const options = { key, ...signingOptions(algorithm) };
   return {
     id,
@@ -75,6 +76,12 @@ export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject)
     // A curve's signature takes less time than the way to the pool and back.
     sign: async (message) =>
       new Uint8Array(type === "ec" ? sign(hash, message, options) : await signInPool(hash, message, options)),
+    // node:crypto gives no way to a curve's signature of a ready hash, and arithmetic of our own would leak the key.
+    ...(type === "rsa" && {
+      async signDigest(digest: Uint8Array) {
+        return isPss ? signDigestPss(key, hash, digest) : signDigestInfo(key, digestInfo(hash, digest));
+      },
+    }),
   };
 }
 

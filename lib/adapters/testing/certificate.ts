@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -14,6 +14,20 @@ export function localhostCertificate(): { key: string; cert: string } {
       stdio: "ignore",
     });
     return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A certificate that a key gives itself, DER, made by the openssl command. @param keyPem PKCS#8 */
+export function selfSigned(keyPem: string, commonName: string, options: readonly string[] = []): Uint8Array {
+  const folder = mkdtempSync(path.join(tmpdir(), "whereof-certificate-"));
+  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.der")];
+  try {
+    writeFileSync(key, keyPem, { mode: 0o600 });
+    const made = ["-key", key, "-subj", `/CN=${commonName}`, "-days", "2", "-outform", "DER", "-out", cert];
+    execFileSync("openssl", ["req", "-x509", "-new", ...made, ...options], { stdio: "ignore" });
+    return new Uint8Array(readFileSync(cert));
   } finally {
     rmSync(folder, { recursive: true });
   }

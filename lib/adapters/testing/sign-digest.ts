@@ -1,13 +1,8 @@
-import {
-  constants,
-  createECDH,
-  createHash,
-  createHmac,
-  type KeyObject,
-  privateEncrypt,
-  randomBytes,
-} from "node:crypto";
+import { createECDH, createHmac, type KeyObject } from "node:crypto";
 import { concatBytes, fromHex, toHex } from "#lib/bytes.ts";
+import { signDigestInfo, signDigestPss } from "../keys/rsa-digest.ts";
+
+export { signDigestPss };
 
 /*
  * Signing a ready digest, which node:crypto cannot do: it always hashes. For test doubles only: the arithmetic
@@ -19,47 +14,16 @@ export type Hash = "sha256" | "sha384" | "sha512";
 const DIGEST_BYTES: Record<Hash, number> = { sha256: 32, sha384: 48, sha512: 64 };
 export const digestBytes = (hash: Hash): number => DIGEST_BYTES[hash];
 
+/** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1, from step 2 of its encoding on). */
+export const signDigestPkcs1 = (key: KeyObject, hash: Hash, digest: Uint8Array): Uint8Array =>
+  signDigestInfo(key, concatBytes([fromHex(DIGEST_INFO[hash]), digest]));
+
 /** DigestInfo up to the digest itself (RFC 8017 §9.2, note 1). */
 const DIGEST_INFO: Record<Hash, string> = {
   sha256: "3031300d060960864801650304020105000420",
   sha384: "3041300d060960864801650304020205000430",
   sha512: "3051300d060960864801650304020305000440",
 };
-
-/** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1, from step 2 of its encoding on). */
-export function signDigestPkcs1(key: KeyObject, hash: Hash, digest: Uint8Array): Uint8Array {
-  const digestInfo = concatBytes([fromHex(DIGEST_INFO[hash]), digest]);
-  return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo);
-}
-
-/** RSASSA-PSS with MGF1 and a salt as long as the digest, or as is told (RFC 8017 §8.1.1, §9.1.1). */
-export function signDigestPss(
-  key: KeyObject,
-  hash: Hash,
-  digest: Uint8Array,
-  saltBytes = digest.length,
-): Uint8Array {
-  const size = key.asymmetricKeyDetails!.modulusLength! / 8;
-  const salt = randomBytes(saltBytes);
-  const seed = createHash(hash).update(new Uint8Array(8)).update(digest).update(salt).digest();
-  const padding = new Uint8Array(size - digest.length - saltBytes - 2);
-  const block = concatBytes([padding, Uint8Array.of(1), salt]);
-  const masked = mask(hash, seed, block.length).map((byte, index) => byte ^ block[index]!);
-  masked[0]! &= 0x7f;
-  const encoded = concatBytes([masked, seed, Uint8Array.of(0xbc)]);
-  return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encoded);
-}
-
-/** MGF1 (RFC 8017 §B.2.1). */
-function mask(hash: Hash, seed: Uint8Array, size: number): Uint8Array {
-  const blocks = Array.from({ length: Math.ceil(size / DIGEST_BYTES[hash]) }, (_, counter) =>
-    createHash(hash)
-      .update(seed)
-      .update(Uint8Array.of(0, 0, 0, counter))
-      .digest(),
-  );
-  return concatBytes(blocks).slice(0, size);
-}
 
 interface Curve {
   readonly name: string;

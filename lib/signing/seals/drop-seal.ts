@@ -1,6 +1,8 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { databaseVault } from "#lib/pki/key-vault.ts";
+import { parseRemoteKeyId } from "#lib/ports/keys.ts";
 import { signingError } from "../errors.ts";
 import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
@@ -8,10 +10,17 @@ import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 export async function dropSeal(ctx: Context, input: { readonly sealId: string }): Promise<void> {
   requirePermission(ctx, "seal.manage");
   const { sealId } = input;
-  await inTransaction(ctx, async (ctx) => {
-    const { state } = await loadBroughtSeal(ctx, sealId, true);
+  const dropped = await inTransaction(ctx, async (ctx) => {
+    const row = await loadBroughtSeal(ctx, sealId, true);
+    const { state } = row;
     if (state === "active") throw signingError("seal-in-use", `seal ${sealId} is the organization's`);
     await changeBroughtSeal(ctx, sealId, { state: "dropped" });
     await appendEvent(ctx, { type: "seal.dropped", envelopeId: null, data: { seal: sealId, was: state } });
+    return row;
   });
+  const { origin, keyId, certificateId } = dropped;
+  // One that was the seal may still have to end what was begun with it.
+  if (origin !== "remote" || !keyId || certificateId) return;
+  const { secretId } = parseRemoteKeyId(keyId);
+  if (secretId) await databaseVault(ctx.runtime).forget(secretId);
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, ne } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
+import { remoteListings } from "#db/schema/remote-seals.ts";
 import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
 import { signingError } from "../errors.ts";
@@ -102,4 +103,45 @@ export async function removeRegistered(ctx: Context, ids: readonly string[]): Pr
       ),
     )
     .returning();
+}
+
+export type RemoteListingRow = typeof remoteListings.$inferSelect;
+
+export async function loadRemoteListing(ctx: Context): Promise<RemoteListingRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(remoteListings)
+    .where(eq(remoteListings.organizationId, ctx.organizationId));
+  return row ?? null;
+}
+
+/** Begins a listing anew; what was listed before is gone. */
+export async function saveRemoteListing(
+  ctx: Context,
+  row: typeof remoteListings.$inferInsert,
+): Promise<void> {
+  await ctx.connection
+    .insert(remoteListings)
+    .values(row)
+    .onConflictDoUpdate({ target: remoteListings.organizationId, set: row });
+}
+
+/** Keeps the answer, unless it was asked anew in the meantime. @returns whether it was kept */
+export async function answerRemoteListing(
+  ctx: Context,
+  askedAt: Date,
+  answer: Partial<typeof remoteListings.$inferInsert>,
+): Promise<boolean> {
+  const kept = await ctx.connection
+    .update(remoteListings)
+    .set(answer)
+    .where(
+      and(
+        eq(remoteListings.organizationId, ctx.organizationId),
+        eq(remoteListings.askedAt, askedAt),
+        isNull(remoteListings.answeredAt),
+      ),
+    )
+    .returning({ askedAt: remoteListings.askedAt });
+  return kept.length > 0;
 }

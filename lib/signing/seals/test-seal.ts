@@ -110,4 +110,9 @@ const FINDINGS: Readonly<Record<string, string>> = {
   "pki/key-mismatch": "key",
   "keys/not-found": "key",
   "keys/not-permitted": "key",
+  "keys/unsupported-algorithm": "key",
+  "keys/remote-secret-refused": "key",
+  "keys/remote-credential-locked": "key",
+  "keys/remote-person-needed": "key",
+  "keys/remote-refused": "key",
 };

@@ -5,6 +5,8 @@ import { toBase64 } from "#lib/bytes.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
 import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
 import { answerSealRequest, type SealAnswer } from "#lib/signing/seals/answer-seal-request.ts";
+import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.ts";
+import { chooseRemoteCredential } from "#lib/signing/seals/choose-remote-credential.ts";
 import { convertKeyFile } from "#lib/signing/seals/convert-key-file.ts";
 import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
 import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
@@ -59,6 +61,23 @@ export async function importKey(form: FormData): Promise<FormState<SealImport>> 
       chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
     });
   });
+}
+
+export async function askRemote(): Promise<FormState> {
+  return done(async () => {
+    await askRemoteCredentials(await memberContext());
+    return undefined;
+  });
+}
+
+export async function chooseRemote(credentialId: string, form: FormData): Promise<FormState<SealAnswer>> {
+  return done(async () =>
+    chooseRemoteCredential(await memberContext(), {
+      credentialId: String(credentialId),
+      pin: textIn(form, "pin"),
+      totpSecret: textIn(form, "totpSecret"),
+    }),
+  );
 }
 
 export async function convert(

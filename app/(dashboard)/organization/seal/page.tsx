@@ -5,6 +5,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { publicId } from "#lib/ids.ts";
+import { getRemoteCredentials, type RemoteOffer } from "#lib/signing/seals/get-remote-credentials.ts";
 import { type CurrentSeal, listSeals } from "#lib/signing/seals/list-seals.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
@@ -14,6 +15,7 @@ import { ConvertForm } from "./convert-form.tsx";
 import { ImportForm } from "./import-form.tsx";
 import { algorithmWords, providerWords } from "./key-words.ts";
 import { RegisteredList } from "./registered-list.tsx";
+import { RemoteCard } from "./remote-card.tsx";
 import { RequestForm } from "./request-form.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,10 +26,12 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SealPage() {
   const ctx = await memberContext();
   const { current, brought, registered } = await answerPage(() => listSeals(ctx));
+  const remote = await answerPage(() => getRemoteCredentials(ctx));
   const t = await getTranslations("app.seal");
-  const isUnderWay = brought.some(
-    ({ state, checks }) => state === "key-wanted" || (state === "certified" && checks === null),
-  );
+  const isAsked = remote?.listing != null && remote.listing.answeredAt === null;
+  const isUnderWay =
+    isAsked ||
+    brought.some(({ state, checks }) => state === "key-wanted" || (state === "certified" && checks === null));
   return (
     <Page title={t("title")} lead={t("lead")} width="reading">
       {isUnderWay ? <RefreshNowAndThen /> : null}
@@ -50,6 +54,11 @@ export default async function SealPage() {
         <Sheet title={t("import.title")}>
           <ImportForm />
         </Sheet>
+        {remote ? (
+          <Sheet title={t("remote.title")}>
+            <RemoteCard listing={shownListing(remote)} />
+          </Sheet>
+        ) : null}
         <Sheet title={t("registered.title")}>
           <RegisteredList
             registered={registered.map(({ notAfter, ...one }) => ({
@@ -64,6 +73,12 @@ export default async function SealPage() {
       </div>
     </Page>
   );
+}
+
+function shownListing({ listing }: RemoteOffer) {
+  if (!listing) return null;
+  const { host, refusal, credentials, answeredAt } = listing;
+  return { host, refusal, credentials, isAnswered: answeredAt !== null };
 }
 
 async function CurrentRow({ current }: { readonly current: CurrentSeal | null }) {

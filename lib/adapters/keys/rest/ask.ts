@@ -10,6 +10,8 @@ export interface RestRequest {
   /** Whom we ask, for the log. */
   readonly who: string;
   readonly answerWithinMs?: number;
+  /** Three when not told; one for what must not happen twice. */
+  readonly attempts?: number;
 }
 
 /** What a service said: its status and its JSON, an empty object when there is none. */
@@ -26,16 +28,17 @@ const MAX_WAIT_MS = 5_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * Asks a key service: three times at most, when it is busy, fails, or cannot be reached.
+ * Asks a key service: three times at most, or as often as told, when it is busy, fails, or cannot be reached.
  *
  * @throws keys/unavailable; what the service refuses is an answer
  */
 export async function askRest(request: RestRequest): Promise<RestAnswer> {
+  const { attempts = ATTEMPTS } = request;
   for (let attempt = 1; ; attempt++) {
     const said = await once(request);
     if ("answer" in said) return said.answer;
     const waitMs = said.waitMs ?? WAIT_MS * attempt;
-    if (attempt === ATTEMPTS || waitMs > MAX_WAIT_MS) {
+    if (attempt === attempts || waitMs > MAX_WAIT_MS) {
       throw keysError("unavailable", `${request.who} ${said.failure}`, { cause: said.cause });
     }
     await sleep(waitMs);

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromBase64, toBase64 } from "#lib/bytes.ts";
+import { isRefusal } from "#lib/errors.ts";
+import { type KeyAlgorithm, keysError, type RemoteSecret } from "#lib/ports/keys.ts";
+import { ALGORITHMS, ecdsaDer } from "../key-algorithms.ts";
+import { HASH_OIDS, PSS_SHA256_PARAMS } from "./algorithms.ts";
+import type { Wanted } from "./credential.ts";
+import { type CscAsk, refusalIn, refuse, WHO } from "./service.ts";
+import { msUntilStep, totpCode, totpStep } from "./totp.ts";
+
+/** A credential that can be signed with, and how. */
+export interface OpenCredential {
+  readonly credentialId: string;
+  readonly algorithm: KeyAlgorithm;
+  readonly signOid: string;
+  readonly wanted: readonly Wanted[];
+  readonly secret: (RemoteSecret & { readonly id: string }) | null;
+}
+
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+export const CLOCK: Clock = { now: () => Date.now(), sleep };
+
+const ATTEMPTS = 3;
+const WAIT_MS = 250;
+/** CSC API 2.0 §11.6: without a word an authorization lasts an hour. */
+const DEFAULT_SECONDS = 3600;
+/** An authorization that has less left is not used any more: the way there takes time too. */
+const LEAST_LEFT_MS = 2_000;
+
+/**
+ * Authorizes hashes and has them signed. An authorization is used once, whatever comes of it: when nobody can say
+ * whether it was, the hashes are authorized anew.
+ *
+ * @returns a signature for each digest, in their order, as the key port gives them
+ */
+export async function signAuthorized(
+  ask: CscAsk,
+  credential: OpenCredential,
+  digests: readonly Uint8Array[],
+  secrets: SecretKeeper,
+): Promise<Uint8Array[]> {
+  const { credentialId, algorithm } = credential;
+  // Each hash once: an authorization is for hashes, not for how often they are wanted.
+  const hashes = [...new Set(digests.map(toBase64))];
+  const hashAlgorithmOID = HASH_OIDS[ALGORITHMS[algorithm].hash];
+  const bound = { credentialID: credentialId, hashes, hashAlgorithmOID };
+  let failure: unknown;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (attempt > 1) await secrets.clock.sleep(WAIT_MS * attempt);
+    const { sad, endsAt } = await authorize(ask, credential, bound, secrets);
+    if (secrets.clock.now() > endsAt - LEAST_LEFT_MS) {
+      failure = keysError("unavailable", `${WHO} gives authorizations that end at once`);
+      continue;
+    }
+    try {
+      const found = await signOnce(ask, credential, { ...bound, SAD: sad });
+      const byHash = new Map(hashes.map((hash, index) => [hash, found[index]!]));
+      return digests.map((digest) => byHash.get(toBase64(digest))!);
+    } catch (error) {
+      if (!isRefusal(error, "keys/unavailable")) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+interface Bound {
+  readonly hashes: readonly string[];
+}
+
+async function authorize(
+  ask: CscAsk,
+  credential: OpenCredential,
+  bound: Bound,
+  secrets: SecretKeeper,
+): Promise<{ readonly sad: string; readonly endsAt: number }> {
+  const { answer, askedAt } = await secrets.use(credential, (authData) =>
+    // A code is good for one try.
+    ask(
+      "credentials/authorize",
+      { ...bound, numSignatures: bound.hashes.length, ...(authData.length > 0 && { authData }) },
+      { attempts: credential.wanted.some(({ kind }) => kind === "totp") ? 1 : ATTEMPTS },
+    ),
+  );
+  refuse(answer);
+  const { SAD: sad, handle, expiresIn } = answer.body;
+  if (answer.status === 202 || typeof handle === "string")
+    throw keysError("remote-person-needed", `${WHO} asks a person to agree first`);
+  if (typeof sad !== "string" || sad === "")
+    throw keysError("unavailable", `${WHO} answered with no authorization`);
+  const seconds = typeof expiresIn === "number" ? expiresIn : DEFAULT_SECONDS;
+  return { sad, endsAt: askedAt + seconds * 1000 };
+}
+
+async function signOnce(
+  ask: CscAsk,
+  { algorithm, signOid }: OpenCredential,
+  request: Bound & { readonly SAD: string },
+): Promise<Uint8Array[]> {
+  const { isPss, type } = ALGORITHMS[algorithm];
+  const answer = await ask(
+    "signatures/signHash",
+    { ...request, signAlgo: signOid, ...(isPss && { signAlgoParams: PSS_SHA256_PARAMS }) },
+    { attempts: 1 },
+  );
+  if (answer.status >= 300 && refusalIn(answer) === "authorization")
+    throw keysError("unavailable", `${WHO} does not take its authorization any more`);
+  refuse(answer);
+  const { signatures } = answer.body;
+  const isWhole = Array.isArray(signatures) && signatures.length === request.hashes.length;
+  if (!isWhole || !signatures.every((one) => typeof one === "string"))
+    throw keysError("unavailable", `${WHO} answered with no signatures`);
+  const found = signatures.map(fromBase64);
+  return type === "ec" ? found.map((one) => asDer(one, algorithm)) : found;
+}
+
+/** The specification leaves open how ECDSA signatures look: some services give `r ‖ s`. */
+function asDer(signature: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
+  const half = algorithm === "ecdsa-p384-sha384" ? 48 : 32;
+  return signature.length === half * 2 ? ecdsaDer(signature) : signature;
+}
+
+/** Tells secrets when they are asked for, each code once, and none again that was refused. */
+export class SecretKeeper {
+  readonly clock: Clock;
+  readonly #refused = new Set<string>();
+  readonly #usedSteps = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  async use(
+    credential: OpenCredential,
+    work: (authData: readonly { id: string; value: string }[]) => ReturnType<CscAsk>,
+  ) {
+    const { secret, wanted, credentialId } = credential;
+    const hasCode = wanted.some(({ kind }) => kind === "totp");
+    for (let isLast = !hasCode; ; isLast = true) {
+      if (secret && this.#refused.has(secret.id))
+        throw keysError("remote-secret-refused", `the secret of ${credentialId} was refused before`);
+      const step = hasCode ? await this.#freshStep(credentialId) : 0;
+      const authData = wanted.map((one) => ({ id: one.id, value: answerTo(one, credential, step) }));
+      const askedAt = this.clock.now();
+      const answer = await work(authData);
+      const isRefused = answer.status >= 300 && refusalIn(answer) === "secret";
+      if (!isRefused) return { answer, askedAt };
+      // Another process may have used this code: the next one tells.
+      if (isLast && secret) this.#refused.add(secret.id);
+      if (isLast) return { answer, askedAt };
+    }
+  }
+
+  /** A code is taken once (RFC 6238 §5.2), so the next signature waits for the next code. */
+  async #freshStep(credentialId: string): Promise<number> {
+    const now = this.clock.now();
+    const step = Math.max(totpStep(now), (this.#usedSteps.get(credentialId) ?? 0) + 1);
+    this.#usedSteps.set(credentialId, step);
+    if (step > totpStep(now)) await this.clock.sleep(msUntilStep(step, now));
+    return step;
+  }
+}
+
+function answerTo({ kind }: Wanted, { secret, credentialId }: OpenCredential, step: number): string {
+  if (kind === "pin" && secret?.pin) return secret.pin;
+  if (kind === "totp" && secret?.totpSecret) return totpCode(secret.totpSecret, step);
+  const needed = kind === "person" ? "remote-person-needed" : "remote-secret-refused";
+  throw keysError(needed, `${credentialId} wants what we were not given (${kind})`);
+}
