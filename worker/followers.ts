@@ -4,12 +4,14 @@ import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
+import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
@@ -121,6 +123,16 @@ const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(even
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
 const planFirstReviews: Follower = (ctx) => planReviews(ctx);
+const recordProject: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "project", subjectId: String(data.project) });
+const recordCeremony: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
+const recordCustody: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const tellTask =
+  (task: KeyTask): Follower =>
+  (ctx, { id, data }) =>
+    tellKeyTask(ctx, { eventId: id, task, data });
 
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
@@ -147,6 +159,15 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "seal-key.imported": { testKey },
   "seal-test.requested": { testKey },
   "key-export.granted": { pack },
+  "key-export.received": { record: recordCustody },
+  "key-export.destroyed": { record: recordCustody },
+  "key-export.reviewed": { record: recordCustody },
+  "key-export.review-due": { tell: tellTask("review-due") },
+  "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
+  "key-project.step-due": { tell: tellTask("step-due") },
+  "key-project.completed": { record: recordProject },
+  "key-ceremony.completed": { record: recordCeremony },
+  "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
   "certificate.revoked": { publishRevocation },

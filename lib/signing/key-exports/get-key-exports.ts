@@ -1,6 +1,7 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
+import type { CustodyEntry } from "../core/custody.ts";
 import {
   approvalProblem,
   type ExportReason,
@@ -11,7 +12,7 @@ import {
   takingProblem,
 } from "../core/key-export.ts";
 import { namesIn } from "./describe-key.ts";
-import { type CustodyEntry, readCustody } from "./record-custody.ts";
+import { readCustody } from "./record-custody.ts";
 import {
   type KeyExportRow,
   loadCustody,

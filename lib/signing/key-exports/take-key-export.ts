@@ -4,10 +4,11 @@ import { requirePermission } from "#lib/authorize.ts";
 import { toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { stepUp } from "#lib/identity/step-up.ts";
+import type { NewCustodyEntry } from "../core/custody.ts";
 import { passphraseProblem, REVIEW_AFTER_MS, receiptProblem, takingProblem } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
-import { type NewCustodyEntry, recordCustody } from "./record-custody.ts";
+import { recordCustody } from "./record-custody.ts";
 import { changeExport, type KeyExportRow, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
 
 const Taking = z.object({ exportId: z.uuid(), password: z.string().max(1024) });
