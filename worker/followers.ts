@@ -3,6 +3,7 @@ import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
@@ -129,6 +130,11 @@ const recordCeremony: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
 const recordCustody: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const tellParticipants: Follower = (ctx, { id: eventId, data }) =>
+  tellCeremony(ctx, {
+    ...{ eventId, ceremonyId: String(data.ceremony), title: String(data.title) },
+    people: data.people as readonly { member: MemberId; role: string }[],
+  });
 const tellTask =
   (task: KeyTask): Follower =>
   (ctx, { id, data }) =>
@@ -166,6 +172,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
   "key-project.step-due": { tell: tellTask("step-due") },
   "key-project.completed": { record: recordProject },
+  "key-ceremony.started": { tell: tellParticipants },
   "key-ceremony.completed": { record: recordCeremony },
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },

@@ -157,6 +157,8 @@ test("a ceremony goes step by step, is signed off by all, and ends as a sealed r
     refusalOf(signOffCeremony(ctx, { ceremonyId, password }));
   const step = (number: number) =>
     ({ kind: "step", number, output: `Seen ${number}`, initials: "OO" }) as const;
+  const asked = async () => ((await readOutbox(leader)) ?? []).map(({ subject }) => subject);
+  await expect.poll(asked, { timeout: 20_000 }).toEqual(Array(5).fill("Key ceremony: “Seal key 2027”"));
   expect(await act(operator, step(2))).toBe("signing/ceremony-out-of-order");
   expect(await act(witness, step(1))).toBe("signing/ceremony-not-leading");
   expect(await act(counsel, step(1))).toBe("signing/ceremony-not-yours");

@@ -2,6 +2,7 @@ import { KeyRound } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
@@ -30,7 +31,17 @@ export default async function KeyExportsPage() {
       title={t("title")}
       lead={t("lead")}
       width="reading"
-      actions={may.allow ? <AllowButton isAllowed={isAllowed} /> : null}
+      actions={
+        <>
+          <Link href={"/keys/projects" as Route} className={buttonClass("quiet")}>
+            {t("projects")}
+          </Link>
+          <Link href={"/keys/ceremonies" as Route} className={buttonClass("quiet")}>
+            {t("ceremonies")}
+          </Link>
+          {may.allow ? <AllowButton isAllowed={isAllowed} /> : null}
+        </>
+      }
     >
       <div className="flex flex-col gap-6">
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>

@@ -6,10 +6,12 @@ import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { findKeyRecord } from "#lib/evidence/key-records/download-key-record.ts";
 import { signingError } from "#lib/signing/errors.ts";
 import { getKeyExport, type KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { RecordLink } from "../../keys/record-link.tsx";
 import { ExportPill } from "../export-pill.tsx";
 import { Steps } from "./steps.tsx";
 
@@ -27,6 +29,7 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
     if (!UUID.test(id)) throw signingError("not-found", "no export's id");
     return getKeyExport(ctx, { exportId: id });
   });
+  const record = await findKeyRecord(ctx, { kind: "custody", subjectId: view.id });
   const t = await getTranslations("app.keyExports");
   return (
     <Page
@@ -46,6 +49,11 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
           may={view.may}
           isBuilding={view.state === "building"}
           hasCustody={view.custody.length > 0}
+        />
+        <RecordLink
+          record={record}
+          href={`/key-exports/${view.id}/record`}
+          isDue={view.state === "received" || view.state === "reviewed" || view.state === "destroyed"}
         />
         <Facts view={view} />
         <Custody view={view} />
