@@ -22,11 +22,13 @@ import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
+import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
 import { testSeal } from "#lib/signing/seals/test-seal.ts";
+import { trySftpPlace } from "#lib/signing/sftp-places/use-place.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 /** What a follower learns of the event it follows. */
@@ -120,6 +122,9 @@ const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.
 
 const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
+const deliverKey: Follower = (ctx, { data }) => deliverKeyExport(ctx, { exportId: String(data.export) });
+const tryPlace: Follower = (ctx, { data }) => trySftpPlace(ctx, { placeId: String(data.place) });
+
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
@@ -165,6 +170,9 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "seal-key.imported": { testKey },
   "seal-test.requested": { testKey },
   "key-export.granted": { pack },
+  "key-export.built": { deliver: deliverKey },
+  "key-export.delivery-asked": { deliver: deliverKey },
+  "sftp-place.trial-asked": { tryOut: tryPlace },
   "key-export.received": { record: recordCustody },
   "key-export.destroyed": { record: recordCustody },
   "key-export.reviewed": { record: recordCustody },

@@ -8,12 +8,14 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { listKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/get-key-exports.ts";
+import { listSftpPlaces } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { AllowButton } from "./allow-button.tsx";
 import { ExportPill } from "./export-pill.tsx";
 import { KeyPlaces, providerName } from "./key-places.tsx";
 import { RequestButton } from "./request-button.tsx";
+import { SftpPlaces } from "./sftp-places.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.keyExports"))("title") };
@@ -24,6 +26,7 @@ export default async function KeyExportsPage() {
   const ctx = await memberContext();
   const view = await answerPage(() => listKeyExports(ctx));
   const places = await answerPage(() => listKeyProviders(ctx));
+  const sftp = await answerPage(() => listSftpPlaces(ctx));
   const t = await getTranslations("app.keyExports");
   const { isAllowed, may } = view;
   return (
@@ -45,15 +48,27 @@ export default async function KeyExportsPage() {
     >
       <div className="flex flex-col gap-6">
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>
-        <Keys view={view} />
+        <Keys view={view} sftp={sftp} />
         <KeyPlaces places={places} />
         <Requests view={view} />
+        <SftpPlaces
+          places={sftp.map(({ triedAt, ...place }) => ({
+            ...place,
+            triedAt: triedAt?.toISOString() ?? null,
+          }))}
+          mayChange={may.request}
+        />
       </div>
     </Page>
   );
 }
 
-async function Keys({ view }: { readonly view: KeyExportsView }) {
+interface KeysProps {
+  readonly view: KeyExportsView;
+  readonly sftp: readonly { readonly id: string; readonly name: string }[];
+}
+
+async function Keys({ view, sftp }: KeysProps) {
   const t = await getTranslations("app.keyExports");
   const { keys, recipients, isAllowed, may } = view;
   return (
@@ -77,7 +92,12 @@ async function Keys({ view }: { readonly view: KeyExportsView }) {
               </p>
             </div>
             {isAllowed && may.request && key.isExportable ? (
-              <RequestButton signingKeyId={key.id} serial={key.serial} recipients={recipients} />
+              <RequestButton
+                signingKeyId={key.id}
+                serial={key.serial}
+                recipients={recipients}
+                places={sftp.map(({ id, name }) => ({ id, name }))}
+              />
             ) : null}
           </li>
         ))}

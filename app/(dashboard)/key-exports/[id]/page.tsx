@@ -29,6 +29,8 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
     if (!UUID.test(id)) throw signingError("not-found", "no export's id");
     return getKeyExport(ctx, { exportId: id });
   });
+  const isOnItsWay = view.state === "ready" && view.delivery !== null && view.delivery.refusal === null;
+  const refusals = await getTranslations("refusals");
   const record = await findKeyRecord(ctx, { kind: "custody", subjectId: view.id });
   const t = await getTranslations("app.keyExports");
   return (
@@ -43,11 +45,16 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
       actions={<ExportPill state={view.state} label={t(`states.${view.state}`)} />}
     >
       <div className="flex flex-col gap-6">
-        <Notice tone={view.state === "reviewed" ? "good" : "info"}>{t(`situations.${view.state}`)}</Notice>
+        <Notice tone={view.state === "reviewed" ? "good" : "info"}>
+          {t(isOnItsWay ? "sftp.onItsWay" : `situations.${view.state}`)}
+        </Notice>
+        {view.delivery?.refusal ? (
+          <Notice tone="bad">{refusals(view.delivery.refusal as never)}</Notice>
+        ) : null}
         <Steps
           id={view.id}
           may={view.may}
-          isBuilding={view.state === "building"}
+          isBuilding={view.state === "building" || isOnItsWay}
           hasCustody={view.custody.length > 0}
         />
         <RecordLink
@@ -71,6 +78,7 @@ async function Facts({ view }: { readonly view: KeyExportView }) {
     [t("facts.requestedAt"), <Instant key="at" at={view.requestedAt.toISOString()} />],
     [t("facts.recipient"), view.recipient],
     [t("facts.contract"), view.contract],
+    ...(view.delivery ? ([[t("facts.delivery"), view.delivery.place]] as const) : []),
     [t("facts.it"), view.approvedByIt ?? open],
     [t("facts.legal"), view.approvedByLegal ?? open],
     ...(view.refusal ? ([[t("facts.refusal"), `${view.refusedBy ?? ""}: ${view.refusal}`]] as const) : []),
