@@ -7,7 +7,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { addPlace, removePlace, tryPlace } from "./actions.ts";
-import { AskingButton } from "./asking-button.tsx";
+import { AskingButton } from "../asking-button.tsx";
 
 export interface ShownPlace {
   readonly id: string;
