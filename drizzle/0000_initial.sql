@@ -487,6 +487,8 @@ CREATE TABLE "key_exports" (
 	"signing_key_id" uuid NOT NULL,
 	"reason" text NOT NULL,
 	"destination" text NOT NULL,
+	"sftp_place_id" uuid,
+	"delivery_refusal" text,
 	"contract" text NOT NULL,
 	"requested_by" uuid NOT NULL,
 	"recipient_id" uuid NOT NULL,
@@ -522,6 +524,91 @@ CREATE TABLE "key_provider_states" (
 	"checked_at" timestamp with time zone,
 	"makes_seals" boolean DEFAULT false NOT NULL,
 	"claimed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "key_ceremonies" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"place" text NOT NULL,
+	"script_name" text NOT NULL,
+	"script_version" integer NOT NULL,
+	"script_sha256" text NOT NULL,
+	"steps" jsonb NOT NULL,
+	"people" jsonb NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"outcome" text,
+	CONSTRAINT "key_ceremonies_end" CHECK ((ended_at is null) = (outcome is null))
+);
+--> statement-breakpoint
+CREATE TABLE "key_ceremony_entries" (
+	"organization_id" uuid NOT NULL,
+	"ceremony_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"body" text NOT NULL,
+	"previous_hash" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "key_ceremony_entries_ceremony_id_sequence_pk" PRIMARY KEY("ceremony_id","sequence")
+);
+--> statement-breakpoint
+CREATE TABLE "key_notices" (
+	"organization_id" uuid NOT NULL,
+	"notice" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_notices_organization_id_notice_pk" PRIMARY KEY("organization_id","notice")
+);
+--> statement-breakpoint
+CREATE TABLE "key_project_steps" (
+	"organization_id" uuid NOT NULL,
+	"project_id" uuid NOT NULL,
+	"step" text NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"done_by" uuid,
+	"is_waived" boolean DEFAULT false NOT NULL,
+	"evidence" text,
+	CONSTRAINT "key_project_steps_project_id_step_pk" PRIMARY KEY("project_id","step"),
+	CONSTRAINT "key_project_steps_done" CHECK ((done_at is null) = (evidence is null))
+);
+--> statement-breakpoint
+CREATE TABLE "key_projects" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"scope" text NOT NULL,
+	"authority" text NOT NULL,
+	"formats" text NOT NULL,
+	"starts_at" timestamp with time zone NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "key_records" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"subject_id" uuid NOT NULL,
+	"edition" integer NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "key_scripts" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"version" integer NOT NULL,
+	"custodians_needed" integer NOT NULL,
+	"steps" jsonb NOT NULL,
+	"sha256" text NOT NULL,
+	"published_by" text NOT NULL,
+	"published_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_scripts_version" UNIQUE("organization_id","name","version")
 );
 --> statement-breakpoint
 CREATE TABLE "expiry_warnings" (
@@ -675,6 +762,25 @@ CREATE TABLE "registered_certificates" (
 	CONSTRAINT "registered_certificates_use" CHECK ("registered_certificates"."use" in ('anchor', 'chain'))
 );
 --> statement-breakpoint
+CREATE TABLE "sftp_places" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"host" text NOT NULL,
+	"port" integer NOT NULL,
+	"user_name" text NOT NULL,
+	"folder" text NOT NULL,
+	"host_key" text NOT NULL,
+	"public_line" text NOT NULL,
+	"sealed_key" "bytea" NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"tried_at" timestamp with time zone,
+	"refusal" text,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "sftp_places_port" CHECK ("sftp_places"."port" between 1 and 65535)
+);
+--> statement-breakpoint
 CREATE TABLE "trust_list_services" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -733,6 +839,9 @@ ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
@@ -776,6 +885,10 @@ CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id",
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
+CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "key_records_edition" ON "key_records" USING btree ("organization_id","kind","subject_id","edition");--> statement-breakpoint
 CREATE UNIQUE INDEX "key_reviews_one" ON "key_reviews" USING btree ("organization_id","kind") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id","due_at");--> statement-breakpoint
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
@@ -785,5 +898,6 @@ CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequenc
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "trust_list_services_list" ON "trust_list_services" USING btree ("list_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "trust_lists_once" ON "trust_lists" USING btree ("organization_id","kind","name") WHERE removed_at is null;

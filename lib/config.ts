@@ -33,6 +33,8 @@ export interface Config {
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   /** Addresses or networks in front of us whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Hosts in private networks that may be asked all the same: `name` or `name:port`. */
+  readonly privateHosts: readonly string[];
   readonly authSecret: string;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
@@ -68,6 +70,9 @@ const port = z.coerce
   .min(1, "must be 1 or more")
   .max(65_535, "must be 65535 or less");
 const words = (value: string) => value.split(/[\s,]+/).filter((entry) => entry !== "");
+/** A name or address, with a port or for all of them; never a wildcard. */
+const isHost = (entry: string) =>
+  /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[0-9]{1,5})?$/i.test(entry);
 const flag = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
 
 const Environment = z.object({
@@ -106,6 +111,11 @@ const Environment = z.object({
   TRUSTED_PROXIES: z
     .string()
     .refine(isAddressList, "must list addresses or networks, like 10.0.0.5, 10.1.0.0/16")
+    .default("")
+    .transform(words),
+  PRIVATE_HOSTS: z
+    .string()
+    .refine((value) => words(value).every(isHost), "must list hosts, like pki.corp.example, 10.1.2.3:8080")
     .default("")
     .transform(words),
   NEXTAUTH_SECRET: z.string().min(32, "must have 32 characters or more"),
@@ -237,6 +247,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
     tsaUrl: orNull(values.TSA_URL),
     level: values.SIGNATURE_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
+    privateHosts: values.PRIVATE_HOSTS,
     authSecret: values.NEXTAUTH_SECRET,
     logLevel: values.LOG_LEVEL,
   };

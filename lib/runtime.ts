@@ -10,6 +10,7 @@ import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
 import { bossQueue } from "./adapters/queue/boss-queue.ts";
 import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
 import { processes } from "./adapters/sandbox/processes.ts";
+import { sshSftp } from "./adapters/sftp/ssh-sftp.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
@@ -21,7 +22,8 @@ import type { MailMessage, MailSender } from "./ports/mail.ts";
 import type { MasterKey } from "./ports/master-key.ts";
 import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
-import { sealSecret } from "./ports/sealed-secret.ts";
+import { openSecret, sealSecret } from "./ports/sealed-secret.ts";
+import type { SftpSender } from "./ports/sftp.ts";
 import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
 import type { WebReader } from "./ports/web.ts";
 import type { SandboxTasks } from "./sandbox.ts";
@@ -52,6 +54,9 @@ export interface WorkerRuntime extends Runtime {
   renewAuthorities(): Promise<Authorities>;
   readonly timestamps: TimestampAuthority;
   readonly mail: MailSender;
+  readonly sftp: SftpSender;
+  /** The secret that `sealSecret` wrapped for the same purpose. */
+  openSecret(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
@@ -82,7 +87,7 @@ export async function createRuntime(
   return {
     ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
-    web: publicWeb(config.tsaUrl ? [new URL(config.tsaUrl).host] : []),
+    web: publicWeb(namedHosts(config)),
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     now: () => new Date(),
     random: (length) => new Uint8Array(randomBytes(length)),
@@ -92,6 +97,16 @@ export async function createRuntime(
     },
   };
 }
+
+/** Hosts the operator named: reached wherever they are. */
+function namedHosts({ tsaUrl, privateHosts }: Config): string[] {
+  if (!tsaUrl) return [...privateHosts];
+  const { hostname, port, protocol } = new URL(tsaUrl);
+  return [...privateHosts, `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`];
+}
+
+/** How files leave over SFTP. */
+export const openSftp = ({ privateHosts }: Config): SftpSender => sshSftp(privateHosts);
 
 /** The sandbox alone, for a program that needs nothing else. @param settings `entry` is lib/sandbox.ts. */
 export const openSandbox = (settings: SandboxSettings): Sandbox<SandboxTasks> =>
@@ -170,6 +185,12 @@ export async function openMasterKey({ masterKey, keys: { kms } }: Config): Promi
   const { kmsMasterKey } = await import("./adapters/master-key/kms-master-key.ts");
   if (!kms) throw new Error("a master key in KMS needs KMS settings");
   return kmsMasterKey({ ...kms, credentials: credentialsOf(kms), keyArn: masterKey.keyId });
+}
+
+/** Opens what `sealSecret` sealed. For the worker alone. */
+export async function openSecrets(config: Config): Promise<WorkerRuntime["openSecret"]> {
+  const masterKey = await openMasterKey(config);
+  return (purpose, sealed) => openSecret(masterKey, purpose, sealed);
 }
 
 /** Credentials when they were given; else the SDK finds the machine's own. */

@@ -10,6 +10,8 @@ import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
 import type { PackageFacts, PackageFile } from "./evidence/core/package/package-facts.ts";
 import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/package-files.ts";
 import type { PackageReport } from "./evidence/core/package/package-report.ts";
+import type { Paper } from "./evidence/core/paper/paper.ts";
+import { type PaperPdfOptions, paperPdf } from "./evidence/core/paper/paper-pdf.ts";
 import { readTrustList } from "./evidence/core/trust/read-trust-list.ts";
 import { anchorsOf, type TrustTerms } from "./evidence/core/trust/trust-terms.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
@@ -355,6 +357,11 @@ interface PackageInput extends Omit<PackageFilesOptions, "fonts"> {
 const writePackageFiles = ({ facts, ...options }: PackageInput): PackageFile[] =>
   packageFiles(facts, { ...options, fonts });
 
+interface PaperInput {
+  readonly paper: Paper;
+  readonly options: Omit<PaperPdfOptions, "fonts">;
+}
+
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
@@ -376,6 +383,7 @@ const tasks = {
   convertCredential: convertKeyFile,
   sealTestPage: (page: TestPage) => testPage(page, fonts),
   packageFiles: writePackageFiles,
+  paper: ({ paper, options }: PaperInput): Uint8Array => paperPdf(paper, { ...options, fonts }).bytes,
 };
 export type SandboxTasks = typeof tasks;
 

@@ -3,13 +3,16 @@ import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
+import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
@@ -18,6 +21,7 @@ import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
+import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
@@ -25,6 +29,7 @@ import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { listRemoteCredentials } from "#lib/signing/seals/list-remote-credentials.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
 import { testSeal } from "#lib/signing/seals/test-seal.ts";
+import { trySftpPlace } from "#lib/signing/sftp-places/use-place.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 /** What a follower learns of the event it follows. */
@@ -118,11 +123,29 @@ const checkpoint: Follower = (ctx, event) => checkpointEvent(ctx.runtime, event.
 
 const pack: Follower = (ctx, event) => buildKeyExport(ctx, { exportId: String(event.data.export) });
 
+const deliverKey: Follower = (ctx, { data }) => deliverKeyExport(ctx, { exportId: String(data.export) });
+const tryPlace: Follower = (ctx, { data }) => trySftpPlace(ctx, { placeId: String(data.place) });
+
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
 const listRemote: Follower = (ctx) => listRemoteCredentials(ctx);
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
 const planFirstReviews: Follower = (ctx) => planReviews(ctx);
+const recordProject: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "project", subjectId: String(data.project) });
+const recordCeremony: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
+const recordCustody: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const tellParticipants: Follower = (ctx, { id: eventId, data }) =>
+  tellCeremony(ctx, {
+    ...{ eventId, ceremonyId: String(data.ceremony), title: String(data.title) },
+    people: data.people as readonly { member: MemberId; role: string }[],
+  });
+const tellTask =
+  (task: KeyTask): Follower =>
+  (ctx, { id, data }) =>
+    tellKeyTask(ctx, { eventId: id, task, data });
 
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
@@ -151,6 +174,19 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "seal-key.imported": { testKey },
   "seal-test.requested": { testKey },
   "key-export.granted": { pack },
+  "key-export.built": { deliver: deliverKey },
+  "key-export.delivery-asked": { deliver: deliverKey },
+  "sftp-place.trial-asked": { tryOut: tryPlace },
+  "key-export.received": { record: recordCustody },
+  "key-export.destroyed": { record: recordCustody },
+  "key-export.reviewed": { record: recordCustody },
+  "key-export.review-due": { tell: tellTask("review-due") },
+  "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
+  "key-project.step-due": { tell: tellTask("step-due") },
+  "key-project.completed": { record: recordProject },
+  "key-ceremony.started": { tell: tellParticipants },
+  "key-ceremony.completed": { record: recordCeremony },
+  "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
   "certificate.revoked": { publishRevocation },

@@ -12,6 +12,8 @@ import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
+import { remindKeyExports } from "#lib/signing/key-exports/remind-exports.ts";
+import { remindProjectSteps } from "#lib/signing/key-projects/remind-steps.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { warnExpiries } from "#lib/signing/keys/warn-expiries.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
@@ -64,6 +66,8 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
     await renewArchive(ctx);
     await destroyKeyExports(ctx);
+    await remindKeyExports(ctx);
+    await remindProjectSteps(ctx);
   }
 }
 

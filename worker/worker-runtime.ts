@@ -4,7 +4,14 @@ import { announceChange } from "#lib/pki/announce-change.ts";
 import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
 import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
 import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
-import { createRuntime, openMail, openTimestamps, type WorkerRuntime } from "#lib/runtime.ts";
+import {
+  createRuntime,
+  openMail,
+  openSecrets,
+  openSftp,
+  openTimestamps,
+  type WorkerRuntime,
+} from "#lib/runtime.ts";
 import { openKeys } from "./keys.ts";
 
 const RENEWAL_CHECK_MS = 15 * 60_000;
@@ -44,6 +51,8 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
       timestamps ??= transport ? foreignTimestamps(worker, transport) : embeddedTimestamps(worker);
       return timestamps;
     },
+    sftp: openSftp(config),
+    openSecret: await openSecrets(config),
     mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
     async close() {
       await runtime.close();

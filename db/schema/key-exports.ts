@@ -13,6 +13,7 @@ import {
 import { bytes, instant } from "#db/columns.ts";
 import type { MemberId, OrganizationId } from "#lib/ids.ts";
 import { signingKeys } from "./envelopes.ts";
+import { sftpPlaces } from "./sftp-places.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
 
@@ -28,6 +29,10 @@ export const keyExports = pgTable(
       .notNull(),
     /** Where it goes: system and place. */
     destination: text("destination").notNull(),
+    /** Brought there over SFTP; null when its recipient downloads it. */
+    sftpPlaceId: uuid("sftp_place_id"),
+    /** Code of what the last delivery was refused with. */
+    deliveryRefusal: text("delivery_refusal"),
     /** Contract or agreement that covers whoever receives it. */
     contract: text("contract").notNull(),
     requestedBy: uuid("requested_by").$type<MemberId>().notNull(),
@@ -58,6 +63,7 @@ export const keyExports = pgTable(
   },
   (table) => [
     foreignKey({ columns: [table.signingKeyId], foreignColumns: [signingKeys.id] }),
+    foreignKey({ columns: [table.sftpPlaceId], foreignColumns: [sftpPlaces.id] }),
     check("key_exports_it", sql`approved_by_it is distinct from requested_by or approved_by_it is null`),
     check(
       "key_exports_legal",

@@ -145,3 +145,11 @@ export async function loadKeepers(ctx: Context) {
       ),
     );
 }
+
+export async function loadOrganizationName(ctx: Context): Promise<string> {
+  const [row] = await ctx.connection
+    .select({ name: organizations.name })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row?.name ?? "";
+}

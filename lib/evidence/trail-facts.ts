@@ -6,7 +6,7 @@ import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-si
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { type EnvelopeRecord, loadTrailFields } from "./store.ts";
 
-const GENERATOR = "Whereof 0.1.0";
+export const GENERATOR = "Whereof 0.1.0";
 
 /**
  * What the papers of an envelope are made from.

@@ -5,9 +5,11 @@ import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import type { MemberId } from "#lib/ids.ts";
 import type { ApprovalSide, ExportReason } from "#lib/signing/core/key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "#lib/signing/key-exports/decide-key-export.ts";
+import { askDelivery } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { reviewKeyExport } from "#lib/signing/key-exports/end-key-export.ts";
 import { requestKeyExport } from "#lib/signing/key-exports/request-key-export.ts";
 import { confirmKeyExport, showPassphrase, takeKeyExport } from "#lib/signing/key-exports/take-key-export.ts";
+import { addSftpPlace, askSftpTrial, removeSftpPlace } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
@@ -38,6 +40,7 @@ export async function ask(signingKeyId: string, form: FormData): Promise<FormSta
       destination: textIn(form, "destination"),
       contract: textIn(form, "contract"),
       recipientId: textIn(form, "recipient") as MemberId,
+      sftpPlaceId: textIn(form, "place") || null,
     }),
   );
 }
@@ -94,6 +97,38 @@ export async function review(exportId: string, form: FormData): Promise<FormStat
   return done(async () => {
     const note = textIn(form, "note");
     await reviewKeyExport(await memberContext(), { exportId: String(exportId), note });
+    return undefined;
+  });
+}
+
+export async function deliverAgain(exportId: string): Promise<FormState> {
+  return done(async () => {
+    await askDelivery(await memberContext(), { exportId: String(exportId) });
+    return undefined;
+  });
+}
+
+export async function addPlace(form: FormData): Promise<FormState> {
+  return done(async () => {
+    await addSftpPlace(await memberContext(), {
+      ...{ name: textIn(form, "name"), host: textIn(form, "host"), port: textIn(form, "port") },
+      ...{ userName: textIn(form, "userName"), folder: textIn(form, "folder") },
+      fingerprint: textIn(form, "fingerprint"),
+    });
+    return undefined;
+  });
+}
+
+export async function tryPlace(placeId: string): Promise<FormState> {
+  return done(async () => {
+    await askSftpTrial(await memberContext(), { placeId: String(placeId) });
+    return undefined;
+  });
+}
+
+export async function removePlace(placeId: string): Promise<FormState> {
+  return done(async () => {
+    await removeSftpPlace(await memberContext(), { placeId: String(placeId) });
     return undefined;
   });
 }

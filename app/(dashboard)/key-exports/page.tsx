@@ -2,17 +2,20 @@ import { KeyRound } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { listKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/get-key-exports.ts";
+import { listSftpPlaces } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { AllowButton } from "./allow-button.tsx";
 import { ExportPill } from "./export-pill.tsx";
 import { KeyPlaces, providerName } from "./key-places.tsx";
 import { RequestButton } from "./request-button.tsx";
+import { SftpPlaces } from "./sftp-places.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.keyExports"))("title") };
@@ -23,6 +26,7 @@ export default async function KeyExportsPage() {
   const ctx = await memberContext();
   const view = await answerPage(() => listKeyExports(ctx));
   const places = await answerPage(() => listKeyProviders(ctx));
+  const sftp = await answerPage(() => listSftpPlaces(ctx));
   const t = await getTranslations("app.keyExports");
   const { isAllowed, may } = view;
   return (
@@ -30,19 +34,41 @@ export default async function KeyExportsPage() {
       title={t("title")}
       lead={t("lead")}
       width="reading"
-      actions={may.allow ? <AllowButton isAllowed={isAllowed} /> : null}
+      actions={
+        <>
+          <Link href={"/keys/projects" as Route} className={buttonClass("quiet")}>
+            {t("projects")}
+          </Link>
+          <Link href={"/keys/ceremonies" as Route} className={buttonClass("quiet")}>
+            {t("ceremonies")}
+          </Link>
+          {may.allow ? <AllowButton isAllowed={isAllowed} /> : null}
+        </>
+      }
     >
       <div className="flex flex-col gap-6">
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>
-        <Keys view={view} />
+        <Keys view={view} sftp={sftp} />
         <KeyPlaces places={places} />
         <Requests view={view} />
+        <SftpPlaces
+          places={sftp.map(({ triedAt, ...place }) => ({
+            ...place,
+            triedAt: triedAt?.toISOString() ?? null,
+          }))}
+          mayChange={may.request}
+        />
       </div>
     </Page>
   );
 }
 
-async function Keys({ view }: { readonly view: KeyExportsView }) {
+interface KeysProps {
+  readonly view: KeyExportsView;
+  readonly sftp: readonly { readonly id: string; readonly name: string }[];
+}
+
+async function Keys({ view, sftp }: KeysProps) {
   const t = await getTranslations("app.keyExports");
   const { keys, recipients, isAllowed, may } = view;
   return (
@@ -66,7 +92,12 @@ async function Keys({ view }: { readonly view: KeyExportsView }) {
               </p>
             </div>
             {isAllowed && may.request && key.isExportable ? (
-              <RequestButton signingKeyId={key.id} serial={key.serial} recipients={recipients} />
+              <RequestButton
+                signingKeyId={key.id}
+                serial={key.serial}
+                recipients={recipients}
+                places={sftp.map(({ id, name }) => ({ id, name }))}
+              />
             ) : null}
           </li>
         ))}

@@ -13,10 +13,12 @@ interface RequestButtonProps {
   readonly signingKeyId: string;
   readonly serial: string;
   readonly recipients: readonly { readonly id: string; readonly name: string }[];
+  /** Servers it can be brought to. */
+  readonly places: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** Asks for a key to be handed out: why, where to, to whom, and under which contract. */
-export function RequestButton({ signingKeyId, serial, recipients }: RequestButtonProps) {
+export function RequestButton({ signingKeyId, serial, recipients, places }: RequestButtonProps) {
   const t = useTranslations("app.keyExports.request");
   const all = useTranslations("app.keyExports");
   const router = useRouter();
@@ -47,6 +49,16 @@ export function RequestButton({ signingKeyId, serial, recipients }: RequestButto
         hint={t("recipientHint")}
         options={recipients.map(({ id, name }) => ({ value: id, label: name }))}
       />
+      {places.length > 0 ? (
+        <SelectField
+          name="place"
+          label={t("way")}
+          options={[
+            { value: "", label: t("download") },
+            ...places.map(({ id, name }) => ({ value: id, label: t("bySftp", { name }) })),
+          ]}
+        />
+      ) : null}
       <TextField name="contract" label={t("contract")} hint={t("contractHint")} maxLength={200} required />
     </AskingButton>
   );

@@ -16,6 +16,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.keys"))("title") };
 }
 
+const PLACES = [
+  { href: "/keys/projects", word: "projects" },
+  { href: "/keys/ceremonies", word: "ceremonies" },
+  { href: "/key-exports", word: "exports" },
+] as const;
+
 /** What signs for the organization: which key, until when, and what has to be done about it. */
 export default async function KeysPage() {
   const ctx = await memberContext();
@@ -25,7 +31,19 @@ export default async function KeysPage() {
   const inUse = authorities.filter(({ state }) => state === "in-use" || state === "away");
   const earlier = authorities.filter((one) => !inUse.includes(one));
   return (
-    <Page title={t("title")} lead={t("lead")}>
+    <Page
+      title={t("title")}
+      lead={t("lead")}
+      actions={
+        <nav aria-label={t("work")} className="flex flex-wrap gap-2">
+          {PLACES.map(({ href, word }) => (
+            <Link key={href} href={href as Route} className={buttonClass("secondary")}>
+              {t(word)}
+            </Link>
+          ))}
+        </nav>
+      }
+    >
       <div className="flex flex-col gap-6">
         <Attention view={view} />
         <Sheet

@@ -2,7 +2,8 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { fromUtf8, toUtf8 } from "#lib/bytes.ts";
-import { isPublicAddress, publicWeb } from "./public-web.ts";
+import { isNamedHost, isPublicAddress } from "./egress.ts";
+import { publicWeb } from "./public-web.ts";
 
 async function serving<T>(answer: http.RequestListener, work: (host: string) => Promise<T>): Promise<T> {
   const server = http.createServer(answer);
@@ -31,6 +32,23 @@ test("private, local and reserved addresses are not public", () => {
     expect(isPublicAddress(address), address).toBe(false);
   for (const address of ["93.184.216.34", "2606:2800:220:1::1"])
     expect(isPublicAddress(address), address).toBe(true);
+});
+
+test("a private host is named with its port or for all of them, and no other is meant", () => {
+  const hosts = ["pki.corp.example", "10.1.2.3:8080", "[fd00::1]:80"];
+  for (const [name, port] of [
+    ["PKI.corp.example", 8443],
+    ["10.1.2.3", 8080],
+    ["fd00::1", 80],
+  ] as const)
+    expect(isNamedHost(hosts, name, port), name).toBe(true);
+  for (const [name, port] of [
+    ["10.1.2.3", 80],
+    ["10.1.2.4", 8080],
+    ["evil.pki.corp.example", 80],
+    ["fd00::1", 81],
+  ] as const)
+    expect(isNamedHost(hosts, name, port), name).toBe(false);
 });
 
 test("nothing is fetched from this machine, by address or by name", async () => {

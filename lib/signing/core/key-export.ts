@@ -112,6 +112,17 @@ export function isToDestroy(facts: ExportFacts, now: Date): boolean {
   return facts.receivedAt !== null || isOver(facts.takenAt ?? facts.builtAt, now);
 }
 
+/** What somebody has to be reminded of: a review that is due, a file that was taken and nobody says it arrived. */
+export function dueReminders(
+  facts: ExportFacts & { readonly reviewDueAt: Date | null },
+  now: Date,
+): ("review-due" | "receipt-overdue")[] {
+  const { refusedAt, reviewedAt, reviewDueAt, takenAt, receivedAt } = facts;
+  if (refusedAt || reviewedAt) return [];
+  if (reviewDueAt) return reviewDueAt <= now ? ["review-due"] : [];
+  return takenAt && !receivedAt && isOver(takenAt, now) ? ["receipt-overdue"] : [];
+}
+
 // Letters and digits that are not mistaken for each other when read aloud.
 const ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 

@@ -1,6 +1,7 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
+import type { CustodyEntry } from "../core/custody.ts";
 import {
   approvalProblem,
   type ExportReason,
@@ -10,8 +11,9 @@ import {
   receiptProblem,
   takingProblem,
 } from "../core/key-export.ts";
+import { loadPlace } from "../sftp-places/store.ts";
 import { namesIn } from "./describe-key.ts";
-import { type CustodyEntry, readCustody } from "./record-custody.ts";
+import { readCustody } from "./record-custody.ts";
 import {
   type KeyExportRow,
   loadCustody,
@@ -100,6 +102,8 @@ export interface KeyExportView extends KeyExportLine {
   readonly reviewedBy: string | null;
   readonly review: string | null;
   readonly isPassphraseShown: boolean;
+  /** Where it is brought to over SFTP, and what the last try was refused with; null when it is downloaded. */
+  readonly delivery: { readonly place: string; readonly refusal: string | null } | null;
   readonly custody: readonly CustodyEntry[];
   readonly custodyBrokenAt: number | null;
   readonly may: {
@@ -108,6 +112,7 @@ export interface KeyExportView extends KeyExportLine {
     readonly refuse: boolean;
     readonly seePassphrase: boolean;
     readonly take: boolean;
+    readonly deliver: boolean;
     readonly confirm: boolean;
     readonly review: boolean;
   };
@@ -128,6 +133,7 @@ export async function getKeyExport(
     const custody = readCustody(await loadCustody(ctx, row.id));
     const { memberId } = member;
     const { keys } = await listKeyExports(ctx);
+    const place = row.sftpPlaceId ? await loadPlace(ctx, row.sftpPlaceId) : null;
     const mayApprove = (side: "it" | "legal") =>
       hasPermission(member, `key-export.approve-${side}`) && !approvalProblem(row, side, memberId, now);
     return {
@@ -140,6 +146,10 @@ export async function getKeyExport(
       refusedBy: named(row.refusedBy),
       ...{ refusal: row.refusal, sha256: row.sha256, sizeBytes: row.sizeBytes, review: row.review },
       reviewedBy: named(row.reviewedBy),
+      delivery: place && {
+        place: `${place.name}: ${place.userName}@${place.host}:${place.port}`,
+        refusal: row.deliveryRefusal,
+      },
       isPassphraseShown: row.passphraseShownAt !== null,
       custody: custody.entries,
       custodyBrokenAt: custody.brokenAt,
@@ -148,7 +158,9 @@ export async function getKeyExport(
         approveLegal: mayApprove("legal"),
         refuse: state === "waiting",
         seePassphrase: !passphraseProblem(row, memberId, now),
-        take: !takingProblem(row, memberId, now),
+        take: !place && !takingProblem(row, memberId, now),
+        deliver:
+          hasPermission(member, "key-export.request") && state === "ready" && row.deliveryRefusal !== null,
         confirm: !receiptProblem(row, memberId),
         review: state === "received" && row.recipientId !== memberId,
       },

@@ -2,53 +2,19 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { concatBytes } from "#lib/bytes.ts";
-import { type Context, createContext, type Role } from "#lib/context.ts";
+import type { Context } from "#lib/context.ts";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
-import { hashPassword } from "#lib/identity/create-organization.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
-import { openSeal } from "../seal-key.ts";
 import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
 import { requestKeyExport } from "./request-key-export.ts";
 import { confirmKeyExport, showPassphrase, takeKeyExport } from "./take-key-export.ts";
+import { exportOffice, memberOf, PASSWORD } from "./testing-exports.ts";
 
 const product = testProduct({ runsJobs: true });
-const PASSWORD = "velvet otter climbs";
-const memberOf = ({ actor }: Context) => (actor.kind === "member" ? actor.memberId : (undefined as never));
-
-async function office() {
-  const { runtime, admin, newOrganization } = product();
-  const organization = await newOrganization();
-  const hash = await hashPassword(PASSWORD);
-  const person = async (role: Role) => {
-    const ctx = await organization.member(role);
-    const { actor } = ctx;
-    if (actor.kind === "member")
-      await admin`update accounts set password_hash = ${hash} where id = ${actor.accountId}`;
-    return ctx;
-  };
-  const system = createContext(runtime, {
-    organizationId: organization.id,
-    actor: { kind: "system", job: "test" },
-  });
-  await openSeal(system);
-  const owner = await person("owner");
-  const [asker, it, legal] = [await person("admin"), await person("admin"), await person("counsel")];
-  await allowKeyExport(owner, { isAllowed: true, password: PASSWORD });
-  const [key] = (await listKeyExports(owner)).keys;
-  const request = {
-    signingKeyId: key!.id,
-    reason: "migration" as const,
-    destination: "HSM of the new data center",
-    contract: "MSA 2026-114",
-    recipientId: memberOf(asker),
-  };
-  return { owner, asker, it, legal, system, person, request };
-}
-
 async function approved() {
-  const people = await office();
+  const people = await exportOffice(product());
   const exportId = await requestKeyExport(people.asker, people.request);
   await approveKeyExport(people.it, { exportId, side: "it", password: PASSWORD });
   await approveKeyExport(people.legal, { exportId, side: "legal", password: PASSWORD });
@@ -134,7 +100,7 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
 });
 
 test("nobody approves alone, for themselves or for another office, or without their password", async () => {
-  const { owner, asker, it, legal, person, request } = await office();
+  const { owner, asker, it, legal, person, request } = await exportOffice(product());
   const exportId = await requestKeyExport(asker, request);
   const say = (ctx: Context, side: "it" | "legal", password = PASSWORD) =>
     refusalOf(approveKeyExport(ctx, { exportId, side, password }));
@@ -157,7 +123,7 @@ test("nobody approves alone, for themselves or for another office, or without th
 });
 
 test("one person in two offices counts once", async () => {
-  const { asker, it, request } = await office();
+  const { asker, it, request } = await exportOffice(product());
   const exportId = await requestKeyExport(asker, request);
   await approveKeyExport(it, { exportId, side: "it", password: PASSWORD });
   await product().admin`update members set role = 'counsel' where id = ${memberOf(it)}`;
@@ -183,7 +149,7 @@ test("what nobody takes in a day is destroyed, and asked for anew", async () => 
 });
 
 test("is off until an owner switches it on; a key elsewhere never leaves", async () => {
-  const { owner, asker, legal, request, person } = await office();
+  const { owner, asker, legal, request, person } = await exportOffice(product());
   expect(await refusalOf(requestKeyExport(legal, request))).toBe("authorize/not-allowed");
   expect(await refusalOf(listKeyExports(await person("sender")))).toBe("authorize/not-allowed");
   const outsider = memberOf(await (await product().newOrganization()).member("owner"));

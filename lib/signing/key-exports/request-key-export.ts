@@ -6,6 +6,7 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
 import { EXPORT_REASONS, exportState } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
+import { loadPlace } from "../sftp-places/store.ts";
 import {
   changeExport,
   findOpenExport,
@@ -21,6 +22,8 @@ const Input = z.object({
   destination: typedLine(200),
   contract: typedLine(200),
   recipientId: z.uuid().transform((id) => id as MemberId),
+  /** Brought there over SFTP; null when the recipient downloads it. */
+  sftpPlaceId: z.uuid().nullable().default(null),
 });
 
 /**
@@ -28,11 +31,11 @@ const Input = z.object({
  * approved.
  *
  * @throws signing/export-off, not-found, export-key-fixed, export-key-taken, export-recipient-unknown,
- * export-text-missing
+ * export-text-missing, sftp-place-unknown
  */
 export async function requestKeyExport(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const member = requirePermission(ctx, "key-export.request");
-  const { signingKeyId, reason, destination, contract, recipientId } = Input.parse(input);
+  const { signingKeyId, reason, destination, contract, recipientId, sftpPlaceId } = Input.parse(input);
   if (destination === "" || contract === "") throw signingError("export-text-missing", "an empty line");
   return inTransaction(ctx, async (ctx) => {
     const { allowsKeyExport } = await loadOrganizationName(ctx);
@@ -47,12 +50,22 @@ export async function requestKeyExport(ctx: Context, input: z.input<typeof Input
     const recipient = (await loadPeople(ctx)).find(({ id }) => id === recipientId);
     if (!recipient || recipient.isRemoved || !readers.includes(recipient.role))
       throw signingError("export-recipient-unknown", `member ${recipientId}`);
+    if (sftpPlaceId && (await loadPlace(ctx, sftpPlaceId)).removedAt)
+      throw signingError("sftp-place-unknown", `place ${sftpPlaceId}`);
     const requestedAt = ctx.now();
     const id = uuidV7(requestedAt.getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
-    const asked = { signingKeyId, reason, destination, contract, recipientId };
+    const asked = { signingKeyId, reason, destination, contract, recipientId, sftpPlaceId };
     await saveExport(ctx, { organizationId, id, ...asked, requestedBy: member.memberId, requestedAt });
-    const data = { export: id, key: key.id, reason, destination, contract, recipient: recipientId };
+    const data = {
+      export: id,
+      key: key.id,
+      reason,
+      destination,
+      contract,
+      recipient: recipientId,
+      place: sftpPlaceId,
+    };
     await appendEvent(ctx, { type: "key-export.requested", envelopeId: null, data });
     return id;
   });

@@ -4,10 +4,12 @@ import { requirePermission } from "#lib/authorize.ts";
 import { toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { stepUp } from "#lib/identity/step-up.ts";
+import type { NewCustodyEntry } from "../core/custody.ts";
 import { passphraseProblem, REVIEW_AFTER_MS, receiptProblem, takingProblem } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
+import { packedName } from "./deliver-key-export.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
-import { type NewCustodyEntry, recordCustody } from "./record-custody.ts";
+import { recordCustody } from "./record-custody.ts";
 import { changeExport, type KeyExportRow, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
 
 const Taking = z.object({ exportId: z.uuid(), password: z.string().max(1024) });
@@ -23,7 +25,7 @@ export interface TakenExport {
  * Hands the packed key to the one person it was asked for, once. A download that breaks off is spent too: ask again.
  *
  * @throws identity/current-password-wrong, password-not-set; signing/export-not-recipient, export-already-taken,
- * export-expired, export-not-ready
+ * export-expired, export-not-ready, export-by-sftp
  */
 export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>): Promise<TakenExport> {
   const { memberId } = requirePermission(ctx, "key-export.read");
@@ -31,7 +33,7 @@ export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>)
   await stepUp(ctx, password);
   const row = await inTransaction(ctx, async (ctx) => {
     const row = await loadExport(ctx, exportId, true);
-    const problem = takingProblem(row, memberId, ctx.now());
+    const problem = row.sftpPlaceId ? "export-by-sftp" : takingProblem(row, memberId, ctx.now());
     if (problem) throw signingError(problem, `export ${exportId}`);
     await changeExport(ctx, exportId, { takenAt: ctx.now() });
     await note(ctx, row, {
@@ -45,7 +47,7 @@ export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>)
     return row;
   });
   return {
-    fileName: `seal-key-${row.id.slice(-8)}.pfx`,
+    fileName: packedName(row.id),
     sizeBytes: row.sizeBytes!,
     sha256: row.sha256!,
     bytes: await ctx.runtime.files.stream(row.fileKey!),

@@ -6,10 +6,12 @@ import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { findKeyRecord } from "#lib/evidence/key-records/download-key-record.ts";
 import { signingError } from "#lib/signing/errors.ts";
 import { getKeyExport, type KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { RecordLink } from "../../keys/record-link.tsx";
 import { ExportPill } from "../export-pill.tsx";
 import { Steps } from "./steps.tsx";
 
@@ -27,6 +29,9 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
     if (!UUID.test(id)) throw signingError("not-found", "no export's id");
     return getKeyExport(ctx, { exportId: id });
   });
+  const isOnItsWay = view.state === "ready" && view.delivery !== null && view.delivery.refusal === null;
+  const refusals = await getTranslations("refusals");
+  const record = await findKeyRecord(ctx, { kind: "custody", subjectId: view.id });
   const t = await getTranslations("app.keyExports");
   return (
     <Page
@@ -40,12 +45,22 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
       actions={<ExportPill state={view.state} label={t(`states.${view.state}`)} />}
     >
       <div className="flex flex-col gap-6">
-        <Notice tone={view.state === "reviewed" ? "good" : "info"}>{t(`situations.${view.state}`)}</Notice>
+        <Notice tone={view.state === "reviewed" ? "good" : "info"}>
+          {t(isOnItsWay ? "sftp.onItsWay" : `situations.${view.state}`)}
+        </Notice>
+        {view.delivery?.refusal ? (
+          <Notice tone="bad">{refusals(view.delivery.refusal as never)}</Notice>
+        ) : null}
         <Steps
           id={view.id}
           may={view.may}
-          isBuilding={view.state === "building"}
+          isBuilding={view.state === "building" || isOnItsWay}
           hasCustody={view.custody.length > 0}
+        />
+        <RecordLink
+          record={record}
+          href={`/key-exports/${view.id}/record`}
+          isDue={view.state === "received" || view.state === "reviewed" || view.state === "destroyed"}
         />
         <Facts view={view} />
         <Custody view={view} />
@@ -63,6 +78,7 @@ async function Facts({ view }: { readonly view: KeyExportView }) {
     [t("facts.requestedAt"), <Instant key="at" at={view.requestedAt.toISOString()} />],
     [t("facts.recipient"), view.recipient],
     [t("facts.contract"), view.contract],
+    ...(view.delivery ? ([[t("facts.delivery"), view.delivery.place]] as const) : []),
     [t("facts.it"), view.approvedByIt ?? open],
     [t("facts.legal"), view.approvedByLegal ?? open],
     ...(view.refusal ? ([[t("facts.refusal"), `${view.refusedBy ?? ""}: ${view.refusal}`]] as const) : []),

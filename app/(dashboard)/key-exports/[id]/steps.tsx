@@ -10,7 +10,16 @@ import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
 import { AskingButton } from "../../asking-button.tsx";
-import { approve, confirm, refuse, review, seePassphrase, type TakenFile, take } from "../actions.ts";
+import {
+  approve,
+  confirm,
+  deliverAgain,
+  refuse,
+  review,
+  seePassphrase,
+  type TakenFile,
+  take,
+} from "../actions.ts";
 import { PasswordField } from "../password-field.tsx";
 
 interface StepsProps {
@@ -83,6 +92,18 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
             onDone={(file) => file && save(file)}
           >
             <PasswordField />
+          </AskingButton>
+        ) : null}
+        {may.deliver ? (
+          <AskingButton
+            kind="primary"
+            label={t("deliver.open")}
+            title={t("deliver.open")}
+            description={t("deliver.consequence")}
+            confirmLabel={t("deliver.open")}
+            action={() => deliverAgain(id)}
+          >
+            {null}
           </AskingButton>
         ) : null}
         {may.confirm ? (

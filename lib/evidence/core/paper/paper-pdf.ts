@@ -4,6 +4,7 @@ import { paginate } from "#lib/pdf/page-layout/rows.ts";
 import { StructureElement } from "#lib/pdf/page-layout/structure.ts";
 import { Typesetter } from "#lib/pdf/page-layout/typesetter.ts";
 import { archivalFile } from "#lib/pdf/pdfa/archival-file.ts";
+import type { AssociatedFile } from "#lib/pdf/pdfa/associated-file.ts";
 import type { FontLibrary } from "#lib/ports/fonts.ts";
 import type { Block, Paper, PaperCell } from "./paper.ts";
 
@@ -17,6 +18,10 @@ export interface PaperPdfOptions {
   readonly author: string;
   /** The program and its version. */
   readonly producer: string;
+  /** An empty field that takes a signature, when it is to be signed. */
+  readonly signatureField?: { readonly name: string; readonly label: string };
+  /** What it was written from, for machines. */
+  readonly attachment?: AssociatedFile;
 }
 
 const PAPER = { a4: { widthPt: 595.28, heightPt: 841.89 }, letter: { widthPt: 612, heightPt: 792 } } as const;
@@ -66,8 +71,8 @@ export function paperPdf(paper: Paper, options: PaperPdfOptions): { bytes: Uint8
       ]),
       structure,
       bookmarks: [],
-      attachment: null,
-      signatureField: null,
+      attachment: options.attachment ?? null,
+      signatureField: options.signatureField ?? null,
     },
     options.fonts,
     options.seed,

@@ -1,0 +1,128 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useRef } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { CeremonyView } from "#lib/signing/core/key-ceremony.ts";
+import { ActDialog } from "../../act-dialog.tsx";
+import { useAct } from "../../use-act.ts";
+import { abandon, noteDeviation, recordFact, recordStep, signOffRecord } from "../actions.ts";
+
+interface StepFormProps {
+  readonly ceremonyId: string;
+  readonly number: number;
+}
+
+/** What was seen at the step that is next, and who initials it. */
+export function StepForm({ ceremonyId, number }: StepFormProps) {
+  const t = useTranslations("app.keyWork.ceremonies");
+  const { act, isBusy, refusal } = useAct();
+  const form = useRef<HTMLFormElement>(null);
+  return (
+    <form
+      ref={form}
+      className="mt-4 flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        act(
+          () => recordStep(ceremonyId, number, data),
+          () => form.current?.reset(),
+        );
+      }}
+    >
+      {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
+      <TextArea name="output" label={t("seen")} hint={t("seenHint")} maxLength={4000} rows={2} required />
+      <div className="flex flex-wrap items-end gap-3">
+        <TextField name="initials" label={t("initials")} maxLength={8} required className="w-28" />
+        <Button type="submit" kind="primary" isBusy={isBusy}>
+          {t("recordStep")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface CeremonyActsProps {
+  readonly id: string;
+  readonly may: CeremonyView["may"];
+  readonly stepCount: number;
+}
+
+/** Everything else that can be recorded, and the end. */
+export function CeremonyActs({ id, may, stepCount }: CeremonyActsProps) {
+  const all = useTranslations("app.keyWork");
+  const t = useTranslations("app.keyWork.ceremonies");
+  const numbers = Array.from({ length: stepCount }, (_, index) => String(index + 1));
+  return (
+    <div className="flex flex-wrap gap-3">
+      {may.sign ? (
+        <ActDialog
+          open={t("signOff")}
+          openKind="primary"
+          title={t("signOffTitle")}
+          consequence={t("signOffHint")}
+          cancel={all("cancel")}
+          confirm={t("signOff")}
+          run={(form) => signOffRecord(id, form)}
+        >
+          <TextField
+            name="password"
+            type="password"
+            label={all("password")}
+            autoComplete="current-password"
+            required
+          />
+        </ActDialog>
+      ) : null}
+      {may.record ? (
+        <ActDialog
+          open={t("fact")}
+          title={t("factTitle")}
+          consequence={t("factHint")}
+          cancel={all("cancel")}
+          confirm={t("fact")}
+          run={(form) => recordFact(id, form)}
+        >
+          <TextField name="label" label={t("label")} maxLength={120} required />
+          <TextField name="value" label={t("value")} maxLength={1000} required />
+        </ActDialog>
+      ) : null}
+      {may.note ? (
+        <ActDialog
+          open={t("deviation")}
+          title={t("deviationTitle")}
+          consequence={t("deviationHint")}
+          cancel={all("cancel")}
+          confirm={t("deviation")}
+          run={(form) => noteDeviation(id, form)}
+        >
+          <SelectField
+            name="number"
+            label={t("atStep")}
+            options={[{ value: "", label: t("ofAll") }, ...numbers.map((value) => ({ value, label: value }))]}
+          />
+          <TextArea name="text" label={t("text2")} maxLength={4000} required />
+        </ActDialog>
+      ) : null}
+      {may.abandon ? (
+        <ActDialog
+          open={t("abandon")}
+          openKind="quiet"
+          title={t("abandonTitle")}
+          consequence={t("abandonHint")}
+          cancel={all("cancel")}
+          confirm={t("abandon")}
+          confirmKind="danger"
+          run={(form) => abandon(id, form)}
+        >
+          <TextArea name="text" label={t("reason")} maxLength={2000} required />
+        </ActDialog>
+      ) : null}
+    </div>
+  );
+}
