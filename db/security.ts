@@ -37,6 +37,7 @@ const APPEND_ONLY = new Set([
   "log_leaves",
   "log_tiles",
   "log_checkpoints",
+  "tombstones",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
@@ -73,6 +74,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await queueForLog(sql);
+  await guardRetention(sql, appRole);
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -227,4 +229,60 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,
     );
   }
+}
+
+/**
+ * What destruction asks for, said once more where no code can forget it: no key of a held envelope goes, none comes
+ * back, and what is evidence is erased only for an envelope that two people let through and whose key is gone.
+ */
+async function guardRetention(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function guard_envelope_key() returns trigger language plpgsql as $$
+    begin
+      if tg_op = 'DELETE' then
+        raise exception 'the key of an envelope leaves its record' using errcode = 'insufficient_privilege';
+      end if;
+      if old.wrapped_key is null then
+        raise exception 'a destroyed key stays destroyed' using errcode = 'insufficient_privilege';
+      end if;
+      if new.wrapped_key is null and exists (
+        select from public.envelopes e where e.id = old.envelope_id and e.held_since is not null
+      ) then
+        raise exception 'envelope % is under a legal hold', old.envelope_id using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $$;
+    drop trigger if exists guard_envelope_key on envelope_keys;
+    create trigger guard_envelope_key before update or delete on envelope_keys for each row
+      execute function guard_envelope_key();
+
+    create or replace function forget_people(envelope uuid) returns void
+    language plpgsql security definer set search_path = public as $$
+    declare
+      own uuid := current_setting('app.organization_id')::uuid;
+    begin
+      if not exists (
+        select from purges p
+        join destructions d on d.id = p.destruction_id and d.approved_by <> p.reviewed_by
+        join envelopes e on e.id = p.envelope_id and e.held_since is null and e.purged_at is not null
+        join envelope_keys k on k.envelope_id = p.envelope_id and k.destroyed_at is not null
+        where p.envelope_id = envelope and p.state = 'purging' and p.organization_id = own
+      ) then
+        raise exception 'envelope % is not to be forgotten', envelope using errcode = 'insufficient_privilege';
+      end if;
+      delete from audit_openings o using audit_events e
+        where e.id = o.event_id and o.organization_id = own and e.organization_id = own
+        and (e.chain_id = envelope or (
+          e.chain_id = own and e.type = 'outbox.opened'
+          and split_part(e.body::json -> 'data' ->> 'message', '.', 1) in (
+            select a.id::text from audit_events a where a.chain_id = envelope
+          )
+        ));
+      delete from marks m using recipients r
+        where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
+      delete from certificates c
+        where c.envelope_id = envelope and c.kind = 'signer' and c.organization_id = own;
+    end $$;
+    revoke all on function forget_people from public;
+    grant execute on function forget_people to ${quoted(appRole)};`);
 }

@@ -203,6 +203,8 @@ CREATE TABLE "envelopes" (
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
 	"deleted_at" timestamp with time zone,
+	"held_since" timestamp with time zone,
+	"purged_at" timestamp with time zone,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
 	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
 	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
@@ -721,6 +723,108 @@ CREATE TABLE "remote_listings" (
 	"credentials" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "destructions" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"approved_by" uuid NOT NULL,
+	"approver_role" text NOT NULL,
+	"approved_at" timestamp with time zone NOT NULL,
+	"file_key" text,
+	"sha256" text,
+	"size_bytes" integer,
+	"certified_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "envelope_keys" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"wrapped_key" "bytea",
+	"created_at" timestamp with time zone NOT NULL,
+	"destroyed_at" timestamp with time zone,
+	CONSTRAINT "envelope_keys_destroyed" CHECK (("envelope_keys"."wrapped_key" is null) = ("envelope_keys"."destroyed_at" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "envelope_retention" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"class_id" uuid NOT NULL,
+	"chosen_by" uuid NOT NULL,
+	"chosen_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "held_envelopes" (
+	"organization_id" uuid NOT NULL,
+	"hold_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"held_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "held_envelopes_hold_id_envelope_id_pk" PRIMARY KEY("hold_id","envelope_id")
+);
+--> statement-breakpoint
+CREATE TABLE "legal_holds" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"matter" text NOT NULL,
+	"reason" text NOT NULL,
+	"scope" text NOT NULL,
+	"query" text NOT NULL,
+	"placed_by" uuid NOT NULL,
+	"placed_at" timestamp with time zone NOT NULL,
+	"released_by" uuid,
+	"released_at" timestamp with time zone,
+	"release_reason" text,
+	CONSTRAINT "legal_holds_scope" CHECK ("legal_holds"."scope" in ('envelope', 'person', 'sender', 'title')),
+	CONSTRAINT "legal_holds_released" CHECK (("legal_holds"."released_at" is null) = ("legal_holds"."released_by" is null)
+        and ("legal_holds"."released_at" is null) = ("legal_holds"."release_reason" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "purges" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"due_on" date NOT NULL,
+	"queued_at" timestamp with time zone NOT NULL,
+	"removed_by" uuid,
+	"removed_at" timestamp with time zone,
+	"remove_reason" text,
+	"returns_on" date,
+	"reviewed_by" uuid,
+	"reviewer_role" text,
+	"reviewed_at" timestamp with time zone,
+	"destruction_id" uuid,
+	"begun_at" timestamp with time zone,
+	"key_destroyed_at" timestamp with time zone,
+	"files_deleted_at" timestamp with time zone,
+	"people_forgotten_at" timestamp with time zone,
+	"purged_at" timestamp with time zone,
+	CONSTRAINT "purges_state" CHECK ("purges"."state" in ('due', 'removed', 'reviewed', 'approved', 'purging', 'purged')),
+	CONSTRAINT "purges_let_through" CHECK ("purges"."state" not in ('approved', 'purging', 'purged')
+        or ("purges"."reviewed_by" is not null and "purges"."destruction_id" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "retention_classes" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"trigger" text NOT NULL,
+	"years" integer NOT NULL,
+	"basis" text NOT NULL,
+	"is_default" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"retired_at" timestamp with time zone,
+	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
+	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100)
+);
+--> statement-breakpoint
+CREATE TABLE "tombstones" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"destruction_id" uuid NOT NULL,
+	"short_id" text NOT NULL,
+	"body" text NOT NULL,
+	"content" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "brought_seals" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -842,6 +946,14 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_key
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "purges" ADD CONSTRAINT "purges_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
@@ -895,6 +1007,16 @@ CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id",
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
+CREATE INDEX "destructions_list" ON "destructions" USING btree ("organization_id","approved_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "envelope_retention_class" ON "envelope_retention" USING btree ("class_id");--> statement-breakpoint
+CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "legal_holds_list" ON "legal_holds" USING btree ("organization_id","placed_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "purges_queue" ON "purges" USING btree ("organization_id","state","due_on");--> statement-breakpoint
+CREATE INDEX "purges_destruction" ON "purges" USING btree ("destruction_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "retention_classes_name" ON "retention_classes" USING btree ("organization_id",lower("name")) WHERE retired_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "retention_classes_default" ON "retention_classes" USING btree ("organization_id","trigger") WHERE is_default;--> statement-breakpoint
+CREATE INDEX "tombstones_list" ON "tombstones" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint

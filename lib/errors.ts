@@ -1,5 +1,12 @@
 /** What kind of answer a refusal becomes; the doors turn it into a status code. */
-export type ErrorKind = "invalid" | "forbidden" | "not-found" | "conflict" | "too-large" | "unavailable";
+export type ErrorKind =
+  | "invalid"
+  | "forbidden"
+  | "not-found"
+  | "gone"
+  | "conflict"
+  | "too-large"
+  | "unavailable";
 
 const REFUSAL = Symbol.for("whereof.refusal");
 

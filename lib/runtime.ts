@@ -6,6 +6,7 @@ import { type Logger, pino } from "pino";
 import { type Database, type OpenDatabase, openDatabase } from "#db/client.ts";
 import { localFiles } from "./adapters/files/local-files.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
+import { envelopeMasterKey } from "./adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
 import { bossQueue } from "./adapters/queue/boss-queue.ts";
 import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
@@ -13,6 +14,7 @@ import { processes } from "./adapters/sandbox/processes.ts";
 import { sshSftp } from "./adapters/sftp/ssh-sftp.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
+import { databaseEnvelopeKeys } from "./envelope-keys.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
 import type { FileStore } from "./ports/files.ts";
@@ -59,6 +61,9 @@ export interface WorkerRuntime extends Runtime {
   openSecret(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
+/** For the keys of envelopes. */
+const KEY_CONNECTIONS = 2;
+
 /**
  * The runtime of a process. The folders it needs are made, and the master key is shown to be the one this database
  * was filled with; nothing else is connected before it is used.
@@ -74,10 +79,15 @@ export async function createRuntime(
   const log = createLog(config);
   const { url, role, maxConnections } = config.database;
   const database = openDatabase({ url, role, maxConnections });
-  const { files, masterKey } = await openFiles(config, dataDir, database.db).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  // Of its own: a file is opened by those who hold a connection of the other and would wait for each other.
+  const keyDatabase = openDatabase({ url, role, maxConnections: KEY_CONNECTIONS });
+  const closeDatabases = () => Promise.all([database.close(), keyDatabase.close()]);
+  const { files, masterKey } = await openFiles(config, dataDir, database.db, keyDatabase.db).catch(
+    async (error: unknown) => {
+      await closeDatabases();
+      throw error;
+    },
+  );
   const queue = bossQueue({
     ...{ url, role, runsJobs: options.runsJobs },
     maxConnections: options.runsJobs ? Math.max(4, maxConnections >> 1) : 3,
@@ -93,7 +103,7 @@ export async function createRuntime(
     random: (length) => new Uint8Array(randomBytes(length)),
     async close() {
       await queue.stop();
-      await Promise.all([sandbox.close(), database.close()]);
+      await Promise.all([sandbox.close(), closeDatabases()]);
     },
   };
 }
@@ -157,9 +167,10 @@ function provenMasterKey(config: Config, db: Database): Promise<MasterKey> {
   return openProvenMasterKey(db, { name, isMissing, open: () => openMasterKey(config) });
 }
 
-async function openFiles(config: Config, dataDir: string, db: Database) {
+async function openFiles(config: Config, dataDir: string, db: Database, keyDb: Database) {
   const masterKey = await provenMasterKey(config, db);
-  return { masterKey, files: await fileStore(config, dataDir, masterKey) };
+  const wrapping = envelopeMasterKey(masterKey, databaseEnvelopeKeys(keyDb));
+  return { masterKey, files: await fileStore(config, dataDir, wrapping) };
 }
 
 async function fileStore(config: Config, dataDir: string, masterKey: MasterKey): Promise<FileStore> {

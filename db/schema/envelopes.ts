@@ -61,6 +61,10 @@ export const envelopes = pgTable(
     endReason: text("end_reason"),
     /** A draft its sender threw away. */
     deletedAt: instant("deleted_at"),
+    /** A legal hold covers it: nothing of it is edited, voided or destroyed. */
+    heldSince: instant("held_since"),
+    /** Its key is destroyed; what is left of it is its tombstone and its chain. */
+    purgedAt: instant("purged_at"),
   },
   (table) => [
     check(

@@ -144,6 +144,20 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       await files.store.delete(freshKey());
     });
 
+    test("forgets a folder with all that is in it, and no other", async () => {
+      const [one, other] = [freshKey(), freshKey()];
+      const folder = one.slice(0, one.lastIndexOf("/"));
+      const inside = [one, `${folder}/pages/1.webp.enc`, `${folder}/pages/2.webp.enc`];
+      const beside = `${folder}0/prepared-1.pdf.enc`;
+      for (const key of [...inside, beside, other]) await putBytes(key, randomBytes(10));
+      await files.store.deleteFolder(folder);
+      for (const key of inside)
+        await expect(files.store.open(key)).rejects.toMatchObject({ code: "files/not-found" });
+      for (const key of [beside, other]) (await files.store.open(key)).close();
+      await files.store.deleteFolder(folder);
+      await expect(files.store.deleteFolder(`${folder}/..`)).rejects.toThrow(RangeError);
+    });
+
     test("hands a file to another thread until it is released", async () => {
       const [key, bytes] = [freshKey(), randomBytes(3 * SEGMENT)];
       await putBytes(key, bytes);

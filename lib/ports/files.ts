@@ -36,7 +36,8 @@ export const MAX_FILE_BYTES = 4 * 1024 ** 3;
  *
  * A key is a path of at most 512 characters: parts of `a-z 0-9 . _ -` that start with a letter or digit, joined
  * by `/`. Anything else is a caller's bug and throws RangeError. Every method throws files/unavailable when the
- * disk or server cannot be used now, and passes on master-key/unavailable.
+ * disk or server cannot be used now, and passes on master-key/unavailable; those that read or store also
+ * master-key/destroyed.
  */
 export interface FileStore {
   /**
@@ -60,6 +61,8 @@ export interface FileStore {
   stream(key: string): Promise<ReadableStream<Uint8Array>>;
   /** Forgets the file; one that is not there is forgotten already. */
   delete(key: string): Promise<void>;
+  /** Forgets every file whose key begins with `folder` and a slash, also what a broken-off step left behind. */
+  deleteFolder(folder: string): Promise<void>;
 }
 
 export const filesError = defineErrors("files", {

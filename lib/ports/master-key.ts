@@ -17,13 +17,17 @@ export interface MasterKey {
    * @throws master-key/unavailable
    */
   wrap(dataKey: Uint8Array, context: string): Promise<WrappedKey>;
-  /** Throws master-key/mismatch when key or context is not the one it was wrapped with, master-key/unavailable. */
+  /**
+   * Throws master-key/mismatch when key or context is not the one it was wrapped with, master-key/destroyed when the
+   * key was destroyed on purpose, master-key/unavailable.
+   */
   unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
 }
 
 export const masterKeyError = defineErrors("master-key", {
   unavailable: "unavailable",
   mismatch: "invalid",
+  destroyed: "gone",
 });
 
 /** Id, then wrapped key, each after its length in two bytes, big-endian. */

@@ -56,8 +56,8 @@ export async function adoptMarks(
   const { signature, initials } = Input.parse(input);
   await inTransaction(ctx, (ctx) => requireActing(ctx, envelopeId, recipientId, false));
   const prepared = [
-    { kind: "signature" as const, ...(await prepareMark(ctx, signature)) },
-    ...(initials ? [{ kind: "initials" as const, ...(await prepareMark(ctx, initials)) }] : []),
+    { kind: "signature" as const, ...(await prepareMark(ctx, envelopeId, signature)) },
+    ...(initials ? [{ kind: "initials" as const, ...(await prepareMark(ctx, envelopeId, initials)) }] : []),
   ];
   for (const mark of prepared)
     if (mark.pixels)
@@ -112,7 +112,11 @@ interface PreparedMark {
   readonly svg: string;
 }
 
-async function prepareMark(ctx: Context, input: z.output<typeof MarkInput>): Promise<PreparedMark> {
+async function prepareMark(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  input: z.output<typeof MarkInput>,
+): Promise<PreparedMark> {
   const { runtime, organizationId } = ctx;
   const { mark, content, pixels } =
     input.type === "uploaded"
@@ -121,7 +125,7 @@ async function prepareMark(ctx: Context, input: z.output<typeof MarkInput>): Pro
   const drawing = drawField({ kind: "initials", mark }, TRIAL_BOX, runtime.fonts);
   if (isRefused(drawing)) throw refuseDrawing(drawing);
   const hash = toHex(sha256(pixels ?? fromUtf8(canonicalJson(content))));
-  const key = `org/${organizationId}/marks/${hash}.rgba.enc`;
+  const key = `org/${organizationId}/envelopes/${envelopeId}/marks/${hash}.rgba.enc`;
   const svg = drawingSvg(drawing, runtime.fonts);
   return { mark, content, sha256: hash, pixels: pixels ? { key, bytes: pixels } : null, svg };
 }

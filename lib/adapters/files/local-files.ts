@@ -56,6 +56,15 @@ export function localFiles({ folder, masterKey }: LocalFilesSettings): FileStore
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw toWriteRefusal(key, error);
       }
     },
+    async deleteFolder(folder) {
+      const whole = pathOf(folder);
+      try {
+        await rm(whole, { recursive: true, force: true });
+        await sync(path.dirname(whole));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw toWriteRefusal(folder, error);
+      }
+    },
   };
 }
 

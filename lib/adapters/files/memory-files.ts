@@ -50,6 +50,10 @@ export function memoryFiles(masterKey: MasterKey, objects: Map<string, Uint8Arra
       requireFileKey(key);
       objects.delete(key);
     },
+    async deleteFolder(folder) {
+      requireFileKey(folder);
+      for (const key of objects.keys()) if (key.startsWith(`${folder}/`)) objects.delete(key);
+    },
   };
 }
 

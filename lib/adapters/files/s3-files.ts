@@ -78,6 +78,10 @@ export function s3Files(settings: S3FilesSettings): FileStore {
       requireFileKey(key);
       await objects.delete(key);
     },
+    async deleteFolder(folder) {
+      requireFileKey(folder);
+      for await (const key of objects.list(`${folder}/`)) await objects.delete(key);
+    },
   };
 }
 

@@ -1,7 +1,13 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { filesError } from "#lib/ports/files.ts";
 import { type AwsAccess, awsClientConfig, awsFailure } from "../aws/aws-access.ts";
 
@@ -36,6 +42,8 @@ export interface S3Objects {
   /** Part of an object and the size of the whole. */
   readRange(key: string, range: Range): Promise<{ bytes: Uint8Array; objectSize: number }>;
   delete(key: string): Promise<void>;
+  /** The keys that begin so. */
+  list(prefix: string): AsyncGenerator<string, void>;
 }
 
 export function s3Objects(settings: S3Bucket): S3Objects {
@@ -101,6 +109,20 @@ export function s3Objects(settings: S3Bucket): S3Objects {
       } catch (error) {
         throw toRefusal(key, error);
       }
+    },
+    async *list(prefix) {
+      const Prefix = keyPrefix + prefix;
+      let StartAfter: string | undefined;
+      do {
+        const page = await client
+          .send(new ListObjectsV2Command({ Bucket, Prefix, ...(StartAfter ? { StartAfter } : {}) }))
+          .catch((error: unknown) => {
+            throw toRefusal(prefix, error);
+          });
+        const keys = (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+        for (const key of keys) yield key.slice(keyPrefix.length);
+        StartAfter = page.IsTruncated ? keys.at(-1) : undefined;
+      } while (StartAfter);
     },
   };
 }

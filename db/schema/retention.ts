@@ -1,0 +1,250 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
+import { envelopes } from "./envelopes.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+const envelopeId = () => uuid("envelope_id").$type<EnvelopeId>();
+const member = (name: string) => uuid(name).$type<MemberId>();
+
+/**
+ * One key for each envelope: it wraps the data keys of the envelope's files. With it gone, they are noise, wherever a
+ * copy of them lies. No foreign key: a file may be stored while the envelope's row is locked.
+ */
+export const envelopeKeys = pgTable(
+  "envelope_keys",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    /** By the master key; null once destroyed. */
+    wrappedKey: bytes("wrapped_key"),
+    createdAt: instant("created_at").notNull(),
+    destroyedAt: instant("destroyed_at"),
+  },
+  (table) => [
+    check("envelope_keys_destroyed", sql`(${table.wrappedKey} is null) = (${table.destroyedAt} is not null)`),
+  ],
+);
+
+/** How long what ended in one way is kept, and why. */
+export const retentionClasses = pgTable(
+  "retention_classes",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    /** What starts the clock. */
+    trigger: text("trigger").$type<"completion" | "void" | "expiry">().notNull(),
+    years: integer("years").notNull(),
+    /** The law or contract that asks for it. */
+    basis: text("basis").notNull(),
+    /** For envelopes that ended so and name no class. */
+    isDefault: boolean("is_default").notNull().default(false),
+    createdAt: instant("created_at").notNull(),
+    /** Given to no envelope any more; those that have it keep it. */
+    retiredAt: instant("retired_at"),
+  },
+  (table) => [
+    check("retention_classes_trigger", sql`${table.trigger} in ('completion', 'void', 'expiry')`),
+    check("retention_classes_years", sql`${table.years} between 0 and 100`),
+    uniqueIndex("retention_classes_name")
+      .on(table.organizationId, sql`lower(${table.name})`)
+      .where(sql`retired_at is null`),
+    uniqueIndex("retention_classes_default").on(table.organizationId, table.trigger).where(sql`is_default`),
+  ],
+);
+
+/** The class somebody chose for an envelope. */
+export const envelopeRetention = pgTable(
+  "envelope_retention",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    classId: uuid("class_id").notNull(),
+    chosenBy: member("chosen_by").notNull(),
+    chosenAt: instant("chosen_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    foreignKey({ columns: [table.classId], foreignColumns: [retentionClasses.id] }),
+    index("envelope_retention_class").on(table.classId),
+  ],
+);
+
+/** Nothing a hold covers is changed or destroyed until it is released. */
+export const legalHolds = pgTable(
+  "legal_holds",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    matter: text("matter").notNull(),
+    reason: text("reason").notNull(),
+    scope: text("scope").$type<"envelope" | "person" | "sender" | "title">().notNull(),
+    /** Short id, address, or words of the title; what matches later is held too. */
+    query: text("query").notNull(),
+    placedBy: member("placed_by").notNull(),
+    placedAt: instant("placed_at").notNull(),
+    releasedBy: member("released_by"),
+    releasedAt: instant("released_at"),
+    releaseReason: text("release_reason"),
+  },
+  (table) => [
+    check("legal_holds_scope", sql`${table.scope} in ('envelope', 'person', 'sender', 'title')`),
+    check(
+      "legal_holds_released",
+      sql`(${table.releasedAt} is null) = (${table.releasedBy} is null)
+        and (${table.releasedAt} is null) = (${table.releaseReason} is null)`,
+    ),
+    index("legal_holds_list").on(table.organizationId, table.placedAt.desc()),
+  ],
+);
+
+/** What a hold covers. */
+export const heldEnvelopes = pgTable(
+  "held_envelopes",
+  {
+    organizationId: organizationId(),
+    holdId: uuid("hold_id").notNull(),
+    envelopeId: envelopeId().notNull(),
+    heldAt: instant("held_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.holdId, table.envelopeId] }),
+    foreignKey({ columns: [table.holdId], foreignColumns: [legalHolds.id] }),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("held_envelopes_envelope").on(table.envelopeId),
+  ],
+);
+
+/** What one approval destroys, and the certificate over it. */
+export const destructions = pgTable(
+  "destructions",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    approvedBy: member("approved_by").notNull(),
+    approverRole: text("approver_role").notNull(),
+    approvedAt: instant("approved_at").notNull(),
+    /** Of the certificate. */
+    fileKey: text("file_key"),
+    sha256: text("sha256"),
+    sizeBytes: integer("size_bytes"),
+    certifiedAt: instant("certified_at"),
+  },
+  (table) => [index("destructions_list").on(table.organizationId, table.approvedAt.desc())],
+);
+
+/** An envelope on its way to be destroyed: two people let it through, and each step is done once. */
+export const purges = pgTable(
+  "purges",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    state: text("state")
+      .$type<"due" | "removed" | "reviewed" | "approved" | "purging" | "purged">()
+      .notNull(),
+    /** The first day on which it may be destroyed. */
+    dueOn: date("due_on").notNull(),
+    queuedAt: instant("queued_at").notNull(),
+    removedBy: member("removed_by"),
+    removedAt: instant("removed_at"),
+    removeReason: text("remove_reason"),
+    /** When it comes up again. */
+    returnsOn: date("returns_on"),
+    reviewedBy: member("reviewed_by"),
+    reviewerRole: text("reviewer_role"),
+    reviewedAt: instant("reviewed_at"),
+    destructionId: uuid("destruction_id"),
+    begunAt: instant("begun_at"),
+    keyDestroyedAt: instant("key_destroyed_at"),
+    filesDeletedAt: instant("files_deleted_at"),
+    peopleForgottenAt: instant("people_forgotten_at"),
+    purgedAt: instant("purged_at"),
+  },
+  (table) => [
+    check(
+      "purges_state",
+      sql`${table.state} in ('due', 'removed', 'reviewed', 'approved', 'purging', 'purged')`,
+    ),
+    check(
+      "purges_let_through",
+      sql`${table.state} not in ('approved', 'purging', 'purged')
+        or (${table.reviewedBy} is not null and ${table.destructionId} is not null)`,
+    ),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    foreignKey({ columns: [table.destructionId], foreignColumns: [destructions.id] }),
+    index("purges_queue").on(table.organizationId, table.state, table.dueOn),
+    index("purges_destruction").on(table.destructionId),
+  ],
+);
+
+/** What is left of a destroyed envelope: nothing about anybody, enough to prove what it was. Never changed. */
+export const tombstones = pgTable(
+  "tombstones",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    destructionId: uuid("destruction_id").notNull(),
+    shortId: text("short_id").notNull(),
+    /** Canonical JSON; its SHA-256 stands in the envelope's chain. */
+    body: text("body").notNull(),
+    content: jsonb("content").$type<TombstoneContent>().notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    foreignKey({ columns: [table.destructionId], foreignColumns: [destructions.id] }),
+    index("tombstones_list").on(table.organizationId, table.createdAt.desc()),
+    index("tombstones_destruction").on(table.destructionId),
+  ],
+);
+
+/** Instants and days in ISO 8601, hashes in lower-case hex. */
+export interface TombstoneContent {
+  readonly envelope: string;
+  readonly shortId: string;
+  readonly endedAs: "completed" | "declined" | "voided" | "expired";
+  readonly createdAt: string;
+  readonly sentAt: string | null;
+  readonly endedAt: string;
+  readonly retention: {
+    readonly class: string;
+    readonly trigger: "completion" | "void" | "expiry";
+    readonly years: number;
+    readonly basis: string;
+    readonly dueOn: string;
+  };
+  readonly approvals: readonly {
+    readonly act: "reviewed" | "approved";
+    readonly member: string;
+    readonly role: string;
+    readonly at: string;
+  }[];
+  readonly documents: readonly {
+    readonly id: string;
+    readonly pages: number;
+    readonly originalSha256: string;
+    readonly sha256: string;
+    readonly sizeBytes: number;
+    readonly revisions: number;
+  }[];
+  readonly papers: readonly { readonly kind: string; readonly sha256: string; readonly sizeBytes: number }[];
+  readonly certificates: readonly { readonly serial: string; readonly sha256: string }[];
+  readonly recipients: number;
+  /** The chain as it stood before the purge. */
+  readonly chain: { readonly events: number; readonly head: string };
+}
