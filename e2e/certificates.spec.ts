@@ -11,7 +11,7 @@ test("an administrator finds a signer's certificate by name and by serial number
   await page.getByLabel("E-mail").fill(OWNER.email);
   await page.getByLabel("Password").fill(OWNER.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("link", { name: "Certificates" }).click();
+  await page.getByRole("link", { name: "Proof" }).click();
 
   const list = page.getByRole("list", { name: "Certificates" });
   await expect(list.getByRole("listitem").first()).toBeVisible();

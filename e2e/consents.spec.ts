@@ -70,6 +70,7 @@ ownerTest(
     await paper.getByRole("button", { name: `Mark the paper copy for ${name} as sent` }).click();
     await expect(paper.getByText("Sent", { exact: true }).first()).toBeVisible();
 
+    await page.getByRole("link", { name: "Proof" }).click();
     await page.getByRole("link", { name: "Consents" }).click();
     await page.getByRole("searchbox").fill(name);
     await page.getByRole("button", { name: "Search" }).click();

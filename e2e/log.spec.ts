@@ -49,6 +49,7 @@ test("counsel's proof: a completed envelope is under a checkpoint, which OpenSSL
   await page.getByLabel("E-mail").fill(OWNER.email);
   await page.getByLabel("Password").fill(OWNER.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("link", { name: "Proof" }).click();
   await page.getByRole("link", { name: "Log", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Log", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Check now" }).click();

@@ -15,6 +15,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const t = await getTranslations("app.shell");
   const { app, refusals } = await getMessages();
   const may = (permission: Permission) => hasPermission(actor, permission);
+  const group = t("proof");
   const places = [
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
     {
@@ -22,14 +23,13 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       label: t("outbox"),
       isShown: may("outbox.read") && runtime.config.mail === null,
     },
-    { href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
+    { group, href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
+    { group, href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },
+    { group, href: "/log" as Route, label: t("log"), isShown: may("log.read") },
     {
-      href: "/consents" as Route,
-      label: t("consents"),
+      ...{ group, href: "/consents" as Route, label: t("consents") },
       isShown: may("consent.read") || may("consent.manage"),
     },
-    { href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },
-    { href: "/log" as Route, label: t("log"), isShown: may("log.read") },
     { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },

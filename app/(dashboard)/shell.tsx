@@ -15,6 +15,8 @@ import { NewEnvelopeButton } from "./new-envelope-button.tsx";
 interface Place {
   readonly href: Route;
   readonly label: string;
+  /** Places of one group share an entry, and show beside each other where one of them is open. */
+  readonly group?: string;
 }
 
 interface Organization {
@@ -33,7 +35,12 @@ interface ShellProps {
 export function Shell({ places, mayCreate, ...who }: ShellProps) {
   const t = useTranslations("app.shell");
   const path = usePathname();
-  const isHere = (href: string) => path === href || path.startsWith(`${href}/`);
+  const isHere = ({ href }: Place) => path === href || path.startsWith(`${href}/`);
+  const open = places.find(isHere);
+  const beside = open?.group ? places.filter(({ group }) => group === open.group) : [];
+  const entries = places.filter(
+    ({ group }, index) => !group || places.findIndex((other) => other.group === group) === index,
+  );
   return (
     <header className="border-b border-line bg-paper">
       <div className="mx-auto flex h-16 max-w-[1200px] items-center gap-2 px-4 sm:px-6">
@@ -45,14 +52,16 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
         </Link>
         <nav aria-label={t("navigation")} className="hidden flex-1 md:block">
           <ul className="flex gap-1">
-            {places.map(({ href, label }) => (
-              <li key={href}>
+            {entries.map((place) => (
+              <li key={place.href}>
                 <Link
-                  href={href}
-                  aria-current={isHere(href) ? "page" : undefined}
+                  href={place.href}
+                  aria-current={
+                    place.group && place.group === open?.group ? "true" : isHere(place) ? "page" : undefined
+                  }
                   className="flex min-h-10 items-center rounded-control px-3 font-medium text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
                 >
-                  {label}
+                  {place.group ?? place.label}
                 </Link>
               </li>
             ))}
@@ -66,6 +75,23 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
           <PersonMenu {...who} places={places} isPhone />
         </div>
       </div>
+      {beside.length > 1 ? (
+        <nav aria-label={open!.group} className="border-t border-line">
+          <ul className="mx-auto flex max-w-[1200px] gap-1 overflow-x-auto px-2 sm:px-4">
+            {beside.map((place) => (
+              <li key={place.href} className="shrink-0">
+                <Link
+                  href={place.href}
+                  aria-current={isHere(place) ? "page" : undefined}
+                  className="flex min-h-11 items-center border-b-2 border-transparent px-3 text-ink-700 no-underline hover:text-ink-900 aria-[current]:border-action-700 aria-[current]:font-medium aria-[current]:text-action-700"
+                >
+                  {place.label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      ) : null}
     </header>
   );
 }
