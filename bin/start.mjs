@@ -47,6 +47,7 @@ if (!env.DATABASE_URL) {
   env.DATABASE_ADMIN_URL = postgres.adminUrl;
 }
 if ((await run(["bin/check-settings.ts"])) !== 0) await stop(1);
+if (isDev || !isBuilt()) if ((await run(["bin/build-checker.ts"])) !== 0) await stop(1);
 if (!isDev && !isBuilt()) {
   console.log("Building the pages (once; about a minute) …");
   if ((await run(["node_modules/next/dist/bin/next", "build"], true)) !== 0) await stop(1);

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { verifierBundle } from "./verifier-bundle.ts";
 
-const root = path.join(import.meta.dirname, "..");
-const folder = path.join(root, "lib/evidence/verifier");
+const STYLE = path.join(import.meta.dirname, "evidence/verifier/page.css");
 
 let made: Promise<string> | null = null;
 
@@ -21,21 +20,8 @@ export function verifierPage(): Promise<string> {
 }
 
 async function buildPage(): Promise<string> {
-  const own = (name: string) => path.join(folder, name);
-  const [{ outputFiles }, style] = await Promise.all([
-    build({
-      entryPoints: [own("page.ts")],
-      inject: [own("node-buffer.ts")],
-      alias: { "node:crypto": own("node-crypto.ts"), "node:zlib": own("node-zlib.ts") },
-      ...{ bundle: true, write: false, minify: true, format: "iife", target: "es2022", charset: "utf8" },
-      absWorkingDir: root,
-      legalComments: "inline",
-      logLevel: "silent",
-    }),
-    readFile(own("page.css"), "utf8"),
-  ]);
-  const script = outputFiles[0]!.text.replaceAll("</script", "<\\/script");
-  return pageOf(script, style);
+  const [text, style] = await Promise.all([verifierBundle("page.ts"), readFile(STYLE, "utf8")]);
+  return pageOf(text.replaceAll("</script", "<\\/script"), style);
 }
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

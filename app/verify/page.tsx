@@ -3,9 +3,10 @@ import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Logo } from "#components/ui/logo.tsx";
 import { sha256, toHex } from "#lib/bytes.ts";
+import { selectableLists } from "#lib/evidence/trust/select-lists.ts";
 import { CHECK_LIMITS } from "#lib/evidence/validate-upload.ts";
 import { publishedRoot } from "#lib/pki/published.ts";
-import { visitor } from "../_server/context.ts";
+import { currentSession, visitor } from "../_server/context.ts";
 import { VerifyDesk, type VerifyWords } from "./verify-desk.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -16,6 +17,8 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function VerifyPage() {
   const { runtime } = await visitor();
   const root = await publishedRoot(runtime);
+  const session = await currentSession();
+  const lists = await selectableLists(runtime, session?.ctx ?? null);
   const t = await getTranslations("app.verify");
   const { app } = (await getMessages()) as {
     readonly app: { readonly verify: { readonly desk: VerifyWords } };
@@ -32,7 +35,7 @@ export default async function VerifyPage() {
       <noscript>
         <p className="rounded-control border border-line bg-paper p-4">{t("noScript")}</p>
       </noscript>
-      <VerifyDesk words={app.verify.desk} limitBytes={CHECK_LIMITS.sizeBytes} />
+      <VerifyDesk words={app.verify.desk} limitBytes={CHECK_LIMITS.sizeBytes} lists={lists} />
       <section className="border-t border-line pt-6 text-small text-ink-700">
         <h2 className="mb-2 text-base font-semibold text-ink-900">{t("elsewhere")}</h2>
         <p className="max-w-[72ch]">{t("elsewhereLead")}</p>

@@ -1,15 +1,16 @@
-import { CircleCheck, CircleHelp, CircleX } from "lucide-react";
+import { listSignatureWords } from "#lib/evidence/core/trust/list-view.ts";
 import {
   CHANGE_WORDS,
   CHECK_LIMITS_WORDS,
+  listHeadline,
   signatureWords,
 } from "#lib/evidence/core/validation/describe-report.ts";
 import type {
   FindingView,
   SignatureView,
   ValidationReport,
-  Verdict,
 } from "#lib/evidence/core/validation/validation-report.ts";
+import { LOOKS } from "./looks.ts";
 
 export interface ReportWords {
   readonly file: string;
@@ -18,18 +19,13 @@ export interface ReportWords {
   readonly later: string;
   readonly revision: string;
   readonly findings: string;
+  readonly lists: string;
 }
 
 interface ReportViewProps {
   readonly report: ValidationReport;
   readonly words: ReportWords;
 }
-
-const LOOKS = {
-  passed: { Icon: CircleCheck, tone: "bg-good-50 text-good-700 border-good-700", ink: "text-good-700" },
-  failed: { Icon: CircleX, tone: "bg-bad-50 text-bad-700 border-bad-700", ink: "text-bad-700" },
-  indeterminate: { Icon: CircleHelp, tone: "bg-warn-50 text-warn-800 border-warn-800", ink: "text-warn-800" },
-} as const satisfies Record<Verdict, unknown>;
 
 /** What the check of a PDF found: one sentence first, then everything it rests on. */
 export function ReportView({ report, words }: ReportViewProps) {
@@ -78,6 +74,18 @@ export function ReportView({ report, words }: ReportViewProps) {
               </ul>
             </div>
           ))}
+        </section>
+      ) : null}
+      {report.trustLists.length > 0 ? (
+        <section className="text-small">
+          <h3 className="mb-1 text-base font-semibold">{words.lists}</h3>
+          <ul className="list-disc ps-5">
+            {report.trustLists.map((list) => (
+              <li key={list.sha256} className="[overflow-wrap:anywhere]">
+                {listHeadline(list)} {listSignatureWords(list.signature)}
+              </li>
+            ))}
+          </ul>
         </section>
       ) : null}
       <p className="whitespace-pre-line text-small text-ink-700">{CHECK_LIMITS_WORDS}</p>

@@ -1,12 +1,8 @@
 import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { isUuid } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
-import {
-  type ListedAnchor,
-  listedAnchor,
-  type TrustListView,
-  trustListView,
-} from "../core/trust/trust-terms.ts";
+import { type TrustListView, trustListView } from "../core/trust/list-view.ts";
+import { type ListedAnchor, listedAnchor } from "../core/trust/trust-terms.ts";
 import { evidenceError } from "../errors.ts";
 import { findOffered, loadLists, loadServices, loadSome, type TrustListRow } from "./store.ts";
 

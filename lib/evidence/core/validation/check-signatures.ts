@@ -14,7 +14,7 @@ import {
   type TimestampReport,
   validateTimestamps,
 } from "#lib/pki/core/validation/validate-timestamps.ts";
-import type { TrustListView } from "../trust/trust-terms.ts";
+import type { TrustListView } from "../trust/list-view.ts";
 import { collectEvidence, type PlacedCms, withTokens } from "./collect-evidence.ts";
 import { certificateWatch } from "./damaged-certificates.ts";
 import { readContents, type SignatureContents } from "./read-contents.ts";

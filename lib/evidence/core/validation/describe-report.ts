@@ -1,4 +1,4 @@
-import { listSignatureWords, type TrustListView } from "../trust/trust-terms.ts";
+import { listSignatureWords, type TrustListView } from "../trust/list-view.ts";
 import type { FindingView, RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
 
 export const CHECK_LIMITS_WORDS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.

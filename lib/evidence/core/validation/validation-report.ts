@@ -1,4 +1,4 @@
-import type { TrustListView } from "../trust/trust-terms.ts";
+import type { TrustListView } from "../trust/list-view.ts";
 
 /** What `whereof verify --json` prints. Names and meanings stay; new ones may be added. See docs/verify.md. */
 export interface ValidationReport {
