@@ -38,6 +38,14 @@ test("counsel keeps a package, asks for a redacted one, and its own page checks 
   await page.setViewportSize(DEVICES.phone.viewport);
   await expectAccessible(page);
 
+  await page.goto("/verify");
+  await page.locator("input[data-purpose=check]").setInputFiles(file);
+  await expect(page.getByRole("heading", { name: "Everything in this package holds." })).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText("Checked in this browser. The file did not leave your device.")).toBeVisible();
+  await expectAccessible(page);
+
   const folder = testInfo.outputPath("unpacked");
   execFileSync("unzip", ["-q", file, "-d", folder]);
   const context = await browser.newContext({ offline: true });

@@ -1,16 +1,30 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { DEVICES, expect, expectAccessible, test } from "./fixtures.ts";
+import { etsiList, GRANTED, QTST, signedList } from "#lib/evidence/core/trust/testing.ts";
+import { sealedDocument } from "#lib/evidence/core/validation/testing.ts";
+import { pem, testRoot, testSeal, testSigner, testWorld } from "#lib/pki/core/testing.ts";
+import { DEVICES, expect, expectAccessible, ownerTest, test } from "./fixtures.ts";
 
 const check = (page: Page, buffer: Buffer, name = "contract.pdf") =>
-  page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/pdf", buffer });
+  page.locator("input[data-purpose=check]").setInputFiles({ name, mimeType: "application/pdf", buffer });
+
+/** Addresses to which something was sent by the page. */
+function postsOf(page: Page): string[] {
+  const posts: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() !== "GET") posts.push(new URL(request.url()).pathname);
+  });
+  return posts;
+}
+
+const HERE = "Checked in this browser. The file did not leave your device.";
 
 for (const [device, use] of Object.entries(DEVICES)) {
   test.describe(`on a ${device}`, () => {
     test.use(use);
 
-    test("anybody checks a signed document, and one changed byte shows", async ({
+    test("anybody checks a signed document where it is, and one changed byte shows", async ({
       page,
       server,
       request,
@@ -24,12 +38,13 @@ for (const [device, use] of Object.entries(DEVICES)) {
       const sealed = await (await request.get((await download.getAttribute("href"))!)).body();
 
       await page.goto("/verify");
-      await expect(page.getByRole("heading", { name: "Check a signed PDF" })).toBeVisible();
+      const posts = postsOf(page);
+      await expect(page.getByRole("heading", { name: "Check a signed file" })).toBeVisible();
       await expectAccessible(page);
       await check(page, sealed);
-      await expect(
-        page.getByRole("heading", { name: "This file is exactly what was signed." }),
-      ).toBeVisible();
+      const verdict = page.getByRole("heading", { name: "This file is exactly what was signed here." });
+      await expect(verdict).toBeVisible();
+      await expect(page.getByText(HERE)).toBeVisible();
       await expect(page.getByRole("heading", { name: "Signature by Ana Ruiz: holds" })).toBeVisible();
       await expectAccessible(page);
 
@@ -38,6 +53,14 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await check(page, changed);
       await expect(page.getByRole("heading", { name: /^Signed, then changed in this way/ })).toBeVisible();
       await expect(page.getByText("DOES NOT HOLD").first()).toBeVisible();
+      expect(posts).toEqual([]);
+
+      await check(page, sealed);
+      await expect(verdict).toBeVisible();
+      await page.getByRole("button", { name: "Have this server check it too" }).click();
+      await expect(page.getByText("Checked by this server, which did not keep the file.")).toBeVisible();
+      await expect(verdict).toBeVisible();
+      expect(posts).toEqual(["/verify/report"]);
     });
   });
 }
@@ -55,6 +78,96 @@ test("what cannot be checked is said plainly", async ({ page, server }, testInfo
   await expect(page.getByRole("alert").filter({ hasText: "This file is empty." })).toBeVisible();
   const large = testInfo.outputPath("large.pdf");
   await writeFile(large, Buffer.alloc(50 * 1024 ** 2 + 1));
-  await page.locator("input[type=file]").setInputFiles(large);
+  await page.locator("input[data-purpose=check]").setInputFiles(large);
   await expect(page.getByRole("alert").filter({ hasText: "larger than 50 MB" })).toBeVisible();
+});
+
+/** A file of another maker, and the root and a trusted list that speak for it. */
+async function anothersFile() {
+  const world = await testWorld();
+  const [first, second] = [await testSigner(world.issuing), await testSigner(world.issuing)];
+  const sealed = await sealedDocument(world, { seal: await testSeal(world.issuing), first, second });
+  const { certificateDer } = world.root;
+  const states = [[GRANTED, "2020-01-01T00:00:00Z"]] as const;
+  const services = [
+    { name: "Qualified signatures", states, certificateDer },
+    { name: "Qualified time", type: QTST, states, certificateDer },
+  ];
+  const list = signedList(etsiList({ services }), await testRoot(undefined, "List Operator"));
+  return { sealed: Buffer.from(sealed), root: Buffer.from(pem(certificateDer)), list: Buffer.from(list) };
+}
+
+ownerTest(
+  "a file of another maker is trusted by what is brought, or by a list",
+  async ({ page, browser }) => {
+    const { sealed, root, list } = await anothersFile();
+    await page.goto("/verify");
+    await check(page, sealed);
+    await expect(
+      page.getByRole("heading", { name: "Signed by others, here is what we can check." }),
+    ).toBeVisible();
+
+    await page.getByRole("radio", { name: "Certificates I bring" }).check();
+    await expect(page.getByText("First choose the certificates to trust, below.")).toBeVisible();
+    await page
+      .getByLabel("Certificates to trust (DER or PEM)")
+      .setInputFiles({ name: "root.pem", mimeType: "application/x-pem-file", buffer: root });
+    await page.getByRole("button", { name: "Check contract.pdf again with this" }).click();
+    await expect(page.getByRole("heading", { name: "This file is exactly what was signed." })).toBeVisible();
+    await expect(page.getByText(HERE)).toBeVisible();
+    await expectAccessible(page);
+
+    await page.goto("/organization");
+    await page.getByRole("link", { name: "Trust lists" }).click();
+    await expect(page.getByRole("heading", { name: "Trust lists", level: 1 })).toBeVisible();
+    await expectAccessible(page);
+    const file = page.getByLabel("File", { exact: true });
+    await file.setInputFiles({
+      name: "es.xml",
+      mimeType: "text/xml",
+      buffer: Buffer.from(list.toString().replace(">ES<", ">FR<")),
+    });
+    await page.getByRole("button", { name: "Import" }).click();
+    await expect(
+      page.getByRole("alert").filter({ hasText: "The list’s own signature does not hold" }),
+    ).toBeVisible();
+    await file.setInputFiles({ name: "es.xml", mimeType: "text/xml", buffer: list });
+    await page.getByRole("button", { name: "Import" }).click();
+    await expect(page.getByText("Imported, with 2 entries.")).toBeVisible();
+    await page.getByRole("link", { name: "Trusted list of ES" }).click();
+    await expect(page.getByText("Qualified signatures", { exact: true })).toBeVisible();
+    await expect(page.getByText(/Its own signature holds, made with the certificate of/)).toBeVisible();
+    await page.getByRole("button", { name: "Offer to everybody" }).click();
+    await expect(page.getByRole("button", { name: "For members only" })).toBeVisible();
+    await expectAccessible(page);
+
+    const phone = await browser.newContext({ ...DEVICES.phone, storageState: { cookies: [], origins: [] } });
+    const anybody = await phone.newPage();
+    await anybody.goto(new URL("/verify", page.url()).href);
+    await anybody.getByRole("radio", { name: "Trusted list of ES" }).check();
+    await expect(anybody.getByRole("button", { name: "Choose a file to send" })).toBeVisible();
+    await check(anybody, sealed);
+    await expect(
+      anybody.getByText(/trusted by: Trusted list of ES, service Qualified signatures/).first(),
+    ).toBeVisible();
+    await expect(anybody.getByRole("heading", { name: "Lists believed in" })).toBeVisible();
+    await expectAccessible(anybody);
+    await phone.close();
+
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByText("No list yet.")).toBeVisible();
+  },
+);
+
+test("programs ask over HTTP, and what is too large is refused unread", async ({ request, server }) => {
+  expect(server).toBeDefined();
+  const data = await readFile(path.join(import.meta.dirname, "documents/nda.pdf"));
+  const headers = { "content-type": "application/pdf" };
+  const answer = await request.post("/api/v1/verify?name=nda.pdf", { headers, data });
+  expect([answer.status(), (await answer.json()).file.name]).toEqual([200, "nda.pdf"]);
+  const large = await request.post("/api/v1/verify", { headers, data: Buffer.alloc(60 * 1024 ** 2) });
+  expect([large.status(), large.headers()["content-type"], (await large.json()).code]).toEqual([
+    ...[413, "application/problem+json", "files/too-large"],
+  ]);
 });
