@@ -9,6 +9,14 @@ import type { TrustListFacts } from "#lib/evidence/trust/list-trust-lists.ts";
 export async function ListFacts({ list }: { readonly list: TrustListFacts }) {
   const t = await getTranslations("app.trust");
   const { operator, sequence, issuedAt, nextUpdateAt, signature, signerNamedBy } = list;
+  const hash = (value: string, label: string) => (
+    <div>
+      <p aria-hidden="true" className="text-small text-ink-600">
+        {label}
+      </p>
+      <HashChip value={value} label={label} copyLabel={t("copy")} copiedLabel={t("copied")} />
+    </div>
+  );
   return (
     <div className="flex flex-col gap-2">
       <p className="flex flex-wrap gap-2">
@@ -46,15 +54,8 @@ export async function ListFacts({ list }: { readonly list: TrustListFacts }) {
         {signerNamedBy ? ` ${t("namedBy", { list: signerNamedBy })}` : ""}
         {signature.state === "holds" && !signerNamedBy ? ` ${t("compare")}` : ""}
       </p>
-      {signature.state === "holds" ? (
-        <HashChip
-          value={signature.certificateSha256}
-          label={t("signerHash")}
-          copyLabel={t("copy")}
-          copiedLabel={t("copied")}
-        />
-      ) : null}
-      <HashChip value={list.sha256} label={t("fileHash")} copyLabel={t("copy")} copiedLabel={t("copied")} />
+      {signature.state === "holds" ? hash(signature.certificateSha256, t("signerHash")) : null}
+      {hash(list.sha256, t("fileHash"))}
     </div>
   );
 }
