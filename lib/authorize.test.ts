@@ -257,6 +257,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/requireReason": "part",
   "evidence/isFirstAccess": "part",
   "evidence/noteAccess": "part",
+  "evidence/requestDisputeFile": "OASC",
+  "evidence/listDisputeFiles": "OASCV",
+  "evidence/buildDisputeFile": "system",
 
   "delivery/readOutbox": "OA",
   "delivery/openOutboxMail": "OA",

@@ -11,6 +11,8 @@ export type FieldId = Branded<"field">;
 export type EventId = Branded<"event">;
 export type CertificateId = Branded<"certificate">;
 export type PackageId = Branded<"package">;
+export type DisputeId = Branded<"dispute">;
+export type ReportId = Branded<"report">;
 
 /** What an id looks like outside: the prefix says what it names, the rest is a UUIDv7 (RFC 9562 §5.7). */
 export const ID_PREFIXES = {
@@ -24,6 +26,8 @@ export const ID_PREFIXES = {
   event: "evt",
   certificate: "crt",
   package: "pkg",
+  dispute: "dsp",
+  report: "rep",
 } as const;
 
 /**

@@ -12,11 +12,20 @@ import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { buildDisputeFile } from "#lib/evidence/disputes/build-dispute-file.ts";
 import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
-import type { AccountId, EnvelopeId, EventId, MemberId, PackageId, RecipientId } from "#lib/ids.ts";
+import type {
+  AccountId,
+  DisputeId,
+  EnvelopeId,
+  EventId,
+  MemberId,
+  PackageId,
+  RecipientId,
+} from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
@@ -80,6 +89,8 @@ const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId:
 const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
 const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
+const explain: Follower = (ctx, event) =>
+  buildDisputeFile(ctx, { disputeId: event.data.dispute as DisputeId });
 const invite: Follower = (ctx, event) =>
   tellRecipient(ctx, {
     eventId: event.id,
@@ -161,6 +172,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "audit-trail.created": { complete },
   "envelope.completed": { tell: tell("completed"), checkpoint, gather },
   "package.requested": { assemble },
+  "dispute.requested": { explain },
   "recipient.declined": { tell: tell("declined") },
   "consent.withdrawn": { reportWithdrawal },
   "paper-copy.requested": { report: report("paperAsked", "address") },

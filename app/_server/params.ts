@@ -3,6 +3,7 @@ import { envelopesError } from "#lib/envelopes/errors.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import {
   type CertificateId,
+  type DisputeId,
   type DocumentId,
   type EnvelopeId,
   type EventId,
@@ -42,5 +43,12 @@ export function packageIdIn(text: string): PackageId {
 export function eventIdIn(text: string): EventId {
   const id = parsePublicId<EventId>("event", text);
   if (!id) throw evidenceError("event-not-found", "no event's id");
+  return id;
+}
+
+/** @throws evidence/not-found */
+export function disputeIdIn(text: string): DisputeId {
+  const id = parsePublicId<DisputeId>("dispute", text);
+  if (!id) throw evidenceError("not-found", "no dispute file's id");
   return id;
 }

@@ -24,7 +24,7 @@ const LIMITS = { timeoutMs: 300_000 };
 export async function collectPackageFacts(
   ctx: WorkerContext,
   record: EnvelopeRecord,
-  row: PackageRow,
+  row: Pick<PackageRow, "createdAt" | "lastSequence" | "id" | "variant" | "batesPrefix">,
 ): Promise<PackageFacts> {
   const { envelope, organization } = record;
   const { config } = ctx.runtime;
@@ -76,7 +76,10 @@ export async function collectPackageFacts(
   };
 }
 
-function orderOf(row: PackageRow, { actor, data }: TrailEntry): PackageOrder {
+function orderOf(
+  row: Pick<PackageRow, "id" | "variant" | "batesPrefix" | "createdAt">,
+  { actor, data }: TrailEntry,
+): PackageOrder {
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   return {
     ...{ id: publicId("package", row.id), variant: row.variant, batesPrefix: row.batesPrefix },

@@ -4,13 +4,14 @@ import { exportChain } from "#lib/audit/read-chain.ts";
 import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { concatSource, fromUtf8, pieces } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { CertificateId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
+import type { CertificateId, DisputeId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
 import { requireReason } from "./access/require-reason.ts";
 import { FILE_FORMS } from "./core/explorer/event-files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
+import { loadDispute } from "./disputes/disputes-store.ts";
 import { evidenceError } from "./errors.ts";
 import { trailFile } from "./explorer/trail-file.ts";
 import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord } from "./store.ts";
@@ -33,6 +34,7 @@ export type Wanted =
   | { readonly kind: "signature"; readonly documentId: DocumentId; readonly revision: number }
   /** The newest full one that is ready, unless one is named. */
   | { readonly kind: "package"; readonly packageId: PackageId | null }
+  | { readonly kind: "dispute"; readonly disputeId: DisputeId }
   | { readonly kind: "certificate"; readonly certificateId: CertificateId; readonly form: "der" | "pem" };
 
 /**
@@ -73,6 +75,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
       wanted.kind === "trail" ||
       wanted.kind === "signature" ||
       wanted.kind === "package" ||
+      wanted.kind === "dispute" ||
       (wanted.kind === "document" && wanted.variant === "original");
     if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
@@ -113,6 +116,8 @@ async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promi
       return findCertificate(record, wanted);
     case "package":
       return findPackage(ctx, record, wanted.packageId);
+    case "dispute":
+      return findDispute(ctx, record, wanted.disputeId);
   }
 }
 
@@ -232,6 +237,19 @@ async function findPackage(ctx: Context, record: EnvelopeRecord, id: PackageId |
   return {
     fileName: named(record, kind, "", "", ".zip"),
     contentType: "application/zip",
+    sizeBytes,
+    open: () => ctx.runtime.files.stream(fileKey),
+  };
+}
+
+async function findDispute(ctx: Context, record: EnvelopeRecord, id: DisputeId): Promise<Found> {
+  const { envelopeId, recipientId, fileKey, sizeBytes } = await loadDispute(ctx, id);
+  if (envelopeId !== record.envelope.id) throw evidenceError("not-found", `dispute file ${id}`);
+  if (!fileKey || sizeBytes === null) throw evidenceError("dispute-not-ready", `dispute file ${id}`);
+  const name = record.recipients.find((one) => one.id === recipientId)?.name ?? "";
+  return {
+    fileName: named(record, "dispute file", name, "", ".pdf"),
+    contentType: "application/pdf",
     sizeBytes,
     open: () => ctx.runtime.files.stream(fileKey),
   };

@@ -209,9 +209,9 @@ export async function endTokens(ctx: Context, ids: readonly RecipientId[], ended
 
 /** The fields of an envelope, as the sender placed them. */
 export async function loadTrailFields(ctx: Context, envelopeId: EnvelopeId) {
-  const { id, documentId, type, page, label } = fields;
+  const { id, documentId, recipientId, type, page, label } = fields;
   return ctx.connection
-    .select({ id, documentId, type, page, label })
+    .select({ id, documentId, recipientId, type, page, label })
     .from(fields)
     .where(and(eq(fields.envelopeId, envelopeId), eq(fields.organizationId, ctx.organizationId)))
     .orderBy(asc(documentId), asc(page), asc(fields.y), asc(fields.x));

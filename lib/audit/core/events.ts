@@ -120,6 +120,8 @@ export const EVENT_TYPES = [
   "envelope.opened",
   "package.requested",
   "package.built",
+  "dispute.requested",
+  "dispute.built",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

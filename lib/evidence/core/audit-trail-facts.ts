@@ -56,6 +56,8 @@ export interface TrailRecipient {
 export interface TrailField {
   readonly id: string;
   readonly documentId: string;
+  /** Whose it is; left out where nobody asks. */
+  readonly recipientId?: string;
   readonly type: "signature" | "initials" | "name" | "date" | "text" | "checkbox";
   /** From 0. */
   readonly page: number;

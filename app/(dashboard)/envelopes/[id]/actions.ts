@@ -8,6 +8,7 @@ import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { requestDisputeFile } from "#lib/evidence/disputes/request-dispute-file.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -82,5 +83,18 @@ export async function discard(id: string): Promise<FormState> {
   return answerForm(async () => {
     await deleteDraft(await memberContext(), { envelopeId: envelopeIdIn(String(id)) });
     redirect("/envelopes" as Route);
+  });
+}
+
+export async function orderDispute(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await requestDisputeFile(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      recipientId: String(form.get("recipient") ?? ""),
+      reason: String(form.get("reason") ?? ""),
+      matter: String(form.get("matter") ?? ""),
+    });
+    refresh();
+    return undefined;
   });
 }

@@ -9,6 +9,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -16,6 +17,7 @@ import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
 import { Gated } from "../../reason/gated.tsx";
 import { CertificateList } from "./certificate-list.tsx";
+import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
@@ -100,7 +102,10 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <DocumentList id={id} envelope={envelope} />
           {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
           {state === "completed" && may.download ? (
-            <PackageList id={id} packages={await packagesOf(id)} />
+            <>
+              <PackageList id={id} packages={await packagesOf(id)} />
+              <DisputeList id={id} signers={signersOf(envelope)} disputes={await disputesOf(id)} />
+            </>
           ) : null}
           <TrailSheet id={id} envelope={envelope} />
         </div>
@@ -118,6 +123,14 @@ async function packagesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listPackages(ctx, { envelopeId: envelopeIdIn(id) }));
 }
+
+async function disputesOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listDisputeFiles(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+const signersOf = ({ recipients }: EnvelopeView) =>
+  recipients.filter(({ role }) => role === "signer").map(({ id, name }) => ({ id, name }));
 
 const documentParam = ({ documents }: EnvelopeView) => `doc_${documents[0]!.id.replaceAll("-", "")}`;
 

@@ -2,7 +2,13 @@ import { download, type Wanted } from "#lib/evidence/download.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
 import { fileResponse } from "../../../../../_server/download.ts";
-import { certificateIdIn, documentIdIn, envelopeIdIn, packageIdIn } from "../../../../../_server/params.ts";
+import {
+  certificateIdIn,
+  disputeIdIn,
+  documentIdIn,
+  envelopeIdIn,
+  packageIdIn,
+} from "../../../../../_server/params.ts";
 import { answer } from "../../../../../_server/problem.ts";
 
 /** Gives a file of an envelope; that it was given stands in the trail. */
@@ -22,6 +28,8 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
     case "trail":
       if (id === "json" || id === "csv") return { kind, form: id };
       break;
+    case "disputes":
+      return { kind: "dispute", disputeId: disputeIdIn(id) };
     case "documents":
       if (form === "original" || form === "current")
         return { kind: "document", documentId: documentIdIn(id), variant: form };
