@@ -24,6 +24,8 @@ export const ID_PREFIXES = {
   event: "evt",
   certificate: "crt",
   package: "pkg",
+  program: "prg",
+  key: "key",
 } as const;
 
 /**
