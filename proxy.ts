@@ -32,7 +32,7 @@ export const config = {
   matcher: [
     {
       source:
-        "/((?!_next/static|_next/image|api/|pki/(?!policy)|log/|envelopes/[^/]+/upload|verify/report|certificates/inspect/report|fonts/).*)",
+        "/((?!_next/static|_next/image|api/|pki/(?!policy)|log/|csc/|envelopes/[^/]+/upload|verify/report|certificates/inspect/report|fonts/).*)",
     },
   ],
 };

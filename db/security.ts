@@ -45,6 +45,7 @@ const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
   "trust_lists",
+  ...["programs", "program_tokens"],
 ];
 
 /**
@@ -203,6 +204,15 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       join organizations o on o.organization_id = t.organization_id
       where t.removed_at is null and t.is_offered order by o.name, t.name, t.id limit 200
     $$;
+    create or replace function find_program(program uuid) returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select p.organization_id from programs p where p.id = program
+    $$;
+    create or replace function find_program_token(token_hash bytea)
+    returns table (organization_id uuid, program_id uuid)
+    language sql stable security definer set search_path = public as $$
+      select t.organization_id, t.program_id from program_tokens t where t.token_sha256 = token_hash
+    $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
@@ -224,6 +234,8 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_stray_evidence()",
     "find_key_calendar(bytea)",
     "find_trust_lists()",
+    "find_program(uuid)",
+    "find_program_token(bytea)",
   ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,

@@ -728,6 +728,55 @@ CREATE TABLE "log_tiles" (
 	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
 );
 --> statement-breakpoint
+CREATE TABLE "program_authorizations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"program_id" uuid NOT NULL,
+	"key_id" uuid NOT NULL,
+	"sad_sha256" "bytea" NOT NULL,
+	"algorithm" text NOT NULL,
+	"hashes" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"redeemed_hashes" jsonb,
+	"signatures" jsonb,
+	"refusal" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "program_authorizations_sad_sha256_unique" UNIQUE("sad_sha256"),
+	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('open', 'redeemed', 'signing', 'signed', 'failed'))
+);
+--> statement-breakpoint
+CREATE TABLE "program_keys" (
+	"organization_id" uuid NOT NULL,
+	"program_id" uuid NOT NULL,
+	"key_id" uuid NOT NULL,
+	CONSTRAINT "program_keys_program_id_key_id_pk" PRIMARY KEY("program_id","key_id")
+);
+--> statement-breakpoint
+CREATE TABLE "program_tokens" (
+	"organization_id" uuid NOT NULL,
+	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"program_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "programs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"secret_hash" text NOT NULL,
+	"scopes" jsonb NOT NULL,
+	"per_minute" integer NOT NULL,
+	"pin_hash" text,
+	"wrong_pins" integer DEFAULT 0 NOT NULL,
+	"is_locked" boolean DEFAULT false NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"closed_at" timestamp with time zone,
+	CONSTRAINT "programs_per_minute" CHECK ("programs"."per_minute" between 1 and 1000)
+);
+--> statement-breakpoint
 CREATE TABLE "remote_listings" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asked_by" uuid NOT NULL,
@@ -963,6 +1012,7 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_key
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1025,6 +1075,9 @@ CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id",
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
+CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
+CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
+CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "destructions_list" ON "destructions" USING btree ("organization_id","approved_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelope_retention_class" ON "envelope_retention" USING btree ("class_id");--> statement-breakpoint
 CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelope_id");--> statement-breakpoint

@@ -53,6 +53,8 @@ export type Permission = keyof typeof PERMISSIONS;
 
 export type MemberActor = Extract<Actor, { kind: "member" }>;
 
+export type ProgramActor = Extract<Actor, { kind: "program" }>;
+
 export function hasPermission(actor: Actor, permission: Permission): boolean {
   const roles: readonly Role[] = PERMISSIONS[permission];
   return actor.kind === "member" && roles.includes(actor.role);
@@ -84,6 +86,12 @@ export function requireRecipient(ctx: Context): { recipientId: RecipientId; enve
   const { actor } = ctx;
   if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   if (actor.hasEnded) throw authorizeError("link-ended", `recipient ${actor.recipientId}`);
+  return actor;
+}
+
+/** The program that acts. @throws authorize/not-allowed */
+export function requireProgram({ actor }: Context): ProgramActor {
+  if (actor.kind !== "program") throw authorizeError("not-allowed", `a ${actor.kind} asks as a program`);
   return actor;
 }
 

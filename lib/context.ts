@@ -22,6 +22,8 @@ export type Actor =
       /** The token is dead: the person may look at how it ended, and do nothing. */
       readonly hasEnded: boolean;
     }
+  /** Another's program, let in by an administrator. */
+  | { readonly kind: "program"; readonly programId: string; readonly name: string }
   | { readonly kind: "system"; readonly job: string };
 
 /** What the request says of where it comes from; the address is believed only from trusted proxies. */

@@ -28,6 +28,8 @@ export const ID_PREFIXES = {
   package: "pkg",
   dispute: "dsp",
   report: "rep",
+  program: "prg",
+  key: "key",
 } as const;
 
 /**

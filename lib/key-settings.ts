@@ -58,6 +58,9 @@ export interface CscSettings {
   readonly oauthUrl: string | null;
   readonly clientId: string;
   readonly clientSecret: { readonly text: string } | { readonly file: string };
+  /** Whose credentials are listed, where the service wants to be told. */
+  readonly userId: string | null;
+  readonly answerWithinMs: number;
   /** Who may use its credentials; null for the only organization there is. */
   readonly organizations: readonly string[] | null;
 }
@@ -121,6 +124,12 @@ export const KEY_VARIABLES = {
   CSC_CLIENT_ID: optional,
   CSC_CLIENT_SECRET: optional,
   CSC_CLIENT_SECRET_FILE: optional,
+  CSC_USER_ID: optional,
+  CSC_TIMEOUT_SECONDS: z.coerce
+    .number("must be a number from 1 to 120")
+    .min(1, "must be 1 or more")
+    .max(120, "must be 120 or less")
+    .default(20),
   CSC_ORGANIZATIONS: filled
     .regex(
       /^org_[0-9a-f]{32}([\s,]+org_[0-9a-f]{32})*$/,
@@ -155,6 +164,8 @@ const CSC_PARTS = [
   "CSC_CLIENT_ID",
   "CSC_CLIENT_SECRET",
   "CSC_CLIENT_SECRET_FILE",
+  "CSC_USER_ID",
+  "CSC_TIMEOUT_SECONDS",
   "CSC_ORGANIZATIONS",
 ];
 
@@ -275,6 +286,8 @@ function cscSettings(values: Values): CscSettings | null {
     oauthUrl: values.CSC_OAUTH_URL ?? null,
     clientId: values.CSC_CLIENT_ID!,
     clientSecret: file === undefined ? { text: values.CSC_CLIENT_SECRET! } : { file },
+    userId: values.CSC_USER_ID ?? null,
+    answerWithinMs: values.CSC_TIMEOUT_SECONDS * 1000,
     organizations: values.CSC_ORGANIZATIONS?.split(/[\s,]+/) ?? null,
   };
 }

@@ -6,6 +6,7 @@ import { serveStatusDesk } from "#lib/pki/status-desk.ts";
 import type { JobData } from "#lib/ports/queue.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
+import { serveSigningDesk } from "#lib/signing/programs/signing-desk.ts";
 import { FOLLOWERS, type FollowedEvent, followedEvent } from "./followers.ts";
 
 /** Takes jobs until the runtime is closed. */
@@ -13,6 +14,7 @@ export async function startJobs(runtime: WorkerRuntime): Promise<void> {
   await runtime.queue.work("event", (data) => fanOut(runtime, data));
   await runtime.queue.work("follower", (data) => follow(runtime, data));
   await serveStatusDesk(runtime);
+  if (runtime.config.cscServer) await serveSigningDesk(runtime);
 }
 
 function contextOf(runtime: WorkerRuntime, data: JobData, job: string): WorkerContext {

@@ -75,6 +75,8 @@ function describeActor(ctx: Context): EventActor {
       };
     case "recipient":
       return { kind: "recipient", id: actor.recipientId, method: "email-link", ...from };
+    case "program":
+      return { kind: "program", id: actor.programId, name: actor.name, ...from };
     case "system":
       return { kind: "system", job: actor.job };
   }

@@ -20,6 +20,7 @@ const PLACES = [
   { href: "/keys/projects", word: "projects" },
   { href: "/keys/ceremonies", word: "ceremonies" },
   { href: "/key-exports", word: "exports" },
+  { href: "/keys/programs", word: "programs" },
 ] as const;
 
 /** What signs for the organization: which key, until when, and what has to be done about it. */

@@ -12,11 +12,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { fromBase64, toBase64, toHex } from "#lib/bytes.ts";
+import { PSS_SHA256_PARAMS } from "#lib/ports/csc-names.ts";
 import { keysContract } from "#lib/ports/keys.contract.ts";
 import { type RemoteSecret, remoteKeyId, type SigningKey } from "#lib/ports/keys.ts";
 import { selfSigned } from "../testing/certificate.ts";
 import { type CredentialOptions, startCscDouble } from "../testing/csc-double.ts";
-import { PSS_SHA256_PARAMS } from "./csc/algorithms.ts";
 import { totpCode, totpStep } from "./csc/totp.ts";
 import { type CscAccess, cscKeys } from "./csc-keys.ts";
 
@@ -256,6 +256,12 @@ describe("a remote credential", () => {
     writeFileSync(file, `${service.client.clientSecret}\n`);
     await expect(byFile.check()).resolves.toBeUndefined();
     rmSync(folder, { recursive: true });
+  });
+
+  test("is listed for a user, where the service wants to be told whose", async () => {
+    const ofUser = cscKeys({ ...access, userId: "seal-office" });
+    await expect(ofUser.list()).rejects.toMatchObject({ code: "keys/remote-refused" });
+    await expect(keys.list()).resolves.toBeInstanceOf(Array);
   });
 
   test("does not send the secret over a line without TLS because the service says so", async () => {

@@ -33,6 +33,7 @@ const WITH_CERTIFICATES = { certificates: "chain", certInfo: true, authInfo: tru
 export function cscKeys(access: CscAccess): KeyProvider & RemoteSigning {
   const ask = cscService(access);
   const secrets = new SecretKeeper(access.clock ?? CLOCK);
+  const whose = access.userId ? { userID: access.userId } : {};
   const desks = new Map<string, Desk>();
   const look = async (credentialID: string) => {
     const answer = await ask("credentials/info", { credentialID, ...WITH_CERTIFICATES });
@@ -72,9 +73,9 @@ export function cscKeys(access: CscAccess): KeyProvider & RemoteSigning {
       });
     },
     async check() {
-      await list(ask, look, { onlyIds: true });
+      await list(ask, look, { ...whose, onlyIds: true });
     },
-    list: () => list(ask, look, { onlyIds: false }),
+    list: () => list(ask, look, { ...whose, onlyIds: false }),
   };
 }
 
@@ -96,9 +97,9 @@ function parseInfo(body: RestAnswer["body"]): CredentialInfo {
 async function list(
   ask: CscAsk,
   look: (id: string) => Promise<CredentialInfo>,
-  { onlyIds }: { readonly onlyIds: boolean },
+  { onlyIds, ...whose }: { readonly onlyIds: boolean; readonly userID?: string },
 ): Promise<RemoteCredential[]> {
-  const wanted = onlyIds ? {} : { credentialInfo: true, ...WITH_CERTIFICATES };
+  const wanted = onlyIds ? whose : { ...whose, credentialInfo: true, ...WITH_CERTIFICATES };
   const answer = await ask("credentials/list", wanted);
   refuse(answer);
   const { credentialIDs, credentialInfos } = answer.body;

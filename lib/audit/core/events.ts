@@ -79,6 +79,12 @@ export const EVENT_TYPES = [
   "consent-notice.drafted",
   "consent-notice.published",
   "consent-notice.dropped",
+  "program.opened",
+  "program.closed",
+  "program.locked",
+  "program-signing.authorized",
+  "program-signing.failed",
+  "program-signature.made",
   "outbox.opened",
   "envelope.created",
   "envelope.edited",
@@ -128,7 +134,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a body says of who acted. */
 export interface EventActor {
-  readonly kind: "member" | "recipient" | "system";
+  readonly kind: "member" | "recipient" | "program" | "system";
   readonly id?: string;
   readonly [key: string]: EventData | undefined;
 }

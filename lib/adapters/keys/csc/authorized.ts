@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBase64, toBase64 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
+import { HASH_OIDS, PSS_SHA256_PARAMS } from "#lib/ports/csc-names.ts";
 import { type KeyAlgorithm, keysError, type RemoteSecret } from "#lib/ports/keys.ts";
 import { ALGORITHMS, ecdsaDer } from "../key-algorithms.ts";
-import { HASH_OIDS, PSS_SHA256_PARAMS } from "./algorithms.ts";
 import type { Wanted } from "./credential.ts";
 import { type CscAsk, refusalIn, refuse, WHO } from "./service.ts";
 import { msUntilStep, totpCode, totpStep } from "./totp.ts";

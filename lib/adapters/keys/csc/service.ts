@@ -11,6 +11,8 @@ export interface CscService {
   readonly oauthUrl: string | null;
   readonly clientId: string;
   readonly clientSecret: { readonly text: string } | { readonly file: string };
+  /** Whose credentials are listed; null for those that are ours by our log-in. */
+  readonly userId?: string | null;
   readonly answerWithinMs?: number;
 }
 

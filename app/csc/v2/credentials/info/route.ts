@@ -1,0 +1,6 @@
+import { describeCredential } from "#lib/signing/programs/describe-credentials.ts";
+import { answerProgram } from "../../answer-csc.ts";
+
+export async function POST(request: Request): Promise<Response> {
+  return answerProgram(request, describeCredential);
+}

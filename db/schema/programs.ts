@@ -1,0 +1,102 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { MemberId, OrganizationId } from "#lib/ids.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+
+/** Another's program that an administrator lets sign with keys of the organization. */
+export const programs = pgTable(
+  "programs",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    /** argon2id. */
+    secretHash: text("secret_hash").notNull(),
+    scopes: jsonb("scopes").$type<readonly ("read" | "sign")[]>().notNull(),
+    /** Signatures it may ask for in a minute. */
+    perMinute: integer("per_minute").notNull(),
+    /** argon2id of the PIN each authorization has to bring; null when none has to. */
+    pinHash: text("pin_hash"),
+    wrongPins: integer("wrong_pins").notNull().default(0),
+    isLocked: boolean("is_locked").notNull().default(false),
+    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    closedAt: instant("closed_at"),
+  },
+  (table) => [
+    check("programs_per_minute", sql`${table.perMinute} between 1 and 1000`),
+    index("programs_list").on(table.organizationId, table.createdAt),
+  ],
+);
+
+/** Which keys a program may sign with: rows of `signing_keys`. */
+export const programKeys = pgTable(
+  "program_keys",
+  {
+    organizationId: organizationId(),
+    programId: uuid("program_id").notNull(),
+    keyId: uuid("key_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.programId, table.keyId] }),
+    foreignKey({ columns: [table.programId], foreignColumns: [programs.id] }),
+  ],
+);
+
+/** Access tokens, by their hash. */
+export const programTokens = pgTable(
+  "program_tokens",
+  {
+    organizationId: organizationId(),
+    tokenSha256: bytes("token_sha256").primaryKey(),
+    programId: uuid("program_id").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("program_tokens_program").on(table.programId)],
+);
+
+/** Hashes that a program was allowed to have signed, once. */
+export const programAuthorizations = pgTable(
+  "program_authorizations",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    programId: uuid("program_id").notNull(),
+    keyId: uuid("key_id").notNull(),
+    /** Of the signature activation data, which only the program has. */
+    sadSha256: bytes("sad_sha256").notNull().unique(),
+    algorithm: text("algorithm").$type<KeyAlgorithm>().notNull(),
+    /** Base64 each. */
+    hashes: jsonb("hashes").$type<readonly string[]>().notNull(),
+    state: text("state").$type<"open" | "redeemed" | "signing" | "signed" | "failed">().notNull(),
+    /** Those of the hashes that were asked for. */
+    redeemedHashes: jsonb("redeemed_hashes").$type<readonly string[]>(),
+    /** Base64 each, in the order of the hashes that were asked for. */
+    signatures: jsonb("signatures").$type<readonly string[]>(),
+    refusal: text("refusal"),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [
+    check(
+      "program_authorizations_state",
+      sql`${table.state} in ('open', 'redeemed', 'signing', 'signed', 'failed')`,
+    ),
+    index("program_authorizations_recent").on(table.programId, table.createdAt),
+  ],
+);

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { countedPin, decideAuthorization, decideRedemption } from "./program-signing.ts";
+
+const codeOf = (work: () => void): string | null => {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe("hashes are authorized", () => {
+  const program = { perMinute: 10, askedInMinute: 0 };
+  const asked = (hashes: string[], numSignatures = hashes.length, askedInMinute = 0) =>
+    codeOf(() => decideAuthorization({ hashes, numSignatures }, { ...program, askedInMinute }));
+
+  test("as many as are named, each once, within the limits", () => {
+    expect(asked(["a", "b"])).toBeNull();
+    expect(asked(["a", "b"], 1)).toBe("csc/number-wrong");
+    expect(asked(["a"], 2)).toBe("csc/number-wrong");
+    expect(asked(["a", "a"])).toBe("csc/number-wrong");
+    expect(asked(Array.from({ length: 21 }, (_, index) => `${index}`))).toBe("csc/number-too-high");
+    expect(asked(["a", "b"], 2, 8)).toBeNull();
+    expect(asked(["a", "b"], 2, 9)).toBe("csc/too-many");
+  });
+
+  test("after five wrong PINs in a row no more", () => {
+    let pins = { wrongPins: 0, isLocked: false };
+    for (let count = 0; count < 4; count++) pins = countedPin(pins.wrongPins, false);
+    expect(pins.isLocked).toBe(false);
+    expect(countedPin(pins.wrongPins, true)).toEqual({ wrongPins: 0, isLocked: false });
+    expect(countedPin(pins.wrongPins, false)).toEqual({ wrongPins: 5, isLocked: true });
+  });
+});
+
+test("an authorization is good for its own hashes and key, once, until it ends", () => {
+  const expiresAt = new Date("2026-11-21T10:05:00Z");
+  const given = { keyId: "k", algorithm: "rsa", hashes: ["a", "b"], state: "open", expiresAt };
+  const request = { keyId: "k", algorithm: "rsa", hashes: ["b"] };
+  const redeemed = (change: object, authorization = {}, at = "2026-11-21T10:04:59.999Z") =>
+    codeOf(() => decideRedemption({ ...given, ...authorization }, { ...request, ...change }, new Date(at)));
+  expect(redeemed({})).toBeNull();
+  expect(redeemed({ hashes: ["a", "b"] })).toBeNull();
+  expect(redeemed({ hashes: ["c"] })).toBe("csc/hash-not-authorized");
+  expect(redeemed({ hashes: ["a", "a"] })).toBe("csc/hash-not-authorized");
+  expect(redeemed({ algorithm: "pss" })).toBe("csc/hash-not-authorized");
+  expect(redeemed({ keyId: "other" })).toBe("csc/authorization-unknown");
+  expect(redeemed({}, { state: "signed" })).toBe("csc/authorization-unknown");
+  expect(redeemed({}, {}, "2026-11-21T10:05:00Z")).toBe("csc/authorization-expired");
+});

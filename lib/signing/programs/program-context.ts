@@ -1,0 +1,121 @@
+import { verify } from "@node-rs/argon2";
+import { z } from "zod";
+import { fromUtf8, sha256, toBase64Url } from "#lib/bytes.ts";
+import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { hashPassword } from "#lib/identity/create-organization.ts";
+import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
+import { type OrganizationId, parsePublicId } from "#lib/ids.ts";
+import { cscError } from "../core/program-signing.ts";
+import {
+  findProgram,
+  findProgramToken,
+  loadProgram,
+  loadToken,
+  type ProgramRow,
+  saveToken,
+} from "./store.ts";
+
+const TOKEN_SECONDS = 900;
+const LOG_INS = { tries: 30, windowSeconds: 60 };
+const WRONG_TOKENS = { tries: 60, windowSeconds: 600 };
+const CALLS = { tries: 1200, windowSeconds: 60 };
+
+const LogIn = z.object({
+  grantType: z.string(),
+  clientId: z.string().max(100),
+  clientSecret: z.string().max(200),
+  scope: z.string().max(200),
+});
+
+export interface AccessToken {
+  readonly text: string;
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * Gives a program that logs in a token for a while (RFC 6749 §4.4).
+ *
+ * @throws csc/off, grant-refused, scope-refused; client-refused for a wrong pair, with no word on which half;
+ *   identity/too-many-tries
+ */
+export async function issueProgramToken(
+  visitor: Visitor,
+  input: z.input<typeof LogIn>,
+): Promise<AccessToken> {
+  const { runtime, request } = visitor;
+  requireOn(visitor);
+  const { grantType, clientId, clientSecret, scope } = LogIn.parse(input);
+  if (grantType !== "client_credentials") throw cscError("grant-refused", "another grant");
+  if (scope !== "" && scope !== "service") throw cscError("scope-refused", "another scope");
+  await limitRate(runtime, `program-log-in:${networkOf(request.ip)}`, LOG_INS);
+  const found = await findClient(visitor, clientId);
+  const isRight = await verify(found?.row.secretHash ?? (await nobodysHash()), clientSecret);
+  if (!found || !isRight) throw cscError("client-refused", found ? "wrong secret" : "no such program");
+  const { ctx, row } = found;
+  const text = toBase64Url(runtime.random(32));
+  const expiresAt = new Date(ctx.now().getTime() + TOKEN_SECONDS * 1000);
+  await inTransaction(ctx, (ctx) =>
+    saveToken(ctx, {
+      ...{ organizationId: ctx.organizationId, programId: row.id, expiresAt },
+      tokenSha256: sha256(fromUtf8(text)),
+    }),
+  );
+  return { text, expiresInSeconds: TOKEN_SECONDS };
+}
+
+/** Checked where there is no secret, so that time does not tell which programs there are. */
+let nobodys: Promise<string> | null = null;
+function nobodysHash(): Promise<string> {
+  nobodys ??= hashPassword("nobody's secret");
+  return nobodys;
+}
+
+async function findClient(visitor: Visitor, clientId: string) {
+  const id = parsePublicId<string>("program", clientId);
+  const organizationId = id && (await findProgram(visitor.runtime, id));
+  if (!organizationId) return null;
+  const ctx = unnamed(visitor, organizationId);
+  const row = await inTransaction(ctx, (ctx) => loadProgram(ctx, id));
+  return row && isLetIn(row, ctx.now()) ? { ctx, row } : null;
+}
+
+/**
+ * The program that a token was given to.
+ *
+ * @param authorization the header's value. @throws csc/off, malformed, token-refused; identity/too-many-tries
+ */
+export async function programContext(visitor: Visitor, authorization: string | null): Promise<Context> {
+  const { runtime, request } = visitor;
+  requireOn(visitor);
+  const [, text] = /^Bearer ([\w-]{1,200})$/i.exec(authorization ?? "") ?? [];
+  if (!text) throw cscError("malformed", "Malformed authorization header");
+  const tokenSha256 = sha256(fromUtf8(text));
+  const found = await findProgramToken(runtime, tokenSha256);
+  const row = found && (await programOf(unnamed(visitor, found.organizationId), tokenSha256));
+  if (!row) {
+    await limitRate(runtime, `wrong-program-token:${networkOf(request.ip)}`, WRONG_TOKENS);
+    throw cscError("token-refused", "no such token, or it has ended");
+  }
+  await limitRate(runtime, `program:${row.id}`, CALLS);
+  const actor = { kind: "program", programId: row.id, name: row.name } as const;
+  return createContext(runtime, { organizationId: row.organizationId, actor, request });
+}
+
+async function programOf(ctx: Context, tokenSha256: Uint8Array): Promise<ProgramRow | null> {
+  return inTransaction(ctx, async (ctx) => {
+    const token = await loadToken(ctx, tokenSha256);
+    if (!token || token.expiresAt <= ctx.now()) return null;
+    const row = await loadProgram(ctx, token.programId);
+    return row && isLetIn(row, ctx.now()) ? row : null;
+  });
+}
+
+const isLetIn = ({ closedAt, expiresAt }: ProgramRow, now: Date): boolean => !closedAt && expiresAt > now;
+
+const unnamed = ({ runtime, request }: Visitor, organizationId: OrganizationId): Context =>
+  createContext(runtime, { organizationId, actor: { kind: "system", job: "program" }, request });
+
+/** @throws csc/off where programs are not answered at all */
+function requireOn({ runtime }: Visitor): void {
+  if (!runtime.config.cscServer) throw cscError("off", "CSC_SERVER is not true");
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { fromBase64, toBase64 } from "#lib/bytes.ts";
+import { parsePublicId } from "#lib/ids.ts";
+import { HASH_OIDS, hashOf, PSS_SHA256_PARAMS, SIGN_OIDS, WITHOUT_HASH } from "#lib/ports/csc-names.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { cscError } from "../core/program-signing.ts";
+
+// What programs ask, in the words of CSC API 2.0 §11. Descriptions of refusals are the specification's.
+
+type Body = Readonly<Record<string, unknown>>;
+const MAX_HASHES = 200;
+
+const wrong = (description: string) => cscError("malformed", description);
+const missing = (type: string, name: string) => wrong(`Missing (or invalid type) ${type} parameter ${name}`);
+
+/** @throws csc/malformed */
+export function bodyOf(value: unknown): Body {
+  const { success, data } = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!success) throw wrong("The request is no JSON object");
+  return data;
+}
+
+/** @throws csc/malformed, credential-unknown */
+export function keyIdIn(body: Body): string {
+  const text = stringIn(body, "credentialID");
+  const id = parsePublicId<string>("key", text);
+  if (!id) throw cscError("credential-unknown", "no credential's id");
+  return id;
+}
+
+function stringIn(body: Body, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string" || value === "") throw missing("string", name);
+  return value;
+}
+
+export type Certificates = "none" | "single" | "chain";
+
+/** @throws csc/malformed */
+export function certificatesIn({ certificates = "single" }: Body): Certificates {
+  if (certificates === "none" || certificates === "single" || certificates === "chain") return certificates;
+  throw wrong("Invalid parameter certificates");
+}
+
+/** What is to be authorized with a key that signs so. @throws csc/malformed */
+export function authorizationIn(body: Body, algorithm: KeyAlgorithm) {
+  const { numSignatures, authData } = body;
+  if (!Number.isInteger(numSignatures)) throw missing("integer", "numSignatures");
+  if (Number(numSignatures) < 1) throw wrong("Invalid value for parameter numSignatures");
+  requireHash(stringIn(body, "hashAlgorithmOID"), algorithm);
+  return { numSignatures: Number(numSignatures), hashes: hashesIn(body, algorithm), pin: pinIn(authData) };
+}
+
+function pinIn(authData: unknown): string | null {
+  const parsed = z.array(z.object({ id: z.string(), value: z.string().max(200) })).safeParse(authData ?? []);
+  if (!parsed.success) throw missing("array", "authData");
+  return parsed.data.find(({ id }) => id === "PIN")?.value ?? null;
+}
+
+/** What is to be signed, by an authorization. @throws csc/malformed */
+export function signingIn(body: Body, algorithm: KeyAlgorithm) {
+  const sad = stringIn(body, "SAD");
+  const hashes = hashesIn(body, algorithm);
+  const signAlgo = stringIn(body, "signAlgo");
+  if (!SIGN_OIDS[algorithm].includes(signAlgo)) throw wrong("Invalid parameter signAlgo");
+  if (WITHOUT_HASH.includes(signAlgo)) requireHash(stringIn(body, "hashAlgorithmOID"), algorithm);
+  const isPss = algorithm === "rsa-pss-3072-sha256";
+  if (isPss && stringIn(body, "signAlgoParams") !== PSS_SHA256_PARAMS)
+    throw wrong("Invalid parameter signAlgoParams");
+  if (body.operationMode !== undefined && body.operationMode !== "S")
+    throw wrong("Invalid parameter operationMode");
+  return { sad, hashes };
+}
+
+function requireHash(oid: string, algorithm: KeyAlgorithm): void {
+  if (oid !== HASH_OIDS[hashOf(algorithm).name]) throw wrong("Invalid parameter hashAlgorithmOID");
+}
+
+function hashesIn({ hashes }: Body, algorithm: KeyAlgorithm): string[] {
+  if (!Array.isArray(hashes)) throw missing("array", "hashes");
+  if (hashes.length === 0) throw wrong("Empty hash array");
+  if (hashes.length > MAX_HASHES) throw cscError("number-too-high", `${hashes.length} hashes`);
+  return hashes.map((hash: unknown) => {
+    if (typeof hash !== "string" || hash.length > 200 || toBase64(fromBase64(hash)) !== hash)
+      throw wrong("Invalid Base64 hash string parameter");
+    if (fromBase64(hash).length !== hashOf(algorithm).sizeBytes) throw wrong("Invalid digest value length");
+    return hash;
+  });
+}

@@ -1,0 +1,280 @@
+import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { fromBase64, toBase64 } from "#lib/bytes.ts";
+import { type Context, createContext } from "#lib/context.ts";
+import { parsePublicId } from "#lib/ids.ts";
+import { HASH_OIDS } from "#lib/ports/csc-names.ts";
+import type { WorkerRuntime } from "#lib/runtime.ts";
+import { openSeal } from "../seal-key.ts";
+import { authorizeHashes } from "./authorize-hashes.ts";
+import { describeCredential, describeService, listCredentials } from "./describe-credentials.ts";
+import { listKeyPrograms } from "./list-programs.ts";
+import { closeProgram, openProgram, type ProgramLogIn } from "./open-program.ts";
+import { issueProgramToken, programContext } from "./program-context.ts";
+import { signHashes } from "./sign-hashes.ts";
+
+const product = testProduct({ runsJobs: true, settings: async () => ({ CSC_SERVER: "true" }) });
+const message = randomBytes(100);
+const hashOf = (bytes: Uint8Array) => toBase64(createHash("sha256").update(bytes).digest());
+const hash = hashOf(message);
+const SIGNING = { hashAlgorithmOID: HASH_OIDS.sha256, signAlgo: "1.2.840.113549.1.1.11" };
+
+let owner: Context;
+let credentialID: string;
+let keyId: string;
+
+beforeAll(async () => {
+  owner = await (await product().newOrganization()).member("owner");
+  const { organizationId } = owner;
+  await openSeal(
+    createContext(product().runtime, { organizationId, actor: { kind: "system", job: "test" } }),
+  );
+  const { keys } = await listKeyPrograms(owner);
+  keyId = keys[0]!.id;
+  credentialID = `key_${keyId.replaceAll("-", "")}`;
+}, 60_000);
+
+const opened = (more: Partial<Parameters<typeof openProgram>[1]> = {}) =>
+  openProgram(owner, { name: "Billing", keyIds: [keyId], perMinute: 1000, days: 30, ...more });
+
+async function programWith(logIn: ProgramLogIn, runtime: WorkerRuntime = product().runtime) {
+  const visitor = { runtime, request: REQUEST };
+  const token = await issueProgramToken(visitor, {
+    ...logIn,
+    ...{ grantType: "client_credentials", scope: "service" },
+  });
+  return { token: token.text, ctx: await programContext(visitor, `Bearer ${token.text}`) };
+}
+
+const authorize = (ctx: Context, more: object = {}) =>
+  authorizeHashes(ctx, {
+    ...{ credentialID, numSignatures: 1, hashes: [hash], hashAlgorithmOID: HASH_OIDS.sha256 },
+    ...more,
+  });
+const sign = (ctx: Context, SAD: string, more: object = {}) =>
+  signHashes(ctx, { credentialID, SAD, hashes: [hash], ...SIGNING, ...more });
+const events = async (type: string) =>
+  (await readChain(owner, null)).entries.filter((entry) => entry.type === type);
+
+describe("a program that an administrator lets in", () => {
+  test("logs in, finds its credential, and has a hash signed, which leaves an event", async () => {
+    const { ctx } = await programWith(await opened());
+    expect(describeService(ctx)).toMatchObject({
+      ...{ authType: ["oauth2client"], specs: "2.0.0.2" },
+      description: expect.stringContaining("not a qualified trust service"),
+    });
+    expect(await listCredentials(ctx, {})).toEqual({ credentialIDs: [credentialID] });
+    const info = (await describeCredential(ctx, { credentialID, certificates: "chain" })) as {
+      cert: { certificates: string[]; validTo: string };
+    };
+    expect(info).toMatchObject({
+      key: { status: "enabled", algo: ["1.2.840.113549.1.1.11", "1.2.840.113549.1.1.1"], len: 3072 },
+      cert: { status: "valid", validTo: expect.stringMatching(/^\d{14}Z$/) },
+      auth: { mode: "explicit", objects: [] },
+      ...{ SCAL: "2", multisign: 20 },
+    });
+    const [leaf, issuing, root] = info.cert.certificates.map((one) => new X509Certificate(fromBase64(one)));
+    expect(leaf!.checkIssued(issuing!) && issuing!.checkIssued(root!)).toBe(true);
+
+    const { SAD, expiresIn } = await authorize(ctx);
+    expect(expiresIn).toBe(300);
+    const { signatures } = await sign(ctx, SAD);
+    expect(verify("sha256", message, leaf!.publicKey, fromBase64(signatures[0]!))).toBe(true);
+    const [made] = await events("program-signature.made");
+    expect(made).toMatchObject({
+      actor: { kind: "system" },
+      data: { key: keyId, hash: Buffer.from(hash, "base64").toString("hex"), algorithm: "rsa-3072-sha256" },
+    });
+    const [authorized] = await events("program-signing.authorized");
+    expect(authorized).toMatchObject({ actor: { kind: "program", name: "Billing" } });
+    expect(JSON.stringify((await readChain(owner, null)).entries)).not.toContain(SAD);
+  });
+
+  test("signs many hashes by one authorization, in their order", async () => {
+    const { ctx } = await programWith(await opened());
+    const messages = Array.from({ length: 20 }, () => randomBytes(30));
+    const hashes = messages.map(hashOf);
+    const { SAD } = await authorize(ctx, { hashes, numSignatures: 20 });
+    const { signatures } = await sign(ctx, SAD, { hashes });
+    const { publicKey } = await product().runtime.keys.software.open(await softwareId());
+    const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+    expect(messages.every((one, at) => verify("sha256", one, key, fromBase64(signatures[at]!)))).toBe(true);
+  });
+
+  test("redeems an authorization two hundred times at once, and one signature is made", async () => {
+    const { ctx } = await programWith(await opened());
+    const before = (await events("program-signature.made")).length;
+    const { SAD } = await authorize(ctx);
+    const results = await Promise.allSettled(Array.from({ length: 200 }, () => sign(ctx, SAD)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const codes = results.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+    expect(new Set(codes)).toEqual(new Set(["csc/authorization-unknown"]));
+    expect((await events("program-signature.made")).length - before).toBe(1);
+  }, 60_000);
+
+  test("gets no signature for another hash, by another's authorization, after it was used or has ended", async () => {
+    const { ctx } = await programWith(await opened());
+    const other = (await programWith(await opened({ name: "Another" }))).ctx;
+    const { SAD } = await authorize(ctx);
+    expect(await refusalOf(sign(ctx, SAD, { hashes: [hashOf(randomBytes(5))] }))).toBe(
+      "csc/hash-not-authorized",
+    );
+    expect(await refusalOf(sign(other, SAD))).toBe("csc/authorization-unknown");
+    expect(await refusalOf(sign(ctx, "guessed"))).toBe("csc/authorization-unknown");
+    expect(await refusalOf(sign(later(ctx, 299_000), SAD))).toBeUndefined();
+    expect(await refusalOf(sign(ctx, SAD))).toBe("csc/authorization-unknown");
+    const second = await authorize(ctx);
+    expect(await refusalOf(sign(later(ctx, 301_000), second.SAD))).toBe("csc/authorization-expired");
+    expect(await refusalOf(sign(ctx, second.SAD))).toBeUndefined();
+  });
+
+  test("is refused what the specification refuses", async () => {
+    const { ctx } = await programWith(await opened());
+    const said = async (work: Promise<unknown>) => {
+      const error = (await work.catch((thrown: Error) => thrown)) as Error & { code: string };
+      return error.code === "csc/malformed" ? error.message : error.code;
+    };
+    expect(await said(authorize(ctx, { credentialID: undefined }))).toMatch(/string parameter credentialID/);
+    expect(await said(authorize(ctx, { credentialID: "key_0" }))).toBe("csc/credential-unknown");
+    expect(await said(authorize(ctx, { numSignatures: "1" }))).toMatch(/integer parameter numSignatures/);
+    expect(await said(authorize(ctx, { numSignatures: 0 }))).toMatch(/Invalid value.*numSignatures/);
+    expect(await said(authorize(ctx, { numSignatures: 2 }))).toBe("csc/number-wrong");
+    expect(await said(authorize(ctx, { numSignatures: 21 }))).toBe("csc/number-too-high");
+    expect(await said(authorize(ctx, { hashes: undefined }))).toMatch(/array parameter hashes/);
+    expect(await said(authorize(ctx, { hashes: [] }))).toMatch(/Empty hash array/);
+    expect(await said(authorize(ctx, { hashes: ["not base64!"] }))).toMatch(/Invalid Base64/);
+    expect(await said(authorize(ctx, { hashes: [toBase64(randomBytes(20))] }))).toMatch(
+      /digest value length/,
+    );
+    expect(await said(authorize(ctx, { hashAlgorithmOID: "2.16.840.1.101.3.4.2.3" }))).toMatch(
+      /hashAlgorithmOID/,
+    );
+    const { SAD } = await authorize(ctx);
+    expect(await said(sign(ctx, SAD, { SAD: undefined }))).toMatch(/string parameter SAD/);
+    expect(await said(sign(ctx, SAD, { signAlgo: undefined }))).toMatch(/string parameter signAlgo/);
+    expect(await said(sign(ctx, SAD, { signAlgo: "1.2.840.10045.4.3.2" }))).toMatch(
+      /Invalid parameter signAlgo/,
+    );
+    const bare = { signAlgo: "1.2.840.113549.1.1.1", hashAlgorithmOID: undefined };
+    expect(await said(sign(ctx, SAD, bare))).toMatch(/string parameter hashAlgorithmOID/);
+    expect(await said(sign(ctx, SAD, { operationMode: "A" }))).toMatch(/operationMode/);
+    expect(await refusalOf(sign(ctx, SAD))).toBeUndefined();
+  });
+
+  test("brings its PIN with each authorization, and is locked out after five wrong ones", async () => {
+    const pin = "four-words-are-better";
+    const { ctx } = await programWith(await opened({ pin }));
+    const told = (value: string) => ({ authData: [{ id: "PIN", value }] });
+    const right = await Promise.all(Array.from({ length: 6 }, () => authorize(ctx, told(pin))));
+    expect(new Set(right.map(({ SAD }) => SAD)).size).toBe(6);
+    expect(await refusalOf(authorize(ctx))).toBe("csc/secret-refused");
+    await authorize(ctx, told(pin));
+    const wrong = await Promise.all(
+      Array.from({ length: 12 }, () => refusalOf(authorize(ctx, told("guessed")))),
+    );
+    expect(wrong.filter((code) => code === "csc/secret-refused")).toHaveLength(5);
+    expect(wrong.filter((code) => code === "csc/credential-locked")).toHaveLength(7);
+    expect(await refusalOf(authorize(ctx, told(pin)))).toBe("csc/credential-locked");
+    expect(await events("program.locked")).toHaveLength(1);
+    expect(await describeCredential(ctx, { credentialID })).toMatchObject({ key: { status: "disabled" } });
+  });
+
+  test("has so many signatures a minute, however many it asks for at once", async () => {
+    const { ctx } = await programWith(await opened({ perMinute: 5 }));
+    const asked = await Promise.all(Array.from({ length: 12 }, () => refusalOf(authorize(ctx))));
+    expect(asked.filter((code) => code === undefined)).toHaveLength(5);
+    expect(asked.filter((code) => code === "csc/too-many")).toHaveLength(7);
+    expect(await refusalOf(authorize(later(ctx, 61_000)))).toBeUndefined();
+  });
+
+  test("may look and not sign, where only that was allowed", async () => {
+    const { ctx } = await programWith(await opened({ maySign: false }));
+    expect(await listCredentials(ctx, { onlyValid: true })).toMatchObject({ credentialIDs: [credentialID] });
+    expect(await refusalOf(authorize(ctx))).toBe("csc/not-in-scope");
+  });
+
+  test("is out at once when it is closed, and when its day has come", async () => {
+    const logIn = await opened();
+    const { ctx, token } = await programWith(logIn);
+    const { SAD } = await authorize(ctx);
+    const runtime = product().runtime;
+    const bearer = (at: WorkerRuntime) =>
+      refusalOf(programContext({ runtime: at, request: REQUEST }, `Bearer ${token}`));
+    expect(await bearer(runtime)).toBeUndefined();
+    expect(await bearer({ ...runtime, now: () => new Date(Date.now() + 901_000) })).toBe("csc/token-refused");
+    const programId = parsePublicId<string>("program", logIn.clientId)!;
+    await closeProgram(owner, { programId });
+    expect(await bearer(runtime)).toBe("csc/token-refused");
+    expect(await refusalOf(sign(ctx, SAD))).toBe("csc/token-refused");
+    expect(await refusalOf(programWith(logIn))).toBe("csc/client-refused");
+    expect(await refusalOf(closeProgram(owner, { programId }))).toBe("signing/program-not-found");
+    const short = await opened({ days: 1 });
+    const tomorrow = { ...runtime, now: () => new Date(Date.now() + 86_401_000) };
+    expect(await refusalOf(programWith(short, tomorrow))).toBe("csc/client-refused");
+  });
+
+  test("is not believed with a wrong secret, id, grant, scope or header", async () => {
+    const logIn = await opened();
+    const visitor = { runtime: product().runtime, request: REQUEST };
+    const grant = { grantType: "client_credentials", scope: "", ...logIn };
+    const asked = (change: object) => refusalOf(issueProgramToken(visitor, { ...grant, ...change }));
+    expect(await asked({ clientSecret: "guessed" })).toBe("csc/client-refused");
+    expect(await asked({ clientId: "prg_0199f3a0000070008000000000000000" })).toBe("csc/client-refused");
+    expect(await asked({ clientId: "somebody" })).toBe("csc/client-refused");
+    expect(await asked({ grantType: "password" })).toBe("csc/grant-refused");
+    expect(await asked({ scope: "credential" })).toBe("csc/scope-refused");
+    for (const header of [null, "Basic abc", "Bearer ", "Bearer a b"])
+      expect(await refusalOf(programContext(visitor, header))).toBe("csc/malformed");
+    expect(await refusalOf(programContext(visitor, "Bearer guessed"))).toBe("csc/token-refused");
+  });
+
+  test("signs nothing with a key that was blocked after its hashes were authorized", async () => {
+    const { ctx } = await programWith(await opened());
+    const { SAD } = await authorize(ctx);
+    const block = (at: Date | null) => product().admin`update signing_keys set blocked_at = ${at}`;
+    await block(new Date());
+    expect(await refusalOf(sign(ctx, SAD))).toBe("csc/credential-off");
+    expect(await refusalOf(authorize(ctx))).toBe("csc/credential-off");
+    await block(null);
+    expect(await refusalOf(sign(ctx, SAD))).toBe("csc/authorization-unknown");
+    expect(await events("program-signing.failed")).toHaveLength(1);
+  });
+});
+
+describe("keys are opened to programs", () => {
+  test("by owners and admins, of their own organization, and listed without secrets", async () => {
+    const organization = await product().newOrganization();
+    const stranger = await organization.member("admin");
+    const input = { name: "Theirs", keyIds: [keyId], perMinute: 1, days: 1 };
+    expect(await refusalOf(openProgram(stranger, input))).toBe("signing/program-key-unfit");
+    expect((await listKeyPrograms(stranger)).programs).toEqual([]);
+    expect(await refusalOf(openProgram(await organization.member("counsel"), input))).toBe(
+      "authorize/not-allowed",
+    );
+    const logIn = await opened({ name: "Listed", pin: "secret-pin" });
+    const view = await listKeyPrograms(owner);
+    expect(view.programs[0]).toMatchObject({ name: "Listed", clientId: logIn.clientId, asksPin: true });
+    expect(JSON.stringify(view)).not.toMatch(/argon2|secret-pin/);
+    expect(JSON.stringify(await product().admin`select * from programs`)).not.toContain(logIn.clientSecret);
+  });
+
+  test("nowhere while that is off, which it is unless somebody turned it on", async () => {
+    const { runtime } = product();
+    const off = { ...runtime, config: { ...runtime.config, cscServer: false } };
+    const visitor = { runtime: off, request: REQUEST };
+    expect(await refusalOf(programContext(visitor, "Bearer x"))).toBe("csc/off");
+    expect(() => describeService(visitor)).toThrow();
+    const ctx = { ...owner, runtime: off };
+    const input = { name: "Off", keyIds: [keyId], perMinute: 1, days: 1 };
+    expect(await refusalOf(openProgram(ctx, input))).toBe("signing/programs-off");
+  });
+});
+
+const later = (ctx: Context, ms: number): Context => ({ ...ctx, now: () => new Date(Date.now() + ms) });
+
+async function softwareId(): Promise<string> {
+  const [row] = await product().admin`select key_id from signing_keys where id = ${keyId}`;
+  return row!.key_id;
+}

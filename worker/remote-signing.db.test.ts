@@ -1,0 +1,198 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { once } from "node:events";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testProduct } from "#db/testing.ts";
+import { type ProxyFault, startFaultyProxy } from "#lib/adapters/testing/faulty-proxy.ts";
+import { fromUtf8, toBase64 } from "#lib/bytes.ts";
+import { type Context, createContext } from "#lib/context.ts";
+import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
+import { pem, testKey } from "#lib/pki/core/testing.ts";
+import type { SigningKey } from "#lib/ports/keys.ts";
+import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
+import { closeProgram, openProgram } from "#lib/signing/programs/open-program.ts";
+import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
+import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.ts";
+import { chooseRemoteCredential } from "#lib/signing/seals/choose-remote-credential.ts";
+import { getRemoteCredentials } from "#lib/signing/seals/get-remote-credentials.ts";
+import { importSeal } from "#lib/signing/seals/import-seal.ts";
+import { listSeals } from "#lib/signing/seals/list-seals.ts";
+import { testSeal } from "#lib/signing/seals/test-seal.ts";
+import { startTestCa, type TestCa } from "#lib/signing/seals/testing-ca.ts";
+import { sent, until } from "#lib/signing/testing.ts";
+import { expectValid, sealedPdf, signed } from "./testing-story.ts";
+
+const PIN = "five-red-herons";
+const proxy = await startFaultyProxy();
+let ca: TestCa;
+let child: ChildProcess;
+let opener: Context;
+
+/** The product whose keys are used: set up here, run in a process of its own. */
+const provider = testProduct({ settings: async () => ({ CSC_SERVER: "true", BASE_URL: proxy.url }) });
+/** The product that seals with them. */
+const product = testProduct({
+  runsJobs: true,
+  settings: async () => {
+    const { clientId, clientSecret } = await startProvider();
+    return {
+      ...{ CSC_URL: `${proxy.url}/csc/v2`, CSC_CLIENT_ID: clientId, CSC_CLIENT_SECRET: clientSecret },
+      CSC_TIMEOUT_SECONDS: "2",
+    };
+  },
+});
+afterAll(async () => {
+  child?.disconnect();
+  await proxy.close();
+});
+
+async function startProvider() {
+  ca = await startTestCa();
+  const { runtime, settings } = provider();
+  ca.publishTo(runtime);
+  opener = await (await provider().newOrganization()).member("owner");
+  const key = testKey("rsa-3072-sha256");
+  const chain = await ca.certify(key.publicKey);
+  const file = keyPem({ key, certificateDer: chain[0]! }) + chain.map((der) => pem(der)).join("");
+  await importSeal(opener, { bytes: fromUtf8(file), password: "", chosen: null });
+  const { id } = (await listSeals(opener)).brought[0]!;
+  const { organizationId } = opener;
+  const worker = createContext(runtime, { organizationId, actor: { kind: "system", job: "test" } });
+  await testSeal(worker, { sealId: id });
+  await activateSeal(opener, { sealId: id });
+  const keyIds = (await listKeyPrograms(opener)).keys.map((one) => one.id);
+  const logIn = await openProgram(opener, { name: "Sealer", keyIds, perMinute: 1000, days: 30, pin: PIN });
+  const environment = { ...process.env, ...settings };
+  child = fork(path.join(import.meta.dirname, "testing-csc-server.ts"), [], { env: environment });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  proxy.leadTo(`http://127.0.0.1:${port}`);
+  return logIn;
+}
+
+/** Moves the provider's clock on, and back again when the next answer is there. */
+const setClock = async (laterByMs: number) => {
+  child.send({ laterByMs });
+  await once(child, "message");
+};
+
+async function waitFor<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (const end = Date.now() + 40_000; Date.now() < end; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("waited in vain");
+}
+
+let owner: Context;
+beforeAll(async () => {
+  ca.publishTo(product().runtime);
+  owner = await (await product().newOrganization()).member("owner");
+  await askRemoteCredentials(owner);
+  const credential = await waitFor(async () => {
+    const listing = (await getRemoteCredentials(owner))?.listing;
+    return listing?.answeredAt && listing.credentials[0];
+  });
+  await chooseRemoteCredential(owner, { credentialId: credential.id, pin: PIN });
+  const seal = await waitFor(async () =>
+    (await listSeals(owner)).brought.find(({ checks }) => checks !== null),
+  );
+  expect(seal.checks!.filter(({ isGood }) => !isGood)).toEqual([]);
+  await activateSeal(owner, { sealId: seal.id });
+}, 90_000);
+
+async function remoteKey(): Promise<SigningKey> {
+  const [row] = await product().admin`select key_id, algorithm from signing_keys where provider = 'csc'`;
+  return product().runtime.keys.provider("csc").open(row!.key_id, row!.algorithm);
+}
+
+const message = randomBytes(80);
+const holds = ({ publicKey }: SigningKey, signature: Uint8Array) => {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  return verify("sha256", message, key, signature);
+};
+
+/** What the provider's own log says of each authorization: for how many hashes, and how many it signed. */
+async function uses(): Promise<{ hashes: number; signed: number }[]> {
+  return provider().admin`
+    select jsonb_array_length(a.hashes)::int as hashes, (
+      select count(*)::int from audit_events e
+      where e.type = 'program-signature.made' and (e.body::jsonb -> 'data' ->> 'authorization') = a.id::text
+    ) as signed from program_authorizations a`;
+}
+
+const otherSignature = (text: string) => {
+  const { signatures } = JSON.parse(text) as { signatures: string[] };
+  return JSON.stringify({ signatures: signatures.map(() => toBase64(randomBytes(384))) });
+};
+const expired: ProxyFault = { before: () => setClock(301_000) };
+
+test("an envelope is sealed by a key of another product, and strangers verify it", async () => {
+  expectValid(await sealedPdf(owner, await signed(owner)));
+  const [key] = await product().admin`select provider, key_id from signing_keys where is_active`;
+  expect(key).toMatchObject({ provider: "csc", key_id: expect.stringMatching(/^key_[0-9a-f]{32}#/) });
+  for (const { hashes, signed } of await uses()) expect(signed).toBeLessThanOrEqual(hashes);
+}, 90_000);
+
+describe("on a bad way to the provider", () => {
+  const FAULTS: [string, ProxyFault, string][] = [
+    ["the connection is lost before the hash arrives", "lost-before", "signHash"],
+    ["the connection is lost after it was signed", "lost-after", "signHash"],
+    ["the provider seems to fail after it was signed", "failed-after", "signHash"],
+    ["the answer takes too long", { slowMs: 3_000 }, "signHash"],
+    ["the answer is no JSON", () => "{ not json", "signHash"],
+    ["the authorization has ended when it arrives", expired, "signHash"],
+    ["the authorization is lost", "lost-after", "authorize"],
+    ["the authorization is no JSON", () => "<html>", "authorize"],
+    ["the description is lost", "lost-before", "credentials/info"],
+  ];
+
+  test.for(FAULTS)("where %s, the hash is signed by another authorization", async ([name, fault, at]) => {
+    const before = await uses();
+    proxy.fail(fault, at);
+    const isUnread = name.includes("no JSON") && at === "authorize";
+    const key = await remoteKey();
+    if (isUnread) await expect(key.sign(message)).rejects.toMatchObject({ code: "keys/unavailable" });
+    const signature = await key.sign(message);
+    if (fault === expired) await setClock(0);
+    expect(holds(key, signature)).toBe(true);
+    expect(proxy.pending()).toBe(0);
+    const after = await uses();
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.every(({ hashes, signed }) => signed <= hashes)).toBe(true);
+  });
+
+  test("another signature or another certificate never gets into a document", async () => {
+    const key = await remoteKey();
+    proxy.fail(otherSignature, "signHash");
+    await expect(key.sign(message)).rejects.toMatchObject({ code: "keys/unavailable" });
+    const other = (await ca.certify(testKey("rsa-3072-sha256").publicKey)).map(toBase64);
+    const swap = (text: string) => {
+      const info = JSON.parse(text) as { cert: object };
+      return JSON.stringify({ ...info, cert: { ...info.cert, certificates: other } });
+    };
+    proxy.fail(swap, "credentials/info", 100);
+    const { envelopeId } = await sent(owner, [{ name: "Ana Ruiz" }]);
+    await until(owner, envelopeId, ({ waitingFor }) => waitingFor === "keys/unavailable", 40_000);
+    const { isPrepared } = await until(owner, envelopeId, () => true);
+    expect(isPrepared).toBe(false);
+    const rest = proxy.pending();
+    expect(rest).toBeGreaterThan(0);
+    proxy.forget();
+    await until(owner, envelopeId, ({ isPrepared }) => isPrepared, 60_000);
+  }, 120_000);
+
+  test("an envelope meets all of them, and is sealed all the same", async () => {
+    for (const [, fault, at] of FAULTS) if (fault !== expired) proxy.fail(fault, at);
+    expectValid(await sealedPdf(owner, await signed(owner)));
+    expect((await uses()).every(({ hashes, signed }) => signed <= hashes)).toBe(true);
+  }, 180_000);
+
+  test("a program that is not let in any more is told so, and the envelope waits", async () => {
+    const { id } = (await listKeyPrograms(opener)).programs[0]!;
+    await closeProgram(opener, { programId: id });
+    const { envelopeId } = await sent(owner, [{ name: "Ben Okafor" }]);
+    await until(owner, envelopeId, ({ waitingFor }) => waitingFor === "keys/not-permitted", 40_000);
+  }, 60_000);
+});
