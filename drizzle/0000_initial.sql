@@ -318,6 +318,7 @@ CREATE TABLE "signing_keys" (
 	"algorithm" text NOT NULL,
 	"certificate_id" uuid NOT NULL,
 	"is_active" boolean NOT NULL,
+	"is_standby" boolean DEFAULT false NOT NULL,
 	"blocked_at" timestamp with time zone,
 	"replaced_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL
@@ -488,6 +489,37 @@ CREATE TABLE "sign_in_failures" (
 	"last_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "key_backups" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"wrapped_keys" integer NOT NULL,
+	"other_keys" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"destroy_at" timestamp with time zone NOT NULL,
+	"destroyed_at" timestamp with time zone,
+	"drilled_at" timestamp with time zone,
+	"drilled_by" text,
+	"checks" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "standby_keys" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"state" text NOT NULL,
+	"signing_key_id" uuid,
+	"checks" jsonb NOT NULL,
+	"instead_of_id" uuid,
+	"since" timestamp with time zone,
+	"member_name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "standby_keys_state" CHECK (state in ('making', 'ready', 'failed', 'standing-in', 'retired')),
+	CONSTRAINT "standby_keys_place" CHECK ((state = 'standing-in') = (instead_of_id is not null))
+);
+--> statement-breakpoint
 CREATE TABLE "custody_records" (
 	"organization_id" uuid NOT NULL,
 	"export_id" uuid NOT NULL,
@@ -639,10 +671,16 @@ CREATE TABLE "expiry_warnings" (
 CREATE TABLE "key_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"review_months" integer NOT NULL,
+	"standby_after_minutes" integer,
+	"backup_every_days" integer,
+	"backup_keep_days" integer DEFAULT 90 NOT NULL,
 	"calendar_sha256" "bytea",
 	"calendar_since" timestamp with time zone,
 	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
-	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12)
+	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12),
+	CONSTRAINT "key_policies_standby" CHECK ("key_policies"."standby_after_minutes" between 1 and 1440),
+	CONSTRAINT "key_policies_backup" CHECK ("key_policies"."backup_every_days" between 1 and 31),
+	CONSTRAINT "key_policies_keep" CHECK ("key_policies"."backup_keep_days" between 30 and 90)
 );
 --> statement-breakpoint
 CREATE TABLE "key_reviews" (
@@ -1007,6 +1045,7 @@ ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_rec
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1063,6 +1102,8 @@ CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authorit
 CREATE INDEX "issued_serials_partitions" ON "issued_serials" USING btree ("authority_id","partition","not_after");--> statement-breakpoint
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "key_backups_list" ON "key_backups" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "standby_keys_one" ON "standby_keys" USING btree ("organization_id") WHERE state in ('making', 'ready', 'standing-in');--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint

@@ -5,6 +5,7 @@ import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
+import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
@@ -29,6 +30,9 @@ import type {
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
+import { drillBackup } from "#lib/signing/key-care/drill-backup.ts";
+import { makeStandby } from "#lib/signing/key-care/standby.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
@@ -148,6 +152,14 @@ const recordCeremony: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
 const recordCustody: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const tellPlace =
+  (change: PlaceChange): Follower =>
+  (ctx, { id, data }) =>
+    tellKeyPlace(ctx, { eventId: id, change, data });
+const prepareStandby: Follower = (ctx, { data }) => makeStandby(ctx, { standbyId: String(data.standby) });
+const backUp: Follower = (ctx) => backUpKeys(ctx);
+const drill: Follower = (ctx, { data }) =>
+  drillBackup(ctx, { backupId: String(data.backup), by: String(data.by) });
 const tellParticipants: Follower = (ctx, { id: eventId, data }) =>
   tellCeremony(ctx, {
     ...{ eventId, ceremonyId: String(data.ceremony), title: String(data.title) },
@@ -194,6 +206,13 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-export.reviewed": { record: recordCustody },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
+  "key-provider.lost": { tell: tellPlace("lost") },
+  "key-provider.returned": { tell: tellPlace("returned") },
+  "standby-key.asked": { make: prepareStandby },
+  "standby-key.stood-in": { tell: tellPlace("stood-in") },
+  "standby-key.stood-down": { tell: tellPlace("stood-down") },
+  "key-backup.planned": { backUp },
+  "key-backup.drill-asked": { drill },
   "key-project.step-due": { tell: tellTask("step-due") },
   "key-project.completed": { record: recordProject },
   "key-ceremony.started": { tell: tellParticipants },

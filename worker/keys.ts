@@ -53,9 +53,9 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
     providers: [...providers.values()],
     provider,
     remote,
-    given(pkcs8) {
+    given(pkcs8, algorithm) {
       const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), type: "pkcs8", format: "der" });
-      return softwareKey("given", algorithmOf(privateKey), privateKey);
+      return softwareKey("given", algorithmOf(privateKey, algorithm), privateKey);
     },
     async ephemeral() {
       const { privateKey } = await newKeyPair("ec", { namedCurve: "P-256" });

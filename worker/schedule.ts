@@ -9,8 +9,12 @@ import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
+import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
+import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
+import { switchStandby } from "#lib/signing/key-care/standby.ts";
+import { noteOutages } from "#lib/signing/key-care/watch-places.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
 import { remindKeyExports } from "#lib/signing/key-exports/remind-exports.ts";
 import { remindProjectSteps } from "#lib/signing/key-projects/remind-steps.ts";
@@ -24,6 +28,7 @@ import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 const EVERY_MS = 60_000;
+const WATCH_MS = 30_000;
 /** Work that nothing has happened to for so long is taken up here, should its job have been lost. */
 const STALE_MS = 180_000;
 
@@ -35,20 +40,22 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
     if (!isStopped) runtime.log.error({ err: error }, what);
   };
   const run = async (staleMs: number) => {
-    // Not after the rest: what is away shows within the minute, whatever else takes long.
-    const checking = checkKeyProviders(runtime).catch(report("the key providers were not looked at"));
     await tick(runtime, staleMs).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
     await checkLogRegularly(runtime).catch(report("the log was not checked"));
-    await checking;
   };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
+  // By itself: who looks after keys is told within a minute of an outage, whatever else takes long.
+  const watch = () => watchPlaces(runtime).catch(report("the places of keys were not looked at"));
+  const watching = setInterval(() => void watch(), WATCH_MS);
+  void watch();
   // A worker that starts takes up at once whatever one that was killed has left.
   void run(0);
   return {
     stop() {
       isStopped = true;
       clearInterval(timer);
+      clearInterval(watching);
     },
   };
 }
@@ -71,6 +78,17 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   }
 }
 
+/** Looks whether keys can be used where they are; tells of an outage, and lets a standby key take over. */
+export async function watchPlaces(runtime: WorkerRuntime): Promise<void> {
+  await checkKeyProviders(runtime);
+  const places = await viewKeyProviders(runtime);
+  for (const organizationId of await listOrganizations(runtime)) {
+    const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
+    await noteOutages(ctx, places);
+    await switchStandby(ctx, places);
+  }
+}
+
 const lookedOverOn = new Map<string, string>();
 
 /** Once a day in every process; what one has done the next finds done. */
@@ -79,6 +97,7 @@ async function lookOverKeys(ctx: WorkerContext): Promise<void> {
   if (lookedOverOn.get(ctx.organizationId) === today) return;
   await planReviews(ctx);
   await warnExpiries(ctx);
+  await backUpKeys(ctx);
   lookedOverOn.set(ctx.organizationId, today);
 }
 

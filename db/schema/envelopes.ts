@@ -386,6 +386,8 @@ export const signingKeys = pgTable(
     algorithm: text("algorithm").notNull(),
     certificateId: uuid("certificate_id").$type<CertificateId>().notNull(),
     isActive: boolean("is_active").notNull(),
+    /** Kept elsewhere for when the first cannot be reached. */
+    isStandby: boolean("is_standby").notNull().default(false),
     /** From then on it signs nothing, also not what was begun with it: its certificate was revoked. */
     blockedAt: instant("blocked_at"),
     /** When another key took its place; what was begun with it may still be ended with it for a while. */

@@ -94,11 +94,21 @@ export const keyPolicies = pgTable(
   {
     organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
     reviewMonths: integer("review_months").notNull(),
+    /** A standby key takes over after so many minutes; null when none may. */
+    standbyAfterMinutes: integer("standby_after_minutes"),
+    /** Wrapped keys are set aside every so many days, null for never, and destroyed so many days later. */
+    backupEveryDays: integer("backup_every_days"),
+    backupKeepDays: integer("backup_keep_days").notNull().default(90),
     /** Of the secret in the calendar's address; null when there is none. */
     calendarSha256: bytes("calendar_sha256").unique(),
     calendarSince: instant("calendar_since"),
   },
-  (table) => [check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`)],
+  (table) => [
+    check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`),
+    check("key_policies_standby", sql`${table.standbyAfterMinutes} between 1 and 1440`),
+    check("key_policies_backup", sql`${table.backupEveryDays} between 1 and 31`),
+    check("key_policies_keep", sql`${table.backupKeepDays} between 30 and 90`),
+  ],
 );
 
 /** Dated tasks that somebody signs off; the next is planned when one is done. */

@@ -163,9 +163,10 @@ export interface WorkerKeys {
   /**
    * A key from a file that somebody opened, in this process's memory for one operation.
    *
-   * @param pkcs8 PrivateKeyInfo, DER (RFC 5958). @throws keys/unsupported-algorithm
+   * @param pkcs8 PrivateKeyInfo, DER (RFC 5958). @param algorithm for RSA keys that pad otherwise than PKCS#1 v1.5.
+   * @throws keys/unsupported-algorithm
    */
-  given(pkcs8: Uint8Array): SigningKey;
+  given(pkcs8: Uint8Array, algorithm?: KeyAlgorithm): SigningKey;
   /** A fresh P-256 key in this process's memory and nowhere else: gone with the last reference to it. */
   ephemeral(): Promise<SigningKey>;
   close(): void;

@@ -23,17 +23,12 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   const known = await inTransaction(ctx, loadActiveSeal);
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
-  const isUsable =
-    known !== null &&
-    known.key.provider === keys.seals.name &&
-    known.key.algorithm === keys.sealAlgorithm &&
-    known.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
-  if (!known || !isUsable) return createSeal(ctx, organizationName);
+  if (!known || !isUsable(ctx, known)) return createSeal(ctx, organizationName);
   return {
     key: guarded(
       ctx,
       known.key.id,
-      await keys.provider(known.key.provider).open(known.key.keyId, keys.sealAlgorithm),
+      await keys.provider(known.key.provider).open(known.key.keyId, known.key.algorithm as KeyAlgorithm),
     ),
     certificate: {
       id: known.certificate.id,
@@ -42,6 +37,14 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
     },
     organizationName,
   };
+}
+
+/** A standby key seals as long as it stands in; any other is replaced where the settings say something else. */
+function isUsable(ctx: WorkerContext, { key, certificate }: KnownSeal): boolean {
+  const { keys } = ctx.runtime;
+  const isAsSet = key.provider === keys.seals.name && key.algorithm === keys.sealAlgorithm;
+  const isLongValid = certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
+  return key.isStandby || (isAsSet && isLongValid);
 }
 
 type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
@@ -78,8 +81,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
     if (other?.certificate.chainPem) return false;
-    const isTaken = other?.key.provider === keys.seals.name && other.key.algorithm === keys.sealAlgorithm;
-    if (isTaken && other.certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS) return false;
+    if (other && isUsable(ctx, other)) return false;
     const createdAt = ctx.now();
     await replaceSeal(ctx, {
       organizationId: ctx.organizationId,

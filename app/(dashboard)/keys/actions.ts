@@ -7,6 +7,8 @@ import { type CertificateId, parsePublicId, publicId } from "#lib/ids.ts";
 import { askRotation } from "#lib/pki/ask-rotation.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
+import { askDrill, setBackupPolicy } from "#lib/signing/key-care/drill-backup.ts";
+import { askStandby, retireStandby, setStandbyPolicy } from "#lib/signing/key-care/standby.ts";
 import { endCalendarAddress, newCalendarAddress } from "#lib/signing/keys/calendar.ts";
 import { setReviewPolicy, signOffReview } from "#lib/signing/keys/reviews.ts";
 import { reportCompromise } from "#lib/signing/report-compromise.ts";
@@ -112,6 +114,48 @@ export async function openCalendar(): Promise<FormState<string>> {
 export async function closeCalendar(): Promise<FormState> {
   return answerForm(async () => {
     await endCalendarAddress(await memberContext());
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param minutes null for never. */
+export async function changeStandby(minutes: number | null): Promise<FormState> {
+  return answerForm(async () => {
+    await setStandbyPolicy(await memberContext(), { standbyAfterMinutes: minutes });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function prepareStandby(provider: string): Promise<FormState> {
+  return answerForm(async () => {
+    await askStandby(await memberContext(), { provider: String(provider) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function endStandby(): Promise<FormState> {
+  return answerForm(async () => {
+    await retireStandby(await memberContext());
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param every days; null for never. @param keep days. */
+export async function changeBackups(every: number | null, keep: number): Promise<FormState> {
+  return answerForm(async () => {
+    await setBackupPolicy(await memberContext(), { backupEveryDays: every, backupKeepDays: keep });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function runDrill(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await askDrill(await memberContext(), { backupId: String(id) });
     refresh();
     return undefined;
   });

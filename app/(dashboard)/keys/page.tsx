@@ -4,10 +4,14 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
+import { getKeyCare, type KeyCareView } from "#lib/signing/key-care/get-key-care.ts";
 import { type KeyItem, type KeysView, listKeys } from "#lib/signing/keys/list-keys.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { providerName } from "../key-exports/key-places.tsx";
 import { CalendarCard } from "./calendar-card.tsx";
+import { BackupCard, StandbyCard } from "./care-cards.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { ReviewList } from "./review-list.tsx";
 import { RotateSealButton } from "./rotate-seal-button.tsx";
@@ -27,6 +31,7 @@ const PLACES = [
 export default async function KeysPage() {
   const ctx = await memberContext();
   const view = await answerPage(() => listKeys(ctx));
+  const care = await answerPage(() => getKeyCare(ctx));
   const t = await getTranslations("app.keys");
   const { seals, authorities, reviews, policy, openRotationId, isRootAway } = view;
   const inUse = authorities.filter(({ state }) => state === "in-use" || state === "away");
@@ -90,12 +95,51 @@ export default async function KeysPage() {
             <RootKey isAway={isRootAway} />
           </Sheet>
         ) : null}
+        <Care care={care} />
         <ReviewList reviews={reviews.map(shownReview)} reviewMonths={policy.reviewMonths} />
         <CalendarCard since={policy.calendarSince?.toISOString() ?? null} />
       </div>
     </Page>
   );
 }
+
+/** What stands by and what was set aside. Both are made in the background, so the page looks again. */
+async function Care({ care }: { readonly care: KeyCareView }) {
+  const t = await getTranslations("app.keyExports");
+  const { standby, backups, places } = care;
+  const label = (name: string) => capital(providerName(t, name));
+  return (
+    <>
+      <StandbyCard
+        standby={standby && { ...standby, since: standby.since?.toISOString() ?? null }}
+        afterMinutes={care.standbyAfterMinutes}
+        places={places.map((value) => ({ value, label: label(value) }))}
+        placeLabel={standby ? providerName(t, standby.provider) : ""}
+      />
+      <BackupCard
+        backups={backups.map(shownBackup)}
+        everyDays={care.backupEveryDays}
+        keepDays={care.backupKeepDays}
+      />
+      <RefreshNowAndThen />
+    </>
+  );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const shownBackup = ({
+  createdAt,
+  destroyAt,
+  destroyedAt,
+  drilledAt,
+  ...backup
+}: KeyCareView["backups"][number]) => ({
+  ...backup,
+  createdAt: createdAt.toISOString(),
+  destroyAt: destroyAt.toISOString(),
+  destroyedAt: destroyedAt?.toISOString() ?? null,
+  drilledAt: drilledAt?.toISOString() ?? null,
+});
 
 const shownReview = ({ dueAt, doneAt, ...review }: KeysView["reviews"][number]) => ({
   ...review,

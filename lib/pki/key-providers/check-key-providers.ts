@@ -3,8 +3,8 @@ import type { KeyProvider } from "#lib/ports/keys.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { claimLook, saveLook } from "./store.ts";
 
-/** Of all workers one looks, once a minute: their clocks' ticks are that far apart, give or take a few seconds. */
-const LOOK_EVERY_MS = 50_000;
+/** Of all workers one looks, twice a minute: their clocks' ticks are that far apart, give or take a few seconds. */
+const LOOK_EVERY_MS = 25_000;
 
 /**
  * Looks whether the keys of each provider could be used now, and keeps what was found: that one is away shows before

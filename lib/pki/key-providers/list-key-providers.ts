@@ -1,5 +1,6 @@
 import { requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
+import type { Runtime } from "#lib/runtime.ts";
 import { listLooks } from "./store.ts";
 
 /** A provider that no worker has looked at for so long is not set up any more. */
@@ -23,8 +24,15 @@ export interface KeyProviderView {
 /** Where the installation's keys are, and whether they can be used. */
 export async function listKeyProviders(ctx: Context): Promise<KeyProviderView[]> {
   requirePermission(ctx, "certificate.read");
-  const now = ctx.now().getTime();
-  const looks = await listLooks(ctx.runtime.database.db, new Date(now - FORGOTTEN_AFTER_MS));
+  return viewKeyProviders({ ...ctx.runtime, now: ctx.now });
+}
+
+/** The same for a verb that has asked who wants to know. */
+export async function viewKeyProviders(
+  runtime: Pick<Runtime, "now" | "database">,
+): Promise<KeyProviderView[]> {
+  const now = runtime.now().getTime();
+  const looks = await listLooks(runtime.database.db, new Date(now - FORGOTTEN_AFTER_MS));
   return looks.map(({ provider: name, refusal, since, checkedAt, makesSeals }) => {
     const isStale = now - checkedAt.getTime() > STALE_AFTER_MS;
     return {

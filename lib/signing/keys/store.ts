@@ -44,14 +44,20 @@ export async function loadSealKeys(ctx: Context) {
 export interface KeyPolicy {
   readonly reviewMonths: number;
   readonly calendarSince: Date | null;
+  readonly standbyAfterMinutes: number | null;
+  readonly backupEveryDays: number | null;
+  readonly backupKeepDays: number;
 }
 
-const DEFAULT: KeyPolicy = { reviewMonths: 12, calendarSince: null };
+const DEFAULT: KeyPolicy = {
+  ...{ reviewMonths: 12, calendarSince: null, standbyAfterMinutes: null },
+  ...{ backupEveryDays: null, backupKeepDays: 90 },
+};
 
 export async function loadPolicy(ctx: Context): Promise<KeyPolicy> {
-  const { reviewMonths, calendarSince } = keyPolicies;
+  const { reviewMonths, calendarSince, standbyAfterMinutes, backupEveryDays, backupKeepDays } = keyPolicies;
   const [row] = await ctx.connection
-    .select({ reviewMonths, calendarSince })
+    .select({ reviewMonths, calendarSince, standbyAfterMinutes, backupEveryDays, backupKeepDays })
     .from(keyPolicies)
     .where(eq(keyPolicies.organizationId, ctx.organizationId));
   return row ?? DEFAULT;

@@ -1,20 +1,12 @@
-import type { SealCheck } from "#db/schema/seals.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import { isRefusal } from "#lib/errors.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
-import { publishedTrust } from "#lib/pki/published.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
-import { sealChecks, TEST_FIELD, TEST_REASON } from "../core/seal-checks.ts";
-import { sealFileWith } from "../seal-file.ts";
-import { loadSettings } from "../store.ts";
+import { type TrialOutcome, trySealing } from "../try-sealing.ts";
 import { whenGone } from "./make-seal-key.ts";
 import { type BroughtSealRow, changeBroughtSeal, loadBroughtSeal } from "./store.ts";
-
-const TIMEOUT_MS = 60_000;
 
 /**
  * Signs a small document of our own with a brought key, to the level of this installation, and has it validated field
@@ -57,62 +49,12 @@ export function testFacts(
   };
 }
 
-interface Outcome {
-  readonly checks: readonly SealCheck[];
-  /** Null when none came of it. */
-  readonly documentSha256: string | null;
-}
-
-async function signAndCheck(ctx: WorkerContext, row: BroughtSealRow): Promise<Outcome> {
-  const { runtime } = ctx;
-  const { level } = runtime.config;
-  const { name: organizationName } = await inTransaction(ctx, loadSettings);
-  const chain = certificatesFromPem(row.chainPem!);
-  const page = {
-    organizationName,
+async function signAndCheck(ctx: WorkerContext, row: BroughtSealRow): Promise<TrialOutcome> {
+  const provider = ctx.runtime.keys.provider(row.provider!);
+  return trySealing(ctx, {
+    open: () => provider.open(row.keyId!, row.algorithm as KeyAlgorithm),
+    certificateId: row.id as CertificateId,
     certificateDer: row.certificateDer!,
-    chainPem: row.chainPem!,
-    at: ctx.now(),
-  };
-  const base = await runtime.sandbox.run(
-    "sealTestPage",
-    { ...page, seed: runtime.random(32) },
-    { timeoutMs: TIMEOUT_MS },
-  );
-  const key = await runtime.keys.provider(row.provider!).open(row.keyId!, row.algorithm as KeyAlgorithm);
-  const certificate = { id: row.id as CertificateId, der: row.certificateDer!, chain };
-  const startedAt = ctx.now();
-  try {
-    const plan = { fieldName: TEST_FIELD, reason: TEST_REASON, level };
-    const { bytes } = await sealFileWith(ctx, { key, certificate, organizationName }, base, plan);
-    const { roots, crls } = await publishedTrust(runtime);
-    const anchors = [...roots, chain.at(-1) ?? row.certificateDer!];
-    const report = await runtime.sandbox.run(
-      "validateBytes",
-      { bytes, name: null, anchors, crls, now: ctx.now() },
-      { timeoutMs: TIMEOUT_MS },
-    );
-    const documentSha256 = toHex(sha256(bytes));
-    const wanted = { level, organizationName, documentSha256, startedAt, endedAt: ctx.now() };
-    const certificateSha256 = row.certificateSha256!;
-    return { checks: sealChecks(report, { ...wanted, certificateSha256 }), documentSha256 };
-  } catch (error) {
-    const finding = isRefusal(error) ? FINDINGS[error.code] : undefined;
-    if (!finding) throw error;
-    const check = { code: finding, isGood: false, wanted: "good", found: (error as Error).message };
-    return { checks: [check], documentSha256: null };
-  }
+    chain: certificatesFromPem(row.chainPem!),
+  });
 }
-
-/** Refusals that say something of the certificate and the key, and not of the moment. */
-const FINDINGS: Readonly<Record<string, string>> = {
-  "pki/status-unavailable": "status",
-  "pki/key-mismatch": "key",
-  "keys/not-found": "key",
-  "keys/not-permitted": "key",
-  "keys/unsupported-algorithm": "key",
-  "keys/remote-secret-refused": "key",
-  "keys/remote-credential-locked": "key",
-  "keys/remote-person-needed": "key",
-  "keys/remote-refused": "key",
-};

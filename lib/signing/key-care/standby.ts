@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission, requireSystem } from "#lib/authorize.ts";
+import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import { type KeyProviderView, viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { checkSeal } from "../check-seal.ts";
+import { whyUnusable } from "../core/rotation.ts";
+import { standbyAct } from "../core/standby.ts";
+import { signingError } from "../errors.ts";
+import { changePolicy, loadPolicy } from "../keys/store.ts";
+import { activateSealKey, loadSealKey, saveSealKey } from "../rotation-store.ts";
+import { loadActiveSeal, loadSettings, lockSeal } from "../store.ts";
+import { changeStandby, loadStandby, type StandbyRow, saveStandby } from "./store.ts";
+
+const Policy = z.object({ standbyAfterMinutes: z.number().int().min(1).max(1440).nullable() });
+
+/** Settles whether a standby key may take over, and after how many minutes without the first. */
+export async function setStandbyPolicy(ctx: Context, input: z.input<typeof Policy>): Promise<void> {
+  requirePermission(ctx, "key.manage");
+  const policy = Policy.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    await changePolicy(ctx, policy);
+    await appendEvent(ctx, { type: "standby-key.allowed", envelopeId: null, data: { ...policy } });
+  });
+}
+
+const Ask = z.object({ provider: z.string().max(40) });
+
+/**
+ * Asks for a standby key in another place than the key in use. The worker makes it with a certificate of its own and
+ * tries it out before it counts.
+ *
+ * @throws signing/standby-there-already, standby-same-place, standby-place-unknown
+ */
+export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Promise<void> {
+  const { name: memberName } = requirePermission(ctx, "key.manage");
+  const { provider } = Ask.parse(input);
+  const places = await viewKeyProviders({ ...ctx.runtime, now: ctx.now });
+  await inTransaction(ctx, async (ctx) => {
+    await lockSeal(ctx);
+    const known = await loadStandby(ctx);
+    if (known && known.state !== "failed") throw signingError("standby-there-already", known.id);
+    const active = await loadActiveSeal(ctx);
+    const inUse = active?.key.provider ?? places.find(({ makesSeals }) => makesSeals)?.name;
+    if (provider === inUse) throw signingError("standby-same-place", provider);
+    if (!places.some(({ name, isReachable }) => name === provider && isReachable))
+      throw signingError("standby-place-unknown", "no such place, or it is away");
+    if (known) await changeStandby(ctx, known.id, { state: "retired" });
+    const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
+    const { organizationId } = ctx;
+    const row = { organizationId, id, provider, memberName, createdAt: ctx.now() };
+    await saveStandby(ctx, { ...row, state: "making", checks: [] });
+    const data = { standby: id, provider };
+    await appendEvent(ctx, { type: "standby-key.asked", envelopeId: null, data });
+  });
+}
+
+/** Makes the standby key with its certificate, and tries it. What does not hold stands on the page. */
+export async function makeStandby(ctx: WorkerContext, input: { readonly standbyId: string }): Promise<void> {
+  requireSystem(ctx);
+  const standby = await inTransaction(ctx, loadStandby);
+  if (standby?.id !== input.standbyId || standby.state !== "making") return;
+  const { keys } = ctx.runtime;
+  const { name: organizationName } = await inTransaction(ctx, loadSettings);
+  const { provider } = standby;
+  try {
+    const key = await keys
+      .provider(provider)
+      .create(keys.sealAlgorithm, `Whereof standby seal of ${organizationName}`);
+    const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
+    const checks = await checkSeal(ctx, { key, certificate, organizationName });
+    const isGood = checks.every((one) => one.isGood);
+    const signingKeyId = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
+    await inTransaction(ctx, async (ctx) => {
+      if ((await loadStandby(ctx))?.state !== "making") return;
+      const { organizationId } = ctx;
+      const place = { provider, keyId: key.id, algorithm: key.algorithm, certificateId: certificate.id };
+      const use = { isActive: false, isStandby: true, createdAt: ctx.now() };
+      await saveSealKey(ctx, { organizationId, id: signingKeyId, ...place, ...use });
+      await changeStandby(ctx, standby.id, { signingKeyId, checks, state: isGood ? "ready" : "failed" });
+      const data = { standby: standby.id, provider, certificate: certificate.id, passed: isGood };
+      await appendEvent(ctx, { type: "standby-key.made", envelopeId: null, data });
+    });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const checks = [{ name: "unreachable", isGood: false, found: error.code }] as const;
+    await inTransaction(ctx, (ctx) => changeStandby(ctx, standby.id, { state: "failed", checks }));
+  }
+}
+
+/** Gives a standby key up. @throws signing/standby-not-found, standby-in-use */
+export async function retireStandby(ctx: Context): Promise<void> {
+  requirePermission(ctx, "key.manage");
+  await inTransaction(ctx, async (ctx) => {
+    await lockSeal(ctx);
+    const standby = await loadStandby(ctx);
+    if (!standby) throw signingError("standby-not-found", ctx.organizationId);
+    if (standby.state === "standing-in") throw signingError("standby-in-use", standby.id);
+    await changeStandby(ctx, standby.id, { state: "retired" });
+    const data = { standby: standby.id };
+    await appendEvent(ctx, { type: "standby-key.retired", envelopeId: null, data });
+  });
+}
+
+/**
+ * Lets the standby key take over when the place of the key in use has been away for as long as the policy says, and
+ * puts the first key back in use once its place is there again. Documents that wait are signed at their next try.
+ */
+export async function switchStandby(ctx: WorkerContext, places: readonly KeyProviderView[]): Promise<void> {
+  requireSystem(ctx);
+  const standby = await inTransaction(ctx, loadStandby);
+  if (!standby?.signingKeyId) return;
+  await inTransaction(ctx, async (ctx) => {
+    await lockSeal(ctx);
+    const now = (await loadStandby(ctx)) ?? standby;
+    const active = await loadActiveSeal(ctx);
+    const { standbyAfterMinutes } = await loadPolicy(ctx);
+    const first = now.insteadOfId ? await loadSealKey(ctx, now.insteadOfId) : null;
+    const firstProvider = first?.key.provider ?? null;
+    const facts = { standby: now, active: active?.key ?? null, standbyAfterMinutes, places, firstProvider };
+    const act = standbyAct(facts, ctx.now());
+    if (act === "stand-in" && active) await standIn(ctx, now, active.key.id);
+    else if (act === "stand-down") await standDown(ctx, now, active?.key.id ?? null);
+  });
+}
+
+async function standIn(ctx: Context, standby: StandbyRow, insteadOfId: string): Promise<void> {
+  const row = await loadSealKey(ctx, standby.signingKeyId!);
+  if (!row || whyUnusable({ blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter }, ctx.now()))
+    return;
+  await activateSealKey(ctx, standby.signingKeyId!);
+  await changeStandby(ctx, standby.id, { state: "standing-in", insteadOfId, since: ctx.now() });
+  const data = {
+    standby: standby.id,
+    provider: standby.provider,
+    from: insteadOfId,
+    to: standby.signingKeyId,
+  };
+  await appendEvent(ctx, { type: "standby-key.stood-in", envelopeId: null, data });
+}
+
+/** A key that was put in use by hand meanwhile stays; a first key that was blocked or ended meanwhile stays away. */
+async function standDown(ctx: Context, standby: StandbyRow, activeId: string | null): Promise<void> {
+  const first = await loadSealKey(ctx, standby.insteadOfId!);
+  const facts = first && { blockedAt: first.key.blockedAt, notAfter: first.certificate.notAfter };
+  const isStillIn = activeId === standby.signingKeyId;
+  if (isStillIn && (!facts || whyUnusable(facts, ctx.now()))) return;
+  if (isStillIn) await activateSealKey(ctx, standby.insteadOfId!);
+  await changeStandby(ctx, standby.id, { state: "ready", insteadOfId: null, since: ctx.now() });
+  const { id, provider, signingKeyId: from } = standby;
+  const data = { standby: id, provider, from, to: isStillIn ? standby.insteadOfId : activeId };
+  await appendEvent(ctx, { type: "standby-key.stood-down", envelopeId: null, data });
+}
