@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   event: "evt",
   certificate: "crt",
   package: "pkg",
+  destruction: "des",
 } as const;
 
 /**

@@ -19,6 +19,8 @@ import { requestFirstPackage } from "#lib/evidence/request-package.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, PackageId, RecipientId } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
+import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
+import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
@@ -146,6 +148,9 @@ const tellTask =
   (task: KeyTask): Follower =>
   (ctx, { id, data }) =>
     tellKeyTask(ctx, { eventId: id, task, data });
+const purge: Follower = (ctx, event) => purgeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const certify: Follower = (ctx, { data }) =>
+  certifyDestruction(ctx, { destructionId: String(data.destruction) });
 
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
@@ -189,6 +194,8 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "purge.approved": { purge },
+  "envelope.purged": { certify },
   "certificate.revoked": { publishRevocation },
   "authority.rotation-asked": { rotate },
   "certificate.expiring": { tellEnd },

@@ -13,7 +13,7 @@ import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
 import { evidenceError } from "./errors.ts";
 import { trailFile } from "./explorer/trail-file.ts";
-import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord } from "./store.ts";
+import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord, loadWhatIsLeft } from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -39,7 +39,7 @@ export type Wanted =
  * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
  * breaks the download off.
  *
- * @throws evidence/not-found, not-complete, reason-required; authorize/not-allowed, not-a-member, link-ended
+ * @throws evidence/not-found, not-complete, reason-required, destroyed; authorize/not-allowed, not-a-member, link-ended
  */
 export async function download(
   ctx: Context,
@@ -47,7 +47,8 @@ export async function download(
 ): Promise<Download> {
   const { envelopeId, wanted } = input;
   const found = await inTransaction(ctx, async (ctx) => {
-    const record = await loadRecord(ctx, envelopeId);
+    const load = wanted.kind === "events" || wanted.kind === "trail" ? loadWhatIsLeft : loadRecord;
+    const record = await load(ctx, envelopeId);
     requireReader(ctx, record, wanted);
     const found = await find(ctx, record, wanted);
     const reason = await requireReason(ctx, "download", envelopeId);
