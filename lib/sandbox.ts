@@ -11,7 +11,7 @@ import type { PackageFacts, PackageFile } from "./evidence/core/package/package-
 import { type PackageFilesOptions, packageFiles } from "./evidence/core/package/package-files.ts";
 import type { PackageReport } from "./evidence/core/package/package-report.ts";
 import type { Paper } from "./evidence/core/paper/paper.ts";
-import { type PaperPdfOptions, paperPdf, paperPdf } from "./evidence/core/paper/paper-pdf.ts";
+import { type PaperPdfOptions, paperPdf } from "./evidence/core/paper/paper-pdf.ts";
 import { readTrustList } from "./evidence/core/trust/read-trust-list.ts";
 import { anchorsOf, type TrustTerms } from "./evidence/core/trust/trust-terms.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
@@ -37,12 +37,6 @@ import { type Inspection, inspectCertificates } from "./pki/core/view/inspect.ts
 import { readCertificates } from "./pki/core/view/read-any.ts";
 import { shortName } from "./pki/core/view/short-name.ts";
 import type { FileHandle, OpenFile } from "./ports/files.ts";
-import {
-  DESTRUCTION_FIELD,
-  type DestructionFacts,
-  destructionPaper,
-} from "./retention/core/destruction-paper.ts";
-import { destructionWords } from "./retention/core/destruction-words.ts";
 import { type TestPage, testPage } from "./signing/core/test-page.ts";
 import { signingError } from "./signing/errors.ts";
 
@@ -270,21 +264,6 @@ interface AuditTrailInput {
 const writeAuditTrail = ({ facts, ...options }: AuditTrailInput): Uint8Array =>
   auditTrailPdf(facts, { ...options, fonts });
 
-export interface DestructionCertificateInput {
-  readonly facts: DestructionFacts;
-  readonly paper: "a4" | "letter";
-  readonly seed: Uint8Array;
-}
-
-/** Two hundred envelopes take seconds. */
-function writeDestructionCertificate({ facts, paper, seed }: DestructionCertificateInput): Uint8Array {
-  const { createdAt, organizationName: author, generator: producer } = facts;
-  const signatureField = { name: DESTRUCTION_FIELD, label: destructionWords()("sealField") };
-  return paperPdf(destructionPaper(facts), {
-    ...{ paper, seed, createdAt, author, producer, fonts, signatureField },
-  }).bytes;
-}
-
 interface CertificateInspection {
   readonly bytes: Uint8Array;
   /** Certificates of our authorities, DER each. */
@@ -395,7 +374,6 @@ const tasks = {
   readTrustList: ({ bytes }: { bytes: Uint8Array }) => readTrustList(bytes),
   examine,
   auditTrail: writeAuditTrail,
-  destructionCertificate: writeDestructionCertificate,
   inspectCertificates: inspect,
   signatureAtEnd,
   certificatesIn: ({ bytes }: { bytes: Uint8Array }) =>

@@ -1,11 +1,11 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { toHex } from "#lib/bytes.ts";
+import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
-import { DESTRUCTION_FIELD, type DestructionFacts } from "./core/destruction-paper.ts";
+import { DESTRUCTION_FIELD, type DestructionFacts, destructionPaper } from "./core/destruction-paper.ts";
 import { destructionWords } from "./core/destruction-words.ts";
 import {
   changeDestruction,
@@ -43,15 +43,22 @@ export async function certifyDestruction(
     createdAt: ctx.now(),
     generator: GENERATOR,
   };
-  const { paper } = organization.settings;
-  const written = await sandbox.run(
-    "destructionCertificate",
-    { facts, paper, seed: random(32) },
-    { timeoutMs: 120_000 },
-  );
+  const words = destructionWords();
+  const options = {
+    ...{ paper: organization.settings.paper, seed: random(32), createdAt: facts.createdAt },
+    ...{ author: organization.name, producer: GENERATOR },
+    signatureField: { name: DESTRUCTION_FIELD, label: words("sealField") },
+    attachment: {
+      ...{ name: "tombstones.jsonl", mediaType: "application/jsonl", relationship: "Source" as const },
+      description: words("attachment"),
+      bytes: fromUtf8(tombstones.map(({ body }) => `${body}\n`).join("")),
+      modifiedAt: facts.createdAt,
+    },
+  };
+  const paper = { paper: destructionPaper(facts), options };
+  const written = await sandbox.run("paper", paper, { timeoutMs: 120_000 });
   reached("destruction: written");
-  const reason = destructionWords()("reason");
-  const plan = { fieldName: DESTRUCTION_FIELD, reason, level: "B-LTA" } as const;
+  const plan = { fieldName: DESTRUCTION_FIELD, reason: words("reason"), level: "B-LTA" } as const;
   const { bytes: sealed } = await sealFile(ctx, written, plan);
   const fileKey = `org/${ctx.organizationId}/destructions/${destructionId}-${toHex(random(4))}.pdf.enc`;
   const { sha256, sizeBytes } = await files.put(fileKey, [sealed], sealed.length);

@@ -231,6 +231,11 @@ async function expectCertified(
   const words = wordsIn(pdf);
   expect(words).toContain(shortId);
   expect(words).toContain("Certificate of destruction");
+  const attached = inFolder((place) =>
+    run("pdfdetach", ["-save", "1", "-o", "/dev/stdout", place("destroyed.pdf", pdf)]).stdout.toString(),
+  );
+  const [tombstone] = await product().admin`select body from tombstones where short_id = ${shortId}`;
+  expect(attached).toBe(`${tombstone!.body}\n`);
   expect(words).not.toMatch(/Ana|Ruiz|Olivia|example\.com|Lease/);
 }
 
