@@ -268,10 +268,12 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
     create trigger guard_envelope_key before update or delete on envelope_keys for each row
       execute function guard_envelope_key();
 
-    create or replace function forget_people(envelope uuid) returns void
+    drop function if exists forget_people(uuid);
+    create function forget_people(envelope uuid) returns integer[]
     language plpgsql security definer set search_path = public as $$
     declare
       own uuid := current_setting('app.organization_id')::uuid;
+      opened integer[];
     begin
       if not exists (
         select from purges p
@@ -282,18 +284,20 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
       ) then
         raise exception 'envelope % is not to be forgotten', envelope using errcode = 'insufficient_privilege';
       end if;
+      -- Mails about the envelope that were read in the outbox: the organization's chain says so.
+      select coalesce(array_agg(e.sequence order by e.sequence), '{}') into opened from audit_events e
+        where e.organization_id = own and e.chain_id = own and e.type = 'outbox.opened'
+        and split_part(e.body::json -> 'data' ->> 'message', '.', 1) in (
+          select a.id::text from audit_events a where a.chain_id = envelope
+        );
       delete from audit_openings o using audit_events e
         where e.id = o.event_id and o.organization_id = own and e.organization_id = own
-        and (e.chain_id = envelope or (
-          e.chain_id = own and e.type = 'outbox.opened'
-          and split_part(e.body::json -> 'data' ->> 'message', '.', 1) in (
-            select a.id::text from audit_events a where a.chain_id = envelope
-          )
-        ));
+        and (e.chain_id = envelope or (e.chain_id = own and e.sequence = any(opened)));
       delete from marks m using recipients r
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificates c
         where c.envelope_id = envelope and c.kind = 'signer' and c.organization_id = own;
+      return opened;
     end $$;
     revoke all on function forget_people from public;
     grant execute on function forget_people to ${quoted(appRole)};`);

@@ -285,9 +285,32 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/sendEnvelopeMail": "part",
   "delivery/deliver": "part",
   "delivery/newLink": "part",
+
+  "retention/addClass": "OAC",
+  "retention/changeClass": "OAC",
+  "retention/retireClass": "OAC",
+  "retention/chooseClass": "OASC",
+  "retention/getSchedule": "OAC",
+  "retention/countRetention": "OAC",
+  "retention/getRetention": "OASCV",
+  "retention/ruleOf": "part",
+  "retention/placeHold": "OAC",
+  "retention/extendHolds": "system",
+  "retention/releaseHold": "OAC",
+  "retention/listHolds": "OAC",
+  "retention/planPurges": "system",
+  "retention/listPurges": "OAC",
+  "retention/reviewPurges": "OAC",
+  "retention/approvePurges": "OAC",
+  "retention/removePurge": "OAC",
+  "retention/purgeEnvelope": "system",
+  "retention/resumePurges": "system",
+  "retention/certifyDestruction": "system",
+  "retention/listDestroyed": "OAC",
+  "retention/downloadDestruction": "OAC",
 };
 
-const ROOMS = ["pki", "identity", "envelopes", "signing", "evidence", "delivery"];
+const ROOMS = ["pki", "identity", "envelopes", "signing", "evidence", "delivery", "retention"];
 const root = path.join(import.meta.dirname, "..");
 const DECLARED =
   /export (?:async )?(?:function|const) (\w+)(?:<[^(]*>)?(?: = (?:async )?)?\(\s*(?:\w+|\{[^}]*\}): (?:Context|WorkerContext|Visitor|OpenedSession|Runtime|WorkerRuntime|C|Pick)\b/g;

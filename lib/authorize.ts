@@ -43,6 +43,16 @@ export const PERMISSIONS = {
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
   "organization.manage": ["owner", "admin"],
+  /** How long things are kept, what is held, and what is destroyed. */
+  "retention.read": ["owner", "admin", "counsel"],
+  "retention.manage": ["owner", "admin", "counsel"],
+  /** Less than the seven years of an audit record. */
+  "retention.shorten": ["owner", "counsel"],
+  /** The class of one's own envelopes; with retention.manage everybody's. */
+  "retention.choose": ["owner", "admin", "sender", "counsel"],
+  "hold.manage": ["owner", "admin", "counsel"],
+  /** Let what is due be destroyed: two people, one after the other. */
+  "purge.decide": ["owner", "admin", "counsel"],
   /** The organization's own key and certificate, and what it trusts. */
   "seal.manage": ["owner", "admin"],
   /** Lists of others' trusted services, which files may be checked with. */

@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   report: "rep",
   program: "prg",
   key: "key",
+  destruction: "des",
 } as const;
 
 /**

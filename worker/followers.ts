@@ -29,6 +29,8 @@ import type {
 } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
+import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
+import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
 import { drillBackup } from "#lib/signing/key-care/drill-backup.ts";
@@ -169,6 +171,9 @@ const tellTask =
   (task: KeyTask): Follower =>
   (ctx, { id, data }) =>
     tellKeyTask(ctx, { eventId: id, task, data });
+const purge: Follower = (ctx, event) => purgeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const certify: Follower = (ctx, { data }) =>
+  certifyDestruction(ctx, { destructionId: String(data.destruction) });
 
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
@@ -220,6 +225,8 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "purge.approved": { purge },
+  "envelope.purged": { certify },
   "certificate.revoked": { publishRevocation },
   "authority.rotation-asked": { rotate },
   "certificate.expiring": { tellEnd },

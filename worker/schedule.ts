@@ -10,6 +10,8 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { planPurges } from "#lib/retention/plan-purges.ts";
+import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
@@ -75,6 +77,8 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await destroyKeyExports(ctx);
     await remindKeyExports(ctx);
     await remindProjectSteps(ctx);
+    await planDestruction(ctx);
+    await resumePurges(ctx);
   }
 }
 
@@ -99,6 +103,16 @@ async function lookOverKeys(ctx: WorkerContext): Promise<void> {
   await warnExpiries(ctx);
   await backUpKeys(ctx);
   lookedOverOn.set(ctx.organizationId, today);
+}
+
+const plannedOn = new Map<string, string>();
+
+/** The first time in a day that any worker comes by: at night, for one that runs. */
+async function planDestruction(ctx: WorkerContext): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  if (plannedOn.get(ctx.organizationId) === today) return;
+  await planPurges(ctx);
+  plannedOn.set(ctx.organizationId, today);
 }
 
 /** Every step there is, in order: each does nothing when it is not its time. */

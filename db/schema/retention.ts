@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
+import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -202,7 +203,7 @@ export const tombstones = pgTable(
     shortId: text("short_id").notNull(),
     /** Canonical JSON; its SHA-256 stands in the envelope's chain. */
     body: text("body").notNull(),
-    content: jsonb("content").$type<TombstoneContent>().notNull(),
+    content: jsonb("content").$type<Tombstone>().notNull(),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [
@@ -212,39 +213,3 @@ export const tombstones = pgTable(
     index("tombstones_destruction").on(table.destructionId),
   ],
 );
-
-/** Instants and days in ISO 8601, hashes in lower-case hex. */
-export interface TombstoneContent {
-  readonly envelope: string;
-  readonly shortId: string;
-  readonly endedAs: "completed" | "declined" | "voided" | "expired";
-  readonly createdAt: string;
-  readonly sentAt: string | null;
-  readonly endedAt: string;
-  readonly retention: {
-    readonly class: string;
-    readonly trigger: "completion" | "void" | "expiry";
-    readonly years: number;
-    readonly basis: string;
-    readonly dueOn: string;
-  };
-  readonly approvals: readonly {
-    readonly act: "reviewed" | "approved";
-    readonly member: string;
-    readonly role: string;
-    readonly at: string;
-  }[];
-  readonly documents: readonly {
-    readonly id: string;
-    readonly pages: number;
-    readonly originalSha256: string;
-    readonly sha256: string;
-    readonly sizeBytes: number;
-    readonly revisions: number;
-  }[];
-  readonly papers: readonly { readonly kind: string; readonly sha256: string; readonly sizeBytes: number }[];
-  readonly certificates: readonly { readonly serial: string; readonly sha256: string }[];
-  readonly recipients: number;
-  /** The chain as it stood before the purge. */
-  readonly chain: { readonly events: number; readonly head: string };
-}

@@ -96,16 +96,21 @@ async function checkEvents(
     for (const chain of chains) owners.set(chain, organizationId);
     let chainId = "";
     let check = new ChainCheck(chainId, () => false);
+    const add = (found: readonly LogFinding[]) => {
+      if (findings.length < MOST_FINDINGS) findings.push(...found);
+    };
     for await (const events of readEvents(connection, organizationId, chains, waiting))
       for (const event of events) {
         count++;
         if (event.chainId !== chainId) {
           chainId = event.chainId;
+          add(check.end());
           check = new ChainCheck(chainId, (leafIndex) => leafIndex < provenSize);
         }
         meet(met, event);
-        if (findings.length < MOST_FINDINGS) findings.push(...check.next(event));
+        add(check.next(event));
       }
+    add(check.end());
   }
   findings.push(...(await unmetLeaves(connection, met)));
   for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));

@@ -8,7 +8,7 @@ import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import { type DraftDocument, describeDocument } from "./get-draft.ts";
-import { changeEnvelope, loadDocuments, loadEnvelope, lockEnvelope, saveDocument } from "./store.ts";
+import { changeEnvelope, loadDocuments, loadEnvelope, lockChangeable, saveDocument } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -52,7 +52,7 @@ export async function addDocument(
     const preview = await normalizedCopy(ctx, originalKey, flattenSignatures);
     const stored = await files.put(previewKey, [preview.bytes], preview.bytes.length);
     return await inTransaction(ctx, async (ctx) => {
-      const envelope = await lockEnvelope(ctx, envelopeId);
+      const envelope = await lockChangeable(ctx, envelopeId);
       if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
       const others = await loadDocuments(ctx, envelopeId);
       requireRoom(others);

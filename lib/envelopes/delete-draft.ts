@@ -3,13 +3,13 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, lockEnvelope } from "./store.ts";
+import { changeEnvelope, lockChangeable } from "./store.ts";
 
 /** Throws a draft away; nobody but its sender ever saw it. */
 export async function deleteDraft(ctx: Context, input: { envelopeId: EnvelopeId }): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
   await inTransaction(ctx, async (ctx) => {
-    const envelope = await lockEnvelope(ctx, input.envelopeId);
+    const envelope = await lockChangeable(ctx, input.envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     await changeEnvelope(ctx, input.envelopeId, { deletedAt: ctx.now() });

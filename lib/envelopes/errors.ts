@@ -14,4 +14,6 @@ export const envelopesError = defineErrors("envelopes", {
   "field-not-on-page": "invalid",
   "reminded-just-now": "conflict",
   "not-their-turn": "conflict",
+  held: "conflict",
+  destroyed: "gone",
 });

@@ -30,6 +30,10 @@ export interface EnvelopeView {
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
   readonly endReason: string | null;
+  /** A legal hold covers it. */
+  readonly heldSince: Date | null;
+  /** It was destroyed; its tombstone is retention's to show. */
+  readonly purgedAt: Date | null;
   readonly recipients: readonly RecipientView[];
   readonly documents: readonly EnvelopeDocument[];
   readonly certificates: readonly CertificateEntry[];
@@ -96,7 +100,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
     const { entries, brokenAt } = await readChain(ctx, envelope.id);
     const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "envelope.manage-all");
     const { id, title, message, shortId, state, order, level, waitingFor } = envelope;
-    const { sentAt, expiresAt, endedAt, endReason } = envelope;
+    const { sentAt, expiresAt, endedAt, endReason, heldSince, purgedAt } = envelope;
     return {
       ...{
         id,
@@ -111,6 +115,8 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         expiresAt,
         endedAt,
         endReason,
+        heldSince,
+        purgedAt,
       },
       isPrepared: envelope.preparedAt !== null,
       recipients: describeRecipients(envelope, recipients),
@@ -128,8 +134,8 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
       trail: entries,
       trailBrokenAt: brokenAt,
       may: {
-        manage: isOwn && hasPermission(member, "envelope.manage"),
-        download: hasPermission(member, "evidence.download"),
+        manage: isOwn && !purgedAt && hasPermission(member, "envelope.manage"),
+        download: !purgedAt && hasPermission(member, "evidence.download"),
       },
     };
   });

@@ -38,6 +38,8 @@ export interface EnvelopeListItem {
   readonly changedAt: Date;
   readonly expiresAt: Date | null;
   readonly waitingFor: string | null;
+  readonly isHeld: boolean;
+  readonly isDestroyed: boolean;
 }
 
 export interface EnvelopeList {
@@ -91,10 +93,12 @@ function itemOf(
   const { id, title, shortId, state, changedAt, expiresAt, waitingFor } = envelope;
   return {
     ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor },
+    isHeld: envelope.heldSince !== null,
+    isDestroyed: envelope.purgedAt !== null,
     awaits: routed
       .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
       .map(({ name, email }) => name || email),
-    recipients: routed.map((recipient) => ({
+    recipients: (envelope.purgedAt ? [] : routed).map((recipient) => ({
       name: recipient.name,
       email: recipient.email,
       isDone: isDone(recipient),

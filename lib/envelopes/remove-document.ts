@@ -4,7 +4,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, loadDocument, lockEnvelope, removeDocumentRow } from "./store.ts";
+import { changeEnvelope, loadDocument, lockChangeable, removeDocumentRow } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -17,7 +17,7 @@ export async function removeDocument(ctx: Context, input: z.input<typeof Input>)
   const { envelopeId, documentId } = Input.parse(input);
 
   return inTransaction(ctx, async (ctx) => {
-    const envelope = await lockEnvelope(ctx, envelopeId);
+    const envelope = await lockChangeable(ctx, envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const document = await loadDocument(ctx, documentId);

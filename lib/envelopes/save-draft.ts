@@ -8,7 +8,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, loadDocuments, lockEnvelope, replaceDraft } from "./store.ts";
+import { changeEnvelope, loadDocuments, lockChangeable, replaceDraft } from "./store.ts";
 import { undrawableNames } from "./undrawable-names.ts";
 
 const Input = z.object({
@@ -33,7 +33,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
   const { envelopeId, version, content } = Input.parse(input);
 
   return inTransaction(ctx, async (ctx) => {
-    const envelope = await lockEnvelope(ctx, envelopeId);
+    const envelope = await lockChangeable(ctx, envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     if (envelope.version !== version)

@@ -52,6 +52,14 @@ export async function lockEnvelope(ctx: Context, id: EnvelopeId): Promise<Envelo
   return row;
 }
 
+/** For what changes or takes away something of it. @throws envelopes/not-found, held, destroyed */
+export async function lockChangeable(ctx: Context, id: EnvelopeId): Promise<EnvelopeRow> {
+  const row = await lockEnvelope(ctx, id);
+  if (row.purgedAt) throw envelopesError("destroyed", `envelope ${id}`);
+  if (row.heldSince) throw envelopesError("held", `envelope ${id}`);
+  return row;
+}
+
 /** @throws envelopes/not-found */
 export async function loadEnvelope(ctx: Context, id: EnvelopeId): Promise<EnvelopeRow> {
   const [row] = await ctx.connection

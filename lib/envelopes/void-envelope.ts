@@ -6,7 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, endTokens, loadRecipients, lockEnvelope } from "./store.ts";
+import { changeEnvelope, endTokens, loadRecipients, lockChangeable } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -24,7 +24,7 @@ export async function voidEnvelope(ctx: Context, input: z.input<typeof Input>): 
   if (reason === "") throw envelopesError("reason-missing", "no reason given");
 
   await inTransaction(ctx, async (ctx) => {
-    const envelope = await lockEnvelope(ctx, envelopeId);
+    const envelope = await lockChangeable(ctx, envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
 

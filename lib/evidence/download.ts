@@ -14,7 +14,7 @@ import { detachedSignature } from "./detached-signature.ts";
 import { loadDispute } from "./disputes/disputes-store.ts";
 import { evidenceError } from "./errors.ts";
 import { trailFile } from "./explorer/trail-file.ts";
-import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord } from "./store.ts";
+import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord, loadWhatIsLeft } from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -41,7 +41,7 @@ export type Wanted =
  * Gives a file of an envelope to whoever may have it, and records that. Bytes are checked on the way: a wrong one
  * breaks the download off.
  *
- * @throws evidence/not-found, not-complete, reason-required; authorize/not-allowed, not-a-member, link-ended
+ * @throws evidence/not-found, not-complete, reason-required, destroyed; authorize/not-allowed, not-a-member, link-ended
  */
 export async function download(
   ctx: Context,
@@ -49,7 +49,8 @@ export async function download(
 ): Promise<Download> {
   const { envelopeId, wanted } = input;
   const found = await inTransaction(ctx, async (ctx) => {
-    const record = await loadRecord(ctx, envelopeId);
+    const load = wanted.kind === "events" || wanted.kind === "trail" ? loadWhatIsLeft : loadRecord;
+    const record = await load(ctx, envelopeId);
     requireReader(ctx, record, wanted);
     const found = await find(ctx, record, wanted);
     const reason = await requireReason(ctx, "download", envelopeId);

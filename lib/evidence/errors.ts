@@ -24,4 +24,5 @@ export const evidenceError = defineErrors("evidence", {
   "reason-missing": "invalid",
   "too-many-people": "invalid",
   "too-many-events": "too-large",
+  destroyed: "gone",
 });

@@ -41,8 +41,22 @@ export interface EnvelopeRecord {
   readonly artifacts: readonly ArtifactRow[];
 }
 
-/** @param lock keeps the envelope as it is until the transaction ends. @throws evidence/not-found */
+/**
+ * @param lock keeps the envelope as it is until the transaction ends.
+ * @throws evidence/not-found; destroyed when there is nothing left of it but its tombstone
+ */
 export async function loadRecord(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  lock = false,
+): Promise<EnvelopeRecord> {
+  const record = await loadWhatIsLeft(ctx, envelopeId, lock);
+  if (record.envelope.purgedAt) throw evidenceError("destroyed", `envelope ${envelopeId}`);
+  return record;
+}
+
+/** The same also for an envelope that was destroyed: its chain is left, and rows that name nobody. */
+export async function loadWhatIsLeft(
   ctx: Context,
   envelopeId: EnvelopeId,
   lock = false,
@@ -129,6 +143,7 @@ export async function loadSealedWith(ctx: Context, certificateId: CertificateId,
         eq(signingSteps.organizationId, ctx.organizationId),
         eq(signingSteps.kind, "sealed"),
         eq(envelopes.state, "completed"),
+        isNull(envelopes.purgedAt),
       ),
     )
     .orderBy(desc(signingSteps.doneAt))
@@ -226,6 +241,9 @@ export async function loadDueTimestamps(ctx: Context, before: Date, limit: numbe
       and(
         eq(archiveTimestamps.organizationId, ctx.organizationId),
         lt(archiveTimestamps.until, before),
+        sql`not exists (
+          select from envelopes e where e.id = ${archiveTimestamps.envelopeId} and e.purged_at is not null
+        )`,
         sql`not exists (
           select from archive_timestamps later
           where later.organization_id = ${archiveTimestamps.organizationId}

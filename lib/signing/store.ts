@@ -140,6 +140,7 @@ export function ceremonyOf(
   return {
     envelopeState: envelope.state,
     isPrepared: envelope.preparedAt !== null,
+    isDestroyed: envelope.purgedAt !== null,
     recipient: recipient satisfies CeremonyPerson,
     turn: envelope.state === "sent" ? currentTurn(routed(people)) : null,
     documents: files.map(({ id }) => ({

@@ -21,6 +21,7 @@ const GROUPS = {
   voided: "voided",
   expired: "expired",
   ended: "ended",
+  destroyed: "destroyed",
 } as const satisfies Record<State, string>;
 
 /** Says why there is nothing to sign here now, and what to do instead. */

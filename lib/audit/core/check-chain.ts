@@ -50,6 +50,9 @@ export class ChainCheck {
   #previous: Uint8Array | null = CHAIN_START;
   #lastLeaf = -1;
   #isWaiting = false;
+  /** Personal values that are not there; the chain may say later that they were forgotten. */
+  readonly #missing: { readonly sequence: number; readonly finding: LogFinding }[] = [];
+  readonly #forgotten: ((sequence: number) => boolean)[] = [];
 
   /** @param isProven whether a leaf stands under a checkpoint that holds: then the leaf is right, whatever differs. */
   constructor(chainId: string, isProven: (leafIndex: number) => boolean) {
@@ -91,12 +94,30 @@ export class ChainCheck {
           null,
           " does not follow the one before it: one of the two was put there, moved or rewritten.",
         );
-      findings.push(...openingFindings(event, stated.json, name));
+      const { wrong, missing } = openingFindings(event, stated.json, name);
+      findings.push(...wrong);
+      this.#missing.push(...missing.map((finding) => ({ sequence, finding })));
     }
     findings.push(...this.#placeFindings(event, name));
+    if (stated && findings.length === 0) this.#forget(stated, sequence);
     this.#expected = sequence + 1;
     this.#previous = event.place?.eventHash ?? event.hash;
     return findings;
+  }
+
+  /** After the last event. @returns personal values that are missing and that no event says were forgotten. */
+  end(): LogFinding[] {
+    const isForgotten = (sequence: number) => this.#forgotten.some((covers) => covers(sequence));
+    return this.#missing.filter(({ sequence }) => !isForgotten(sequence)).map(({ finding }) => finding);
+  }
+
+  /** An event that holds says what was forgotten before it, and nothing that comes after. */
+  #forget({ type, json }: Stated, sequence: number): void {
+    if (type !== FORGETTING) return;
+    const { data } = json as { readonly data?: { readonly before?: unknown; readonly events?: unknown } };
+    const before = Math.min(typeof data?.before === "number" ? data.before : 0, sequence);
+    const events = new Set(Array.isArray(data?.events) ? data.events : []);
+    this.#forgotten.push((earlier) => earlier < before || (earlier < sequence && events.has(earlier)));
   }
 
   #placeFindings(event: CheckedEvent, name: string): LogFinding[] {
@@ -214,17 +235,21 @@ function differences(event: CheckedEvent, stated: Stated): [string, string, stri
   return pairs.filter(([, stored, said]) => stored !== said);
 }
 
-function openingFindings({ organizationId, openings }: CheckedEvent, body: Json, name: string): LogFinding[] {
+/** The event that says that personal values were erased: all before a number, or those of some events. */
+const FORGETTING = "people.forgotten";
+
+function openingFindings(
+  { organizationId, openings }: CheckedEvent,
+  body: Json,
+  name: string,
+): { wrong: LogFinding[]; missing: LogFinding[] } {
   const committed = commitmentPaths(body);
   const findings: LogFinding[] = [];
-  const find = (fault: LogFault, column: string | null, sentence: string) =>
-    findings.push({
-      fault,
-      table: "audit_openings",
-      column,
-      organizationId,
-      sentence: `${name}: ${sentence}`,
-    });
+  const finding = (fault: LogFault, column: string | null, sentence: string): LogFinding => ({
+    ...{ fault, table: "audit_openings", column, organizationId },
+    sentence: `${name}: ${sentence}`,
+  });
+  const find = (...what: Parameters<typeof finding>) => void findings.push(finding(...what));
   for (const opening of openings) {
     const { path } = opening;
     if (!committed.has(path)) {
@@ -245,9 +270,14 @@ function openingFindings({ organizationId, openings }: CheckedEvent, body: Json,
         `the personal value ${path} was altered (column value or salt): it is not what the hashed text committed to.`,
       );
   }
-  for (const path of committed)
-    find("deleted", null, `the personal value ${path} is missing: deleted or moved. The event itself holds.`);
-  return findings;
+  const missing = [...committed].map((path) =>
+    finding(
+      "deleted",
+      null,
+      `the personal value ${path} is missing: deleted or moved. The event itself holds.`,
+    ),
+  );
+  return { wrong: findings, missing };
 }
 
 /** Where a body holds commitments, as openings name the places. */

@@ -4,7 +4,7 @@ import type { Ceremony, CeremonyPerson } from "./finish.ts";
 
 const person: CeremonyPerson = { id: "ana", role: "signer", order: 1, state: "notified", firstRevision: 1 };
 const under = (change: Partial<Ceremony> = {}): Ceremony => ({
-  ...{ envelopeState: "sent", isPrepared: true, recipient: person, turn: 1 },
+  ...{ envelopeState: "sent", isPrepared: true, isDestroyed: false, recipient: person, turn: 1 },
   ...{ documents: [], fields: [], values: new Map() },
   ...change,
 });
@@ -46,4 +46,10 @@ test("how things ended is said to each as it concerns them", () => {
 test("a link that has ended gives nothing any more", () => {
   expect(ceremonyStatus(under({ envelopeState: "completed" }), true)).toBe("ended");
   expect(ceremonyStatus(under(), true)).toBe("ended");
+});
+
+test("of what was destroyed nobody learns more than that", () => {
+  const destroyed = { isDestroyed: true, envelopeState: "completed" } as const;
+  expect(ceremonyStatus(under(destroyed), false)).toBe("destroyed");
+  expect(ceremonyStatus(under({ ...destroyed, ...as({ state: "declined" }) }), true)).toBe("destroyed");
 });

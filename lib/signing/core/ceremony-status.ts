@@ -11,11 +11,13 @@ export type CeremonyStatus =
   | "declined-by-other"
   | "voided"
   | "expired"
-  | "ended";
+  | "ended"
+  | "destroyed";
 
 /** @param hasEnded the link is dead: it only says how things ended. */
 export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyStatus {
-  const { envelopeState, isPrepared, recipient, turn } = ceremony;
+  const { envelopeState, isPrepared, recipient, turn, isDestroyed } = ceremony;
+  if (isDestroyed) return "destroyed";
   if (recipient.state === "declined") return "declined";
   if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
   if (envelopeState === "declined") return "declined-by-other";

@@ -15,6 +15,8 @@ export interface CeremonyPerson {
 export interface Ceremony {
   readonly envelopeState: "draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired";
   readonly isPrepared: boolean;
+  /** Its retention has ended, and nothing is left to see. */
+  readonly isDestroyed: boolean;
   readonly recipient: CeremonyPerson;
   /** The order whose people act now. */
   readonly turn: number | null;

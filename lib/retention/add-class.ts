@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { FLOOR_YEARS, MOST_YEARS, TRIGGERS } from "./core/schedule.ts";
+import { retentionError } from "./errors.ts";
+import { changeClassRow, clearDefault, loadClass, saveClass } from "./store.ts";
+
+const Content = z.object({
+  name: typedLine(80),
+  years: z.coerce.number().int().min(0).max(MOST_YEARS),
+  basis: typedText(500),
+  isDefault: z.boolean(),
+});
+const NewClass = Content.extend({ trigger: z.enum(TRIGGERS) });
+
+/**
+ * Adds a class to the organization's schedule.
+ *
+ * @throws retention/class-text-missing, class-too-short, class-name-taken
+ */
+export async function addClass(ctx: Context, input: z.input<typeof NewClass>): Promise<string> {
+  const member = requirePermission(ctx, "retention.manage");
+  const { trigger, ...content } = NewClass.parse(input);
+  requireContent(member, content);
+  return inTransaction(ctx, async (ctx) => {
+    const createdAt = ctx.now();
+    const id = uuidV7(createdAt.getTime(), ctx.runtime.random(10));
+    if (content.isDefault) await clearDefault(ctx, trigger, id);
+    await saveClass(ctx, { organizationId: ctx.organizationId, id, trigger, ...content, createdAt });
+    const data = { class: id, trigger, ...content };
+    await appendEvent(ctx, { type: "retention-class.added", envelopeId: null, data });
+    return id;
+  });
+}
+
+const Change = Content.extend({ classId: z.uuid() });
+
+/**
+ * Changes a class, for everything it decides about; what starts its clock stays.
+ *
+ * @throws retention/not-found, class-retired, class-text-missing, class-too-short, class-name-taken
+ */
+export async function changeClass(ctx: Context, input: z.input<typeof Change>): Promise<void> {
+  const member = requirePermission(ctx, "retention.manage");
+  const { classId, ...content } = Change.parse(input);
+  requireContent(member, content);
+  await inTransaction(ctx, async (ctx) => {
+    const before = await loadClass(ctx, classId, true);
+    if (before.retiredAt) throw retentionError("class-retired", `class ${classId}`);
+    if (content.isDefault) await clearDefault(ctx, before.trigger, classId);
+    await changeClassRow(ctx, classId, content);
+    const { name, years, basis, isDefault } = before;
+    const data = { class: classId, from: { name, years, basis, isDefault }, to: content };
+    await appendEvent(ctx, { type: "retention-class.changed", envelopeId: null, data });
+  });
+}
+
+/** Gives a class to no envelope any more; those that have it keep it. @throws retention/class-is-default */
+export async function retireClass(ctx: Context, input: { readonly classId: string }): Promise<void> {
+  requirePermission(ctx, "retention.manage");
+  const classId = z.uuid().parse(input.classId);
+  await inTransaction(ctx, async (ctx) => {
+    const row = await loadClass(ctx, classId, true);
+    if (row.retiredAt) return;
+    if (row.isDefault) throw retentionError("class-is-default", `class ${classId}`);
+    await changeClassRow(ctx, classId, { retiredAt: ctx.now() });
+    await appendEvent(ctx, { type: "retention-class.retired", envelopeId: null, data: { class: classId } });
+  });
+}
+
+function requireContent(
+  member: MemberActor,
+  { name, basis, years }: { readonly name: string; readonly basis: string; readonly years: number },
+): void {
+  if (name === "" || basis === "") throw retentionError("class-text-missing", "an empty line");
+  if (years < FLOOR_YEARS && !hasPermission(member, "retention.shorten"))
+    throw retentionError("class-too-short", `${years} years, asked by ${member.role}`);
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { retentionError } from "./errors.ts";
+import { chooseClassRow, loadChosenClass, loadClass, lockEnvelope, lockPurge } from "./store.ts";
+
+const Input = z.object({
+  envelopeId: z.uuid().transform((id) => id as EnvelopeId),
+  /** Null leaves it to the organization's schedule. */
+  classId: z.uuid().nullable(),
+});
+
+/**
+ * Says which class decides about an envelope, before or after it is sent.
+ *
+ * @throws retention/not-found, class-retired, envelope-held, purge-begun, envelope-destroyed
+ */
+export async function chooseClass(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const member = requirePermission(ctx, "retention.choose");
+  const { envelopeId, classId } = Input.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "retention.manage");
+    if (envelope.purgedAt) throw retentionError("envelope-destroyed", `envelope ${envelopeId}`);
+    if (envelope.heldSince) throw retentionError("envelope-held", `envelope ${envelopeId}`);
+    const purge = await lockPurge(ctx, envelopeId);
+    if (purge?.state === "approved") throw retentionError("purge-begun", `envelope ${envelopeId}`);
+    const before = await loadChosenClass(ctx, envelopeId);
+    if (before?.id === classId || (!before && classId === null)) return;
+    const chosen = classId === null ? null : await loadClass(ctx, classId);
+    if (chosen?.retiredAt) throw retentionError("class-retired", `class ${classId}`);
+    await chooseClassRow(ctx, { envelopeId, classId, chosenBy: member.memberId });
+    const data = { class: classId, name: chosen?.name ?? null, from: before?.id ?? null };
+    await appendEvent(ctx, { type: "retention-class.chosen", envelopeId, data });
+  });
+}

@@ -1,0 +1,43 @@
+import type { MemberId } from "#lib/ids.ts";
+
+export type PurgeState = "due" | "removed" | "reviewed" | "approved" | "purging" | "purged";
+
+/** What decides about an envelope in the queue. */
+export interface PurgeFacts {
+  readonly state: PurgeState;
+  readonly isHeld: boolean;
+  readonly reviewedBy: MemberId | null;
+}
+
+export type PurgeProblem =
+  | "envelope-held"
+  | "not-queued"
+  | "not-reviewed"
+  | "already-reviewed"
+  | "same-person"
+  | "purge-begun"
+  | "envelope-destroyed";
+
+const over = ({ state }: PurgeFacts): PurgeProblem | null => {
+  if (state === "purged") return "envelope-destroyed";
+  if (state === "purging") return "purge-begun";
+  return state === "removed" ? "not-queued" : null;
+};
+
+/** Why it may not be let through by a first person; null when it may. */
+export function reviewProblem(facts: PurgeFacts): PurgeProblem | null {
+  const problem = over(facts) ?? (facts.isHeld ? "envelope-held" : null);
+  return problem ?? (facts.state === "due" ? null : "already-reviewed");
+}
+
+/** Why it may not be let through by a second person; null when it may. Nobody is both. */
+export function approvalProblem(facts: PurgeFacts, memberId: MemberId): PurgeProblem | null {
+  const problem = over(facts) ?? (facts.isHeld ? "envelope-held" : null);
+  if (problem) return problem;
+  if (facts.state === "approved") return "purge-begun";
+  if (facts.state !== "reviewed") return "not-reviewed";
+  return facts.reviewedBy === memberId ? "same-person" : null;
+}
+
+/** Why it may not be taken out; null when it may, until its key is destroyed. */
+export const removalProblem = (facts: PurgeFacts): PurgeProblem | null => over(facts);

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { classFor, dueDay, isComingUp, isDue, standardClass, triggerOf } from "./schedule.ts";
+
+const at = (text: string) => new Date(text);
+
+test.each([
+  ["2026-11-21T10:00:00Z", 7, "2033-11-22"],
+  ["2026-11-21T23:59:59Z", 0, "2026-11-22"],
+  ["2024-02-29T12:00:00Z", 1, "2025-03-02"],
+  ["2024-02-29T12:00:00Z", 4, "2028-03-01"],
+  ["2026-12-31T00:00:00Z", 10, "2037-01-01"],
+])("what ended at %s is kept %i years, and may go on %s", (endedAt, years, day) => {
+  expect(dueDay(at(endedAt), years)).toBe(day);
+});
+
+test("a day is due from its first moment, and shows a fortnight before", () => {
+  expect(isDue("2033-11-22", at("2033-11-21T23:59:59Z"))).toBe(false);
+  expect(isDue("2033-11-22", at("2033-11-22T00:00:00Z"))).toBe(true);
+  expect(isComingUp("2033-11-22", at("2033-11-07T23:00:00Z"))).toBe(false);
+  expect(isComingUp("2033-11-22", at("2033-11-08T00:00:00Z"))).toBe(true);
+});
+
+test("only what has ended has a clock", () => {
+  expect(["draft", "sent", "sealing"].map(triggerOf)).toEqual([null, null, null]);
+  expect(["completed", "declined", "voided", "expired"].map(triggerOf)).toEqual([
+    "completion",
+    "void",
+    "void",
+    "expiry",
+  ]);
+});
+
+test("the chosen class decides where it is about that end, then the organization's, then the standard", () => {
+  const lease = { id: "1", name: "Lease", trigger: "completion", years: 10, basis: "§ 1" } as const;
+  const voids = { id: "2", name: "Voided", trigger: "void", years: 8, basis: "§ 2" } as const;
+  expect(classFor("completion", lease, [voids])).toBe(lease);
+  expect(classFor("void", lease, [voids])).toBe(voids);
+  expect(classFor("expiry", lease, [voids])).toEqual(standardClass("expiry"));
+  expect(classFor("expiry", null, [])).toMatchObject({ id: null, years: 7 });
+});

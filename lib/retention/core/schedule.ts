@@ -1,0 +1,67 @@
+/** What starts the clock of a class. */
+export const TRIGGERS = ["completion", "void", "expiry"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** Audit records are kept so long unless somebody with the right to say so says otherwise. */
+export const FLOOR_YEARS = 7;
+export const MOST_YEARS = 100;
+/** So long before its day an envelope comes into view. */
+export const NOTICE_DAYS = 14;
+
+export interface RetentionClass {
+  /** Null for the one that is there from the start. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly trigger: Trigger;
+  readonly years: number;
+  readonly basis: string;
+}
+
+/** What holds where an organization has said nothing. */
+export const standardClass = (trigger: Trigger): RetentionClass => ({
+  ...{ id: null, name: "Standard", trigger, years: FLOOR_YEARS },
+  basis: "Kept as long as the audit record, by default.",
+});
+
+/** Which clock an envelope's end starts; null while it has not ended. */
+export function triggerOf(state: string): Trigger | null {
+  if (state === "completed") return "completion";
+  if (state === "declined" || state === "voided") return "void";
+  return state === "expired" ? "expiry" : null;
+}
+
+/**
+ * The class that decides about an envelope: the one chosen for it, if it is about an end of this kind, else the
+ * organization's for that end, else the standard.
+ */
+export function classFor(
+  trigger: Trigger,
+  chosen: RetentionClass | null,
+  defaults: readonly RetentionClass[],
+): RetentionClass {
+  if (chosen?.trigger === trigger) return chosen;
+  return defaults.find((one) => one.trigger === trigger) ?? standardClass(trigger);
+}
+
+const DAY_MS = 86_400_000;
+/** `2026-11-21`, in UTC. */
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+/**
+ * The first day on which nothing keeps an envelope any more: the day after all its years have passed, in UTC. Years
+ * that end on a 29 February there is not end on 1 March.
+ */
+export function dueDay(endedAt: Date, years: number): string {
+  const day = new Date(`${dayOf(endedAt)}T00:00:00Z`);
+  day.setUTCFullYear(day.getUTCFullYear() + years);
+  return dayOf(new Date(day.getTime() + DAY_MS));
+}
+
+export const isDue = (dueOn: string, now: Date): boolean => dueOn <= dayOf(now);
+
+/** Near enough to be shown to those who let it through. */
+export const isComingUp = (dueOn: string, now: Date): boolean =>
+  dueOn <= dayOf(new Date(now.getTime() + NOTICE_DAYS * DAY_MS));
+
+/** When something that was taken out of the queue comes up again. */
+export const returnDay = (now: Date): string => dueDay(now, 1);

@@ -1,0 +1,75 @@
+import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { classFor, type RetentionClass, TRIGGERS } from "./core/schedule.ts";
+import type { Tombstone } from "./core/tombstone.ts";
+import { ruleOf } from "./rule.ts";
+import {
+  findPurge,
+  findTombstone,
+  loadChosenClass,
+  loadClasses,
+  loadDestruction,
+  loadEnvelope,
+  loadHoldsOver,
+} from "./store.ts";
+
+export interface RetentionView {
+  /** What decides, or would if the envelope completed. */
+  readonly class: RetentionClass;
+  readonly chosenId: string | null;
+  /** The first day on which it may be destroyed; null until it has ended. */
+  readonly dueOn: string | null;
+  readonly heldSince: Date | null;
+  /** For those who may know what it is about. */
+  readonly holds: readonly { readonly id: string; readonly matter: string; readonly placedAt: Date }[];
+  readonly queue: "due" | "removed" | "reviewed" | "approved" | "purging" | "purged" | null;
+  readonly destroyed: {
+    readonly tombstone: Tombstone;
+    readonly at: Date;
+    readonly destructionId: string;
+    readonly hasCertificate: boolean;
+  } | null;
+  readonly choices: readonly { readonly id: string; readonly name: string; readonly years: number }[];
+  readonly may: { readonly choose: boolean; readonly readAll: boolean };
+}
+
+/** What the schedule and holds mean for one envelope, or what is left of it. @throws retention/not-found */
+export async function getRetention(
+  ctx: Context,
+  input: { readonly envelopeId: EnvelopeId },
+): Promise<RetentionView> {
+  const member = requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, async (ctx) => {
+    const envelope = await loadEnvelope(ctx, input.envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    const classes = await loadClasses(ctx);
+    const chosen = await loadChosenClass(ctx, envelope.id);
+    const rule = await ruleOf(ctx, envelope);
+    const purge = await findPurge(ctx, envelope.id);
+    const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "retention.manage");
+    const readAll = hasPermission(member, "retention.read");
+    const holds = readAll ? await loadHoldsOver(ctx, envelope.id) : [];
+    const defaults = classes.filter(({ isDefault }) => isDefault);
+    const isOpen = !envelope.purgedAt && !envelope.heldSince && purge?.state !== "approved";
+    return {
+      class: rule?.class ?? classFor(TRIGGERS[0], chosen, defaults),
+      chosenId: chosen?.id ?? null,
+      dueOn: rule?.dueOn ?? null,
+      heldSince: envelope.heldSince,
+      holds: holds.map(({ id, matter, placedAt }) => ({ id, matter, placedAt })),
+      queue: purge?.state ?? null,
+      destroyed: envelope.purgedAt ? await leftOf(ctx, envelope.id, envelope.purgedAt) : null,
+      choices: classes.map(({ id, name, years }) => ({ id, name, years })),
+      may: { choose: isOpen && isOwn && hasPermission(member, "retention.choose"), readAll },
+    };
+  });
+}
+
+async function leftOf(ctx: Context, envelopeId: EnvelopeId, at: Date): Promise<RetentionView["destroyed"]> {
+  const left = await findTombstone(ctx, envelopeId);
+  if (!left) return null;
+  const { content, destructionId } = left;
+  const { fileKey } = await loadDestruction(ctx, destructionId);
+  return { tombstone: content, at, destructionId, hasCertificate: fileKey !== null };
+}

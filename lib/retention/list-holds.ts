@@ -1,0 +1,46 @@
+import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { HoldScope } from "./core/hold.ts";
+import { loadHolds, loadNames } from "./store.ts";
+
+export interface HoldView {
+  readonly id: string;
+  readonly matter: string;
+  readonly reason: string;
+  readonly scope: HoldScope;
+  readonly query: string;
+  readonly covers: number;
+  readonly placedBy: string;
+  readonly placedAt: Date;
+  readonly released: { readonly by: string; readonly at: Date; readonly reason: string } | null;
+}
+
+export interface HoldsView {
+  readonly holds: readonly HoldView[];
+  readonly may: { readonly manage: boolean };
+}
+
+const MOST = 200;
+
+/** The organization's legal holds, those in force first. */
+export async function listHolds(ctx: Context): Promise<HoldsView> {
+  const member = requirePermission(ctx, "retention.read");
+  return inTransaction(ctx, async (ctx) => {
+    const names = await loadNames(ctx);
+    const rows = await loadHolds(ctx, MOST);
+    return {
+      holds: rows.map(({ hold, covers }) => {
+        const { id, matter, reason, scope, query, placedAt, releasedBy, releasedAt } = hold;
+        return {
+          ...{ id, matter, reason, scope, query, covers, placedAt },
+          placedBy: names.get(hold.placedBy) ?? "",
+          released:
+            releasedBy && releasedAt
+              ? { by: names.get(releasedBy) ?? "", at: releasedAt, reason: hold.releaseReason ?? "" }
+              : null,
+        };
+      }),
+      may: { manage: hasPermission(member, "hold.manage") },
+    };
+  });
+}

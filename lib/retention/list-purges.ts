@@ -1,0 +1,83 @@
+import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId, MemberId } from "#lib/ids.ts";
+import type { PurgeState } from "./core/purge.ts";
+import { isDue } from "./core/schedule.ts";
+import { ruleOf } from "./rule.ts";
+import { countQueue, loadNames, loadQueue, type PurgeRow } from "./store.ts";
+
+export interface QueuedEnvelope {
+  readonly envelopeId: EnvelopeId;
+  readonly shortId: string;
+  readonly title: string;
+  readonly sender: string;
+  readonly state: PurgeState;
+  readonly endedAs: string;
+  readonly endedAt: Date | null;
+  readonly dueOn: string;
+  readonly isDue: boolean;
+  readonly className: string | null;
+  readonly years: number | null;
+  readonly isHeld: boolean;
+  readonly reviewed: { readonly by: string; readonly at: Date; readonly isMe: boolean } | null;
+  readonly removed: { readonly by: string; readonly reason: string; readonly returnsOn: string } | null;
+}
+
+export interface QueueView {
+  readonly queued: readonly QueuedEnvelope[];
+  /** Let through twice, and waiting for their day or being destroyed. */
+  readonly underWay: readonly QueuedEnvelope[];
+  readonly removed: readonly QueuedEnvelope[];
+  /** Of all there are in the queue, also those not listed. */
+  readonly total: number;
+  readonly may: { readonly decide: boolean };
+}
+
+const SHOWN = 200;
+
+/** What is due to be destroyed, and how far it is. */
+export async function listPurges(ctx: Context): Promise<QueueView> {
+  const member = requirePermission(ctx, "retention.read");
+  return inTransaction(ctx, async (ctx) => {
+    const names = await loadNames(ctx);
+    const counts = await countQueue(ctx);
+    const list = async (states: readonly PurgeRow["state"][]) => {
+      const rows = await loadQueue(ctx, states, SHOWN);
+      return Promise.all(rows.map((row) => inWords(ctx, row, names, member.memberId)));
+    };
+    return {
+      queued: await list(["due", "reviewed"]),
+      underWay: await list(["approved", "purging"]),
+      removed: await list(["removed"]),
+      total: (counts.get("due") ?? 0) + (counts.get("reviewed") ?? 0),
+      may: { decide: hasPermission(member, "purge.decide") },
+    };
+  });
+}
+
+async function inWords(
+  ctx: Context,
+  { purge, envelope, ownerName }: Awaited<ReturnType<typeof loadQueue>>[number],
+  names: ReadonlyMap<MemberId, string>,
+  me: MemberId,
+): Promise<QueuedEnvelope> {
+  const rule = await ruleOf(ctx, envelope);
+  const { reviewedBy, reviewedAt, removedBy, removeReason, returnsOn, state, dueOn } = purge;
+  const { id: envelopeId, shortId, title, endedAt } = envelope;
+  return {
+    ...{ envelopeId, shortId, title, state, endedAs: envelope.state, endedAt, dueOn },
+    sender: ownerName ?? "",
+    isDue: isDue(dueOn, ctx.now()),
+    className: rule?.class.name ?? null,
+    years: rule?.class.years ?? null,
+    isHeld: envelope.heldSince !== null,
+    reviewed:
+      reviewedBy && reviewedAt
+        ? { by: names.get(reviewedBy) ?? "", at: reviewedAt, isMe: reviewedBy === me }
+        : null,
+    removed:
+      removedBy && returnsOn
+        ? { by: names.get(removedBy) ?? "", reason: removeReason ?? "", returnsOn }
+        : null,
+  };
+}

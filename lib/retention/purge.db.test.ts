@@ -1,0 +1,319 @@
+import { cpSync, existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "#db/client.ts";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { localFiles } from "#lib/adapters/files/local-files.ts";
+import { envelopeMasterKey } from "#lib/adapters/master-key/envelope-master-key.ts";
+import { localMasterKey } from "#lib/adapters/master-key/local-master-key.ts";
+import { exportChain, readChain } from "#lib/audit/read-chain.ts";
+import { sequenceLog } from "#lib/audit/sequence-log.ts";
+import { signCheckpoint } from "#lib/audit/sign-checkpoint.ts";
+import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import { databaseEnvelopeKeys } from "#lib/envelope-keys.ts";
+import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { download } from "#lib/evidence/download.ts";
+import { verifyLog } from "#lib/evidence/verify-log.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { inFolder, qpdfFaults, run, wordsIn } from "#lib/pdf/testing.ts";
+import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
+import type { FileStore } from "#lib/ports/files.ts";
+import { linkFor } from "#lib/signing/testing.ts";
+import { approvePurges, removePurge, reviewPurges } from "./decide-purges.ts";
+import { getRetention } from "./get-retention.ts";
+import { downloadDestruction, listDestroyed } from "./list-destroyed.ts";
+import { listPurges } from "./list-purges.ts";
+import { planPurges } from "./plan-purges.ts";
+import { completedLongAgo, letThrough, office, PASSWORD } from "./testing.ts";
+
+const product = testProduct({ runsJobs: true });
+const opened: { close(): Promise<void> }[] = [];
+afterAll(() => Promise.all(opened.map((one) => one.close())));
+
+/** The files below a folder of the data directory, as a backup has them. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(path.join(folder, name)).isFile(),
+  );
+}
+
+/** A copy of the data directory, with its files and its master key. */
+function backup() {
+  const copy = `${product().folder}-backup-${Math.random().toString(36).slice(2)}`;
+  cpSync(product().folder, copy, { recursive: true });
+  const { DATABASE_URL: url } = product().settings;
+  const database = openDatabase({ url: url!, role: null, maxConnections: 2 });
+  opened.push(database);
+  const masterKey = localMasterKey(path.join(copy, masterKeyName()));
+  const folder = path.join(copy, "files");
+  return {
+    folder,
+    /** With what the database knows now, and with the master key alone. */
+    store: localFiles({
+      folder,
+      masterKey: envelopeMasterKey(masterKey, databaseEnvelopeKeys(database.db)),
+    }),
+    bare: localFiles({ folder, masterKey }),
+  };
+}
+
+const masterKeyName = () => {
+  const { masterKey } = product().runtime.config;
+  if (masterKey.kind !== "local") throw new Error("the test has a local master key");
+  return path.relative(product().folder, masterKey.path);
+};
+
+async function opens(store: FileStore, key: string): Promise<string | undefined> {
+  return refusalOf(
+    (async () => {
+      (await store.open(key)).close();
+    })(),
+  );
+}
+
+const envelopeFolder = (organizationId: string, envelopeId: EnvelopeId) =>
+  `org/${organizationId}/envelopes/${envelopeId}`;
+
+async function logReport() {
+  const { runtime, admin } = product();
+  await sequenceLog(runtime);
+  await signCheckpoint(runtime);
+  const [root] = await admin`select certificate_der from authorities where kind = 'root'`;
+  const anchors = [trustAnchorOf(new Uint8Array(root!.certificate_der as Buffer))];
+  return verifyLog(runtime, { held: [], anchors, acceptsForeignStamps: false });
+}
+
+test("after a purge no file can be read, also from a backup made before, and the log still verifies", async () => {
+  const people = await office(product());
+  const { owner, sender, organization } = people;
+  const envelope = await completedLongAgo(product(), sender, 7);
+  const elsewhere = await office(product());
+  const other = await completedLongAgo(product(), elsewhere.sender, 7);
+  const link = await linkFor(sender, envelope.id, "Ana Ruiz");
+  const before = await readChain(sender, envelope.id);
+  const copy = backup();
+  const folder = envelopeFolder(organization.id, envelope.id);
+  const names = filesIn(path.join(copy.folder, folder)).map((name) => `${folder}/${name}`);
+  expect(names.length).toBeGreaterThan(8);
+  // The backup is good: until the key goes, every file of it opens.
+  for (const name of names) expect(await opens(copy.store, name), name).toBeUndefined();
+  // And no file carries a key that the master key alone would open.
+  for (const name of names) expect(await opens(copy.bare, name), name).toBe("files/damaged");
+
+  const destructionId = await letThrough(people, [envelope.id]);
+  const isDestroyed = async () => (await getRetention(owner, { envelopeId: envelope.id })).queue;
+  await expect.poll(isDestroyed, { timeout: 30_000 }).toBe("purged");
+
+  for (const name of names) expect(await opens(copy.store, name), name).toBe("master-key/destroyed");
+  for (const name of names) expect(await opens(copy.bare, name), name).toBe("files/damaged");
+  expect(filesIn(path.join(product().folder, "files", folder))).toEqual([]);
+  const kept = envelopeFolder(elsewhere.organization.id, other.id);
+  for (const name of filesIn(path.join(copy.folder, kept)))
+    expect(await opens(copy.store, `${kept}/${name}`)).toBeUndefined();
+
+  const after = await readChain(owner, envelope.id);
+  expect(after.brokenAt).toBeNull();
+  expect(after.entries.slice(0, before.entries.length).map(({ hash }) => hash)).toEqual(
+    before.entries.map(({ hash }) => hash),
+  );
+  const report = await logReport();
+  expect(report.findings).toEqual([]);
+  expect(report.eventCount).toBeGreaterThan(after.entries.length);
+
+  const { destroyed } = await getRetention(owner, { envelopeId: envelope.id });
+  expect(destroyed!.tombstone).toMatchObject({
+    shortId: envelope.shortId,
+    endedAs: "completed",
+    documents: [
+      { originalSha256: envelope.documents[0]!.originalSha256, sha256: envelope.documents[0]!.sha256 },
+    ],
+    retention: { class: "Standard", years: 7 },
+    recipients: 1,
+  });
+  expect(destroyed!.tombstone.papers.map(({ kind }) => kind)).toEqual(["audit-trail", "evidence-package"]);
+  expect(destroyed!.tombstone.certificates).toHaveLength(2);
+  const { head, events } = destroyed!.tombstone.chain;
+  expect(after.entries[events - 1]!.hash).toBe(head);
+  const [row] = await product().admin`select body from tombstones where envelope_id = ${envelope.id}`;
+  const told = after.entries.at(-1)!.data.tombstoneSha256;
+  expect(told).toBe(toHex(sha256(fromUtf8(row!.body as string))));
+
+  await expectForgotten(envelope.id, [
+    "Ana Ruiz",
+    "ana.ruiz@example.com",
+    "Lease 12B",
+    "As agreed",
+    "lease.pdf",
+  ]);
+  expect(await exportChain(owner, envelope.id)).not.toMatch(/"value"/);
+  await expectToldOnPages(owner, sender, envelope.id, link);
+  await expectCertified(owner, destructionId, envelope.shortId);
+
+  // What the chain does not say was forgotten may not be missing: here who asked for the events afterwards.
+  const [late] = await product().admin`delete from audit_openings o using audit_events e
+    where e.id = o.event_id and e.chain_id = ${envelope.id} and o.path = 'actor.name' returning e.sequence`;
+  const { findings } = await logReport();
+  expect(findings).toHaveLength(1);
+  expect(findings[0]!.sentence).toContain(`Event ${late!.sequence} of envelope`);
+}, 300_000);
+
+/** Every table that has anything of the envelope's organization, searched for what named people. */
+async function expectForgotten(envelopeId: EnvelopeId, words: readonly string[]): Promise<void> {
+  const { admin } = product();
+  const [row] = await admin`select organization_id as own from envelopes where id = ${envelopeId}`;
+  const tables = await admin`select c.relname as name from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`;
+  expect(tables.length).toBeGreaterThan(30);
+  for (const { name } of tables) {
+    const rows = await admin.unsafe(`select * from "${name}" where organization_id = '${row!.own}'`);
+    const readable = rows.flatMap((one) => Object.values(one)).map(readableValue);
+    for (const word of words)
+      expect(
+        readable.filter((value) => value.includes(word)),
+        `${name} has ${word}`,
+      ).toEqual([]);
+  }
+}
+
+const readableValue = (value: unknown): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value);
+
+async function expectToldOnPages(
+  owner: Awaited<ReturnType<typeof office>>["owner"],
+  sender: typeof owner,
+  envelopeId: EnvelopeId,
+  link: string,
+): Promise<void> {
+  const view = await getEnvelope(sender, { envelopeId });
+  expect(view).toMatchObject({ title: "", certificates: [{ kind: "seal" }], trailBrokenAt: null });
+  expect(view.purgedAt).toBeInstanceOf(Date);
+  const [listed] = (await listEnvelopes(owner, {})).items.filter(({ id }) => id === envelopeId);
+  expect(listed).toMatchObject({ isDestroyed: true, title: "" });
+  const documentId = view.documents[0]!.id;
+  for (const variant of ["current", "original"] as const)
+    expect(
+      await refusalOf(download(owner, { envelopeId, wanted: { kind: "document", documentId, variant } })),
+    ).toBe("evidence/destroyed");
+  expect(await refusalOf(download(owner, { envelopeId, wanted: { kind: "audit-trail" } }))).toBe(
+    "evidence/destroyed",
+  );
+  const events = await download(owner, { envelopeId, wanted: { kind: "events" } });
+  expect(await new Response(events.bytes).text()).toContain("envelope.purged");
+  const { recipientContext } = await import("#lib/signing/recipient-context.ts");
+  const { openCeremony } = await import("#lib/signing/open-ceremony.ts");
+  const visitor = { runtime: owner.runtime, request: { ip: "203.0.113.7", userAgent: "a test" } };
+  expect(await openCeremony(await recipientContext(visitor, link))).toMatchObject({
+    status: "destroyed",
+    title: "",
+    documents: [],
+  });
+}
+
+async function expectCertified(
+  owner: Awaited<ReturnType<typeof office>>["owner"],
+  destructionId: string,
+  shortId: string,
+): Promise<void> {
+  const find = async () =>
+    (await listDestroyed(owner, {})).destructions.find(({ id }) => id === destructionId);
+  await expect.poll(async () => (await find())?.certificate ?? null, { timeout: 60_000 }).not.toBeNull();
+  const { certificate } = (await find())!;
+  const file = await downloadDestruction(owner, { destructionId });
+  const pdf = new Uint8Array(await new Response(file.bytes).arrayBuffer());
+  expect(toHex(sha256(pdf))).toBe(certificate!.sha256);
+  expect(qpdfFaults(pdf)).toBe("");
+  const report = inFolder((place) => run("pdfsig", [place("destroyed.pdf", pdf)]).text);
+  expect(report.match(/Signature is Valid\./g)).toHaveLength(1);
+  expect(report.match(/^Signature #/gm)).toHaveLength(2);
+  const words = wordsIn(pdf);
+  expect(words).toContain(shortId);
+  expect(words).toContain("Certificate of destruction");
+  const attached = inFolder((place) =>
+    run("pdfdetach", ["-save", "1", "-o", "/dev/stdout", place("destroyed.pdf", pdf)]).stdout.toString(),
+  );
+  const [tombstone] = await product().admin`select body from tombstones where short_id = ${shortId}`;
+  expect(attached).toBe(`${tombstone!.body}\n`);
+  expect(words).not.toMatch(/Ana|Ruiz|Olivia|example\.com|Lease/);
+}
+
+test("two people let an envelope through, one asks for the password, and nobody is both", async () => {
+  const people = await office(product());
+  const { system, owner, counsel, sender, person } = people;
+  const { id } = await completedLongAgo(product(), sender, 8);
+  expect(await planPurges(system)).toBe(1);
+  expect(await planPurges(system)).toBe(0);
+  const chosen = { envelopeIds: [id] };
+  expect(await refusalOf(approvePurges(owner, { ...chosen, password: PASSWORD }))).toBe(
+    "retention/not-reviewed",
+  );
+  expect(await refusalOf(reviewPurges(sender, chosen))).toBe("authorize/not-allowed");
+  expect(await refusalOf(reviewPurges(counsel, { envelopeIds: [] }))).toBe("retention/nothing-chosen");
+  await reviewPurges(counsel, chosen);
+  expect(await refusalOf(reviewPurges(owner, chosen))).toBe("retention/already-reviewed");
+  expect(await refusalOf(approvePurges(counsel, { ...chosen, password: PASSWORD }))).toBe(
+    "retention/same-person",
+  );
+  expect(await refusalOf(approvePurges(owner, { ...chosen, password: "wrong" }))).toBe(
+    "identity/current-password-wrong",
+  );
+  const stranger = await (await product().newOrganization()).member("owner");
+  expect(await refusalOf(reviewPurges(stranger, chosen))).toBe("retention/not-found");
+
+  const admin = await person("admin");
+  const { queued } = await listPurges(admin);
+  expect(queued).toMatchObject([{ envelopeId: id, state: "reviewed", isDue: true, years: 7 }]);
+  expect(await refusalOf(removePurge(admin, { envelopeId: id, reason: "" }))).toBe(
+    "retention/reason-missing",
+  );
+  await removePurge(admin, { envelopeId: id, reason: "The tenant may still sue" });
+  expect(await planPurges(system)).toBe(0);
+  expect(await listPurges(admin)).toMatchObject({
+    queued: [],
+    removed: [{ envelopeId: id, removed: { reason: "The tenant may still sue" } }],
+  });
+  const inAYear = { ...system, now: () => new Date(Date.now() + 367 * 86_400_000) };
+  expect(await planPurges(inAYear)).toBe(1);
+  expect((await listPurges(admin)).queued).toMatchObject([{ state: "due", reviewed: null }]);
+  const { entries } = await readChain(owner, id);
+  expect(entries.map(({ type }) => type).filter((type) => type.startsWith("purge."))).toEqual([
+    "purge.queued",
+    "purge.reviewed",
+    "purge.removed",
+    "purge.queued",
+  ]);
+}, 120_000);
+
+test("the database lets nobody forget what was not let through, nor bring a key back", async () => {
+  const people = await office(product());
+  const { sender, organization } = people;
+  const { id } = await completedLongAgo(product(), sender, 7);
+  const { DATABASE_URL: url } = product().settings;
+  const { default: postgres } = await import("postgres");
+  const app = postgres(url!, { max: 1, onnotice: () => {} });
+  const as = (work: (sql: import("postgres").TransactionSql) => Promise<unknown>) =>
+    app.begin(async (sql) => {
+      await sql`select set_config('app.organization_id', ${organization.id}, true)`;
+      await work(sql);
+    });
+  try {
+    await expect(as((sql) => sql`select forget_people(${id})`)).rejects.toThrow(/is not to be forgotten/);
+    await expect(as((sql) => sql`delete from envelope_keys where envelope_id = ${id}`)).rejects.toThrow(
+      /leaves its record/,
+    );
+    await expect(as((sql) => sql`update tombstones set body = ''`)).rejects.toThrow(/permission denied/);
+    await product().admin`update envelopes set held_since = now() where id = ${id}`;
+    const destroy = (sql: import("postgres").TransactionSql) =>
+      sql`update envelope_keys set wrapped_key = null, destroyed_at = now() where envelope_id = ${id}`;
+    await expect(as(destroy)).rejects.toThrow(/under a legal hold/);
+    await product().admin`update envelopes set held_since = null where id = ${id}`;
+    await as(destroy);
+    const restore = (sql: import("postgres").TransactionSql) =>
+      sql`update envelope_keys set wrapped_key = ${Buffer.alloc(9)}, destroyed_at = null where envelope_id = ${id}`;
+    await expect(as(restore)).rejects.toThrow(/stays destroyed/);
+  } finally {
+    await app.end();
+  }
+}, 120_000);

@@ -1,0 +1,37 @@
+import { requireSystem } from "#lib/authorize.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { AppError } from "#lib/errors.ts";
+import { certifyDestruction } from "./certify-destruction.ts";
+import { isDue } from "./core/schedule.ts";
+import { purgeEnvelope } from "./purge-envelope.ts";
+import { loadQueue, loadUncertified } from "./store.ts";
+
+const AT_ONCE = 200;
+
+/**
+ * Goes on with destructions that wait for their day or were cut off, and certifies those that are done; for the
+ * clock. What cannot be done now is logged and tried again.
+ */
+export async function resumePurges(ctx: WorkerContext): Promise<void> {
+  requireSystem(ctx);
+  const waiting = await inTransaction(ctx, (ctx) => loadQueue(ctx, ["approved", "purging"], AT_ONCE));
+  for (const { purge, envelope } of waiting) {
+    if (envelope.heldSince || !isDue(purge.dueOn, ctx.now())) continue;
+    await orLater(ctx, { envelopeId: envelope.id }, () => purgeEnvelope(ctx, { envelopeId: envelope.id }));
+  }
+  for (const destructionId of await inTransaction(ctx, (ctx) => loadUncertified(ctx, AT_ONCE)))
+    await orLater(ctx, { destructionId }, () => certifyDestruction(ctx, { destructionId }));
+}
+
+async function orLater(
+  ctx: WorkerContext,
+  about: Readonly<Record<string, string>>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : "internal";
+    ctx.runtime.log.warn({ err: error, code, ...about }, "not destroyed; tried again later");
+  }
+}
