@@ -25,13 +25,13 @@ export async function checkHere(
     if (!answer.ok) return { failure: "unreachable" };
     const { roots, crls } = (await answer.json()) as Published;
     const request = { file, anchorFile, anchors: roots.map(bytesOf), crls: crls.map(bytesOf) };
-    return await askWorker(request, signal);
+    return await askChecker(request, signal);
   } catch {
     return { failure: "unreachable" };
   }
 }
 
-async function askWorker(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
+async function askChecker(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
   const worker = new Worker("/verify-checker.js");
   let clock: ReturnType<typeof setTimeout> | undefined;
   try {

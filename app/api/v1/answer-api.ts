@@ -15,7 +15,6 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid: 422,
   forbidden: 403,
   "not-found": 404,
-  gone: 410,
   conflict: 409,
   gone: 410,
   "too-large": 413,

@@ -32,6 +32,7 @@ export async function findKeyRecord(
   ctx: Context,
   input: z.input<typeof Input>,
 ): Promise<KeyRecordView | null> {
+  requireMember(ctx);
   const { kind, subjectId } = Input.parse(input);
   await requireReader(ctx, kind, subjectId);
   const [newest] = await inTransaction(ctx, (ctx) => loadKeyRecords(ctx, kind, subjectId));
@@ -42,6 +43,7 @@ export async function findKeyRecord(
 
 /** Gives the newest sealed record, and records that. @throws evidence/not-found, and as `findKeyRecord` */
 export async function downloadKeyRecord(ctx: Context, input: z.input<typeof Input>): Promise<Download> {
+  requireMember(ctx);
   const { kind, subjectId } = Input.parse(input);
   await requireReader(ctx, kind, subjectId);
   const found = await inTransaction(ctx, async (ctx) => {

@@ -84,6 +84,7 @@ const Recording = z.object({
  * ceremony-signed-off, ceremony-ended
  */
 export async function recordInCeremony(ctx: Context, input: z.input<typeof Recording>): Promise<void> {
+  requireMember(ctx);
   const { ceremonyId, act } = Recording.parse(input);
   if (Object.values(act).includes("")) throw signingError("export-text-missing", "an empty line");
   await add(ctx, ceremonyId, () => act);
