@@ -49,6 +49,47 @@ CREATE TABLE "audit_openings" (
 	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
 );
 --> statement-breakpoint
+CREATE TABLE "authenticators" (
+	"organization_id" uuid NOT NULL,
+	"person_key" "bytea" NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"last_step" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "authenticators_organization_id_person_key_pk" PRIMARY KEY("organization_id","person_key")
+);
+--> statement-breakpoint
+CREATE TABLE "recipient_access_codes" (
+	"organization_id" uuid NOT NULL,
+	"recipient_id" uuid PRIMARY KEY NOT NULL,
+	"code_hash" text NOT NULL,
+	"set_at" timestamp with time zone NOT NULL,
+	"set_by" uuid NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "recipient_checks" (
+	"organization_id" uuid NOT NULL,
+	"recipient_id" uuid PRIMARY KEY NOT NULL,
+	"challenge_id" uuid,
+	"requested_at" timestamp with time zone,
+	"code_hash" "bytea",
+	"sent_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"failure" text,
+	"wrong_tries" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "recipient_sessions" (
+	"organization_id" uuid NOT NULL,
+	"session_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"method" text NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "consent_acts" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -294,6 +335,8 @@ CREATE TABLE "recipients" (
 	"role" text NOT NULL,
 	"name" text NOT NULL,
 	"email" text NOT NULL,
+	"check_method" text DEFAULT 'none' NOT NULL,
+	"phone" text DEFAULT '' NOT NULL,
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -306,6 +349,7 @@ CREATE TABLE "recipients" (
 	"finished_event_id" uuid,
 	"signed_at" timestamp with time zone,
 	"first_revision" integer,
+	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined'))
 );
@@ -1029,6 +1073,9 @@ CREATE TABLE "trust_lists" (
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recipient_access_codes" ADD CONSTRAINT "recipient_access_codes_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recipient_checks" ADD CONSTRAINT "recipient_checks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recipient_sessions" ADD CONSTRAINT "recipient_sessions_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consent_acts" ADD CONSTRAINT "consent_acts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_trials" ADD CONSTRAINT "notice_trials_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "paper_requests" ADD CONSTRAINT "paper_requests_act_id_consent_acts_id_fk" FOREIGN KEY ("act_id") REFERENCES "public"."consent_acts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1069,6 +1116,7 @@ CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
+CREATE INDEX "recipient_sessions_recipient" ON "recipient_sessions" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_id");--> statement-breakpoint

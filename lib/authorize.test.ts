@@ -150,6 +150,17 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/ceremonyProgress": "recipient, also later",
   "signing/recordFetch": "recipient, others do nothing",
   "signing/giveConsent": "recipient",
+  "signing/openCheck": "holder",
+  "signing/requestCode": "holder",
+  "signing/beginEnrollment": "holder",
+  "signing/passCheck": "holder",
+  "signing/issueCode": "system",
+  "signing/settleCode": "system",
+  "signing/authenticationOf": "part",
+  "envelopes/setAccessCode": "OAS",
+  "envelopes/serverBlockers": "part",
+  "delivery/tellCode": "system",
+  "delivery/keepSmsInOutbox": "part",
   "signing/openNoticePdf": "recipient",
   "signing/noticeChoices": "recipient",
   "signing/demonstrateAccess": "recipient",
@@ -400,6 +411,10 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   recipient: recipient(false),
   later: recipient(true),
   program: { kind: "program", programId: "p", name: "Another's" },
+  holder: {
+    ...{ kind: "link-holder", recipientId: "r" as RecipientId, envelopeId: "e" as EnvelopeId },
+    tokenSha256: new Uint8Array(32),
+  },
   system: { kind: "system", job: "a test" },
 };
 

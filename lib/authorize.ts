@@ -7,6 +7,7 @@ export const authorizeError = defineErrors("authorize", {
   "not-a-member": "forbidden",
   "not-a-recipient": "forbidden",
   "link-ended": "forbidden",
+  "check-missing": "forbidden",
 });
 
 /** Who may do what. A role has what is listed in its row and nothing else. */
@@ -94,6 +95,7 @@ export function requireOwn(actor: MemberActor, ownerId: MemberId, otherwise: Per
 /** The recipient whose link this is. @throws authorize/not-a-recipient, link-ended */
 export function requireRecipient(ctx: Context): { recipientId: RecipientId; envelopeId: EnvelopeId } {
   const { actor } = ctx;
+  if (actor.kind === "link-holder") throw authorizeError("check-missing", `recipient ${actor.recipientId}`);
   if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   if (actor.hasEnded) throw authorizeError("link-ended", `recipient ${actor.recipientId}`);
   return actor;
@@ -102,6 +104,12 @@ export function requireRecipient(ctx: Context): { recipientId: RecipientId; enve
 /** The program that acts. @throws authorize/not-allowed */
 export function requireProgram({ actor }: Context): ProgramActor {
   if (actor.kind !== "program") throw authorizeError("not-allowed", `a ${actor.kind} asks as a program`);
+  return actor;
+}
+
+/** Who has a link and has yet to show who they are. @throws authorize/not-a-recipient */
+export function requireLinkHolder({ actor }: Context): Extract<Actor, { kind: "link-holder" }> {
+  if (actor.kind !== "link-holder") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   return actor;
 }
 

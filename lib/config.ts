@@ -3,6 +3,7 @@ import { KEY_VARIABLES, type KeySettings, keySettings, missingKeyPartners } from
 import { isLoopback } from "./loopback.ts";
 import { trustedList } from "./request-facts.ts";
 import { filled, optional, url, type Variables } from "./setting-forms.ts";
+import { missingSmsPartners, SMS_VARIABLES, type SmsSettings, smsSettings } from "./sms-settings.ts";
 
 /** Settings of one process, checked as a whole before anything starts. */
 export interface Config {
@@ -29,6 +30,8 @@ export interface Config {
   readonly mail: SmtpSettings | null;
   /** Whether programs may be let sign with keys of this installation, over the API of the Cloud Signature Consortium. */
   readonly cscServer: boolean;
+  /** Null keeps text messages in the Outbox. */
+  readonly sms: SmsSettings | null;
   readonly tsaUrl: string | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   /** Addresses or networks in front of us whose X-Forwarded-For is believed. */
@@ -102,6 +105,7 @@ const Environment = z.object({
   SMTP_PASSWORD: optional,
   SMTP_FROM: filled.regex(/@[^@>\s]+>?$/, "must be an address like Whereof <sign@example.com>").optional(),
   SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
+  ...SMS_VARIABLES,
   TSA_URL: url
     .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold a log-in")
     .optional(),
@@ -198,7 +202,7 @@ function missingPartners(given: Variables): string[] {
     needs(setting, "SMTP_HOST", "mail needs a server");
   if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
     faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");
-  faults.push(...missingKeyPartners(given, needs));
+  faults.push(...missingKeyPartners(given, needs), ...missingSmsPartners(given, needs));
   return faults;
 }
 
@@ -244,6 +248,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
             security: values.SMTP_SECURITY,
           },
     cscServer: values.CSC_SERVER,
+    sms: smsSettings(values),
     tsaUrl: orNull(values.TSA_URL),
     level: values.SIGNATURE_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,

@@ -5,6 +5,9 @@ import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 
 export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
 
+/** What a signer may be asked for beside their link. */
+export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authenticator";
+
 /** Who acts. */
 export type Actor =
   | {
@@ -21,6 +24,15 @@ export type Actor =
       readonly envelopeId: EnvelopeId;
       /** The token is dead: the person may look at how it ended, and do nothing. */
       readonly hasEnded: boolean;
+      /** What they showed beside having the link, and when; left out where nothing was asked. */
+      readonly checked?: { readonly method: SignerCheck; readonly at: Date };
+    }
+  | {
+      /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */
+      readonly kind: "link-holder";
+      readonly recipientId: RecipientId;
+      readonly envelopeId: EnvelopeId;
+      readonly tokenSha256: Uint8Array;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

@@ -26,6 +26,7 @@ import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import { openSecret, sealSecret } from "./ports/sealed-secret.ts";
 import type { SftpSender } from "./ports/sftp.ts";
+import type { SmsMessage, SmsSender } from "./ports/sms.ts";
 import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
 import type { WebReader } from "./ports/web.ts";
 import type { SandboxTasks } from "./sandbox.ts";
@@ -42,6 +43,9 @@ export interface Runtime {
   readonly log: Logger;
   /** Wraps a small secret on its way to the database. Only the worker opens what is wrapped for it. */
   sealSecret(purpose: string, secret: Uint8Array): Promise<Uint8Array>;
+  /** The seed of somebody's authenticator app, on its way to the database and back: codes are checked where they are given. */
+  sealSeed(email: string, seed: Uint8Array): Promise<Uint8Array>;
+  openSeed(email: string, sealed: Uint8Array): Promise<Uint8Array>;
   now(): Date;
   random(length: number): Uint8Array;
   close(): Promise<void>;
@@ -59,6 +63,7 @@ export interface WorkerRuntime extends Runtime {
   readonly sftp: SftpSender;
   /** The secret that `sealSecret` wrapped for the same purpose. */
   openSecret(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+  readonly sms: SmsSender;
 }
 
 /** For the keys of envelopes. */
@@ -99,6 +104,8 @@ export async function createRuntime(
     fonts: packageFonts(),
     web: publicWeb(namedHosts(config)),
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
+    sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),
+    openSeed: (email, sealed) => openSecret(masterKey, `authenticator:${email}`, sealed),
     now: () => new Date(),
     random: (length) => new Uint8Array(randomBytes(length)),
     async close() {
@@ -220,6 +227,16 @@ export async function openMail(
 ): Promise<MailSender> {
   if (!config.mail) return (await import("./adapters/mail/outbox-mail.ts")).outboxMail(keep);
   return (await import("./adapters/mail/smtp-mail.ts")).smtpMail(config.mail);
+}
+
+/** How text messages leave: by a provider, or into the outbox that owners and admins read. */
+export async function openSms(
+  { sms }: Config,
+  keep: (message: SmsMessage) => Promise<void>,
+): Promise<SmsSender> {
+  if (!sms) return (await import("./adapters/sms/outbox-sms.ts")).outboxSms(keep);
+  if (sms.kind === "twilio") return (await import("./adapters/sms/twilio-sms.ts")).twilioSms(sms);
+  return (await import("./adapters/sms/sns-sms.ts")).snsSms(sms);
 }
 
 /** The way to another's time-stamping authority, when one is set. */

@@ -4,6 +4,7 @@ import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
+import { tellCode } from "#lib/delivery/tell-code.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
@@ -116,6 +117,11 @@ const tell =
   (outcome: Outcome): Follower =>
   (ctx, event) =>
     tellOutcome(ctx, { eventId: event.id, envelopeId: envelopeOf(event), outcome });
+const sendCode: Follower = (ctx, event) =>
+  tellCode(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
+    challengeId: String(event.data.challenge),
+  });
 /** @param key under which the event has the person's own words. */
 const report =
   (news: SenderNews, key: string): Follower =>
@@ -191,6 +197,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "package.requested": { assemble },
   "dispute.requested": { explain },
   "recipient.declined": { tell: tell("declined") },
+  "code.requested": { sendCode },
   "consent.withdrawn": { reportWithdrawal },
   "paper-copy.requested": { report: report("paperAsked", "address") },
   "contact.changed": { report: report("contactChanged", "contact") },

@@ -1,5 +1,5 @@
 import type { Config } from "#lib/config.ts";
-import { keepInOutbox } from "#lib/delivery/keep-in-outbox.ts";
+import { keepInOutbox, keepSmsInOutbox } from "#lib/delivery/keep-in-outbox.ts";
 import { announceChange } from "#lib/pki/announce-change.ts";
 import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
 import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
@@ -9,6 +9,7 @@ import {
   openMail,
   openSecrets,
   openSftp,
+  openSms,
   openTimestamps,
   type WorkerRuntime,
 } from "#lib/runtime.ts";
@@ -54,6 +55,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
     sftp: openSftp(config),
     openSecret: await openSecrets(config),
     mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
+    sms: await openSms(config, (message) => keepSmsInOutbox(runtime, message)),
     async close() {
       await runtime.close();
       keys.close();

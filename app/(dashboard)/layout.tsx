@@ -21,7 +21,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     {
       href: "/outbox" as Route,
       label: t("outbox"),
-      isShown: may("outbox.read") && runtime.config.mail === null,
+      isShown: may("outbox.read") && (runtime.config.mail === null || runtime.config.sms === null),
     },
     { group, href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
     { group, href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },

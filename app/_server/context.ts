@@ -1,8 +1,9 @@
 import "server-only";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { getServerSession } from "next-auth";
 import { cache } from "react";
+import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { Context, Visitor } from "#lib/context.ts";
 import { isSetUp } from "#lib/identity/create-organization.ts";
 import { identityError } from "#lib/identity/errors.ts";
@@ -50,7 +51,16 @@ export async function requireSession(): Promise<OpenedSession & { readonly sessi
   redirect((await isSetUp(runtime)) ? "/sign-in" : "/welcome");
 }
 
-/** The person a signing link belongs to. @throws signing/not-found */
+/** Where the browser keeps that a check was passed for a link: the name tells nothing of the link. */
+export const checkCookie = (token: string): string =>
+  `whereof-check-${toHex(sha256(fromUtf8(token))).slice(0, 16)}`;
+
+/**
+ * The person a signing link belongs to, or who holds it, where they have yet to show who they are.
+ *
+ * @throws signing/not-found
+ */
 export async function recipientContext(token: string): Promise<Context> {
-  return openRecipient(await visitor(), token);
+  const passed = (await cookies()).get(checkCookie(token))?.value;
+  return openRecipient(await visitor(), token, passed?.slice(0, 64));
 }

@@ -83,7 +83,7 @@ export function AccessQuestion({ noticeAddress, words, answer, onAnswer, loadCho
           autoCapitalize="characters"
           spellCheck={false}
           onChange={(event) => onAnswer({ word: event.target.value, method: "typed" })}
-          className="mt-3 max-w-60 font-mono"
+          className="mt-3 max-w-60"
         />
       )}
       <Button kind="quiet" onClick={change} className="-ms-4 mt-1">

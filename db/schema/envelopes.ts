@@ -171,6 +171,13 @@ export const recipients = pgTable(
     role: text("role").$type<"signer" | "approver" | "copy">().notNull(),
     name: text("name").notNull(),
     email: text("email").notNull(),
+    /** What the person shows beside having the link, before any document is shown. */
+    check: text("check_method")
+      .$type<"none" | "email-code" | "sms-code" | "access-code" | "authenticator">()
+      .notNull()
+      .default("none"),
+    /** E.164, where a text message goes. */
+    phone: text("phone").notNull().default(""),
     state: text("state")
       .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined">()
       .notNull()
@@ -191,6 +198,10 @@ export const recipients = pgTable(
     firstRevision: integer("first_revision"),
   },
   (table) => [
+    check(
+      "recipients_check",
+      sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator')`,
+    ),
     check("recipients_role", sql`${table.role} in ('signer', 'approver', 'copy')`),
     check(
       "recipients_state",

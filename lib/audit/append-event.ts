@@ -74,6 +74,11 @@ function describeActor(ctx: Context): EventActor {
         ...from,
       };
     case "recipient":
+      return {
+        ...{ kind: "recipient", id: actor.recipientId },
+        ...{ method: actor.checked?.method ?? "email-link", ...from },
+      };
+    case "link-holder":
       return { kind: "recipient", id: actor.recipientId, method: "email-link", ...from };
     case "program":
       return { kind: "program", id: actor.programId, name: actor.name, ...from };

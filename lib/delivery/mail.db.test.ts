@@ -231,18 +231,23 @@ test("the outbox lists without what mails say; each one opened stands in the tra
   expect(await opened()).toHaveLength(before + 1);
 });
 
-test("with a mail server set there is no outbox to look into", async () => {
+test("with a mail server set no mail is shown any more, and with a provider of text messages no outbox", async () => {
   const organization = await product().newOrganization();
   const [ctx, owner] = [await organization.member("sender"), await organization.member("owner")];
   const { envelopeId } = await sent(ctx, BOTH);
   await linkFor(ctx, envelopeId as EnvelopeId, "Ana Ruiz");
   const [mail] = await mailsOf(owner);
   const mailSettings = { host: "mail.example.com" } as never;
-  const runtime = { ...owner.runtime, config: { ...owner.runtime.config, mail: mailSettings } };
-  expect(await readOutbox({ ...owner, runtime })).toBeNull();
-  expect(await refusalOf(openOutboxMail({ ...owner, runtime }, { mailId: mail!.id }))).toBe(
-    "delivery/not-found",
-  );
+  for (const [settings, shown] of [
+    [{ mail: mailSettings }, []],
+    [{ mail: mailSettings, sms: { kind: "twilio" } as never }, null],
+  ] as const) {
+    const runtime = { ...owner.runtime, config: { ...owner.runtime.config, ...settings } };
+    expect(await readOutbox({ ...owner, runtime })).toEqual(shown);
+    expect(await refusalOf(openOutboxMail({ ...owner, runtime }, { mailId: mail!.id }))).toBe(
+      "delivery/not-found",
+    );
+  }
 });
 
 test("a mail that cannot be kept is tried again, and its link stands in no job meanwhile", async () => {

@@ -25,10 +25,13 @@ export interface OutboxMail extends OutboxEntry {
 const SHOWN = 100;
 const MAIL_ID = /^[\w.-]{1,200}$/;
 
-/** Mail that went nowhere because no SMTP server is set, newest first; null when there is one. */
+/** Whether anything is kept here: mail or text messages that nobody is set to send. */
+const keepsOutbox = ({ runtime: { config } }: Context) => config.mail === null || config.sms === null;
+
+/** Mail and text messages that went nowhere because nobody is set to send them, newest first; null when all are. */
 export async function readOutbox(ctx: Context): Promise<readonly OutboxEntry[] | null> {
   requirePermission(ctx, "outbox.read");
-  if (ctx.runtime.config.mail) return null;
+  if (!keepsOutbox(ctx)) return null;
   return inTransaction(ctx, async (ctx) => {
     const mails = await loadOutbox(ctx, SHOWN);
     const envelopes = await loadEnvelopesOfEvents(ctx, mails.flatMap(eventIdOf));
@@ -45,7 +48,7 @@ export async function readOutbox(ctx: Context): Promise<readonly OutboxEntry[] |
 export async function openOutboxMail(ctx: Context, input: { readonly mailId: string }): Promise<OutboxMail> {
   requirePermission(ctx, "outbox.read");
   return inTransaction(ctx, async (ctx) => {
-    const isReadable = !ctx.runtime.config.mail && MAIL_ID.test(input.mailId);
+    const isReadable = keepsOutbox(ctx) && MAIL_ID.test(input.mailId);
     const mail = isReadable ? await loadOutboxMail(ctx, input.mailId) : null;
     if (!mail) throw deliveryError("not-found", "no such mail");
     const [eventId] = eventIdOf(mail);

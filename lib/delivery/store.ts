@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, like, notLike, or, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
@@ -12,12 +12,19 @@ export async function saveOutboxMail(ctx: Context, row: typeof outboxMails.$infe
   await ctx.connection.insert(outboxMails).values(row).onConflictDoNothing();
 }
 
+/** What is kept because nobody is set to send it: mail, text messages, or both. What was kept before stays shut. */
+const isUnsent = ({ runtime: { config } }: Context) =>
+  or(
+    config.mail === null ? notLike(outboxMails.toAddress, "+%") : undefined,
+    config.sms === null ? like(outboxMails.toAddress, "+%") : undefined,
+  );
+
 export async function loadOutbox(ctx: Context, limit: number) {
   const { id, toName, toAddress, subject, createdAt } = outboxMails;
   return ctx.connection
     .select({ id, toName, toAddress, subject, createdAt })
     .from(outboxMails)
-    .where(eq(outboxMails.organizationId, ctx.organizationId))
+    .where(and(eq(outboxMails.organizationId, ctx.organizationId), isUnsent(ctx)))
     .orderBy(desc(outboxMails.createdAt), desc(outboxMails.id))
     .limit(limit);
 }
@@ -27,7 +34,9 @@ export async function loadOutboxMail(ctx: Context, mailId: string) {
   const [row] = await ctx.connection
     .select({ id, toName, toAddress, subject, createdAt, html, text })
     .from(outboxMails)
-    .where(and(eq(outboxMails.id, mailId), eq(outboxMails.organizationId, ctx.organizationId)));
+    .where(
+      and(eq(outboxMails.id, mailId), eq(outboxMails.organizationId, ctx.organizationId), isUnsent(ctx)),
+    );
   return row ?? null;
 }
 

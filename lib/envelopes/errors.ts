@@ -11,6 +11,7 @@ export const envelopesError = defineErrors("envelopes", {
   "too-many-documents": "too-large",
   "document-not-found": "not-found",
   "recipient-not-found": "not-found",
+  "access-code-weak": "invalid",
   "field-not-on-page": "invalid",
   "reminded-just-now": "conflict",
   "not-their-turn": "conflict",

@@ -5,6 +5,7 @@ import { displayedSize } from "#lib/pdf/placement.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import type { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
+import { serverBlockers } from "./server-blockers.ts";
 import {
   type DocumentRow,
   loadDocuments,
@@ -13,7 +14,6 @@ import {
   loadRecipients,
   loadRevisions,
 } from "./store.ts";
-import { undrawableNames } from "./undrawable-names.ts";
 
 export interface DraftDocument {
   readonly id: DocumentId;
@@ -53,7 +53,9 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       message: envelope.message,
       order: envelope.order,
       consentMode: envelope.consentMode,
-      recipients: recipients.map(({ id, role, name, email }) => ({ id, role, name, email })),
+      recipients: recipients.map(({ id, role, name, email, check, phone }) => ({
+        ...{ id, role, name, email, check, phone },
+      })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     };
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
@@ -63,7 +65,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       version: envelope.version,
       content,
       documents: documents.map((document) => describeDocument(document, revisions)),
-      blockers: [...blockersOf(content, known), ...undrawableNames(ctx, recipients)],
+      blockers: [...blockersOf(content, known), ...(await serverBlockers(ctx, recipients))],
     };
   });
 }

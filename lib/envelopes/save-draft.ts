@@ -8,8 +8,8 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
+import { serverBlockers } from "./server-blockers.ts";
 import { changeEnvelope, loadDocuments, lockChangeable, replaceDraft } from "./store.ts";
-import { undrawableNames } from "./undrawable-names.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -51,7 +51,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       data: { draftSha256, recipients: content.recipients.length, fields: content.fields.length },
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
-    const blockers = [...blockersOf(content, known), ...undrawableNames(ctx, content.recipients)];
+    const blockers = [...blockersOf(content, known), ...(await serverBlockers(ctx, content.recipients))];
     return { version: version + 1, blockers };
   });
 }

@@ -9,6 +9,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
+import { serverBlockers } from "./server-blockers.ts";
 import {
   changeEnvelope,
   type FieldRow,
@@ -19,7 +20,6 @@ import {
   lockEnvelope,
   type RecipientRow,
 } from "./store.ts";
-import { undrawableNames } from "./undrawable-names.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -50,7 +50,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const blockers = [
       ...blockersOf({ ...envelope, recipients, fields }, known),
-      ...undrawableNames(ctx, recipients),
+      ...(await serverBlockers(ctx, recipients)),
     ];
     requireNone(blockers);
 
@@ -85,12 +85,14 @@ function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
 
-const describeRecipient = ({ id, role, order, name, email }: RecipientRow) => ({
+const describeRecipient = ({ id, role, order, name, email, check, phone }: RecipientRow) => ({
   id,
   role,
   order,
   name: personal(name),
   email: personal(email),
+  check,
+  phone: check === "sms-code" ? personal(phone) : undefined,
 });
 
 const describeField = (field: FieldRow) => ({

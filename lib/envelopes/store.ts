@@ -13,6 +13,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
+import { recipientAccessCodes } from "#db/schema/checks.ts";
 import {
   artifacts,
   certificates,
@@ -176,9 +177,12 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
   }));
   const excluded = (column: string) => sql.raw(`excluded."${column}"`);
   if (people.length > 0) {
-    const set = Object.fromEntries(
-      ["position", "order", "role", "name", "email"].map((key) => [key, excluded(key)]),
-    );
+    const set = {
+      check: excluded("check_method"),
+      ...Object.fromEntries(
+        ["position", "order", "role", "name", "email", "phone"].map((key) => [key, excluded(key)]),
+      ),
+    };
     const write = connection
       .insert(recipients)
       .values(people)
@@ -376,4 +380,30 @@ export async function findPageImage(
 
 export async function savePageImage(ctx: Context, row: typeof pageImages.$inferInsert): Promise<void> {
   await ctx.connection.insert(pageImages).values(row).onConflictDoNothing();
+}
+
+/** Who of these people has an access code. */
+export async function loadAccessCodes(ctx: Context, ids: readonly RecipientId[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await ctx.connection
+    .select({ id: recipientAccessCodes.recipientId })
+    .from(recipientAccessCodes)
+    .where(
+      and(
+        inArray(recipientAccessCodes.recipientId, [...ids]),
+        eq(recipientAccessCodes.organizationId, ctx.organizationId),
+      ),
+    );
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function saveAccessCode(
+  ctx: Context,
+  row: typeof recipientAccessCodes.$inferInsert,
+): Promise<void> {
+  const { codeHash, setAt, setBy } = row;
+  await ctx.connection
+    .insert(recipientAccessCodes)
+    .values(row)
+    .onConflictDoUpdate({ target: recipientAccessCodes.recipientId, set: { codeHash, setAt, setBy } });
 }

@@ -5,6 +5,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId } from "#lib/ids.ts";
+import { authenticationOf } from "./authentication.ts";
 import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
@@ -64,6 +65,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         name: personal(ceremony.recipient.name),
         email: personal(ceremony.recipient.email),
         wording,
+        authentication: { ...authenticationOf(ctx, ceremony.recipient) },
         timeZone,
         shown: act.shown,
         fields: ceremony.fields.map(({ id, type, documentId, page }) => {
@@ -96,7 +98,10 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     const event = await appendEvent(ctx, {
       type: "recipient.approved",
       envelopeId,
-      data: { recipient: recipientId, wording, shown: act.shown },
+      data: {
+        ...{ recipient: recipientId, wording, shown: act.shown },
+        authentication: { ...authenticationOf(ctx, ceremony.recipient) },
+      },
     });
     const finishedAt = ctx.now();
     await changeRecipient(ctx, recipientId, { state: "finished", finishedAt, finishedEventId: event.id });

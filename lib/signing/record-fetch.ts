@@ -10,7 +10,8 @@ const FETCHES_APART_SECONDS = 600;
  */
 export async function recordFetch(ctx: Context): Promise<void> {
   const { actor } = ctx;
-  if (actor.kind !== "recipient" || actor.hasEnded) return;
+  const isAlive = actor.kind === "link-holder" || (actor.kind === "recipient" && !actor.hasEnded);
+  if (!isAlive) return;
   const who = `fetch:${actor.recipientId}:${networkOf(ctx.request?.ip ?? "")}`;
   if (!(await isFirstInWindow(ctx.runtime, who, FETCHES_APART_SECONDS))) return;
   await inTransaction(ctx, (ctx) =>

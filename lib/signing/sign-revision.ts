@@ -8,6 +8,7 @@ import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
 import type { FieldFill } from "#lib/pdf/signature.ts";
 import { type IssuedCertificate, issueSignerCertificate } from "#lib/pki/issue-certificate.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
+import { recordedMethods } from "./authentication.ts";
 import { CHECKED } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
@@ -73,7 +74,7 @@ async function issueIdentity(
     recipientId: recipient.id,
     name: recipient.name,
     email: recipient.email,
-    methods: ["link"],
+    methods: recordedMethods(act.data),
     authorizingEventSha256: fromHex(act.hash),
     publicKey: key.publicKey,
   });

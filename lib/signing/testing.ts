@@ -3,7 +3,7 @@ import { contract, REQUEST } from "#db/testing.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
-import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { CheckMethod, DraftContent } from "#lib/envelopes/core/draft.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -19,6 +19,8 @@ import { recipientContext } from "./recipient-context.ts";
 export interface TestRecipient {
   readonly name: string;
   readonly role?: "signer" | "approver" | "copy";
+  readonly check?: CheckMethod;
+  readonly phone?: string;
 }
 
 export const addressOf = (name: string): string =>
@@ -35,11 +37,8 @@ export async function newDraft(
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
-  const recipients = people.map(({ name, role = "signer" }) => ({
-    id: newId(),
-    role,
-    name,
-    email: addressOf(name),
+  const recipients = people.map(({ name, role = "signer", check = "none", phone = "" }) => ({
+    ...{ id: newId(), role, name, email: addressOf(name), check, phone },
   }));
   const fields = recipients.flatMap(({ id: recipientId, role }, index) => {
     if (role !== "signer") return [];

@@ -2,18 +2,26 @@ import "server-only";
 import { headers } from "next/headers";
 import { cache } from "react";
 import type { Context } from "#lib/context.ts";
+import { type CheckView, openCheck } from "#lib/signing/checks/open-check.ts";
 import { type CeremonyView, openCeremony } from "#lib/signing/open-ceremony.ts";
 import { recordFetch } from "#lib/signing/record-fetch.ts";
 import { recipientContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 
+/** The ceremony, or the check that comes before it. */
+export type Door =
+  | { readonly kind: "check"; readonly check: CheckView }
+  | { readonly kind: "ceremony"; readonly view: CeremonyView };
+
 /** What is behind a link, asked once for a page and its title. A link that never was is not found. */
 export const loadCeremony = cache(
-  (token: string, language?: string): Promise<CeremonyView> =>
+  (token: string, language?: string): Promise<Door> =>
     answerPage(async () => {
       const ctx = await recipientContext(token);
       await noteFetch(ctx);
-      return openCeremony(ctx, { languages: await languagesOf(language) });
+      if (ctx.actor.kind === "link-holder") return { kind: "check", check: await openCheck(ctx) };
+      const view = await openCeremony(ctx, { languages: await languagesOf(language) });
+      return { kind: "ceremony", view };
     }),
 );
 

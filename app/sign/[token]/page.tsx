@@ -3,6 +3,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { mailTo, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { refusalSentences } from "./refusal-sentences.ts";
@@ -22,14 +23,18 @@ const chosen = async ({ searchParams }: SignPageProps) => {
 
 export async function generateMetadata(props: SignPageProps): Promise<Metadata> {
   const t = await getTranslations("sign.meta");
-  const { status, me, title } = await loadCeremony((await props.params).token, await chosen(props));
+  const door = await loadCeremony((await props.params).token, await chosen(props));
+  if (door.kind === "check") return { title: t("other", { title: door.check.title }) };
+  const { status, me, title } = door.view;
   const key = status !== "ready" ? "other" : me.role === "approver" ? "approve" : "ready";
   return { title: t(key, { title }) };
 }
 
 export default async function SignPage(props: SignPageProps) {
   const { token } = await props.params;
-  const view = await loadCeremony(token, await chosen(props));
+  const door = await loadCeremony(token, await chosen(props));
+  if (door.kind === "check") return <CheckPage token={token} view={door.check} />;
+  const { view } = door;
   switch (view.status) {
     case "ready":
       return <Desk token={token} view={view} />;

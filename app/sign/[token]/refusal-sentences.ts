@@ -10,6 +10,7 @@ export async function refusalSentences(): Promise<Record<string, string>> {
     "files/unavailable",
     "sandbox/busy",
     "authorize/link-ended",
+    "authorize/check-missing",
     "input/invalid",
   ];
   const codes = Object.keys(all).filter((code) => code.startsWith("signing/") || others.includes(code));

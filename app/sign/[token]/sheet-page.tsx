@@ -7,7 +7,7 @@ import { mailTo } from "#components/signing/words.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 
 interface SheetPageProps {
-  readonly view: CeremonyView;
+  readonly view: Pick<CeremonyView, "title" | "organizationName" | "sender" | "shortId">;
   readonly heading: string;
   readonly icon?: ReactNode;
   readonly children: ReactNode;

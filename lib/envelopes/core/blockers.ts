@@ -1,5 +1,6 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import type { DraftContent } from "./draft.ts";
+import { isPhoneNumber } from "./phone-number.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
@@ -10,6 +11,9 @@ export type Blocker =
   | { readonly code: "email-missing"; readonly recipientId: string }
   | { readonly code: "email-wrong"; readonly recipientId: string }
   | { readonly code: "name-not-drawable"; readonly recipientId: string; readonly characters: string }
+  | { readonly code: "phone-missing"; readonly recipientId: string }
+  | { readonly code: "phone-wrong"; readonly recipientId: string }
+  | { readonly code: "access-code-missing"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
@@ -25,10 +29,13 @@ export function blockersOf(
   if (draft.title === "") blockers.push({ code: "no-title" });
   if (!draft.recipients.some((recipient) => recipient.role === "signer"))
     blockers.push({ code: "no-signer" });
-  for (const { id, name, email } of draft.recipients) {
+  for (const { id, name, email, check, phone } of draft.recipients) {
     if (name === "") blockers.push({ code: "name-missing", recipientId: id });
     if (email === "") blockers.push({ code: "email-missing", recipientId: id });
     else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
+    if (check !== "sms-code") continue;
+    if (phone === "") blockers.push({ code: "phone-missing", recipientId: id });
+    else if (!isPhoneNumber(phone)) blockers.push({ code: "phone-wrong", recipientId: id });
   }
   const roles = new Map(draft.recipients.map((recipient) => [recipient.id, recipient.role]));
   for (const field of draft.fields) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
+import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
 export const ENVELOPE_LIMITS = {
@@ -25,11 +26,17 @@ export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 const fraction = z.number().min(0).max(1);
 
+/** What a person shows beside having their link, before any document is shown. */
+export const CHECK_METHODS = ["none", "email-code", "sms-code", "access-code", "authenticator"] as const;
+export type CheckMethod = (typeof CHECK_METHODS)[number];
+
 export const DraftRecipient = z.object({
   id: z.uuid(),
   role: z.enum(RECIPIENT_ROLES),
   name: typedLine(ENVELOPE_LIMITS.nameLength),
   email: typedLine(254).transform((address) => address.toLowerCase()),
+  check: z.enum(CHECK_METHODS).default("none"),
+  phone: typedLine(40).transform(phoneNumber).default(""),
 });
 
 export const DraftField = z

@@ -156,6 +156,8 @@ function valuesOf(
     to: text("to"),
     by: code("method"),
     method: code("method"),
+    // A selector in a message has no hyphen.
+    check: code("method").replaceAll("-", "_"),
     kind: code("kind"),
     effect: code("effect"),
     via: code("via"),

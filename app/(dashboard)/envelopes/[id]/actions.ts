@@ -7,6 +7,7 @@ import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { requestDisputeFile } from "#lib/evidence/disputes/request-dispute-file.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
@@ -31,6 +32,15 @@ export async function voidIt(id: string, reason: string): Promise<FormState> {
       reason: String(reason),
     });
     refresh();
+    return undefined;
+  });
+}
+
+/** The code a person is asked for; the sender tells it to them. */
+export async function giveAccessCode(id: string, recipientId: string, code: string): Promise<FormState> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    await setAccessCode(await memberContext(), { envelopeId, recipientId, code });
     return undefined;
   });
 }

@@ -83,6 +83,8 @@ function sentenceOf(
     effect: textIn(data.effect) ?? "",
     contact: textIn(data.contact) ?? t("erased"),
     method: textIn(data.method) ?? "",
+    // A selector in a message has no hyphen.
+    check: (textIn(data.method) ?? "").replaceAll("-", "_"),
     file: textIn(data.file) ?? "",
     to: textIn(data.to) ?? t("erased"),
     revision: textIn(data.revision) ?? "",

@@ -3,6 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { CheckPage } from "../check-page.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
 import { SheetPage } from "../sheet-page.tsx";
@@ -20,7 +21,9 @@ export async function generateMetadata({ params }: RightsPageProps): Promise<Met
 /** Paper, another way to be reached, withdrawal: before signing and after it. */
 export default async function RightsPage({ params }: RightsPageProps) {
   const { token } = await params;
-  const view = await loadCeremony(token);
+  const door = await loadCeremony(token);
+  if (door.kind === "check") return <CheckPage token={token} view={door.check} />;
+  const { view } = door;
   const t = await getTranslations("sign.rights");
   const { status, consent, sender, title } = view;
   const isAlive = ["ready", "finished", "completed", "waiting", "preparing"].includes(status);

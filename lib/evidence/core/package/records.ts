@@ -78,7 +78,15 @@ function identityRecord(facts: PackageFacts, id: string) {
     meaning: {
       "email-link":
         "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
+      "email-code":
+        "They then gave a code of six digits, made for this and sent to the same address; it works once, for ten minutes.",
+      "sms-code":
+        "They then gave a code of six digits, made for this and sent by SMS to the number the sender named; it works once, for ten minutes.",
+      "access-code": "They then gave a code which the sender had set and told them by another way than mail.",
+      authenticator:
+        "They then gave a code of an authenticator app (RFC 6238) that was set up at their first document.",
     },
+    asked: sentCheck(facts, id),
     invited: of("recipient.invited", "recipient.reminded"),
     delivered: of("mail.delivered"),
     refused: of("mail.refused"),
@@ -86,9 +94,20 @@ function identityRecord(facts: PackageFacts, id: string) {
     acts: own
       .filter(({ actor }) => actor.kind === "recipient" && actor.id === id)
       .map(({ type, ...entry }) => ({ type, ...brief({ type, ...entry }) })),
-    codes: [],
+    codes: of(
+      ...["access-code.set", "code.requested", "code.sent", "code.refused"],
+      ...["check.passed", "check.failed", "check.locked", "authenticator.enrolled"],
+    ),
     provider: null,
   };
+}
+
+/** What the sender asked this person to show, as the envelope was sent. */
+function sentCheck({ trail }: PackageFacts, id: string): unknown {
+  const sent = trail.entries.find(({ type }) => type === "envelope.sent");
+  const people = Array.isArray(sent?.data.recipients) ? sent.data.recipients : [];
+  const found = people.find((person) => (person as { id?: unknown } | null)?.id === id);
+  return (found as { check?: unknown } | undefined)?.check ?? "none";
 }
 
 function consentRecord(facts: PackageFacts, id: string) {
@@ -149,10 +168,13 @@ export function custodyRecords(facts: PackageFacts) {
   });
 }
 
-function policyRecord({ trail, expiresAt, timestampSource, printsMarginId }: PackageFacts) {
+function policyRecord(facts: PackageFacts) {
+  const { trail, expiresAt, timestampSource, printsMarginId } = facts;
   const { order, level } = trail.envelope;
   return {
-    authentication: { signers: "email-link" },
+    authentication: {
+      signers: trail.recipients.map(({ id }) => ({ person: id, link: true, check: sentCheck(facts, id) })),
+    },
     order,
     level,
     expiresAt: expiresAt?.toISOString() ?? null,

@@ -51,6 +51,7 @@ export const AUTHENTICATION_POLICIES = {
   "identity-document": `${WHEREOF_OID.authenticationPolicies}.8`,
   "in-person": `${WHEREOF_OID.authenticationPolicies}.9`,
   "asserted-by-client": `${WHEREOF_OID.authenticationPolicies}.10`,
+  authenticator: `${WHEREOF_OID.authenticationPolicies}.11`,
 } as const;
 
 export type AuthenticationMethod = keyof typeof AUTHENTICATION_POLICIES;

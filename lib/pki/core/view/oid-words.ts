@@ -41,6 +41,7 @@ const AUTHENTICATION_WORDS: Readonly<Record<keyof typeof AUTHENTICATION_POLICIES
   "identity-document": "by an identity document",
   "in-person": "in person",
   "asserted-by-client": "by the system that asked for the signature",
+  authenticator: "by a code of their authenticator app",
 };
 
 const POLICIES = new Map<string, string>([

@@ -1,6 +1,7 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
 import { loadDraft, saveDraft } from "./draft-requests.ts";
 import { DraftSaver, type SaveState } from "./draft-saver.ts";
@@ -103,6 +104,14 @@ export class DraftStore {
     return null;
   }
 
+  /** Somebody was given an access code, which is no part of the draft. */
+  noteAccessCode(recipientId: string): void {
+    this.#undrawable = this.#undrawable.filter(
+      (blocker) => !(blocker.code === "access-code-missing" && blocker.recipientId === recipientId),
+    );
+    this.#tell();
+  }
+
   #showDocuments({ documents, blockers }: DraftView): void {
     this.#documents = documents;
     this.#undrawable = undrawableIn(blockers);
@@ -133,7 +142,11 @@ export class DraftStore {
     const { past, present, future } = this.#history;
     const known = this.#documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
     const isThere = (blocker: Blocker) =>
-      "recipientId" in blocker && present.recipients.some(({ id }) => id === blocker.recipientId);
+      "recipientId" in blocker &&
+      present.recipients.some(
+        ({ id, check }) =>
+          id === blocker.recipientId && (blocker.code !== "access-code-missing" || check === "access-code"),
+      );
     return {
       ...{ content: present, documents: this.#documents },
       blockers: [...blockersOf(asEntered(present), known), ...this.#undrawable.filter(isThere)],
@@ -149,7 +162,7 @@ export class DraftStore {
 }
 
 const undrawableIn = (blockers: readonly Blocker[]) =>
-  blockers.filter(({ code }) => code === "name-not-drawable");
+  blockers.filter(({ code }) => code === "name-not-drawable" || code === "access-code-missing");
 
 /** What was typed, as the server takes it. */
 const asEntered = (content: DraftContent): DraftContent => ({
@@ -160,13 +173,16 @@ const asEntered = (content: DraftContent): DraftContent => ({
     ...person,
     name: person.name.trim(),
     email: person.email.trim().toLowerCase(),
+    phone: phoneNumber(person.phone.trim()),
   })),
 });
 
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields } = asEntered(content);
-  const people = recipients.map(({ id, role, name, email }) => [id, role, name, email]);
+  const people = recipients.map(({ id, role, name, email, check, phone }) => [
+    ...[id, role, name, email, check, phone],
+  ]);
   const places = fields
     .map((field) => [
       ...[field.id, field.documentId, field.recipientId, field.type, field.page, field.label.trim()],

@@ -102,7 +102,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
         <DocumentsTab {...{ id, documents, uploads, queue, store }} fields={content.fields} onGo={go} />
       </TabPanel>
       <TabPanel value="people">
-        <PeopleTab {...{ content, store, me, limits }} onGo={go} />
+        <PeopleTab {...{ id, content, blockers, store, me, limits }} onGo={go} />
       </TabPanel>
       <TabPanel value="fields">
         <FieldsTab

@@ -27,6 +27,11 @@ export function placeOf(blocker: Blocker): Place {
     case "email-missing":
     case "email-wrong":
       return { step: "people", elementId: `email-${blocker.recipientId}` };
+    case "phone-missing":
+    case "phone-wrong":
+      return { step: "people", elementId: `phone-${blocker.recipientId}` };
+    case "access-code-missing":
+      return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
     case "field-of-nobody":

@@ -4,9 +4,7 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
-  role: "signer",
-  name: id,
-  email,
+  ...{ role: "signer", name: id, email, check: "none", phone: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{ title: "", message: "", order: "sequential", consentMode: "business", recipients },

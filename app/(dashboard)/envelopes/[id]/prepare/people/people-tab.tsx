@@ -4,9 +4,12 @@ import { UserPlus, UserRoundCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
+import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
@@ -15,7 +18,10 @@ import { PersonRow } from "./person-row.tsx";
 import { useReordering } from "./use-reordering.ts";
 
 interface PeopleTabProps {
+  /** Of the envelope, as it stands in addresses. */
+  readonly id: string;
   readonly content: DraftContent;
+  readonly blockers: readonly Blocker[];
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
@@ -25,8 +31,12 @@ interface PeopleTabProps {
 const ORDERS = ["sequential", "parallel"] as const;
 
 /** Who signs, approves or gets a copy, and in which order. */
-export function PeopleTab({ content, store, me, limits, onGo }: PeopleTabProps) {
+export function PeopleTab({ id, content, blockers, store, me, limits, onGo }: PeopleTabProps) {
   const t = useTranslations("app.prepare.people");
+  const refusals = useTranslations("refusals");
+  const missingCodes = new Set(
+    blockers.flatMap((blocker) => (blocker.code === "access-code-missing" ? [blocker.recipientId] : [])),
+  );
   const { recipients, order, fields } = content;
   const { change } = store;
   const [told, setTold] = useState("");
@@ -116,6 +126,14 @@ export function PeopleTab({ content, store, me, limits, onGo }: PeopleTabProps) 
                 )
               }
               onRole={(role) => assign(person.id, role)}
+              hasAccessCode={!missingCodes.has(person.id)}
+              onSetCode={async (code) => {
+                await store.saver.flush();
+                const { refusal } = await giveAccessCode(id, person.id, code);
+                if (refusal) return refusalText(refusals, refusal);
+                store.noteAccessCode(person.id);
+                return null;
+              }}
               onMove={(place) => move(person.id, place)}
               onRemove={() => remove(person.id)}
             />

@@ -9,6 +9,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { CheckFields } from "./check-fields.tsx";
 
 const ROLES = ["signer", "approver", "copy"] as const;
 
@@ -20,12 +21,15 @@ interface PersonRowProps {
   /** Somebody else has this address too. */
   readonly isShared: boolean;
   readonly isDragged: boolean;
+  readonly hasAccessCode: boolean;
   readonly limits: typeof ENVELOPE_LIMITS;
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onRole: (role: RecipientRole) => void;
   readonly onMove: (place: number) => void;
   readonly onRemove: () => void;
+  /** @returns why it was refused, in words, or null. */
+  readonly onSetCode: (code: string) => Promise<string | null>;
 }
 
 /** One person: name, address, role and place in the order. */
@@ -103,6 +107,12 @@ export function PersonRow(props: PersonRowProps) {
           </IconButton>
         </div>
       </div>
+      <CheckFields
+        person={person}
+        hasAccessCode={props.hasAccessCode}
+        onChange={props.onChange}
+        onSetCode={props.onSetCode}
+      />
       {isShared ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("shared")}

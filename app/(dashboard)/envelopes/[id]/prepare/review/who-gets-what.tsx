@@ -43,6 +43,9 @@ export function WhoGetsWhat({ content, documents, days }: WhoGetsWhatProps) {
                 </p>
                 <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{person.email}</p>
                 <p className="text-small text-ink-700">{whenOf(person)}</p>
+                <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
+                  {t("showsLead")} {t(`shows.${person.check}`, { phone: person.phone })}
+                </p>
               </div>
             </li>
           );

@@ -1,0 +1,183 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { fillIn, sentenceFor } from "#components/signing/words.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import type { CheckView } from "#lib/signing/checks/open-check.ts";
+import { attempt } from "./attempt.ts";
+import { askCode, codeState, enroll, passWith } from "./check-actions.ts";
+
+export interface CheckFormProps {
+  readonly token: string;
+  readonly method: CheckView["method"];
+  /** The person's app may know nothing yet. */
+  readonly needsEnrollment: boolean;
+  readonly state: CheckView["code"]["state"];
+  readonly againAt: string | null;
+  readonly words: Readonly<
+    Record<
+      | "send"
+      | "again"
+      | "againIn"
+      | "sending"
+      | "sent"
+      | "failed"
+      | "slow"
+      | "field"
+      | "hint"
+      | "submit"
+      | "missing"
+      | "enroll",
+      string
+    >
+  >;
+  readonly failures: { readonly refused: string; readonly unavailable: string };
+  readonly refusals: Readonly<Record<string, string>>;
+}
+
+const LOOKS_MS = 1_000;
+const PATIENCE_MS = 20_000;
+
+/** Takes a code, and has one sent where it comes from us. */
+export function CheckForm(props: CheckFormProps) {
+  const { token, method, words, failures, refusals } = props;
+  const router = useRouter();
+  const [state, setState] = useState(props.state);
+  const [failure, setFailure] = useState<string | null>(props.state === "failed" ? words.failed : null);
+  const [againAt, setAgainAt] = useState(props.againAt);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [code, setCode] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLFormElement>(null);
+  const isOurs = method === "email-code" || method === "sms-code";
+  const wait = useSecondsUntil(againAt);
+
+  async function send() {
+    setProblem(null);
+    setFailure(null);
+    setState("sending");
+    const { refusal } = await attempt(() => askCode(token));
+    if (refusal) {
+      setState("none");
+      return setProblem(sentenceFor(refusals, refusal));
+    }
+    await follow();
+  }
+
+  /** Looks until the code is on its way, or will not be. */
+  async function follow() {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+      const { result } = await attempt(() => codeState(token));
+      if (result) setAgainAt(result.againAt);
+      if (result?.state === "sent") {
+        setState("sent");
+        field.current?.querySelector("input")?.focus();
+        return;
+      }
+      if (result?.state === "failed") {
+        setState("failed");
+        return setFailure(result.failure?.endsWith("/refused") ? failures.refused : failures.unavailable);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOKS_MS));
+    }
+    setState("failed");
+    setFailure(words.slow);
+  }
+
+  async function submit() {
+    if (code.trim() === "") return setProblem(words.missing);
+    setBusy(true);
+    setProblem(null);
+    const { refusal } = await attempt(() => passWith(token, code));
+    if (!refusal) return router.refresh();
+    setBusy(false);
+    setCode("");
+    setProblem(sentenceFor(refusals, refusal));
+    field.current?.querySelector("input")?.focus();
+  }
+
+  const isSending = state === "sending";
+  return (
+    <div className="flex flex-col gap-4">
+      {isOurs ? (
+        <div className="flex flex-col gap-2">
+          <Button
+            size="large"
+            kind={state === "sent" ? "secondary" : "primary"}
+            isBusy={isSending}
+            disabled={wait > 0}
+            onClick={send}
+            className="sm:self-start"
+          >
+            {isSending ? words.sending : state === "none" ? words.send : words.again}
+          </Button>
+          {wait > 0 && !isSending ? (
+            <p className="text-small text-ink-600">{fillIn(words.againIn, { seconds: wait })}</p>
+          ) : null}
+          {state === "sent" ? <Notice tone="good">{words.sent}</Notice> : null}
+          {failure ? <Notice tone="bad">{failure}</Notice> : null}
+        </div>
+      ) : null}
+      <form
+        ref={field}
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <TextField
+          name="code"
+          label={words.field}
+          hint={words.hint}
+          value={code}
+          maxLength={64}
+          inputMode={method === "access-code" ? "text" : "numeric"}
+          autoComplete={method === "access-code" ? "off" : "one-time-code"}
+          autoCapitalize="characters"
+          spellCheck={false}
+          error={problem}
+          onChange={(event) => setCode(event.target.value)}
+          className="max-w-80"
+        />
+        <Button
+          type="submit"
+          size="large"
+          kind={isOurs && state !== "sent" ? "secondary" : "primary"}
+          isBusy={isBusy}
+          className="sm:self-start"
+        >
+          {words.submit}
+        </Button>
+      </form>
+      {props.needsEnrollment ? (
+        <p>
+          <Button
+            kind="quiet"
+            onClick={async () => {
+              const { refusal } = await attempt(() => enroll(token));
+              if (refusal) setProblem(sentenceFor(refusals, refusal));
+              else router.refresh();
+            }}
+          >
+            {words.enroll}
+          </Button>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function useSecondsUntil(instant: string | null): number {
+  const [now, setNow] = useState<number | null>(null);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!instant || now === null) return 0;
+  return Math.max(0, Math.ceil((Date.parse(instant) - now) / 1_000));
+}

@@ -1,0 +1,72 @@
+import { getTranslations } from "next-intl/server";
+import { QrPicture } from "#components/signing/qr-picture.tsx";
+import type { CheckView } from "#lib/signing/checks/open-check.ts";
+import { CheckForm } from "./check-form.tsx";
+import { refusalSentences } from "./refusal-sentences.ts";
+import { SheetPage } from "./sheet-page.tsx";
+
+interface CheckPageProps {
+  readonly token: string;
+  readonly view: CheckView;
+}
+
+/** Asks who is there, before any document is shown. */
+export async function CheckPage({ token, view }: CheckPageProps) {
+  const t = await getTranslations("sign.check");
+  const { method, title, sender, goesTo, code, enrollment } = view;
+  const facts = { title, sender: sender.name, to: goesTo };
+  const failure =
+    code.failure === null ? "none" : code.failure.endsWith("/refused") ? "refused" : "unavailable";
+  return (
+    <SheetPage view={view} heading={t("heading")}>
+      <p>{t(`leads.${method}`, facts)}</p>
+      {enrollment ? (
+        <section aria-labelledby="enroll" className="rounded-control border border-line bg-canvas p-4">
+          <h2 id="enroll" className="text-h3">
+            {t("enroll.heading")}
+          </h2>
+          <p className="mt-1">{t("enroll.lead")}</p>
+          <div className="mt-3 flex flex-wrap items-center gap-4">
+            {enrollment.qr ? <QrPicture modules={enrollment.qr} label={t("enroll.picture")} /> : null}
+            <div className="min-w-0 flex-1 basis-56">
+              <p>
+                <a href={enrollment.uri} className="inline-block py-2">
+                  {t("enroll.open")}
+                </a>
+              </p>
+              <p className="text-small text-ink-600">{t("enroll.byHand")}</p>
+              <p className="font-mono break-all">{enrollment.secret.match(/.{1,4}/g)?.join(" ")}</p>
+            </div>
+          </div>
+        </section>
+      ) : null}
+      <CheckForm
+        token={token}
+        method={method}
+        needsEnrollment={method === "authenticator" && enrollment === null}
+        state={code.state}
+        againAt={code.againAt?.toISOString() ?? null}
+        words={{
+          send: t(`send.${method === "sms-code" ? "sms-code" : "email-code"}`, facts),
+          again: t("again"),
+          againIn: t("againIn", { seconds: "{seconds}" }),
+          sending: t("sending"),
+          sent: t("sent", facts),
+          failed: t(`failures.${failure}`, facts),
+          slow: t("failures.slow", facts),
+          field: t(`fields.${method}`),
+          hint: t(`hints.${method}`),
+          submit: t("submit"),
+          missing: t("missing"),
+          enroll: t("enroll.begin"),
+        }}
+        failures={{
+          refused: t("failures.refused", facts),
+          unavailable: t("failures.unavailable", facts),
+        }}
+        refusals={await refusalSentences()}
+      />
+      <p className="text-small text-ink-600">{t("stuck", facts)}</p>
+    </SheetPage>
+  );
+}

@@ -1,0 +1,31 @@
+import { authorizeError } from "#lib/authorize.ts";
+import type { Context } from "#lib/context.ts";
+import type { AuthenticationMethod } from "#lib/pki/core/certificates/profiles.ts";
+import type { RecipientRow } from "./store.ts";
+
+export interface Authentication {
+  readonly methods: readonly AuthenticationMethod[];
+  readonly checkedAt: string | undefined;
+}
+
+/**
+ * How the person who acts was identified, for the event that authorizes their signature: the link, and what they showed
+ * beside it.
+ *
+ * @throws authorize/check-missing where the sender asked for more than was shown
+ */
+export function authenticationOf({ actor }: Context, recipient: RecipientRow): Authentication {
+  const shown = actor.kind === "recipient" ? actor.checked : undefined;
+  if (recipient.check === "none") return { methods: ["link"], checkedAt: undefined };
+  if (shown?.method !== recipient.check) throw authorizeError("check-missing", `recipient ${recipient.id}`);
+  return { methods: ["link", recipient.check], checkedAt: shown.at.toISOString() };
+}
+
+const METHODS = new Set<string>(["link", "email-code", "sms-code", "access-code", "authenticator"]);
+
+/** What the authorizing event says of it; by the link alone where it says nothing. */
+export function recordedMethods(data: Readonly<Record<string, unknown>>): AuthenticationMethod[] {
+  const { methods } = (data.authentication ?? {}) as { methods?: unknown };
+  const known = Array.isArray(methods) ? methods.filter((method) => METHODS.has(method)) : [];
+  return known.length > 0 ? known : ["link"];
+}

@@ -1,0 +1,309 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
+import { startTwilioDouble, type TwilioDouble } from "#lib/adapters/testing/twilio-double.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { type Context, createContext } from "#lib/context.ts";
+import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
+import { pageImage } from "#lib/envelopes/page-image.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
+import { download } from "#lib/evidence/download.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
+import { hotp, timeStep } from "../core/totp.ts";
+import { openCeremony } from "../open-ceremony.ts";
+import { recipientContext } from "../recipient-context.ts";
+import { linkFor, newDraft, sent, sign, type TestRecipient, until } from "../testing.ts";
+import { beginEnrollment } from "./begin-enrollment.ts";
+import { openCheck } from "./open-check.ts";
+import { passCheck } from "./pass-check.ts";
+import { requestCode } from "./request-code.ts";
+
+let twilio: TwilioDouble;
+beforeAll(async () => {
+  twilio = await startTwilioDouble();
+});
+afterAll(() => twilio.close());
+
+const product = testProduct({ runsJobs: true });
+const withTwilio = testProduct({
+  runsJobs: true,
+  settings: async () => {
+    twilio ??= await startTwilioDouble();
+    const { accountSid, authToken, from, url } = twilio;
+    return {
+      ...{ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken },
+      ...{ TWILIO_FROM: from, TWILIO_API_URL: url },
+    };
+  },
+});
+
+interface Asked {
+  readonly ctx: Context;
+  readonly envelopeId: EnvelopeId;
+  readonly token: string;
+  /** Who holds the link. */
+  readonly holder: Context;
+}
+
+/** Somebody with a link who is asked to show who they are. */
+async function asked(person: Omit<TestRecipient, "name">, on = product): Promise<Asked> {
+  const ctx = await (await on().newOrganization()).member("owner");
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz", ...person }]);
+  return heldBy(ctx, envelopeId);
+}
+
+async function heldBy(ctx: Context, envelopeId: EnvelopeId): Promise<Asked> {
+  const token = await linkFor(ctx, envelopeId, "Ana Ruiz");
+  return { ctx, envelopeId, token, holder: await browser(ctx, token) };
+}
+
+const browser = (ctx: Context, token: string, session?: string) =>
+  recipientContext({ runtime: ctx.runtime, request: REQUEST }, token, session);
+
+/** Lets some time go by for whoever holds the link. */
+const later = (holder: Context, ms: number): Context => {
+  const runtime = { ...holder.runtime, now: () => new Date(Date.now() + ms) };
+  const { organizationId, actor, request } = holder;
+  return createContext(runtime, { organizationId, actor, request });
+};
+
+async function settled(holder: Context) {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const { code } = await openCheck(holder);
+    if (code.state !== "sending") return code;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("the code stays on its way");
+}
+
+/** The code in the newest message to somebody. */
+async function codeTo(ctx: Context, address: string): Promise<string> {
+  const entries = (await readOutbox(ctx)) ?? [];
+  const newest = entries.find(
+    ({ toAddress, subject }) => toAddress === address && !subject.includes("asks you"),
+  )!;
+  const { text } = await openOutboxMail(ctx, { mailId: newest.id });
+  return /\b(\d{6})\b/.exec(text)![1]!;
+}
+
+const typesOf = async (ctx: Context, envelopeId: EnvelopeId) =>
+  (await readChain(ctx, envelopeId)).entries.map(({ type }) => type);
+
+const wrongFor = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+
+test("before the check nothing is shown: no ceremony, no page, no file", async () => {
+  const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
+  expect(holder.actor.kind).toBe("link-holder");
+  expect(await refusalOf(openCeremony(holder))).toBe("authorize/not-a-recipient");
+  const { id: documentId } = (await until(ctx, envelopeId, () => true)).documents[0]!;
+  const page = { documentId, revision: 1, page: 0, widthPx: 800 } as const;
+  expect(await refusalOf(pageImage(holder, page))).toMatch(/^authorize\//);
+  const wanted = { kind: "document", documentId, variant: "current" } as const;
+  expect(await refusalOf(download(holder, { envelopeId, wanted }))).toMatch(/^authorize\//);
+  const view = await openCheck(holder);
+  expect(view).toMatchObject({ method: "email-code", goesTo: "a•••@example.com", code: { state: "none" } });
+  expect(JSON.stringify(view)).not.toContain("ana.ruiz@example.com");
+});
+
+test("a mailed code lets in once, into the browser that gave it, and stands in certificate and evidence", async () => {
+  const { ctx, envelopeId, token, holder } = await asked({ check: "email-code" });
+  await requestCode(holder);
+  expect(await settled(holder)).toMatchObject({ state: "sent", failure: null });
+  const code = await codeTo(ctx, "ana.ruiz@example.com");
+  expect(await refusalOf(passCheck(holder, { code: wrongFor(code) }))).toBe("signing/check-failed");
+  const session = await passCheck(holder, { code: ` ${code.slice(0, 3)} ${code.slice(3)}` });
+  expect(await refusalOf(passCheck(holder, { code }))).toBe("signing/check-failed");
+
+  expect((await browser(ctx, token)).actor.kind).toBe("link-holder");
+  expect((await browser(ctx, token, `${session.slice(0, -2)}AA`)).actor.kind).toBe("link-holder");
+  const other = await linkFor(
+    ctx,
+    (await sent(ctx, [{ name: "Ana Ruiz", check: "email-code" }])).envelopeId,
+    "Ana Ruiz",
+  );
+  expect((await browser(ctx, other, session)).actor.kind).toBe("link-holder");
+
+  const ana = await browser(ctx, token, session);
+  await sign(ana);
+  await until(ctx, envelopeId, ({ state }) => state === "completed");
+  const { entries } = await readChain(ctx, envelopeId);
+  const signed = entries.find(({ type }) => type === "recipient.signed")!;
+  expect(signed.data.authentication).toMatchObject({ methods: ["link", "email-code"] });
+  expect(signed.actor.method).toBe("email-code");
+  const [row] = await product()
+    .admin`select der from certificates where envelope_id = ${envelopeId} and kind = 'signer'`;
+  const told = execFileSync("openssl", ["x509", "-inform", "der", "-noout", "-ext", "certificatePolicies"], {
+    ...{ input: row!.der, encoding: "utf8" },
+  });
+  expect([...told.matchAll(/Policy: ([\d.]+)/g)].map(([, policy]) => policy)).toEqual([
+    AUTHENTICATION_POLICIES.link,
+    AUTHENTICATION_POLICIES["email-code"],
+  ]);
+  const bodies = await product().admin`select body from audit_events where envelope_id = ${envelopeId}`;
+  expect(bodies.some(({ body }) => body.includes(code))).toBe(false);
+  const [check] = await product().admin`select code_hash from recipient_checks`;
+  expect(check!.code_hash).toBeNull();
+});
+
+test("of two hundred who give the right code at once, one gets in", async () => {
+  const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
+  await requestCode(holder);
+  await settled(holder);
+  const code = await codeTo(ctx, "ana.ruiz@example.com");
+  const tries = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => {
+      const request = { ip: `198.51.100.${index + 1}`, userAgent: "a test" };
+      return refusalOf(passCheck({ ...holder, request }, { code }));
+    }),
+  );
+  expect(tries.filter((refusal) => refusal === undefined)).toHaveLength(1);
+  expect((await typesOf(ctx, envelopeId)).filter((type) => type === "check.passed")).toHaveLength(1);
+  const sessions = await product()
+    .admin`select from recipient_sessions s join recipients r on r.id = s.recipient_id
+    where r.envelope_id = ${envelopeId}`;
+  expect(sessions).toHaveLength(1);
+});
+
+test("five wrong tries end a code, twenty a day end trying, and nothing tells which of them were near", async () => {
+  const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
+  expect(await refusalOf(passCheck(holder, { code: "000000" }))).toBe("signing/check-failed");
+  await requestCode(holder);
+  await settled(holder);
+  const code = await codeTo(ctx, "ana.ruiz@example.com");
+  for (let count = 0; count < 5; count++)
+    expect(await refusalOf(passCheck(holder, { code: wrongFor(code) }))).toBe("signing/check-failed");
+  expect(await refusalOf(passCheck(holder, { code }))).toBe("signing/check-failed");
+  for (let count = 7; count < 20; count++)
+    expect(await refusalOf(passCheck(holder, { code }))).toBe("signing/check-failed");
+  expect(await refusalOf(passCheck(holder, { code }))).toBe("identity/too-many-tries");
+  const types = await typesOf(ctx, envelopeId);
+  expect(types.filter((type) => type === "check.passed")).toEqual([]);
+  expect(types).toContain("check.locked");
+});
+
+test("a code is too late after ten minutes, and void once another is asked for", async () => {
+  const { ctx, holder } = await asked({ check: "email-code" });
+  await requestCode(holder);
+  await settled(holder);
+  expect(await refusalOf(requestCode(holder))).toBe("signing/code-just-sent");
+  const first = await codeTo(ctx, "ana.ruiz@example.com");
+  expect(await refusalOf(passCheck(later(holder, 10 * 60_000 + 1_000), { code: first }))).toBe(
+    "signing/check-failed",
+  );
+  await product().admin`update recipient_checks set requested_at = requested_at - interval '1 minute'
+    where recipient_id = ${(holder.actor as { recipientId: string }).recipientId}`;
+  await requestCode(holder);
+  await settled(holder);
+  const second = await codeTo(ctx, "ana.ruiz@example.com");
+  if (first !== second)
+    expect(await refusalOf(passCheck(holder, { code: first }))).toBe("signing/check-failed");
+  await passCheck(holder, { code: second });
+});
+
+test("ten codes a day and no more, and one network does not have many sent", async () => {
+  const { holder } = await asked({ check: "email-code" });
+  const { recipientId } = holder.actor as { recipientId: RecipientId };
+  const forget = () =>
+    product().admin`update recipient_checks set requested_at = null where recipient_id = ${recipientId}`;
+  for (let count = 0; count < 10; count++) {
+    expect(await refusalOf(requestCode(holder))).toBeUndefined();
+    await forget();
+  }
+  expect(await refusalOf(requestCode(holder))).toBe("identity/too-many-tries");
+  const { holder: other } = await asked({ check: "email-code" });
+  const from = (ip: string) => ({ ...other, request: { ip, userAgent: "a test" } });
+  await product().admin`insert into rate_limits (key, window_start, count)
+    values ('code-network:2001:db8:1:2::/64', date_trunc('hour', now()), 60)`;
+  expect(await refusalOf(requestCode(from("2001:db8:1:2:ffff::9")))).toBe("identity/too-many-tries");
+  expect(await refusalOf(requestCode(from("2001:db8:1:3::9")))).toBeUndefined();
+});
+
+test("an access code is set by the sender, mailed to nobody, and asked for", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const draft = await newDraft(ctx, [{ name: "Ana Ruiz", check: "access-code" }]);
+  const recipientId = draft.content.recipients[0]!.id;
+  expect(await refusalOf(sendEnvelope(ctx, draft))).toBe("envelopes/not-ready");
+  const give = (code: string) => setAccessCode(ctx, { envelopeId: draft.envelopeId, recipientId, code });
+  expect(await refusalOf(give("1111111"))).toBe("envelopes/access-code-weak");
+  await give("K7MW-4PXQ");
+  await sendEnvelope(ctx, draft);
+  const { holder, token, envelopeId } = await heldBy(ctx, draft.envelopeId);
+  expect(await refusalOf(requestCode(holder))).toBe("signing/code-not-asked");
+  for (let count = 0; count < 5; count++)
+    expect(await refusalOf(passCheck(holder, { code: "K7MW4PXR" }))).toBe("signing/check-failed");
+  expect(await refusalOf(passCheck(holder, { code: "K7MW4PXQ" }))).toBe("signing/check-locked");
+  const session = await passCheck(later(holder, 16 * 60_000), { code: "k7mw 4pxq" });
+  expect((await browser(ctx, token, session)).actor).toMatchObject({ checked: { method: "access-code" } });
+  for (const { id } of (await readOutbox(ctx))!)
+    expect((await openOutboxMail(ctx, { mailId: id })).text).not.toMatch(/K7MW/i);
+  const [kept] = await product()
+    .admin`select code_hash from recipient_access_codes where recipient_id = ${recipientId}`;
+  expect(kept!.code_hash).toMatch(/^\$argon2id\$/);
+  const bodies = await product().admin`select body from audit_events where envelope_id = ${envelopeId}`;
+  expect(bodies.some(({ body }) => /K7MW/i.test(body))).toBe(false);
+});
+
+test("an app is set up with the first document and its codes count once, also for the next", async () => {
+  const { ctx, token, holder, envelopeId } = await asked({ check: "authenticator" });
+  expect((await openCheck(holder)).enrollment).toBeNull();
+  await beginEnrollment(holder);
+  await beginEnrollment(holder);
+  const { secret, uri, qr } = (await openCheck(holder)).enrollment!;
+  expect(uri).toContain(`secret=${secret}`);
+  expect(qr!.length).toBeGreaterThan(20);
+  const seed = fromBase32(secret);
+  const code = hotp(seed, timeStep(new Date()));
+  const session = await passCheck(holder, { code });
+  expect(await refusalOf(passCheck(holder, { code }))).toBe("signing/check-failed");
+  expect((await openCheck(holder)).enrollment).toBeNull();
+  await sign(await browser(ctx, token, session));
+  expect(await typesOf(ctx, envelopeId)).toContain("authenticator.enrolled");
+
+  const next = await heldBy(
+    ctx,
+    (await sent(ctx, [{ name: "Ana Ruiz", check: "authenticator" }])).envelopeId,
+  );
+  await beginEnrollment(next.holder);
+  expect((await openCheck(next.holder)).enrollment).toBeNull();
+  expect(await refusalOf(passCheck(next.holder, { code }))).toBe("signing/check-failed");
+  await passCheck(later(next.holder, 31_000), { code: hotp(seed, timeStep(new Date(Date.now() + 31_000))) });
+  const [row] = await product().admin`select sealed from authenticators order by created_at desc`;
+  expect(Buffer.from(row!.sealed).includes(Buffer.from(seed))).toBe(false);
+});
+
+function fromBase32(text: string): Uint8Array {
+  const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...text].map((sign) => signs.indexOf(sign).toString(2).padStart(5, "0")).join("");
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (eight) => Number.parseInt(eight, 2));
+}
+
+test("without a provider a text message lands in the outbox", async () => {
+  const { ctx, holder } = await asked({ check: "sms-code", phone: "+351 912 345 678" });
+  expect((await openCheck(holder)).goesTo).toBe("+3 ••• 78");
+  await requestCode(holder);
+  await settled(holder);
+  await passCheck(holder, { code: await codeTo(ctx, "+351912345678") });
+});
+
+test("a provider brings the code; when it fails the person is told, and asks again", async () => {
+  const { ctx, envelopeId, holder } = await asked({ check: "sms-code", phone: "+15125550117" }, withTwilio);
+  twilio.fail({ status: 503 });
+  await requestCode(holder);
+  expect(await settled(holder)).toMatchObject({ state: "failed", failure: "sms/unavailable" });
+  await withTwilio().admin`update recipient_checks set requested_at = requested_at - interval '1 minute'`;
+  await requestCode(holder);
+  expect(await settled(holder)).toMatchObject({ state: "sent" });
+  const { to, text } = twilio.messages.at(-1)!;
+  expect(to).toBe("+15125550117");
+  expect(text).toMatch(/^\d{6} is your code for “Lease 12B”[\s\S]*\n@localhost #\d{6}$/);
+  await passCheck(holder, { code: text.slice(-6) });
+  const types = await typesOf(ctx, envelopeId);
+  expect(types).toEqual(expect.arrayContaining(["code.refused", "code.sent", "check.passed"]));
+
+  twilio.block("+15125550142", 21610);
+  const refused = await asked({ check: "sms-code", phone: "+15125550142" }, withTwilio);
+  await requestCode(refused.holder);
+  expect(await settled(refused.holder)).toMatchObject({ state: "failed", failure: "sms/refused" });
+});

@@ -1,0 +1,106 @@
+import { and, eq, gt } from "drizzle-orm";
+import {
+  authenticators,
+  recipientAccessCodes,
+  recipientChecks,
+  recipientSessions,
+} from "#db/schema/checks.ts";
+import type { Context } from "#lib/context.ts";
+import type { RecipientId } from "#lib/ids.ts";
+
+export type CheckRow = typeof recipientChecks.$inferSelect;
+export type AuthenticatorRow = typeof authenticators.$inferSelect;
+
+const ofRecipient = (ctx: Context, id: RecipientId) =>
+  and(eq(recipientChecks.recipientId, id), eq(recipientChecks.organizationId, ctx.organizationId));
+
+/** The row of somebody's check, locked until the transaction ends: one try at a time. */
+export async function lockCheck(ctx: Context, recipientId: RecipientId): Promise<CheckRow> {
+  const { organizationId } = ctx;
+  await ctx.connection.insert(recipientChecks).values({ organizationId, recipientId }).onConflictDoNothing();
+  const [row] = await ctx.connection
+    .select()
+    .from(recipientChecks)
+    .where(ofRecipient(ctx, recipientId))
+    .for("update");
+  return row!;
+}
+
+export async function findCheck(ctx: Context, recipientId: RecipientId): Promise<CheckRow | null> {
+  const [row] = await ctx.connection.select().from(recipientChecks).where(ofRecipient(ctx, recipientId));
+  return row ?? null;
+}
+
+export async function changeCheck(
+  ctx: Context,
+  recipientId: RecipientId,
+  change: Partial<typeof recipientChecks.$inferInsert>,
+): Promise<void> {
+  await ctx.connection.update(recipientChecks).set(change).where(ofRecipient(ctx, recipientId));
+}
+
+export async function loadAccessCodeHash(ctx: Context, recipientId: RecipientId): Promise<string | null> {
+  const [row] = await ctx.connection
+    .select({ codeHash: recipientAccessCodes.codeHash })
+    .from(recipientAccessCodes)
+    .where(
+      and(
+        eq(recipientAccessCodes.recipientId, recipientId),
+        eq(recipientAccessCodes.organizationId, ctx.organizationId),
+      ),
+    );
+  return row?.codeHash ?? null;
+}
+
+const ofPerson = (ctx: Context, personKey: Uint8Array) =>
+  and(eq(authenticators.personKey, personKey), eq(authenticators.organizationId, ctx.organizationId));
+
+/** @param lock until the transaction ends. */
+export async function findAuthenticator(
+  ctx: Context,
+  personKey: Uint8Array,
+  lock = false,
+): Promise<AuthenticatorRow | null> {
+  const find = ctx.connection.select().from(authenticators).where(ofPerson(ctx, personKey));
+  const [row] = lock ? await find.for("update") : await find;
+  return row ?? null;
+}
+
+export async function saveAuthenticator(
+  ctx: Context,
+  row: typeof authenticators.$inferInsert,
+): Promise<void> {
+  await ctx.connection.insert(authenticators).values(row).onConflictDoNothing();
+}
+
+export async function changeAuthenticator(
+  ctx: Context,
+  personKey: Uint8Array,
+  change: Partial<typeof authenticators.$inferInsert>,
+): Promise<void> {
+  await ctx.connection.update(authenticators).set(change).where(ofPerson(ctx, personKey));
+}
+
+export async function saveSession(ctx: Context, row: typeof recipientSessions.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipientSessions).values(row);
+}
+
+/** The check somebody passed in this browser for this link, as long as it counts. */
+export async function findSession(
+  ctx: Context,
+  sessionSha256: Uint8Array,
+  tokenSha256: Uint8Array,
+): Promise<typeof recipientSessions.$inferSelect | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(recipientSessions)
+    .where(
+      and(
+        eq(recipientSessions.sessionSha256, sessionSha256),
+        eq(recipientSessions.tokenSha256, tokenSha256),
+        eq(recipientSessions.organizationId, ctx.organizationId),
+        gt(recipientSessions.expiresAt, ctx.now()),
+      ),
+    );
+  return row ?? null;
+}
