@@ -4,6 +4,7 @@ import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
+import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
@@ -149,6 +150,11 @@ const tellTask =
   (ctx, { id, data }) =>
     tellKeyTask(ctx, { eventId: id, task, data });
 const purge: Follower = (ctx, event) => purgeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const announce: Follower = (ctx, { id: eventId, data }) =>
+  tellDue(ctx, {
+    ...{ eventId, envelopes: Number(data.envelopes) },
+    earliest: new Date(`${String(data.dueOn)}T00:00:00Z`),
+  });
 const certify: Follower = (ctx, { data }) =>
   certifyDestruction(ctx, { destructionId: String(data.destruction) });
 
@@ -194,6 +200,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "purge.announced": { announce },
   "purge.approved": { purge },
   "envelope.purged": { certify },
   "certificate.revoked": { publishRevocation },
