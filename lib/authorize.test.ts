@@ -346,6 +346,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/deliver": "part",
   "delivery/newLink": "part",
 
+  "delivery/tellDue": "system",
   "retention/addClass": "OAC",
   "retention/changeClass": "OAC",
   "retention/retireClass": "OAC",

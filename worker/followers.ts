@@ -5,6 +5,7 @@ import type { WorkerContext } from "#lib/context.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
+import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
@@ -178,6 +179,11 @@ const tellTask =
   (ctx, { id, data }) =>
     tellKeyTask(ctx, { eventId: id, task, data });
 const purge: Follower = (ctx, event) => purgeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const announce: Follower = (ctx, { id: eventId, data }) =>
+  tellDue(ctx, {
+    ...{ eventId, envelopes: Number(data.envelopes) },
+    earliest: new Date(`${String(data.dueOn)}T00:00:00Z`),
+  });
 const certify: Follower = (ctx, { data }) =>
   certifyDestruction(ctx, { destructionId: String(data.destruction) });
 
@@ -232,6 +238,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "purge.announced": { announce },
   "purge.approved": { purge },
   "envelope.purged": { certify },
   "certificate.revoked": { publishRevocation },

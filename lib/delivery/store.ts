@@ -4,7 +4,7 @@ import { outboxMails } from "#db/schema/delivery.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens } from "#db/schema/installation.ts";
-import type { Context } from "#lib/context.ts";
+import type { Context, Role } from "#lib/context.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { deliveryError } from "./errors.ts";
 
@@ -141,7 +141,12 @@ export async function saveLoginToken(ctx: Context, row: typeof loginTokens.$infe
 }
 
 /** Who looks after the organization's keys. */
-export async function loadKeepers(ctx: Context) {
+export const loadKeepers = (ctx: Context) => loadMembersOf(ctx, ["owner", "admin"]);
+
+/** Who decides what is destroyed. */
+export const loadDeciders = (ctx: Context) => loadMembersOf(ctx, ["owner", "admin", "counsel"]);
+
+async function loadMembersOf(ctx: Context, roles: readonly Role[]) {
   return ctx.connection
     .select({ memberId: members.id, name: accounts.name, email: accounts.email })
     .from(members)
@@ -149,7 +154,7 @@ export async function loadKeepers(ctx: Context) {
     .where(
       and(
         eq(members.organizationId, ctx.organizationId),
-        inArray(members.role, ["owner", "admin"]),
+        inArray(members.role, [...roles]),
         isNull(members.removedAt),
       ),
     );

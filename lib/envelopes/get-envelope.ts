@@ -130,12 +130,12 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         };
       }),
       certificates,
-      hasAuditTrail: artifacts.some(({ kind }) => kind === "audit-trail"),
+      hasAuditTrail: !purgedAt && artifacts.some(({ kind }) => kind === "audit-trail"),
       trail: entries,
       trailBrokenAt: brokenAt,
       may: {
         manage: isOwn && !purgedAt && hasPermission(member, "envelope.manage"),
-        download: !purgedAt && hasPermission(member, "evidence.download"),
+        download: hasPermission(member, "evidence.download"),
       },
     };
   });

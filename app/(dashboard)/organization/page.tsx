@@ -30,6 +30,11 @@ export default async function OrganizationPage() {
               {t("trustLink")}
             </Link>
           ) : null}
+          {hasPermission(ctx.actor, "retention.read") ? (
+            <Link href={"/retention" as Route} className={buttonClass("secondary")}>
+              {t("retentionLink")}
+            </Link>
+          ) : null}
           {hasPermission(ctx.actor, "seal.manage") ? (
             <Link href={"/organization/seal" as Route} className={buttonClass("secondary")}>
               {t("sealLink")}

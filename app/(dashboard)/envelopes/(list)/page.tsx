@@ -1,4 +1,4 @@
-import { FileSignature, SearchX } from "lucide-react";
+import { FileSignature, Lock, SearchX } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -108,6 +108,7 @@ function PageLink({ href, children }: { readonly href: Route | null; readonly ch
 async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
   const t = await getTranslations("app.list");
   const { id, title, state, awaits, recipients, changedAt, ownerName, waitingFor } = item;
+  const { isHeld, isDestroyed, shortId } = item;
   const done = recipients.filter(({ isDone }) => isDone).length;
   const address = `/envelopes/${publicId("envelope", id)}` as Route;
   return (
@@ -118,10 +119,17 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
           prefetch={false}
           className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
         >
-          {title || t("untitled")}
+          {isDestroyed ? shortId : title || t("untitled")}
+          {isHeld ? (
+            <Lock
+              role="img"
+              aria-label={t("held")}
+              className="ms-2 inline size-4 align-[-2px] text-warn-800"
+            />
+          ) : null}
         </Link>
         <p className="order-3 col-span-full truncate text-small text-ink-600">
-          {waitsFor(t, state, awaits, waitingFor)}
+          {isDestroyed ? t("destroyed") : waitsFor(t, state, awaits, waitingFor)}
         </p>
       </div>
       <div className="order-2 justify-self-end md:order-none md:justify-self-start">
@@ -129,7 +137,11 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
       </div>
       <div className="order-4 col-span-full flex justify-between gap-4 text-small md:contents">
         <p className="text-ink-700 md:text-small">
-          {recipients.length === 0 ? t("nobody") : t("progress", { done, all: recipients.length })}
+          {isDestroyed
+            ? ""
+            : recipients.length === 0
+              ? t("nobody")
+              : t("progress", { done, all: recipients.length })}
         </p>
         <p className="text-end text-ink-600 md:justify-self-end md:text-small">
           <Instant at={changedAt.toISOString()} />

@@ -11,6 +11,7 @@ import { Page, Sheet } from "#components/ui/page.tsx";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
+import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
@@ -24,7 +25,9 @@ import { loadEnvelope } from "./load-envelope.ts";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
+import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
 import { situationOf } from "./situation.ts";
+import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
 import { trailRows } from "./trail-rows.ts";
 import { VoidButton } from "./void-button.tsx";
@@ -35,8 +38,8 @@ interface Address {
 }
 
 export async function generateMetadata({ params }: Address): Promise<Metadata> {
-  const { title } = await loadEnvelope((await params).id);
-  return { title: title || (await getTranslations("app.list"))("untitled") };
+  const { title, purgedAt, shortId } = await loadEnvelope((await params).id);
+  return { title: purgedAt ? shortId : title || (await getTranslations("app.list"))("untitled") };
 }
 
 /** One envelope: where it is, who is awaited, and everything that proves what happened. */
@@ -44,6 +47,15 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
   const envelope = await loadEnvelope(id);
   if (envelope.state === "draft" && envelope.may.manage) redirect(`/envelopes/${id}/prepare` as Route);
+  const retention = await retentionOf(id);
+  if (retention.destroyed)
+    return (
+      <Gated purpose="download" id={id}>
+        <TombstonePage left={retention.destroyed} mayCertify={retention.may.readAll}>
+          <TrailSheet id={id} envelope={envelope} />
+        </TombstonePage>
+      </Gated>
+    );
   const t = await getTranslations("app.envelope");
   const { title, state, shortId, recipients, may, trailBrokenAt } = envelope;
   const isOver = ["completed", "declined", "voided", "expired"].includes(state);
@@ -71,7 +83,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
-            {may.manage && state === "sent" ? (
+            {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
             ) : null}
             {may.download && state === "completed" && envelope.documents.length === 1 ? (
@@ -97,6 +109,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
             </Notice>
           </div>
+          <HoldNotice retention={retention} />
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           <DocumentList id={id} envelope={envelope} />
@@ -107,6 +120,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               <DisputeList id={id} signers={signersOf(envelope)} disputes={await disputesOf(id)} />
             </>
           ) : null}
+          <RetentionSheet id={id} retention={retention} />
           <TrailSheet id={id} envelope={envelope} />
         </div>
       </Page>
@@ -117,6 +131,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
 async function copiesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listPaperCopies(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function retentionOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => getRetention(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function packagesOf(id: string) {

@@ -1,3 +1,4 @@
+import { isRefusal } from "#lib/errors.ts";
 import { download, type Wanted } from "#lib/evidence/download.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
@@ -12,11 +13,19 @@ import {
 import { answer } from "../../../../../_server/problem.ts";
 
 /** Gives a file of an envelope; that it was given stands in the trail. */
-export function GET(_: Request, { params }: { params: Promise<{ id: string; path: string[] }> }) {
+export function GET(request: Request, { params }: { params: Promise<{ id: string; path: string[] }> }) {
   return answer(async () => {
     const { id, path } = await params;
     const envelopeId = envelopeIdIn(id);
-    return fileResponse(await download(await signedInContext(), { envelopeId, wanted: wantedIn(path) }));
+    try {
+      return fileResponse(await download(await signedInContext(), { envelopeId, wanted: wantedIn(path) }));
+    } catch (error) {
+      // A person who follows an old link is shown what became of it; a program is told.
+      const isPerson = request.headers.get("sec-fetch-mode") === "navigate";
+      if (isPerson && isRefusal(error, "evidence/destroyed"))
+        return new Response(null, { status: 303, headers: { location: `/envelopes/${id}` } });
+      throw error;
+    }
   });
 }
 

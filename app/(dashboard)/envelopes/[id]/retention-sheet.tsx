@@ -1,0 +1,61 @@
+import { Lock } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import type { RetentionView } from "#lib/retention/get-retention.ts";
+import { dayWords } from "../../retention/day-words.ts";
+import { ChooseClassButton } from "./choose-class-button.tsx";
+
+interface RetentionProps {
+  readonly id: string;
+  readonly retention: RetentionView;
+}
+
+/** Says that a hold covers the envelope, and to those who may know it which one. */
+export async function HoldNotice({ retention }: { readonly retention: RetentionView }) {
+  const { heldSince, holds } = retention;
+  if (!heldSince) return null;
+  const t = await getTranslations("app.envelopeRetention");
+  return (
+    <Notice tone="warn">
+      <span className="flex items-start gap-3">
+        <Lock aria-hidden="true" className="mt-0.5 size-5 shrink-0" />
+        <span className="min-w-0">
+          {t("held")} <Instant at={heldSince.toISOString()} />. {t("heldMeans")}
+          {holds.map(({ id, matter }) => (
+            <span key={id} className="mt-1 block [overflow-wrap:anywhere]">
+              {t("matter")} <Link href={"/retention/holds" as Route}>{matter}</Link>
+            </span>
+          ))}
+        </span>
+      </span>
+    </Notice>
+  );
+}
+
+/** How long the envelope is kept, and under which rule. */
+export async function RetentionSheet({ id, retention }: RetentionProps) {
+  const t = await getTranslations("app.envelopeRetention");
+  const { class: rule, chosenId, choices, dueOn, queue, may } = retention;
+  const name = rule.id === null ? t("standard") : rule.name;
+  return (
+    <Sheet
+      title={t("title")}
+      aside={may.choose ? <ChooseClassButton id={id} chosenId={chosenId} choices={choices} /> : null}
+    >
+      <div className="px-4 py-4 sm:px-6">
+        <p className="font-medium [overflow-wrap:anywhere]">{t("kept", { years: rule.years, name })}</p>
+        <p className="text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">
+          {rule.id === null ? t("standardBasis") : rule.basis}
+        </p>
+        <p className="mt-1 text-ink-700">
+          {dueOn ? t("until", { day: dayWords(dueOn) }) : t(`starts.${rule.trigger}`)}
+        </p>
+        {queue && queue !== "removed" ? <p className="mt-1 text-warn-800">{t(`queue.${queue}`)}</p> : null}
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,83 @@
+"use server";
+
+import { refresh } from "next/cache";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { addClass, changeClass, retireClass } from "#lib/retention/add-class.ts";
+import { chooseClass } from "#lib/retention/choose-class.ts";
+import type { HoldScope } from "#lib/retention/core/hold.ts";
+import type { Trigger } from "#lib/retention/core/schedule.ts";
+import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
+import { placeHold } from "#lib/retention/place-hold.ts";
+import { releaseHold } from "#lib/retention/release-hold.ts";
+import { memberContext } from "../../_server/context.ts";
+import { answerForm, type FormState } from "../../_server/form.ts";
+import { envelopeIdIn } from "../../_server/params.ts";
+
+const textIn = (form: FormData, name: string) => String(form.get(name) ?? "");
+const chosenIn = (form: FormData) => form.getAll("envelope").map(String);
+
+const done = (work: () => Promise<unknown>): Promise<FormState> =>
+  answerForm(async () => {
+    await work();
+    refresh();
+    return undefined;
+  });
+
+const contentIn = (form: FormData) => ({
+  name: textIn(form, "name"),
+  years: Number(textIn(form, "years")),
+  basis: textIn(form, "basis"),
+  isDefault: form.get("isDefault") === "on",
+});
+
+export async function add(form: FormData): Promise<FormState> {
+  const trigger = textIn(form, "trigger") as Trigger;
+  return done(async () => addClass(await memberContext(), { trigger, ...contentIn(form) }));
+}
+
+export async function change(classId: string, form: FormData): Promise<FormState> {
+  return done(async () =>
+    changeClass(await memberContext(), { classId: String(classId), ...contentIn(form) }),
+  );
+}
+
+export async function retire(classId: string): Promise<FormState> {
+  return done(async () => retireClass(await memberContext(), { classId: String(classId) }));
+}
+
+/** An empty class leaves it to the schedule. */
+export async function choose(id: string, form: FormData): Promise<FormState> {
+  const classId = textIn(form, "class") || null;
+  return done(async () =>
+    chooseClass(await memberContext(), { envelopeId: envelopeIdIn(String(id)), classId }),
+  );
+}
+
+export async function hold(form: FormData): Promise<FormState> {
+  const scope = textIn(form, "scope") as HoldScope;
+  const [matter, reason, query] = ["matter", "reason", "query"].map((name) => textIn(form, name));
+  return done(async () =>
+    placeHold(await memberContext(), { matter: matter!, reason: reason!, query: query!, scope }),
+  );
+}
+
+export async function release(holdId: string, form: FormData): Promise<FormState> {
+  const reason = textIn(form, "reason");
+  return done(async () => releaseHold(await memberContext(), { holdId: String(holdId), reason }));
+}
+
+export async function review(form: FormData): Promise<FormState> {
+  return done(async () => reviewPurges(await memberContext(), { envelopeIds: chosenIn(form) }));
+}
+
+export async function approve(envelopeIds: readonly string[], form: FormData): Promise<FormState> {
+  const password = textIn(form, "password");
+  return done(async () =>
+    approvePurges(await memberContext(), { envelopeIds: envelopeIds.map(String), password }),
+  );
+}
+
+export async function remove(envelopeId: EnvelopeId, form: FormData): Promise<FormState> {
+  const reason = textIn(form, "reason");
+  return done(async () => removePurge(await memberContext(), { envelopeId: String(envelopeId), reason }));
+}

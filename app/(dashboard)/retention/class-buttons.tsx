@@ -1,0 +1,112 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { toast } from "sonner";
+import { CheckField } from "#components/ui/check-field.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { FLOOR_YEARS, MOST_YEARS, TRIGGERS } from "#lib/retention/core/schedule.ts";
+import { AskingButton } from "../asking-button.tsx";
+import { add, change, retire } from "./actions.ts";
+
+interface ClassContent {
+  readonly id: string;
+  readonly name: string;
+  readonly years: number;
+  readonly basis: string;
+  readonly isDefault: boolean;
+}
+
+/** Adds a class to the schedule. */
+export function AddClassButton({ mayShorten }: { readonly mayShorten: boolean }) {
+  const t = useTranslations("app.retention.schedule");
+  const options = TRIGGERS.map((value) => ({ value, label: t(`ends.${value}`) }));
+  return (
+    <AskingButton
+      kind="primary"
+      label={t("add.open")}
+      title={t("add.title")}
+      description={t("add.consequence")}
+      confirmLabel={t("add.confirm")}
+      action={add}
+      onDone={() => toast(t("add.done"))}
+    >
+      <ClassFields one={null} mayShorten={mayShorten} />
+      <SelectField name="trigger" label={t("trigger")} hint={t("triggerHint")} options={options} />
+    </AskingButton>
+  );
+}
+
+/** Changes how long a class keeps what it decides about. */
+export function ChangeClassButton(props: { readonly one: ClassContent; readonly mayShorten: boolean }) {
+  const { one, mayShorten } = props;
+  const t = useTranslations("app.retention.schedule");
+  return (
+    <AskingButton
+      label={t("change.open")}
+      title={t("change.title", { name: one.name })}
+      description={t("change.consequence")}
+      confirmLabel={t("change.confirm")}
+      action={(form) => change(one.id, form)}
+      onDone={() => toast(t("change.done"))}
+    >
+      <ClassFields one={one} mayShorten={mayShorten} />
+    </AskingButton>
+  );
+}
+
+/** Lets a class be chosen no more. */
+export function RetireClassButton({ id, name }: { readonly id: string; readonly name: string }) {
+  const t = useTranslations("app.retention.schedule");
+  return (
+    <AskingButton
+      kind="quiet"
+      label={t("retire.open")}
+      title={t("retire.title", { name })}
+      description={t("retire.consequence")}
+      confirmLabel={t("retire.confirm")}
+      action={() => retire(id)}
+      onDone={() => toast(t("retire.done"))}
+    >
+      {null}
+    </AskingButton>
+  );
+}
+
+function ClassFields(props: { readonly one: ClassContent | null; readonly mayShorten: boolean }) {
+  const { one, mayShorten } = props;
+  const t = useTranslations("app.retention.schedule");
+  return (
+    <>
+      <TextField name="name" label={t("name")} defaultValue={one?.name} maxLength={80} required />
+      <TextField
+        name="years"
+        label={t("years")}
+        hint={t(mayShorten ? "yearsHint" : "yearsHintFloor", { floor: FLOOR_YEARS })}
+        type="number"
+        inputMode="numeric"
+        min={mayShorten ? 0 : FLOOR_YEARS}
+        max={MOST_YEARS}
+        step={1}
+        defaultValue={one?.years ?? FLOOR_YEARS}
+        required
+      />
+      <TextArea
+        name="basis"
+        label={t("basis")}
+        hint={t("basisHint")}
+        defaultValue={one?.basis}
+        maxLength={500}
+        rows={2}
+        required
+      />
+      <CheckField
+        name="isDefault"
+        label={t("default")}
+        hint={t("defaultHint")}
+        defaultChecked={one?.isDefault ?? false}
+      />
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { toast } from "sonner";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { HOLD_SCOPES, type HoldScope } from "#lib/retention/core/hold.ts";
+import { AskingButton } from "../../asking-button.tsx";
+import { hold, release } from "../actions.ts";
+
+/** Places a hold, on one envelope or on all that match. */
+export function PlaceHoldButton() {
+  const t = useTranslations("app.retention.holds");
+  const [scope, setScope] = useState<HoldScope>("person");
+  const options = HOLD_SCOPES.map((value) => ({ value, label: t(`scopes.${value}`) }));
+  return (
+    <AskingButton
+      kind="primary"
+      label={t("place.open")}
+      title={t("place.title")}
+      description={t("place.consequence")}
+      confirmLabel={t("place.confirm")}
+      action={hold}
+      onDone={() => toast(t("place.done"))}
+    >
+      <TextField name="matter" label={t("matter")} hint={t("matterHint")} maxLength={200} required />
+      <SelectField
+        name="scope"
+        label={t("scope")}
+        options={options}
+        value={scope}
+        onChange={(event) => setScope(event.currentTarget.value as HoldScope)}
+      />
+      <TextField
+        name="query"
+        label={t(`queries.${scope}`)}
+        hint={t(`queryHints.${scope}`)}
+        type={scope === "person" || scope === "sender" ? "email" : "text"}
+        maxLength={200}
+        required
+      />
+      <TextArea name="reason" label={t("reason")} maxLength={1000} rows={3} required />
+    </AskingButton>
+  );
+}
+
+interface ReleaseHoldProps {
+  readonly id: string;
+  readonly matter: string;
+  readonly count: number;
+}
+
+/** Releases a hold, with a reason. */
+export function ReleaseHoldButton({ id, matter, count }: ReleaseHoldProps) {
+  const t = useTranslations("app.retention.holds");
+  return (
+    <AskingButton
+      label={t("release.open")}
+      title={t("release.title", { matter })}
+      description={t("release.consequence", { count })}
+      confirmLabel={t("release.confirm")}
+      action={(form) => release(id, form)}
+      onDone={() => toast(t("release.done"))}
+    >
+      <TextArea name="reason" label={t("release.reason")} maxLength={1000} rows={3} required />
+    </AskingButton>
+  );
+}

@@ -1,0 +1,92 @@
+import { CalendarCheck2 } from "lucide-react";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import { listPurges, type QueuedEnvelope } from "#lib/retention/list-purges.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { dayWords } from "../day-words.ts";
+import { RetentionPage } from "../retention-page.tsx";
+import { DecisionList } from "./decision-list.tsx";
+import { QueueEntry } from "./queue-entry.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.retention.queue"))("title") };
+}
+
+/** What is due to be destroyed, and who has let it through. */
+export default async function QueuePage() {
+  const ctx = await memberContext();
+  const { queued, underWay, removed, total, may } = await answerPage(() => listPurges(ctx));
+  const t = await getTranslations("app.retention.queue");
+  const due = queued.filter(({ state }) => state === "due");
+  const reviewed = queued.filter(({ state }) => state === "reviewed");
+  const isEmpty = queued.length + underWay.length + removed.length === 0;
+  return (
+    <RetentionPage part="queue">
+      {isEmpty ? (
+        <EmptyState icon={CalendarCheck2} title={t("empty")}>
+          {t("emptyHint")}
+        </EmptyState>
+      ) : null}
+      {total > queued.length ? <Notice>{t("more", { shown: queued.length, total })}</Notice> : null}
+      {due.length > 0 ? (
+        <Sheet title={t("first")}>
+          <DecisionList step="review" entries={due.map(entryOf)} mayDecide={may.decide} />
+        </Sheet>
+      ) : null}
+      {reviewed.length > 0 ? (
+        <Sheet title={t("second")}>
+          <DecisionList step="approve" entries={reviewed.map(entryOf)} mayDecide={may.decide} />
+        </Sheet>
+      ) : null}
+      {underWay.length > 0 ? (
+        <Sheet title={t("underWay")}>
+          <ul className="divide-y divide-line">
+            {underWay.map((one) => (
+              <li key={one.envelopeId} className="px-4 py-4 sm:px-6">
+                <QueueEntry entry={entryOf(one)} />
+                <p className="mt-1 text-small text-warn-800">{t(stageOf(one))}</p>
+              </li>
+            ))}
+          </ul>
+        </Sheet>
+      ) : null}
+      {removed.length > 0 ? (
+        <Sheet title={t("removed")}>
+          <ul className="divide-y divide-line">
+            {removed.map((one) => (
+              <li key={one.envelopeId} className="px-4 py-4 sm:px-6">
+                <QueueEntry entry={entryOf(one)} />
+                {one.removed ? (
+                  <p className="mt-1 text-small text-ink-700 [overflow-wrap:anywhere]">
+                    {t("removedBy", { name: one.removed.by, reason: one.removed.reason })}{" "}
+                    {t("returns", { day: dayWords(one.removed.returnsOn) })}
+                  </p>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        </Sheet>
+      ) : null}
+    </RetentionPage>
+  );
+}
+
+function stageOf({ state, isHeld, isDue }: QueuedEnvelope) {
+  if (isHeld) return "stages.held";
+  if (state === "purging") return "stages.purging";
+  return isDue ? "stages.due" : "stages.waits";
+}
+
+/** As the browser gets it. */
+function entryOf(one: QueuedEnvelope) {
+  const { envelopeId, shortId, title, sender, dueOn, isDue, className, years, reviewed, endedAs } = one;
+  return {
+    ...{ envelopeId, shortId, title, sender, dueOn, isDue, className, years, endedAs },
+    endedAt: one.endedAt?.toISOString() ?? null,
+    reviewed: reviewed ? { by: reviewed.by, isMe: reviewed.isMe } : null,
+  };
+}
