@@ -38,6 +38,8 @@ export interface Envelope {
   readonly address: string;
   /** The newest link mailed to somebody, by their name. */
   linkFor(name: string): Promise<string>;
+  /** The newest code sent to somebody, by mail or to a number. */
+  codeFor(name: string, phone?: string): Promise<string>;
   /** A link for somebody who has been mailed none. */
   earlyLinkFor(name: string): Promise<string>;
   /** Somebody signs or approves elsewhere. */
@@ -163,6 +165,7 @@ function envelopeOf(ask: Ask, { envelopeId, shortId, address, people }: SentEnve
   return {
     ...{ shortId, address },
     linkFor,
+    codeFor: (name, phone) => ask("code", { address: phone ?? person(name).email }),
     earlyLinkFor: (name) => ask("ownLink", { recipientId: person(name).id }),
     isFinishedBy: async (name) => ask("finish", { link: await linkFor(name) }),
     isDeclinedBy: async (name) => ask("decline", { link: await linkFor(name) }),

@@ -7,12 +7,13 @@ import { type Context, createContext, inTransaction, type Role, type WorkerConte
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
-import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { CheckMethod, DraftContent } from "#lib/envelopes/core/draft.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import {
@@ -50,6 +51,9 @@ export interface SeedPerson {
   readonly email?: string;
   readonly role?: "signer" | "approver" | "copy";
   readonly fields?: readonly SeedField[];
+  readonly check?: CheckMethod;
+  readonly phone?: string;
+  readonly accessCode?: string;
 }
 
 export interface SendRequest {
@@ -116,8 +120,8 @@ export class Seed {
       version = added.version;
     }
     const stamp = this.#newId().slice(-6);
-    const recipients = to.map(({ name, email, role = "signer" }, index) => ({
-      ...{ id: this.#newId(), role, name },
+    const recipients = to.map(({ name, email, role = "signer", check = "none", phone = "" }, index) => ({
+      ...{ id: this.#newId(), role, name, check, phone },
       email: email ?? `person${index + 1}.${stamp}@example.com`,
     }));
     const fields = to.flatMap((person, index) => {
@@ -131,6 +135,9 @@ export class Seed {
     });
     const content = { title, message, order, consentMode, recipients, fields };
     const saved = await saveDraft(ctx, { envelopeId, version, content });
+    for (const [index, { accessCode }] of to.entries())
+      if (accessCode)
+        await setAccessCode(ctx, { envelopeId, recipientId: recipients[index]!.id, code: accessCode });
     await sendEnvelope(ctx, { envelopeId, version: saved.version });
     const view = await getEnvelope(ctx, { envelopeId });
     const people = view.recipients.map(({ id, name, email }) => ({ id, name, email }));
@@ -207,6 +214,21 @@ export class Seed {
     for (const { id: fieldId, type } of view.fields)
       if (type !== "date") await fillField(ctx, { fieldId, value: { ...values, checkbox: "yes" }[type] });
     return () => finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });
+  }
+
+  /** The code in the newest message to an address or number. */
+  async code({ address }: { address: string }): Promise<string> {
+    return this.#until(`a code to ${address}`, async () => {
+      const entries = ((await readOutbox(this.#sender)) ?? []).filter(
+        ({ toAddress }) => toAddress === address,
+      );
+      for (const { id } of entries) {
+        const { text } = await openOutboxMail(this.#sender, { mailId: id });
+        const [, code] = /(?:code: |^)(\d{6})\b/m.exec(text) ?? [];
+        if (code) return code;
+      }
+      return null;
+    });
   }
 
   async decline({ link }: { link: string }): Promise<void> {
