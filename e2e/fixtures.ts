@@ -50,6 +50,8 @@ export interface Envelope {
   /** Everybody's last mail went out some minutes before it did. */
   ages(): Promise<void>;
   isCompleted(): Promise<void>;
+  /** It ended so many years ago, and a night has passed. */
+  isOverFor(years: number): Promise<void>;
   events(): Promise<readonly { readonly type: string; readonly data: Record<string, unknown> }[]>;
 }
 
@@ -172,6 +174,7 @@ function envelopeOf(ask: Ask, { envelopeId, shortId, address, people }: SentEnve
     isVoided: () => ask("void", { envelopeId }),
     expires: () => ask("expire", { envelopeId }),
     ages: () => ask("age", { envelopeId }),
+    isOverFor: (years) => ask("outlive", { envelopeId, years }),
     isCompleted: () => ask("untilState", { envelopeId, state: "completed" }),
     events: () => ask("events", { envelopeId }) as never,
   };

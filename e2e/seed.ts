@@ -25,6 +25,7 @@ import {
   type RecipientId,
   uuidV7,
 } from "#lib/ids.ts";
+import { planPurges } from "#lib/retention/plan-purges.ts";
 import { createRuntime, type Runtime } from "#lib/runtime.ts";
 import { adoptMarks } from "#lib/signing/adopt-mark.ts";
 import { decline } from "#lib/signing/decline.ts";
@@ -249,6 +250,20 @@ export class Seed {
     const { organizationId } = this.#sender;
     const actor = { kind: "system", job: "expire" } as const;
     await expireEnvelopes(createContext(this.#runtime, { organizationId, actor }));
+  }
+
+  /** Puts its end so many years back, and does what a worker does at night. */
+  async outlive({ envelopeId, years }: { envelopeId: EnvelopeId; years: number }): Promise<void> {
+    await inTransaction(this.#sender, ({ connection }) =>
+      connection.execute(
+        sql`update envelopes set ended_at = now() - make_interval(years => ${years}, days => 2)
+            where id = ${envelopeId}`,
+      ),
+    );
+    const { organizationId } = this.#sender;
+    await planPurges(
+      createContext(this.#runtime, { organizationId, actor: { kind: "system", job: "schedule" } }),
+    );
   }
 
   /** Puts the last mail to everybody some minutes back. */

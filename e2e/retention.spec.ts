@@ -1,0 +1,132 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { DEVICES, expect, expectAccessible, OWNER, ownerTest as test } from "./fixtures.ts";
+import { getIn, invite, linkMailedTo } from "./members.ts";
+
+/** Presses a button, answers its dialog, and confirms. */
+async function answer(
+  page: Page,
+  button: string | RegExp,
+  values: Readonly<Record<string, string>>,
+  confirm: string,
+) {
+  await page.getByRole("button", { name: button, exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await expectAccessible(page);
+  for (const [label, value] of Object.entries(values)) {
+    const field = dialog.getByLabel(label, { exact: true });
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
+  }
+  await dialog.getByRole("button", { name: confirm, exact: true }).click();
+}
+
+test("what is over is destroyed when two people let it, a hold stops it, and its page says what is left", async ({
+  browser,
+  page,
+  server,
+}, info) => {
+  test.setTimeout(240_000);
+  const stamp = Date.now().toString(36);
+  const [old, disputed] = [
+    await server.sends({ to: [{ name: "Ana Ruiz" }], title: `Old lease ${stamp}` }),
+    await server.sends({ to: [{ name: "Ben Okafor" }], title: `Disputed lease ${stamp}` }),
+  ];
+  await old.isFinishedBy("Ana Ruiz");
+  await disputed.isFinishedBy("Ben Okafor");
+  await old.isCompleted();
+  await disputed.isCompleted();
+  const lea = { name: "Lea Lawson", email: `lea.${stamp}@example.com` };
+  await invite(page, lea, "Counsel");
+  const counsel = await getIn(browser, await linkMailedTo(page, lea.email));
+
+  await page.goto("/organization");
+  await page.getByRole("link", { name: "Retention", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Retention schedule" })).toBeVisible();
+  await expect(page.getByText("7 years · Standard").first()).toBeVisible();
+  const name = `Leases ${stamp}`;
+  const basis = "Limitation of claims from a lease";
+  await answer(page, "Add class", { Name: name, Years: "8", "Law or contract": basis }, "Add class");
+  await expect(page.getByText("Kept 8 years after completion")).toBeVisible();
+  await expectAccessible(page);
+
+  await old.isOverFor(7);
+  await page.goto(old.address);
+  await expect(page.getByText("Kept 7 years (Standard)")).toBeVisible();
+  await expect(page.getByText("It is in the queue of destruction.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Change class" })).toBeVisible();
+  const signed = await page
+    .getByRole("link", { name: "Download signed copy" })
+    .or(page.locator("a[href$='/current']"))
+    .first()
+    .getAttribute("href");
+
+  await counsel.getByRole("link", { name: "Retention", exact: true }).first().click();
+  await counsel.getByRole("link", { name: /^Holds/ }).click();
+  await expectAccessible(counsel);
+  const hold = {
+    ...{ Matter: `Okafor v. Harbour ${stamp}`, "What it covers": "envelope", Reason: "A claim was filed" },
+    "Number of the envelope": disputed.shortId,
+  };
+  await answer(counsel, "Place hold", hold, "Place hold");
+  await expect(counsel.getByText(`Envelope ${disputed.shortId} · 1 envelope`)).toBeVisible();
+  await disputed.isOverFor(7);
+  await counsel.goto(disputed.address);
+  await expect(counsel.getByText("A legal hold covers this envelope since")).toBeVisible();
+  await expect(counsel.getByRole("link", { name: `Okafor v. Harbour ${stamp}` })).toBeVisible();
+  await expectAccessible(counsel);
+
+  await counsel.goto("/retention/queue");
+  await expect(counsel.getByText(disputed.shortId)).toHaveCount(0);
+  await expectAccessible(counsel);
+  await counsel.getByRole("checkbox", { name: `Choose ${old.shortId}` }).check();
+  await counsel.getByRole("button", { name: "Let 1 through" }).click();
+  await expect(counsel.getByText("Let through by you: somebody else has to be the second")).toBeVisible();
+  await expect(counsel.getByRole("checkbox", { name: `Choose ${old.shortId}` })).toBeDisabled();
+
+  await page.goto("/retention/queue");
+  await page.getByRole("checkbox", { name: `Choose ${old.shortId}` }).check();
+  await answer(page, "Destroy 1 envelope", { "Your password": "not it at all, no" }, "Destroy");
+  await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+  await page.getByRole("dialog").getByLabel("Your password").fill(OWNER.password);
+  await page.getByRole("dialog").getByRole("button", { name: "Destroy", exact: true }).click();
+  await expect(page.getByText("1 envelope is let through")).toBeVisible();
+
+  await expect(async () => {
+    await page.goto(old.address);
+    await expect(page.getByRole("heading", { name: `${old.shortId} was destroyed` })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Certificate of destruction" })).toBeVisible({
+      timeout: 1_000,
+    });
+  }).toPass({ timeout: 60_000 });
+  await expectAccessible(page);
+  await expect(page.getByText("Ana Ruiz")).toHaveCount(0);
+  await expect(page.getByText(/Old lease/)).toHaveCount(0);
+  // An old link to the file leads a person to what is left, and tells a program.
+  expect((await page.request.get(signed!)).status()).toBe(410);
+  await page.goto(signed!);
+  await expect(page.getByRole("heading", { name: `${old.shortId} was destroyed` })).toBeVisible();
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Certificate of destruction" }).click(),
+  ]);
+  const file = info.outputPath("destruction.pdf");
+  await download.saveAs(file);
+  execFileSync("qpdf", ["--check", file]);
+  expect(readFileSync(file, "latin1")).toContain("ETSI.RFC3161");
+  await page.setViewportSize(DEVICES.phone.viewport);
+  for (const address of [
+    "/retention",
+    "/retention/holds",
+    "/retention/queue",
+    "/retention/destroyed",
+    old.address,
+  ]) {
+    await page.goto(address);
+    const overflows = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(overflows, `${address} on a phone`).toBe(false);
+    await expectAccessible(page);
+  }
+});
