@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
+import { CheckPage } from "../check-page.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
 import { SheetPage } from "../sheet-page.tsx";
@@ -18,7 +19,9 @@ export async function generateMetadata({ params }: CertificatePageProps): Promis
 /** Where a signer who has a certificate of their own brings it along. */
 export default async function BringCertificatePage({ params }: CertificatePageProps) {
   const { token } = await params;
-  const view = await loadCeremony(token);
+  const door = await loadCeremony(token);
+  if (door.kind === "check") return <CheckPage token={token} view={door.check} />;
+  const { view } = door;
   const t = await getTranslations("sign.certificate");
   const isOpen = view.status === "ready";
   return (
