@@ -32,6 +32,8 @@ const APPEND_ONLY = new Set([
   "custody_records",
   "key_ceremony_entries",
   "key_records",
+  "certificate_captures",
+  "presented_certificates",
   "key_scripts",
   "marks",
   "log_leaves",

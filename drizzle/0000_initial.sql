@@ -49,6 +49,45 @@ CREATE TABLE "audit_openings" (
 	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
 );
 --> statement-breakpoint
+CREATE TABLE "capture_rules" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"combine" text NOT NULL,
+	"conditions" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "capture_rules_combine" CHECK ("capture_rules"."combine" in ('all', 'any'))
+);
+--> statement-breakpoint
+CREATE TABLE "certificate_captures" (
+	"organization_id" uuid NOT NULL,
+	"certificate_id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"is_captured" boolean NOT NULL,
+	"rule_name" text,
+	"reason" text,
+	"event_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "presented_certificates" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"subject" text NOT NULL,
+	"issuer" text NOT NULL,
+	"serial" text NOT NULL,
+	"sha256" text NOT NULL,
+	"der" "bytea" NOT NULL,
+	"chain_pem" text,
+	"not_before" timestamp with time zone NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	"event_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "authenticators" (
 	"organization_id" uuid NOT NULL,
 	"person_key" "bytea" NOT NULL,
@@ -1116,6 +1155,9 @@ CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
+CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "recipient_sessions_recipient" ON "recipient_sessions" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint

@@ -28,7 +28,7 @@ export async function downloadCertificate(
     const reason = await requireReason(ctx, "download", envelopeId);
     const bytes = await certificateBytes(ctx, record, form);
     const { ending, type } = FORM_FACTS[form];
-    const fileName = fileNameOf(record, ending);
+    const fileName = certificateFileName(record, ending);
     await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId,
@@ -40,7 +40,7 @@ export async function downloadCertificate(
 }
 
 /** By the organization's pattern and from what never changes: the same certificate always has the same name. */
-function fileNameOf(record: CertificateRecord, ending: string): string {
+export function certificateFileName(record: CertificateRecord, ending: string): string {
   const { certificate, organization, envelope, signerName } = record;
   const parts = {
     title: envelope?.title || organization.name,

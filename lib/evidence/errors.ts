@@ -12,6 +12,8 @@ export const evidenceError = defineErrors("evidence", {
   "list-not-found": "not-found",
   "too-many-lists": "conflict",
   "file-unreadable": "not-found",
+  "rule-unreadable": "invalid",
+  "rule-not-found": "not-found",
   "empty-file": "invalid",
   "package-unreadable": "invalid",
   "package-not-ready": "conflict",

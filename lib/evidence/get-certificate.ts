@@ -5,6 +5,7 @@ import { parseCertificate, readableCertificates } from "#lib/pki/core/certificat
 import { type CertificateView, viewCertificate } from "#lib/pki/core/view/certificate-view.ts";
 import { type ChainView, viewChain } from "#lib/pki/core/view/inspect.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
+import { loadCapture } from "./capture/store.ts";
 import { type CertificateRecord, loadCertificate, loadSigned, type SignedRow } from "./certificates-store.ts";
 import { inspectionTerms } from "./inspect-certificates.ts";
 
@@ -18,6 +19,13 @@ export interface CertificateDetails {
   readonly envelope: { readonly id: EnvelopeId; readonly title: string } | null;
   /** What its key signed, as far as this member may see it. */
   readonly signed: readonly SignedDocument[];
+  /** Whether it was captured at completion, and why; null for a seal and before. */
+  readonly capture: {
+    readonly isCaptured: boolean;
+    readonly ruleName: string | null;
+    readonly reason: string | null;
+    readonly at: Date;
+  } | null;
   readonly may: { readonly download: boolean };
 }
 
@@ -43,13 +51,18 @@ export async function getCertificate(
   input: { readonly certificateId: CertificateId },
 ): Promise<CertificateDetails> {
   const member = requirePermission(ctx, "envelope.read");
-  const { record, rows } = await inTransaction(ctx, async (ctx) => {
+  const { record, rows, capture } = await inTransaction(ctx, async (ctx) => {
     const record = await loadCertificate(ctx, input.certificateId);
     requireReader(ctx, record);
-    return { record, rows: await loadSigned(ctx, input.certificateId) };
+    const capture = await loadCapture(ctx, input.certificateId);
+    return { record, rows: await loadSigned(ctx, input.certificateId), capture };
   });
   return {
     ...(await detailsOf(ctx, record, rows)),
+    capture: capture && {
+      ...{ isCaptured: capture.isCaptured, ruleName: capture.ruleName },
+      ...{ reason: capture.reason, at: capture.at },
+    },
     may: { download: hasPermission(member, "evidence.download") },
   };
 }
@@ -65,7 +78,7 @@ export async function detailsOf(
   ctx: Context,
   record: CertificateRecord,
   rows: readonly SignedRow[],
-): Promise<Omit<CertificateDetails, "may">> {
+): Promise<Omit<CertificateDetails, "may" | "capture">> {
   const member = requirePermission(ctx, "envelope.read");
   const seesAll = hasPermission(member, "envelope.read-all");
   const signed = rows.filter(({ ownerId }) => seesAll || ownerId === member.memberId);

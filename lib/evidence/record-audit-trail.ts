@@ -7,6 +7,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
+import { captureCertificates } from "./capture/capture-certificates.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
@@ -28,6 +29,7 @@ export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: 
   const { entries } = await readChain(ctx, envelopeId);
   const isDue = record.envelope.state === "sealing" && entries.some(({ type }) => type === "envelope.sealed");
   if (!isDue || record.artifacts.some(({ kind }) => kind === "audit-trail")) return;
+  await captureCertificates(ctx, { envelopeId });
   const reports = await validateDocuments(ctx, record);
   reached("audit-trail: validated");
   const { files, sandbox, random } = ctx.runtime;

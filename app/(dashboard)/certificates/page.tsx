@@ -43,6 +43,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
   const { items, olderCursor } = await answerPage(() =>
     searchCertificates(ctx, { search, status, cursor: older || null }),
   );
+  const rules = await getTranslations("app.capture");
   const isFiltered = status !== null || search.trim() !== "" || older !== "";
   const kept = { ...(status ? { status } : {}), ...(search ? { q: search } : {}) };
   const may = (permission: Permission) => hasPermission(ctx.actor, permission);
@@ -65,6 +66,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                 {t("csv")}
               </a>
             </Gated>
+          ) : null}
+          {may("certificate.read") ? (
+            <Link href={"/certificates/capture" as Route} className={buttonClass("quiet")}>
+              {rules("link")}
+            </Link>
           ) : null}
           <Link href={"/certificates/inspect" as Route} className={buttonClass("secondary")}>
             {t("inspect")}

@@ -34,6 +34,9 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
       <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
       <MenuButton onPress={() => onOpen({ kind: "paper" })}>{menu.paper}</MenuButton>
       <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>
+      {view.me.role === "signer" ? (
+        <MenuLink href={`/sign/${token}/certificate`}>{menu.certificate}</MenuLink>
+      ) : null}
       <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
       <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
         {view.me.role === "approver" ? menu.declineApprove : menu.decline}

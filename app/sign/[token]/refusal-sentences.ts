@@ -12,6 +12,11 @@ export async function refusalSentences(): Promise<Record<string, string>> {
     "authorize/link-ended",
     "authorize/check-missing",
     "input/invalid",
+    "pki/holds-a-key",
+    "pki/not-a-certificate",
+    "pki/malformed",
+    "pki/nested-too-deep",
+    "pki/too-large",
   ];
   const codes = Object.keys(all).filter((code) => code.startsWith("signing/") || others.includes(code));
   return {

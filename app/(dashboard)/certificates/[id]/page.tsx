@@ -6,6 +6,7 @@ import { CertificateSheet } from "#components/certificates/certificate-sheet.tsx
 import { buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import {
   type CertificateDetails,
@@ -29,7 +30,7 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
   const { id } = await params;
   const ctx = await memberContext();
   const t = await getTranslations("app.certificateView");
-  const { view, chain, kind, envelope, signed, may } = await answerPage(() =>
+  const { view, chain, kind, envelope, signed, capture, may } = await answerPage(() =>
     getCertificate(ctx, { certificateId: certificateIdIn(id) }),
   );
   return (
@@ -66,12 +67,22 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
         }
       >
         <div className="flex flex-col gap-4">
+          <Capture capture={capture} />
           <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
           <SignedSheet signed={signed} mayDownload={may.download} />
         </div>
       </Page>
     </Gated>
   );
+}
+
+/** Whether it was captured at completion, by which rule or why not. */
+async function Capture({ capture }: Pick<CertificateDetails, "capture">) {
+  if (!capture) return null;
+  const t = await getTranslations("app.certificateView");
+  const { isCaptured, ruleName: rule, reason } = capture;
+  if (!isCaptured) return <Notice tone="warn">{t("notCaptured", { reason: reason ?? "" })}</Notice>;
+  return <p className="text-small text-ink-700">{rule ? t("capturedBy", { rule }) : t("captured")}</p>;
 }
 
 interface SignedSheetProps {

@@ -58,6 +58,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   authority: "keys",
   "root-key": "keys",
   "key-review": "keys",
+  "capture-rule": "keys",
   "key-calendar": "keys",
   "trust-list": "evidence",
   "consent-notice": "records",

@@ -1,0 +1,64 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireSystem } from "#lib/authorize.ts";
+import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { loadCertificate, loadSigned } from "../certificates-store.ts";
+import { type CaptureOutcome, captureOutcome } from "../core/capture/capture-rules.ts";
+import { certificateFileName } from "../download-certificate.ts";
+import { type CertificateRow, loadRecord } from "../store.ts";
+import { loadCapture, loadEntered, loadRules, saveCapture } from "./store.ts";
+
+/**
+ * Captures the certificate of every signer of a sealed envelope, as the organization's rules say: with the name of its
+ * file, the revisions it signed and the fields those cover. One that is not captured is on record with the reason.
+ */
+export async function captureCertificates(
+  ctx: WorkerContext,
+  input: { readonly envelopeId: EnvelopeId },
+): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId } = input;
+  await inTransaction(ctx, async (ctx) => {
+    const { certificates, envelope } = await loadRecord(ctx, envelopeId, true);
+    const entered = await loadEntered(ctx, envelopeId);
+    const outcome = captureOutcome(await loadRules(ctx), { title: envelope.title, fields: entered });
+    for (const certificate of certificates) {
+      if (certificate.kind !== "signer" || (await loadCapture(ctx, certificate.id))) continue;
+      const own = entered.filter(({ recipientId }) => recipientId === certificate.recipientId);
+      await capture(ctx, certificate, outcome, own);
+    }
+  });
+}
+
+async function capture(
+  ctx: Context,
+  certificate: CertificateRow,
+  { isCaptured, ruleName, reason }: CaptureOutcome,
+  own: readonly { readonly id: string }[],
+): Promise<void> {
+  const { id: certificateId, sha256, recipientId: recipient } = certificate;
+  const envelopeId = certificate.envelopeId!;
+  const about = { certificate: certificateId, sha256, recipient };
+  const record = await loadCertificate(ctx, certificateId);
+  const signed = (await loadSigned(ctx, certificateId)).map(({ documentId, revision, sha256 }) => ({
+    ...{ document: documentId, revision, sha256 },
+  }));
+  const { id: eventId } = isCaptured
+    ? await appendEvent(ctx, {
+        type: "certificate.captured",
+        envelopeId,
+        data: {
+          ...{ ...about, rule: ruleName, file: personal(certificateFileName(record, ".cer")), signed },
+          fields: own.map(({ id }) => id),
+        },
+      })
+    : await appendEvent(ctx, {
+        type: "certificate.capture-skipped",
+        envelopeId,
+        data: { ...about, reason: reason ?? "" },
+      });
+  const { organizationId } = ctx;
+  const row = { organizationId, certificateId, envelopeId, isCaptured, ruleName, reason, eventId };
+  await saveCapture(ctx, { ...row, at: ctx.now() });
+}

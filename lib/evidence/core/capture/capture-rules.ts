@@ -1,0 +1,106 @@
+export const CAPTURE_OPERATORS = [
+  "is",
+  "is-not",
+  "contains",
+  "at-least",
+  "at-most",
+  "filled",
+  "empty",
+] as const;
+export type CaptureOperator = (typeof CAPTURE_OPERATORS)[number];
+
+export interface Condition {
+  readonly about: "title" | "field";
+  readonly label: string;
+  readonly operator: CaptureOperator;
+  readonly value: string;
+}
+
+export interface CaptureRule {
+  readonly name: string;
+  readonly combine: "all" | "any";
+  readonly conditions: readonly Condition[];
+}
+
+export interface FormFacts {
+  readonly title: string;
+  /** What was entered, by the field's label; several fields may have the same. */
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+}
+
+export type CaptureOutcome =
+  | { readonly isCaptured: true; readonly ruleName: string | null; readonly reason: null }
+  | { readonly isCaptured: false; readonly ruleName: null; readonly reason: string };
+
+/**
+ * Whether certificates of an envelope are captured. Without a rule they are; with rules, when one of them holds. The
+ * reason says what was wanted and never what was entered: that belongs to whoever entered it.
+ */
+export function captureOutcome(rules: readonly CaptureRule[], facts: FormFacts): CaptureOutcome {
+  if (rules.length === 0) return { isCaptured: true, ruleName: null, reason: null };
+  const missing: string[] = [];
+  for (const { name, combine, conditions } of rules) {
+    const unmet = conditions.filter((condition) => !holds(condition, facts));
+    const isMet = combine === "all" ? unmet.length === 0 : unmet.length < conditions.length;
+    if (isMet) return { isCaptured: true, ruleName: name, reason: null };
+    missing.push(`${name}: ${unmet.map((condition) => unmetWords(condition, facts)).join("; ")}`);
+  }
+  return { isCaptured: false, ruleName: null, reason: missing.join(". ") };
+}
+
+const valuesOf = ({ about, label }: Condition, { title, fields }: FormFacts): string[] =>
+  about === "title" ? [title] : fields.filter((one) => same(one.label, label)).map(({ value }) => value);
+
+const plain = (text: string) => text.normalize("NFKC").trim().toLowerCase();
+const same = (a: string, b: string) => plain(a) === plain(b);
+
+function holds(condition: Condition, facts: FormFacts): boolean {
+  const values = valuesOf(condition, facts);
+  const { operator, value: wanted } = condition;
+  const isFilled = values.some((value) => plain(value) !== "");
+  switch (operator) {
+    case "filled":
+      return isFilled;
+    case "empty":
+      return !isFilled;
+    case "is":
+      return values.some((value) => same(value, wanted));
+    case "is-not":
+      return !values.some((value) => same(value, wanted));
+    case "contains":
+      return values.some((value) => plain(value).includes(plain(wanted)));
+    case "at-least":
+      return values.some((value) => compare(value, wanted, (found, limit) => found >= limit));
+    case "at-most":
+      return values.some((value) => compare(value, wanted, (found, limit) => found <= limit));
+  }
+}
+
+function compare(value: string, wanted: string, fits: (found: number, limit: number) => boolean): boolean {
+  const [found, limit] = [amountIn(value), amountIn(wanted)];
+  return found !== null && limit !== null && fits(found, limit);
+}
+
+/** `1,250.50`, `€ 1250.5`, `-3`: with commas between thousands; null when it is no number. */
+export function amountIn(text: string): number | null {
+  const bare = text.normalize("NFKC").replace(/[\s\p{Sc}]|[A-Z]{3}/gu, "");
+  if (!/^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/.test(bare)) return null;
+  return Number(bare.replaceAll(",", ""));
+}
+
+function unmetWords(condition: Condition, facts: FormFacts): string {
+  const { about, label, operator, value } = condition;
+  const what = about === "title" ? "the title" : `the field “${label}”`;
+  if (about === "field" && valuesOf(condition, facts).length === 0) return `there is no field “${label}”`;
+  if (operator === "filled") return `${what} is empty`;
+  if (operator === "empty") return `${what} is filled in`;
+  return `${what} ${NOT[operator]} “${value}”`;
+}
+
+const NOT = {
+  is: "is not",
+  "is-not": "is",
+  contains: "does not contain",
+  "at-least": "is not at least",
+  "at-most": "is not at most",
+} as const;

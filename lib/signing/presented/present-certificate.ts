@@ -1,0 +1,73 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { fromUtf8 } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
+import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { pkiError } from "#lib/pki/errors.ts";
+import { requireTurn } from "../core/finish.ts";
+import { signingError } from "../errors.ts";
+import { ceremonyOf, loadCeremony } from "../store.ts";
+import { loadPresented, savePresented } from "./store.ts";
+
+const MOST_BYTES = 64 * 1024;
+const MOST = 5;
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Keeps a certificate that a signer brings along, with the audit event and the signature fields it goes with. It says
+ * what they claim and no more: nobody has asked its key for anything.
+ *
+ * @throws signing/certificate-missing, certificate-ended, certificates-too-many, out-of-turn; pki/too-large,
+ * holds-a-key, not-a-certificate, malformed
+ */
+export async function presentCertificate(
+  ctx: Context,
+  input: { readonly file: Uint8Array | null; readonly text: string },
+): Promise<{ readonly subject: string; readonly sha256: string }> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const bytes = input.file && input.file.length > 0 ? input.file : fromUtf8(input.text.trim());
+  if (bytes.length === 0) throw signingError("certificate-missing", "nothing was given");
+  if (bytes.length > MOST_BYTES) throw pkiError("too-large", `${bytes.length} bytes`);
+  const found = readableCertificates(
+    await ctx.runtime.sandbox.run("certificatesIn", { bytes }, { timeoutMs: TIMEOUT_MS }),
+  );
+  // The one that no other was issued by: those above it come along.
+  const isAbove = (one: (typeof found)[number]) =>
+    found.some((other) => other !== one && other.issuer.text === one.subject.text);
+  const certificate = found.find((one) => !isAbove(one)) ?? found[0];
+  if (!certificate) throw signingError("certificate-missing", "no certificate in it");
+  const at = ctx.now();
+  if (certificate.notBefore > at || certificate.notAfter <= at)
+    throw signingError("certificate-ended", "not valid now");
+  const above = found.filter((one) => one !== certificate);
+  await inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
+    requireTurn(ceremony);
+    const own = (await loadPresented(ctx, envelopeId)).filter((one) => one.recipientId === recipientId);
+    if (own.some(({ sha256 }) => sha256 === certificate.sha256)) return;
+    if (own.length >= MOST) throw signingError("certificates-too-many", `recipient ${recipientId}`);
+    const { subject, issuer, serialHex: serial, sha256, der, notBefore, notAfter } = certificate;
+    const fields = ceremony.fields.filter(({ type }) => type === "signature" || type === "initials");
+    const { id: eventId } = await appendEvent(ctx, {
+      type: "certificate.presented",
+      envelopeId,
+      data: {
+        ...{ recipient: recipientId, sha256, serial, isProven: false },
+        ...{ subject: personal(subject.text), issuer: personal(issuer.text) },
+        fields: fields.map(({ id }) => id),
+      },
+    });
+    const id = uuidV7(at.getTime(), ctx.runtime.random(10));
+    const { organizationId } = ctx;
+    const chainPem = above.length > 0 ? above.map((one) => toPem(one.der)).join("") : null;
+    await savePresented(ctx, {
+      ...{ organizationId, id, envelopeId, recipientId, subject: subject.text, issuer: issuer.text },
+      ...{ serial, sha256, der, chainPem, notBefore, notAfter, eventId, at },
+    });
+  });
+  return { subject: certificate.subject.text, sha256: certificate.sha256 };
+}
