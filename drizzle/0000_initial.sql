@@ -908,6 +908,63 @@ CREATE TABLE "remote_listings" (
 	"credentials" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "access_review_items" (
+	"organization_id" uuid NOT NULL,
+	"review_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"role" text NOT NULL,
+	"since" timestamp with time zone NOT NULL,
+	"decision" text,
+	"reason" text,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "access_review_items_review_id_member_id_pk" PRIMARY KEY("review_id","member_id"),
+	CONSTRAINT "access_review_items_decision" CHECK ("access_review_items"."decision" in ('kept', 'removed'))
+);
+--> statement-breakpoint
+CREATE TABLE "access_reviews" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"opened_by" uuid NOT NULL,
+	"opened_at" timestamp with time zone NOT NULL,
+	"closed_by" uuid,
+	"closed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "report_schedules" (
+	"organization_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"cadence" text NOT NULL,
+	"set_by" uuid NOT NULL,
+	"set_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "report_schedules_organization_id_kind_pk" PRIMARY KEY("organization_id","kind"),
+	CONSTRAINT "report_schedules_cadence" CHECK ("report_schedules"."cadence" in ('monthly', 'quarterly'))
+);
+--> statement-breakpoint
+CREATE TABLE "reports" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"from_day" date NOT NULL,
+	"to_day" date NOT NULL,
+	"review_id" uuid,
+	"is_scheduled" boolean NOT NULL,
+	"state" text NOT NULL,
+	"row_count" integer,
+	"pdf_key" text,
+	"pdf_sha256" text,
+	"pdf_bytes" bigint,
+	"csv_key" text,
+	"csv_bytes" bigint,
+	"json_key" text,
+	"json_bytes" bigint,
+	"created_at" timestamp with time zone NOT NULL,
+	"ready_at" timestamp with time zone,
+	CONSTRAINT "reports_state" CHECK ("reports"."state" in ('waiting', 'ready'))
+);
+--> statement-breakpoint
 CREATE TABLE "destructions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1138,6 +1195,7 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1209,6 +1267,9 @@ CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequenc
 CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "access_reviews_one" ON "access_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("organization_id","kind","from_day","to_day") WHERE is_scheduled;--> statement-breakpoint
+CREATE INDEX "reports_list" ON "reports" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "destructions_list" ON "destructions" USING btree ("organization_id","approved_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelope_retention_class" ON "envelope_retention" USING btree ("class_id");--> statement-breakpoint
 CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelope_id");--> statement-breakpoint

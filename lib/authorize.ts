@@ -23,6 +23,11 @@ export const PERMISSIONS = {
   /** Search audit events: of one's own envelopes; the others everything, the organization's own events included. */
   "audit.read": ["owner", "admin", "sender", "counsel"],
   "audit.read-all": ["owner", "admin", "counsel"],
+  /** Compliance reports: run, scheduled, kept. */
+  "report.read": ["owner", "admin", "counsel"],
+  "report.manage": ["owner", "admin", "counsel"],
+  /** Confirm or end everybody's access. */
+  "access-review.manage": ["owner", "admin"],
   /** Certificates and keys, of everybody. */
   "certificate.read": ["owner", "admin", "counsel"],
   /** What people agreed to, when and how: the ledger, and its export. */

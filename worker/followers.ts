@@ -19,6 +19,7 @@ import { buildDisputeFile } from "#lib/evidence/disputes/build-dispute-file.ts";
 import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
+import { buildReport } from "#lib/evidence/reports/build-report.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
 import type {
   AccountId,
@@ -28,6 +29,7 @@ import type {
   MemberId,
   PackageId,
   RecipientId,
+  ReportId,
 } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
@@ -97,6 +99,7 @@ const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId:
 const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
 const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
+const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.data.report as ReportId });
 const explain: Follower = (ctx, event) =>
   buildDisputeFile(ctx, { disputeId: event.data.dispute as DisputeId });
 const invite: Follower = (ctx, event) =>
@@ -202,6 +205,7 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "envelope.completed": { tell: tell("completed"), checkpoint, gather },
   "package.requested": { assemble },
   "dispute.requested": { explain },
+  "report.requested": { compile },
   "recipient.declined": { tell: tell("declined") },
   "code.requested": { sendCode },
   "consent.withdrawn": { reportWithdrawal },

@@ -6,6 +6,7 @@ import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
+import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
@@ -101,6 +102,7 @@ async function lookOverKeys(ctx: WorkerContext): Promise<void> {
   if (lookedOverOn.get(ctx.organizationId) === today) return;
   await planReviews(ctx);
   await warnExpiries(ctx);
+  await orderDueReports(ctx);
   await backUpKeys(ctx);
   lookedOverOn.set(ctx.organizationId, today);
 }

@@ -10,6 +10,8 @@ import type { FormState } from "../_server/form.ts";
 
 interface AskingButtonProps<T> {
   readonly label: string;
+  /** Heard with the label, where several look the same. */
+  readonly about?: string;
   readonly title: string;
   readonly description: string;
   readonly confirmLabel: string;
@@ -22,7 +24,17 @@ interface AskingButtonProps<T> {
 
 /** A button that asks for what it needs in a dialog, and stays there with the reason when it is refused. */
 export function AskingButton<T>(props: AskingButtonProps<T>) {
-  const { label, title, description, confirmLabel, kind = "secondary", children, action, onDone } = props;
+  const {
+    label,
+    about,
+    title,
+    description,
+    confirmLabel,
+    kind = "secondary",
+    children,
+    action,
+    onDone,
+  } = props;
   const t = useTranslations("app.dialog");
   const refusals = useTranslations("refusals");
   const formId = useId();
@@ -46,6 +58,7 @@ export function AskingButton<T>(props: AskingButtonProps<T>) {
     <>
       <Button kind={kind} onClick={() => setOpen(true)}>
         {label}
+        {about ? <span className="sr-only"> {about}</span> : null}
       </Button>
       <Dialog
         isOpen={isOpen}

@@ -9,6 +9,7 @@ import {
   type EventId,
   type PackageId,
   parsePublicId,
+  type ReportId,
 } from "#lib/ids.ts";
 
 /** The envelope an address names. @throws envelopes/not-found */
@@ -50,5 +51,12 @@ export function eventIdIn(text: string): EventId {
 export function disputeIdIn(text: string): DisputeId {
   const id = parsePublicId<DisputeId>("dispute", text);
   if (!id) throw evidenceError("not-found", "no dispute file's id");
+  return id;
+}
+
+/** @throws evidence/not-found */
+export function reportIdIn(text: string): ReportId {
+  const id = parsePublicId<ReportId>("report", text);
+  if (!id) throw evidenceError("not-found", "no report's id");
   return id;
 }

@@ -172,6 +172,12 @@ export const EVENT_TYPES = [
   "package.built",
   "dispute.requested",
   "dispute.built",
+  "report.requested",
+  "report.built",
+  "report.scheduled",
+  "access-review.opened",
+  "access-review.decided",
+  "access-review.closed",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

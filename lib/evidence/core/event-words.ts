@@ -163,6 +163,7 @@ function valuesOf(
     via: code("via"),
     level: code("level"),
     variant: code("variant"),
+    decision: code("decision"),
     waitingFor: code("for"),
     algorithm: text("algorithm"),
     file: text("file"),

@@ -1,0 +1,108 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { instant } from "#db/columns.ts";
+import type { Cadence } from "#lib/evidence/core/reports/periods.ts";
+import type { ReportKind } from "#lib/evidence/core/reports/report-content.ts";
+import type { MemberId, OrganizationId, ReportId } from "#lib/ids.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+
+/** Compliance reports: each a sealed PDF, with the same rows as CSV and JSON. */
+export const reports = pgTable(
+  "reports",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<ReportId>().primaryKey(),
+    kind: text("kind").$type<ReportKind>().notNull(),
+    /** First and last day, in UTC. */
+    fromDay: date("from_day", { mode: "string" }).notNull(),
+    toDay: date("to_day", { mode: "string" }).notNull(),
+    /** The access review it is the record of. */
+    reviewId: uuid("review_id"),
+    isScheduled: boolean("is_scheduled").notNull(),
+    state: text("state").$type<"waiting" | "ready">().notNull(),
+    rowCount: integer("row_count"),
+    pdfKey: text("pdf_key"),
+    pdfSha256: text("pdf_sha256"),
+    pdfBytes: bigint("pdf_bytes", { mode: "number" }),
+    csvKey: text("csv_key"),
+    csvBytes: bigint("csv_bytes", { mode: "number" }),
+    jsonKey: text("json_key"),
+    jsonBytes: bigint("json_bytes", { mode: "number" }),
+    createdAt: instant("created_at").notNull(),
+    readyAt: instant("ready_at"),
+  },
+  (table) => [
+    check("reports_state", sql`${table.state} in ('waiting', 'ready')`),
+    uniqueIndex("reports_once")
+      .on(table.organizationId, table.kind, table.fromDay, table.toDay)
+      .where(sql`is_scheduled`),
+    index("reports_list").on(table.organizationId, table.createdAt),
+  ],
+);
+
+/** Which reports make themselves, and how often. */
+export const reportSchedules = pgTable(
+  "report_schedules",
+  {
+    organizationId: organizationId(),
+    kind: text("kind").$type<ReportKind>().notNull(),
+    cadence: text("cadence").$type<Cadence>().notNull(),
+    setBy: uuid("set_by").$type<MemberId>().notNull(),
+    setAt: instant("set_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.kind] }),
+    check("report_schedules_cadence", sql`${table.cadence} in ('monthly', 'quarterly')`),
+  ],
+);
+
+/** A look at everybody who has access: each confirmed or taken out by somebody. */
+export const accessReviews = pgTable(
+  "access_reviews",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    openedBy: uuid("opened_by").$type<MemberId>().notNull(),
+    openedAt: instant("opened_at").notNull(),
+    closedBy: uuid("closed_by").$type<MemberId>(),
+    closedAt: instant("closed_at"),
+  },
+  (table) => [uniqueIndex("access_reviews_one").on(table.organizationId).where(sql`closed_at is null`)],
+);
+
+/** Who had access when the review began, and what became of it. */
+export const accessReviewItems = pgTable(
+  "access_review_items",
+  {
+    organizationId: organizationId(),
+    reviewId: uuid("review_id").notNull(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    role: text("role").notNull(),
+    since: instant("since").notNull(),
+    decision: text("decision").$type<"kept" | "removed">(),
+    reason: text("reason"),
+    decidedBy: uuid("decided_by").$type<MemberId>(),
+    decidedAt: instant("decided_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.reviewId, table.memberId] }),
+    check("access_review_items_decision", sql`${table.decision} in ('kept', 'removed')`),
+    foreignKey({ columns: [table.reviewId], foreignColumns: [accessReviews.id] }),
+  ],
+);

@@ -1,0 +1,37 @@
+import type { Period } from "./periods.ts";
+
+/** What can be reported on; an access review reports itself when it is closed. */
+export const REPORT_KINDS = ["access", "sign-ins", "exports", "keys", "retention", "validation"] as const;
+export type RunnableReport = (typeof REPORT_KINDS)[number];
+export type ReportKind = RunnableReport | "access-review";
+
+/** What a report shows, in its order; the words for each name are in `report.json`. */
+export const REPORT_COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
+  access: ["name", "email", "role", "since", "lastSeen"],
+  "sign-ins": ["at", "what", "email", "ip"],
+  exports: ["at", "who", "what", "reason", "ip"],
+  keys: ["name", "use", "algorithm", "until", "state"],
+  retention: ["what", "scope", "basis", "since", "count"],
+  validation: ["envelope", "title", "document", "at", "result"],
+  "access-review": ["name", "email", "role", "since", "decision", "by", "reason"],
+};
+
+export interface ReportRow {
+  /** As many as there are columns. */
+  readonly cells: readonly string[];
+  /** Where in the product it can be looked at; null for nowhere. */
+  readonly address: string | null;
+}
+
+export interface ReportContent {
+  readonly kind: ReportKind;
+  readonly period: Period;
+  /** Counts, each with a definition in `report.json`. */
+  readonly numbers: readonly { readonly key: string; readonly value: number }[];
+  readonly rows: readonly ReportRow[];
+  /** There was more than a report holds. */
+  readonly isCut: boolean;
+}
+
+/** A report that holds everything up to this many rows; more are counted, not listed. */
+export const MOST_ROWS = 5000;
