@@ -37,7 +37,7 @@ if (isCheck) {
 }
 step("unit and database tests", ["node_modules/vitest/vitest.mjs", "run"]);
 if (!isCheck)
-  await withProduct({ ...env, PORT: "" }, (visitor) =>
+  await withProduct({ ...env, PORT: "", CSC_SERVER: "true" }, (visitor) =>
     step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], visitor),
   );
 console.log(`\nAll green in ${Math.round((performance.now() - startedAt) / 1000)} s.`);

@@ -86,7 +86,7 @@ export async function KeyRow({ item, isRootAway }: { readonly item: KeyItem; rea
   );
 }
 
-const KNOWN = ["software", "aws-kms", "pkcs11", "vault", "google-kms", "azure-key-vault"] as const;
+const KNOWN = ["software", "aws-kms", "pkcs11", "vault", "google-kms", "azure-key-vault", "csc"] as const;
 const providerName = (name: string) => KNOWN.find((known) => known === name) ?? "other";
 
 /** `CN=Harbour Street Studio,O=…` → `Harbour Street Studio` (RFC 4514). */

@@ -19,14 +19,27 @@ export function localhostCertificate(): { key: string; cert: string } {
   }
 }
 
+const NO_AUTHORITY = `[req]
+distinguished_name = name
+x509_extensions = leaf
+[name]
+[leaf]
+basicConstraints = critical, CA:false
+keyUsage = critical, nonRepudiation
+`;
+
 /** A certificate that a key gives itself, DER, made by the openssl command. @param keyPem PKCS#8 */
 export function selfSigned(keyPem: string, commonName: string, options: readonly string[] = []): Uint8Array {
   const folder = mkdtempSync(path.join(tmpdir(), "whereof-certificate-"));
   const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.der")];
+  const config = path.join(folder, "openssl.cnf");
   try {
     writeFileSync(key, keyPem, { mode: 0o600 });
+    writeFileSync(config, NO_AUTHORITY);
     const made = ["-key", key, "-subj", `/CN=${commonName}`, "-days", "2", "-outform", "DER", "-out", cert];
-    execFileSync("openssl", ["req", "-x509", "-new", ...made, ...options], { stdio: "ignore" });
+    execFileSync("openssl", ["req", "-x509", "-new", "-config", config, ...made, ...options], {
+      stdio: "ignore",
+    });
     return new Uint8Array(readFileSync(cert));
   } finally {
     rmSync(folder, { recursive: true });

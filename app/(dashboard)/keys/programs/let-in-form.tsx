@@ -112,18 +112,14 @@ function LogIn({ url, logIn }: { readonly url: string; readonly logIn: ProgramLo
   return (
     <Notice tone="good">
       <p className="font-medium">{t("done")}</p>
-      <div className="mt-3 flex flex-col gap-3">
+      <dl className="mt-2 flex flex-col gap-2 text-ink-900">
         {rows.map(([label, value]) => (
-          <TextField
-            key={label}
-            label={label}
-            value={value}
-            readOnly
-            className="font-mono"
-            onFocus={(event) => event.target.select()}
-          />
+          <div key={label}>
+            <dt className="text-small text-ink-700">{label}</dt>
+            <dd className="font-mono select-all [overflow-wrap:anywhere]">{value}</dd>
+          </div>
         ))}
-      </div>
+      </dl>
     </Notice>
   );
 }

@@ -44,7 +44,6 @@ export function ProgramRow({
       <div>
         <ActDialog
           open={t("close.open")}
-          openKind="quiet"
           title={t("close.title", { name })}
           consequence={t("close.consequence")}
           cancel={t("close.cancel")}
