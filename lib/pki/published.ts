@@ -1,10 +1,12 @@
-import { toHex } from "#lib/bytes.ts";
+import { equalBytes, toHex } from "#lib/bytes.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { answerAtHand } from "./answers-at-hand.ts";
 import { chainOf } from "./authorities.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import { certificatesFromPem, toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { type CertId, isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
+import { parseOcspResponse } from "./core/revocation/ocsp-response.ts";
 import { askWorker } from "./status-desk.ts";
 import { loadAuthorities, loadOcspResponse, loadSerial, newestCrl, newestCrls } from "./store.ts";
 
@@ -99,9 +101,13 @@ export async function publishedOcsp(runtime: Runtime, request: OcspRequest): Pro
   const issuerId = asked ? await issuerOf(runtime, asked) : null;
   if (!asked || !issuerId) return { der: ocspError("unauthorized"), ...NOT_TO_KEEP };
   if (request.nonce === null && request.certIds.length === 1) {
-    const stored = await loadOcspResponse(db, issuerId, asked.serialHex);
+    const { serialHex } = asked;
+    const stored = await answerAtHand(runtime, `${issuerId} ${asked.digest} ${serialHex}`, async () => {
+      const row = await loadOcspResponse(db, issuerId, serialHex);
+      return row && isAbout(row.der, asked) ? row : null;
+    });
     if (stored && stored.nextUpdate.getTime() - runtime.now().getTime() > MARGIN_MS) return stored;
-    if (!stored && !(await loadSerial(db, issuerId, asked.serialHex)))
+    if (!stored && !(await loadSerial(db, issuerId, serialHex)))
       return { der: ocspError("unauthorized"), ...NOT_TO_KEEP };
   }
   const der = await askWorker(runtime, request);
@@ -109,6 +115,10 @@ export async function publishedOcsp(runtime: Runtime, request: OcspRequest): Pro
   const made = request.nonce ? null : await loadOcspResponse(db, issuerId, asked.serialHex);
   return made ? { ...made, der } : { der, ...NOT_TO_KEEP };
 }
+
+/** Whether a response names the certificate the way it was asked for: by the same hashes. */
+const isAbout = (der: Uint8Array, asked: CertId): boolean =>
+  parseOcspResponse(der).singles.some(({ certId }) => equalBytes(certId.der, asked.der));
 
 const issuers = new WeakMap<object, Map<string, string>>();
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import { toHex } from "#lib/bytes.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import type { OrganizationId } from "#lib/ids.ts";
 import { ensureAuthorities, openAuthority } from "./authorities.ts";
@@ -140,6 +141,15 @@ test("an answer kept from before the revocation is not handed out after it", asy
   await revokeCertificate(ctx, { target: { certificateId: seal.id }, reason: "superseded" });
   const after = parseOcspResponse((await publishedOcsp(runtime, request)).der);
   expect(after.singles[0]!.status).toMatchObject({ kind: "revoked", reason: "superseded" });
+});
+
+test("who asks by other hashes gets an answer by those hashes", async () => {
+  const seal = await newSeal();
+  for (const digest of ["sha1", "sha256", "sha1"] as const) {
+    const certId = certIdOf(seal.certificate, parseCertificate(seal.issuing), digest);
+    const { der } = await publishedOcsp(product().runtime, parseOcspRequest(createOcspRequest(certId, null)));
+    expect(toHex(parseOcspResponse(der).singles[0]!.certId.der)).toBe(toHex(certId));
+  }
 });
 
 test("a nonce is repeated; one that is too long or empty makes the request malformed", async () => {

@@ -4,6 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type CertificateId, uuidV7 } from "#lib/ids.ts";
+import { forgetAnswers } from "./answers-at-hand.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import { pkiError } from "./errors.ts";
 import { requireFounder } from "./founder.ts";
@@ -87,6 +88,7 @@ export async function revokeCertificate(ctx: Context, input: z.input<typeof Inpu
       },
     });
   });
+  forgetAnswers(ctx.runtime);
   return { sha256: found.sha256, revokedAt };
 }
 
