@@ -1,4 +1,4 @@
-// npm run bench [signature] [log] [finish] [signing-page]: sets up what the benchmarks need and runs them. A figure that
+// npm run bench [signature] [log] [validate] [finish] [signing-page]: sets up what the benchmarks need and runs them. A figure that
 // misses its limit is printed as such; only a benchmark that breaks fails.
 import { spawnSync } from "node:child_process";
 import os from "node:os";
@@ -12,6 +12,7 @@ const BENCHMARKS = {
   signature: { needsProduct: false },
   authorities: { needsProduct: false },
   log: { needsProduct: false },
+  validate: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

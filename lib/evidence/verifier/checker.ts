@@ -13,19 +13,23 @@ import { settled } from "./settle.ts";
 async function check({ file, anchors, anchorFile, crls }: CheckRequest): Promise<CheckAnswer> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length === 0) return { refusal: "evidence/empty-file" };
-  const brought = anchorFile ? anchorsIn(new Uint8Array(await anchorFile.arrayBuffer())) : null;
-  if (anchorFile && !brought) return { refusal: "evidence/trust-unreadable" };
-  const terms = { anchors: brought ?? anchors.flatMap(trustAnchorsOf), crls, now: new Date() };
+  const trusted = anchorFile ? [new Uint8Array(await anchorFile.arrayBuffer())] : anchors;
+  if (!anchorsIn(trusted)) return { refusal: "evidence/trust-unreadable" };
+  const now = new Date();
   const source = sourceOf(bytes);
-  const report = await settled(() =>
-    isZip(bytes) ? checkPackage(source, terms) : validateDocument(source, { name: file.name, ...terms }),
-  );
+  const report = await settled(() => {
+    // Parsed anew in each round: what a round found out of a certificate may not outlive it.
+    const terms = { anchors: anchorsIn(trusted) ?? [], crls, now };
+    return isZip(bytes)
+      ? checkPackage(source, terms)
+      : validateDocument(source, { name: file.name, ...terms });
+  });
   return { report };
 }
 
-function anchorsIn(bytes: Uint8Array): TrustAnchor[] | null {
+function anchorsIn(files: readonly Uint8Array[]): TrustAnchor[] | null {
   try {
-    return trustAnchorsOf(bytes);
+    return files.flatMap(trustAnchorsOf);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return null;

@@ -1,3 +1,4 @@
+import { equalBytes } from "#lib/bytes.ts";
 import {
   type AlgorithmIdentifier,
   algorithmOf,
@@ -37,9 +38,19 @@ export function readSigned(
   return { signed: { tbs: tbs.bytes, signatureAlgorithm, signature }, tbs, rest };
 }
 
+/** What was found of each, as long as it is held: a document names the same authorities for every signature. */
+const checks = new WeakMap<Signed, { readonly publicKey: Uint8Array; readonly check: SignatureCheck }[]>();
+
 /** Whether `publicKey` made the signature.@param publicKey SubjectPublicKeyInfo, DER. */
-export const verifySigned = (signed: Signed, publicKey: Uint8Array): SignatureCheck =>
-  verifySignature(schemeOf(signed.signatureAlgorithm), publicKey, signed.tbs, signed.signature);
+export function verifySigned(signed: Signed, publicKey: Uint8Array): SignatureCheck {
+  const known = checks.get(signed) ?? [];
+  const found = known.find((one) => equalBytes(one.publicKey, publicKey));
+  if (found) return found.check;
+  const scheme = schemeOf(signed.signatureAlgorithm);
+  const check = verifySignature(scheme, publicKey, signed.tbs, signed.signature);
+  checks.set(signed, [...known, { publicKey, check }]);
+  return check;
+}
 
 /**
  * Signs and checks the signature, so that a provider's mistake is never published.

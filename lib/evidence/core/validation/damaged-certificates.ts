@@ -1,4 +1,4 @@
-import { equalBytes } from "#lib/bytes.ts";
+import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
 import { sameName } from "#lib/pki/core/asn1/names.ts";
 import { type Certificate, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
 import type { Cms } from "#lib/pki/core/cms/parse-cms.ts";
@@ -24,8 +24,13 @@ export function certificateWatch(known: readonly Certificate[], anchors: readonl
     problems.set(certificate.sha256, problem);
     return problem;
   };
+  const parsed = new Map(known.map((certificate) => [certificate.sha256, certificate]));
+  const certificateOf = (der: Uint8Array): Certificate[] => {
+    const present = parsed.get(toHex(sha256(der)));
+    return present ? [present] : readableCertificates([der]);
+  };
   return (cms: Cms, verified: ReadonlySet<string>): Finding[] => {
-    const read = readableCertificates(cms.certificates);
+    const read = cms.certificates.flatMap(certificateOf);
     const others = read.filter(({ sha256 }) => !verified.has(sha256));
     const messages = others.flatMap((certificate) => problemOf(certificate) ?? []);
     if (read.length < cms.certificates.length)

@@ -51,9 +51,14 @@ export function verifyOcspResponse(
     const check = verifySigned(response, issuer.publicKey);
     if (check.isValid) return { isValid: true, single, responder: null, weaknesses: check.weaknesses };
   }
-  const responders = [...readableCertificates(response.certificates), ...candidates];
-  return verifyDelegated(response, responders, issuer, single);
+  // Those at hand first: they were parsed and checked for other answers already.
+  const check = verifyDelegated(response, candidates, issuer, single);
+  if (check.isValid) return check;
+  const carried = verifyDelegated(response, readableCertificates(response.certificates), issuer, single);
+  return carried.isValid || carried.reason !== NO_RESPONDER ? carried : check;
 }
+
+const NO_RESPONDER = "no certificate of the responder";
 
 function verifyDelegated(
   response: OcspResponse,
@@ -64,7 +69,7 @@ function verifyDelegated(
   const named = responders.filter((one) =>
     isResponder(response, { subject: one.subject, keyOctets: one.key.keyOctets }),
   );
-  if (named.length === 0) return refused("no certificate of the responder");
+  if (named.length === 0) return refused(NO_RESPONDER);
   let reason = "";
   for (const responder of named) {
     reason = problemOf(responder, issuer, response.producedAt) ?? "";

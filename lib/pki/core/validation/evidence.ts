@@ -1,3 +1,4 @@
+import { sha256, toHex } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type Finding, warning } from "#lib/pki/core/findings.ts";
@@ -65,7 +66,10 @@ export function withCertificates(
   position: number | null,
 ): Evidence {
   const items = ders.map((der) => ({ der, position }));
-  const more = readItems(items, parseCertificate, "certificate", []);
+  // What was read already stays the same object, with what was found out of it since.
+  const known = new Map(evidence.certificates.map(({ value }) => [value.sha256, value]));
+  const read = (der: Uint8Array) => known.get(toHex(sha256(der))) ?? parseCertificate(der);
+  const more = readItems(items, read, "certificate", []);
   return { ...evidence, certificates: earliest([...evidence.certificates, ...more]) };
 }
 
