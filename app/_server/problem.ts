@@ -2,18 +2,9 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { unstable_rethrow } from "next/navigation";
 import { ZodError } from "zod";
-import { AppError, type ErrorKind } from "#lib/errors.ts";
+import { AppError } from "#lib/errors.ts";
 import { webRuntime } from "./runtime.ts";
-
-const STATUS: Readonly<Record<ErrorKind, number>> = {
-  invalid: 422,
-  forbidden: 403,
-  "not-found": 404,
-  gone: 410,
-  conflict: 409,
-  "too-large": 413,
-  unavailable: 503,
-};
+import { STATUSES } from "./statuses.ts";
 
 export interface Refusal {
   /** Stable, for programs and for the sentence people read. */
@@ -26,7 +17,7 @@ export interface Refusal {
 /** What went wrong, as the outside may know it. What Next itself throws to redirect goes on its way. */
 export async function refusalOf(error: unknown): Promise<Refusal> {
   unstable_rethrow(error);
-  if (error instanceof AppError) return { code: error.code, status: STATUS[error.kind] };
+  if (error instanceof AppError) return { code: error.code, status: STATUSES[error.kind] };
   if (error instanceof ZodError) return { code: "input/invalid", status: 422 };
   const reference = randomUUID().slice(0, 8);
   const { log } = await webRuntime();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ZodError } from "zod";
-import { AppError, defineErrors, type ErrorKind } from "#lib/errors.ts";
+import { AppError, defineErrors } from "#lib/errors.ts";
+import { STATUSES } from "../../_server/statuses.ts";
 
 export const apiError = defineErrors("api", {
   "body-missing": "invalid",
@@ -10,16 +11,6 @@ export const apiError = defineErrors("api", {
   "field-unknown": "invalid",
   "trust-unknown": "invalid",
 });
-
-const STATUS: Readonly<Record<ErrorKind, number>> = {
-  invalid: 422,
-  forbidden: 403,
-  "not-found": 404,
-  conflict: 409,
-  gone: 410,
-  "too-large": 413,
-  unavailable: 503,
-};
 
 interface Problem {
   readonly status?: number;
@@ -99,7 +90,7 @@ function problemOf(error: unknown, requestId: string, log: Log) {
   }
   const { code, kind, message } = error;
   const known = PROBLEMS[code] ?? { title: "The request was refused." };
-  const { status = STATUS[kind], title, retryAfterSeconds } = known;
+  const { status = STATUSES[kind], title, retryAfterSeconds } = known;
   return {
     ...{ code, status, title },
     ...(code in PROBLEMS ? { detail: message } : {}),
