@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBase64, toBase64 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
-import { HASH_OIDS, PSS_SHA256_PARAMS } from "#lib/ports/csc-names.ts";
+import { HASH_OIDS, PSS_SHA256_PARAMS, WITHOUT_HASH } from "#lib/ports/csc-names.ts";
 import { type KeyAlgorithm, keysError, type RemoteSecret } from "#lib/ports/keys.ts";
 import { ALGORITHMS, ecdsaDer } from "../key-algorithms.ts";
 import type { Wanted } from "./credential.ts";
@@ -70,6 +70,7 @@ export async function signAuthorized(
 
 interface Bound {
   readonly hashes: readonly string[];
+  readonly hashAlgorithmOID: string;
 }
 
 async function authorize(
@@ -102,9 +103,12 @@ async function signOnce(
   request: Bound & { readonly SAD: string },
 ): Promise<Uint8Array[]> {
   const { isPss, type } = ALGORITHMS[algorithm];
+  const { hashAlgorithmOID, ...rest } = request;
+  // CSC API 2.0 §11.10: left out where the algorithm says it.
+  const hash = WITHOUT_HASH.includes(signOid) ? { hashAlgorithmOID } : {};
   const answer = await ask(
     "signatures/signHash",
-    { ...request, signAlgo: signOid, ...(isPss && { signAlgoParams: PSS_SHA256_PARAMS }) },
+    { ...rest, ...hash, signAlgo: signOid, ...(isPss && { signAlgoParams: PSS_SHA256_PARAMS }) },
     { attempts: 1 },
   );
   if (answer.status >= 300 && refusalIn(answer) === "authorization")
