@@ -166,6 +166,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/authenticationOf": "part",
   "envelopes/setAccessCode": "OAS",
   "envelopes/serverBlockers": "part",
+  "envelopes/withdrawnConsents": "part",
   "delivery/tellCode": "system",
   "delivery/keepSmsInOutbox": "part",
   "signing/openNoticePdf": "recipient",
