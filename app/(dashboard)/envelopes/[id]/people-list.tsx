@@ -41,6 +41,9 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
                 <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
               </p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
+              {recipient.check === "none" ? null : (
+                <p className="text-small text-ink-600">{t(`checks.${recipient.check}`)}</p>
+              )}
             </div>
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} />
