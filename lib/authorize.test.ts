@@ -161,6 +161,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/requestCode": "holder",
   "signing/beginEnrollment": "holder",
   "signing/passCheck": "holder",
+  "signing/resetAuthenticator": "OAS",
   "signing/issueCode": "system",
   "signing/settleCode": "system",
   "signing/authenticationOf": "part",
