@@ -1219,6 +1219,7 @@ CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING
 CREATE INDEX "recipient_sessions_recipient" ON "recipient_sessions" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "consent_acts_email" ON "consent_acts" USING btree ("organization_id","email","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "consent_notices_draft" ON "consent_notices" USING btree ("organization_id","mode","locale") WHERE published_at is null;--> statement-breakpoint
 CREATE INDEX "paper_requests_envelope" ON "paper_requests" USING btree ("envelope_id");--> statement-breakpoint

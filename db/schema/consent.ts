@@ -104,6 +104,7 @@ export const consentActs = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     index("consent_acts_list").on(table.organizationId, table.at.desc(), table.id.desc()),
     index("consent_acts_person").on(table.organizationId, table.personKey, table.at.desc()),
+    index("consent_acts_email").on(table.organizationId, table.email, table.at.desc()),
     index("consent_acts_recipient").on(table.recipientId),
   ],
 );

@@ -14,6 +14,7 @@ import {
   loadRecipients,
   loadRevisions,
 } from "./store.ts";
+import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
 export interface DraftDocument {
   readonly id: DocumentId;
@@ -32,6 +33,8 @@ export interface DraftView {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly blockers: readonly Blocker[];
+  /** Who wants no electronic records, as their last word. */
+  readonly withdrawn: readonly Withdrawal[];
 }
 
 /** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft */
@@ -65,6 +68,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       version: envelope.version,
       content,
       documents: documents.map((document) => describeDocument(document, revisions)),
+      withdrawn: await withdrawnConsents(ctx, recipients),
       blockers: [...blockersOf(content, known), ...(await serverBlockers(ctx, recipients))],
     };
   });

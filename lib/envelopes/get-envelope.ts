@@ -49,6 +49,8 @@ export interface RecipientView {
   readonly name: string;
   readonly email: string;
   readonly role: RecipientRow["role"];
+  /** What they show beside having the link. */
+  readonly check: RecipientRow["check"];
   readonly order: number;
   readonly state: RecipientRow["state"];
   readonly isTheirTurn: boolean;
@@ -149,6 +151,7 @@ function describeRecipients(envelope: EnvelopeRow, recipients: readonly Recipien
     name: recipient.name,
     email: recipient.email,
     role: recipient.role,
+    check: recipient.check,
     order: recipient.order,
     state: recipient.state,
     isTheirTurn: recipient.order === turn && recipient.role !== "copy" && !isDone(recipient),

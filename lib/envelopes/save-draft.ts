@@ -10,6 +10,7 @@ import { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import { changeEnvelope, loadDocuments, lockChangeable, replaceDraft } from "./store.ts";
+import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -21,6 +22,8 @@ const Input = z.object({
 export interface SavedDraft {
   readonly version: number;
   readonly blockers: readonly Blocker[];
+  /** Who wants no electronic records, as their last word. */
+  readonly withdrawn: readonly Withdrawal[];
 }
 
 /**
@@ -52,7 +55,8 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const blockers = [...blockersOf(content, known), ...(await serverBlockers(ctx, content.recipients))];
-    return { version: version + 1, blockers };
+    const withdrawn = await withdrawnConsents(ctx, content.recipients);
+    return { version: version + 1, blockers, withdrawn };
   });
 }
 

@@ -14,6 +14,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { recipientAccessCodes } from "#db/schema/checks.ts";
+import { consentActs } from "#db/schema/consent.ts";
 import {
   artifacts,
   certificates,
@@ -406,4 +407,16 @@ export async function saveAccessCode(
     .insert(recipientAccessCodes)
     .values(row)
     .onConflictDoUpdate({ target: recipientAccessCodes.recipientId, set: { codeHash, setAt, setBy } });
+}
+
+/** What each of these addresses said last about electronic records. */
+export async function loadLastConsents(ctx: Context, emails: readonly string[]) {
+  const known = emails.filter((email) => email !== "");
+  if (known.length === 0) return [];
+  const { email, kind, at, id, mode, organizationId } = consentActs;
+  return ctx.connection
+    .selectDistinctOn([email], { email, kind, at })
+    .from(consentActs)
+    .where(and(eq(organizationId, ctx.organizationId), inArray(email, known), isNotNull(mode)))
+    .orderBy(email, desc(at), desc(id));
 }

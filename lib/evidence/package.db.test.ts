@@ -7,8 +7,11 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { sourceOf } from "#lib/bytes.ts";
 import { type Context, createContext, type Role } from "#lib/context.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
-import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { passCheck } from "#lib/signing/checks/pass-check.ts";
+import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { buildPackage } from "./build-package.ts";
 import { readZip } from "./core/zip/read-zip.ts";
 import { download } from "./download.ts";
@@ -202,3 +205,40 @@ test("a redacted package holds no value about a person, and its recipe runs all 
 
 const pdfText = (file: string): string =>
   spawnSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).stdout;
+
+test("says how each person was identified and what they agreed to, and its own check holds", async () => {
+  const draft = await newDraft(owner, [{ name: "Ana Ruiz", check: "access-code" }]);
+  const recipientId = draft.content.recipients[0]!.id;
+  await setAccessCode(owner, { envelopeId: draft.envelopeId, recipientId, code: "K7MW-4PXQ" });
+  await sendEnvelope(owner, draft);
+  const link = await linkFor(owner, draft.envelopeId, "Ana Ruiz");
+  const session = await passCheck(await personWith(owner, link), { code: "K7MW4PXQ" });
+  const ana = await personWith(owner, link, session);
+  await sign(ana);
+  await until(owner, draft.envelopeId, ({ state }) => state === "completed");
+  await readyPackage(owner, draft.envelopeId);
+  const folder = unpacked(await packageBytes(owner, draft.envelopeId));
+  const json = (name: string) => JSON.parse(readFileSync(path.join(folder, name), "utf8"));
+  expect(json("03-identity/1-ana-ruiz.json")).toMatchObject({
+    ...{ methods: ["email-link", "access-code"], asked: "access-code" },
+    codes: [
+      expect.anything(),
+      expect.objectContaining({ data: { recipient: recipientId, method: "access-code" } }),
+    ],
+  });
+  expect(json("04-consent/1-ana-ruiz.json")).toMatchObject({
+    given: [{ file: expect.any(String) }],
+    withdrawn: [],
+  });
+  expect(json("09-policy/policy.json").authentication.signers).toEqual([
+    { person: recipientId, link: true, check: "access-code" },
+  ]);
+  const trail = spawnSync("pdftotext", ["-layout", "02-audit/audit-trail.pdf", "-"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(trail.stdout.replaceAll(/\s+/g, " ")).toContain(
+    "Then by an access code, which the sender had told them",
+  );
+  expect(runHowto(folder).filter(({ status }) => status !== 0)).toEqual([]);
+});

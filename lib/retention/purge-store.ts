@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
+import { recipientAccessCodes, recipientChecks, recipientSessions } from "#db/schema/checks.ts";
 import { consentActs, noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import {
@@ -131,7 +132,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
-    .set({ name: "", email: "", declineReason: null })
+    .set({ name: "", email: "", phone: "", declineReason: null })
     .where(ofEnvelope(recipients));
   await connection
     .delete(fieldValues)
@@ -147,14 +148,15 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
-  await connection
-    .delete(noticeTrials)
-    .where(
-      inArray(
-        noticeTrials.recipientId,
-        connection.select({ id: recipients.id }).from(recipients).where(ofEnvelope(recipients)),
-      ),
-    );
+  for (const table of [noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions])
+    await connection
+      .delete(table)
+      .where(
+        inArray(
+          table.recipientId,
+          connection.select({ id: recipients.id }).from(recipients).where(ofEnvelope(recipients)),
+        ),
+      );
   await connection
     .delete(pageImages)
     .where(

@@ -112,9 +112,9 @@ function ownerOf(ctx: Context): Context {
   });
 }
 
-/** A person with their link open. */
-export async function personWith(ctx: Context, token: string): Promise<Context> {
-  return recipientContext({ runtime: ctx.runtime, request: REQUEST }, token);
+/** A person with their link open. @param session what their browser got for passing a check. */
+export async function personWith(ctx: Context, token: string, session?: string): Promise<Context> {
+  return recipientContext({ runtime: ctx.runtime, request: REQUEST }, token, session);
 }
 
 /** Agrees, adopts, fills and finishes as a person would. */

@@ -124,6 +124,7 @@ export const EVENT_TYPES = [
   "check.failed",
   "check.locked",
   "authenticator.enrolled",
+  "authenticator.reset",
   "document.viewed",
   "consent.demonstrated",
   "consent.given",

@@ -19,6 +19,7 @@ import { beginEnrollment } from "./begin-enrollment.ts";
 import { openCheck } from "./open-check.ts";
 import { passCheck } from "./pass-check.ts";
 import { requestCode } from "./request-code.ts";
+import { resetAuthenticator } from "./reset-authenticator.ts";
 
 let twilio: TwilioDouble;
 beforeAll(async () => {
@@ -271,6 +272,17 @@ test("an app is set up with the first document and its codes count once, also fo
   await passCheck(later(next.holder, 31_000), { code: hotp(seed, timeStep(new Date(Date.now() + 31_000))) });
   const [row] = await product().admin`select sealed from authenticators order by created_at desc`;
   expect(Buffer.from(row!.sealed).includes(Buffer.from(seed))).toBe(false);
+
+  const { recipientId } = next.holder.actor as { recipientId: RecipientId };
+  const stranger = await (await product().newOrganization()).member("owner");
+  const reset = (who: Context) => resetAuthenticator(who, { envelopeId: next.envelopeId, recipientId });
+  expect(await refusalOf(reset(stranger))).toBe("signing/not-found");
+  await reset(ctx);
+  const lost = { code: hotp(seed, timeStep(new Date(Date.now() + 61_000))) };
+  expect(await refusalOf(passCheck(later(next.holder, 61_000), lost))).toBe("signing/check-failed");
+  await beginEnrollment(next.holder);
+  expect((await openCheck(next.holder)).enrollment!.secret).not.toBe(secret);
+  expect(await typesOf(ctx, next.envelopeId)).toContain("authenticator.reset");
 });
 
 function fromBase32(text: string): Uint8Array {

@@ -81,6 +81,10 @@ export async function changeAuthenticator(
   await ctx.connection.update(authenticators).set(change).where(ofPerson(ctx, personKey));
 }
 
+export async function dropAuthenticator(ctx: Context, personKey: Uint8Array): Promise<void> {
+  await ctx.connection.delete(authenticators).where(ofPerson(ctx, personKey));
+}
+
 export async function saveSession(ctx: Context, row: typeof recipientSessions.$inferInsert): Promise<void> {
   await ctx.connection.insert(recipientSessions).values(row);
 }

@@ -7,6 +7,7 @@ import { contract, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
+import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { BUILT_IN_NOTICES } from "../core/consent.ts";
@@ -181,11 +182,16 @@ test("withdrawn after signing, what was signed stays and the wish is shown next 
   );
   expect((await openCeremony(ana)).status).toBe("completed");
 
+  const draft = await newDraft(ctx, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }]);
+  expect((await getDraft(ctx, draft)).withdrawn).toEqual([
+    { recipientId: draft.content.recipients[0]!.id, at: expect.any(String) },
+  ]);
   const second = await sent(ctx, [{ name: "Ana Ruiz" }]);
   const again = await personWith(ctx, await linkFor(ctx, second.envelopeId, "Ana Ruiz"));
   expect((await openCeremony(again)).consent.withdrawnAt).toEqual(expect.any(Date));
   await agree(again);
   expect((await openCeremony(again)).consent.withdrawnAt).toBeNull();
+  expect((await getDraft(ctx, draft)).withdrawn).toEqual([]);
 });
 
 test("a paper copy is asked for, the sender told, and marked as sent once", async () => {

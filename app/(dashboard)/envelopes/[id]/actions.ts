@@ -11,6 +11,7 @@ import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { requestDisputeFile } from "#lib/evidence/disputes/request-dispute-file.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
+import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -41,6 +42,15 @@ export async function giveAccessCode(id: string, recipientId: string, code: stri
   return answerForm(async () => {
     const envelopeId = envelopeIdIn(String(id));
     await setAccessCode(await memberContext(), { envelopeId, recipientId, code });
+    return undefined;
+  });
+}
+
+/** Somebody lost the telephone with their authenticator app. */
+export async function forgetAuthenticator(id: string, recipientId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await resetAuthenticator(await memberContext(), { envelopeId: envelopeIdIn(String(id)), recipientId });
+    refresh();
     return undefined;
   });
 }

@@ -3,6 +3,7 @@ import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
+import { CheckHelp } from "./check-help.tsx";
 import { RemindButton } from "./remind-button.tsx";
 
 interface PeopleListProps {
@@ -11,6 +12,10 @@ interface PeopleListProps {
 }
 
 const REMINDABLE = new Set(["notified", "viewed", "consented"]);
+
+/** Whose turn it is and who shows something the sender can renew. */
+const mayHelp = ({ check, isTheirTurn }: RecipientView) =>
+  isTheirTurn && (check === "access-code" || check === "authenticator");
 
 /** Who takes part, how far each has come, and a nudge for whose turn it is. */
 export async function PeopleList({ id, envelope }: PeopleListProps) {
@@ -41,6 +46,17 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
                 <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
               </p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
+              {recipient.check === "none" ? null : (
+                <p className="text-small text-ink-600">{t(`checks.${recipient.check}`)}</p>
+              )}
+              {mayHelp(recipient) && may.manage && state === "sent" ? (
+                <CheckHelp
+                  id={id}
+                  recipientId={recipient.id}
+                  name={recipient.name || recipient.email}
+                  check={recipient.check as "access-code"}
+                />
+              ) : null}
             </div>
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} />

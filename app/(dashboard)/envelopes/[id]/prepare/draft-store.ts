@@ -12,6 +12,8 @@ export interface DraftSnapshot {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly blockers: readonly Blocker[];
+  /** Who wants no electronic records, as their last word. */
+  readonly withdrawn: ReadonlySet<string>;
   readonly save: SaveState;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -24,15 +26,17 @@ export class DraftStore {
   readonly #listeners = new Set<() => void>();
   #history: History<DraftContent>;
   #documents: readonly DraftDocument[];
-  /** Names that only the server can try to draw; as of what was saved last. */
-  #undrawable: readonly Blocker[];
+  /** What only the server knows to be missing; as of what was saved last. */
+  #unfit: readonly Blocker[];
+  #withdrawn: DraftView["withdrawn"];
   #snapshot: DraftSnapshot;
 
-  constructor(id: string, { version, content, documents, blockers }: DraftView) {
+  constructor(id: string, { version, content, documents, blockers, withdrawn }: DraftView) {
     this.#id = id;
     this.#history = historyOf(content);
     this.#documents = documents;
-    this.#undrawable = undrawableIn(blockers);
+    this.#unfit = onlyKnownThere(blockers);
+    this.#withdrawn = withdrawn;
     this.saver = new DraftSaver({
       version,
       save: (version, content) => this.#save(version, content),
@@ -106,21 +110,23 @@ export class DraftStore {
 
   /** Somebody was given an access code, which is no part of the draft. */
   noteAccessCode(recipientId: string): void {
-    this.#undrawable = this.#undrawable.filter(
+    this.#unfit = this.#unfit.filter(
       (blocker) => !(blocker.code === "access-code-missing" && blocker.recipientId === recipientId),
     );
     this.#tell();
   }
 
-  #showDocuments({ documents, blockers }: DraftView): void {
+  #showDocuments({ documents, blockers, withdrawn }: DraftView): void {
+    this.#withdrawn = withdrawn;
     this.#documents = documents;
-    this.#undrawable = undrawableIn(blockers);
+    this.#unfit = onlyKnownThere(blockers);
   }
 
   async #save(version: number, content: DraftContent) {
     const answer = await saveDraft(this.#id, version, content);
     if (!answer.isDone) return { isSaved: false as const, code: answer.code };
-    this.#undrawable = undrawableIn(answer.result.blockers);
+    this.#unfit = onlyKnownThere(answer.result.blockers);
+    this.#withdrawn = answer.result.withdrawn;
     return { isSaved: true as const, version: answer.result.version };
   }
 
@@ -149,7 +155,8 @@ export class DraftStore {
       );
     return {
       ...{ content: present, documents: this.#documents },
-      blockers: [...blockersOf(asEntered(present), known), ...this.#undrawable.filter(isThere)],
+      blockers: [...blockersOf(asEntered(present), known), ...this.#unfit.filter(isThere)],
+      withdrawn: new Set(this.#withdrawn.map(({ recipientId }) => recipientId)),
       save: this.saver.getState(),
       ...{ canUndo: past.length > 0, canRedo: future.length > 0 },
     };
@@ -161,7 +168,7 @@ export class DraftStore {
   }
 }
 
-const undrawableIn = (blockers: readonly Blocker[]) =>
+const onlyKnownThere = (blockers: readonly Blocker[]) =>
   blockers.filter(({ code }) => code === "name-not-drawable" || code === "access-code-missing");
 
 /** What was typed, as the server takes it. */

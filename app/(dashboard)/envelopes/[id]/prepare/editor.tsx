@@ -102,7 +102,11 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
         <DocumentsTab {...{ id, documents, uploads, queue, store }} fields={content.fields} onGo={go} />
       </TabPanel>
       <TabPanel value="people">
-        <PeopleTab {...{ id, content, blockers, store, me, limits }} onGo={go} />
+        <PeopleTab
+          {...{ id, content, blockers, store, me, limits }}
+          withdrawn={snapshot.withdrawn}
+          onGo={go}
+        />
       </TabPanel>
       <TabPanel value="fields">
         <FieldsTab

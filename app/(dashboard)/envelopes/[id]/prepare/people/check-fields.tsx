@@ -20,7 +20,7 @@ export function CheckFields({ person, hasAccessCode, onChange, onSetCode }: Chec
   const { id, check, phone } = person;
   const isWrong = phone !== "" && !isPhoneNumber(phoneNumber(phone));
   return (
-    <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2 md:ms-[6.25rem] lg:grid-cols-[1fr_1fr]">
+    <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2 md:ms-[7.25rem] lg:grid-cols-[1fr_1fr]">
       <SelectField
         id={`check-${id}`}
         label={t("check")}

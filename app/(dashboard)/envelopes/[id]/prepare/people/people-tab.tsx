@@ -22,6 +22,7 @@ interface PeopleTabProps {
   readonly id: string;
   readonly content: DraftContent;
   readonly blockers: readonly Blocker[];
+  readonly withdrawn: ReadonlySet<string>;
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
@@ -31,7 +32,7 @@ interface PeopleTabProps {
 const ORDERS = ["sequential", "parallel"] as const;
 
 /** Who signs, approves or gets a copy, and in which order. */
-export function PeopleTab({ id, content, blockers, store, me, limits, onGo }: PeopleTabProps) {
+export function PeopleTab({ id, content, blockers, withdrawn, store, me, limits, onGo }: PeopleTabProps) {
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -126,6 +127,7 @@ export function PeopleTab({ id, content, blockers, store, me, limits, onGo }: Pe
                 )
               }
               onRole={(role) => assign(person.id, role)}
+              hasWithdrawn={withdrawn.has(person.id)}
               hasAccessCode={!missingCodes.has(person.id)}
               onSetCode={async (code) => {
                 await store.saver.flush();

@@ -22,6 +22,8 @@ interface PersonRowProps {
   readonly isShared: boolean;
   readonly isDragged: boolean;
   readonly hasAccessCode: boolean;
+  /** Their last word was that they want no electronic records. */
+  readonly hasWithdrawn: boolean;
   readonly limits: typeof ENVELOPE_LIMITS;
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
@@ -113,6 +115,11 @@ export function PersonRow(props: PersonRowProps) {
         onChange={props.onChange}
         onSetCode={props.onSetCode}
       />
+      {props.hasWithdrawn ? (
+        <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
+          {t("withdrawn")}
+        </p>
+      ) : null}
       {isShared ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("shared")}
