@@ -1,7 +1,9 @@
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
+import { recipientAccessCodes, recipientChecks, recipientSessions } from "#db/schema/checks.ts";
 import { consentActs, noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
+import { disputeFiles } from "#db/schema/disputes.ts";
 import {
   artifacts,
   certificates,
@@ -72,14 +74,14 @@ async function loadPapers(ctx: Context, envelopeId: EnvelopeId) {
       ),
     )
     .orderBy(asc(createdAt), asc(evidencePackages.id));
-  return [
-    ...kept,
-    ...packed.flatMap((one) =>
-      one.sha256 && one.sizeBytes !== null
-        ? [{ kind: "evidence-package", sha256: one.sha256, sizeBytes: one.sizeBytes }]
-        : [],
-    ),
-  ];
+  const disputed = await ctx.connection
+    .select({ sha256: disputeFiles.sha256, sizeBytes: disputeFiles.sizeBytes })
+    .from(disputeFiles)
+    .where(and(eq(disputeFiles.envelopeId, envelopeId), eq(disputeFiles.organizationId, ctx.organizationId)))
+    .orderBy(asc(disputeFiles.createdAt), asc(disputeFiles.id));
+  const made = (kind: string) => (one: { sha256: string | null; sizeBytes: number | null }) =>
+    one.sha256 && one.sizeBytes !== null ? [{ kind, sha256: one.sha256, sizeBytes: one.sizeBytes }] : [];
+  return [...kept, ...packed.flatMap(made("evidence-package")), ...disputed.flatMap(made("dispute-file"))];
 }
 
 /** Those that signed in it, signers' and the seal's. */
@@ -131,7 +133,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
-    .set({ name: "", email: "", declineReason: null })
+    .set({ name: "", email: "", phone: "", declineReason: null })
     .where(ofEnvelope(recipients));
   await connection
     .delete(fieldValues)
@@ -143,18 +145,19 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   await connection.update(fields).set({ label: "" }).where(ofEnvelope(fields));
   await connection.delete(evidencePackages).where(ofEnvelope(evidencePackages));
-  for (const table of [paperRequests, consentActs, accessReasons])
+  for (const table of [disputeFiles, paperRequests, consentActs, accessReasons])
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
-  await connection
-    .delete(noticeTrials)
-    .where(
-      inArray(
-        noticeTrials.recipientId,
-        connection.select({ id: recipients.id }).from(recipients).where(ofEnvelope(recipients)),
-      ),
-    );
+  for (const table of [noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions])
+    await connection
+      .delete(table)
+      .where(
+        inArray(
+          table.recipientId,
+          connection.select({ id: recipients.id }).from(recipients).where(ofEnvelope(recipients)),
+        ),
+      );
   await connection
     .delete(pageImages)
     .where(
