@@ -297,6 +297,8 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
         and (e.chain_id = envelope or (e.chain_id = own and e.sequence = any(opened)));
       delete from marks m using recipients r
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
+      delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;
+      delete from presented_certificates c where c.envelope_id = envelope and c.organization_id = own;
       delete from certificates c
         where c.envelope_id = envelope and c.kind = 'signer' and c.organization_id = own;
       return opened;

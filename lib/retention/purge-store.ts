@@ -3,6 +3,7 @@ import { accessReasons } from "#db/schema/access.ts";
 import { recipientAccessCodes, recipientChecks, recipientSessions } from "#db/schema/checks.ts";
 import { consentActs, noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
+import { disputeFiles } from "#db/schema/disputes.ts";
 import {
   artifacts,
   certificates,
@@ -73,14 +74,14 @@ async function loadPapers(ctx: Context, envelopeId: EnvelopeId) {
       ),
     )
     .orderBy(asc(createdAt), asc(evidencePackages.id));
-  return [
-    ...kept,
-    ...packed.flatMap((one) =>
-      one.sha256 && one.sizeBytes !== null
-        ? [{ kind: "evidence-package", sha256: one.sha256, sizeBytes: one.sizeBytes }]
-        : [],
-    ),
-  ];
+  const disputed = await ctx.connection
+    .select({ sha256: disputeFiles.sha256, sizeBytes: disputeFiles.sizeBytes })
+    .from(disputeFiles)
+    .where(and(eq(disputeFiles.envelopeId, envelopeId), eq(disputeFiles.organizationId, ctx.organizationId)))
+    .orderBy(asc(disputeFiles.createdAt), asc(disputeFiles.id));
+  const made = (kind: string) => (one: { sha256: string | null; sizeBytes: number | null }) =>
+    one.sha256 && one.sizeBytes !== null ? [{ kind, sha256: one.sha256, sizeBytes: one.sizeBytes }] : [];
+  return [...kept, ...packed.flatMap(made("evidence-package")), ...disputed.flatMap(made("dispute-file"))];
 }
 
 /** Those that signed in it, signers' and the seal's. */
@@ -144,7 +145,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   await connection.update(fields).set({ label: "" }).where(ofEnvelope(fields));
   await connection.delete(evidencePackages).where(ofEnvelope(evidencePackages));
-  for (const table of [paperRequests, consentActs, accessReasons])
+  for (const table of [disputeFiles, paperRequests, consentActs, accessReasons])
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));

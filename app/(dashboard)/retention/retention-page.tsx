@@ -31,7 +31,7 @@ export async function RetentionPage({ part, actions, children }: RetentionPagePr
               <Link
                 href={(one === "schedule" ? "/retention" : `/retention/${one}`) as Route}
                 aria-current={one === part ? "page" : undefined}
-                className="flex min-h-12 items-center gap-1.5 border-b-2 border-transparent px-3 font-medium whitespace-nowrap text-ink-700 no-underline hover:text-ink-900 focus-visible:-outline-offset-2 focus-visible:shadow-none aria-[current]:border-action-700 aria-[current]:text-action-700"
+                className="flex min-h-12 items-center gap-1.5 border-b-2 border-transparent px-2 text-small font-medium whitespace-nowrap text-ink-700 no-underline hover:text-ink-900 focus-visible:-outline-offset-2 focus-visible:shadow-none aria-[current]:border-action-700 aria-[current]:text-action-700 sm:px-3 sm:text-base"
               >
                 {t(`${one}.tab`)}
                 {marks[one] ? (

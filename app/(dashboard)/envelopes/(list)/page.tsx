@@ -1,4 +1,4 @@
-import { FileSignature, Lock, SearchX } from "lucide-react";
+import { FileSignature, Flame, Lock, SearchX } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -7,6 +7,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { StatusPill } from "#components/ui/status-pill.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { publicId } from "#lib/ids.ts";
@@ -133,7 +134,13 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
         </p>
       </div>
       <div className="order-2 justify-self-end md:order-none md:justify-self-start">
-        <StatePill state={state} />
+        {isDestroyed ? (
+          <StatusPill tone="neutral" icon={Flame}>
+            {t("destroyedState")}
+          </StatusPill>
+        ) : (
+          <StatePill state={state} />
+        )}
       </div>
       <div className="order-4 col-span-full flex justify-between gap-4 text-small md:contents">
         <p className="text-ink-700 md:text-small">

@@ -107,7 +107,7 @@ async function Hashes({ left }: Pick<TombstonePageProps, "left">) {
       { label: t("final", { number: index + 1 }), hash: sha256 },
     ]),
     ...papers.map(({ kind, sha256 }) => ({
-      label: t(kind === "audit-trail" ? "auditTrail" : "package"),
+      label: t.has(`papers.${kind}`) ? t(`papers.${kind}`) : kind,
       hash: sha256,
     })),
     ...certificates.map(({ serial, sha256 }) => ({ label: t("serial", { serial }), hash: sha256 })),

@@ -69,7 +69,7 @@ function sentenceOf(
   const document = documents.find(({ id }) => id === data.document);
   const values = {
     recipient: recipient?.name || recipient?.email || (data.recipient === null ? t("sender") : t("somebody")),
-    document: document?.name ?? textIn(data.name) ?? t("aDocument"),
+    document: document?.name || (textIn(data.name) ?? t("aDocument")),
     documentIs: data.document === undefined ? "none" : "given",
     documents: countIn(data.documents),
     recipients: countIn(data.recipients),
@@ -91,7 +91,8 @@ function sentenceOf(
     pages: textIn(data.pages) ?? "",
     level: textIn(data.level) ?? "",
     variant: textIn(data.variant) ?? "",
-    value: textIn(data.value) === null ? "none" : "some",
+    // Null is what was erased: it was something.
+    value: textIn(data.value) === null && data.value !== null ? "none" : "some",
   };
   return t(key, values);
 }

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { newDraft, sent } from "#lib/signing/testing.ts";
+import { addClass, changeClass, retireClass } from "./add-class.ts";
+import { chooseClass } from "./choose-class.ts";
+import { reviewPurges } from "./decide-purges.ts";
+import { getRetention } from "./get-retention.ts";
+import { countRetention, getSchedule } from "./get-schedule.ts";
+import { listPurges } from "./list-purges.ts";
+import { planPurges } from "./plan-purges.ts";
+import { endLongAgo, office } from "./testing.ts";
+
+const product = testProduct({ runsJobs: true });
+const LEASE = { name: "Leases", years: 10, basis: "Limitation of claims", isDefault: false };
+
+test("classes are added, changed and retired, and each change is on record", async () => {
+  const { owner, counsel, sender, person } = await office(product());
+  const admin = await person("admin");
+  expect((await getSchedule(counsel)).defaults.void).toMatchObject({ id: null, years: 7 });
+  const classId = await addClass(admin, { ...LEASE, trigger: "void" });
+  expect(await refusalOf(addClass(sender, { ...LEASE, trigger: "void" }))).toBe("authorize/not-allowed");
+  expect(await refusalOf(addClass(admin, { ...LEASE, name: "LEASES", trigger: "void" }))).toBe(
+    "retention/class-name-taken",
+  );
+  expect(await refusalOf(addClass(admin, { ...LEASE, name: "Other", basis: " ", trigger: "void" }))).toBe(
+    "retention/class-text-missing",
+  );
+  // Less than an audit record is kept is for an owner or counsel to say.
+  expect(await refusalOf(changeClass(admin, { ...LEASE, classId, years: 3 }))).toBe(
+    "retention/class-too-short",
+  );
+  await changeClass(counsel, { ...LEASE, classId, years: 3, isDefault: true });
+  expect((await getSchedule(owner)).defaults.void).toMatchObject({ id: classId, years: 3 });
+  expect(await refusalOf(retireClass(owner, { classId }))).toBe("retention/class-is-default");
+  const other = await addClass(owner, { ...LEASE, name: "Withdrawn", trigger: "void", isDefault: true });
+  expect((await getSchedule(owner)).defaults.void.id).toBe(other);
+  await retireClass(owner, { classId });
+  expect(await refusalOf(changeClass(owner, { ...LEASE, classId }))).toBe("retention/class-retired");
+  expect((await getSchedule(owner)).classes.map(({ id }) => id)).toEqual([other]);
+  const stranger = await (await product().newOrganization()).member("owner");
+  expect(await refusalOf(changeClass(stranger, { ...LEASE, classId: other }))).toBe("retention/not-found");
+  const { entries } = await readChain(owner, null);
+  const types = entries.map(({ type }) => type).filter((type) => type.startsWith("retention-class."));
+  expect(types).toEqual([
+    "retention-class.added",
+    "retention-class.changed",
+    "retention-class.added",
+    "retention-class.retired",
+  ]);
+});
+
+test("a class is chosen before sending or after, by whose envelope it is, and decides about the day", async () => {
+  const { owner, sender, person } = await office(product());
+  const classId = await addClass(owner, { ...LEASE, trigger: "void" });
+  const draft = await newDraft(sender, [{ name: "Ana Ruiz" }]);
+  await chooseClass(sender, { envelopeId: draft.envelopeId, classId });
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await chooseClass(sender, { envelopeId, classId });
+  const other = await person("sender");
+  expect(await refusalOf(chooseClass(other, { envelopeId, classId: null }))).toBe("authorize/not-allowed");
+  expect(await refusalOf(chooseClass(await person("viewer"), { envelopeId, classId: null }))).toBe(
+    "authorize/not-allowed",
+  );
+  // It is about envelopes that were withdrawn: one that completes is the schedule's.
+  expect(await getRetention(sender, { envelopeId })).toMatchObject({
+    class: { id: null },
+    chosenId: classId,
+    dueOn: null,
+  });
+  await voidEnvelope(sender, { envelopeId, reason: "Superseded" });
+  const endedIn = new Date().getUTCFullYear();
+  const view = await getRetention(sender, { envelopeId });
+  expect(view).toMatchObject({ class: { id: classId, years: 10 }, may: { choose: true } });
+  expect(view.dueOn).toMatch(new RegExp(`^${endedIn + 10}-`));
+  await retireClass(owner, { classId });
+  expect(await getRetention(sender, { envelopeId })).toMatchObject({ class: { id: classId }, choices: [] });
+  expect(await refusalOf(chooseClass(sender, { envelopeId: draft.envelopeId, classId }))).toBeUndefined();
+  await chooseClass(owner, { envelopeId, classId: null });
+  expect(await refusalOf(chooseClass(owner, { envelopeId, classId }))).toBe("retention/class-retired");
+  expect(await getRetention(sender, { envelopeId })).toMatchObject({ class: { id: null, years: 7 } });
+  const { entries } = await readChain(owner, envelopeId);
+  expect(entries.filter(({ type }) => type === "retention-class.chosen")).toHaveLength(2);
+});
+
+test("what comes up is queued a fortnight ahead and announced once; a longer class takes it out again", async () => {
+  const { owner, counsel, sender, system } = await office(product());
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await voidEnvelope(sender, { envelopeId, reason: "Superseded" });
+  await product().admin`update envelopes set ended_at = now() - interval '7 years' + interval '20 days'
+    where id = ${envelopeId}`;
+  expect(await planPurges(system)).toBe(0);
+  await product().admin`update envelopes set ended_at = now() - interval '7 years' + interval '10 days'
+    where id = ${envelopeId}`;
+  expect(await planPurges(system)).toBe(1);
+  expect((await listPurges(owner)).queued).toMatchObject([{ envelopeId, isDue: false, state: "due" }]);
+  expect(await countRetention(owner)).toEqual({ holds: 0, waiting: 1 });
+  await expect
+    .poll(
+      async () =>
+        (await readOutbox(owner))?.filter(({ subject }) => /due to be destroyed/.test(subject)).length,
+      {
+        timeout: 20_000,
+      },
+    )
+    .toBe(2);
+  await reviewPurges(counsel, { envelopeIds: [envelopeId] });
+  const classId = await addClass(owner, { ...LEASE, trigger: "void" });
+  await chooseClass(sender, { envelopeId, classId });
+  expect(await planPurges(system)).toBe(0);
+  expect((await listPurges(owner)).queued).toEqual([]);
+  // Three years on it comes up anew, and its review with it.
+  await endLongAgo(product(), envelopeId, 10);
+  expect(await planPurges(system)).toBe(1);
+  expect((await listPurges(owner)).queued).toMatchObject([{ state: "due", years: 10 }]);
+  const { entries } = await readChain(owner, envelopeId);
+  const stopped = entries.find(({ type }) => type === "purge.stopped");
+  expect(stopped!.data).toEqual({ because: "kept-longer", was: "reviewed" });
+});
