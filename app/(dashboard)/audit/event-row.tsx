@@ -26,9 +26,13 @@ export async function EventRow({ event }: { readonly event: ToldEvent }) {
         </p>
       </div>
       <div className="flex min-w-0 flex-wrap items-baseline justify-between gap-x-4 text-small md:flex-col md:items-end md:justify-start">
-        <span className="max-w-full truncate">
+        <span className="max-w-full min-w-0">
           {envelope ? (
-            <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} prefetch={false}>
+            <Link
+              href={`/envelopes/${publicId("envelope", envelope.id)}` as Route}
+              prefetch={false}
+              className="inline-block max-w-full min-h-6 truncate leading-6"
+            >
               {envelope.title || t("untitled")}
             </Link>
           ) : (

@@ -1,14 +1,16 @@
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { REPORT_COLUMNS, type ReportContent } from "#lib/evidence/core/reports/report-content.ts";
 import { reportWords } from "#lib/evidence/core/reports/report-words.ts";
-import { getReport } from "#lib/evidence/reports/list-reports.ts";
+import { getReport, REPORT_FORMS } from "#lib/evidence/reports/list-reports.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { reportIdIn } from "../../../_server/params.ts";
+import { Gated } from "../../reason/gated.tsx";
 
 const SHOWN = 200;
 
@@ -29,6 +31,24 @@ export default async function ReportPage({ params }: { params: Promise<{ id: str
     <Page
       title={title}
       lead={t("period", { from, to })}
+      actions={
+        content ? (
+          <Gated purpose="export" id={null}>
+            <div className="flex flex-wrap gap-2">
+              {REPORT_FORMS.map((form) => (
+                <a
+                  key={form}
+                  href={`/reports/${id}/files/${form}`}
+                  download
+                  className={buttonClass(form === "pdf" ? "primary" : "quiet")}
+                >
+                  {form.toUpperCase()}
+                </a>
+              ))}
+            </div>
+          </Gated>
+        ) : null
+      }
       heading={
         <>
           <Link href={"/reports" as Route} className="mb-1 inline-flex min-h-8 items-center text-small">

@@ -23,7 +23,7 @@ export interface ReportOrder {
 /** Widths of columns whose texts are short; the others share what is left. */
 const WIDTHS: Readonly<Record<string, number>> = {
   ...{ role: 44, since: 62, lastSeen: 62, ip: 74, at: 78, until: 62, state: 50, count: 40, decision: 56 },
-  ...{ envelope: 76, algorithm: 64 },
+  ...{ envelope: 76, algorithm: 64, who: 76, reason: 92, by: 70 },
 };
 
 /** A report as a paper: what it counts, the numbers with their definitions, and the rows. */
