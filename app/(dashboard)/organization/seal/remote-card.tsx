@@ -60,7 +60,6 @@ function CredentialRow({ credential }: { readonly credential: OfferedCredential 
     <li>
       <form
         className="flex flex-col gap-4 p-4"
-        aria-label={name ?? id}
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;
