@@ -81,6 +81,8 @@ export const signingKeyPurpose = (id: string): string => `signing-key:${id}`;
 
 export const keysError = defineErrors("keys", {
   unavailable: "unavailable",
+  throttled: "unavailable",
+  disabled: "forbidden",
   "not-found": "not-found",
   "not-permitted": "forbidden",
   "unsupported-algorithm": "invalid",

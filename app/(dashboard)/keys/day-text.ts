@@ -1,4 +1,4 @@
-const DAY = new Intl.DateTimeFormat("en", {
+const DAY = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",

@@ -36,15 +36,16 @@ describe("a key in KMS", () => {
   });
 
   test("is unavailable when that goes on, after three attempts", async () => {
-    for (const fault of [
-      { error: "ThrottlingException" },
-      { error: "KeyUnavailableException" },
-      "break",
-      "hang",
+    const throttled = { kind: "unavailable", code: "keys/throttled" };
+    for (const [fault, refusal] of [
+      [{ error: "ThrottlingException" }, throttled],
+      [{ error: "KeyUnavailableException" }, unavailable],
+      ["break", unavailable],
+      ["hang", unavailable],
     ] as const) {
       const before = kms.requests.length;
       kms.fail(fault, 3);
-      await expect(key.sign(message)).rejects.toMatchObject(unavailable);
+      await expect(key.sign(message)).rejects.toMatchObject(refusal);
       expect(kms.requests.length - before).toBe(3);
     }
   });
@@ -62,11 +63,12 @@ describe("a key in KMS", () => {
   });
 
   test("is not to be used when disabled, going to be deleted or denied", async () => {
+    const disabled = { kind: "forbidden", code: "keys/disabled" };
     kms.setState(key.id, "Disabled");
-    await expect(key.sign(message)).rejects.toMatchObject(notPermitted);
-    await expect(keys.open(key.id)).rejects.toMatchObject(notPermitted);
+    await expect(key.sign(message)).rejects.toMatchObject(disabled);
+    await expect(keys.open(key.id)).rejects.toMatchObject(disabled);
     kms.setState(key.id, "PendingDeletion");
-    await expect(key.sign(message)).rejects.toMatchObject(notPermitted);
+    await expect(key.sign(message)).rejects.toMatchObject(disabled);
     kms.setState(key.id, "Enabled");
     kms.fail({ error: "AccessDeniedException" });
     await expect(key.sign(message)).rejects.toMatchObject(notPermitted);

@@ -93,10 +93,10 @@ const kmsKey = (client: KMSClient, id: string, algorithm: KeyAlgorithm, publicKe
 
 const NOT_FOUND = new Set(["NotFoundException", "InvalidArnException"]);
 const UNSUPPORTED = new Set(["UnsupportedOperationException", "InvalidKeyUsageException"]);
+const DISABLED = new Set(["DisabledException", "KMSInvalidStateException"]);
+const THROTTLED = new Set(["ThrottlingException", "LimitExceededException"]);
 const NOT_PERMITTED = new Set([
   "AccessDeniedException",
-  "DisabledException",
-  "KMSInvalidStateException",
   "ExpiredTokenException",
   "IncompleteSignatureException",
   "InvalidClientTokenIdException",
@@ -110,6 +110,9 @@ function refuse(error: Error): never {
   if (NOT_FOUND.has(error.name)) throw keysError("not-found", "KMS does not know the key", { cause });
   if (UNSUPPORTED.has(error.name))
     throw keysError("unsupported-algorithm", "KMS does not sign so", { cause });
+  if (DISABLED.has(error.name))
+    throw keysError("disabled", "the key is switched off or going to be deleted", { cause });
+  if (THROTTLED.has(error.name)) throw keysError("throttled", "KMS is asked too often", { cause });
   if (NOT_PERMITTED.has(error.name)) throw keysError("not-permitted", "KMS does not let us", { cause });
   throw keysError("unavailable", "KMS did not answer as it should", { cause });
 }

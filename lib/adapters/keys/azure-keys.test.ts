@@ -47,8 +47,8 @@ describe("Azure Key Vault", () => {
   test("does not let a disabled key sign", async () => {
     const key = await keys.create("ecdsa-p256-sha256", "disabled");
     azure.setEnabled(key.id, false);
-    await expect(key.sign(message)).rejects.toMatchObject({ kind: "forbidden", code: "keys/not-permitted" });
-    await expect(keys.open(key.id)).rejects.toMatchObject({ code: "keys/not-permitted" });
+    await expect(key.sign(message)).rejects.toMatchObject({ kind: "forbidden", code: "keys/disabled" });
+    await expect(keys.open(key.id)).rejects.toMatchObject({ code: "keys/disabled" });
     azure.setEnabled(key.id, true);
     await expect(key.sign(message)).resolves.toBeDefined();
   });

@@ -46,7 +46,7 @@ export function azureKeys(access: AzureAccess): KeyProvider {
   const vaultUrl = access.vaultUrl.replace(/\/+$/, "");
   const keyOf = ({ key, attributes }: AzureKey, wanted?: KeyAlgorithm): SigningKey => {
     const { kid = "", kty = "", key_ops: uses = [] } = key ?? {};
-    if (attributes?.enabled === false) throw keysError("not-permitted", `Azure key ${kid} is disabled`);
+    if (attributes?.enabled === false) throw keysError("disabled", `Azure key ${kid} is disabled`);
     if (attributes?.exportable) throw keysError("key-not-kept", `Azure key ${kid} may be exported`);
     if (!uses.includes("sign"))
       throw keysError("unsupported-algorithm", `Azure key ${kid} is not for signing`);
@@ -129,6 +129,7 @@ function refuse({ status, body }: RestAnswer): void {
   if (status < 300) return;
   const { code = "", innererror } = (body.error ?? {}) as { code?: string; innererror?: { code?: string } };
   const said = `Azure Key Vault answered ${status} ${innererror?.code ?? code}`;
+  if (innererror?.code === "KeyDisabled") throw keysError("disabled", said);
   if (status === 401 || status === 403) throw keysError("not-permitted", said);
   if (status === 404) throw keysError("not-found", said);
   // A key that is being deleted or recovered.

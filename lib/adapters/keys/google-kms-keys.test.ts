@@ -85,9 +85,9 @@ describe("Google Cloud KMS", () => {
       google.setState(key.id, state);
       await expect(key.sign(message)).rejects.toMatchObject({
         kind: "forbidden",
-        code: "keys/not-permitted",
+        code: "keys/disabled",
       });
-      await expect(keys.open(key.id)).rejects.toMatchObject({ code: "keys/not-permitted" });
+      await expect(keys.open(key.id)).rejects.toMatchObject({ code: "keys/disabled" });
     }
   });
 

@@ -187,7 +187,7 @@ function refuse({ status, body }: RestAnswer): void {
   if (status === 401 || status === 403) throw keysError("not-permitted", said);
   if (status === 404) throw keysError("not-found", said);
   if (message.includes("PENDING_GENERATION")) throw new NotGenerated(said);
-  if (code === "FAILED_PRECONDITION") throw keysError("not-permitted", `${said}: the key is not enabled`);
+  if (code === "FAILED_PRECONDITION") throw keysError("disabled", `${said}: the key is not enabled`);
   if (/crc32c|checksum/i.test(message)) throw keysError("unavailable", `${said}: damaged on its way`);
   throw keysError("unsupported-algorithm", said);
 }

@@ -61,7 +61,7 @@ export async function signAuthorized(
       const byHash = new Map(hashes.map((hash, index) => [hash, found[index]!]));
       return digests.map((digest) => byHash.get(toBase64(digest))!);
     } catch (error) {
-      if (!isRefusal(error, "keys/unavailable")) throw error;
+      if (!isRefusal(error) || error.kind !== "unavailable") throw error;
       failure = error;
     }
   }

@@ -39,7 +39,8 @@ export async function askRest(request: RestRequest): Promise<RestAnswer> {
     if ("answer" in said) return said.answer;
     const waitMs = said.waitMs ?? WAIT_MS * attempt;
     if (attempt === attempts || waitMs > MAX_WAIT_MS) {
-      throw keysError("unavailable", `${request.who} ${said.failure}`, { cause: said.cause });
+      const code = said.isThrottled ? "throttled" : "unavailable";
+      throw keysError(code, `${request.who} ${said.failure}`, { cause: said.cause });
     }
     await sleep(waitMs);
   }
@@ -47,7 +48,13 @@ export async function askRest(request: RestRequest): Promise<RestAnswer> {
 
 type Said =
   | { readonly answer: RestAnswer }
-  | { readonly failure: string; readonly waitMs?: number; readonly cause?: unknown };
+  | {
+      readonly failure: string;
+      readonly waitMs?: number;
+      readonly cause?: unknown;
+      /** It was asked more often than it allows. */
+      readonly isThrottled?: boolean;
+    };
 
 async function once(request: RestRequest): Promise<Said> {
   const { method, url, headers, body, answerWithinMs = ANSWER_WITHIN_MS } = request;
@@ -64,7 +71,12 @@ async function once(request: RestRequest): Promise<Said> {
     const text = await readText(response);
     const { status } = response;
     if (status === 429 || status >= 500) {
-      return { failure: `answered with HTTP ${status}`, ...waitOf(response.headers.get("retry-after")) };
+      const isThrottled = status === 429;
+      return {
+        failure: `answered with HTTP ${status}`,
+        isThrottled,
+        ...waitOf(response.headers.get("retry-after")),
+      };
     }
     return { answer: { status, body: parse(text) } };
   } catch (cause) {

@@ -23,6 +23,7 @@ export function restKeysContract(name: string, make: () => Promise<RestKeysUnder
   describe(`a key in ${name}`, () => {
     const message = randomBytes(64);
     const unavailable = { kind: "unavailable", code: "keys/unavailable" };
+    const throttled = { kind: "unavailable", code: "keys/throttled" };
     const notPermitted = { kind: "forbidden", code: "keys/not-permitted" };
     let made: RestKeysUnderTest;
     let double: RestDouble;
@@ -46,10 +47,15 @@ export function restKeysContract(name: string, make: () => Promise<RestKeysUnder
     });
 
     test("is unavailable when that goes on, after three attempts", async () => {
-      for (const fault of [{ status: 429 }, { status: 503 }, "break", "hang"] as const) {
+      for (const [fault, refusal] of [
+        [{ status: 429 }, throttled],
+        [{ status: 503 }, unavailable],
+        ["break", unavailable],
+        ["hang", unavailable],
+      ] as const) {
         const before = double.requests.length;
         double.fail(fault, 3, made.signPath);
-        await expect(key.sign(message)).rejects.toMatchObject(unavailable);
+        await expect(key.sign(message)).rejects.toMatchObject(refusal);
         expect(double.requests.length - before).toBe(3);
       }
     });
@@ -61,7 +67,7 @@ export function restKeysContract(name: string, make: () => Promise<RestKeysUnder
       expect(performance.now() - startedAt).toBeGreaterThan(950);
       const before = double.requests.length;
       double.fail({ status: 429, headers: { "retry-after": "3600" } }, 1, made.signPath);
-      await expect(key.sign(message)).rejects.toMatchObject(unavailable);
+      await expect(key.sign(message)).rejects.toMatchObject(throttled);
       expect(double.requests.length - before).toBe(1);
     });
 

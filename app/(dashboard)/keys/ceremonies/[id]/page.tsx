@@ -46,7 +46,9 @@ export default async function CeremonyPage({ params }: { params: Promise<{ id: s
         {brokenAt === null ? null : <Notice tone="bad">{t("broken", { number: brokenAt + 1 })}</Notice>}
         <RecordLink record={record} href={`/keys/ceremonies/${id}/record`} isDue={state !== "under-way"} />
         {state === "under-way" ? <Next ceremony={ceremony} /> : null}
-        <CeremonyActs id={id} may={may} stepCount={steps.length} />
+        {Object.values(may).some(Boolean) ? (
+          <CeremonyActs id={id} may={may} stepCount={steps.length} />
+        ) : null}
         <People ceremony={ceremony} />
         <Notes ceremony={ceremony} />
         <Script ceremony={ceremony} />

@@ -67,6 +67,9 @@ export default async function KeyProjectPage({ params }: { params: Promise<{ id:
   );
 }
 
+/** Without the address, which the sealed record has. */
+const nameIn = (text: string) => text.replace(/ <[^>]*>$/, "");
+
 async function Step({ step, project }: { readonly step: ProjectStepView; readonly project: ProjectView }) {
   const t = await getTranslations("app.keyWork.projects");
   const { state, day, owner, dueAt, doneAt, doneBy, isWaived, evidence } = step;
@@ -82,11 +85,11 @@ async function Step({ step, project }: { readonly step: ProjectStepView; readonl
         <p className="mt-1 text-small text-ink-600 [overflow-wrap:anywhere]">
           {doneAt ? (
             <>
-              {t("doneBy", { name: doneBy ?? "" })} <Instant at={doneAt.toISOString()} />
+              {t("doneBy", { name: nameIn(doneBy ?? "") })} <Instant at={doneAt.toISOString()} />
             </>
           ) : (
             <>
-              {t("owner")}: {owner} · {t("due")} {dayText(dueAt)}
+              {t("owner")}: {nameIn(owner)} · {t("due")} {dayText(dueAt)}
             </>
           )}
         </p>
