@@ -72,12 +72,13 @@ ownerTest(
 
     await page.getByRole("link", { name: "Proof" }).click();
     await page.getByRole("link", { name: "Consents" }).click();
+    await expect(page.getByRole("heading", { name: "Consents" })).toBeVisible();
     await page.getByRole("searchbox").fill(name);
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name }).click();
     await expect(page.getByText("Under notice business-1 (en), between businesses")).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole("link", { name: "Consents" }).first().click();
+    await page.getByRole("main").getByRole("link", { name: "Consents" }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download as CSV" }).click();
     expect((await download).suggestedFilename()).toMatch(/^consents .*\.csv$/);
