@@ -41,7 +41,7 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await expectAccessible(page);
       await page.getByLabel("Where should it go?").fill("Harbour Street 4, Lisbon");
       await page.getByRole("button", { name: "Ask for a paper copy" }).click();
-      await expect(page.getByText("Your wish is on record")).toBeVisible();
+      await expect(page.getByText("Your wish is on record, and Olivia Owner is told.")).toBeVisible();
       await page.getByLabel("Why? (not required)").fill("I read better on paper");
       await page.getByRole("button", { name: "Withdraw consent" }).click();
       await expect(page.getByText("You have withdrawn. “Mutual NDA” went back")).toBeVisible();
@@ -62,7 +62,7 @@ ownerTest(
     await page.getByRole("link", { name: "Ask for paper, change how you are reached" }).click();
     await page.getByLabel("Where should it go?").fill("Harbour Street 4, Lisbon");
     await page.getByRole("button", { name: "Ask for a paper copy" }).click();
-    await expect(page.getByText("Your wish is on record")).toBeVisible();
+    await expect(page.getByText("Your wish is on record, and Olivia Owner is told.")).toBeVisible();
 
     await page.goto(envelope.address);
     const paper = page.getByRole("region", { name: "Paper copies" });
@@ -72,17 +72,18 @@ ownerTest(
 
     await page.getByRole("link", { name: "Proof" }).click();
     await page.getByRole("link", { name: "Consents" }).click();
+    await expect(page.getByRole("heading", { name: "Consents" })).toBeVisible();
     await page.getByRole("searchbox").fill(name);
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("link", { name }).click();
     await expect(page.getByText("Under notice business-1 (en), between businesses")).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole("link", { name: "Consents" }).first().click();
+    await page.getByRole("main").getByRole("link", { name: "Consents" }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download as CSV" }).click();
     expect((await download).suggestedFilename()).toMatch(/^consents .*\.csv$/);
 
-    await page.getByRole("link", { name: "Notices" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Notices" }).click();
     await page.getByLabel("For").selectOption("consumer");
     await page.getByLabel("Language").selectOption("fr");
     await page.getByRole("button", { name: "Begin" }).click();
