@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, between, count, desc, eq, inArray, isNull, ne, notInArray, or, sql } from "drizzle-orm";
 import { type documents, envelopes, type recipients } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
@@ -8,6 +8,7 @@ import {
   heldEnvelopes,
   legalHolds,
   purges,
+  qualityChecks,
   retentionClasses,
   tombstones,
 } from "#db/schema/retention.ts";
@@ -31,6 +32,7 @@ type Owned =
   | typeof legalHolds
   | typeof heldEnvelopes
   | typeof purges
+  | typeof qualityChecks
   | typeof destructions
   | typeof tombstones
   | typeof recipients
@@ -535,6 +537,65 @@ export async function loadTombstones(ctx: Context, search: string, limit: number
     )
     .orderBy(desc(tombstones.createdAt))
     .limit(limit);
+}
+
+/* Quality */
+
+/** Envelopes that completed between two days and were not looked at yet, some of them by chance. */
+export async function sampleUnchecked(
+  ctx: Context,
+  { from, to, size }: { readonly from: Date; readonly to: Date; readonly size: number },
+): Promise<EnvelopeId[]> {
+  const rows = await ctx.connection
+    .select({ id: envelopes.id })
+    .from(envelopes)
+    .where(
+      and(
+        own(ctx, envelopes),
+        eq(envelopes.state, "completed"),
+        isNull(envelopes.purgedAt),
+        between(envelopes.endedAt, from, to),
+        sql`not exists (select from quality_checks q where q.envelope_id = ${envelopes.id})`,
+      ),
+    )
+    .orderBy(sql`random()`)
+    .limit(size);
+  return rows.map(({ id }) => id);
+}
+
+export async function saveQualityCheck(
+  ctx: Context,
+  row: Omit<typeof qualityChecks.$inferInsert, "organizationId">,
+): Promise<boolean> {
+  const { organizationId } = ctx;
+  const written = await ctx.connection
+    .insert(qualityChecks)
+    .values({ organizationId, ...row })
+    .onConflictDoNothing()
+    .returning({ envelopeId: qualityChecks.envelopeId });
+  return written.length > 0;
+}
+
+/** Those that found something first, then the newest. */
+export async function loadQualityChecks(ctx: Context, limit: number) {
+  return ctx.connection
+    .select({ check: qualityChecks, shortId: envelopes.shortId, title: envelopes.title })
+    .from(qualityChecks)
+    .innerJoin(envelopes, eq(envelopes.id, qualityChecks.envelopeId))
+    .where(own(ctx, qualityChecks))
+    .orderBy(sql`jsonb_array_length(${qualityChecks.findings}) = 0`, desc(qualityChecks.checkedAt))
+    .limit(limit);
+}
+
+export async function countQualityChecks(ctx: Context): Promise<{ all: number; failed: number }> {
+  const [row] = await ctx.connection
+    .select({
+      all: count(),
+      failed: sql<number>`count(*) filter (where jsonb_array_length(${qualityChecks.findings}) > 0)::int`,
+    })
+    .from(qualityChecks)
+    .where(own(ctx, qualityChecks));
+  return row!;
 }
 
 /* People */
