@@ -4,7 +4,7 @@ import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts
 import { AppError } from "#lib/errors.ts";
 import { type QualityFinding, revalidateEnvelope } from "#lib/evidence/revalidate-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { countQualityChecks, loadQualityChecks, sampleUnchecked, saveQualityCheck } from "./store.ts";
+import { countQualityChecks, loadQualityChecks, sampleUnchecked, saveQualityCheck } from "./quality-store.ts";
 
 const DAY_MS = 86_400_000;
 const AFTER_DAYS = 90;
