@@ -1043,6 +1043,13 @@ CREATE TABLE "purges" (
         or ("purges"."reviewed_by" is not null and "purges"."destruction_id" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "quality_checks" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"findings" jsonb NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "retention_classes" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1202,6 +1209,7 @@ ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "purges" ADD CONSTRAINT "purges_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1277,6 +1285,7 @@ CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelop
 CREATE INDEX "legal_holds_list" ON "legal_holds" USING btree ("organization_id","placed_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "purges_queue" ON "purges" USING btree ("organization_id","state","due_on");--> statement-breakpoint
 CREATE INDEX "purges_destruction" ON "purges" USING btree ("destruction_id");--> statement-breakpoint
+CREATE INDEX "quality_checks_list" ON "quality_checks" USING btree ("organization_id","checked_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "retention_classes_name" ON "retention_classes" USING btree ("organization_id",lower("name")) WHERE retired_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "retention_classes_default" ON "retention_classes" USING btree ("organization_id","trigger") WHERE is_default;--> statement-breakpoint
 CREATE INDEX "tombstones_list" ON "tombstones" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint

@@ -122,6 +122,7 @@ test("what is over is destroyed when two people let it, a hold stops it, and its
     "/retention/holds",
     "/retention/queue",
     "/retention/destroyed",
+    "/retention/checks",
     old.address,
   ]) {
     await page.goto(address);

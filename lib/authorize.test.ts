@@ -371,6 +371,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/newLink": "part",
 
   "delivery/tellDue": "system",
+  "evidence/revalidateEnvelope": "system",
+  "retention/checkQuality": "system",
+  "retention/listQualityChecks": "OAC",
   "retention/addClass": "OAC",
   "retention/changeClass": "OAC",
   "retention/retireClass": "OAC",

@@ -11,6 +11,7 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { checkQuality } from "#lib/retention/check-quality.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -114,6 +115,7 @@ async function planDestruction(ctx: WorkerContext): Promise<void> {
   const today = ctx.now().toISOString().slice(0, 10);
   if (plannedOn.get(ctx.organizationId) === today) return;
   await planPurges(ctx);
+  await checkQuality(ctx);
   plannedOn.set(ctx.organizationId, today);
 }
 

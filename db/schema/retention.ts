@@ -213,3 +213,18 @@ export const tombstones = pgTable(
     index("tombstones_destruction").on(table.destructionId),
   ],
 );
+
+/** A look at a completed envelope some months on: what was found not to hold, empty when all did. */
+export const qualityChecks = pgTable(
+  "quality_checks",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    findings: jsonb("findings").$type<readonly string[]>().notNull(),
+    checkedAt: instant("checked_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("quality_checks_list").on(table.organizationId, table.checkedAt.desc()),
+  ],
+);

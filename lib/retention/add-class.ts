@@ -4,9 +4,9 @@ import { hasPermission, type MemberActor, requirePermission } from "#lib/authori
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { changeClassRow, clearDefault, loadClass, saveClass } from "./class-store.ts";
 import { FLOOR_YEARS, MOST_YEARS, TRIGGERS } from "./core/schedule.ts";
 import { retentionError } from "./errors.ts";
-import { changeClassRow, clearDefault, loadClass, saveClass } from "./store.ts";
 
 const Content = z.object({
   name: typedLine(80),

@@ -7,13 +7,8 @@ import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { DESTRUCTION_FIELD, type DestructionFacts, destructionPaper } from "./core/destruction-paper.ts";
 import { destructionWords } from "./core/destruction-words.ts";
-import {
-  changeDestruction,
-  isUnderWay,
-  loadDestruction,
-  loadOrganization,
-  loadTombstonesOf,
-} from "./store.ts";
+import { changeDestruction, isUnderWay, loadDestruction, loadTombstonesOf } from "./destruction-store.ts";
+import { loadOrganization } from "./store.ts";
 
 const GENERATOR = "Whereof 0.1.0";
 

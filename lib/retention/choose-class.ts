@@ -3,8 +3,10 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { chooseClassRow, loadChosenClass, loadClass } from "./class-store.ts";
 import { retentionError } from "./errors.ts";
-import { chooseClassRow, loadChosenClass, loadClass, lockEnvelope, lockPurge } from "./store.ts";
+import { lockPurge } from "./queue-store.ts";
+import { lockEnvelope } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),

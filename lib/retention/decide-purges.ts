@@ -14,8 +14,10 @@ import {
   reviewProblem,
 } from "./core/purge.ts";
 import { returnDay } from "./core/schedule.ts";
+import { saveDestruction } from "./destruction-store.ts";
 import { retentionError } from "./errors.ts";
-import { changePurge, lockEnvelope, lockPurge, saveDestruction } from "./store.ts";
+import { changePurge, lockPurge } from "./queue-store.ts";
+import { lockEnvelope } from "./store.ts";
 
 export const MOST_AT_ONCE = 200;
 const Chosen = z

@@ -1,18 +1,14 @@
 import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { loadChosenClass, loadClasses } from "./class-store.ts";
 import { classFor, type RetentionClass, TRIGGERS } from "./core/schedule.ts";
 import type { Tombstone } from "./core/tombstone.ts";
+import { findTombstone, loadDestruction } from "./destruction-store.ts";
+import { loadHoldsOver } from "./hold-store.ts";
+import { findPurge } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
-import {
-  findPurge,
-  findTombstone,
-  loadChosenClass,
-  loadClasses,
-  loadDestruction,
-  loadEnvelope,
-  loadHoldsOver,
-} from "./store.ts";
+import { loadEnvelope } from "./store.ts";
 
 export interface RetentionView {
   /** What decides, or would if the envelope completed. */

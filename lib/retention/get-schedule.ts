@@ -1,7 +1,9 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { countChosen, loadClasses } from "./class-store.ts";
 import { type RetentionClass, standardClass, TRIGGERS, type Trigger } from "./core/schedule.ts";
-import { countChosen, countQueue, loadClasses, loadHolds } from "./store.ts";
+import { loadHolds } from "./hold-store.ts";
+import { countQueue } from "./queue-store.ts";
 
 export interface ClassView extends RetentionClass {
   readonly id: string;

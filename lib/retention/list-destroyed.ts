@@ -5,8 +5,8 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import type { Tombstone } from "./core/tombstone.ts";
+import { loadDestruction, loadDestructions, loadTombstones } from "./destruction-store.ts";
 import { retentionError } from "./errors.ts";
-import { loadDestruction, loadDestructions, loadTombstones } from "./store.ts";
 
 export interface DestroyedEnvelope {
   readonly envelopeId: EnvelopeId;

@@ -1,7 +1,8 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { HoldScope } from "./core/hold.ts";
-import { loadHolds, loadNames } from "./store.ts";
+import { loadHolds } from "./hold-store.ts";
+import { loadNames } from "./store.ts";
 
 export interface HoldView {
   readonly id: string;

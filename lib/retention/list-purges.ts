@@ -3,8 +3,9 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import type { PurgeState } from "./core/purge.ts";
 import { isDue } from "./core/schedule.ts";
+import { countQueue, loadQueue, type PurgeRow } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
-import { countQueue, loadNames, loadQueue, type PurgeRow } from "./store.ts";
+import { loadNames } from "./store.ts";
 
 export interface QueuedEnvelope {
   readonly envelopeId: EnvelopeId;

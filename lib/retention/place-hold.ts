@@ -7,17 +7,9 @@ import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { HOLD_SCOPES } from "./core/hold.ts";
 import { retentionError } from "./errors.ts";
-import {
-  changeEnvelope,
-  dequeue,
-  findMatches,
-  loadHold,
-  loadOpenHolds,
-  lockEnvelope,
-  lockPurge,
-  saveHeld,
-  saveHold,
-} from "./store.ts";
+import { findMatches, loadHold, loadOpenHolds, saveHeld, saveHold } from "./hold-store.ts";
+import { dequeue, lockPurge } from "./queue-store.ts";
+import { changeEnvelope, lockEnvelope } from "./store.ts";
 
 const Input = z.object({
   matter: typedLine(200),

@@ -4,8 +4,9 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { dayOf, isComingUp, NOTICE_DAYS } from "./core/schedule.ts";
 import { extendHolds } from "./place-hold.ts";
+import { dequeue, enqueue, loadComingUp, loadQueue, lockPurge } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
-import { dequeue, enqueue, loadComingUp, loadQueue, lockEnvelope, lockPurge } from "./store.ts";
+import { lockEnvelope } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 500;
@@ -25,16 +26,19 @@ export async function planPurges(ctx: Context): Promise<number> {
 
   const now = ctx.now();
   const before = new Date(now.getTime() + (NOTICE_DAYS + 1) * DAY_MS);
-  const coming = await inTransaction(ctx, (ctx) =>
-    loadComingUp(ctx, { before, today: dayOf(now), limit: AT_ONCE }),
-  );
+  const wanted = { before, today: dayOf(now), limit: AT_ONCE };
   let queued = 0;
   let earliest: string | null = null;
-  for (const { id } of coming) {
-    const dueOn = await inTransaction(ctx, (ctx) => queue(ctx, id));
-    if (dueOn === null) continue;
-    queued++;
-    if (earliest === null || dueOn < earliest) earliest = dueOn;
+  for (let goesOn = true; goesOn; ) {
+    const known = queued;
+    const coming = await inTransaction(ctx, (ctx) => loadComingUp(ctx, wanted));
+    for (const { id } of coming) {
+      const dueOn = await inTransaction(ctx, (ctx) => queue(ctx, id));
+      if (dueOn === null) continue;
+      queued++;
+      if (earliest === null || dueOn < earliest) earliest = dueOn;
+    }
+    goesOn = coming.length === AT_ONCE && queued > known;
   }
   if (earliest !== null) {
     const data = { envelopes: queued, dueOn: earliest };

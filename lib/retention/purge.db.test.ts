@@ -266,7 +266,14 @@ const CONSIDERED = [
     "page_images",
     "paper_requests",
   ],
-  ...["presented_certificates", "purges", "recipient_access_codes", "recipient_checks", "recipient_sessions"],
+  ...[
+    "presented_certificates",
+    "purges",
+    "quality_checks",
+    "recipient_access_codes",
+    "recipient_checks",
+    "recipient_sessions",
+  ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // The recipient of a key is a member.
   "key_exports",

@@ -5,7 +5,8 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import { retentionError } from "./errors.ts";
-import { changeEnvelope, changeHold, loadHeld, loadHold, loadHoldsOver, lockEnvelope } from "./store.ts";
+import { changeHold, loadHeld, loadHold, loadHoldsOver } from "./hold-store.ts";
+import { changeEnvelope, lockEnvelope } from "./store.ts";
 
 const Input = z.object({ holdId: z.uuid(), reason: typedText(1000) });
 

@@ -3,8 +3,9 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import { certifyDestruction } from "./certify-destruction.ts";
 import { isDue } from "./core/schedule.ts";
+import { loadUncertified } from "./destruction-store.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
-import { loadQueue, loadUncertified } from "./store.ts";
+import { loadQueue } from "./queue-store.ts";
 
 const AT_ONCE = 200;
 

@@ -1,6 +1,7 @@
 import type { Context } from "#lib/context.ts";
+import { loadChosenClass, loadClasses } from "./class-store.ts";
 import { classFor, dueDay, type RetentionClass, type Trigger, triggerOf } from "./core/schedule.ts";
-import { type EnvelopeRow, loadChosenClass, loadClasses } from "./store.ts";
+import type { EnvelopeRow } from "./store.ts";
 
 /** Which class decides about an envelope, and from when on nothing keeps it any more. */
 export interface Rule {

@@ -114,10 +114,9 @@ export class ChainCheck {
   /** An event that holds says what was forgotten before it, and nothing that comes after. */
   #forget({ type, json }: Stated, sequence: number): void {
     if (type !== FORGETTING) return;
-    const { data } = json as { readonly data?: { readonly before?: unknown; readonly events?: unknown } };
-    const before = Math.min(typeof data?.before === "number" ? data.before : 0, sequence);
+    const { data } = json as { readonly data?: { readonly all?: unknown; readonly events?: unknown } };
     const events = new Set(Array.isArray(data?.events) ? data.events : []);
-    this.#forgotten.push((earlier) => earlier < before || (earlier < sequence && events.has(earlier)));
+    this.#forgotten.push((earlier) => earlier < sequence && (data?.all === true || events.has(earlier)));
   }
 
   #placeFindings(event: CheckedEvent, name: string): LogFinding[] {
@@ -235,7 +234,7 @@ function differences(event: CheckedEvent, stated: Stated): [string, string, stri
   return pairs.filter(([, stored, said]) => stored !== said);
 }
 
-/** The event that says that personal values were erased: all before a number, or those of some events. */
+/** The event that says that personal values were erased: all before it, or those of some events. */
 const FORGETTING = "people.forgotten";
 
 function openingFindings(

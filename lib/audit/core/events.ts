@@ -169,6 +169,7 @@ export const EVENT_TYPES = [
   "envelope.purged",
   "people.forgotten",
   "destruction.certified",
+  "quality.checked",
   "package.requested",
   "package.built",
   "dispute.requested",

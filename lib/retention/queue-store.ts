@@ -1,0 +1,114 @@
+import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { envelopes } from "#db/schema/envelopes.ts";
+import { members } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
+import { purges } from "#db/schema/retention.ts";
+import type { Context } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { FLOOR_YEARS } from "./core/schedule.ts";
+import { own } from "./store.ts";
+
+export type PurgeRow = typeof purges.$inferSelect;
+
+/** Envelopes that may have come up and stand in no queue, the longest over first. Core decides about the day. */
+export async function loadComingUp(
+  ctx: Context,
+  { before, today, limit }: { readonly before: Date; readonly today: string; readonly limit: number },
+) {
+  const trigger = sql`case ${envelopes.state} when 'completed' then 'completion' when 'expired' then 'expiry' else 'void' end`;
+  const years = sql`coalesce(
+    (select c.years from envelope_retention r join retention_classes c on c.id = r.class_id
+      where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
+    (select d.years from retention_classes d
+      where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
+    ${FLOOR_YEARS}::int)`;
+  return ctx.connection
+    .select({ id: envelopes.id })
+    .from(envelopes)
+    .where(
+      and(
+        own(ctx, envelopes),
+        inArray(envelopes.state, ["completed", "declined", "voided", "expired"]),
+        isNull(envelopes.deletedAt),
+        isNull(envelopes.purgedAt),
+        isNull(envelopes.heldSince),
+        sql`${envelopes.endedAt} + make_interval(years => ${years}) <= ${before.toISOString()}::timestamptz`,
+        sql`not exists (
+          select from purges p where p.envelope_id = ${envelopes.id}
+            and (p.state <> 'removed' or p.returns_on > ${today}::date)
+        )`,
+      ),
+    )
+    .orderBy(asc(envelopes.endedAt), asc(envelopes.id))
+    .limit(limit);
+}
+
+/** Puts an envelope into the queue, or back into it. */
+export async function enqueue(ctx: Context, envelopeId: EnvelopeId, dueOn: string): Promise<void> {
+  const { organizationId } = ctx;
+  const fresh = {
+    ...{ state: "due" as const, dueOn, queuedAt: ctx.now() },
+    ...{ removedBy: null, removedAt: null, removeReason: null, returnsOn: null },
+    ...{ reviewedBy: null, reviewerRole: null, reviewedAt: null, destructionId: null },
+  };
+  await ctx.connection
+    .insert(purges)
+    .values({ organizationId, envelopeId, ...fresh })
+    .onConflictDoUpdate({ target: purges.envelopeId, set: fresh });
+}
+
+/** @returns null when it is in no queue. */
+export async function lockPurge(ctx: Context, envelopeId: EnvelopeId): Promise<PurgeRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(purges)
+    .where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)))
+    .for("update");
+  return row ?? null;
+}
+
+export async function findPurge(ctx: Context, envelopeId: EnvelopeId): Promise<PurgeRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(purges)
+    .where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)));
+  return row ?? null;
+}
+
+export async function changePurge(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  change: Partial<typeof purges.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(purges)
+    .set(change)
+    .where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)));
+}
+
+/** Takes an envelope out of the queue as if it had never been in it. */
+export async function dequeue(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
+  await ctx.connection.delete(purges).where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)));
+}
+
+/** Envelopes in the queue, soonest due first, with what names them. */
+export async function loadQueue(ctx: Context, states: readonly PurgeRow["state"][], limit: number) {
+  return ctx.connection
+    .select({ purge: purges, envelope: envelopes, ownerName: accounts.name })
+    .from(purges)
+    .innerJoin(envelopes, eq(envelopes.id, purges.envelopeId))
+    .leftJoin(members, eq(members.id, envelopes.ownerId))
+    .leftJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(own(ctx, purges), inArray(purges.state, [...states])))
+    .orderBy(asc(purges.dueOn), asc(purges.queuedAt), asc(purges.envelopeId))
+    .limit(limit);
+}
+
+export async function countQueue(ctx: Context): Promise<Map<PurgeRow["state"], number>> {
+  const rows = await ctx.connection
+    .select({ state: purges.state, found: count() })
+    .from(purges)
+    .where(own(ctx, purges))
+    .groupBy(purges.state);
+  return new Map(rows.map(({ state, found }) => [state, found]));
+}
