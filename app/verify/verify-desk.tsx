@@ -25,6 +25,7 @@ export interface VerifyWords extends ReportWords {
   readonly here: string;
   readonly there: string;
   readonly send: string;
+  readonly sendInstead: string;
   readonly sendHint: string;
   readonly signedHere: string;
   readonly anchorMissing: string;
@@ -121,14 +122,14 @@ export function VerifyDesk({ words, limitBytes, lists }: VerifyDeskProps) {
           ref={result}
           tabIndex={-1}
           aria-labelledby={isDone ? "verdict" : undefined}
-          className="flex flex-col gap-6 outline-none"
+          className="flex flex-col gap-6 shadow-none outline-none"
         >
           <Answer state={state} words={words} />
           {file && state.place === "here" && !("refusal" in state.answer) && !isWaitingForAnchor ? (
             <div className="flex flex-col items-start gap-2 border-t border-line pt-6">
               <Button kind="secondary" onClick={() => void check(file, "there")}>
                 <Send size={18} aria-hidden="true" />
-                {words.send}
+                {"report" in state.answer ? words.send : words.sendInstead}
               </Button>
               <p className="max-w-[64ch] text-small text-ink-700">{words.sendHint}</p>
             </div>

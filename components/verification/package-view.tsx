@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import type { PackageReport } from "#lib/evidence/core/package/package-report.ts";
 import { LOOKS } from "./looks.ts";
 
@@ -41,11 +42,16 @@ export function PackageView({ report, words }: PackageViewProps) {
         {checks.map((check) => {
           const look = LOOKS[check.verdict];
           return (
-            <details key={check.title} open={check.verdict !== "passed"} className="px-4 py-3">
+            <details key={check.title} open={check.verdict !== "passed"} className="group px-4 py-2">
               <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 font-medium">
                 <look.Icon size={20} aria-hidden="true" className={`shrink-0 ${look.ink}`} />
                 <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{check.title}</span>
                 <span className={`text-small ${look.ink}`}>{words.verdicts[check.verdict]}</span>
+                <ChevronDown
+                  size={20}
+                  aria-hidden="true"
+                  className="shrink-0 text-ink-600 group-open:rotate-180"
+                />
               </summary>
               <ul className="mt-2 list-disc ps-8 text-small text-ink-700">
                 {[...new Set(check.sentences)].map((sentence) => (

@@ -88,7 +88,7 @@ export default async function TrustListPage({ params, searchParams }: Props) {
                     ) : null}
                   </p>
                 ) : null}
-                <p className="mt-1 font-mono text-mono break-words text-ink-600">
+                <p className="mt-1 font-mono text-small break-words text-ink-600">
                   SHA-256 {inGroups(service.certificateSha256)}
                 </p>
               </li>
