@@ -374,6 +374,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/revalidateEnvelope": "system",
   "retention/checkQuality": "system",
   "retention/listQualityChecks": "OAC",
+  "retention/openDispute": "OASC",
   "retention/addClass": "OAC",
   "retention/changeClass": "OAC",
   "retention/retireClass": "OAC",

@@ -9,8 +9,8 @@ import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
-import { requestDisputeFile } from "#lib/evidence/disputes/request-dispute-file.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
+import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -108,11 +108,12 @@ export async function discard(id: string): Promise<FormState> {
 
 export async function orderDispute(id: string, form: FormData): Promise<FormState> {
   return answerForm(async () => {
-    await requestDisputeFile(await memberContext(), {
+    await openDispute(await memberContext(), {
       envelopeId: envelopeIdIn(String(id)),
       recipientId: String(form.get("recipient") ?? ""),
       reason: String(form.get("reason") ?? ""),
       matter: String(form.get("matter") ?? ""),
+      isHeld: form.get("hold") === "on",
     });
     refresh();
     return undefined;

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { toast } from "sonner";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { AskingButton } from "../../asking-button.tsx";
@@ -10,10 +11,11 @@ import { orderDispute } from "./actions.ts";
 interface DisputeButtonProps {
   readonly id: string;
   readonly signers: readonly { readonly id: string; readonly name: string }[];
+  readonly mayHold: boolean;
 }
 
 /** Asks for the file on one signer: whose signature, and what is said against it. */
-export function DisputeButton({ id, signers }: DisputeButtonProps) {
+export function DisputeButton({ id, signers, mayHold }: DisputeButtonProps) {
   const t = useTranslations("app.disputes.order");
   return (
     <AskingButton
@@ -31,6 +33,7 @@ export function DisputeButton({ id, signers }: DisputeButtonProps) {
       />
       <TextField name="reason" label={t("reason")} hint={t("reasonHint")} maxLength={300} />
       <TextField name="matter" label={t("matter")} maxLength={120} />
+      {mayHold ? <CheckField name="hold" label={t("hold")} hint={t("holdHint")} defaultChecked /> : null}
     </AskingButton>
   );
 }

@@ -13,13 +13,14 @@ interface DisputeListProps {
   readonly id: string;
   readonly signers: readonly { readonly id: string; readonly name: string }[];
   readonly disputes: readonly DisputeView[];
+  readonly mayHold: boolean;
 }
 
 /** The files that tell how a name got into the envelope, and a way to ask for one. */
-export async function DisputeList({ id, signers, disputes }: DisputeListProps) {
+export async function DisputeList({ id, signers, disputes, mayHold }: DisputeListProps) {
   const t = await getTranslations("app.disputes");
   return (
-    <Sheet title={t("title")} aside={<DisputeButton id={id} signers={signers} />}>
+    <Sheet title={t("title")} aside={<DisputeButton id={id} signers={signers} mayHold={mayHold} />}>
       {disputes.some(({ isReady }) => !isReady) ? <RefreshNowAndThen /> : null}
       <p className="px-4 py-4 text-small text-ink-700 sm:px-6">{t("lead")}</p>
       <ul className="divide-y divide-line">

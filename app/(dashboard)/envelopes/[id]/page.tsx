@@ -8,6 +8,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { hasPermission } from "#lib/authorize.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
@@ -117,7 +118,12 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           {state === "completed" && may.download ? (
             <>
               <PackageList id={id} packages={await packagesOf(id)} />
-              <DisputeList id={id} signers={signersOf(envelope)} disputes={await disputesOf(id)} />
+              <DisputeList
+                id={id}
+                signers={signersOf(envelope)}
+                disputes={await disputesOf(id)}
+                mayHold={hasPermission((await memberContext()).actor, "hold.manage")}
+              />
             </>
           ) : null}
           <RetentionSheet id={id} retention={retention} />

@@ -79,6 +79,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "program-signature": "keys",
   "archive-timestamp": "records",
   retention: "records",
+  quality: "records",
   "retention-class": "records",
   "legal-hold": "records",
   people: "records",
