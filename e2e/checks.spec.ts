@@ -99,6 +99,28 @@ ownerTest("the sender picks what each person shows, and is told what is missing 
   await expect(page.getByText("a code by SMS to")).toBeVisible();
 });
 
+ownerTest("an access code is replaced while the document is under way", async ({ page, server }) => {
+  const envelope = await server.sends({
+    to: [{ name: "Ana Ruiz", check: "access-code", accessCode: "K7MW-4PXQ" }],
+  });
+  const link = await envelope.linkFor("Ana Ruiz");
+  await page.goto(envelope.address);
+  await page.getByRole("button", { name: "Replace access code" }).click();
+  await page.getByLabel("New access code").fill("aaa");
+  await page.getByRole("button", { name: "Replace", exact: true }).click();
+  await expect(page.getByText("Use six letters or digits").first()).toBeVisible();
+  await page.getByLabel("New access code").fill("zebra 9274");
+  await page.getByRole("button", { name: "Replace", exact: true }).click();
+  await expect(page.getByText("is asked for the new access code from now on")).toBeVisible();
+  await page.goto(link);
+  await page.getByLabel("Access code").fill("K7MW4PXQ");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("That code does not work.")).toBeVisible();
+  await page.getByLabel("Access code").fill("ZEBRA9274");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: asks })).toBeVisible();
+});
+
 /** What an app would show now (RFC 6238). */
 function codeOf(secret: string): string {
   const bits = [...secret].map((sign) =>
