@@ -62,6 +62,7 @@ test("what is over is destroyed when two people let it, a hold stops it, and its
     .first()
     .getAttribute("href");
 
+  await counsel.getByRole("link", { name: "Proof", exact: true }).click();
   await counsel.getByRole("link", { name: "Retention", exact: true }).first().click();
   await counsel.getByRole("link", { name: /^Holds/ }).click();
   await expectAccessible(counsel);

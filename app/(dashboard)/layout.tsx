@@ -31,11 +31,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       ...{ group, href: "/consents" as Route, label: t("consents") },
       isShown: may("consent.read") || may("consent.manage"),
     },
-    {
-      ...{ group, href: "/retention" as Route, label: t("retention") },
-      // Others come there from their organization's page.
-      isShown: may("retention.read") && !may("organization.manage"),
-    },
+    { group, href: "/retention" as Route, label: t("retention"), isShown: may("retention.read") },
     { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
