@@ -186,6 +186,9 @@ test("a rule decides about capture, and a signer brings a certificate along", as
     expect.arrayContaining(["certificate.presented", "certificate.capture-skipped"]),
   );
   await page.goto(sent.address);
+  await expect(page.getByRole("heading", { name: "Certificates signers brought along" })).toBeVisible();
+  await expect(page.getByText("CN=Ana of the chamber").first()).toBeVisible();
+  await expectAccessible(page);
   await page.goto("/certificates/capture");
   await answer(page, "Remove", {}, { confirm: "Remove" });
   await expect(page.getByText("There is no rule")).toBeVisible();

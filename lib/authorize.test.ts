@@ -153,6 +153,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/recordFetch": "recipient, others do nothing",
   "evidence/addCaptureRule": "OA",
   "evidence/captureCertificates": "system",
+  "evidence/downloadPresented": "OASC",
+  "signing/listPresented": "OASCV",
   "evidence/listCaptureRules": "OAC",
   "evidence/removeCaptureRule": "OA",
   "signing/presentCertificate": "recipient",

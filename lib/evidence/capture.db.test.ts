@@ -9,9 +9,11 @@ import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { presentCertificate } from "#lib/signing/presented/present-certificate.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { addCaptureRule, listCaptureRules, removeCaptureRule } from "./capture/change-rules.ts";
+import { downloadPresented } from "./capture/download-presented.ts";
 import { downloadCertificate } from "./download-certificate.ts";
 import { getCertificate } from "./get-certificate.ts";
 
@@ -138,5 +140,19 @@ test("a certificate that a signer brings along is kept with its event and fields
   });
   const rows = await product().admin`select sha256, event_id from presented_certificates order by at`;
   expect(rows[0]).toMatchObject({ sha256: said.sha256, event_id: events[0]!.id });
+  const [first] = await listPresented(owner, { envelopeId });
+  expect(first).toMatchObject({
+    signer: "Ana Ruiz",
+    sha256: said.sha256,
+    subject: "CN=ana",
+    eventId: events[0]!.id,
+  });
+  const stranger = await newOwner();
+  expect(await refusalOf(listPresented(stranger, { envelopeId }))).toBe("signing/not-found");
+  const wanted = { envelopeId, presentedId: first!.id };
+  expect(await refusalOf(downloadPresented(stranger, wanted))).toBe("signing/not-found");
+  const { bytes, fileName } = await downloadPresented(owner, wanted);
+  expect(await new Response(bytes).text()).toBe(Buffer.from(pem).toString());
+  expect(fileName).toMatch(/^Lease 12B - brought certificate - Ana Ruiz\.pem$/);
   expect(toHex(pem)).not.toContain(toHex(Buffer.from("PRIVATE")));
 }, 60_000);

@@ -14,6 +14,7 @@ import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
+import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
@@ -26,6 +27,7 @@ import { loadEnvelope } from "./load-envelope.ts";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
+import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
@@ -63,6 +65,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const name = title || (await getTranslations("app.list"))("untitled");
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
+  const presented = await presentedOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
   return (
     <Gated purpose="download" id={id}>
@@ -115,6 +118,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           <DocumentList id={id} envelope={envelope} />
           {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+          {presented.length > 0 ? (
+            <PresentedList id={id} presented={presented} mayDownload={may.download} />
+          ) : null}
           {state === "completed" && may.download ? (
             <>
               <PackageList id={id} packages={await packagesOf(id)} />
@@ -132,6 +138,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
       </Page>
     </Gated>
   );
+}
+
+async function presentedOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listPresented(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function copiesOf(id: string) {
