@@ -27,6 +27,9 @@ installPrograms([
   { package: "chromium", program: "chromium", isNeeded: false },
   { package: "softhsm2", program: "softhsm2-util", isNeeded: false },
   { package: "opensc", program: "pkcs11-tool", isNeeded: false },
+  { package: "openssh-server", program: "/usr/sbin/sshd", isNeeded: false },
+  { package: "libnss3-tools", program: "certutil", isNeeded: false },
+  { package: "default-jre-headless", program: "keytool", isNeeded: false },
   { package: "radosgw ceph-mon ceph-osd ceph-common", program: "radosgw", isNeeded: false },
 ]);
 if (isCheck) {
