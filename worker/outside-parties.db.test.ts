@@ -81,7 +81,7 @@ test("while KMS does not answer the envelope waits in view, and goes on by itsel
   const ctx = await (await ec().newOrganization()).member("owner");
   kms.fail({ error: "ThrottlingException" }, 12);
   const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
-  const waiting = await until(ctx, envelopeId, ({ waitingFor }) => waitingFor === "keys/unavailable");
+  const waiting = await until(ctx, envelopeId, ({ waitingFor }) => waitingFor === "keys/throttled");
   expect(waiting).toMatchObject({ state: "sent", isPrepared: false });
   const resumed = await until(
     ctx,

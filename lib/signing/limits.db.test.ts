@@ -20,8 +20,8 @@ const typesOf = async (ctx: Context, envelopeId: EnvelopeId) =>
   (await readChain(ctx, envelopeId)).entries
     .map(({ type }) => type)
     .filter((type) => type !== "outbox.opened");
-const marksOf = ({ organizationId }: Context): number => {
-  const folder = path.join(product().folder, "files/org", organizationId, "marks");
+const marksOf = ({ organizationId }: Context, envelopeId: EnvelopeId): number => {
+  const folder = path.join(product().folder, "files/org", organizationId, "envelopes", envelopeId, "marks");
   return existsSync(folder) ? readdirSync(folder).length : 0;
 };
 // A red square of 64 by 64 pixels with a white border.
@@ -48,11 +48,11 @@ test("before consent nothing is stored, neither a mark's picture nor an event", 
   const before = await typesOf(ctx, envelopeId);
   const signature = { type: "uploaded" as const, picture: await picture() };
   expect(await refusalOf(adoptMarks(ana, { signature, initials: null }))).toBe("signing/consent-missing");
-  expect(marksOf(ctx)).toBe(0);
+  expect(marksOf(ctx, envelopeId)).toBe(0);
   expect(await typesOf(ctx, envelopeId)).toEqual(before);
   await agree();
   await adoptMarks(ana, { signature, initials: null });
-  expect(marksOf(ctx)).toBe(1);
+  expect(marksOf(ctx, envelopeId)).toBe(1);
   expect(await typesOf(ctx, envelopeId)).toEqual([...before, "consent.given", "mark.adopted"]);
   const consent = (await readChain(ctx, envelopeId)).entries.find(({ type }) => type === "consent.given")!;
   expect(consent.data.wording).toBe("Agree and continue");
