@@ -287,6 +287,7 @@ CREATE TABLE "envelopes" (
 	"order" text DEFAULT 'sequential' NOT NULL,
 	"level" text NOT NULL,
 	"consent_mode" text DEFAULT 'business' NOT NULL,
+	"asks_for_every_page" boolean DEFAULT false NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"waiting_for" text,
 	"waiting_since" timestamp with time zone,
@@ -377,6 +378,7 @@ CREATE TABLE "recipients" (
 	"check_method" text DEFAULT 'none' NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
 	"state" text DEFAULT 'waiting' NOT NULL,
+	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
 	"viewed_at" timestamp with time zone,
@@ -390,7 +392,7 @@ CREATE TABLE "recipients" (
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined'))
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated'))
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -1246,6 +1248,7 @@ CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> state
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint

@@ -2,6 +2,7 @@ import type { EventType } from "#lib/audit/core/events.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
+import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
@@ -134,6 +135,16 @@ const report =
       ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event), news },
       text: String(event.data[key] ?? ""),
     });
+/** Who may still sign gets the link; when the time was over, the sender decides. */
+const answerLink: Follower = async (ctx, event) => {
+  if (event.data.answer === "mailed") await remind(ctx, event);
+  else await report("linkAsked", "")(ctx, event);
+};
+const warn: Follower = (ctx, event) =>
+  tellAbuse(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
+    ...{ reason: String(event.data.reason), details: String(event.data.details ?? "") },
+  });
 /** A withdrawal that ends the envelope is told as the decline it is. */
 const reportWithdrawal: Follower = async (ctx, event) => {
   if (event.data.effect === "future") await report("consentWithdrawn", "reason")(ctx, event);
@@ -207,6 +218,9 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "dispute.requested": { explain },
   "report.requested": { compile },
   "recipient.declined": { tell: tell("declined") },
+  "recipient.delegated": { report: report("delegated", "reason") },
+  "link.requested": { answer: answerLink },
+  "abuse.reported": { warn },
   "code.requested": { sendCode },
   "consent.withdrawn": { reportWithdrawal },
   "paper-copy.requested": { report: report("paperAsked", "address") },

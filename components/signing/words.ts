@@ -13,6 +13,7 @@ export type SignWords = Pick<
   | "adopt"
   | "review"
   | "decline"
+  | "later"
   | "trouble"
 >;
 

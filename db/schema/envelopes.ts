@@ -46,6 +46,8 @@ export const envelopes = pgTable(
     level: text("level").$type<"B-B" | "B-T" | "B-LT" | "B-LTA">().notNull(),
     /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
     consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
+    /** Nobody finishes before every page was on their screen. */
+    asksForEveryPage: boolean("asks_for_every_page").notNull().default(false),
     /** Counts saved drafts, so that two windows do not overwrite each other. */
     version: integer("version").notNull().default(0),
     /** Why work on it waits, as a code; null when nothing waits. */
@@ -179,9 +181,11 @@ export const recipients = pgTable(
     /** E.164, where a text message goes. */
     phone: text("phone").notNull().default(""),
     state: text("state")
-      .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined">()
+      .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated">()
       .notNull()
       .default("waiting"),
+    /** Who had handed it on to this person. */
+    delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
     remindedAt: instant("reminded_at"),
     viewedAt: instant("viewed_at"),
@@ -205,9 +209,10 @@ export const recipients = pgTable(
     check("recipients_role", sql`${table.role} in ('signer', 'approver', 'copy')`),
     check(
       "recipients_state",
-      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined')`,
+      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated')`,
     ),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),
     index("recipients_envelope").on(table.envelopeId, table.order, table.position),
   ],
 );

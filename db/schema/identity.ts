@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
+import type { Delegation } from "#lib/identity/core/delegation.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 
 /** A tenant: its people, envelopes, keys and settings. */
@@ -21,6 +22,8 @@ export interface OrganizationSettings {
   readonly printsMarginId: boolean;
   /** Private keys may be asked for; off when not there. */
   readonly allowsKeyExport?: boolean;
+  /** Whom a recipient may hand their part on to; anyone when not there. */
+  readonly delegation?: Delegation;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

@@ -19,8 +19,8 @@ export async function tellOutcome(
   requireSystem(ctx);
   const { eventId, envelopeId, outcome } = input;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
-  const knows = ({ role, notifiedAt }: RecipientRow) =>
-    notifiedAt !== null || (outcome === "completed" && role === "copy");
+  const knows = ({ role, notifiedAt, state }: RecipientRow) =>
+    (notifiedAt !== null && state !== "delegated") || (outcome === "completed" && role === "copy");
   const linkFor = async ({ id }: RecipientRow) =>
     outcome === "completed" ? newLink(ctx, id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
   for (const recipient of addressed.recipients.filter(knows))

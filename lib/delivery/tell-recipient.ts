@@ -56,6 +56,7 @@ function invitation(
     ...(envelope.message ? { quote: { intro: t("common.message", words), text: envelope.message } } : {}),
     button: { label: t(`invited.button${suffix}`), url, plainLink: t("common.plainLink") },
     notes: [...(expires ? [t("invited.expires", { date: expires })] : []), t("invited.private")],
+    abuseReport: { label: t("invited.report"), url: `${url}/report` },
     footer: t("common.about", { organization: organizationName, shortId: envelope.shortId }),
   };
 }

@@ -53,6 +53,8 @@ export interface RecipientView {
   readonly check: RecipientRow["check"];
   readonly order: number;
   readonly state: RecipientRow["state"];
+  /** Whose part this was before it was handed on. */
+  readonly insteadOf: string | null;
   readonly isTheirTurn: boolean;
   readonly isDone: boolean;
   readonly notifiedAt: Date | null;
@@ -154,6 +156,7 @@ function describeRecipients(envelope: EnvelopeRow, recipients: readonly Recipien
     check: recipient.check,
     order: recipient.order,
     state: recipient.state,
+    insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,
     isTheirTurn: recipient.order === turn && recipient.role !== "copy" && !isDone(recipient),
     isDone: isDone(recipient),
     notifiedAt: recipient.notifiedAt,

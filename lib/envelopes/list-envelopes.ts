@@ -98,11 +98,13 @@ function itemOf(
     awaits: routed
       .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
       .map(({ name, email }) => name || email),
-    recipients: (envelope.purgedAt ? [] : routed).map((recipient) => ({
-      name: recipient.name,
-      email: recipient.email,
-      isDone: isDone(recipient),
-    })),
+    recipients: (envelope.purgedAt ? [] : routed)
+      .filter((recipient) => recipient.state !== "delegated")
+      .map((recipient) => ({
+        name: recipient.name,
+        email: recipient.email,
+        isDone: isDone(recipient),
+      })),
   };
 }
 

@@ -4,6 +4,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { ACCESS_PURPOSES } from "./core/access-purposes.ts";
+import { DEFAULT_DELEGATION, DELEGATIONS } from "./core/delegation.ts";
 import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
 import { stepUp } from "./step-up.ts";
@@ -13,7 +14,8 @@ const Input = z.object({
   paper: z.enum(["a4", "letter"]),
   fileNamePattern: typedLine(120),
   printsMarginId: z.boolean(),
-  /** Stays as it is when left out. */
+  /** These stay as they are when left out. */
+  delegation: z.enum(DELEGATIONS).optional(),
   asksReasonFor: z.array(z.enum(ACCESS_PURPOSES)).optional(),
 });
 
@@ -39,7 +41,8 @@ export async function changeOrganization(ctx: Context, input: z.input<typeof Inp
   await inTransaction(ctx, async (ctx) => {
     const { settings: before } = await loadOwn(ctx);
     const asksReasonFor = changed.asksReasonFor ?? before.asksReasonFor ?? [];
-    const settings = { ...before, ...changed, asksReasonFor };
+    const delegation = changed.delegation ?? before.delegation ?? DEFAULT_DELEGATION;
+    const settings = { ...before, ...changed, asksReasonFor, delegation };
     await saveOrganizationSettings(ctx, settings);
     const data = { from: { ...before }, to: settings };
     await appendEvent(ctx, { type: "organization.changed", envelopeId: null, data });

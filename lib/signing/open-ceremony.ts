@@ -2,6 +2,7 @@ import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isDone } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
+import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
 import type { CertificateId, RecipientId } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
@@ -23,6 +24,7 @@ import {
   type LoadedCeremony,
   loadCeremony,
   loadSender,
+  loadSettings,
   type RecipientRow,
   routed,
 } from "./store.ts";
@@ -48,6 +50,14 @@ export interface CeremonyView {
   };
   /** Changes when there is something new to show. */
   readonly progress: string;
+  /** Whether and how this may be handed on to somebody else. */
+  readonly delegation: {
+    readonly rule: Delegation;
+    /** The sender told this person a code: only the sender can ask somebody else. */
+    readonly needsSender: boolean;
+    /** Another person would get a code by text message. */
+    readonly needsPhone: boolean;
+  };
   /** Everybody else who acts, for "who still has to sign". */
   readonly others: readonly { readonly name: string; readonly isDone: boolean }[];
   /** All have acted, and the documents are being sealed. */
@@ -141,8 +151,13 @@ export async function openCeremony(
       progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
       isSealing: envelope.state === "sealing",
       isDelayed,
+      delegation: {
+        rule: (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION,
+        needsSender: recipient.check === "access-code",
+        needsPhone: recipient.check === "sms-code",
+      },
       others: people
-        .filter(({ id, role }) => id !== recipient.id && role !== "copy")
+        .filter(({ id, role, state }) => id !== recipient.id && role !== "copy" && state !== "delegated")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],

@@ -15,6 +15,7 @@ import {
   loadRevisions,
   loadSettings,
   lockDocument,
+  type RecipientRow,
   saveRevision,
 } from "./store.ts";
 
@@ -82,12 +83,20 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
 
 /** The form of a document: the same every time it is asked for. */
 export function formOf({ recipients, fields }: LoadedCeremony, document: DocumentRow) {
-  const signers = recipients.filter(({ role }) => role === "signer");
+  const signers = recipients
+    .filter(({ role, delegatedFrom }) => role === "signer" && delegatedFrom === null)
+    .map((signer) => heirOf(signer, recipients));
   return pdfForm(
     signers,
     fields.filter(({ documentId }) => documentId === document.id),
     document.pages,
   );
+}
+
+/** Who acts in a person's place after all that was handed on. */
+function heirOf(person: RecipientRow, recipients: readonly RecipientRow[]): RecipientRow {
+  const next = recipients.find(({ delegatedFrom }) => delegatedFrom === person.id);
+  return next ? heirOf(next, recipients) : person;
 }
 
 async function certify(

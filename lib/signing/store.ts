@@ -163,6 +163,26 @@ export async function changeRecipient(
     .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
 }
 
+export async function saveRecipient(ctx: Context, row: typeof recipients.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipients).values(row);
+}
+
+/** The fields of one person become another's, and empty: nobody signs what somebody else entered. */
+export async function handFieldsOn(ctx: Context, from: RecipientId, to: RecipientId): Promise<void> {
+  const { connection, organizationId } = ctx;
+  const moved = await connection
+    .update(fields)
+    .set({ recipientId: to })
+    .where(and(eq(fields.recipientId, from), eq(fields.organizationId, organizationId)))
+    .returning({ id: fields.id });
+  if (moved.length === 0) return;
+  const ids = moved.map(({ id }) => id);
+  await connection
+    .update(fieldValues)
+    .set({ value: "", savedAt: ctx.now() })
+    .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
+}
+
 export async function changeEnvelope(
   ctx: Context,
   id: EnvelopeId,

@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import { changeOrganization } from "#lib/identity/change-organization.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
+import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
@@ -12,6 +13,7 @@ export async function saveSettings(form: FormData): Promise<FormState> {
       paper: String(form.get("paper")) as "a4" | "letter",
       fileNamePattern: String(form.get("pattern") ?? ""),
       printsMarginId: form.get("marginId") === "on",
+      delegation: String(form.get("delegation") ?? DEFAULT_DELEGATION) as Delegation,
       asksReasonFor: form.getAll("asksReasonFor").map(String) as AccessPurpose[],
     });
     refresh();

@@ -11,6 +11,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
+import { DEFAULT_DELEGATION, DELEGATIONS } from "#lib/identity/core/delegation.ts";
 import { saveSettings } from "./actions.ts";
 
 interface SettingsFormProps {
@@ -87,6 +88,22 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             defaultChecked={settings.printsMarginId}
           />
         </div>
+      </Sheet>
+      <Sheet title={t("delegation")}>
+        <fieldset className="flex flex-col gap-1 px-4 py-3 sm:px-6">
+          <legend className="sr-only">{t("delegation")}</legend>
+          <p className="text-small text-ink-600">{t("delegationLead")}</p>
+          {DELEGATIONS.toReversed().map((rule) => (
+            <CheckField
+              key={rule}
+              type="radio"
+              name="delegation"
+              value={rule}
+              label={t(`delegations.${rule}`)}
+              defaultChecked={(settings.delegation ?? DEFAULT_DELEGATION) === rule}
+            />
+          ))}
+        </fieldset>
       </Sheet>
       <Sheet title={t("reasons")}>
         <fieldset className="flex flex-col gap-1 px-4 py-3 sm:px-6">

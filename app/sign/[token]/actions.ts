@@ -2,8 +2,10 @@
 
 import { refresh } from "next/cache";
 import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
+import { askForLink, type LinkAnswer } from "#lib/signing/ask-for-link.ts";
 import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
 import { decline } from "#lib/signing/decline.ts";
+import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
@@ -77,4 +79,15 @@ export async function declineDocuments(token: string, reason: string): Promise<F
     refresh();
     return undefined;
   });
+}
+
+export async function leaveForLater(token: string): Promise<FormState> {
+  return answerForm(async () => {
+    await finishLater(await recipientContext(token));
+    return undefined;
+  });
+}
+
+export async function linkAgain(token: string): Promise<FormState<LinkAnswer>> {
+  return answerForm(async () => askForLink(await recipientContext(token)));
 }

@@ -38,9 +38,14 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
         <MenuLink href={`/sign/${token}/certificate`}>{menu.certificate}</MenuLink>
       ) : null}
       <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
+      <MenuButton onPress={() => onOpen({ kind: "later" })}>{menu.later}</MenuButton>
+      {view.delegation.rule === "nobody" ? null : (
+        <MenuLink href={`/sign/${token}/delegate`}>{menu.delegate}</MenuLink>
+      )}
       <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
         {view.me.role === "approver" ? menu.declineApprove : menu.decline}
       </MenuButton>
+      <MenuLink href={`/sign/${token}/report`}>{menu.report}</MenuLink>
     </SignerMenu>
   );
 }

@@ -63,6 +63,9 @@ async function Desk({ token, view }: DeskProps) {
       token={token}
       view={view}
       about={about}
+      later={(await getTranslations("sign.later"))("saved", {
+        until: view.expiresAt ? dayOf(view.expiresAt) : "none",
+      })}
       words={await deskWords()}
       refusals={await refusalSentences()}
       fallback={<WithoutScript token={token} view={view} />}
@@ -74,10 +77,10 @@ const dayOf = (at: Date): string =>
   at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 async function deskWords(): Promise<SignWords> {
-  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, trouble } = (
+  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble } = (
     (await getMessages()) as unknown as { sign: SignWords }
   ).sign;
-  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, trouble };
+  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble };
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */

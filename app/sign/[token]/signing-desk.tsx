@@ -6,6 +6,7 @@ import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
 import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
+import { LaterSheet } from "#components/signing/later-sheet.tsx";
 import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
@@ -26,6 +27,8 @@ export interface SigningDeskProps {
   readonly view: CeremonyView;
   /** "3 pages · open until …" */
   readonly about: string;
+  /** What is said to who goes away to finish later. */
+  readonly later: string;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
   /** For a browser without script. */
@@ -155,7 +158,7 @@ function Pages({ token, view, words, desk }: DeskProps) {
   );
 }
 
-function Sheets({ token, view, words, desk }: DeskProps) {
+function Sheets({ token, view, later, words, desk }: DeskProps) {
   const { sheet, close } = desk;
   const isApproval = view.me.role === "approver";
   const { name, email } = view.me;
@@ -193,6 +196,16 @@ function Sheets({ token, view, words, desk }: DeskProps) {
           label: words.notMe.decline,
           onPress: () => desk.open({ kind: "decline", reason: "notMe" }),
         }}
+      />
+      <LaterSheet
+        isOpen={sheet?.kind === "later"}
+        closeLabel={words.consent.close}
+        words={words.later}
+        savedText={later}
+        mailedText={fillIn(words.later.mailed, facts)}
+        save={desk.saveAll}
+        mailAgain={desk.mailAgain}
+        onClose={close}
       />
       <AdoptSheet
         isOpen={sheet?.kind === "adopt"}

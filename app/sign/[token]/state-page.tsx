@@ -3,6 +3,8 @@ import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { mailTo } from "#components/signing/words.ts";
 import { buttonClass, Spinner } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { AskForLink } from "./ask-for-link.tsx";
+import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
 type State = Exclude<CeremonyView["status"], "ready" | "finished" | "completed">;
@@ -17,6 +19,7 @@ const GROUPS = {
   preparing: "preparing",
   waiting: "waiting",
   declined: "declined",
+  delegated: "delegated",
   "declined-by-other": "declinedByOther",
   voided: "voided",
   expired: "expired",
@@ -34,7 +37,10 @@ export async function StatePage({ token, view, status }: StatePageProps) {
   const isCopy = status === "waiting" && me.role === "copy";
   const write = (label: string, subject: string) => (
     <p>
-      <a href={mailTo(sender.email, subject)} className={`${buttonClass("primary", "large")} max-sm:w-full`}>
+      <a
+        href={mailTo(sender.email, subject)}
+        className={`${buttonClass("secondary", "large")} max-sm:w-full`}
+      >
         {label}
       </a>
     </p>
@@ -56,6 +62,17 @@ export async function StatePage({ token, view, status }: StatePageProps) {
             {view.endReason}
           </p>
         </blockquote>
+      ) : null}
+      {status === "expired" || status === "ended" ? (
+        <AskForLink
+          token={token}
+          label={t(`${status}.askLink`)}
+          said={{
+            mailed: t("ended.mailed", { email: me.email }),
+            "sender-asked": t("expired.asked", { ...facts, email: me.email }),
+          }}
+          refusals={await refusalSentences()}
+        />
       ) : null}
       {status === "expired" ? write(t("expired.ask", facts), t("expired.subject", facts)) : null}
       {status === "ended" ? write(t("ended.ask", facts), `${title} (${shortId})`) : null}

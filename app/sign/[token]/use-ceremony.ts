@@ -20,6 +20,8 @@ import {
   approveDocuments,
   declineDocuments,
   finish as finishSigning,
+  leaveForLater,
+  linkAgain,
   previewName,
   showAccess,
 } from "./actions.ts";
@@ -29,7 +31,7 @@ import { useValues } from "./use-values.ts";
 const ADOPTED = "adopted";
 
 export type OpenSheet =
-  | { readonly kind: "notice" | "paper" | "not-me" | "review" }
+  | { readonly kind: "notice" | "paper" | "not-me" | "review" | "later" }
   | { readonly kind: "adopt"; readonly fieldId: string }
   | { readonly kind: "decline"; readonly reason: DeclineReason | null };
 
@@ -168,6 +170,19 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     return refusal ? refused(refusal) : null;
   }
 
+  /** Sends what is entered, and puts on record that the person means to come back. */
+  async function saveAll(): Promise<boolean> {
+    if (!(await queue.flush())) return false;
+    const { refusal } = await attempt(() => leaveForLater(token));
+    if (refusal) refused(refusal);
+    return refusal === null;
+  }
+
+  async function mailAgain(): Promise<string | null> {
+    const { refusal } = await attempt(() => linkAgain(token));
+    return refusal ? refused(refusal) : null;
+  }
+
   const preview: MarkPreview = useCallback(
     async (text) => {
       const { refusal, result } = await attempt(() => previewName(token, text));
@@ -224,6 +239,7 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
   return {
     ...{ queue: values, fields, hasAgreed, hasChanged, editing, actions, refusals, sheet, open, close },
     ...{ agree, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
+    ...{ saveAll, mailAgain },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     action: describeStep(step, fields, isFilled, view.me.role, words.bar),

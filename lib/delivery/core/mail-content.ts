@@ -25,6 +25,8 @@ export interface MailContent {
   readonly button?: { readonly label: string; readonly url: string; readonly plainLink: string };
   /** Below the button, small. */
   readonly notes: readonly string[];
+  /** Below the notes, for who did not expect the mail. */
+  readonly abuseReport?: { readonly label: string; readonly url: string };
   readonly footer: string;
 }
 
@@ -73,7 +75,16 @@ export async function renderMail(content: MailContent): Promise<{ html: string; 
 const inLines = (text: string): ReactNode[] =>
   text.split("\n").flatMap((line, index) => (index === 0 ? [line] : [h("br", { key: index }), line]));
 
-function mailElement({ locale, heading, paragraphs, quote, button, notes, footer }: MailContent): ReactNode {
+function mailElement({
+  locale,
+  heading,
+  paragraphs,
+  quote,
+  button,
+  notes,
+  abuseReport,
+  footer,
+}: MailContent): ReactNode {
   return h(
     Html,
     { lang: locale, dir: "ltr" },
@@ -100,6 +111,15 @@ function mailElement({ locale, heading, paragraphs, quote, button, notes, footer
             )
           : null,
         ...notes.map((text, index) => h(Text, { key: `n${index}`, style: styles.small }, text)),
+        abuseReport
+          ? h(
+              Text,
+              { style: styles.small },
+              abuseReport.label,
+              " ",
+              h(Link, { href: abuseReport.url, style: styles.link }, abuseReport.url),
+            )
+          : null,
         h(Hr, { style: styles.rule }),
         h(Text, { style: styles.small }, footer),
       ),

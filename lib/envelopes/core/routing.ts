@@ -5,14 +5,14 @@ export interface RoutedRecipient {
   readonly id: string;
   readonly role: RecipientRole;
   readonly order: number;
-  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined";
+  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated";
   /** A signer's signature stands in every document. */
   readonly isSigned: boolean;
 }
 
 /** Whether nothing more is expected of this person. A signer is done when the signature is made, not when asked for. */
 export function isDone(recipient: RoutedRecipient): boolean {
-  if (recipient.role === "copy") return true;
+  if (recipient.role === "copy" || recipient.state === "delegated") return true;
   return recipient.state === "finished" && (recipient.role === "approver" || recipient.isSigned);
 }
 

@@ -154,6 +154,13 @@ function valuesOf(
     role: text("role"),
     from: text("from"),
     to: text("to"),
+    toAt: instantOf(data.to),
+    filled: countOf(data.filled),
+    details: text("details"),
+    detailsIs: stateOf(data, "details"),
+    code: code("reason"),
+    answer: code("answer"),
+    wasOver: data.wasOver === true ? "yes" : "no",
     by: code("method"),
     method: code("method"),
     // A selector in a message has no hyphen.

@@ -39,10 +39,11 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...act(telling, about("recipient.signed"), "signed"),
       ...act(telling, about("recipient.approved"), "approved"),
       ...declined(telling, about("recipient.declined")),
+      ...handedOn(telling, about("recipient.delegated")),
       ...seen(telling, own, "ip", visible),
       ...seen(telling, own, "userAgent", (value) => deviceWords(value) ?? visible(value)),
       ...(certificate ? certificateFacts(telling, certificate, words("people.certificate")) : []),
-      ...(role === "signer" && !certificate
+      ...(role === "signer" && !certificate && !about("recipient.delegated")
         ? [fact("certificate", text(words("people.noCertificate")))]
         : []),
     ],
@@ -74,6 +75,13 @@ function declined(telling: Telling, entry: TrailEntry | undefined): Fact[] {
   const reason = reasonFact(telling, entry);
   const fact = { label: telling.words("people.declined"), values: [text(telling.cited(entry))] };
   return reason ? [fact, reason] : [fact];
+}
+
+function handedOn({ words, at, personal }: Telling, entry: TrailEntry | undefined): Fact[] {
+  if (!entry) return [];
+  const name = personal(stringOf(entry.data.name));
+  const told = words("people.delegatedTo", { at: at(entry.at), entry: entry.sequence, name });
+  return [{ label: words("people.delegated"), values: [text(told)] }];
 }
 
 /** Each different value that the person's own entries carry, with the entries that do. */

@@ -8,6 +8,7 @@ export type CeremonyStatus =
   | "finished"
   | "completed"
   | "declined"
+  | "delegated"
   | "declined-by-other"
   | "voided"
   | "expired"
@@ -18,7 +19,7 @@ export type CeremonyStatus =
 export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyStatus {
   const { envelopeState, isPrepared, recipient, turn, isDestroyed } = ceremony;
   if (isDestroyed) return "destroyed";
-  if (recipient.state === "declined") return "declined";
+  if (recipient.state === "declined" || recipient.state === "delegated") return recipient.state;
   if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
   if (envelopeState === "declined") return "declined-by-other";
   if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;

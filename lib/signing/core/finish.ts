@@ -6,7 +6,7 @@ export interface CeremonyPerson {
   readonly id: string;
   readonly role: "signer" | "approver" | "copy";
   readonly order: number;
-  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined";
+  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated";
   /** The newest revision when the person's turn began. */
   readonly firstRevision: number | null;
 }
@@ -36,7 +36,7 @@ export interface Shown {
 
 /** Refuses whoever may not act now. @throws signing/not-under-way, not-ready, already-done, out-of-turn */
 export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Ceremony): void {
-  if (recipient.state === "finished" || recipient.state === "declined")
+  if (recipient.state === "finished" || recipient.state === "declined" || recipient.state === "delegated")
     throw signingError("already-done", `recipient ${recipient.id} is ${recipient.state}`);
   if (envelopeState !== "sent") throw signingError("not-under-way", `envelope is ${envelopeState}`);
   if (!isPrepared) throw signingError("not-ready", "documents are being prepared");

@@ -4,6 +4,7 @@ import type { Route } from "next";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
+import { extendEnvelope } from "#lib/envelopes/extend-envelope.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
@@ -32,6 +33,15 @@ export async function voidIt(id: string, reason: string): Promise<FormState> {
       envelopeId: envelopeIdIn(String(id)),
       reason: String(reason),
     });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function extend(id: string, days: number): Promise<FormState> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    await extendEnvelope(await memberContext(), { envelopeId, days: Number(days) });
     refresh();
     return undefined;
   });

@@ -22,6 +22,7 @@ import { Gated } from "../../reason/gated.tsx";
 import { CertificateList } from "./certificate-list.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
+import { ExtendButton } from "./extend-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
 import { PackageList } from "./package-list.tsx";
@@ -87,6 +88,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
+            {may.manage && (state === "sent" || state === "expired") && !retention.heldSince ? (
+              <ExtendButton id={id} title={name} state={state} date={dayOf(envelope.expiresAt)} />
+            ) : null}
             {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
             ) : null}
@@ -164,6 +168,9 @@ async function disputesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listDisputeFiles(ctx, { envelopeId: envelopeIdIn(id) }));
 }
+
+const dayOf = (at: Date | null): string =>
+  at?.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }) ?? "";
 
 const signersOf = ({ recipients }: EnvelopeView) =>
   recipients.filter(({ role }) => role === "signer").map(({ id, name }) => ({ id, name }));

@@ -21,7 +21,7 @@ const mayHelp = ({ check, isTheirTurn }: RecipientView) =>
 export async function PeopleList({ id, envelope }: PeopleListProps) {
   const t = await getTranslations("app.people");
   const { recipients, order, state, may } = envelope;
-  const acting = recipients.filter(({ role }) => role !== "copy");
+  const acting = recipients.filter(({ role, state }) => role !== "copy" && state !== "delegated");
   const done = acting.filter(({ isDone }) => isDone).length;
   return (
     <Sheet
@@ -46,6 +46,9 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
                 <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
               </p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
+              {recipient.insteadOf === null ? null : (
+                <p className="text-small text-ink-600">{t("handedOnBy", { name: recipient.insteadOf })}</p>
+              )}
               {recipient.check === "none" ? null : (
                 <p className="text-small text-ink-600">{t(`checks.${recipient.check}`)}</p>
               )}
@@ -82,6 +85,7 @@ async function Progress({
   const { role, state, isDone, notifiedAt, remindedAt, viewedAt, finishedAt, declinedAt, declineReason } =
     recipient;
   if (role === "copy") return <p>{t("state.copy")}</p>;
+  if (state === "delegated") return <p>{t("state.delegated")}</p>;
   if (declinedAt)
     return (
       <p className="text-bad-700">

@@ -30,6 +30,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "document.viewed": "signing",
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
+  abuse: "signing",
   envelope: "sending",
   document: "sending",
   draft: "sending",

@@ -1,0 +1,87 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState, useTransition } from "react";
+import { toast } from "sonner";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { extend } from "./actions.ts";
+
+interface ExtendButtonProps {
+  readonly id: string;
+  readonly title: string;
+  readonly state: "sent" | "expired";
+  /** The day until which it may be signed now. */
+  readonly date: string;
+}
+
+const USUAL_DAYS = 14;
+const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= 365;
+
+/** Gives more time for signing, also after it was over. */
+export function ExtendButton({ id, title, state, date }: ExtendButtonProps) {
+  const t = useTranslations("app.extend");
+  const refusals = useTranslations("refusals");
+  const [isOpen, setOpen] = useState(false);
+  const [isWrong, setWrong] = useState(false);
+  const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
+  const [isBusy, start] = useTransition();
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const days = Number(new FormData(event.currentTarget).get("days"));
+    setWrong(!isDays(days));
+    setRefusal(null);
+    if (!isDays(days)) return;
+    start(async () => {
+      const answer = await extend(id, days);
+      if (answer.refusal) return setRefusal(answer.refusal);
+      setOpen(false);
+      toast(t("done"));
+    });
+  }
+
+  return (
+    <>
+      <Button kind={state === "expired" ? "primary" : "secondary"} onClick={() => setOpen(true)}>
+        {t("open")}
+      </Button>
+      <Dialog
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        title={t("title", { title })}
+        description={t("description", { state, date })}
+        closeLabel={t("cancel")}
+        footer={
+          <>
+            <Button kind="secondary" onClick={() => setOpen(false)}>
+              {t("cancel")}
+            </Button>
+            <Button type="submit" form="extend-form" isBusy={isBusy}>
+              {t("confirm")}
+            </Button>
+          </>
+        }
+      >
+        <form id="extend-form" onSubmit={submit} noValidate className="mt-4 flex flex-col gap-4">
+          {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
+          <TextField
+            name="days"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={365}
+            defaultValue={USUAL_DAYS}
+            label={t("days")}
+            hint={t("hint")}
+            error={isWrong ? t("wrong") : null}
+            className="max-w-48"
+          />
+        </form>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+import { DEFAULT_DELEGATION, mayDelegate } from "#lib/identity/core/delegation.ts";
+import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
+import { type RecipientId, uuidV7 } from "#lib/ids.ts";
+import { requireTurn } from "./core/finish.ts";
+import { signingError } from "./errors.ts";
+import {
+  ceremonyOf,
+  changeRecipient,
+  endTokens,
+  handFieldsOn,
+  loadCeremony,
+  loadSettings,
+  saveRecipient,
+} from "./store.ts";
+
+const Input = z.object({
+  name: typedLine(120),
+  email: typedLine(254),
+  /** Where a text message goes, when the sender asked for a code by text message. */
+  phone: typedLine(40).transform(phoneNumber).default(""),
+  reason: typedText(500),
+});
+
+/**
+ * Hands what somebody was asked to do on to another person. The old link dies; the new person gets one of their own,
+ * shows who they are in the way the sender asked for, and begins anew. Both stay on record.
+ *
+ * @throws signing/delegation-off, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
+ *   delegate-address-wrong, delegate-phone-wrong, reason-missing, and what requireTurn throws
+ */
+export async function delegate(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  const { name, email, phone, reason } = Input.parse(input);
+  if (name === "") throw signingError("delegate-name-missing", "no name given");
+  if (!isEmailAddress(email)) throw signingError("delegate-address-wrong", "no mail address");
+  if (reason === "") throw signingError("reason-missing", "no reason given");
+
+  await inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
+    requireTurn(ceremony);
+    const { recipient, fields } = ceremony;
+    const rule = (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION;
+    if (rule === "nobody") throw signingError("delegation-off", "switched off");
+    if (email.toLowerCase() === recipient.email.toLowerCase())
+      throw signingError("delegation-self", "to themselves");
+    if (!mayDelegate(rule, recipient.email, email)) throw signingError("delegation-outside", "other domain");
+    if (recipient.check === "access-code")
+      throw signingError("delegation-needs-sender", "the sender told the code to one person");
+    if (recipient.check === "sms-code" && !isPhoneNumber(phone))
+      throw signingError("delegate-phone-wrong", "no number");
+
+    const at = ctx.now();
+    const id = uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId;
+    const { organizationId, order, role, check, firstRevision } = recipient;
+    const last = Math.max(...loaded.recipients.map(({ position }) => position));
+    await saveRecipient(ctx, {
+      ...{
+        organizationId,
+        id,
+        envelopeId,
+        position: last + 1,
+        order,
+        role,
+        name,
+        email,
+        check,
+        firstRevision,
+      },
+      phone: check === "sms-code" ? phone : "",
+      ...{ state: "notified", notifiedAt: at, delegatedFrom: recipientId },
+    });
+    await handFieldsOn(ctx, recipientId, id);
+    await changeRecipient(ctx, recipientId, { state: "delegated" });
+    await endTokens(ctx, [recipientId], at);
+    await appendEvent(ctx, {
+      type: "recipient.delegated",
+      envelopeId,
+      data: {
+        ...{ recipient: recipientId, to: id, name: personal(name), email: personal(email) },
+        ...{ check, phone: check === "sms-code" ? personal(phone) : undefined },
+        fields: fields.map((field) => field.id),
+        reason: personal(reason),
+      },
+    });
+    await appendEvent(ctx, { type: "recipient.invited", envelopeId, data: { recipient: id } });
+  });
+}
