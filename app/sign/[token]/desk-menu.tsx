@@ -31,6 +31,7 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
           {documents.length > 1 ? fillIn(menu.downloadNamed, { name }) : menu.download}
         </MenuLink>
       ))}
+      <MenuButton onPress={() => onOpen({ kind: "later" })}>{menu.later}</MenuButton>
       <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
       <MenuButton onPress={() => onOpen({ kind: "paper" })}>{menu.paper}</MenuButton>
       <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>
@@ -38,7 +39,6 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
         <MenuLink href={`/sign/${token}/certificate`}>{menu.certificate}</MenuLink>
       ) : null}
       <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
-      <MenuButton onPress={() => onOpen({ kind: "later" })}>{menu.later}</MenuButton>
       {view.delegation.rule === "nobody" ? null : (
         <MenuLink href={`/sign/${token}/delegate`}>{menu.delegate}</MenuLink>
       )}
