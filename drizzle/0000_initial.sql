@@ -190,6 +190,18 @@ CREATE TABLE "paper_requests" (
 	"sent_by" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "saved_marks" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"person_key" "bytea" NOT NULL,
+	"kind" text NOT NULL,
+	"method" text NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "outbox_mails" (
 	"organization_id" uuid NOT NULL,
 	"id" text PRIMARY KEY NOT NULL,
@@ -1233,6 +1245,7 @@ CREATE INDEX "consent_acts_email" ON "consent_acts" USING btree ("organization_i
 CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "consent_notices_draft" ON "consent_notices" USING btree ("organization_id","mode","locale") WHERE published_at is null;--> statement-breakpoint
 CREATE INDEX "paper_requests_envelope" ON "paper_requests" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "saved_marks_one" ON "saved_marks" USING btree ("organization_id","person_key","kind") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "dispute_files_envelope" ON "dispute_files" USING btree ("envelope_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint

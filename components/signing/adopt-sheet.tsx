@@ -2,6 +2,7 @@
 
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
@@ -26,11 +27,14 @@ export interface AdoptSheetProps {
   readonly storageKey: string;
   readonly words: SignWords["adopt"];
   readonly refusals: Readonly<Record<string, string>>;
+  /** What keeping the signature for next time is called. */
+  readonly keepLabel: string;
   preview: MarkPreview;
-  /** @returns why it was refused, or null. */
+  /** @param keeps for next time. @returns why it was refused, or null. */
   adopt(
     signature: MarkInput,
     initials: MarkInput | null,
+    keeps: boolean,
   ): Promise<{ code: string; reference?: string } | null>;
   /** Takes the mark out of the field that was pressed; null when it holds none. */
   readonly onRemove: (() => void) | null;
@@ -61,6 +65,7 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
   const [picture, setPicture] = useState<Picture | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [keeps, setKeeps] = useState(false);
   const initials = ownInitials ?? initialsOf(name);
   const panelId = useId();
 
@@ -81,7 +86,7 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
     if (needsInitials && initials.trim() === "") return setProblem(words.initialsMissing);
     setProblem(null);
     setBusy(true);
-    const refusal = await rest.adopt(made, needsInitials ? typed(initials, style) : null);
+    const refusal = await rest.adopt(made, needsInitials ? typed(initials, style) : null, keeps);
     setBusy(false);
     if (refusal) setProblem(sentenceFor(refusals, refusal));
     else setStrokes([]);
@@ -125,6 +130,11 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
       ) : null}
       <div className="sticky bottom-0 -mx-5 -mb-4 flex flex-col gap-3 border-t border-line bg-paper px-5 py-3">
         {problem ? <Notice tone="bad">{problem}</Notice> : null}
+        <CheckField
+          label={rest.keepLabel}
+          checked={keeps}
+          onChange={(event) => setKeeps(event.target.checked)}
+        />
         <p className="text-ink-700">{words.legal}</p>
         <Button type="submit" size="large" isBusy={isBusy}>
           {words.submit}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { AccessQuestion, type AccessQuestionProps, type NoticeAnswer } from "./access-question.tsx";
+import { svgSource } from "./svg-source.ts";
 import type { SignWords } from "./words.ts";
 
 export interface ConsentSheetProps {
@@ -16,6 +17,10 @@ export interface ConsentSheetProps {
   readonly access: Pick<AccessQuestionProps, "noticeAddress" | "loadChoices"> | null;
   /** The person said before that they want no electronic records. */
   readonly hasWithdrawn: boolean;
+  /** The signature kept from last time, as SVG, and what is said of it. */
+  readonly kept: { readonly svg: string; readonly text: string } | null;
+  /** @returns why it was refused, in words, or null. */
+  agreeAndSign(wording: string): Promise<string | null>;
   /** @returns why it was refused, in words, or null. */
   agree(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   onNotice(): void;
@@ -25,7 +30,7 @@ export interface ConsentSheetProps {
 
 /** Lies over the lower half of the document until the person agrees to sign electronically; reading needs no consent. */
 export function ConsentSheet(props: ConsentSheetProps) {
-  const { heading, about, message, sentence, words, access, agree } = props;
+  const { heading, about, message, sentence, words, access, kept, agree } = props;
   const [answer, setAnswer] = useState<NoticeAnswer>({ word: "", method: "typed" });
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -33,7 +38,14 @@ export function ConsentSheet(props: ConsentSheetProps) {
   async function press() {
     if (access && answer.word.trim() === "") return setProblem(words.access.missing);
     setBusy(true);
-    const refused = await agree(words.agree, access ? answer : null);
+    const refused = await agree(kept ? words.agreeAnother : words.agree, access ? answer : null);
+    setProblem(refused);
+    if (refused) setBusy(false);
+  }
+
+  async function pressKept() {
+    setBusy(true);
+    const refused = await props.agreeAndSign(words.agreeAndSign);
     setProblem(refused);
     if (refused) setBusy(false);
   }
@@ -68,6 +80,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
             {words.readNotice}
           </button>
         </p>
+        {kept ? (
+          <figure className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-control border border-line p-3">
+            {/* biome-ignore lint/performance/noImgElement: a drawing made for this page. */}
+            <img src={svgSource(kept.svg)} alt={words.keptAlt} className="h-12 max-w-48" />
+            <figcaption className="min-w-48 flex-1 text-ink-700">{kept.text}</figcaption>
+          </figure>
+        ) : null}
         {access ? (
           <AccessQuestion {...access} words={words.access} answer={answer} onAnswer={setAnswer} />
         ) : null}
@@ -75,8 +94,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
         {problem ? <Notice tone="bad">{problem}</Notice> : null}
       </div>
       <div className="flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:flex-row-reverse sm:items-center sm:justify-between sm:px-7 sm:pb-4">
-        <Button size="large" isBusy={isBusy} onClick={press}>
-          {words.agree}
+        {kept ? (
+          <Button size="large" isBusy={isBusy} onClick={pressKept}>
+            {words.agreeAndSign}
+          </Button>
+        ) : null}
+        <Button kind={kept ? "secondary" : "primary"} size="large" isBusy={!kept && isBusy} onClick={press}>
+          {kept ? words.agreeAnother : words.agree}
         </Button>
         <div className="flex justify-center gap-2">
           <Button kind="quiet" onClick={props.onPaper}>

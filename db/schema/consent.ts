@@ -129,3 +129,26 @@ export const paperRequests = pgTable(
     index("paper_requests_envelope").on(table.envelopeId),
   ],
 );
+
+/** Signatures people keep for next time, with one organization; the mark itself is an encrypted file. */
+export const savedMarks = pgTable(
+  "saved_marks",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    /** Names the person by their address, and tells nothing of it. */
+    personKey: bytes("person_key").notNull(),
+    kind: text("kind").$type<"signature" | "initials">().notNull(),
+    method: text("method").$type<"typed" | "drawn" | "uploaded">().notNull(),
+    fileKey: text("file_key").notNull(),
+    sha256: text("sha256").notNull(),
+    savedAt: instant("saved_at").notNull(),
+    /** When the person removed it, or kept another; the file is gone then. */
+    removedAt: instant("removed_at"),
+  },
+  (table) => [
+    uniqueIndex("saved_marks_one")
+      .on(table.organizationId, table.personKey, table.kind)
+      .where(sql`removed_at is null`),
+  ],
+);

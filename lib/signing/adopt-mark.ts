@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
+import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -11,9 +11,13 @@ import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
 import { HAND_STYLES } from "#lib/pdf/text/faces.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
+import { personKey } from "./consent/record-act.ts";
 import { requireConsent, requireTurn } from "./core/finish.ts";
+import { signingError } from "./errors.ts";
 import { refuseDrawing } from "./refuse-drawing.ts";
-import { ceremonyOf, loadCeremony, saveMark } from "./store.ts";
+import { readSaved } from "./saved-marks/read-saved.ts";
+import { loadSaved, type SavedMarkRow } from "./saved-marks/store.ts";
+import { ceremonyOf, loadCeremony, type RecipientRow, saveMark } from "./store.ts";
 
 const point = z.object({ x: z.number(), y: z.number(), pressure: z.number().min(0).max(1).optional() });
 
@@ -34,6 +38,8 @@ export const MarkInput = z.discriminatedUnion("type", [
     /** A PNG or JPEG file, base64. */
     picture: z.string().max(8 * 1024 * 1024),
   }),
+  /** What the person kept for next time. */
+  z.object({ type: z.literal("kept") }),
 ]);
 export type MarkInput = z.input<typeof MarkInput>;
 
@@ -54,10 +60,17 @@ export async function adoptMarks(
 ): Promise<{ signature: string; initials: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
-  await inTransaction(ctx, (ctx) => requireActing(ctx, envelopeId, recipientId, false));
+  const kept = await inTransaction(ctx, async (ctx) => {
+    const { email } = await requireActing(ctx, envelopeId, recipientId, false);
+    return loadSaved(ctx, personKey(ctx.organizationId, email));
+  });
+  const prepare = async (kind: "signature" | "initials", mark: z.output<typeof MarkInput>) => {
+    const saved = kept.find((row) => row.kind === kind);
+    return { kind, ...(await prepareMark(ctx, envelopeId, mark, saved)) };
+  };
   const prepared = [
-    { kind: "signature" as const, ...(await prepareMark(ctx, envelopeId, signature)) },
-    ...(initials ? [{ kind: "initials" as const, ...(await prepareMark(ctx, envelopeId, initials)) }] : []),
+    await prepare("signature", signature),
+    ...(initials ? [await prepare("initials", initials)] : []),
   ];
   for (const mark of prepared)
     if (mark.pixels)
@@ -65,7 +78,7 @@ export async function adoptMarks(
 
   await inTransaction(ctx, async (ctx) => {
     await requireActing(ctx, envelopeId, recipientId, true);
-    for (const { kind, mark, content, sha256, pixels } of prepared) {
+    for (const { kind, mark, content, sha256, pixels, keptSince } of prepared) {
       const adoptedAt = ctx.now();
       const id = uuidV7(adoptedAt.getTime(), ctx.runtime.random(10));
       const { organizationId } = ctx;
@@ -85,7 +98,7 @@ export async function adoptMarks(
       await appendEvent(ctx, {
         type: "mark.adopted",
         envelopeId,
-        data: { recipient: recipientId, kind, method, sha256 },
+        data: { recipient: recipientId, kind, method, sha256, keptSince: keptSince?.toISOString() },
       });
     }
   });
@@ -98,10 +111,11 @@ async function requireActing(
   envelopeId: EnvelopeId,
   recipientId: RecipientId,
   lock: boolean,
-): Promise<void> {
+): Promise<RecipientRow> {
   const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, lock), recipientId);
   requireTurn(ceremony);
   requireConsent(ceremony);
+  return ceremony.recipient;
 }
 
 interface PreparedMark {
@@ -110,24 +124,42 @@ interface PreparedMark {
   readonly sha256: string;
   readonly pixels: { readonly key: string; readonly bytes: Uint8Array } | null;
   readonly svg: string;
+  /** Of a mark kept for next time. */
+  readonly keptSince: Date | null;
 }
 
 async function prepareMark(
   ctx: Context,
   envelopeId: EnvelopeId,
   input: z.output<typeof MarkInput>,
+  saved: SavedMarkRow | undefined,
 ): Promise<PreparedMark> {
   const { runtime, organizationId } = ctx;
-  const { mark, content, pixels } =
-    input.type === "uploaded"
-      ? await readPicture(ctx, input.picture)
-      : { mark: input, content: input, pixels: null };
+  const { mark, content, pixels } = await contentOf(ctx, input, saved);
   const drawing = drawField({ kind: "initials", mark }, TRIAL_BOX, runtime.fonts);
   if (isRefused(drawing)) throw refuseDrawing(drawing);
   const hash = toHex(sha256(pixels ?? fromUtf8(canonicalJson(content))));
   const key = `org/${organizationId}/envelopes/${envelopeId}/marks/${hash}.rgba.enc`;
   const svg = drawingSvg(drawing, runtime.fonts);
-  return { mark, content, sha256: hash, pixels: pixels ? { key, bytes: pixels } : null, svg };
+  const keptSince = input.type === "kept" ? saved!.savedAt : null;
+  return { mark, content, sha256: hash, pixels: pixels ? { key, bytes: pixels } : null, svg, keptSince };
+}
+
+interface MarkContent {
+  readonly mark: Mark;
+  readonly content: Json;
+  readonly pixels: Uint8Array | null;
+}
+
+async function contentOf(
+  ctx: Context,
+  input: z.output<typeof MarkInput>,
+  saved: SavedMarkRow | undefined,
+): Promise<MarkContent> {
+  if (input.type === "uploaded") return readPicture(ctx, input.picture);
+  if (input.type !== "kept") return { mark: input, content: input, pixels: null };
+  if (!saved) throw signingError("mark-missing", "none is kept");
+  return readSaved(ctx, saved);
 }
 
 /** An uploaded picture is decoded apart from us and kept as bare pixels. */

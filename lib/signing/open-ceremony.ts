@@ -18,6 +18,8 @@ import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core
 import { type FieldType, isMultiline } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
+import { readSaved } from "./saved-marks/read-saved.ts";
+import { loadSaved } from "./saved-marks/store.ts";
 import {
   ceremonyOf,
   findOwnCertificate,
@@ -82,6 +84,8 @@ export interface CeremonyView {
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
+  /** What the person kept for next time, as SVG; whether there are initials with it. */
+  readonly kept: { readonly signature: string; readonly hasInitials: boolean } | null;
 }
 
 export interface CeremonyDocument {
@@ -163,6 +167,10 @@ export async function openCeremony(
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
       fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
+      kept:
+        status === "ready" || status === "finished" || status === "completed"
+          ? await keptOf(ctx, recipient)
+          : null,
     };
   });
 }
@@ -226,6 +234,13 @@ function quietly<T>(work: () => T): T | null {
     if (isRefusal(error)) return null;
     throw error;
   }
+}
+
+async function keptOf(ctx: Context, { email }: RecipientRow): Promise<CeremonyView["kept"]> {
+  const rows = await loadSaved(ctx, personKey(ctx.organizationId, email));
+  const signature = rows.find(({ kind }) => kind === "signature");
+  const svg = signature ? markSvg(ctx, (await readSaved(ctx, signature)).mark) : null;
+  return svg ? { signature: svg, hasInitials: rows.some(({ kind }) => kind === "initials") } : null;
 }
 
 const MARK_BOX = { widthPt: 200, heightPt: 60 };

@@ -9,6 +9,7 @@ import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
+import { forgetMarks, keepMarks } from "#lib/signing/saved-marks/keep-marks.ts";
 import { recipientContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
@@ -47,8 +48,22 @@ export async function adopt(
   token: string,
   signature: MarkInput,
   initials: MarkInput | null,
+  keeps: boolean,
 ): Promise<FormState<{ signature: string; initials: string | null }>> {
-  return answerForm(async () => adoptMarks(await recipientContext(token), { signature, initials }));
+  return answerForm(async () => {
+    const ctx = await recipientContext(token);
+    const adopted = await adoptMarks(ctx, { signature, initials });
+    if (keeps) await keepMarks(ctx);
+    return adopted;
+  });
+}
+
+export async function forgetKept(token: string): Promise<FormState> {
+  return answerForm(async () => {
+    await forgetMarks(await recipientContext(token));
+    refresh();
+    return undefined;
+  });
 }
 
 export async function finish(

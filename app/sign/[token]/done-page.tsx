@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { ForgetKept } from "./forget-kept.tsx";
+import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
 interface DonePageProps {
@@ -37,6 +39,14 @@ export async function DonePage({ token, view }: DonePageProps) {
       </p>
       {me.role === "copy" && !isCompleted ? null : <People view={view} />}
       <Files token={token} view={view} />
+      {view.kept ? (
+        <ForgetKept
+          token={token}
+          text={t("kept", { organization: view.organizationName || view.sender.name })}
+          label={t("forget")}
+          refusals={await refusalSentences()}
+        />
+      ) : null}
       <p className="text-small">
         <a href={`/sign/${token}/rights`} className="inline-block py-2">
           {t("rights")}

@@ -78,6 +78,12 @@ export function SigningDesk(props: SigningDeskProps) {
               : null
           }
           hasWithdrawn={view.consent.withdrawnAt !== null}
+          kept={
+            view.kept && view.consent.mode === "business" && view.me.role === "signer"
+              ? { svg: view.kept.signature, text: words.consent.kept }
+              : null
+          }
+          agreeAndSign={desk.agreeAndSign}
           agree={desk.agree}
           onNotice={() => desk.open({ kind: "notice" })}
           onPaper={() => desk.open({ kind: "paper" })}
@@ -214,6 +220,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
         needsInitials={view.fields.some(({ type }) => type === "initials")}
         storageKey={`whereof-strokes-${view.me.id}`}
         words={words.adopt}
+        keepLabel={fillIn(words.adopt.keep, { organization: view.organizationName || view.sender.name })}
         refusals={desk.refusals}
         preview={desk.preview}
         adopt={desk.adopt}

@@ -13,6 +13,7 @@ import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
+import { initialsOf } from "#lib/signing/core/initials.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import {
   adopt as adoptMarks,
@@ -104,6 +105,22 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     return null;
   }
 
+  /** One press for who kept a signature: agrees, adopts it and puts it where it is asked for first. */
+  async function agreeAndSign(wording: string): Promise<string | null> {
+    const problem = await agree(wording, null);
+    if (problem) return problem;
+    const first = nextStep(fields, isFilled, null);
+    if (first.kind === "mark") setCurrent(first.fieldId);
+    const initials: MarkInput | null = !asksForInitials
+      ? null
+      : view.kept?.hasInitials
+        ? { type: "kept" }
+        : { type: "typed", text: initialsOf(view.me.name), style: "flowing" };
+    await adopt({ type: "kept" }, initials, false, first.kind === "mark" ? first.fieldId : null);
+    return null;
+  }
+
+  const asksForInitials = fields.some(({ type }) => type === "initials");
   const step = nextStep(fields, isFilled, current);
 
   function goNext() {
@@ -113,19 +130,33 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     if (step.kind !== "mark") return focusControl(controlId(step.fieldId));
     const place = document.getElementById(controlId(step.fieldId));
     if (place) bringIntoView(place);
-    putMark(step.fieldId);
+    putMark(step.fieldId, true);
   }
 
-  function putMark(fieldId: string) {
+  /** @param fromBar the person goes through what is to do, and did not choose the field. */
+  function putMark(fieldId: string, fromBar = false) {
     const field = fieldOf(fieldId);
     if (!field || (field.type !== "signature" && field.type !== "initials")) return;
     setCurrent(fieldId);
-    if (marks[field.type] && enteredIn(fieldId) === "") queue.enter(fieldId, ADOPTED, "now");
-    else open({ kind: "adopt", fieldId });
+    if (!marks[field.type] || enteredIn(fieldId) !== "") return open({ kind: "adopt", fieldId });
+    queue.enter(fieldId, ADOPTED, "now");
+    if (fromBar) reviewWhenDone(fieldId);
   }
 
-  async function adopt(signature: MarkInput, initials: MarkInput | null) {
-    const { refusal, result } = await attempt(() => adoptMarks(token, signature, initials));
+  /** What is left after the last mark is to look at everything once more. */
+  function reviewWhenDone(markedId: string) {
+    const isDone = (id: string) => id === markedId || isFilled(id);
+    if (nextStep(fields, isDone, markedId).kind === "finish") open({ kind: "review" });
+    else close();
+  }
+
+  async function adopt(
+    signature: MarkInput,
+    initials: MarkInput | null,
+    keeps: boolean,
+    intoField?: string | null,
+  ) {
+    const { refusal, result } = await attempt(() => adoptMarks(token, signature, initials, keeps));
     if (refusal) {
       refused(refusal);
       return refusal;
@@ -133,8 +164,10 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     setMarks({ signature: result!.signature, initials: result!.initials ?? marks.initials });
     for (const { id, type } of fields)
       if ((type === "signature" || type === "initials") && enteredIn(id) === ADOPTED) queue.redraw(id);
-    if (sheet?.kind === "adopt") queue.enter(sheet.fieldId, ADOPTED, "now");
-    close();
+    const fieldId = intoField ?? (sheet?.kind === "adopt" ? sheet.fieldId : null);
+    if (fieldId === null) return null;
+    queue.enter(fieldId, ADOPTED, "now");
+    reviewWhenDone(fieldId);
     return null;
   }
 
@@ -238,7 +271,7 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
 
   return {
     ...{ queue: values, fields, hasAgreed, hasChanged, editing, actions, refusals, sheet, open, close },
-    ...{ agree, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
+    ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
     ...{ saveAll, mailAgain },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,

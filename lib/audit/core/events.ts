@@ -134,6 +134,8 @@ export const EVENT_TYPES = [
   "contact.changed",
   "field.filled",
   "mark.adopted",
+  "mark.kept",
+  "mark.forgotten",
   "recipient.signed",
   "recipient.approved",
   "recipient.declined",

@@ -155,6 +155,7 @@ function valuesOf(
     from: text("from"),
     to: text("to"),
     toAt: instantOf(data.to),
+    keptSince: instantOf(data.keptSince),
     filled: countOf(data.filled),
     details: text("details"),
     detailsIs: stateOf(data, "details"),
