@@ -80,8 +80,10 @@ test("at 200 % nothing is lost and nothing scrolls sideways", async ({ page, ser
   const adopt = page.getByRole("dialog", { name: "Make your signature" });
   await adopt.getByRole("radio", { name: "Style 5 of 5" }).check();
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
-  await nextStep(page).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Finish", exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "Review your answers" })
+    .getByRole("button", { name: "Finish", exact: true })
+    .click();
   await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
   expect(await sideways()).toBeLessThanOrEqual(0);
 });

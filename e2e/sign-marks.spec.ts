@@ -98,6 +98,8 @@ test("a signature is changed, and taken out again", async ({ page, server }) => 
   const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
   const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  const review = page.getByRole("dialog", { name: "Review your answers" });
+  await review.getByRole("button", { name: "Close" }).click();
   await signed(page).click();
   const change = page.getByRole("dialog", { name: "Change your signature" });
   await change.getByRole("textbox", { name: "Your name" }).fill("A. Ruiz");
@@ -122,4 +124,35 @@ test("a name no face can draw is refused while it is typed", async ({ page, serv
   await name.fill("");
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
   await expect(adopt.getByText("Enter your full name.")).toBeVisible();
+});
+
+test("a signature kept for next time takes three taps, the one in the mail among them", async ({
+  page,
+  server,
+}) => {
+  const ana = { name: "Ana Ruiz", email: `ana.${Date.now()}@example.com` };
+  const first = await server.sends({ to: [ana] });
+  const adopt = await openAdopt(page, await first.linkFor("Ana Ruiz"));
+  await adopt.getByRole("radio", { name: "Style 3 of 5" }).check();
+  await adopt.getByRole("checkbox", { name: /^Keep this signature for my next document from/ }).check();
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  const review = page.getByRole("dialog", { name: "Review your answers" });
+  await review.getByRole("button", { name: "Finish", exact: true }).click();
+  await expect(page.getByText(/^Your signature is kept for your next document from/)).toBeVisible();
+
+  const second = await server.sends({ to: [ana] });
+  await page.goto(await second.linkFor("Ana Ruiz"));
+  await expect(page.getByRole("img", { name: "The signature you kept" })).toBeVisible();
+  await page.getByRole("button", { name: "Agree and sign" }).click();
+  await expect(review.getByRole("img", { name: "Signature" })).toBeVisible();
+  await review.getByRole("button", { name: "Finish", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
+  const consent = (await second.events()).find(({ type }) => type === "consent.given");
+  expect(consent!.data.wording).toBe("Agree and sign");
+
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByText(/^Your signature is kept for your next document from/)).toBeHidden();
+  const third = await server.sends({ to: [ana] });
+  await page.goto(await third.linkFor("Ana Ruiz"));
+  await expect(page.getByRole("button", { name: "Agree and continue" })).toBeVisible();
 });

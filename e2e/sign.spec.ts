@@ -5,9 +5,12 @@ for (const [device, use] of Object.entries(DEVICES)) {
   test.describe(`on a ${device}`, () => {
     test.use(use);
 
-    test("a document with one signature is signed with five taps", async ({ page, server }) => {
+    test("a document with one signature is signed with five taps, the one in the mail among them", async ({
+      page,
+      server,
+    }) => {
       const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }], message: "As discussed." });
-      let taps = 0;
+      let taps = 1;
       const tap = async (name: string, within = page.locator("body")) => {
         taps++;
         await within.getByRole("button", { name, exact: true }).click();
@@ -36,7 +39,7 @@ for (const [device, use] of Object.entries(DEVICES)) {
       ).toBeVisible();
       await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 
-      await tap("Finish");
+      // Nothing is left to do: what was entered is there to be looked at.
       const review = page.getByRole("dialog", { name: "Review your answers" });
       await expect(review.getByRole("img", { name: "Signature" })).toBeVisible();
       await expectAccessible(page);

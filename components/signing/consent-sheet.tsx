@@ -93,16 +93,18 @@ export function ConsentSheet(props: ConsentSheetProps) {
         {props.hasWithdrawn ? <Notice tone="warn">{words.withdrawn}</Notice> : null}
         {problem ? <Notice tone="bad">{problem}</Notice> : null}
       </div>
-      <div className="flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:flex-row-reverse sm:items-center sm:justify-between sm:px-7 sm:pb-4">
-        {kept ? (
-          <Button size="large" isBusy={isBusy} onClick={pressKept}>
-            {words.agreeAndSign}
-          </Button>
-        ) : null}
-        <Button kind={kept ? "secondary" : "primary"} size="large" isBusy={!kept && isBusy} onClick={press}>
-          {kept ? words.agreeAnother : words.agree}
+      <div
+        className={`flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-7 sm:pb-4 ${kept ? "" : "sm:flex-row-reverse sm:items-center sm:justify-between"}`}
+      >
+        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : press}>
+          {kept ? words.agreeAndSign : words.agree}
         </Button>
-        <div className="flex justify-center gap-2">
+        <div className="flex flex-wrap justify-center gap-x-2">
+          {kept ? (
+            <Button kind="quiet" disabled={isBusy} onClick={press}>
+              {words.agreeAnother}
+            </Button>
+          ) : null}
           <Button kind="quiet" onClick={props.onPaper}>
             {words.paper}
           </Button>

@@ -166,8 +166,10 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
       if ((type === "signature" || type === "initials") && enteredIn(id) === ADOPTED) queue.redraw(id);
     const fieldId = intoField ?? (sheet?.kind === "adopt" ? sheet.fieldId : null);
     if (fieldId === null) return null;
+    const wasEmpty = enteredIn(fieldId) === "";
     queue.enter(fieldId, ADOPTED, "now");
-    reviewWhenDone(fieldId);
+    if (wasEmpty) reviewWhenDone(fieldId);
+    else close();
     return null;
   }
 
