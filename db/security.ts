@@ -46,7 +46,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
-  "trust_lists",
+  ...["trust_lists", "hand_overs"],
   ...["programs", "program_tokens"],
 ];
 
@@ -187,6 +187,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     returns table (organization_id uuid, recipient_id uuid, ended_at timestamptz)
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.recipient_id, t.ended_at from recipient_tokens t where t.token_sha256 = token_hash
+    $$;
+    create or replace function find_hand_over(code_hash bytea) returns table (organization_id uuid, id uuid)
+    language sql stable security definer set search_path = public as $$
+      select h.organization_id, h.id from hand_overs h where h.code_sha256 = code_hash
     $$;
     create or replace function find_memberships(account uuid)
     returns table (organization_id uuid, organization_name text, member_id uuid, role text)

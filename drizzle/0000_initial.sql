@@ -344,6 +344,23 @@ CREATE TABLE "fields" (
         and "fields"."x" + "fields"."width" <= 1.000001 and "fields"."y" + "fields"."height" <= 1.000001)
 );
 --> statement-breakpoint
+CREATE TABLE "hand_overs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"code_sha256" "bytea" NOT NULL,
+	"match" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"claim_sha256" "bytea",
+	"claimed_at" timestamp with time zone,
+	"strokes" jsonb NOT NULL,
+	"done_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256")
+);
+--> statement-breakpoint
 CREATE TABLE "marks" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1203,6 +1220,7 @@ ALTER TABLE "document_revisions" ADD CONSTRAINT "document_revisions_document_id_
 ALTER TABLE "documents" ADD CONSTRAINT "documents_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fields" ADD CONSTRAINT "fields_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hand_overs" ADD CONSTRAINT "hand_overs_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1259,6 +1277,7 @@ CREATE INDEX "envelopes_title" ON "envelopes" USING gin (lower("title") gin_trgm
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
+CREATE INDEX "hand_overs_recipient" ON "hand_overs" USING btree ("recipient_id","created_at");--> statement-breakpoint
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint

@@ -63,6 +63,7 @@ export interface SendRequest {
   readonly message?: string;
   readonly order?: "sequential" | "parallel";
   readonly consentMode?: "business" | "consumer";
+  readonly asksForEveryPage?: boolean;
   /** In e2e/documents/. */
   readonly documents?: readonly string[];
 }
@@ -110,6 +111,7 @@ export class Seed {
   /** Sends and waits until the first people are asked. */
   async send({ to, title = "Mutual NDA", message = "", ...request }: SendRequest) {
     const { order = "sequential", consentMode = "business", documents } = request;
+    const { asksForEveryPage = false } = request;
     const ctx = this.#sender;
     const envelopeId = await createEnvelope(ctx, { title });
     const documentIds: string[] = [];
@@ -134,7 +136,7 @@ export class Seed {
         isRequired: field.isRequired ?? true,
       }));
     });
-    const content = { title, message, order, consentMode, recipients, fields };
+    const content = { title, message, order, consentMode, asksForEveryPage, recipients, fields };
     const saved = await saveDraft(ctx, { envelopeId, version, content });
     for (const [index, { accessCode }] of to.entries())
       if (accessCode)

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { expect, expectAccessible, nextStep, test } from "./fixtures.ts";
 
 const TITLE = { title: "Mutual NDA" };
 const ANA = { name: "Ana Ruiz" };
@@ -58,4 +58,30 @@ test("abuse is reported from the mail's link, in four presses", async ({ page, s
   await expect(page.getByText("Those responsible have been told.")).toBeVisible();
   const report = (await envelope.events()).find(({ type }) => type === "abuse.reported");
   expect(report!.data).toMatchObject({ reason: "fraud", details: "I have no such landlord." });
+});
+
+test("where every page must have been on screen, the bar leads from page to page", async ({
+  page,
+  server,
+}) => {
+  const envelope = await server.sends({
+    ...TITLE,
+    to: [ANA],
+    asksForEveryPage: true,
+  });
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await nextStep(page).click();
+  await page.getByRole("button", { name: "Adopt and sign" }).click();
+  while (!(await page.getByRole("button", { name: "Finish", exact: true }).isVisible())) {
+    const reads = page.getByText(/\d+ of \d+ pages read/);
+    const before = await reads.textContent({ timeout: 2_000 }).catch(() => null);
+    if (before === null) break;
+    if ((await nextStep(page).textContent()) === "Next page to read") await nextStep(page).click();
+    await expect(page.getByText(before, { exact: true })).toBeHidden();
+  }
+  await nextStep(page).click();
+  const review = page.getByRole("dialog", { name: "Review your answers" });
+  await review.getByRole("button", { name: "Finish", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
 });

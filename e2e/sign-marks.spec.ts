@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import { DEVICES, expect, nextStep, test } from "./fixtures.ts";
+import { DEVICES, expect, expectAccessible, nextStep, test } from "./fixtures.ts";
 
 async function openAdopt(page: Page, link: string) {
   await page.goto(link);
@@ -155,4 +155,35 @@ test("a signature kept for next time takes three taps, the one in the mail among
   const third = await server.sends({ to: [ana] });
   await page.goto(await third.linkFor("Ana Ruiz"));
   await expect(page.getByRole("button", { name: "Agree and continue" })).toBeVisible();
+});
+
+test("a signature is drawn on a telephone for the page on the desk", async ({ page, server, browser }) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));
+  await adopt.getByRole("tab", { name: "Draw" }).click();
+  await adopt.getByRole("button", { name: "Draw on your telephone" }).click();
+  await expect(adopt.getByRole("img", { name: "QR code to scan with a telephone" })).toBeVisible();
+  await adopt.getByText("Cannot scan? Open this address on the telephone:").click();
+  const address = (await adopt.getByText(/\/sign\/hand-over\//).textContent())!;
+  const context = await browser.newContext({ ...DEVICES.phone });
+  const phone = await context.newPage();
+  await phone.goto(new URL(address).pathname);
+  const match = (await phone.locator("p.font-mono").textContent())!.slice(-4);
+  await expect(adopt.getByText(match, { exact: true })).toBeVisible();
+  await expectAccessible(phone);
+  await phone.getByRole("button", { name: "Yes, draw here" }).click();
+  await drawWave(phone);
+  await expect(adopt.getByText("Drawing on the telephone …")).toBeVisible();
+  await phone.getByRole("button", { name: "Use this signature" }).click();
+  await expect(phone.getByText("Your signature is on the other screen.")).toBeVisible();
+  await expect(adopt.getByText("This came from your telephone.")).toBeVisible();
+  await phone.reload();
+  await expect(phone.getByText("This code has been used or is over.")).toBeVisible();
+  await context.close();
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(signed(page)).toBeVisible();
+  const typesOf = async () => (await envelope.events()).map(({ type }) => type);
+  for (const type of ["hand-over.begun", "hand-over.opened", "hand-over.drawn", "mark.adopted"])
+    expect(await typesOf()).toContain(type);
+  await expect.poll(typesOf).toContain("hand-over.ended");
 });

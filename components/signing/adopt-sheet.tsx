@@ -11,6 +11,7 @@ import { initialsOf } from "#lib/signing/core/initials.ts";
 import { DrawMark } from "./draw-mark.tsx";
 import { PAD_ASPECT } from "./draw-pad.tsx";
 import { Sheet } from "./sheet.tsx";
+import { type Telephone, TelephoneMark } from "./telephone-mark.tsx";
 import { type MarkPreview, TypeMark } from "./type-mark.tsx";
 import { type Picture, UploadMark } from "./upload-mark.tsx";
 import { type SignWords, sentenceFor } from "./words.ts";
@@ -29,6 +30,7 @@ export interface AdoptSheetProps {
   readonly refusals: Readonly<Record<string, string>>;
   /** What keeping the signature for next time is called. */
   readonly keepLabel: string;
+  readonly telephone: Telephone;
   preview: MarkPreview;
   /** @param keeps for next time. @returns why it was refused, or null. */
   adopt(
@@ -66,6 +68,7 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [keeps, setKeeps] = useState(false);
+  const [hasTelephone, setTelephone] = useState(false);
   const initials = ownInitials ?? initialsOf(name);
   const panelId = useId();
 
@@ -114,7 +117,26 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
             onStyle={setStyle}
           />
         ) : null}
-        {method === "draw" ? <DrawMark {...{ strokes, words }} onChange={setStrokes} /> : null}
+        {method === "draw" && !(hasTelephone && strokes.length === 0) ? (
+          <DrawMark {...{ strokes, words }} onChange={setStrokes} />
+        ) : null}
+        {method === "draw" && hasTelephone ? (
+          <TelephoneMark
+            telephone={rest.telephone}
+            words={words.phone}
+            onStrokes={setStrokes}
+            onClose={() => setTelephone(false)}
+          />
+        ) : null}
+        {method === "draw" && !hasTelephone ? (
+          <Button
+            kind="quiet"
+            className="self-start pointer-coarse:hidden"
+            onClick={() => setTelephone(true)}
+          >
+            {words.phone.open}
+          </Button>
+        ) : null}
         {method === "upload" ? <UploadMark {...{ picture, words }} onPicture={setPicture} /> : null}
       </div>
       {needsInitials ? (
@@ -128,7 +150,7 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
           className="max-w-48"
         />
       ) : null}
-      <div className="sticky bottom-0 -mx-5 -mb-4 flex flex-col gap-3 border-t border-line bg-paper px-5 py-3">
+      <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-col gap-3 border-t border-line bg-paper px-5 py-3">
         {problem ? <Notice tone="bad">{problem}</Notice> : null}
         <CheckField
           label={rest.keepLabel}

@@ -9,6 +9,8 @@ export interface SeenPages {
 
 export interface SeenPagesSettings {
   readonly documents: readonly { readonly id: string; readonly sha256: string }[];
+  /** The person waits for it: it is sent at once. */
+  readonly isUrgent: boolean;
   /** Sends what was seen; false when it did not arrive. */
   report(seen: SeenPages): Promise<boolean>;
   /** Sends it while the page goes away. */
@@ -25,7 +27,7 @@ const BATCH_MS = 5_000;
  *
  * @returns ends the watch and sends what is left.
  */
-export function watchPages({ documents, report, reportLast }: SeenPagesSettings): () => void {
+export function watchPages({ documents, isUrgent, report, reportLast }: SeenPagesSettings): () => void {
   const inView = new Map<string, number>();
   const seen = new Set<string>();
   const unsent = new Set<string>();
@@ -36,7 +38,7 @@ export function watchPages({ documents, report, reportLast }: SeenPagesSettings)
     seen.add(key);
     unsent.add(key);
     inView.delete(key);
-    batch ??= setTimeout(send, seen.size === 1 ? 0 : BATCH_MS);
+    batch ??= setTimeout(send, isUrgent || seen.size === 1 ? 0 : BATCH_MS);
   };
   const takeUnsent = (): SeenPages[] => {
     const taken = documents.map(({ id, sha256 }) => ({

@@ -430,3 +430,33 @@ export const artifacts = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
   ],
 );
+
+/** A signature drawn on a telephone for a page that is open elsewhere: five minutes, one telephone, one signature. */
+export const handOvers = pgTable(
+  "hand_overs",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    envelopeId: envelopeId(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    codeSha256: bytes("code_sha256").notNull().unique(),
+    /** Four characters that stand on both screens. */
+    match: text("match").notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    /** Of what the one telephone got that opened it. */
+    claimSha256: bytes("claim_sha256"),
+    claimedAt: instant("claimed_at"),
+    /** What is drawn so far; emptied when it ends. */
+    strokes: jsonb("strokes")
+      .$type<readonly (readonly { x: number; y: number; pressure?: number }[])[]>()
+      .notNull(),
+    /** The person said on the telephone that this is their signature. */
+    doneAt: instant("done_at"),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
+    index("hand_overs_recipient").on(table.recipientId, table.createdAt),
+  ],
+);

@@ -56,6 +56,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       message: envelope.message,
       order: envelope.order,
       consentMode: envelope.consentMode,
+      asksForEveryPage: envelope.asksForEveryPage,
       recipients: recipients.map(({ id, role, name, email, check, phone }) => ({
         ...{ id, role, name, email, check, phone },
       })),

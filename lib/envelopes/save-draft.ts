@@ -45,8 +45,11 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     requireKnownPlaces(content, documents);
 
     await replaceDraft(ctx, envelopeId, content);
-    const { title, message, order, consentMode } = content;
-    await changeEnvelope(ctx, envelopeId, { title, message, order, consentMode, version: version + 1 });
+    const { title, message, order, consentMode, asksForEveryPage } = content;
+    await changeEnvelope(ctx, envelopeId, {
+      ...{ title, message, order, consentMode, asksForEveryPage },
+      version: version + 1,
+    });
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {
       type: "envelope.edited",

@@ -72,6 +72,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
         order: envelope.order,
         level: envelope.level,
         consent: envelope.consentMode,
+        everyPage: envelope.asksForEveryPage,
         expiresAt: expiresAt.toISOString(),
         documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
         recipients: recipients.map(describeRecipient),

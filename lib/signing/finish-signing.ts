@@ -4,14 +4,16 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
-import type { FieldId } from "#lib/ids.ts";
+import type { FieldId, RecipientId } from "#lib/ids.ts";
 import { authenticationOf } from "./authentication.ts";
 import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
+import { unseenPages } from "./core/page-runs.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { adoptedMarks } from "./marks.ts";
-import { ceremonyOf, changeRecipient, loadCeremony, saveValue } from "./store.ts";
+import { seenPages } from "./seen-pages.ts";
+import { ceremonyOf, changeRecipient, type LoadedCeremony, loadCeremony, saveValue } from "./store.ts";
 
 const Input = z.object({
   /** Each document as it was on screen. */
@@ -39,6 +41,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     const ceremony = ceremonyOf(loaded, recipientId);
     if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
     const act = decideFinish(ceremony, shown);
+    await requireEveryPage(ctx, loaded, recipientId);
     const at = ctx.now();
     const values = new Map(ceremony.values);
     for (const field of ceremony.fields)
@@ -90,11 +93,13 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
   const { shown, wording } = Approval.parse(input);
 
   await inTransaction(ctx, async (ctx) => {
-    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
     if (ceremony.recipient.role !== "approver") throw signingError("out-of-turn", "a signer signs");
     requireTurn(ceremony);
     requireConsent(ceremony);
     const act = decideFinish(ceremony, shown);
+    await requireEveryPage(ctx, loaded, recipientId);
     const event = await appendEvent(ctx, {
       type: "recipient.approved",
       envelopeId,
@@ -106,4 +111,17 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     const finishedAt = ctx.now();
     await changeRecipient(ctx, recipientId, { state: "finished", finishedAt, finishedEventId: event.id });
   });
+}
+
+/** @throws signing/pages-unseen where the sender wants every page to have been on screen */
+async function requireEveryPage(
+  ctx: Context,
+  { envelope, documents }: LoadedCeremony,
+  recipientId: RecipientId,
+): Promise<void> {
+  if (!envelope.asksForEveryPage) return;
+  const seen = await seenPages(ctx, envelope.id, recipientId);
+  const counted = documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
+  const unseen = unseenPages(counted, seen);
+  if (unseen.length > 0) throw signingError("pages-unseen", `${unseen.length} pages`);
 }

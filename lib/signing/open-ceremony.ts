@@ -20,6 +20,7 @@ import { drawValue, pageOf } from "./draw-value.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved } from "./saved-marks/store.ts";
+import { seenPages } from "./seen-pages.ts";
 import {
   ceremonyOf,
   findOwnCertificate,
@@ -84,6 +85,8 @@ export interface CeremonyView {
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
+  /** Pages that were on the person's screen, by name, where every page must have been; null where not. */
+  readonly seenPages: readonly string[] | null;
   /** What the person kept for next time, as SVG; whether there are initials with it. */
   readonly kept: { readonly signature: string; readonly hasInitials: boolean } | null;
 }
@@ -167,6 +170,8 @@ export async function openCeremony(
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
       fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
+      seenPages:
+        isOpen && envelope.asksForEveryPage ? [...(await seenPages(ctx, envelope.id, recipient.id))] : null,
       kept:
         status === "ready" || status === "finished" || status === "completed"
           ? await keptOf(ctx, recipient)

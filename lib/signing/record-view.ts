@@ -4,6 +4,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import { requireTurn } from "./core/finish.ts";
+import { runsOfPages } from "./core/page-runs.ts";
 import { pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
@@ -44,19 +45,8 @@ export async function recordView(ctx: Context, input: z.input<typeof Input>): Pr
         document: documentId,
         revision: revision.number,
         sha256,
-        pages: runsOf(pages),
+        pages: runsOfPages(pages),
       },
     });
   });
-}
-
-/** Page numbers as people write them, from 1: `1-3, 7`. */
-function runsOf(pages: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const page of [...new Set(pages)].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last && page === last[1] + 1) last[1] = page;
-    else runs.push([page, page]);
-  }
-  return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}-${to + 1}`)).join(", ");
 }

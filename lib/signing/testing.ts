@@ -50,6 +50,7 @@ export async function newDraft(
   });
   const content: DraftContent = {
     ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields },
+    asksForEveryPage: false,
   };
   const { version } = await saveDraft(ctx, { envelopeId, version: document.version, content });
   return { envelopeId, version, document, content };

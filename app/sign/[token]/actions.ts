@@ -8,6 +8,7 @@ import { decline } from "#lib/signing/decline.ts";
 import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
+import { beginHandOver, endHandOver, type HandOver } from "#lib/signing/hand-overs/begin-hand-over.ts";
 import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
 import { forgetMarks, keepMarks } from "#lib/signing/saved-marks/keep-marks.ts";
 import { recipientContext } from "../../_server/context.ts";
@@ -105,4 +106,15 @@ export async function leaveForLater(token: string): Promise<FormState> {
 
 export async function linkAgain(token: string): Promise<FormState<LinkAnswer>> {
   return answerForm(async () => askForLink(await recipientContext(token)));
+}
+
+export async function beginTelephone(token: string): Promise<FormState<HandOver>> {
+  return answerForm(async () => beginHandOver(await recipientContext(token)));
+}
+
+export async function endTelephone(token: string, id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await endHandOver(await recipientContext(token), { id: String(id) });
+    return undefined;
+  });
 }

@@ -14,6 +14,7 @@ import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
 import { attempt } from "./attempt.ts";
@@ -41,7 +42,8 @@ export function SigningDesk(props: SigningDeskProps) {
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
-  useSeenPages(token, view.documents, desk.hasAgreed);
+  const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages);
+  const reading = readingOf(view, words, seen);
   const isApproval = view.me.role === "approver";
 
   return (
@@ -105,18 +107,34 @@ export function SigningDesk(props: SigningDeskProps) {
       </main>
       {desk.hasAgreed ? (
         <ActionBar
-          label={desk.action.label}
-          progress={desk.action.progress}
+          label={reading && desk.isAllFilled ? words.bar.readOn : desk.action.label}
+          progress={reading ? `${desk.action.progress} · ${reading.progress}` : desk.action.progress}
           state={desk.queue}
           isBusy={desk.isFinishing}
           words={words.bar}
-          onPress={desk.act}
+          onPress={reading && desk.isAllFilled ? reading.goOn : desk.act}
         />
       ) : null}
       <Sheets {...props} desk={desk} />
     </div>
   );
 }
+
+/** What is left to be read, where every page must have been on screen; null when nothing is. */
+function readingOf(view: CeremonyView, words: SignWords, seen: ReadonlySet<string>) {
+  if (view.seenPages === null) return null;
+  const counted = view.documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
+  const all = counted.reduce((sum, { pageCount }) => sum + pageCount, 0);
+  const unseen = unseenPages(counted, seen);
+  if (unseen.length === 0) return null;
+  return {
+    progress: fillIn(words.bar.pagesRead, { read: all - unseen.length, all }),
+    goOn: () => bringPage(unseen[0]!),
+  };
+}
+
+const bringPage = (name: string) =>
+  document.querySelector(`[data-page="${name}"]`)?.scrollIntoView({ block: "start", behavior: "smooth" });
 
 function sentenceKey({ me, consent }: CeremonyView) {
   if (me.role === "approver") return "sentenceApprove";
@@ -222,6 +240,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
         words={words.adopt}
         keepLabel={fillIn(words.adopt.keep, { organization: view.organizationName || view.sender.name })}
         refusals={desk.refusals}
+        telephone={desk.telephone}
         preview={desk.preview}
         adopt={desk.adopt}
         onRemove={desk.isMarkHeld ? desk.removeMark : null}

@@ -9,6 +9,7 @@ import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
 import { controlId, type FieldActions, labelOf } from "#components/signing/field-box.tsx";
 import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
+import type { Telephone } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
@@ -19,7 +20,9 @@ import {
   adopt as adoptMarks,
   agreeToSign,
   approveDocuments,
+  beginTelephone,
   declineDocuments,
+  endTelephone,
   finish as finishSigning,
   leaveForLater,
   linkAgain,
@@ -146,7 +149,8 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
   /** What is left after the last mark is to look at everything once more. */
   function reviewWhenDone(markedId: string) {
     const isDone = (id: string) => id === markedId || isFilled(id);
-    if (nextStep(fields, isDone, markedId).kind === "finish") open({ kind: "review" });
+    if (view.seenPages === null && nextStep(fields, isDone, markedId).kind === "finish")
+      open({ kind: "review" });
     else close();
   }
 
@@ -218,6 +222,25 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     return refusal ? refused(refusal) : null;
   }
 
+  const telephone: Telephone = {
+    async begin() {
+      const { refusal, result } = await attempt(() => beginTelephone(token));
+      return refusal ? refused(refusal) : result!;
+    },
+    async watch(id) {
+      try {
+        const answer = await fetch(`/sign/${token}/hand-overs/${id}`);
+        if (answer.ok) return answer.json();
+        return answer.status < 500 ? { state: "ended", strokes: [] } : null;
+      } catch {
+        return null;
+      }
+    },
+    end(id) {
+      void attempt(() => endTelephone(token, id));
+    },
+  };
+
   const preview: MarkPreview = useCallback(
     async (text) => {
       const { refusal, result } = await attempt(() => previewName(token, text));
@@ -274,9 +297,10 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
   return {
     ...{ queue: values, fields, hasAgreed, hasChanged, editing, actions, refusals, sheet, open, close },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
-    ...{ saveAll, mailAgain },
+    ...{ saveAll, mailAgain, telephone },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
+    isAllFilled: step.kind === "finish",
     action: describeStep(step, fields, isFilled, view.me.role, words.bar),
   };
 }

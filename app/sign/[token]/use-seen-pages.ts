@@ -1,15 +1,23 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { type SeenPages, watchPages } from "#components/signing/seen-pages.ts";
+import { pageName } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
 
-/** Tells the server which pages were really in view. @param hasAgreed what covers the page changes with it. */
+/**
+ * Tells the server which pages were really in view.
+ *
+ * @param hasAgreed what covers the page changes with it. @param seenBefore where every page must be seen: those that
+ *   were, by name. @returns what the server knows of.
+ */
 export function useSeenPages(
   token: string,
   documents: readonly CeremonyDocument[],
   hasAgreed: boolean,
-): void {
+  seenBefore: readonly string[] | null,
+): ReadonlySet<string> {
+  const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set(seenBefore));
   const shown = documents.map(({ id, sha256 }) => `${id} ${sha256}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew when other bytes or another cover are on screen.
   useEffect(() => {
@@ -18,12 +26,16 @@ export function useSeenPages(
     const report = async (seen: SeenPages) => {
       try {
         const answer = await fetch(address, { method: "POST", body: bodyOf(seen), keepalive: true });
+        if (answer.ok) setSeen((known) => new Set([...known, ...namesOf(seen)]));
         return answer.status < 500;
       } catch {
         return false;
       }
     };
     const reportLast = (seen: SeenPages) => void navigator.sendBeacon(address, bodyOf(seen));
-    return watchPages({ documents, report, reportLast });
+    return watchPages({ documents, report, reportLast, isUrgent: seenBefore !== null });
   }, [token, shown, hasAgreed]);
+  return seen;
 }
+
+const namesOf = ({ documentId, pages }: SeenPages) => pages.map((page) => pageName(documentId, page));

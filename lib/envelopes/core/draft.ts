@@ -67,6 +67,8 @@ export const DraftContent = z.object({
   order: z.enum(["sequential", "parallel"]),
   /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
   consentMode: z.enum(["business", "consumer"]).default("business"),
+  /** Nobody finishes before every page was on their screen. */
+  asksForEveryPage: z.boolean().default(false),
   recipients: z
     .array(DraftRecipient)
     .max(ENVELOPE_LIMITS.recipients)

@@ -161,6 +161,7 @@ function valuesOf(
     detailsIs: stateOf(data, "details"),
     code: code("reason"),
     answer: code("answer"),
+    outcome: code("outcome"),
     wasOver: data.wasOver === true ? "yes" : "no",
     by: code("method"),
     method: code("method"),

@@ -31,6 +31,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
   abuse: "signing",
+  "hand-over": "signing",
   envelope: "sending",
   document: "sending",
   draft: "sending",

@@ -7,7 +7,14 @@ const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   ...{ role: "signer", name: id, email, check: "none", phone: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
-  ...{ title: "", message: "", order: "sequential", consentMode: "business", recipients },
+  ...{
+    title: "",
+    message: "",
+    order: "sequential",
+    consentMode: "business",
+    asksForEveryPage: false,
+    recipients,
+  },
   fields: recipients.map(({ id }) => ({
     ...{ id: `field of ${id}`, documentId: "d", recipientId: id, type: "signature" as const, page: 0 },
     ...{ x: 0, y: 0, width: 0.1, height: 0.1, label: "", isRequired: true },

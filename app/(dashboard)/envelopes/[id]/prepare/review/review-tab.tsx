@@ -80,6 +80,15 @@ export function ReviewTab({
                   change((content) => ({ ...content, consentMode }));
                 }}
               />
+              <CheckField
+                label={t("everyPage")}
+                hint={t("everyPageHint")}
+                checked={content.asksForEveryPage}
+                onChange={(event) => {
+                  const asksForEveryPage = event.target.checked;
+                  change((content) => ({ ...content, asksForEveryPage }));
+                }}
+              />
             </div>
           </Sheet>
           <WhoGetsWhat content={content} documents={documents} days={limits.expiryDays} />

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { getMessages, getTranslations } from "next-intl/server";
+import { SignerHeader } from "#components/signing/signer-header.tsx";
+import { openTelephone } from "#lib/signing/hand-overs/draw-by-telephone.ts";
+import type messages from "../../../../messages/en/sign.json";
+import { visitor } from "../../../_server/context.ts";
+import { answerPage } from "../../../_server/page.ts";
+import { DrawForm } from "./draw-form.tsx";
+
+interface HandOverPageProps {
+  readonly params: Promise<{ code: string }>;
+}
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("sign.handOver"))("title") };
+}
+
+/** Where a telephone draws for the screen that showed it a code. */
+export default async function HandOverPage({ params }: HandOverPageProps) {
+  const { code } = await params;
+  const view = await answerPage(async () => openTelephone(await visitor(), code));
+  const t = await getTranslations("sign.handOver");
+  const { sign } = (await getMessages()) as unknown as { sign: typeof messages };
+  return (
+    <>
+      <SignerHeader title={view.title} organizationName={view.organizationName} isQuiet />
+      <main className="mx-auto flex w-full max-w-[680px] flex-col gap-4 px-4 py-6">
+        <h1 className="text-h2" dir="auto">
+          {t("heading", { title: view.title })}
+        </h1>
+        <DrawForm
+          code={code}
+          state={view.state}
+          match={view.match}
+          words={sign.handOver}
+          adopt={sign.adopt}
+        />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+/** How long a telephone may be used for it, and how long what it drew may be fetched. */
+export const HAND_OVER_MS = 5 * 60_000;
+
+// Crockford's alphabet: no letter that is read as another or as a digit.
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Four characters to compare on two screens. @param random 4 random bytes. */
+export function matchCode(random: Uint8Array): string {
+  if (random.length < 4) throw new RangeError("a match code needs 4 random bytes");
+  return Array.from(random.subarray(0, 4), (byte) => ALPHABET[byte & 31]).join("");
+}
+
+export type HandOverState = "waiting" | "open" | "done" | "ended";
+
+export interface HandOverFacts {
+  readonly expiresAt: Date;
+  readonly claimedAt: Date | null;
+  readonly doneAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** How far a hand-over is. What was done in time stays done. */
+export function handOverState(
+  { expiresAt, claimedAt, doneAt, endedAt }: HandOverFacts,
+  now: Date,
+): HandOverState {
+  if (endedAt) return "ended";
+  if (doneAt) return "done";
+  if (expiresAt <= now) return "ended";
+  return claimedAt ? "open" : "waiting";
+}

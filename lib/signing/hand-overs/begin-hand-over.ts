@@ -1,0 +1,72 @@
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireRecipient } from "#lib/authorize.ts";
+import { sha256, toBase64Url } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { limitRate } from "#lib/identity/limit-rate.ts";
+import { uuidV7 } from "#lib/ids.ts";
+import { type QrModules, qrCode } from "#lib/pdf/drawing/qr-code.ts";
+import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
+import { requireConsent, requireTurn } from "../core/finish.ts";
+import { HAND_OVER_MS, type HandOverState, handOverState, matchCode } from "../core/hand-over.ts";
+import { signingError } from "../errors.ts";
+import { ceremonyOf, loadCeremony } from "../store.ts";
+import { changeHandOver, endOthers, loadHandOver, saveHandOver } from "./store.ts";
+
+const CODE_BYTES = 16;
+const BEGUN = { tries: 20, windowSeconds: 3600 };
+
+export interface HandOver {
+  readonly id: string;
+  readonly address: string;
+  readonly qr: QrModules | null;
+  /** Stands on both screens. */
+  readonly match: string;
+}
+
+/** Lets a telephone draw the signature for this page: one telephone, for five minutes. */
+export async function beginHandOver(ctx: Context): Promise<HandOver> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  await limitRate(ctx.runtime, `hand-over:${recipientId}`, BEGUN);
+  const code = ctx.runtime.random(CODE_BYTES);
+  const match = matchCode(ctx.runtime.random(4));
+  const createdAt = ctx.now();
+  const id = uuidV7(createdAt.getTime(), ctx.runtime.random(10));
+  await inTransaction(ctx, async (ctx) => {
+    const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
+    requireTurn(ceremony);
+    requireConsent(ceremony);
+    await endOthers(ctx, recipientId);
+    await saveHandOver(ctx, {
+      ...{ organizationId: ctx.organizationId, id, envelopeId, recipientId, match, createdAt, strokes: [] },
+      codeSha256: sha256(code),
+      expiresAt: new Date(createdAt.getTime() + HAND_OVER_MS),
+    });
+    const data = { recipient: recipientId, handOver: id };
+    await appendEvent(ctx, { type: "hand-over.begun", envelopeId, data });
+  });
+  const address = `${ctx.runtime.config.baseUrl}/sign/hand-over/${toBase64Url(code)}`;
+  return { id, address, qr: qrCode(address), match };
+}
+
+/** What the telephone has drawn so far. */
+export async function watchHandOver(
+  ctx: Context,
+  input: { readonly id: string },
+): Promise<{ state: HandOverState; strokes: readonly Stroke[] }> {
+  const { recipientId } = requireRecipient(ctx);
+  const row = await inTransaction(ctx, (ctx) => loadHandOver(ctx, input.id, false));
+  if (row?.recipientId !== recipientId) throw signingError("hand-over-ended", `hand-over ${input.id}`);
+  return { state: handOverState(row, ctx.now()), strokes: row.strokes };
+}
+
+/** Ends it from the page it was begun on: given up, or fetched. Ending it twice changes nothing. */
+export async function endHandOver(ctx: Context, input: { readonly id: string }): Promise<void> {
+  const { recipientId, envelopeId } = requireRecipient(ctx);
+  await inTransaction(ctx, async (ctx) => {
+    const row = await loadHandOver(ctx, input.id, true);
+    if (row?.recipientId !== recipientId || row.endedAt) return;
+    await changeHandOver(ctx, row.id, { endedAt: ctx.now(), strokes: [] });
+    const data = { recipient: recipientId, handOver: row.id, outcome: row.doneAt ? "used" : "given-up" };
+    await appendEvent(ctx, { type: "hand-over.ended", envelopeId, data });
+  });
+}

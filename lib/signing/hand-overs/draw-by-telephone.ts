@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
+import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
+import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
+import { type HandOverState, handOverState } from "../core/hand-over.ts";
+import { signingError } from "../errors.ts";
+import { loadCeremony, loadSender } from "../store.ts";
+import { changeHandOver, findHandOver, type HandOverRow, loadHandOver } from "./store.ts";
+
+const CODE_BYTES = 16;
+const CLAIM_BYTES = 32;
+const WRONG_CODES = { tries: 30, windowSeconds: 600 };
+
+export interface TelephoneView {
+  readonly state: HandOverState;
+  readonly title: string;
+  readonly organizationName: string;
+  /** To be compared with the other screen. */
+  readonly match: string;
+}
+
+/** What a telephone shows that scanned a code. Looking changes nothing. @throws signing/not-found for no code of ours */
+export async function openTelephone(visitor: Visitor, code: string): Promise<TelephoneView> {
+  const { ctx, id } = await contextOf(visitor, code);
+  return inTransaction(ctx, async (ctx) => {
+    const row = (await loadHandOver(ctx, id, false))!;
+    const { envelope } = await loadCeremony(ctx, row.envelopeId, false);
+    const { organizationName } = await loadSender(ctx, envelope);
+    return {
+      state: handOverState(row, ctx.now()),
+      title: envelope.title,
+      organizationName,
+      match: row.match,
+    };
+  });
+}
+
+/** Takes the code for this telephone; no other can after it. @returns what it shows from then on. @throws signing/hand-over-ended */
+export async function claimHandOver(visitor: Visitor, code: string): Promise<string> {
+  const { ctx, id } = await contextOf(visitor, code);
+  const claim = ctx.runtime.random(CLAIM_BYTES);
+  await inTransaction(ctx, async (ctx) => {
+    const row = (await loadHandOver(ctx, id, true))!;
+    if (handOverState(row, ctx.now()) !== "waiting") throw signingError("hand-over-ended", `hand-over ${id}`);
+    await changeHandOver(ctx, id, { claimSha256: sha256(claim), claimedAt: ctx.now() });
+    await record(asRecipient(ctx, row), row, "hand-over.opened");
+  });
+  return toBase64Url(claim);
+}
+
+const point = z.object({ x: z.number(), y: z.number(), pressure: z.number().min(0).max(1).optional() });
+
+const Drawn = z.object({
+  claim: z.string().max(64),
+  strokes: z
+    .array(z.array(point).max(MAXIMUM_POINTS))
+    .max(1_000)
+    .refine(
+      (strokes) => strokes.reduce((sum, { length }) => sum + length, 0) <= MAXIMUM_POINTS,
+      "too many points",
+    ),
+  /** This is the signature. */
+  isDone: z.boolean(),
+});
+
+/** Keeps what is drawn so far for the other screen. @throws signing/hand-over-ended */
+export async function drawByTelephone(
+  visitor: Visitor,
+  code: string,
+  input: z.input<typeof Drawn>,
+): Promise<void> {
+  const { claim, strokes, isDone } = Drawn.parse(input);
+  const { ctx, id } = await contextOf(visitor, code);
+  await inTransaction(ctx, async (ctx) => {
+    const row = (await loadHandOver(ctx, id, true))!;
+    const isClaimed = row.claimSha256 !== null && isSame(sha256(fromBase64Url(claim)), row.claimSha256);
+    if (!isClaimed || handOverState(row, ctx.now()) !== "open")
+      throw signingError("hand-over-ended", `hand-over ${id}`);
+    await changeHandOver(ctx, id, { strokes, doneAt: isDone ? ctx.now() : null });
+    if (isDone) await record(asRecipient(ctx, row), row, "hand-over.drawn");
+  });
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, at) => byte === b[at]);
+
+async function contextOf({ runtime, request }: Visitor, code: string): Promise<{ ctx: Context; id: string }> {
+  const bytes = fromBase64Url(code.slice(0, 32));
+  const found = bytes.length === CODE_BYTES ? await findHandOver(runtime, sha256(bytes)) : null;
+  if (!found) {
+    await limitRate(runtime, `wrong-hand-over:${networkOf(request.ip)}`, WRONG_CODES);
+    throw signingError("not-found", "no such code");
+  }
+  const { organizationId, id } = found;
+  return {
+    ctx: createContext(runtime, { organizationId, actor: { kind: "system", job: "hand-over" }, request }),
+    id,
+  };
+}
+
+/** Who holds the code is the person whose page made it; where from is the telephone's. */
+const asRecipient = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
+  ...ctx,
+  actor: { kind: "recipient", recipientId, envelopeId, hasEnded: false },
+});
+
+async function record(ctx: Context, row: HandOverRow, type: "hand-over.opened" | "hand-over.drawn") {
+  const { envelopeId, recipientId, id } = row;
+  await appendEvent(ctx, { type, envelopeId, data: { recipient: recipientId, handOver: id } });
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
+import type { Context } from "#lib/context.ts";
+import { giveConsent } from "../give-consent.ts";
+import { openCeremony } from "../open-ceremony.ts";
+import { linkFor, personWith, sent, until } from "../testing.ts";
+import { beginHandOver, endHandOver, watchHandOver } from "./begin-hand-over.ts";
+import { claimHandOver, drawByTelephone, openTelephone } from "./draw-by-telephone.ts";
+
+const product = testProduct({ runsJobs: true });
+const WAVE = [[0.1, 0.3, 0.5, 0.7, 0.9].map((x, at) => ({ x, y: at % 2 === 0 ? 0.2 : 0.8 }))];
+const PHONE = { ...REQUEST, ip: "198.51.100.7", userAgent: "A telephone" };
+
+async function agreed(name = "Ana Ruiz"): Promise<{ ctx: Context; person: Context }> {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const { envelopeId } = await sent(ctx, [{ name }]);
+  const person = await personWith(ctx, await linkFor(ctx, envelopeId, name));
+  const { version, locale, sha256 } = (await openCeremony(person)).consent;
+  await giveConsent(person, { version, locale, sha256, wording: "Agree and continue" });
+  return { ctx, person };
+}
+
+const phone = (ctx: Context) => ({ runtime: ctx.runtime, request: PHONE });
+const codeOf = (address: string) => address.split("/").at(-1)!;
+
+test("one telephone draws for the page, and both devices stand on record", async () => {
+  const { ctx, person } = await agreed();
+  const { id, address, match, qr } = await beginHandOver(person);
+  expect(qr).not.toBeNull();
+  const code = codeOf(address);
+  const view = await openTelephone(phone(ctx), code);
+  expect(view).toMatchObject({ state: "waiting", title: "Lease 12B", match });
+  expect((await openTelephone(phone(ctx), code)).state).toBe("waiting");
+
+  const claims = await Promise.allSettled(Array.from({ length: 8 }, () => claimHandOver(phone(ctx), code)));
+  const won = claims.flatMap((claim) => (claim.status === "fulfilled" ? [claim.value] : []));
+  expect(won).toHaveLength(1);
+  const claim = won[0]!;
+  const wrong = drawByTelephone(phone(ctx), code, {
+    claim: `${claim.slice(0, -2)}AA`,
+    strokes: WAVE,
+    isDone: false,
+  });
+  expect(await refusalOf(wrong)).toBe("signing/hand-over-ended");
+  await drawByTelephone(phone(ctx), code, { claim, strokes: WAVE, isDone: false });
+  expect(await watchHandOver(person, { id })).toEqual({ state: "open", strokes: WAVE });
+  await drawByTelephone(phone(ctx), code, { claim, strokes: WAVE, isDone: true });
+  expect((await watchHandOver(person, { id })).state).toBe("done");
+  const late = drawByTelephone(phone(ctx), code, { claim, strokes: [], isDone: false });
+  expect(await refusalOf(late)).toBe("signing/hand-over-ended");
+  await endHandOver(person, { id });
+  expect(await watchHandOver(person, { id })).toEqual({ state: "ended", strokes: [] });
+
+  if (person.actor.kind !== "recipient") throw new Error("a recipient signs");
+  const { trail } = await until(ctx, person.actor.envelopeId, () => true);
+  const events = trail.filter(({ type }) => type.startsWith("hand-over."));
+  expect(events.map(({ type }) => type)).toEqual([
+    ...["hand-over.begun", "hand-over.opened", "hand-over.drawn", "hand-over.ended"],
+  ]);
+  const addresses = events.map(({ actor }) => (actor as { ip?: string }).ip);
+  expect(addresses).toEqual([REQUEST.ip, PHONE.ip, PHONE.ip, REQUEST.ip]);
+});
+
+test("a code is over after five minutes, when another is made, and when the page gives it up", async () => {
+  const { ctx, person } = await agreed();
+  const first = await beginHandOver(person);
+  const second = await beginHandOver(person);
+  expect((await openTelephone(phone(ctx), codeOf(first.address))).state).toBe("ended");
+  expect(await refusalOf(claimHandOver(phone(ctx), codeOf(first.address)))).toBe("signing/hand-over-ended");
+  await product()
+    .admin`update hand_overs set expires_at = now() - interval '1 second' where id = ${second.id}`;
+  expect(await refusalOf(claimHandOver(phone(ctx), codeOf(second.address)))).toBe("signing/hand-over-ended");
+  const third = await beginHandOver(person);
+  await endHandOver(person, third);
+  await endHandOver(person, third);
+  expect(await refusalOf(claimHandOver(phone(ctx), codeOf(third.address)))).toBe("signing/hand-over-ended");
+  expect(await refusalOf(openTelephone(phone(ctx), "nonsense"))).toBe("signing/not-found");
+});
+
+test("nobody else watches or ends it, and more points than a signature has are refused", async () => {
+  const { ctx, person } = await agreed();
+  const stranger = (await agreed("Ben Okafor")).person;
+  const { id, address } = await beginHandOver(person);
+  expect(await refusalOf(watchHandOver(stranger, { id }))).toBe("signing/hand-over-ended");
+  await endHandOver(stranger, { id });
+  const claim = await claimHandOver(phone(ctx), codeOf(address));
+  const strokes = Array.from({ length: 3 }, () => Array.from({ length: 9_000 }, () => ({ x: 0.5, y: 0.5 })));
+  await expect(
+    drawByTelephone(phone(ctx), codeOf(address), { claim, strokes, isDone: false }),
+  ).rejects.toThrow();
+});
