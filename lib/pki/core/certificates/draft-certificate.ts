@@ -12,7 +12,7 @@ import {
 } from "#lib/pki/core/asn1/der.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
-import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, heldCertificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { checkProfile } from "#lib/pki/core/certificates/check-profile.ts";
 import {
   authorityInfoAccess,
@@ -88,7 +88,7 @@ export interface CertificateDraft {
  */
 export function draftCertificate(request: CertificateRequest, issuer: Issuer): CertificateDraft {
   const { profile, subject, publicKey } = request;
-  const issuerCertificate = issuer.certificateDer && parseCertificate(issuer.certificateDer);
+  const issuerCertificate = issuer.certificateDer && heldCertificate(issuer.certificateDer);
   const notBefore = wholeSeconds(request.notBefore);
   const notAfter = wholeSeconds(request.notAfter ?? lastSecond(profile, notBefore, issuerCertificate));
   const subjectDer = encodeName(subject);
