@@ -41,7 +41,8 @@ export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const written = new Uint8Array(2 + count + size);
   written[0] = tag;
   written[1] = count === 0 ? size : 0x80 | count;
-  for (let index = count, rest = size; index > 0; index--, rest = Math.floor(rest / 256)) written[1 + index] = rest;
+  for (let index = count, rest = size; index > 0; index--, rest = Math.floor(rest / 256))
+    written[1 + index] = rest;
   let position = 2 + count;
   for (const part of parts) {
     written.set(part, position);
