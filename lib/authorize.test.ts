@@ -288,6 +288,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/listKeyPrograms": "OA",
   "signing/issueProgramToken": "visitor",
   "signing/programContext": "visitor",
+  "signing/revokeProgramToken": "visitor",
   "signing/describeService": "visitor",
   "signing/listCredentials": "program",
   "signing/describeCredential": "program",
