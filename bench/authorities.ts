@@ -200,6 +200,9 @@ async function longList(runtime: WorkerRuntime): Promise<void> {
   console.log(`\n  a revocation list of ${ENTRIES} entries: ${ms(quantile(took, 0.5))}, ${megabytes} MiB`);
 }
 
+const dayOf = (at: Date, days: number): string =>
+  new Date(at.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+
 async function search(
   runtime: WorkerRuntime,
   { worker, owner }: Organization,
@@ -215,7 +218,7 @@ async function search(
       md5(n::text) || md5((n + 1)::text), 'x'::bytea,
       'person ' || md5((n / 5)::text) || E'\n' || substr(md5((n / 3)::text), 1, 8) || '@example.com' || E'\n'
         || md5(n::text) || E'\n' || md5(n::text) || md5((n + 1)::text) || E'\nwh-' || substr(md5((n / 2)::text), 1, 8),
-      not_before, not_after, created_at - interval '1 s' * n
+      not_before - interval '60 s' * n, not_after - interval '60 s' * n, created_at - interval '60 s' * n
     from certificates, generate_series(1, ${CERTIFICATES}) n where certificates.id = ${id}`;
   await sql`insert into issued_serials (authority_id, serial, profile, intended_at, not_after, revoked_at)
     select authority_id, serial, 'signer', created_at, not_after,
@@ -226,7 +229,8 @@ async function search(
   console.log(
     `\n  ${CERTIFICATES} certificates filled in ${((performance.now() - from) / 1000).toFixed(0)} s`,
   );
-  const some = await sql`select serial, sha256, search_text from certificates tablesample bernoulli (0.02)
+  const some =
+    await sql`select serial, sha256, search_text, not_after from certificates tablesample bernoulli (0.02)
     where search_text <> '' limit ${SEARCHES}`;
   const parts: Readonly<
     Record<string, (row: postgres.Row, index: number) => Parameters<typeof searchCertificates>[1]>
@@ -235,6 +239,10 @@ async function search(
     "by serial number": ({ serial }) => ({ search: serial }),
     "by fingerprint": ({ sha256 }) => ({ search: (sha256.match(/../g) as string[]).join(":") }),
     "by part of an address": ({ search_text }) => ({ search: `${search_text.split("\n")[1]}`.slice(0, 12) }),
+    "ending in a month": ({ not_after }) => ({
+      endsFrom: dayOf(not_after, -15),
+      endsBy: dayOf(not_after, 15),
+    }),
     "revoked ones": () => ({ status: "revoked" }),
     "by part of a name, revoked": (row) => ({ search: row.search_text.slice(7, 15), status: "revoked" }),
   };

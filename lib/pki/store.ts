@@ -224,6 +224,9 @@ export interface CertificateQuery {
   readonly search: string;
   readonly kind: "signer" | "seal" | null;
   readonly status: "valid" | "expired" | "revoked" | null;
+  /** The end of validity lies from one instant up to, not with, another. */
+  readonly endsFrom: Date | null;
+  readonly endsUntil: Date | null;
   /** Older than this one. */
   readonly before: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
@@ -232,7 +235,8 @@ export interface CertificateQuery {
 /** Newest first. */
 export async function listCertificateRows(ctx: Context, query: CertificateQuery) {
   const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status}, ${ctx.now().toISOString()},
+  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status},
+    ${query.endsFrom?.toISOString() ?? null}, ${query.endsUntil?.toISOString() ?? null}, ${ctx.now().toISOString()},
     ${query.before?.at.toISOString() ?? null}, ${query.before?.id ?? null}, ${query.limit})`;
   return ctx.connection
     .select({

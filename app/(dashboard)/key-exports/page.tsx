@@ -11,6 +11,7 @@ import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/ge
 import { listSftpPlaces } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { BackToKeys } from "../keys/back-to-keys.tsx";
 import { AllowButton } from "./allow-button.tsx";
 import { ExportPill } from "./export-pill.tsx";
 import { KeyPlaces, providerName } from "./key-places.tsx";
@@ -32,7 +33,12 @@ export default async function KeyExportsPage() {
   return (
     <Page
       title={t("title")}
-      lead={t("lead")}
+      lead={
+        <>
+          <BackToKeys />
+          <span className="mt-1 block">{t("lead")}</span>
+        </>
+      }
       width="reading"
       actions={
         <>

@@ -69,6 +69,15 @@ export default async function KeysPage() {
           ) : (
             <KeyList items={seals} label={t("seal")} />
           )}
+          <p className="border-t border-line px-4 py-4 text-small text-ink-700 sm:px-6">
+            {t("ownCertificate")}{" "}
+            <Link
+              href={"/organization/seal" as Route}
+              className="inline-flex min-h-11 items-center sm:min-h-8"
+            >
+              {t("toSeal")}
+            </Link>
+          </p>
         </Sheet>
         {authorities.length > 0 ? (
           <Sheet

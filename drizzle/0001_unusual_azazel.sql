@@ -1,0 +1,1 @@
+CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id","not_after");
