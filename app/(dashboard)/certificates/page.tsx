@@ -106,7 +106,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
           <search>
             <form
               action="/certificates"
-              className="mb-4 grid gap-3 sm:grid-cols-2 sm:items-end lg:grid-cols-[minmax(0,1fr)_10rem_10.5rem_10.5rem_auto]"
+              className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,1fr)_10rem_10.5rem_10.5rem_auto]"
             >
               <label htmlFor="certificate-search" className="sr-only">
                 {t("search")}
@@ -118,7 +118,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                 defaultValue={search}
                 maxLength={200}
                 placeholder={t("search")}
-                className={`${inputClass} min-w-0 sm:max-lg:col-span-2`}
+                className={`${inputClass} min-w-0 max-lg:col-span-2`}
               />
               <SelectField
                 label={t("status")}
@@ -129,10 +129,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                   { value: "", label: t("allStatuses") },
                   ...CERTIFICATE_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
                 ]}
+                className="max-lg:col-span-2"
               />
               <TextField name="from" type="date" label={t("endsFrom")} defaultValue={from} />
               <TextField name="to" type="date" label={t("endsBy")} defaultValue={to} />
-              <Button type="submit" kind="secondary">
+              <Button type="submit" kind="secondary" className="max-lg:col-span-2">
                 {t("submit")}
               </Button>
             </form>
