@@ -241,6 +241,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/planReviews": "system",
   "signing/signOffReview": "OA",
   "signing/setReviewPolicy": "OA",
+  "signing/setSealLife": "OA",
+  "signing/requireLife": "part",
   "signing/warnExpiries": "system",
   "signing/listSignedWith": "OA",
   "signing/startRotation": "OA",

@@ -11,8 +11,11 @@ const { delays }: { delays: Record<string, string> } = read("app.json").situatio
 const FAULTS = [
   ...["unavailable", "throttled", "session-lost", "disabled", "not-permitted", "not-found"],
   ...["unsupported-algorithm", "pin-unreadable", "wrong-pin", "pin-count-low", "last-pin-try"],
-  ...["token-locked", "token-not-found", "module-not-loadable", "key-not-kept"],
-].map((fault) => `keys/${fault}`);
+  ...["token-locked", "token-not-found", "module-not-loadable", "key-not-kept", "not-made-here"],
+  ...["remote-secret-refused", "remote-credential-locked", "remote-person-needed", "remote-refused"],
+]
+  .map((fault) => `keys/${fault}`)
+  .concat("signing/seal-expired", "signing/seal-ends-soon", "pki/key-blocked");
 
 test.for([
   ["where it is asked for", refusals],

@@ -6,6 +6,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { hasPermission } from "#lib/authorize.ts";
 import { listKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/get-key-exports.ts";
 import { listSftpPlaces } from "#lib/signing/sftp-places/add-place.ts";
@@ -53,6 +54,14 @@ export default async function KeyExportsPage() {
       }
     >
       <div className="flex flex-col gap-6">
+        {hasPermission(ctx.actor, "key.manage") ? (
+          <p className="flex flex-wrap items-center justify-between gap-3">
+            {t("hosted")}
+            <Link href={"/keys/programs" as Route} className={buttonClass("primary")}>
+              {t("toPrograms")}
+            </Link>
+          </p>
+        ) : null}
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>
         <Keys view={view} sftp={sftp} />
         <KeyPlaces places={places} />

@@ -79,7 +79,15 @@ export function requireSignature(
 const mismatch = (algorithm: string) =>
   pkiError("key-mismatch", `the ${algorithm} signature does not verify`);
 
+const schemes = new Map<SigningKey["algorithm"], SignatureScheme>();
+
 function schemeFor(algorithm: SigningKey["algorithm"]): SignatureScheme {
+  const known = schemes.get(algorithm) ?? readScheme(algorithm);
+  schemes.set(algorithm, known);
+  return known;
+}
+
+function readScheme(algorithm: SigningKey["algorithm"]): SignatureScheme {
   const value = readDer(cmsSignatureAlgorithmOf(algorithm), "algorithm", 128);
   return schemeOf(algorithmOf(value, "algorithm"), digestOfKey(algorithm));
 }

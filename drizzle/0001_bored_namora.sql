@@ -1,1 +1,0 @@
-CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id","not_after");
