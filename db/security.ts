@@ -153,10 +153,13 @@ async function queueForLog(sql: Sql): Promise<void> {
  * after it, row by row; here the organization is a condition among others, taken from the same setting.
  */
 async function addSearches(sql: Sql, appRole: string): Promise<void> {
+  // Another set of arguments would make another function beside the earlier one.
+  await sql.unsafe(`drop function if exists
+    find_certificates(text, text, text, timestamptz, timestamptz, uuid, integer);`);
   await sql.unsafe(`
     create or replace function find_certificates(
-      pattern text, wanted_kind text, wanted_status text, at timestamptz,
-      before_at timestamptz, before_id uuid, how_many integer
+      pattern text, wanted_kind text, wanted_status text, ends_from timestamptz, ends_until timestamptz,
+      at timestamptz, before_at timestamptz, before_id uuid, how_many integer
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       revoked constant text := 'exists (select from issued_serials i where i.authority_id = c.authority_id'
@@ -171,9 +174,12 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
              when 'expired' then ' and c.not_after <= $4'
              when 'revoked' then ' and ' || revoked
              else '' end
+        || case when ends_from is null then '' else ' and c.not_after >= $8' end
+        || case when ends_until is null then '' else ' and c.not_after < $9' end
         || case when before_at is null then '' else ' and (c.created_at, c.id) < ($5, $6)' end
         || ' order by c.created_at desc, c.id desc limit $7'
-        using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many;
+        using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many,
+          ends_from, ends_until;
     end $$;`);
   await sql.unsafe(
     `revoke all on function find_certificates from public; grant execute on function find_certificates to ${quoted(appRole)};`,

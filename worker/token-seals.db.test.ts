@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { testProduct } from "#db/testing.ts";
 import { noTokenBecause, type SoftHsm, softHsm } from "#lib/adapters/testing/soft-hsm.ts";
-import { sent, until } from "#lib/signing/testing.ts";
+import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { expectValid, sealedPdf, signed } from "./testing-story.ts";
 
 if (noTokenBecause) console.warn(`Seals by tokens are not tested: ${noTokenBecause}`);
@@ -64,6 +64,26 @@ describe.skipIf(noTokenBecause)("with an ECDSA key in a token", () => {
     await until(ctx, envelopeId, ({ isPrepared, waitingFor }) => isPrepared && waitingFor === null, 60_000);
     expectValid(await sealedPdf(ctx, await signed(ctx)));
   }, 120_000);
+
+  test.for([
+    ["its session", "b3"],
+    ["the token itself", "32"],
+  ] as const)(
+    "a seal that loses %s in mid-signature says so, and is made once when tried again",
+    { timeout: 120_000 },
+    async ([, code]) => {
+      const ctx = await (await ec().newOrganization()).member("owner");
+      const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }]);
+      await sign(await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz")));
+      const ben = await linkFor(ctx, envelopeId, "Ben Okafor");
+      hsm.fail(`C_Sign ${code}`, `C_Sign ${code}`);
+      await sign(await personWith(ctx, ben));
+      await until(ctx, envelopeId, ({ waitingFor }) => waitingFor === "keys/session-lost", 30_000);
+      const done = await until(ctx, envelopeId, ({ state }) => state === "completed", 60_000);
+      expect(done.trail.filter(({ type }) => type === "envelope.sealed")).toHaveLength(1);
+      expectValid(await sealedPdf(ctx, done));
+    },
+  );
 });
 
 describe.skipIf(noTokenBecause)("with a mistyped PIN", () => {

@@ -32,7 +32,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       isShown: may("consent.read") || may("consent.manage"),
     },
     { group, href: "/retention" as Route, label: t("retention"), isShown: may("retention.read") },
-    { href: "/keys" as Route, label: t("keys"), isShown: may("key.manage") },
+    { href: "/keys" as Route, also: "/key-exports", label: t("keys"), isShown: may("key.manage") },
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
   ];

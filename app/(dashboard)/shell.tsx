@@ -17,6 +17,8 @@ interface Place {
   readonly label: string;
   /** Places of one group share an entry, and show beside each other where one of them is open. */
   readonly group?: string;
+  /** Where pages are that belong to it and lie elsewhere. */
+  readonly also?: string;
 }
 
 interface Organization {
@@ -35,7 +37,8 @@ interface ShellProps {
 export function Shell({ places, mayCreate, ...who }: ShellProps) {
   const t = useTranslations("app.shell");
   const path = usePathname();
-  const isHere = ({ href }: Place) => path === href || path.startsWith(`${href}/`);
+  const isHere = ({ href, also }: Place) =>
+    [href, also].some((start) => start && (path === start || path.startsWith(`${start}/`)));
   const open = places.find(isHere);
   const beside = open?.group ? places.filter(({ group }) => group === open.group) : [];
   const entries = places.filter(

@@ -385,6 +385,7 @@ export const certificates = pgTable(
   (table) => [
     index("certificates_envelope").on(table.envelopeId),
     index("certificates_newest").on(table.organizationId, table.createdAt, table.id),
+    index("certificates_ends").on(table.organizationId, table.notAfter),
     index("certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
     uniqueIndex("certificates_serial").on(table.authorityId, table.serial),
     check("certificates_issuer", sql`(${table.authorityId} is null) = (${table.chainPem} is not null)`),

@@ -99,6 +99,8 @@ export const keyPolicies = pgTable(
     /** Wrapped keys are set aside every so many days, null for never, and destroyed so many days later. */
     backupEveryDays: integer("backup_every_days"),
     backupKeepDays: integer("backup_keep_days").notNull().default(90),
+    /** A seal signs as long as its certificate is valid for so many days more. */
+    leastSealDays: integer("least_seal_days").notNull().default(0),
     /** Of the secret in the calendar's address; null when there is none. */
     calendarSha256: bytes("calendar_sha256").unique(),
     calendarSince: instant("calendar_since"),
@@ -107,6 +109,7 @@ export const keyPolicies = pgTable(
     check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`),
     check("key_policies_standby", sql`${table.standbyAfterMinutes} between 1 and 1440`),
     check("key_policies_backup", sql`${table.backupEveryDays} between 1 and 31`),
+    check("key_policies_seal_days", sql`${table.leastSealDays} between 0 and 365`),
     check("key_policies_keep", sql`${table.backupKeepDays} between 30 and 90`),
   ],
 );

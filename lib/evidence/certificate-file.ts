@@ -1,13 +1,15 @@
-import { fromUtf8 } from "#lib/bytes.ts";
-import type { Context } from "#lib/context.ts";
+import { fromUtf8, sha256 } from "#lib/bytes.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
+import { certificatePaper } from "./core/certificate-paper.ts";
 import { detailsOf } from "./get-certificate.ts";
+import { GENERATOR } from "./trail-facts.ts";
 
-export const CERTIFICATE_FORMS = ["der", "pem", "p7b", "json"] as const;
+export const CERTIFICATE_FORMS = ["der", "pem", "p7b", "json", "pdf"] as const;
 export type CertificateForm = (typeof CERTIFICATE_FORMS)[number];
 
 /** Ending and media type of each form. */
@@ -18,7 +20,10 @@ export const FORM_FACTS: Readonly<
   pem: { ending: ".pem", type: "application/x-pem-file" },
   p7b: { ending: ".p7b", type: "application/x-pkcs7-certificates" },
   json: { ending: ".json", type: "application/json" },
+  pdf: { ending: ".pdf", type: "application/pdf" },
 };
+
+const PAPER_TIMEOUT_MS = 60_000;
 
 /** The bytes of a certificate in one form; never with a private key, which is nowhere near. */
 export async function certificateBytes(
@@ -36,13 +41,38 @@ export async function certificateBytes(
       return certificatesOnlyCms([der, ...(await certificatesAbove(ctx.runtime, record.certificate))]);
     case "json":
       return fromUtf8(`${JSON.stringify(await jsonOf(ctx, record), null, 2)}\n`);
+    case "pdf":
+      return pdfOf(ctx, record);
   }
+}
+
+/** What the JSON file says, for people; the same file is attached to it. */
+async function pdfOf(ctx: Context, record: CertificateRecord): Promise<Uint8Array> {
+  const { certificate, organization, revokedAt, reason } = record;
+  const told = await jsonOf(ctx, record);
+  const rows = await inTransaction(ctx, (ctx) => loadSigned(ctx, certificate.id));
+  const { kind, view, chain, signed } = await detailsOf(ctx, record, rows);
+  const madeAt = ctx.now();
+  const revocation = certificate.authorityId === null ? null : { revokedAt, reason };
+  const about = { kind, view, chain, signed, revocation, organizationName: organization.name };
+  const attachment = {
+    ...{ name: "certificate.json", mediaType: "application/json", description: "The same for machines" },
+    ...{ relationship: "Data" as const, modifiedAt: madeAt },
+    bytes: fromUtf8(`${JSON.stringify(told, null, 2)}\n`),
+  };
+  const options = {
+    ...{ paper: organization.settings.paper, seed: sha256(certificate.der), createdAt: madeAt },
+    ...{ author: organization.name, producer: GENERATOR, attachment },
+  };
+  const paper = certificatePaper({ ...about, madeAt, generator: GENERATOR });
+  return ctx.runtime.sandbox.run("paper", { paper, options }, { timeoutMs: PAPER_TIMEOUT_MS });
 }
 
 /** All that is known of it, and which documents it belongs to. */
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
-  const details = await detailsOf(ctx, record, await loadSigned(ctx, certificate.id));
+  const rows = await inTransaction(ctx, (ctx) => loadSigned(ctx, certificate.id));
+  const details = await detailsOf(ctx, record, rows);
   const chain = [certificate.der, ...(await certificatesAbove(ctx.runtime, record.certificate))];
   return {
     id: publicId("certificate", certificate.id),

@@ -7,6 +7,7 @@ import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { type CertificateId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { findSignatures } from "#lib/pdf/changes/found-signature.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
+import { inFolder, qpdfFaults, run } from "#lib/pdf/testing.ts";
 import { openssl, pem } from "#lib/pki/core/testing.ts";
 import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { publishedRoot } from "#lib/pki/published.ts";
@@ -107,6 +108,13 @@ describe("a certificate of the index", () => {
         expect(text.match(/subject=/g)).toHaveLength(3);
         expect(text).toMatch(/Ana Ruiz[\s\S]*Root|Root[\s\S]*Ana Ruiz/);
       }
+      if (form === "pdf") {
+        const text = inFolder((file) => run("pdftotext", ["-layout", file("c.pdf", bytes), "-"]).text);
+        expect(text).toContain("Certificate of Ana Ruiz");
+        expect(text).toContain("Not revoked, as of");
+        expect(text.replace(/\s/g, "").toLowerCase()).toContain(print);
+        expect(qpdfFaults(bytes)).toBe("");
+      }
       if (form === "json") {
         const told = JSON.parse(toUtf8(bytes));
         expect(told).toMatchObject({
@@ -121,7 +129,7 @@ describe("a certificate of the index", () => {
         ).toContain("OK");
       }
     }
-    expect(names.slice(0, 4)).toEqual(names.slice(4));
+    expect(names.slice(0, 5)).toEqual(names.slice(5));
     expect(names[0]).toBe("Lease 12B - certificate - Ana Ruiz.cer");
     const events = (await chainOf(envelopeId)).slice(before);
     expect(events.map(({ data }) => data.file)).toEqual(names);

@@ -4,6 +4,7 @@ import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts
 import { publicId } from "#lib/ids.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
+import { loadBrought } from "./capture/store.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import type { TrailEntry } from "./core/audit-trail-facts.ts";
 import type { PackageDocument, PackageFacts, PackageOrder } from "./core/package/package-facts.ts";
@@ -37,7 +38,8 @@ export async function collectPackageFacts(
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
   const trail = await trailFacts(ctx, record, reports, { until: row.lastSequence, at });
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
-  const { notices, pages } = await inTransaction(ctx, async (ctx) => ({
+  const { notices, pages, brought } = await inTransaction(ctx, async (ctx) => ({
+    brought: await loadBrought(ctx, envelope.id),
     notices: await loadNotices(ctx),
     pages: await loadPageImages(
       ctx,
@@ -67,6 +69,9 @@ export async function collectPackageFacts(
         ...{ documentId, revision, page: page + 1, widthPx, heightPx, sha256, renderer, drawnAt: createdAt },
       })),
     certificates: record.certificates.map(({ kind, recipientId, der }) => ({ kind, recipientId, der })),
+    brought: brought
+      .filter((one) => one.at <= at)
+      .map(({ recipientId, der, chainPem, eventId, at }) => ({ recipientId, der, chainPem, eventId, at })),
     rootDer: root.certificateDer,
     otherAnchors: anchors.filter((der) => !equalBytes(der, root.certificateDer)),
     issuingDer: issuing.certificateDer,

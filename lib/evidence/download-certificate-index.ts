@@ -29,7 +29,7 @@ export async function downloadCertificateIndex(ctx: Context, input: CertificateS
   requirePermission(ctx, "certificate.read");
   requirePermission(ctx, "evidence.download");
   const fileName = `certificates ${ctx.now().toISOString().slice(0, 10)}.csv`;
-  const { search = "", kind = null, status = null } = input;
+  const { search = "", kind = null, status = null, endsFrom = null, endsBy = null } = input;
   await inTransaction(ctx, async (ctx) => {
     const reason = await requireReason(ctx, "export", null);
     await appendEvent(ctx, {
@@ -37,7 +37,7 @@ export async function downloadCertificateIndex(ctx: Context, input: CertificateS
       envelopeId: null,
       data: {
         ...{ kind: "certificate-index", file: fileName, reason },
-        query: { search: personal(search), kind, status },
+        query: { search: personal(search), kind, status, endsFrom, endsBy },
       },
     });
   });

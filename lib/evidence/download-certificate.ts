@@ -21,12 +21,12 @@ export async function downloadCertificate(
 ): Promise<Download> {
   requirePermission(ctx, "evidence.download");
   const { certificateId, form } = input;
+  const record = await inTransaction(ctx, (ctx) => loadCertificate(ctx, certificateId));
+  requireReader(ctx, record);
+  const envelopeId = record.envelope?.id ?? null;
+  const bytes = await certificateBytes(ctx, record, form);
   return inTransaction(ctx, async (ctx) => {
-    const record = await loadCertificate(ctx, certificateId);
-    requireReader(ctx, record);
-    const envelopeId = record.envelope?.id ?? null;
     const reason = await requireReason(ctx, "download", envelopeId);
-    const bytes = await certificateBytes(ctx, record, form);
     const { ending, type } = FORM_FACTS[form];
     const fileName = certificateFileName(record, ending);
     await appendEvent(ctx, {

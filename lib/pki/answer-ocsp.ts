@@ -1,15 +1,18 @@
 import type { WorkerRuntime } from "#lib/runtime.ts";
+import { answerAtHand } from "./answers-at-hand.ts";
 import { type KnownAuthority, openAuthority } from "./authorities.ts";
-import { parseCertificate } from "./core/certificates/certificate.ts";
+import { heldCertificate } from "./core/certificates/certificate.ts";
 import { createOcspResponse, type OcspAnswer, ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { type CertId, isIssuedBy, type OcspRequest } from "./core/revocation/ocsp-request.ts";
 import type { CertificateStatus } from "./core/revocation/ocsp-response.ts";
 import type { RevocationReason } from "./core/revocation/reasons.ts";
 import { createAuthority } from "./create-authority.ts";
+import { gathered } from "./gather.ts";
 import {
   type AuthorityRow,
   loadAuthorities,
-  loadSerial,
+  type loadSerial,
+  loadSerials,
   lockAuthorities,
   saveOcspResponse,
 } from "./store.ts";
@@ -25,15 +28,13 @@ const LIFE_MS = 7 * 86_400_000;
 export async function answerOcsp(runtime: WorkerRuntime, request: OcspRequest): Promise<Uint8Array> {
   const { db } = runtime.database;
   const { certIds, nonce } = request;
-  const rows = await loadAuthorities(db);
-  const issuing = rows.find(
-    (row) =>
-      row.kind === "issuing" && certIds.every((id) => isIssuedBy(id, parseCertificate(row.certificateDer))),
-  );
+  const known = await knownAuthorities(runtime);
+  const kept = issuerOf(known, certIds);
+  const rows = kept ? known : await loadAuthorities(db);
+  const issuing = kept ?? issuerOf(rows, certIds);
   if (!issuing || certIds.length === 0) return ocspError("unauthorized");
   const responder = await responderOf(runtime, rows, issuing);
-  const found = [];
-  for (const certId of certIds) found.push(await statusOf(runtime, issuing.id, certId));
+  const found = await Promise.all(certIds.map((certId) => statusOf(runtime, issuing.id, certId)));
   if (found.some((one) => one === null)) return ocspError("unauthorized");
   const answers = found.map((one) => one!);
   const thisUpdate = runtime.now();
@@ -64,13 +65,41 @@ export async function answerOcsp(runtime: WorkerRuntime, request: OcspRequest): 
   return der;
 }
 
+/** Those of a moment ago will do, until one is revoked; who is not among them is looked for again. */
+const knownAuthorities = async (runtime: WorkerRuntime): Promise<readonly AuthorityRow[]> =>
+  (await answerAtHand(runtime, "authorities", () => loadAuthorities(runtime.database.db))) ?? [];
+
+const issuerOf = (rows: readonly AuthorityRow[], certIds: readonly CertId[]): AuthorityRow | undefined =>
+  rows.find(
+    (row) =>
+      row.kind === "issuing" && certIds.every((id) => isIssuedBy(id, heldCertificate(row.certificateDer))),
+  );
+
+type Status = Awaited<ReturnType<typeof loadSerial>>;
+const lookUps = new WeakMap<object, Map<string, (serial: string) => Promise<Status>>>();
+
+/** What is known of a serial number, now; of those asked about at the same time in one go. */
+function lookUp({ database }: WorkerRuntime, authorityId: string, serial: string): Promise<Status> {
+  const ofDatabase = lookUps.get(database) ?? new Map<string, (serial: string) => Promise<Status>>();
+  lookUps.set(database, ofDatabase);
+  const ask =
+    ofDatabase.get(authorityId) ??
+    gathered(async (serials: readonly string[]) => {
+      const rows = await loadSerials(database.db, authorityId, serials);
+      const bySerial = new Map(rows.map((row) => [row.serial, row]));
+      return serials.map((one) => bySerial.get(one) ?? null);
+    });
+  ofDatabase.set(authorityId, ask);
+  return ask(serial);
+}
+
 /** Null for a serial number that was never given out: only whoever gave it out may speak of it. */
 async function statusOf(
   runtime: WorkerRuntime,
   authorityId: string,
   { der: certId, serialHex }: CertId,
 ): Promise<OcspAnswer | null> {
-  const row = await loadSerial(runtime.database.db, authorityId, serialHex);
+  const row = await lookUp(runtime, authorityId, serialHex);
   if (!row) return null;
   if (!row.revokedAt) return { certId, status: { kind: "good" } };
   const reason = row.revocationReason as RevocationReason;

@@ -17,15 +17,15 @@ import { parseCertificate } from "./core/certificates/certificate.ts";
 import { type CertificateDraft, signCertificate } from "./core/certificates/draft-certificate.ts";
 import { pkiError } from "./errors.ts";
 import { pointersTo } from "./pointers.ts";
-import { type AuthorityKind, type AuthorityRow, recordIssued, saveAuthority, saveSerial } from "./store.ts";
+import { type AuthorityKind, type AuthorityRow, recordIssued, saveAuthority, saveSerials } from "./store.ts";
 
 type MadeKind = Exclude<AuthorityKind, "cross">;
 
 const BACKDATE_MS = 300_000;
-// Time-stamps and statuses are made often and waited for; the others sign rarely (docs/decisions/013).
+// The root signs rarely; all others are waited for (docs/decisions/013, 021).
 const ALGORITHMS: Readonly<Record<MadeKind, KeyAlgorithm>> = {
   root: "ecdsa-p384-sha384",
-  issuing: "ecdsa-p384-sha384",
+  issuing: "ecdsa-p256-sha256",
   tsa: "ecdsa-p256-sha256",
   ocsp: "ecdsa-p256-sha256",
   log: "ecdsa-p256-sha256",
@@ -65,10 +65,10 @@ export async function createAuthority(
   const draft = draftOf(runtime, kind, name, key, issuer);
   const authorityId = issuer?.row.id ?? id;
   const { serialHex: serial, notBefore, notAfter } = draft;
-  await saveSerial(connection, { authorityId, serial, profile: kind, intendedAt: at, notAfter });
+  await saveSerials(connection, [{ authorityId, serial, profile: kind, intendedAt: at, notAfter }]);
   const certificateDer = await signCertificate(draft, issuer?.key ?? key);
   const certificateSha256 = toHex(sha256(certificateDer));
-  await recordIssued(connection, { authorityId, serial }, certificateSha256);
+  await recordIssued(connection, [{ authorityId, serial, sha256: certificateSha256 }]);
   await saveAuthority(connection, {
     ...{ id, kind, subject: name, certificateDer, certificateSha256, issuerId: issuer?.row.id ?? null },
     ...{ keyProvider: "software", keyId: key.id, notBefore, notAfter, isActive: true, createdAt: at },
@@ -104,10 +104,10 @@ export async function crossCertify(
   const draft = draftCross(subject, issuerWith(earlier.certificateDer, key), pointers);
   const { serialHex: serial, notBefore, notAfter } = draft;
   const authorityId = earlier.id;
-  await saveSerial(connection, { authorityId, serial, profile: "cross", intendedAt: at, notAfter });
+  await saveSerials(connection, [{ authorityId, serial, profile: "cross", intendedAt: at, notAfter }]);
   const certificateDer = await signCertificate(draft, key);
   const certificateSha256 = toHex(sha256(certificateDer));
-  await recordIssued(connection, { authorityId, serial }, certificateSha256);
+  await recordIssued(connection, [{ authorityId, serial, sha256: certificateSha256 }]);
   await saveAuthority(connection, {
     ...{ id, kind: "cross", subject: root.subject, certificateDer, certificateSha256, issuerId: earlier.id },
     ...{

@@ -3,7 +3,6 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type CertificateId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { issuerWith } from "./core/certificates/authorities.ts";
-import { parseCertificate } from "./core/certificates/certificate.ts";
 import {
   type CertificateDraft,
   type Issuer,
@@ -11,8 +10,16 @@ import {
 } from "./core/certificates/draft-certificate.ts";
 import { draftSeal, draftSigner } from "./core/certificates/leaves.ts";
 import type { AuthenticationMethod } from "./core/certificates/profiles.ts";
+import { gathered } from "./gather.ts";
 import { PARTITION_SIZE, pointersTo } from "./pointers.ts";
-import { loadEnvelopeNames, recordIssued, reserveSerials, saveCertificate, saveSerial } from "./store.ts";
+import {
+  loadEnvelopeNames,
+  type NewCertificate,
+  recordIssued,
+  reserveSerials,
+  saveCertificates,
+  saveSerials,
+} from "./store.ts";
 
 export interface IssuedCertificate {
   readonly id: CertificateId;
@@ -98,26 +105,68 @@ async function issue(
     pointers: pointersTo(runtime.config.baseUrl, issuing.id, partition),
   };
   const drafted = draft(common, issuerWith(issuing.certificateDer, issuing.key));
-  const { notBefore, notAfter, serialHex: serial } = drafted;
-  await inTransaction(ctx, (ctx) =>
-    saveSerial(ctx.connection, {
-      ...{ authorityId: issuing.id, serial, profile: kind, intendedAt: at, notAfter, partition },
-    }),
-  );
+  const { subject, issuer, notBefore, notAfter, serialHex: serial } = drafted;
+  const authorityId = issuing.id;
+  const { intend, keep } = deskOf(ctx);
+  await intend({ authorityId, serial, profile: kind, intendedAt: at, notAfter, partition });
   const der = await signCertificate(drafted, issuing.key);
   const hash = toHex(sha256(der));
   const id = uuidV7(at.getTime(), runtime.random(10)) as CertificateId;
-  const { subject, issuer } = parseCertificate(der);
-  const authorityId = issuing.id;
-  await inTransaction(ctx, async (ctx) => {
-    await recordIssued(ctx.connection, { authorityId, serial }, hash);
-    const names = of.envelopeId === null ? [] : await loadEnvelopeNames(ctx, of.envelopeId);
-    const searchText = [...words, subject.text, issuer.text, serial, hash, ...names].join("\n").toLowerCase();
-    const row = { organizationId, id, kind, ...of, authorityId, serial, sha256: hash, der, searchText };
-    const stands = { subject: subject.text, issuer: issuer.text, notBefore, notAfter };
-    await saveCertificate(ctx, { ...row, ...stands, createdAt: ctx.now() });
+  const row = { organizationId, id, kind, ...of, authorityId, serial, sha256: hash, der };
+  const stands = { subject, issuer, notBefore, notAfter, createdAt: ctx.now() };
+  await keep({
+    ...row,
+    ...stands,
+    searchText: [...words, subject, issuer, serial, hash].join("\n"),
   });
   return { id, der, chain: [issuing.certificateDer, ...issuing.chain] };
+}
+
+/** Where what is issued at the same time goes on record together: each waits for the disk, and one wait does for all. */
+interface Desk {
+  readonly intend: (row: Parameters<typeof saveSerials>[1][number]) => Promise<void>;
+  readonly keep: (row: NewCertificate) => Promise<void>;
+}
+
+const desks = new WeakMap<object, Map<string, Desk>>();
+
+function deskOf(ctx: WorkerContext): Desk {
+  const { connection, organizationId } = ctx;
+  const ofConnection = desks.get(connection) ?? new Map<string, Desk>();
+  desks.set(connection, ofConnection);
+  const known = ofConnection.get(organizationId);
+  if (known) return known;
+  const desk: Desk = {
+    intend: gathered(async (rows) => {
+      await saveSerials(connection, rows);
+      return rows.map(() => undefined);
+    }),
+    keep: gathered(
+      async (rows: readonly NewCertificate[]) => {
+        await inTransaction(ctx, (ctx) => saveIssued(ctx, rows));
+        return rows.map(() => undefined);
+      },
+      () => ofConnection.delete(organizationId),
+    ),
+  };
+  ofConnection.set(organizationId, desk);
+  return desk;
+}
+
+async function saveIssued(ctx: WorkerContext, rows: readonly NewCertificate[]): Promise<void> {
+  const issued = rows.map(({ authorityId, serial, sha256 }) => ({
+    authorityId: authorityId!,
+    serial,
+    sha256,
+  }));
+  await recordIssued(ctx.connection, issued);
+  const envelopeIds = [...new Set(rows.flatMap(({ envelopeId }) => envelopeId ?? []))];
+  const names = await loadEnvelopeNames(ctx, envelopeIds);
+  const named = rows.map((row) => {
+    const ofEnvelope = (row.envelopeId && names.get(row.envelopeId)) ?? [];
+    return { ...row, searchText: [row.searchText, ...ofEnvelope].join("\n").toLowerCase() };
+  });
+  await saveCertificates(ctx, named);
 }
 
 const reserved = new WeakMap<object, Map<string, { next: number; end: number }>>();

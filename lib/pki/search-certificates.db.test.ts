@@ -56,6 +56,21 @@ test("expired and revoked ones are told apart", async () => {
   }
 });
 
+test("they are found by the days on which they end, both ends included", async () => {
+  const { organization, issued } = await organizationWithSeals(["Soon", "Later"]);
+  const ctx = await organization.member("admin");
+  const [soon, later] = issued.map(({ id }) => id);
+  await product().admin`update certificates set not_after = '2031-03-05 23:59:59Z' where id = ${soon!}`;
+  await product().admin`update certificates set not_after = '2031-03-06 00:00:00Z' where id = ${later!}`;
+  const found = async (endsFrom: string | null, endsBy: string | null) =>
+    (await searchCertificates(ctx, { endsFrom, endsBy })).items.map(({ id }) => id);
+  expect(await found("2031-03-05", "2031-03-05")).toEqual([soon]);
+  expect(await found("2031-03-06", null)).toEqual([later]);
+  expect(await found(null, "2031-03-06")).toEqual([later, soon]);
+  expect(await found("2031-03-07", null)).toEqual([]);
+  expect(await found("some day", "2031-02-30")).toEqual([later, soon]);
+});
+
 test("nobody finds the certificates of another organization", async () => {
   const { issued } = await organizationWithSeals(["Quiet Quarry"]);
   const other = await product().newOrganization();

@@ -9,12 +9,20 @@ export const CERTIFICATE_STATUSES = ["valid", "expired", "revoked"] as const;
 export const CERTIFICATE_KINDS = ["signer", "seal"] as const;
 const PAGE_SIZE = 50;
 const BATCH_SIZE = 1000;
+const DAY_MS = 86_400_000;
+
+/** A day of the calendar as forms and addresses write it; anything else is none. */
+const Day = z.iso.date().nullable().default(null).catch(null);
 
 const Query = z.object({
   /** Part of a name, an address, a serial number, a fingerprint, an envelope's title or id. */
   search: z.string().trim().max(200).default(""),
   kind: z.enum(CERTIFICATE_KINDS).nullable().default(null),
   status: z.enum(CERTIFICATE_STATUSES).nullable().default(null),
+  /** Ends on that day or later, in UTC. */
+  endsFrom: Day,
+  /** Ends on that day or earlier, in UTC. */
+  endsBy: Day,
 });
 const Input = Query.extend({
   /** From the page before this one. */
@@ -87,7 +95,7 @@ type Cursor = { readonly at: Date; readonly id: string };
 
 function find(
   ctx: Context,
-  { search, kind, status }: z.output<typeof Query>,
+  { search, kind, status, endsFrom, endsBy }: z.output<typeof Query>,
   before: Cursor | null,
   limit: number,
 ): Promise<CertificateRow[]> {
@@ -95,7 +103,11 @@ function find(
   const isHex = /^[\da-f]{2}([: ]?[\da-f]{2}){3,}$/i.test(search);
   const wanted = isHex ? search.replace(/[: ]/g, "") : search;
   return inTransaction(ctx, (ctx) =>
-    listCertificateRows(ctx, { search: wanted, kind, status, before, limit }),
+    listCertificateRows(ctx, {
+      ...{ search: wanted, kind, status, before, limit },
+      endsFrom: endsFrom === null ? null : new Date(endsFrom),
+      endsUntil: endsBy === null ? null : new Date(Date.parse(endsBy) + DAY_MS),
+    }),
   );
 }
 

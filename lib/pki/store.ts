@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import { certificates, envelopes, signingKeys } from "#db/schema/envelopes.ts";
 import {
@@ -64,30 +64,38 @@ export async function serialsReserved(connection: Connection, id: string): Promi
   return row?.reserved ?? 0;
 }
 
-export async function saveSerial(
+export async function saveSerials(
   connection: Connection,
-  row: typeof issuedSerials.$inferInsert,
+  rows: readonly (typeof issuedSerials.$inferInsert)[],
 ): Promise<void> {
-  await connection.insert(issuedSerials).values(row);
+  await connection.insert(issuedSerials).values([...rows]);
 }
 
-export async function recordIssued(
-  connection: Connection,
-  serial: { readonly authorityId: string; readonly serial: string },
-  certificateSha256: string,
-): Promise<void> {
-  await connection
-    .update(issuedSerials)
-    .set({ certificateSha256 })
-    .where(and(eq(issuedSerials.authorityId, serial.authorityId), eq(issuedSerials.serial, serial.serial)));
+export interface IssuedSerial {
+  readonly authorityId: string;
+  readonly serial: string;
+  readonly sha256: string;
+}
+
+export async function recordIssued(connection: Connection, issued: readonly IssuedSerial[]): Promise<void> {
+  const rows = issued.map(
+    ({ authorityId, serial, sha256 }) => sql`(${authorityId}::uuid, ${serial}, ${sha256})`,
+  );
+  await connection.execute(sql`update issued_serials set certificate_sha256 = issued.sha256
+    from (values ${sql.join(rows, sql`, `)}) as issued (authority_id, serial, sha256)
+    where issued_serials.authority_id = issued.authority_id and issued_serials.serial = issued.serial`);
 }
 
 export async function loadSerial(connection: Connection, authorityId: string, serial: string) {
-  const [row] = await connection
+  const [row] = await loadSerials(connection, authorityId, [serial]);
+  return row ?? null;
+}
+
+export async function loadSerials(connection: Connection, authorityId: string, serials: readonly string[]) {
+  return connection
     .select()
     .from(issuedSerials)
-    .where(and(eq(issuedSerials.authorityId, authorityId), eq(issuedSerials.serial, serial)));
-  return row ?? null;
+    .where(and(eq(issuedSerials.authorityId, authorityId), inArray(issuedSerials.serial, [...serials])));
 }
 
 export async function loadRevoked(connection: Connection, authorityId: string, partition: number) {
@@ -185,8 +193,10 @@ export async function saveRevocationNote(ctx: Context, row: typeof revocations.$
   await ctx.connection.insert(revocations).values(row);
 }
 
-export async function saveCertificate(ctx: Context, row: typeof certificates.$inferInsert): Promise<void> {
-  await ctx.connection.insert(certificates).values(row);
+export type NewCertificate = typeof certificates.$inferInsert;
+
+export async function saveCertificates(ctx: Context, rows: readonly NewCertificate[]): Promise<void> {
+  await ctx.connection.insert(certificates).values([...rows]);
 }
 
 export async function loadCertificate(ctx: Context, id: CertificateId) {
@@ -197,19 +207,26 @@ export async function loadCertificate(ctx: Context, id: CertificateId) {
   return row ?? null;
 }
 
-/** What an envelope is called, to find its certificates by. */
-export async function loadEnvelopeNames(ctx: Context, envelopeId: EnvelopeId): Promise<string[]> {
-  const [row] = await ctx.connection
-    .select({ shortId: envelopes.shortId, title: envelopes.title })
+/** What envelopes are called, to find their certificates by. */
+export async function loadEnvelopeNames(
+  ctx: Context,
+  ids: readonly EnvelopeId[],
+): Promise<ReadonlyMap<EnvelopeId, string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.connection
+    .select({ id: envelopes.id, shortId: envelopes.shortId, title: envelopes.title })
     .from(envelopes)
-    .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, ctx.organizationId)));
-  return row ? [row.shortId, row.title] : [];
+    .where(and(inArray(envelopes.id, [...ids]), eq(envelopes.organizationId, ctx.organizationId)));
+  return new Map(rows.map(({ id, shortId, title }) => [id, [shortId, title]]));
 }
 
 export interface CertificateQuery {
   readonly search: string;
   readonly kind: "signer" | "seal" | null;
   readonly status: "valid" | "expired" | "revoked" | null;
+  /** The end of validity lies from one instant up to, not with, another. */
+  readonly endsFrom: Date | null;
+  readonly endsUntil: Date | null;
   /** Older than this one. */
   readonly before: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
@@ -218,7 +235,8 @@ export interface CertificateQuery {
 /** Newest first. */
 export async function listCertificateRows(ctx: Context, query: CertificateQuery) {
   const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status}, ${ctx.now().toISOString()},
+  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status},
+    ${query.endsFrom?.toISOString() ?? null}, ${query.endsUntil?.toISOString() ?? null}, ${ctx.now().toISOString()},
     ${query.before?.at.toISOString() ?? null}, ${query.before?.id ?? null}, ${query.limit})`;
   return ctx.connection
     .select({

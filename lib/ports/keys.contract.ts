@@ -1,4 +1,4 @@
-import { constants, createPublicKey, randomBytes, verify } from "node:crypto";
+import { constants, createHash, createPublicKey, randomBytes, verify } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyAlgorithm, KeyProvider, SigningKey } from "./keys.ts";
 
@@ -45,6 +45,8 @@ export function keysContract(name: string, make: () => Promise<KeysUnderTest>): 
             const verifier = { key: publicKeyOf(made), ...padding };
             expect(verify(hash, message, verifier, signature)).toBe(true);
             expect(verify(hash, randomBytes(100), verifier, signature)).toBe(false);
+            const ofHash = await key.signDigest?.(createHash(hash).update(message).digest());
+            if (ofHash) expect(verify(hash, message, verifier, ofHash)).toBe(true);
           }
         }
       },

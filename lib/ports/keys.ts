@@ -20,7 +20,8 @@ export interface SigningKey {
    * Hashes and signs. ECDSA gives DER (RFC 3279 §2.2.3), RSA is PKCS#1 v1.5 (RFC 8017 §8.2) or, where the
    * algorithm says so, PSS with MGF1 of the same hash and a salt as long as that (RFC 4055 §3.1).
    *
-   * @throws keys/unavailable: safe to retry; keys/not-permitted when the key is disabled or denied to us
+   * @throws keys/unavailable, keys/throttled, keys/session-lost: safe to retry; keys/not-permitted, keys/disabled when
+   *   the key is denied to us or switched off
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
   /**
@@ -82,6 +83,7 @@ export const signingKeyPurpose = (id: string): string => `signing-key:${id}`;
 export const keysError = defineErrors("keys", {
   unavailable: "unavailable",
   throttled: "unavailable",
+  "session-lost": "unavailable",
   disabled: "forbidden",
   "not-found": "not-found",
   "not-permitted": "forbidden",

@@ -49,6 +49,7 @@ export const signingError = defineErrors("signing", {
   "seal-not-tested": "conflict",
   "seal-in-use": "conflict",
   "seal-expired": "conflict",
+  "seal-ends-soon": "conflict",
   "remote-not-set-up": "conflict",
   "remote-not-yours": "forbidden",
   "remote-not-listed": "not-found",

@@ -6,7 +6,8 @@ import { pkiError } from "#lib/pki/errors.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
-import { signingError } from "./errors.ts";
+import { requireLife } from "./keys/seal-life.ts";
+import { loadPolicy } from "./keys/store.ts";
 import { loadActiveSeal, loadSettings, loadSigningKey, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
@@ -15,7 +16,14 @@ export interface Seal {
   readonly organizationName: string;
 }
 
-const MARGIN_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LEAST_DAYS = 30;
+
+/** Our own certificate is exchanged in time, and earlier where the organization says so. */
+async function marginOf(ctx: WorkerContext): Promise<number> {
+  const { leastSealDays } = await loadPolicy(ctx);
+  return Math.max(LEAST_DAYS, leastSealDays) * DAY_MS;
+}
 
 /** The organization's own key and certificate, made at their first use where the settings say keys are made. */
 export async function openSeal(ctx: WorkerContext): Promise<Seal> {
@@ -23,7 +31,8 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   const known = await inTransaction(ctx, loadActiveSeal);
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
-  if (!known || !isUsable(ctx, known)) return createSeal(ctx, organizationName);
+  const marginMs = await inTransaction(ctx, marginOf);
+  if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName);
   return {
     key: guarded(
       ctx,
@@ -40,10 +49,10 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
 }
 
 /** A standby key seals as long as it stands in; any other is replaced where the settings say something else. */
-function isUsable(ctx: WorkerContext, { key, certificate }: KnownSeal): boolean {
+function isUsable(ctx: WorkerContext, { key, certificate }: KnownSeal, marginMs: number): boolean {
   const { keys } = ctx.runtime;
   const isAsSet = key.provider === keys.seals.name && key.algorithm === keys.sealAlgorithm;
-  const isLongValid = certificate.notAfter.getTime() - ctx.now().getTime() > MARGIN_MS;
+  const isLongValid = certificate.notAfter.getTime() - ctx.now().getTime() > marginMs;
   return key.isStandby || (isAsSet && isLongValid);
 }
 
@@ -52,7 +61,7 @@ type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
 /**
  * The key that another authority certified. Nothing takes its place by itself.
  *
- * @throws signing/seal-expired: an administrator brings another, or returns to our own
+ * @throws signing/seal-expired, seal-ends-soon: an administrator brings another, or returns to our own
  */
 async function openBrought(
   ctx: WorkerContext,
@@ -60,7 +69,7 @@ async function openBrought(
   organizationName: string,
 ): Promise<Seal> {
   const { id, der, chainPem, notAfter } = certificate;
-  if (notAfter <= ctx.now()) throw signingError("seal-expired", `certificate ${id} has expired`);
+  await inTransaction(ctx, (ctx) => requireLife(ctx, { id, notAfter }));
   return {
     key: guarded(
       ctx,
@@ -81,7 +90,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
     if (other?.certificate.chainPem) return false;
-    if (other && isUsable(ctx, other)) return false;
+    if (other && isUsable(ctx, other, await marginOf(ctx))) return false;
     const createdAt = ctx.now();
     await replaceSeal(ctx, {
       organizationId: ctx.organizationId,

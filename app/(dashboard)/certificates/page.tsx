@@ -8,7 +8,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
+import { inputClass, TextField } from "#components/ui/text-field.tsx";
 import { hasPermission, type Permission } from "#lib/authorize.ts";
 import { publicId } from "#lib/ids.ts";
 import {
@@ -27,10 +27,15 @@ export async function generateMetadata(): Promise<Metadata> {
 interface Query {
   readonly status?: string | string[];
   readonly q?: string | string[];
+  readonly from?: string | string[];
+  readonly to?: string | string[];
   readonly older?: string | string[];
 }
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? "";
+
+/** A day as a form writes it; anything else is none. */
+const dayOf = (value: string | string[] | undefined) => /^\d{4}-\d{2}-\d{2}$/.exec(one(value))?.[0] ?? "";
 
 /** Every certificate issued to the organization's signers and for its seals. */
 export default async function CertificatesPage({ searchParams }: { searchParams: Promise<Query> }) {
@@ -39,13 +44,22 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
   const t = await getTranslations("app.certificateIndex");
   const status = CERTIFICATE_STATUSES.find((known) => known === one(query.status)) ?? null;
   const search = one(query.q).slice(0, 200);
+  const [from, to] = [dayOf(query.from), dayOf(query.to)];
   const older = one(query.older).slice(0, 200);
   const { items, olderCursor } = await answerPage(() =>
-    searchCertificates(ctx, { search, status, cursor: older || null }),
+    searchCertificates(ctx, {
+      ...{ search, status, cursor: older || null },
+      ...{ endsFrom: from || null, endsBy: to || null },
+    }),
   );
   const rules = await getTranslations("app.capture");
-  const isFiltered = status !== null || search.trim() !== "" || older !== "";
-  const kept = { ...(status ? { status } : {}), ...(search ? { q: search } : {}) };
+  const isFiltered = [status, search.trim(), from, to, older].some(Boolean);
+  const kept = {
+    ...(status ? { status } : {}),
+    ...(search ? { q: search } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+  };
   const may = (permission: Permission) => hasPermission(ctx.actor, permission);
   const olderAddress = () => {
     return `/certificates?${new URLSearchParams({ ...kept, older: olderCursor ?? "" })}` as Route;
@@ -90,7 +104,10 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       ) : (
         <>
           <search>
-            <form action="/certificates" className="mb-4 flex flex-col gap-3 sm:flex-row">
+            <form
+              action="/certificates"
+              className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,1fr)_10rem_10.5rem_10.5rem_auto]"
+            >
               <label htmlFor="certificate-search" className="sr-only">
                 {t("search")}
               </label>
@@ -101,7 +118,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                 defaultValue={search}
                 maxLength={200}
                 placeholder={t("search")}
-                className={`${inputClass} flex-1`}
+                className={`${inputClass} min-w-0 max-lg:col-span-2`}
               />
               <SelectField
                 label={t("status")}
@@ -112,9 +129,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                   { value: "", label: t("allStatuses") },
                   ...CERTIFICATE_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
                 ]}
-                className="sm:w-48"
+                className="max-lg:col-span-2"
               />
-              <Button type="submit" kind="secondary">
+              <TextField name="from" type="date" label={t("endsFrom")} defaultValue={from} />
+              <TextField name="to" type="date" label={t("endsBy")} defaultValue={to} />
+              <Button type="submit" kind="secondary" className="max-lg:col-span-2">
                 {t("submit")}
               </Button>
             </form>

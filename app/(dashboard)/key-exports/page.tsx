@@ -6,11 +6,13 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { hasPermission } from "#lib/authorize.ts";
 import { listKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { type KeyExportsView, listKeyExports } from "#lib/signing/key-exports/get-key-exports.ts";
 import { listSftpPlaces } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { BackToKeys } from "../keys/back-to-keys.tsx";
 import { AllowButton } from "./allow-button.tsx";
 import { ExportPill } from "./export-pill.tsx";
 import { KeyPlaces, providerName } from "./key-places.tsx";
@@ -32,7 +34,12 @@ export default async function KeyExportsPage() {
   return (
     <Page
       title={t("title")}
-      lead={t("lead")}
+      lead={
+        <>
+          <BackToKeys />
+          <span className="mt-1 block">{t("lead")}</span>
+        </>
+      }
       width="reading"
       actions={
         <>
@@ -47,6 +54,14 @@ export default async function KeyExportsPage() {
       }
     >
       <div className="flex flex-col gap-6">
+        {hasPermission(ctx.actor, "key.manage") ? (
+          <p className="flex flex-wrap items-center justify-between gap-3">
+            {t("hosted")}
+            <Link href={"/keys/programs" as Route} className={buttonClass("primary")}>
+              {t("toPrograms")}
+            </Link>
+          </p>
+        ) : null}
         <Notice>{t(isAllowed ? "allowed" : "off")}</Notice>
         <Keys view={view} sftp={sftp} />
         <KeyPlaces places={places} />

@@ -11,6 +11,7 @@ import { askDrill, setBackupPolicy } from "#lib/signing/key-care/drill-backup.ts
 import { askStandby, retireStandby, setStandbyPolicy } from "#lib/signing/key-care/standby.ts";
 import { endCalendarAddress, newCalendarAddress } from "#lib/signing/keys/calendar.ts";
 import { setReviewPolicy, signOffReview } from "#lib/signing/keys/reviews.ts";
+import { setSealLife } from "#lib/signing/keys/seal-life.ts";
 import { reportCompromise } from "#lib/signing/report-compromise.ts";
 import { confirmRotation, startRotation, switchSeal, undoRotation } from "#lib/signing/rotate-seal.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -97,6 +98,14 @@ export async function signOff(id: string, note: string): Promise<FormState> {
 export async function changePolicy(months: number): Promise<FormState> {
   return answerForm(async () => {
     await setReviewPolicy(await memberContext(), { reviewMonths: months });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function changeSealLife(days: number): Promise<FormState> {
+  return answerForm(async () => {
+    await setSealLife(await memberContext(), { leastSealDays: days });
     refresh();
     return undefined;
   });

@@ -15,6 +15,7 @@ import { BackupCard, StandbyCard } from "./care-cards.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { ReviewList } from "./review-list.tsx";
 import { RotateSealButton } from "./rotate-seal-button.tsx";
+import { SealLife } from "./seal-life.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.keys"))("title") };
@@ -69,6 +70,16 @@ export default async function KeysPage() {
           ) : (
             <KeyList items={seals} label={t("seal")} />
           )}
+          <SealLife leastDays={policy.leastSealDays} />
+          <p className="border-t border-line px-4 py-4 text-small text-ink-700 sm:px-6">
+            {t("ownCertificate")}{" "}
+            <Link
+              href={"/organization/seal" as Route}
+              className="inline-flex min-h-11 items-center sm:min-h-8"
+            >
+              {t("toSeal")}
+            </Link>
+          </p>
         </Sheet>
         {authorities.length > 0 ? (
           <Sheet

@@ -193,13 +193,13 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
       }
     });
 
-    test("is unavailable when it stays lost", async () => {
+    test("says that it was lost in mid-signature when it stays lost, and signs once it is back", async () => {
       const key = await keysOf({ module: hsm.faultyModule }).create("ecdsa-p256-sha256", "lost");
       for (const code of [CODES.CKR_SESSION_HANDLE_INVALID, CODES.CKR_DEVICE_REMOVED]) {
         hsm.fail(...Array(9).fill(`C_Sign ${code}`));
         await expect(key.sign(message)).rejects.toMatchObject({
           kind: "unavailable",
-          code: "keys/unavailable",
+          code: "keys/session-lost",
         });
         hsm.fail();
         expect(isGood(key, await key.sign(message))).toBe(true);

@@ -17,6 +17,7 @@ import {
 } from "#lib/ports/keys.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
 import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
+import { signDigestEcdsa } from "./ecdsa-digest.ts";
 import { ALGORITHMS, algorithmOf, digestInfo, signingOptions } from "./key-algorithms.ts";
 import { signDigestInfo, signDigestPss } from "./rsa-digest.ts";
 
@@ -76,12 +77,10 @@ export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject)
     // A curve's signature takes less time than the way to the pool and back.
     sign: async (message) =>
       new Uint8Array(type === "ec" ? sign(hash, message, options) : await signInPool(hash, message, options)),
-    // node:crypto gives no way to a curve's signature of a ready hash, and arithmetic of our own would leak the key.
-    ...(type === "rsa" && {
-      async signDigest(digest: Uint8Array) {
-        return isPss ? signDigestPss(key, hash, digest) : signDigestInfo(key, digestInfo(hash, digest));
-      },
-    }),
+    async signDigest(digest) {
+      if (type === "ec") return signDigestEcdsa(key, digest);
+      return isPss ? signDigestPss(key, hash, digest) : signDigestInfo(key, digestInfo(hash, digest));
+    },
   };
 }
 

@@ -87,6 +87,7 @@ export const EVENT_TYPES = [
   "root-key.used",
   "key-review.signed-off",
   "key-review.planned",
+  "seal-life.settled",
   "key-calendar.changed",
   "certificate.expiring",
   "certificate.captured",

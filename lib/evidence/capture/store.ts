@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { captureRules, certificateCaptures } from "#db/schema/capture.ts";
+import { captureRules, certificateCaptures, presentedCertificates } from "#db/schema/capture.ts";
 import { fields, fieldValues } from "#db/schema/envelopes.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
@@ -66,4 +66,18 @@ export async function loadCapture(ctx: Context, certificateId: CertificateId): P
 
 export async function saveCapture(ctx: Context, row: typeof certificateCaptures.$inferInsert): Promise<void> {
   await ctx.connection.insert(certificateCaptures).values(row);
+}
+
+/** What signers of an envelope brought along, in that order. */
+export async function loadBrought(ctx: Context, envelopeId: EnvelopeId) {
+  return ctx.connection
+    .select()
+    .from(presentedCertificates)
+    .where(
+      and(
+        eq(presentedCertificates.envelopeId, envelopeId),
+        eq(presentedCertificates.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(presentedCertificates.at), asc(presentedCertificates.id));
 }

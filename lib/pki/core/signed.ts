@@ -4,12 +4,13 @@ import {
   algorithmOf,
   cmsSignatureAlgorithmOf,
   digestOfKey,
+  type SignatureScheme,
   schemeOf,
   signatureAlgorithmOf,
 } from "#lib/pki/core/algorithms.ts";
 import { bitString, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
 import { type DerValue, type Fields, fieldsOf, readBitOctets, readDer } from "#lib/pki/core/asn1/read-der.ts";
-import { type SignatureCheck, verifySignature } from "#lib/pki/core/public-key.ts";
+import { type SignatureCheck, verifyOwnSignature, verifySignature } from "#lib/pki/core/public-key.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
@@ -59,7 +60,8 @@ export function verifySigned(signed: Signed, publicKey: Uint8Array): SignatureCh
  */
 export async function signWith(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
   const signature = await key.sign(message);
-  requireSignature(key.algorithm, key.publicKey, message, signature);
+  if (!(await verifyOwnSignature(schemeFor(key.algorithm), key.publicKey, message, signature)))
+    throw mismatch(key.algorithm);
   return signature;
 }
 
@@ -70,11 +72,24 @@ export function requireSignature(
   message: Uint8Array,
   signature: Uint8Array,
 ): void {
+  if (!verifySignature(schemeFor(algorithm), publicKey, message, signature).isValid)
+    throw mismatch(algorithm);
+}
+
+const mismatch = (algorithm: string) =>
+  pkiError("key-mismatch", `the ${algorithm} signature does not verify`);
+
+const schemes = new Map<SigningKey["algorithm"], SignatureScheme>();
+
+function schemeFor(algorithm: SigningKey["algorithm"]): SignatureScheme {
+  const known = schemes.get(algorithm) ?? readScheme(algorithm);
+  schemes.set(algorithm, known);
+  return known;
+}
+
+function readScheme(algorithm: SigningKey["algorithm"]): SignatureScheme {
   const value = readDer(cmsSignatureAlgorithmOf(algorithm), "algorithm", 128);
-  const scheme = schemeOf(algorithmOf(value, "algorithm"), digestOfKey(algorithm));
-  if (!verifySignature(scheme, publicKey, message, signature).isValid) {
-    throw pkiError("key-mismatch", `the ${algorithm} signature does not verify`);
-  }
+  return schemeOf(algorithmOf(value, "algorithm"), digestOfKey(algorithm));
 }
 
 /** The signed part with its signature. @param more what follows the signature. */

@@ -47,17 +47,23 @@ export interface KeyPolicy {
   readonly standbyAfterMinutes: number | null;
   readonly backupEveryDays: number | null;
   readonly backupKeepDays: number;
+  /** A seal signs as long as its certificate is valid for so many days more. */
+  readonly leastSealDays: number;
 }
 
 const DEFAULT: KeyPolicy = {
   ...{ reviewMonths: 12, calendarSince: null, standbyAfterMinutes: null },
-  ...{ backupEveryDays: null, backupKeepDays: 90 },
+  ...{ backupEveryDays: null, backupKeepDays: 90, leastSealDays: 0 },
 };
 
 export async function loadPolicy(ctx: Context): Promise<KeyPolicy> {
-  const { reviewMonths, calendarSince, standbyAfterMinutes, backupEveryDays, backupKeepDays } = keyPolicies;
+  const { reviewMonths, calendarSince, standbyAfterMinutes, ...rest } = keyPolicies;
+  const { backupEveryDays, backupKeepDays, leastSealDays } = rest;
   const [row] = await ctx.connection
-    .select({ reviewMonths, calendarSince, standbyAfterMinutes, backupEveryDays, backupKeepDays })
+    .select({
+      ...{ reviewMonths, calendarSince, standbyAfterMinutes },
+      ...{ backupEveryDays, backupKeepDays, leastSealDays },
+    })
     .from(keyPolicies)
     .where(eq(keyPolicies.organizationId, ctx.organizationId));
   return row ?? DEFAULT;

@@ -23,7 +23,7 @@ export function describeService({ runtime }: Pick<Visitor, "runtime">): object {
       "Keys of organizations, for programs that they let in. This is not a qualified trust service.",
     ...{ authType: ["oauth2client"], oauth2: `${baseUrl}/csc/v2` },
     methods: [
-      ...["oauth2/token", "credentials/list", "credentials/info", "credentials/authorize"],
+      ...["oauth2/token", "oauth2/revoke", "credentials/list", "credentials/info", "credentials/authorize"],
       "signatures/signHash",
     ],
     signAlgorithms: { algos: [...new Set(Object.values(SIGN_OIDS).flat())] },

@@ -16,12 +16,7 @@ export interface OfferedKey {
 
 /** Whether a key could sign a hash now: not blocked, not revoked, its certificate valid. */
 export function isUsable({ key, certificate, revokedAt }: KeyRow, now: Date): boolean {
-  return !key.blockedAt && !revokedAt && certificate.notAfter > now && signsHashes(key);
-}
-
-/** node:crypto signs no ready hash on a curve, so keys of our own memory do not; those of providers do. */
-function signsHashes({ provider, algorithm }: KeyRow["key"]): boolean {
-  return provider !== "software" || algorithm.startsWith("rsa");
+  return !key.blockedAt && !revokedAt && certificate.notAfter > now;
 }
 
 export const offeredKey = ({ key, certificate }: KeyRow): OfferedKey => ({

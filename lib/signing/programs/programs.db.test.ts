@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from "node:crypto";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
@@ -12,7 +14,7 @@ import { authorizeHashes } from "./authorize-hashes.ts";
 import { describeCredential, describeService, listCredentials } from "./describe-credentials.ts";
 import { listKeyPrograms } from "./list-programs.ts";
 import { closeProgram, openProgram, type ProgramLogIn } from "./open-program.ts";
-import { issueProgramToken, programContext } from "./program-context.ts";
+import { issueProgramToken, programContext, revokeProgramToken } from "./program-context.ts";
 import { signHashes } from "./sign-hashes.ts";
 
 const product = testProduct({ runsJobs: true, settings: async () => ({ CSC_SERVER: "true" }) });
@@ -230,6 +232,29 @@ describe("a program that an administrator lets in", () => {
     expect(await refusalOf(programContext(visitor, "Bearer guessed"))).toBe("csc/token-refused");
   });
 
+  test("is told of just the methods that are answered", () => {
+    const { methods } = describeService(owner) as { methods: string[] };
+    const folder = path.resolve(import.meta.dirname, "../../../app/csc/v2");
+    const served = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith("route.ts"))
+      .map((file) => path.dirname(file));
+    expect([...methods, "info"].sort()).toEqual(served.sort());
+  });
+
+  test("ends its token before its time, and nobody else's", async () => {
+    const [logIn, other] = [await opened(), await opened({ name: "Another" })];
+    const { token } = await programWith(logIn);
+    const visitor = { runtime: product().runtime, request: REQUEST };
+    const isLetIn = async () => (await refusalOf(programContext(visitor, `Bearer ${token}`))) === undefined;
+    const wrong = { ...logIn, clientSecret: other.clientSecret, token };
+    expect(await refusalOf(revokeProgramToken(visitor, wrong))).toBe("csc/client-refused");
+    await revokeProgramToken(visitor, { ...other, token });
+    expect(await isLetIn()).toBe(true);
+    expect(await refusalOf(revokeProgramToken(visitor, { ...logIn, token: "" }))).toBe("csc/malformed");
+    for (let twice = 0; twice < 2; twice++) await revokeProgramToken(visitor, { ...logIn, token });
+    expect(await isLetIn()).toBe(false);
+  });
+
   test("signs nothing with a key that was blocked after its hashes were authorized", async () => {
     const { ctx } = await programWith(await opened());
     const { SAD } = await authorize(ctx);
@@ -240,6 +265,34 @@ describe("a program that an administrator lets in", () => {
     await block(null);
     expect(await refusalOf(sign(ctx, SAD))).toBe("csc/authorization-unknown");
     expect(await events("program-signing.failed")).toHaveLength(1);
+  });
+});
+
+describe("a key on a curve in the database of the installation", () => {
+  const curved = testProduct({
+    runsJobs: true,
+    settings: async () => ({ CSC_SERVER: "true", SEAL_ALGORITHM: "ecdsa-p256-sha256" }),
+  });
+
+  test("signs a program's hash like any other", async () => {
+    const { runtime } = curved();
+    const ctx = await (await curved().newOrganization()).member("owner");
+    const { organizationId } = ctx;
+    await openSeal(createContext(runtime, { organizationId, actor: { kind: "system", job: "test" } }));
+    const [key] = (await listKeyPrograms(ctx)).keys;
+    expect(key).toMatchObject({ algorithm: "ecdsa-p256-sha256", provider: "software" });
+    const logIn = await openProgram(ctx, { name: "Billing", keyIds: [key!.id], perMinute: 10, days: 1 });
+    const { ctx: program } = await programWith(logIn, runtime);
+    const asked = { credentialID: `key_${key!.id.replaceAll("-", "")}`, hashes: [hash] };
+    const info = await describeCredential(program, { ...asked, certificates: "single" });
+    expect(info).toMatchObject({
+      key: { algo: ["1.2.840.10045.4.3.2", "1.2.840.10045.2.1"], curve: "1.2.840.10045.3.1.7", len: 256 },
+    });
+    const { SAD } = await authorize(program, asked);
+    const { signatures } = await sign(program, SAD, { ...asked, signAlgo: "1.2.840.10045.4.3.2" });
+    const [der] = (info as { cert: { certificates: string[] } }).cert.certificates;
+    const { publicKey } = new X509Certificate(fromBase64(der!));
+    expect(verify("sha256", message, publicKey, fromBase64(signatures[0]!))).toBe(true);
   });
 });
 

@@ -116,6 +116,15 @@ export async function loadToken(ctx: Context, tokenSha256: Uint8Array) {
   return row ?? null;
 }
 
+/** @returns whether there was one of that program. */
+export async function endToken(ctx: Context, programId: string, tokenSha256: Uint8Array): Promise<boolean> {
+  const ended = await ctx.connection
+    .delete(programTokens)
+    .where(and(eq(programTokens.programId, programId), eq(programTokens.tokenSha256, tokenSha256)))
+    .returning({ programId: programTokens.programId });
+  return ended.length > 0;
+}
+
 export async function endTokens(ctx: Context, programId: string): Promise<void> {
   await ctx.connection.delete(programTokens).where(eq(programTokens.programId, programId));
 }

@@ -5,6 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { type CertificateId, uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { signingError } from "../errors.ts";
+import { requireLife } from "../keys/seal-life.ts";
 import { lockSeal } from "../store.ts";
 import {
   type BroughtSealRow,
@@ -20,7 +21,7 @@ import { testFacts } from "./test-seal.ts";
  * Makes a brought key the organization's seal: from now on it certifies and seals, and no other. Only one whose test
  * signing held, as the audit log says field by field.
  *
- * @throws signing/seal-not-found, seal-not-tested, seal-expired
+ * @throws signing/seal-not-found, seal-not-tested, seal-expired, seal-ends-soon
  */
 export async function activateSeal(ctx: Context, input: { readonly sealId: string }): Promise<void> {
   requirePermission(ctx, "seal.manage");
@@ -31,7 +32,7 @@ export async function activateSeal(ctx: Context, input: { readonly sealId: strin
     await requireTested(ctx, row);
     const certificate = parseCertificate(row.certificateDer!);
     const at = ctx.now();
-    if (certificate.notAfter <= at) throw signingError("seal-expired", `seal ${sealId} has expired`);
+    await requireLife(ctx, { id: sealId, notAfter: certificate.notAfter });
     await retireSeals(ctx);
     const newId = () => uuidV7(at.getTime(), ctx.runtime.random(10));
     const certificateId = row.certificateId ?? (newId() as CertificateId);

@@ -29,6 +29,7 @@ import {
 import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
+import { setSealLife } from "../keys/seal-life.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
 import { activateSeal } from "./activate-seal.ts";
 import { answerSealRequest } from "./answer-seal-request.ts";
@@ -237,9 +238,12 @@ describe("a key that another authority certifies", () => {
   });
 
   test("that expired seals nothing until somebody decides", async () => {
-    const { admin, id, csr } = await withRequest();
+    const { organization, admin, id, csr } = await withRequest();
     await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
     await waitFor(admin, id, ({ state }) => state === "tested");
+    await setSealLife(admin, { leastSealDays: 365 });
+    expect(await refusalOf(activateSeal(admin, { sealId: id }))).toBe("signing/seal-ends-soon");
+    await setSealLife(admin, { leastSealDays: 0 });
     await activateSeal(admin, { sealId: id });
     const { openSeal } = await import("../seal-key.ts");
     const later = () => new Date(Date.now() + YEAR_MS);
@@ -247,6 +251,15 @@ describe("a key that another authority certifies", () => {
     const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });
     expect((await openSeal(worker)).certificate.chain).toHaveLength(1);
     expect(await refusalOf(openSeal({ ...worker, now: later }))).toBe("signing/seal-expired");
+    const { notAfter } = parseCertificate((await openSeal(worker)).certificate.der);
+    const daysLeft = Math.floor((notAfter.getTime() - Date.now()) / 86_400_000);
+    await setSealLife(admin, { leastSealDays: daysLeft + 1 });
+    expect(await refusalOf(openSeal(worker))).toBe("signing/seal-ends-soon");
+    await setSealLife(admin, { leastSealDays: daysLeft });
+    expect(await refusalOf(openSeal(worker))).toBeUndefined();
+    await expect(setSealLife(admin, { leastSealDays: 366 })).rejects.toThrow();
+    const counsel = await organization.member("counsel");
+    expect(await refusalOf(setSealLife(counsel, { leastSealDays: 1 }))).toBe("authorize/not-allowed");
   });
 });
 

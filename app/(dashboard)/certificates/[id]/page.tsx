@@ -23,7 +23,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.certificateView"))("title") };
 }
 
-const FORMS = ["der", "pem", "p7b", "json"] as const;
+const FORMS = ["der", "pem", "p7b", "json", "pdf"] as const;
 
 /** One certificate of the index: what it says, what it signed, and files of it. */
 export default async function CertificatePage({ params }: { params: Promise<{ id: string }> }) {

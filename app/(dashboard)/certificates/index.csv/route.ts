@@ -10,6 +10,8 @@ export function GET(request: Request) {
     const query = new URL(request.url).searchParams;
     const status = CERTIFICATE_STATUSES.find((known) => known === query.get("status")) ?? null;
     const search = (query.get("q") ?? "").slice(0, 200);
-    return fileResponse(await downloadCertificateIndex(await signedInContext(), { search, status }));
+    const [endsFrom, endsBy] = [query.get("from"), query.get("to")];
+    const wanted = { search, status, endsFrom, endsBy };
+    return fileResponse(await downloadCertificateIndex(await signedInContext(), wanted));
   });
 }

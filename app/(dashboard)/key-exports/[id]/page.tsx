@@ -7,6 +7,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { findKeyRecord } from "#lib/evidence/key-records/download-key-record.ts";
+import { EXPORT_LIFE_MS } from "#lib/signing/core/key-export.ts";
 import { signingError } from "#lib/signing/errors.ts";
 import { getKeyExport, type KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -69,6 +70,9 @@ export default async function KeyExportPage({ params }: { params: Promise<{ id: 
   );
 }
 
+const approveBy = (requestedAt: Date): string =>
+  new Date(requestedAt.getTime() + EXPORT_LIFE_MS).toISOString();
+
 async function Facts({ view }: { readonly view: KeyExportView }) {
   const t = await getTranslations("app.keyExports");
   const open = t("open");
@@ -76,6 +80,9 @@ async function Facts({ view }: { readonly view: KeyExportView }) {
     [t("facts.key"), view.key ? `${t(`algorithms.${view.key.algorithm}`)}, ${view.key.serial}` : open],
     [t("facts.requestedBy"), view.requestedBy],
     [t("facts.requestedAt"), <Instant key="at" at={view.requestedAt.toISOString()} />],
+    ...(view.state === "waiting"
+      ? ([[t("facts.approveBy"), <Instant key="by" at={approveBy(view.requestedAt)} />]] as const)
+      : []),
     [t("facts.recipient"), view.recipient],
     [t("facts.contract"), view.contract],
     ...(view.delivery ? ([[t("facts.delivery"), view.delivery.place]] as const) : []),

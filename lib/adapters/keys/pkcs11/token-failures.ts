@@ -2,7 +2,15 @@ import { isRefusal } from "#lib/errors.ts";
 import { keysError } from "#lib/ports/keys.ts";
 
 /** Token or module are in a state that only a fresh start of the module ends. */
-export class TokenLost extends Error {}
+export class TokenLost extends Error {
+  /** It was about to sign: nothing came of it. */
+  readonly wasSigning: boolean;
+
+  constructor(message: string, wasSigning = false) {
+    super(message);
+    this.wasSigning = wasSigning;
+  }
+}
 
 /** A session that is gone takes its log-in and its handles with it; another one can be opened. */
 const SESSION_LOST = new Set([
@@ -46,10 +54,15 @@ export const codeOf = (error: unknown): string => (error instanceof Error ? erro
 
 export const isSessionLost = (error: unknown): boolean => SESSION_LOST.has(codeOf(error));
 
+/** Whatever was under way came to nothing, and may be asked for again. */
+export const sessionLost = (message: string) => keysError("session-lost", message);
+
 /** What a failed call comes to. A code nobody knows may pass. */
 export function failureOf(error: unknown, doing: string): Error {
   if (isRefusal(error) || error instanceof TokenLost) return error as Error;
   const code = codeOf(error);
+  if (SESSION_LOST.has(code))
+    return sessionLost(`the session with the token was lost while ${doing} (${code})`);
   if (TOKEN_LOST.has(code)) return new TokenLost(`the token was lost while ${doing} (${code})`);
   if (NOT_PERMITTED.has(code))
     return keysError("not-permitted", `the token does not allow ${doing} (${code})`);

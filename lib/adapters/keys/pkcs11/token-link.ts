@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { AppError, isRefusal } from "#lib/errors.ts";
 import { keysError } from "#lib/ports/keys.ts";
 import type { TaskName, TokenAccess, TokenReply, TokenRequest, TokenTasks } from "./protocol.ts";
-import { TokenLost } from "./token-failures.ts";
+import { sessionLost, TokenLost } from "./token-failures.ts";
 
 export interface TokenLinkSettings {
   readonly module: string;
@@ -93,7 +93,7 @@ class ModuleProcess {
     this.isGone = true;
     this.#child.kill("SIGKILL");
     for (const { task, reject } of [...this.#pending.values()])
-      reject(new TokenLost(`${why} while it was asked to ${task}`));
+      reject(new TokenLost(`${why} while it was asked to ${task}`, task === "sign"));
   }
 
   #settle(reply: TokenReply): void {
@@ -101,7 +101,7 @@ class ModuleProcess {
     if (reply.is === "done") pending?.resolve(reply.output as never);
     else if (reply.is === "refused") pending?.reject(new AppError(reply.kind, reply.code, reply.message));
     else {
-      pending?.reject(new TokenLost(reply.message));
+      pending?.reject(new TokenLost(reply.message, pending.task === "sign"));
       this.end("the token was lost");
     }
   }
@@ -128,7 +128,7 @@ export class TokenLink {
     this.#settings = settings;
   }
 
-  /** @throws keys/unavailable and what the token refuses; a lost token is started anew and asked again, once */
+  /** @throws keys/unavailable, keys/session-lost and what the token refuses; a lost token is started anew and asked again, once */
   async ask<Task extends TaskName>(
     task: Task,
     input: Parameters<TokenTasks[Task]>[0],
@@ -143,7 +143,8 @@ export class TokenLink {
     try {
       return await this.#attempt(task, input);
     } catch (error) {
-      throw error instanceof TokenLost ? keysError("unavailable", error.message) : error;
+      if (!(error instanceof TokenLost)) throw error;
+      throw error.wasSigning ? sessionLost(error.message) : keysError("unavailable", error.message);
     }
   }
 

@@ -60,6 +60,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   authority: "keys",
   "root-key": "keys",
   "key-review": "keys",
+  "seal-life": "keys",
   "capture-rule": "keys",
   "key-calendar": "keys",
   "trust-list": "evidence",

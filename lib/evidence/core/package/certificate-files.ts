@@ -4,9 +4,10 @@ import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/c
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificateBundle } from "#lib/pki/core/cms/assemble-cms.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
-import { certificateName, ROOT, slug, TRUSTED } from "./names.ts";
+import { BROUGHT, broughtName, certificateName, ROOT, slug, TRUSTED } from "./names.ts";
 import type { PackageDocument, PackageFacts, PackageFile, PackageSignature } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
+import { jsonBytes } from "./records.ts";
 
 /** A certificate of the package, and where it is. */
 export interface NamedCertificate {
@@ -97,6 +98,7 @@ export function certificateFiles(facts: PackageFacts, words: PackageWords): Pack
       "trusted",
     ),
     file("05-certificates/index.csv", fromUtf8(indexOf(shown)), "index"),
+    ...broughtFiles(facts, words),
     ...facts.documents.flatMap(({ signatures }, document) =>
       signatures.flatMap((signature) => {
         const names = signatureNames(document, signature);
@@ -110,6 +112,33 @@ export function certificateFiles(facts: PackageFacts, words: PackageWords): Pack
     ),
     ...ocspResponses.map((der, index) => file(ocspName(index), der, "ocsp")),
     ...crls.map((der, index) => file(crlName(index), der, "crl")),
+  ];
+}
+
+/** What signers brought along, each with those that came with it, and a list that says whose and that nobody proved it. */
+function broughtFiles(facts: PackageFacts, words: PackageWords): PackageFile[] {
+  if (facts.brought.length === 0) return [];
+  const about = words("about.brought");
+  const list = facts.brought.map(({ recipientId, der, eventId, at }, index) => {
+    const { subject, issuer, serialHex, sha256, notBefore, notAfter } = parseCertificate(der);
+    return {
+      ...{ file: broughtName(facts, index), recipient: recipientId, isProven: false, event: eventId },
+      ...{
+        broughtAt: at.toISOString(),
+        subject: subject.text,
+        issuer: issuer.text,
+        serial: serialHex,
+        sha256,
+      },
+      ...{ notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() },
+    };
+  });
+  return [
+    ...facts.brought.map(({ der, chainPem }, index) => {
+      const bytes = fromUtf8(`${toPem(der)}${chainPem ?? ""}`);
+      return { name: broughtName(facts, index), bytes, about, isPersonal: true };
+    }),
+    { name: BROUGHT, bytes: jsonBytes(list), about: words("about.broughtIndex"), isPersonal: true },
   ];
 }
 

@@ -40,6 +40,11 @@ export function certificateName(
   return `05-certificates/seal${index > 0 ? `-${index + 1}` : ""}`;
 }
 
+/** Where a certificate is that a signer brought along. Apart from ours: its path ends elsewhere. @param index from 0. */
+export const broughtName = (facts: PackageFacts, index: number): string =>
+  `05-certificates/brought/${index + 1}-${personName(facts, facts.brought[index]!.recipientId).replace(/^\d+-/, "")}.pem`;
+
+export const BROUGHT = "05-certificates/brought/index.json";
 export const AUDIT_TRAIL = "02-audit/audit-trail.pdf";
 export const EVENTS = "02-audit/events.jsonl";
 export const CHAIN_PROOF = "02-audit/chain-proof.json";

@@ -64,6 +64,17 @@ export interface PackageOrder {
   readonly preparedFor: string;
 }
 
+/** A certificate that a signer brought along. */
+export interface BroughtCertificate {
+  readonly recipientId: string;
+  readonly der: Uint8Array;
+  /** Those that came with it, PEM; null when it came alone. */
+  readonly chainPem: string | null;
+  /** The audit event that records it. */
+  readonly eventId: string;
+  readonly at: Date;
+}
+
 /** Everything a package is made from: recorded facts, and checks made of them. Nothing in it is inferred. */
 export interface PackageFacts {
   readonly order: PackageOrder;
@@ -87,6 +98,8 @@ export interface PackageFacts {
     readonly recipientId: string | null;
     readonly der: Uint8Array;
   }[];
+  /** What signers brought along, in that order; nobody has proven that it is theirs. */
+  readonly brought: readonly BroughtCertificate[];
   readonly rootDer: Uint8Array;
   /** Earlier roots, and where the paths of brought certificates end, DER. */
   readonly otherAnchors: readonly Uint8Array[];

@@ -162,3 +162,15 @@ test("input beyond its limits is refused with pki/too-large", () => {
     expect.objectContaining({ code: "pki/too-large" }),
   );
 });
+
+test("an object identifier whose arcs outgrow a number reads as it was written", () => {
+  const uuid = "2.25.329800735698586629295641978511506172918";
+  for (const dotted of [
+    uuid,
+    "2.999.35184372088833.1",
+    "1.3.6.1.4.1.9007199254740993",
+    "2.47.0",
+    "0.39.127.128",
+  ])
+    expect(readOid(read(toHex(oid(dotted))), "test")).toBe(dotted);
+});

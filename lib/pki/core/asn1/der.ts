@@ -37,15 +37,23 @@ export const primitiveContext = (number: number): number => 0x80 | number;
 export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
-  return concatBytes([Uint8Array.of(tag, ...lengthOctets(size)), ...parts]);
+  const count = octetsOf(size);
+  const written = new Uint8Array(2 + count + size);
+  written[0] = tag;
+  written[1] = count === 0 ? size : 0x80 | count;
+  for (let index = count, rest = size; index > 0; index--, rest = Math.floor(rest / 256))
+    written[1 + index] = rest;
+  let position = 2 + count;
+  for (const part of parts) {
+    written.set(part, position);
+    position += part.length;
+  }
+  return written;
 }
 
-function lengthOctets(size: number): number[] {
-  if (size < 0x80) return [size];
-  const octets: number[] = [];
-  for (let rest = size; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return [0x80 | octets.length, ...octets];
-}
+/** How many octets follow the first octet of a length. */
+const octetsOf = (size: number): number =>
+  size < 0x80 ? 0 : size < 0x100 ? 1 : size < 0x10000 ? 2 : size < 0x1000000 ? 3 : 4;
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => tlv(TAG.sequence, ...parts);
 
@@ -120,10 +128,18 @@ export function namedBits(positions: readonly number[]): Uint8Array {
  * @throws RangeError when it is not an object identifier: a caller's bug
  */
 export function oid(dotted: string): Uint8Array {
+  const known = writtenOids.get(dotted);
+  if (known) return known;
   if (!/^[012](\.(0|[1-9]\d*))+$/.test(dotted)) throw new RangeError(`not an object identifier: ${dotted}`);
   const [first, second, ...rest] = dotted.split(".").map(BigInt) as [bigint, bigint, ...bigint[]];
-  return tlv(TAG.oid, Uint8Array.from([first * 40n + second, ...rest].flatMap(base128)));
+  const written = tlv(TAG.oid, Uint8Array.from([first * 40n + second, ...rest].flatMap(base128)));
+  if (writtenOids.size < MAX_WRITTEN) writtenOids.set(dotted, written);
+  return written;
 }
+
+// The same few stand in every structure. What is kept is joined into others and never written to.
+const MAX_WRITTEN = 256;
+const writtenOids = new Map<string, Uint8Array>();
 
 function base128(arc: bigint): number[] {
   const octets = [Number(arc & 0x7fn)];

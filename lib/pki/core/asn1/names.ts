@@ -157,6 +157,9 @@ function textOf(parts: readonly NamePart[]): string {
 // RFC 4514 §2.4; control, format (bidirectional) and unassigned characters too, so that a name shows what it
 // is.
 const escaped = (value: string): string =>
+  /^[A-Za-z0-9](?:[A-Za-z0-9 .:-]*[A-Za-z0-9.])?$/.test(value) ? value : escapedParts(value);
+
+const escapedParts = (value: string): string =>
   value
     .replace(/[\\",+;<>]/g, "\\$&")
     .replace(/^[ #]/, "\\$&")

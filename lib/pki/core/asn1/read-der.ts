@@ -160,23 +160,42 @@ export function integerHex(content: Uint8Array): string {
 
 export function readOid(value: DerValue, what: string, tag: number = TAG.oid): string {
   requireTag(value, tag, what);
-  const { content } = value;
+  const octets = toLatin1(value.content);
+  const known = readOids.get(octets);
+  if (known !== undefined) return known;
+  const dotted = dottedOf(value.content, what);
+  if (readOids.size < MAX_READ_OIDS) readOids.set(octets, dotted);
+  return dotted;
+}
+
+// The same few stand in every structure.
+const MAX_READ_OIDS = 256;
+const readOids = new Map<string, string>();
+
+function dottedOf(content: Uint8Array, what: string): string {
   // Nothing registered comes near; without a limit, long arcs cost quadratic time.
   if (content.length === 0 || content.length > 128 || content.at(-1)! & 0x80)
     throw malformed(`${what}: bad OID`);
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  for (const [index, octet] of content.entries()) {
+  const arcs: (number | bigint)[] = [];
+  let arc: number | bigint = 0;
+  for (let index = 0; index < content.length; index++) {
+    const octet = content[index]!;
     const isFirst = index === 0 || (content[index - 1]! & 0x80) === 0;
     if (isFirst && octet === 0x80) throw malformed(`${what}: bad OID`);
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
+    // Most arcs fit a number; those that would outgrow one, as of whole UUIDs, go on as what does not.
+    if (typeof arc === "number" && arc > MAX_SMALL_ARC) arc = BigInt(arc);
+    arc = typeof arc === "bigint" ? (arc << 7n) | BigInt(octet & 0x7f) : arc * 128 + (octet & 0x7f);
     if (octet & 0x80) continue;
     arcs.push(arc);
-    arc = 0n;
+    arc = 0;
   }
-  const top = arcs[0]! < 40n ? 0n : arcs[0]! < 80n ? 1n : 2n;
-  return [top, arcs[0]! - top * 40n, ...arcs.slice(1)].join(".");
+  const [head, ...rest] = arcs;
+  const top = head! < 40 ? 0 : head! < 80 ? 1 : 2;
+  const second = typeof head === "bigint" ? head - BigInt(top * 40) : head! - top * 40;
+  return [top, second, ...rest].join(".");
 }
+
+const MAX_SMALL_ARC = 2 ** 45;
 
 export function readOctets(value: DerValue, what: string): Uint8Array {
   return requireTag(value, TAG.octetString, what).content;
@@ -230,14 +249,17 @@ export function readTime(value: DerValue, what: string): Date {
 const fullYear = (tag: number, year: number) =>
   tag === TAG.utcTime ? year + (year >= 50 ? 1900 : 2000) : year;
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UTF_16 = new TextDecoder("utf-16be", { fatal: true, ignoreBOM: true });
+
 /** The characters of any ASN.1 string type; null when the value is none or its bytes are not characters. */
 export function readText(value: DerValue): string | null {
   try {
     switch (value.tag) {
       case TAG.utf8String:
-        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value.content);
+        return UTF_8.decode(value.content);
       case TAG.bmpString:
-        return new TextDecoder("utf-16be", { fatal: true, ignoreBOM: true }).decode(value.content);
+        return UTF_16.decode(value.content);
       case TAG.numericString:
       case TAG.printableString:
       case TAG.ia5String:

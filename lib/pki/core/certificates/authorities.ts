@@ -34,7 +34,7 @@ export function draftRoot(subject: Subject, algorithm: KeyAlgorithm): Certificat
 }
 
 /**
- * An issuing authority under the root: EC P-384, 5 years, no authority below it.
+ * An issuing authority under the root: EC P-256 or P-384, 5 years, no authority below it.
  *
  * @param pointers the root's CRL; OCSP and the root's certificate where they are served.
  * @throws pki/profile-broken, pki/name-unfit

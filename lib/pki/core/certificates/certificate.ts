@@ -63,6 +63,18 @@ export function parseCertificate(der: Uint8Array): Certificate {
   return { der, sha256: toHex(sha256(der)), ...signed, ...inner.view, isSelfIssued, ...inner.extensions };
 }
 
+const known = new WeakMap<Uint8Array, Certificate>();
+
+/**
+ * `parseCertificate` for bytes that are held and met again and again, as those of our authorities: read once, for as
+ * long as they are held. They must not be written to.
+ */
+export function heldCertificate(der: Uint8Array): Certificate {
+  const read = known.get(der) ?? parseCertificate(der);
+  known.set(der, read);
+  return read;
+}
+
 function readToBeSigned(tbs: DerValue) {
   const fields = fieldsOf(tbs, "certificate");
   const version = versionOf(fields);

@@ -12,7 +12,11 @@ import {
 } from "#lib/pki/core/asn1/der.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
-import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import {
+  type Certificate,
+  heldCertificate,
+  parseCertificate,
+} from "#lib/pki/core/certificates/certificate.ts";
 import { checkProfile } from "#lib/pki/core/certificates/check-profile.ts";
 import {
   authorityInfoAccess,
@@ -73,6 +77,9 @@ export interface CertificateDraft {
   /** What will be signed, DER. */
   readonly tbs: Uint8Array;
   readonly serialHex: string;
+  /** Names as people read them (RFC 4514). */
+  readonly subject: string;
+  readonly issuer: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly algorithm: KeyAlgorithm;
@@ -88,7 +95,7 @@ export interface CertificateDraft {
  */
 export function draftCertificate(request: CertificateRequest, issuer: Issuer): CertificateDraft {
   const { profile, subject, publicKey } = request;
-  const issuerCertificate = issuer.certificateDer && parseCertificate(issuer.certificateDer);
+  const issuerCertificate = issuer.certificateDer && heldCertificate(issuer.certificateDer);
   const notBefore = wholeSeconds(request.notBefore);
   const notAfter = wholeSeconds(request.notAfter ?? lastSecond(profile, notBefore, issuerCertificate));
   const subjectDer = encodeName(subject);
@@ -109,6 +116,8 @@ export function draftCertificate(request: CertificateRequest, issuer: Issuer): C
   return {
     tbs,
     serialHex: read.serialHex,
+    subject: read.subject.text,
+    issuer: read.issuer.text,
     notBefore,
     notAfter,
     algorithm: issuer.algorithm,

@@ -108,6 +108,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     ...AUTHORITY,
     name: "issuing",
     issuedBy: "root",
+    keyAlgorithms: P256_OR_P384,
     life: years(5),
     authority: { pathLength: 0 },
     pointers: "crl",

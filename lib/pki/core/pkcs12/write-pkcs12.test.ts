@@ -37,7 +37,7 @@ test("OpenSSL opens it, and finds AES-256 and SHA-256 and nothing older", async 
   const info = openssl(["pkcs12", "-in", "a.p12", "-passin", `pass:${PASSWORD}`, "-noenc", "-info"], files);
   expect(info).toContain("MAC: sha256, Iteration 100000");
   expect(info).toContain("PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256");
-  expect(info).not.toMatch(/RC2|3DES|sha1/i);
+  expect(info.replace(/-----BEGIN.+?-----END/gs, "")).not.toMatch(/RC2|3DES|sha1/i);
   expect(info.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
   const key = info.slice(info.indexOf("-----BEGIN PRIVATE KEY"), info.indexOf("-----END PRIVATE KEY"));
   const theirs = createPublicKey(`${key}-----END PRIVATE KEY-----\n`).export({ type: "spki", format: "der" });

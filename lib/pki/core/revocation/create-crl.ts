@@ -12,7 +12,7 @@ import {
 } from "#lib/pki/core/asn1/der.ts";
 import { encodeUri } from "#lib/pki/core/asn1/general-names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { subjectKeyIdOf } from "#lib/pki/core/certificates/draft-certificate.ts";
 import { authorityKeyIdentifier, extension } from "#lib/pki/core/certificates/extensions.ts";
 import { type RevocationReason, reasonCode } from "#lib/pki/core/revocation/reasons.ts";
@@ -58,7 +58,7 @@ export interface CrlRequest {
  */
 export async function createCrl(request: CrlRequest, key: SigningKey): Promise<Uint8Array> {
   const { number, thisUpdate, nextUpdate, revoked, keepsExpiredSince, partitionUrl } = request;
-  const issuer = parseCertificate(request.issuerDer);
+  const issuer = heldCertificate(request.issuerDer);
   if (!equalBytes(issuer.publicKey, key.publicKey))
     throw pkiError("key-mismatch", `key ${key.id} is not the issuer's`);
   if (!issuer.keyUsage?.includes("crlSign")) throw pkiError("profile-broken", "issuer may not sign CRLs");

@@ -11,7 +11,7 @@ import {
   tlv,
 } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { extension } from "#lib/pki/core/certificates/extensions.ts";
 import type { CertificateStatus } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { reasonCode } from "#lib/pki/core/revocation/reasons.ts";
@@ -61,7 +61,7 @@ const ERRORS = {
  */
 export async function createOcspResponse(request: OcspResponseRequest, key: SigningKey): Promise<Uint8Array> {
   const { answers, producedAt, nonce } = request;
-  const responder = parseCertificate(request.responderDer);
+  const responder = heldCertificate(request.responderDer);
   if (!equalBytes(responder.publicKey, key.publicKey)) {
     throw pkiError("key-mismatch", `key ${key.id} is not the responder's`);
   }

@@ -1,0 +1,108 @@
+import { createTranslator } from "use-intl/core";
+import { isolated } from "#lib/pdf/page-layout/isolates.ts";
+import type { CertificateView, NameRow } from "#lib/pki/core/view/certificate-view.ts";
+import type { ChainView } from "#lib/pki/core/view/inspect.ts";
+import messages from "../../../messages/en/certificate.json" with { type: "json" };
+import { utcWords } from "./instant-words.ts";
+import { facts, heading, type Paper, paragraph, table } from "./paper/paper.ts";
+import { visible } from "./trail-words.ts";
+
+export interface CertificatePaperFacts {
+  readonly kind: "signer" | "seal";
+  readonly organizationName: string;
+  readonly view: CertificateView;
+  readonly chain: ChainView;
+  /** Null when another's authority issued it, whom nobody asked. */
+  readonly revocation: { readonly revokedAt: Date | null; readonly reason: string | null } | null;
+  readonly signed: readonly {
+    readonly documentName: string;
+    readonly revision: number;
+    readonly signedAt: Date;
+    /** Hexadecimal. */
+    readonly sha256: string;
+  }[];
+  readonly madeAt: Date;
+  readonly generator: string;
+}
+
+/** All that a certificate says, and which documents it belongs to, on paper. */
+export function certificatePaper(given: CertificatePaperFacts): Paper {
+  const { kind, view, chain, signed, madeAt, generator } = given;
+  const { subject, issuer, validity, key, signature, fingerprints } = view;
+  const organization = visible(given.organizationName);
+  const orNone = (values: readonly string[]) => (values.length > 0 ? values : [words("none")]);
+  const coded = (list: CertificateView["purposes"]) =>
+    orNone(list.map(({ code, words: said }) => (said === code ? code : `${said} (${code})`)));
+  const event = view.authorizingEventSha256;
+  return {
+    title: words("title", { who: visible(view.headline.who) }),
+    header: words("header", { organization, serial: view.serialHex }),
+    footer: words("footer", { at: utcWords(madeAt), generator }),
+    blocks: [
+      paragraph(words(kind, { organization })),
+      paragraph(visible(view.headline.words)),
+      ...view.findings.map(({ message }) => paragraph(`${words("findings")}: ${visible(message)}`)),
+      heading(words("about")),
+      facts([
+        [words("subject"), ...namesOf(subject)],
+        [words("names"), ...orNone(view.alternativeNames)],
+        [words("issuer"), ...namesOf(issuer)],
+        [words("serial"), view.serialHex],
+        [words("from"), utcWords(new Date(validity.notBefore))],
+        [words("until"), utcWords(new Date(validity.notAfter))],
+        [words("key"), key.name],
+        [words("algorithm"), signature.algorithm],
+        [words("usages"), ...orNone(view.usages.map((usage) => usage.words))],
+        [words("purposes"), ...coded(view.purposes)],
+        [words("policies"), ...coded(view.policies)],
+        ...(event === null ? [] : [[words("event"), { hash: event }] as const]),
+        [words("sha256"), { hash: fingerprints.sha256 }],
+        [words("sha1"), { hash: fingerprints.sha1 }],
+        [words("revocation"), revocationWords(given)],
+      ]),
+      heading(words("chain")),
+      table(
+        [{ title: words("link") }, { title: words("fingerprint"), widthPt: 220 }],
+        chain.links.map(({ subjectText, sha256 }) => [visible(subjectText), { hash: sha256 }]),
+      ),
+      paragraph(words(`ends.${chain.endsAt}`)),
+      heading(words("signed")),
+      signed.length === 0
+        ? paragraph(words("nothing"))
+        : table(
+            [
+              { title: words("document") },
+              { title: words("revision"), widthPt: 50 },
+              { title: words("at"), widthPt: 90 },
+              { title: words("hash"), widthPt: 180 },
+            ],
+            signed.map(({ documentName, revision, signedAt, sha256 }) => [
+              ...[visible(documentName), String(revision), utcWords(signedAt)],
+              { hash: sha256 },
+            ]),
+          ),
+    ],
+  };
+}
+
+const namesOf = (rows: readonly NameRow[]) =>
+  rows.map(({ attribute, value }) => `${attribute}: ${visible(value)}`);
+
+function revocationWords({ revocation, madeAt }: CertificatePaperFacts): string {
+  if (revocation === null) return words("revocations.foreign");
+  const { revokedAt, reason } = revocation;
+  if (revokedAt === null) return words("revocations.asked", { at: utcWords(madeAt) });
+  return words("revocations.revoked", { at: utcWords(revokedAt), reason: reason ?? "unspecified" });
+}
+
+function words(key: string, values: Readonly<Record<string, string>> = {}): string {
+  const translator = createTranslator({
+    locale: "en",
+    messages,
+    onError(error) {
+      throw error;
+    },
+  }) as unknown as (key: string, values: object) => string;
+  const shown = Object.entries(values).map(([name, value]) => [name, isolated(value)]);
+  return translator(key, Object.fromEntries(shown));
+}

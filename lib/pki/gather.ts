@@ -1,0 +1,54 @@
+interface Waiting<Input, Output> {
+  readonly input: Input;
+  resolve(output: Output): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Does in one go what several ask for while the one before is under way; who comes alone does not wait.
+ *
+ * @param work gives one output for each input, in their order. When it fails for several it is done for each alone, so
+ *   that one's fault is not another's; it must have left nothing behind.
+ * @param onIdle when nobody waits any more.
+ */
+export function gathered<Input, Output>(
+  work: (inputs: readonly Input[]) => Promise<readonly Output[]>,
+  onIdle: () => void = () => {},
+): (input: Input) => Promise<Output> {
+  const waiting: Waiting<Input, Output>[] = [];
+  let isBusy = false;
+  const run = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MOST);
+      if (await attempt(work, batch)) continue;
+      for (const one of batch) await attempt(work, [one]);
+    }
+    isBusy = false;
+    onIdle();
+  };
+  return (input) =>
+    new Promise<Output>((resolve, reject) => {
+      waiting.push({ input, resolve, reject });
+      if (isBusy) return;
+      isBusy = true;
+      queueMicrotask(run);
+    });
+}
+
+const MOST = 100;
+
+/** @returns false when several failed together, and nobody was told yet. */
+async function attempt<Input, Output>(
+  work: (inputs: readonly Input[]) => Promise<readonly Output[]>,
+  batch: readonly Waiting<Input, Output>[],
+): Promise<boolean> {
+  try {
+    const outputs = await work(batch.map(({ input }) => input));
+    for (const [index, { resolve }] of batch.entries()) resolve(outputs[index]!);
+    return true;
+  } catch (error) {
+    if (batch.length > 1) return false;
+    batch[0]!.reject(error);
+    return true;
+  }
+}
