@@ -408,6 +408,18 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/certifyDestruction": "system",
   "retention/listDestroyed": "OAC",
   "retention/downloadDestruction": "OAC",
+  "retention/setArchivePlace": "OA",
+  "retention/askArchiveTrial": "OA",
+  "retention/removeArchivePlace": "OA",
+  "retention/listArchive": "OAC",
+  "retention/openArchivePlace": "part",
+  "retention/tryArchivePlace": "system",
+  "retention/archiveDue": "system",
+  "retention/archiveEnvelope": "system",
+  "retention/keepArchive": "system",
+  "retention/followArchived": "system",
+  "retention/takeFromArchive": "system",
+  "evidence/filesToArchive": "system",
 };
 
 const ROOMS = ["pki", "identity", "envelopes", "signing", "evidence", "delivery", "retention"];

@@ -11,6 +11,8 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
+import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { checkQuality } from "#lib/retention/check-quality.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
@@ -81,6 +83,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await remindProjectSteps(ctx);
     await planDestruction(ctx);
     await resumePurges(ctx);
+    await archiveDue(ctx);
   }
 }
 
@@ -116,6 +119,7 @@ async function planDestruction(ctx: WorkerContext): Promise<void> {
   if (plannedOn.get(ctx.organizationId) === today) return;
   await planPurges(ctx);
   await checkQuality(ctx);
+  await keepArchive(ctx);
   plannedOn.set(ctx.organizationId, today);
 }
 
