@@ -82,6 +82,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   retention: "records",
   quality: "records",
   archive: "records",
+  database: "records",
   "archive-place": "records",
   "envelope.archived": "records",
   "retention-class": "records",
