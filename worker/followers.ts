@@ -1,4 +1,4 @@
-import type { EventType } from "#lib/audit/core/events.ts";
+import type { FollowedType } from "#lib/audit/core/followed-types.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
@@ -209,7 +209,7 @@ const followArchive: Follower = (ctx, event) => followArchived(ctx, { envelopeId
 const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: String(data.place) });
 
 /** Event → who reacts, by name. Each pair is a job of its own. */
-export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
+export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
   "recipient.invited": { invite, draw },
