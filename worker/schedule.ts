@@ -1,3 +1,4 @@
+import { sealRecords } from "#lib/audit/seal-records.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
@@ -84,6 +85,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await planDestruction(ctx);
     await resumePurges(ctx);
     await archiveDue(ctx);
+    await sealRecords(ctx);
   }
 }
 

@@ -177,6 +177,7 @@ export const EVENT_TYPES = [
   "people.forgotten",
   "destruction.certified",
   "quality.checked",
+  "records.sealed",
   "database.restored",
   "archive-place.set",
   "archive-place.trial-asked",

@@ -83,6 +83,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   quality: "records",
   archive: "records",
   database: "records",
+  records: "records",
   "archive-place": "records",
   "envelope.archived": "records",
   "retention-class": "records",

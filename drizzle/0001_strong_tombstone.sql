@@ -44,8 +44,31 @@ CREATE TABLE "archives" (
 	"removed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "record_seals" (
+	"organization_id" uuid NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"envelope_id" uuid,
+	"row_sha256" "bytea" NOT NULL,
+	"event_id" uuid NOT NULL,
+	CONSTRAINT "record_seals_organization_id_table_name_row_key_pk" PRIMARY KEY("organization_id","table_name","row_key"),
+	CONSTRAINT "record_seals_hash_size" CHECK (octet_length("record_seals"."row_sha256") = 32)
+);
+--> statement-breakpoint
+CREATE TABLE "records_pending" (
+	"position" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "records_pending_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"organization_id" uuid NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"envelope_id" uuid,
+	"queued_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "archive_places_one" ON "archive_places" USING btree ("organization_id") WHERE removed_at is null;--> statement-breakpoint
-CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);
+CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "record_seals_event" ON "record_seals" USING btree ("event_id");--> statement-breakpoint
+CREATE INDEX "records_pending_organization" ON "records_pending" USING btree ("organization_id","position");
