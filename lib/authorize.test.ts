@@ -363,6 +363,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/orderDueReports": "system",
   "evidence/buildReport": "system",
   "evidence/collectReport": "part",
+  "evidence/eventsOf": "part",
   "evidence/validationReport": "part",
   "evidence/reviewContent": "part",
   "evidence/listReviews": "OA",

@@ -5,10 +5,10 @@ import type { ReportRow } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
 import { loadBackups, loadConnectors, loadOpenCustody, type OpenExport } from "./records-store.ts";
 import {
+  auditAddress,
   type Collect,
   countOf,
   dayOf,
-  eventAddress,
   eventRow,
   eventsOf,
   minuteOf,
@@ -110,7 +110,7 @@ async function connectors(ctx: WorkerContext, period: Period) {
         const code = textIn(event.data.refusal) || textIn(event.data.waitingFor) || textIn(event.data.code);
         return {
           cells: [event.what, event.envelope?.shortId ?? "", minuteOf(event.at), code],
-          address: eventAddress(event),
+          address: auditAddress(event),
         };
       }),
     ],
@@ -147,7 +147,7 @@ async function restoreDrills(ctx: WorkerContext, period: Period) {
       ...drills.map(
         (event): ReportRow => ({
           cells: [event.what, minuteOf(event.at), event.who.join(", "), event.envelope?.shortId ?? ""],
-          address: eventAddress(event),
+          address: auditAddress(event),
         }),
       ),
     ],

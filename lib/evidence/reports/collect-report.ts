@@ -13,10 +13,10 @@ import { KEEPING_REPORTS } from "./collect-keeping.ts";
 import { KEY_REPORTS } from "./collect-keys.ts";
 import { SIGNING_REPORTS } from "./collect-signing.ts";
 import {
+  auditAddress,
   type Collect,
   countOf,
   dayOf,
-  eventAddress,
   eventsOf,
   minuteOf,
   startOf,
@@ -81,7 +81,7 @@ async function signIns(ctx: WorkerContext, period: Period) {
         ...[minuteOf(event.at), event.what, textIn(event.data.email)],
         textIn(event.actor.ip) || textIn(event.data.ip) || reportWords()("unknown"),
       ],
-      address: eventAddress(event),
+      address: auditAddress(event),
     })),
   };
 }
@@ -106,7 +106,7 @@ async function exportsReport(ctx: WorkerContext, period: Period) {
         ...[minuteOf(event.at), event.who.join(", "), event.what],
         ...[textIn(event.data.reason), textIn(event.actor.ip)],
       ],
-      address: eventAddress(event),
+      address: auditAddress(event),
     })),
   };
 }

@@ -5,10 +5,10 @@ import type { ReportRow } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
 import { loadChosenClasses, loadCompleteness } from "./records-store.ts";
 import {
+  auditAddress,
   type Collect,
   countOf,
   envelopeAddress,
-  eventAddress,
   eventRow,
   eventsOf,
   minuteOf,
@@ -68,7 +68,7 @@ async function authentication(ctx: WorkerContext, period: Period) {
             ...[className, words(`methods.${strongest}`), event.envelope?.shortId ?? ""],
             ...[event.who.join(", "), minuteOf(event.at)],
           ],
-          address: eventAddress(event),
+          address: auditAddress(event),
         }),
       ),
   };

@@ -27,7 +27,10 @@ export async function eventsOf(
 export const startOf = ({ from }: Period): Date => new Date(`${from}T00:00:00Z`);
 export const countOf = (events: readonly ToldEvent[], ...types: readonly string[]) =>
   events.filter(({ type }) => types.includes(type)).length;
-export const eventAddress = ({ id }: Pick<ToldEvent, "id">) => `/audit/events/${publicId("event", id)}`;
+/** Where an event is read. @param event of its own organization */
+export function auditAddress(told: { readonly id: string }): string {
+  return `/audit/events/${publicId("event", told.id)}`;
+}
 export const envelopeAddress = (id: string) => `/envelopes/${publicId("envelope", id)}`;
 export const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 export const minuteOf = (at: Date): string => at.toISOString().slice(0, 16).replace("T", " ");
@@ -36,5 +39,5 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 /** An event as a row: when, about which envelope, who, what. */
 export const eventRow = (event: ToldEvent): ReportRow => ({
   cells: [minuteOf(event.at), event.envelope?.shortId ?? "", event.who.join(", "), event.what],
-  address: eventAddress(event),
+  address: auditAddress(event),
 });
