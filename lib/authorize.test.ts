@@ -420,6 +420,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/keepArchive": "system",
   "retention/followArchived": "system",
   "retention/takeFromArchive": "system",
+  "retention/repeatDestructions": "system",
+  "retention/noteDestroyed": "part",
+  "retention/readDestroyedNote": "part",
   "evidence/filesToArchive": "system",
 };
 
