@@ -13,7 +13,7 @@ import { leafHash } from "#lib/audit/core/merkle.ts";
 import { verifyConsistency, verifyInclusion } from "#lib/audit/core/proofs.ts";
 import { proveEvent, proveGrowth } from "#lib/audit/prove-event.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
-import { announce, saveEvent } from "#lib/audit/store.ts";
+import { saveEvent } from "#lib/audit/store.ts";
 import { concatBytes, sha256, toHex } from "#lib/bytes.ts";
 import { createContext, inTransaction } from "#lib/context.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
@@ -197,19 +197,27 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
         );
         const job = { organizationId, eventId: row.id, type: row.type };
         await runtime.queue.add(ctx.connection, "event", job);
-        await announce(ctx, { ...job, envelopeId });
       }),
     append: (envelopeId, index) =>
       inTransaction(owner, (ctx) =>
         appendEvent(ctx, { type: "envelope.edited", envelopeId, data: { index, by: personal("Ana Ruiz") } }),
       ),
+    // One that others react to: with the job of its followers.
+    followed: (envelopeId, index) =>
+      inTransaction(owner, (ctx) =>
+        appendEvent(ctx, {
+          type: "recipient.reminded",
+          envelopeId,
+          data: { index, by: personal("Ana Ruiz") },
+        }),
+      ),
   };
-  const taken: Record<string, number[]> = { bare: [], outbox: [], append: [] };
+  const taken: Record<string, number[]> = { bare: [], outbox: [], append: [], followed: [] };
   for (const writers of [1, 8]) {
     const envelopes: EnvelopeId[] = [];
     for (let line = 0; line < writers; line++)
       envelopes.push(await createEnvelope(owner, { title: "Lease" }));
-    const rounds: Record<string, number[]> = { bare: [], outbox: [], append: [] };
+    const rounds: Record<string, number[]> = { bare: [], outbox: [], append: [], followed: [] };
     for (let round = 0; round < 4; round++)
       for (const [name, work] of Object.entries(works)) {
         const takenMs = await inLines(writers, (line, index) => work(envelopes[line]!, index));
@@ -218,8 +226,8 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
     for (const name of Object.keys(works)) taken[name]!.push(median(rounds[name]!));
   }
   const rates = (name: string) => taken[name]!.map((takenMs) => rate(perSecond(APPENDS, takenMs)));
-  const against = (floor: string) =>
-    taken.append!.map((takenMs, at) => atLeast(taken[floor]![at]! / takenMs));
+  const against = (floor: string, name = "append") =>
+    taken[name]!.map((takenMs, at) => atLeast(taken[floor]![at]! / takenMs));
   console.log(`\n  Appending events: ${APPENDS} transactions, median of 3, PostgreSQL with fsync`);
   table([
     ["", "one writer", "8 writers"],
@@ -228,6 +236,9 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
     ["appendEvent", ...rates("append")],
     ["appendEvent against (1)", ...against("bare")],
     ["appendEvent against (2)", ...against("outbox")],
+    ["appendEvent, one with followers", ...rates("followed")],
+    ["the same against (1)", ...against("bare", "followed")],
+    ["the same against (2)", ...against("outbox", "followed")],
   ]);
   await admin`delete from log_pending where event_id = chain_id`;
   await admin`delete from audit_openings using audit_events where id = event_id and id = chain_id`;

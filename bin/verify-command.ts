@@ -143,6 +143,9 @@ interface Work {
 const dersOf = ({ anchors }: Work) =>
   anchors.flatMap(({ certificate }) => (certificate ? [certificate.der] : []));
 
+const listedOf = ({ lists }: Work) =>
+  lists.flatMap((list) => list.services.map((one) => listedAnchor(list, one)));
+
 /** By its first bytes: a package begins with a file. */
 function isPackage(file: string): boolean {
   try {
@@ -170,7 +173,7 @@ async function checkZip(work: Work, io: VerifyIo): Promise<PackageReport> {
   try {
     return await sandbox.run("checkPackage", {
       ...{ path: path.resolve(work.file), name: path.basename(work.file) },
-      ...{ anchors: dersOf(work), crls: work.crls, now },
+      ...{ anchors: dersOf(work), listed: listedOf(work), crls: work.crls, now },
     });
   } catch (error) {
     return brokenOff(refusalWords(isRefusal(error) ? error.code : "internal"), now);
@@ -186,8 +189,7 @@ async function validate(work: Work, io: VerifyIo): Promise<ValidationReport> {
   const sandbox = openBox(io);
   const name = path.basename(file);
   try {
-    const listed = work.lists.flatMap((list) => list.services.map((one) => listedAnchor(list, one)));
-    const trust = { anchors: dersOf(work), listed, lists };
+    const trust = { anchors: dersOf(work), listed: listedOf(work), lists };
     return await sandbox.run("validate", { path: path.resolve(file), name, ...trust, crls, now });
   } catch (error) {
     const code = isRefusal(error) ? error.code : "internal";

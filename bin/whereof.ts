@@ -19,6 +19,9 @@ const USAGE = `Whereof on the command line
       Says whether the audit trail of this installation is what was written (docs/log.md).
       0 everything holds · 1 something does not · 2 it cannot be told
 
+  whereof from-archive ENVELOPE --out FOLDER
+      Takes the archived copies of an envelope out of the bucket, decrypted and checked.
+
   whereof root export|remove|use FILE
       Takes the root's key away into a file, and uses it from there for one operation.
 
@@ -43,6 +46,10 @@ export async function main(
     case "verify-log": {
       const { verifyLogCommand } = await import("./verify-log-command.ts");
       return verifyLogCommand(rest, { write: (text) => void process.stdout.write(text), settings });
+    }
+    case "from-archive": {
+      const { archiveCommand } = await import("./archive-command.ts");
+      return archiveCommand(rest, { write: (text) => void process.stdout.write(text), settings });
     }
     case "root": {
       const { rootCommand } = await import("./root-command.ts");

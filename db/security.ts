@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { RECORD_TABLES } from "#lib/audit/core/record-tables.ts";
 
 /** Tables of the whole installation; every other one belongs to organizations and has `organization_id`. */
 const INSTALLATION_TABLES = new Map([
@@ -40,6 +41,7 @@ const APPEND_ONLY = new Set([
   "log_tiles",
   "log_checkpoints",
   "tombstones",
+  "record_seals",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
@@ -49,6 +51,8 @@ const LOOKED_UP = [
   ...["trust_lists", "hand_overs"],
   ...["programs", "program_tokens"],
 ];
+
+export const appendOnlyTables = (): string[] => [...APPEND_ONLY];
 
 /**
  * Makes the database refuse what a query forgot: row-level security on every table with `organization_id`, no
@@ -77,6 +81,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await queueForLog(sql);
+  await queueRecords(sql);
   await guardRetention(sql, appRole);
 }
 
@@ -116,6 +121,34 @@ async function refuseChanges(sql: Sql, name: string): Promise<void> {
     drop trigger if exists append_only_truncate on ${table};
     create trigger append_only_truncate before truncate on ${table} for each statement
       execute function refuse_change();`);
+}
+
+/** Whoever writes evidence, by whatever way: its hash goes under an event. */
+async function queueRecords(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function queue_record() returns trigger language plpgsql as $$
+    declare
+      row jsonb := to_jsonb(new);
+      envelope uuid := (row ->> 'envelope_id')::uuid;
+    begin
+      if envelope is null and row ? 'recipient_id' then
+        select r.envelope_id into envelope from public.recipients r where r.id = (row ->> 'recipient_id')::uuid;
+      elsif envelope is null and row ? 'document_id' then
+        select d.envelope_id into envelope from public.documents d where d.id = (row ->> 'document_id')::uuid;
+      end if;
+      insert into public.records_pending (organization_id, table_name, row_key, envelope_id, queued_at)
+        values (new.organization_id, tg_table_name,
+          (select string_agg(row ->> part, '/' order by at) from unnest(tg_argv) with ordinality as k(part, at)),
+          envelope, now());
+      return null;
+    end $$;`);
+  for (const [table, key] of Object.entries(RECORD_TABLES)) {
+    const name = quoted(table);
+    await sql.unsafe(`
+      drop trigger if exists queue_record on ${name};
+      create trigger queue_record after insert on ${name} for each row
+        execute function queue_record(${key.map((column) => `'${column}'`).join(", ")});`);
+  }
 }
 
 /** A notice that people may have agreed to stays as it was: only a draft changes or goes. */

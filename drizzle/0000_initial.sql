@@ -23,6 +23,52 @@ CREATE TABLE "archive_timestamps" (
 	CONSTRAINT "archive_timestamps_number" UNIQUE NULLS NOT DISTINCT("envelope_id","document_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "archive_places" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"endpoint" text,
+	"region" text NOT NULL,
+	"bucket" text NOT NULL,
+	"key_prefix" text NOT NULL,
+	"access_key_id" text NOT NULL,
+	"sealed_secret" "bytea" NOT NULL,
+	"lock_mode" text,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"tried_at" timestamp with time zone,
+	"refusal" text,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "archive_places_lock_mode" CHECK ("archive_places"."lock_mode" in ('governance', 'compliance'))
+);
+--> statement-breakpoint
+CREATE TABLE "archived_files" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"object_key" text NOT NULL,
+	"version_id" text,
+	"sha256" text NOT NULL,
+	"size_bytes" bigint NOT NULL,
+	"stored_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "archived_files_envelope_id_name_pk" PRIMARY KEY("envelope_id","name"),
+	CONSTRAINT "archived_files_sha256" CHECK ("archived_files"."sha256" ~ '^[0-9a-f]{64}$')
+);
+--> statement-breakpoint
+CREATE TABLE "archives" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"place_id" uuid NOT NULL,
+	"tried_at" timestamp with time zone NOT NULL,
+	"tries" integer NOT NULL,
+	"refusal" text,
+	"archived_at" timestamp with time zone,
+	"locked_until" timestamp with time zone,
+	"is_held" boolean DEFAULT false NOT NULL,
+	"checked_at" timestamp with time zone,
+	"finding" text,
+	"removed_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -788,12 +834,14 @@ CREATE TABLE "key_policies" (
 	"standby_after_minutes" integer,
 	"backup_every_days" integer,
 	"backup_keep_days" integer DEFAULT 90 NOT NULL,
+	"least_seal_days" integer DEFAULT 0 NOT NULL,
 	"calendar_sha256" "bytea",
 	"calendar_since" timestamp with time zone,
 	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
 	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12),
 	CONSTRAINT "key_policies_standby" CHECK ("key_policies"."standby_after_minutes" between 1 and 1440),
 	CONSTRAINT "key_policies_backup" CHECK ("key_policies"."backup_every_days" between 1 and 31),
+	CONSTRAINT "key_policies_seal_days" CHECK ("key_policies"."least_seal_days" between 0 and 365),
 	CONSTRAINT "key_policies_keep" CHECK ("key_policies"."backup_keep_days" between 30 and 90)
 );
 --> statement-breakpoint
@@ -927,6 +975,26 @@ CREATE TABLE "programs" (
 	"expires_at" timestamp with time zone NOT NULL,
 	"closed_at" timestamp with time zone,
 	CONSTRAINT "programs_per_minute" CHECK ("programs"."per_minute" between 1 and 1000)
+);
+--> statement-breakpoint
+CREATE TABLE "record_seals" (
+	"organization_id" uuid NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"envelope_id" uuid,
+	"row_sha256" "bytea" NOT NULL,
+	"event_id" uuid NOT NULL,
+	CONSTRAINT "record_seals_organization_id_table_name_row_key_pk" PRIMARY KEY("organization_id","table_name","row_key"),
+	CONSTRAINT "record_seals_hash_size" CHECK (octet_length("record_seals"."row_sha256") = 32)
+);
+--> statement-breakpoint
+CREATE TABLE "records_pending" (
+	"position" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "records_pending_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"organization_id" uuid NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"envelope_id" uuid,
+	"queued_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "remote_listings" (
@@ -1206,6 +1274,9 @@ CREATE TABLE "trust_lists" (
 --> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_access_codes" ADD CONSTRAINT "recipient_access_codes_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_checks" ADD CONSTRAINT "recipient_checks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1234,6 +1305,7 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1247,6 +1319,8 @@ ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
+CREATE UNIQUE INDEX "archive_places_one" ON "archive_places" USING btree ("organization_id") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "audit_events_newest" ON "audit_events" USING btree ("organization_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_type" ON "audit_events" USING btree ("organization_id","type","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id","hash");--> statement-breakpoint
@@ -1268,6 +1342,7 @@ CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id
 CREATE INDEX "dispute_files_envelope" ON "dispute_files" USING btree ("envelope_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "certificates_newest" ON "certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id","not_after");--> statement-breakpoint
 CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
@@ -1311,6 +1386,8 @@ CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequenc
 CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "record_seals_event" ON "record_seals" USING btree ("event_id");--> statement-breakpoint
+CREATE INDEX "records_pending_organization" ON "records_pending" USING btree ("organization_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "access_reviews_one" ON "access_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("organization_id","kind","from_day","to_day") WHERE is_scheduled;--> statement-breakpoint
 CREATE INDEX "reports_list" ON "reports" USING btree ("organization_id","created_at");--> statement-breakpoint

@@ -57,6 +57,8 @@ export const PERMISSIONS = {
   /** The class of one's own envelopes; with retention.manage everybody's. */
   "retention.choose": ["owner", "admin", "sender", "counsel"],
   "hold.manage": ["owner", "admin", "counsel"],
+  /** The bucket that completed envelopes are copied to. */
+  "archive.manage": ["owner", "admin"],
   /** Let what is due be destroyed: two people, one after the other. */
   "purge.decide": ["owner", "admin", "counsel"],
   /** The organization's own key and certificate, and what it trusts. */

@@ -17,6 +17,7 @@ import type { Config } from "./config.ts";
 import { databaseEnvelopeKeys } from "./envelope-keys.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
+import type { Archive } from "./ports/archive.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
 import type { WorkerKeys } from "./ports/keys.ts";
@@ -61,6 +62,7 @@ export interface WorkerRuntime extends Runtime {
   readonly timestamps: TimestampAuthority;
   readonly mail: MailSender;
   readonly sftp: SftpSender;
+  readonly archive: Archive;
   /** The secret that `sealSecret` wrapped for the same purpose. */
   openSecret(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
   readonly sms: SmsSender;
@@ -124,6 +126,16 @@ function namedHosts({ tsaUrl, privateHosts }: Config): string[] {
 
 /** How files leave over SFTP. */
 export const openSftp = ({ privateHosts }: Config): SftpSender => sshSftp(privateHosts);
+
+/** Where completed envelopes are copied to, encrypted by their own keys. */
+export async function openArchive(config: Config, db: Database): Promise<Archive> {
+  const { s3Archive } = await import("./adapters/archive/s3-archive.ts");
+  return s3Archive({
+    masterKey: envelopeMasterKey(await openMasterKey(config), databaseEnvelopeKeys(db)),
+    temporaryFolder: path.join(path.resolve(config.dataDir), "spool"),
+    hosts: config.privateHosts,
+  });
+}
 
 /** The sandbox alone, for a program that needs nothing else. @param settings `entry` is lib/sandbox.ts. */
 export const openSandbox = (settings: SandboxSettings): Sandbox<SandboxTasks> =>

@@ -250,8 +250,8 @@ const validateBytes = ({ bytes, name, crls, now, ...trust }: BytesValidation): V
   validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchorsOf(trust), lists: trust.lists });
 
 /** An evidence package that is kept nowhere. What lists name does not count for it. */
-const checkPackageBytes = ({ bytes, anchors, crls, now }: BytesValidation): PackageReport =>
-  checkPackage(sourceOf(bytes), { now, crls, anchors: anchors.map(trustAnchorOf) });
+const checkPackageBytes = ({ bytes, crls, now, ...trust }: BytesValidation): PackageReport =>
+  checkPackage(sourceOf(bytes), { now, crls, anchors: anchorsOf(trust) });
 
 interface AuditTrailInput {
   readonly facts: AuditTrailFacts;

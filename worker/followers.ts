@@ -1,4 +1,4 @@
-import type { EventType } from "#lib/audit/core/events.ts";
+import type { FollowedType } from "#lib/audit/core/followed-types.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import type { WorkerContext } from "#lib/context.ts";
@@ -34,6 +34,9 @@ import type {
 } from "#lib/ids.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
+import { archiveEnvelope } from "#lib/retention/archive/archive-envelope.ts";
+import { followArchived } from "#lib/retention/archive/keep-archive.ts";
+import { tryArchivePlace } from "#lib/retention/archive/open-place.ts";
 import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
 import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
@@ -201,8 +204,12 @@ const announce: Follower = (ctx, { id: eventId, data }) =>
 const certify: Follower = (ctx, { data }) =>
   certifyDestruction(ctx, { destructionId: String(data.destruction) });
 
+const archive: Follower = (ctx, event) => archiveEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const followArchive: Follower = (ctx, event) => followArchived(ctx, { envelopeId: envelopeOf(event) });
+const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: String(data.place) });
+
 /** Event → who reacts, by name. Each pair is a job of its own. */
-export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follower>>>> = {
+export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
   "recipient.invited": { invite, draw },
@@ -258,7 +265,14 @@ export const FOLLOWERS: Partial<Record<EventType, Readonly<Record<string, Follow
   "member.added": { welcome },
   "purge.announced": { announce },
   "purge.approved": { purge },
-  "envelope.purged": { certify },
+  "envelope.purged": { certify, archive: followArchive },
+  "envelope.held": { archive: followArchive },
+  "envelope.freed": { archive: followArchive },
+  "retention-class.chosen": { archive: followArchive },
+  "package.built": { archive },
+  "archive-timestamp.renewed": { archive },
+  "archive-place.set": { tryOut: tryArchive },
+  "archive-place.trial-asked": { tryOut: tryArchive },
   "certificate.revoked": { publishRevocation },
   "authority.rotation-asked": { rotate },
   "certificate.expiring": { tellEnd },

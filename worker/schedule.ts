@@ -1,3 +1,4 @@
+import { sealRecords } from "#lib/audit/seal-records.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
@@ -11,6 +12,8 @@ import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
+import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { checkQuality } from "#lib/retention/check-quality.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
@@ -81,6 +84,8 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await remindProjectSteps(ctx);
     await planDestruction(ctx);
     await resumePurges(ctx);
+    await archiveDue(ctx);
+    await sealRecords(ctx);
   }
 }
 
@@ -116,6 +121,7 @@ async function planDestruction(ctx: WorkerContext): Promise<void> {
   if (plannedOn.get(ctx.organizationId) === today) return;
   await planPurges(ctx);
   await checkQuality(ctx);
+  await keepArchive(ctx);
   plannedOn.set(ctx.organizationId, today);
 }
 

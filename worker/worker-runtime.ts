@@ -6,6 +6,7 @@ import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timesta
 import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
 import {
   createRuntime,
+  openArchive,
   openMail,
   openSecrets,
   openSftp,
@@ -53,6 +54,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
       return timestamps;
     },
     sftp: openSftp(config),
+    archive: await openArchive(config, runtime.database.db),
     openSecret: await openSecrets(config),
     mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
     sms: await openSms(config, (message) => keepSmsInOutbox(runtime, message)),

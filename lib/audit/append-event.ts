@@ -5,7 +5,8 @@ import { canonicalJson, type Json } from "./core/canonical-json.ts";
 import { CHAIN_START, linkHash } from "./core/chain.ts";
 import { commit, type EventData, personal } from "./core/commitment.ts";
 import { BODY_VERSION, type EventActor, type EventType } from "./core/events.ts";
-import { announce, lastLink, lockChain, saveEvent } from "./store.ts";
+import { isFollowed } from "./core/followed-types.ts";
+import { lastLink, lockChain, saveEvent } from "./store.ts";
 
 export interface NewEvent {
   readonly type: EventType;
@@ -22,7 +23,7 @@ export interface AppendedEvent {
 }
 
 /**
- * The only way anything happens: links the event to its chain and queues its followers, in the caller's
+ * The only way anything happens: links the event to its chain and queues its followers, where it has any, in the caller's
  * transaction. No event, no change.
  */
 export async function appendEvent(ctx: Context, event: NewEvent): Promise<AppendedEvent> {
@@ -53,8 +54,8 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
     { id, chainId, envelopeId: event.envelopeId, sequence, type: event.type, body, hash, occurredAt },
     openings,
   );
-  await runtime.queue.add(ctx.connection, "event", { organizationId, eventId: id, type: event.type });
-  await announce(ctx, { organizationId, envelopeId: event.envelopeId, type: event.type });
+  if (isFollowed(event.type))
+    await runtime.queue.add(ctx.connection, "event", { organizationId, eventId: id, type: event.type });
   return { id, sequence, hash, occurredAt };
 }
 

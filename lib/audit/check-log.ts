@@ -1,5 +1,6 @@
 import type { Connection } from "#db/client.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { checkRecords } from "./check-records.ts";
 import {
   allowTime,
   enterOrganization,
@@ -111,6 +112,7 @@ async function checkEvents(
         add(check.next(event));
       }
     add(check.end());
+    add(await checkRecords(connection, organizationId));
   }
   findings.push(...(await unmetLeaves(connection, met)));
   for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));

@@ -1,5 +1,6 @@
 import { asc, desc, eq, sql } from "drizzle-orm";
 import { auditEvents, auditOpenings } from "#db/schema/audit.ts";
+import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
 import type { Opening } from "./core/commitment.ts";
@@ -22,25 +23,32 @@ export async function lastLink(
   return row ?? null;
 }
 
+/**
+ * Writes an event, what opens its commitments, and the notice to listening pages, which goes out only when the
+ * transaction commits: one statement, since each trip to the database costs more than the work in it.
+ */
 export async function saveEvent(
   ctx: Context,
   event: Omit<typeof auditEvents.$inferInsert, "organizationId">,
   openings: readonly Opening[],
 ): Promise<void> {
   const { organizationId } = ctx;
-  await ctx.connection.insert(auditEvents).values({ ...event, organizationId });
-  if (openings.length === 0) return;
-  await ctx.connection
-    .insert(auditOpenings)
-    .values(openings.map((opening) => ({ ...opening, organizationId, eventId: event.id })));
-}
-
-/** Tells listening pages that something happened; only when the transaction commits. */
-export async function announce(
-  ctx: Context,
-  message: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  await ctx.connection.execute(sql`select pg_notify('whereof_events', ${JSON.stringify(message)})`);
+  const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt } = event;
+  const notice = JSON.stringify({ organizationId, envelopeId, type });
+  const opened = JSON.stringify(
+    openings.map(({ path, salt, value }) => ({ path, salt: toHex(salt), value: value.toWellFormed() })),
+  );
+  await ctx.connection.execute(sql`
+    with event as (
+      insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
+      values (${organizationId}, ${id}, ${chainId}, ${envelopeId ?? null}, ${sequence}, ${type}, ${body},
+        decode(${toHex(hash)}, 'hex'), ${occurredAt.toISOString()}::timestamptz)
+    ), opened as (
+      insert into audit_openings (organization_id, event_id, path, salt, value)
+      select ${organizationId}::uuid, ${id}::uuid, o.path, decode(o.salt, 'hex'), o.value
+      from jsonb_to_recordset(${opened}::jsonb) as o(path text, salt text, value text)
+    )
+    select pg_notify('whereof_events', ${notice})`);
 }
 
 export interface StoredEvent {

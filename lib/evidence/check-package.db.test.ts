@@ -11,6 +11,7 @@ import { concatBytes, fromUtf8, sourceOf } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { verifierPage } from "#lib/verifier-page.ts";
 import { checkPackage } from "./check-package.ts";
+import { etsiList, GRANTED, QTST } from "./core/trust/testing.ts";
 import { readZip } from "./core/zip/read-zip.ts";
 import { writeZip } from "./core/zip/write-zip.ts";
 import { requestPackage } from "./request-package.ts";
@@ -78,6 +79,36 @@ describe("without a browser", () => {
       ...["02-audit/audit-trail.pdf", "Certificates", "Revocation data"],
       "Signatures and time-stamps beside the documents",
     ]);
+  });
+
+  test("a trusted list counts for a package as it does for a document, for its purpose and time", async () => {
+    const [row] = await product().admin`select certificate_der from authorities where kind = 'root'`;
+    const certificateDer = new Uint8Array(row!.certificate_der as Buffer);
+    const services = (from: string) => [
+      { name: "Signatures", states: [[GRANTED, from]] as const, certificateDer },
+      { name: "Time", type: QTST, states: [[GRANTED, from]] as const, certificateDer },
+    ];
+    const zip = path.join(folder, "listed.zip");
+    writeFileSync(zip, bytes);
+    const checked = async (xml: string) => {
+      const list = path.join(folder, "list.xml");
+      writeFileSync(list, xml);
+      let text = "";
+      const code = await verifyCommand([zip, "--trust-list", list, "--json"], {
+        write: (more) => void (text += more),
+      });
+      return { code, report: JSON.parse(text) as ReturnType<typeof check> };
+    };
+    const good = await checked(etsiList({ services: services("2020-01-01T00:00:00Z") }));
+    expect([good.code, good.report.verdict, good.report.trustAnchor!.isFromPackage]).toEqual([
+      0,
+      "passed",
+      false,
+    ]);
+    for (const some of [services("2999-01-01T00:00:00Z"), services("2020-01-01T00:00:00Z").slice(0, 1)]) {
+      const { code, report } = await checked(etsiList({ services: some }));
+      expect([code, report.verdict]).toEqual([2, "indeterminate"]);
+    }
   });
 
   test("three years later it still holds, and says of when what it rests on is", () => {

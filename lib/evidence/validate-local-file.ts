@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { ByteSource } from "#lib/bytes.ts";
-import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { checkPackage } from "./check-package.ts";
 import type { PackageReport } from "./core/package/package-report.ts";
 import { anchorsOf, type TrustTerms } from "./core/trust/trust-terms.ts";
@@ -32,15 +31,14 @@ export function validateLocalFile({ path, name, crls, now, ...trust }: LocalFile
 }
 
 /**
- * Checks an evidence package of this machine, read in ranges. What lists name does not count for it. A task of the
- * sandbox.
+ * Checks an evidence package of this machine, read in ranges. A task of the sandbox.
  *
  * @throws evidence/file-unreadable
  */
-export function checkLocalPackage({ path, anchors, crls, now }: LocalFile): PackageReport {
+export function checkLocalPackage({ path, crls, now, ...trust }: LocalFile): PackageReport {
   const file = openFile(path);
   try {
-    return checkPackage(file, { now, crls, anchors: anchors.map(trustAnchorOf) });
+    return checkPackage(file, { now, crls, anchors: anchorsOf(trust) });
   } finally {
     file.close();
   }

@@ -150,6 +150,8 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       const inside = [one, `${folder}/pages/1.webp.enc`, `${folder}/pages/2.webp.enc`];
       const beside = `${folder}0/prepared-1.pdf.enc`;
       for (const key of [...inside, beside, other]) await putBytes(key, randomBytes(10));
+      expect((await Array.fromAsync(files.store.list(folder))).toSorted()).toEqual(inside.toSorted());
+      expect(await Array.fromAsync(files.store.list(`${folder}-none`))).toEqual([]);
       await files.store.deleteFolder(folder);
       for (const key of inside)
         await expect(files.store.open(key)).rejects.toMatchObject({ code: "files/not-found" });

@@ -63,6 +63,8 @@ export interface FileStore {
   delete(key: string): Promise<void>;
   /** Forgets every file whose key begins with `folder` and a slash, also what a broken-off step left behind. */
   deleteFolder(folder: string): Promise<void>;
+  /** The keys that begin with `folder` and a slash, in no order; none when there is no such folder. */
+  list(folder: string): AsyncIterable<string>;
 }
 
 export const filesError = defineErrors("files", {

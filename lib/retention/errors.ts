@@ -20,4 +20,7 @@ export const retentionError = defineErrors("retention", {
   "already-reviewed": "conflict",
   "same-person": "forbidden",
   "certificate-not-ready": "conflict",
+  "archive-text-missing": "invalid",
+  "archive-place-unreadable": "invalid",
+  "not-archived": "not-found",
 });

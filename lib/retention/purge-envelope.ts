@@ -1,11 +1,12 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { isDue } from "./core/schedule.ts";
 import { sealedTombstone, tombstoneOf } from "./core/tombstone.ts";
+import { type DestroyedNote, noteDestroyed } from "./destroyed-notes.ts";
 import { findTombstone, loadDestruction, saveTombstone } from "./destruction-store.ts";
 import { destroyEnvelopeKey, forgetPeople, loadContent } from "./purge-store.ts";
 import { changePurge, dequeue, lockPurge, type PurgeRow } from "./queue-store.ts";
@@ -18,14 +19,14 @@ import { changeEnvelope, type EnvelopeRow, lockEnvelope } from "./store.ts";
  * there. The key goes in one transaction with the tombstone: before it everything can still be stopped, and after it
  * no file of the envelope can be read, here or in any copy.
  */
-export async function purgeEnvelope(
-  ctx: WorkerContext,
-  input: { readonly envelopeId: EnvelopeId },
-): Promise<void> {
+export async function purgeEnvelope(ctx: Context, input: { readonly envelopeId: EnvelopeId }): Promise<void> {
   requireSystem(ctx);
   const { envelopeId } = input;
   if (!(await step(ctx, envelopeId, begin))) return;
   reached("purge: key destroyed");
+  // Before the files: a backup of the database that is put back later must not bring the envelope back.
+  const note = await inTransaction(ctx, (ctx) => noteOf(ctx, envelopeId));
+  if (note) await noteDestroyed(ctx, note);
 
   const folder = `org/${ctx.organizationId}/envelopes/${envelopeId}`;
   if (!(await step(ctx, envelopeId, async () => true))) return;
@@ -40,10 +41,21 @@ export async function purgeEnvelope(
   reached("purge: recorded");
 }
 
-type Step = (ctx: WorkerContext, envelope: EnvelopeRow, purge: PurgeRow) => Promise<boolean>;
+async function noteOf(ctx: Context, envelopeId: EnvelopeId): Promise<DestroyedNote | null> {
+  const purge = await lockPurge(ctx, envelopeId);
+  if (!purge?.destructionId || !purge.reviewedBy) return null;
+  const { approvedBy, approverRole, approvedAt } = await loadDestruction(ctx, purge.destructionId);
+  return {
+    ...{ envelope: envelopeId, dueOn: purge.dueOn },
+    reviewed: { by: purge.reviewedBy, role: purge.reviewerRole!, at: purge.reviewedAt!.toISOString() },
+    approved: { by: approvedBy, role: approverRole, at: approvedAt.toISOString() },
+  };
+}
+
+type Step = (ctx: Context, envelope: EnvelopeRow, purge: PurgeRow) => Promise<boolean>;
 
 /** @returns whether to go on: not when it is over, held, or in nobody's queue. */
-async function step(ctx: WorkerContext, envelopeId: EnvelopeId, work: Step): Promise<boolean> {
+async function step(ctx: Context, envelopeId: EnvelopeId, work: Step): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
     const purge = await lockPurge(ctx, envelopeId);
@@ -53,7 +65,7 @@ async function step(ctx: WorkerContext, envelopeId: EnvelopeId, work: Step): Pro
   });
 }
 
-async function begin(ctx: WorkerContext, envelope: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
+async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
   if (purge.keyDestroyedAt) return true;
   const rule = await ruleOf(ctx, envelope);
   if (!rule || !isDue(rule.dueOn, ctx.now())) {
@@ -75,7 +87,7 @@ async function begin(ctx: WorkerContext, envelope: EnvelopeRow, purge: PurgeRow)
 }
 
 async function leaveTombstone(
-  ctx: WorkerContext,
+  ctx: Context,
   envelope: EnvelopeRow,
   purge: PurgeRow,
   rule: Rule,
@@ -98,12 +110,12 @@ async function leaveTombstone(
   return { sha256 };
 }
 
-async function noteFiles(ctx: WorkerContext, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
+async function noteFiles(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
   if (!purge.filesDeletedAt) await changePurge(ctx, id, { filesDeletedAt: ctx.now() });
   return true;
 }
 
-async function forget(ctx: WorkerContext, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
+async function forget(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
   if (purge.peopleForgottenAt) return true;
   // What verifies the log takes a missing value for deleted unless the chain itself says that it was forgotten. First:
   // from here to the end of the transaction nobody adds an event whose values would go unsaid.
@@ -116,7 +128,7 @@ async function forget(ctx: WorkerContext, { id }: EnvelopeRow, purge: PurgeRow):
   return true;
 }
 
-async function end(ctx: WorkerContext, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
+async function end(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
   const { body } = (await findTombstone(ctx, id))!;
   await changePurge(ctx, id, { state: "purged", purgedAt: ctx.now() });
   const { sha256 } = sealedTombstone(JSON.parse(body));

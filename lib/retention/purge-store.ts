@@ -22,6 +22,21 @@ import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 
+/** Whether files of an envelope can be opened still. */
+export async function hasLiveKey(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ id: envelopeKeys.envelopeId })
+    .from(envelopeKeys)
+    .where(
+      and(
+        eq(envelopeKeys.envelopeId, envelopeId),
+        eq(envelopeKeys.organizationId, ctx.organizationId),
+        isNotNull(envelopeKeys.wrappedKey),
+      ),
+    );
+  return rows.length > 0;
+}
+
 /** All that a tombstone says of an envelope's content. */
 export async function loadContent(ctx: Context, envelopeId: EnvelopeId) {
   const { connection, organizationId } = ctx;

@@ -7,6 +7,7 @@ import { localFiles } from "#lib/adapters/files/local-files.ts";
 import { envelopeMasterKey } from "#lib/adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "#lib/adapters/master-key/local-master-key.ts";
 import { exportChain, readChain } from "#lib/audit/read-chain.ts";
+import { sealRecords } from "#lib/audit/seal-records.ts";
 import { sequenceLog } from "#lib/audit/sequence-log.ts";
 import { signCheckpoint } from "#lib/audit/sign-checkpoint.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
@@ -91,6 +92,9 @@ test("after a purge no file can be read, also from a backup made before, and the
   const envelope = await completedLongAgo(product(), sender, 7);
   const elsewhere = await office(product());
   const other = await completedLongAgo(product(), elsewhere.sender, 7);
+  // Hashes of every row of evidence stand under events, of those too that a purge erases.
+  expect(await sealRecords(people.system, { afterMs: 0 })).toBeGreaterThan(5);
+  await sealRecords(elsewhere.system, { afterMs: 0 });
   const link = await linkFor(sender, envelope.id, "Ana Ruiz");
   const before = await readChain(sender, envelope.id);
   const copy = backup();
@@ -244,6 +248,8 @@ const CONSIDERED = [
   ...[
     "access_reasons",
     "archive_timestamps",
+    "archived_files",
+    "archives",
     "artifacts",
     "audit_events",
     "certificate_captures",
@@ -275,6 +281,8 @@ const CONSIDERED = [
     "recipient_sessions",
   ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
+  // Keys and hashes of rows, of which those with anything about people are erased.
+  ...["record_seals", "records_pending"],
   // The recipient of a key is a member.
   "key_exports",
 ];

@@ -112,3 +112,20 @@ export async function countQueue(ctx: Context): Promise<Map<PurgeRow["state"], n
     .groupBy(purges.state);
   return new Map(rows.map(({ state, found }) => [state, found]));
 }
+
+/** Puts an envelope where it was when its destruction began, whatever a backup says of it. */
+export async function letThroughAgain(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  facts: Pick<PurgeRow, "dueOn" | "destructionId" | "reviewedBy" | "reviewerRole" | "reviewedAt">,
+): Promise<void> {
+  const { organizationId } = ctx;
+  const fresh = {
+    ...{ state: "approved" as const, queuedAt: ctx.now(), ...facts },
+    ...{ removedBy: null, removedAt: null, removeReason: null, returnsOn: null },
+  };
+  await ctx.connection
+    .insert(purges)
+    .values({ organizationId, envelopeId, ...fresh })
+    .onConflictDoUpdate({ target: purges.envelopeId, set: fresh });
+}

@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass, changeClass, retireClass } from "#lib/retention/add-class.ts";
+import { askArchiveTrial, removeArchivePlace, setArchivePlace } from "#lib/retention/archive/set-place.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
@@ -80,4 +81,23 @@ export async function approve(envelopeIds: readonly string[], form: FormData): P
 export async function remove(envelopeId: EnvelopeId, form: FormData): Promise<FormState> {
   const reason = textIn(form, "reason");
   return done(async () => removePurge(await memberContext(), { envelopeId: String(envelopeId), reason }));
+}
+
+/** An empty choice of lock archives without one. */
+export async function chooseArchive(form: FormData): Promise<FormState> {
+  const names = ["endpoint", "region", "bucket", "keyPrefix", "accessKeyId", "secretAccessKey"] as const;
+  const typed = Object.fromEntries(names.map((name) => [name, textIn(form, name)])) as Record<
+    (typeof names)[number],
+    string
+  >;
+  const lockMode = (textIn(form, "lockMode") || null) as "governance" | null;
+  return done(async () => setArchivePlace(await memberContext(), { ...typed, lockMode }));
+}
+
+export async function tryArchive(): Promise<FormState> {
+  return done(async () => askArchiveTrial(await memberContext()));
+}
+
+export async function giveUpArchive(): Promise<FormState> {
+  return done(async () => removeArchivePlace(await memberContext()));
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { link, mkdir, open, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { FileStore, OpenFile } from "#lib/ports/files.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
@@ -63,6 +63,18 @@ export function localFiles({ folder, masterKey }: LocalFilesSettings): FileStore
         await sync(path.dirname(whole));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw toWriteRefusal(folder, error);
+      }
+    },
+    async *list(folder) {
+      requireFileKey(folder);
+      try {
+        for (const entry of await readdir(pathOf(folder), { recursive: true, withFileTypes: true }))
+          if (entry.isFile()) {
+            const below = path.relative(pathOf(folder), path.join(entry.parentPath, entry.name));
+            yield `${folder}/${below.split(path.sep).join("/")}`;
+          }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw toReadRefusal(folder, error);
       }
     },
   };

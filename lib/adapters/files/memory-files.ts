@@ -54,6 +54,10 @@ export function memoryFiles(masterKey: MasterKey, objects: Map<string, Uint8Arra
       requireFileKey(folder);
       for (const key of objects.keys()) if (key.startsWith(`${folder}/`)) objects.delete(key);
     },
+    async *list(folder) {
+      requireFileKey(folder);
+      for (const key of objects.keys()) if (key.startsWith(`${folder}/`)) yield key;
+    },
   };
 }
 

@@ -82,6 +82,10 @@ export function s3Files(settings: S3FilesSettings): FileStore {
       requireFileKey(folder);
       for await (const key of objects.list(`${folder}/`)) await objects.delete(key);
     },
+    list(folder) {
+      requireFileKey(folder);
+      return objects.list(`${folder}/`);
+    },
   };
 }
 

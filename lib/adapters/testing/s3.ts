@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { isCephInstalled, startCeph } from "./ceph.ts";
 
@@ -13,6 +13,10 @@ export interface BucketForTests {
   };
   get(key: string): Promise<Uint8Array>;
   put(key: string, bytes: Uint8Array): Promise<void>;
+  getFrom(bucket: string, key: string): Promise<Uint8Array<ArrayBuffer>>;
+  putIn(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
+  /** Another bucket of the same server. */
+  another(locks: boolean): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -25,8 +29,8 @@ export const noS3Because: string | null =
     : "no S3 here: set S3_TEST_ENDPOINT, S3_TEST_ACCESS_KEY_ID and S3_TEST_SECRET_ACCESS_KEY, or install Ceph " +
       "(apt-get install -y --no-install-recommends radosgw ceph-mon ceph-osd ceph-common)";
 
-/** The S3 that S3_TEST_ENDPOINT names, else a Ceph gateway started for this test. */
-export async function startS3(): Promise<BucketForTests> {
+/** The S3 that S3_TEST_ENDPOINT names, else a Ceph gateway started for this test. @param options `locks`: with Object Lock */
+export async function startS3(options: { readonly locks?: boolean } = {}): Promise<BucketForTests> {
   const server = S3_TEST_ENDPOINT
     ? {
         endpoint: S3_TEST_ENDPOINT,
@@ -45,15 +49,27 @@ export async function startS3(): Promise<BucketForTests> {
     bucket,
   };
   const client = new S3Client({ ...settings, requestChecksumCalculation: "WHEN_REQUIRED" });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  await client.send(
+    new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: options.locks ?? false }),
+  );
+  const getFrom = async (Bucket: string, Key: string) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    return new Uint8Array(await Body!.transformToByteArray());
+  };
+  const putIn = async (Bucket: string, Key: string, Body: Uint8Array) => {
+    const ContentMD5 = createHash("md5").update(Body).digest("base64");
+    await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentMD5 }));
+  };
   return {
     settings,
-    async get(key) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return Body!.transformToByteArray();
-    },
-    async put(key, bytes) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+    get: (key) => getFrom(bucket, key),
+    put: (key, bytes) => putIn(bucket, key, bytes),
+    getFrom,
+    putIn,
+    async another(locks) {
+      const name = `whereof-test-${randomUUID()}`;
+      await client.send(new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket: locks }));
+      return name;
     },
     async stop() {
       client.destroy();

@@ -15,13 +15,8 @@ export type LogFault =
 /** One thing that does not hold. */
 export interface LogFinding {
   readonly fault: LogFault;
-  readonly table:
-    | "audit_events"
-    | "audit_openings"
-    | "log_leaves"
-    | "log_tiles"
-    | "log_checkpoints"
-    | "log_pending";
+  /** One of the log's own tables, or of `record-tables.ts`. */
+  readonly table: string;
   /** Null when the whole row is meant. */
   readonly column: string | null;
   /** The organization whose event it is; null for what belongs to the whole installation. */

@@ -9,13 +9,21 @@ import {
   type RunnableReport,
 } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
-import type { EventFilter } from "../explorer/events-store.ts";
-import { eachEvent } from "../explorer/search-events.ts";
-import type { ToldEvent } from "../explorer/tell-events.ts";
+import { KEEPING_REPORTS } from "./collect-keeping.ts";
+import { KEY_REPORTS } from "./collect-keys.ts";
+import { SIGNING_REPORTS } from "./collect-signing.ts";
+import {
+  auditAddress,
+  type Collect,
+  countOf,
+  dayOf,
+  eventsOf,
+  minuteOf,
+  startOf,
+  textIn,
+} from "./report-events.ts";
 import { countHeld, loadAccess, loadClasses, loadHolds } from "./reports-store.ts";
 import { validationReport } from "./validation-report.ts";
-
-type Collect = (ctx: WorkerContext, period: Period) => Promise<Pick<ReportContent, "numbers" | "rows">>;
 
 const COLLECT: Readonly<Record<RunnableReport, Collect>> = {
   access,
@@ -24,6 +32,9 @@ const COLLECT: Readonly<Record<RunnableReport, Collect>> = {
   keys,
   retention,
   validation: validationReport,
+  ...SIGNING_REPORTS,
+  ...KEEPING_REPORTS,
+  ...KEY_REPORTS,
 };
 
 /** What a report of one kind shows about a period. The caller has asked who wants to know. */
@@ -35,9 +46,6 @@ export async function collectReport(
   const { numbers, rows } = await COLLECT[kind](ctx, period);
   return { kind, period, numbers, rows: rows.slice(0, MOST_ROWS), isCut: rows.length > MOST_ROWS };
 }
-
-export const minuteOf = (at: Date): string => at.toISOString().slice(0, 16).replace("T", " ");
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 async function access(ctx: WorkerContext) {
   const words = reportWords();
@@ -73,7 +81,7 @@ async function signIns(ctx: WorkerContext, period: Period) {
         ...[minuteOf(event.at), event.what, textIn(event.data.email)],
         textIn(event.actor.ip) || textIn(event.data.ip) || reportWords()("unknown"),
       ],
-      address: addressOf(event),
+      address: auditAddress(event),
     })),
   };
 }
@@ -98,7 +106,7 @@ async function exportsReport(ctx: WorkerContext, period: Period) {
         ...[minuteOf(event.at), event.who.join(", "), event.what],
         ...[textIn(event.data.reason), textIn(event.actor.ip)],
       ],
-      address: addressOf(event),
+      address: auditAddress(event),
     })),
   };
 }
@@ -130,7 +138,7 @@ async function keys(ctx: WorkerContext) {
 
 async function retention(ctx: WorkerContext, period: Period) {
   const words = reportWords();
-  const from = new Date(`${period.from}T00:00:00Z`);
+  const from = startOf(period);
   const { holds, held, classes } = await inTransaction(ctx, async (ctx) => ({
     holds: await loadHolds(ctx),
     held: await countHeld(ctx),
@@ -167,20 +175,3 @@ async function retention(ctx: WorkerContext, period: Period) {
     ],
   };
 }
-
-async function eventsOf(ctx: WorkerContext, period: Period, types: readonly string[]): Promise<ToldEvent[]> {
-  const filter: EventFilter = {
-    ...{ ownerId: null, people: null, chainId: null, address: null, words: null, types },
-    ...{ from: new Date(`${period.from}T00:00:00Z`), to: endOf(period) },
-  };
-  const found: ToldEvent[] = [];
-  for await (const batch of eachEvent(ctx, filter)) found.push(...batch);
-  return found;
-}
-
-const countOf = (events: readonly ToldEvent[], ...types: readonly string[]) =>
-  events.filter(({ type }) => types.includes(type)).length;
-
-const addressOf = ({ id }: ToldEvent) => `/audit/events/${publicId("event", id)}`;
-
-const textIn = (value: unknown): string => (typeof value === "string" ? value : "");

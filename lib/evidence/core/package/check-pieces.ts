@@ -8,7 +8,7 @@ import { isIssuedBy } from "#lib/pki/core/revocation/ocsp-request.ts";
 import { parseOcspResponse } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { verifyOcspResponse } from "#lib/pki/core/revocation/verify-ocsp.ts";
 import { parseTimestampToken, verifyTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
-import { findPath } from "#lib/pki/core/validation/path.ts";
+import { anchorsFor, findPath } from "#lib/pki/core/validation/path.ts";
 import { ROOT } from "./names.ts";
 import { CheckNotes, type PackageCheck } from "./package-report.ts";
 import { bytesOf, certificatesOf, namesIn, type PackageView } from "./package-view.ts";
@@ -34,7 +34,7 @@ function checkCertificates(view: PackageView): PackageCheck {
     checkPem(view, name, certificate, notes);
     if (name === `${ROOT}.cer` || !/\/(signer-|seal|issuing)/.test(name)) continue;
     const at = completedAt < certificate.notAfter ? completedAt : certificate.notAfter;
-    const path = findPath({ certificate, candidates, anchors: view.anchors, at });
+    const path = findPath({ certificate, candidates, anchors: anchorsFor(view.anchors, "signing"), at });
     if (path.isValid) count++;
     else notes.isOpen(`${name}: ${path.problem.message}.`);
   }

@@ -1,7 +1,12 @@
 import type { Period } from "./periods.ts";
 
 /** What can be reported on; an access review reports itself when it is closed. */
-export const REPORT_KINDS = ["access", "sign-ins", "exports", "keys", "retention", "validation"] as const;
+export const REPORT_KINDS = [
+  ...(["signing", "authentication", "completeness", "validation"] as const),
+  ...(["access", "sign-ins", "exports"] as const),
+  ...(["keys", "key-operations", "custody", "restore-drills", "connectors"] as const),
+  ...(["retention", "retention-actions", "late-archive", "health", "part-11"] as const),
+] as const;
 export type RunnableReport = (typeof REPORT_KINDS)[number];
 export type ReportKind = RunnableReport | "access-review";
 
@@ -13,6 +18,17 @@ export const REPORT_COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
   keys: ["name", "use", "algorithm", "until", "state"],
   retention: ["what", "scope", "basis", "since", "count"],
   validation: ["envelope", "title", "document", "at", "result"],
+  signing: ["at", "envelope", "who", "what"],
+  authentication: ["class", "method", "envelope", "who", "at"],
+  completeness: ["envelope", "title", "completed", "missing"],
+  "late-archive": ["envelope", "title", "completedOn", "archivedOn", "days", "state"],
+  "retention-actions": ["at", "envelope", "who", "what"],
+  health: ["record", "term", "basis", "count"],
+  "part-11": ["rule", "asks", "found", "met"],
+  "key-operations": ["at", "envelope", "who", "what"],
+  custody: ["destination", "contract", "step", "openSince", "days"],
+  connectors: ["connector", "name", "tried", "state"],
+  "restore-drills": ["what", "at", "by", "result"],
   "access-review": ["name", "email", "role", "since", "decision", "by", "reason"],
 };
 

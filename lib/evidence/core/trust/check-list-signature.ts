@@ -2,6 +2,7 @@ import { SignedXml } from "xml-crypto";
 import { isRefusal } from "#lib/errors.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { checkSignedProperties } from "./check-xades.ts";
 import { certificateFromText } from "./listed-certificate.ts";
 import { descend, readXml } from "./read-xml.ts";
 import type { ListSignature } from "./trust-list.ts";
@@ -23,11 +24,11 @@ export interface SignedList {
 }
 
 /**
- * Verifies the enveloped signature on a list (XMLDSig; what XAdES adds is not looked at). What is read afterwards
- * is what was signed, not what was around it.
+ * Verifies the enveloped signature on a list: XMLDSig, and the properties that XAdES signs, among them which
+ * certificate it was made with. What is read afterwards is what was signed, not what was around it.
  *
  * @param text untrusted. @throws evidence/list-signature-broken, list-unreadable
- * @see TS 119 612 §5.7, XMLDSig 1.1 §3.2
+ * @see TS 119 612 §5.7, XMLDSig 1.1 §3.2, EN 319 132-1 §5.2
  */
 export function checkListSignature(text: string): SignedList {
   const root = readXml(text).documentElement;
@@ -39,11 +40,22 @@ export function checkListSignature(text: string): SignedList {
   const [holder] = descend(signature, "KeyInfo", "X509Data", "X509Certificate");
   const certificate = holder ? certificateFromText(holder.textContent ?? "") : null;
   if (!certificate) return { root, signature: { state: "not-checked", why: "unsupported" } };
-  const { certificateDer, certificateSha256, subject } = certificate;
-  const signed = readXml(signedText(text, signature, toPem(certificateDer))).documentElement;
+  const { certificateDer, certificateSha256, subject, notAfter } = certificate;
+  const { whole, parts } = signedTexts(text, signature, toPem(certificateDer));
+  const signed = readXml(whole).documentElement;
   if (signed.localName !== root.localName || signed.namespaceURI !== root.namespaceURI)
     throw broken("it covers something else than the list");
-  return { root: signed, signature: { state: "holds", signer: subject, certificateSha256 } };
+  const properties = checkSignedProperties(signature, parts, certificateDer);
+  if (properties && "broken" in properties) throw broken(properties.broken);
+  if (properties && "unsupported" in properties)
+    return { root, signature: { state: "not-checked", why: "unsupported" } };
+  const signedAt = properties?.signedAt?.toISOString() ?? null;
+  if (properties?.signedAt && properties.signedAt > notAfter)
+    throw broken("it says that it was made when its certificate had expired");
+  return {
+    root: signed,
+    signature: { state: "holds", signer: subject, certificateSha256, isXades: properties !== null, signedAt },
+  };
 }
 
 const broken = (why: string, cause?: unknown) =>
@@ -60,8 +72,12 @@ function isSupported(signature: Element): boolean {
   );
 }
 
-/** The canonical text that the signature covers with its reference to the whole document. */
-function signedText(text: string, signature: Element, publicCert: string): string {
+/** The canonical text that the signature covers with its reference to the whole document, and what else it covers. */
+function signedTexts(
+  text: string,
+  signature: Element,
+  publicCert: string,
+): { readonly whole: string; readonly parts: readonly string[] } {
   const signed = new SignedXml({ publicCert, getCertFromKeyInfo: () => null });
   signed.HashAlgorithms = hashAlgorithms();
   signed.SignatureAlgorithms = signatureAlgorithms();
@@ -72,7 +88,11 @@ function signedText(text: string, signature: Element, publicCert: string): strin
     if (isRefusal(error)) throw error;
     throw broken("it does not hold", error);
   }
-  const whole = signed.getReferences().find(({ uri }) => (uri ?? "") === "")?.signedReference;
+  const references = signed.getReferences();
+  const whole = references.find(({ uri }) => (uri ?? "") === "")?.signedReference;
   if (!whole) throw broken("it does not cover the list");
-  return whole;
+  const parts = references
+    .filter(({ uri }) => (uri ?? "") !== "")
+    .flatMap((one) => one.signedReference ?? []);
+  return { whole, parts };
 }

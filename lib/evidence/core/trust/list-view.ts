@@ -28,6 +28,6 @@ export const trustListView = (list: Viewed, offeredBy: string | null): TrustList
 /** What is said of the signature on a list, in a sentence. */
 export function listSignatureWords(signature: ListSignature): string {
   if (signature.state === "holds")
-    return `Its own signature holds, made with the certificate of ${signature.signer} (SHA-256 ${signature.certificateSha256}); compare that with the one its operator publishes.`;
+    return `Its own signature holds${signature.isXades ? " (XAdES)" : ""}, made with the certificate of ${signature.signer} (SHA-256 ${signature.certificateSha256}); compare that with the one its operator publishes.`;
   return "The signature of the list was not checked; compare the list's SHA-256 with the one its operator publishes.";
 }

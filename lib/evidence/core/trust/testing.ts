@@ -1,4 +1,4 @@
-import { createPrivateKey, sign } from "node:crypto";
+import { createHash, createPrivateKey, sign } from "node:crypto";
 import { SignedXml } from "xml-crypto";
 import { toBase64 } from "#lib/bytes.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
@@ -68,14 +68,41 @@ const SCHEMES = {
   "rsa-2048-sha256": { name: `${MORE}rsa-sha256`, digest: "sha256" },
 } as const;
 
-/** The list with an enveloped signature, as xml-crypto makes it. */
-export function signedList(xml: string, { key, certificateDer }: Authority): string {
+interface Properties {
+  /** Of the certificate that the signed properties name; that of the signer when left out. */
+  readonly namesDer?: Uint8Array;
+  readonly digestMethod?: string;
+  readonly signingTime?: string;
+  /** `SigningCertificate` of older lists. */
+  readonly element?: "SigningCertificate" | "SigningCertificateV2";
+  /** Whether the signature has a reference to them. */
+  readonly isCovered?: boolean;
+}
+
+function qualifyingProperties(certificateDer: Uint8Array, properties: Properties): string {
+  const { namesDer = certificateDer, element = "SigningCertificateV2" } = properties;
+  const { digestMethod = "http://www.w3.org/2001/04/xmlenc#sha512" } = properties;
+  const { signingTime = "2026-11-01T10:00:00Z" } = properties;
+  const digest = createHash(/sha1$/.test(digestMethod) ? "sha1" : "sha512")
+    .update(namesDer)
+    .digest("base64");
+  const cert = `<xades:Cert><xades:CertDigest><ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${digestMethod}"/><ds:DigestValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${digest}</ds:DigestValue></xades:CertDigest></xades:Cert>`;
+  return `<xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#sig"><xades:SignedProperties Id="xades-sig"><xades:SignedSignatureProperties><xades:SigningTime>${signingTime}</xades:SigningTime><xades:${element}>${cert}</xades:${element}></xades:SignedSignatureProperties></xades:SignedProperties></xades:QualifyingProperties>`;
+}
+
+/** The list with an enveloped signature, as xml-crypto makes it; with XAdES properties where they are given. */
+export function signedList(
+  xml: string,
+  { key, certificateDer }: Authority,
+  properties: Properties | null = null,
+): string {
   const { name, digest } = SCHEMES[key.algorithm as keyof typeof SCHEMES];
   const signature = new SignedXml({
     privateKey: key.keyObject.export({ type: "pkcs8", format: "pem" }),
     publicCert: toPem(certificateDer),
     signatureAlgorithm: name,
     canonicalizationAlgorithm: "http://www.w3.org/2001/10/xml-exc-c14n#",
+    ...(properties && { objects: [{ content: qualifyingProperties(certificateDer, properties) }] }),
   });
   signature.SignatureAlgorithms[name] = class {
     getAlgorithmName = () => name;
@@ -96,6 +123,14 @@ export function signedList(xml: string, { key, certificateDer }: Authority): str
     uri: "",
     isEmptyUri: true,
   });
+  if (properties && properties.isCovered !== false)
+    signature.addReference({
+      xpath: "//*[@Id='xades-sig']",
+      transforms: ["http://www.w3.org/2001/10/xml-exc-c14n#"],
+      digestAlgorithm: "http://www.w3.org/2001/04/xmlenc#sha256",
+      uri: "#xades-sig",
+      type: "http://uri.etsi.org/01903#SignedProperties",
+    });
   signature.computeSignature(xml, { prefix: "ds" });
   return signature.getSignedXml();
 }

@@ -149,6 +149,40 @@ test("a signature over one element only, wrapped into another list, is refused",
   expect(refusalOf(() => read(evil))).toBe("evidence/list-signature-broken");
 });
 
+test("an XAdES signature holds with the properties it signs, as the lists of TS 119 612 are signed", () => {
+  for (const element of ["SigningCertificateV2", "SigningCertificate"] as const) {
+    const list = read(signedList(etsiList({ services }), operator, { element }));
+    expect(list.signature).toMatchObject({
+      ...{ state: "holds", isXades: true, signedAt: "2026-11-01T10:00:00.000Z" },
+      signer: expect.stringContaining("List Operator"),
+    });
+    expect(list.services).toHaveLength(2);
+  }
+  expect(read(signedList(etsiList({ services }), operator)).signature).toMatchObject({
+    ...{ state: "holds", isXades: false, signedAt: null },
+  });
+});
+
+test("properties that were changed, name another certificate, or are not signed break it", () => {
+  const xml = etsiList({ services });
+  const signed = signedList(xml, operator, {});
+  const properties = /<xades:QualifyingProperties.*<\/xades:QualifyingProperties>/s.exec(signed)![0];
+  const cases: [string, string][] = [
+    ["the time", signed.replace("SigningTime>2026", "SigningTime>2025")],
+    ["the digest", signed.replace(/(SigningCertificateV2>.*?DigestValue[^>]*>)..../s, "$1AAAA")],
+    ["another's certificate", signedList(xml, operator, { namesDer: world.root.certificateDer })],
+    ["not covered", signedList(xml, operator, { isCovered: false })],
+    ["a second set", signed.replace(properties, properties + properties.replace("xades-sig", "xades-two"))],
+    ["after its certificate's end", signedList(xml, operator, { signingTime: "2999-01-01T00:00:00Z" })],
+  ];
+  for (const [what, changed] of cases) {
+    expect(changed, what).not.toBe(signed);
+    expect([what, refusalOf(() => read(changed))]).toEqual([what, "evidence/list-signature-broken"]);
+  }
+  const weak = signedList(xml, operator, { digestMethod: "http://www.w3.org/2000/09/xmldsig#sha1" });
+  expect(read(weak).signature).toEqual({ state: "not-checked", why: "unsupported" });
+});
+
 test("an algorithm we do not take is said, not believed", () => {
   const signed = signedList(etsiList({ services }), operator);
   for (const [from, to] of [

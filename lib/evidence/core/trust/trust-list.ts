@@ -25,7 +25,15 @@ export interface ListPointer {
 
 /** What the signature on the list itself came to. A broken one is refused, not told. */
 export type ListSignature =
-  | { readonly state: "holds"; readonly signer: string; readonly certificateSha256: string }
+  | {
+      readonly state: "holds";
+      readonly signer: string;
+      readonly certificateSha256: string;
+      /** Its signed properties name the certificate, too. */
+      readonly isXades?: boolean;
+      /** As the signer claims; ISO 8601. */
+      readonly signedAt?: string | null;
+    }
   | { readonly state: "not-checked"; readonly why: "unsigned" | "unsupported" };
 
 /** A list of trusted services as it was read. */

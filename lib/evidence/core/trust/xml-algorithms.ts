@@ -39,6 +39,9 @@ export const C14N = new Set([
 ]);
 export const TRANSFORMS = new Set([...C14N, "http://www.w3.org/2000/09/xmldsig#enveloped-signature"]);
 export const isKnownDigest = (name: string): boolean => Object.hasOwn(DIGESTS, name);
+/** As Node names it; null for one that is not taken. */
+export const digestName = (name: string): string | null =>
+  Object.hasOwn(DIGESTS, name) ? DIGESTS[name]! : null;
 export const isKnownScheme = (name: string): boolean => Object.hasOwn(SCHEMES, name);
 
 /** By name, as xml-crypto wants them: made anew for each signature. */

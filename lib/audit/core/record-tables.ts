@@ -1,0 +1,37 @@
+/**
+ * Tables of evidence beside the log's own, with their primary keys: rows are written once, and their hashes stand
+ * under an event of the organization's chain.
+ */
+export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
+  archive_timestamps: ["id"],
+  artifacts: ["envelope_id", "kind"],
+  certificate_captures: ["certificate_id"],
+  certificates: ["id"],
+  custody_records: ["export_id", "sequence"],
+  document_revisions: ["document_id", "number"],
+  key_ceremony_entries: ["ceremony_id", "sequence"],
+  key_records: ["id"],
+  key_scripts: ["id"],
+  marks: ["id"],
+  presented_certificates: ["id"],
+  tombstones: ["envelope_id"],
+};
+
+/** One row's line in what an event holds the hash of: `table key envelope hash`, ended by a line feed. */
+export interface SealedRow {
+  readonly tableName: string;
+  readonly rowKey: string;
+  readonly envelopeId: string | null;
+  /** SHA-256 of the row as PostgreSQL writes it in JSON, lower-case hex. */
+  readonly rowSha256: string;
+}
+
+/** The text whose SHA-256 stands in the event: every row's line, sorted by code units. */
+export const sealedText = (rows: readonly SealedRow[]): string =>
+  rows
+    .map(({ tableName, rowKey, envelopeId, rowSha256 }) =>
+      [tableName, rowKey, envelopeId ?? "-", rowSha256].join(" "),
+    )
+    .toSorted()
+    .map((line) => `${line}\n`)
+    .join("");

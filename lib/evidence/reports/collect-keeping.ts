@@ -1,0 +1,204 @@
+import { EVENT_TYPES } from "#lib/audit/core/events.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { recordedMethods } from "#lib/signing/authentication.ts";
+import { endOf, type Period } from "../core/reports/periods.ts";
+import type { ReportRow } from "../core/reports/report-content.ts";
+import { reportWords } from "../core/reports/report-words.ts";
+import { loadArchiving, loadClassesNaming, loadEnvelopesUnder, loadPart11 } from "./records-store.ts";
+import {
+  type Collect,
+  countOf,
+  dayOf,
+  envelopeAddress,
+  eventRow,
+  eventsOf,
+  minuteOf,
+  startOf,
+} from "./report-events.ts";
+
+const DAY_MS = 86_400_000;
+const ARCHIVED_WITHIN_DAYS = 30;
+
+async function lateArchive(ctx: WorkerContext, period: Period) {
+  const words = reportWords();
+  const now = ctx.now();
+  const late = new Date(now.getTime() - ARCHIVED_WITHIN_DAYS * DAY_MS);
+  const all = await inTransaction(ctx, (ctx) => loadArchiving(ctx, startOf(period), endOf(period), late));
+  const told = all.map(({ id, shortId, title, endedAt, archivedAt, refusal }) => {
+    const [ended, archived] = [new Date(endedAt), archivedAt === null ? null : new Date(archivedAt)];
+    const days = Math.floor(((archived ?? now).getTime() - ended.getTime()) / DAY_MS);
+    const state = archived
+      ? days > ARCHIVED_WITHIN_DAYS
+        ? "late"
+        : "inTime"
+      : refusal
+        ? "refused"
+        : "waits";
+    const cells = [
+      ...[shortId, title, dayOf(ended), archived ? dayOf(archived) : words("archive.notYet")],
+      ...[String(days), words(`archive.${state}`)],
+    ];
+    return { state, row: { cells, address: envelopeAddress(id) } };
+  });
+  const having = (...states: string[]) => told.filter(({ state }) => states.includes(state));
+  return {
+    numbers: [
+      { key: "overdue", value: having("waits", "refused").length },
+      { key: "archivedLate", value: having("late").length },
+      { key: "archivedInTime", value: having("inTime").length },
+    ],
+    rows: [...having("waits", "refused"), ...having("late"), ...having("inTime")].map(({ row }) => row),
+  };
+}
+
+const KEEPING = EVENT_TYPES.filter((type) =>
+  /^(retention-class|legal-hold|purge|destruction|quality|archive|archive-place|archive-timestamp)\.|^envelope\.(purged|archived|held|freed)$|^people\.forgotten$/.test(
+    type,
+  ),
+);
+
+async function retentionActions(ctx: WorkerContext, period: Period) {
+  const events = await eventsOf(ctx, period, KEEPING);
+  return {
+    numbers: [
+      { key: "queued", value: countOf(events, "purge.queued") },
+      { key: "takenOut", value: countOf(events, "purge.removed", "purge.stopped") },
+      { key: "letThrough", value: countOf(events, "purge.approved") },
+      { key: "destroyed", value: countOf(events, "envelope.purged") },
+      { key: "certified", value: countOf(events, "destruction.certified") },
+      { key: "archivedNow", value: countOf(events, "envelope.archived") },
+      { key: "checkedAgain", value: countOf(events, "quality.checked", "archive.checked") },
+      { key: "renewed", value: countOf(events, "archive-timestamp.renewed") },
+    ],
+    rows: events.map(eventRow),
+  };
+}
+
+/** Whole words, in any case (POSIX). */
+const HEALTH_WORDS = "\\m(baa|phi|hipaa|business associate|protected health)\\M";
+
+async function health(ctx: WorkerContext) {
+  const words = reportWords();
+  const { classes, envelopes } = await inTransaction(ctx, async (ctx) => {
+    const classes = await loadClassesNaming(ctx, HEALTH_WORDS);
+    return {
+      classes,
+      envelopes: await loadEnvelopesUnder(
+        ctx,
+        classes.map(({ id }) => id),
+      ),
+    };
+  });
+  return {
+    numbers: [
+      { key: "healthClasses", value: classes.length },
+      { key: "healthRecords", value: classes.reduce((sum, { chosen }) => sum + chosen, 0) },
+      { key: "healthHeld", value: classes.reduce((sum, { held }) => sum + held, 0) },
+    ],
+    rows: [
+      ...classes.map(
+        ({ name, basis, years, chosen }): ReportRow => ({
+          cells: [words("retention.class", { name }), words("healthTerm", { years }), basis, String(chosen)],
+          address: "/retention",
+        }),
+      ),
+      ...envelopes.map(
+        ({ id, shortId, title, className, state, endedAt }): ReportRow => ({
+          cells: [
+            ...[`${shortId} ${title}`.trim(), className],
+            endedAt === null
+              ? words(`envelopeStates.${state}`)
+              : `${words(`envelopeStates.${state}`)} ${dayOf(new Date(endedAt))}`,
+            "",
+          ],
+          address: envelopeAddress(id),
+        }),
+      ),
+    ],
+  };
+}
+
+/** The rules of 21 CFR Part 11 that the product has records for, in their order; the words are in `report.json`. */
+const PART_11 = [
+  ...["a", "c", "d", "e", "f", "g", "k"].map((letter) => `11-10-${letter}`),
+  ...["11-50", "11-70", "11-100", "11-200", "11-300"],
+] as const;
+const ADDRESSES: Readonly<Record<string, string>> = {
+  "11-10-c": "/retention/checks",
+  "11-10-d": "/members",
+  "11-10-e": "/log",
+  "11-10-g": "/reports/review",
+  "11-70": "/retention/checks",
+};
+
+async function part11(ctx: WorkerContext, period: Period) {
+  const words = reportWords();
+  const facts = await inTransaction(ctx, (ctx) => loadPart11(ctx, startOf(period), endOf(period)));
+  const acts = await eventsOf(ctx, period, ["recipient.signed"]);
+  const access = await eventsOf(ctx, period, [
+    ...["session.refused", "account.locked", "check.failed", "check.locked"],
+    ...["member.added", "member.changed", "member.removed"],
+  ]);
+  const single = acts.filter(({ data }) => recordedMethods(data).every((method) => method === "link")).length;
+  const values = {
+    ...{ completed: facts.completed, checked: facts.checked, failed: facts.failed, members: facts.members },
+    ...{ findings: facts.brokenLog ?? 0, logState: facts.brokenLog === null ? "unchecked" : "checked" },
+    ...{ signatures: acts.length, single, two: acts.length - single },
+    ...{ refused: countOf(access, "session.refused", "check.failed") },
+    ...{ locked: countOf(access, "account.locked", "check.locked") },
+    ...{ changes: countOf(access, "member.added", "member.changed", "member.removed") },
+    reviewed: facts.lastReview === null ? words("never") : minuteOf(new Date(facts.lastReview)),
+  };
+  return {
+    numbers: [
+      { key: "signed", value: acts.length },
+      { key: "oneComponent", value: single },
+      { key: "checkFailures", value: facts.failed },
+    ],
+    rows: PART_11.map(
+      (rule): ReportRow => ({
+        cells: [
+          words(`part11.${rule}.rule`),
+          words(`part11.${rule}.asks`),
+          words(`part11.${rule}.found`, values),
+          words(`part11.met.${part11State(rule, values)}`),
+        ],
+        address: ADDRESSES[rule] ?? null,
+      }),
+    ),
+  };
+}
+
+/** What the records show of a rule; never more. */
+function part11State(
+  rule: string,
+  {
+    failed,
+    findings,
+    logState,
+    single,
+  }: { failed: number; findings: number; logState: string; single: number },
+): "shown" | "notShown" | "procedure" {
+  switch (rule) {
+    case "11-10-a":
+    case "11-10-k":
+    case "11-100":
+      return "procedure";
+    case "11-10-c":
+    case "11-70":
+      return failed > 0 ? "notShown" : "shown";
+    case "11-10-e":
+      return findings > 0 || logState === "unchecked" ? "notShown" : "shown";
+    // The meaning of a signature is not asked for by the ceremony.
+    case "11-50":
+      return "notShown";
+    case "11-200":
+      return single > 0 ? "notShown" : "shown";
+    default:
+      return "shown";
+  }
+}
+
+export const KEEPING_REPORTS = {
+  ...{ "late-archive": lateArchive, "retention-actions": retentionActions, health, "part-11": part11 },
+} satisfies Record<string, Collect>;

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type TestProduct, testProduct } from "#db/testing.ts";
+import { createContext, type WorkerContext } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { REPORT_COLUMNS, REPORT_KINDS, type RunnableReport } from "../core/reports/report-content.ts";
+import { completed, readyPackage } from "../testing-package.ts";
+import { collectReport } from "./collect-report.ts";
+
+const product = testProduct({ runsJobs: true });
+const today = new Date().toISOString().slice(0, 10);
+const period = { from: today, to: today };
+
+describe("a report from the records", () => {
+  let organization: Awaited<ReturnType<TestProduct["newOrganization"]>>;
+  let system: WorkerContext;
+  let envelopeId: EnvelopeId;
+  let memberId: string;
+  const admin = () => product().admin;
+  const report = async (kind: RunnableReport) => {
+    const content = await collectReport(system, kind, period);
+    for (const { cells } of content.rows) expect(cells).toHaveLength(REPORT_COLUMNS[kind].length);
+    const numbers = Object.fromEntries(content.numbers.map(({ key, value }) => [key, value]));
+    return { ...content, numbers, texts: content.rows.map(({ cells }) => cells.join(" | ")) };
+  };
+
+  beforeAll(async () => {
+    organization = await product().newOrganization();
+    const owner = await organization.member("owner");
+    memberId = owner.actor.kind === "member" ? owner.actor.memberId : "";
+    const actor = { kind: "system", job: "test" } as const;
+    system = createContext(product().runtime, { organizationId: organization.id, actor });
+    envelopeId = await completed(owner);
+    await readyPackage(owner, envelopeId);
+  }, 120_000);
+
+  test("on signing counts each act, and every row leads to its event", async () => {
+    const { numbers, rows, texts } = await report("signing");
+    const signers = Number((await admin()`select count(*) from recipients where role = 'signer'`)[0]!.count);
+    expect(numbers).toMatchObject({ sent: 1, signed: signers, completed: 1, declined: 0, voided: 0 });
+    expect(texts.some((text) => text.includes("Signed"))).toBe(true);
+    for (const { address } of rows) expect(address).toMatch(/^\/audit\/events\/evt_/);
+  });
+
+  test("on authentication lists how people showed who they are, by class", async () => {
+    const before = await report("authentication");
+    expect(before.numbers["by-link"]).toBe(before.numbers.acts);
+    expect(before.texts[0]).toMatch(/^none chosen \| the link alone/);
+    const classId = await newClass("Loans", "a lender's rules");
+    await admin()`insert into envelope_retention (organization_id, envelope_id, class_id, chosen_by, chosen_at)
+      values (${organization.id}, ${envelopeId}, ${classId}, ${memberId}, now())`;
+    expect((await report("authentication")).texts[0]).toMatch(/^Loans \|/);
+  });
+
+  test("on completeness names what is missing, first", async () => {
+    const before = await report("completeness");
+    expect(before.numbers).toEqual({ completed: 1, incomplete: 0 });
+    expect(before.texts[0]).toContain("nothing");
+    // As the owner of the tables: the product itself may not.
+    const kept = await admin()`delete from artifacts where envelope_id = ${envelopeId} returning *`;
+    expect((await report("completeness")).texts[0]).toContain("the audit trail");
+    await admin()`insert into artifacts ${admin()(kept[0] as Record<string, string>)}`;
+    expect((await report("completeness")).numbers.incomplete).toBe(0);
+  });
+
+  test("on the archive lists what is overdue, then what came late", async () => {
+    expect((await report("late-archive")).numbers).toEqual({
+      overdue: 0,
+      archivedLate: 0,
+      archivedInTime: 0,
+    });
+    await admin()`update envelopes set ended_at = now() - interval '45 days' where id = ${envelopeId}`;
+    const overdue = await report("late-archive");
+    expect(overdue.numbers.overdue).toBe(1);
+    expect(overdue.texts[0]).toMatch(/not yet \| 45 \| waits$/);
+    await admin()`insert into archive_places (organization_id, id, region, bucket, key_prefix, access_key_id,
+        sealed_secret, created_by, created_at, tried_at, refusal)
+      values (${organization.id}, '01920000-0000-7000-8000-000000000001', 'us-east-1', 'vault', '', 'AKID', '\\x00',
+        ${memberId}, now(), now(), 'archive/unavailable')`;
+    await admin()`insert into archives (organization_id, envelope_id, place_id, tried_at, tries, archived_at)
+      values (${organization.id}, ${envelopeId}, '01920000-0000-7000-8000-000000000001', now(), 0, now())`;
+    const late = await report("late-archive");
+    expect(late.numbers).toEqual({ overdue: 0, archivedLate: 1, archivedInTime: 0 });
+    await admin()`update envelopes set ended_at = now() where id = ${envelopeId}`;
+  });
+
+  test("on connectors puts those that refuse first, with the code", async () => {
+    const { numbers, texts } = await report("connectors");
+    expect(numbers.refusing).toBeGreaterThanOrEqual(1);
+    expect(texts[0]).toMatch(/^Archive \| vault \| .* \| archive\/unavailable$/);
+  });
+
+  test("on health records finds classes by their words, not by parts of words", async () => {
+    await newClass("Alpha", "phillips curve");
+    expect((await report("health")).rows).toEqual([]);
+    const classId = await newClass("Patients", "BAA with Mercy Clinic of 2026");
+    await admin()`update envelope_retention set class_id = ${classId} where envelope_id = ${envelopeId}`;
+    const { numbers, texts, rows } = await report("health");
+    expect(numbers).toEqual({ healthClasses: 1, healthRecords: 1, healthHeld: 0 });
+    expect(texts[0]).toContain("BAA with Mercy Clinic of 2026 | 1");
+    expect(rows[1]!.address).toMatch(/^\/envelopes\/env_/);
+  });
+
+  test("on 21 CFR Part 11 says what is not shown, and claims nothing else", async () => {
+    const { numbers, texts } = await report("part-11");
+    expect(numbers.oneComponent).toBe(numbers.signed);
+    const of = (rule: string) => texts.find((text) => text.startsWith(rule))!;
+    expect(of("§ 11.200(a)")).toMatch(/not shown$/);
+    expect(of("§ 11.50")).toMatch(/meaning .* is not recorded.*not shown$/);
+    expect(of("§ 11.10(e)")).toMatch(/was not made yet.*not shown$/);
+    expect(of("§ 11.70")).toMatch(/shown$/);
+    await admin()`insert into quality_checks (organization_id, envelope_id, findings, checked_at)
+      values (${organization.id}, ${envelopeId}, '["document-gone"]', now())`;
+    expect((await report("part-11")).texts.find((text) => text.startsWith("§ 11.70"))).toMatch(/not shown$/);
+  });
+
+  test("on custody says which step is awaited, and since when", async () => {
+    expect((await report("custody")).rows).toEqual([]);
+    const [key] =
+      await admin()`select id from signing_keys where organization_id = ${organization.id} limit 1`;
+    await admin()`insert into key_exports (organization_id, id, signing_key_id, reason, destination, contract,
+        requested_by, recipient_id, requested_at, approved_at, built_at, taken_at)
+      values (${organization.id}, '01920000-0000-7000-8000-000000000002', ${key!.id}, 'migration', 'Vault at Example',
+        'DPA 7', ${memberId}, ${memberId}, now() - interval '9 days', now() - interval '8 days',
+        now() - interval '8 days', now() - interval '5 days')`;
+    const { numbers, texts } = await report("custody");
+    expect(numbers).toEqual({ openCustody: 1, unreceived: 1, reviewOverdue: 0 });
+    expect(texts[0]).toMatch(/^Vault at Example \| DPA 7 \| confirmation that it arrived \| .* \| 5$/);
+    await admin()`update key_exports set received_at = now() - interval '1 day', destroyed_at = now(),
+      review_due_at = now() + interval '29 days'`;
+    expect((await report("custody")).numbers).toEqual({ openCustody: 1, unreceived: 0, reviewOverdue: 0 });
+    await admin()`update key_exports set reviewed_at = now()`;
+    expect((await report("custody")).rows).toEqual([]);
+  });
+
+  test("on restore drills tells backups that were never tried from those that held", async () => {
+    for (const [number, drilled, checks] of [
+      [3, null, null],
+      [4, new Date(), [{ code: "opens", isGood: true }]],
+      [5, new Date(), [{ code: "opens", isGood: false }]],
+    ] as const)
+      await admin()`insert into key_backups (organization_id, id, file_key, sha256, size_bytes, wrapped_keys, other_keys,
+          created_at, destroy_at, drilled_at, drilled_by, checks)
+        values (${organization.id}, ${`01920000-0000-7000-8000-00000000000${number}`}, 'a', 'b', 1, 1, 0, now(),
+          now() + interval '1 year', ${drilled}, ${drilled && "Olivia"}, ${checks && admin().json(checks)})`;
+    const { numbers, texts } = await report("restore-drills");
+    expect(numbers).toMatchObject({ backups: 3, undrilled: 1 });
+    for (const state of ["never tried", "restored and held", "did not hold"])
+      expect(texts.some((text) => text.endsWith(state))).toBe(true);
+  });
+
+  test("tells nothing of another organization", async () => {
+    const stranger = await product().newOrganization();
+    const actor = { kind: "system", job: "test" } as const;
+    const theirs = createContext(product().runtime, { organizationId: stranger.id, actor });
+    const shared = new Set(["part-11", "connectors", "keys", "access"]);
+    for (const kind of REPORT_KINDS) {
+      const { rows } = await collectReport(theirs, kind, period);
+      if (!shared.has(kind)) expect([kind, rows]).toEqual([kind, []]);
+      const text = JSON.stringify(rows);
+      for (const secret of ["Lease 12B", "vault", "Mercy", "Vault at Example"])
+        expect(text).not.toContain(secret);
+    }
+  });
+
+  async function newClass(name: string, basis: string): Promise<string> {
+    const [row] =
+      await admin()`insert into retention_classes (organization_id, id, name, trigger, years, basis, created_at)
+      values (${organization.id}, gen_random_uuid(), ${name}, 'completion', 6, ${basis}, now()) returning id`;
+    return row!.id as string;
+  }
+});
