@@ -208,7 +208,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
              when 'revoked' then ' and ' || revoked
              else '' end
         || case when ends_from is null then '' else ' and c.not_after >= $8' end
-        || case when ends_until is null then '' else ' and c.not_after < $9' end
+        -- What has ended is not put on record: the walk from the newest begins where something can be found.
+        || case when ends_until is null then '' else ' and c.not_after < $9 and c.created_at < $9' end
         || case when before_at is null then '' else ' and (c.created_at, c.id) < ($5, $6)' end
         || ' order by c.created_at desc, c.id desc limit $7'
         using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many,
