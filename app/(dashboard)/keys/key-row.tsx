@@ -39,7 +39,7 @@ export async function KeyRow({ item, isRootAway }: { readonly item: KeyItem; rea
           {t("where", { provider: t(`providers.${providerName(provider)}`), algorithm })}
           {item.signatures === null ? null : ` · ${t("signatures", { count: item.signatures })}`}
         </p>
-        {kind === "seal" ? (
+        {kind === "seal" && state !== "compromised" ? (
           <p className="text-small text-ink-600">{t(provider === "software" ? "mayLeave" : "neverLeaves")}</p>
         ) : null}
         {certificateId && (item.signatures ?? 0) > 0 ? (
