@@ -11,7 +11,7 @@ import { answerForm, type FormState } from "../../_server/form.ts";
 interface CodeState {
   readonly state: "none" | "sending" | "sent" | "failed";
   readonly failure: string | null;
-  readonly againAt: string | null;
+  readonly waitMs: number;
 }
 
 /** Has a code sent by mail or text message. */
@@ -26,8 +26,7 @@ export async function askCode(token: string): Promise<FormState> {
 export async function codeState(token: string): Promise<FormState<CodeState>> {
   return answerForm(async () => {
     const { code } = await openCheck(await recipientContext(token));
-    const { state, failure, againAt } = code;
-    return { state, failure, againAt: againAt?.toISOString() ?? null };
+    return { state: code.state, failure: code.failure, waitMs: code.waitMs };
   });
 }
 

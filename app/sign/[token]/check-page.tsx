@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { QrPicture } from "#components/signing/qr-picture.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
 import { CheckForm } from "./check-form.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
@@ -13,13 +14,20 @@ interface CheckPageProps {
 /** Asks who is there, before any document is shown. */
 export async function CheckPage({ token, view }: CheckPageProps) {
   const t = await getTranslations("sign.check");
-  const { method, title, sender, goesTo, code, enrollment } = view;
+  const { method, of, hasApp, shown, title, sender, goesTo, code, enrollment } = view;
   const facts = { title, sender: sender.name, to: goesTo };
   const failure =
     code.failure === null ? "none" : code.failure.endsWith("/refused") ? "refused" : "unavailable";
   return (
     <SheetPage view={view} heading={t("heading")}>
+      {view.isRaised ? <Notice>{t("raised", { rules: view.raisedBy.join(", ") || "none" })}</Notice> : null}
+      {shown.length > 0 ? (
+        <p className="text-small text-ink-600">
+          {t("step", { number: shown.length + 1, count: shown.length })}
+        </p>
+      ) : null}
       <p>{t(`leads.${method}`, facts)}</p>
+      {of === method ? null : <p>{t("before")}</p>}
       {enrollment ? (
         <section aria-labelledby="enroll" className="rounded-control border border-line bg-canvas p-4">
           <h2 id="enroll" className="text-h3">
@@ -41,11 +49,14 @@ export async function CheckPage({ token, view }: CheckPageProps) {
         </section>
       ) : null}
       <CheckForm
+        key={method}
         token={token}
         method={method}
-        needsEnrollment={method === "authenticator" && enrollment === null}
+        needsEnrollment={
+          (method === "authenticator" || method === "second-factor") && !hasApp && enrollment === null
+        }
         state={code.state}
-        againAt={code.againAt?.toISOString() ?? null}
+        waitMs={code.waitMs}
         words={{
           send: t(`send.${method === "sms-code" ? "sms-code" : "email-code"}`, facts),
           again: t("again"),
