@@ -12,7 +12,9 @@ import { askCode, codeState, enroll, passWith } from "./check-actions.ts";
 
 export interface CheckFormProps {
   readonly token: string;
-  readonly method: CheckView["method"];
+  readonly method: Exclude<CheckView["method"], "passkey" | "sso">;
+  /** Another way stands above. */
+  readonly isSecond: boolean;
   /** The person's app may know nothing yet. */
   readonly needsEnrollment: boolean;
   readonly state: CheckView["code"]["state"];
@@ -124,7 +126,7 @@ export function CheckForm(props: CheckFormProps) {
       ) : null}
       <form
         ref={field}
-        className="flex flex-col gap-3"
+        className={props.needsEnrollment ? "hidden" : "flex flex-col gap-3"}
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
@@ -147,7 +149,7 @@ export function CheckForm(props: CheckFormProps) {
         <Button
           type="submit"
           size="large"
-          kind={isOurs && state !== "sent" ? "secondary" : "primary"}
+          kind={props.isSecond || (isOurs && state !== "sent") ? "secondary" : "primary"}
           isBusy={isBusy}
           className="sm:self-start"
         >
@@ -157,7 +159,8 @@ export function CheckForm(props: CheckFormProps) {
       {props.needsEnrollment ? (
         <p>
           <Button
-            kind="quiet"
+            kind={props.isSecond ? "secondary" : "primary"}
+            size="large"
             onClick={async () => {
               const { refusal } = await attempt(() => enroll(token));
               if (refusal) setProblem(sentenceFor(refusals, refusal));

@@ -6,6 +6,7 @@ import { personKey } from "../consent/record-act.ts";
 import { CODE_LIMITS, maskedEmail, maskedPhone } from "../core/one-time-code.ts";
 import { base32, otpauthUri } from "../core/totp.ts";
 import { signingError } from "../errors.ts";
+import { findProvider } from "../sso/store.ts";
 import { findRecipient, loadCeremony, loadSender, type RecipientRow } from "../store.ts";
 import { currentStep, type Step } from "./current-step.ts";
 import { findAuthenticator, findCheck } from "./store.ts";
@@ -26,6 +27,8 @@ export interface CheckView {
   readonly takesPasskeys: boolean;
   /** The rules that ask for more than the sender did, by their names, once something was entered. */
   readonly raisedBy: readonly string[];
+  /** What the organization's sign-on is called; null where none is asked for. */
+  readonly provider: string | null;
   /** Something was entered already, and more is asked for because of it. */
   readonly isRaised: boolean;
   readonly title: string;
@@ -63,6 +66,7 @@ export async function openCheck(ctx: Context): Promise<CheckView> {
     const takesApp = method === "authenticator" || method === "second-factor";
     return {
       ...{ method, ...known, title: envelope.title, shortId: envelope.shortId, organizationName, sender },
+      provider: asked.step === "sso" ? ((await findProvider(ctx))?.name ?? "") : null,
       takesPasskeys: takesPasskeys(ctx.runtime.config.baseUrl),
       shown: checked.map((one) => one.method),
       raisedBy: recipient.furtherChecks.filter(({ at }) => at === "finish").flatMap(({ rules }) => rules),

@@ -6,6 +6,11 @@ import {
   removeAuthenticationRule,
   setAuthenticationPolicy,
 } from "#lib/envelopes/authentication/change-policy.ts";
+import {
+  removeIdentityProvider,
+  setIdentityProvider,
+  testIdentityProvider,
+} from "#lib/signing/sso/change-provider.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
 
@@ -47,6 +52,34 @@ export async function addRule(form: FormData): Promise<FormState> {
 export async function removeRule(ruleId: string): Promise<FormState> {
   return answerForm(async () => {
     await removeAuthenticationRule(await memberContext(), { ruleId: String(ruleId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function saveProvider(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const textIn = (name: string) => String(form.get(name) ?? "");
+    await setIdentityProvider(await memberContext(), {
+      ...{ name: textIn("name"), issuer: textIn("issuer").trim(), clientId: textIn("clientId").trim() },
+      ...{ clientSecret: textIn("clientSecret").trim(), password: textIn("password") },
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function testProvider(): Promise<FormState> {
+  return answerForm(async () => {
+    await testIdentityProvider(await memberContext());
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeProvider(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await removeIdentityProvider(await memberContext(), { password: String(form.get("password") ?? "") });
     refresh();
     return undefined;
   });

@@ -6,9 +6,11 @@ import {
   type AuthenticationSettings,
   getAuthenticationSettings,
 } from "#lib/envelopes/authentication/change-policy.ts";
+import { getIdentityProvider } from "#lib/signing/sso/change-provider.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { PolicyForm } from "./policy-form.tsx";
+import { ProviderSheet } from "./provider-sheet.tsx";
 import { AddRule, RemoveRule } from "./rule-acts.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -19,6 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SignersPage() {
   const ctx = await memberContext();
   const settings = await answerPage(() => getAuthenticationSettings(ctx));
+  const provider = await answerPage(() => getIdentityProvider(ctx));
   const t = await getTranslations("app.signers");
   return (
     <Page
@@ -47,6 +50,7 @@ export default async function SignersPage() {
           )}
           <p className="border-t border-line px-4 py-3 text-small text-ink-600 sm:px-6">{t("rulesHint")}</p>
         </Sheet>
+        <ProviderSheet {...provider} />
       </div>
     </Page>
   );
