@@ -179,6 +179,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/countTry": "part",
   "signing/countWrong": "part",
   "signing/raiseAtFinish": "part",
+  "signing/raisedNow": "part",
   "envelopes/policyOf": "part",
   "envelopes/asksTwoFactors": "part",
   "envelopes/raiseChecks": "part",

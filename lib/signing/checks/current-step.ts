@@ -20,14 +20,17 @@ export interface CurrentStep {
 }
 
 /** Everything somebody is asked for, what rules ask for included. */
-export const checksOf = ({ check, furtherChecks }: RecipientRow): readonly CheckMethod[] =>
+export const checksOf = ({
+  check,
+  furtherChecks,
+}: Pick<RecipientRow, "check" | "furtherChecks">): readonly CheckMethod[] =>
   requiredChecks([check, ...furtherChecks.map((one) => one.check)]);
 
 const shownSet = (shown: readonly Shown[]): ReadonlySet<SignerCheck> =>
   new Set(shown.map(({ method }) => method));
 
 /** Whether somebody has shown all they are asked for. */
-export const hasShownAll = (recipient: RecipientRow, shown: readonly Shown[]): boolean =>
+export const hasShownAll = (recipient: Parameters<typeof checksOf>[0], shown: readonly Shown[]): boolean =>
   checksOf(recipient).every((check) => isShown(check, shownSet(shown)));
 
 /** Those after which an app or a passkey may be set up: they show a mailbox, a telephone or an account. */

@@ -14,6 +14,7 @@ import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
+import { delegate } from "../delegate.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { newDraft, personWith, sent, sign, type TestRecipient, until } from "../testing.ts";
 import { openCheck } from "./open-check.ts";
@@ -248,4 +249,19 @@ test("a signature that was made with one factor has its certificate left out, wi
     "two factors are asked for, and the person showed one: link",
     "two factors are asked for, and the person showed one: link",
   ]);
+});
+
+test("who a part is handed on to shows what was asked of the first, and what rules ask of somebody from elsewhere", async () => {
+  const ctx = await newOwner();
+  await addAuthenticationRule(ctx, {
+    ...{ name: "Outside", minimum: "second-factor" },
+    conditions: [{ about: "domain", label: "", operator: "is-not", value: "example.com" }],
+  });
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  const to = { name: "Ben Okafor", email: "ben@elsewhere.example", reason: "He runs that office" };
+  await delegate((await heldBy(ctx, envelopeId)).holder, to);
+  const [raised] = await raisedIn(ctx, envelopeId);
+  expect(raised!.data).toMatchObject({ to: "second-factor", reason: "Outside" });
+  const people = await until(ctx, envelopeId, () => true);
+  expect(people.recipients.find(({ name }) => name === "Ben Okafor")!.checks).toEqual(["second-factor"]);
 });
