@@ -19,7 +19,9 @@ interface CheckPageProps {
 export async function CheckPage({ token, view, refused = null }: CheckPageProps) {
   const t = await getTranslations("sign.check");
   const { method, of, shown, sender, title, goesTo, hasApp, hasPasskey, takesPasskeys } = view;
-  const facts = { title, sender: sender.name, to: goesTo };
+  const facts = { title, sender: sender.name, to: goesTo, organization: view.organizationName };
+  const isSecond = method === "authenticator" || method === "passkey" || method === "second-factor";
+  const isNew = isSecond && !hasApp && !hasPasskey;
   const refusals = await refusalSentences();
   // Somebody known by one of the two shows that one.
   const byPasskey = method === "passkey" || (method === "second-factor" && takesPasskeys && !hasApp);
@@ -32,7 +34,7 @@ export async function CheckPage({ token, view, refused = null }: CheckPageProps)
           {t("step", { number: shown.length + 1, count: shown.length })}
         </p>
       ) : null}
-      <p>{t(`leads.${method}`, facts)}</p>
+      <p>{t(isNew ? "leads.setUp" : `leads.${method}`, facts)}</p>
       {of === method ? null : <p>{t("before")}</p>}
       {refused && refusals[refused] ? <Notice tone="bad">{refusals[refused]}</Notice> : null}
       {method === "sso" ? (
@@ -59,7 +61,7 @@ export async function CheckPage({ token, view, refused = null }: CheckPageProps)
       ) : null}
       {byPasskey && byCode ? <h2 className="mt-2 text-h3">{t("enroll.orApp")}</h2> : null}
       {byCode ? <ByCode token={token} view={view} refusals={refusals} isSecond={byPasskey} /> : null}
-      <p className="text-small text-ink-600">{t("stuck", facts)}</p>
+      <p className="text-small text-ink-600">{t(byCode ? "stuck" : "stuckOther", facts)}</p>
     </SheetPage>
   );
 }

@@ -11,6 +11,11 @@ import { loadAnswers } from "./policy-store.ts";
 
 const listed = (checks: readonly CheckMethod[]): string => (checks.length > 0 ? checks.join(" + ") : "none");
 
+/** By which people are told of rules; what the organization asks for everywhere has none. */
+export const namesOf = (rules: readonly AuthenticationRule[]): string[] => [
+  ...new Set(rules.map(({ name }) => name).filter((name) => name !== "")),
+];
+
 /** What the trail says of rules that asked for more. */
 export const raisedEvent = (
   recipient: RecipientId,
@@ -21,10 +26,7 @@ export const raisedEvent = (
 ) => ({
   ...{ recipient, at, from: listed(before), to: listed(after) },
   rules: by.map(({ id, name, minimum }) => ({ id, name, minimum })),
-  reason: by
-    .map(({ name }) => name)
-    .filter((name) => name !== "")
-    .join(", "),
+  reason: namesOf(by).join(", "),
 });
 
 /** Raises what people show by the rules that apply at sending, and writes it down with them. Part of sending. */
@@ -45,7 +47,7 @@ export async function raiseChecks(
       continue;
     }
     const [check = "none", ...others] = required;
-    const names = by.map(({ name }) => name).filter((name) => name !== "");
+    const names = namesOf(by);
     const furtherChecks = others.map((one): FurtherCheck => ({ check: one, rules: names, at: "send" }));
     await changeRecipient(ctx, id, { check, furtherChecks });
     recipients.push({ ...person, check, furtherChecks });

@@ -1,7 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import type { Context } from "#lib/context.ts";
 import { policyOf } from "#lib/envelopes/authentication/policy.ts";
-import { raisedEvent } from "#lib/envelopes/authentication/raise-checks.ts";
+import { namesOf, raisedEvent } from "#lib/envelopes/authentication/raise-checks.ts";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import { changeRecipient, type LoadedCeremony, type RecipientRow } from "../store.ts";
@@ -44,7 +44,7 @@ export async function raisedNow(
   const { classId, rules } = policy;
   const { required, by } = raisedBy(before, rules, { role, email, phone, classId, answers });
   if (by.length === 0) return null;
-  const names = by.map(({ name }) => name).filter((name) => name !== "");
+  const names = namesOf(by);
   const asked = required.map((check) => possible(check, person, policy));
   const furtherChecks = [
     ...person.furtherChecks,

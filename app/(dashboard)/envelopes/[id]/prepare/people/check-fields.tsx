@@ -19,7 +19,7 @@ interface CheckFieldsProps {
 }
 
 /** What to choose for somebody without a telephone, from the easiest on. */
-const WITHOUT_PHONE = ["none", "email-code", "second-factor"] as const;
+const WITHOUT_PHONE = ["email-code", "second-factor"] as const;
 
 /** What a person shows before they see the documents, and what is needed for it. */
 export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
@@ -35,7 +35,8 @@ export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode
   // Telling the easiest that the rules let through.
   const instead = WITHOUT_PHONE.find((one) => !asked(one).required.includes("sms-code"));
   const listed = new Intl.ListFormat("en").format(required.map((one) => t(`checks.${one}`)));
-  const rules = by.flatMap(({ name }) => (name === "" ? [] : [`“${name}”`])).join(", ");
+  const names = new Set(by.flatMap(({ name }) => (name === "" ? [] : [`“${name}”`])));
+  const rules = [...names].join(", ");
   const isOffered = (value: CheckMethod) =>
     value === check || ((value !== "sso" || policy.hasSso) && (value !== "passkey" || policy.takesPasskeys));
   return (
