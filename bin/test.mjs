@@ -40,7 +40,8 @@ if (isCheck) {
 }
 step("unit and database tests", ["node_modules/vitest/vitest.mjs", "run"]);
 if (!isCheck)
-  await withProduct({ ...env, PORT: "", CSC_SERVER: "true" }, (visitor) =>
+  // Where the tests' own identity provider answers.
+  await withProduct({ ...env, PORT: "", CSC_SERVER: "true", PRIVATE_HOSTS: "127.0.0.1:4597" }, (visitor) =>
     step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], visitor),
   );
 console.log(`\nAll green in ${Math.round((performance.now() - startedAt) / 1000)} s.`);

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { addPerson, go, startDraft } from "./editor.ts";
 import { DEVICES, expect, expectAccessible, ownerTest, test } from "./fixtures.ts";
 
@@ -58,16 +59,52 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await expect(page.getByRole("heading", { name: asks })).toBeVisible();
     });
 
-    test("an authenticator app is set up and lets in", async ({ page, server }) => {
+    test("an authenticator app is set up after a code by mail and lets in", async ({ page, server }) => {
       const envelope = await server.sends({ to: [{ name: "Ana Ruiz", check: "authenticator" }] });
       await page.goto(await envelope.linkFor("Ana Ruiz"));
-      await page.getByRole("button", { name: "This is my first code" }).click();
+      await showMailbox(page, () => envelope.codeFor("Ana Ruiz"));
+      await page.getByRole("button", { name: "Set up an authenticator app" }).click();
       await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
       await expectAccessible(page);
       const uri = await page.getByRole("link", { name: "Open it in an app" }).getAttribute("href");
       await page.getByLabel("Code of your app").fill(codeOf(new URL(uri!).searchParams.get("secret")!));
       await page.getByRole("button", { name: "Continue" }).click();
       await expect(page.getByRole("heading", { name: asks })).toBeVisible();
+    });
+
+    test("a passkey is set up after a code by mail, and lets in to the next document by itself", async ({
+      page,
+      server,
+    }) => {
+      const email = `passkey.${device}.${Date.now()}@example.com`;
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send("WebAuthn.enable");
+      const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+        options: {
+          ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true },
+          ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+        },
+      });
+      const first = await server.sends({ to: [{ name: "Ana Ruiz", email, check: "second-factor" }] });
+      await page.goto(await first.linkFor("Ana Ruiz"));
+      await showMailbox(page, () => first.codeFor("Ana Ruiz"));
+      await expect(page.getByRole("button", { name: "Set up an authenticator app" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Set up a passkey" }).click();
+      await expect(page.getByRole("heading", { name: asks })).toBeVisible();
+
+      const next = await server.sends({ to: [{ name: "Ana Ruiz", email, check: "passkey" }] });
+      await page.goto(await next.linkFor("Ana Ruiz"));
+      await expectAccessible(page);
+      // Somebody is there, and does not unlock it.
+      await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+      await page.getByRole("button", { name: "Use your passkey" }).click();
+      await expect(page.getByText("Your device gave no answer.")).toBeVisible();
+      await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+      await page.getByRole("button", { name: "Use your passkey" }).click();
+      await expect(page.getByRole("heading", { name: asks })).toBeVisible();
+      const passed = (await next.events()).filter(({ type }) => type === "check.passed");
+      expect(passed.map(({ data }) => data.method)).toEqual(["passkey"]);
     });
   });
 }
@@ -120,6 +157,15 @@ ownerTest("an access code is replaced while the document is under way", async ({
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: asks })).toBeVisible();
 });
+
+/** Has a code mailed and gives it. */
+async function showMailbox(page: Page, code: () => Promise<string>): Promise<void> {
+  await page.getByRole("button", { name: "Send the code to" }).click();
+  await expect(page.getByText("The code is on its way")).toBeVisible();
+  await page.getByLabel("Code", { exact: true }).fill(await code());
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText("this comes next")).toBeVisible();
+}
 
 /** What an app would show now (RFC 6238). */
 function codeOf(secret: string): string {

@@ -7,7 +7,8 @@ import { type Context, createContext, inTransaction, type Role, type WorkerConte
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
-import type { CheckMethod, DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";

@@ -49,6 +49,8 @@ export const PERMISSIONS = {
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
   "organization.manage": ["owner", "admin"],
+  /** How people show who they are: what is asked for, when more, and who vouches for them. */
+  "authentication.manage": ["owner", "admin"],
   /** How long things are kept, what is held, and what is destroyed. */
   "retention.read": ["owner", "admin", "counsel"],
   "retention.manage": ["owner", "admin", "counsel"],

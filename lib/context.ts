@@ -6,7 +6,13 @@ import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
 
 /** What a signer may be asked for beside their link. */
-export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authenticator";
+export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authenticator" | "passkey" | "sso";
+
+/** One thing somebody has shown, and when. */
+export interface Shown {
+  readonly method: SignerCheck;
+  readonly at: Date;
+}
 
 /** Who acts. */
 export type Actor =
@@ -24,8 +30,8 @@ export type Actor =
       readonly envelopeId: EnvelopeId;
       /** The token is dead: the person may look at how it ended, and do nothing. */
       readonly hasEnded: boolean;
-      /** What they showed beside having the link, and when; left out where nothing was asked. */
-      readonly checked?: { readonly method: SignerCheck; readonly at: Date };
+      /** What they showed beside having the link, in that order; left out where nothing was asked. */
+      readonly checked?: readonly Shown[];
     }
   | {
       /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */
@@ -33,6 +39,9 @@ export type Actor =
       readonly recipientId: RecipientId;
       readonly envelopeId: EnvelopeId;
       readonly tokenSha256: Uint8Array;
+      /** What they have shown so far, where more than one thing is asked for. */
+      readonly checked: readonly Shown[];
+      readonly sessionSha256: Uint8Array | null;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

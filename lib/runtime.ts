@@ -6,6 +6,7 @@ import { type Logger, pino } from "pino";
 import { type Database, type OpenDatabase, openDatabase } from "#db/client.ts";
 import { localFiles } from "./adapters/files/local-files.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
+import { openIdConnect } from "./adapters/identity/open-id-connect.ts";
 import { envelopeMasterKey } from "./adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
 import { bossQueue } from "./adapters/queue/boss-queue.ts";
@@ -20,6 +21,7 @@ import type { Authorities } from "./pki/authorities.ts";
 import type { Archive } from "./ports/archive.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
+import type { IdentityProvider } from "./ports/identity-provider.ts";
 import type { WorkerKeys } from "./ports/keys.ts";
 import type { MailMessage, MailSender } from "./ports/mail.ts";
 import type { MasterKey } from "./ports/master-key.ts";
@@ -47,6 +49,11 @@ export interface Runtime {
   /** The seed of somebody's authenticator app, on its way to the database and back: codes are checked where they are given. */
   sealSeed(email: string, seed: Uint8Array): Promise<Uint8Array>;
   openSeed(email: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** What goes with an identity provider: its secret, and what somebody who was sent there comes back with. */
+  sealIdentity(purpose: string, secret: Uint8Array): Promise<Uint8Array>;
+  openIdentity(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** Those who say who somebody is, by what it is called in the trail. */
+  readonly identityProviders: Readonly<Record<IdentityProvider["method"], IdentityProvider>>;
   now(): Date;
   random(length: number): Uint8Array;
   close(): Promise<void>;
@@ -101,13 +108,16 @@ export async function createRuntime(
     onError: (error) => log.error({ err: error }, "queue"),
   });
   const sandbox = processes<SandboxTasks>({ entry: pathToFileURL(path.resolve("lib/sandbox.ts")) });
+  const web = publicWeb(namedHosts(config));
   return {
     ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
-    web: publicWeb(namedHosts(config)),
+    ...{ web, identityProviders: { sso: openIdConnect(web) } },
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),
     openSeed: (email, sealed) => openSecret(masterKey, `authenticator:${email}`, sealed),
+    sealIdentity: (purpose, secret) => sealSecret(masterKey, `identity:${purpose}`, secret),
+    openIdentity: (purpose, sealed) => openSecret(masterKey, `identity:${purpose}`, sealed),
     now: () => new Date(),
     random: (length) => new Uint8Array(randomBytes(length)),
     async close() {

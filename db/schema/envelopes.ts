@@ -14,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
+import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -174,10 +175,9 @@ export const recipients = pgTable(
     name: text("name").notNull(),
     email: text("email").notNull(),
     /** What the person shows beside having the link, before any document is shown. */
-    check: text("check_method")
-      .$type<"none" | "email-code" | "sms-code" | "access-code" | "authenticator">()
-      .notNull()
-      .default("none"),
+    check: text("check_method").$type<CheckMethod>().notNull().default("none"),
+    /** What rules ask for besides. */
+    furtherChecks: jsonb("further_checks").$type<readonly FurtherCheck[]>().notNull().default([]),
     /** E.164, where a text message goes. */
     phone: text("phone").notNull().default(""),
     state: text("state")
@@ -204,7 +204,8 @@ export const recipients = pgTable(
   (table) => [
     check(
       "recipients_check",
-      sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator')`,
+      sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
+        'passkey', 'sso')`,
     ),
     check("recipients_role", sql`${table.role} in ('signer', 'approver', 'copy')`),
     check(

@@ -77,10 +77,13 @@ function describeActor(ctx: Context): EventActor {
     case "recipient":
       return {
         ...{ kind: "recipient", id: actor.recipientId },
-        ...{ method: actor.checked?.method ?? "email-link", ...from },
+        ...{ method: actor.checked?.at(-1)?.method ?? "email-link", ...from },
       };
     case "link-holder":
-      return { kind: "recipient", id: actor.recipientId, method: "email-link", ...from };
+      return {
+        ...{ kind: "recipient", id: actor.recipientId },
+        ...{ method: actor.checked.at(-1)?.method ?? "email-link", ...from },
+      };
     case "program":
       return { kind: "program", id: actor.programId, name: actor.name, ...from };
     case "system":

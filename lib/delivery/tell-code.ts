@@ -25,12 +25,13 @@ export async function tellCode(
 ): Promise<void> {
   requireSystem(ctx);
   const { eventId, ...challenge } = input;
-  const code = await issueCode(ctx, challenge);
-  if (code === null) return;
+  const issued = await issueCode(ctx, challenge);
+  if (issued === null) return;
+  const { code } = issued;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, input.envelopeId));
   const recipient = recipientOf(addressed, input.recipientId);
   const { mail, sms } = ctx.runtime;
-  const isSms = recipient.check === "sms-code";
+  const isSms = issued.method === "sms-code";
   const failure = await (isSms
     ? sendSms(ctx, eventId, recipient, smsText(ctx, addressed, code))
     : sendMail(ctx, eventId, recipient, codeMail(addressed, code)));

@@ -2,6 +2,8 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
+import { policyOf } from "./authentication/policy.ts";
+import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import type { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
@@ -35,6 +37,8 @@ export interface DraftView {
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: readonly Withdrawal[];
+  /** What the organization has settled about how people show who they are. */
+  readonly policy: AuthenticationPolicy;
 }
 
 /** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft */
@@ -63,6 +67,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     };
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
+    const policy = await policyOf(ctx, envelope.id);
     return {
       id: envelope.id,
       shortId: envelope.shortId,
@@ -70,7 +75,8 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       content,
       documents: documents.map((document) => describeDocument(document, revisions)),
       withdrawn: await withdrawnConsents(ctx, recipients),
-      blockers: [...blockersOf(content, known), ...(await serverBlockers(ctx, recipients))],
+      policy,
+      blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, recipients))],
     };
   });
 }

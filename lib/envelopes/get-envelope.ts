@@ -3,6 +3,7 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { currentTurn, isDone } from "./core/routing.ts";
 import {
   type EnvelopeRow,
@@ -51,6 +52,8 @@ export interface RecipientView {
   readonly role: RecipientRow["role"];
   /** What they show beside having the link. */
   readonly check: RecipientRow["check"];
+  /** The same with what rules ask for besides. */
+  readonly checks: readonly CheckMethod[];
   readonly order: number;
   readonly state: RecipientRow["state"];
   /** Whose part this was before it was handed on. */
@@ -154,6 +157,7 @@ function describeRecipients(envelope: EnvelopeRow, recipients: readonly Recipien
     email: recipient.email,
     role: recipient.role,
     check: recipient.check,
+    checks: requiredChecks([recipient.check, ...recipient.furtherChecks.map((one) => one.check)]),
     order: recipient.order,
     state: recipient.state,
     insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,

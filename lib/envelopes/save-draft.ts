@@ -5,6 +5,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { policyOf } from "./authentication/policy.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
@@ -57,7 +58,10 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       data: { draftSha256, recipients: content.recipients.length, fields: content.fields.length },
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
-    const blockers = [...blockersOf(content, known), ...(await serverBlockers(ctx, content.recipients))];
+    const blockers = [
+      ...blockersOf(content, known, await policyOf(ctx, envelopeId)),
+      ...(await serverBlockers(ctx, content.recipients)),
+    ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };
   });

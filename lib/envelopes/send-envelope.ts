@@ -6,6 +6,8 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { policyOf } from "./authentication/policy.ts";
+import { raiseChecks } from "./authentication/raise-checks.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
@@ -45,14 +47,16 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
     const documents = await loadDocuments(ctx, envelopeId);
-    const recipients = await loadRecipients(ctx, envelopeId);
+    const chosen = await loadRecipients(ctx, envelopeId);
     const fields = await loadFields(ctx, envelopeId);
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
+    const policy = await policyOf(ctx, envelopeId);
     const blockers = [
-      ...blockersOf({ ...envelope, recipients, fields }, known),
-      ...(await serverBlockers(ctx, recipients)),
+      ...blockersOf({ ...envelope, recipients: chosen, fields }, known, policy),
+      ...(await serverBlockers(ctx, chosen)),
     ];
     requireNone(blockers);
+    const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
 
     const sentAt = ctx.now();
     const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
@@ -79,6 +83,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
         fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
       },
     });
+    for (const data of raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data });
   });
 }
 
@@ -86,15 +91,14 @@ function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
 
-const describeRecipient = ({ id, role, order, name, email, check, phone }: RecipientRow) => ({
-  id,
-  role,
-  order,
-  name: personal(name),
-  email: personal(email),
-  check,
-  phone: check === "sms-code" ? personal(phone) : undefined,
-});
+const describeRecipient = ({ id, role, order, name, email, check, furtherChecks, phone }: RecipientRow) => {
+  const further = furtherChecks.map((one) => one.check);
+  return {
+    ...{ id, role, order, name: personal(name), email: personal(email), check },
+    furtherChecks: further.length > 0 ? further : undefined,
+    phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
+  };
+};
 
 const describeField = (field: FieldRow) => ({
   id: field.id,

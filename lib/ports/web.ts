@@ -11,6 +11,23 @@ export interface WebReader {
     url: string,
     options: { readonly limitBytes: number; readonly body?: Uint8Array; readonly contentType?: string },
   ): Promise<Uint8Array>;
+  /** One request with headers of one's own, no redirects, and its answer whatever it is. @throws as `fetch` */
+  ask(
+    url: string,
+    options: {
+      readonly method: "GET" | "POST";
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: Uint8Array;
+      readonly limitBytes: number;
+    },
+  ): Promise<WebAnswer>;
+}
+
+/** An answer of whatever status. */
+export interface WebAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 export const webError = defineErrors("web", { unavailable: "unavailable", "not-public": "forbidden" });

@@ -1,6 +1,12 @@
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
-import { recipientAccessCodes, recipientChecks, recipientSessions } from "#db/schema/checks.ts";
+import {
+  identityResults,
+  recipientAccessCodes,
+  recipientChecks,
+  recipientSessions,
+  ssoAttempts,
+} from "#db/schema/checks.ts";
 import { consentActs, noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { disputeFiles } from "#db/schema/disputes.ts";
@@ -164,7 +170,10 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
-  for (const table of [noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions])
+  for (const table of [
+    ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
+    ...[ssoAttempts, identityResults],
+  ])
     await connection
       .delete(table)
       .where(

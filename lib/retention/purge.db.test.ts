@@ -279,6 +279,8 @@ const CONSIDERED = [
     "recipient_access_codes",
     "recipient_checks",
     "recipient_sessions",
+    "identity_results",
+    "sso_attempts",
   ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // Keys and hashes of rows, of which those with anything about people are erased.

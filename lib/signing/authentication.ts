@@ -1,6 +1,7 @@
 import { authorizeError } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { AuthenticationMethod } from "#lib/pki/core/certificates/profiles.ts";
+import { hasShownAll } from "./checks/current-step.ts";
 import type { RecipientRow } from "./store.ts";
 
 export interface Authentication {
@@ -15,13 +16,17 @@ export interface Authentication {
  * @throws authorize/check-missing where the sender asked for more than was shown
  */
 export function authenticationOf({ actor }: Context, recipient: RecipientRow): Authentication {
-  const shown = actor.kind === "recipient" ? actor.checked : undefined;
-  if (recipient.check === "none") return { methods: ["link"], checkedAt: undefined };
-  if (shown?.method !== recipient.check) throw authorizeError("check-missing", `recipient ${recipient.id}`);
-  return { methods: ["link", recipient.check], checkedAt: shown.at.toISOString() };
+  const shown = actor.kind === "recipient" ? (actor.checked ?? []) : [];
+  if (!hasShownAll(recipient, shown)) throw authorizeError("check-missing", `recipient ${recipient.id}`);
+  return {
+    methods: ["link", ...shown.map(({ method }) => method)],
+    checkedAt: shown.at(-1)?.at.toISOString(),
+  };
 }
 
-const METHODS = new Set<string>(["link", "email-code", "sms-code", "access-code", "authenticator"]);
+const METHODS = new Set<string>([
+  ...["link", "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+]);
 
 /** What the authorizing event says of it; by the link alone where it says nothing. */
 export function recordedMethods(data: Readonly<Record<string, unknown>>): AuthenticationMethod[] {

@@ -8,6 +8,8 @@ import { DEFAULT_DELEGATION, mayDelegate } from "#lib/identity/core/delegation.t
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type RecipientId, uuidV7 } from "#lib/ids.ts";
+import { checksOf } from "./checks/current-step.ts";
+import { raisedNow } from "./checks/raise-at-finish.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 import {
@@ -52,14 +54,24 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
     if (email.toLowerCase() === recipient.email.toLowerCase())
       throw signingError("delegation-self", "to themselves");
     if (!mayDelegate(rule, recipient.email, email)) throw signingError("delegation-outside", "other domain");
-    if (recipient.check === "access-code")
+    const asked = checksOf(recipient);
+    const takesPhone = asked.includes("sms-code");
+    if (asked.includes("access-code"))
       throw signingError("delegation-needs-sender", "the sender told the code to one person");
-    if (recipient.check === "sms-code" && !isPhoneNumber(phone))
-      throw signingError("delegate-phone-wrong", "no number");
+    if (takesPhone && !isPhoneNumber(phone)) throw signingError("delegate-phone-wrong", "no number");
 
     const at = ctx.now();
     const id = uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId;
     const { organizationId, order, role, check, firstRevision } = recipient;
+    const person = { id, role, email, check, phone: takesPhone ? phone : "" };
+    // What was asked of the first is asked of the second, and what rules ask of somebody with another address.
+    const raised = await raisedNow(
+      ctx,
+      loaded,
+      { ...person, furtherChecks: recipient.furtherChecks },
+      "send",
+    );
+    const furtherChecks = raised?.furtherChecks ?? recipient.furtherChecks;
     const last = Math.max(...loaded.recipients.map(({ position }) => position));
     await saveRecipient(ctx, {
       ...{
@@ -74,7 +86,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
         check,
         firstRevision,
       },
-      phone: check === "sms-code" ? phone : "",
+      ...{ phone: person.phone, furtherChecks },
       ...{ state: "notified", notifiedAt: at, delegatedFrom: recipientId },
     });
     await handFieldsOn(ctx, recipientId, id);
@@ -85,11 +97,12 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
       envelopeId,
       data: {
         ...{ recipient: recipientId, to: id, name: personal(name), email: personal(email) },
-        ...{ check, phone: check === "sms-code" ? personal(phone) : undefined },
+        ...{ check, phone: takesPhone ? personal(phone) : undefined },
         fields: fields.map((field) => field.id),
         reason: personal(reason),
       },
     });
+    if (raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data: raised.data });
     await appendEvent(ctx, { type: "recipient.invited", envelopeId, data: { recipient: id } });
   });
 }

@@ -6,6 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId, RecipientId } from "#lib/ids.ts";
 import { authenticationOf } from "./authentication.ts";
+import { raiseAtFinish } from "./checks/raise-at-finish.ts";
 import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
@@ -28,7 +29,7 @@ const Input = z.object({
  * Records that a person signs: who, what they saw, what they entered, which words they pressed. The worker then
  * makes the signature.
  *
- * @throws signing/fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
+ * @throws signing/check-raised, fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
  */
 export async function finishSigning(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
@@ -36,7 +37,8 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
   requireTimeZone(timeZone);
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
 
-  await inTransaction(ctx, async (ctx) => {
+  // What a rule asks for must stay asked for, so nothing is thrown in here.
+  const isRaised = await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
@@ -57,8 +59,10 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         person: ceremony.recipient,
         at,
       });
-      if (field.type === "date") await saveValue(ctx, field.id as FieldId, values.get(field.id)!);
     }
+    if (await raiseAtFinish(ctx, { ...loaded, values }, ceremony.recipient)) return true;
+    for (const field of ceremony.fields)
+      if (field.type === "date") await saveValue(ctx, field.id as FieldId, values.get(field.id)!);
 
     const event = await appendEvent(ctx, {
       type: "recipient.signed",
@@ -79,7 +83,14 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
       },
     });
     await changeRecipient(ctx, recipientId, { state: "finished", finishedAt: at, finishedEventId: event.id });
+    return false;
   });
+  requireEnough(isRaised);
+}
+
+/** @throws signing/check-raised where a rule asks for more than was shown */
+function requireEnough(isRaised: boolean): void {
+  if (isRaised) throw signingError("check-raised", "a rule asks for one more check");
 }
 
 const Approval = z.object({
@@ -92,7 +103,7 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { shown, wording } = Approval.parse(input);
 
-  await inTransaction(ctx, async (ctx) => {
+  const isRaised = await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     if (ceremony.recipient.role !== "approver") throw signingError("out-of-turn", "a signer signs");
@@ -100,6 +111,7 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     requireConsent(ceremony);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
+    if (await raiseAtFinish(ctx, loaded, ceremony.recipient)) return true;
     const event = await appendEvent(ctx, {
       type: "recipient.approved",
       envelopeId,
@@ -110,7 +122,9 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     });
     const finishedAt = ctx.now();
     await changeRecipient(ctx, recipientId, { state: "finished", finishedAt, finishedEventId: event.id });
+    return false;
   });
+  requireEnough(isRaised);
 }
 
 /** @throws signing/pages-unseen where the sender wants every page to have been on screen */

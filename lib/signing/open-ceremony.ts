@@ -11,6 +11,7 @@ import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { progressOf } from "./ceremony-progress.ts";
+import { checksOf } from "./checks/current-step.ts";
 import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
@@ -160,8 +161,8 @@ export async function openCeremony(
       isDelayed,
       delegation: {
         rule: (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION,
-        needsSender: recipient.check === "access-code",
-        needsPhone: recipient.check === "sms-code",
+        needsSender: checksOf(recipient).includes("access-code"),
+        needsPhone: checksOf(recipient).includes("sms-code"),
       },
       others: people
         .filter(({ id, role, state }) => id !== recipient.id && role !== "copy" && state !== "delegated")

@@ -1,7 +1,18 @@
-import { fromBase64Url, sha256 } from "#lib/bytes.ts";
-import { type Actor, type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireLinkHolder } from "#lib/authorize.ts";
+import { equalBytes, fromBase64Url, sha256 } from "#lib/bytes.ts";
+import {
+  type Actor,
+  type Context,
+  createContext,
+  inTransaction,
+  type Shown,
+  type Visitor,
+} from "#lib/context.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
-import { findSession } from "./checks/store.ts";
+import { checksOf, hasShownAll } from "./checks/current-step.ts";
+import { deviceSha256 } from "./checks/open-session.ts";
+import { endSession, findSession } from "./checks/store.ts";
 import { signingError } from "./errors.ts";
 import { findRecipient, findToken } from "./store.ts";
 
@@ -10,7 +21,7 @@ const WRONG_LINKS = { tries: 60, windowSeconds: 600 };
 
 /**
  * Who a signing link belongs to. A link that has ended still says how things ended, and nothing more. Where the sender
- * asked for more than the link, whoever has not shown it is a link's holder and no recipient.
+ * or a rule asked for more than the link, whoever has not shown all of it is a link's holder and no recipient.
  *
  * @param session what the browser got when the check was passed.
  * @throws signing/not-found for a link that never was
@@ -28,21 +39,31 @@ export async function recipientContext(visitor: Visitor, token: string, session?
   const recipient = await inTransaction(system, (ctx) => findRecipient(ctx, recipientId));
   if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
   const hasEnded = endedAt !== null && endedAt <= runtime.now();
-  const { envelopeId, check } = recipient;
+  const { envelopeId } = recipient;
   const known = { recipientId, envelopeId };
-  if (check === "none" || hasEnded)
-    return createContext(runtime, {
-      organizationId,
-      actor: { kind: "recipient", ...known, hasEnded },
-      request,
-    });
+  const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
+  if (checksOf(recipient).length === 0 || hasEnded) return act({ kind: "recipient", ...known, hasEnded });
   const tokenSha256 = sha256(bytes);
-  const passed = session
-    ? await inTransaction(system, (ctx) => findSession(ctx, sha256(fromBase64Url(session)), tokenSha256))
-    : null;
-  const actor: Actor =
-    passed?.recipientId === recipientId && passed.method === check
-      ? { kind: "recipient", ...known, hasEnded, checked: { method: check, at: passed.checkedAt } }
-      : { kind: "link-holder", ...known, tokenSha256 };
-  return createContext(runtime, { organizationId, actor, request });
+  const nobody = { kind: "link-holder", ...known, tokenSha256, checked: [], sessionSha256: null } as const;
+  const sessionSha256 = session ? sha256(fromBase64Url(session)) : null;
+  const checked = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : [];
+  return act(
+    hasShownAll(recipient, checked)
+      ? { kind: "recipient", ...known, hasEnded, checked }
+      : { ...nobody, checked, sessionSha256: checked.length > 0 ? sessionSha256 : null },
+  );
+}
+
+/** What was shown in a session. One that turns up in another browser was taken along by somebody, and ends. */
+async function shownIn(ctx: Context, sessionSha256: Uint8Array): Promise<Shown[]> {
+  const { tokenSha256, recipientId, envelopeId } = requireLinkHolder(ctx);
+  return inTransaction(ctx, async (ctx) => {
+    const row = await findSession(ctx, sessionSha256, tokenSha256);
+    if (row?.recipientId !== recipientId) return [];
+    if (row.deviceSha256 && equalBytes(row.deviceSha256, deviceSha256(ctx)))
+      return row.shown.map(({ method, at }) => ({ method, at: new Date(at) }));
+    await endSession(ctx, sessionSha256);
+    await appendEvent(ctx, { type: "check.withdrawn", envelopeId, data: { recipient: recipientId } });
+    return [];
+  });
 }

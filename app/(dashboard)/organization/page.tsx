@@ -25,6 +25,11 @@ export default async function OrganizationPage() {
       width="reading"
       actions={
         <>
+          {hasPermission(ctx.actor, "authentication.manage") ? (
+            <Link href={"/organization/signers" as Route} className={buttonClass("secondary")}>
+              {t("signersLink")}
+            </Link>
+          ) : null}
           {hasPermission(ctx.actor, "trust-list.manage") ? (
             <Link href={"/organization/trust" as Route} className={buttonClass("secondary")}>
               {t("trustLink")}

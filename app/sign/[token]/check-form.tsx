@@ -12,11 +12,14 @@ import { askCode, codeState, enroll, passWith } from "./check-actions.ts";
 
 export interface CheckFormProps {
   readonly token: string;
-  readonly method: CheckView["method"];
+  readonly method: Exclude<CheckView["method"], "passkey" | "sso">;
+  /** Another way stands above. */
+  readonly isSecond: boolean;
   /** The person's app may know nothing yet. */
   readonly needsEnrollment: boolean;
   readonly state: CheckView["code"]["state"];
-  readonly againAt: string | null;
+  /** So long no other code is sent. */
+  readonly waitMs: number;
   readonly words: Readonly<
     Record<
       | "send"
@@ -47,13 +50,13 @@ export function CheckForm(props: CheckFormProps) {
   const router = useRouter();
   const [state, setState] = useState(props.state);
   const [failure, setFailure] = useState<string | null>(props.state === "failed" ? words.failed : null);
-  const [againAt, setAgainAt] = useState(props.againAt);
+  const [pause, setPause] = useState(() => ({ waitMs: props.waitMs }));
   const [problem, setProblem] = useState<string | null>(null);
   const [code, setCode] = useState("");
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLFormElement>(null);
   const isOurs = method === "email-code" || method === "sms-code";
-  const wait = useSecondsUntil(againAt);
+  const wait = useSecondsLeft(pause);
 
   async function send() {
     setProblem(null);
@@ -71,7 +74,7 @@ export function CheckForm(props: CheckFormProps) {
   async function follow() {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
       const { result } = await attempt(() => codeState(token));
-      if (result) setAgainAt(result.againAt);
+      if (result) setPause({ waitMs: result.waitMs });
       if (result?.state === "sent") {
         setState("sent");
         field.current?.querySelector("input")?.focus();
@@ -123,7 +126,7 @@ export function CheckForm(props: CheckFormProps) {
       ) : null}
       <form
         ref={field}
-        className="flex flex-col gap-3"
+        className={props.needsEnrollment ? "hidden" : "flex flex-col gap-3"}
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
@@ -146,7 +149,7 @@ export function CheckForm(props: CheckFormProps) {
         <Button
           type="submit"
           size="large"
-          kind={isOurs && state !== "sent" ? "secondary" : "primary"}
+          kind={props.isSecond || (isOurs && state !== "sent") ? "secondary" : "primary"}
           isBusy={isBusy}
           className="sm:self-start"
         >
@@ -156,7 +159,8 @@ export function CheckForm(props: CheckFormProps) {
       {props.needsEnrollment ? (
         <p>
           <Button
-            kind="quiet"
+            kind={props.isSecond ? "secondary" : "primary"}
+            size="large"
             onClick={async () => {
               const { refusal } = await attempt(() => enroll(token));
               if (refusal) setProblem(sentenceFor(refusals, refusal));
@@ -171,13 +175,15 @@ export function CheckForm(props: CheckFormProps) {
   );
 }
 
-function useSecondsUntil(instant: string | null): number {
-  const [now, setNow] = useState<number | null>(null);
+/** Counted from when it was told, by a clock that nobody sets: that of the device may be wrong by hours. */
+function useSecondsLeft(pause: { readonly waitMs: number }): number {
+  const [leftMs, setLeftMs] = useState(pause.waitMs);
   useEffect(() => {
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    const toldAt = performance.now();
+    const look = () => setLeftMs(Math.max(0, pause.waitMs - (performance.now() - toldAt)));
+    look();
+    const timer = setInterval(look, 1_000);
     return () => clearInterval(timer);
-  }, []);
-  if (!instant || now === null) return 0;
-  return Math.max(0, Math.ceil((Date.parse(instant) - now) / 1_000));
+  }, [pause]);
+  return Math.ceil(leftMs / 1_000);
 }

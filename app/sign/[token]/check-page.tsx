@@ -1,25 +1,89 @@
 import { getTranslations } from "next-intl/server";
 import { QrPicture } from "#components/signing/qr-picture.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
 import { CheckForm } from "./check-form.tsx";
+import { PasskeyButton } from "./passkey-button.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
+import { SsoButton } from "./sso-button.tsx";
 
 interface CheckPageProps {
   readonly token: string;
   readonly view: CheckView;
+  /** Why a sign-on elsewhere led nowhere, as a code. */
+  readonly refused?: string | null;
 }
 
 /** Asks who is there, before any document is shown. */
-export async function CheckPage({ token, view }: CheckPageProps) {
+export async function CheckPage({ token, view, refused = null }: CheckPageProps) {
   const t = await getTranslations("sign.check");
-  const { method, title, sender, goesTo, code, enrollment } = view;
+  const { method, of, shown, sender, title, goesTo, hasApp, hasPasskey, takesPasskeys } = view;
+  const facts = { title, sender: sender.name, to: goesTo, organization: view.organizationName };
+  const isSecond = method === "authenticator" || method === "passkey" || method === "second-factor";
+  const isNew = isSecond && !hasApp && !hasPasskey;
+  const refusals = await refusalSentences();
+  // Somebody known by one of the two shows that one.
+  const byPasskey = method === "passkey" || (method === "second-factor" && takesPasskeys && !hasApp);
+  const byCode = method !== "passkey" && method !== "sso" && !(method === "second-factor" && hasPasskey);
+  return (
+    <SheetPage view={view} heading={t("heading")}>
+      {view.isRaised ? <Notice>{t("raised", { rules: view.raisedBy.join(", ") || "none" })}</Notice> : null}
+      {shown.length > 0 ? (
+        <p className="text-small text-ink-600">
+          {t("step", { number: shown.length + 1, count: shown.length })}
+        </p>
+      ) : null}
+      <p>{t(isNew ? "leads.setUp" : `leads.${method}`, facts)}</p>
+      {of === method ? null : <p>{t("before")}</p>}
+      {refused && refusals[refused] ? <Notice tone="bad">{refusals[refused]}</Notice> : null}
+      {method === "sso" ? (
+        <SsoButton
+          token={token}
+          words={{ label: t("sso.go", { provider: view.provider ?? "" }), busy: t("sso.busy") }}
+          refusals={refusals}
+        />
+      ) : null}
+      {byPasskey ? (
+        <div className="flex flex-col gap-3">
+          {hasPasskey ? null : <p>{t("passkey.lead")}</p>}
+          <PasskeyButton
+            token={token}
+            words={{
+              label: t(hasPasskey ? "passkey.use" : "passkey.make"),
+              busy: t("passkey.busy"),
+              unsupported: t(byCode ? "passkey.unsupportedApp" : "passkey.unsupported", facts),
+              "given-up": t("passkey.givenUp"),
+            }}
+            refusals={refusals}
+          />
+        </div>
+      ) : null}
+      {byPasskey && byCode ? <h2 className="mt-2 text-h3">{t("enroll.orApp")}</h2> : null}
+      {byCode ? <ByCode token={token} view={view} refusals={refusals} isSecond={byPasskey} /> : null}
+      <p className="text-small text-ink-600">{t(byCode ? "stuck" : "stuckOther", facts)}</p>
+    </SheetPage>
+  );
+}
+
+interface ByCodeProps {
+  readonly token: string;
+  readonly view: CheckView;
+  readonly refusals: Readonly<Record<string, string>>;
+  /** Another way stands above. */
+  readonly isSecond: boolean;
+}
+
+async function ByCode({ token, view, refusals, isSecond }: ByCodeProps) {
+  const t = await getTranslations("sign.check");
+  const { hasApp, title, sender, goesTo, code, enrollment, maySetUp } = view;
+  const method = view.method as Exclude<CheckView["method"], "passkey" | "sso">;
   const facts = { title, sender: sender.name, to: goesTo };
   const failure =
     code.failure === null ? "none" : code.failure.endsWith("/refused") ? "refused" : "unavailable";
+  const isByApp = method === "authenticator" || method === "second-factor";
   return (
-    <SheetPage view={view} heading={t("heading")}>
-      <p>{t(`leads.${method}`, facts)}</p>
+    <>
       {enrollment ? (
         <section aria-labelledby="enroll" className="rounded-control border border-line bg-canvas p-4">
           <h2 id="enroll" className="text-h3">
@@ -41,11 +105,13 @@ export async function CheckPage({ token, view }: CheckPageProps) {
         </section>
       ) : null}
       <CheckForm
+        key={method}
         token={token}
         method={method}
-        needsEnrollment={method === "authenticator" && enrollment === null}
+        isSecond={isSecond}
+        needsEnrollment={isByApp && !hasApp && maySetUp && enrollment === null}
         state={code.state}
-        againAt={code.againAt?.toISOString() ?? null}
+        waitMs={code.waitMs}
         words={{
           send: t(`send.${method === "sms-code" ? "sms-code" : "email-code"}`, facts),
           again: t("again"),
@@ -64,9 +130,8 @@ export async function CheckPage({ token, view }: CheckPageProps) {
           refused: t("failures.refused", facts),
           unavailable: t("failures.unavailable", facts),
         }}
-        refusals={await refusalSentences()}
+        refusals={refusals}
       />
-      <p className="text-small text-ink-600">{t("stuck", facts)}</p>
-    </SheetPage>
+    </>
   );
 }

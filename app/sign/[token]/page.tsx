@@ -12,8 +12,8 @@ import { StatePage } from "./state-page.tsx";
 
 interface SignPageProps {
   readonly params: Promise<{ token: string }>;
-  /** The language the notice is read in, once somebody chose one. */
-  readonly searchParams: Promise<{ notice?: string | string[] }>;
+  /** The language the notice is read in, once somebody chose one; why a sign-on elsewhere led nowhere. */
+  readonly searchParams: Promise<{ notice?: string | string[]; sso?: string | string[] }>;
 }
 
 const chosen = async ({ searchParams }: SignPageProps) => {
@@ -33,7 +33,9 @@ export async function generateMetadata(props: SignPageProps): Promise<Metadata> 
 export default async function SignPage(props: SignPageProps) {
   const { token } = await props.params;
   const door = await loadCeremony(token, await chosen(props));
-  if (door.kind === "check") return <CheckPage token={token} view={door.check} />;
+  const { sso } = await props.searchParams;
+  const refused = typeof sso === "string" ? `signing/sso-${sso}` : null;
+  if (door.kind === "check") return <CheckPage token={token} view={door.check} refused={refused} />;
   const { view } = door;
   switch (view.status) {
     case "ready":

@@ -1,5 +1,7 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
-import type { DraftContent } from "./draft.ts";
+import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
+import type { CheckMethod } from "./checks.ts";
+import type { DraftContent, DraftRecipient } from "./draft.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
@@ -14,6 +16,8 @@ export type Blocker =
   | { readonly code: "phone-missing"; readonly recipientId: string }
   | { readonly code: "phone-wrong"; readonly recipientId: string }
   | { readonly code: "access-code-missing"; readonly recipientId: string }
+  | { readonly code: "sso-not-set-up"; readonly recipientId: string }
+  | { readonly code: "passkey-not-possible"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
@@ -23,17 +27,23 @@ export type Blocker =
 export function blockersOf(
   draft: DraftContent,
   documents: readonly { readonly id: string; readonly pageCount: number }[],
+  policy: AuthenticationPolicy = NO_POLICY,
 ): Blocker[] {
   const blockers: Blocker[] = [];
   if (documents.length === 0) blockers.push({ code: "no-document" });
   if (draft.title === "") blockers.push({ code: "no-title" });
   if (!draft.recipients.some((recipient) => recipient.role === "signer"))
     blockers.push({ code: "no-signer" });
-  for (const { id, name, email, check, phone } of draft.recipients) {
+  for (const person of draft.recipients) {
+    const { id, name, email, phone } = person;
     if (name === "") blockers.push({ code: "name-missing", recipientId: id });
     if (email === "") blockers.push({ code: "email-missing", recipientId: id });
     else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
-    if (check !== "sms-code") continue;
+    const checks = checksInDraft(person, policy);
+    if (checks.includes("sso") && !policy.hasSso) blockers.push({ code: "sso-not-set-up", recipientId: id });
+    if (checks.includes("passkey") && !policy.takesPasskeys)
+      blockers.push({ code: "passkey-not-possible", recipientId: id });
+    if (!checks.includes("sms-code")) continue;
     if (phone === "") blockers.push({ code: "phone-missing", recipientId: id });
     else if (!isPhoneNumber(phone)) blockers.push({ code: "phone-wrong", recipientId: id });
   }
@@ -52,4 +62,12 @@ export function blockersOf(
     if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
   }
   return blockers;
+}
+
+/** What somebody in a draft will be asked for, by the sender's choice and the rules that can be told by now. */
+export function checksInDraft(
+  { role, email, phone, check }: Pick<DraftRecipient, "role" | "email" | "phone" | "check">,
+  { rules, classId }: AuthenticationPolicy,
+): readonly CheckMethod[] {
+  return raisedBy([check], rules, { role, classId, email, phone, answers: [] }).required;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
+import { CHECK_METHODS } from "./checks.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
@@ -25,10 +26,6 @@ export const RECIPIENT_ROLES = ["signer", "approver", "copy"] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 const fraction = z.number().min(0).max(1);
-
-/** What a person shows beside having their link, before any document is shown. */
-export const CHECK_METHODS = ["none", "email-code", "sms-code", "access-code", "authenticator"] as const;
-export type CheckMethod = (typeof CHECK_METHODS)[number];
 
 export const DraftRecipient = z.object({
   id: z.uuid(),

@@ -1,10 +1,13 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { loadCertificate, loadSigned } from "../certificates-store.ts";
 import { type CaptureOutcome, captureOutcome } from "../core/capture/capture-rules.ts";
+import { missingProof } from "../core/capture/two-factors.ts";
 import { certificateFileName } from "../download-certificate.ts";
 import { type CertificateRow, loadRecord } from "../store.ts";
 import { loadCapture, loadEntered, loadRules, saveCapture } from "./store.ts";
@@ -20,12 +23,17 @@ export async function captureCertificates(
   requireSystem(ctx);
   const { envelopeId } = input;
   await inTransaction(ctx, async (ctx) => {
-    const { certificates, envelope } = await loadRecord(ctx, envelopeId, true);
+    const { certificates, envelope, recipients } = await loadRecord(ctx, envelopeId, true);
     const entered = await loadEntered(ctx, envelopeId);
-    const outcome = captureOutcome(await loadRules(ctx), { title: envelope.title, fields: entered });
+    const byRules = captureOutcome(await loadRules(ctx), { title: envelope.title, fields: entered });
+    const acts = (await asksTwoFactors(ctx)) ? (await readChain(ctx, envelopeId)).entries : null;
     for (const certificate of certificates) {
       if (certificate.kind !== "signer" || (await loadCapture(ctx, certificate.id))) continue;
       const own = entered.filter(({ recipientId }) => recipientId === certificate.recipientId);
+      const signer = recipients.find(({ id }) => id === certificate.recipientId) ?? null;
+      const act = acts?.find(({ id }) => id === signer?.finishedEventId) ?? null;
+      const missing = acts ? missingProof(act, signer) : null;
+      const outcome = missing ? ({ isCaptured: false, ruleName: null, reason: missing } as const) : byRules;
       await capture(ctx, certificate, outcome, own);
     }
   });

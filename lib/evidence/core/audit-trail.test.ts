@@ -81,7 +81,8 @@ test("what is said of a person stands in the chain, with the number of the entry
   expect(labelled(trail.people[0]!.facts)).toMatchObject({
     Role: "Signer, 1st in turn",
     "E-mail": "ana.ruiz@example.com",
-    Identified: "By opening a link made for this person and sent to ana.ruiz@example.com",
+    Identified:
+      "By opening a link made for this person and sent to ana.ruiz@example.com | Who the person is was not verified beyond this: whoever can open the mailbox can open the link.",
     Invited: "2 Oct 2026, 14:08:34 UTC (08:08:34, UTC−6), entry 5",
     Consent: expect.stringMatching(
       /entry 8, by choosing “Agree and continue” under notice business-1 \(en\)/,

@@ -174,9 +174,21 @@ function valuesOf(
     variant: code("variant"),
     decision: code("decision"),
     waitingFor: code("for"),
+    // What somebody has to show, before and after a rule.
+    before: checksIn(data.from, words),
+    asked: checksIn(data.to, words),
+    moment: code("at"),
+    issuer: text("issuer"),
+    subject: text("subject"),
     algorithm: text("algorithm"),
     file: text("file"),
   };
+}
+
+function checksIn(value: Json | undefined, words: TrailWords): string {
+  if (typeof value !== "string") return textOf(value, words);
+  const checks = value.split(" + ");
+  return new Intl.ListFormat("en").format(checks.map((check) => wordFor(words, "checks", check)));
 }
 
 function membersOf(value: Json | undefined): TrailEntry["data"] {

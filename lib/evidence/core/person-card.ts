@@ -21,12 +21,17 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
     return entry ? [fact(key, text(telling.cited(entry)))] : [];
   };
   const own = facts.entries.filter(({ actor }) => actor.kind === "recipient" && actor.id === id);
-  const methods = new Set(own.flatMap(({ actor }) => stringOf(actor.method) ?? []));
+  const methods = new Set([
+    ...own.flatMap(({ actor }) => stringOf(actor.method) ?? []),
+    ...own.flatMap(({ data }) => shownMethods(data)),
+  ]);
   const identified = [...methods].map((method) =>
     words.has(`people.methods.${method}`)
       ? words(`people.methods.${method}`, { email: personal(email) })
       : words("people.methods.other", { method: visible(method) }),
   );
+  const isVerified = [...methods].some((method) => method !== "email-link");
+  if (identified.length > 0 && !isVerified) identified.push(words("people.notVerified"));
   return {
     name: personal(name),
     facts: [
@@ -48,6 +53,12 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
         : []),
     ],
   };
+}
+
+/** What the event that authorizes a signature names beside the link. */
+function shownMethods({ authentication }: TrailEntry["data"]): string[] {
+  const { methods } = (authentication ?? {}) as { methods?: unknown };
+  return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
 function consent({ words, at, personal }: Telling, entry: TrailEntry | undefined): Fact[] {

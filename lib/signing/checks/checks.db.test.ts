@@ -1,25 +1,36 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
+import { refusalOf, testProduct } from "#db/testing.ts";
 import { startTwilioDouble, type TwilioDouble } from "#lib/adapters/testing/twilio-double.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { type Context, createContext } from "#lib/context.ts";
+import type { Context } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { pageImage } from "#lib/envelopes/page-image.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { download } from "#lib/evidence/download.ts";
-import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { RecipientId } from "#lib/ids.ts";
 import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
 import { hotp, timeStep } from "../core/totp.ts";
 import { openCeremony } from "../open-ceremony.ts";
-import { recipientContext } from "../recipient-context.ts";
 import { linkFor, newDraft, sent, sign, type TestRecipient, until } from "../testing.ts";
 import { beginEnrollment } from "./begin-enrollment.ts";
 import { openCheck } from "./open-check.ts";
 import { passCheck } from "./pass-check.ts";
 import { requestCode } from "./request-code.ts";
 import { resetAuthenticator } from "./reset-authenticator.ts";
+import {
+  type Asked,
+  browser,
+  codeTo,
+  fromBase32,
+  heldBy,
+  later,
+  passByCode,
+  settled,
+  typesOf,
+  wrongFor,
+} from "./testing-checks.ts";
 
 let twilio: TwilioDouble;
 beforeAll(async () => {
@@ -40,59 +51,12 @@ const withTwilio = testProduct({
   },
 });
 
-interface Asked {
-  readonly ctx: Context;
-  readonly envelopeId: EnvelopeId;
-  readonly token: string;
-  /** Who holds the link. */
-  readonly holder: Context;
-}
-
 /** Somebody with a link who is asked to show who they are. */
 async function asked(person: Omit<TestRecipient, "name">, on = product): Promise<Asked> {
   const ctx = await (await on().newOrganization()).member("owner");
   const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz", ...person }]);
   return heldBy(ctx, envelopeId);
 }
-
-async function heldBy(ctx: Context, envelopeId: EnvelopeId): Promise<Asked> {
-  const token = await linkFor(ctx, envelopeId, "Ana Ruiz");
-  return { ctx, envelopeId, token, holder: await browser(ctx, token) };
-}
-
-const browser = (ctx: Context, token: string, session?: string) =>
-  recipientContext({ runtime: ctx.runtime, request: REQUEST }, token, session);
-
-/** Lets some time go by for whoever holds the link. */
-const later = (holder: Context, ms: number): Context => {
-  const runtime = { ...holder.runtime, now: () => new Date(Date.now() + ms) };
-  const { organizationId, actor, request } = holder;
-  return createContext(runtime, { organizationId, actor, request });
-};
-
-async function settled(holder: Context) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    const { code } = await openCheck(holder);
-    if (code.state !== "sending") return code;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("the code stays on its way");
-}
-
-/** The code in the newest message to somebody. */
-async function codeTo(ctx: Context, address: string): Promise<string> {
-  const entries = (await readOutbox(ctx)) ?? [];
-  const newest = entries.find(
-    ({ toAddress, subject }) => toAddress === address && !subject.includes("asks you"),
-  )!;
-  const { text } = await openOutboxMail(ctx, { mailId: newest.id });
-  return /\b(\d{6})\b/.exec(text)![1]!;
-}
-
-const typesOf = async (ctx: Context, envelopeId: EnvelopeId) =>
-  (await readChain(ctx, envelopeId)).entries.map(({ type }) => type);
-
-const wrongFor = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 
 test("before the check nothing is shown: no ceremony, no page, no file", async () => {
   const { ctx, envelopeId, holder } = await asked({ check: "email-code" });
@@ -236,7 +200,7 @@ test("an access code is set by the sender, mailed to nobody, and asked for", asy
     expect(await refusalOf(passCheck(holder, { code: "K7MW4PXR" }))).toBe("signing/check-failed");
   expect(await refusalOf(passCheck(holder, { code: "K7MW4PXQ" }))).toBe("signing/check-locked");
   const session = await passCheck(later(holder, 16 * 60_000), { code: "k7mw 4pxq" });
-  expect((await browser(ctx, token, session)).actor).toMatchObject({ checked: { method: "access-code" } });
+  expect((await browser(ctx, token, session)).actor).toMatchObject({ checked: [{ method: "access-code" }] });
   for (const { id } of (await readOutbox(ctx))!)
     expect((await openOutboxMail(ctx, { mailId: id })).text).not.toMatch(/K7MW/i);
   const [kept] = await product()
@@ -246,9 +210,15 @@ test("an access code is set by the sender, mailed to nobody, and asked for", asy
   expect(bodies.some(({ body }) => /K7MW/i.test(body))).toBe(false);
 });
 
-test("an app is set up with the first document and its codes count once, also for the next", async () => {
-  const { ctx, token, holder, envelopeId } = await asked({ check: "authenticator" });
-  expect((await openCheck(holder)).enrollment).toBeNull();
+test("an app is set up after a code by mail and its codes count once, also for the next document", async () => {
+  const first = await asked({ check: "authenticator" });
+  const { ctx, token, envelopeId } = first;
+  expect(await openCheck(first.holder)).toMatchObject({ method: "email-code", of: "authenticator" });
+  expect(await refusalOf(beginEnrollment(first.holder))).toBe("signing/code-not-asked");
+  const mailed = await passByCode(first);
+  const holder = await browser(ctx, token, mailed);
+  expect(holder.actor).toMatchObject({ kind: "link-holder", checked: [{ method: "email-code" }] });
+  expect(await openCheck(holder)).toMatchObject({ method: "authenticator", shown: ["email-code"] });
   await beginEnrollment(holder);
   await beginEnrollment(holder);
   const { secret, uri, qr } = (await openCheck(holder)).enrollment!;
@@ -258,18 +228,23 @@ test("an app is set up with the first document and its codes count once, also fo
   const code = hotp(seed, timeStep(new Date()));
   const session = await passCheck(holder, { code });
   expect(await refusalOf(passCheck(holder, { code }))).toBe("signing/check-failed");
-  expect((await openCheck(holder)).enrollment).toBeNull();
+  expect((await browser(ctx, token, mailed)).actor.kind).toBe("link-holder");
   await sign(await browser(ctx, token, session));
   expect(await typesOf(ctx, envelopeId)).toContain("authenticator.enrolled");
+  const signed = (await readChain(ctx, envelopeId)).entries.find(({ type }) => type === "recipient.signed")!;
+  expect(signed.data.authentication).toMatchObject({ methods: ["link", "email-code", "authenticator"] });
 
   const next = await heldBy(
     ctx,
     (await sent(ctx, [{ name: "Ana Ruiz", check: "authenticator" }])).envelopeId,
   );
-  await beginEnrollment(next.holder);
-  expect((await openCheck(next.holder)).enrollment).toBeNull();
+  expect(await openCheck(next.holder)).toMatchObject({ method: "authenticator", enrollment: null });
   expect(await refusalOf(passCheck(next.holder, { code }))).toBe("signing/check-failed");
-  await passCheck(later(next.holder, 31_000), { code: hotp(seed, timeStep(new Date(Date.now() + 31_000))) });
+  const now = Date.now();
+  // A telephone whose clock is an hour off makes codes that do not count, and is told of it beside the field.
+  const hourOff = { code: hotp(seed, timeStep(new Date(now + 3_600_000))) };
+  expect(await refusalOf(passCheck(next.holder, hourOff))).toBe("signing/check-failed");
+  await passCheck(later(next.holder, 31_000), { code: hotp(seed, timeStep(new Date(now + 31_000))) });
   const [row] = await product().admin`select sealed from authenticators order by created_at desc`;
   expect(Buffer.from(row!.sealed).includes(Buffer.from(seed))).toBe(false);
 
@@ -280,16 +255,51 @@ test("an app is set up with the first document and its codes count once, also fo
   await reset(ctx);
   const lost = { code: hotp(seed, timeStep(new Date(Date.now() + 61_000))) };
   expect(await refusalOf(passCheck(later(next.holder, 61_000), lost))).toBe("signing/check-failed");
-  await beginEnrollment(next.holder);
-  expect((await openCheck(next.holder)).enrollment!.secret).not.toBe(secret);
+  const anew = await browser(ctx, next.token, await passByCode(next));
+  await beginEnrollment(anew);
+  expect((await openCheck(anew)).enrollment!.secret).not.toBe(secret);
   expect(await typesOf(ctx, next.envelopeId)).toContain("authenticator.reset");
 });
 
-function fromBase32(text: string): Uint8Array {
-  const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...text].map((sign) => signs.indexOf(sign).toString(2).padStart(5, "0")).join("");
-  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (eight) => Number.parseInt(eight, 2));
-}
+test("what was shown in one browser counts in no other, and ends when it turns up there", async () => {
+  const first = await asked({ check: "email-code" });
+  const { ctx, token, envelopeId } = first;
+  const session = await passByCode(first);
+  expect((await browser(ctx, token, session)).actor.kind).toBe("recipient");
+  const thief = { ip: "198.51.100.9", userAgent: "another browser" };
+  expect((await browser(ctx, token, session, thief)).actor.kind).toBe("link-holder");
+  expect((await browser(ctx, token, session)).actor.kind).toBe("link-holder");
+  const { entries } = await readChain(ctx, envelopeId);
+  const noted = entries.filter(({ type }) => type === "check.withdrawn");
+  expect(noted).toHaveLength(1);
+  expect(noted[0]!.actor).toMatchObject({ kind: "recipient", ip: "198.51.100.9" });
+});
+
+test("what a browser has shown ends after four hours by our clock, whatever its own says", async () => {
+  const first = await asked({ check: "email-code" });
+  const session = await passByCode(first);
+  const at = (ms: number) => ({
+    ...first.ctx,
+    runtime: { ...first.ctx.runtime, now: () => new Date(Date.now() + ms) },
+  });
+  expect((await browser(at(3.9 * 3_600_000), first.token, session)).actor.kind).toBe("recipient");
+  expect((await browser(at(4.1 * 3_600_000), first.token, session)).actor.kind).toBe("link-holder");
+});
+
+test("who was forwarded a link learns nothing and sets up nothing, whether the person is known or not", async () => {
+  const known = await asked({ check: "second-factor" });
+  const holder = await browser(known.ctx, known.token, await passByCode(known));
+  await beginEnrollment(holder);
+  const { secret } = (await openCheck(holder)).enrollment!;
+  await passCheck(holder, { code: hotp(fromBase32(secret), timeStep(new Date())) });
+  const unknown = await asked({ check: "second-factor" });
+  const tries = [known.holder, unknown.holder].map((ctx) => refusalOf(passCheck(ctx, { code: "123456" })));
+  expect(await Promise.all(tries)).toEqual(["signing/check-failed", "signing/check-failed"]);
+  expect(await refusalOf(beginEnrollment(unknown.holder))).toBe("signing/code-not-asked");
+  expect((await openCheck(unknown.holder)).enrollment).toBeNull();
+  const guess = Buffer.alloc(32, 7).toString("base64url");
+  expect(await refusalOf(browser(known.ctx, guess))).toBe("signing/not-found");
+});
 
 test("without a provider a text message lands in the outbox", async () => {
   const { ctx, holder } = await asked({ check: "sms-code", phone: "+351 912 345 678" });

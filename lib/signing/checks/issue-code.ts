@@ -3,7 +3,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { CODE_LIMITS, codeHash, newCode } from "../core/one-time-code.ts";
-import { changeCheck, lockCheck } from "./store.ts";
+import { type CheckRow, changeCheck, lockCheck } from "./store.ts";
 
 export interface Challenge {
   readonly envelopeId: EnvelopeId;
@@ -12,27 +12,28 @@ export interface Challenge {
 }
 
 /**
- * Makes the code for what somebody asked, on its way to them: only its hash is kept.
+ * Makes the code for what somebody asked, and says which way it goes: only its hash is kept.
  *
  * @returns null where another was asked for since, it was sent already, or it is too late.
  */
 export async function issueCode(
   ctx: Context,
   { recipientId, challengeId }: Pick<Challenge, "recipientId" | "challengeId">,
-): Promise<string | null> {
+): Promise<{ readonly code: string; readonly method: NonNullable<CheckRow["method"]> } | null> {
   requireSystem(ctx);
   const { runtime } = ctx;
   return inTransaction(ctx, async (ctx) => {
     const row = await lockCheck(ctx, recipientId);
     const at = ctx.now();
     const isLate = !row.requestedAt || at.getTime() - row.requestedAt.getTime() > CODE_LIMITS.lifeMs;
-    if (row.challengeId !== challengeId || row.sentAt || row.failure || isLate) return null;
+    const { method } = row;
+    if (row.challengeId !== challengeId || !method || row.sentAt || row.failure || isLate) return null;
     const code = newCode(runtime.random(8));
     await changeCheck(ctx, recipientId, {
       codeHash: codeHash(runtime.config.authSecret, challengeId, code),
       expiresAt: new Date(at.getTime() + CODE_LIMITS.lifeMs),
     });
-    return code;
+    return { code, method };
   });
 }
 

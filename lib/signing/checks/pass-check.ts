@@ -3,7 +3,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireLinkHolder } from "#lib/authorize.ts";
 import { equalBytes, sha256, toBase64Url } from "#lib/bytes.ts";
-import { type Context, inTransaction } from "#lib/context.ts";
+import { type Context, inTransaction, type SignerCheck } from "#lib/context.ts";
 import { comparedCode } from "#lib/envelopes/core/access-code.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import type { RecipientId } from "#lib/ids.ts";
@@ -12,6 +12,8 @@ import { CODE_LIMITS, codeDigits, codeHash } from "../core/one-time-code.ts";
 import { totpStep } from "../core/totp.ts";
 import { signingError } from "../errors.ts";
 import { findRecipient, type RecipientRow } from "../store.ts";
+import { currentStep } from "./current-step.ts";
+import { openSession } from "./open-session.ts";
 import {
   type CheckRow,
   changeAuthenticator,
@@ -19,13 +21,11 @@ import {
   findAuthenticator,
   loadAccessCodeHash,
   lockCheck,
-  saveSession,
 } from "./store.ts";
 
 const Input = z.object({ code: z.string().max(100) });
 const DAY_SECONDS = 86_400;
 const OF_NETWORK = { tries: 200, windowSeconds: 3_600 };
-const SESSION_MS = 4 * 3_600_000;
 
 /**
  * Checks the code somebody gave. Wrong, too late, used and never sent look the same from outside.
@@ -35,50 +35,45 @@ const SESSION_MS = 4 * 3_600_000;
  */
 export async function passCheck(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const holder = requireLinkHolder(ctx);
-  const { recipientId, envelopeId, tokenSha256 } = holder;
+  const { recipientId, checked } = holder;
   const { code } = Input.parse(input);
-  const { runtime } = ctx;
-  await limitRate(runtime, `check-network:${networkOf(ctx.request?.ip ?? "")}`, OF_NETWORK);
-  const daily = { tries: CODE_LIMITS.triesADay, windowSeconds: DAY_SECONDS };
-  await limitRate(runtime, `check:${recipientId}`, daily);
+  await countTry(ctx, recipientId);
 
   const seed = await seedOf(ctx, recipientId);
   // A wrong try must stay counted, so nothing is thrown in here.
   const outcome = await inTransaction(ctx, async (ctx) => {
-    const recipient = await findRecipient(ctx, recipientId);
-    if (!recipient || recipient.check === "none") return "check-failed";
-    const method = recipient.check;
     const row = await lockCheck(ctx, recipientId);
-    const at = ctx.now();
-    if (row.lockedUntil && row.lockedUntil > at) return "check-locked";
-    if (!(await isRight(ctx, { recipient, row, seed, code }))) {
-      await countWrong(ctx, holder, recipient, row);
+    const recipient = await findRecipient(ctx, recipientId);
+    const asked = recipient && (await currentStep(ctx, recipient, checked));
+    const method = asked?.step === "second-factor" ? "authenticator" : asked?.step;
+    if (!recipient || !method || method === "passkey" || method === "sso") return "check-failed";
+    if (row.lockedUntil && row.lockedUntil > ctx.now()) return "check-locked";
+    if (!(await isRight(ctx, { recipient, method, row, seed, code }))) {
+      await countWrong(ctx, holder, method, row);
       return "check-failed";
     }
     await changeCheck(ctx, recipientId, { codeHash: null, wrongTries: 0, lockedUntil: null });
-    const session = runtime.random(32);
-    await saveSession(ctx, {
-      ...{
-        organizationId: ctx.organizationId,
-        sessionSha256: sha256(session),
-        tokenSha256,
-        recipientId,
-        method,
-      },
-      ...{ checkedAt: at, expiresAt: new Date(at.getTime() + SESSION_MS) },
-    });
-    await appendEvent(ctx, { type: "check.passed", envelopeId, data: { recipient: recipientId, method } });
-    return { session };
+    return { session: await openSession(ctx, method) };
   });
   if (typeof outcome === "string") throw signingError(outcome, `recipient ${recipientId}`);
   return toBase64Url(outcome.session);
 }
 
+/** Counts a try of whatever kind. @throws identity/too-many-tries */
+export async function countTry(ctx: Context, recipientId: RecipientId): Promise<void> {
+  const { runtime } = ctx;
+  await limitRate(runtime, `check-network:${networkOf(ctx.request?.ip ?? "")}`, OF_NETWORK);
+  const daily = { tries: CODE_LIMITS.triesADay, windowSeconds: DAY_SECONDS };
+  await limitRate(runtime, `check:${recipientId}`, daily);
+}
+
 /** What the person's app makes its codes with. The master key may be far away, so this is no part of a transaction. */
 async function seedOf(ctx: Context, recipientId: RecipientId): Promise<Uint8Array | null> {
+  const { checked } = requireLinkHolder(ctx);
   const found = await inTransaction(ctx, async (ctx) => {
     const recipient = await findRecipient(ctx, recipientId);
-    if (recipient?.check !== "authenticator") return null;
+    const step = recipient && (await currentStep(ctx, recipient, checked))?.step;
+    if (!recipient || (step !== "authenticator" && step !== "second-factor")) return null;
     const known = await findAuthenticator(ctx, personKey(ctx.organizationId, recipient.email));
     return known && { email: recipient.email, sealed: known.sealed };
   });
@@ -86,18 +81,20 @@ async function seedOf(ctx: Context, recipientId: RecipientId): Promise<Uint8Arra
 }
 
 interface Try {
+  readonly method: "email-code" | "sms-code" | "access-code" | "authenticator";
   readonly recipient: RecipientRow;
   readonly row: CheckRow;
   readonly seed: Uint8Array | null;
   readonly code: string;
 }
 
-async function isRight(ctx: Context, { recipient, row, seed, code }: Try): Promise<boolean> {
-  switch (recipient.check) {
+async function isRight(ctx: Context, { recipient, method, row, seed, code }: Try): Promise<boolean> {
+  switch (method) {
     case "email-code":
     case "sms-code": {
       const given = codeHash(ctx.runtime.config.authSecret, row.challengeId ?? "", codeDigits(code));
-      const isAlive = row.codeHash !== null && row.expiresAt !== null && row.expiresAt > ctx.now();
+      const isAlive =
+        row.method === method && row.codeHash !== null && row.expiresAt !== null && row.expiresAt > ctx.now();
       return equalBytes(given, row.codeHash ?? sha256(given)) && isAlive;
     }
     case "access-code": {
@@ -106,8 +103,6 @@ async function isRight(ctx: Context, { recipient, row, seed, code }: Try): Promi
     }
     case "authenticator":
       return seed !== null && isOfApp(ctx, recipient, seed, codeDigits(code));
-    case "none":
-      return false;
   }
 }
 
@@ -129,10 +124,10 @@ async function isOfApp(
 }
 
 /** After five wrong tries a code of ours is worthless; for what is no code of ours there is a wait. */
-async function countWrong(
+export async function countWrong(
   ctx: Context,
   { recipientId, envelopeId }: Pick<ReturnType<typeof requireLinkHolder>, "recipientId" | "envelopeId">,
-  { check: method }: RecipientRow,
+  method: SignerCheck,
   row: CheckRow,
 ): Promise<void> {
   const wrongTries = row.wrongTries + 1;

@@ -7,7 +7,10 @@ import { personKey } from "../consent/record-act.ts";
 import { requireTurn } from "../core/finish.ts";
 import { signingError } from "../errors.ts";
 import { ceremonyOf, loadCeremony } from "../store.ts";
-import { dropAuthenticator } from "./store.ts";
+import { checksOf } from "./current-step.ts";
+import { dropFactors } from "./store.ts";
+
+const RENEWABLE = new Set<string>(["authenticator", "second-factor", "passkey"]);
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -15,8 +18,8 @@ const Input = z.object({
 });
 
 /**
- * Forgets somebody's authenticator app, because their telephone is lost: with their link they set up another. That the
- * sender did so stands in the envelope's trail.
+ * Forgets somebody's authenticator app and passkeys, because their telephone is lost: with a code by mail they set up
+ * others. That the sender did so stands in the envelope's trail.
  *
  * @throws signing/code-not-asked where none is asked for; out-of-turn, already-done …
  */
@@ -28,9 +31,9 @@ export async function resetAuthenticator(ctx: Context, input: z.input<typeof Inp
     requireOwn(member, loaded.envelope.ownerId, "envelope.manage-all");
     const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
-    const { check, email } = ceremony.recipient;
-    if (check !== "authenticator") throw signingError("code-not-asked", `the check is ${check}`);
-    await dropAuthenticator(ctx, personKey(ctx.organizationId, email));
+    const asked = checksOf(ceremony.recipient);
+    if (!asked.some((check) => RENEWABLE.has(check))) throw signingError("code-not-asked", asked.join(", "));
+    await dropFactors(ctx, personKey(ctx.organizationId, ceremony.recipient.email));
     await appendEvent(ctx, { type: "authenticator.reset", envelopeId, data: { recipient: recipientId } });
   });
 }

@@ -1,6 +1,7 @@
 import { and, eq, gt } from "drizzle-orm";
 import {
   authenticators,
+  passkeys,
   recipientAccessCodes,
   recipientChecks,
   recipientSessions,
@@ -9,6 +10,7 @@ import type { Context } from "#lib/context.ts";
 import type { RecipientId } from "#lib/ids.ts";
 
 export type CheckRow = typeof recipientChecks.$inferSelect;
+export type SessionRow = typeof recipientSessions.$inferSelect;
 export type AuthenticatorRow = typeof authenticators.$inferSelect;
 
 const ofRecipient = (ctx: Context, id: RecipientId) =>
@@ -81,20 +83,39 @@ export async function changeAuthenticator(
   await ctx.connection.update(authenticators).set(change).where(ofPerson(ctx, personKey));
 }
 
-export async function dropAuthenticator(ctx: Context, personKey: Uint8Array): Promise<void> {
+/** The app and every passkey of a person. */
+export async function dropFactors(ctx: Context, personKey: Uint8Array): Promise<void> {
   await ctx.connection.delete(authenticators).where(ofPerson(ctx, personKey));
+  await ctx.connection.delete(passkeys).where(ofPasskeys(ctx, personKey));
 }
 
-export async function saveSession(ctx: Context, row: typeof recipientSessions.$inferInsert): Promise<void> {
+/** Puts one session in the place of another. */
+export async function saveSession(
+  ctx: Context,
+  row: typeof recipientSessions.$inferInsert,
+  before: Uint8Array | null,
+): Promise<void> {
+  if (before) await endSession(ctx, before);
   await ctx.connection.insert(recipientSessions).values(row);
 }
 
-/** The check somebody passed in this browser for this link, as long as it counts. */
+export async function endSession(ctx: Context, sessionSha256: Uint8Array): Promise<void> {
+  await ctx.connection
+    .delete(recipientSessions)
+    .where(
+      and(
+        eq(recipientSessions.sessionSha256, sessionSha256),
+        eq(recipientSessions.organizationId, ctx.organizationId),
+      ),
+    );
+}
+
+/** A browser in which somebody has shown something for this link, as long as it counts. */
 export async function findSession(
   ctx: Context,
   sessionSha256: Uint8Array,
   tokenSha256: Uint8Array,
-): Promise<typeof recipientSessions.$inferSelect | null> {
+): Promise<SessionRow | null> {
   const [row] = await ctx.connection
     .select()
     .from(recipientSessions)
@@ -107,4 +128,48 @@ export async function findSession(
       ),
     );
   return row ?? null;
+}
+
+export type PasskeyRow = typeof passkeys.$inferSelect;
+
+const ofPasskeys = (ctx: Context, personKey: Uint8Array) =>
+  and(eq(passkeys.personKey, personKey), eq(passkeys.organizationId, ctx.organizationId));
+
+export async function loadPasskeys(ctx: Context, personKey: Uint8Array): Promise<PasskeyRow[]> {
+  return ctx.connection.select().from(passkeys).where(ofPasskeys(ctx, personKey));
+}
+
+/** One of a person's, locked until the transaction ends: a count goes up one at a time. */
+export async function lockPasskey(
+  ctx: Context,
+  personKey: Uint8Array,
+  credentialId: Uint8Array,
+): Promise<PasskeyRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(passkeys)
+    .where(and(ofPasskeys(ctx, personKey), eq(passkeys.credentialId, credentialId)))
+    .for("update");
+  return row ?? null;
+}
+
+/** @returns whether nobody had it. */
+export async function savePasskey(ctx: Context, row: typeof passkeys.$inferInsert): Promise<boolean> {
+  const rows = await ctx.connection
+    .insert(passkeys)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: passkeys.credentialId });
+  return rows.length > 0;
+}
+
+export async function changePasskey(
+  ctx: Context,
+  credentialId: Uint8Array,
+  change: Pick<PasskeyRow, "signCount" | "isSynced" | "usedAt">,
+): Promise<void> {
+  await ctx.connection
+    .update(passkeys)
+    .set(change)
+    .where(and(eq(passkeys.credentialId, credentialId), eq(passkeys.organizationId, ctx.organizationId)));
 }

@@ -3,13 +3,16 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
+import { factorsOf } from "#lib/envelopes/core/checks.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { pkiError } from "#lib/pki/errors.ts";
+import { authenticationOf } from "../authentication.ts";
 import { requireTurn } from "../core/finish.ts";
 import { signingError } from "../errors.ts";
-import { ceremonyOf, loadCeremony } from "../store.ts";
+import { ceremonyOf, loadCeremony, type RecipientRow } from "../store.ts";
 import { loadPresented, savePresented } from "./store.ts";
 
 const MOST_BYTES = 64 * 1024;
@@ -47,6 +50,7 @@ export async function presentCertificate(
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
+    await requireProof(ctx, ceremony.recipient);
     const own = (await loadPresented(ctx, envelopeId)).filter((one) => one.recipientId === recipientId);
     if (own.some(({ sha256 }) => sha256 === certificate.sha256)) return;
     if (own.length >= MOST) throw signingError("certificates-too-many", `recipient ${recipientId}`);
@@ -70,4 +74,12 @@ export async function presentCertificate(
     });
   });
   return { subject: certificate.subject.text, sha256: certificate.sha256 };
+}
+
+/** Where two factors are asked for before a certificate is captured, one that is brought along is no exception. */
+async function requireProof(ctx: Context, recipient: RecipientRow): Promise<void> {
+  if (!(await asksTwoFactors(ctx))) return;
+  const { methods } = authenticationOf(ctx, recipient);
+  if (recipient.role !== "signer" || factorsOf(methods) < 2)
+    throw signingError("factors-missing", `${recipient.role} by ${methods.join(", ")}`);
 }

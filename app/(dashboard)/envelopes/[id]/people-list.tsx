@@ -13,9 +13,10 @@ interface PeopleListProps {
 
 const REMINDABLE = new Set(["notified", "viewed", "consented"]);
 
+const RENEWABLE = new Set<string>(["access-code", "authenticator", "second-factor", "passkey"]);
+
 /** Whose turn it is and who shows something the sender can renew. */
-const mayHelp = ({ check, isTheirTurn }: RecipientView) =>
-  isTheirTurn && (check === "access-code" || check === "authenticator");
+const mayHelp = ({ check, isTheirTurn }: RecipientView) => isTheirTurn && RENEWABLE.has(check);
 
 /** Who takes part, how far each has come, and a nudge for whose turn it is. */
 export async function PeopleList({ id, envelope }: PeopleListProps) {
@@ -49,15 +50,17 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
               {recipient.insteadOf === null ? null : (
                 <p className="text-small text-ink-600">{t("handedOnBy", { name: recipient.insteadOf })}</p>
               )}
-              {recipient.check === "none" ? null : (
-                <p className="text-small text-ink-600">{t(`checks.${recipient.check}`)}</p>
+              {recipient.checks.length === 0 ? null : (
+                <p className="text-small text-ink-600">
+                  {recipient.checks.map((check) => t(`checks.${check as "sso"}`)).join(", ")}
+                </p>
               )}
               {mayHelp(recipient) && may.manage && state === "sent" ? (
                 <CheckHelp
                   id={id}
                   recipientId={recipient.id}
                   name={recipient.name || recipient.email}
-                  check={recipient.check as "access-code"}
+                  check={recipient.checks.includes("access-code") ? "access-code" : "authenticator"}
                 />
               ) : null}
             </div>

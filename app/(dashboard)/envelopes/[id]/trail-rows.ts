@@ -87,6 +87,10 @@ function sentenceOf(
     check: (textIn(data.method) ?? "").replaceAll("-", "_"),
     file: textIn(data.file) ?? "",
     to: textIn(data.to) ?? t("erased"),
+    asked: checksIn(data.to, t),
+    issuer: textIn(data.issuer) ?? "",
+    name: textIn(data.name) ?? t("erased"),
+    email: textIn(data.email) ?? t("erased"),
     revision: textIn(data.revision) ?? "",
     pages: textIn(data.pages) ?? "",
     level: textIn(data.level) ?? "",
@@ -95,6 +99,15 @@ function sentenceOf(
     value: textIn(data.value) === null && data.value !== null ? "none" : "some",
   };
   return t(key, values);
+}
+
+/** What a rule asks for, in words. */
+function checksIn(value: Data[string], t: Words): string {
+  const checks = (textIn(value) ?? "").split(" + ").map((check) => {
+    const key = `checks.${check}` as "checks.none";
+    return t.has(key) ? t(key) : check;
+  });
+  return new Intl.ListFormat("en").format(checks);
 }
 
 function textIn(value: Data[string]): string | null {

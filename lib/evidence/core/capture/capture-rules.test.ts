@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  amountIn,
-  type CaptureOperator,
-  type CaptureRule,
-  type Condition,
-  captureOutcome,
-} from "./capture-rules.ts";
+import { amountIn } from "#lib/envelopes/core/field-answers.ts";
+import { type CaptureOperator, type CaptureRule, type Condition, captureOutcome } from "./capture-rules.ts";
 
 const field = (label: string, operator: CaptureOperator, value = ""): Condition => ({
   ...{ about: "field", label, operator, value },

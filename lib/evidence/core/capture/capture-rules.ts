@@ -1,13 +1,7 @@
-export const CAPTURE_OPERATORS = [
-  "is",
-  "is-not",
-  "contains",
-  "at-least",
-  "at-most",
-  "filled",
-  "empty",
-] as const;
-export type CaptureOperator = (typeof CAPTURE_OPERATORS)[number];
+import { answersHold, OPERATORS, type Operator, same } from "#lib/envelopes/core/field-answers.ts";
+
+export const CAPTURE_OPERATORS = OPERATORS;
+export type CaptureOperator = Operator;
 
 export interface Condition {
   readonly about: "title" | "field";
@@ -51,42 +45,8 @@ export function captureOutcome(rules: readonly CaptureRule[], facts: FormFacts):
 const valuesOf = ({ about, label }: Condition, { title, fields }: FormFacts): string[] =>
   about === "title" ? [title] : fields.filter((one) => same(one.label, label)).map(({ value }) => value);
 
-const plain = (text: string) => text.normalize("NFKC").trim().toLowerCase();
-const same = (a: string, b: string) => plain(a) === plain(b);
-
-function holds(condition: Condition, facts: FormFacts): boolean {
-  const values = valuesOf(condition, facts);
-  const { operator, value: wanted } = condition;
-  const isFilled = values.some((value) => plain(value) !== "");
-  switch (operator) {
-    case "filled":
-      return isFilled;
-    case "empty":
-      return !isFilled;
-    case "is":
-      return values.some((value) => same(value, wanted));
-    case "is-not":
-      return !values.some((value) => same(value, wanted));
-    case "contains":
-      return values.some((value) => plain(value).includes(plain(wanted)));
-    case "at-least":
-      return values.some((value) => compare(value, wanted, (found, limit) => found >= limit));
-    case "at-most":
-      return values.some((value) => compare(value, wanted, (found, limit) => found <= limit));
-  }
-}
-
-function compare(value: string, wanted: string, fits: (found: number, limit: number) => boolean): boolean {
-  const [found, limit] = [amountIn(value), amountIn(wanted)];
-  return found !== null && limit !== null && fits(found, limit);
-}
-
-/** `1,250.50`, `€ 1250.5`, `-3`: with commas between thousands; null when it is no number. */
-export function amountIn(text: string): number | null {
-  const bare = text.normalize("NFKC").replace(/[\s\p{Sc}]|[A-Z]{3}/gu, "");
-  if (!/^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/.test(bare)) return null;
-  return Number(bare.replaceAll(",", ""));
-}
+const holds = (condition: Condition, facts: FormFacts): boolean =>
+  answersHold(valuesOf(condition, facts), condition.operator, condition.value);
 
 function unmetWords(condition: Condition, facts: FormFacts): string {
   const { about, label, operator, value } = condition;

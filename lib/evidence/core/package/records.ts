@@ -71,7 +71,11 @@ function identityRecord(facts: PackageFacts, id: string) {
   const { name, email, role, order } = facts.trail.recipients.find((one) => one.id === id)!;
   const own = entriesOf(facts, id);
   const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
-  const methods = own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : []));
+  const methods = [
+    ...own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : [])),
+    ...own.flatMap(({ data }) => shownMethods(data.authentication)),
+  ];
+  const isVerified = methods.some((method) => method !== "email-link");
   return {
     person: { id, name, email, role, order },
     methods: [...new Set(methods)],
@@ -84,9 +88,16 @@ function identityRecord(facts: PackageFacts, id: string) {
         "They then gave a code of six digits, made for this and sent by SMS to the number the sender named; it works once, for ten minutes.",
       "access-code": "They then gave a code which the sender had set and told them by another way than mail.",
       authenticator:
-        "They then gave a code of an authenticator app (RFC 6238) that was set up at their first document.",
+        "They then gave a code of an authenticator app (RFC 6238) that was set up at their first document, after a code sent to the same address.",
+      passkey:
+        "They then unlocked a passkey (WebAuthn) that was set up at their first document, after a code sent to the same address.",
+      sso: "They then signed on at the organization's identity provider (OpenID Connect), which gave the same address.",
     },
+    identity: isVerified
+      ? "Beside the link, the person showed what stands under methods."
+      : "The identity of the person was not verified beyond their having the link: whoever can open the mailbox can open it.",
     asked: sentCheck(facts, id),
+    raised: of("authentication.raised"),
     invited: of("recipient.invited", "recipient.reminded"),
     delivered: of("mail.delivered"),
     refused: of("mail.refused"),
@@ -96,10 +107,17 @@ function identityRecord(facts: PackageFacts, id: string) {
       .map(({ type, ...entry }) => ({ type, ...brief({ type, ...entry }) })),
     codes: of(
       ...["access-code.set", "code.requested", "code.sent", "code.refused"],
-      ...["check.passed", "check.failed", "check.locked", "authenticator.enrolled"],
+      ...["check.passed", "check.failed", "check.locked", "check.withdrawn"],
+      ...["authenticator.enrolled", "authenticator.reset", "passkey.enrolled"],
     ),
-    provider: null,
+    provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
+}
+
+/** What an act names beside the link. */
+function shownMethods(authentication: unknown): string[] {
+  const { methods } = (authentication ?? {}) as { methods?: unknown };
+  return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
 /** What the sender asked this person to show, as the envelope was sent. */

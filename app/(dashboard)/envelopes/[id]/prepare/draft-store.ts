@@ -14,6 +14,7 @@ export interface DraftSnapshot {
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: ReadonlySet<string>;
+  readonly policy: DraftView["policy"];
   readonly save: SaveState;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -29,14 +30,17 @@ export class DraftStore {
   /** What only the server knows to be missing; as of what was saved last. */
   #unfit: readonly Blocker[];
   #withdrawn: DraftView["withdrawn"];
+  /** What the organization has settled about how people show who they are; as of what was loaded last. */
+  #policy: DraftView["policy"];
   #snapshot: DraftSnapshot;
 
-  constructor(id: string, { version, content, documents, blockers, withdrawn }: DraftView) {
+  constructor(id: string, { version, content, documents, blockers, withdrawn, policy }: DraftView) {
     this.#id = id;
     this.#history = historyOf(content);
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
     this.#withdrawn = withdrawn;
+    this.#policy = policy;
     this.saver = new DraftSaver({
       version,
       save: (version, content) => this.#save(version, content),
@@ -116,7 +120,8 @@ export class DraftStore {
     this.#tell();
   }
 
-  #showDocuments({ documents, blockers, withdrawn }: DraftView): void {
+  #showDocuments({ documents, blockers, withdrawn, policy }: DraftView): void {
+    this.#policy = policy;
     this.#withdrawn = withdrawn;
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
@@ -155,7 +160,8 @@ export class DraftStore {
       );
     return {
       ...{ content: present, documents: this.#documents },
-      blockers: [...blockersOf(asEntered(present), known), ...this.#unfit.filter(isThere)],
+      blockers: [...blockersOf(asEntered(present), known, this.#policy), ...this.#unfit.filter(isThere)],
+      policy: this.#policy,
       withdrawn: new Set(this.#withdrawn.map(({ recipientId }) => recipientId)),
       save: this.saver.getState(),
       ...{ canUndo: past.length > 0, canRedo: future.length > 0 },

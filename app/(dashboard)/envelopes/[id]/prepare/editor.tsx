@@ -105,6 +105,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
         <PeopleTab
           {...{ id, content, blockers, store, me, limits }}
           withdrawn={snapshot.withdrawn}
+          policy={snapshot.policy}
           onGo={go}
         />
       </TabPanel>

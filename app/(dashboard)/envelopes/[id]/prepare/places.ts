@@ -30,6 +30,9 @@ export function placeOf(blocker: Blocker): Place {
     case "phone-missing":
     case "phone-wrong":
       return { step: "people", elementId: `phone-${blocker.recipientId}` };
+    case "sso-not-set-up":
+    case "passkey-not-possible":
+      return { step: "people", elementId: `check-${blocker.recipientId}` };
     case "access-code-missing":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "no-signature-field":

@@ -1,46 +1,96 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { CHECK_METHODS, type CheckMethod, type DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
+import { CHECK_METHODS, type CheckMethod } from "#lib/envelopes/core/checks.ts";
+import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
 interface CheckFieldsProps {
   readonly person: DraftRecipient;
+  readonly policy: AuthenticationPolicy;
   readonly hasAccessCode: boolean;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onSetCode: (code: string) => Promise<string | null>;
 }
 
+/** What to choose for somebody without a telephone, from the easiest on. */
+const WITHOUT_PHONE = ["email-code", "second-factor"] as const;
+
 /** What a person shows before they see the documents, and what is needed for it. */
-export function CheckFields({ person, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
+export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
   const t = useTranslations("app.prepare.people");
-  const { id, check, phone } = person;
+  const { id, role, email, check, phone } = person;
+  const asked = (chosen: CheckMethod) => {
+    const facts = { role, classId: policy.classId, email, phone: phoneNumber(phone), answers: [] };
+    return raisedBy([chosen], policy.rules, facts);
+  };
+  const { required, by } = asked(check);
+  const asksPhone = required.includes("sms-code");
   const isWrong = phone !== "" && !isPhoneNumber(phoneNumber(phone));
+  // Telling the easiest that the rules let through.
+  const instead = WITHOUT_PHONE.find((one) => !asked(one).required.includes("sms-code"));
+  const listed = new Intl.ListFormat("en").format(required.map((one) => t(`checks.${one}`)));
+  const names = new Set(by.flatMap(({ name }) => (name === "" ? [] : [`“${name}”`])));
+  const rules = [...names].join(", ");
+  const isOffered = (value: CheckMethod) =>
+    value === check || ((value !== "sso" || policy.hasSso) && (value !== "passkey" || policy.takesPasskeys));
   return (
     <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2 md:ms-[7.25rem] lg:grid-cols-[1fr_1fr]">
-      <SelectField
-        id={`check-${id}`}
-        label={t("check")}
-        hint={t(`checkHints.${check}`)}
-        value={check}
-        onChange={(event) => onChange({ check: event.target.value as CheckMethod })}
-        options={CHECK_METHODS.map((value) => ({ value, label: t(`checks.${value}`) }))}
-      />
-      {check === "sms-code" ? (
-        <TextField
-          id={`phone-${id}`}
-          label={t("phone")}
-          hint={t("phoneHint")}
-          type="tel"
-          value={phone}
-          maxLength={40}
-          autoComplete="off"
-          error={isWrong ? t("phoneWrong") : null}
-          onChange={(event) => onChange({ phone: event.target.value })}
+      <div className="flex flex-col gap-2">
+        <SelectField
+          id={`check-${id}`}
+          label={t("check")}
+          hint={t(`checkHints.${check}`)}
+          value={check}
+          onChange={(event) => onChange({ check: event.target.value as CheckMethod })}
+          options={CHECK_METHODS.filter(isOffered).map((value) => ({
+            value,
+            label:
+              value === policy.defaultCheck && value !== "none"
+                ? t("usual", { check: t(`checks.${value}`) })
+                : t(`checks.${value}`),
+          }))}
         />
+        {by.length > 0 ? (
+          <p role="status" className="rounded-control bg-info-50 px-3 py-2 text-small text-info-700">
+            {t("atLeast", { asked: listed, rules: rules || "none" })}
+          </p>
+        ) : null}
+        {check === "sso" && !policy.hasSso ? <Problem text={t("ssoMissing")} /> : null}
+        {check === "passkey" && !policy.takesPasskeys ? <Problem text={t("passkeyMissing")} /> : null}
+      </div>
+      {asksPhone ? (
+        <div className="flex flex-col items-start gap-1">
+          <TextField
+            id={`phone-${id}`}
+            label={t("phone")}
+            hint={t("phoneHint")}
+            type="tel"
+            value={phone}
+            maxLength={40}
+            autoComplete="off"
+            error={isWrong ? t("phoneWrong") : null}
+            onChange={(event) => onChange({ phone: event.target.value })}
+            className="w-full"
+          />
+          {phone === "" ? (
+            <>
+              <p className="text-small text-ink-600">{t("phoneNeeded")}</p>
+              {instead ? (
+                <Button kind="quiet" className="-ms-4" onClick={() => onChange({ check: instead })}>
+                  {t("noNumber", { check: t(`checks.${instead}`) })}
+                </Button>
+              ) : null}
+            </>
+          ) : policy.sendsSms ? null : (
+            <p className="text-small text-warn-800">{t("outbox")}</p>
+          )}
+        </div>
       ) : null}
       {check === "access-code" ? (
         <AccessCodeField id={id} isSet={hasAccessCode} name={person.name} onSet={onSetCode} />
@@ -48,3 +98,9 @@ export function CheckFields({ person, hasAccessCode, onChange, onSetCode }: Chec
     </div>
   );
 }
+
+const Problem = ({ text }: { readonly text: string }) => (
+  <p role="status" className="rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
+    {text}
+  </p>
+);

@@ -7,6 +7,7 @@ import { toast } from "sonner";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
+import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
 import { giveAccessCode } from "../../actions.ts";
@@ -23,6 +24,7 @@ interface PeopleTabProps {
   readonly content: DraftContent;
   readonly blockers: readonly Blocker[];
   readonly withdrawn: ReadonlySet<string>;
+  readonly policy: AuthenticationPolicy;
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
@@ -32,7 +34,8 @@ interface PeopleTabProps {
 const ORDERS = ["sequential", "parallel"] as const;
 
 /** Who signs, approves or gets a copy, and in which order. */
-export function PeopleTab({ id, content, blockers, withdrawn, store, me, limits, onGo }: PeopleTabProps) {
+export function PeopleTab(props: PeopleTabProps) {
+  const { id, content, blockers, withdrawn, policy, store, me, limits, onGo } = props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -50,7 +53,7 @@ export function PeopleTab({ id, content, blockers, withdrawn, store, me, limits,
   }, [recipients]);
 
   function add(person: Partial<Person> = {}, place?: number) {
-    const added = newPerson(person);
+    const added = newPerson({ check: policy.defaultCheck, ...person });
     newest.current = person.name ? null : added.id;
     change((content) =>
       movedTo({ ...content, recipients: [...content.recipients, added] }, added.id, place ?? 99),
@@ -114,7 +117,7 @@ export function PeopleTab({ id, content, blockers, withdrawn, store, me, limits,
           {recipients.map((person, index) => (
             <PersonRow
               key={person.id}
-              {...{ person, index, limits }}
+              {...{ person, index, limits, policy }}
               count={recipients.length}
               isOrdered={order === "sequential"}
               isShared={shared.has(person.email.trim().toLowerCase())}

@@ -7,6 +7,7 @@ import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
@@ -25,6 +26,7 @@ interface PersonRowProps {
   /** Their last word was that they want no electronic records. */
   readonly hasWithdrawn: boolean;
   readonly limits: typeof ENVELOPE_LIMITS;
+  readonly policy: AuthenticationPolicy;
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onRole: (role: RecipientRole) => void;
@@ -111,6 +113,7 @@ export function PersonRow(props: PersonRowProps) {
       </div>
       <CheckFields
         person={person}
+        policy={props.policy}
         hasAccessCode={props.hasAccessCode}
         onChange={props.onChange}
         onSetCode={props.onSetCode}

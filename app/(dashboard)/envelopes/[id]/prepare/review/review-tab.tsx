@@ -91,7 +91,12 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
-          <WhoGetsWhat content={content} documents={documents} days={limits.expiryDays} />
+          <WhoGetsWhat
+            content={content}
+            documents={documents}
+            policy={snapshot.policy}
+            days={limits.expiryDays}
+          />
         </div>
         <MailPreview content={content} sender={me} organization={organization} />
       </div>

@@ -3,18 +3,22 @@
 import { useTranslations } from "next-intl";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
+import { checksInDraft } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 
 interface WhoGetsWhatProps {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
+  readonly policy: AuthenticationPolicy;
   readonly days: number;
 }
 
 /** Who is mailed what, and when. */
-export function WhoGetsWhat({ content, documents, days }: WhoGetsWhatProps) {
+export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatProps) {
   const t = useTranslations("app.prepare.review");
+  const people = useTranslations("app.prepare.people");
   const { recipients, fields, order } = content;
   const acting = recipients.filter(({ role }) => role !== "copy");
 
@@ -23,6 +27,13 @@ export function WhoGetsWhat({ content, documents, days }: WhoGetsWhatProps) {
     if (order === "parallel" || acting[0]?.id === person.id) return t("when.now");
     const before = acting[acting.findIndex(({ id }) => id === person.id) - 1];
     return t("when.after", { name: before?.name || before?.email || t("nobody") });
+  }
+
+  function showsOf(person: DraftRecipient): string {
+    const [first = "none", ...others] = checksInDraft(person, policy);
+    const shows = t(`shows.${first}`, { phone: person.phone });
+    const asked = new Intl.ListFormat("en").format(others.map((check) => people(`checks.${check}`)));
+    return others.length > 0 ? `${shows}, ${t("andBesides", { asked })}` : shows;
   }
 
   return (
@@ -44,7 +55,7 @@ export function WhoGetsWhat({ content, documents, days }: WhoGetsWhatProps) {
                 <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{person.email}</p>
                 <p className="text-small text-ink-700">{whenOf(person)}</p>
                 <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
-                  {t("showsLead")} {t(`shows.${person.check}`, { phone: person.phone })}
+                  {t("showsLead")} {showsOf(person)}
                 </p>
               </div>
             </li>

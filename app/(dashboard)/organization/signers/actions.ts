@@ -1,0 +1,86 @@
+"use server";
+
+import { refresh } from "next/cache";
+import {
+  addAuthenticationRule,
+  removeAuthenticationRule,
+  setAuthenticationPolicy,
+} from "#lib/envelopes/authentication/change-policy.ts";
+import {
+  removeIdentityProvider,
+  setIdentityProvider,
+  testIdentityProvider,
+} from "#lib/signing/sso/change-provider.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerForm, type FormState } from "../../../_server/form.ts";
+
+type Policy = Parameters<typeof setAuthenticationPolicy>[1];
+type Rule = Parameters<typeof addAuthenticationRule>[1];
+type Condition = Rule["conditions"][number];
+
+export async function savePolicy(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const chosen = (name: string) => String(form.get(name) ?? "") || null;
+    await setAuthenticationPolicy(await memberContext(), {
+      defaultCheck: chosen("defaultCheck") as Policy["defaultCheck"],
+      minimum: chosen("minimum") as Policy["minimum"],
+      asksTwoFactors: form.get("asksTwoFactors") === "on",
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Fields `about.0`, `label.0`, `operator.0`, `value.0` and so on, one set for each condition. */
+export async function addRule(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const textIn = (name: string) => String(form.get(name) ?? "").trim();
+    const numbers = [...form.keys()].flatMap((name) => /^about\.(\d+)$/.exec(name)?.[1] ?? []);
+    const conditions = numbers.map((number) => ({
+      about: textIn(`about.${number}`) as Condition["about"],
+      label: textIn(`label.${number}`),
+      operator: textIn(`operator.${number}`) as Condition["operator"],
+      value: textIn(`value.${number}`),
+    }));
+    const minimum = textIn("minimum") as Rule["minimum"];
+    await addAuthenticationRule(await memberContext(), { name: textIn("name"), minimum, conditions });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeRule(ruleId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await removeAuthenticationRule(await memberContext(), { ruleId: String(ruleId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function saveProvider(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const textIn = (name: string) => String(form.get(name) ?? "");
+    await setIdentityProvider(await memberContext(), {
+      ...{ name: textIn("name"), issuer: textIn("issuer").trim(), clientId: textIn("clientId").trim() },
+      ...{ clientSecret: textIn("clientSecret").trim(), password: textIn("password") },
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function testProvider(): Promise<FormState> {
+  return answerForm(async () => {
+    await testIdentityProvider(await memberContext());
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeProvider(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await removeIdentityProvider(await memberContext(), { password: String(form.get("password") ?? "") });
+    refresh();
+    return undefined;
+  });
+}

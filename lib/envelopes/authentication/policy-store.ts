@@ -1,0 +1,116 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { authenticationPolicies, authenticationRules, identityProviders } from "#db/schema/checks.ts";
+import { fields, fieldValues } from "#db/schema/envelopes.ts";
+import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
+import type { Context } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+
+export type PolicyRow = typeof authenticationPolicies.$inferSelect;
+export type RuleRow = typeof authenticationRules.$inferSelect;
+
+/** @param lock until the transaction ends. */
+export async function findPolicy(ctx: Context, lock = false): Promise<PolicyRow | null> {
+  const find = ctx.connection
+    .select()
+    .from(authenticationPolicies)
+    .where(eq(authenticationPolicies.organizationId, ctx.organizationId));
+  const [row] = lock ? await find.for("update") : await find;
+  return row ?? null;
+}
+
+export async function savePolicy(ctx: Context, row: Omit<PolicyRow, "organizationId">): Promise<void> {
+  await ctx.connection
+    .insert(authenticationPolicies)
+    .values({ ...row, organizationId: ctx.organizationId })
+    .onConflictDoUpdate({ target: authenticationPolicies.organizationId, set: row });
+}
+
+/** Those in force, oldest first. */
+export async function loadRules(ctx: Context): Promise<RuleRow[]> {
+  return ctx.connection
+    .select()
+    .from(authenticationRules)
+    .where(
+      and(eq(authenticationRules.organizationId, ctx.organizationId), isNull(authenticationRules.removedAt)),
+    )
+    .orderBy(asc(authenticationRules.createdAt), asc(authenticationRules.id));
+}
+
+export async function saveRule(ctx: Context, row: typeof authenticationRules.$inferInsert): Promise<void> {
+  await ctx.connection.insert(authenticationRules).values(row);
+}
+
+/** @returns whether it was in force. */
+export async function removeRule(ctx: Context, id: string): Promise<boolean> {
+  const rows = await ctx.connection
+    .update(authenticationRules)
+    .set({ removedAt: ctx.now() })
+    .where(
+      and(
+        eq(authenticationRules.id, id),
+        eq(authenticationRules.organizationId, ctx.organizationId),
+        isNull(authenticationRules.removedAt),
+      ),
+    )
+    .returning({ id: authenticationRules.id });
+  return rows.length > 0;
+}
+
+export async function hasProvider(ctx: Context): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ issuer: identityProviders.issuer })
+    .from(identityProviders)
+    .where(eq(identityProviders.organizationId, ctx.organizationId));
+  return rows.length > 0;
+}
+
+/** The class somebody chose for an envelope, or the one completed envelopes get that name none. */
+export async function findClassId(ctx: Context, envelopeId: EnvelopeId): Promise<string | null> {
+  const [chosen] = await ctx.connection
+    .select({ id: envelopeRetention.classId })
+    .from(envelopeRetention)
+    .where(
+      and(
+        eq(envelopeRetention.envelopeId, envelopeId),
+        eq(envelopeRetention.organizationId, ctx.organizationId),
+      ),
+    );
+  if (chosen) return chosen.id;
+  const [usual] = await ctx.connection
+    .select({ id: retentionClasses.id })
+    .from(retentionClasses)
+    .where(
+      and(
+        eq(retentionClasses.organizationId, ctx.organizationId),
+        eq(retentionClasses.trigger, "completion"),
+        eq(retentionClasses.isDefault, true),
+      ),
+    );
+  return usual?.id ?? null;
+}
+
+/** Classes envelopes can be given, by name. */
+export async function loadClassNames(ctx: Context): Promise<{ id: string; name: string }[]> {
+  return ctx.connection
+    .select({ id: retentionClasses.id, name: retentionClasses.name })
+    .from(retentionClasses)
+    .where(
+      and(
+        eq(retentionClasses.organizationId, ctx.organizationId),
+        eq(retentionClasses.trigger, "completion"),
+      ),
+    )
+    .orderBy(asc(retentionClasses.name));
+}
+
+/** What everybody has entered so far. */
+export async function loadAnswers(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<{ label: string; value: string }[]> {
+  return ctx.connection
+    .select({ label: fields.label, value: fieldValues.value })
+    .from(fields)
+    .innerJoin(fieldValues, eq(fieldValues.fieldId, fields.id))
+    .where(and(eq(fields.envelopeId, envelopeId), eq(fields.organizationId, ctx.organizationId)));
+}

@@ -1,0 +1,77 @@
+/** What a person shows beside having their link, before any document is shown. */
+export const CHECK_METHODS = [
+  "none",
+  "email-code",
+  "sms-code",
+  "second-factor",
+  "authenticator",
+  "passkey",
+  "access-code",
+  "sso",
+] as const;
+export type CheckMethod = (typeof CHECK_METHODS)[number];
+
+/** What can have been shown: a second factor is one of two. */
+type ShownCheck = Exclude<CheckMethod, "none" | "second-factor">;
+
+/** What can be asked for at least, by a policy or a rule. */
+export const MINIMUMS = ["email-code", "sms-code", "second-factor", "passkey", "sso"] as const;
+export type Minimum = (typeof MINIMUMS)[number];
+
+/** What does for each minimum. A code by mail shows the same mailbox as the link; an access code is known to its sender. */
+const DOES: Readonly<Record<Minimum, readonly CheckMethod[]>> = {
+  "email-code": ["email-code", "access-code", "sms-code", "authenticator", "second-factor", "passkey", "sso"],
+  "sms-code": ["sms-code", "authenticator", "second-factor", "passkey", "sso"],
+  "second-factor": ["second-factor", "authenticator", "passkey", "sso"],
+  passkey: ["passkey"],
+  sso: ["sso"],
+};
+
+const isMinimum = (check: CheckMethod): check is Minimum => (MINIMUMS as readonly string[]).includes(check);
+
+/** Whether asking for this is asking for no less than that. */
+export const satisfies = (check: CheckMethod, minimum: Minimum): boolean => DOES[minimum].includes(check);
+
+/**
+ * What has to be shown so that what was chosen and every minimum is shown: nothing twice, and nothing that another of
+ * them shows already.
+ */
+export function requiredChecks(
+  chosen: readonly CheckMethod[],
+  minimums: readonly Minimum[] = [],
+): readonly CheckMethod[] {
+  const all = [...new Set([...chosen, ...minimums])].filter((check) => check !== "none");
+  return all.filter(
+    (check) => !isMinimum(check) || !all.some((other) => other !== check && satisfies(other, check)),
+  );
+}
+
+/** What rules ask of somebody beside what was chosen for them. */
+export interface FurtherCheck {
+  readonly check: CheckMethod;
+  /** The names of the rules; empty for the organization's own limit. */
+  readonly rules: readonly string[];
+  readonly at: "send" | "finish";
+}
+
+/** Whether what was shown is what was asked for. */
+export function isShown(check: CheckMethod, shown: ReadonlySet<ShownCheck>): boolean {
+  if (check === "none") return true;
+  if (check === "second-factor") return shown.has("authenticator") || shown.has("passkey");
+  return shown.has(check);
+}
+
+/** What is still to be shown, in order. */
+export const outstanding = (
+  required: readonly CheckMethod[],
+  shown: ReadonlySet<ShownCheck>,
+): readonly CheckMethod[] => required.filter((check) => !isShown(check, shown));
+
+/** What counts beside the mailbox the link went to. An access code does not: two people know it. */
+const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso"]);
+
+/** How many factors a signature was made with. @param methods as the event that authorizes it names them */
+export function factorsOf(methods: readonly string[]): number {
+  const mailbox = methods.includes("link") || methods.includes("email-code") ? 1 : 0;
+  return mailbox + new Set(methods.filter((method) => FACTORS.has(method))).size;
+}
