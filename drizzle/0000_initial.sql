@@ -134,6 +134,25 @@ CREATE TABLE "presented_certificates" (
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "authentication_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"default_check" text,
+	"minimum" text,
+	"asks_two_factors" boolean DEFAULT false NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "authentication_rules" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"minimum" text NOT NULL,
+	"conditions" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso'))
+);
+--> statement-breakpoint
 CREATE TABLE "authenticators" (
 	"organization_id" uuid NOT NULL,
 	"person_key" "bytea" NOT NULL,
@@ -142,6 +161,47 @@ CREATE TABLE "authenticators" (
 	"confirmed_at" timestamp with time zone,
 	"last_step" bigint DEFAULT 0 NOT NULL,
 	CONSTRAINT "authenticators_organization_id_person_key_pk" PRIMARY KEY("organization_id","person_key")
+);
+--> statement-breakpoint
+CREATE TABLE "identity_providers" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"issuer" text NOT NULL,
+	"client_id" text NOT NULL,
+	"sealed_secret" "bytea",
+	"changed_at" timestamp with time zone NOT NULL,
+	"tested_at" timestamp with time zone,
+	"failure" text
+);
+--> statement-breakpoint
+CREATE TABLE "identity_results" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"method" text NOT NULL,
+	"provider" text NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"email" text NOT NULL,
+	"name" text,
+	"context" jsonb NOT NULL,
+	"token_sha256" text NOT NULL,
+	"event_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "passkeys" (
+	"organization_id" uuid NOT NULL,
+	"credential_id" "bytea" NOT NULL,
+	"person_key" "bytea" NOT NULL,
+	"public_key" "bytea" NOT NULL,
+	"sign_count" bigint NOT NULL,
+	"transports" jsonb NOT NULL,
+	"is_synced" boolean NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "passkeys_organization_id_credential_id_pk" PRIMARY KEY("organization_id","credential_id")
 );
 --> statement-breakpoint
 CREATE TABLE "recipient_access_codes" (
@@ -156,13 +216,17 @@ CREATE TABLE "recipient_checks" (
 	"organization_id" uuid NOT NULL,
 	"recipient_id" uuid PRIMARY KEY NOT NULL,
 	"challenge_id" uuid,
+	"method" text,
 	"requested_at" timestamp with time zone,
 	"code_hash" "bytea",
 	"sent_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,
 	"failure" text,
 	"wrong_tries" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone
+	"locked_until" timestamp with time zone,
+	"passkey_challenge" "bytea",
+	"passkey_purpose" text,
+	"passkey_expires_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "recipient_sessions" (
@@ -171,8 +235,23 @@ CREATE TABLE "recipient_sessions" (
 	"token_sha256" "bytea" NOT NULL,
 	"recipient_id" uuid NOT NULL,
 	"method" text NOT NULL,
+	"shown" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"device_sha256" "bytea",
 	"checked_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sso_attempts" (
+	"organization_id" uuid NOT NULL,
+	"state_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"session_sha256" "bytea",
+	"device_sha256" "bytea" NOT NULL,
+	"issuer" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "consent_acts" (
@@ -451,6 +530,7 @@ CREATE TABLE "recipients" (
 	"name" text NOT NULL,
 	"email" text NOT NULL,
 	"check_method" text DEFAULT 'none' NOT NULL,
+	"further_checks" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"delegated_from" uuid,
@@ -465,7 +545,8 @@ CREATE TABLE "recipients" (
 	"finished_event_id" uuid,
 	"signed_at" timestamp with time zone,
 	"first_revision" integer,
-	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator')),
+	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
+        'passkey', 'sso')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated'))
 );
@@ -1278,9 +1359,11 @@ ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelope
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity_results" ADD CONSTRAINT "identity_results_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_access_codes" ADD CONSTRAINT "recipient_access_codes_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_checks" ADD CONSTRAINT "recipient_checks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_sessions" ADD CONSTRAINT "recipient_sessions_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sso_attempts" ADD CONSTRAINT "sso_attempts_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "consent_acts" ADD CONSTRAINT "consent_acts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notice_trials" ADD CONSTRAINT "notice_trials_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "paper_requests" ADD CONSTRAINT "paper_requests_act_id_consent_acts_id_fk" FOREIGN KEY ("act_id") REFERENCES "public"."consent_acts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1330,7 +1413,11 @@ CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "authentication_rules_list" ON "authentication_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "identity_results_envelope" ON "identity_results" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "passkeys_person" ON "passkeys" USING btree ("organization_id","person_key");--> statement-breakpoint
 CREATE INDEX "recipient_sessions_recipient" ON "recipient_sessions" USING btree ("recipient_id");--> statement-breakpoint
+CREATE INDEX "sso_attempts_recipient" ON "sso_attempts" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "consent_acts_list" ON "consent_acts" USING btree ("organization_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_person" ON "consent_acts" USING btree ("organization_id","person_key","at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "consent_acts_email" ON "consent_acts" USING btree ("organization_id","email","at" DESC NULLS LAST);--> statement-breakpoint

@@ -178,7 +178,7 @@ async function verifiedUse(ctx: Context, { recipient, answer, challenge }: Given
   if (!result?.verified) return null;
   const { newCounter: signCount, credentialBackedUp: isSynced } = result.authenticationInfo;
   await changePasskey(ctx, known.credentialId, { signCount, isSynced, usedAt: ctx.now() });
-  return describe(known.credentialId, isSynced, signCount);
+  return describePasskey(known.credentialId, isSynced, signCount);
 }
 
 async function verifiedNew(ctx: Context, { recipient, answer, challenge }: Given) {
@@ -201,7 +201,7 @@ async function verifiedNew(ctx: Context, { recipient, answer, challenge }: Given
     transports: answer.response.transports ?? [],
   });
   if (!isNew) return "known" as const;
-  const detail = describe(credentialId, isSynced, credential.counter);
+  const detail = describePasskey(credentialId, isSynced, credential.counter);
   await appendEvent(ctx, {
     type: "passkey.enrolled",
     envelopeId: recipient.envelopeId,
