@@ -71,3 +71,34 @@ test("every kind of report is run, and its rows lead to what they are about", as
     await page.goto("/reports");
   }
 });
+
+test("a sample is picked by chance, judged one by one, and its record sealed", async ({ page, server }) => {
+  const envelope = await server.sends({ to: [{ name: "Cleo Park" }], title: "Lease to sample" });
+  await envelope.isFinishedBy("Cleo Park");
+  await envelope.isCompleted();
+  await page.goto("/reports/sample");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Pick a sample" }).click();
+  await expect(
+    page.getByText("The machine found files, signatures and audit trail in order.").first(),
+  ).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText("The machine is looking.")).toHaveCount(0, { timeout: 60_000 });
+  await expectAccessible(page);
+  await photographed(page, "sample");
+  await page
+    .getByRole("button", { name: /^Does not hold/ })
+    .first()
+    .click();
+  await page.getByRole("dialog").getByLabel("What you found").fill("Signed by somebody else");
+  await page.getByRole("dialog").getByRole("button", { name: "Does not hold" }).click();
+  await expect(page.getByText("Signed by somebody else")).toBeVisible();
+  const holds = page.getByRole("button", { name: /^Holds/ });
+  for (let left = await holds.count(); left > 0; left--) {
+    await holds.first().click();
+    await expect(holds).toHaveCount(left - 1);
+  }
+  await page.getByRole("button", { name: "End the review" }).click();
+  await expect(page.getByRole("link", { name: "Record" }).first()).toBeVisible();
+});
