@@ -19,7 +19,7 @@ import { recipientContext } from "#lib/signing/recipient-context.ts";
 import { createWorkerRuntime } from "#worker/worker-runtime.ts";
 import { largePdf } from "./large-pdf.ts";
 
-/** An envelope whose two signers have both finished, and whose signatures are still to be made. */
+/** An envelope whose signers have all finished, and whose signatures are still to be made. */
 export interface ReadyEnvelope {
   readonly organizationId: OrganizationId;
   readonly envelopeId: EnvelopeId;
@@ -59,26 +59,36 @@ export async function openSender(runtime: WorkerRuntime) {
   await runtime.authorities();
   const actor = { kind: "member", role: "owner", memberId, accountId, ...OWNER } as const;
   const sender = createContext(runtime, { organizationId, actor, request: REQUEST });
-  return { readyToSign: (megabytes: number) => readyToSign(sender, runtime, megabytes) };
+  return {
+    readyToSign: (megabytes: number, people?: readonly string[]) =>
+      readyToSign(sender, runtime, megabytes, people),
+  };
 }
 
 async function readyToSign(
   sender: Context,
   runtime: WorkerRuntime,
   megabytes: number,
+  people: readonly string[] = ["Ana Ruiz", "Ben Ode"],
 ): Promise<ReadyEnvelope> {
   const { organizationId } = sender;
   const envelopeId = await createEnvelope(sender, { title: `${megabytes} MB` });
   const file = { envelopeId, name: "noise.pdf", limitBytes: 1024 ** 3 };
   const document = await addDocument(sender, file, inPieces(megabytes));
   const newId = () => uuidV7(Date.now(), runtime.random(10));
-  const recipients = ["Ana Ruiz", "Ben Ode"].map((name, index) => ({
+  const recipients = people.map((name, index) => ({
     ...{ id: newId(), role: "signer" as const, name },
     email: `signer${index}@example.com`,
   }));
   const fields = recipients.map(({ id: recipientId }, index) => ({
     ...{ id: newId(), documentId: document.id, recipientId, type: "signature" as const, page: 0, label: "" },
-    ...{ x: 0.1 + 0.4 * index, y: 0.8, width: 0.3, height: 0.05, isRequired: true },
+    ...{
+      x: 0.1 + 0.4 * (index % 2),
+      y: 0.9 - 0.08 * Math.floor(index / 2),
+      width: 0.3,
+      height: 0.05,
+      isRequired: true,
+    },
   }));
   const content = { title: `${megabytes} MB`, message: "", order: "parallel" as const, recipients, fields };
   const { version } = await saveDraft(sender, { envelopeId, version: document.version, content });

@@ -13,6 +13,7 @@ const BENCHMARKS = {
   authorities: { needsProduct: false },
   log: { needsProduct: false },
   validate: { needsProduct: false },
+  package: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

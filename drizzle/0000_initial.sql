@@ -1145,6 +1145,30 @@ CREATE TABLE "reports" (
 	CONSTRAINT "reports_state" CHECK ("reports"."state" in ('waiting', 'ready'))
 );
 --> statement-breakpoint
+CREATE TABLE "sample_review_items" (
+	"organization_id" uuid NOT NULL,
+	"review_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"findings" jsonb,
+	"decision" text,
+	"note" text,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "sample_review_items_review_id_envelope_id_pk" PRIMARY KEY("review_id","envelope_id"),
+	CONSTRAINT "sample_review_items_decision" CHECK ("sample_review_items"."decision" in ('holds', 'fails'))
+);
+--> statement-breakpoint
+CREATE TABLE "sample_reviews" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"opened_by" uuid NOT NULL,
+	"opened_at" timestamp with time zone NOT NULL,
+	"out_of" integer NOT NULL,
+	"closed_by" uuid,
+	"closed_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "destructions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1390,6 +1414,7 @@ ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sample_review_items" ADD CONSTRAINT "sample_review_items_review_id_sample_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."sample_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1478,6 +1503,7 @@ CREATE INDEX "records_pending_organization" ON "records_pending" USING btree ("o
 CREATE UNIQUE INDEX "access_reviews_one" ON "access_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("organization_id","kind","from_day","to_day") WHERE is_scheduled;--> statement-breakpoint
 CREATE INDEX "reports_list" ON "reports" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "sample_reviews_one" ON "sample_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint
 CREATE INDEX "destructions_list" ON "destructions" USING btree ("organization_id","approved_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelope_retention_class" ON "envelope_retention" USING btree ("class_id");--> statement-breakpoint
 CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelope_id");--> statement-breakpoint

@@ -22,6 +22,7 @@ import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { buildReport } from "#lib/evidence/reports/build-report.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
+import { lookAtSample } from "#lib/evidence/reviews/sample-review.ts";
 import type {
   AccountId,
   DisputeId,
@@ -104,6 +105,7 @@ const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: e
 const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
 const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
 const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.data.report as ReportId });
+const lookAtEach: Follower = (ctx, event) => lookAtSample(ctx, { reviewId: String(event.data.review) });
 const explain: Follower = (ctx, event) =>
   buildDisputeFile(ctx, { disputeId: event.data.dispute as DisputeId });
 const invite: Follower = (ctx, event) =>
@@ -224,6 +226,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "package.requested": { assemble },
   "dispute.requested": { explain },
   "report.requested": { compile },
+  "sample-review.opened": { look: lookAtEach },
   "recipient.declined": { tell: tell("declined") },
   "recipient.delegated": { report: report("delegated", "reason") },
   "link.requested": { answer: answerLink },

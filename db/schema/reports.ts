@@ -7,6 +7,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -16,7 +17,7 @@ import {
 import { instant } from "#db/columns.ts";
 import type { Cadence } from "#lib/evidence/core/reports/periods.ts";
 import type { ReportKind } from "#lib/evidence/core/reports/report-content.ts";
-import type { MemberId, OrganizationId, ReportId } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId, OrganizationId, ReportId } from "#lib/ids.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
 
@@ -104,5 +105,43 @@ export const accessReviewItems = pgTable(
     primaryKey({ columns: [table.reviewId, table.memberId] }),
     check("access_review_items_decision", sql`${table.decision} in ('kept', 'removed')`),
     foreignKey({ columns: [table.reviewId], foreignColumns: [accessReviews.id] }),
+  ],
+);
+
+/** Completed envelopes picked by chance, looked at by somebody one after the other. */
+export const sampleReviews = pgTable(
+  "sample_reviews",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    openedBy: uuid("opened_by").$type<MemberId>().notNull(),
+    openedAt: instant("opened_at").notNull(),
+    /** How many envelopes chance could pick from. */
+    outOf: integer("out_of").notNull(),
+    closedBy: uuid("closed_by").$type<MemberId>(),
+    closedAt: instant("closed_at"),
+  },
+  (table) => [uniqueIndex("sample_reviews_one").on(table.organizationId).where(sql`closed_at is null`)],
+);
+
+/** One envelope of a sample: what the machine found, and what the reviewer did. */
+export const sampleReviewItems = pgTable(
+  "sample_review_items",
+  {
+    organizationId: organizationId(),
+    reviewId: uuid("review_id").notNull(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull(),
+    position: integer("position").notNull(),
+    /** Codes; null until the worker has looked. */
+    findings: jsonb("findings").$type<readonly string[]>(),
+    decision: text("decision").$type<"holds" | "fails">(),
+    note: text("note"),
+    decidedBy: uuid("decided_by").$type<MemberId>(),
+    decidedAt: instant("decided_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.reviewId, table.envelopeId] }),
+    check("sample_review_items_decision", sql`${table.decision} in ('holds', 'fails')`),
+    foreignKey({ columns: [table.reviewId], foreignColumns: [sampleReviews.id] }),
   ],
 );

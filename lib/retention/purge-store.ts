@@ -18,12 +18,14 @@ import {
   envelopes,
   fields,
   fieldValues,
+  handOvers,
   pageImages,
   recipients,
   recipientTokens,
   signingSteps,
 } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
+import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -170,9 +172,15 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
+  await connection
+    .update(sampleReviewItems)
+    .set({ note: null })
+    .where(
+      and(eq(sampleReviewItems.envelopeId, envelopeId), eq(sampleReviewItems.organizationId, organizationId)),
+    );
   for (const table of [
     ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
-    ...[ssoAttempts, identityResults],
+    ...[ssoAttempts, identityResults, handOvers],
   ])
     await connection
       .delete(table)

@@ -284,7 +284,7 @@ const CONSIDERED = [
   ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // Keys and hashes of rows, of which those with anything about people are erased.
-  ...["record_seals", "records_pending"],
+  ...["record_seals", "records_pending", "sample_review_items", "hand_overs"],
   // The recipient of a key is a member.
   "key_exports",
 ];

@@ -34,11 +34,16 @@ export default async function ReportsPage() {
       title={t("title")}
       lead={t("lead")}
       actions={
-        hasPermission(ctx.actor, "access-review.manage") ? (
-          <Link href={"/reports/review" as Route} className={buttonClass("secondary")}>
-            {t("review")}
+        <div className="flex flex-wrap gap-2">
+          <Link href={"/reports/sample" as Route} className={buttonClass("secondary")}>
+            {t("sample")}
           </Link>
-        ) : null
+          {hasPermission(ctx.actor, "access-review.manage") ? (
+            <Link href={"/reports/review" as Route} className={buttonClass("secondary")}>
+              {t("review")}
+            </Link>
+          ) : null}
+        </div>
       }
     >
       <div className="flex flex-col gap-6">

@@ -19,6 +19,7 @@ export const FOLLOWED_TYPES = [
   "package.requested",
   "dispute.requested",
   "report.requested",
+  "sample-review.opened",
   "recipient.declined",
   "recipient.delegated",
   "link.requested",

@@ -10,6 +10,7 @@ import { columnTitles, reportPaper } from "../core/reports/report-paper.ts";
 import { reportWords } from "../core/reports/report-words.ts";
 import { eachEvent } from "../explorer/search-events.ts";
 import { reviewContent } from "../reviews/review-content.ts";
+import { sampleContent } from "../reviews/sample-content.ts";
 import { GENERATOR } from "../trail-facts.ts";
 import { collectReport } from "./collect-report.ts";
 import { changeReport, loadOrganizationOf, loadReport, type ReportRecord } from "./reports-store.ts";
@@ -56,6 +57,7 @@ export async function buildReport(ctx: WorkerContext, input: { readonly reportId
 
 async function contentOf(ctx: WorkerContext, row: ReportRecord): Promise<ReportContent> {
   const period = { from: row.fromDay, to: row.toDay };
+  if (row.kind === "sample-review") return sampleContent(ctx, row.reviewId!, period);
   if (row.kind !== "access-review") return collectReport(ctx, row.kind, period);
   return reviewContent(ctx, row.reviewId!, period);
 }

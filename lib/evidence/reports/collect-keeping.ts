@@ -161,7 +161,7 @@ async function part11(ctx: WorkerContext, period: Period) {
           words(`part11.${rule}.rule`),
           words(`part11.${rule}.asks`),
           words(`part11.${rule}.found`, values),
-          words(`part11.met.${part11State(rule, values)}`),
+          words(`part11.met.${part11State(rule, { ...values, isReviewed: facts.lastReview !== null })}`),
         ],
         address: ADDRESSES[rule] ?? null,
       }),
@@ -169,15 +169,19 @@ async function part11(ctx: WorkerContext, period: Period) {
   };
 }
 
+interface Part11State {
+  readonly failed: number;
+  readonly checked: number;
+  readonly findings: number;
+  readonly logState: string;
+  readonly single: number;
+  readonly isReviewed: boolean;
+}
+
 /** What the records show of a rule; never more. */
 function part11State(
   rule: string,
-  {
-    failed,
-    findings,
-    logState,
-    single,
-  }: { failed: number; findings: number; logState: string; single: number },
+  { failed, checked, findings, logState, single, isReviewed }: Part11State,
 ): "shown" | "notShown" | "procedure" {
   switch (rule) {
     case "11-10-a":
@@ -186,7 +190,10 @@ function part11State(
       return "procedure";
     case "11-10-c":
     case "11-70":
-      return failed > 0 ? "notShown" : "shown";
+      // Nothing looked at shows nothing.
+      return failed > 0 || checked === 0 ? "notShown" : "shown";
+    case "11-10-g":
+      return isReviewed ? "shown" : "notShown";
     case "11-10-e":
       return findings > 0 || logState === "unchecked" ? "notShown" : "shown";
     // The meaning of a signature is not asked for by the ceremony.

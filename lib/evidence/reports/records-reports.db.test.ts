@@ -107,7 +107,9 @@ describe("a report from the records", () => {
     expect(of("§ 11.200(a)")).toMatch(/not shown$/);
     expect(of("§ 11.50")).toMatch(/meaning .* is not recorded.*not shown$/);
     expect(of("§ 11.10(e)")).toMatch(/was not made yet.*not shown$/);
-    expect(of("§ 11.70")).toMatch(/shown$/);
+    expect(of("§ 11.70")).toMatch(/not shown$/);
+    expect(of("§ 11.10(g)")).toMatch(/never.*not shown$/);
+    expect(of("§ 11.10(d)")).toMatch(/\| shown$/);
     await admin()`insert into quality_checks (organization_id, envelope_id, findings, checked_at)
       values (${organization.id}, ${envelopeId}, '["document-gone"]', now())`;
     expect((await report("part-11")).texts.find((text) => text.startsWith("§ 11.70"))).toMatch(/not shown$/);

@@ -71,7 +71,7 @@ export async function orderDueReports(ctx: Context): Promise<void> {
   const now = ctx.now();
   await inTransaction(ctx, async (ctx) => {
     for (const { kind, cadence, setAt } of await loadSchedules(ctx)) {
-      if (kind === "access-review") continue;
+      if (kind === "access-review" || kind === "sample-review") continue;
       const period = lastPeriod(cadence, now);
       // A period that was over when somebody set the schedule is not asked for.
       if (new Date(`${period.to}T23:59:59.999Z`) < setAt) continue;

@@ -154,7 +154,7 @@ interface Given {
 }
 
 /** What the trail says of a passkey: nothing it can be found by elsewhere. */
-const describe = (credentialId: Uint8Array, isSynced: boolean, signCount: number) => ({
+const describePasskey = (credentialId: Uint8Array, isSynced: boolean, signCount: number) => ({
   passkey: { idSha256: toHex(sha256(credentialId)), isSynced, signCount, isUserVerified: true },
 });
 

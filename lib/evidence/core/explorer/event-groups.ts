@@ -92,6 +92,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   quality: "records",
   archive: "records",
   database: "records",
+  "sample-review": "records",
   records: "records",
   "archive-place": "records",
   "envelope.archived": "records",

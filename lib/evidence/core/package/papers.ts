@@ -26,8 +26,8 @@ export function framed(
   const { id, askedAt } = facts.order;
   return {
     ...paper,
-    header: words("header", { organization: organizationName, shortId: envelope.shortId, id }),
-    footer: words("footer", { at: utcWords(askedAt), generator }),
+    header: words("header", { organization: organizationName, shortId: envelope.shortId }),
+    footer: words("footer", { at: utcWords(askedAt), generator, id }),
   };
 }
 

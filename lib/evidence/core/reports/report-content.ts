@@ -1,6 +1,6 @@
 import type { Period } from "./periods.ts";
 
-/** What can be reported on; an access review reports itself when it is closed. */
+/** What can be reported on; reviews report themselves when they are closed. */
 export const REPORT_KINDS = [
   ...(["signing", "authentication", "completeness", "validation"] as const),
   ...(["access", "sign-ins", "exports"] as const),
@@ -8,7 +8,7 @@ export const REPORT_KINDS = [
   ...(["retention", "retention-actions", "late-archive", "health", "part-11"] as const),
 ] as const;
 export type RunnableReport = (typeof REPORT_KINDS)[number];
-export type ReportKind = RunnableReport | "access-review";
+export type ReportKind = RunnableReport | "access-review" | "sample-review";
 
 /** What a report shows, in its order; the words for each name are in `report.json`. */
 export const REPORT_COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
@@ -29,6 +29,7 @@ export const REPORT_COLUMNS: Readonly<Record<ReportKind, readonly string[]>> = {
   custody: ["destination", "contract", "step", "openSince", "days"],
   connectors: ["connector", "name", "tried", "state"],
   "restore-drills": ["what", "at", "by", "result"],
+  "sample-review": ["envelope", "title", "machine", "decision", "by", "note"],
   "access-review": ["name", "email", "role", "since", "decision", "by", "reason"],
 };
 
