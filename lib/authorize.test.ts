@@ -166,6 +166,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/openSession": "holder",
   "signing/deviceSha256": "part",
   "signing/currentStep": "part",
+  "signing/checksOf": "part",
   "signing/beginPasskey": "holder",
   "signing/beginSso": "holder",
   "signing/finishSso": "holder",
