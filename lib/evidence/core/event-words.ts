@@ -178,6 +178,9 @@ function valuesOf(
     before: checksIn(data.from, words),
     asked: checksIn(data.to, words),
     moment: code("at"),
+    why: code("reason")
+      .replace(/^.*\/sso-/, "")
+      .replaceAll("-", "_"),
     issuer: text("issuer"),
     subject: text("subject"),
     algorithm: text("algorithm"),

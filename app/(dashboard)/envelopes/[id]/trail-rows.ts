@@ -88,6 +88,7 @@ function sentenceOf(
     file: textIn(data.file) ?? "",
     to: textIn(data.to) ?? t("erased"),
     asked: checksIn(data.to, t),
+    why: (textIn(data.reason) ?? "").replace(/^.*\/sso-/, "").replaceAll("-", "_"),
     issuer: textIn(data.issuer) ?? "",
     name: textIn(data.name) ?? t("erased"),
     email: textIn(data.email) ?? t("erased"),
