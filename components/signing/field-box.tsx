@@ -1,4 +1,5 @@
 import type { CSSProperties } from "react";
+import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import type { FieldValue } from "./value-queue.ts";
 import { fillIn, type SignWords } from "./words.ts";
@@ -10,11 +11,18 @@ export interface FieldActions {
   /** A place for a mark was pressed. */
   mark(fieldId: string): void;
   next(): void;
+  /** Gives a file; resolves to what is wrong with it, in words. */
+  give(fieldId: string, file: File): Promise<string | null>;
+  decline(): void;
 }
 
 export interface ControlProps {
   readonly field: CeremonyFieldView;
   readonly state: FieldValue;
+  /** What rules and formulas make of it just now. */
+  readonly form: FieldState;
+  /** As the document will have it. */
+  readonly written: string;
   /** What is wrong with it, in words. */
   readonly problem: string | null;
   readonly isEditing: boolean;
@@ -36,13 +44,17 @@ export function placeOf({ x, y, width, height }: CeremonyFieldView, pageAspect: 
   return { left: percent(x), top: percent(y), width: percent(width), height: percent(height), fontSize };
 }
 
-export const labelOf = (field: CeremonyFieldView, words: SignWords["field"]): string =>
-  field.label === "" ? words[field.type] : field.label;
+export const labelOf = ({ label, type, settings }: CeremonyFieldView, words: SignWords["field"]): string =>
+  label || settings.option || words[type];
 
 /** How a field is announced: what it is, where it is, whether it must be filled. */
 export function nameOf(field: CeremonyFieldView, words: SignWords["field"]): string {
   const template = field.isRequired && field.type !== "date" ? words.whereRequired : words.where;
-  return fillIn(template, { label: labelOf(field, words), page: field.page + 1 });
+  const { group, help } = field.settings;
+  const own = labelOf(field, words);
+  const label = group && group !== own ? `${group}: ${own}` : own;
+  const name = fillIn(template, { label, page: field.page + 1 });
+  return help ? `${name}. ${help}` : name;
 }
 
 /** A small field is easy to hit all the same: its margin reacts too, and lies below its neighbors. */

@@ -61,6 +61,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
         ...{ id, role, name, email, check, phone },
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
+      rules: [...envelope.rules],
     };
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     return {
@@ -70,7 +71,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       content,
       documents: documents.map((document) => describeDocument(document, revisions)),
       withdrawn: await withdrawnConsents(ctx, recipients),
-      blockers: [...blockersOf(content, known), ...(await serverBlockers(ctx, recipients))],
+      blockers: [...blockersOf(content, known), ...(await serverBlockers(ctx, content, documents))],
     };
   });
 }
