@@ -1,4 +1,5 @@
 import type { CSSProperties } from "react";
+import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import type { FieldValue } from "./value-queue.ts";
@@ -26,6 +27,8 @@ export interface ControlProps {
   /** What is wrong with it, in words. */
   readonly problem: string | null;
   readonly isEditing: boolean;
+  /** The person was at it last: what is wrong with it is said beside it, of the others only read out. */
+  readonly isCurrent: boolean;
   readonly words: SignWords["field"];
   readonly actions: FieldActions;
 }
@@ -38,9 +41,12 @@ export const problemId = (fieldId: string): string => `field-${fieldId}-problem`
  *
  * @param pageAspect height of the page by its width.
  */
-export function placeOf({ x, y, width, height }: CeremonyFieldView, pageAspect: number): CSSProperties {
+export function placeOf({ type, x, y, width, height }: CeremonyFieldView, pageAspect: number): CSSProperties {
   const percent = (fraction: number) => `${(fraction * 100).toFixed(4)}%`;
-  const fontSize = `min(16px, calc(var(--page-width) * ${(height * pageAspect * 0.62).toFixed(5)}))`;
+  // What is asked for in a small place is said in small letters, and not cut off.
+  const isButton = MANNERS[type] === "mark" || MANNERS[type] === "file";
+  const most = Math.min(height * pageAspect * 0.62, isButton ? width * 0.2 : 1);
+  const fontSize = `min(16px, calc(var(--page-width) * ${most.toFixed(5)}))`;
   return { left: percent(x), top: percent(y), width: percent(width), height: percent(height), fontSize };
 }
 

@@ -24,7 +24,7 @@ export type FieldControlProps = ControlProps & { readonly pageAspect: number };
 
 /** One field on its page: something to press, to check or to type in, where the sender put it. */
 export const FieldControl = memo(function FieldControl({ pageAspect, ...props }: FieldControlProps) {
-  const { field, problem, isEditing } = props;
+  const { field, problem, isEditing, isCurrent } = props;
   const Control =
     props.form.isFixed || props.form.presence === "skipped" ? fixedFor(field.type) : CONTROLS[field.type];
   const layer = isEditing ? "z-20" : problem ? "z-10" : "";
@@ -36,7 +36,9 @@ export const FieldControl = memo(function FieldControl({ pageAspect, ...props }:
           id={problemId(field.id)}
           role="alert"
           className={
-            isEditing && isTyped(field.type) ? "sr-only" : `${BUBBLE} ${field.x > 0.5 ? "right-0" : "left-0"}`
+            !isCurrent || (isEditing && isTyped(field.type))
+              ? "sr-only"
+              : `${BUBBLE} ${field.x > 0.5 ? "right-0" : "left-0"}`
           }
         >
           {problem}
@@ -47,7 +49,7 @@ export const FieldControl = memo(function FieldControl({ pageAspect, ...props }:
 });
 
 const BUBBLE =
-  "absolute top-full mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700";
+  "pointer-events-none absolute top-full mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700";
 
 const lazily = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) =>
   dynamic(load, { ssr: false, loading: () => <span className="absolute inset-0 bg-canvas/70" /> });

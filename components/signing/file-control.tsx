@@ -81,7 +81,7 @@ export default function FileControl(props: ControlProps) {
         <p
           id={problemId(field.id)}
           role="alert"
-          className="absolute top-full start-0 z-20 mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700"
+          className="pointer-events-none absolute top-full start-0 z-20 mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700"
         >
           {trouble}
         </p>

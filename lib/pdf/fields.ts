@@ -4,6 +4,7 @@ import {
   type PdfDict,
   type PdfObject,
   type PdfRef,
+  PdfStream,
   PdfString,
   pdfDict,
   pdfName,

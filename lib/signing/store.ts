@@ -17,6 +17,8 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
+import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
+import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
 import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
 import type {
   CertificateId,
@@ -199,13 +201,19 @@ export async function handFieldsOn(ctx: Context, from: RecipientId, to: Recipien
     .update(fields)
     .set({ recipientId: to })
     .where(and(eq(fields.recipientId, from), eq(fields.organizationId, organizationId)))
-    .returning({ id: fields.id });
+    .returning({ id: fields.id, type: fields.type, settings: fields.settings });
   if (moved.length === 0) return;
   const ids = moved.map(({ id }) => id);
   await connection
     .update(fieldValues)
-    .set({ value: "", savedAt: ctx.now() })
+    .set({ value: "", savedAt: ctx.now(), ...NOT_SEALED })
     .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
+  // What the sender filled in is there for the next person too.
+  for (const field of moved) {
+    const { value } = field.settings;
+    const read = value && takesDefault(field.type) ? readAnswer(field, value) : null;
+    if (read && "value" in read && read.value !== "") await saveValue(ctx, field.id, read.value);
+  }
 }
 
 export async function changeEnvelope(

@@ -1,5 +1,5 @@
 import type { QueueState } from "#components/signing/value-queue.ts";
-import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
+import { isAsked, isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf, MASK } from "#lib/envelopes/core/fields/form-field.ts";
 import { type FieldState, formState } from "#lib/envelopes/core/fields/form-state.ts";
 import { type AnswerProblem, readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
@@ -57,6 +57,6 @@ function asAsked(
   { presence, isRequired, problem }: FieldState,
 ): CeremonyFieldView[] {
   if (presence === "hidden") return [];
-  const isTask = problem !== null || (isRequired && groupOf(field) === null);
+  const isTask = problem !== null || (isRequired && isAsked(field.type) && groupOf(field) === null);
   return [{ ...field, isRequired: isTask }];
 }

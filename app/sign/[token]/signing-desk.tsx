@@ -175,6 +175,7 @@ function Pages({ token, view, words, desk }: DeskProps) {
                   pageAspect={heightPt / widthPt}
                   problem={desk.problemOf(field)}
                   isEditing={field.id === desk.editing}
+                  isCurrent={field.id === desk.current}
                   words={words.field}
                   actions={desk.actions}
                 />

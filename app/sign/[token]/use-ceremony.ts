@@ -331,6 +331,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     ...{
       form,
       fileNames,
+      current,
       queue: values,
       fields,
       hasAgreed,

@@ -144,3 +144,9 @@ test("circles are found by whatever way they go, and end", () => {
   expect(circlesIn([field("X")], [rule("show", ["X"], ["X", "filled"])])).toEqual(["X"]);
   expect(state(fields, { C: "x" }, rules).size).toBe(4);
 });
+
+test("a payment that must be made blocks Finish until it is made", () => {
+  const pay = field("Deposit", { type: "payment", isRequired: true, settings: { currency: "USD" } });
+  expect(state([pay], {}).get("Deposit")!.problem!.code).toBe("payment-missing");
+  expect(state([pay], { Deposit: "pay_123" }).get("Deposit")!.problem).toBeNull();
+});

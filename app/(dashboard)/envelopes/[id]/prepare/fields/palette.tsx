@@ -64,7 +64,11 @@ export function Palette(props: PaletteProps) {
         />
       </div>
       <p className="mt-1 hidden text-small text-ink-600 md:block">{t("count", { count })}</p>
-      <div className="mt-2 flex max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:max-h-none md:overflow-visible">
+      <div
+        role="group"
+        aria-label={t("tools")}
+        className="mt-2 flex max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:max-h-none md:overflow-visible"
+      >
         {FIELD_GROUPS.map(({ name, types }) => (
           <section key={name} aria-labelledby={`tools-${name}`}>
             <h3 id={`tools-${name}`} className="mb-1 text-small text-ink-600">
