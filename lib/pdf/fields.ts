@@ -183,7 +183,13 @@ function fieldDict(
       .set("FT", pdfName("Ch"))
       .set("Ff", flags | COMBO)
       .set("Opt", (field.options ?? []).map(pdfText));
-    return dict.set("DA", new PdfString(fromLatin1("/Helv 0 Tf 0 g")));
+    dict.set("DA", new PdfString(fromLatin1("/Helv 0 Tf 0 g")));
+    // Without an appearance some readers draw an arrow of their own.
+    const { widthPt, heightPt } = boxSize(field.box!, page);
+    const nothing = pdfDict({
+      ...{ Type: pdfName("XObject"), Subtype: pdfName("Form"), BBox: [0, 0, widthPt, heightPt] },
+    });
+    return dict.set("AP", pdfDict({ N: sink.add(new PdfStream(nothing, new Uint8Array(0))) }));
   }
   const { on, off } = buttonStates(sink, "checkbox", field.box!, page, drawing);
   dict.set("FT", pdfName("Btn")).set("Ff", flags).set("V", pdfName("Off")).set("AS", pdfName("Off"));
