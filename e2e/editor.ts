@@ -47,6 +47,7 @@ export async function drag(page: Page, type: string, to: Locator, x: number, y: 
   const from = page
     .getByRole("group", { name: "Kinds of fields" })
     .getByRole("button", { name: type, exact: true });
+  await from.scrollIntoViewIfNeeded();
   // The middle of the window is where nothing lies over the page.
   await to.evaluate((element, y) => {
     const { top, height } = element.getBoundingClientRect();

@@ -74,7 +74,7 @@ export function Palette(props: PaletteProps) {
             <h3 id={`tools-${name}`} className="mb-1 text-small text-ink-600">
               {t(`groups.${name}`)}
             </h3>
-            <ul className="grid grid-cols-3 gap-1 md:grid-cols-1">
+            <ul className="grid grid-cols-3 gap-1 md:grid-cols-2">
               {types.map((type) => {
                 const Icon = FIELD_ICONS[type];
                 return (
@@ -86,9 +86,9 @@ export function Palette(props: PaletteProps) {
                       disabled={isFull}
                       onPointerDown={(event) => props.onGrab(event, type)}
                       onClick={() => onTool(tool === type ? null : type)}
-                      className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-3 md:px-3 md:text-base"
+                      className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-1.5 md:px-1.5"
                     >
-                      <Icon aria-hidden="true" className="size-5 shrink-0" />
+                      <Icon aria-hidden="true" className="size-4 shrink-0" />
                       <span className="min-w-0 truncate">{t(`types.${type}`)}</span>
                     </button>
                   </li>
