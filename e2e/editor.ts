@@ -45,7 +45,7 @@ export const field = (page: Page, name: string) => page.getByRole("button", { na
 /** Drags a kind of field from the list onto a page; the place is in fractions of the page. */
 export async function drag(page: Page, type: string, to: Locator, x: number, y: number): Promise<void> {
   const from = page
-    .getByRole("group", { name: "Kinds of fields" })
+    .getByRole("region", { name: "Kinds of fields" })
     .getByRole("button", { name: type, exact: true });
   await from.scrollIntoViewIfNeeded();
   // The middle of the window is where nothing lies over the page.

@@ -64,8 +64,7 @@ export function Palette(props: PaletteProps) {
         />
       </div>
       <p className="mt-1 hidden text-small text-ink-600 md:block">{t("count", { count })}</p>
-      <div
-        role="group"
+      <section
         aria-label={t("tools")}
         className="mt-2 flex max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:max-h-none md:overflow-visible"
       >
@@ -97,7 +96,7 @@ export function Palette(props: PaletteProps) {
             </ul>
           </section>
         ))}
-      </div>
+      </section>
       <div className={`mt-2 md:mt-3 md:block ${tool ? "" : "hidden"}`}>
         <Button
           kind="secondary"
