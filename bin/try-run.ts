@@ -8,6 +8,7 @@ import { readConfig } from "#lib/config.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { type AddedDocument, addDocument } from "#lib/envelopes/add-document.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -234,7 +235,7 @@ export class TryRun {
       signature: isRoomy ? typed(opened.me.name) : SCRIBBLE,
       initials: typed(initials),
     });
-    const values = {
+    const values: Partial<Record<FieldType, string>> = {
       signature: "adopted",
       initials: "adopted",
       name: opened.me.name,
@@ -244,7 +245,7 @@ export class TryRun {
     };
     for (const field of opened.fields) {
       if (field.type === "date") continue;
-      await fillField(ctx, { fieldId: field.id, value: values[field.type] });
+      await fillField(ctx, { fieldId: field.id, value: values[field.type] ?? "" });
     }
     const shown = opened.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     await finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });

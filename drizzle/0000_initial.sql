@@ -425,6 +425,7 @@ CREATE TABLE "envelopes" (
 	"level" text NOT NULL,
 	"consent_mode" text DEFAULT 'business' NOT NULL,
 	"asks_for_every_page" boolean DEFAULT false NOT NULL,
+	"rules" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"waiting_for" text,
 	"waiting_since" timestamp with time zone,
@@ -443,10 +444,28 @@ CREATE TABLE "envelopes" (
 	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
 );
 --> statement-breakpoint
+CREATE TABLE "field_files" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"field_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"file_key" text NOT NULL,
+	"pixels_key" text,
+	"width_px" integer,
+	"height_px" integer,
+	"added_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "field_values" (
 	"organization_id" uuid NOT NULL,
 	"field_id" uuid PRIMARY KEY NOT NULL,
 	"value" text NOT NULL,
+	"sealed_key" text,
+	"sealed_sha256" text,
 	"saved_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -464,7 +483,12 @@ CREATE TABLE "fields" (
 	"height" double precision NOT NULL,
 	"label" text DEFAULT '' NOT NULL,
 	"is_required" boolean NOT NULL,
-	CONSTRAINT "fields_type" CHECK ("fields"."type" in ('signature', 'initials', 'name', 'date', 'text', 'checkbox')),
+	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "fields_type" CHECK ("fields"."type" in (
+        'signature', 'initials', 'stamp', 'date', 'name', 'forename', 'surname', 'title', 'company',
+        'text', 'cells', 'day', 'number', 'amount', 'email', 'phone', 'ssn', 'ein', 'zip',
+        'pattern', 'checkbox', 'radio', 'dropdown', 'attachment', 'image', 'payment', 'formula',
+        'link', 'note', 'approve', 'decline')),
 	CONSTRAINT "fields_on_page" CHECK ("fields"."x" >= 0 and "fields"."y" >= 0 and "fields"."width" > 0 and "fields"."height" > 0
         and "fields"."x" + "fields"."width" <= 1.000001 and "fields"."y" + "fields"."height" <= 1.000001)
 );
@@ -1396,6 +1420,7 @@ ALTER TABLE "dispute_files" ADD CONSTRAINT "dispute_files_recipient_id_recipient
 ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_revisions" ADD CONSTRAINT "document_revisions_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "field_files" ADD CONSTRAINT "field_files_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fields" ADD CONSTRAINT "fields_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hand_overs" ADD CONSTRAINT "hand_overs_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1462,6 +1487,7 @@ CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","cha
 CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelopes_title" ON "envelopes" USING gin (lower("title") gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
+CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "hand_overs_recipient" ON "hand_overs" USING btree ("recipient_id","created_at");--> statement-breakpoint

@@ -44,7 +44,10 @@ export const field = (page: Page, name: string) => page.getByRole("button", { na
 
 /** Drags a kind of field from the list onto a page; the place is in fractions of the page. */
 export async function drag(page: Page, type: string, to: Locator, x: number, y: number): Promise<void> {
-  const from = page.getByRole("list", { name: "Kinds of fields" }).getByRole("button", { name: type });
+  const from = page
+    .getByRole("region", { name: "Kinds of fields" })
+    .getByRole("button", { name: type, exact: true });
+  await from.scrollIntoViewIfNeeded();
   // The middle of the window is where nothing lies over the page.
   await to.evaluate((element, y) => {
     const { top, height } = element.getBoundingClientRect();

@@ -60,7 +60,7 @@ test.describe("the main job", () => {
       await page.getByLabel("Fields for").selectOption({ label: "1 · Ana Ruiz" });
       await drag(page, "Signature", second, 0.28, 0.59);
       await expect(field(page, "Signature, Ana Ruiz, page 2")).toBeFocused();
-      await drag(page, "Date", second, 0.2, 0.69);
+      await drag(page, "Date signed", second, 0.2, 0.69);
       await page.getByLabel("Fields for").selectOption({ label: "2 · Ben Okafor" });
       await drag(page, "Text", second, 0.7, 0.414);
       await expectAccessible(page);
@@ -116,7 +116,7 @@ test.describe("the main job", () => {
       await page.reload();
       await expect(field(page, "Signature, Ana Ruiz, page 2")).toBeVisible();
       await expect(field(page, "Signature, Ben Okafor, page 2")).toBeVisible();
-      await expect(field(page, "Date, Ana Ruiz, page 2")).toBeVisible();
+      await expect(field(page, "Date signed, Ana Ruiz, page 2")).toBeVisible();
       await expect(field(page, "Text “Address for notices”, Ben Okafor, page 2")).toBeVisible();
     });
 

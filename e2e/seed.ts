@@ -9,6 +9,9 @@ import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
@@ -46,6 +49,17 @@ export interface SeedField {
   readonly box: readonly [number, number, number, number];
   readonly label?: string;
   readonly isRequired?: boolean;
+  readonly settings?: FieldSettings;
+}
+
+/** If the field with that label holds something, then the others are so. */
+export interface SeedRule {
+  readonly if: string;
+  readonly operator?: FieldRule["tests"][number]["operator"];
+  readonly value?: string;
+  readonly effect: FieldRule["effect"];
+  readonly targets: readonly string[];
+  readonly setTo?: string;
 }
 
 export interface SeedPerson {
@@ -67,6 +81,7 @@ export interface SendRequest {
   readonly asksForEveryPage?: boolean;
   /** In e2e/documents/. */
   readonly documents?: readonly string[];
+  readonly rules?: readonly SeedRule[];
 }
 
 export interface SentEnvelope {
@@ -134,10 +149,19 @@ export class Seed {
         ...{ id: this.#newId(), documentId: documentIds[0]!, recipientId: recipients[index]!.id },
         ...{ type: field.type, page: field.page ?? 0, label: field.label ?? "" },
         ...{ x: field.box[0], y: field.box[1], width: field.box[2], height: field.box[3] },
-        isRequired: field.isRequired ?? true,
+        ...{ isRequired: field.isRequired ?? true, settings: field.settings ?? {} },
       }));
     });
-    const content = { title, message, order, consentMode, asksForEveryPage, recipients, fields };
+    const idOf = (label: string) =>
+      fields.find((field) => field.label === label || field.settings.option === label)!.id;
+    const rules = (request.rules ?? []).map((rule) => ({
+      ...{ id: this.#newId(), combine: "all" as const, effect: rule.effect, value: rule.setTo ?? "" },
+      tests: [
+        { fieldId: idOf(rule.if), operator: rule.operator ?? ("filled" as const), value: rule.value ?? "" },
+      ],
+      targets: rule.targets.map(idOf),
+    }));
+    const content = { title, message, order, consentMode, asksForEveryPage, recipients, fields, rules };
     const saved = await saveDraft(ctx, { envelopeId, version, content });
     for (const [index, { accessCode }] of to.entries())
       if (accessCode)
@@ -214,9 +238,20 @@ export class Seed {
     if (view.me.role === "approver") return () => approve(ctx, { shown, wording: "Approve" });
     const typed = (text: string) => ({ type: "typed", text, style: "flowing" }) as const;
     await adoptMarks(ctx, { signature: typed(view.me.name), initials: typed(view.me.name.slice(0, 2)) });
-    const values = { signature: "adopted", initials: "adopted", name: view.me.name, text: "As agreed" };
+    const values: Partial<Record<FieldType, string>> = {
+      ...{
+        signature: "adopted",
+        initials: "adopted",
+        name: view.me.name,
+        text: "As agreed",
+        checkbox: "yes",
+      },
+      ...{ forename: "Ana", surname: "Ruiz", title: "Director", company: "Ruiz Ltd", cells: "AB123456" },
+      ...{ day: "2026-03-02", number: "3", amount: "12.50", email: "ana@example.com", phone: "+15125550117" },
+      ...{ ssn: "219-09-9999", ein: "12-3456789", zip: "78701", approve: "yes" },
+    };
     for (const { id: fieldId, type } of view.fields)
-      if (type !== "date") await fillField(ctx, { fieldId, value: { ...values, checkbox: "yes" }[type] });
+      if (values[type]) await fillField(ctx, { fieldId, value: values[type] });
     return () => finishSigning(ctx, { shown, wording: "Finish", timeZone: "UTC" });
   }
 

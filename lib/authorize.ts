@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   "envelope.read": ["owner", "admin", "sender", "counsel", "viewer"],
   /** Senders see what they sent; the others see everything. */
   "envelope.read-all": ["owner", "admin", "counsel", "viewer"],
+  /** See what a signer entered in a sensitive field; senders of what they sent. */
+  "answer.reveal": ["owner", "sender", "counsel"],
   "evidence.download": ["owner", "admin", "sender", "counsel"],
   /** Search audit events: of one's own envelopes; the others everything, the organization's own events included. */
   "audit.read": ["owner", "admin", "sender", "counsel"],

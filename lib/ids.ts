@@ -8,6 +8,7 @@ export type EnvelopeId = Branded<"envelope">;
 export type DocumentId = Branded<"document">;
 export type RecipientId = Branded<"recipient">;
 export type FieldId = Branded<"field">;
+export type FieldFileId = Branded<"field file">;
 export type EventId = Branded<"event">;
 export type CertificateId = Branded<"certificate">;
 export type PackageId = Branded<"package">;

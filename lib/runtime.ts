@@ -25,6 +25,7 @@ import type { IdentityProvider } from "./ports/identity-provider.ts";
 import type { WorkerKeys } from "./ports/keys.ts";
 import type { MailMessage, MailSender } from "./ports/mail.ts";
 import type { MasterKey } from "./ports/master-key.ts";
+import type { PaymentProvider } from "./ports/payments.ts";
 import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import { openSecret, sealSecret } from "./ports/sealed-secret.ts";
@@ -43,6 +44,8 @@ export interface Runtime {
   readonly sandbox: Sandbox<SandboxTasks>;
   readonly fonts: FontLibrary;
   readonly web: WebReader;
+  /** Null until the operator has named one: then no payment can be asked for. */
+  readonly payments: PaymentProvider | null;
   readonly log: Logger;
   /** Wraps a small secret on its way to the database. Only the worker opens what is wrapped for it. */
   sealSecret(purpose: string, secret: Uint8Array): Promise<Uint8Array>;
@@ -113,6 +116,7 @@ export async function createRuntime(
     ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
     ...{ web, identityProviders: { sso: openIdConnect(web) } },
+    payments: null,
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),
     openSeed: (email, sealed) => openSecret(masterKey, `authenticator:${email}`, sealed),

@@ -18,7 +18,7 @@ import type { ValidationReport } from "./evidence/core/validation/validation-rep
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
 import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
-import { drawCheckbox, drawField } from "./pdf/appearance.ts";
+import { drawCheckbox, drawField, drawRadio } from "./pdf/appearance.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
@@ -101,13 +101,11 @@ const MARGIN_MARK = { widthPt: 90, heightPt: 8 };
 
 function formDrawing(marginText: string | null): FormDrawing {
   return {
-    checkbox(sink, widthPt, heightPt, matrix) {
+    button(kind, sink, widthPt, heightPt, matrix) {
       const write = drawingWriter([], fonts);
       const box = { widthPt, heightPt };
-      return {
-        on: write(drawCheckbox(true, box), sink, matrix),
-        off: write(drawCheckbox(false, box), sink, matrix),
-      };
+      const draw = kind === "radio" ? drawRadio : drawCheckbox;
+      return { on: write(draw(true, box), sink, matrix), off: write(draw(false, box), sink, matrix) };
     },
     marginMark(sink) {
       if (marginText === null) return null;
@@ -180,8 +178,8 @@ async function openForRendering(files: readonly FileHandle[]) {
 
 const PICTURE_PX = { width: 1_200, height: 600 };
 
-/** A picture of a signature as bare pixels, small enough for any field, its white paper made transparent. */
-async function decodePicture({ bytes }: { bytes: Uint8Array }) {
+/** A picture as bare pixels, small enough for any field; of a signature its white paper becomes transparent. */
+async function decodePicture({ bytes, keepsPaper }: { bytes: Uint8Array; keepsPaper?: boolean }) {
   try {
     const picture = sharp(bytes, { limitInputPixels: 40_000_000, failOn: "error", sequentialRead: true });
     const { format } = await picture.metadata();
@@ -193,7 +191,7 @@ async function decodePicture({ bytes }: { bytes: Uint8Array }) {
       .ensureAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const rgba = withoutPaper(new Uint8Array(data));
+    const rgba = keepsPaper ? new Uint8Array(data) : withoutPaper(new Uint8Array(data));
     return { widthPx: info.width, heightPx: info.height, rgba };
   } catch (error) {
     throw signingError("picture-unreadable", "not a PNG or JPEG picture that can be read", { cause: error });

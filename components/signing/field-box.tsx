@@ -1,4 +1,6 @@
 import type { CSSProperties } from "react";
+import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
+import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import type { FieldValue } from "./value-queue.ts";
 import { fillIn, type SignWords } from "./words.ts";
@@ -10,14 +12,23 @@ export interface FieldActions {
   /** A place for a mark was pressed. */
   mark(fieldId: string): void;
   next(): void;
+  /** Gives a file; resolves to what is wrong with it, in words. */
+  give(fieldId: string, file: File): Promise<string | null>;
+  decline(): void;
 }
 
 export interface ControlProps {
   readonly field: CeremonyFieldView;
   readonly state: FieldValue;
+  /** What rules and formulas make of it just now. */
+  readonly form: FieldState;
+  /** As the document will have it. */
+  readonly written: string;
   /** What is wrong with it, in words. */
   readonly problem: string | null;
   readonly isEditing: boolean;
+  /** The person was at it last: what is wrong with it is said beside it, of the others only read out. */
+  readonly isCurrent: boolean;
   readonly words: SignWords["field"];
   readonly actions: FieldActions;
 }
@@ -30,19 +41,26 @@ export const problemId = (fieldId: string): string => `field-${fieldId}-problem`
  *
  * @param pageAspect height of the page by its width.
  */
-export function placeOf({ x, y, width, height }: CeremonyFieldView, pageAspect: number): CSSProperties {
+export function placeOf({ type, x, y, width, height }: CeremonyFieldView, pageAspect: number): CSSProperties {
   const percent = (fraction: number) => `${(fraction * 100).toFixed(4)}%`;
-  const fontSize = `min(16px, calc(var(--page-width) * ${(height * pageAspect * 0.62).toFixed(5)}))`;
+  // What is asked for in a small place is said in small letters, and not cut off.
+  const isButton = MANNERS[type] === "mark" || MANNERS[type] === "file";
+  const most = Math.min(height * pageAspect * 0.62, isButton ? width * 0.2 : 1);
+  const fontSize = `min(16px, calc(var(--page-width) * ${most.toFixed(5)}))`;
   return { left: percent(x), top: percent(y), width: percent(width), height: percent(height), fontSize };
 }
 
-export const labelOf = (field: CeremonyFieldView, words: SignWords["field"]): string =>
-  field.label === "" ? words[field.type] : field.label;
+export const labelOf = ({ label, type, settings }: CeremonyFieldView, words: SignWords["field"]): string =>
+  label || settings.option || words[type];
 
 /** How a field is announced: what it is, where it is, whether it must be filled. */
 export function nameOf(field: CeremonyFieldView, words: SignWords["field"]): string {
   const template = field.isRequired && field.type !== "date" ? words.whereRequired : words.where;
-  return fillIn(template, { label: labelOf(field, words), page: field.page + 1 });
+  const { group, help } = field.settings;
+  const own = labelOf(field, words);
+  const label = group && group !== own ? `${group}: ${own}` : own;
+  const name = fillIn(template, { label, page: field.page + 1 });
+  return help ? `${name}. ${help}` : name;
 }
 
 /** A small field is easy to hit all the same: its margin reacts too, and lies below its neighbors. */

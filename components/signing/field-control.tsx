@@ -1,7 +1,10 @@
 "use client";
 
 import { PenLine } from "lucide-react";
-import { memo } from "react";
+import dynamic from "next/dynamic";
+import { type ComponentType, memo } from "react";
+import { type FieldType, isTyped } from "#lib/envelopes/core/fields/field-types.ts";
+import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import {
   type ControlProps,
   controlId,
@@ -21,8 +24,9 @@ export type FieldControlProps = ControlProps & { readonly pageAspect: number };
 
 /** One field on its page: something to press, to check or to type in, where the sender put it. */
 export const FieldControl = memo(function FieldControl({ pageAspect, ...props }: FieldControlProps) {
-  const { field, problem, isEditing } = props;
-  const Control = CONTROLS[field.type];
+  const { field, problem, isEditing, isCurrent } = props;
+  const Control =
+    props.form.isFixed || props.form.presence === "skipped" ? fixedFor(field.type) : CONTROLS[field.type];
   const layer = isEditing ? "z-20" : problem ? "z-10" : "";
   return (
     <div data-field style={placeOf(field, pageAspect)} className={`absolute ${layer}`}>
@@ -32,7 +36,9 @@ export const FieldControl = memo(function FieldControl({ pageAspect, ...props }:
           id={problemId(field.id)}
           role="alert"
           className={
-            isEditing && isTyped(field.type) ? "sr-only" : `${BUBBLE} ${field.x > 0.5 ? "right-0" : "left-0"}`
+            !isCurrent || (isEditing && isTyped(field.type))
+              ? "sr-only"
+              : `${BUBBLE} ${field.x > 0.5 ? "right-0" : "left-0"}`
           }
         >
           {problem}
@@ -43,19 +49,30 @@ export const FieldControl = memo(function FieldControl({ pageAspect, ...props }:
 });
 
 const BUBBLE =
-  "absolute top-full mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700";
+  "pointer-events-none absolute top-full mt-1 w-max max-w-[min(20rem,80vw)] rounded-control bg-bad-50 px-2 py-1 text-base text-bad-700 ring-1 ring-bad-700";
 
-/** Their editor says it itself. */
-const isTyped = (type: string) => type === "text" || type === "name";
+const lazily = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) =>
+  dynamic(load, { ssr: false, loading: () => <span className="absolute inset-0 bg-canvas/70" /> });
+// Few documents ask for these, so few people load them.
+const FileControl = lazily(() => import("./file-control.tsx"));
+const ChoiceControl = lazily(() => import("./choice-control.tsx"));
+const AnswerControl = lazily(() => import("./answer-control.tsx"));
+const FixedControl = lazily(() => import("./fixed-control.tsx"));
 
-const CONTROLS = {
-  signature: MarkControl,
-  initials: MarkControl,
-  checkbox: CheckboxControl,
-  date: DatePlace,
-  name: TextControl,
-  text: TextControl,
+const CONTROLS: Readonly<Record<FieldType, ComponentType<ControlProps>>> = {
+  ...{ signature: MarkControl, initials: MarkControl, date: DatePlace },
+  ...{ checkbox: CheckboxControl, radio: CheckboxControl, dropdown: ChoiceControl },
+  ...{ stamp: FileControl, attachment: FileControl, image: FileControl },
+  ...{ approve: AnswerControl, decline: AnswerControl },
+  ...{ formula: FixedControl, link: FixedControl, note: FixedControl, payment: FixedControl },
+  ...{ name: TextControl, forename: TextControl, surname: TextControl, title: TextControl },
+  ...{ company: TextControl, text: TextControl, cells: TextControl, day: TextControl },
+  ...{ number: TextControl, amount: TextControl, email: TextControl, phone: TextControl },
+  ...{ ssn: TextControl, ein: TextControl, zip: TextControl, pattern: TextControl },
 };
+
+/** What nobody changes here is only shown. */
+const fixedFor = (type: FieldType) => (type === "date" || type === "decline" ? CONTROLS[type] : FixedControl);
 
 function MarkControl({ field, state, problem, words, actions }: ControlProps) {
   const isFilled = state.value !== "";
@@ -92,27 +109,32 @@ function MarkControl({ field, state, problem, words, actions }: ControlProps) {
 }
 
 function CheckboxControl({ field, state, problem, words, actions }: ControlProps) {
+  const isRadio = field.type === "radio";
   const isChecked = state.value !== "";
   const isDrawn = state.value === state.saved && state.svg !== null;
   return (
-    <label className={`${surfaceClass(isChecked || !field.isRequired, problem)} ${REACH} ${INNER_FOCUS}`}>
+    <label
+      className={`${surfaceClass(isChecked || !field.isRequired, problem)} ${REACH} ${INNER_FOCUS} ${isRadio ? "rounded-full" : ""}`}
+    >
       {isDrawn ? (
         <img src={svgSource(state.svg!)} alt="" className="absolute inset-0 size-full" />
       ) : (
         <svg viewBox="0 0 20 20" aria-hidden="true" className="absolute inset-0 size-full text-ink-900">
           <rect
-            {...{ x: 0.8, y: 0.8, width: 18.4, height: 18.4 }}
+            {...{ x: 0.8, y: 0.8, width: 18.4, height: 18.4, rx: isRadio ? 9.2 : 0 }}
             fill="none"
             stroke="currentColor"
             strokeWidth="1.2"
           />
-          {isChecked ? (
+          {isChecked && isRadio ? <circle cx="10" cy="10" r="5.4" fill="currentColor" /> : null}
+          {isChecked && !isRadio ? (
             <path d="M4.5 10.5 8.3 14.3 15.6 5.6" fill="none" stroke="currentColor" strokeWidth="2.2" />
           ) : null}
         </svg>
       )}
       <input
-        type="checkbox"
+        type={isRadio ? "radio" : "checkbox"}
+        name={groupOf(field) ?? field.id}
         id={controlId(field.id)}
         aria-label={nameOf(field, words)}
         aria-describedby={problem ? problemId(field.id) : undefined}

@@ -2,6 +2,9 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
+import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -16,6 +19,11 @@ export interface ReviewSheetProps {
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
   readonly values: ReadonlyMap<string, FieldValue>;
+  readonly form: {
+    readonly states: ReadonlyMap<string, FieldState>;
+    readonly written: ReadonlyMap<string, string>;
+  };
+  readonly fileNames: ReadonlyMap<string, string>;
   readonly isBusy: boolean;
   readonly problem: string | null;
   readonly words: Pick<SignWords, "review" | "field">;
@@ -54,7 +62,7 @@ export function ReviewSheet(props: ReviewSheetProps) {
         <>
           <p className="mb-2 text-ink-700">{review.lead}</p>
           <ul className="divide-y divide-line border-y border-line">
-            {fields.map((field) => (
+            {fields.filter(isListed).map((field) => (
               <Answer key={field.id} field={field} {...props} />
             ))}
           </ul>
@@ -72,14 +80,26 @@ export function ReviewSheet(props: ReviewSheetProps) {
   );
 }
 
+/** Of a group its first stands for all; what is only shown is no answer. */
+function isListed(field: CeremonyFieldView, index: number, all: readonly CeremonyFieldView[]): boolean {
+  const group = groupOf(field);
+  if (group !== null) return all.findIndex((other) => groupOf(other) === group) === index;
+  return field.type !== "decline" && field.type !== "link" && field.type !== "note";
+}
+
 function Answer({
   field,
   documents,
   values,
+  fields,
+  form,
+  fileNames,
   words,
   onEdit,
 }: ReviewSheetProps & { field: CeremonyFieldView }) {
-  const label = labelOf(field, words.field);
+  const group = groupOf(field);
+  const label = (group !== null && field.settings.group) || labelOf(field, words.field);
+  const state = form.states.get(field.id)!;
   const page = field.page + 1;
   const document = documents.find(({ id }) => id === field.documentId);
   const place =
@@ -92,9 +112,22 @@ function Answer({
         <p className="text-ink-600">
           {label} · {place}
         </p>
-        <AnswerValue field={field} state={values.get(field.id)} words={words} />
+        {group === null ? (
+          <AnswerValue
+            {...{ field, words }}
+            state={values.get(field.id)}
+            written={fileNames.get(field.id) ?? form.written.get(field.id) ?? ""}
+          />
+        ) : (
+          <p>
+            {fields
+              .filter((other) => groupOf(other) === group && form.states.get(other.id)!.value !== "")
+              .map((other) => labelOf(other, words.field))
+              .join(", ") || words.review.empty}
+          </p>
+        )}
       </div>
-      {field.type === "date" ? null : (
+      {field.type === "date" || state.isFixed ? null : (
         <Button
           kind="quiet"
           aria-label={fillIn(words.review.editField, { label, page })}
@@ -110,20 +143,23 @@ function Answer({
 interface AnswerValueProps {
   readonly field: CeremonyFieldView;
   readonly state: FieldValue | undefined;
+  readonly written: string;
   readonly words: Pick<SignWords, "review" | "field">;
 }
 
-function AnswerValue({ field, state, words }: AnswerValueProps) {
+function AnswerValue({ field, state, written, words }: AnswerValueProps) {
   const { review } = words;
-  const value = state?.value ?? "";
+  const value = isFile(field.type) ? (state?.value ?? "") : written || (state?.value ?? "");
   if (field.type === "date") return <p>{review.atFinish}</p>;
   if (field.type === "checkbox") return <p>{value === "" ? review.unchecked : review.checked}</p>;
   if (value === "") return <p className="text-ink-600 italic">{review.empty}</p>;
-  if (field.type === "signature" || field.type === "initials")
+  if (field.type === "approve") return <p>{review.approved}</p>;
+  if (field.type === "attachment") return <p className="break-words">{written}</p>;
+  if (PICTURED.has(field.type))
     return state?.svg ? (
       <img
         src={svgSource(state.svg)}
-        alt={words.field[field.type]}
+        alt={written || words.field[field.type]}
         className="h-14 max-w-full bg-white object-contain object-left forced-color-adjust-none"
       />
     ) : (
@@ -135,3 +171,5 @@ function AnswerValue({ field, state, words }: AnswerValueProps) {
     </p>
   );
 }
+
+const PICTURED = new Set<FieldType>(["signature", "initials", "stamp", "image"]);

@@ -1,6 +1,8 @@
 "use client";
 
 import type { KeyboardEvent } from "react";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import { MASK } from "#lib/envelopes/core/fields/form-field.ts";
 import {
   type ControlProps,
   controlId,
@@ -14,6 +16,20 @@ import {
 import { svgSource } from "./svg-source.ts";
 
 const LONGEST = 1_000;
+
+/** What a browser may fill in by itself (WCAG 1.3.5), and which keys it offers. */
+const COMPLETES: Partial<Record<FieldType, string>> = {
+  ...{ name: "name", forename: "given-name", surname: "family-name", title: "organization-title" },
+  ...{ company: "organization", email: "email", phone: "tel", zip: "postal-code" },
+};
+const MODES: Partial<Record<FieldType, "decimal" | "numeric" | "email" | "tel">> = {
+  ...{ number: "decimal", amount: "decimal", email: "email", phone: "tel" },
+  ...{ ssn: "numeric", ein: "numeric", zip: "numeric" },
+};
+
+/** What was typed over a value that this screen never got. */
+const unmasked = (typed: string, before: string): string =>
+  before === MASK ? typed.replaceAll(MASK[0]!, "") : typed;
 
 /**
  * A value to type. At rest it shows what the server drew, as the sealed document will have it; while it is edited the
@@ -36,6 +52,11 @@ export function TextControl(props: ControlProps) {
           <span className="text-ink-600">{field.isRequired ? words.required : words.optional}</span>
         </span>
         <Input {...props} />
+        {isEditing && field.settings.help ? (
+          <span aria-hidden="true" className="mt-1 block text-ink-600 max-sm:mb-1">
+            {field.settings.help}
+          </span>
+        ) : null}
         {isEditing && problem ? (
           <span
             aria-hidden="true"
@@ -49,7 +70,7 @@ export function TextControl(props: ControlProps) {
   );
 }
 
-function AtRest({ field, state, words }: ControlProps) {
+function AtRest({ field, state, written, words }: ControlProps) {
   const isFilled = state.value !== "";
   if (isFilled && state.value === state.saved && state.svg !== null)
     return <img src={svgSource(state.svg)} alt="" className="absolute inset-0 size-full" />;
@@ -60,7 +81,7 @@ function AtRest({ field, state, words }: ControlProps) {
       className={`absolute inset-0 overflow-hidden px-[0.2em] leading-tight ${lines} ${isFilled ? "text-ink-900" : "font-medium"}`}
     >
       <span className={field.isMultiline ? "" : "truncate"}>
-        {isFilled ? state.value : labelOf(field, words)}
+        {isFilled ? written || state.value : labelOf(field, words)}
       </span>
     </span>
   );
@@ -87,11 +108,13 @@ function Input({ field, state, problem, isEditing, words, actions }: ControlProp
     dir: "auto",
     maxLength: LONGEST,
     value: state.value,
-    autoComplete: field.type === "name" ? "name" : "off",
+    autoComplete: COMPLETES[field.type] ?? "off",
+    inputMode: MODES[field.type],
     "aria-label": nameOf(field, words),
     "aria-invalid": problem ? true : undefined,
     "aria-describedby": problem ? problemId(id) : undefined,
-    onChange: (event: { target: { value: string } }) => actions.enter(id, event.target.value, "after-typing"),
+    onChange: ({ target }: { target: { value: string } }) =>
+      actions.enter(id, unmasked(target.value, state.value), "after-typing"),
     onFocus: () => actions.edit(id),
     onBlur: () => actions.leave(id),
     onKeyDown,
@@ -102,6 +125,12 @@ function Input({ field, state, problem, isEditing, words, actions }: ControlProp
   return isMultiline ? (
     <textarea rows={isEditing ? 3 : 1} {...shared} />
   ) : (
-    <input type="text" enterKeyHint="next" {...shared} />
+    <input
+      type={field.settings.isSensitive ? "password" : field.type === "day" ? "date" : "text"}
+      enterKeyHint="next"
+      min={field.type === "day" ? field.settings.from : undefined}
+      max={field.type === "day" ? field.settings.to : undefined}
+      {...shared}
+    />
   );
 }

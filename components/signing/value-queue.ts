@@ -10,6 +10,13 @@ export interface FieldValue {
   readonly refusal: string | null;
 }
 
+/** A field's value as the server gives it. */
+export interface KnownValue {
+  readonly id: string;
+  readonly value: string;
+  readonly svg: string | null;
+}
+
 export interface QueueState {
   readonly fields: ReadonlyMap<string, FieldValue>;
   /** The server cannot be reached, or cannot save: tries go on. */
@@ -28,6 +35,8 @@ export interface QueueSettings {
   /** Where unsaved values outlive the page. */
   readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   readonly storageKey: string;
+  /** Fields whose values are not to be left behind on this device. */
+  isPrivate?(fieldId: string): boolean;
   isOnline(): boolean;
 }
 
@@ -48,10 +57,7 @@ export class ValueQueue {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #retryMs = FIRST_RETRY_MS;
 
-  constructor(
-    fields: readonly { readonly id: string; readonly value: string; readonly svg: string | null }[],
-    settings: QueueSettings,
-  ) {
+  constructor(fields: readonly KnownValue[], settings: QueueSettings) {
     this.#settings = settings;
     const entries = fields.map(
       ({ id, value, svg }) => [id, { value, saved: value, svg, refusal: null }] as const,
@@ -73,7 +79,7 @@ export class ValueQueue {
   }
 
   /** Takes the server's values where nothing newer was entered here. */
-  refresh(fields: readonly { readonly id: string; readonly value: string; readonly svg: string | null }[]) {
+  refresh(fields: readonly KnownValue[]) {
     const next = new Map(this.#state.fields);
     for (const { id, value, svg } of fields) {
       const own = next.get(id);
@@ -91,6 +97,12 @@ export class ValueQueue {
       id,
       setTimeout(() => void this.#send(id), when === "now" ? 0 : TYPING_PAUSE_MS),
     );
+  }
+
+  /** What the server took by another way. */
+  adopt({ id, value, svg }: KnownValue): void {
+    if (this.#state.fields.has(id)) this.#change(id, { value, saved: value, svg, refusal: null });
+    this.#set({ hasSaved: true });
   }
 
   /** Typing is over: what is open of this field is sent now. */
@@ -196,7 +208,10 @@ export class ValueQueue {
 
   #store(): void {
     const { storage, storageKey } = this.#settings;
-    const unsaved = [...this.#state.fields].filter(([, { value, saved }]) => value !== saved);
+    const { isPrivate } = this.#settings;
+    const unsaved = [...this.#state.fields].filter(
+      ([id, { value, saved }]) => value !== saved && !isPrivate?.(id),
+    );
     try {
       if (unsaved.length === 0) storage?.removeItem(storageKey);
       else

@@ -15,11 +15,15 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type {
   CertificateId,
   DocumentId,
   EnvelopeId,
   EventId,
+  FieldFileId,
   FieldId,
   MemberId,
   OrganizationId,
@@ -49,6 +53,8 @@ export const envelopes = pgTable(
     consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
     /** Nobody finishes before every page was on their screen. */
     asksForEveryPage: boolean("asks_for_every_page").notNull().default(false),
+    /** What answers change: which fields are there, needed, set. */
+    rules: jsonb("rules").$type<readonly FieldRule[]>().notNull().default([]),
     /** Counts saved drafts, so that two windows do not overwrite each other. */
     version: integer("version").notNull().default(0),
     /** Why work on it waits, as a code; null when nothing waits. */
@@ -244,7 +250,7 @@ export const fields = pgTable(
     envelopeId: envelopeId(),
     documentId: uuid("document_id").$type<DocumentId>().notNull(),
     recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
-    type: text("type").$type<"signature" | "initials" | "name" | "date" | "text" | "checkbox">().notNull(),
+    type: text("type").$type<FieldType>().notNull(),
     /** From 0. */
     page: integer("page").notNull(),
     /** Fractions of the page as displayed, origin top left. */
@@ -254,9 +260,18 @@ export const fields = pgTable(
     height: doublePrecision("height").notNull(),
     label: text("label").notNull().default(""),
     isRequired: boolean("is_required").notNull(),
+    /** What its type has to be told beside: options, limits, group, formula. */
+    settings: jsonb("settings").$type<FieldSettings>().notNull().default({}),
   },
   (table) => [
-    check("fields_type", sql`${table.type} in ('signature', 'initials', 'name', 'date', 'text', 'checkbox')`),
+    check(
+      "fields_type",
+      sql`${table.type} in (
+        'signature', 'initials', 'stamp', 'date', 'name', 'forename', 'surname', 'title', 'company',
+        'text', 'cells', 'day', 'number', 'amount', 'email', 'phone', 'ssn', 'ein', 'zip',
+        'pattern', 'checkbox', 'radio', 'dropdown', 'attachment', 'image', 'payment', 'formula',
+        'link', 'note', 'approve', 'decline')`,
+    ),
     check(
       "fields_on_page",
       sql`${table.x} >= 0 and ${table.y} >= 0 and ${table.width} > 0 and ${table.height} > 0
@@ -274,11 +289,40 @@ export const fieldValues = pgTable(
   {
     organizationId: organizationId(),
     fieldId: uuid("field_id").$type<FieldId>().primaryKey(),
-    /** Text as typed; `yes` or empty for a checkbox; `adopted` for a mark. */
+    /** Text as it is kept; `yes` or empty for a checkbox; `adopted` for a mark; the id of a file. */
     value: text("value").notNull(),
+    /** Of a sensitive field: the file that holds its value, under the envelope's key; nothing else does. */
+    sealedKey: text("sealed_key"),
+    sealedSha256: text("sealed_sha256"),
     savedAt: instant("saved_at").notNull(),
   },
   (table) => [foreignKey({ columns: [table.fieldId], foreignColumns: [fields.id] })],
+);
+
+/** What a signer gave to be attached, or as a picture in a field; a changed mind makes a new row. */
+export const fieldFiles = pgTable(
+  "field_files",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<FieldFileId>().primaryKey(),
+    envelopeId: envelopeId(),
+    fieldId: uuid("field_id").$type<FieldId>().notNull(),
+    name: text("name").notNull(),
+    /** As its bytes say, whatever its name says. */
+    mediaType: text("media_type").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    sha256: text("sha256").notNull(),
+    fileKey: text("file_key").notNull(),
+    /** Of a picture: its pixels as they are drawn. */
+    pixelsKey: text("pixels_key"),
+    widthPx: integer("width_px"),
+    heightPx: integer("height_px"),
+    addedAt: instant("added_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.fieldId], foreignColumns: [fields.id] }),
+    index("field_files_envelope").on(table.envelopeId),
+  ],
 );
 
 /** The mark a signer adopted as signature or initials; a changed mind makes a new row. */

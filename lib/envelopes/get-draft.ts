@@ -65,6 +65,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
         ...{ id, role, name, email, check, phone },
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
+      rules: [...envelope.rules],
     };
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelope.id);
@@ -76,7 +77,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       documents: documents.map((document) => describeDocument(document, revisions)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,
-      blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, recipients))],
+      blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],
     };
   });
 }

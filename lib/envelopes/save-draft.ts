@@ -46,11 +46,9 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     requireKnownPlaces(content, documents);
 
     await replaceDraft(ctx, envelopeId, content);
-    const { title, message, order, consentMode, asksForEveryPage } = content;
-    await changeEnvelope(ctx, envelopeId, {
-      ...{ title, message, order, consentMode, asksForEveryPage },
-      version: version + 1,
-    });
+    const { title, message, order, consentMode, asksForEveryPage, rules } = content;
+    const about = { title, message, order, consentMode, asksForEveryPage, rules };
+    await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1 });
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {
       type: "envelope.edited",
@@ -60,7 +58,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const blockers = [
       ...blockersOf(content, known, await policyOf(ctx, envelopeId)),
-      ...(await serverBlockers(ctx, content.recipients)),
+      ...(await serverBlockers(ctx, content, documents)),
     ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };

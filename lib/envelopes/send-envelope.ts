@@ -10,6 +10,8 @@ import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
+import { takesDefault } from "./core/fields/field-types.ts";
+import { readAnswer } from "./core/fields/read-answer.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
@@ -21,6 +23,7 @@ import {
   loadRevisions,
   lockEnvelope,
   type RecipientRow,
+  savePrefill,
 } from "./store.ts";
 
 const Input = z.object({
@@ -52,12 +55,13 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelopeId);
     const blockers = [
-      ...blockersOf({ ...envelope, recipients: chosen, fields }, known, policy),
-      ...(await serverBlockers(ctx, chosen)),
+      ...blockersOf({ ...envelope, rules: [...envelope.rules], recipients: chosen, fields }, known, policy),
+      ...(await serverBlockers(ctx, { recipients: chosen, fields }, documents)),
     ];
     requireNone(blockers);
     const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
 
+    await savePrefilled(ctx, fields);
     const sentAt = ctx.now();
     const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
     await changeEnvelope(ctx, envelopeId, { state: "sent", sentAt, expiresAt, waitingFor: null });
@@ -81,10 +85,22 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
         documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
         recipients: recipients.map(describeRecipient),
         fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
+        rulesSha256:
+          envelope.rules.length > 0 ? toHex(sha256(fromUtf8(canonicalJson([...envelope.rules])))) : undefined,
       },
     });
     for (const data of raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data });
   });
+}
+
+/** What the sender filled in is there when the person comes. */
+async function savePrefilled(ctx: Context, fields: readonly FieldRow[]): Promise<void> {
+  for (const field of fields) {
+    const { value } = field.settings;
+    if (!value || !takesDefault(field.type)) continue;
+    const read = readAnswer(field, value);
+    if ("value" in read && read.value !== "") await savePrefill(ctx, field.id, read.value);
+  }
 }
 
 function requireNone(blockers: readonly Blocker[]): void {
@@ -109,4 +125,5 @@ const describeField = (field: FieldRow) => ({
   box: [field.x, field.y, field.width, field.height],
   label: field.label,
   required: field.isRequired,
+  settings: Object.keys(field.settings).length > 0 ? field.settings : undefined,
 });

@@ -22,6 +22,7 @@ import {
   documents,
   envelopes,
   fields,
+  fieldValues,
   pageImages,
   recipients,
   recipientTokens,
@@ -204,6 +205,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       documentId: excluded("document_id"),
       recipientId: excluded("recipient_id"),
       isRequired: excluded("is_required"),
+      settings: excluded("settings"),
       ...Object.fromEntries(
         ["type", "page", "x", "y", "width", "height", "label"].map((key) => [key, excluded(key)]),
       ),
@@ -216,6 +218,12 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       .returning({ id: fields.id });
     await requireWritten(write, some.length);
   }
+}
+
+/** What a field holds before its person has come. */
+export async function savePrefill(ctx: Context, fieldId: FieldId, value: string): Promise<void> {
+  const { organizationId } = ctx;
+  await ctx.connection.insert(fieldValues).values({ organizationId, fieldId, value, savedAt: ctx.now() });
 }
 
 /** Takes a document out of a draft, with the fields on it. */

@@ -24,7 +24,14 @@ import { inZipOrder, writeZip, type ZipInput } from "./core/zip/write-zip.ts";
 import { streamRevisions } from "./download.ts";
 import { evidenceError } from "./errors.ts";
 import { sealStatus, signManifest } from "./sign-manifest.ts";
-import { changePackage, type EnvelopeRecord, loadPackage, loadRecord, type PackageRow } from "./store.ts";
+import {
+  changePackage,
+  type EnvelopeRecord,
+  loadAttachments,
+  loadPackage,
+  loadRecord,
+  type PackageRow,
+} from "./store.ts";
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -122,6 +129,7 @@ async function storedEntries(
 ): Promise<Entry[]> {
   const names = storedNames(facts);
   const at = facts.order.askedAt;
+  const attachments = await inTransaction(ctx, (ctx) => loadAttachments(ctx, record.envelope.id));
   const trail = await trailParts(ctx, record, at);
   const streamed = (stream: Promise<ReadableStream<Uint8Array>>) =>
     stream as unknown as Promise<AsyncIterable<Uint8Array>>;
@@ -131,6 +139,13 @@ async function storedEntries(
       sha256: trail.sha256,
       open: () => streamed(streamRevisions(ctx, trail.parts)),
     },
+    ...attachments.map(
+      (row, index): Entry => ({
+        ...names.attachments[index]!,
+        sha256: row.sha256,
+        open: () => streamed(ctx.runtime.files.stream(row.fileKey)),
+      }),
+    ),
     ...record.documents.flatMap(({ id }, index): Entry[] => {
       const parts = sealedParts(record, id, at);
       const original = record.revisions.find(({ documentId, number }) => documentId === id && number === 0)!;

@@ -12,6 +12,7 @@ import { evidenceError } from "./errors.ts";
 import {
   type EnvelopeRecord,
   loadArchiveLine,
+  loadAttachments,
   loadNotices,
   loadPageImages,
   type PackageRow,
@@ -38,8 +39,9 @@ export async function collectPackageFacts(
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
   const trail = await trailFacts(ctx, record, reports, { until: row.lastSequence, at });
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
-  const { notices, pages, brought } = await inTransaction(ctx, async (ctx) => ({
+  const { notices, pages, brought, attachments } = await inTransaction(ctx, async (ctx) => ({
     brought: await loadBrought(ctx, envelope.id),
+    attachments: await loadAttachments(ctx, envelope.id),
     notices: await loadNotices(ctx),
     pages: await loadPageImages(
       ctx,
@@ -60,6 +62,9 @@ export async function collectPackageFacts(
     expiresAt: envelope.expiresAt,
     auditTrail: await auditTrailFacts(ctx, record, { anchors, at }),
     documents,
+    attachments: attachments.map(({ name, sha256, label, recipientId }) => ({
+      ...{ name, sha256, label, recipientId },
+    })),
     notices: notices
       .filter(({ sha256 }) => agreed.has(sha256))
       .map(({ version, locale, body, sha256 }) => ({ version, locale, body, sha256 })),

@@ -4,7 +4,7 @@ import { exportChain } from "#lib/audit/read-chain.ts";
 import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { concatSource, fromUtf8, pieces } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { CertificateId, DisputeId, DocumentId, EnvelopeId, PackageId } from "#lib/ids.ts";
+import type { CertificateId, DisputeId, DocumentId, EnvelopeId, FieldFileId, PackageId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
 import { requireReason } from "./access/require-reason.ts";
@@ -14,7 +14,14 @@ import { detachedSignature } from "./detached-signature.ts";
 import { loadDispute } from "./disputes/disputes-store.ts";
 import { evidenceError } from "./errors.ts";
 import { trailFile } from "./explorer/trail-file.ts";
-import { type EnvelopeRecord, loadArchiveLine, loadPackages, loadRecord, loadWhatIsLeft } from "./store.ts";
+import {
+  type EnvelopeRecord,
+  loadArchiveLine,
+  loadAttachments,
+  loadPackages,
+  loadRecord,
+  loadWhatIsLeft,
+} from "./store.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -26,6 +33,8 @@ export interface Download {
 
 export type Wanted =
   | { readonly kind: "document"; readonly documentId: DocumentId; readonly variant: "current" | "original" }
+  /** What a signer gave in a field. */
+  | { readonly kind: "attachment"; readonly fileId: FieldFileId }
   | { readonly kind: "audit-trail" }
   | { readonly kind: "events" }
   /** The same entries in plain words, as a list or a table. */
@@ -74,6 +83,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     const isForMembers =
       wanted.kind === "events" ||
       wanted.kind === "trail" ||
+      wanted.kind === "attachment" ||
       wanted.kind === "signature" ||
       wanted.kind === "package" ||
       wanted.kind === "dispute" ||
@@ -97,6 +107,8 @@ async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promi
   switch (wanted.kind) {
     case "document":
       return findDocument(ctx, record, wanted);
+    case "attachment":
+      return findAttachment(ctx, record, wanted.fileId);
     case "audit-trail":
       return findAuditTrail(ctx, record);
     case "events":
@@ -208,6 +220,20 @@ async function findSignature(
   if (!document || !signature) throw evidenceError("not-found", `signature ${revision} of ${documentId}`);
   const name = `${document.name.replace(/\.pdf$/i, "")} revision ${revision}`;
   return inMemory(named(record, "signature", name, "", ".p7s"), "application/pkcs7-signature", signature);
+}
+
+async function findAttachment(ctx: Context, record: EnvelopeRecord, id: FieldFileId): Promise<Found> {
+  const found = (await loadAttachments(ctx, record.envelope.id)).find((one) => one.id === id);
+  if (!found) throw evidenceError("not-found", `attachment ${id}`);
+  const { name, sizeBytes, fileKey } = found;
+  const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? "";
+  return {
+    fileName: named(record, "attachment", name.slice(0, name.length - ending.length), "", ending),
+    // Kept as it came: a browser saves it and does not open it as ours.
+    contentType: "application/octet-stream",
+    sizeBytes,
+    open: () => ctx.runtime.files.stream(fileKey),
+  };
 }
 
 function findCertificate(record: EnvelopeRecord, wanted: Extract<Wanted, { kind: "certificate" }>): Found {

@@ -7,7 +7,9 @@ import {
   documentRevisions,
   documents,
   envelopes,
+  fieldFiles,
   fields,
+  fieldValues,
   pageImages,
   recipients,
   recipientTokens,
@@ -221,6 +223,28 @@ export async function endTokens(ctx: Context, ids: readonly RecipientId[], ended
       ),
     );
 }
+
+/** Files that signers gave and that fields hold at the end, in the order of the fields. */
+export async function loadAttachments(ctx: Context, envelopeId: EnvelopeId) {
+  const { id, name, mediaType, sizeBytes, sha256, fileKey, fieldId } = fieldFiles;
+  return ctx.connection
+    .select({
+      ...{ id, name, mediaType, sizeBytes, sha256, fileKey, fieldId },
+      ...{ label: fields.label, recipientId: fields.recipientId },
+    })
+    .from(fieldFiles)
+    .innerJoin(fields, eq(fields.id, fieldId))
+    .innerJoin(fieldValues, eq(fieldValues.fieldId, fieldId))
+    .where(
+      and(
+        eq(fieldFiles.envelopeId, envelopeId),
+        eq(fieldFiles.organizationId, ctx.organizationId),
+        eq(fieldValues.value, sql`${id}::text`),
+      ),
+    )
+    .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(id));
+}
+export type AttachmentRow = Awaited<ReturnType<typeof loadAttachments>>[number];
 
 /** The fields of an envelope, as the sender placed them. */
 export async function loadTrailFields(ctx: Context, envelopeId: EnvelopeId) {

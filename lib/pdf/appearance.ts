@@ -14,7 +14,12 @@ export type FieldContent =
       readonly align?: Alignment;
       readonly preferredSizePt?: number;
     }
+  /** One character in each of so many boxes of one width. */
+  | { readonly kind: "cells"; readonly text: string; readonly cells: number }
   | { readonly kind: "checkbox"; readonly isChecked: boolean }
+  | { readonly kind: "radio"; readonly isChecked: boolean }
+  /** A text as a stamp leaves it: in a double frame. */
+  | { readonly kind: "stamp"; readonly text: string }
   | { readonly kind: "initials"; readonly mark: Mark }
   | {
       readonly kind: "signature";
@@ -58,8 +63,14 @@ export function drawField(
   switch (content.kind) {
     case "text":
       return drawText(content, box, fonts, locale);
+    case "cells":
+      return drawCells(content, box, fonts, locale);
     case "checkbox":
       return drawCheckbox(content.isChecked, box);
+    case "radio":
+      return drawRadio(content.isChecked, box);
+    case "stamp":
+      return drawStamp(content.text, box, fonts, locale);
     case "initials":
       return drawInitials(content.mark, box, fonts, locale);
     case "signature":
@@ -84,6 +95,72 @@ function drawText(
   if (isRefused(layout)) return { ...layout, where: "value" };
   const part = { kind: "text" as const, layout, color: INK, xPt: 0, yPt: 0, boxHeightPt: heightPt };
   return { widthPt, heightPt, parts: [part] };
+}
+
+/** Every character in the middle of its cell, all of one size. */
+function drawCells(
+  { text, cells }: FieldContent & { kind: "cells" },
+  box: FieldBox,
+  fonts: FontLibrary,
+  { language }: Locale,
+): Drawing | AppearanceRefusal {
+  const { widthPt, heightPt } = box;
+  const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
+  if (characters.length > cells) return { reason: "overflow", where: "value" };
+  const cellPt = widthPt / cells;
+  const parts: TextPart[] = [];
+  for (const [index, { segment }] of characters.entries()) {
+    if (segment.trim() === "") continue;
+    const area: InkArea = { xPt: index * cellPt, yPt: 0, widthPt: cellPt, heightPt, anchor: 0.5 };
+    const preferredSizePt = Math.min(PREFERRED_PT, heightPt * 0.8, cellPt * 1.2);
+    const request = { language, text: segment, lines: "single" as const, preferredSizePt };
+    const part = textPart({ ...request, minimumSizePt: Math.min(4, preferredSizePt) }, area, INK, fonts);
+    if (isRefused(part)) return { ...part, where: "value" };
+    parts.push(part);
+  }
+  return { widthPt, heightPt, parts };
+}
+
+const FRAME_PT = [1, 3.5] as const;
+
+function drawStamp(
+  text: string,
+  box: FieldBox,
+  fonts: FontLibrary,
+  locale: Locale,
+): Drawing | AppearanceRefusal {
+  const { widthPt, heightPt } = box;
+  const inset = Math.min(7, widthPt / 6, heightPt / 6);
+  const layout = layoutText(
+    {
+      ...locale,
+      text,
+      lines: "multiple",
+      align: "center",
+      verticalAlign: "center",
+      preferredSizePt: 14,
+      minimumSizePt: 5,
+    },
+    { widthPt, heightPt, paddingPt: inset },
+    fonts,
+  );
+  if (isRefused(layout)) return { ...layout, where: "value" };
+  const frames = FRAME_PT.map(
+    (edge, index): PathPart => ({
+      kind: "path",
+      color: INK,
+      strokeWidthPt: index === 0 ? 1.4 : 0.6,
+      segments: [
+        ["M", edge, edge],
+        ["L", widthPt - edge, edge],
+        ["L", widthPt - edge, heightPt - edge],
+        ["L", edge, heightPt - edge],
+        ["Z"],
+      ],
+    }),
+  );
+  const words = { kind: "text" as const, layout, color: INK, xPt: 0, yPt: 0, boxHeightPt: heightPt };
+  return { widthPt, heightPt, parts: [...frames, words] };
 }
 
 function drawInitials(
@@ -206,5 +283,32 @@ export function drawCheckbox(isChecked: boolean, { widthPt, heightPt }: FieldBox
   ];
   const parts: PathPart[] = [{ kind: "path", segments: outline, color: INK, strokeWidthPt: line }];
   if (isChecked) parts.push({ kind: "path", segments: check, color: INK, strokeWidthPt: side * 0.12 });
+  return { widthPt, heightPt, parts };
+}
+
+const ROUND = 0.5523;
+
+/** A circle from four curves. */
+function circle(x: number, y: number, radius: number): PathSegment[] {
+  const bend = radius * ROUND;
+  return [
+    ["M", x + radius, y],
+    ["C", x + radius, y + bend, x + bend, y + radius, x, y + radius],
+    ["C", x - bend, y + radius, x - radius, y + bend, x - radius, y],
+    ["C", x - radius, y - bend, x - bend, y - radius, x, y - radius],
+    ["C", x + bend, y - radius, x + radius, y - bend, x + radius, y],
+    ["Z"],
+  ];
+}
+
+/** Both states of a radio button: the ring, and the dot in it. */
+export function drawRadio(isChecked: boolean, { widthPt, heightPt }: FieldBox): Drawing {
+  const side = Math.min(widthPt, heightPt, 24) - 1;
+  const [x, y] = [widthPt / 2, heightPt / 2];
+  const strokeWidthPt = Math.max(0.6, side * 0.06);
+  const parts: PathPart[] = [
+    { kind: "path", segments: circle(x, y, side / 2 - strokeWidthPt / 2), color: INK, strokeWidthPt },
+  ];
+  if (isChecked) parts.push({ kind: "path", segments: circle(x, y, side * 0.27), color: INK });
   return { widthPt, heightPt, parts };
 }

@@ -4,6 +4,7 @@ import {
   type PdfDict,
   type PdfObject,
   type PdfRef,
+  PdfStream,
   PdfString,
   pdfDict,
   pdfName,
@@ -29,7 +30,7 @@ export type FieldLock =
 export interface ProductField {
   /** Its partial name: unique in the file, no period. */
   readonly name: string;
-  readonly kind: "signature" | "text" | "checkbox";
+  readonly kind: "signature" | "text" | "checkbox" | "choice" | "radio";
   /** From 0. */
   readonly page: number;
   /** Null for a signature without a place on the page. */
@@ -38,8 +39,24 @@ export interface ProductField {
   readonly label: string;
   readonly isRequired: boolean;
   readonly isMultiline?: boolean;
+  /** Of a text: that many boxes, a character in each. */
+  readonly cells?: number;
+  /** Of a choice: what can be chosen. */
+  readonly options?: readonly string[];
+  /** Of a radio group: its buttons; it has no place of its own. */
+  readonly buttons?: readonly RadioButton[];
   readonly lock?: FieldLock;
 }
+
+export interface RadioButton {
+  readonly page: number;
+  readonly box: NormalizedBox;
+  /** What choosing it says. */
+  readonly label: string;
+}
+
+/** What a radio group holds when the button at that place is chosen, from 0. */
+export const radioState = (index: number): string => `Option${index + 1}`;
 
 /** Something drawn once and printed in the bottom margin of every page. */
 export interface MarginMark {
@@ -49,8 +66,9 @@ export interface MarginMark {
 }
 
 export interface FormDrawing {
-  /** Form XObjects for both states of a checkbox of this size. */
-  checkbox(
+  /** Form XObjects for both states of a checkbox or radio button of this size. */
+  button(
+    kind: "checkbox" | "radio",
     sink: ObjectSink,
     widthPt: number,
     heightPt: number,
@@ -77,6 +95,10 @@ export interface FormWriter {
 const READ_ONLY = 1 << 0;
 const REQUIRED = 1 << 1;
 const MULTILINE = 1 << 12;
+const NO_TOGGLE_TO_OFF = 1 << 14;
+const RADIO = 1 << 15;
+const COMBO = 1 << 17;
+const COMB = 1 << 24;
 /** Print and Locked: on paper as on screen, and not to be moved (§12.5.3). */
 const WIDGET_FLAGS = 132;
 
@@ -90,11 +112,17 @@ export function formWriter(fields: readonly ProductField[], drawing: FormDrawing
   return {
     begin(sink, pages, pageRefs) {
       const widgets = new Map<number, PdfRef[]>();
+      const all: PdfRef[] = [];
+      const place = (page: number, ref: PdfRef) => widgets.set(page, [...(widgets.get(page) ?? []), ref]);
       for (const field of fields) {
+        if (field.kind === "radio") {
+          all.push(addRadioGroup(sink, field, pages, pageRefs, drawing, place));
+          continue;
+        }
         const ref = sink.add(fieldDict(sink, field, pages[field.page]!, pageRefs[field.page]!, drawing));
-        widgets.set(field.page, [...(widgets.get(field.page) ?? []), ref]);
+        place(field.page, ref);
+        all.push(ref);
       }
-      const all = [...widgets.values()].flat();
       const margin = drawing.marginMark?.(sink) ?? null;
       const forms = pages.map((page, index): [number, PageForm] => {
         const mark = margin ? placeMarginMark(page, margin) : null;
@@ -145,18 +173,81 @@ function fieldDict(
     return dict;
   }
   if (field.kind === "text") {
-    dict.set("FT", pdfName("Tx")).set("Ff", flags | (field.isMultiline ? MULTILINE : 0));
+    const { isMultiline, cells } = field;
+    dict.set("FT", pdfName("Tx")).set("Ff", flags | (cells ? COMB : isMultiline ? MULTILINE : 0));
+    if (cells) dict.set("MaxLen", cells);
     return dict.set("DA", new PdfString(fromLatin1("/Helv 0 Tf 0 g")));
   }
-  const { widthPt, heightPt } = boxSize(field.box!, page);
-  const { on, off } = drawing.checkbox(
-    sink,
-    widthPt,
-    heightPt,
-    uprightMatrix(page.rotation, widthPt, heightPt),
-  );
+  if (field.kind === "choice") {
+    dict
+      .set("FT", pdfName("Ch"))
+      .set("Ff", flags | COMBO)
+      .set("Opt", (field.options ?? []).map(pdfText));
+    dict.set("DA", new PdfString(fromLatin1("/Helv 0 Tf 0 g")));
+    // Without an appearance some readers draw an arrow of their own.
+    const { widthPt, heightPt } = boxSize(field.box!, page);
+    const nothing = pdfDict({
+      ...{ Type: pdfName("XObject"), Subtype: pdfName("Form"), BBox: [0, 0, widthPt, heightPt] },
+    });
+    return dict.set("AP", pdfDict({ N: sink.add(new PdfStream(nothing, new Uint8Array(0))) }));
+  }
+  const { on, off } = buttonStates(sink, "checkbox", field.box!, page, drawing);
   dict.set("FT", pdfName("Btn")).set("Ff", flags).set("V", pdfName("Off")).set("AS", pdfName("Off"));
   return dict.set("AP", pdfDict({ N: pdfDict({ Yes: on, Off: off }) }));
+}
+
+function buttonStates(
+  sink: ObjectSink,
+  kind: "checkbox" | "radio",
+  box: NormalizedBox,
+  page: PageBox,
+  drawing: FormDrawing,
+) {
+  const { widthPt, heightPt } = boxSize(box, page);
+  return drawing.button(kind, sink, widthPt, heightPt, uprightMatrix(page.rotation, widthPt, heightPt));
+}
+
+/** One field with a widget for each button: choosing one lets go of the others (§12.7.5.2.4). */
+function addRadioGroup(
+  sink: ObjectSink,
+  field: ProductField,
+  pages: readonly PageBox[],
+  pageRefs: readonly PdfRef[],
+  drawing: FormDrawing,
+  place: (page: number, ref: PdfRef) => void,
+): PdfRef {
+  const buttons = field.buttons ?? [];
+  const kids: PdfRef[] = [];
+  const parent = pdfDict({
+    FT: pdfName("Btn"),
+    Ff: READ_ONLY | RADIO | NO_TOGGLE_TO_OFF | (field.isRequired ? REQUIRED : 0),
+    T: pdfText(field.name),
+    TU: pdfText(field.label),
+    V: pdfName("Off"),
+    Opt: buttons.map(({ label }) => pdfText(label)),
+    Kids: kids,
+  });
+  const ref = sink.add(parent);
+  for (const [index, button] of buttons.entries()) {
+    const page = pages[button.page]!;
+    const { on, off } = buttonStates(sink, "radio", button.box, page, drawing);
+    const widget = sink.add(
+      pdfDict({
+        Type: pdfName("Annot"),
+        Subtype: pdfName("Widget"),
+        Parent: ref,
+        TU: pdfText(button.label),
+        F: WIDGET_FLAGS,
+        P: pageRefs[button.page]!,
+        Rect: [...toPdfRect(button.box, page)],
+        AS: pdfName("Off"),
+        AP: pdfDict({ N: pdfDict({ [radioState(index)]: on, Off: off }) }),
+      }),
+    );
+    kids.push(widget);
+    place(button.page, widget);
+  }
+  return ref;
 }
 
 function lockDict(lock: FieldLock): PdfDict {

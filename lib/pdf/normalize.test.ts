@@ -192,7 +192,7 @@ test("a page listed twice stays twice, and a tree of many pages is balanced", ()
 
 test("the product's fields are the only form, read-only and named", () => {
   const drawing = {
-    checkbox: (sink: { add(object: PdfStream): never }) => {
+    button: (_kind: string, sink: { add(object: PdfStream): never }) => {
       const box = () =>
         sink.add(new PdfStream(pdfDict({ Subtype: pdfName("Form"), BBox: [0, 0, 9, 9] }), new Uint8Array()));
       return { on: box(), off: box() };

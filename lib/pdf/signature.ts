@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { type ByteSource, fromLatin1, scan, toHex } from "#lib/bytes.ts";
 import { pdfError } from "./errors.ts";
+import { radioState } from "./fields.ts";
 import { type AcroFormField, certifiedLevel, fieldsOf, signatureFieldsOf } from "./form.ts";
 import {
   type PdfDict,
@@ -29,7 +30,9 @@ export type DrawAppearance = (
 /** A value given to one of the signer's own fields in the revision the signature covers. */
 export type FieldFill =
   | { readonly name: string; readonly text: string; readonly draw: DrawAppearance }
-  | { readonly name: string; readonly isChecked: boolean };
+  | { readonly name: string; readonly isChecked: boolean }
+  /** The button of a radio group at that place, from 0. */
+  | { readonly name: string; readonly chosen: number };
 
 export interface SignaturePlan {
   readonly fieldName: string;
@@ -108,6 +111,14 @@ function fillField(update: Update, field: NamedField, fill: FieldFill, pages: Pa
   if ("isChecked" in fill) {
     const state = pdfName(fill.isChecked ? "Yes" : "Off");
     widget.set("V", state).set("AS", state);
+    return;
+  }
+  if ("chosen" in fill) {
+    const state = pdfName(radioState(fill.chosen));
+    widget.set("V", state);
+    const button = field.widgets[fill.chosen]?.ref;
+    if (!button) throw pdfError("field-missing", `no button ${fill.chosen} in ${field.name}`);
+    update.edit(button).set("AS", state);
     return;
   }
   widget.set("V", pdfText(fill.text));

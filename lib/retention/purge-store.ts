@@ -16,6 +16,7 @@ import {
   documentRevisions,
   documents,
   envelopes,
+  fieldFiles,
   fields,
   fieldValues,
   handOvers,
@@ -151,7 +152,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   );
   await connection
     .update(envelopes)
-    .set({ title: "", message: "", endReason: null })
+    .set({ title: "", message: "", endReason: null, rules: [] })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
@@ -166,7 +167,10 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
         connection.select({ id: fields.id }).from(fields).where(ofEnvelope(fields)),
       ),
     );
-  await connection.update(fields).set({ label: "" }).where(ofEnvelope(fields));
+  await connection
+    .delete(fieldFiles)
+    .where(and(eq(fieldFiles.envelopeId, envelopeId), eq(fieldFiles.organizationId, organizationId)));
+  await connection.update(fields).set({ label: "", settings: {} }).where(ofEnvelope(fields));
   await connection.delete(evidencePackages).where(ofEnvelope(evidencePackages));
   for (const table of [disputeFiles, paperRequests, consentActs, accessReasons])
     await connection

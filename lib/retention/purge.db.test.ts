@@ -265,6 +265,7 @@ const CONSIDERED = [
   ],
   ...[
     "evidence_packages",
+    "field_files",
     "fields",
     "held_envelopes",
     "marks",

@@ -4,7 +4,7 @@ import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
-import { type CeremonyField, contentOf } from "./core/field-values.ts";
+import { type CeremonyField, contentOf, type GivenFile } from "./core/field-values.ts";
 import { signingTime } from "./core/signing-date.ts";
 import { signingError } from "./errors.ts";
 import type { AdoptedMarks } from "./marks.ts";
@@ -16,6 +16,7 @@ export interface DrawnValue {
   readonly value: string;
   readonly page: PageBox;
   readonly marks: AdoptedMarks;
+  readonly file: GivenFile | null;
   readonly person: { readonly name: string; readonly email: string };
   /** When the person signs; on screen, now. */
   readonly at: Date;
@@ -28,11 +29,11 @@ export interface DrawnValue {
  */
 export function drawValue(
   ctx: Context,
-  { field, value, page, marks, person, at }: DrawnValue,
+  { field, value, page, marks, file, person, at }: DrawnValue,
 ): Drawing | null {
   const { widthPt, heightPt } = boxSize(field, page);
   const caption = [`Signed by ${person.name}`, signingTime(at)];
-  const content = contentOf(field.type, value, heightPt, marks, caption);
+  const content = contentOf(field, value, heightPt, { marks, file, name: person.name }, caption);
   if (!content) return null;
   const box = { widthPt, heightPt };
   const drawing = drawField(content, box, ctx.runtime.fonts);

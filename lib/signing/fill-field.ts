@@ -3,49 +3,119 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { FieldId } from "#lib/ids.ts";
+import { groupOf, MASK } from "#lib/envelopes/core/fields/form-field.ts";
+import { separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
+import type { EnvelopeId, FieldId, RecipientId } from "#lib/ids.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
-import { parseValue } from "./core/field-values.ts";
-import { requireConsent, requireTurn } from "./core/finish.ts";
+import { type CeremonyField, parseValue } from "./core/field-values.ts";
+import { type Ceremony, requireConsent, requireTurn } from "./core/finish.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { adoptedMarks } from "./marks.ts";
-import { ceremonyOf, loadCeremony, saveValue } from "./store.ts";
+import { sealValue } from "./sealed-values.ts";
+import { ceremonyOf, loadCeremony, type SealedValue, saveValue } from "./store.ts";
 
 const Input = z.object({
   fieldId: z.uuid().transform((id) => id as FieldId),
   /** Text as typed, `yes` for a checked box, `adopted` to put the mark there; empty to clear. */
   value: z.string().max(4_000),
+  /** The language numbers were typed in, BCP 47; left out, they are as they are kept. */
+  locale: z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/)
+    .optional(),
 });
 
 /**
- * Keeps what a person entered, if it can be drawn in its field just so.
+ * Keeps what a person entered, if it is what the field asks for and can be drawn in it just so. Choosing one of a
+ * group of radio buttons lets go of the others.
  *
  * @returns what the field looks like, as SVG; null when it is empty.
- * @throws signing/value-does-not-fit, value-not-drawable, value-too-long, field-not-yours
+ * @throws signing/value-wrong, value-does-not-fit, value-not-drawable, value-too-long, field-not-yours
  */
 export async function fillField(ctx: Context, input: z.input<typeof Input>): Promise<{ svg: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
-  const { fieldId, value: given } = Input.parse(input);
+  const { fieldId, value: given, locale } = Input.parse(input);
+  const separators = locale ? separatorsOf(locale) : undefined;
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
+  const sealed = await sealFirst(ctx, { envelopeId, recipientId, fieldId, given });
 
   return inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
-    requireTurn(ceremony);
-    requireConsent(ceremony);
-    const field = ceremony.fields.find(({ id }) => id === fieldId);
-    if (!field) throw signingError("field-not-yours", `field ${fieldId}`);
+    const field = requireOwnField(ceremony, fieldId);
     const page = pageOf(loaded, field);
-    const value = parseValue(field.type, given, boxSize(field, page).heightPt);
-    const drawing = drawValue(ctx, { field, value, page, marks, person: ceremony.recipient, at: ctx.now() });
+    const value = parseValue(field, given, boxSize(field, page).heightPt, separators);
+    const about = { field, page, marks, file: null, person: ceremony.recipient, at: ctx.now() };
+    const isSensitive = field.settings.isSensitive === true && value !== "";
+    // What the document will show must fit, whatever the screen shows in its place.
+    const entered = drawValue(ctx, { ...about, value });
+    const drawing = isSensitive ? drawValue(ctx, { ...about, value: MASK }) : entered;
 
-    if ((ceremony.values.get(fieldId) ?? "") !== value) {
-      await saveValue(ctx, fieldId, value);
-      const data = { recipient: recipientId, field: fieldId, value: value === "" ? null : personal(value) };
+    const current = ceremony.values.get(fieldId) ?? "";
+    if (isSensitive && value !== MASK) {
+      await saveValue(ctx, fieldId, MASK, sealed);
+      const data = { recipient: recipientId, field: fieldId, sealedSha256: sealed!.sealedSha256 };
       await appendEvent(ctx, { type: "field.filled", envelopeId, data });
+    } else if (current !== value) {
+      if (value !== "") await clearOthers(ctx, ceremony, field, envelopeId);
+      await saveFilled(ctx, { envelopeId, recipientId, fieldId, value });
     }
     return { svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null };
   });
+}
+
+/** @throws signing/field-not-yours, and what requireTurn and requireConsent throw */
+export function requireOwnField(ceremony: Ceremony, fieldId: FieldId): CeremonyField {
+  requireTurn(ceremony);
+  requireConsent(ceremony);
+  const field = ceremony.fields.find(({ id }) => id === fieldId);
+  if (!field) throw signingError("field-not-yours", `field ${fieldId}`);
+  return field;
+}
+
+interface Entered {
+  readonly envelopeId: EnvelopeId;
+  readonly recipientId: RecipientId;
+  readonly fieldId: FieldId;
+}
+
+/** Files are written before the database says that they are there. */
+async function sealFirst(
+  ctx: Context,
+  { envelopeId, recipientId, fieldId, given }: Entered & { readonly given: string },
+): Promise<SealedValue | null> {
+  const field = await inTransaction(ctx, async (ctx) =>
+    requireOwnField(ceremonyOf(await loadCeremony(ctx, envelopeId, false), recipientId), fieldId),
+  );
+  if (!field.settings.isSensitive || given === MASK) return null;
+  const value = parseValue(field, given, 0);
+  return value === "" ? null : sealValue(ctx, envelopeId, value);
+}
+
+export async function saveFilled(
+  ctx: Context,
+  { envelopeId, recipientId, fieldId, value }: Entered & { readonly value: string },
+): Promise<void> {
+  await saveValue(ctx, fieldId, value);
+  const data = { recipient: recipientId, field: fieldId, value: value === "" ? null : personal(value) };
+  await appendEvent(ctx, { type: "field.filled", envelopeId, data });
+}
+
+async function clearOthers(
+  ctx: Context,
+  { fields, values, recipient }: Ceremony,
+  field: CeremonyField,
+  envelopeId: EnvelopeId,
+): Promise<void> {
+  if (field.type !== "radio") return;
+  const group = groupOf(field);
+  for (const other of fields) {
+    const isChosen = other.id !== field.id && (values.get(other.id) ?? "") !== "";
+    if (!isChosen || group === null || groupOf(other) !== group) continue;
+    const [recipientId, fieldId] = [recipient.id as RecipientId, other.id as FieldId];
+    await saveFilled(ctx, { envelopeId, recipientId, fieldId, value: "" });
+  }
 }

@@ -3,18 +3,29 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId, RecipientId } from "#lib/ids.ts";
 import { authenticationOf } from "./authentication.ts";
 import { raiseAtFinish } from "./checks/raise-at-finish.ts";
+import type { CeremonyField } from "./core/field-values.ts";
 import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
+import { givenFiles } from "./given-files.ts";
 import { adoptedMarks } from "./marks.ts";
 import { seenPages } from "./seen-pages.ts";
-import { ceremonyOf, changeRecipient, type LoadedCeremony, loadCeremony, saveValue } from "./store.ts";
+import {
+  ceremonyOf,
+  changeRecipient,
+  isOwn,
+  type LoadedCeremony,
+  loadCeremony,
+  loadSealed,
+  saveValue,
+} from "./store.ts";
 
 const Input = z.object({
   /** Each document as it was on screen. */
@@ -40,29 +51,26 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
   // What a rule asks for must stay asked for, so nothing is thrown in here.
   const isRaised = await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
+    const files = await givenFiles(ctx, envelopeId, isOwn(loaded, recipientId));
     const ceremony = ceremonyOf(loaded, recipientId);
     if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
     const at = ctx.now();
-    const values = new Map(ceremony.values);
-    for (const field of ceremony.fields)
-      if (field.type === "date") values.set(field.id, signingDate(at, timeZone));
+    const values = finalValues(ceremony.fields, act.states, signingDate(at, timeZone));
+    const sealed = await loadSealed(ctx, envelopeId);
     for (const field of ceremony.fields) {
       const page = pageOf(loaded, field);
+      const value = values.get(field.id)!;
+      const file = files.get(field.id) ?? null;
       // What cannot be drawn is refused now, not when the signature is made.
-      drawValue(ctx, {
-        field,
-        value: values.get(field.id) ?? "",
-        page,
-        marks,
-        person: ceremony.recipient,
-        at,
-      });
+      drawValue(ctx, { field, value, page, marks, file, person: ceremony.recipient, at });
     }
-    if (await raiseAtFinish(ctx, { ...loaded, values }, ceremony.recipient)) return true;
-    for (const field of ceremony.fields)
-      if (field.type === "date") await saveValue(ctx, field.id as FieldId, values.get(field.id)!);
+    const everybodys = new Map([...ceremony.values, ...values]);
+    if (await raiseAtFinish(ctx, { ...loaded, values: everybodys }, ceremony.recipient)) return true;
+    // What stands in the document is what is kept: of a hidden field nothing.
+    for (const [id, value] of values)
+      if (value !== (ceremony.values.get(id) ?? "")) await saveValue(ctx, id as FieldId, value);
 
     const event = await appendEvent(ctx, {
       type: "recipient.signed",
@@ -76,8 +84,13 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         timeZone,
         shown: act.shown,
         fields: ceremony.fields.map(({ id, type, documentId, page }) => {
+          const { presence } = act.states.get(id)!;
+          const about = { id, type, document: documentId, page };
+          const state = presence === "shown" ? undefined : presence;
+          const kept = sealed.get(id);
+          if (kept && values.get(id) !== "") return { ...about, sealedSha256: kept.sealedSha256 };
           const value = values.get(id) ?? "";
-          return { id, type, document: documentId, page, value: value === "" ? null : personal(value) };
+          return { ...about, state, value: value === "" ? null : personal(value) };
         }),
         marks: marks.rows.map(({ kind, method, sha256 }) => ({ kind, method, sha256 })),
       },
@@ -91,6 +104,20 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
 /** @throws signing/check-raised where a rule asks for more than was shown */
 function requireEnough(isRaised: boolean): void {
   if (isRaised) throw signingError("check-raised", "a rule asks for one more check");
+}
+
+/** What goes into the document: as rules and formulas leave it, and the day. */
+function finalValues(
+  fields: readonly CeremonyField[],
+  states: ReadonlyMap<string, FieldState>,
+  day: string,
+): ReadonlyMap<string, string> {
+  return new Map(
+    fields.map(({ id, type }) => {
+      const { presence, value } = states.get(id)!;
+      return [id, type === "date" && presence === "shown" ? day : value];
+    }),
+  );
 }
 
 const Approval = z.object({

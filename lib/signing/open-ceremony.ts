@@ -1,5 +1,11 @@
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
+import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
 import { isDone } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
@@ -16,8 +22,9 @@ import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
 import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
-import { type FieldType, isMultiline } from "./core/field-values.ts";
+import type { GivenFile } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
+import { givenFiles } from "./given-files.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved } from "./saved-marks/store.ts";
@@ -25,6 +32,7 @@ import { seenPages } from "./seen-pages.ts";
 import {
   ceremonyOf,
   findOwnCertificate,
+  isOwn,
   type LoadedCeremony,
   loadCeremony,
   loadSender,
@@ -85,11 +93,19 @@ export interface CeremonyView {
   /** Empty unless there is something to do or to keep. */
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
+  /** What answers change. */
+  readonly rules: readonly FieldRule[];
+  /** Fields of those who finished before, as far as rules and formulas of these name them. */
+  readonly settled: readonly SettledField[];
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
   /** Pages that were on the person's screen, by name, where every page must have been; null where not. */
   readonly seenPages: readonly string[] | null;
   /** What the person kept for next time, as SVG; whether there are initials with it. */
   readonly kept: { readonly signature: string; readonly hasInitials: boolean } | null;
+}
+
+export interface SettledField extends FormField {
+  readonly value: string;
 }
 
 export interface CeremonyDocument {
@@ -105,6 +121,7 @@ export interface CeremonyDocument {
 export interface CeremonyFieldView {
   readonly id: string;
   readonly documentId: string;
+  readonly recipientId: string;
   readonly type: FieldType;
   readonly page: number;
   readonly x: number;
@@ -113,8 +130,12 @@ export interface CeremonyFieldView {
   readonly height: number;
   readonly label: string;
   readonly isRequired: boolean;
+  readonly settings: FieldSettings;
   readonly isMultiline: boolean;
+  /** As it is kept; of a sensitive field only that there is one. */
   readonly value: string;
+  /** Of a file's field. */
+  readonly fileName: string | null;
   /** What the value looks like in its field. */
   readonly svg: string | null;
 }
@@ -139,6 +160,9 @@ export async function openCeremony(
     const { organizationName, ...sender } = await loadSender(ctx, envelope);
     const isOpen = status === "ready";
     const marks = isOpen ? await adoptedMarks(ctx, recipient.id) : { signature: null, initials: null };
+    const files = isOpen
+      ? await givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id))
+      : new Map<string, GivenFile>();
     const keepsCopy = (status === "completed" || status === "finished") && !actor.hasEnded;
     const people = routed(loaded.recipients);
     const isDelayed = envelope.waitingFor !== null;
@@ -169,7 +193,9 @@ export async function openCeremony(
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
-      fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks) : [],
+      fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks, files) : [],
+      rules: isOpen ? rulesOf(ceremony) : [],
+      settled: isOpen ? settledOf(ceremony) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
       seenPages:
         isOpen && envelope.asksForEveryPage ? [...(await seenPages(ctx, envelope.id, recipient.id))] : null,
@@ -216,19 +242,44 @@ function fieldsOf(
   loaded: LoadedCeremony,
   { fields, values, recipient }: ReturnType<typeof ceremonyOf>,
   marks: AdoptedMarks,
+  files: ReadonlyMap<string, GivenFile>,
 ): CeremonyFieldView[] {
   return fields.map((field) => {
     const page = pageOf(loaded, field);
     const value = values.get(field.id) ?? "";
-    const { id, documentId, type, x, y, width, height, label, isRequired } = field;
+    const { id, documentId, recipientId, type, x, y, width, height, label, isRequired, settings } = field;
+    const file = files.get(id) ?? null;
     return {
-      ...{ id, documentId, type, page: field.page, x, y, width, height, label, isRequired, value },
+      ...{ id, documentId, recipientId, type, page: field.page, x, y, width, height },
+      ...{ label, isRequired, settings, value, fileName: file?.name ?? null },
       isMultiline: isMultiline(type, boxSize(field, page).heightPt),
       svg: quietly(() => {
-        const drawing = drawValue(ctx, { field, value, page, marks, person: recipient, at: ctx.now() });
+        const drawing = drawValue(ctx, { field, value, page, marks, file, person: recipient, at: ctx.now() });
         return drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null;
       }),
     };
+  });
+}
+
+type Opened = ReturnType<typeof ceremonyOf>;
+
+/** Only those that change something here: what is asked of others is theirs to know. */
+function rulesOf({ form, fields }: Opened): FieldRule[] {
+  const own = new Set(fields.map(({ id }) => id));
+  return form.rules.flatMap((rule) => {
+    const targets = rule.targets.filter((id) => own.has(id));
+    return targets.length > 0 ? [{ ...rule, targets }] : [];
+  });
+}
+
+function settledOf(ceremony: Opened): SettledField[] {
+  const { form, fields } = ceremony;
+  const needed = dependenciesOf(form.fields, rulesOf(ceremony));
+  const named = new Set(fields.flatMap(({ id }) => [...(needed.get(id) ?? [])]));
+  return form.fields.flatMap(({ id, recipientId, type, label, isRequired, settings }) => {
+    const value = form.settled.get(id);
+    if (value === undefined || !named.has(id)) return [];
+    return [{ id, recipientId, type, label, isRequired, settings, value }];
   });
 }
 

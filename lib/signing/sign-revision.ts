@@ -2,6 +2,7 @@ import { readEvent } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { fromHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { CHECKED } from "#lib/envelopes/core/fields/form-field.ts";
 import type { DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { drawingWriter } from "#lib/pdf/drawing/draw-pdf.ts";
 import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
@@ -9,20 +10,25 @@ import type { FieldFill } from "#lib/pdf/signature.ts";
 import { type IssuedCertificate, issueSignerCertificate } from "#lib/pki/issue-certificate.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 import { recordedMethods } from "./authentication.ts";
-import { CHECKED } from "./core/field-values.ts";
+import { type GivenFile, writtenValue } from "./core/field-values.ts";
+import type { PdfForm } from "./core/pdf-form.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
+import { givenFiles } from "./given-files.ts";
 import { makeSignature } from "./make-signature.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
 import { describeTimestamp, formOf } from "./prepare-document.ts";
+import { openValue } from "./sealed-values.ts";
 import { hexSha256, reached, runStep, type StepResult } from "./steps.ts";
 import {
   ceremonyOf,
   changeRecipient,
   type DocumentRow,
   findStep,
+  isOwn,
   type LoadedCeremony,
   loadCeremony,
+  loadSealed,
   type RecipientRow,
   type StepRow,
 } from "./store.ts";
@@ -42,6 +48,8 @@ export async function signRevision(
   if (recipient.state !== "finished" || recipient.signedAt !== null || loaded.envelope.state !== "sent")
     return;
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
+  const files = await inTransaction(ctx, (ctx) => givenFiles(ctx, envelopeId, isOwn(loaded, recipientId)));
+  const opened = await openPrinted(ctx, loaded, recipientId);
   let identity: Promise<Identity> | null = null;
   const identify = () => {
     identity ??= issueIdentity(ctx, envelopeId, recipient);
@@ -50,9 +58,27 @@ export async function signRevision(
   for (const document of loaded.documents) {
     const request = { envelopeId, documentId: document.id, kind: "signed", recipientId } as const;
     await runStep(ctx, request, (step, head) =>
-      sign({ ctx, loaded, recipient, document, marks, identify }, step, head),
+      sign({ ctx, loaded, recipient, document, marks, files, opened, identify }, step, head),
     );
   }
+}
+
+/** Sensitive values that the sender wants to see in the document all the same. */
+async function openPrinted(
+  ctx: WorkerContext,
+  { envelope, fields }: LoadedCeremony,
+  recipientId: RecipientId,
+): Promise<ReadonlyMap<string, string>> {
+  const printed = fields.filter(
+    (field) => field.recipientId === recipientId && field.settings.isSensitive && field.settings.isPrinted,
+  );
+  const sealed = printed.length > 0 ? await inTransaction(ctx, (ctx) => loadSealed(ctx, envelope.id)) : null;
+  const opened = new Map<string, string>();
+  for (const { id } of printed) {
+    const kept = sealed?.get(id);
+    if (kept) opened.set(id, await openValue(ctx, kept));
+  }
+  return opened;
 }
 
 interface Identity {
@@ -88,6 +114,9 @@ interface Work {
   readonly recipient: RecipientRow;
   readonly document: DocumentRow;
   readonly marks: AdoptedMarks;
+  readonly files: ReadonlyMap<string, GivenFile>;
+  /** Sensitive values that the document shows. */
+  readonly opened: ReadonlyMap<string, string>;
   identify(): Promise<Identity>;
 }
 
@@ -97,7 +126,7 @@ async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult
   const { ctx, loaded, recipient, document, identify } = work;
   const form = formOf(loaded, document);
   const { key, certificate } = await identify();
-  const { fills, draw } = fillsOf(work, form.names);
+  const { fills, draw } = fillsOf(work, form);
   const plan = {
     fieldName: form.signatures.get(recipient.id)!,
     at: recipient.finishedAt ?? step.at,
@@ -147,23 +176,19 @@ async function allSigned(
 }
 
 /** The signer's values as the PDF gets them, drawn by the same code as on their screen. */
-function fillsOf(work: Work, names: ReadonlyMap<string, string>) {
-  const { ctx, loaded, recipient, document, marks } = work;
+function fillsOf(work: Work, { names, buttons }: PdfForm) {
+  const { ctx, loaded, recipient, document, marks, files, opened } = work;
   const own = loaded.fields.filter(
     ({ recipientId, documentId }) => recipientId === recipient.id && documentId === document.id,
   );
   const at = recipient.finishedAt!;
   const drawn = own.map((field) => {
-    const value = loaded.values.get(field.id) ?? "";
-    const drawing = drawValue(ctx, {
-      field,
-      value,
-      page: pageOf(loaded, field),
-      marks,
-      person: recipient,
-      at,
-    });
-    return { field, value, drawing, name: names.get(field.id)! };
+    const value = opened.get(field.id) ?? loaded.values.get(field.id) ?? "";
+    const file = files.get(field.id) ?? null;
+    const page = pageOf(loaded, field);
+    const drawing = drawValue(ctx, { field, value, page, marks, file, person: recipient, at });
+    const text = value === "" ? "" : writtenValue(field, value, { marks, file, name: recipient.name });
+    return { field, value, drawing, text, name: names.get(field.id) };
   });
   const drawings = drawn.flatMap(({ drawing }) => (drawing ? [drawing] : []));
   const write = drawingWriter(drawings, ctx.runtime.fonts);
@@ -174,16 +199,14 @@ function fillsOf(work: Work, names: ReadonlyMap<string, string>) {
   const isSignatureField = (name: string) => !name.includes("_");
   const fills: FieldFill[] = [];
   let draw: ReturnType<typeof drawer> | null = null;
-  for (const { field, value, drawing, name } of drawn) {
-    if (field.type === "checkbox") fills.push({ name, isChecked: value === CHECKED });
+  for (const { field, value, drawing, text, name } of drawn) {
+    if (!name) continue;
+    if (field.type === "radio") {
+      if (value === CHECKED) fills.push({ name, chosen: buttons.get(field.id)! });
+    } else if (field.type === "checkbox") fills.push({ name, isChecked: value === CHECKED });
     else if (!drawing) continue;
     else if (isSignatureField(name)) draw = drawer(drawing);
-    else
-      fills.push({
-        name,
-        text: field.type === "signature" || field.type === "initials" ? recipient.name : value,
-        draw: drawer(drawing),
-      });
+    else fills.push({ name, text, draw: drawer(drawing) });
   }
   return { fills, draw };
 }

@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { auditEvents } from "#db/schema/audit.ts";
 import {
   certificates,
   documentRevisions,
   documents,
   envelopes,
+  fieldFiles,
   fields,
   fieldValues,
   marks,
@@ -16,6 +17,8 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
+import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
+import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
 import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
 import type {
   CertificateId,
@@ -148,8 +151,32 @@ export function ceremonyOf(
       revisions: revisions.filter(({ documentId }) => documentId === id),
     })),
     fields: places.filter((field) => field.recipientId === recipientId),
+    form: {
+      ...{ fields: places, rules: envelope.rules, values },
+      settled: settledValues(loaded, recipientId),
+    },
     values,
   };
+}
+
+/** Whether a field is this person's. */
+export function isOwn({ fields: places }: LoadedCeremony, recipientId: RecipientId) {
+  const own = new Set<string>(
+    places.filter((field) => field.recipientId === recipientId).map(({ id }) => id),
+  );
+  return (fieldId: string): boolean => own.has(fieldId);
+}
+
+/** What others have said for good, for the rules of whoever comes after them. */
+function settledValues(
+  { recipients: people, fields: places, values }: LoadedCeremony,
+  recipientId: RecipientId,
+): ReadonlyMap<string, string> {
+  const isDone = new Set(people.filter(({ state }) => state === "finished").map(({ id }) => id));
+  const others = places.filter((field) => field.recipientId !== recipientId);
+  return new Map(
+    others.map(({ id, recipientId }) => [id, isDone.has(recipientId) ? (values.get(id) ?? "") : ""]),
+  );
 }
 
 export async function changeRecipient(
@@ -174,13 +201,19 @@ export async function handFieldsOn(ctx: Context, from: RecipientId, to: Recipien
     .update(fields)
     .set({ recipientId: to })
     .where(and(eq(fields.recipientId, from), eq(fields.organizationId, organizationId)))
-    .returning({ id: fields.id });
+    .returning({ id: fields.id, type: fields.type, settings: fields.settings });
   if (moved.length === 0) return;
   const ids = moved.map(({ id }) => id);
   await connection
     .update(fieldValues)
-    .set({ value: "", savedAt: ctx.now() })
+    .set({ value: "", savedAt: ctx.now(), ...NOT_SEALED })
     .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
+  // What the sender filled in is there for the next person too.
+  for (const field of moved) {
+    const { value } = field.settings;
+    const read = value && takesDefault(field.type) ? readAnswer(field, value) : null;
+    if (read && "value" in read && read.value !== "") await saveValue(ctx, field.id, read.value);
+  }
 }
 
 export async function changeEnvelope(
@@ -213,12 +246,77 @@ export async function endTokens(
     );
 }
 
-export async function saveValue(ctx: Context, fieldId: FieldId, value: string): Promise<void> {
-  const savedAt = ctx.now();
+/** Where the value of a sensitive field is kept. */
+export interface SealedValue {
+  readonly sealedKey: string;
+  /** Of its salt and itself, so that it can be shown later that it is what was entered. */
+  readonly sealedSha256: string;
+}
+
+const NOT_SEALED = { sealedKey: null, sealedSha256: null };
+
+export async function saveValue(
+  ctx: Context,
+  fieldId: FieldId,
+  value: string,
+  sealed: SealedValue | null = null,
+): Promise<void> {
+  const change = { value, savedAt: ctx.now(), ...(sealed ?? NOT_SEALED) };
   await ctx.connection
     .insert(fieldValues)
-    .values({ organizationId: ctx.organizationId, fieldId, value, savedAt })
-    .onConflictDoUpdate({ target: fieldValues.fieldId, set: { value, savedAt } });
+    .values({ organizationId: ctx.organizationId, fieldId, ...change })
+    .onConflictDoUpdate({ target: fieldValues.fieldId, set: change });
+}
+
+/** The sensitive values of one envelope, by field: where they are, not what they are. */
+export async function loadSealed(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<ReadonlyMap<string, SealedValue>> {
+  const { fieldId, sealedKey, sealedSha256, organizationId } = fieldValues;
+  const rows = await ctx.connection
+    .select({ fieldId, sealedKey, sealedSha256 })
+    .from(fieldValues)
+    .innerJoin(fields, eq(fields.id, fieldId))
+    .where(
+      and(eq(fields.envelopeId, envelopeId), eq(organizationId, ctx.organizationId), isNotNull(sealedKey)),
+    );
+  return new Map(
+    rows.map((row) => [row.fieldId, { sealedKey: row.sealedKey!, sealedSha256: row.sealedSha256! }]),
+  );
+}
+
+export type FieldFileRow = typeof fieldFiles.$inferSelect;
+
+/** @throws signing/files-too-many when somebody changed their mind more than `most` times */
+export async function saveFieldFile(
+  ctx: Context,
+  row: typeof fieldFiles.$inferInsert,
+  most: number,
+): Promise<void> {
+  const own = and(eq(fieldFiles.fieldId, row.fieldId), eq(fieldFiles.organizationId, ctx.organizationId));
+  const [counted] = await ctx.connection.select({ count: count() }).from(fieldFiles).where(own);
+  if (counted!.count >= most) throw signingError("files-too-many", `field ${row.fieldId}`);
+  await ctx.connection.insert(fieldFiles).values(row);
+}
+
+/** The files that fields of an envelope hold now, by field. */
+export async function loadFieldFiles(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<ReadonlyMap<string, FieldFileRow>> {
+  const rows = await ctx.connection
+    .select({ file: fieldFiles })
+    .from(fieldFiles)
+    .innerJoin(fieldValues, eq(fieldValues.fieldId, fieldFiles.fieldId))
+    .where(
+      and(
+        eq(fieldFiles.envelopeId, envelopeId),
+        eq(fieldFiles.organizationId, ctx.organizationId),
+        eq(fieldValues.value, sql`${fieldFiles.id}::text`),
+      ),
+    );
+  return new Map(rows.map(({ file }) => [file.fieldId, file]));
 }
 
 export async function saveMark(ctx: Context, row: typeof marks.$inferInsert): Promise<void> {

@@ -44,13 +44,22 @@ export async function newDraft(
   const fields = recipients.flatMap(({ id: recipientId, role }, index) => {
     if (role !== "signer") return [];
     const at = (type: "signature" | "text" | "date", y: number, isRequired: boolean) => ({
-      ...{ id: newId(), documentId: document.id, recipientId, type, page: 0, label: "", isRequired },
+      ...{
+        id: newId(),
+        documentId: document.id,
+        recipientId,
+        type,
+        page: 0,
+        label: "",
+        isRequired,
+        settings: {},
+      },
       ...{ x: 0.1 + 0.4 * (index % 2), y: y + 0.12 * Math.floor(index / 2), width: 0.3, height: 0.03 },
     });
     return [at("signature", 0.5, true), at("text", 0.54, false), at("date", 0.58, true)];
   });
   const content: DraftContent = {
-    ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields },
+    ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields, rules: [] },
     asksForEveryPage: false,
   };
   const { version } = await saveDraft(ctx, { envelopeId, version: document.version, content });

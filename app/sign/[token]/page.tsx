@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getMessages, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { mailTo, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
@@ -64,6 +64,7 @@ async function Desk({ token, view }: DeskProps) {
     <SigningDesk
       token={token}
       view={view}
+      locale={await getLocale()}
       about={about}
       later={(await getTranslations("sign.later"))("saved", {
         until: view.expiresAt ? dayOf(view.expiresAt) : "none",

@@ -26,6 +26,8 @@ import { useSeenPages } from "./use-seen-pages.ts";
 export interface SigningDeskProps {
   readonly token: string;
   readonly view: CeremonyView;
+  /** In which numbers and days are written. */
+  readonly locale: string;
   /** "3 pages · open until …" */
   readonly about: string;
   /** What is said to who goes away to finish later. */
@@ -168,9 +170,12 @@ function Pages({ token, view, words, desk }: DeskProps) {
                   key={field.id}
                   field={field}
                   state={desk.queue.fields.get(field.id)!}
+                  form={desk.form.states.get(field.id)!}
+                  written={desk.fileNames.get(field.id) ?? desk.form.written.get(field.id) ?? ""}
                   pageAspect={heightPt / widthPt}
                   problem={desk.problemOf(field)}
                   isEditing={field.id === desk.editing}
+                  isCurrent={field.id === desk.current}
                   words={words.field}
                   actions={desk.actions}
                 />
@@ -253,6 +258,8 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
         documents={view.documents}
         fields={desk.fields}
         values={desk.queue.fields}
+        form={desk.form}
+        fileNames={desk.fileNames}
         isBusy={desk.isFinishing}
         problem={desk.finishProblem}
         words={words}

@@ -6,12 +6,14 @@ import { flushSync } from "react-dom";
 import type { NoticeAnswer } from "#components/signing/access-question.tsx";
 import { ACTION_ID } from "#components/signing/action-bar.tsx";
 import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
-import { controlId, type FieldActions, labelOf } from "#components/signing/field-box.tsx";
+import { controlId, type FieldActions } from "#components/signing/field-box.tsx";
 import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
+import { problemWords } from "#components/signing/problem-words.ts";
 import type { Telephone } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
+import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
@@ -30,9 +32,9 @@ import {
   showAccess,
 } from "./actions.ts";
 import { attempt, isOutdated, OFFLINE } from "./attempt.ts";
+import { formNow } from "./form-now.ts";
+import { giveFile } from "./give-file.ts";
 import { useValues } from "./use-values.ts";
-
-const ADOPTED = "adopted";
 
 export type OpenSheet =
   | { readonly kind: "notice" | "paper" | "not-me" | "review" | "later" }
@@ -42,14 +44,16 @@ export type OpenSheet =
 export interface CeremonyInput {
   readonly token: string;
   readonly view: CeremonyView;
+  /** In which numbers and days are written. */
+  readonly locale: string;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
 }
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
-export function useCeremony({ token, view, words, refusals: given }: CeremonyInput) {
+export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
-  const [queue, values] = useValues(token, view, () => router.refresh());
+  const [queue, values] = useValues(token, view, locale, () => router.refresh());
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
   const [sheet, open] = useState<OpenSheet | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
@@ -59,16 +63,20 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
   const [isFinishing, setFinishing] = useState(false);
   const [finishProblem, setFinishProblem] = useState<string | null>(null);
   const [hasChanged, setChanged] = useState(false);
+  const [fileNames, setFileNames] = useState<ReadonlyMap<string, string>>(
+    () => new Map(view.fields.flatMap(({ id, fileName }) => (fileName ? [[id, fileName] as const] : []))),
+  );
 
   const refusals = useMemo(() => ({ ...given, [OFFLINE]: words.trouble.offline }), [given, words]);
   const documentIds = view.documents.map(({ id }) => id);
   // What was refused must be put right, required or not.
-  const fields = inReadingOrder(view.fields, documentIds).map((field) =>
+  const form = formNow(view, inReadingOrder(view.fields, documentIds), values.fields, locale);
+  const fields = form.fields.map((field) =>
     values.fields.get(field.id)?.refusal ? { ...field, isRequired: true } : field,
   );
   const fieldOf = (id: string) => fields.find((field) => field.id === id);
   const enteredIn = (id: string) => values.fields.get(id)?.value ?? "";
-  const isFilled = (id: string) => enteredIn(id) !== "" && !values.fields.get(id)?.refusal;
+  const isFilled = (id: string) => !form.states.get(id)?.problem && !values.fields.get(id)?.refusal;
   const close = useCallback(() => open(null), []);
 
   // A name is known already, so it is filled in once there is consent; whoever empties it then wants it empty.
@@ -249,15 +257,34 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     [token],
   );
 
-  const latest = useRef({ goNext, putMark });
+  async function give(fieldId: string, file: File): Promise<string | null> {
+    const answer = await giveFile(token, fieldId, file);
+    if ("refusal" in answer)
+      return answer.refusal ? refused({ code: answer.refusal }) : words.trouble.offline;
+    queue.adopt({ id: fieldId, ...answer });
+    setFileNames((names) => new Map(names).set(fieldId, file.name));
+    return null;
+  }
+
+  /** Choosing one radio button lets go of the others, here as on the server. */
+  function enter(id: string, value: string, when: "now" | "after-typing") {
+    const field = fieldOf(id);
+    const group = field?.type === "radio" && value !== "" ? groupOf(field) : null;
+    for (const other of fields)
+      if (group !== null && other.id !== id && groupOf(other) === group && enteredIn(other.id) !== "")
+        queue.enter(other.id, "", "now");
+    queue.enter(id, value, when);
+  }
+
+  const latest = useRef({ goNext, putMark, give, enter });
   useEffect(() => {
-    latest.current = { goNext, putMark };
+    latest.current = { goNext, putMark, give, enter };
   });
   const actions = useMemo(
     (): FieldActions => ({
       enter(id, value, when) {
         setAsked(null);
-        queue.enter(id, value, when);
+        latest.current.enter(id, value, when);
       },
       edit(id) {
         setEditing(id);
@@ -269,16 +296,22 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
       },
       mark: (id) => latest.current.putMark(id),
       next: () => latest.current.goNext(),
+      give: (id, file) => latest.current.give(id, file),
+      decline: () => open({ kind: "decline", reason: null }),
     }),
     [queue],
   );
 
   function problemOf(field: CeremonyFieldView): string | null {
     const refusal = values.fields.get(field.id)?.refusal;
-    if (refusal) return sentenceFor(refusals, { code: refusal });
-    if (asked !== field.id || isFilled(field.id)) return null;
-    const label = labelOf(field, words.field);
-    return fillIn(field.type === "checkbox" ? words.field.check : words.field.fillIn, { label });
+    const problem = form.states.get(field.id)?.problem;
+    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    // What is only empty is no mistake before it was asked for; what is being typed may still become right.
+    const isWaiting = enteredIn(field.id) === "" || editing === field.id;
+    if (isWaiting && asked !== field.id) return null;
+    const { label, settings } = field;
+    const name = settings.group || label || words.field[field.type];
+    return problemWords(problem, name, words.field, locale);
   }
 
   function editFromReview(fieldId: string) {
@@ -295,7 +328,21 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
   };
 
   return {
-    ...{ queue: values, fields, hasAgreed, hasChanged, editing, actions, refusals, sheet, open, close },
+    ...{
+      form,
+      fileNames,
+      current,
+      queue: values,
+      fields,
+      hasAgreed,
+      hasChanged,
+      editing,
+      actions,
+      refusals,
+      sheet,
+      open,
+      close,
+    },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
     ...{ saveAll, mailAgain, telephone },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },

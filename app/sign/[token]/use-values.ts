@@ -1,7 +1,14 @@
 "use client";
 
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { type QueueState, type SaveAnswer, ValueQueue } from "#components/signing/value-queue.ts";
+import {
+  type KnownValue,
+  type QueueState,
+  type SaveAnswer,
+  ValueQueue,
+} from "#components/signing/value-queue.ts";
+import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
+import { editedNumber, separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { isOutdated } from "./attempt.ts";
 
@@ -11,16 +18,21 @@ const TIMEOUT_MS = 15_000;
 export function useValues(
   token: string,
   view: CeremonyView,
+  locale: string,
   onOutdated: () => void,
 ): readonly [ValueQueue, QueueState] {
   const [queue] = useState(() => {
+    const types = new Map(view.fields.map(({ id, type }) => [id, type]));
+    const sensitive = new Set(view.fields.filter(({ settings }) => settings.isSensitive).map(({ id }) => id));
     const save = async (fieldId: string, value: string): Promise<SaveAnswer> => {
-      const answer = await saveField(token, fieldId, value);
+      const isNumeric = isNumber(types.get(fieldId)!);
+      const answer = await saveField(token, fieldId, { value, ...(isNumeric ? { locale } : {}) });
       if ("refusal" in answer && isOutdated(answer.refusal)) onOutdated();
       return answer;
     };
-    return new ValueQueue(view.fields, {
+    return new ValueQueue(asEdited(view.fields, locale), {
       save,
+      isPrivate: (fieldId) => sensitive.has(fieldId),
       storage: typeof window === "undefined" ? null : deviceStorage(),
       storageKey: `whereof-unsaved-${view.me.id}`,
       isOnline: () => navigator.onLine,
@@ -28,7 +40,7 @@ export function useValues(
   });
   const state = useSyncExternalStore(queue.subscribe, queue.snapshot, queue.snapshot);
 
-  useEffect(() => queue.refresh(view.fields), [queue, view.fields]);
+  useEffect(() => queue.refresh(asEdited(view.fields, locale)), [queue, view.fields, locale]);
   useEffect(() => {
     const events = new AbortController();
     const { signal } = events;
@@ -42,11 +54,23 @@ export function useValues(
   return [queue, state];
 }
 
-async function saveField(token: string, fieldId: string, value: string): Promise<SaveAnswer> {
+/** Numbers as people of that language write them; they are kept in one way for all. */
+function asEdited(fields: CeremonyView["fields"], locale: string): readonly KnownValue[] {
+  return fields.map(({ id, type, value, svg }) => ({
+    ...{ id, svg },
+    value: isNumber(type) ? editedNumber(value, separatorsOf(locale)) : value,
+  }));
+}
+
+async function saveField(
+  token: string,
+  fieldId: string,
+  entered: { readonly value: string; readonly locale?: string },
+): Promise<SaveAnswer> {
   const response = await fetch(`/sign/${token}/fields/${fieldId}`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ value }),
+    body: JSON.stringify(entered),
     keepalive: true,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });

@@ -146,6 +146,8 @@ export const EVENT_TYPES = [
   "paper-copy.sent",
   "contact.changed",
   "field.filled",
+  "field.revealed",
+  "file.attached",
   "mark.adopted",
   "mark.kept",
   "hand-over.begun",

@@ -1,7 +1,8 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
 import type { CheckMethod } from "./checks.ts";
-import type { DraftContent, DraftRecipient } from "./draft.ts";
+import { type DraftContent, type DraftRecipient, turnOf } from "./draft.ts";
+import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
@@ -21,7 +22,10 @@ export type Blocker =
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
-  | { readonly code: "field-without-page"; readonly fieldId: string };
+  | { readonly code: "field-without-page"; readonly fieldId: string }
+  | { readonly code: "field-value-not-drawable"; readonly fieldId: string }
+  | { readonly code: "payment-off"; readonly fieldId: string }
+  | FieldBlocker;
 
 /** Everything that stands in the way of sending, in the order of the screen. */
 export function blockersOf(
@@ -61,6 +65,8 @@ export function blockersOf(
     const signs = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
     if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
   }
+  const turns = draft.recipients.map(({ id }, position) => [id, turnOf(draft.order, position)] as const);
+  blockers.push(...fieldBlockers(draft.fields, draft.rules, new Map(turns)));
   return blockers;
 }
 

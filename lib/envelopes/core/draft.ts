@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { CHECK_METHODS } from "./checks.ts";
+import { FieldRule, RULE_LIMITS } from "./fields/field-rules.ts";
+import { FieldSettings } from "./fields/field-settings.ts";
+import { FIELD_TYPES } from "./fields/field-types.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
@@ -18,9 +21,6 @@ export const ENVELOPE_LIMITS = {
   labelLength: 120,
   expiryDays: 90,
 } as const;
-
-export const FIELD_TYPES = ["signature", "initials", "name", "date", "text", "checkbox"] as const;
-export type FieldType = (typeof FIELD_TYPES)[number];
 
 export const RECIPIENT_ROLES = ["signer", "approver", "copy"] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
@@ -49,6 +49,7 @@ export const DraftField = z
     height: fraction.gt(0),
     label: typedLine(ENVELOPE_LIMITS.labelLength),
     isRequired: z.boolean(),
+    settings: FieldSettings.default({}),
   })
   .refine(({ x, y, width, height }) => x + width <= 1.000001 && y + height <= 1.000001, {
     error: "the field leaves its page",
@@ -71,6 +72,7 @@ export const DraftContent = z.object({
     .max(ENVELOPE_LIMITS.recipients)
     .refine(haveOwnIds, "an id stands twice"),
   fields: z.array(DraftField).max(ENVELOPE_LIMITS.fields).refine(haveOwnIds, "an id stands twice"),
+  rules: z.array(FieldRule).max(RULE_LIMITS.rules).refine(haveOwnIds, "an id stands twice").default([]),
 });
 
 export type DraftContent = z.infer<typeof DraftContent>;

@@ -1,4 +1,4 @@
-import type { FieldType } from "./draft.ts";
+import type { FieldType } from "./fields/field-types.ts";
 
 /** A box as fractions 0–1 of its page as displayed; origin top left. */
 export interface Box {
@@ -18,20 +18,70 @@ export interface PageSize {
 const USUAL_PT: Readonly<Record<FieldType, PageSize>> = {
   signature: { widthPt: 180, heightPt: 54 },
   initials: { widthPt: 72, heightPt: 40 },
-  name: { widthPt: 170, heightPt: 24 },
+  stamp: { widthPt: 110, heightPt: 70 },
   date: { widthPt: 110, heightPt: 24 },
+  name: { widthPt: 170, heightPt: 24 },
+  forename: { widthPt: 120, heightPt: 24 },
+  surname: { widthPt: 120, heightPt: 24 },
+  title: { widthPt: 150, heightPt: 24 },
+  company: { widthPt: 170, heightPt: 24 },
   text: { widthPt: 170, heightPt: 24 },
+  cells: { widthPt: 160, heightPt: 24 },
+  day: { widthPt: 110, heightPt: 24 },
+  number: { widthPt: 100, heightPt: 24 },
+  amount: { widthPt: 120, heightPt: 24 },
+  email: { widthPt: 190, heightPt: 24 },
+  phone: { widthPt: 140, heightPt: 24 },
+  ssn: { widthPt: 110, heightPt: 24 },
+  ein: { widthPt: 110, heightPt: 24 },
+  zip: { widthPt: 90, heightPt: 24 },
+  pattern: { widthPt: 140, heightPt: 24 },
   checkbox: { widthPt: 16, heightPt: 16 },
+  radio: { widthPt: 16, heightPt: 16 },
+  dropdown: { widthPt: 160, heightPt: 24 },
+  attachment: { widthPt: 190, heightPt: 24 },
+  image: { widthPt: 140, heightPt: 100 },
+  payment: { widthPt: 140, heightPt: 30 },
+  formula: { widthPt: 120, heightPt: 24 },
+  link: { widthPt: 170, heightPt: 24 },
+  note: { widthPt: 200, heightPt: 40 },
+  approve: { widthPt: 120, heightPt: 30 },
+  decline: { widthPt: 120, heightPt: 30 },
 };
 
 /** Below this, what belongs into a field cannot be read any more; in points. */
 const LEAST_PT: Readonly<Record<FieldType, PageSize>> = {
   signature: { widthPt: 60, heightPt: 28 },
   initials: { widthPt: 28, heightPt: 20 },
-  name: { widthPt: 40, heightPt: 12 },
+  stamp: { widthPt: 40, heightPt: 28 },
   date: { widthPt: 40, heightPt: 12 },
+  name: { widthPt: 40, heightPt: 12 },
+  forename: { widthPt: 40, heightPt: 12 },
+  surname: { widthPt: 40, heightPt: 12 },
+  title: { widthPt: 40, heightPt: 12 },
+  company: { widthPt: 40, heightPt: 12 },
   text: { widthPt: 20, heightPt: 12 },
+  cells: { widthPt: 20, heightPt: 12 },
+  day: { widthPt: 40, heightPt: 12 },
+  number: { widthPt: 20, heightPt: 12 },
+  amount: { widthPt: 40, heightPt: 12 },
+  email: { widthPt: 40, heightPt: 12 },
+  phone: { widthPt: 40, heightPt: 12 },
+  ssn: { widthPt: 40, heightPt: 12 },
+  ein: { widthPt: 40, heightPt: 12 },
+  zip: { widthPt: 40, heightPt: 12 },
+  pattern: { widthPt: 40, heightPt: 12 },
   checkbox: { widthPt: 8, heightPt: 8 },
+  radio: { widthPt: 8, heightPt: 8 },
+  dropdown: { widthPt: 40, heightPt: 12 },
+  attachment: { widthPt: 60, heightPt: 12 },
+  image: { widthPt: 24, heightPt: 24 },
+  payment: { widthPt: 40, heightPt: 12 },
+  formula: { widthPt: 40, heightPt: 12 },
+  link: { widthPt: 40, heightPt: 12 },
+  note: { widthPt: 40, heightPt: 12 },
+  approve: { widthPt: 40, heightPt: 12 },
+  decline: { widthPt: 40, heightPt: 12 },
 };
 
 /** The smallest a field of that type may be, as fractions of its page. */

@@ -4,9 +4,10 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { loadCertificate, loadSigned } from "../certificates-store.ts";
-import { type CaptureOutcome, captureOutcome } from "../core/capture/capture-rules.ts";
+import { type CaptureOutcome, type CaptureRule, captureOutcome } from "../core/capture/capture-rules.ts";
 import { missingProof } from "../core/capture/two-factors.ts";
 import { certificateFileName } from "../download-certificate.ts";
 import { type CertificateRow, loadRecord } from "../store.ts";
@@ -25,7 +26,8 @@ export async function captureCertificates(
   await inTransaction(ctx, async (ctx) => {
     const { certificates, envelope, recipients } = await loadRecord(ctx, envelopeId, true);
     const entered = await loadEntered(ctx, envelopeId);
-    const byRules = captureOutcome(await loadRules(ctx), { title: envelope.title, fields: entered });
+    const rules = [...(await loadRules(ctx)), ...ownRules(envelope.rules, entered)];
+    const byRules = captureOutcome(rules, { title: envelope.title, fields: entered });
     const acts = (await asksTwoFactors(ctx)) ? (await readChain(ctx, envelopeId)).entries : null;
     for (const certificate of certificates) {
       if (certificate.kind !== "signer" || (await loadCapture(ctx, certificate.id))) continue;
@@ -37,6 +39,22 @@ export async function captureCertificates(
       await capture(ctx, certificate, outcome, own);
     }
   });
+}
+
+/** What the sender of this envelope made it depend on, beside what holds for all. */
+function ownRules(
+  rules: readonly FieldRule[],
+  entered: readonly { readonly id: string; readonly label: string }[],
+): CaptureRule[] {
+  const labelOf = (fieldId: string) => entered.find(({ id }) => id === fieldId)?.label || fieldId;
+  return rules
+    .filter(({ effect }) => effect === "capture")
+    .map(({ combine, tests }) => ({
+      ...{ name: "This envelope", combine },
+      conditions: tests.map(({ fieldId, operator, value }) => ({
+        ...{ about: "field" as const, label: labelOf(fieldId), operator, value },
+      })),
+    }));
 }
 
 async function capture(

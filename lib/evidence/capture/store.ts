@@ -48,7 +48,8 @@ export async function loadEntered(ctx: Context, envelopeId: EnvelopeId) {
     .leftJoin(fieldValues, eq(fieldValues.fieldId, fields.id))
     .where(and(eq(fields.envelopeId, envelopeId), eq(fields.organizationId, ctx.organizationId)))
     .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id));
-  return rows.map((row) => ({ ...row, value: row.value ?? "" }));
+  // Fields without a label can be named by their id.
+  return rows.map((row) => ({ ...row, label: row.label || row.id, value: row.value ?? "" }));
 }
 
 export async function loadCapture(ctx: Context, certificateId: CertificateId): Promise<CaptureRow | null> {

@@ -1,4 +1,5 @@
 import type { Json } from "#lib/audit/core/canonical-json.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 
 /** A value about a person; null once it has been erased. */
 export type PersonalValue = string | null;
@@ -58,7 +59,7 @@ export interface TrailField {
   readonly documentId: string;
   /** Whose it is; left out where nobody asks. */
   readonly recipientId?: string;
-  readonly type: "signature" | "initials" | "name" | "date" | "text" | "checkbox";
+  readonly type: FieldType;
   /** From 0. */
   readonly page: number;
   readonly label: string;

@@ -6,6 +6,7 @@ const person: CeremonyPerson = { id: "ana", role: "signer", order: 1, state: "no
 const under = (change: Partial<Ceremony> = {}): Ceremony => ({
   ...{ envelopeState: "sent", isPrepared: true, isDestroyed: false, recipient: person, turn: 1 },
   ...{ documents: [], fields: [], values: new Map() },
+  form: { fields: [], rules: [], values: new Map(), settled: new Map() },
   ...change,
 });
 const as = (change: Partial<CeremonyPerson>) => ({ recipient: { ...person, ...change } });

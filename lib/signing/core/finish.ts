@@ -1,5 +1,6 @@
+import { type FieldState, type Form, formState } from "#lib/envelopes/core/fields/form-state.ts";
 import { signingError } from "../errors.ts";
-import { type CeremonyField, missingFields } from "./field-values.ts";
+import type { CeremonyField } from "./field-values.ts";
 
 /** The person whose ceremony it is. */
 export interface CeremonyPerson {
@@ -24,7 +25,9 @@ export interface Ceremony {
     readonly id: string;
     readonly revisions: readonly { readonly number: number; readonly sha256: string }[];
   }[];
+  /** The person's own. */
   readonly fields: readonly CeremonyField[];
+  readonly form: Form;
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -51,6 +54,8 @@ export function requireConsent({ recipient }: Ceremony): void {
 }
 
 export interface SigningAct {
+  /** Of every field of the person, as it goes into the document. */
+  readonly states: ReadonlyMap<string, FieldState>;
   readonly shown: readonly {
     readonly documentId: string;
     readonly revision: number;
@@ -67,10 +72,18 @@ export function decideFinish(ceremony: Ceremony, shown: readonly Shown[]): Signi
   requireTurn(ceremony);
   requireConsent(ceremony);
   const seen = requireShown(ceremony, shown);
-  const missing = missingFields(ceremony.fields, ceremony.values);
-  if (missing.length > 0) throw signingError("fields-missing", missing.map(({ id }) => id).join(", "));
-  return { shown: seen };
+  const all = formState(ceremony.form);
+  const states = new Map(ceremony.fields.map(({ id }) => [id, all.get(id)!]));
+  const problems = [...states].filter(([, { problem }]) => problem !== null);
+  const isEmpty = ([, { problem, value }]: (typeof problems)[number]) =>
+    value === "" && problem!.code.endsWith("missing");
+  if (problems.some(isEmpty)) throw signingError("fields-missing", listed(problems.filter(isEmpty)));
+  if (problems.length > 0) throw signingError("value-wrong", listed(problems));
+  return { shown: seen, states };
 }
+
+const listed = (problems: readonly (readonly [string, FieldState])[]): string =>
+  problems.map(([id, { problem }]) => `${id} ${problem!.code}`).join(", ");
 
 /**
  * What you see is what you sign: what was on screen must be a revision of this document no older than the

@@ -1,8 +1,10 @@
+import { type FieldType, isAsked } from "#lib/envelopes/core/fields/field-types.ts";
+
 /** As far as guidance is concerned, a field is this. */
 export interface GuidedField {
   readonly id: string;
   readonly documentId: string;
-  readonly type: "signature" | "initials" | "name" | "date" | "text" | "checkbox";
+  readonly type: FieldType;
   readonly page: number;
   readonly x: number;
   readonly y: number;
@@ -42,8 +44,8 @@ export function inReadingOrder<F extends GuidedField>(
   );
 }
 
-/** What a person must fill by hand; a date fills itself. */
-export const isTask = ({ type, isRequired }: GuidedField): boolean => isRequired && type !== "date";
+/** What a person must fill by hand; a date and a formula fill themselves. */
+export const isTask = ({ type, isRequired }: GuidedField): boolean => isRequired && isAsked(type);
 
 /**
  * The first open task after where the person is, from the top again when there is none further down.

@@ -1,7 +1,10 @@
+import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { ProductField } from "#lib/pdf/fields.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
-import { type CeremonyField, isMultiline } from "./field-values.ts";
+import type { CeremonyField } from "./field-values.ts";
 
 /** The organization's two signatures: the first in the file and the last. */
 export const CERTIFICATION_FIELD = "Certification";
@@ -17,6 +20,8 @@ export interface PdfForm {
   readonly fields: readonly ProductField[];
   /** Our field → the name of the PDF's. */
   readonly names: ReadonlyMap<string, string>;
+  /** A radio button → its place among those of its group, from 0. */
+  readonly buttons: ReadonlyMap<string, number>;
   /** Signer → the signature field that holds their CMS. */
   readonly signatures: ReadonlyMap<string, string>;
 }
@@ -29,29 +34,30 @@ export interface PdfForm {
  */
 export function pdfForm(
   signers: readonly Signer[],
-  fields: readonly (CeremonyField & { readonly recipientId: string })[],
+  fields: readonly CeremonyField[],
   pages: readonly PageBox[],
 ): PdfForm {
   const written: ProductField[] = [invisible(CERTIFICATION_FIELD, "Certification by the sender")];
   const names = new Map<string, string>();
+  const buttons = new Map<string, number>();
   const signatures = new Map<string, string>();
   for (const [index, signer] of signers.entries()) {
     const prefix = `Signer${index + 1}`;
     signatures.set(signer.id, prefix);
     const own = fields.filter(({ recipientId }) => recipientId === signer.id).sort(inReadingOrder);
     const first = own.find(({ type }) => type === "signature");
-    const others = own.filter((field) => field !== first);
-    const entries = others.map((field, position): ProductField => {
+    const others = own.filter((field) => field !== first && field.type !== "decline");
+    const groups = Map.groupBy(others, (field) =>
+      field.type === "radio" ? (groupOf(field) ?? field.id) : field.id,
+    );
+    const entries = [...groups.values()].map((members, position): ProductField => {
+      const [field] = members as [CeremonyField, ...CeremonyField[]];
       const name = `${prefix}_${field.type}_${position + 1}`;
-      names.set(field.id, name);
-      const { heightPt } = boxSize(field, pages[field.page]!);
-      return {
-        ...place(field),
-        name,
-        kind: field.type === "checkbox" ? "checkbox" : "text",
-        label: labelOf(field, signer),
-        isMultiline: isMultiline(field.type, heightPt),
-      };
+      for (const [place, { id }] of members.entries()) {
+        names.set(id, name);
+        if (field.type === "radio") buttons.set(id, place);
+      }
+      return field.type === "radio" ? radioGroup(name, members, signer) : entryOf(name, field, signer, pages);
     });
     const lock =
       others.length > 0
@@ -67,8 +73,42 @@ export function pdfForm(
     written.push(...entries);
   }
   written.push({ ...invisible(SEAL_FIELD, "Seal of the sender"), lock: { action: "all" } });
-  return { fields: written, names, signatures };
+  return { fields: written, names, buttons, signatures };
 }
+
+function entryOf(
+  name: string,
+  field: CeremonyField,
+  signer: Signer,
+  pages: readonly PageBox[],
+): ProductField {
+  const { type, settings } = field;
+  const { heightPt } = boxSize(field, pages[field.page]!);
+  const shared = { ...place(field), name, label: labelOf(field, signer) };
+  if (type === "checkbox") return { ...shared, kind: "checkbox" };
+  if (type === "dropdown") return { ...shared, kind: "choice", options: settings.options ?? [] };
+  if (type === "cells" && !settings.isSensitive)
+    return { ...shared, kind: "text", cells: settings.cells ?? 8 };
+  return { ...shared, kind: "text", isMultiline: isMultiline(type, heightPt) };
+}
+
+function radioGroup(name: string, members: readonly CeremonyField[], signer: Signer): ProductField {
+  const [first] = members as [CeremonyField, ...CeremonyField[]];
+  return {
+    ...{ name, kind: "radio", page: first.page, box: null },
+    label: `${first.settings.group ?? labelOf(first, signer)} (${signer.name})`,
+    isRequired: members.some(({ isRequired }) => isRequired),
+    buttons: members.map((field) => ({
+      page: field.page,
+      box: place(field).box,
+      label: optionOf(field),
+    })),
+  };
+}
+
+/** What a button of a group stands for. */
+export const optionOf = ({ settings, label }: Pick<CeremonyField, "settings" | "label">): string =>
+  settings.option || label;
 
 const invisible = (name: string, label: string): ProductField => ({
   ...{ name, label, kind: "signature", page: 0, box: null, isRequired: false },
@@ -84,14 +124,42 @@ function inReadingOrder(a: CeremonyField, b: CeremonyField): number {
   return a.page - b.page || a.y - b.y || a.x - b.x || (a.id < b.id ? -1 : 1);
 }
 
-const KIND_WORDS = {
+const KIND_WORDS: Readonly<Record<FieldType, string>> = {
   signature: "Signature",
   initials: "Initials",
-  name: "Name",
+  stamp: "Stamp",
   date: "Date signed",
+  name: "Name",
+  forename: "First name",
+  surname: "Last name",
+  title: "Title",
+  company: "Company",
   text: "Text",
+  cells: "Text",
+  day: "Date",
+  number: "Number",
+  amount: "Amount",
+  email: "E-mail address",
+  phone: "Phone number",
+  ssn: "Social Security number",
+  ein: "Employer identification number",
+  zip: "ZIP code",
+  pattern: "Text",
   checkbox: "Checkbox",
-} as const;
+  radio: "Choice",
+  dropdown: "Choice",
+  attachment: "Attachment",
+  image: "Picture",
+  payment: "Payment",
+  formula: "Worked out",
+  link: "Link",
+  note: "Note",
+  approve: "Approval",
+  decline: "Decline",
+};
 
-const labelOf = ({ type, label }: CeremonyField, signer: Signer): string =>
-  label === "" ? `${KIND_WORDS[type]} of ${signer.name}` : `${label} (${signer.name})`;
+function labelOf({ type, label, settings }: CeremonyField, signer: Signer): string {
+  const named = label === "" ? (settings.option ?? "") : label;
+  const text = named === "" ? `${KIND_WORDS[type]} of ${signer.name}` : `${named} (${signer.name})`;
+  return settings.help ? `${text}. ${settings.help}` : text;
+}

@@ -14,6 +14,7 @@ import { requestPackage } from "#lib/evidence/request-package.ts";
 import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
+import { revealAnswer } from "#lib/signing/reveal-answer.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
 import { documentIdIn, envelopeIdIn } from "../../../_server/params.ts";
@@ -44,6 +45,15 @@ export async function extend(id: string, days: number): Promise<FormState> {
     await extendEnvelope(await memberContext(), { envelopeId, days: Number(days) });
     refresh();
     return undefined;
+  });
+}
+
+/** Shows a sensitive answer, once it is on record who looks at it and why. */
+export async function reveal(id: string, fieldId: string, reason: string): Promise<FormState<string>> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    const input = { envelopeId, fieldId: String(fieldId), reason: String(reason) };
+    return (await revealAnswer(await memberContext(), input)).value;
   });
 }
 

@@ -14,11 +14,13 @@ import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
+import { listAnswers } from "#lib/signing/list-answers.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
 import { Gated } from "../../reason/gated.tsx";
+import { AnswerList } from "./answer-list.tsx";
 import { CertificateList } from "./certificate-list.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
@@ -67,6 +69,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
   const presented = await presentedOf(id);
+  const answers = await answersOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
   return (
     <Gated purpose="download" id={id}>
@@ -121,6 +124,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           <DocumentList id={id} envelope={envelope} />
+          {answers.length > 0 ? <AnswerList id={id} answers={answers} mayDownload={may.download} /> : null}
           {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
           {presented.length > 0 ? (
             <PresentedList id={id} presented={presented} mayDownload={may.download} />
@@ -147,6 +151,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
 async function presentedOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listPresented(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function answersOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listAnswers(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function copiesOf(id: string) {

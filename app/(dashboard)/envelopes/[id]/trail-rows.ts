@@ -97,7 +97,7 @@ function sentenceOf(
     level: textIn(data.level) ?? "",
     variant: textIn(data.variant) ?? "",
     // Null is what was erased: it was something.
-    value: textIn(data.value) === null && data.value !== null ? "none" : "some",
+    value: textIn(data.value) === null && data.value !== null && !data.sealedSha256 ? "none" : "some",
   };
   return t(key, values);
 }

@@ -20,6 +20,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   recipient: "signing",
   consent: "signing",
   field: "signing",
+  "field.revealed": "access",
+  file: "signing",
   mark: "signing",
   link: "signing",
   code: "signing",

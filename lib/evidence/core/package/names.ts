@@ -21,6 +21,17 @@ export function documentNames({ documents, order }: PackageFacts, index: number)
   return { signed: `01-agreement/${base}-signed.pdf`, original: `01-agreement/${base}-original.pdf` };
 }
 
+/** Where what a signer gave is. @param index from 0. */
+export function attachmentName({ attachments, order }: PackageFacts, index: number): string {
+  const { name } = attachments[index]!;
+  const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? "";
+  const base =
+    order.variant === "redacted"
+      ? "attachment"
+      : slug(name.slice(0, name.length - ending.length), "attachment");
+  return `01-agreement/attachments/${index + 1}-${base}${ending.toLowerCase()}`;
+}
+
 /** `1-ana-ruiz`, or a number alone in a redacted package. */
 export function personName({ trail, order }: PackageFacts, id: string): string {
   const index = trail.recipients.findIndex((one) => one.id === id);

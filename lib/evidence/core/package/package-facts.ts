@@ -76,6 +76,14 @@ export interface BroughtCertificate {
 }
 
 /** Everything a package is made from: recorded facts, and checks made of them. Nothing in it is inferred. */
+export interface PackageAttachment {
+  readonly name: string;
+  readonly sha256: string;
+  /** Of the field it was given in. */
+  readonly label: string;
+  readonly recipientId: string;
+}
+
 export interface PackageFacts {
   readonly order: PackageOrder;
   /** Up to the event that asked for the package. */
@@ -91,6 +99,8 @@ export interface PackageFacts {
     readonly report: ValidationReport;
   };
   readonly documents: readonly PackageDocument[];
+  /** What signers gave in fields. */
+  readonly attachments: readonly PackageAttachment[];
   readonly notices: readonly PackageNotice[];
   readonly pages: readonly PackagePage[];
   readonly certificates: readonly {

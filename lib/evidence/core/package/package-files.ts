@@ -18,7 +18,7 @@ import { certificateFiles } from "./certificate-files.ts";
 import { declarationPaper, letterPaper } from "./declaration.ts";
 import { elementRows } from "./element-map.ts";
 import { howtoText, TIMESTAMP_ANCHOR, timestampAnchor } from "./howto.ts";
-import { AUDIT_TRAIL, documentNames } from "./names.ts";
+import { AUDIT_TRAIL, attachmentName, documentNames } from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import { type PackageWords, packageWords } from "./package-words.ts";
 import { custodyPaper, framed, levelsPaper, mapPaper, reportPaper, systemPaper } from "./papers.ts";
@@ -78,6 +78,7 @@ const text = (name: string, content: string, about: string): PackageFile => ({
 export function storedNames(facts: PackageFacts): {
   readonly trail: StoredName;
   readonly documents: readonly { readonly signed: StoredName; readonly original: StoredName }[];
+  readonly attachments: readonly StoredName[];
 } {
   const words = packageWords();
   const named = (name: string, about: string): StoredName => ({
@@ -89,6 +90,7 @@ export function storedNames(facts: PackageFacts): {
       const names = documentNames(facts, index);
       return { signed: named(names.signed, "signed"), original: named(names.original, "original") };
     }),
+    attachments: facts.attachments.map((_, index) => named(attachmentName(facts, index), "attachment")),
   };
 }
 
@@ -135,7 +137,11 @@ function readmeHtml(facts: PackageFacts, files: readonly PackageFile[], words: P
   const stored = storedNames(facts);
   const isFull = order.variant === "full";
   const others = isFull
-    ? [stored.trail, ...stored.documents.flatMap(({ signed, original }) => [signed, original])]
+    ? [
+        stored.trail,
+        ...stored.documents.flatMap(({ signed, original }) => [signed, original]),
+        ...stored.attachments,
+      ]
     : [];
   const listed = [...others, ...files, { name: "SHA256SUMS", about: words("about.sums") }]
     .map(({ name, about }) => [name, about] as const)

@@ -63,7 +63,7 @@ export const line: DrawAppearance = (sink, { widthPt, heightPt }) =>
   drawing(sink, widthPt, heightPt, `0 0 m ${widthPt} ${heightPt} l S`);
 
 const checkboxes: FormDrawing = {
-  checkbox: (sink, widthPt, heightPt) => ({
+  button: (_kind, sink, widthPt, heightPt) => ({
     on: drawing(sink, widthPt, heightPt, "0 0 9 9 re f"),
     off: drawing(sink, widthPt, heightPt, "0 0 9 9 re S"),
   }),

@@ -1,10 +1,13 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
 import { loadDraft, saveDraft } from "./draft-requests.ts";
 import { DraftSaver, type SaveState } from "./draft-saver.ts";
+import { withoutFields } from "./fields/draft-fields.ts";
 import { changed, everywhere, type History, historyOf, redone, undone } from "./history.ts";
 
 /** The draft as the window shows it. */
@@ -80,10 +83,9 @@ export class DraftStore {
   /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
   dropDocument(documentId: string): void {
     this.#documents = this.#documents.filter(({ id }) => id !== documentId);
-    this.#history = everywhere(this.#history, (content) => ({
-      ...content,
-      fields: content.fields.filter((field) => field.documentId !== documentId),
-    }));
+    this.#history = everywhere(this.#history, (content) =>
+      withoutFields(content, (field) => field.documentId === documentId),
+    );
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -104,10 +106,9 @@ export class DraftStore {
     if (!answer.isDone) return answer.code;
     this.#showDocuments(answer.result);
     const pages = new Map(answer.result.documents.map(({ id, pages }) => [id as string, pages.length]));
-    this.#history = everywhere(this.#history, (content) => ({
-      ...content,
-      fields: content.fields.filter(({ documentId, page }) => page < (pages.get(documentId) ?? 0)),
-    }));
+    this.#history = everywhere(this.#history, (content) =>
+      withoutFields(content, ({ documentId, page }) => page >= (pages.get(documentId) ?? 0)),
+    );
     this.saver.adopt(answer.result.version, this.#history.present);
     return null;
   }
@@ -153,11 +154,14 @@ export class DraftStore {
     const { past, present, future } = this.#history;
     const known = this.#documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
     const isThere = (blocker: Blocker) =>
-      "recipientId" in blocker &&
-      present.recipients.some(
-        ({ id, check }) =>
-          id === blocker.recipientId && (blocker.code !== "access-code-missing" || check === "access-code"),
-      );
+      "fieldId" in blocker
+        ? present.fields.some(({ id }) => id === blocker.fieldId)
+        : "recipientId" in blocker &&
+          present.recipients.some(
+            ({ id, check }) =>
+              id === blocker.recipientId &&
+              (blocker.code !== "access-code-missing" || check === "access-code"),
+          );
     return {
       ...{ content: present, documents: this.#documents },
       blockers: [...blockersOf(asEntered(present), known, this.#policy), ...this.#unfit.filter(isThere)],
@@ -174,8 +178,11 @@ export class DraftStore {
   }
 }
 
-const onlyKnownThere = (blockers: readonly Blocker[]) =>
-  blockers.filter(({ code }) => code === "name-not-drawable" || code === "access-code-missing");
+const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code }) => ONLY_THERE.has(code));
+
+const ONLY_THERE = new Set<Blocker["code"]>([
+  ...(["name-not-drawable", "access-code-missing", "field-value-not-drawable", "payment-off"] as const),
+]);
 
 /** What was typed, as the server takes it. */
 const asEntered = (content: DraftContent): DraftContent => ({
@@ -188,11 +195,20 @@ const asEntered = (content: DraftContent): DraftContent => ({
     email: person.email.trim().toLowerCase(),
     phone: phoneNumber(person.phone.trim()),
   })),
+  fields: content.fields.map((field) => ({ ...field, settings: trimmed(field.settings) })),
 });
+
+function trimmed(settings: FieldSettings): FieldSettings {
+  const entries = Object.entries(settings).map(([key, value]) => {
+    if (Array.isArray(value)) return [key, value.map((one) => one.trim())];
+    return [key, typeof value === "string" && key !== "pattern" ? value.trim() : value];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))) as FieldSettings;
+}
 
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
-  const { title, message, order, consentMode, recipients, fields } = asEntered(content);
+  const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
   const people = recipients.map(({ id, role, name, email, check, phone }) => [
     ...[id, role, name, email, check, phone],
   ]);
@@ -200,7 +216,13 @@ function asKept(content: DraftContent): string {
     .map((field) => [
       ...[field.id, field.documentId, field.recipientId, field.type, field.page, field.label.trim()],
       ...[field.x, field.y, field.width, field.height, field.isRequired],
+      JSON.stringify(field.settings),
     ])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return JSON.stringify([title, message, order, consentMode, people, places]);
+  return JSON.stringify([title, message, order, consentMode, people, places, rules.map(ruleAsKept)]);
 }
+
+const ruleAsKept = ({ id, combine, tests, effect, targets, value }: FieldRule) => [
+  ...[id, combine, effect, value, ...targets],
+  ...tests.map(({ fieldId, operator, value }) => [fieldId, operator, value]),
+];

@@ -37,9 +37,7 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
-    case "field-of-nobody":
-    case "field-not-a-signers":
-    case "field-without-page":
+    default:
       return { step: "fields", elementId: `field-${blocker.fieldId}` };
   }
 }

@@ -14,8 +14,12 @@ export async function PUT(request: Request, { params }: Place) {
   return answer(async () => {
     const { token, fieldId } = await params;
     const ctx = await recipientContext(token);
-    const entered = (await jsonBody(request, LIMIT_BYTES)) as { value?: unknown } | null;
-    const filled = await fillField(ctx, { fieldId, value: String(entered?.value ?? "") });
+    const entered = (await jsonBody(request, LIMIT_BYTES)) as {
+      value?: unknown;
+      locale?: unknown;
+    } | null;
+    const locale = typeof entered?.locale === "string" ? entered.locale : undefined;
+    const filled = await fillField(ctx, { fieldId, value: String(entered?.value ?? ""), locale });
     return Response.json(filled, { headers: { "cache-control": "private, no-store" } });
   });
 }

@@ -1,6 +1,7 @@
 import { isRefusal } from "#lib/errors.ts";
 import { download, type Wanted } from "#lib/evidence/download.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
+import { type FieldFileId, isUuid } from "#lib/ids.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
 import { fileResponse } from "../../../../../_server/download.ts";
 import {
@@ -39,6 +40,9 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
       break;
     case "disputes":
       return { kind: "dispute", disputeId: disputeIdIn(id) };
+    case "attachments":
+      if (isUuid(id)) return { kind: "attachment", fileId: id as FieldFileId };
+      break;
     case "documents":
       if (form === "original" || form === "current")
         return { kind: "document", documentId: documentIdIn(id), variant: form };

@@ -128,7 +128,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
           <span className="flex min-w-0 items-center gap-1 overflow-hidden">
             <Icon aria-hidden="true" className="size-[1.35em] shrink-0" />
             <span className="truncate">
-              {field.label || t(`types.${field.type}`)}
+              {field.label || field.settings.option || t(`types.${field.type}`)}
               {field.isRequired ? "" : ` ${t("optionalMark")}`}
             </span>
           </span>

@@ -1,5 +1,8 @@
-import type { DraftContent, DraftField, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftField } from "#lib/envelopes/core/draft.ts";
 import { type Box, freePlace, type PageSize } from "#lib/envelopes/core/field-places.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftStore } from "../draft-store.ts";
 import {
   changedField,
@@ -9,35 +12,57 @@ import {
   placedField,
   withField,
   withoutField,
+  withSettings,
 } from "./draft-fields.ts";
 
 /** Everything that can be done with fields; each is one step back. */
 export interface FieldCommands {
-  put(type: FieldType, recipientId: string, place: PagePlace, box: Box): string;
+  put(type: FieldType, recipientId: string, place: PagePlace, box: Box, settings: FieldSettings): string;
   /** Puts a field where there is room on the page, at that height. */
-  add(type: FieldType, recipientId: string, place: PagePlace, size: PageSize, height: number): string;
+  add(
+    type: FieldType,
+    recipientId: string,
+    place: PagePlace,
+    room: { readonly size: PageSize; readonly height: number },
+    settings: FieldSettings,
+  ): string;
   place(id: string, box: Box, kind?: string | null): void;
   change(id: string, change: Partial<DraftField>, kind?: string | null): void;
+  /** What is said of it beside its place. */
+  set(id: string, part: Partial<FieldSettings>, kind?: string | null): void;
+  /** Adds a rule, or puts it in the place of the one with its id. */
+  rule(rule: FieldRule): void;
+  dropRule(id: string): void;
   remove(id: string): void;
   duplicate(id: string, byX: number, byY: number): string | null;
 }
 
 export function fieldCommands(change: DraftStore["change"], content: () => DraftContent): FieldCommands {
-  const put: FieldCommands["put"] = (type, recipientId, place, box) => {
-    const field = newField(type, recipientId, place, box);
+  const put: FieldCommands["put"] = (type, recipientId, place, box, settings) => {
+    const field = newField(type, recipientId, place, box, settings);
     change((content) => withField(content, field));
     return field.id;
   };
   return {
     put,
-    add(type, recipientId, place, size, height) {
+    add(type, recipientId, place, { size, height }, settings) {
       const taken = content().fields.filter(
         ({ documentId, page }) => documentId === place.documentId && page === place.page,
       );
-      return put(type, recipientId, place, freePlace(type, size, taken, height));
+      return put(type, recipientId, place, freePlace(type, size, taken, height), settings);
     },
     place: (id, box, kind = null) => change((content) => placedField(content, id, box), kind),
     change: (id, part, kind = null) => change((content) => changedField(content, id, part), kind),
+    set: (id, part, kind = null) => change((content) => withSettings(content, id, part), kind),
+    rule: (rule) =>
+      change((content) => ({
+        ...content,
+        rules: content.rules.some(({ id }) => id === rule.id)
+          ? content.rules.map((one) => (one.id === rule.id ? rule : one))
+          : [...content.rules, rule],
+      })),
+    dropRule: (id) =>
+      change((content) => ({ ...content, rules: content.rules.filter((rule) => rule.id !== id) })),
     remove: (id) => change((content) => withoutField(content, id)),
     duplicate(id, byX, byY) {
       const field = content().fields.find((candidate) => candidate.id === id);

@@ -9,10 +9,14 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftField, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
+import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { FieldCommands } from "./field-commands.ts";
+import { FieldDetails } from "./field-details.tsx";
 import { fieldName } from "./field-words.ts";
 import { NumberBox } from "./number-box.tsx";
+import { RuleList } from "./rule-list.tsx";
 
 interface FieldPropertiesProps {
   readonly selected: DraftField | null;
@@ -21,6 +25,9 @@ interface FieldPropertiesProps {
   readonly documents: readonly DraftDocument[];
   readonly commands: FieldCommands;
   readonly limits: typeof ENVELOPE_LIMITS;
+  /** All of them, in reading order. */
+  readonly fields: readonly DraftField[];
+  readonly rules: readonly FieldRule[];
   readonly onRemove: (field: DraftField) => void;
   readonly onDone: () => void;
   readonly onFocus: (id: string) => void;
@@ -101,15 +108,16 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
         autoComplete="off"
         onChange={(event) => commands.change(id, { label: event.target.value }, `label ${id}`)}
       />
-      {type === "date" ? (
-        <p className="text-small text-ink-600">{t("dateHint")}</p>
-      ) : (
+      {type === "date" ? <p className="text-small text-ink-600">{t("dateHint")}</p> : null}
+      {isAsked(type) ? (
         <CheckField
           label={t("required")}
           checked={field.isRequired}
           onChange={(event) => commands.change(id, { isRequired: event.target.checked })}
         />
-      )}
+      ) : null}
+      <FieldDetails field={field} fields={props.fields} commands={commands} />
+      <RuleList field={field} {...{ fields: props.fields, rules: props.rules, commands }} />
       <fieldset className="grid grid-cols-4 gap-2 md:grid-cols-2">
         <legend className="mb-1 font-medium">{t("place")}</legend>
         <NumberBox

@@ -5,8 +5,9 @@ import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import type { DraftContent, DraftField, ENVELOPE_LIMITS, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftField, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { boxAround, inReadingOrder } from "#lib/envelopes/core/field-places.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
@@ -14,6 +15,7 @@ import type { PagePlace } from "./draft-fields.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { FieldProperties } from "./field-properties.tsx";
 import { fieldName } from "./field-words.ts";
+import { firstSettings } from "./first-settings.ts";
 import { PageList } from "./page-list.tsx";
 import { PageTools, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
@@ -70,16 +72,19 @@ export function FieldsTab({
     (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => {
       const size = documents.find(({ id }) => id === where.documentId)?.pages[where.page];
       if (!person || !size || isFull) return;
+      const own = store.getSnapshot().content.fields.filter(({ recipientId }) => recipientId === person.id);
+      const settings = firstSettings(t, type, where, own);
+      const height = middleInView(where, pages.current);
       const fieldId = at
-        ? commands.put(type, person.id, where, boxAround(type, size, at))
-        : commands.add(type, person.id, where, size, middleInView(where, pages.current));
+        ? commands.put(type, person.id, where, boxAround(type, size, at), settings)
+        : commands.add(type, person.id, where, { size, height }, settings);
       setTool(null);
       setTold(
         t("added", { what: t(`types.${type}`), who: person.name || person.email, page: where.page + 1 }),
       );
       focusField(fieldId);
     },
-    [documents, person, isFull, commands, t, focusField],
+    [documents, person, isFull, commands, store, t, focusField],
   );
   const grab = usePaletteDrag(place);
 
@@ -158,6 +163,7 @@ export function FieldsTab({
       />
       <FieldProperties
         {...{ selected, signers, recipients, documents, commands, limits }}
+        {...{ fields: sorted, rules: content.rules }}
         onRemove={remove}
         onDone={() => setSelected(null)}
         onFocus={focusField}

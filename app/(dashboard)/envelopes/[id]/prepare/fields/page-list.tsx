@@ -2,7 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { type Ref, useEffect, useMemo, useRef } from "react";
-import type { DraftField, DraftRecipient, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import type { FieldCommands } from "./field-commands.ts";

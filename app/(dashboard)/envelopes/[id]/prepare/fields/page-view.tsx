@@ -2,8 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { type MouseEvent, memo, useEffect, useRef, useState } from "react";
-import type { DraftField, DraftRecipient, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { PageSize } from "#lib/envelopes/core/field-places.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { publicId } from "#lib/ids.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { FieldBox } from "./field-box.tsx";

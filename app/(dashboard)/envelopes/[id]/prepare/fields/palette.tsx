@@ -6,10 +6,11 @@ import { type PointerEvent, type ReactNode, useState } from "react";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import type { DraftField, DraftRecipient, FieldType } from "#lib/envelopes/core/draft.ts";
+import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { PagePlace } from "./draft-fields.ts";
-import { FIELD_ICONS, FIELD_TYPES } from "./field-words.ts";
+import { FIELD_GROUPS, FIELD_ICONS } from "./field-words.ts";
 import { KeyboardHelp } from "./keyboard-help.tsx";
 
 interface PaletteProps {
@@ -63,27 +64,39 @@ export function Palette(props: PaletteProps) {
         />
       </div>
       <p className="mt-1 hidden text-small text-ink-600 md:block">{t("count", { count })}</p>
-      <ul aria-label={t("tools")} className="mt-2 grid grid-cols-3 gap-1 md:mt-3 md:grid-cols-1">
-        {FIELD_TYPES.map((type) => {
-          const Icon = FIELD_ICONS[type];
-          return (
-            <li key={type}>
-              <button
-                type="button"
-                id={`tool-${type}`}
-                aria-pressed={tool === type}
-                disabled={isFull}
-                onPointerDown={(event) => props.onGrab(event, type)}
-                onClick={() => onTool(tool === type ? null : type)}
-                className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-3 md:px-3 md:text-base"
-              >
-                <Icon aria-hidden="true" className="size-5 shrink-0" />
-                {t(`types.${type}`)}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <section
+        aria-label={t("tools")}
+        className="mt-2 flex max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:max-h-none md:overflow-visible"
+      >
+        {FIELD_GROUPS.map(({ name, types }) => (
+          <section key={name} aria-labelledby={`tools-${name}`}>
+            <h3 id={`tools-${name}`} className="mb-1 text-small text-ink-600">
+              {t(`groups.${name}`)}
+            </h3>
+            <ul className="grid grid-cols-3 gap-1 md:grid-cols-2">
+              {types.map((type) => {
+                const Icon = FIELD_ICONS[type];
+                return (
+                  <li key={type}>
+                    <button
+                      type="button"
+                      id={`tool-${type}`}
+                      aria-pressed={tool === type}
+                      disabled={isFull}
+                      onPointerDown={(event) => props.onGrab(event, type)}
+                      onClick={() => onTool(tool === type ? null : type)}
+                      className="flex min-h-11 w-full touch-none items-center justify-center gap-2 rounded-control border border-line bg-paper px-1 text-small text-ink-900 select-none hover:border-line-strong hover:bg-canvas aria-pressed:border-action-700 aria-pressed:bg-action-50 aria-pressed:text-action-700 md:min-h-10 md:cursor-grab md:justify-start md:gap-1.5 md:px-1.5"
+                    >
+                      <Icon aria-hidden="true" className="size-4 shrink-0" />
+                      <span className="min-w-0 truncate">{t(`types.${type}`)}</span>
+                    </button>
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
+        ))}
+      </section>
       <div className={`mt-2 md:mt-3 md:block ${tool ? "" : "hidden"}`}>
         <Button
           kind="secondary"

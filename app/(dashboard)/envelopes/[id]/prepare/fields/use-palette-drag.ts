@@ -1,7 +1,7 @@
 "use client";
 
 import { type PointerEvent, useCallback, useRef } from "react";
-import type { FieldType } from "#lib/envelopes/core/draft.ts";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { edgeScroller } from "./edge-scroller.ts";
 

@@ -17,8 +17,9 @@ const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   },
   fields: recipients.map(({ id }) => ({
     ...{ id: `field of ${id}`, documentId: "d", recipientId: id, type: "signature" as const, page: 0 },
-    ...{ x: 0, y: 0, width: 0.1, height: 0.1, label: "", isRequired: true },
+    ...{ x: 0, y: 0, width: 0.1, height: 0.1, label: "", isRequired: true, settings: {} },
   })),
+  rules: [],
 });
 const ids = ({ recipients }: DraftContent) => recipients.map(({ id }) => id).join("");
 

@@ -4,6 +4,7 @@ import { ArrowRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { labelIn } from "../fields/rule-words.ts";
 import { type Place, placeOf } from "../places.ts";
 
 interface BlockerListProps {
@@ -16,6 +17,7 @@ interface BlockerListProps {
 /** What is still missing, each a way to the place where it is mended. */
 export function BlockerList({ blockers, content, isUploading, onMend }: BlockerListProps) {
   const t = useTranslations("app.prepare.review");
+  const types = useTranslations("app.prepare.fields.types");
   const nameOf = (id: string) => {
     const index = content.recipients.findIndex((person) => person.id === id);
     const person = content.recipients[index];
@@ -25,6 +27,9 @@ export function BlockerList({ blockers, content, isUploading, onMend }: BlockerL
     t(`blockers.${blocker.code}`, {
       name: "recipientId" in blocker ? nameOf(blocker.recipientId) : "",
       characters: "characters" in blocker ? blocker.characters : "",
+      field: "fieldId" in blocker ? labelIn(types, content.fields, blocker.fieldId) : "",
+      piece: "piece" in blocker ? blocker.piece : "",
+      fault: "fault" in blocker ? blocker.fault.replaceAll("-", "_") : "none",
     });
   return (
     <section
