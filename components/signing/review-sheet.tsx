@@ -124,7 +124,7 @@ function AnswerValue({ field, state, words }: AnswerValueProps) {
       <img
         src={svgSource(state.svg)}
         alt={words.field[field.type]}
-        className="h-14 max-w-full bg-white object-contain object-left forced-color-adjust-none"
+        className="h-14 max-w-full bg-white object-contain object-left rtl:object-right forced-color-adjust-none"
       />
     ) : (
       <p>{words.field.saving}</p>

@@ -61,8 +61,8 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       order: envelope.order,
       consentMode: envelope.consentMode,
       asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(({ id, role, name, email, check, phone }) => ({
-        ...{ id, role, name, email, check, phone },
+      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
+        ...{ id, role, name, email, check, phone, language },
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     };
@@ -76,7 +76,10 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       documents: documents.map((document) => describeDocument(document, revisions)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,
-      blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, recipients))],
+      blockers: [
+        ...blockersOf(content, known, policy),
+        ...(await serverBlockers(ctx, recipients, envelope.consentMode)),
+      ],
     };
   });
 }

@@ -60,7 +60,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const blockers = [
       ...blockersOf(content, known, await policyOf(ctx, envelopeId)),
-      ...(await serverBlockers(ctx, content.recipients)),
+      ...(await serverBlockers(ctx, content.recipients, content.consentMode)),
     ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };

@@ -44,10 +44,12 @@ export interface CeremonyInput {
   readonly view: CeremonyView;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
+  /** Of the page: how it counts. */
+  readonly locale: string;
 }
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
-export function useCeremony({ token, view, words, refusals: given }: CeremonyInput) {
+export function useCeremony({ token, view, words, refusals: given, locale }: CeremonyInput) {
   const router = useRouter();
   const [queue, values] = useValues(token, view, () => router.refresh());
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
@@ -301,7 +303,7 @@ export function useCeremony({ token, view, words, refusals: given }: CeremonyInp
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",
-    action: describeStep(step, fields, isFilled, view.me.role, words.bar),
+    action: describeStep(step, fields, isFilled, view.me.role, words.bar, locale),
   };
 }
 
@@ -312,6 +314,7 @@ function describeStep(
   isFilled: (id: string) => boolean,
   role: CeremonyView["me"]["role"],
   bar: SignWords["bar"],
+  locale: string,
 ): { readonly label: string; readonly progress: string } {
   if (role === "approver") return { label: bar.approve, progress: bar.read };
   const tasks = fields.filter(isTask);
@@ -329,5 +332,5 @@ function describeStep(
         : [bar.sign, bar.signOf],
   };
   const template = step.kind === "mark" ? templates.mark[total > 1 ? 1 : 0]! : templates[step.kind];
-  return { label: fillIn(template, numbers), progress };
+  return { label: fillIn(template, numbers, locale), progress };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { CHECK_METHODS } from "./checks.ts";
+import { RECIPIENT_LANGUAGES } from "./languages.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
@@ -34,6 +35,8 @@ export const DraftRecipient = z.object({
   email: typedLine(254).transform((address) => address.toLowerCase()),
   check: z.enum(CHECK_METHODS).default("none"),
   phone: typedLine(40).transform(phoneNumber).default(""),
+  /** What their pages and mails are in; empty when pages follow their browser. */
+  language: z.enum(RECIPIENT_LANGUAGES).default(""),
 });
 
 export const DraftField = z

@@ -22,6 +22,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   field: "signing",
   mark: "signing",
   link: "signing",
+  language: "signing",
   code: "signing",
   check: "signing",
   authenticator: "signing",

@@ -174,8 +174,13 @@ export class DraftStore {
   }
 }
 
-const onlyKnownThere = (blockers: readonly Blocker[]) =>
-  blockers.filter(({ code }) => code === "name-not-drawable" || code === "access-code-missing");
+const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code }) => ONLY_THERE.has(code));
+
+const ONLY_THERE = new Set<Blocker["code"]>([
+  "name-not-drawable",
+  "access-code-missing",
+  "language-without-notice",
+]);
 
 /** What was typed, as the server takes it. */
 const asEntered = (content: DraftContent): DraftContent => ({
@@ -193,8 +198,8 @@ const asEntered = (content: DraftContent): DraftContent => ({
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields } = asEntered(content);
-  const people = recipients.map(({ id, role, name, email, check, phone }) => [
-    ...[id, role, name, email, check, phone],
+  const people = recipients.map(({ id, role, name, email, check, phone, language }) => [
+    ...[id, role, name, email, check, phone, language],
   ]);
   const places = fields
     .map((field) => [
