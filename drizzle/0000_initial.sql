@@ -556,6 +556,8 @@ CREATE TABLE "recipients" (
 	"check_method" text DEFAULT 'none' NOT NULL,
 	"further_checks" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
+	"language" text DEFAULT '' NOT NULL,
+	"chosen_language" text,
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,

@@ -70,6 +70,8 @@ export interface SeedPerson {
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly accessCode?: string;
+  /** What the sender chose for them. */
+  readonly language?: DraftContent["recipients"][number]["language"];
 }
 
 export interface SendRequest {
@@ -139,10 +141,12 @@ export class Seed {
       version = added.version;
     }
     const stamp = this.#newId().slice(-6);
-    const recipients = to.map(({ name, email, role = "signer", check = "none", phone = "" }, index) => ({
-      ...{ id: this.#newId(), role, name, check, phone },
-      email: email ?? `person${index + 1}.${stamp}@example.com`,
-    }));
+    const recipients = to.map(
+      ({ name, email, role = "signer", check = "none", phone = "", language = "" }, index) => ({
+        ...{ id: this.#newId(), role, name, check, phone, language },
+        email: email ?? `person${index + 1}.${stamp}@example.com`,
+      }),
+    );
     const fields = to.flatMap((person, index) => {
       const isSigner = (person.role ?? "signer") === "signer";
       return (person.fields ?? (isSigner ? ONE_SIGNATURE : [])).map((field) => ({

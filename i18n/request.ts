@@ -1,13 +1,9 @@
 import { getRequestConfig } from "next-intl/server";
+import { pageLanguage } from "../app/_server/page-language.ts";
+import { messagesIn } from "./messages.ts";
 
-const LOCALES = ["en"] as const;
-const NAMESPACES = ["app", "mail", "refusals", "sign"] as const;
-
-/** Messages of one language, one file for each namespace. */
+/** Messages of the page's language alone; what has no words there yet is said in English. */
 export default getRequestConfig(async () => {
-  const locale = LOCALES[0];
-  const files = await Promise.all(
-    NAMESPACES.map(async (name) => [name, (await import(`../messages/${locale}/${name}.json`)).default]),
-  );
-  return { locale, messages: Object.fromEntries(files), timeZone: "UTC" };
+  const { language } = await pageLanguage();
+  return { locale: language, messages: await messagesIn(language), timeZone: "UTC" };
 });

@@ -141,7 +141,10 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/getEnvelope": "OASCV",
   "envelopes/listEnvelopes": "OASCV",
   "envelopes/watchEnvelope": "OASCV",
+  "envelopes/fileKeysOf": "part",
   "envelopes/pageImage": "by envelope",
+  "envelopes/pageText": "by envelope",
+  "envelopes/requirePageReader": "part",
   "envelopes/expireEnvelopes": "system",
   "envelopes/drawFirstPage": "system",
   "envelopes/keptPage": "part",
@@ -159,6 +162,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/removeCaptureRule": "OA",
   "signing/presentCertificate": "recipient",
   "signing/giveConsent": "recipient",
+  "signing/chooseLanguage": "reader",
+  "signing/pageLanguages": "part",
   "signing/openCheck": "holder",
   "signing/requestCode": "holder",
   "signing/beginEnrollment": "holder",
@@ -526,6 +531,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
 /** Whom a rule of the table lets in, by the names above. */
 function letIn(rule: string): string[] {
   if (rule.startsWith("recipient, also")) return ["recipient", "later"];
+  if (rule === "reader") return ["recipient", "holder"];
   if (/^[OASCV]+$/.test(rule)) return [...rule];
   return [rule];
 }

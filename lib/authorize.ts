@@ -112,6 +112,17 @@ export function requireRecipient(ctx: Context): { recipientId: RecipientId; enve
   return actor;
 }
 
+/** Who reads the pages of a link that has not ended, whether or not they have shown who they are. @throws as above */
+export function requireReader({ actor }: Context): ReaderActor {
+  if (actor.kind !== "link-holder" && actor.kind !== "recipient")
+    throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
+  if (actor.kind === "recipient" && actor.hasEnded)
+    throw authorizeError("link-ended", `recipient ${actor.recipientId}`);
+  return actor;
+}
+
+type ReaderActor = Extract<Actor, { kind: "link-holder" | "recipient" }>;
+
 /** The program that acts. @throws authorize/not-allowed */
 export function requireProgram({ actor }: Context): ProgramActor {
   if (actor.kind !== "program") throw authorizeError("not-allowed", `a ${actor.kind} asks as a program`);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 
@@ -12,6 +13,13 @@ export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authentic
 export interface Shown {
   readonly method: SignerCheck;
   readonly at: Date;
+}
+
+/** What a signer's pages can be read in. */
+export interface PageLanguages {
+  /** By the person themselves, else by the sender; null where the browser decides. */
+  readonly chosen: Language | null;
+  readonly offered: readonly Language[];
 }
 
 /** Who acts. */
@@ -30,6 +38,7 @@ export type Actor =
       readonly envelopeId: EnvelopeId;
       /** The token is dead: the person may look at how it ended, and do nothing. */
       readonly hasEnded: boolean;
+      readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];
     }
@@ -42,6 +51,7 @@ export type Actor =
       /** What they have shown so far, where more than one thing is asked for. */
       readonly checked: readonly Shown[];
       readonly sessionSha256: Uint8Array | null;
+      readonly languages?: PageLanguages;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

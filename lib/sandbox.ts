@@ -18,12 +18,14 @@ import type { ValidationReport } from "./evidence/core/validation/validation-rep
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
 import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
+import { readPageText } from "./page-text.ts";
 import { drawCheckbox, drawField, drawRadio } from "./pdf/appearance.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
 import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
 import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
+import { type TextBlock, textBlocks } from "./pdf/page-text/text-blocks.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
 import { type Certificate, readableCertificates } from "./pki/core/certificates/certificate.ts";
@@ -148,6 +150,13 @@ async function renderPage({ files, page, widthPx }: RenderInput): Promise<Render
   ];
   const { data } = await found.render({ width, height, render: encodePage, renderFormFields: true });
   return { image: data, widthPx: width, heightPx: height };
+}
+
+/** What is written on a page, in the order in which one reads it. */
+async function pageText({ files, page }: Omit<RenderInput, "widthPx">): Promise<TextBlock[]> {
+  const document = await openForRendering(files);
+  const { characters, structure } = readPageText(document.getPage(page));
+  return textBlocks(characters, structure);
 }
 
 /** Lossy pages of text are larger than exact ones; pages of pictures the other way round. */
@@ -363,6 +372,7 @@ interface PaperInput {
 const tasks = {
   normalize: normalizeFile,
   render: renderPage,
+  pageText,
   picture: decodePicture,
   validate: validateLocalFile,
   checkPackage: checkLocalPackage,

@@ -64,7 +64,7 @@ export const ssoCookie = (state: string): string =>
  *
  * @throws signing/not-found
  */
-export async function recipientContext(token: string): Promise<Context> {
+export const recipientContext = cache(async (token: string): Promise<Context> => {
   const passed = (await cookies()).get(checkCookie(token))?.value;
   return openRecipient(await visitor(), token, passed?.slice(0, 64));
-}
+});

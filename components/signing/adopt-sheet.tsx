@@ -186,7 +186,10 @@ interface TabsProps {
 function Tabs({ method, onChoose, panelId, words }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const isRtl = document.documentElement.dir === "rtl";
+    const onward = isRtl ? "ArrowLeft" : "ArrowRight";
+    const back = isRtl ? "ArrowRight" : "ArrowLeft";
+    const step = { [onward]: 1, ArrowDown: 1, [back]: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     const at = (METHODS.indexOf(method) + step + METHODS.length) % METHODS.length;

@@ -31,13 +31,15 @@ export const PageSheet = memo(function PageSheet(props: PageSheetProps) {
       className={`relative mx-auto w-(--page-width) bg-white shadow-[0_0_0_1px_var(--color-line)] forced-color-adjust-none ${isRaised ? "z-30" : ""}`}
       style={{ aspectRatio: `${widthPt} / ${heightPt}` }}
     >
-      <PageImage key={source} source={source} label={label} isFirst={isFirst} />
+      <h2 className="sr-only">{label}</h2>
+      <PageImage key={source} source={source} isFirst={isFirst} />
       <div className="absolute inset-0 isolate">{children}</div>
     </section>
   );
 });
 
-function PageImage({ source, label, isFirst }: Pick<PageSheetProps, "source" | "label" | "isFirst">) {
+/** Its words stand beside it for whoever does not see it. */
+function PageImage({ source, isFirst }: Pick<PageSheetProps, "source" | "isFirst">) {
   const image = useRef<HTMLImageElement>(null);
   const [attempt, setAttempt] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -57,7 +59,7 @@ function PageImage({ source, label, isFirst }: Pick<PageSheetProps, "source" | "
   return (
     <img
       ref={image}
-      alt={label}
+      alt=""
       src={address(WIDTHS[0])}
       srcSet={WIDTHS.map((width) => `${address(width)} ${width}w`).join(", ")}
       sizes={SIZES}

@@ -160,7 +160,7 @@ function AnswerValue({ field, state, written, words }: AnswerValueProps) {
       <img
         src={svgSource(state.svg)}
         alt={written || words.field[field.type]}
-        className="h-14 max-w-full bg-white object-contain object-left forced-color-adjust-none"
+        className="h-14 max-w-full bg-white object-contain object-left rtl:object-right forced-color-adjust-none"
       />
     ) : (
       <p>{words.field.saving}</p>

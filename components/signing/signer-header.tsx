@@ -5,11 +5,12 @@ export interface SignerHeaderProps {
   readonly organizationName: string;
   /** The page's own heading is elsewhere. */
   readonly isQuiet?: boolean;
+  readonly language?: ReactNode;
   readonly menu?: ReactNode;
 }
 
 /** The same on every page of a signer: whose document it is, and the menu. */
-export function SignerHeader({ title, organizationName, isQuiet, menu }: SignerHeaderProps) {
+export function SignerHeader({ title, organizationName, isQuiet, language, menu }: SignerHeaderProps) {
   const Title = isQuiet ? "p" : "h1";
   return (
     <header className="sticky top-0 z-40 border-b border-line bg-paper">
@@ -24,6 +25,7 @@ export function SignerHeader({ title, organizationName, isQuiet, menu }: SignerH
             </p>
           ) : null}
         </div>
+        {language}
         {menu}
       </div>
     </header>

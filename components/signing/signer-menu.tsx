@@ -28,7 +28,7 @@ export function SignerMenu({ label, help, contact, reference, keys, children }: 
       <div
         id={ID}
         popover="auto"
-        className="fixed inset-auto top-16 right-4 left-auto m-0 max-h-[calc(100dvh-5rem)] w-[min(340px,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-paper p-2 text-ink-900 shadow-float"
+        className="fixed inset-auto top-16 end-4 m-0 max-h-[calc(100dvh-5rem)] w-[min(340px,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-paper p-2 text-ink-900 shadow-float"
       >
         <div className="px-3 py-2">
           <p className="font-medium">{help}</p>

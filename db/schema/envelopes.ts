@@ -18,6 +18,7 @@ import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -186,6 +187,10 @@ export const recipients = pgTable(
     furtherChecks: jsonb("further_checks").$type<readonly FurtherCheck[]>().notNull().default([]),
     /** E.164, where a text message goes. */
     phone: text("phone").notNull().default(""),
+    /** BCP 47, the sender's choice; empty when pages follow the reader's browser. */
+    language: text("language").$type<Language | "">().notNull().default(""),
+    /** What the person chose on their own pages: it goes before all else. */
+    chosenLanguage: text("chosen_language").$type<Language>(),
     state: text("state")
       .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated">()
       .notNull()

@@ -25,7 +25,7 @@ export async function keepSmsInOutbox(
   runtime: Runtime,
   { id, organizationId, to, text }: SmsMessage,
 ): Promise<void> {
-  const subject = mailWords("en")("code.smsSubject");
+  const subject = mailWords()("code.smsSubject");
   const lines = text.replaceAll(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replaceAll("\n", "<br>");
   const html = `<!doctype html><html lang="en"><body style="font:16px/24px sans-serif;padding:24px">${lines}</body></html>`;
   await keepInOutbox(runtime, {

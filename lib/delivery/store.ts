@@ -5,6 +5,7 @@ import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts"
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens } from "#db/schema/installation.ts";
 import type { Context, Role } from "#lib/context.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
 import { deliveryError } from "./errors.ts";
 
@@ -118,6 +119,10 @@ export function recipientOf({ recipients: people }: Addressed, id: RecipientId):
   if (!found) throw deliveryError("not-found", `recipient ${id}`);
   return found;
 }
+
+/** What a person reads: their own choice, else the sender's, else English. */
+export const languageOf = ({ chosenLanguage, language }: RecipientRow): Language =>
+  chosenLanguage ?? (language === "" ? "en" : language);
 
 export async function loadAccount(ctx: Context, id: AccountId) {
   const [row] = await ctx.connection.select().from(accounts).where(eq(accounts.id, id));

@@ -28,7 +28,7 @@ export async function tellAbuse(ctx: WorkerContext, abuse: AbuseReport): Promise
   }));
   const { envelope, sender, organizationName } = addressed;
   const { name } = recipientOf(addressed, recipientId);
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const words = { name, title: envelope.title, sender: sender.name, reason: t(`abuse.reasons.${reason}`) };
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
   const content: MailContent = {

@@ -18,7 +18,7 @@ export async function mailSignInLink(
 ): Promise<void> {
   requireSystem(ctx);
   const account = await inTransaction(ctx, (ctx) => loadAccount(ctx, input.accountId));
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const url = await loginLink(ctx, account.id, "sign-in-link", LINK_MS);
   const content: MailContent = {
     locale: LOCALE,
@@ -39,7 +39,7 @@ export async function mailInvitation(
 ) {
   requireSystem(ctx);
   const { account, organizationName } = await inTransaction(ctx, (ctx) => loadMember(ctx, input.memberId));
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const words = { organization: organizationName, inviter: input.inviter };
   const url = await loginLink(ctx, account.id, "invitation", INVITATION_MS);
   const content: MailContent = {

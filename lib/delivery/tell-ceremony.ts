@@ -19,7 +19,7 @@ export interface BegunCeremony {
 export async function tellCeremony(ctx: WorkerContext, begun: BegunCeremony): Promise<void> {
   requireSystem(ctx);
   const { eventId, ceremonyId, title, people } = begun;
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   for (const { member, role } of people) {
     const { account } = await inTransaction(ctx, (ctx) => loadMember(ctx, member));
     const words = { title, role: t(`keyCeremony.roles.${role}`) };

@@ -1,14 +1,13 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { issueCode, settleCode } from "#lib/signing/checks/issue-code.ts";
 import type { MailContent } from "./core/mail-content.ts";
-import { mailWords } from "./core/translate.ts";
+import { signerMailWords } from "./core/translate.ts";
 import { deliver } from "./send-mail.ts";
-import { type Addressed, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
-
-const LOCALE = "en";
+import { type Addressed, languageOf, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
 
 /**
  * Sends somebody the code they asked for. What the provider does not take is not tried again behind their back: they
@@ -30,11 +29,12 @@ export async function tellCode(
   const { code } = issued;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, input.envelopeId));
   const recipient = recipientOf(addressed, input.recipientId);
+  const language = languageOf(recipient);
   const { mail, sms } = ctx.runtime;
   const isSms = issued.method === "sms-code";
   const failure = await (isSms
-    ? sendSms(ctx, eventId, recipient, smsText(ctx, addressed, code))
-    : sendMail(ctx, eventId, recipient, codeMail(addressed, code)));
+    ? sendSms(ctx, eventId, recipient, smsText(ctx, addressed, language, code))
+    : sendMail(ctx, eventId, recipient, codeMail(addressed, language, code)));
   await settleCode(ctx, challenge, { failure, via: isSms ? sms.name : mail.name });
 }
 
@@ -61,18 +61,27 @@ function failureOf(ctx: WorkerContext, error: unknown, kind: "sms" | "mail"): st
 }
 
 /** The last line lets telephones fill the code in, on this site only. @see https://wicg.github.io/sms-one-time-codes/ */
-function smsText(ctx: WorkerContext, { envelope, organizationName }: Addressed, code: string): string {
-  const t = mailWords(LOCALE);
+function smsText(
+  ctx: WorkerContext,
+  { envelope, organizationName }: Addressed,
+  language: Language,
+  code: string,
+): string {
+  const t = signerMailWords(language);
   const text = t("code.sms", { code, title: envelope.title.slice(0, 60), organization: organizationName });
   return `${text}\n\n@${new URL(ctx.runtime.config.baseUrl).hostname} #${code}`;
 }
 
 /** The subject is shown on locked screens, so the code is not in it. */
-function codeMail({ envelope, organizationName, sender }: Addressed, code: string): MailContent {
-  const t = mailWords(LOCALE);
+function codeMail(
+  { envelope, organizationName, sender }: Addressed,
+  language: Language,
+  code: string,
+): MailContent {
+  const t = signerMailWords(language);
   const words = { title: envelope.title, organization: organizationName, sender: sender.name };
   return {
-    locale: LOCALE,
+    locale: language,
     subject: t("code.subject", words),
     heading: t("code.heading", { code }),
     paragraphs: [t("code.lead", words), t("code.careful")],

@@ -19,7 +19,7 @@ export async function tellDue(ctx: WorkerContext, due: DuePurges): Promise<void>
   requireSystem(ctx);
   const { eventId, envelopes: count, earliest } = due;
   const deciders = await inTransaction(ctx, loadDeciders);
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" }).format(earliest);
   const url = `${ctx.runtime.config.baseUrl}/retention/queue`;
   const content: MailContent = {

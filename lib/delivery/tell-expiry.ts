@@ -20,7 +20,7 @@ export async function tellExpiry(ctx: WorkerContext, expiry: Expiry): Promise<vo
   requireSystem(ctx);
   const { eventId, kind, name, until, daysLeft } = expiry;
   const keepers = await inTransaction(ctx, loadKeepers);
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" }).format(until);
   const words = { what: t(`keyExpiring.kinds.${kind}`), name, days: daysLeft, date };
   const button = t("keyExpiring.button");

@@ -26,7 +26,7 @@ export async function tellKeyPlace(
     keepers: await loadKeepers(ctx),
     organization: await loadOrganizationName(ctx),
   }));
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const since = data.since ? new Date(String(data.since)) : ctx.now();
   const words = {
     organization,

@@ -28,7 +28,7 @@ export async function tellKeyTask(ctx: WorkerContext, { eventId, task, data }: D
       : (await loadKeepers(ctx)).filter(({ memberId }) => memberId !== text("recipient")),
     organization: await loadOrganizationName(ctx),
   }));
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const dueAt = isStep ? new Date(text("dueAt")) : ctx.now();
   const words = {
     ...{ organization, destination: text("destination"), title: text("title"), reminder: text("reminder") },

@@ -1,12 +1,12 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
-import { mailWords } from "./core/translate.ts";
+import { mailWords, signerMailWords } from "./core/translate.ts";
 import { newLink, sendEnvelopeMail } from "./send-mail.ts";
-import { type Addressed, loadAddressed, type RecipientRow } from "./store.ts";
+import { type Addressed, languageOf, loadAddressed, type RecipientRow } from "./store.ts";
 
-const LOCALE = "en";
 const DOWNLOAD_DAYS = 90;
 
 export type Outcome = "completed" | "declined" | "voided" | "expired";
@@ -29,7 +29,7 @@ export async function tellOutcome(
       recipientId: recipient.id,
       kind: outcome,
       to: recipient,
-      compose: async () => contentFor(addressed, outcome, await linkFor(recipient), false),
+      compose: async () => contentFor(addressed, outcome, await linkFor(recipient), languageOf(recipient)),
     });
   if (outcome === "voided") return;
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
@@ -38,7 +38,7 @@ export async function tellOutcome(
     recipientId: null,
     kind: outcome,
     to: addressed.sender,
-    compose: async () => contentFor(addressed, outcome, url, true),
+    compose: async () => contentFor(addressed, outcome, url, null),
   });
 }
 
@@ -48,9 +48,11 @@ function contentFor(
   { envelope, recipients, sender, organizationName }: Addressed,
   outcome: Outcome,
   url: string | null,
-  isSender: boolean,
+  /** Of a recipient; null for the sender. */
+  language: Language | null,
 ): MailContent {
-  const t = mailWords(LOCALE);
+  const isSender = language === null;
+  const t = isSender ? mailWords() : signerMailWords(language);
   const name = recipients.find(({ state }) => state === "declined")?.name ?? "";
   const words = { sender: sender.name, title: envelope.title, name, reason: envelope.endReason ?? "" };
   const paragraphs: Record<Outcome, readonly string[]> = {
@@ -61,7 +63,7 @@ function contentFor(
   };
   const label = outcome === "completed" && !isSender ? t("completed.button") : t("completed.senderButton");
   return {
-    locale: LOCALE,
+    locale: language ?? "en",
     subject: t(`${outcome}.subject`, words),
     heading: t(`${outcome}.heading`, words),
     paragraphs: paragraphs[outcome],

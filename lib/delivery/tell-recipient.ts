@@ -1,12 +1,11 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
-import { mailWords } from "./core/translate.ts";
+import { signerMailWords } from "./core/translate.ts";
 import { newLink, sendEnvelopeMail } from "./send-mail.ts";
-import { type Addressed, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
-
-const LOCALE = "en";
+import { type Addressed, languageOf, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
 
 /** Mails somebody whose turn it is their own link; again, with a fresh one, for a reminder. */
 export async function tellRecipient(
@@ -39,17 +38,13 @@ function invitation(
   url: string,
   isReminder: boolean,
 ): MailContent {
-  const t = mailWords(LOCALE);
+  const language = languageOf(recipient);
+  const t = signerMailWords(language);
   const words = { sender: sender.name, organization: organizationName, title: envelope.title };
   const suffix = recipient.role === "approver" ? "Approve" : "";
-  const expires = envelope.expiresAt?.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
+  const expires = envelope.expiresAt ? instantIn(language, envelope.expiresAt) : null;
   return {
-    locale: LOCALE,
+    locale: language,
     subject: isReminder ? t("reminded.subject", words) : t(`invited.subject${suffix}`, words),
     heading: isReminder ? t("reminded.heading", words) : t(`invited.heading${suffix}`, words),
     paragraphs: [t(`invited.lead${suffix}`, words)],

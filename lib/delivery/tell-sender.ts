@@ -26,7 +26,7 @@ export async function tellSender(
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
   const { envelope, sender, organizationName } = addressed;
   const { name } = recipientOf(addressed, recipientId);
-  const t = mailWords(LOCALE);
+  const t = mailWords();
   const words = { name, title: envelope.title };
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
   await sendEnvelopeMail(ctx, eventId, {

@@ -61,8 +61,8 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       order: envelope.order,
       consentMode: envelope.consentMode,
       asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(({ id, role, name, email, check, phone }) => ({
-        ...{ id, role, name, email, check, phone },
+      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
+        ...{ id, role, name, email, check, phone, language },
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
       rules: [...envelope.rules],

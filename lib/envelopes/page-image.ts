@@ -39,7 +39,7 @@ export async function pageImage(ctx: Context, input: z.input<typeof Input>): Pro
   const wanted = Input.parse(input);
   const document = await inTransaction(ctx, async (ctx) => {
     const document = await loadDocument(ctx, wanted.documentId);
-    await requireReader(ctx, document, wanted.revision);
+    await requirePageReader(ctx, document, wanted.revision);
     if (wanted.page >= document.pages.length)
       throw envelopesError("document-not-found", `page ${wanted.page}`);
     return document;
@@ -58,7 +58,12 @@ export async function keptPage(
   return known ?? (await drawPage(ctx, document, wanted));
 }
 
-async function requireReader(ctx: Context, document: DocumentRow, revision: number): Promise<void> {
+/** Who may look at a page: the person the link belongs to, or a member. @throws authorize/link-ended */
+export async function requirePageReader(
+  ctx: Context,
+  document: DocumentRow,
+  revision: number,
+): Promise<void> {
   if (ctx.actor.kind === "recipient") {
     const mayLook =
       ctx.actor.envelopeId === document.envelopeId && !ctx.actor.hasEnded && revision !== PREVIEW;
@@ -100,7 +105,8 @@ async function drawPage(
   }
 }
 
-async function fileKeysOf(ctx: Context, document: DocumentRow, revision: number): Promise<string[]> {
+/** The files one revision is made of. @throws envelopes/document-not-found */
+export async function fileKeysOf(ctx: Context, document: DocumentRow, revision: number): Promise<string[]> {
   if (revision === PREVIEW) return [document.previewKey];
   const revisions = await loadRevisions(ctx, [document.id]);
   const parts = revisions.filter(({ number }) => number >= 1 && number <= revision);

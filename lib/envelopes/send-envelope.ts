@@ -56,7 +56,11 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const policy = await policyOf(ctx, envelopeId);
     const blockers = [
       ...blockersOf({ ...envelope, rules: [...envelope.rules], recipients: chosen, fields }, known, policy),
-      ...(await serverBlockers(ctx, { recipients: chosen, fields }, documents)),
+      ...(await serverBlockers(
+        ctx,
+        { recipients: chosen, fields, consentMode: envelope.consentMode },
+        documents,
+      )),
     ];
     requireNone(blockers);
     const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
@@ -107,11 +111,13 @@ function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
 
-const describeRecipient = ({ id, role, order, name, email, check, furtherChecks, phone }: RecipientRow) => {
+const describeRecipient = (recipient: RecipientRow) => {
+  const { id, role, order, name, email, check, furtherChecks, phone, language } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
+    language: language === "" ? undefined : language,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -14,7 +14,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { recipientAccessCodes } from "#db/schema/checks.ts";
-import { consentActs } from "#db/schema/consent.ts";
+import { consentActs, consentNotices } from "#db/schema/consent.ts";
 import {
   artifacts,
   certificates,
@@ -182,7 +182,10 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     const set = {
       check: excluded("check_method"),
       ...Object.fromEntries(
-        ["position", "order", "role", "name", "email", "phone"].map((key) => [key, excluded(key)]),
+        ["position", "order", "role", "name", "email", "phone", "language"].map((key) => [
+          key,
+          excluded(key),
+        ]),
       ),
     };
     const write = connection
@@ -415,6 +418,16 @@ export async function saveAccessCode(
     .insert(recipientAccessCodes)
     .values(row)
     .onConflictDoUpdate({ target: recipientAccessCodes.recipientId, set: { codeHash, setAt, setBy } });
+}
+
+/** The languages in which the organization published a notice for consumers, as primary subtags. */
+export async function loadConsumerLanguages(ctx: Context): Promise<Set<string>> {
+  const { mode, locale, publishedAt, organizationId } = consentNotices;
+  const rows = await ctx.connection
+    .selectDistinctOn([locale], { locale })
+    .from(consentNotices)
+    .where(and(eq(organizationId, ctx.organizationId), eq(mode, "consumer"), isNotNull(publishedAt)));
+  return new Set(rows.map((row) => row.locale));
 }
 
 /** What each of these addresses said last about electronic records. */

@@ -7,6 +7,7 @@ export type FaceName =
   | "sans-jp"
   | "sans-kr"
   | "sans-sc"
+  | "sans-thai"
   | "serif"
   | "serif-semibold"
   | "serif-italic"

@@ -14,7 +14,8 @@ import { checksOf, hasShownAll } from "./checks/current-step.ts";
 import { deviceSha256 } from "./checks/open-session.ts";
 import { endSession, findSession } from "./checks/store.ts";
 import { signingError } from "./errors.ts";
-import { findRecipient, findToken } from "./store.ts";
+import { pageLanguages } from "./page-languages.ts";
+import { findReader, findToken } from "./store.ts";
 
 const TOKEN_BYTES = 32;
 const WRONG_LINKS = { tries: 60, windowSeconds: 600 };
@@ -36,11 +37,14 @@ export async function recipientContext(visitor: Visitor, token: string, session?
   }
   const { organizationId, recipientId, endedAt } = found;
   const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
-  const recipient = await inTransaction(system, (ctx) => findRecipient(ctx, recipientId));
-  if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
+  const { recipient, languages } = await inTransaction(system, async (ctx) => {
+    const reader = await findReader(ctx, recipientId);
+    if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
+    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader) };
+  });
   const hasEnded = endedAt !== null && endedAt <= runtime.now();
   const { envelopeId } = recipient;
-  const known = { recipientId, envelopeId };
+  const known = { recipientId, envelopeId, languages };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if (checksOf(recipient).length === 0 || hasEnded) return act({ kind: "recipient", ...known, hasEnded });
   const tokenSha256 = sha256(bytes);

@@ -455,6 +455,16 @@ export async function findRecipient(ctx: Context, id: RecipientId): Promise<Reci
   return row ?? null;
 }
 
+/** A recipient, and the mode in which their envelope asks for consent. */
+export async function findReader(ctx: Context, id: RecipientId) {
+  const [row] = await ctx.connection
+    .select({ recipient: recipients, consentMode: envelopes.consentMode })
+    .from(recipients)
+    .innerJoin(envelopes, eq(envelopes.id, recipients.envelopeId))
+    .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
 /** The certificate a signer's signature was made with; one issued and never used does not count. */
 export async function findOwnCertificate(
   ctx: Context,

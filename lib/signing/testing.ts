@@ -5,6 +5,7 @@ import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -22,6 +23,7 @@ export interface TestRecipient {
   readonly role?: "signer" | "approver" | "copy";
   readonly check?: CheckMethod;
   readonly phone?: string;
+  readonly language?: Language;
 }
 
 export const addressOf = (name: string): string =>
@@ -38,9 +40,11 @@ export async function newDraft(
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
-  const recipients = people.map(({ name, role = "signer", check = "none", phone = "" }) => ({
-    ...{ id: newId(), role, name, email: addressOf(name), check, phone },
-  }));
+  const recipients = people.map(
+    ({ name, role = "signer", check = "none", phone = "", language = "" as const }) => ({
+      ...{ id: newId(), role, name, email: addressOf(name), check, phone, language },
+    }),
+  );
   const fields = recipients.flatMap(({ id: recipientId, role }, index) => {
     if (role !== "signer") return [];
     const at = (type: "signature" | "text" | "date", y: number, isRequired: boolean) => ({

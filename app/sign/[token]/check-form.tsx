@@ -39,6 +39,7 @@ export interface CheckFormProps {
   >;
   readonly failures: { readonly refused: string; readonly unavailable: string };
   readonly refusals: Readonly<Record<string, string>>;
+  readonly locale: string;
 }
 
 const LOOKS_MS = 1_000;
@@ -118,7 +119,9 @@ export function CheckForm(props: CheckFormProps) {
             {isSending ? words.sending : state === "none" ? words.send : words.again}
           </Button>
           {wait > 0 && !isSending ? (
-            <p className="text-small text-ink-600">{fillIn(words.againIn, { seconds: wait })}</p>
+            <p className="text-small text-ink-600">
+              {fillIn(words.againIn, { seconds: wait }, props.locale)}
+            </p>
           ) : null}
           {state === "sent" ? <Notice tone="good">{words.sent}</Notice> : null}
           {failure ? <Notice tone="bad">{failure}</Notice> : null}

@@ -1,4 +1,4 @@
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { QrPicture } from "#components/signing/qr-picture.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
@@ -27,7 +27,7 @@ export async function CheckPage({ token, view, refused = null }: CheckPageProps)
   const byPasskey = method === "passkey" || (method === "second-factor" && takesPasskeys && !hasApp);
   const byCode = method !== "passkey" && method !== "sso" && !(method === "second-factor" && hasPasskey);
   return (
-    <SheetPage view={view} heading={t("heading")}>
+    <SheetPage token={token} view={view} heading={t("heading")}>
       {view.isRaised ? <Notice>{t("raised", { rules: view.raisedBy.join(", ") || "none" })}</Notice> : null}
       {shown.length > 0 ? (
         <p className="text-small text-ink-600">
@@ -115,7 +115,7 @@ async function ByCode({ token, view, refusals, isSecond }: ByCodeProps) {
         words={{
           send: t(`send.${method === "sms-code" ? "sms-code" : "email-code"}`, facts),
           again: t("again"),
-          againIn: t("againIn", { seconds: "{seconds}" }),
+          againIn: t.raw("againIn"),
           sending: t("sending"),
           sent: t("sent", facts),
           failed: t(`failures.${failure}`, facts),
@@ -131,6 +131,7 @@ async function ByCode({ token, view, refusals, isSecond }: ByCodeProps) {
           unavailable: t("failures.unavailable", facts),
         }}
         refusals={refusals}
+        locale={await getLocale()}
       />
     </>
   );

@@ -1,5 +1,5 @@
 import { Check, Circle, Download, LoaderCircle } from "lucide-react";
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
@@ -26,6 +26,7 @@ export async function DonePage({ token, view }: DonePageProps) {
         : "headingSigned";
   return (
     <SheetPage
+      token={token}
       view={view}
       heading={t(heading, { title })}
       icon={
@@ -63,7 +64,7 @@ async function nextSentence({ status, me, others, isSealing, isDelayed }: Ceremo
   if (!me.isDone) return t(isDelayed ? "delayed" : "making");
   const open = others.filter(({ isDone }) => !isDone).map(({ name }) => name);
   if (open.length === 0 || isSealing) return t(isDelayed ? "sealingDelayed" : "sealing");
-  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(open);
+  const names = new Intl.ListFormat(await getLocale(), { type: "conjunction" }).format(open);
   return t("waitOthers", { names, count: open.length });
 }
 

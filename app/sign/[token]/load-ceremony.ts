@@ -1,5 +1,6 @@
 import "server-only";
 import { headers } from "next/headers";
+import { getLocale } from "next-intl/server";
 import { cache } from "react";
 import type { Context } from "#lib/context.ts";
 import { type CheckView, openCheck } from "#lib/signing/checks/open-check.ts";
@@ -25,15 +26,9 @@ export const loadCeremony = cache(
     }),
 );
 
-/** What the person chose, then what their browser asks for, best first (RFC 9110 §12.5.4). */
+/** What the person chose for the notice, then what the page is in. */
 async function languagesOf(chosen: string | undefined): Promise<string[]> {
-  const asked = ((await headers()).get("accept-language") ?? "").slice(0, 200).split(",");
-  const weighed = asked.map((entry) => {
-    const [language = "", weight = "q=1"] = entry.trim().split(";");
-    return { language, weight: Number(weight.trim().replace(/^q=/, "")) || 0 };
-  });
-  const ranked = weighed.toSorted((a, b) => b.weight - a.weight).map(({ language }) => language);
-  return [...(chosen ? [chosen.slice(0, 20)] : []), ...ranked];
+  return [...(chosen ? [chosen.slice(0, 20)] : []), await getLocale()];
 }
 
 /** A page that looks again by itself is no new fetch of the link. */

@@ -2,10 +2,12 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { mailTo, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
+import { PageLanguageSwitch } from "./page-language-switch.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
@@ -55,29 +57,28 @@ interface DeskProps {
 
 async function Desk({ token, view }: DeskProps) {
   const t = await getTranslations("sign.consent");
+  const locale = await getLocale();
   const about = t("about", {
     organization: view.organizationName === "" ? "none" : view.organizationName,
     pages: view.documents.reduce((sum, { pages }) => sum + pages.length, 0),
-    until: view.expiresAt ? dayOf(view.expiresAt) : "none",
+    until: view.expiresAt ? instantIn(locale, view.expiresAt) : "none",
   });
   return (
     <SigningDesk
       token={token}
       view={view}
-      locale={await getLocale()}
       about={about}
       later={(await getTranslations("sign.later"))("saved", {
-        until: view.expiresAt ? dayOf(view.expiresAt) : "none",
+        until: view.expiresAt ? instantIn(locale, view.expiresAt) : "none",
       })}
       words={await deskWords()}
       refusals={await refusalSentences()}
+      locale={locale}
+      language={<PageLanguageSwitch token={token} />}
       fallback={<WithoutScript token={token} view={view} />}
     />
   );
 }
-
-const dayOf = (at: Date): string =>
-  at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 async function deskWords(): Promise<SignWords> {
   const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble } = (

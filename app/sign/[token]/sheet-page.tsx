@@ -5,16 +5,20 @@ import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { SignerMenu } from "#components/signing/signer-menu.tsx";
 import { mailTo } from "#components/signing/words.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { PageLanguageSwitch, type SignerPlace } from "./page-language-switch.tsx";
 
 interface SheetPageProps {
   readonly view: Pick<CeremonyView, "title" | "organizationName" | "sender" | "shortId">;
+  readonly token: string;
+  /** Which page this is, where it is not the link's first. */
+  readonly place?: SignerPlace;
   readonly heading: string;
   readonly icon?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page that says how things stand: one sheet, with help where it is on every page of a signer. */
-export async function SheetPage({ view, heading, icon, children }: SheetPageProps) {
+export async function SheetPage({ view, token, place, heading, icon, children }: SheetPageProps) {
   const t = await getTranslations("sign.menu");
   const { title, organizationName, sender, shortId } = view;
   return (
@@ -23,6 +27,7 @@ export async function SheetPage({ view, heading, icon, children }: SheetPageProp
         title={title}
         organizationName={organizationName}
         isQuiet
+        language={<PageLanguageSwitch token={token} place={place} />}
         menu={
           <SignerMenu
             label={t("open")}

@@ -9,6 +9,7 @@ import { FieldControl } from "#components/signing/field-control.tsx";
 import { LaterSheet } from "#components/signing/later-sheet.tsx";
 import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
+import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
 import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
@@ -21,6 +22,7 @@ import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
+import { usePageTexts } from "./use-page-texts.ts";
 import { useSeenPages } from "./use-seen-pages.ts";
 
 export interface SigningDeskProps {
@@ -34,13 +36,15 @@ export interface SigningDeskProps {
   readonly later: string;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
+  /** The language switch. */
+  readonly language: ReactNode;
   /** For a browser without script. */
   readonly fallback: ReactNode;
 }
 
 /** Where a person reads, fills in and signs: the document, what to do next, and what opens over it. */
 export function SigningDesk(props: SigningDeskProps) {
-  const { token, view, about, words, fallback } = props;
+  const { token, view, about, words, language, fallback } = props;
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
@@ -53,6 +57,7 @@ export function SigningDesk(props: SigningDeskProps) {
       <SignerHeader
         title={view.title}
         organizationName={view.organizationName}
+        language={language}
         menu={<DeskMenu {...{ token, view, words }} onOpen={desk.open} />}
       />
       {fallback}
@@ -146,9 +151,11 @@ function sentenceKey({ me, consent }: CeremonyView) {
 type DeskProps = SigningDeskProps & { readonly desk: ReturnType<typeof useCeremony> };
 
 function Pages({ token, view, words, desk }: DeskProps) {
+  const texts = usePageTexts(token, view.documents);
   return view.documents.map((document, position) =>
     document.pages.map(({ widthPt, heightPt }, page) => {
       const pageKey = `${document.id}:${page}`;
+      const blocks = texts.get(pageKey);
       const here = desk.fields.filter((field) => field.documentId === document.id && field.page === page);
       const label = fillIn(view.documents.length > 1 ? words.document.pageOf : words.document.page, {
         name: document.name,
@@ -164,23 +171,33 @@ function Pages({ token, view, words, desk }: DeskProps) {
           isFirst={position === 0 && page === 0}
           isRaised={here.some(({ id }) => id === desk.editing)}
         >
-          {desk.hasAgreed
-            ? here.map((field) => (
-                <FieldControl
-                  key={field.id}
-                  field={field}
-                  state={desk.queue.fields.get(field.id)!}
-                  form={desk.form.states.get(field.id)!}
-                  written={desk.fileNames.get(field.id) ?? desk.form.written.get(field.id) ?? ""}
-                  pageAspect={heightPt / widthPt}
-                  problem={desk.problemOf(field)}
-                  isEditing={field.id === desk.editing}
-                  isCurrent={field.id === desk.current}
-                  words={words.field}
-                  actions={desk.actions}
-                />
-              ))
-            : null}
+          <PageText
+            blocks={blocks ?? []}
+            things={desk.hasAgreed ? here : []}
+            middle={({ y, height }) => y + height / 2}
+            render={(field) => (
+              <FieldControl
+                key={field.id}
+                field={field}
+                state={desk.queue.fields.get(field.id)!}
+                form={desk.form.states.get(field.id)!}
+                written={desk.fileNames.get(field.id) ?? desk.form.written.get(field.id) ?? ""}
+                pageAspect={heightPt / widthPt}
+                problem={desk.problemOf(field)}
+                isEditing={field.id === desk.editing}
+                isCurrent={field.id === desk.current}
+                words={words.field}
+                actions={desk.actions}
+              />
+            )}
+          />
+          {blocks === undefined || (blocks && blocks.length > 0) ? null : (
+            <p className="sr-only">
+              {blocks
+                ? fillIn(words.document.noText, { sender: view.sender.name })
+                : words.document.textMissing}
+            </p>
+          )}
         </PageSheet>
       );
     }),

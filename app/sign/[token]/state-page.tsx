@@ -46,7 +46,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
     </p>
   );
   return (
-    <SheetPage view={view} heading={t(`${group}.heading`, facts)}>
+    <SheetPage token={token} view={view} heading={t(`${group}.heading`, facts)}>
       <p className="flex items-start gap-3 text-lead">
         {status === "preparing" ? (
           <span className="mt-1.5 text-action-700">

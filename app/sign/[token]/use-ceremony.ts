@@ -348,7 +348,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",
-    action: describeStep(step, fields, isFilled, view.me.role, words.bar),
+    action: describeStep(step, fields, isFilled, view.me.role, words.bar, locale),
   };
 }
 
@@ -359,6 +359,7 @@ function describeStep(
   isFilled: (id: string) => boolean,
   role: CeremonyView["me"]["role"],
   bar: SignWords["bar"],
+  locale: string,
 ): { readonly label: string; readonly progress: string } {
   if (role === "approver") return { label: bar.approve, progress: bar.read };
   const tasks = fields.filter(isTask);
@@ -376,5 +377,5 @@ function describeStep(
         : [bar.sign, bar.signOf],
   };
   const template = step.kind === "mark" ? templates.mark[total > 1 ? 1 : 0]! : templates[step.kind];
-  return { label: fillIn(template, numbers), progress };
+  return { label: fillIn(template, numbers, locale), progress };
 }

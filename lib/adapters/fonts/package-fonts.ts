@@ -11,6 +11,7 @@ export const FACE_FILES: Readonly<Record<FaceName, string>> = {
   "sans-jp": "noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf",
   "sans-kr": "noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf",
   "sans-sc": "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+  "sans-thai": "noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
   serif: "source-serif-4/400Regular/SourceSerif4_400Regular.ttf",
   "serif-semibold": "source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf",
   "serif-italic": "source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf",

@@ -123,6 +123,7 @@ export const EVENT_TYPES = [
   "mail.refused",
   "recipient.reminded",
   "link.fetched",
+  "language.chosen",
   "access-code.set",
   "code.requested",
   "code.sent",

@@ -13,6 +13,7 @@ import {
   Text,
   toPlainText,
 } from "react-email";
+import { directionOf } from "#lib/envelopes/core/languages.ts";
 
 /** A mail as facts; what it looks like is decided here once for all. */
 export interface MailContent {
@@ -63,6 +64,12 @@ const styles = {
   rule: { borderColor: "#dde2e6", margin: "24px 0 0" },
 };
 
+// Mail programs know no logical sides.
+const QUOTE_RTL = {
+  ...styles.quote,
+  ...{ padding: "0 16px 0 0", borderLeft: "none", borderRight: styles.quote.borderLeft },
+};
+
 /** HTML and plain text of one mail. */
 export async function renderMail(content: MailContent): Promise<{ html: string; text: string }> {
   const html = await render(mailElement(content));
@@ -85,9 +92,11 @@ function mailElement({
   abuseReport,
   footer,
 }: MailContent): ReactNode {
+  const direction = directionOf(locale);
+  const side = direction === "rtl" ? QUOTE_RTL : styles.quote;
   return h(
     Html,
-    { lang: locale, dir: "ltr" },
+    { lang: locale, dir: direction },
     h(Head),
     h(Preview, null, heading),
     h(
@@ -95,11 +104,11 @@ function mailElement({
       { style: styles.body },
       h(
         Container,
-        { style: styles.sheet },
+        { style: styles.sheet, dir: direction },
         h(Heading, { as: "h1", style: styles.heading }, heading),
         ...paragraphs.map((text, index) => h(Text, { key: `p${index}`, style: styles.text }, text)),
         quote ? h(Text, { style: styles.text }, quote.intro) : null,
-        quote ? h(Text, { style: styles.quote }, ...inLines(quote.text)) : null,
+        quote ? h(Text, { style: side, dir: "auto" }, ...inLines(quote.text)) : null,
         button ? h(Button, { href: button.url, style: styles.button }, button.label) : null,
         button
           ? h(
@@ -107,7 +116,7 @@ function mailElement({
               { style: styles.small },
               button.plainLink,
               " ",
-              h(Link, { href: button.url, style: styles.link }, button.url),
+              h(Link, { href: button.url, style: styles.link, dir: "ltr" }, button.url),
             )
           : null,
         ...notes.map((text, index) => h(Text, { key: `n${index}`, style: styles.small }, text)),

@@ -19,6 +19,8 @@ export type Blocker =
   | { readonly code: "access-code-missing"; readonly recipientId: string }
   | { readonly code: "sso-not-set-up"; readonly recipientId: string }
   | { readonly code: "passkey-not-possible"; readonly recipientId: string }
+  /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */
+  | { readonly code: "language-without-notice"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }

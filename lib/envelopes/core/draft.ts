@@ -4,6 +4,7 @@ import { CHECK_METHODS } from "./checks.ts";
 import { FieldRule, RULE_LIMITS } from "./fields/field-rules.ts";
 import { FieldSettings } from "./fields/field-settings.ts";
 import { FIELD_TYPES } from "./fields/field-types.ts";
+import { RECIPIENT_LANGUAGES } from "./languages.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
@@ -34,6 +35,8 @@ export const DraftRecipient = z.object({
   email: typedLine(254).transform((address) => address.toLowerCase()),
   check: z.enum(CHECK_METHODS).default("none"),
   phone: typedLine(40).transform(phoneNumber).default(""),
+  /** What their pages and mails are in; empty when pages follow their browser. */
+  language: z.enum(RECIPIENT_LANGUAGES).default(""),
 });
 
 export const DraftField = z

@@ -184,6 +184,7 @@ function valuesOf(
       .replaceAll("-", "_"),
     issuer: text("issuer"),
     subject: text("subject"),
+    language: languageOf(data.language, words),
     algorithm: text("algorithm"),
     file: text("file"),
   };
@@ -193,6 +194,14 @@ function checksIn(value: Json | undefined, words: TrailWords): string {
   if (typeof value !== "string") return textOf(value, words);
   const checks = value.split(" + ");
   return new Intl.ListFormat("en").format(checks.map((check) => wordFor(words, "checks", check)));
+}
+
+const LANGUAGE_TAG = /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/;
+
+/** A language's name in English; what is no tag stays as it was recorded. */
+function languageOf(value: Json | undefined, words: TrailWords): string {
+  const tag = typeof value === "string" && LANGUAGE_TAG.test(value) ? value : null;
+  return tag === null ? textOf(value, words) : new Intl.DisplayNames("en", { type: "language" }).of(tag)!;
 }
 
 function membersOf(value: Json | undefined): TrailEntry["data"] {

@@ -15,14 +15,32 @@ const JOINING = new Set(["Arabic", "Devanagari"]);
 export const isBreakingSpace = (item: Item): boolean =>
   SPACE.test(item.text) && !NO_BREAK_SPACE.test(item.text);
 
+// Thai has no space between words: a dictionary knows where one ends (UAX #14, class SA).
+const thaiWords = new Intl.Segmenter("th", { granularity: "word" });
+
+/** The items before which a Thai word begins. */
+function thaiBeginnings(items: readonly Item[]): ReadonlySet<number> {
+  if (!items.some(({ script }) => script === "Thai")) return new Set();
+  const text = items.map((item) => item.text).join("");
+  const starts = new Set([...thaiWords.segment(text)].map(({ index }) => index));
+  const found = new Set<number>();
+  let at = 0;
+  for (const [index, item] of items.entries()) {
+    if (item.script === "Thai" && starts.has(at)) found.add(index);
+    at += item.text.length;
+  }
+  return found;
+}
+
 /** Whether a line may end before item `index`. */
-function isOpportunity(items: readonly Item[], index: number): boolean {
+function isOpportunity(items: readonly Item[], index: number, beginnings: ReadonlySet<number>): boolean {
   const [before, after] = [items[index - 1]!, items[index]!];
   if (isBreakingSpace(after)) return false;
   if (isBreakingSpace(before)) return true;
   if (NOT_FIRST.test(after.text) || NOT_LAST.test(before.text)) return false;
   if (HYPHEN.test(before.text))
     return /^\p{L}/u.test(after.text) && /^\p{L}/u.test(items[index - 2]?.text ?? "");
+  if (beginnings.has(index) && before.script === "Thai") return true;
   return IDEOGRAPHIC.has(before.script) && IDEOGRAPHIC.has(after.script);
 }
 
@@ -76,9 +94,10 @@ export function breakLines(
 
 /** What must stay on one line: items from `start` up to `end`, then white space up to `after`. */
 function* words(items: readonly Item[]): Generator<{ start: number; end: number; after: number }> {
+  const beginnings = thaiBeginnings(items);
   for (let start = 0; start < items.length; ) {
     let after = start + 1;
-    while (after < items.length && !isOpportunity(items, after)) after++;
+    while (after < items.length && !isOpportunity(items, after, beginnings)) after++;
     let end = after;
     while (end > start && isBreakingSpace(items[end - 1]!)) end--;
     yield { start, end, after };

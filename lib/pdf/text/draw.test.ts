@@ -60,6 +60,9 @@ const SAMPLES: [what: string, text: string, language?: string][] = [
   ["Japanese with rare ideographs", "𠮷野 髙橋 やまだ", "ja"],
   ["Japanese with a variation selector", "渡邉\u{e0100} 太郎", "ja"],
   ["Korean", "김철수 金永南"],
+  ["Thai", "สมชาย ใจดี น้ำ ผู้ใหญ่"],
+  ["Thai with Latin inside", "บริษัท Harbour จำกัด"],
+  ["Vietnamese", "Nguyễn Thị Hồng Nhung"],
   ["Devanagari", "क्षत्रिय श्रीमती प्रिया शर्मा"],
 ];
 

@@ -27,6 +27,7 @@ export const FACES: Readonly<Record<FaceName, FaceTraits>> = {
   "sans-jp": { postScriptName: "NotoSansJP-Regular", lineHeight: 1.4 },
   "sans-kr": { postScriptName: "NotoSansKR-Regular", lineHeight: 1.4 },
   "sans-sc": { postScriptName: "NotoSansSC-Regular", lineHeight: 1.4 },
+  "sans-thai": { postScriptName: "NotoSansThai-Regular", lineHeight: 1.5 },
   serif: { postScriptName: "SourceSerif4-Regular", isSerif: true, lineHeight: 1.3 },
   "serif-semibold": { postScriptName: "SourceSerif4-SemiBold", isSerif: true, lineHeight: 1.3 },
   "serif-italic": { postScriptName: "SourceSerif4-Italic", isItalic: true, isSerif: true, lineHeight: 1.3 },
@@ -62,6 +63,7 @@ const SCRIPT_FACE: Partial<Record<Script, FaceName>> = {
   Hiragana: "sans-jp",
   Katakana: "sans-jp",
   Hangul: "sans-kr",
+  Thai: "sans-thai",
 };
 
 type HanFace = "sans-jp" | "sans-kr" | "sans-sc";
@@ -83,7 +85,15 @@ export function hanFaces(text: string, language?: string): readonly HanFace[] {
 export function faceOrder(style: TextStyle, script: Script, han: readonly HanFace[]): readonly FaceName[] {
   const styled = facesOfStyle(style);
   const own = SCRIPT_FACE[script] ?? (script === "Han" ? han[0]! : "sans");
-  const plain: FaceName[] = [own, "sans", "sans-arabic", "sans-devanagari", "sans-hebrew", ...han];
+  const plain: FaceName[] = [
+    own,
+    "sans",
+    "sans-arabic",
+    "sans-devanagari",
+    "sans-hebrew",
+    "sans-thai",
+    ...han,
+  ];
   return [...new Set([...styled, ...plain])];
 }
 

@@ -92,6 +92,18 @@ test("a tiny box holds a short text, and refuses a longer one", () => {
   expect(lay("Gregory", {}, tiny)).toEqual({ reason: "overflow" });
 });
 
+test("Thai, which has no spaces, breaks between its words", () => {
+  const words = ["ผู้เช่า", "ต้อง", "ชำระ", "ค่าเช่า", "ทุก", "เดือน", "ภายใน", "วันที่", "ห้า", "ของ", "เดือน", "นั้น"];
+  const layout = laid(words.join(""), { lines: "multiple" }, tall);
+  expect(layout.lines.length).toBeGreaterThan(1);
+  const ends = new Set(words.map((_, index) => words.slice(0, index + 1).join("").length));
+  let length = 0;
+  for (const line of linesOf(layout)) {
+    length += line.length;
+    expect(ends.has(length)).toBe(true);
+  }
+});
+
 test("lines break at spaces, and the space stays behind", () => {
   const layout = laid("one two three four five six seven eight nine ten", { lines: "multiple" }, tall);
   expect(layout.lines.length).toBeGreaterThan(1);

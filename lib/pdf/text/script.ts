@@ -14,6 +14,7 @@ const SCRIPTS = [
   "Hiragana",
   "Katakana",
   "Hangul",
+  "Thai",
 ] as const;
 
 // ISO 15924, as HarfBuzz is told.
@@ -28,6 +29,7 @@ export const SCRIPT_TAGS: Readonly<Record<Script, string>> = {
   Hiragana: "Hira",
   Katakana: "Kana",
   Hangul: "Hang",
+  Thai: "Thai",
   Common: "Zyyy",
 };
 

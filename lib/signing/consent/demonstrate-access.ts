@@ -4,8 +4,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
-import words from "../../../messages/en/sign.json" with { type: "json" };
-import { noticeSha256 } from "../core/consent.ts";
+import { noticeSha256, noticeWords } from "../core/consent.ts";
 import { requireTurn } from "../core/finish.ts";
 import { noticePdf } from "../core/notice-pdf.ts";
 import { isNoticeWord, newNoticeWord } from "../core/notice-word.ts";
@@ -31,13 +30,14 @@ export async function openNoticePdf(ctx: Context, input: z.input<typeof Wanted>)
     const notice = await knownNotice(ctx, version, locale);
     const { organizationName } = await loadSender(ctx, envelope);
     const { settings } = await loadSettings(ctx);
+    const words = noticeWords(notice.locale);
     const fresh = (trial: Pick<TrialRow, "word" | "createdAt">) =>
       noticePdf(
         notice,
         {
-          heading: words.consent.noticeHeading,
+          heading: words.heading,
           author: organizationName,
-          wordLine: words.consent.wordLine,
+          wordLine: words.wordLine,
           word: trial.word,
           paper: settings.paper,
           createdAt: trial.createdAt,

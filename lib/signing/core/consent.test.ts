@@ -29,7 +29,7 @@ test("a consumer is told everything the law lists, in the words that come with t
 });
 
 test("a part without words is named, and blank space is no word", () => {
-  const { parts } = BUILT_IN_NOTICES[1]!;
+  const { parts } = BUILT_IN_NOTICES.find(({ mode }) => mode === "consumer")!;
   expect(missingParts("consumer", { ...parts, paper: "", contact: " \n " })).toEqual(["paper", "contact"]);
   expect(noticeBody("consumer", { opening: "First.", scope: "", paper: "Last." })).toBe("First.\n\nLast.");
 });
@@ -38,7 +38,8 @@ test("versions are counted for each mode and language, beginning after those of 
   const known = [own("consumer-2", "en"), own("consumer-1", "de")];
   expect(nextVersion("consumer", "en", known)).toBe("consumer-3");
   expect(nextVersion("consumer", "de", known)).toBe("consumer-2");
-  expect(nextVersion("business", "fr", known)).toBe("business-1");
+  expect(nextVersion("business", "fr", known)).toBe("business-2");
+  expect(nextVersion("business", "sw", known)).toBe("business-1");
 });
 
 test("the newest version is shown, the tenth after the ninth, in the best language there is", () => {

@@ -1,4 +1,6 @@
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import { LANGUAGES, languageFor, primaryOf } from "#lib/envelopes/core/languages.ts";
+import { NOTICE_WORDS, type NoticeWords } from "./notice-words.ts";
 
 export const CONSENT_MODES = ["business", "consumer"] as const;
 export type ConsentMode = (typeof CONSENT_MODES)[number];
@@ -20,17 +22,6 @@ export interface ConsentNotice {
 export const NOTICE_PARTS: Readonly<Record<ConsentMode, readonly string[]>> = {
   business: ["text"],
   consumer: ["opening", "scope", "paper", "withdrawal", "contact", "copies", "requirements"],
-};
-
-const BUSINESS_PARTS = {
-  text: [
-    "You are about to read and sign a document electronically.",
-    "By choosing “Agree and continue” you agree to receive this document in electronic form and to sign it with an electronic signature. Your electronic signature has the same legal effect as one written by hand.",
-    "You do not have to agree. You can ask the sender for the document on paper, sign it by hand and send it back; the sender's name and address are on this page. If you agree now, you can still change your mind at any time before you choose Finish, by closing this page or by choosing Decline. What you have finished before stays valid.",
-    "This agreement covers this document only.",
-    "You can read, save and print the document before and after you sign it. To do so you need a current web browser and a program that opens PDF files. Please keep a copy.",
-    "When you sign, we record your name and e-mail address, the time of each step, your internet address and the kind of browser you use, and keep them with the document as evidence. A certificate in your name is made for this one document; it contains your name and e-mail address, and everybody who holds the signed document can read it.",
-  ].join("\n\n"),
 };
 
 const CONSUMER_PARTS = {
@@ -61,18 +52,28 @@ export interface BuiltInNotice extends ConsentNotice {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-const builtIn = (mode: ConsentMode, parts: Readonly<Record<string, string>>): BuiltInNotice => ({
-  ...{ mode, version: `${mode}-1`, locale: "en", parts, body: noticeBody(mode, parts) },
+const builtIn = (
+  mode: ConsentMode,
+  locale: string,
+  parts: Readonly<Record<string, string>>,
+): BuiltInNotice => ({
+  ...{ mode, version: `${mode}-1`, locale, parts, body: noticeBody(mode, parts) },
 });
 
 /**
  * What comes with the product. Between businesses the agreement to act electronically is found from context and
- * conduct (UETA §5(b)); to consumers everything of 15 USC 7001(c)(1) is said.
+ * conduct (UETA §5(b)); to consumers everything of 15 USC 7001(c)(1) is said, and only in a language in which counsel
+ * has reviewed it: beyond English, an organization publishes such a notice itself.
  */
 export const BUILT_IN_NOTICES: readonly BuiltInNotice[] = [
-  builtIn("business", BUSINESS_PARTS),
-  builtIn("consumer", CONSUMER_PARTS),
+  ...LANGUAGES.map((language) =>
+    builtIn("business", primaryOf(language), { text: NOTICE_WORDS[language].text.join("\n\n") }),
+  ),
+  builtIn("consumer", "en", CONSUMER_PARTS),
 ];
+
+/** What a notice's file says around its text. @param locale of the notice: a primary subtag. */
+export const noticeWords = (locale: string): NoticeWords => NOTICE_WORDS[languageFor([locale])];
 
 export const noticeSha256 = (notice: Pick<ConsentNotice, "body">): string =>
   toHex(sha256(fromUtf8(notice.body)));
@@ -98,7 +99,10 @@ export function newestNotices<T extends ConsentNotice>(
   published: readonly T[],
 ): Map<string, T | BuiltInNotice> {
   const newest = new Map<string, T | BuiltInNotice>();
-  for (const notice of [...BUILT_IN_NOTICES, ...published]) {
+  // Who published an English text of their own said something else than our translations say.
+  const isReplaced = published.some((notice) => notice.mode === mode && notice.locale === "en");
+  const builtIn = BUILT_IN_NOTICES.filter(({ locale }) => locale === "en" || !isReplaced);
+  for (const notice of [...builtIn, ...published]) {
     if (notice.mode !== mode) continue;
     const known = newest.get(notice.locale);
     if (!known || noticeNumber(notice.version) > noticeNumber(known.version))
@@ -114,7 +118,7 @@ export function noticeFor<T extends ConsentNotice>(
   published: readonly T[],
 ): T | BuiltInNotice {
   const newest = newestNotices(mode, published);
-  const wanted = languages.map((language) => language.split("-")[0]!.toLowerCase());
+  const wanted = languages.map(primaryOf);
   const found = wanted.find((language) => newest.has(language));
   return newest.get(found ?? "en")!;
 }

@@ -25,7 +25,7 @@ export default async function BringCertificatePage({ params }: CertificatePagePr
   const t = await getTranslations("sign.certificate");
   const isOpen = view.status === "ready";
   return (
-    <SheetPage view={view} heading={t("heading")}>
+    <SheetPage token={token} place="certificate" view={view} heading={t("heading")}>
       <p>{t(isOpen ? "lead" : "ended")}</p>
       {isOpen ? (
         <CertificateForm

@@ -30,7 +30,7 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
   const facts = { sender: sender.name, title };
   const isOpen = delegation.rule !== "nobody" && !delegation.needsSender;
   return (
-    <SheetPage view={view} heading={t("heading")}>
+    <SheetPage token={token} place="delegate" view={view} heading={t("heading")}>
       {isOpen ? (
         <DelegateForm
           token={token}

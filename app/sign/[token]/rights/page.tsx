@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
-import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { CheckPage } from "../check-page.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
@@ -32,11 +32,11 @@ export default async function RightsPage({ params }: RightsPageProps) {
   const rights = isAlive ? (["paper", "contact"] as const) : [];
   const facts = { sender: sender.name, title };
   return (
-    <SheetPage view={view} heading={t("heading")}>
+    <SheetPage token={token} place="rights" view={view} heading={t("heading")}>
       <p>{t(isAlive ? "lead" : "ended", facts)}</p>
       {consent.withdrawnAt ? (
         <Notice tone="info">
-          {t("withdrawn")} <Instant at={consent.withdrawnAt.toISOString()} />
+          {t("withdrawn")} {instantIn(await getLocale(), consent.withdrawnAt)}
         </Notice>
       ) : null}
       {[...rights, ...(mayWithdraw ? (["withdraw"] as const) : [])].map((right) => (

@@ -24,6 +24,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   file: "signing",
   mark: "signing",
   link: "signing",
+  language: "signing",
   code: "signing",
   check: "signing",
   authenticator: "signing",

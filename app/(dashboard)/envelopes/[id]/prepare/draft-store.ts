@@ -182,6 +182,7 @@ const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code
 
 const ONLY_THERE = new Set<Blocker["code"]>([
   ...(["name-not-drawable", "access-code-missing", "field-value-not-drawable", "payment-off"] as const),
+  "language-without-notice",
 ]);
 
 /** What was typed, as the server takes it. */
@@ -209,8 +210,8 @@ function trimmed(settings: FieldSettings): FieldSettings {
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
-  const people = recipients.map(({ id, role, name, email, check, phone }) => [
-    ...[id, role, name, email, check, phone],
+  const people = recipients.map(({ id, role, name, email, check, phone, language }) => [
+    ...[id, role, name, email, check, phone, language],
   ]);
   const places = fields
     .map((field) => [

@@ -35,6 +35,8 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `check-${blocker.recipientId}` };
     case "access-code-missing":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
+    case "language-without-notice":
+      return { step: "people", elementId: `language-${blocker.recipientId}` };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
     default:

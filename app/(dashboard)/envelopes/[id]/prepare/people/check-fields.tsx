@@ -1,12 +1,14 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
 import { CHECK_METHODS, type CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
@@ -41,6 +43,17 @@ export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode
     value === check || ((value !== "sso" || policy.hasSso) && (value !== "passkey" || policy.takesPasskeys));
   return (
     <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2 md:ms-[7.25rem] lg:grid-cols-[1fr_1fr]">
+      <SelectField
+        id={`language-${id}`}
+        label={t("language")}
+        hint={t("languageHint")}
+        value={person.language}
+        onChange={(event) => onChange({ language: event.target.value as DraftRecipient["language"] })}
+        options={RECIPIENT_LANGUAGES.map((value) => ({
+          value,
+          label: value === "" ? t("languageOpen") : LANGUAGE_NAMES[value],
+        }))}
+      />
       <div className="flex flex-col gap-2">
         <SelectField
           id={`check-${id}`}

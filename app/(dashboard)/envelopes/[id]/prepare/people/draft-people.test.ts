@@ -4,7 +4,7 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
-  ...{ role: "signer", name: id, email, check: "none", phone: "" },
+  ...{ role: "signer", name: id, email, check: "none", phone: "", language: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{

@@ -1,0 +1,47 @@
+import "server-only";
+import { headers } from "next/headers";
+import { cache } from "react";
+import type { PageLanguages } from "#lib/context.ts";
+import { acceptedLanguages, LANGUAGES, type Language, languageFor } from "#lib/envelopes/core/languages.ts";
+import { isRefusal } from "#lib/errors.ts";
+import { recipientContext } from "./context.ts";
+
+export interface PageLanguage {
+  readonly language: Language;
+  /** What else the page can be read in. */
+  readonly offered: readonly Language[];
+}
+
+// The page a telephone opens to draw on belongs to no link.
+const SIGNER_PAGE = /^\/sign\/(?!hand-over\/)([^/?]+)/;
+const HAND_OVER = /^\/sign\/hand-over\//;
+
+/**
+ * The language of the page that is asked for: what its reader chose, or else its sender, then what the link says, then
+ * what the browser asks for. Pages of members are in English.
+ */
+export const pageLanguage = cache(async (): Promise<PageLanguage> => {
+  const sent = await headers();
+  const address = new URL(sent.get("x-page-address") ?? "/", "http://localhost");
+  const token = SIGNER_PAGE.exec(address.pathname)?.[1];
+  if (!token && !HAND_OVER.test(address.pathname)) return { language: "en", offered: ["en"] };
+  const { chosen, offered } = token ? await languagesOf(decodeURIComponent(token)) : ANY;
+  const linked = address.searchParams.get("lang")?.slice(0, 20);
+  const accepted = acceptedLanguages(sent.get("accept-language") ?? "");
+  const wanted = [...(chosen ? [chosen] : []), ...(linked ? [linked] : []), ...accepted];
+  return { language: languageFor(wanted, offered), offered };
+});
+
+const ANY: PageLanguages = { chosen: null, offered: LANGUAGES };
+
+/** A link that leads nowhere is told so in any language; a link that has ended keeps no choice, but the address does. */
+async function languagesOf(token: string): Promise<PageLanguages> {
+  try {
+    const { actor } = await recipientContext(token);
+    const known = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.languages : undefined;
+    if (known) return known;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+  return ANY;
+}

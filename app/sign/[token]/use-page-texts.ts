@@ -1,0 +1,39 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
+import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
+
+/** What is written on each page, by its key; fetched one after the other once the page stands. Null: none came. */
+export type PageTexts = ReadonlyMap<string, readonly TextBlock[] | null>;
+
+export function usePageTexts(token: string, documents: readonly CeremonyDocument[]): PageTexts {
+  const [texts, setTexts] = useState<PageTexts>(new Map());
+  const shown = documents.map(({ id, revision }) => `${id} ${revision}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew when other bytes are on screen.
+  useEffect(() => {
+    const ended = new AbortController();
+    const { signal } = ended;
+    const fetchAll = async () => {
+      for (const { id, revision, pages } of documents)
+        for (const page of pages.keys()) {
+          const blocks = await fetchText(`/sign/${token}/pages/${id}/${revision}/${page}/text`, signal);
+          if (signal.aborted) return;
+          setTexts((before) => new Map(before).set(`${id}:${page}`, blocks));
+        }
+    };
+    void fetchAll();
+    return () => ended.abort();
+  }, [token, shown]);
+  return texts;
+}
+
+async function fetchText(address: string, signal: AbortSignal): Promise<readonly TextBlock[] | null> {
+  try {
+    const response = await fetch(address, { signal, priority: "low" });
+    if (!response.ok) return null;
+    return ((await response.json()) as { blocks: readonly TextBlock[] }).blocks;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import { Languages } from "lucide-react";
+import type { Language } from "#lib/envelopes/core/languages.ts";
+
+const ID = "signer-language";
+
+/** Each in its own words: who looks for a language need not read the one the page is in. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: "English",
+  es: "Español",
+  fr: "Français",
+  de: "Deutsch",
+  "pt-BR": "Português (Brasil)",
+  it: "Italiano",
+  nl: "Nederlands",
+  pl: "Polski",
+  uk: "Українська",
+  ar: "العربية",
+  he: "עברית",
+  hi: "हिन्दी",
+  "zh-Hans": "简体中文",
+  ja: "日本語",
+  ko: "한국어",
+  vi: "Tiếng Việt",
+};
+
+export interface LanguageSwitchProps {
+  readonly label: string;
+  readonly current: Language;
+  readonly offered: readonly Language[];
+  /** Takes the choice; null where the address alone keeps it. */
+  readonly action: string | null;
+  /** Which of the signer's pages this is, to come back to it. */
+  readonly place?: string;
+}
+
+/** The languages the page can be read in, behind one button; a plain form, so that it works without script. */
+export function LanguageSwitch({ label, current, offered, action, place }: LanguageSwitchProps) {
+  if (offered.length < 2) return null;
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={ID}
+        aria-label={`${label}: ${LANGUAGE_NAMES[current]}`}
+        className="inline-flex min-h-11 min-w-11 shrink-0 items-center justify-center gap-2 rounded-control border border-line-strong bg-paper px-2 font-medium hover:bg-canvas sm:px-3"
+      >
+        <Languages aria-hidden="true" size={20} className="shrink-0" />
+        <span className="max-sm:hidden" lang={current}>
+          {LANGUAGE_NAMES[current]}
+        </span>
+      </button>
+      <form
+        id={ID}
+        popover="auto"
+        method={action === null ? "get" : "post"}
+        action={action ?? undefined}
+        aria-label={label}
+        className="fixed inset-auto top-16 end-4 m-0 max-h-[calc(100dvh-5rem)] w-[min(280px,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-paper p-2 text-ink-900 shadow-float"
+      >
+        {place ? <input type="hidden" name="place" value={place} /> : null}
+        {offered.map((language) => (
+          <button
+            key={language}
+            type="submit"
+            name={action === null ? "lang" : "language"}
+            value={language}
+            lang={language}
+            aria-current={language === current ? "true" : undefined}
+            className="flex min-h-11 w-full items-center rounded-control px-3 text-start hover:bg-action-50 aria-[current]:bg-action-50 aria-[current]:font-semibold"
+          >
+            {LANGUAGE_NAMES[language]}
+          </button>
+        ))}
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { expect, expectAccessible, nextStep, test } from "./fixtures.ts";
+
+test("a document reads like one for who does not see its pages, fields where one comes to them", async ({
+  page,
+  server,
+}) => {
+  const fields = [
+    { type: "text", box: [0.12, 0.3, 0.5, 0.03], label: "Town" },
+    { type: "signature", box: [0.12, 0.9, 0.4, 0.05] },
+  ] as const;
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz", fields }] });
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  const first = page.getByRole("region", { name: "Page 1 of 2" });
+  await expect(first.getByText("Mutual non-disclosure agreement")).toBeAttached();
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await nextStep(page).waitFor();
+  const tree = await page.getByRole("main").ariaSnapshot();
+  console.log(tree);
+  const at = (text: string) => {
+    expect(tree).toContain(text);
+    return tree.indexOf(text);
+  };
+  const order = [
+    ...['heading "Page 1 of 2" [level=2]', "Mutual non-disclosure agreement", "1. Purpose", "Town, page 1"],
+    ...["4. When the law asks", "Sign here", 'heading "Page 2 of 2" [level=2]'],
+  ].map(at);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  await expectAccessible(page);
+});
+
+test("at four times the size nothing is lost to the sides, and forced colors keep the fields visible", async ({
+  browser,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const narrow = await browser.newContext({ viewport: { width: 320, height: 256 }, forcedColors: "active" });
+  const page = await narrow.newPage();
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  const agree = page.getByRole("button", { name: "Agree and continue" });
+  await agree.scrollIntoViewIfNeeded();
+  await expect(agree).toBeInViewport();
+  await agree.click();
+  await nextStep(page).waitFor();
+  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+  expect(isWide).toBe(false);
+  await expect(page.locator("[data-field] button").first()).toBeAttached();
+  await narrow.close();
+});
