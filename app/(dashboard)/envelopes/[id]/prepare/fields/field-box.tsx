@@ -5,6 +5,7 @@ import { type KeyboardEvent, memo } from "react";
 import { personLook } from "#components/envelopes/people.ts";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { leastSize, movedBy, type PageSize, resizedBy } from "#lib/envelopes/core/field-places.ts";
+import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
 import { FIELD_ICONS, fieldName } from "./field-words.ts";
 import type { FieldActions } from "./page-list.tsx";
 import { useFieldDrag } from "./use-field-drag.ts";
@@ -129,7 +130,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
             <Icon aria-hidden="true" className="size-[1.35em] shrink-0" />
             <span className="truncate">
               {field.label || field.settings.option || t(`types.${field.type}`)}
-              {field.isRequired ? "" : ` ${t("optionalMark")}`}
+              {field.isRequired || !isAsked(field.type) ? "" : ` ${t("optionalMark")}`}
             </span>
           </span>
         )}

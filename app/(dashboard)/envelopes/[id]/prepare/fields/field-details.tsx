@@ -42,6 +42,17 @@ export function FieldDetails({ field, fields, commands }: FieldDetailsProps) {
           onChange={({ target }) => set({ options: target.value.split("\n").slice(0, 200) }, "options")}
         />
       ) : null}
+      {type === "formula" ? (
+        <SettingBox
+          label={t("formula")}
+          hint={t("formulaHint")}
+          value={settings.formula ?? ""}
+          maxLength={500}
+          fits={(text) => !isFault(parseFormula(text))}
+          error={t("formulaWrong")}
+          onText={(formula) => set({ formula }, "formula")}
+        />
+      ) : null}
       {type === "text" ? <Lengths {...shared} /> : null}
       {type === "cells" ? <Whole {...shared} name="cells" label={t("cells")} most={60} /> : null}
       {type === "day" ? <DayWindow {...shared} /> : null}
@@ -65,17 +76,6 @@ export function FieldDetails({ field, fields, commands }: FieldDetailsProps) {
             onText={(example) => set({ example }, "example")}
           />
         </>
-      ) : null}
-      {type === "formula" ? (
-        <SettingBox
-          label={t("formula")}
-          hint={t("formulaHint")}
-          value={settings.formula ?? ""}
-          maxLength={500}
-          fits={(text) => !isFault(parseFormula(text))}
-          error={t("formulaWrong")}
-          onText={(formula) => set({ formula }, "formula")}
-        />
       ) : null}
       {type === "link" ? (
         <SettingBox

@@ -31,7 +31,7 @@ const NEEDS_VALUE = new Set<RuleTest["operator"]>(["is", "is-not", "contains", "
 /** If answers are so, then this field is so. */
 export function RuleDialog({ rule: given, field, fields, onDone, onClose }: RuleDialogProps) {
   const t = useTranslations("app.prepare.rules");
-  const types = useTranslations("app.prepare.fields.types");
+  const named = useTranslations("app.prepare.fields");
   const [rule, setRule] = useState(given);
   const { effect, tests, combine, value } = rule;
   const change = (part: Partial<FieldRule>) => setRule({ ...rule, ...part });
@@ -39,13 +39,13 @@ export function RuleDialog({ rule: given, field, fields, onDone, onClose }: Rule
     change({ tests: tests.map((test, index) => (index === at ? { ...test, ...part } : test)) });
   const options = fields
     .filter(({ id, type }) => (id !== field.id || effect === "capture") && type !== "note" && type !== "link")
-    .map(({ id }) => ({ value: id, label: labelIn(types, fields, id) }));
+    .map(({ id }) => ({ value: id, label: labelIn(named, fields, id) }));
 
   return (
     <Dialog
       isOpen
       onOpenChange={(isOpen) => isOpen || onClose()}
-      title={t("dialog", { label: labelIn(types, fields, field.id) })}
+      title={t("dialog", { label: labelIn(named, fields, field.id) })}
       closeLabel={t("close")}
       width="wide"
       footer={
@@ -73,7 +73,7 @@ export function RuleDialog({ rule: given, field, fields, onDone, onClose }: Rule
         ) : null}
         {tests.map((test, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: tests have no id, and only the last is added.
-          <fieldset key={index} className="grid gap-2 sm:grid-cols-[1fr_12rem_1fr_auto] sm:items-end">
+          <fieldset key={index} className="grid gap-2 sm:grid-cols-[1fr_15rem_1fr_auto] sm:items-end">
             <legend className="sr-only">{t("test", { number: index + 1 })}</legend>
             <SelectField
               label={t("if")}

@@ -22,7 +22,7 @@ interface RuleListProps {
 /** The rules about a field, in words; each can be changed or taken away. */
 export function RuleList({ field, fields, rules, commands }: RuleListProps) {
   const t = useTranslations("app.prepare.rules");
-  const types = useTranslations("app.prepare.fields.types");
+  const named = useTranslations("app.prepare.fields");
   const [edited, setEdited] = useState<FieldRule | null>(null);
   const isAbout = ({ targets, tests, effect }: FieldRule) =>
     targets.includes(field.id) || (effect === "capture" && tests.some(({ fieldId }) => fieldId === field.id));
@@ -38,7 +38,7 @@ export function RuleList({ field, fields, rules, commands }: RuleListProps) {
 
   const tell = (rule: FieldRule): string => {
     const tests = rule.tests.map(({ fieldId, operator, value }) =>
-      t(`tests.${operator}`, { label: labelIn(types, fields, fieldId), value }),
+      t(`tests.${operator}`, { label: labelIn(named, fields, fieldId), value }),
     );
     const when = tests.join(t(rule.combine === "all" ? "and" : "or"));
     return t(`sentences.${rule.effect}`, { when, value: rule.value });

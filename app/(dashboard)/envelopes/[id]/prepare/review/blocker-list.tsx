@@ -17,7 +17,7 @@ interface BlockerListProps {
 /** What is still missing, each a way to the place where it is mended. */
 export function BlockerList({ blockers, content, isUploading, onMend }: BlockerListProps) {
   const t = useTranslations("app.prepare.review");
-  const types = useTranslations("app.prepare.fields.types");
+  const named = useTranslations("app.prepare.fields");
   const nameOf = (id: string) => {
     const index = content.recipients.findIndex((person) => person.id === id);
     const person = content.recipients[index];
@@ -27,7 +27,7 @@ export function BlockerList({ blockers, content, isUploading, onMend }: BlockerL
     t(`blockers.${blocker.code}`, {
       name: "recipientId" in blocker ? nameOf(blocker.recipientId) : "",
       characters: "characters" in blocker ? blocker.characters : "",
-      field: "fieldId" in blocker ? labelIn(types, content.fields, blocker.fieldId) : "",
+      field: "fieldId" in blocker ? labelIn(named, content.fields, blocker.fieldId) : "",
       piece: "piece" in blocker ? blocker.piece : "",
       fault: "fault" in blocker ? blocker.fault.replaceAll("-", "_") : "none",
     });
