@@ -45,7 +45,9 @@ export default function FileControl(props: ControlProps) {
       <button
         type="button"
         id={controlId(field.id)}
-        aria-label={isFilled && !isBusy ? `${nameOf(field, words)}: ${written}` : nameOf(field, words)}
+        aria-label={
+          isFilled && !isBusy && written !== "" ? `${nameOf(field, words)}: ${written}` : nameOf(field, words)
+        }
         aria-describedby={told ? problemId(field.id) : undefined}
         aria-busy={isBusy}
         onClick={() => input.current!.click()}

@@ -1,5 +1,5 @@
 import type { QueueState } from "#components/signing/value-queue.ts";
-import { isAsked, isNumber } from "#lib/envelopes/core/fields/field-types.ts";
+import { isAsked, isNumber, MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf, MASK } from "#lib/envelopes/core/fields/form-field.ts";
 import { type FieldState, formState } from "#lib/envelopes/core/fields/form-state.ts";
 import { type AnswerProblem, readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
@@ -42,13 +42,15 @@ export function formNow(
     const state = states.get(id)!;
     if (state.presence === "shown" && !state.isFixed) states.set(id, { ...state, problem });
   }
-  const written = new Map(
-    fields.map((field) => {
-      const { value } = states.get(field.id)!;
-      return [field.id, field.settings.isSensitive && value !== "" ? MASK : writtenAnswer(field, value)];
-    }),
-  );
+  const written = new Map(fields.map((field) => [field.id, writtenNow(field, states.get(field.id)!)]));
   return { fields: fields.flatMap((field) => asAsked(field, states.get(field.id)!)), states, written };
+}
+
+/** Marks and pictures are seen and not written. */
+function writtenNow(field: CeremonyFieldView, { value }: FieldState): string {
+  const manner = MANNERS[field.type];
+  if (manner === "mark" || manner === "file") return "";
+  return field.settings.isSensitive && value !== "" ? MASK : writtenAnswer(field, value);
 }
 
 /** Of a group, the one that its problem is told at is asked for; what is wrong has to be put right. */
