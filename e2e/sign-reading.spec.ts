@@ -15,7 +15,6 @@ test("a document reads like one for who does not see its pages, fields where one
   await page.getByRole("button", { name: "Agree and continue" }).click();
   await nextStep(page).waitFor();
   const tree = await page.getByRole("main").ariaSnapshot();
-  console.log(tree);
   const at = (text: string) => {
     expect(tree).toContain(text);
     return tree.indexOf(text);

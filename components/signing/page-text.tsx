@@ -8,15 +8,16 @@ export interface PageTextProps<T> {
   render(thing: T): ReactNode;
 }
 
+type Row = Extract<TextBlock, { kind: "row" }>;
+
 /** A page's words, heard and not seen, with what is to be filled in where one comes to it in reading. */
 export function PageText<T>({ blocks, things, middle, render }: PageTextProps<T>) {
-  const parts = inReadingOrder(blocks, things, middle);
-  return parts.map(({ block, things: here }, index) => (
+  return withTables(inReadingOrder(blocks, things, middle)).map(({ blocks: read, things: here }, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the words of a page never change their places.
     <Fragment key={index}>
-      {block ? (
+      {read.length > 0 ? (
         <div className="sr-only" dir="auto">
-          <Block block={block} />
+          {read[0]!.kind === "row" ? <Table rows={read as readonly Row[]} /> : <Block block={read[0]!} />}
         </div>
       ) : null}
       {here.map(render)}
@@ -24,7 +25,50 @@ export function PageText<T>({ blocks, things, middle, render }: PageTextProps<T>
   ));
 }
 
+interface Part<T> {
+  readonly blocks: readonly TextBlock[];
+  readonly things: readonly T[];
+}
+
+/** Rows that follow each other are one table. */
+function withTables<T>(parts: ReturnType<typeof inReadingOrder<T>>): Part<T>[] {
+  const joined: Part<T>[] = [];
+  for (const { block, things } of parts) {
+    const last = joined.at(-1);
+    const goesOn = block?.kind === "row" && last?.blocks[0]?.kind === "row" && last.things.length === 0;
+    if (goesOn) joined[joined.length - 1] = { blocks: [...last.blocks, block], things };
+    else joined.push({ blocks: block ? [block] : [], things });
+  }
+  return joined;
+}
+
+function Table({ rows }: { readonly rows: readonly Row[] }) {
+  return (
+    <table>
+      <tbody>
+        {rows.map(({ cells, isHeader }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows never change their places.
+          <tr key={index}>
+            {cells.map((cell, position) =>
+              isHeader ? (
+                // biome-ignore lint/suspicious/noArrayIndexKey: cells never change their places.
+                <th key={position} scope="col">
+                  {cell}
+                </th>
+              ) : (
+                // biome-ignore lint/suspicious/noArrayIndexKey: cells never change their places.
+                <td key={position}>{cell}</td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 function Block({ block }: { readonly block: TextBlock }) {
+  if (block.kind === "row") return null;
   switch (block.kind) {
     case "heading": {
       // The page has the second level: what stands on it goes below.
@@ -36,26 +80,6 @@ function Block({ block }: { readonly block: TextBlock }) {
         <ul>
           <li>{block.text}</li>
         </ul>
-      );
-    case "row":
-      return (
-        <table>
-          <tbody>
-            <tr>
-              {block.cells.map((cell, index) =>
-                block.isHeader ? (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: cells never change their places.
-                  <th key={index} scope="col">
-                    {cell}
-                  </th>
-                ) : (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: cells never change their places.
-                  <td key={index}>{cell}</td>
-                ),
-              )}
-            </tr>
-          </tbody>
-        </table>
       );
     default:
       return <p>{block.text}</p>;

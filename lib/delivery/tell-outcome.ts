@@ -61,7 +61,7 @@ function contentFor(
     voided: [t("voided.lead", words), t("voided.nothing")],
     expired: [t(isSender ? "expired.senderLead" : "expired.lead", words)],
   };
-  const label = outcome === "completed" && !isSender ? t("completed.button") : t("completed.senderButton");
+  const label = t(isSender ? "completed.senderButton" : "completed.button");
   return {
     locale: language ?? "en",
     subject: t(`${outcome}.subject`, words),

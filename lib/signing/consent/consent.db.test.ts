@@ -100,7 +100,7 @@ test("a notice is drafted, published and then fixed, and its older versions stay
   const counsel = await organization.member("counsel");
   const id = await draftNotice(counsel, { mode: "consumer", locale: "en" });
   expect(await draftNotice(counsel, { mode: "consumer", locale: "en" })).toBe(id);
-  const { parts } = BUILT_IN_NOTICES[1]!;
+  const { parts } = BUILT_IN_NOTICES.find(({ mode }) => mode === "consumer")!;
   await saveNoticeDraft(counsel, { id, parts: { ...parts, paper: "" } });
   expect(await refusalOf(publishNotice(counsel, { id, parts: { ...parts, paper: "" } }))).toBe(
     "signing/notice-incomplete",
@@ -117,7 +117,7 @@ test("a notice is drafted, published and then fixed, and its older versions stay
   await expect(behind).rejects.toMatchObject({ cause: { code: "42501" } });
 
   const next = await draftNotice(counsel, { mode: "consumer", locale: "en" });
-  const notices = await listNotices(counsel);
+  const notices = (await listNotices(counsel)).filter(({ locale }) => locale === "en");
   expect(notices.map(({ version, isCurrent }) => `${version} ${isCurrent}`)).toEqual([
     ...["consumer-3 false", "consumer-2 true", "business-1 true", "consumer-1 false"],
   ]);
@@ -139,7 +139,7 @@ test("a language is offered once it has a notice", async () => {
   const { envelopeId } = await sent(owner, [{ name: "Ana Ruiz" }]);
   const ana = await personWith(owner, await linkFor(owner, envelopeId, "Ana Ruiz"));
   const { consent } = await openCeremony(ana, { languages: ["de-AT", "en"] });
-  expect(consent).toMatchObject({ version: "business-1", locale: "de", locales: ["de", "en"] });
+  expect(consent).toMatchObject({ version: "business-2", locale: "de" });
   const { version, locale, sha256 } = consent;
   const wording = "Agree and continue";
   expect(await refusalOf(giveConsent(ana, { version, locale: "en", sha256, wording }))).toBe(

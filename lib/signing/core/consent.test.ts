@@ -48,3 +48,14 @@ test("the newest version is shown, the tenth after the ninth, in the best langua
   expect(noticeFor("consumer", ["fr"], known).body).toBe("consumer-10 en");
   expect(noticeFor("business", ["de"], known).version).toBe("business-1");
 });
+
+test("our translations are shown until an organization says it in words of its own", () => {
+  const business = (version: string, locale: string) => ({
+    ...own(version, locale),
+    mode: "business" as const,
+  });
+  const kept = [business("business-1", "en")];
+  expect(noticeFor("business", ["ja"], kept)).toMatchObject({ version: "business-1", locale: "ja" });
+  const replaced = [...kept, business("business-2", "en")];
+  expect(noticeFor("business", ["ja"], replaced)).toMatchObject({ version: "business-2", locale: "en" });
+});

@@ -100,7 +100,11 @@ export function newestNotices<T extends ConsentNotice>(
 ): Map<string, T | BuiltInNotice> {
   const newest = new Map<string, T | BuiltInNotice>();
   // Who published an English text of their own said something else than our translations say.
-  const isReplaced = published.some((notice) => notice.mode === mode && notice.locale === "en");
+  const isOwn = ({ version, locale }: T) =>
+    !BUILT_IN_NOTICES.some((notice) => notice.version === version && notice.locale === locale);
+  const isReplaced = published.some(
+    (notice) => notice.mode === mode && notice.locale === "en" && isOwn(notice),
+  );
   const builtIn = BUILT_IN_NOTICES.filter(({ locale }) => locale === "en" || !isReplaced);
   for (const notice of [...builtIn, ...published]) {
     if (notice.mode !== mode) continue;
