@@ -1241,12 +1241,16 @@ CREATE TABLE "legal_holds" (
 	"query" text NOT NULL,
 	"placed_by" uuid NOT NULL,
 	"placed_at" timestamp with time zone NOT NULL,
+	"release_asked_by" uuid,
+	"release_asked_at" timestamp with time zone,
 	"released_by" uuid,
 	"released_at" timestamp with time zone,
 	"release_reason" text,
 	CONSTRAINT "legal_holds_scope" CHECK ("legal_holds"."scope" in ('envelope', 'person', 'sender', 'title')),
 	CONSTRAINT "legal_holds_released" CHECK (("legal_holds"."released_at" is null) = ("legal_holds"."released_by" is null)
-        and ("legal_holds"."released_at" is null) = ("legal_holds"."release_reason" is null))
+        and ("legal_holds"."release_asked_at" is null) = ("legal_holds"."release_reason" is null)
+        and ("legal_holds"."release_asked_at" is null) = ("legal_holds"."release_asked_by" is null)
+        and ("legal_holds"."released_at" is null or "legal_holds"."release_asked_at" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "purges" (

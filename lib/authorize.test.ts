@@ -452,6 +452,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/placeHold": "OAC",
   "retention/extendHolds": "system",
   "retention/releaseHold": "OAC",
+  "retention/askRelease": "OAC",
+  "retention/keepHold": "OAC",
   "retention/listHolds": "OAC",
   "retention/planPurges": "system",
   "retention/listPurges": "OAC",

@@ -17,7 +17,7 @@ interface AskingButtonProps<T> {
   readonly confirmLabel: string;
   readonly kind?: ButtonKind;
   /** The fields of the form. */
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
   readonly action: (form: FormData) => Promise<FormState<T>>;
   readonly onDone?: (result: T | undefined) => void;
 }

@@ -99,6 +99,9 @@ export const legalHolds = pgTable(
     query: text("query").notNull(),
     placedBy: member("placed_by").notNull(),
     placedAt: instant("placed_at").notNull(),
+    /** The first of the two people who release it. */
+    releaseAskedBy: member("release_asked_by"),
+    releaseAskedAt: instant("release_asked_at"),
     releasedBy: member("released_by"),
     releasedAt: instant("released_at"),
     releaseReason: text("release_reason"),
@@ -108,7 +111,9 @@ export const legalHolds = pgTable(
     check(
       "legal_holds_released",
       sql`(${table.releasedAt} is null) = (${table.releasedBy} is null)
-        and (${table.releasedAt} is null) = (${table.releaseReason} is null)`,
+        and (${table.releaseAskedAt} is null) = (${table.releaseReason} is null)
+        and (${table.releaseAskedAt} is null) = (${table.releaseAskedBy} is null)
+        and (${table.releasedAt} is null or ${table.releaseAskedAt} is not null)`,
     ),
     index("legal_holds_list").on(table.organizationId, table.placedAt.desc()),
   ],

@@ -17,10 +17,10 @@ import { listPurges } from "./list-purges.ts";
 import { extendHolds, placeHold } from "./place-hold.ts";
 import { planPurges } from "./plan-purges.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
-import { releaseHold } from "./release-hold.ts";
+import { askRelease, keepHold, releaseHold } from "./release-hold.ts";
 import { resumePurges } from "./resume-purges.ts";
 import { lockEnvelope } from "./store.ts";
-import { letThrough, office, PASSWORD } from "./testing.ts";
+import { letThrough, office, PASSWORD, releasedByTwo } from "./testing.ts";
 
 // No jobs run by themselves here: each step of a destruction is taken by hand.
 const product = testProduct();
@@ -62,12 +62,18 @@ test("a hold stops editing, voiding and choosing at once, and a release lets it 
   expect(await getRetention(counsel, { envelopeId })).toMatchObject({ holds: [{ matter: HOLD.matter }] });
   expect((await listHolds(owner)).holds).toMatchObject([{ id: holdId, covers: 2, released: null }]);
 
-  expect(await refusalOf(releaseHold(counsel, { holdId, reason: " " }))).toBe("retention/reason-missing");
-  expect(await refusalOf(releaseHold(sender, { holdId, reason: "Settled" }))).toBe("authorize/not-allowed");
-  await releaseHold(counsel, { holdId, reason: "Settled" });
-  expect(await refusalOf(releaseHold(counsel, { holdId, reason: "Settled" }))).toBe(
-    "retention/hold-released",
-  );
+  expect(await refusalOf(askRelease(counsel, { holdId, reason: " " }))).toBe("retention/reason-missing");
+  expect(await refusalOf(askRelease(sender, { holdId, reason: "Settled" }))).toBe("authorize/not-allowed");
+  expect(await refusalOf(releaseHold(owner, { holdId }))).toBe("retention/release-not-asked");
+  await askRelease(counsel, { holdId, reason: "Settled" });
+  expect(await refusalOf(askRelease(owner, { holdId, reason: "Mine" }))).toBe("retention/release-asked");
+  expect(await refusalOf(releaseHold(counsel, { holdId }))).toBe("retention/release-same-person");
+  expect((await listHolds(counsel)).holds).toMatchObject([{ asked: { isMine: true, reason: "Settled" } }]);
+  expect(await refusalOf(save())).toBe("envelopes/held");
+  await keepHold(owner, { holdId });
+  expect(await refusalOf(keepHold(owner, { holdId }))).toBe("retention/release-not-asked");
+  await releasedByTwo(counsel, owner, holdId);
+  expect(await refusalOf(releaseHold(owner, { holdId }))).toBe("retention/hold-released");
   await save();
   await voidEnvelope(sender, { envelopeId, reason: "Never mind" });
   expect((await listHolds(owner)).holds).toMatchObject([{ released: { reason: "Settled" } }]);
@@ -76,13 +82,13 @@ test("a hold stops editing, voiding and choosing at once, and a release lets it 
   expect(types).toContain("envelope.freed");
   const own = await readChain(owner, null);
   expect(own.entries.map(({ type }) => type).filter((type) => type.startsWith("legal-hold."))).toEqual([
-    "legal-hold.placed",
-    "legal-hold.released",
+    ...["legal-hold.placed", "legal-hold.release-asked", "legal-hold.kept"],
+    ...["legal-hold.release-asked", "legal-hold.released"],
   ]);
 });
 
 test("a hold covers what its query means, and what comes to match later", async () => {
-  const { counsel, sender, system, person } = await office(product());
+  const { counsel, owner, sender, system, person } = await office(product());
   const other = await person("sender");
   const address = sender.actor.kind === "member" ? sender.actor.email : "";
   const first = await sent(sender, [{ name: "Ana Ruiz" }]);
@@ -115,16 +121,14 @@ test("a hold covers what its query means, and what comes to match later", async 
 
   // One after the other is released; the last one frees.
   for (const holdId of [ofPerson, ofNobody, ofOne, ofTitle])
-    await releaseHold(counsel, { holdId, reason: "Over" });
+    await releasedByTwo(counsel, owner, holdId, "Over");
   expect(await heldSince(elsewhere.envelopeId)).toBeNull();
   expect(await heldSince(first.envelopeId)).not.toBeNull();
-  await releaseHold(counsel, { holdId: ofSender, reason: "Over" });
+  await releasedByTwo(counsel, owner, ofSender, "Over");
   expect(await heldSince(first.envelopeId)).toBeNull();
 
   const stranger = await (await product().newOrganization()).member("counsel");
-  expect(await refusalOf(releaseHold(stranger, { holdId: ofOne, reason: "Over" }))).toBe(
-    "retention/not-found",
-  );
+  expect(await refusalOf(releaseHold(stranger, { holdId: ofOne }))).toBe("retention/not-found");
   const theirs = await placeHold(stranger, { ...HOLD, scope: "title", query: "lease" });
   expect((await listHolds(stranger)).holds).toMatchObject([{ id: theirs, covers: 0 }]);
 });
@@ -144,7 +148,7 @@ test("a hold takes what it covers out of the queue, also what was let through tw
     "retention/envelope-held",
   );
 
-  await releaseHold(counsel, { holdId, reason: "Settled" });
+  await releasedByTwo(counsel, owner, holdId);
   expect(await planPurges(system)).toBe(1);
   // It has to be let through anew.
   expect(await refusalOf(approvePurges(owner, { envelopeIds: [envelopeId], password: PASSWORD }))).toBe(
@@ -196,7 +200,7 @@ test("a hold that comes after the key is gone keeps the rest until it is release
   const [row] = await product()
     .admin`select state, files_deleted_at from purges where envelope_id = ${envelopeId}`;
   expect(row).toEqual({ state: "purging", files_deleted_at: null });
-  await releaseHold(counsel, { holdId, reason: "Nothing to be had" });
+  await releasedByTwo(counsel, owner, holdId, "Nothing to be had");
   await resumePurges(system);
   expect(await getEnvelope(owner, { envelopeId })).toMatchObject({ title: "" });
   expect((await getRetention(owner, { envelopeId })).queue).toBe("purged");

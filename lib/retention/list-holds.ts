@@ -13,6 +13,14 @@ export interface HoldView {
   readonly covers: number;
   readonly placedBy: string;
   readonly placedAt: Date;
+  /** The first of the two people who release it has said so. */
+  readonly asked: {
+    readonly by: string;
+    readonly at: Date;
+    readonly reason: string;
+    /** It takes another person to confirm. */
+    readonly isMine: boolean;
+  } | null;
   readonly released: { readonly by: string; readonly at: Date; readonly reason: string } | null;
 }
 
@@ -32,12 +40,26 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
     return {
       holds: rows.map(({ hold, covers }) => {
         const { id, matter, reason, scope, query, placedAt, releasedBy, releasedAt } = hold;
+        const { releaseAskedBy, releaseAskedAt } = hold;
+        const said = hold.releaseReason ?? "";
         return {
           ...{ id, matter, reason, scope, query, covers, placedAt },
           placedBy: names.get(hold.placedBy) ?? "",
+          asked:
+            releaseAskedBy && releaseAskedAt && !releasedAt
+              ? {
+                  ...{ by: names.get(releaseAskedBy) ?? "", at: releaseAskedAt, reason: said },
+                  isMine: releaseAskedBy === member.memberId,
+                }
+              : null,
           released:
             releasedBy && releasedAt
-              ? { by: names.get(releasedBy) ?? "", at: releasedAt, reason: hold.releaseReason ?? "" }
+              ? {
+                  by: [releaseAskedBy, releasedBy]
+                    .flatMap((id) => (id ? (names.get(id) ?? "") : []))
+                    .join(", "),
+                  ...{ at: releasedAt, reason: said },
+                }
               : null,
         };
       }),

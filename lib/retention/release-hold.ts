@@ -5,25 +5,58 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import { retentionError } from "./errors.ts";
-import { changeHold, loadHeld, loadHold, loadHoldsOver } from "./hold-store.ts";
+import { changeHold, type HoldRow, loadHeld, loadHold, loadHoldsOver } from "./hold-store.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
 
-const Input = z.object({ holdId: z.uuid(), reason: typedText(1000) });
+const Asked = z.object({ holdId: z.uuid(), reason: typedText(1000) });
+const Named = z.object({ holdId: z.uuid() });
 
 /**
- * Releases a hold. What another one covers stays held; what is due is queued again and let through anew.
+ * Asks, as the first of two people, for a hold to be released. It stays in force.
  *
- * @throws retention/not-found, hold-released, reason-missing
+ * @throws retention/not-found, hold-released, release-asked, reason-missing
  */
-export async function releaseHold(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+export async function askRelease(ctx: Context, input: z.input<typeof Asked>): Promise<void> {
   const member = requirePermission(ctx, "hold.manage");
-  const { holdId, reason } = Input.parse(input);
+  const { holdId, reason } = Asked.parse(input);
   if (reason === "") throw retentionError("reason-missing", "no reason");
   await inTransaction(ctx, async (ctx) => {
-    const hold = await loadHold(ctx, holdId, true);
-    if (hold.releasedAt) throw retentionError("hold-released", `hold ${holdId}`);
-    const released = { releasedBy: member.memberId, releasedAt: ctx.now(), releaseReason: reason };
-    await changeHold(ctx, holdId, released);
+    const hold = await openHold(ctx, holdId);
+    if (hold.releaseAskedAt) throw retentionError("release-asked", `hold ${holdId}`);
+    const asked = { releaseAskedBy: member.memberId, releaseAskedAt: ctx.now(), releaseReason: reason };
+    await changeHold(ctx, holdId, asked);
+    const data = { hold: holdId, reason: personal(reason) };
+    await appendEvent(ctx, { type: "legal-hold.release-asked", envelopeId: null, data });
+  });
+}
+
+/** Takes back that a release was asked for: the hold stays. @throws retention/not-found, hold-released, release-not-asked */
+export async function keepHold(ctx: Context, input: z.input<typeof Named>): Promise<void> {
+  requirePermission(ctx, "hold.manage");
+  const { holdId } = Named.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const hold = await openHold(ctx, holdId);
+    if (!hold.releaseAskedAt) throw retentionError("release-not-asked", `hold ${holdId}`);
+    await changeHold(ctx, holdId, { releaseAskedBy: null, releaseAskedAt: null, releaseReason: null });
+    await appendEvent(ctx, { type: "legal-hold.kept", envelopeId: null, data: { hold: holdId } });
+  });
+}
+
+/**
+ * Releases a hold, as the second of two people. What another one covers stays held; what is due is queued again and
+ * let through anew.
+ *
+ * @throws retention/not-found, hold-released, release-not-asked, release-same-person
+ */
+export async function releaseHold(ctx: Context, input: z.input<typeof Named>): Promise<void> {
+  const member = requirePermission(ctx, "hold.manage");
+  const { holdId } = Named.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const hold = await openHold(ctx, holdId);
+    if (!hold.releaseAskedAt) throw retentionError("release-not-asked", `hold ${holdId}`);
+    if (hold.releaseAskedBy === member.memberId)
+      throw retentionError("release-same-person", `member ${member.memberId}`);
+    await changeHold(ctx, holdId, { releasedBy: member.memberId, releasedAt: ctx.now() });
     const held = await loadHeld(ctx, holdId);
     for (const envelopeId of held) {
       const envelope = await lockEnvelope(ctx, envelopeId);
@@ -33,7 +66,13 @@ export async function releaseHold(ctx: Context, input: z.input<typeof Input>): P
       const data = { hold: holdId, others: others.length };
       await appendEvent(ctx, { type: "envelope.freed", envelopeId, data });
     }
-    const data = { hold: holdId, envelopes: held.length, reason: personal(reason) };
+    const data = { hold: holdId, envelopes: held.length, reason: personal(hold.releaseReason ?? "") };
     await appendEvent(ctx, { type: "legal-hold.released", envelopeId: null, data });
   });
+}
+
+async function openHold(ctx: Context, holdId: string): Promise<HoldRow> {
+  const hold = await loadHold(ctx, holdId, true);
+  if (hold.releasedAt) throw retentionError("hold-released", `hold ${holdId}`);
+  return hold;
 }

@@ -6,6 +6,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { planPurges } from "./plan-purges.ts";
+import { askRelease, releaseHold } from "./release-hold.ts";
 
 export const PASSWORD = "velvet otter climbs";
 
@@ -58,4 +59,10 @@ export async function letThrough(
   await planPurges(system);
   await reviewPurges(counsel, { envelopeIds: [...envelopeIds] });
   return approvePurges(owner, { envelopeIds: [...envelopeIds], password: PASSWORD });
+}
+
+/** Releases a hold as two people do. */
+export async function releasedByTwo(first: Context, second: Context, holdId: string, reason = "Settled") {
+  await askRelease(first, { holdId, reason });
+  await releaseHold(second, { holdId });
 }

@@ -9,7 +9,7 @@ import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
 import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
 import { placeHold } from "#lib/retention/place-hold.ts";
-import { releaseHold } from "#lib/retention/release-hold.ts";
+import { askRelease, keepHold, releaseHold } from "#lib/retention/release-hold.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 import { envelopeIdIn } from "../../_server/params.ts";
@@ -62,9 +62,17 @@ export async function hold(form: FormData): Promise<FormState> {
   );
 }
 
-export async function release(holdId: string, form: FormData): Promise<FormState> {
+export async function askForRelease(holdId: string, form: FormData): Promise<FormState> {
   const reason = textIn(form, "reason");
-  return done(async () => releaseHold(await memberContext(), { holdId: String(holdId), reason }));
+  return done(async () => askRelease(await memberContext(), { holdId: String(holdId), reason }));
+}
+
+export async function release(holdId: string): Promise<FormState> {
+  return done(async () => releaseHold(await memberContext(), { holdId: String(holdId) }));
+}
+
+export async function keep(holdId: string): Promise<FormState> {
+  return done(async () => keepHold(await memberContext(), { holdId: String(holdId) }));
 }
 
 export async function review(form: FormData): Promise<FormState> {

@@ -183,6 +183,8 @@ export const EVENT_TYPES = [
   "retention-class.retired",
   "retention-class.chosen",
   "legal-hold.placed",
+  "legal-hold.release-asked",
+  "legal-hold.kept",
   "legal-hold.released",
   "envelope.held",
   "envelope.freed",

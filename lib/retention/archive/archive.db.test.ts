@@ -14,8 +14,7 @@ import { addClass } from "../add-class.ts";
 import { chooseClass } from "../choose-class.ts";
 import { placeHold } from "../place-hold.ts";
 import { purgeEnvelope } from "../purge-envelope.ts";
-import { releaseHold } from "../release-hold.ts";
-import { completedLongAgo, endLongAgo, letThrough, office } from "../testing.ts";
+import { completedLongAgo, endLongAgo, letThrough, office, releasedByTwo } from "../testing.ts";
 import { archiveDue } from "./archive-envelope.ts";
 import { keepArchive } from "./keep-archive.ts";
 import { ARCHIVED_WITHIN_DAYS, listArchive } from "./list-archive.ts";
@@ -163,7 +162,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     const holdId = await placeHold(counsel, hold);
     expect((await eventually(entryOf, (one) => one?.isHeld === true))?.isHeld).toBe(true);
     expect(await lastOf(owner, "archive.lock-changed")).toMatchObject({ isHeld: true });
-    await releaseHold(counsel, { holdId, reason: "settled" });
+    await releasedByTwo(counsel, owner, holdId);
     expect((await eventually(entryOf, (one) => one?.isHeld === false))?.isHeld).toBe(false);
 
     const before = (await entryOf())!.lockedUntil!;

@@ -8,7 +8,7 @@ import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { HOLD_SCOPES, type HoldScope } from "#lib/retention/core/hold.ts";
 import { AskingButton } from "../../asking-button.tsx";
-import { hold, release } from "../actions.ts";
+import { askForRelease, hold, keep, release } from "../actions.ts";
 
 /** Places a hold, on one envelope or on all that match. */
 export function PlaceHoldButton() {
@@ -52,7 +52,24 @@ interface ReleaseHoldProps {
   readonly count: number;
 }
 
-/** Releases a hold, with a reason. */
+/** Asks for a release, with a reason: another person confirms it. */
+export function AskReleaseButton({ id, matter, count }: ReleaseHoldProps) {
+  const t = useTranslations("app.retention.holds");
+  return (
+    <AskingButton
+      label={t("ask.open")}
+      title={t("ask.title", { matter })}
+      description={t("ask.consequence", { count })}
+      confirmLabel={t("ask.confirm")}
+      action={(form) => askForRelease(id, form)}
+      onDone={() => toast(t("ask.done"))}
+    >
+      <TextArea name="reason" label={t("ask.reason")} maxLength={1000} rows={3} required />
+    </AskingButton>
+  );
+}
+
+/** Confirms a release as the second of two people. */
 export function ReleaseHoldButton({ id, matter, count }: ReleaseHoldProps) {
   const t = useTranslations("app.retention.holds");
   return (
@@ -61,10 +78,23 @@ export function ReleaseHoldButton({ id, matter, count }: ReleaseHoldProps) {
       title={t("release.title", { matter })}
       description={t("release.consequence", { count })}
       confirmLabel={t("release.confirm")}
-      action={(form) => release(id, form)}
+      action={() => release(id)}
       onDone={() => toast(t("release.done"))}
-    >
-      <TextArea name="reason" label={t("release.reason")} maxLength={1000} rows={3} required />
-    </AskingButton>
+    />
+  );
+}
+
+/** Takes the wish for a release back. */
+export function KeepHoldButton({ id, matter }: Pick<ReleaseHoldProps, "id" | "matter">) {
+  const t = useTranslations("app.retention.holds");
+  return (
+    <AskingButton
+      label={t("keep.open")}
+      title={t("keep.title", { matter })}
+      description={t("keep.consequence")}
+      confirmLabel={t("keep.confirm")}
+      action={() => keep(id)}
+      onDone={() => toast(t("keep.done"))}
+    />
   );
 }

@@ -8,7 +8,7 @@ import { type HoldView, listHolds } from "#lib/retention/list-holds.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { RetentionPage } from "../retention-page.tsx";
-import { PlaceHoldButton, ReleaseHoldButton } from "./hold-buttons.tsx";
+import { AskReleaseButton, KeepHoldButton, PlaceHoldButton, ReleaseHoldButton } from "./hold-buttons.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.retention.holds"))("title") };
@@ -38,7 +38,7 @@ export default async function HoldsPage() {
 
 async function HoldRow({ hold, mayManage }: { readonly hold: HoldView; readonly mayManage: boolean }) {
   const t = await getTranslations("app.retention.holds");
-  const { id, matter, reason, scope, query, covers, placedBy, placedAt, released } = hold;
+  const { id, matter, reason, scope, query, covers, placedBy, placedAt, asked, released } = hold;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-80">
@@ -61,6 +61,12 @@ async function HoldRow({ hold, mayManage }: { readonly hold: HoldView; readonly 
         <p className="mt-1 text-small text-ink-600">
           {t("placedBy", { name: placedBy })} · <Instant at={placedAt.toISOString()} />
         </p>
+        {asked ? (
+          <p className="mt-2 text-warn-800 [overflow-wrap:anywhere]">
+            {t("askedBy", { name: asked.by, reason: asked.reason })} · <Instant at={asked.at.toISOString()} />
+            {asked.isMine ? ` · ${t("awaitsAnother")}` : ""}
+          </p>
+        ) : null}
         {released ? (
           <p className="mt-1 text-small text-ink-600 [overflow-wrap:anywhere]">
             {t("releasedBy", { name: released.by, reason: released.reason })} ·{" "}
@@ -68,7 +74,13 @@ async function HoldRow({ hold, mayManage }: { readonly hold: HoldView; readonly 
           </p>
         ) : null}
       </div>
-      {mayManage && !released ? <ReleaseHoldButton id={id} matter={matter} count={covers} /> : null}
+      {mayManage && !released ? (
+        <div className="flex flex-wrap gap-2">
+          {asked ? <KeepHoldButton id={id} matter={matter} /> : null}
+          {asked && !asked.isMine ? <ReleaseHoldButton id={id} matter={matter} count={covers} /> : null}
+          {asked ? null : <AskReleaseButton id={id} matter={matter} count={covers} />}
+        </div>
+      ) : null}
     </li>
   );
 }
