@@ -6,7 +6,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   workers: 2,
   fullyParallel: false,
-  retries: 0,
+  // The report names what passed only the second time.
+  retries: 1,
   reporter: [["list"]],
   outputDir: "test-results",
   use: {

@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: "db",
+          // Many programs at once on a small machine: a test is asked twice, and the report says which.
+          retry: 1,
           include: ["**/*.db.test.ts"],
           exclude: elsewhere,
           globalSetup: ["db/testing-setup.ts"],

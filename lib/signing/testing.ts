@@ -100,6 +100,12 @@ export async function until(
   }
 }
 
+/** Whether the envelope had to wait for that reason, be it over by now. */
+export const hasWaitedFor =
+  (code: string) =>
+  ({ trail }: EnvelopeView): boolean =>
+    trail.some(({ type, data }) => type === "envelope.delayed" && data.for === code);
+
 /** The newest link mailed to a person, as their browser would open it. */
 export async function linkFor(ctx: Context, envelopeId: EnvelopeId, name: string): Promise<string> {
   const owner = ownerOf(ctx);
