@@ -559,6 +559,8 @@ CREATE TABLE "recipients" (
 	"language" text DEFAULT '' NOT NULL,
 	"chosen_language" text,
 	"state" text DEFAULT 'waiting' NOT NULL,
+	"alternative_to" uuid,
+	"named_by" uuid,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -573,8 +575,8 @@ CREATE TABLE "recipients" (
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
-	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated'))
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'viewer', 'copy')),
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released'))
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (

@@ -8,10 +8,11 @@ import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
-import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
@@ -65,7 +66,7 @@ export interface SeedRule {
 export interface SeedPerson {
   readonly name: string;
   readonly email?: string;
-  readonly role?: "signer" | "approver" | "copy";
+  readonly role?: RecipientRole;
   readonly fields?: readonly SeedField[];
   readonly check?: CheckMethod;
   readonly phone?: string;
@@ -78,7 +79,7 @@ export interface SendRequest {
   readonly to: readonly SeedPerson[];
   readonly title?: string;
   readonly message?: string;
-  readonly order?: "sequential" | "parallel";
+  readonly order?: Order;
   readonly consentMode?: "business" | "consumer";
   readonly asksForEveryPage?: boolean;
   /** In e2e/documents/. */

@@ -218,6 +218,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "recipient.reminded": { remind },
   "recipient.signed": { sign },
   "recipient.approved": { advance },
+  "recipient.acknowledged": { advance },
   "signature.made": { advance },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },

@@ -1,10 +1,12 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -14,7 +16,7 @@ import { fillIn, type SignWords } from "./words.ts";
 
 export interface ReviewSheetProps {
   readonly isOpen: boolean;
-  readonly isApproval: boolean;
+  readonly role: RecipientRole;
   readonly title: string;
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
@@ -24,6 +26,8 @@ export interface ReviewSheetProps {
     readonly written: ReadonlyMap<string, string>;
   };
   readonly fileNames: ReadonlyMap<string, string>;
+  /** Who comes next, to be said first; null where the sender knows. */
+  readonly next: ReactNode;
   readonly isBusy: boolean;
   readonly problem: string | null;
   readonly words: Pick<SignWords, "review" | "field">;
@@ -32,21 +36,28 @@ export interface ReviewSheetProps {
   onClose(): void;
 }
 
+const BUTTON = {
+  signer: "finish",
+  approver: "approve",
+  viewer: "acknowledge",
+  copy: "finish",
+} as const satisfies Record<RecipientRole, string>;
+
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
-  const { isOpen, isApproval, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { isOpen, role, title, fields, isBusy, problem, words, onFinish, onClose } = props;
   const { review } = words;
-  const wording = isApproval ? review.approve : review.finish;
+  const wording = review[BUTTON[role]];
   return (
     <Sheet
       isOpen={isOpen}
       onClose={onClose}
-      title={isApproval ? review.headingApprove : review.heading}
+      title={review[`heading${ROLE_SUFFIX[role]}`]}
       closeLabel={review.close}
       footer={
         <div className="flex flex-col gap-3">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
-          <p>{fillIn(isApproval ? review.legalApprove : review.legal, { title })}</p>
+          <p>{fillIn(review[`legal${ROLE_SUFFIX[role]}`], { title })}</p>
           <div className="flex flex-col gap-2 sm:flex-row-reverse">
             <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">
               {wording}
@@ -58,6 +69,7 @@ export function ReviewSheet(props: ReviewSheetProps) {
         </div>
       }
     >
+      {props.next}
       {fields.length > 0 ? (
         <>
           <p className="mb-2 text-ink-700">{review.lead}</p>

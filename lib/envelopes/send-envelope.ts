@@ -15,6 +15,7 @@ import { readAnswer } from "./core/fields/read-answer.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
+  asDrafted,
   changeEnvelope,
   type FieldRow,
   loadDocuments,
@@ -55,7 +56,11 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelopeId);
     const blockers = [
-      ...blockersOf({ ...envelope, rules: [...envelope.rules], recipients: chosen, fields }, known, policy),
+      ...blockersOf(
+        { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
+        known,
+        policy,
+      ),
       ...(await serverBlockers(
         ctx,
         { recipients: chosen, fields, consentMode: envelope.consentMode },

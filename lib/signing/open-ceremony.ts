@@ -6,7 +6,8 @@ import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
-import { isDone } from "#lib/envelopes/core/routing.ts";
+import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
 import type { CertificateId, RecipientId } from "#lib/ids.ts";
@@ -20,6 +21,7 @@ import { progressOf } from "./ceremony-progress.ts";
 import { checksOf } from "./checks/current-step.ts";
 import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
+import { circleOf, toBeNamedBy } from "./core/alternatives.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
 import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
 import type { GivenFile } from "./core/field-values.ts";
@@ -54,7 +56,7 @@ export interface CeremonyView {
     readonly id: RecipientId;
     readonly name: string;
     readonly email: string;
-    readonly role: "signer" | "approver" | "copy";
+    readonly role: RecipientRole;
     /** Nothing more is to come: a signer's signature stands in every document. */
     readonly isDone: boolean;
     /** Of the certificate the signature was made with; for who has finished. */
@@ -70,6 +72,15 @@ export interface CeremonyView {
     /** Another person would get a code by text message. */
     readonly needsPhone: boolean;
   };
+  /** Those whom this person says who they are before finishing. */
+  readonly toName: readonly {
+    readonly id: string;
+    readonly role: RecipientRole;
+    readonly name: string;
+    readonly email: string;
+  }[];
+  /** Others any one of whom could act instead, until somebody has taken it on. */
+  readonly alternatives: readonly string[];
   /** Everybody else who acts, for "who still has to sign". */
   readonly others: readonly { readonly name: string; readonly isDone: boolean }[];
   /** All have acted, and the documents are being sealed. */
@@ -188,8 +199,20 @@ export async function openCeremony(
         needsSender: checksOf(recipient).includes("access-code"),
         needsPhone: checksOf(recipient).includes("sms-code"),
       },
+      toName: isOpen
+        ? toBeNamedBy(recipient, loaded.recipients).map(({ id, role, name, email }) => ({
+            id,
+            role,
+            name,
+            email,
+          }))
+        : [],
+      alternatives: circleOf(recipient, loaded.recipients)
+        .filter((other) => other.id !== recipient.id && !isOut(other))
+        .map(({ name }) => name),
       others: people
-        .filter(({ id, role, state }) => id !== recipient.id && role !== "copy" && state !== "delegated")
+        .filter((other) => other.id !== recipient.id && isAsked(other.role) && !isOut(other))
+        .filter(({ name }) => name !== "")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],

@@ -9,6 +9,7 @@ import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { beginHandOver, endHandOver, type HandOver } from "#lib/signing/hand-overs/begin-hand-over.ts";
+import { nameNext } from "#lib/signing/name-next.ts";
 import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
 import { forgetMarks, keepMarks } from "#lib/signing/saved-marks/keep-marks.ts";
 import { recipientContext } from "../../_server/context.ts";
@@ -85,6 +86,16 @@ export async function approveDocuments(
   return answerForm(async () => {
     await approve(await recipientContext(token), { ...input, shown: [...input.shown] });
     refresh();
+    return undefined;
+  });
+}
+
+export async function nameNextPerson(
+  token: string,
+  input: { personId: string; name: string; email: string },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await nameNext(await recipientContext(token), input);
     return undefined;
   });
 }

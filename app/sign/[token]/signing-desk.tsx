@@ -7,6 +7,7 @@ import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
 import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
 import { LaterSheet } from "#components/signing/later-sheet.tsx";
+import { NextPeople } from "#components/signing/next-people.tsx";
 import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
@@ -15,6 +16,7 @@ import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { onlySays, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
@@ -50,7 +52,6 @@ export function SigningDesk(props: SigningDeskProps) {
   useDeskKeys(main);
   const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages);
   const reading = readingOf(view, words, seen);
-  const isApproval = view.me.role === "approver";
 
   return (
     <div className="[--bar:6rem] [--keyboard:0px] [--page-width:min(100vw,860px)] sm:[--page-width:min(100vw-3rem,860px)]">
@@ -63,7 +64,7 @@ export function SigningDesk(props: SigningDeskProps) {
       {fallback}
       {desk.hasAgreed ? null : (
         <ConsentSheet
-          heading={fillIn(isApproval ? words.consent.headingApprove : words.consent.heading, {
+          heading={fillIn(words.consent[`heading${ROLE_SUFFIX[view.me.role]}`], {
             sender: view.sender.name,
             title: view.title,
           })}
@@ -75,6 +76,13 @@ export function SigningDesk(props: SigningDeskProps) {
                   intro: fillIn(words.consent.message, { sender: view.sender.name }),
                   text: view.message,
                 }
+          }
+          alternatives={
+            view.alternatives.length === 0
+              ? null
+              : fillIn(words.consent.anyOf, {
+                  names: new Intl.ListFormat(props.locale, { type: "disjunction" }).format(view.alternatives),
+                })
           }
           sentence={words.consent[sentenceKey(view)]}
           words={words.consent}
@@ -144,7 +152,7 @@ const bringPage = (name: string) =>
   document.querySelector(`[data-page="${name}"]`)?.scrollIntoView({ block: "start", behavior: "smooth" });
 
 function sentenceKey({ me, consent }: CeremonyView) {
-  if (me.role === "approver") return "sentenceApprove";
+  if (onlySays(me.role)) return `sentence${ROLE_SUFFIX[me.role]}` as const;
   return consent.mode === "consumer" ? "sentenceConsumer" : "sentence";
 }
 
@@ -206,7 +214,6 @@ function Pages({ token, view, words, desk }: DeskProps) {
 
 function Sheets({ token, view, later, words, desk }: DeskProps) {
   const { sheet, close } = desk;
-  const isApproval = view.me.role === "approver";
   const { name, email } = view.me;
   const facts = { sender: view.sender.name, title: view.title, shortId: view.shortId, name, email };
   const shared = { token, view, onClose: close };
@@ -270,9 +277,20 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       />
       <ReviewSheet
         isOpen={sheet?.kind === "review"}
-        isApproval={isApproval}
+        role={view.me.role}
         title={view.title}
         documents={view.documents}
+        next={
+          view.toName.length === 0 ? null : (
+            <NextPeople
+              people={view.toName}
+              named={desk.named}
+              sender={view.sender.name}
+              words={words.review.next}
+              onName={desk.nameAs}
+            />
+          )
+        }
         fields={desk.fields}
         values={desk.queue.fields}
         form={desk.form}
@@ -286,7 +304,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       />
       <DeclineSheet
         isOpen={sheet?.kind === "decline"}
-        isApproval={isApproval}
+        role={view.me.role}
         sender={view.sender.name}
         reason={sheet?.kind === "decline" ? sheet.reason : null}
         words={words.decline}

@@ -9,11 +9,13 @@ import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
 import { controlId, type FieldActions } from "#components/signing/field-box.tsx";
 import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
+import type { NamedPerson } from "#components/signing/next-people.tsx";
 import { problemWords } from "#components/signing/problem-words.ts";
 import type { Telephone } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import { onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
@@ -28,6 +30,7 @@ import {
   finish as finishSigning,
   leaveForLater,
   linkAgain,
+  nameNextPerson,
   previewName,
   showAccess,
 } from "./actions.ts";
@@ -61,6 +64,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   const [asked, setAsked] = useState<string | null>(null);
   const [marks, setMarks] = useState(view.marks);
   const [isFinishing, setFinishing] = useState(false);
+  const [named, setNamed] = useState<ReadonlyMap<string, NamedPerson>>(new Map());
   const [finishProblem, setFinishProblem] = useState<string | null>(null);
   const [hasChanged, setChanged] = useState(false);
   const [fileNames, setFileNames] = useState<ReadonlyMap<string, string>>(
@@ -198,9 +202,14 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (!(await queue.flush())) return words.review.unsaved;
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    for (const { id: personId, name, email } of view.toName) {
+      const person = named.get(personId) ?? { name, email };
+      const { refusal } = await attempt(() => nameNextPerson(token, { personId, ...person }));
+      if (refusal) return refused(refusal);
+    }
     handOver();
     const { refusal } = await attempt(() =>
-      view.me.role === "approver"
+      onlySays(view.me.role)
         ? approveDocuments(token, { shown, wording })
         : finishSigning(token, { shown, wording, timeZone }),
     );
@@ -344,7 +353,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       close,
     },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
-    ...{ saveAll, mailAgain, telephone },
+    ...{ saveAll, mailAgain, telephone, named },
+    nameAs: (personId: string, person: NamedPerson) => setNamed(new Map([...named, [personId, person]])),
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",
@@ -361,7 +371,8 @@ function describeStep(
   bar: SignWords["bar"],
   locale: string,
 ): { readonly label: string; readonly progress: string } {
-  if (role === "approver") return { label: bar.approve, progress: bar.read };
+  if (role === "approver" || role === "viewer")
+    return { label: role === "approver" ? bar.approve : bar.acknowledge, progress: bar.read };
   const tasks = fields.filter(isTask);
   const [total, done] = [tasks.length, tasks.filter(({ id }) => isFilled(id)).length];
   const progress = done === total ? bar.ready : fillIn(bar.done, { done, total });

@@ -11,6 +11,7 @@ export const FOLLOWED_TYPES = [
   "recipient.reminded",
   "recipient.signed",
   "recipient.approved",
+  "recipient.acknowledged",
   "signature.made",
   "envelope.all-signed",
   "envelope.sealed",

@@ -150,6 +150,7 @@ function valuesOf(
     shown: shownOf(data.shown, names, words),
     documents: countOf(data.documents),
     recipients: countOf(data.recipients),
+    released: countOf(data.released),
     fields: countOf(data.fields),
     events: countOf(data.count),
     role: text("role"),

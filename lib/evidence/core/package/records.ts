@@ -160,7 +160,7 @@ const pageRecords = ({ pages }: PackageFacts) =>
 function viewRecords({ trail }: PackageFacts) {
   const views = trail.entries.filter(({ type }) => type === "document.viewed");
   const reviews = trail.entries.filter(({ type }) =>
-    ["recipient.signed", "recipient.approved"].includes(type),
+    ["recipient.signed", "recipient.approved", "recipient.acknowledged"].includes(type),
   );
   return {
     views: views.map((entry) => ({

@@ -33,6 +33,11 @@ export function placeOf(blocker: Blocker): Place {
     case "sso-not-set-up":
     case "passkey-not-possible":
       return { step: "people", elementId: `check-${blocker.recipientId}` };
+    case "alternative-of-nobody":
+      return { step: "people", elementId: `alternative-${blocker.recipientId}` };
+    case "namer-not-before":
+    case "named-check":
+      return { step: "people", elementId: `named-${blocker.recipientId}` };
     case "access-code-missing":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "language-without-notice":

@@ -5,6 +5,7 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
   ...{ role: "signer", name: id, email, check: "none", phone: "", language: "" },
+  ...{ turn: 1, alternativeTo: "", namedBy: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{
