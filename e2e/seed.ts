@@ -71,6 +71,10 @@ export interface SeedPerson {
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly accessCode?: string;
+  /** By name: either acts. */
+  readonly alternativeTo?: string;
+  /** By name: who says who this is. Their own name here is only what they are called in the seed. */
+  readonly namedBy?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
 }
@@ -142,14 +146,20 @@ export class Seed {
       version = added.version;
     }
     const stamp = this.#newId().slice(-6);
-    const recipients = to.map(
-      ({ name, email, role = "signer", check = "none", phone = "", language = "" }, index) => ({
-        ...{ id: this.#newId(), role, name, check, phone, language },
-        email: email ?? `person${index + 1}.${stamp}@example.com`,
-      }),
-    );
+    const ids = to.map(() => this.#newId());
+    const idOfPerson = (name: string | undefined) => ids[to.findIndex((one) => one.name === name)] ?? "";
+    const recipients = to.map((person, index) => {
+      const { name, email, role = "signer", check = "none", phone = "", language = "" } = person;
+      const { alternativeTo, namedBy } = person;
+      return {
+        ...{ id: ids[index]!, role, check, phone, language },
+        name: namedBy ? "" : name,
+        email: namedBy ? "" : (email ?? `person${index + 1}.${stamp}@example.com`),
+        ...{ alternativeTo: idOfPerson(alternativeTo), namedBy: idOfPerson(namedBy) },
+      };
+    });
     const fields = to.flatMap((person, index) => {
-      const isSigner = (person.role ?? "signer") === "signer";
+      const isSigner = (person.role ?? "signer") === "signer" && !person.alternativeTo;
       return (person.fields ?? (isSigner ? ONE_SIGNATURE : [])).map((field) => ({
         ...{ id: this.#newId(), documentId: documentIds[0]!, recipientId: recipients[index]!.id },
         ...{ type: field.type, page: field.page ?? 0, label: field.label ?? "" },

@@ -189,6 +189,11 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     return null;
   }
 
+  function nameAs(personId: string, person: NamedPerson) {
+    setNamed(new Map([...named, [personId, person]]));
+    setFinishProblem(null);
+  }
+
   async function finish(wording: string) {
     setFinishing(true);
     setFinishProblem(null);
@@ -354,7 +359,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
     ...{ saveAll, mailAgain, telephone, named },
-    nameAs: (personId: string, person: NamedPerson) => setNamed(new Map([...named, [personId, person]])),
+    nameAs,
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",

@@ -71,7 +71,7 @@ export function PersonRow(props: PersonRowProps) {
           <span className="w-6 text-center font-semibold tabular-nums">{isOrdered ? `${turn}.` : "•"}</span>
           <PersonMark person={person} index={index} />
         </div>
-        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem]">
+        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem] lg:has-[[data-turn]]:grid-cols-[1fr_1fr_11rem_5rem]">
           {isNamed ? <p className="text-ink-600 italic sm:col-span-2 md:pt-9">{t("toBeNamed")}</p> : null}
           {isNamed ? null : (
             <TextField
@@ -104,6 +104,7 @@ export function PersonRow(props: PersonRowProps) {
           />
           {content.order === "mixed" && isAsked(role) && person.alternativeTo === "" ? (
             <SelectField
+              data-turn
               label={t("turn")}
               aria-label={t("turnOf", { name: who })}
               value={String(person.turn)}
@@ -132,7 +133,6 @@ export function PersonRow(props: PersonRowProps) {
           </IconButton>
         </div>
       </div>
-      <PlaceFields person={person} content={content} onChange={props.onChange} />
       <CheckFields
         person={person}
         policy={props.policy}
@@ -140,6 +140,7 @@ export function PersonRow(props: PersonRowProps) {
         onChange={props.onChange}
         onSetCode={props.onSetCode}
       />
+      <PlaceFields person={person} content={content} onChange={props.onChange} />
       {props.hasWithdrawn ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("withdrawn")}
