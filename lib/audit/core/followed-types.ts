@@ -59,6 +59,7 @@ export const FOLLOWED_TYPES = [
   "key-ceremony.abandoned",
   "sign-in-link.requested",
   "member.added",
+  "hold-notice.requested",
   "purge.announced",
   "purge.approved",
   "envelope.purged",
