@@ -557,6 +557,7 @@ CREATE TABLE "recipients" (
 	"further_checks" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
 	"language" text DEFAULT '' NOT NULL,
+	"meaning" text DEFAULT '' NOT NULL,
 	"chosen_language" text,
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"delegated_from" uuid,
@@ -573,6 +574,7 @@ CREATE TABLE "recipients" (
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
+	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated'))
 );

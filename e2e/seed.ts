@@ -72,6 +72,7 @@ export interface SeedPerson {
   readonly accessCode?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
+  readonly meaning?: DraftContent["recipients"][number]["meaning"];
 }
 
 export interface SendRequest {
@@ -142,8 +143,8 @@ export class Seed {
     }
     const stamp = this.#newId().slice(-6);
     const recipients = to.map(
-      ({ name, email, role = "signer", check = "none", phone = "", language = "" }, index) => ({
-        ...{ id: this.#newId(), role, name, check, phone, language },
+      ({ name, email, role = "signer", check = "none", phone = "", language = "", meaning = "" }, index) => ({
+        ...{ id: this.#newId(), role, name, check, phone, language, meaning },
         email: email ?? `person${index + 1}.${stamp}@example.com`,
       }),
     );

@@ -5,6 +5,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -15,6 +16,8 @@ import { fillIn, type SignWords } from "./words.ts";
 export interface ReviewSheetProps {
   readonly isOpen: boolean;
   readonly isApproval: boolean;
+  /** What the signature means, where the sender says so. */
+  readonly meaning: Meaning | null;
   readonly title: string;
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
@@ -34,7 +37,7 @@ export interface ReviewSheetProps {
 
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
-  const { isOpen, isApproval, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { isOpen, isApproval, meaning, title, fields, isBusy, problem, words, onFinish, onClose } = props;
   const { review } = words;
   const wording = isApproval ? review.approve : review.finish;
   return (
@@ -47,6 +50,9 @@ export function ReviewSheet(props: ReviewSheetProps) {
         <div className="flex flex-col gap-3">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
           <p>{fillIn(isApproval ? review.legalApprove : review.legal, { title })}</p>
+          {meaning ? (
+            <p className="font-medium">{fillIn(review.means, { meaning: review.meanings[meaning] })}</p>
+          ) : null}
           <div className="flex flex-col gap-2 sm:flex-row-reverse">
             <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">
               {wording}

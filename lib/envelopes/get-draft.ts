@@ -61,8 +61,8 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       order: envelope.order,
       consentMode: envelope.consentMode,
       asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
-        ...{ id, role, name, email, check, phone, language },
+      recipients: recipients.map(({ id, role, name, email, check, phone, language, meaning }) => ({
+        ...{ id, role, name, email, check, phone, language, meaning },
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
       rules: [...envelope.rules],

@@ -182,7 +182,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     const set = {
       check: excluded("check_method"),
       ...Object.fromEntries(
-        ["position", "order", "role", "name", "email", "phone", "language"].map((key) => [
+        ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,
           excluded(key),
         ]),

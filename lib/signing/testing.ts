@@ -6,6 +6,7 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -24,6 +25,7 @@ export interface TestRecipient {
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly language?: Language;
+  readonly meaning?: Meaning;
 }
 
 export const addressOf = (name: string): string =>
@@ -41,8 +43,15 @@ export async function newDraft(
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
   const recipients = people.map(
-    ({ name, role = "signer", check = "none", phone = "", language = "" as const }) => ({
-      ...{ id: newId(), role, name, email: addressOf(name), check, phone, language },
+    ({
+      name,
+      role = "signer",
+      check = "none",
+      phone = "",
+      language = "" as const,
+      meaning = "" as const,
+    }) => ({
+      ...{ id: newId(), role, name, email: addressOf(name), check, phone, language, meaning },
     }),
   );
   const fields = recipients.flatMap(({ id: recipientId, role }, index) => {

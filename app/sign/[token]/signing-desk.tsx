@@ -271,6 +271,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       <ReviewSheet
         isOpen={sheet?.kind === "review"}
         isApproval={isApproval}
+        meaning={view.me.meaning}
         title={view.title}
         documents={view.documents}
         fields={desk.fields}

@@ -21,6 +21,8 @@ export type Blocker =
   | { readonly code: "passkey-not-possible"; readonly recipientId: string }
   /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */
   | { readonly code: "language-without-notice"; readonly recipientId: string }
+  /** What the signature means is to be printed in one of their fields (21 CFR 11.50(b)). */
+  | { readonly code: "signature-too-small"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }

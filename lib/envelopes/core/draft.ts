@@ -5,6 +5,7 @@ import { FieldRule, RULE_LIMITS } from "./fields/field-rules.ts";
 import { FieldSettings } from "./fields/field-settings.ts";
 import { FIELD_TYPES } from "./fields/field-types.ts";
 import { RECIPIENT_LANGUAGES } from "./languages.ts";
+import { MEANINGS } from "./meanings.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 /** How large an envelope may be. */
@@ -37,6 +38,8 @@ export const DraftRecipient = z.object({
   phone: typedLine(40).transform(phoneNumber).default(""),
   /** What their pages and mails are in; empty when pages follow their browser. */
   language: z.enum(RECIPIENT_LANGUAGES).default(""),
+  /** What a signer's signature means; empty where the sender does not say. */
+  meaning: z.enum(["", ...MEANINGS]).default(""),
 });
 
 export const DraftField = z

@@ -4,7 +4,7 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
-  ...{ role: "signer", name: id, email, check: "none", phone: "", language: "" },
+  ...{ role: "signer", name: id, email, check: "none", phone: "", language: "", meaning: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{

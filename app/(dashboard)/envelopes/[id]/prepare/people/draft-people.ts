@@ -5,7 +5,16 @@ import { uuidV7 } from "#lib/ids.ts";
 export const newId = (): string => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 
 export const newPerson = (person: Partial<DraftRecipient> = {}): DraftRecipient => ({
-  ...{ id: newId(), role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
+  ...{
+    id: newId(),
+    role: "signer",
+    name: "",
+    email: "",
+    check: "none",
+    phone: "",
+    language: "",
+    meaning: "",
+  },
   ...person,
 });
 
