@@ -77,6 +77,7 @@ export interface SeedPerson {
   readonly namedBy?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
+  readonly meaning?: DraftContent["recipients"][number]["meaning"];
 }
 
 export interface SendRequest {
@@ -150,9 +151,9 @@ export class Seed {
     const idOfPerson = (name: string | undefined) => ids[to.findIndex((one) => one.name === name)] ?? "";
     const recipients = to.map((person, index) => {
       const { name, email, role = "signer", check = "none", phone = "", language = "" } = person;
-      const { alternativeTo, namedBy } = person;
+      const { alternativeTo, namedBy, meaning = "" } = person;
       return {
-        ...{ id: ids[index]!, role, check, phone, language },
+        ...{ id: ids[index]!, role, check, phone, language, meaning },
         name: namedBy ? "" : name,
         email: namedBy ? "" : (email ?? `person${index + 1}.${stamp}@example.com`),
         ...{ alternativeTo: idOfPerson(alternativeTo), namedBy: idOfPerson(namedBy) },

@@ -53,6 +53,14 @@ export type Actor =
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
     }
+  /** Somebody a legal hold asks to keep things, by the link in their notice. */
+  | {
+      readonly kind: "custodian";
+      readonly custodianId: string;
+      readonly holdId: string;
+      readonly name: string;
+      readonly email: string;
+    }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }
   | { readonly kind: "system"; readonly job: string };

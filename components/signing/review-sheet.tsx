@@ -6,6 +6,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
@@ -17,6 +18,8 @@ import { fillIn, type SignWords } from "./words.ts";
 export interface ReviewSheetProps {
   readonly isOpen: boolean;
   readonly role: RecipientRole;
+  /** What the signature means, where the sender says so. */
+  readonly meaning: Meaning | null;
   readonly title: string;
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
@@ -45,7 +48,7 @@ const BUTTON = {
 
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
-  const { isOpen, role, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { isOpen, role, meaning, title, fields, isBusy, problem, words, onFinish, onClose } = props;
   const { review } = words;
   const wording = review[BUTTON[role]];
   return (
@@ -58,6 +61,9 @@ export function ReviewSheet(props: ReviewSheetProps) {
         <div className="flex flex-col gap-3">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
           <p>{fillIn(review[`legal${ROLE_SUFFIX[role]}`], { title })}</p>
+          {meaning ? (
+            <p className="font-medium">{fillIn(review.means, { meaning: review.meanings[meaning] })}</p>
+          ) : null}
           <div className="flex flex-col gap-2 sm:flex-row-reverse">
             <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">
               {wording}

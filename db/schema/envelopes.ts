@@ -20,6 +20,7 @@ import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import type { RecipientRole, RecipientState } from "#lib/envelopes/core/roles.ts";
 import type {
   CertificateId,
@@ -191,6 +192,8 @@ export const recipients = pgTable(
     phone: text("phone").notNull().default(""),
     /** BCP 47, the sender's choice; empty when pages follow the reader's browser. */
     language: text("language").$type<Language | "">().notNull().default(""),
+    /** What their signature means, as the sender said; empty where not. */
+    meaning: text("meaning").$type<Meaning | "">().notNull().default(""),
     /** What the person chose on their own pages: it goes before all else. */
     chosenLanguage: text("chosen_language").$type<Language>(),
     state: text("state").$type<RecipientState>().notNull().default("waiting"),
@@ -220,6 +223,10 @@ export const recipients = pgTable(
       "recipients_check",
       sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')`,
+    ),
+    check(
+      "recipients_meaning",
+      sql`${table.meaning} in ('', 'authorship', 'review', 'approval', 'responsibility')`,
     ),
     check("recipients_role", sql`${table.role} in ('signer', 'approver', 'viewer', 'copy')`),
     check(

@@ -117,12 +117,13 @@ function requireNone(blockers: readonly Blocker[]): void {
 }
 
 const describeRecipient = (recipient: RecipientRow) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language } = recipient;
+  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
+    meaning: role === "signer" && meaning !== "" ? meaning : undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -156,9 +156,9 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
-  const { id, role, name, email, check, phone, language, order, alternativeTo, namedBy } = row;
+  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
   return {
-    ...{ id, role, name, email, check, phone, language, turn: order },
+    ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "" },
   };
 }
@@ -195,7 +195,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
       namedBy: excluded("named_by"),
       ...Object.fromEntries(
-        ["position", "order", "role", "name", "email", "phone", "language"].map((key) => [
+        ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,
           excluded(key),
         ]),

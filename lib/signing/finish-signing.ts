@@ -82,6 +82,8 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         name: personal(ceremony.recipient.name),
         email: personal(ceremony.recipient.email),
         wording,
+        // 21 CFR 11.50(a)(3): it stood beside the button.
+        meaning: ceremony.recipient.meaning || undefined,
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
         timeZone,
         shown: act.shown,

@@ -6,6 +6,7 @@ import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -57,6 +58,8 @@ export interface CeremonyView {
     readonly name: string;
     readonly email: string;
     readonly role: RecipientRole;
+    /** What a signer's signature means, where the sender says so. */
+    readonly meaning: Meaning | null;
     /** Nothing more is to come: a signer's signature stands in every document. */
     readonly isDone: boolean;
     /** Of the certificate the signature was made with; for who has finished. */
@@ -188,6 +191,7 @@ export async function openCeremony(
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
         ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
+        meaning: (recipient.role === "signer" && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
       },

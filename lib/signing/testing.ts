@@ -6,6 +6,7 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
@@ -30,6 +31,7 @@ export interface TestRecipient {
   readonly alternativeTo?: string;
   /** By name: this person has no name and no address then. */
   readonly namedBy?: string;
+  readonly meaning?: Meaning;
 }
 
 export const addressOf = (name: string): string =>
@@ -49,9 +51,9 @@ export async function newDraft(
   const ids = new Map(people.map(({ name }) => [name, newId()]));
   const recipients = people.map((person) => {
     const { name, role = "signer", check = "none", phone = "", language = "" as const } = person;
-    const { turn = 1, alternativeTo = "", namedBy = "" } = person;
+    const { turn = 1, alternativeTo = "", namedBy = "", meaning = "" as const } = person;
     return {
-      ...{ id: ids.get(name)!, role, check, phone, language, turn },
+      ...{ id: ids.get(name)!, role, check, phone, language, meaning, turn },
       ...(namedBy ? { name: "", email: "" } : { name, email: addressOf(name) }),
       ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
     };

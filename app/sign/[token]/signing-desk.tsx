@@ -278,6 +278,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       <ReviewSheet
         isOpen={sheet?.kind === "review"}
         role={view.me.role}
+        meaning={view.me.meaning}
         title={view.title}
         documents={view.documents}
         next={

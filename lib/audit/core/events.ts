@@ -190,6 +190,13 @@ export const EVENT_TYPES = [
   "legal-hold.release-asked",
   "legal-hold.kept",
   "legal-hold.released",
+  "hold-custodian.added",
+  "hold-custodian.removed",
+  "hold-notice.written",
+  "hold-notice.requested",
+  "hold-notice.mailed",
+  "hold-notice.refused",
+  "hold-notice.acknowledged",
   "envelope.held",
   "envelope.freed",
   "purge.announced",
@@ -233,7 +240,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a body says of who acted. */
 export interface EventActor {
-  readonly kind: "member" | "recipient" | "program" | "system";
+  readonly kind: "member" | "recipient" | "custodian" | "program" | "system";
   readonly id?: string;
   readonly [key: string]: EventData | undefined;
 }

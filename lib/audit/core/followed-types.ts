@@ -60,6 +60,7 @@ export const FOLLOWED_TYPES = [
   "key-ceremony.abandoned",
   "sign-in-link.requested",
   "member.added",
+  "hold-notice.requested",
   "purge.announced",
   "purge.approved",
   "envelope.purged",

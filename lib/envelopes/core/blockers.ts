@@ -28,6 +28,8 @@ export type Blocker =
   | { readonly code: "namer-not-before"; readonly recipientId: string }
   /** Nobody knows by now where a code would go, or what was agreed with them. */
   | { readonly code: "named-check"; readonly recipientId: string }
+  /** What the signature means is to be printed in one of their fields (21 CFR 11.50(b)). */
+  | { readonly code: "signature-too-small"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }

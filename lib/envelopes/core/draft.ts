@@ -5,6 +5,7 @@ import { FieldRule, RULE_LIMITS } from "./fields/field-rules.ts";
 import { FieldSettings } from "./fields/field-settings.ts";
 import { FIELD_TYPES } from "./fields/field-types.ts";
 import { RECIPIENT_LANGUAGES } from "./languages.ts";
+import { MEANINGS } from "./meanings.ts";
 import { phoneNumber } from "./phone-number.ts";
 import { RECIPIENT_ROLES } from "./roles.ts";
 
@@ -45,6 +46,8 @@ export const DraftRecipient = z.object({
   alternativeTo: z.union([z.uuid(), z.literal("")]).default(""),
   /** Who says, when finishing, who this person is; empty when the sender does. */
   namedBy: z.union([z.uuid(), z.literal("")]).default(""),
+  /** What a signer's signature means; empty where the sender does not say. */
+  meaning: z.enum(["", ...MEANINGS]).default(""),
 });
 
 export const DraftField = z

@@ -170,6 +170,7 @@ function valuesOf(
     // A selector in a message has no hyphen.
     check: code("method").replaceAll("-", "_"),
     kind: code("kind"),
+    meaning: code("meaning"),
     effect: code("effect"),
     via: code("via"),
     level: code("level"),

@@ -45,6 +45,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...consent(telling, about("consent.given")),
       ...moment("document.viewed", "viewed"),
       ...act(telling, about("recipient.signed"), "signed"),
+      ...meaning(telling, about("recipient.signed")),
       ...act(telling, about("recipient.approved"), "approved"),
       ...act(telling, about("recipient.acknowledged"), "acknowledged"),
       ...moment("recipient.stepped-back", "steppedBack"),
@@ -84,6 +85,14 @@ function act({ words, at, personal }: Telling, entry: TrailEntry | undefined, ke
   const wording = personal(stringOf(entry.data.wording));
   const pressed = words("people.pressed", { at: at(entry.at), entry: entry.sequence, wording });
   return [{ label: words(`people.${key}`), values: [text(pressed)] }];
+}
+
+/** @see 21 CFR 11.50(b) */
+function meaning({ words }: Telling, entry: TrailEntry | undefined): Fact[] {
+  const stated = stringOf(entry?.data.meaning);
+  if (stated === null) return [];
+  const key = `people.meanings.${stated}`;
+  return [{ label: words("people.meaning"), values: [text(words.has(key) ? words(key) : visible(stated))] }];
 }
 
 function declined(telling: Telling, entry: TrailEntry | undefined): Fact[] {

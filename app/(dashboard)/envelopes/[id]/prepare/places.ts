@@ -42,6 +42,8 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "language-without-notice":
       return { step: "people", elementId: `language-${blocker.recipientId}` };
+    case "signature-too-small":
+      return { step: "people", elementId: `meaning-${blocker.recipientId}` };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
     default:

@@ -7,7 +7,7 @@ export const newId = (): string => uuidV7(Date.now(), crypto.getRandomValues(new
 
 export const newPerson = (person: Partial<DraftRecipient> = {}): DraftRecipient => ({
   ...{ id: newId(), role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
-  ...{ turn: 1, alternativeTo: "", namedBy: "" },
+  ...{ meaning: "", turn: 1, alternativeTo: "", namedBy: "" },
   ...person,
 });
 
