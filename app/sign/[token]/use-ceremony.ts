@@ -15,7 +15,7 @@ import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
-import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
+import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import {
@@ -186,6 +186,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   }
 
   async function finish(wording: string) {
+    // What is wrong stands above the answers, each with its way there.
+    if (fields.some((field) => wrongIn(field) !== null)) return setFinishProblem(null);
     setFinishing(true);
     setFinishProblem(null);
     const problem = await act(wording);
@@ -303,15 +305,34 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   );
 
   function problemOf(field: CeremonyFieldView): string | null {
-    const refusal = values.fields.get(field.id)?.refusal;
-    const problem = form.states.get(field.id)?.problem;
-    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const { problem } = form.states.get(field.id) ?? {};
+    if (!problem) return wrongIn(field);
     // What is only empty is no mistake before it was asked for; what is being typed may still become right.
     const isWaiting = enteredIn(field.id) === "" || editing === field.id;
     if (isWaiting && asked !== field.id) return null;
-    const { label, settings } = field;
-    const name = settings.group || label || words.field[field.type];
+    return wrongIn(field);
+  }
+
+  /** What is wrong with a field, whether or not it was come to; what is only empty too. */
+  function wrongIn(field: CeremonyFieldView): string | null {
+    const refusal = values.fields.get(field.id)?.refusal;
+    const problem = form.states.get(field.id)?.problem;
+    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const name = field.settings.group || field.label || words.field[field.type];
     return problemWords(problem, name, words.field, locale);
+  }
+
+  const optional = nextOptional(
+    fields.filter(({ id }) => {
+      const state = form.states.get(id);
+      return state?.presence === "shown" && !state.isFixed;
+    }),
+    (id) => enteredIn(id) === "",
+    current,
+  );
+  function showOptional(fieldId: string) {
+    setCurrent(fieldId);
+    focusControl(controlId(fieldId));
   }
 
   function editFromReview(fieldId: string) {
@@ -343,7 +364,22 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       open,
       close,
     },
-    ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
+    ...{
+      agree,
+      agreeAndSign,
+      adopt,
+      preview,
+      removeMark,
+      decline,
+      finish,
+      problemOf,
+      editFromReview,
+      wrongIn,
+    },
+    optional: optional && {
+      label: fillIn(words.bar.optional, { count: optional.count }, locale),
+      onPress: () => showOptional(optional.fieldId),
+    },
     ...{ saveAll, mailAgain, telephone },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
