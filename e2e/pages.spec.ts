@@ -32,7 +32,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** The page an address belongs to, or null for a file or another site. */
 function pageOf(address: URL, origin: string): string | null {
-  if (address.origin !== origin) return null;
+  if (address.origin !== origin || /\.\w+$/.test(address.pathname)) return null;
   const parts = address.pathname.split("/");
   const fits = (page: string) => {
     const own = page.split("/");
@@ -42,7 +42,9 @@ function pageOf(address: URL, origin: string): string | null {
 }
 
 const linksOn = (page: Page) =>
-  page.locator("a[href]").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  page
+    .locator("a[href]:not([download])")
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
 
 test("every page of a member is fit for everybody (axe)", async ({ page, server }) => {
   test.setTimeout(400_000);

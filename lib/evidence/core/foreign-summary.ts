@@ -61,10 +61,13 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
       throw error;
     },
   }) as unknown as (key: string, values?: Readonly<Record<string, string | number>>) => string;
-  const name = (value: string | null) => isolated(visible(value ?? "—"));
+  const direction = directionOf(language);
+  // Names are mostly written the other way than a language that runs from right to left.
+  const apart = (value: string) => (direction === "rtl" ? `\u2068${value}\u2069` : isolated(value));
+  const name = (value: string | null) => apart(visible(value ?? "—"));
   const first = (type: string, recipient?: string) =>
     facts.entries.find((entry) => entry.type === type && (!recipient || entry.data.recipient === recipient));
-  const at = (entry: TrailEntry) => instantIn(language, entry.at);
+  const at = (entry: TrailEntry) => apart(instantIn(language, entry.at));
   const organization = name(facts.organizationName);
   const sent = first("envelope.sent");
   const sealed = facts.entries.findLast(({ type }) => type === "envelope.sealed");
@@ -76,7 +79,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
     return [[done, ...identified(facts, id, translate)].join(" ")];
   };
   return {
-    locale: { language, direction: directionOf(language) },
+    locale: { language, direction },
     heading: translate("heading"),
     paragraphs: [
       translate("note"),
@@ -92,7 +95,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
       ...(sealed
         ? [translate("sealed", { organization, count: facts.documents.length, at: at(sealed) })]
         : []),
-      translate("check", { address: visible(facts.verifyAddress) }),
+      translate("check", { address: apart(visible(facts.verifyAddress)) }),
     ],
   };
 }
