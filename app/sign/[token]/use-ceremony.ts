@@ -136,7 +136,9 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 
   function goNext() {
     if (step.kind === "finish") return open({ kind: "review" });
-    if (step.fieldId === current && step.kind !== "mark") setAsked(current);
+    // Whoever is led to a value is told what is wrong with it.
+    const isAsked = step.fieldId === current || enteredIn(step.fieldId) !== "";
+    if (isAsked && step.kind !== "mark") setAsked(step.fieldId);
     setCurrent(step.fieldId);
     if (step.kind !== "mark") return focusControl(controlId(step.fieldId));
     const place = document.getElementById(controlId(step.fieldId));
