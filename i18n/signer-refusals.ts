@@ -50,6 +50,7 @@ export const SIGNER_REFUSALS = [
   "signing/delegate-phone-wrong",
   "signing/pages-unseen",
   "signing/hand-over-ended",
+  "signing/session-ended",
   "signing/check-raised",
   "signing/passkey-refused",
   "signing/passkey-not-asked",

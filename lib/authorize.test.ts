@@ -251,6 +251,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/claimHandOver": "visitor",
   "signing/drawByTelephone": "visitor",
   "signing/finishLater": "recipient",
+  "signing/extendSession": "recipient",
   "signing/askForLink": "visitor",
   "signing/reportAbuse": "visitor",
   "delivery/tellAbuse": "system",

@@ -41,6 +41,12 @@ export type Actor =
       readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];
+      /** Where they showed it, and until when it counts there. */
+      readonly session?: {
+        readonly sessionSha256: Uint8Array;
+        readonly checkedAt: Date;
+        readonly endsAt: Date;
+      };
     }
   | {
       /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */

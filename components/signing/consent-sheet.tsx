@@ -78,7 +78,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
           <button
             type="button"
             onClick={props.onNotice}
-            className="inline-block rounded-control py-2 text-action-700 underline underline-offset-3 hover:text-action-800"
+            className="inline-block rounded-control py-2.5 text-action-700 underline underline-offset-3 hover:text-action-800"
           >
             {words.readNotice}
           </button>

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
@@ -33,6 +33,8 @@ export interface ReviewSheetProps {
   readonly next: ReactNode;
   readonly isBusy: boolean;
   readonly problem: string | null;
+  /** What is wrong with an answer, in words. */
+  problemOf(field: CeremonyFieldView): string | null;
   readonly words: Pick<SignWords, "review" | "field">;
   onEdit(fieldId: string): void;
   onFinish(wording: string): void;
@@ -78,6 +80,7 @@ export function ReviewSheet(props: ReviewSheetProps) {
       {props.next}
       {fields.length > 0 ? (
         <>
+          <Wrong {...props} />
           <p className="mb-2 text-ink-700">{review.lead}</p>
           <ul className="divide-y divide-line border-y border-line">
             {fields.filter(isListed).map((field) => (
@@ -95,6 +98,38 @@ export function ReviewSheet(props: ReviewSheetProps) {
         </ul>
       )}
     </Sheet>
+  );
+}
+
+/** Everything that is wrong, each a way to where it is put right; it takes the focus as it appears. */
+function Wrong({ fields, problemOf, words, onEdit }: ReviewSheetProps) {
+  const wrong = fields.flatMap((field) => {
+    const problem = problemOf(field);
+    return problem === null ? [] : [{ field, problem }];
+  });
+  const list = useRef<HTMLDivElement>(null);
+  const isAny = wrong.length > 0;
+  useEffect(() => {
+    if (isAny) list.current?.focus();
+  }, [isAny]);
+  if (!isAny) return null;
+  return (
+    <div ref={list} tabIndex={-1} role="alert" className="mb-4 rounded-control border-2 border-bad-700 p-3">
+      <p className="font-semibold">{words.review.wrong}</p>
+      <ul>
+        {wrong.map(({ field, problem }) => (
+          <li key={field.id}>
+            <button
+              type="button"
+              onClick={() => onEdit(field.id)}
+              className="min-h-11 py-2 text-start text-bad-700 underline"
+            >
+              {problem}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

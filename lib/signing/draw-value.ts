@@ -6,6 +6,7 @@ import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { type CeremonyField, contentOf, type GivenFile } from "./core/field-values.ts";
+import { spokenMark } from "./core/pdf-form.ts";
 import { signingTime } from "./core/signing-date.ts";
 import { signingError } from "./errors.ts";
 import type { AdoptedMarks } from "./marks.ts";
@@ -39,12 +40,13 @@ export function drawValue(
   if (!content) return null;
   const box = { widthPt, heightPt };
   const drawing = drawField(content, box, ctx.runtime.fonts);
-  if (!isRefused(drawing)) return drawing;
+  const alternative = spokenMark(field, person.name, at) ?? undefined;
+  if (!isRefused(drawing)) return { ...drawing, alternative };
   // A name in a script without a face still has an address to go below the mark.
   if (drawing.where !== "caption" || content.kind !== "signature") throw refuseDrawing(drawing);
   const plain = drawField({ ...content, caption: [person.email, ...said] }, box, ctx.runtime.fonts);
   if (isRefused(plain)) throw refuseDrawing(plain);
-  return plain;
+  return { ...plain, alternative };
 }
 
 /** The page a field is on, as displayed. */

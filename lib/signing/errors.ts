@@ -52,6 +52,7 @@ export const signingError = defineErrors("signing", {
   "value-not-drawable": "invalid",
   "mark-missing": "invalid",
   "hand-over-ended": "conflict",
+  "session-ended": "conflict",
   "file-missing": "invalid",
   "file-too-large": "too-large",
   "file-empty": "invalid",

@@ -65,6 +65,8 @@ export interface CeremonyView {
     /** Of the certificate the signature was made with; for who has finished. */
     readonly certificateId: CertificateId | null;
   };
+  /** Until what was shown in this browser counts no more, from the moment this was looked at; null when nothing ends. */
+  readonly sessionMs: number | null;
   /** Changes when there is something new to show. */
   readonly progress: string;
   /** Whether and how this may be handed on to somebody else. */
@@ -195,6 +197,7 @@ export async function openCeremony(
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
       },
+      sessionMs: isOpen && actor.session ? actor.session.endsAt.getTime() - ctx.now().getTime() : null,
       progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
       isSealing: envelope.state === "sealing",
       isDelayed,

@@ -67,7 +67,7 @@ test("readers alone are enough: each confirms, and the document is sealed", asyn
   expect(typesIn(done)).not.toContain("signature.made");
   // The sender's certification and seal.
   expect(validIn(await pdfsigOf(ctx, done))).toBe(2);
-}, 120_000);
+}, 180_000);
 
 test("people of one turn act at the same time, and the next turn waits for all of them", async () => {
   const ctx = await owner();
@@ -92,7 +92,7 @@ test("people of one turn act at the same time, and the next turn waits for all o
   await acknowledge(ben, "Approve");
   await sign(await open(ctx, envelopeId, "Cy Clerk"));
   expect(validIn(await pdfsigOf(ctx, await ended(ctx, envelopeId)))).toBe(4);
-}, 120_000);
+}, 180_000);
 
 const EITHER = [
   { name: "Ana Ruiz" },
@@ -137,7 +137,7 @@ test("any one of several signs: who agrees first takes it on, and the others are
   });
   const told = ((await readOutbox(ctx)) ?? []).filter((one) => one.toAddress === released.email);
   expect(told).toHaveLength(1);
-}, 120_000);
+}, 180_000);
 
 test("whoever steps back leaves it to the others; the last one declines for all", async () => {
   const ctx = await owner();
@@ -158,7 +158,7 @@ test("whoever steps back leaves it to the others; the last one declines for all"
   expect(typesIn(gone).filter((type) => type.startsWith("recipient."))).toEqual(
     expect.arrayContaining(["recipient.stepped-back", "recipient.declined"]),
   );
-}, 120_000);
+}, 180_000);
 
 test("who comes next is said by who came before, also after it was handed on", async () => {
   const ctx = await owner();
@@ -201,7 +201,7 @@ test("who comes next is said by who came before, also after it was handed on", a
   const report = await pdfsigOf(ctx, done);
   expect(validIn(report)).toBe(5);
   expect(report).toContain("Dee Next");
-}, 120_000);
+}, 180_000);
 
 test.for([
   [

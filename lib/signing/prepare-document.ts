@@ -46,8 +46,10 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
   const { settings } = await inTransaction(ctx, loadSettings);
   const original = await files.handle(known[0]!.fileKey);
   try {
+    const sources = [{ key: original.key, path: original.path, dataKey: original.dataKey }];
     const { bytes } = await sandbox.run("normalize", {
-      files: [{ key: original.key, path: original.path, dataKey: original.dataKey }],
+      files: sources,
+      named: { title: document.name, language: await sandbox.run("language", { files: sources }) },
       seed: random(32),
       flattenSignatures: document.flattensSignatures,
       maxPages: document.pages.length,

@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
 import { askForLink, type LinkAnswer } from "#lib/signing/ask-for-link.ts";
+import { extendSession } from "#lib/signing/checks/extend-session.ts";
 import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { finishLater } from "#lib/signing/finish-later.ts";
@@ -127,5 +128,13 @@ export async function endTelephone(token: string, id: string): Promise<FormState
   return answerForm(async () => {
     await endHandOver(await recipientContext(token), { id: String(id) });
     return undefined;
+  });
+}
+
+/** Goes on with what was shown in this browser. @returns for how long it counts now, in milliseconds. */
+export async function stay(token: string): Promise<FormState<number>> {
+  return answerForm(async () => {
+    const ctx = await recipientContext(token);
+    return (await extendSession(ctx)).getTime() - ctx.now().getTime();
   });
 }

@@ -83,10 +83,13 @@ async function Desk({ token, view }: DeskProps) {
 }
 
 async function deskWords(): Promise<SignWords> {
-  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble } = (
-    (await getMessages()) as unknown as { sign: SignWords }
-  ).sign;
-  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble };
+  const { sign } = (await getMessages()) as unknown as { sign: SignWords };
+  const { consent, paper, notMe, menu, document, field, bar, adopt, review } = sign;
+  const { decline, later, trouble, session } = sign;
+  return {
+    ...{ consent, paper, notMe, menu, document, field, bar, adopt, review },
+    ...{ decline, later, trouble, session },
+  };
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */

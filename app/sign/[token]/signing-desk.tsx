@@ -12,9 +12,11 @@ import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
+import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
 import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
+import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { onlySays, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
@@ -22,9 +24,11 @@ import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
+import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
+import { useReader } from "./use-reader.ts";
 import { useSeenPages } from "./use-seen-pages.ts";
 
 export interface SigningDeskProps {
@@ -127,10 +131,17 @@ export function SigningDesk(props: SigningDeskProps) {
           state={desk.queue}
           isBusy={desk.isFinishing}
           words={words.bar}
+          optional={desk.optional}
           onPress={reading && desk.isAllFilled ? reading.goOn : desk.act}
         />
       ) : null}
       <Sheets {...props} desk={desk} />
+      <SessionWarning
+        {...{ token, refusals: desk.refusals }}
+        sessionMs={view.sessionMs}
+        words={words.session}
+        closeLabel={words.consent.close}
+      />
     </div>
   );
 }
@@ -160,7 +171,8 @@ type DeskProps = SigningDeskProps & { readonly desk: ReturnType<typeof useCeremo
 
 function Pages({ token, view, words, desk }: DeskProps) {
   const texts = usePageTexts(token, view.documents);
-  return view.documents.map((document, position) =>
+  const [isReader, chooseReader] = useReader();
+  const sheets = view.documents.map((document, position) =>
     document.pages.map(({ widthPt, heightPt }, page) => {
       const pageKey = `${document.id}:${page}`;
       const blocks = texts.get(pageKey);
@@ -170,17 +182,13 @@ function Pages({ token, view, words, desk }: DeskProps) {
         page: page + 1,
         pages: document.pages.length,
       });
-      return (
-        <PageSheet
-          key={pageKey}
-          source={`/sign/${token}/pages/${document.id}/${document.revision}/${page}`}
-          pageKey={pageKey}
-          {...{ label, widthPt, heightPt }}
-          isFirst={position === 0 && page === 0}
-          isRaised={here.some(({ id }) => id === desk.editing)}
-        >
+      const source = `/sign/${token}/pages/${document.id}/${document.revision}/${page}`;
+      const hasText = blocks === undefined || (blocks !== null && blocks.length > 0);
+      const content = (
+        <>
           <PageText
             blocks={blocks ?? []}
+            isShown={isReader}
             things={desk.hasAgreed ? here : []}
             middle={({ y, height }) => y + height / 2}
             render={(field) => (
@@ -191,6 +199,7 @@ function Pages({ token, view, words, desk }: DeskProps) {
                 form={desk.form.states.get(field.id)!}
                 written={desk.fileNames.get(field.id) ?? desk.form.written.get(field.id) ?? ""}
                 pageAspect={heightPt / widthPt}
+                isReader={isReader}
                 problem={desk.problemOf(field)}
                 isEditing={field.id === desk.editing}
                 isCurrent={field.id === desk.current}
@@ -199,16 +208,44 @@ function Pages({ token, view, words, desk }: DeskProps) {
               />
             )}
           />
-          {blocks === undefined || (blocks && blocks.length > 0) ? null : (
-            <p className="sr-only">
+          {hasText ? null : (
+            <p className={isReader ? "text-ink-700" : "sr-only"}>
               {blocks
                 ? fillIn(words.document.noText, { sender: view.sender.name })
                 : words.document.textMissing}
             </p>
           )}
+        </>
+      );
+      return isReader ? (
+        <ReaderSheet
+          key={pageKey}
+          {...{ source, pageKey, label, hasText }}
+          pictureLabel={words.document.picture}
+        >
+          {content}
+        </ReaderSheet>
+      ) : (
+        <PageSheet
+          key={pageKey}
+          {...{ source, pageKey, label, widthPt, heightPt }}
+          isFirst={position === 0 && page === 0}
+          isRaised={here.some(({ id }) => id === desk.editing)}
+        >
+          {content}
         </PageSheet>
       );
     }),
+  );
+  return (
+    <>
+      <p className="mx-auto flex w-(--page-width) justify-end max-sm:px-4">
+        <Button kind="quiet" onClick={() => chooseReader(!isReader)}>
+          {isReader ? words.document.asPages : words.document.asText}
+        </Button>
+      </p>
+      {sheets}
+    </>
   );
 }
 
@@ -298,6 +335,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
         fileNames={desk.fileNames}
         isBusy={desk.isFinishing}
         problem={desk.finishProblem}
+        problemOf={desk.wrongIn}
         words={words}
         onEdit={desk.editFromReview}
         onFinish={desk.finish}

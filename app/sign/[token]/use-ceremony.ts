@@ -17,7 +17,7 @@ import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.t
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import { onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
-import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
+import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import {
@@ -140,7 +140,9 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 
   function goNext() {
     if (step.kind === "finish") return open({ kind: "review" });
-    if (step.fieldId === current && step.kind !== "mark") setAsked(current);
+    // Whoever is led to a value is told what is wrong with it.
+    const isAsked = step.fieldId === current || enteredIn(step.fieldId) !== "";
+    if (isAsked && step.kind !== "mark") setAsked(step.fieldId);
     setCurrent(step.fieldId);
     if (step.kind !== "mark") return focusControl(controlId(step.fieldId));
     const place = document.getElementById(controlId(step.fieldId));
@@ -195,6 +197,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   }
 
   async function finish(wording: string) {
+    // What is wrong stands above the answers, each with its way there.
+    if (fields.some((field) => wrongIn(field) !== null)) return setFinishProblem(null);
     setFinishing(true);
     setFinishProblem(null);
     const problem = await act(wording);
@@ -317,15 +321,34 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   );
 
   function problemOf(field: CeremonyFieldView): string | null {
-    const refusal = values.fields.get(field.id)?.refusal;
-    const problem = form.states.get(field.id)?.problem;
-    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const { problem } = form.states.get(field.id) ?? {};
+    if (!problem) return wrongIn(field);
     // What is only empty is no mistake before it was asked for; what is being typed may still become right.
     const isWaiting = enteredIn(field.id) === "" || editing === field.id;
     if (isWaiting && asked !== field.id) return null;
-    const { label, settings } = field;
-    const name = settings.group || label || words.field[field.type];
+    return wrongIn(field);
+  }
+
+  /** What is wrong with a field, whether or not it was come to; what is only empty too. */
+  function wrongIn(field: CeremonyFieldView): string | null {
+    const refusal = values.fields.get(field.id)?.refusal;
+    const problem = form.states.get(field.id)?.problem;
+    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const name = field.settings.group || field.label || words.field[field.type];
     return problemWords(problem, name, words.field, locale);
+  }
+
+  const optional = nextOptional(
+    fields.filter(({ id }) => {
+      const state = form.states.get(id);
+      return state?.presence === "shown" && !state.isFixed;
+    }),
+    (id) => enteredIn(id) === "",
+    current,
+  );
+  function showOptional(fieldId: string) {
+    setCurrent(fieldId);
+    focusControl(controlId(fieldId));
   }
 
   function editFromReview(fieldId: string) {
@@ -358,8 +381,12 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       close,
     },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
-    ...{ saveAll, mailAgain, telephone, named },
-    nameAs,
+    wrongIn,
+    optional: optional && {
+      label: fillIn(words.bar.optional, { count: optional.count }, locale),
+      onPress: () => showOptional(optional.fieldId),
+    },
+    ...{ saveAll, mailAgain, telephone, named, nameAs },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",

@@ -132,6 +132,7 @@ export const EVENT_TYPES = [
   "check.failed",
   "check.locked",
   "check.withdrawn",
+  "check.extended",
   "authentication.raised",
   "passkey.enrolled",
   "sso.begun",

@@ -51,6 +51,8 @@ export interface TrailRecipient {
   readonly email: PersonalValue;
   readonly role: RecipientRole;
   readonly order: number;
+  /** In which the person reads, as they or the sender chose; left out where nobody did. */
+  readonly language?: string;
   /** Null for who signs nothing, or has not yet. */
   readonly certificate: CertificateFacts | null;
 }

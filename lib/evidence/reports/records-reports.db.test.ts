@@ -31,7 +31,7 @@ describe("a report from the records", () => {
     system = createContext(product().runtime, { organizationId: organization.id, actor });
     envelopeId = await completed(owner);
     await readyPackage(owner, envelopeId);
-  }, 120_000);
+  }, 180_000);
 
   test("on signing counts each act, and every row leads to its event", async () => {
     const { numbers, rows, texts } = await report("signing");

@@ -312,5 +312,5 @@ test("a list of a thousand services is read and verified in seconds", () => {
   const signed = signedList(etsiList({ services: many }), operator);
   const from = performance.now();
   expect(read(signed).services).toHaveLength(1_000);
-  expect(performance.now() - from).toBeLessThan(20_000);
+  expect(performance.now() - from).toBeLessThan(60_000);
 });
