@@ -55,7 +55,7 @@ export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode
           label: value === "" ? t("languageOpen") : LANGUAGE_NAMES[value],
         }))}
       />
-      {role === "signer" ? (
+      {role === "signer" && person.alternativeTo === "" ? (
         <SelectField
           id={`meaning-${id}`}
           label={t("meaning")}
