@@ -252,6 +252,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/drawByTelephone": "visitor",
   "signing/finishLater": "recipient",
   "signing/extendSession": "recipient",
+  "signing/listOwnPasskeys": "recipient, also later",
+  "signing/forgetPasskey": "recipient, also later",
   "signing/askForLink": "visitor",
   "signing/reportAbuse": "visitor",
   "delivery/tellAbuse": "system",

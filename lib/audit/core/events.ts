@@ -135,6 +135,7 @@ export const EVENT_TYPES = [
   "check.extended",
   "authentication.raised",
   "passkey.enrolled",
+  "passkey.removed",
   "sso.begun",
   "sso.refused",
   "identity.proven",
