@@ -13,6 +13,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/tellCeremony": "system",
   "delivery/tellKeyPlace": "system",
   "delivery/tellKeyTask": "system",
+  "delivery/tellSealRenewal": "system",
   "evidence/downloadKeyRecord": "OASCV",
   "evidence/findKeyRecord": "OASCV",
   "evidence/sealKeyRecord": "system",
@@ -353,6 +354,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/signAuthorized": "system",
   "signing/makeSealKey": "system",
   "signing/testSeal": "system",
+  "signing/renewSeal": "system",
   "signing/knownCertificates": "part",
 
   "evidence/download": "by envelope",

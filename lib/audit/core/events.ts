@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   "password.changed",
   "seal.created",
   "seal-key.requested",
+  "seal-renewal.started",
   "seal-key.created",
   "seal-key.imported",
   "seal-certificate.brought",
