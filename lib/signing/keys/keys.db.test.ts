@@ -115,7 +115,7 @@ test("the calendar is read by its secret address alone, which can be closed", as
   const url = await newCalendarAddress(owner);
   const token = /\/calendar\/([\w-]{43})\.ics$/.exec(url)![1]!;
   const calendar = (await readCalendar(visitor, token))!;
-  expect(calendar.match(/BEGIN:VEVENT/g)).toHaveLength(3);
+  expect(calendar.match(/BEGIN:VEVENT/g)).toHaveLength(4);
   expect(calendar.replaceAll("\r\n ", "")).toContain("SUMMARY:Seal key ends: ");
   const dump = await product().admin`select t::text as text from key_policies t`;
   expect(dump.map(({ text }) => text).join()).not.toContain(token);
