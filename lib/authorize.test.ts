@@ -295,6 +295,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/setReviewPolicy": "OA",
   "signing/setSealLife": "OA",
   "signing/requireLife": "part",
+  "signing/requireNotRevoked": "part",
   "signing/warnExpiries": "system",
   "signing/listSignedWith": "OA",
   "signing/startRotation": "OA",
