@@ -55,7 +55,7 @@ export function ReviewList({
                 () => toast(t("changed", { count })),
               );
             }}
-            className="w-full sm:w-60"
+            className="w-full sm:w-72"
           />
           <SelectField
             label={t("passphraseMonths")}
@@ -73,7 +73,7 @@ export function ReviewList({
                 () => toast(t("changedPassphrase", { count })),
               );
             }}
-            className="w-full sm:w-60"
+            className="w-full sm:w-72"
           />
         </div>
       }
