@@ -30,6 +30,7 @@ const long = await seed.send({
       fields: [
         { type: "text", page: 0, box: [0.12, 0.8, 0.4, 0.03], label: "Town" },
         { type: "text", page: LONG_PAGES - 1, box: [0.12, 0.8, 0.4, 0.03], label: "Street" },
+        { type: "signature", page: LONG_PAGES - 1, box: [0.12, 0.9, 0.4, 0.05] },
       ],
     },
   ],
