@@ -45,7 +45,11 @@ export function ActionBar({ label, progress, state, isBusy, words, optional, onP
           </span>
         </p>
         {optional ? (
-          <Button kind="quiet" onClick={optional.onPress} className="-my-2 -ms-4 self-start sm:m-0 sm:self-center">
+          <Button
+            kind="quiet"
+            onClick={optional.onPress}
+            className="-my-2 -ms-4 self-start sm:m-0 sm:self-center"
+          >
             {optional.label}
           </Button>
         ) : null}
