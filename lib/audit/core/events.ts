@@ -163,6 +163,7 @@ export const EVENT_TYPES = [
   "recipient.acknowledged",
   "recipient.took-on",
   "recipient.stepped-back",
+  "recipient.skipped",
   "recipient.named",
   "recipient.declined",
   "recipient.delegated",
