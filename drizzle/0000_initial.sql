@@ -562,6 +562,7 @@ CREATE TABLE "recipients" (
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"alternative_to" uuid,
 	"named_by" uuid,
+	"only_if" jsonb,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -578,7 +579,7 @@ CREATE TABLE "recipients" (
         'passkey', 'sso')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'viewer', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released'))
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (

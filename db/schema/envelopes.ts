@@ -16,7 +16,7 @@ import {
 import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import type { Order } from "#lib/envelopes/core/draft.ts";
-import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldRule, RuleTest } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
@@ -201,6 +201,8 @@ export const recipients = pgTable(
     alternativeTo: uuid("alternative_to").$type<RecipientId>(),
     /** Who says, when finishing, who this person is: until then there is no name and no address. */
     namedBy: uuid("named_by").$type<RecipientId>(),
+    /** Asked only where an answer of somebody before is so. */
+    onlyIf: jsonb("only_if").$type<RuleTest>(),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
@@ -231,7 +233,7 @@ export const recipients = pgTable(
     check("recipients_role", sql`${table.role} in ('signer', 'approver', 'viewer', 'copy')`),
     check(
       "recipients_state",
-      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released')`,
+      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped')`,
     ),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),

@@ -123,6 +123,8 @@ const describeRecipient = (recipient: RecipientRow) => {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
+    ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
+    onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
     meaning: role === "signer" && meaning !== "" ? meaning : undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };

@@ -156,10 +156,11 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
-  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
+  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy, onlyIf } =
+    row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
-    ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "" },
+    ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
   };
 }
 
@@ -193,7 +194,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
   if (people.length > 0) {
     const set = {
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
-      namedBy: excluded("named_by"),
+      ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,

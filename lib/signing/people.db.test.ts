@@ -203,6 +203,31 @@ test("who comes next is said by who came before, also after it was handed on", a
   expect(report).toContain("Dee Next");
 }, 180_000);
 
+test("somebody is asked only where an answer before is so, and goes by without it", async () => {
+  const ctx = await owner();
+  const people = [
+    { name: "Ana Ruiz" },
+    { name: "Ben Okafor", onlyIfText: "Over 10,000" },
+    { name: "Cy Clerk", alternativeTo: "Ben Okafor" },
+    { name: "Dee Next", role: "viewer" as const },
+  ];
+  const small = await sent(ctx, people);
+  await sign(await open(ctx, small.envelopeId, "Ana Ruiz"), "Under 10,000");
+  await acknowledge(await open(ctx, small.envelopeId, "Dee Next"));
+  const done = await ended(ctx, small.envelopeId);
+  expect(done.recipients.map(({ state }) => state)).toEqual(["finished", "skipped", "skipped", "finished"]);
+  expect(validIn(await pdfsigOf(ctx, done))).toBe(3);
+  const told = ((await readOutbox(ctx)) ?? []).map(({ toAddress }) => toAddress);
+  expect(told).not.toContain(addressOf("Ben Okafor"));
+  expect(told).not.toContain(addressOf("Cy Clerk"));
+
+  const large = await sent(ctx, people);
+  await sign(await open(ctx, large.envelopeId, "Ana Ruiz"), "over 10,000");
+  await sign(await open(ctx, large.envelopeId, "Cy Clerk"));
+  await acknowledge(await open(ctx, large.envelopeId, "Dee Next"));
+  expect(validIn(await pdfsigOf(ctx, await ended(ctx, large.envelopeId)))).toBe(4);
+});
+
 test.for([
   [
     "named by nobody before",
@@ -218,6 +243,11 @@ test.for([
     "instead of somebody who does something else",
     [{ name: "Cy Clerk" }, { name: "Ana Ruiz", role: "approver", alternativeTo: "Cy Clerk" }],
     "alternative-of-nobody",
+  ],
+  [
+    "asked by an answer that comes at the same time",
+    [{ name: "Cy Clerk", onlyIfText: "yes" }, { name: "Ana Ruiz" }],
+    "condition-not-before",
   ],
   ["nobody is asked", [{ name: "Cy Clerk", role: "copy" }], "no-signer"],
 ] as const)("an envelope is not sent: %s", async ([, people, code]) => {

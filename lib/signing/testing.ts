@@ -31,6 +31,8 @@ export interface TestRecipient {
   readonly alternativeTo?: string;
   /** By name: this person has no name and no address then. */
   readonly namedBy?: string;
+  /** Asked only if the text field of the first, a signer, holds this. */
+  readonly onlyIfText?: string;
   readonly meaning?: Meaning;
 }
 
@@ -48,6 +50,7 @@ export async function newDraft(
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
+  const firstText = newId();
   const ids = new Map(people.map(({ name }) => [name, newId()]));
   const recipients = people.map((person) => {
     const { name, role = "signer", check = "none", phone = "", language = "" as const } = person;
@@ -56,13 +59,16 @@ export async function newDraft(
       ...{ id: ids.get(name)!, role, check, phone, language, meaning, turn },
       ...(namedBy ? { name: "", email: "" } : { name, email: addressOf(name) }),
       ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
+      onlyIf: person.onlyIfText
+        ? { fieldId: firstText, operator: "is" as const, value: person.onlyIfText }
+        : null,
     };
   });
   const fields = recipients.flatMap(({ id: recipientId, role, alternativeTo }, index) => {
     if (role !== "signer" || alternativeTo !== "") return [];
     const at = (type: "signature" | "text" | "date", y: number, isRequired: boolean) => ({
       ...{
-        id: newId(),
+        id: index === 0 && type === "text" ? firstText : newId(),
         documentId: document.id,
         recipientId,
         type,
@@ -99,7 +105,7 @@ export async function until(
   ctx: Context,
   envelopeId: EnvelopeId,
   isSo: (envelope: EnvelopeView) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<EnvelopeView> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -21,6 +21,7 @@ const GROUPS = {
   declined: "declined",
   delegated: "delegated",
   released: "released",
+  skipped: "released",
   "declined-by-other": "declinedByOther",
   voided: "voided",
   expired: "expired",

@@ -164,6 +164,7 @@ export const EVENT_TYPES = [
   "recipient.acknowledged",
   "recipient.took-on",
   "recipient.stepped-back",
+  "recipient.skipped",
   "recipient.named",
   "recipient.declined",
   "recipient.delegated",

@@ -24,7 +24,9 @@ export type Blocker =
   | { readonly code: "language-without-notice"; readonly recipientId: string }
   /** Instead of somebody who is not there, does something else, or is an alternative too. */
   | { readonly code: "alternative-of-nobody"; readonly recipientId: string }
-  /** To be named by somebody who does not act before. */
+  /** Asked or not by an answer that nobody before gives, or that is kept apart. */
+  | { readonly code: "condition-not-before"; readonly recipientId: string }
+  /** To be named by somebody who does not act before, or may not be asked. */
   | { readonly code: "namer-not-before"; readonly recipientId: string }
   /** Nobody knows by now where a code would go, or what was agreed with them. */
   | { readonly code: "named-check"; readonly recipientId: string }
@@ -51,7 +53,10 @@ export function blockersOf(
   const turns = turnsOf(draft.order, draft.recipients);
   for (const person of draft.recipients) {
     const { id, name, email, phone } = person;
-    blockers.push(...placeBlockers(person, draft.recipients, turns));
+    blockers.push(
+      ...placeBlockers(person, draft.recipients, turns),
+      ...conditionBlockers(person, draft, turns),
+    );
     if (name === "" && !person.namedBy) blockers.push({ code: "name-missing", recipientId: id });
     if (email === "" && person.namedBy) continue;
     if (email === "") blockers.push({ code: "email-missing", recipientId: id });
@@ -98,11 +103,22 @@ function placeBlockers(
     blockers.push({ code: "alternative-of-nobody", recipientId: id });
   if (namedBy === "") return blockers;
   const namer = recipients.find((person) => person.id === namedBy);
-  if (!namer || !isAsked(namer.role) || turns.get(namedBy)! >= turns.get(id)!)
+  if (!namer || !isAsked(namer.role) || namer.onlyIf || turns.get(namedBy)! >= turns.get(id)!)
     blockers.push({ code: "namer-not-before", recipientId: id });
   if (check === "sms-code" || check === "access-code")
     blockers.push({ code: "named-check", recipientId: id });
   return blockers;
+}
+
+function conditionBlockers(
+  { id, onlyIf }: DraftRecipient,
+  { fields }: Pick<DraftContent, "fields">,
+  turns: ReadonlyMap<string, number>,
+): Blocker[] {
+  if (!onlyIf) return [];
+  const field = fields.find((one) => one.id === onlyIf.fieldId);
+  const isBefore = field && turns.get(field.recipientId)! < turns.get(id)!;
+  return isBefore && !field.settings.isSensitive ? [] : [{ code: "condition-not-before", recipientId: id }];
 }
 
 /** What somebody in a draft will be asked for, by the sender's choice and the rules that can be told by now. */

@@ -2,7 +2,10 @@
 export const RECIPIENT_ROLES = ["signer", "approver", "viewer", "copy"] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
-/** How far somebody is. Released: another of those any one of whom is enough has taken it on. */
+/**
+ * How far somebody is. Released: another of those any one of whom is enough has taken it on. Skipped: an answer of
+ * somebody before made them not needed.
+ */
 export const RECIPIENT_STATES = [
   "waiting",
   "notified",
@@ -12,6 +15,7 @@ export const RECIPIENT_STATES = [
   "declined",
   "delegated",
   "released",
+  "skipped",
 ] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];
 

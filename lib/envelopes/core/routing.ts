@@ -18,7 +18,7 @@ export function isDone(recipient: RoutedRecipient): boolean {
 
 /** Somebody else acts in their place. */
 export const isOut = ({ state }: Pick<RoutedRecipient, "state">): boolean =>
-  state === "delegated" || state === "released";
+  state === "delegated" || state === "released" || state === "skipped";
 
 /** The order whose recipients act now; null when everybody is done. */
 export function currentTurn(recipients: readonly RoutedRecipient[]): number | null {

@@ -49,6 +49,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...act(telling, about("recipient.approved"), "approved"),
       ...act(telling, about("recipient.acknowledged"), "acknowledged"),
       ...moment("recipient.stepped-back", "steppedBack"),
+      ...moment("recipient.skipped", "skipped"),
       ...declined(telling, about("recipient.declined")),
       ...handedOn(telling, about("recipient.delegated")),
       ...seen(telling, own, "ip", visible),

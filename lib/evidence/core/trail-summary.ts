@@ -54,7 +54,7 @@ export const isReplaced = ({ facts }: Telling, id: string): boolean =>
     return OUT.has(type) && data.recipient === id;
   });
 
-const OUT = new Set(["recipient.stepped-back", "recipient.delegated"]);
+const OUT = new Set(["recipient.stepped-back", "recipient.delegated", "recipient.skipped"]);
 
 /** How many people have an entry of that type. */
 function countOf({ facts }: Telling, type: string): number {

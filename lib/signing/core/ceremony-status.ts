@@ -12,6 +12,7 @@ export type CeremonyStatus =
   | "declined"
   | "delegated"
   | "released"
+  | "skipped"
   | "declined-by-other"
   | "voided"
   | "expired"

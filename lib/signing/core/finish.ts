@@ -38,7 +38,13 @@ export interface Shown {
   readonly sha256: string;
 }
 
-const ENDED: ReadonlySet<RecipientState> = new Set(["finished", "declined", "delegated", "released"]);
+const ENDED: ReadonlySet<RecipientState> = new Set([
+  "finished",
+  "declined",
+  "delegated",
+  "released",
+  "skipped",
+]);
 
 /** Refuses whoever may not act now. @throws signing/not-under-way, not-ready, already-done, out-of-turn */
 export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Ceremony): void {

@@ -110,7 +110,8 @@ async function Progress({
     declineReason,
   } = recipient;
   if (role === "copy") return <p>{t("state.copy")}</p>;
-  if (state === "delegated" || state === "released") return <p>{t(`state.${state}`)}</p>;
+  if (state === "delegated" || state === "released" || state === "skipped")
+    return <p>{t(`state.${state}`)}</p>;
   if (declinedAt)
     return (
       <p className="text-bad-700">

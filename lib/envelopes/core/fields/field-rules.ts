@@ -3,13 +3,16 @@ import { z } from "zod";
 export const RULE_OPERATORS = ["is", "is-not", "contains", "at-least", "at-most", "filled", "empty"] as const;
 export type RuleOperator = (typeof RULE_OPERATORS)[number];
 
+/** Whether an answer is compared with something. */
+export const takesValue = (operator: RuleOperator): boolean => operator !== "filled" && operator !== "empty";
+
 /** What happens when a rule holds. */
 export const RULE_EFFECTS = ["show", "hide", "require", "set", "skip", "capture"] as const;
 export type RuleEffect = (typeof RULE_EFFECTS)[number];
 
 export const RULE_LIMITS = { rules: 200, tests: 10, targets: 50, value: 1_000 } as const;
 
-const Test = z.object({
+export const RuleTest = z.object({
   fieldId: z.uuid(),
   operator: z.enum(RULE_OPERATORS),
   value: z.string().max(RULE_LIMITS.value).default(""),
@@ -19,7 +22,7 @@ const Test = z.object({
 export const FieldRule = z.object({
   id: z.uuid(),
   combine: z.enum(["all", "any"]),
-  tests: z.array(Test).min(1).max(RULE_LIMITS.tests),
+  tests: z.array(RuleTest).min(1).max(RULE_LIMITS.tests),
   effect: z.enum(RULE_EFFECTS),
   /** Fields it is about; empty for a capture. */
   targets: z.array(z.uuid()).max(RULE_LIMITS.targets),
@@ -27,4 +30,4 @@ export const FieldRule = z.object({
   value: z.string().max(RULE_LIMITS.value).default(""),
 });
 export type FieldRule = z.infer<typeof FieldRule>;
-export type RuleTest = z.infer<typeof Test>;
+export type RuleTest = z.infer<typeof RuleTest>;

@@ -35,6 +35,8 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `check-${blocker.recipientId}` };
     case "alternative-of-nobody":
       return { step: "people", elementId: `alternative-${blocker.recipientId}` };
+    case "condition-not-before":
+      return { step: "people", elementId: `only-if-${blocker.recipientId}` };
     case "namer-not-before":
     case "named-check":
       return { step: "people", elementId: `named-${blocker.recipientId}` };

@@ -15,6 +15,7 @@ import {
   RULE_LIMITS,
   RULE_OPERATORS,
   type RuleTest,
+  takesValue,
 } from "#lib/envelopes/core/fields/field-rules.ts";
 import { labelIn } from "./rule-words.ts";
 
@@ -25,8 +26,6 @@ interface RuleDialogProps {
   onDone(rule: FieldRule): void;
   onClose(): void;
 }
-
-const NEEDS_VALUE = new Set<RuleTest["operator"]>(["is", "is-not", "contains", "at-least", "at-most"]);
 
 /** If answers are so, then this field is so. */
 export function RuleDialog({ rule: given, field, fields, onDone, onClose }: RuleDialogProps) {
@@ -87,7 +86,7 @@ export function RuleDialog({ rule: given, field, fields, onDone, onClose }: Rule
               options={RULE_OPERATORS.map((one) => ({ value: one, label: t(`operators.${one}`) }))}
               onChange={({ target }) => changeTest(index, { operator: target.value as RuleTest["operator"] })}
             />
-            {NEEDS_VALUE.has(test.operator) ? (
+            {takesValue(test.operator) ? (
               <TextField
                 label={t("value")}
                 value={test.value}

@@ -5,7 +5,7 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
   ...{ role: "signer", name: id, email, check: "none", phone: "", language: "", meaning: "" },
-  ...{ turn: 1, alternativeTo: "", namedBy: "" },
+  ...{ turn: 1, alternativeTo: "", namedBy: "", onlyIf: null },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{

@@ -7,7 +7,7 @@ export const newId = (): string => uuidV7(Date.now(), crypto.getRandomValues(new
 
 export const newPerson = (person: Partial<DraftRecipient> = {}): DraftRecipient => ({
   ...{ id: newId(), role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
-  ...{ meaning: "", turn: 1, alternativeTo: "", namedBy: "" },
+  ...{ meaning: "", turn: 1, alternativeTo: "", namedBy: "", onlyIf: null },
   ...person,
 });
 
@@ -23,7 +23,7 @@ export const withPerson = (
 /** As `withPerson`. Whoever acts instead of somebody else has that person's fields, and none of their own. */
 export function withPlace(content: DraftContent, id: string, change: Partial<DraftRecipient>): DraftContent {
   const changed = withPerson(content, id, change);
-  return change.alternativeTo ? withoutFieldsOf(changed, id) : changed;
+  return change.alternativeTo ? withoutFieldsOf(withPerson(changed, id, { onlyIf: null }), id) : changed;
 }
 
 /** Only signers have fields: those of whoever signs no longer go too. Nobody acts instead of who does something else. */

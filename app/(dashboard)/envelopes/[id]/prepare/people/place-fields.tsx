@@ -4,10 +4,11 @@ import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { type DraftContent, type DraftRecipient, turnsOf } from "#lib/envelopes/core/draft.ts";
 import { isAsked } from "#lib/envelopes/core/roles.ts";
+import { ConditionFields, fieldsBefore } from "./condition-fields.tsx";
 
 interface PlaceFieldsProps {
   readonly person: DraftRecipient;
-  readonly content: Pick<DraftContent, "order" | "recipients">;
+  readonly content: Pick<DraftContent, "order" | "recipients" | "fields">;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
 }
 
@@ -31,9 +32,16 @@ export function PlaceFields({ person, content, onChange }: PlaceFieldsProps) {
   };
   const offersInstead = alternativeTo !== "" || (leaders.length > 0 && !leads && namedBy === "");
   const offersNamer = namedBy !== "" || (namers.length > 0 && alternativeTo === "" && !leads);
-  if (!offersInstead && !offersNamer) return null;
+  const names = recipients.some((one) => one.namedBy === id);
+  const offersCondition =
+    person.onlyIf !== null ||
+    (isAsked(role) && alternativeTo === "" && !names && fieldsBefore(person, content).length > 0);
+  if (!offersInstead && !offersNamer && !offersCondition) return null;
   return (
-    <details open={alternativeTo !== "" || namedBy !== ""} className="mt-2 md:ms-[7.25rem]">
+    <details
+      open={alternativeTo !== "" || namedBy !== "" || person.onlyIf !== null}
+      className="mt-2 md:ms-[7.25rem]"
+    >
       <summary className="inline-flex min-h-11 cursor-pointer items-center text-small text-action-700 underline-offset-4 hover:underline">
         {t("more")}
       </summary>
@@ -64,6 +72,7 @@ export function PlaceFields({ person, content, onChange }: PlaceFieldsProps) {
             options={[{ value: "", label: t("namedByMe") }, ...choicesOf(namers, namedBy)]}
           />
         ) : null}
+        {offersCondition ? <ConditionFields person={person} content={content} onChange={onChange} /> : null}
       </div>
     </details>
   );
