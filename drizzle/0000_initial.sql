@@ -398,6 +398,20 @@ CREATE TABLE "document_revisions" (
 	CONSTRAINT "document_revisions_document_id_number_pk" PRIMARY KEY("document_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "document_sources" (
+	"organization_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"file_key" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"converted_by" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "document_sources_document_id_position_pk" PRIMARY KEY("document_id","position")
+);
+--> statement-breakpoint
 CREATE TABLE "documents" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -439,6 +453,9 @@ CREATE TABLE "envelopes" (
 	"deleted_at" timestamp with time zone,
 	"held_since" timestamp with time zone,
 	"purged_at" timestamp with time zone,
+	"is_template" boolean DEFAULT false NOT NULL,
+	"template_id" uuid,
+	"template_version" integer,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
 	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
 	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
@@ -484,6 +501,7 @@ CREATE TABLE "fields" (
 	"label" text DEFAULT '' NOT NULL,
 	"is_required" boolean NOT NULL,
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"is_locked" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "fields_type" CHECK ("fields"."type" in (
         'signature', 'initials', 'stamp', 'date', 'name', 'forename', 'surname', 'title', 'company',
         'text', 'cells', 'day', 'number', 'amount', 'email', 'phone', 'ssn', 'ein', 'zip',
@@ -553,6 +571,7 @@ CREATE TABLE "recipients" (
 	"role" text NOT NULL,
 	"name" text NOT NULL,
 	"email" text NOT NULL,
+	"role_name" text DEFAULT '' NOT NULL,
 	"check_method" text DEFAULT 'none' NOT NULL,
 	"further_checks" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
@@ -1402,6 +1421,68 @@ CREATE TABLE "sftp_places" (
 	CONSTRAINT "sftp_places_port" CHECK ("sftp_places"."port" between 1 and 65535)
 );
 --> statement-breakpoint
+CREATE TABLE "template_link_uses" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"link_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"envelope_id" uuid,
+	CONSTRAINT "template_link_uses_token_sha256_unique" UNIQUE("token_sha256")
+);
+--> statement-breakpoint
+CREATE TABLE "template_links" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"template_id" uuid NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"role_id" uuid NOT NULL,
+	"per_day" integer NOT NULL,
+	"in_total" integer NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	CONSTRAINT "template_links_token_sha256_unique" UNIQUE("token_sha256"),
+	CONSTRAINT "template_links_limits" CHECK ("template_links"."per_day" > 0 and "template_links"."in_total" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "template_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"asks_for_approval" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "template_versions" (
+	"organization_id" uuid NOT NULL,
+	"template_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"state" text NOT NULL,
+	"content" text NOT NULL,
+	"sha256" text NOT NULL,
+	"submitted_by" uuid NOT NULL,
+	"submitted_at" timestamp with time zone NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"note" text DEFAULT '' NOT NULL,
+	CONSTRAINT "template_versions_template_id_number_pk" PRIMARY KEY("template_id","number"),
+	CONSTRAINT "template_versions_state" CHECK ("template_versions"."state" in ('submitted', 'published', 'returned'))
+);
+--> statement-breakpoint
+CREATE TABLE "templates" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"current_version" integer,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"retired_at" timestamp with time zone,
+	CONSTRAINT "templates_envelope_id_unique" UNIQUE("envelope_id")
+);
+--> statement-breakpoint
 CREATE TABLE "trust_list_services" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1459,6 +1540,7 @@ ALTER TABLE "dispute_files" ADD CONSTRAINT "dispute_files_envelope_id_envelopes_
 ALTER TABLE "dispute_files" ADD CONSTRAINT "dispute_files_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "document_revisions" ADD CONSTRAINT "document_revisions_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "document_sources" ADD CONSTRAINT "document_sources_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "field_files" ADD CONSTRAINT "field_files_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1491,6 +1573,10 @@ ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" F
 ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "template_link_uses" ADD CONSTRAINT "template_link_uses_link_id_template_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."template_links"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "template_links" ADD CONSTRAINT "template_links_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
@@ -1591,5 +1677,9 @@ CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("rene
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "template_link_uses_link" ON "template_link_uses" USING btree ("link_id","asked_at");--> statement-breakpoint
+CREATE INDEX "template_links_template" ON "template_links" USING btree ("template_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "template_versions_one_open" ON "template_versions" USING btree ("template_id") WHERE state = 'submitted';--> statement-breakpoint
+CREATE INDEX "templates_list" ON "templates" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "trust_list_services_list" ON "trust_list_services" USING btree ("list_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "trust_lists_once" ON "trust_lists" USING btree ("organization_id","kind","name") WHERE removed_at is null;

@@ -53,7 +53,7 @@ test("each file that cannot be signed is refused in words of its own, and leaves
   const answer = await page.request.post(address, { headers: { "x-file-name": "large.pdf" }, data });
   expect([answer.status(), (await answer.json()).code]).toEqual([413, "files/too-large"]);
   await page.reload();
-  await expect(page.getByText("Drop your PDFs here")).toBeVisible();
+  await expect(page.getByText("Drop your documents here")).toBeVisible();
   await expect(documents(page)).toHaveCount(0);
 });
 
@@ -143,7 +143,7 @@ test("a draft is prepared with the keyboard alone", async ({ page, server }) => 
   await tabTo(page, "button", "New");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/prepare");
-  await expect(page.getByText("Drop your PDFs here")).toBeVisible();
+  await expect(page.getByText("Drop your documents here")).toBeVisible();
   await tabTo(page, "button", "Choose files");
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");

@@ -9,7 +9,7 @@ export async function startDraft(page: Page): Promise<void> {
   await page.goto("/envelopes");
   await page.getByRole("banner").getByRole("button", { name: "New" }).click();
   await page.waitForURL("**/prepare");
-  await expect(page.getByText("Drop your PDFs here")).toBeVisible();
+  await expect(page.getByText("Drop your documents here")).toBeVisible();
 }
 
 /** Brings files in through the picker. */

@@ -20,6 +20,12 @@ export const PERMISSIONS = {
   "envelope.read": ["owner", "admin", "sender", "counsel", "viewer"],
   /** Senders see what they sent; the others see everything. */
   "envelope.read-all": ["owner", "admin", "counsel", "viewer"],
+  /** See which templates there are, and use them with envelope.create. */
+  "template.read": ["owner", "admin", "sender", "counsel", "viewer"],
+  /** Make and change one's own; with envelope.manage-all everybody's. */
+  "template.manage": ["owner", "admin", "sender"],
+  /** Publish what others prepared, and say whether that is asked for. */
+  "template.approve": ["owner", "admin"],
   /** See what a signer entered in a sensitive field; senders of what they sent. */
   "answer.reveal": ["owner", "sender", "counsel"],
   "evidence.download": ["owner", "admin", "sender", "counsel"],

@@ -14,6 +14,41 @@ interface Pdfium {
   readonly [name: `_FPDF${string}`]: Call;
 }
 
+const MOST_PATHS = 5_000;
+const PATH = 2;
+
+/** Bounds of the drawn paths of a page that PDFium has open, as fractions of it, origin top left. */
+export function readPaths(page: object): { x: number; y: number; width: number; height: number }[] {
+  const { module: pdfium, pageIdx } = page as unknown as {
+    readonly module: Pdfium;
+    readonly pageIdx: number;
+  };
+  const scratch = pdfium.wasmExports.malloc(64);
+  try {
+    const count = Math.min(MOST_PATHS, pdfium._FPDFPage_CountObjects!(pageIdx));
+    return Array.from({ length: Math.max(0, count) }, (_, index) => index).flatMap((index) => {
+      const object = pdfium._FPDFPage_GetObject!(pageIdx, index);
+      if (!object || pdfium._FPDFPageObj_GetType!(object) !== PATH) return [];
+      if (!pdfium._FPDFPageObj_GetBounds!(object, scratch, scratch + 4, scratch + 8, scratch + 12)) return [];
+      const view = new DataView(pdfium.HEAPU8.buffer);
+      const [left, bottom, right, top] = [0, 4, 8, 12].map((at) => view.getFloat32(scratch + at, true));
+      const at = (x: number, y: number) => {
+        pdfium._FPDF_PageToDevice!(pageIdx, 0, 0, GRID, GRID, 0, x, y, scratch + 32, scratch + 36);
+        const device = new DataView(pdfium.HEAPU8.buffer);
+        return [
+          device.getInt32(scratch + 32, true) / GRID,
+          device.getInt32(scratch + 36, true) / GRID,
+        ] as const;
+      };
+      const [one, two] = [at(left!, top!), at(right!, bottom!)];
+      const [x, y] = [Math.min(one[0], two[0]), Math.min(one[1], two[1])];
+      return [{ x, y, width: Math.abs(two[0] - one[0]), height: Math.abs(two[1] - one[1]) }];
+    });
+  } finally {
+    pdfium.wasmExports.free(scratch);
+  }
+}
+
 /** Characters and tags of a page that PDFium has open, within limits. @param page the library's own object */
 export function readPageText(page: object): {
   readonly characters: PageCharacter[];

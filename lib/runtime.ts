@@ -9,6 +9,7 @@ import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { openIdConnect } from "./adapters/identity/open-id-connect.ts";
 import { envelopeMasterKey } from "./adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
+import { libreOffice } from "./adapters/office/libreoffice.ts";
 import { bossQueue } from "./adapters/queue/boss-queue.ts";
 import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
 import { processes } from "./adapters/sandbox/processes.ts";
@@ -25,6 +26,7 @@ import type { IdentityProvider } from "./ports/identity-provider.ts";
 import type { WorkerKeys } from "./ports/keys.ts";
 import type { MailMessage, MailSender } from "./ports/mail.ts";
 import type { MasterKey } from "./ports/master-key.ts";
+import type { OfficeConverter } from "./ports/office.ts";
 import type { PaymentProvider } from "./ports/payments.ts";
 import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
@@ -44,6 +46,8 @@ export interface Runtime {
   readonly sandbox: Sandbox<SandboxTasks>;
   readonly fonts: FontLibrary;
   readonly web: WebReader;
+  /** Makes PDFs of office documents. */
+  readonly office: OfficeConverter;
   /** Null until the operator has named one: then no payment can be asked for. */
   readonly payments: PaymentProvider | null;
   readonly log: Logger;
@@ -115,6 +119,7 @@ export async function createRuntime(
   return {
     ...{ config, database, files, queue, sandbox, log },
     fonts: packageFonts(),
+    office: libreOffice(),
     ...{ web, identityProviders: { sso: openIdConnect(web) } },
     payments: null,
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),

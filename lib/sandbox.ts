@@ -4,6 +4,12 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
+import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
+import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
+import { readForm } from "./envelopes/core/hints/read-form.ts";
+import { readTags } from "./envelopes/core/hints/read-tags.ts";
+import { withoutDoubles } from "./envelopes/core/hints/without-doubles.ts";
+import { isRefusal } from "./errors.ts";
 import { checkPackage } from "./evidence/check-package.ts";
 import type { AuditTrailFacts } from "./evidence/core/audit-trail-facts.ts";
 import { auditTrailPdf } from "./evidence/core/audit-trail-pdf.ts";
@@ -18,8 +24,10 @@ import type { ValidationReport } from "./evidence/core/validation/validation-rep
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
 import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
-import { readPageText } from "./page-text.ts";
+import { checkOffice } from "./office-check.ts";
+import { readPageText, readPaths } from "./page-text.ts";
 import { drawCheckbox, drawField, drawRadio } from "./pdf/appearance.ts";
+import { assemble, type TakenPage } from "./pdf/assemble.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
@@ -27,6 +35,7 @@ import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts
 import { type DrawValue, type Normalized, type NormalizePlan, normalize } from "./pdf/normalize.ts";
 import { languageOf } from "./pdf/page-text/language-of.ts";
 import { type TextBlock, textBlocks } from "./pdf/page-text/text-blocks.ts";
+import { pictureFile } from "./pdf/picture-file.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
 import { type Certificate, readableCertificates } from "./pki/core/certificates/certificate.ts";
@@ -40,6 +49,8 @@ import { type Inspection, inspectCertificates } from "./pki/core/view/inspect.ts
 import { readCertificates } from "./pki/core/view/read-any.ts";
 import { shortName } from "./pki/core/view/short-name.ts";
 import type { FileHandle, OpenFile } from "./ports/files.ts";
+import type { OfficeKind } from "./ports/office.ts";
+import { readPictures } from "./read-pictures.ts";
 import { type TestPage, testPage } from "./signing/core/test-page.ts";
 import { signingError } from "./signing/errors.ts";
 
@@ -69,12 +80,14 @@ export interface NormalizeInput {
   /** The product's form; null for a preview without it. */
   readonly form: { readonly fields: readonly ProductField[]; readonly marginText: string | null } | null;
   readonly named?: NormalizePlan["named"];
+  /** Of a file that opens with one only. */
+  readonly password?: string | null;
 }
 
 async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array; result: Normalized }> {
   return reading(input.files, (source) => {
-    const { seed, flattenSignatures, form, named } = input;
-    const rewriting = normalize(PdfFile.open(source), {
+    const { seed, flattenSignatures, form, named, password } = input;
+    const rewriting = normalize(openPdf(source, password ?? ""), {
       seed,
       flattenSignatures,
       drawValue,
@@ -94,6 +107,82 @@ async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array
       return moving({ bytes, result: step.value }, [bytes.buffer as ArrayBuffer]);
     }
   });
+}
+
+/** @throws pdf/wrong-password when one was given that does not open it */
+function openPdf(source: ByteSource, password: string): PdfFile {
+  try {
+    return PdfFile.open(source, { password });
+  } catch (error) {
+    if (password === "" || !isRefusal(error, "pdf/needs-password")) throw error;
+    throw pdfError("wrong-password", "the password does not open it");
+  }
+}
+
+interface AssembleInput {
+  readonly files: readonly FileHandle[];
+  readonly pages: readonly TakenPage[];
+  readonly seed: Uint8Array;
+}
+
+/** Pages of several files as one. */
+async function assembleFiles({ files, pages, seed }: AssembleInput): Promise<Uint8Array> {
+  const open = files.map(openHandle);
+  try {
+    return assemble(
+      open.map((file) => PdfFile.open(file)),
+      pages,
+      seed,
+    );
+  } finally {
+    for (const file of open) file.close();
+  }
+}
+
+interface PicturesInput {
+  readonly file: FileHandle;
+  readonly mediaType: string;
+  readonly paper: "a4" | "letter";
+  readonly seed: Uint8Array;
+}
+
+const picturesFile = ({ file, mediaType, paper, seed }: PicturesInput): Promise<Uint8Array> =>
+  reading([file], async (source) =>
+    pictureFile(await readPictures(source.read(0, source.size).slice(), mediaType), paper, seed),
+  );
+
+/** What is to be told of an office document, and its bytes in the clear. */
+const officeFile = ({ file, kind }: { readonly file: FileHandle; readonly kind: OfficeKind }) =>
+  reading([file], (source) => {
+    const bytes = source.read(0, source.size).slice();
+    return { notes: checkOffice(bytes, kind), bytes };
+  });
+
+interface HintsInput {
+  /** The copy to prepare on, and the file as it came, for its own form. */
+  readonly preview: FileHandle;
+  readonly original: FileHandle;
+  readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
+}
+
+/** Where a document says, or looks as if, fields belong. */
+async function fieldHints({ preview, original, pages }: HintsInput): Promise<PageHints> {
+  const document = await openForRendering([preview]);
+  const found: FieldHint[] = [];
+  const unknown: UnknownTag[] = [];
+  for (const [index, size] of pages.slice(0, HINT_LIMITS.pages).entries()) {
+    if (found.length >= HINT_LIMITS.hints) break;
+    const page = document.getPage(index);
+    const { characters } = readPageText(page);
+    const tags = readTags(characters, index, size.widthPt, size.heightPt);
+    found.push(...tags.hints, ...detectPlaces(characters, readPaths(page), index, size));
+    unknown.push(...tags.unknown);
+  }
+  const form = await reading([original], (source) => readForm(PdfFile.open(source)));
+  return {
+    hints: withoutDoubles([...form, ...found]).slice(0, HINT_LIMITS.hints),
+    unknown: unknown.slice(0, HINT_LIMITS.unknown),
+  };
 }
 
 const drawValue: DrawValue = (sink, { text, widthPt, heightPt, isMultiline }) => {
@@ -393,6 +482,10 @@ interface PaperInput {
 
 const tasks = {
   normalize: normalizeFile,
+  assemble: assembleFiles,
+  pictures: picturesFile,
+  checkOffice: officeFile,
+  fieldHints,
   render: renderPage,
   pageText,
   language: documentLanguage,

@@ -10,6 +10,7 @@ import {
   type PackageId,
   parsePublicId,
   type ReportId,
+  type TemplateId,
 } from "#lib/ids.ts";
 
 /** The envelope an address names. @throws envelopes/not-found */
@@ -58,5 +59,12 @@ export function disputeIdIn(text: string): DisputeId {
 export function reportIdIn(text: string): ReportId {
   const id = parsePublicId<ReportId>("report", text);
   if (!id) throw evidenceError("not-found", "no report's id");
+  return id;
+}
+
+/** @throws envelopes/template-not-found */
+export function templateIdIn(text: string): TemplateId {
+  const id = parsePublicId<TemplateId>("template", text);
+  if (!id) throw envelopesError("template-not-found", "no template's id");
   return id;
 }

@@ -33,9 +33,18 @@ const LOOKS: readonly PersonLook[] = [
 /** @param index the person's place among the recipients, from 0. */
 export const personLook = (index: number): PersonLook => LOOKS[Math.max(0, index) % LOOKS.length]!;
 
+interface Named {
+  readonly name: string;
+  readonly email: string;
+  readonly roleName?: string;
+}
+
+/** What somebody is called on a screen: by name, else by their part in the agreement, else by address; may be empty. */
+export const calledBy = ({ name, email, roleName }: Named): string => name || roleName || email;
+
 /** Two letters at most: of the first and the last word, or of the address. */
-export function initialsOf({ name, email }: { readonly name: string; readonly email: string }): string {
-  const words = name.split(/[\s.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+export function initialsOf({ name, email, roleName = "" }: Named): string {
+  const words = (name || roleName).split(/[\s.]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const source = words.length > 0 ? words : [email];
   const letters = [source[0]!, ...(source.length > 1 ? [source.at(-1)!] : [])];
   return letters

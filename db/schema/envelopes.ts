@@ -32,6 +32,7 @@ import type {
   MemberId,
   OrganizationId,
   RecipientId,
+  TemplateId,
 } from "#lib/ids.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -78,6 +79,11 @@ export const envelopes = pgTable(
     heldSince: instant("held_since"),
     /** Its key is destroyed; what is left of it is its tombstone and its chain. */
     purgedAt: instant("purged_at"),
+    /** What a template is prepared on: it looks like a draft, stands in no list and is never sent. */
+    isTemplate: boolean("is_template").notNull().default(false),
+    /** The template it was made from, and which of its versions. */
+    templateId: uuid("template_id").$type<TemplateId>(),
+    templateVersion: integer("template_version"),
   },
   (table) => [
     check(
@@ -121,6 +127,28 @@ export const documents = pgTable(
   (table) => [
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("documents_position").on(table.envelopeId, table.position).where(sql`removed_at is null`),
+  ],
+);
+
+/** What a document was made from, when it did not arrive as the PDF it is: each file as it came. */
+export const documentSources = pgTable(
+  "document_sources",
+  {
+    organizationId: organizationId(),
+    documentId: uuid("document_id").$type<DocumentId>().notNull(),
+    position: integer("position").notNull(),
+    name: text("name").notNull(),
+    mediaType: text("media_type").notNull(),
+    fileKey: text("file_key").notNull(),
+    sha256: text("sha256").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    /** What made a PDF of it, with its version: `LibreOffice 7.4.7.2`. */
+    convertedBy: text("converted_by").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.documentId, table.position] }),
+    foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
   ],
 );
 
@@ -184,6 +212,8 @@ export const recipients = pgTable(
     role: text("role").$type<RecipientRole>().notNull(),
     name: text("name").notNull(),
     email: text("email").notNull(),
+    /** Who this is in the agreement: `Tenant`. What a template is filled in by. */
+    roleName: text("role_name").notNull().default(""),
     /** What the person shows beside having the link, before any document is shown. */
     check: text("check_method").$type<CheckMethod>().notNull().default("none"),
     /** What rules ask for besides. */
@@ -279,6 +309,8 @@ export const fields = pgTable(
     isRequired: boolean("is_required").notNull(),
     /** What its type has to be told beside: options, limits, group, formula. */
     settings: jsonb("settings").$type<FieldSettings>().notNull().default({}),
+    /** Its template says that it stays as it is. */
+    isLocked: boolean("is_locked").notNull().default(false),
   },
   (table) => [
     check(

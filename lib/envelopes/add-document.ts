@@ -1,20 +1,40 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
-import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { movedFields, type PageMoves, requireUnlocked } from "./core/documents/page-plan.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
+import { addedEvent, convertedEvent, type TakenUpload, takeUpload } from "./documents/take-upload.ts";
 import { envelopesError } from "./errors.ts";
 import { type DraftDocument, describeDocument } from "./get-draft.ts";
-import { changeEnvelope, loadDocuments, loadEnvelope, lockChangeable, saveDocument } from "./store.ts";
+import {
+  changeEnvelope,
+  type DocumentRow,
+  type EnvelopeRow,
+  loadDocuments,
+  loadEnvelope,
+  loadFields,
+  loadPaper,
+  lockChangeable,
+  moveFields,
+  removeDocumentRow,
+  saveDocument,
+} from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
   name: z.string().max(1_000),
   /** The sender knows that its signatures will be drawings only. */
   flattenSignatures: z.boolean().default(false),
+  /** Opens a PDF that opens with a password only; it is used once and kept nowhere. */
+  password: z.string().min(1).max(1_000).nullable().default(null),
+  /** The document whose place it takes, with its fields as far as there are pages for them. */
+  replaces: z
+    .uuid()
+    .transform((id) => id as DocumentId)
+    .nullable()
+    .default(null),
   /** More than people upload, for the command line on one's own machine. */
   limitBytes: z.number().int().positive().default(ENVELOPE_LIMITS.documentBytes),
 });
@@ -25,10 +45,11 @@ export interface AddedDocument extends DraftDocument {
 }
 
 /**
- * Takes an uploaded PDF into a draft: its bytes as they came, and a normalized copy to prepare on. A file that is
- * refused leaves nothing behind.
+ * Takes an upload into a draft: its bytes as they came, and a normalized copy to prepare on. Pictures and office
+ * documents become PDFs. A file that is refused leaves nothing behind.
  *
- * @throws pdf/not-a-pdf, damaged, needs-password, dynamic-xfa, already-signed, too-many-pages …, files/too-large
+ * @throws pdf/not-a-pdf, damaged, needs-password, dynamic-xfa, already-signed, too-many-pages …, conversion/…,
+ *   files/too-large, envelopes/field-locked
  */
 export async function addDocument(
   ctx: Context,
@@ -36,97 +57,80 @@ export async function addDocument(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<AddedDocument> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { envelopeId, name, flattenSignatures, limitBytes } = Input.parse(input);
-  const { files, random } = ctx.runtime;
-  await inTransaction(ctx, async (ctx) => {
+  const { replaces, ...given } = Input.parse(input);
+  const { envelopeId } = given;
+  const paper = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
-    requireRoom(await loadDocuments(ctx, envelopeId));
+    requireRoom(await loadDocuments(ctx, envelopeId), replaces);
+    return loadPaper(ctx);
   });
-  const id = uuidV7(ctx.now().getTime(), random(10)) as DocumentId;
-  const folder = `org/${ctx.organizationId}/envelopes/${envelopeId}/${id}`;
-  const [originalKey, previewKey] = [`${folder}/original-0.pdf.enc`, `${folder}/preview.pdf.enc`];
+  const taken = await takeUpload(ctx, { ...given, bytes, paper });
   try {
-    const original = await files.put(originalKey, bytes, limitBytes);
-    const preview = await normalizedCopy(ctx, originalKey, flattenSignatures);
-    const stored = await files.put(previewKey, [preview.bytes], preview.bytes.length);
     return await inTransaction(ctx, async (ctx) => {
       const envelope = await lockChangeable(ctx, envelopeId);
       if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
-      const others = await loadDocuments(ctx, envelopeId);
-      requireRoom(others);
-      const createdAt = ctx.now();
-      const row = {
-        ...{ organizationId: ctx.organizationId, id, envelopeId, createdAt, previewKey },
-        position: Math.max(-1, ...others.map(({ position }) => position)) + 1,
-        name: fileName(name),
-        pages: preview.result.pages,
-        changes: preview.result.changes as Record<string, number>,
-        flattensSignatures: flattenSignatures,
-        previewSha256: stored.sha256,
-        removedAt: null,
-      };
-      const revision = {
-        ...{
-          organizationId: ctx.organizationId,
-          documentId: id,
-          number: 0,
-          kind: "original" as const,
-          createdAt,
-        },
-        ...{
-          fileKey: originalKey,
-          fileSha256: original.sha256,
-          sha256: original.sha256,
-          sizeBytes: original.sizeBytes,
-        },
-      };
-      await saveDocument(ctx, row, revision);
-      const version = envelope.version + 1;
-      // The first document names a draft that has no name yet.
-      const title = envelope.title === "" ? row.name.replace(/\.pdf$/i, "") : envelope.title;
-      await changeEnvelope(ctx, envelopeId, { version, title });
-      await appendEvent(ctx, {
-        type: "document.added",
-        envelopeId,
-        data: {
-          document: id,
-          name: personal(row.name),
-          sha256: original.sha256,
-          sizeBytes: original.sizeBytes,
-          pages: row.pages.length,
-          changes: row.changes,
-        },
-      });
-      return { ...describeDocument(row, [revision]), version };
+      return save(ctx, envelope, taken, replaces);
     });
   } catch (error) {
-    await Promise.allSettled([files.delete(originalKey), files.delete(previewKey)]);
+    await taken.discard();
     throw error;
   }
 }
 
-function requireRoom(documents: readonly unknown[]): void {
-  if (documents.length >= ENVELOPE_LIMITS.documents)
+async function save(
+  ctx: Context,
+  envelope: EnvelopeRow,
+  { document, revision, sources }: TakenUpload,
+  replaces: DocumentId | null,
+): Promise<AddedDocument> {
+  const { id: envelopeId } = envelope;
+  const others = await loadDocuments(ctx, envelopeId);
+  requireRoom(others, replaces);
+  const replaced = others.find(({ id }) => id === replaces);
+  const last = Math.max(-1, ...others.map(({ position }) => position));
+  const row = { ...document, position: replaced?.position ?? last + 1 };
+  const rules = replaced ? await handOver(ctx, envelope, replaced, row) : null;
+  await saveDocument(ctx, { row, revision, sources });
+  const version = envelope.version + 1;
+  // The first document names a draft that has no name yet.
+  const title = envelope.title === "" ? row.name.replace(/\.pdf$/i, "") : envelope.title;
+  await changeEnvelope(ctx, envelopeId, { version, title, ...(rules ? { rules } : {}) });
+  for (const source of sources)
+    await appendEvent(ctx, { type: "document.converted", envelopeId, data: convertedEvent(source) });
+  await appendEvent(ctx, { type: "document.added", envelopeId, data: addedEvent({ document, revision }) });
+  if (replaced)
+    await appendEvent(ctx, {
+      type: "document.replaced",
+      envelopeId,
+      data: { document: replaced.id, by: document.id },
+    });
+  return { ...describeDocument(row, [revision], sources), version };
+}
+
+/** The fields of the one go over to the other, page by page; what has no page any more goes, and out of the rules. */
+async function handOver(
+  ctx: Context,
+  envelope: EnvelopeRow,
+  old: DocumentRow,
+  { id, pages }: Pick<DocumentRow, "id" | "pages">,
+): Promise<EnvelopeRow["rules"]> {
+  const fields = await loadFields(ctx, envelope.id);
+  const moves: PageMoves = (documentId, page) => {
+    if (documentId !== old.id) return { documentId, page, turn: 0 };
+    return page < pages.length ? { documentId: id, page, turn: 0 } : null;
+  };
+  const moved = movedFields({ fields, rules: envelope.rules }, moves);
+  requireUnlocked(fields, moved.fields, envelope.isTemplate);
+  await moveFields(ctx, envelope.id, moved.fields);
+  await removeDocumentRow(ctx, old.id);
+  return moved.rules;
+}
+
+function requireRoom(documents: readonly DocumentRow[], replaces: DocumentId | null): void {
+  if (replaces !== null && !documents.some(({ id }) => id === replaces))
+    throw envelopesError("document-not-found", `document ${replaces}`);
+  if (replaces === null && documents.length >= ENVELOPE_LIMITS.documents)
     throw envelopesError("too-many-documents", `${documents.length} documents`);
-}
-
-async function normalizedCopy(ctx: Context, key: string, flattenSignatures: boolean) {
-  const { files, sandbox, random } = ctx.runtime;
-  const handle = await files.handle(key);
-  try {
-    const file = { key: handle.key, path: handle.path, dataKey: handle.dataKey };
-    const seed = random(32);
-    const maxPages = ENVELOPE_LIMITS.pages;
-    return await sandbox.run("normalize", { files: [file], seed, flattenSignatures, maxPages, form: null });
-  } finally {
-    await handle.release();
-  }
-}
-
-/** A file's name without path and without what no file system likes. */
-function fileName(given: string): string {
-  const name = shownLine(given.split(/[/\\]/).at(-1)!);
-  return cutText(name === "" ? "Document.pdf" : name, ENVELOPE_LIMITS.titleLength);
 }

@@ -11,6 +11,7 @@ export async function deleteDraft(ctx: Context, input: { envelopeId: EnvelopeId 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, input.envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     await changeEnvelope(ctx, input.envelopeId, { deletedAt: ctx.now() });
     await appendEvent(ctx, { type: "draft.deleted", envelopeId: input.envelopeId, data: {} });

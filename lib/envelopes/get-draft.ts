@@ -1,21 +1,27 @@
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { policyOf } from "./authentication/policy.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import type { DraftContent } from "./core/draft.ts";
+import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
   asDrafted,
   type DocumentRow,
+  type EnvelopeRow,
+  type FieldRow,
   loadDocuments,
   loadEnvelope,
   loadFields,
   loadRecipients,
   loadRevisions,
+  loadSources,
+  type RecipientRow,
+  type SourceInsert,
 } from "./store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
@@ -27,12 +33,16 @@ export interface DraftDocument {
   readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
   /** What was taken away or settled when it came in, and how often. */
   readonly changes: Readonly<Record<string, number>>;
+  /** What it was made from, when it did not arrive as the PDF it is. */
+  readonly sources: readonly { readonly name: string; readonly with: string }[];
 }
 
 export interface DraftView {
   readonly id: EnvelopeId;
   readonly shortId: string;
   readonly version: number;
+  /** What is prepared here is a template: it has roles instead of people, and is published instead of sent. */
+  readonly templateId: TemplateId | null;
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly blockers: readonly Blocker[];
@@ -56,30 +66,47 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       ctx,
       documents.map(({ id }) => id),
     );
-    const content: DraftContent = {
-      title: envelope.title,
-      message: envelope.message,
-      order: envelope.order,
-      consentMode: envelope.consentMode,
-      asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(asDrafted),
-      fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
-      rules: [...envelope.rules],
-    };
+    const sources = await loadSources(
+      ctx,
+      documents.map(({ id }) => id),
+    );
+    const content = contentOf(envelope, recipients, fields);
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelope.id);
     return {
       id: envelope.id,
       shortId: envelope.shortId,
       version: envelope.version,
+      templateId: envelope.isTemplate ? envelope.templateId : null,
       content,
-      documents: documents.map((document) => describeDocument(document, revisions)),
+      documents: documents.map((document) => describeDocument(document, revisions, sources)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,
-      blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],
+      blockers: envelope.isTemplate
+        ? templateBlockers(content, known, policy)
+        : [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],
     };
   });
 }
+
+/** What is edited of a draft, as it is kept. */
+export const contentOf = (
+  envelope: EnvelopeRow,
+  recipients: readonly RecipientRow[],
+  fields: readonly FieldRow[],
+): DraftContent => ({
+  title: envelope.title,
+  message: envelope.message,
+  order: envelope.order,
+  consentMode: envelope.consentMode,
+  asksForEveryPage: envelope.asksForEveryPage,
+  recipients: recipients.map(asDrafted),
+  fields: fields.map(({ organizationId: _, envelopeId: __, isLocked, ...field }) => ({
+    ...field,
+    ...(isLocked ? { isLocked } : {}),
+  })),
+  rules: [...envelope.rules],
+});
 
 export function describeDocument(
   document: DocumentRow,
@@ -88,6 +115,7 @@ export function describeDocument(
     readonly number: number;
     readonly sizeBytes: number;
   }[],
+  sources: readonly Pick<SourceInsert, "documentId" | "name" | "convertedBy">[],
 ): DraftDocument {
   const original = revisions.find(({ documentId, number }) => documentId === document.id && number === 0);
   return {
@@ -99,5 +127,8 @@ export function describeDocument(
       return { widthPt, heightPt };
     }),
     changes: document.changes,
+    sources: sources
+      .filter(({ documentId }) => documentId === document.id)
+      .map(({ name, convertedBy }) => ({ name, with: convertedBy })),
   };
 }

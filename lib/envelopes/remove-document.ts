@@ -3,8 +3,9 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { requireUnlocked } from "./core/documents/page-plan.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, loadDocument, lockChangeable, removeDocumentRow } from "./store.ts";
+import { changeEnvelope, loadDocument, loadFields, lockChangeable, removeDocumentRow } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -24,6 +25,9 @@ export async function removeDocument(ctx: Context, input: z.input<typeof Input>)
     if (document.envelopeId !== envelopeId)
       throw envelopesError("document-not-found", `document ${documentId}`);
 
+    const fields = await loadFields(ctx, envelopeId);
+    const others = fields.filter((field) => field.documentId !== documentId);
+    requireUnlocked(fields, others, envelope.isTemplate);
     await removeDocumentRow(ctx, documentId);
     await changeEnvelope(ctx, envelopeId, { version: envelope.version + 1 });
     await appendEvent(ctx, { type: "document.removed", envelopeId, data: { document: documentId } });

@@ -8,9 +8,12 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
+import { withLocks } from "./core/templates/locked-fields.ts";
+import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
+import { contentOf } from "./get-draft.ts";
 import { serverBlockers } from "./server-blockers.ts";
-import { changeEnvelope, loadDocuments, lockChangeable, replaceDraft } from "./store.ts";
+import { changeEnvelope, loadDocuments, loadFields, lockChangeable, replaceDraft } from "./store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
 const Input = z.object({
@@ -34,7 +37,7 @@ export interface SavedDraft {
  */
 export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Promise<SavedDraft> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { envelopeId, version, content } = Input.parse(input);
+  const { envelopeId, version, content: given } = Input.parse(input);
 
   return inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
@@ -43,7 +46,9 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     if (envelope.version !== version)
       throw envelopesError("draft-changed", `window has version ${version}, saved is ${envelope.version}`);
     const documents = await loadDocuments(ctx, envelopeId);
-    requireKnownPlaces(content, documents);
+    requireKnownPlaces(given, documents);
+    const { fields } = contentOf(envelope, [], await loadFields(ctx, envelopeId));
+    const content = { ...given, fields: withLocks(fields, given.fields, envelope.isTemplate) };
 
     await replaceDraft(ctx, envelopeId, content);
     const { title, message, order, consentMode, asksForEveryPage, rules } = content;
@@ -56,10 +61,10 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       data: { draftSha256, recipients: content.recipients.length, fields: content.fields.length },
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
-    const blockers = [
-      ...blockersOf(content, known, await policyOf(ctx, envelopeId)),
-      ...(await serverBlockers(ctx, content, documents)),
-    ];
+    const policy = await policyOf(ctx, envelopeId);
+    const blockers = envelope.isTemplate
+      ? templateBlockers(content, known, policy)
+      : [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };
   });

@@ -48,6 +48,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
     const documents = await loadDocuments(ctx, envelopeId);

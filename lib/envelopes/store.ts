@@ -19,6 +19,7 @@ import {
   artifacts,
   certificates,
   documentRevisions,
+  documentSources,
   documents,
   envelopes,
   fields,
@@ -28,7 +29,7 @@ import {
   recipientTokens,
   signingSteps,
 } from "#db/schema/envelopes.ts";
-import { members } from "#db/schema/identity.ts";
+import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId } from "#lib/ids.ts";
@@ -105,13 +106,69 @@ export async function loadDocument(ctx: Context, id: DocumentId): Promise<Docume
   return row;
 }
 
-export async function saveDocument(
-  ctx: Context,
-  row: typeof documents.$inferInsert,
-  original: typeof documentRevisions.$inferInsert,
-): Promise<void> {
+export type SourceRow = typeof documentSources.$inferSelect;
+export type SourceInsert = typeof documentSources.$inferInsert;
+
+/** A document, its first revision, and what it was made from when it did not arrive as the PDF it is. */
+export interface NewDocument {
+  readonly row: DocumentRow;
+  readonly revision: typeof documentRevisions.$inferInsert & { readonly number: 0 };
+  readonly sources: readonly SourceInsert[];
+}
+
+export async function saveDocument(ctx: Context, { row, revision, sources }: NewDocument): Promise<void> {
   await ctx.connection.insert(documents).values(row);
-  await ctx.connection.insert(documentRevisions).values(original);
+  await ctx.connection.insert(documentRevisions).values(revision);
+  if (sources.length > 0) await ctx.connection.insert(documentSources).values([...sources]);
+}
+
+export async function loadSources(ctx: Context, documentIds: readonly DocumentId[]): Promise<SourceRow[]> {
+  if (documentIds.length === 0) return [];
+  return ctx.connection
+    .select()
+    .from(documentSources)
+    .where(
+      and(
+        inArray(documentSources.documentId, [...documentIds]),
+        eq(documentSources.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(documentSources.documentId), asc(documentSources.position));
+}
+
+/** Gives documents other places in the envelope; no two may have one at any moment. */
+export async function placeDocuments(
+  ctx: Context,
+  places: readonly { readonly id: DocumentId; readonly position: number }[],
+): Promise<void> {
+  for (const sign of [-1, 1])
+    for (const { id, position } of places)
+      await ctx.connection
+        .update(documents)
+        .set({ position: sign < 0 ? -1 - position : position })
+        .where(and(eq(documents.id, id), own(ctx, documents)));
+}
+
+/** Gives fields the places they have on other pages; those of the envelope that are not among them go. */
+export async function moveFields(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  moved: readonly FieldRow[],
+): Promise<void> {
+  const { connection } = ctx;
+  const inside = and(eq(fields.envelopeId, envelopeId), own(ctx, fields));
+  await connection.delete(fields).where(inside);
+  for (let start = 0; start < moved.length; start += 500)
+    await connection.insert(fields).values(moved.slice(start, start + 500));
+}
+
+/** The paper the organization writes on. */
+export async function loadPaper(ctx: Context): Promise<"a4" | "letter"> {
+  const [row] = await ctx.connection
+    .select({ settings: organizations.settings })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row?.settings.paper === "letter" ? "letter" : "a4";
 }
 
 export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Promise<RecipientRow[]> {
@@ -156,11 +213,12 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
-  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy, onlyIf } =
-    row;
+  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
+  const { onlyIf, roleName } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
+    ...(roleName === "" ? {} : { roleName }),
   };
 }
 
@@ -195,6 +253,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     const set = {
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
+      roleName: excluded("role_name"),
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,
@@ -222,6 +281,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       documentId: excluded("document_id"),
       recipientId: excluded("recipient_id"),
       isRequired: excluded("is_required"),
+      isLocked: excluded("is_locked"),
       settings: excluded("settings"),
       ...Object.fromEntries(
         ["type", "page", "x", "y", "width", "height", "label"].map((key) => [key, excluded(key)]),
@@ -300,7 +360,11 @@ export interface ListQuery {
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */
 export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
-  const conditions: (SQL | undefined)[] = [own(ctx, envelopes), isNull(envelopes.deletedAt)];
+  const conditions: (SQL | undefined)[] = [
+    own(ctx, envelopes),
+    isNull(envelopes.deletedAt),
+    eq(envelopes.isTemplate, false),
+  ];
   if (query.ownerId) conditions.push(eq(envelopes.ownerId, query.ownerId));
   if (query.state && query.state !== "needs-attention") conditions.push(eq(envelopes.state, query.state));
   if (query.search !== "") {

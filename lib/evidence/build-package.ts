@@ -29,6 +29,7 @@ import {
   type EnvelopeRecord,
   loadAttachments,
   loadPackage,
+  loadReceived,
   loadRecord,
   type PackageRow,
 } from "./store.ts";
@@ -129,7 +130,13 @@ async function storedEntries(
 ): Promise<Entry[]> {
   const names = storedNames(facts);
   const at = facts.order.askedAt;
-  const attachments = await inTransaction(ctx, (ctx) => loadAttachments(ctx, record.envelope.id));
+  const { attachments, received } = await inTransaction(ctx, async (ctx) => ({
+    attachments: await loadAttachments(ctx, record.envelope.id),
+    received: await loadReceived(
+      ctx,
+      record.documents.map(({ id }) => id),
+    ),
+  }));
   const trail = await trailParts(ctx, record, at);
   const streamed = (stream: Promise<ReadableStream<Uint8Array>>) =>
     stream as unknown as Promise<AsyncIterable<Uint8Array>>;
@@ -142,6 +149,13 @@ async function storedEntries(
     ...attachments.map(
       (row, index): Entry => ({
         ...names.attachments[index]!,
+        sha256: row.sha256,
+        open: () => streamed(ctx.runtime.files.stream(row.fileKey)),
+      }),
+    ),
+    ...received.map(
+      (row, index): Entry => ({
+        ...names.received[index]!,
         sha256: row.sha256,
         open: () => streamed(ctx.runtime.files.stream(row.fileKey)),
       }),

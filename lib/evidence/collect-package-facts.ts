@@ -15,6 +15,7 @@ import {
   loadAttachments,
   loadNotices,
   loadPageImages,
+  loadReceived,
   type PackageRow,
   type RevisionRow,
 } from "./store.ts";
@@ -39,9 +40,13 @@ export async function collectPackageFacts(
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
   const trail = await trailFacts(ctx, record, reports, { until: row.lastSequence, at });
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
-  const { notices, pages, brought, attachments } = await inTransaction(ctx, async (ctx) => ({
+  const { notices, pages, brought, attachments, received } = await inTransaction(ctx, async (ctx) => ({
     brought: await loadBrought(ctx, envelope.id),
     attachments: await loadAttachments(ctx, envelope.id),
+    received: await loadReceived(
+      ctx,
+      record.documents.map(({ id }) => id),
+    ),
     notices: await loadNotices(ctx),
     pages: await loadPageImages(
       ctx,
@@ -62,6 +67,7 @@ export async function collectPackageFacts(
     expiresAt: envelope.expiresAt,
     auditTrail: await auditTrailFacts(ctx, record, { anchors, at }),
     documents,
+    received: received.map(({ name, sha256 }) => ({ name, sha256 })),
     attachments: attachments.map(({ name, sha256, label, recipientId }) => ({
       ...{ name, sha256, label, recipientId },
     })),

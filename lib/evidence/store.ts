@@ -5,6 +5,7 @@ import {
   artifacts,
   certificates,
   documentRevisions,
+  documentSources,
   documents,
   envelopes,
   fieldFiles,
@@ -244,6 +245,18 @@ export async function loadAttachments(ctx: Context, envelopeId: EnvelopeId) {
     )
     .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(id));
 }
+/** What documents were made from, when they did not arrive as the PDFs they are; each file once. */
+export async function loadReceived(ctx: Context, documentIds: readonly DocumentId[]) {
+  if (documentIds.length === 0) return [];
+  const { name, sha256, fileKey, documentId, position, organizationId } = documentSources;
+  const rows = await ctx.connection
+    .select({ name, sha256, fileKey })
+    .from(documentSources)
+    .where(and(inArray(documentId, [...documentIds]), eq(organizationId, ctx.organizationId)))
+    .orderBy(asc(documentId), asc(position));
+  return [...new Map(rows.map((row) => [row.sha256, row])).values()];
+}
+
 export type AttachmentRow = Awaited<ReturnType<typeof loadAttachments>>[number];
 
 /** The fields of an envelope, as the sender placed them. */

@@ -5,6 +5,7 @@ export const pdfError = defineErrors("pdf", {
   "not-a-pdf": "invalid",
   damaged: "invalid",
   "needs-password": "invalid",
+  "wrong-password": "invalid",
   "encryption-unsupported": "invalid",
   "no-pages": "invalid",
   "too-many-pages": "too-large",

@@ -33,6 +33,8 @@ export type Blocker =
   /** What the signature means is to be printed in one of their fields (21 CFR 11.50(b)). */
   | { readonly code: "signature-too-small"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
+  /** Of a template only. */
+  | { readonly code: "role-name-missing" | "role-name-twice"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
   | { readonly code: "field-without-page"; readonly fieldId: string }

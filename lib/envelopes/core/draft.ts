@@ -29,6 +29,8 @@ export const ENVELOPE_LIMITS = {
 export const ORDERS = ["sequential", "parallel", "mixed"] as const;
 export type Order = (typeof ORDERS)[number];
 
+export const ROLE_NAME_LENGTH = 64;
+
 const fraction = z.number().min(0).max(1);
 
 export const DraftRecipient = z.object({
@@ -36,6 +38,8 @@ export const DraftRecipient = z.object({
   role: z.enum(RECIPIENT_ROLES),
   name: typedLine(ENVELOPE_LIMITS.nameLength),
   email: typedLine(254).transform((address) => address.toLowerCase()),
+  /** Who this is in the agreement: `Tenant`. What a template is filled in by. */
+  roleName: typedLine(ROLE_NAME_LENGTH).optional(),
   check: z.enum(CHECK_METHODS).default("none"),
   phone: typedLine(40).transform(phoneNumber).default(""),
   /** What their pages and mails are in; empty when pages follow their browser. */
@@ -66,6 +70,8 @@ export const DraftField = z
     label: typedLine(ENVELOPE_LIMITS.labelLength),
     isRequired: z.boolean(),
     settings: FieldSettings.default({}),
+    /** Its template says that it stays as it is. */
+    isLocked: z.boolean().optional(),
   })
   .refine(({ x, y, width, height }) => x + width <= 1.000001 && y + height <= 1.000001, {
     error: "the field leaves its page",

@@ -218,6 +218,9 @@ function valuesOf(
     language: languageOf(data.language, words),
     algorithm: text("algorithm"),
     file: text("file"),
+    with: text("with"),
+    number: text("version"),
+    mediaType: code("mediaType"),
   };
 }
 

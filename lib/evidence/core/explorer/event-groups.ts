@@ -45,6 +45,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   envelope: "sending",
   document: "sending",
   draft: "sending",
+  template: "sending",
+  "template-policy": "people",
   mail: "sending",
   outbox: "sending",
   evidence: "evidence",

@@ -23,13 +23,18 @@ export function documentNames({ documents, order }: PackageFacts, index: number)
 
 /** Where what a signer gave is. @param index from 0. */
 export function attachmentName({ attachments, order }: PackageFacts, index: number): string {
-  const { name } = attachments[index]!;
+  return `01-agreement/attachments/${index + 1}-${fileName(attachments[index]!.name, "attachment", order)}`;
+}
+
+/** Where what a document was made from is. @param index from 0. */
+export function receivedName({ received, order }: PackageFacts, index: number): string {
+  return `01-agreement/as-received/${index + 1}-${fileName(received[index]!.name, "file", order)}`;
+}
+
+function fileName(name: string, otherwise: string, { variant }: PackageFacts["order"]): string {
   const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? "";
-  const base =
-    order.variant === "redacted"
-      ? "attachment"
-      : slug(name.slice(0, name.length - ending.length), "attachment");
-  return `01-agreement/attachments/${index + 1}-${base}${ending.toLowerCase()}`;
+  const stem = name.slice(0, name.length - ending.length);
+  return `${variant === "redacted" ? otherwise : slug(stem, otherwise)}${ending.toLowerCase()}`;
 }
 
 /** `1-ana-ruiz`, or a number alone in a redacted package. */

@@ -101,6 +101,8 @@ export interface PackageFacts {
   readonly documents: readonly PackageDocument[];
   /** What signers gave in fields. */
   readonly attachments: readonly PackageAttachment[];
+  /** Files that documents were made from, as they came. */
+  readonly received: readonly { readonly name: string; readonly sha256: string }[];
   readonly notices: readonly PackageNotice[];
   readonly pages: readonly PackagePage[];
   readonly certificates: readonly {

@@ -18,7 +18,7 @@ import { certificateFiles } from "./certificate-files.ts";
 import { declarationPaper, letterPaper } from "./declaration.ts";
 import { elementRows } from "./element-map.ts";
 import { howtoText, TIMESTAMP_ANCHOR, timestampAnchor } from "./howto.ts";
-import { AUDIT_TRAIL, attachmentName, documentNames } from "./names.ts";
+import { AUDIT_TRAIL, attachmentName, documentNames, receivedName } from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import { type PackageWords, packageWords } from "./package-words.ts";
 import { custodyPaper, framed, levelsPaper, mapPaper, reportPaper, systemPaper } from "./papers.ts";
@@ -79,6 +79,7 @@ export function storedNames(facts: PackageFacts): {
   readonly trail: StoredName;
   readonly documents: readonly { readonly signed: StoredName; readonly original: StoredName }[];
   readonly attachments: readonly StoredName[];
+  readonly received: readonly StoredName[];
 } {
   const words = packageWords();
   const named = (name: string, about: string): StoredName => ({
@@ -91,6 +92,7 @@ export function storedNames(facts: PackageFacts): {
       return { signed: named(names.signed, "signed"), original: named(names.original, "original") };
     }),
     attachments: facts.attachments.map((_, index) => named(attachmentName(facts, index), "attachment")),
+    received: facts.received.map((_, index) => named(receivedName(facts, index), "received")),
   };
 }
 
@@ -141,6 +143,7 @@ function readmeHtml(facts: PackageFacts, files: readonly PackageFile[], words: P
         stored.trail,
         ...stored.documents.flatMap(({ signed, original }) => [signed, original]),
         ...stored.attachments,
+        ...stored.received,
       ]
     : [];
   const listed = [...others, ...files, { name: "SHA256SUMS", about: words("about.sums") }]

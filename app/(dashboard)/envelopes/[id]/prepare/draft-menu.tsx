@@ -1,18 +1,31 @@
 "use client";
 
-import { Ellipsis, Trash2 } from "lucide-react";
+import { BookCopy, Ellipsis, Trash2 } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
+import { toast } from "sonner";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { publicId, type TemplateId } from "#lib/ids.ts";
+import { saveTemplate } from "../../../templates/actions.ts";
 import { discard } from "../actions.ts";
+import type { DraftStore } from "./draft-store.ts";
+
+interface DraftMenuProps {
+  readonly id: string;
+  readonly title: string;
+  readonly templateId: TemplateId | null;
+  readonly saver: DraftStore["saver"];
+}
 
 /** What is rarely done with a draft. */
-export function DraftMenu({ id, title }: { readonly id: string; readonly title: string }) {
+export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
   const t = useTranslations("app.prepare.discard");
   const refusals = useTranslations("refusals");
   const [isOpen, setOpen] = useState(false);
@@ -27,6 +40,24 @@ export function DraftMenu({ id, title }: { readonly id: string; readonly title: 
     });
   }
 
+  function saveAsTemplate() {
+    start(async () => {
+      await saver.flush();
+      const { refusal } = await saveTemplate(id);
+      if (refusal) toast.error(refusalText(refusals, refusal));
+    });
+  }
+
+  // A template is taken out of use on its own page.
+  if (templateId)
+    return (
+      <Link
+        href={`/templates/${publicId("template", templateId)}` as Route}
+        className="flex min-h-11 items-center px-2 text-small"
+      >
+        {t("toTemplate")}
+      </Link>
+    );
   return (
     <>
       <Menu
@@ -36,6 +67,13 @@ export function DraftMenu({ id, title }: { readonly id: string; readonly title: 
           </IconButton>
         }
       >
+        <MenuItem
+          icon={<BookCopy aria-hidden="true" className="size-5" />}
+          isDisabled={isBusy}
+          onSelect={saveAsTemplate}
+        >
+          {t("saveAsTemplate")}
+        </MenuItem>
         <MenuItem
           isDanger
           icon={<Trash2 aria-hidden="true" className="size-5" />}

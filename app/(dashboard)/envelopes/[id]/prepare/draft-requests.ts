@@ -1,7 +1,11 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
+import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { PageHints } from "#lib/envelopes/core/hints/hint.ts";
+import type { ArrangedPages } from "#lib/envelopes/documents/arrange-pages.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import type { SavedDraft } from "#lib/envelopes/save-draft.ts";
+import { type DocumentId, publicId } from "#lib/ids.ts";
 
 /** What the server said: the result, or why not. Nothing answered at all is a rejected promise. */
 export type Answer<T> =
@@ -40,10 +44,38 @@ export async function loadDraft(id: string): Promise<Answer<DraftView>> {
   return answerOf(await fetch(`/envelopes/${id}/draft`, { cache: "no-store", signal }));
 }
 
+const HINTS_TIMEOUT_MS = 90_000;
+
+/** Asks where a document says, or looks as if, fields belong. */
+export async function findHints(id: string, documentId: DocumentId): Promise<Answer<PageHints>> {
+  const signal = AbortSignal.timeout(HINTS_TIMEOUT_MS);
+  const address = `/envelopes/${id}/hints/${publicId("document", documentId)}`;
+  return answerOf(await fetch(address, { cache: "no-store", signal }));
+}
+
+const ARRANGE_TIMEOUT_MS = 120_000;
+
+/** Has the server put documents together from pages of those there are. */
+export async function arrangePages(
+  id: string,
+  version: number,
+  plan: PagePlan,
+): Promise<Answer<ArrangedPages>> {
+  const response = await fetch(`/envelopes/${id}/pages`, {
+    ...{ method: "POST", headers: { "content-type": "application/json" } },
+    body: JSON.stringify({ version, plan }),
+    signal: AbortSignal.timeout(ARRANGE_TIMEOUT_MS),
+  });
+  return answerOf(response);
+}
+
 export interface UploadRequest {
   readonly id: string;
   readonly file: File;
   readonly flattensSignatures: boolean;
+  readonly password: string | null;
+  /** The document whose place it takes. */
+  readonly replaces: DocumentId | null;
   /** From 0 to 1, while it is sent. */
   readonly onProgress: (sent: number) => void;
   readonly signal: AbortSignal;
@@ -51,12 +83,14 @@ export interface UploadRequest {
 
 /** Sends a file as it is. Only XMLHttpRequest tells how far it has come. */
 export function uploadDocument(request: UploadRequest): Promise<Answer<AddedDocument>> {
-  const { id, file, flattensSignatures, onProgress, signal } = request;
+  const { id, file, flattensSignatures, password, replaces, onProgress, signal } = request;
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open("POST", `/envelopes/${id}/upload`);
-    xhr.setRequestHeader("content-type", "application/pdf");
+    xhr.setRequestHeader("content-type", "application/octet-stream");
     xhr.setRequestHeader("x-file-name", encodeURIComponent(file.name));
+    if (password) xhr.setRequestHeader("x-file-password", encodeURIComponent(password));
+    if (replaces) xhr.setRequestHeader("x-replaces", publicId("document", replaces));
     if (flattensSignatures) xhr.setRequestHeader("x-flatten-signatures", "yes");
     xhr.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     xhr.upload.onload = () => onProgress(1);

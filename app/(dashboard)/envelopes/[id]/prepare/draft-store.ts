@@ -1,14 +1,23 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
+import {
+  movedFields,
+  movesOf,
+  type PageMoves,
+  type PagePlan,
+} from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
-import { loadDraft, saveDraft } from "./draft-requests.ts";
+import type { DocumentId } from "#lib/ids.ts";
+import { arrangePages, loadDraft, saveDraft } from "./draft-requests.ts";
 import { DraftSaver, type SaveState } from "./draft-saver.ts";
 import { withoutFields } from "./fields/draft-fields.ts";
 import { changed, everywhere, type History, historyOf, redone, undone } from "./history.ts";
+import { HistoryKeeper } from "./history-keeper.ts";
 
 /** The draft as the window shows it. */
 export interface DraftSnapshot {
@@ -18,6 +27,8 @@ export interface DraftSnapshot {
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: ReadonlySet<string>;
   readonly policy: DraftView["policy"];
+  /** What is prepared is a template. */
+  readonly templateId: DraftView["templateId"];
   readonly save: SaveState;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -26,6 +37,7 @@ export interface DraftSnapshot {
 /** The draft a window works on: what it was, what it is, and its way to the server. */
 export class DraftStore {
   readonly #id: string;
+  readonly #keeper: HistoryKeeper<DraftContent>;
   readonly saver: DraftSaver<DraftContent>;
   readonly #listeners = new Set<() => void>();
   #history: History<DraftContent>;
@@ -37,8 +49,13 @@ export class DraftStore {
   #policy: DraftView["policy"];
   #snapshot: DraftSnapshot;
 
-  constructor(id: string, { version, content, documents, blockers, withdrawn, policy }: DraftView) {
+  readonly #templateId: DraftView["templateId"];
+
+  constructor(id: string, draft: DraftView) {
+    const { version, content, documents, blockers, withdrawn, policy, templateId } = draft;
+    this.#templateId = templateId;
     this.#id = id;
+    this.#keeper = new HistoryKeeper(id, asKept);
     this.#history = historyOf(content);
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
@@ -53,6 +70,13 @@ export class DraftStore {
     this.saver.subscribe(() => this.#tell());
     this.#snapshot = this.#look();
   }
+
+  /** Takes up the steps that this window made before it was loaded anew; once the browser shows it. */
+  readonly takeUpHistory = (): void => {
+    if (this.#history.past.length > 0 || this.#history.future.length > 0) return;
+    this.#history = { ...this.#history, ...this.#keeper.find(this.#history.present) };
+    this.#tell();
+  };
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -76,6 +100,41 @@ export class DraftStore {
     this.#history = everywhere(this.#history, (content) =>
       content.title === "" ? { ...content, title } : content,
     );
+    this.saver.refresh(this.#history.present);
+    this.#tell();
+  }
+
+  /** A document in the place of another: fields stay on their pages, as far as there are some. */
+  replaceDocument(replaced: DocumentId, { version: _, ...document }: AddedDocument): void {
+    this.#documents = this.#documents.map((one) => (one.id === replaced ? document : one));
+    this.#move((documentId, page) => {
+      if (documentId !== replaced) return { documentId, page, turn: 0 };
+      return page < document.pages.length ? { documentId: document.id, page, turn: 0 } : null;
+    });
+  }
+
+  /** Has the server put documents together anew; undoing goes on working, on the pages as they are then. @returns why not, or null. */
+  async arrange(plan: PagePlan): Promise<string | null> {
+    const { saver } = this;
+    await saver.flush();
+    saver.operationBegan();
+    let version: number | null = null;
+    try {
+      const answer = await arrangePages(this.#id, saver.version, plan);
+      if (!answer.isDone) return answer.code;
+      const draft = await loadDraft(this.#id);
+      if (!draft.isDone) return draft.code;
+      version = answer.result.version;
+      this.#showDocuments(draft.result);
+      this.#move(movesOf(plan, answer.result.made));
+      return null;
+    } finally {
+      saver.operationEnded(version);
+    }
+  }
+
+  #move(moves: PageMoves): void {
+    this.#history = everywhere(this.#history, (content) => ({ ...content, ...movedFields(content, moves) }));
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -164,7 +223,10 @@ export class DraftStore {
           );
     return {
       ...{ content: present, documents: this.#documents },
-      blockers: [...blockersOf(asEntered(present), known, this.#policy), ...this.#unfit.filter(isThere)],
+      blockers: this.#templateId
+        ? templateBlockers(asEntered(present), known, this.#policy)
+        : [...blockersOf(asEntered(present), known, this.#policy), ...this.#unfit.filter(isThere)],
+      templateId: this.#templateId,
       policy: this.#policy,
       withdrawn: new Set(this.#withdrawn.map(({ recipientId }) => recipientId)),
       save: this.saver.getState(),
@@ -173,6 +235,7 @@ export class DraftStore {
   }
 
   #tell(): void {
+    this.#keeper.keep(this.#history);
     this.#snapshot = this.#look();
     for (const listener of this.#listeners) listener();
   }
@@ -216,13 +279,14 @@ function trimmed(settings: FieldSettings): FieldSettings {
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
-  const people = recipients.map(({ id, role, name, email, check, phone, language }) => [
-    ...[id, role, name, email, check, phone, language],
-  ]);
+  const people = recipients.map((person) => {
+    const { id, role, name, email, check, phone, language, roleName = "" } = person;
+    return [id, role, name, email, check, phone, language, roleName.trim()];
+  });
   const places = fields
     .map((field) => [
       ...[field.id, field.documentId, field.recipientId, field.type, field.page, field.label.trim()],
-      ...[field.x, field.y, field.width, field.height, field.isRequired],
+      ...[field.x, field.y, field.width, field.height, field.isRequired, field.isLocked ?? false],
       JSON.stringify(field.settings),
     ])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));

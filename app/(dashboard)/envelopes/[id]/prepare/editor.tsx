@@ -15,6 +15,7 @@ import { DraftStore } from "./draft-store.ts";
 import { FieldsTab } from "./fields/fields-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
 import { type Place, placeOf, STEPS, type Step } from "./places.ts";
+import { PublishButton } from "./review/publish-button.tsx";
 import { ReviewTab } from "./review/review-tab.tsx";
 import { SendButton } from "./review/send-button.tsx";
 import { SaveLine } from "./save-line.tsx";
@@ -46,6 +47,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   const [step, setStep] = useStep(documents.length === 0 ? "documents" : "people");
   const [personId, setPersonId] = useState<string | null>(null);
   const [goal, setGoal] = useState<Place | null>(null);
+  useEffect(() => store.takeUpHistory(), [store]);
   useUndoKeys(store);
   useLeaving(store, queue);
   useEffect(() => {
@@ -73,7 +75,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   const openIn = (value: Step) => blockers.filter((blocker) => placeOf(blocker).step === value).length;
   const tabs = STEPS.map((value) => ({
     value,
-    label: t(`steps.${value}`),
+    label: t(snapshot.templateId ? `templateSteps.${value}` : `steps.${value}`),
     mark: value !== "review" && openIn(value) > 0 ? <OpenMark count={openIn(value)} /> : null,
   }));
   const isUploading = uploads.some(({ state }) => state !== "refused");
@@ -82,7 +84,9 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       <div className="sticky top-0 z-20 bg-paper">
         <div className="mx-auto flex max-w-[1200px] items-center justify-end gap-x-1 px-4 sm:gap-x-3 pt-2 pb-1 sm:px-6">
           <div className="min-w-0 flex-1">
-            <h1 className="truncate text-lead font-semibold">{content.title || t("untitled")}</h1>
+            <h1 className="truncate text-lead font-semibold">
+              {content.title || t(snapshot.templateId ? "untitledTemplate" : "untitled")}
+            </h1>
             <SaveLine state={save} onRetry={() => void store.saver.flush()} />
           </div>
           <div className="flex items-center sm:gap-1">
@@ -92,8 +96,21 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
             <IconButton label={t("redo")} disabled={!canRedo} onClick={store.redo}>
               <Redo2 aria-hidden="true" className="size-5" />
             </IconButton>
-            <DraftMenu id={id} title={content.title || t("untitled")} />
-            <SendButton {...{ id, snapshot, store, isUploading, step }} onReview={() => go("review")} />
+            <DraftMenu
+              id={id}
+              title={content.title || t("untitled")}
+              templateId={snapshot.templateId}
+              saver={store.saver}
+            />
+            {snapshot.templateId ? (
+              <PublishButton
+                {...{ snapshot, store, isUploading, step }}
+                templateId={snapshot.templateId}
+                onReview={() => go("review")}
+              />
+            ) : (
+              <SendButton {...{ id, snapshot, store, isUploading, step }} onReview={() => go("review")} />
+            )}
           </div>
         </div>
         <TabList label={t("stepsLabel")} tabs={tabs} />
@@ -104,6 +121,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       <TabPanel value="people">
         <PeopleTab
           {...{ id, content, blockers, store, me, limits }}
+          isTemplate={snapshot.templateId !== null}
           withdrawn={snapshot.withdrawn}
           policy={snapshot.policy}
           onGo={go}
@@ -113,6 +131,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
         <FieldsTab
           {...{ id, content, documents, store, limits, personId }}
           onPerson={setPersonId}
+          isTemplate={snapshot.templateId !== null}
           onGo={go}
         />
       </TabPanel>

@@ -21,6 +21,9 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "review", elementId: "envelope-title" };
     case "no-signer":
       return { step: "people", elementId: "add-person" };
+    case "role-name-missing":
+    case "role-name-twice":
+      return { step: "people", elementId: `role-name-${blocker.recipientId}` };
     case "name-missing":
     case "name-not-drawable":
       return { step: "people", elementId: `name-${blocker.recipientId}` };

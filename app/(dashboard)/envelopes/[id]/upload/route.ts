@@ -2,15 +2,15 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { filesError } from "#lib/ports/files.ts";
 import { signedInContext } from "../../../../_server/context.ts";
-import { envelopeIdIn } from "../../../../_server/params.ts";
+import { documentIdIn, envelopeIdIn } from "../../../../_server/params.ts";
 import { answer } from "../../../../_server/problem.ts";
 
 /** Of a request nobody waits for any more. */
 const CLIENT_GONE = 499;
 
 /**
- * Takes one PDF as the body of the request, piece by piece. The name comes in a header of our own, which no page
- * of another site can send.
+ * Takes one file as the body of the request, piece by piece. Its name, and its password where it needs one, come in
+ * headers of our own, which no page of another site can send.
  */
 export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
   return answer(async () => {
@@ -21,7 +21,13 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (sizeBytes > ENVELOPE_LIMITS.documentBytes) throw filesError("too-large", `${sizeBytes} bytes`);
     const flattenSignatures = request.headers.get("x-flatten-signatures") === "yes";
-    const input = { envelopeId, name: decoded(name), flattenSignatures };
+    const password = request.headers.get("x-file-password");
+    const replaces = request.headers.get("x-replaces");
+    const input = {
+      ...{ envelopeId, name: decoded(name), flattenSignatures },
+      password: password === null ? null : decoded(password),
+      replaces: replaces === null ? null : documentIdIn(replaces),
+    };
     try {
       const added = await addDocument(ctx, input, request.body as unknown as AsyncIterable<Uint8Array>);
       return Response.json(added, { headers: { "cache-control": "no-store" } });

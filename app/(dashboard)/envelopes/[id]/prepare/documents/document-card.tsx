@@ -12,19 +12,25 @@ import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { publicId } from "#lib/ids.ts";
 import { takeOut } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
+import { DocumentMenu } from "./document-menu.tsx";
 import { sizeText } from "./size-text.ts";
+import type { UploadQueue } from "./upload-queue.ts";
 
-interface DocumentCardProps {
+export interface DocumentCardProps {
   readonly id: string;
   readonly document: DraftDocument;
+  readonly documents: readonly DraftDocument[];
+  readonly index: number;
+  readonly queue: UploadQueue;
   readonly fieldCount: number;
   readonly store: DraftStore;
 }
 
 /** One document of the draft: its first page, and what was settled when it came in. */
-export function DocumentCard({ id, document, fieldCount, store }: DocumentCardProps) {
+export function DocumentCard(props: DocumentCardProps) {
+  const { id, document, fieldCount } = props;
   const t = useTranslations("app.prepare.documents");
-  const { name, pages, sizeBytes, changes } = document;
+  const { name, pages, sizeBytes, changes, sources } = document;
   const [first] = pages;
   const [isAsking, setAsking] = useState(false);
   const picture = `/envelopes/${id}/pages/${publicId("document", document.id)}/0?w=800`;
@@ -46,12 +52,18 @@ export function DocumentCard({ id, document, fieldCount, store }: DocumentCardPr
           {t("pages", { count: pages.length })} · {sizeText(sizeBytes)}
           {fieldCount > 0 ? ` · ${t("fields", { count: fieldCount })}` : ""}
         </p>
+        {sources.map((source) => (
+          <p key={source.name} className="text-small text-ink-600 [overflow-wrap:anywhere]">
+            {t("madeFrom", { name: source.name, with: source.with })}
+          </p>
+        ))}
         <Changes changes={changes} />
       </div>
+      <DocumentMenu {...props} />
       <IconButton label={t("remove", { name })} onClick={() => setAsking(true)}>
         <Trash2 aria-hidden="true" className="size-5" />
       </IconButton>
-      <RemoveDialog {...{ id, document, fieldCount, store }} isOpen={isAsking} onOpenChange={setAsking} />
+      <RemoveDialog {...props} isOpen={isAsking} onOpenChange={setAsking} />
     </li>
   );
 }
@@ -77,7 +89,7 @@ function Changes({ changes }: Pick<DraftDocument, "changes">) {
   );
 }
 
-interface RemoveDialogProps extends DocumentCardProps {
+interface RemoveDialogProps extends Pick<DocumentCardProps, "id" | "document" | "fieldCount" | "store"> {
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
 }

@@ -12,6 +12,10 @@ import { DocumentCard } from "./document-card.tsx";
 import type { UploadItem, UploadQueue } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
 
+/** What becomes a document; the server looks at the bytes. */
+const ACCEPTED =
+  ".pdf,.docx,.doc,.docm,.odt,.rtf,.txt,.xlsx,.xls,.xlsm,.ods,.pptx,.ppt,.odp,.png,.jpg,.jpeg,.tif,.tiff,.heic,.heif";
+
 interface DocumentsTabProps {
   readonly id: string;
   readonly documents: readonly DraftDocument[];
@@ -22,7 +26,7 @@ interface DocumentsTabProps {
   readonly onGo: (step: Step) => void;
 }
 
-/** Brings PDFs in, by dropping or choosing them, and shows what is there. */
+/** Brings files in, by dropping or choosing them, and shows what is there. */
 export function DocumentsTab({ id, documents, fields, uploads, queue, store, onGo }: DocumentsTabProps) {
   const t = useTranslations("app.prepare.documents");
   const input = useRef<HTMLInputElement>(null);
@@ -63,7 +67,7 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
         <input
           ref={input}
           type="file"
-          accept=".pdf,application/pdf"
+          accept={ACCEPTED}
           multiple
           hidden
           aria-label={t("choose")}
@@ -87,11 +91,11 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
       ) : null}
       {documents.length > 0 ? (
         <ol aria-label={t("title")} className="flex flex-col gap-3">
-          {documents.map((document) => (
+          {documents.map((document, index) => (
             <DocumentCard
               key={document.id}
               id={id}
-              document={document}
+              {...{ document, documents, index, queue }}
               fieldCount={fields.filter(({ documentId }) => documentId === document.id).length}
               store={store}
             />

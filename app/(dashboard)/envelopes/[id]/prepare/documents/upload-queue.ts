@@ -1,5 +1,5 @@
 import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type DocumentId, uuidV7 } from "#lib/ids.ts";
 import { uploadDocument } from "../draft-requests.ts";
 import type { DraftStore } from "../draft-store.ts";
 
@@ -12,6 +12,10 @@ export interface UploadItem {
   /** Why it was refused. */
   readonly code: string | null;
   readonly flattensSignatures: boolean;
+  /** Typed for a file that opens with one only; forgotten with the entry. */
+  readonly password: string | null;
+  /** The document whose place it takes. */
+  readonly replaces: DocumentId | null;
 }
 
 /** Nothing answered: neither the file's fault nor ours. */
@@ -43,20 +47,21 @@ export class UploadQueue {
     return this.#items.some(({ state }) => state !== "refused");
   }
 
-  add(files: readonly File[]): void {
+  add(files: readonly File[], replaces: DocumentId | null = null): void {
     const items = files.map((file): UploadItem => {
       const id = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
       const code = this.#refusalOf(file);
       const state = code ? "refused" : "waiting";
-      return { id, file, state, sent: 0, code, flattensSignatures: false };
+      const how = { flattensSignatures: false, password: null, replaces };
+      return { id, file, state, sent: 0, code, ...how };
     });
     this.#set([...this.#items, ...items]);
     void this.#next();
   }
 
-  /** Once more; the earlier signatures in it become drawings when the person wants that. */
-  retry(id: string, flattensSignatures: boolean): void {
-    this.#change(id, { state: "waiting", sent: 0, code: null, flattensSignatures });
+  /** Once more; with its earlier signatures as drawings, or with its password, when the person says so. */
+  retry(id: string, how: Partial<Pick<UploadItem, "flattensSignatures" | "password">> = {}): void {
+    this.#change(id, { state: "waiting", sent: 0, code: null, ...how });
     void this.#next();
   }
 
@@ -75,7 +80,7 @@ export class UploadQueue {
   async #next(): Promise<void> {
     const item = this.#items.find(({ state }) => state === "waiting");
     if (this.#current || !item) return;
-    const { id, file, flattensSignatures } = item;
+    const { id, file, flattensSignatures, password, replaces } = item;
     const abort = new AbortController();
     this.#current = { id, abort };
     this.#change(id, { state: "sending" });
@@ -84,12 +89,13 @@ export class UploadQueue {
     let version: number | null = null;
     try {
       const answer = await uploadDocument({
-        ...{ id: this.#envelope, file, flattensSignatures, signal: abort.signal },
+        ...{ id: this.#envelope, file, flattensSignatures, password, replaces, signal: abort.signal },
         onProgress: (sent) => this.#change(id, { sent, state: sent < 1 ? "sending" : "reading" }),
       });
       if (answer.isDone) {
         version = answer.result.version;
-        this.#store.addDocument(answer.result);
+        if (replaces) this.#store.replaceDocument(replaces, answer.result);
+        else this.#store.addDocument(answer.result);
         this.#set(this.#items.filter((other) => other.id !== id));
       } else this.#change(id, { state: "refused", code: answer.code });
     } catch {

@@ -6,16 +6,20 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button, Spinner } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Progress } from "#components/ui/progress.tsx";
+import { PasswordForm } from "./password-form.tsx";
 import { sizeText } from "./size-text.ts";
 import { UNREACHABLE, type UploadItem, type UploadQueue } from "./upload-queue.ts";
 
 /** Signed already: only a flattened copy can be prepared. */
 const FLATTENABLE = new Set(["pdf/already-signed", "pdf/no-changes-allowed"]);
+/** A PDF that opens with a password only. */
+const LOCKED = new Set(["pdf/needs-password", "pdf/wrong-password"]);
 /** Worth another try as it is. */
 const PASSING = new Set([
   UNREACHABLE,
   "files/unavailable",
   "sandbox/busy",
+  "conversion/busy",
   "identity/session-ended",
   "internal",
 ]);
@@ -33,14 +37,15 @@ export function UploadRow({ item, queue }: { readonly item: UploadItem; readonly
         <div className="min-w-0 flex-1">
           <p className="font-medium [overflow-wrap:anywhere]">{file.name}</p>
           <p role="alert">{text}</p>
+          {LOCKED.has(code) ? <PasswordForm onGiven={(password) => queue.retry(id, { password })} /> : null}
           <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
             {FLATTENABLE.has(code) ? (
-              <Button kind="secondary" onClick={() => queue.retry(id, true)}>
+              <Button kind="secondary" onClick={() => queue.retry(id, { flattensSignatures: true })}>
                 {t("flatten")}
               </Button>
             ) : null}
             {PASSING.has(code) ? (
-              <Button kind="secondary" onClick={() => queue.retry(id, item.flattensSignatures)}>
+              <Button kind="secondary" onClick={() => queue.retry(id)}>
                 {t("retry")}
               </Button>
             ) : null}

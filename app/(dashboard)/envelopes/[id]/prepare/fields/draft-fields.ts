@@ -1,4 +1,5 @@
 import type { DraftContent, DraftField } from "#lib/envelopes/core/draft.ts";
+import type { Boxes } from "#lib/envelopes/core/field-arrange.ts";
 import { type Box, keptOnPage } from "#lib/envelopes/core/field-places.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
@@ -45,6 +46,42 @@ export const changedField = (
 
 export const placedField = (content: DraftContent, id: string, box: Box): DraftContent =>
   changedField(content, id, rounded(box));
+
+export const placedFields = (content: DraftContent, boxes: Boxes): DraftContent => ({
+  ...content,
+  fields: content.fields.map((field) => {
+    const box = boxes.get(field.id);
+    return box ? { ...field, ...rounded(box) } : field;
+  }),
+});
+
+/** The same fields on other pages of their document, at the same places. */
+export function copiesOnPages(
+  fields: readonly DraftField[],
+  pagesOf: (documentId: string) => readonly number[],
+): DraftField[] {
+  return fields.flatMap((field) =>
+    pagesOf(field.documentId)
+      .filter((page) => page !== field.page)
+      .map((page) => ({ ...unlocked(field), id: newId(), page })),
+  );
+}
+
+/** Fields that were copied, here or in another window, as new ones on a page; their people as far as they are here. */
+export function pastedFields(
+  fields: readonly DraftField[],
+  { documentId, page }: PagePlace,
+  signerIds: readonly string[],
+  otherwise: string,
+): DraftField[] {
+  return fields.map((field) => ({
+    ...unlocked(field),
+    ...{ id: newId(), documentId, page },
+    recipientId: signerIds.includes(field.recipientId) ? field.recipientId : otherwise,
+  }));
+}
+
+const unlocked = ({ isLocked: _, ...field }: DraftField): DraftField => field;
 
 export const withoutField = (content: DraftContent, id: string): DraftContent =>
   withoutFields(content, (field) => field.id === id);

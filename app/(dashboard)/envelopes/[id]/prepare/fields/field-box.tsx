@@ -1,8 +1,9 @@
 "use client";
 
+import { Lock } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, memo } from "react";
-import { personLook } from "#components/envelopes/people.ts";
+import { calledBy, personLook } from "#components/envelopes/people.ts";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { leastSize, movedBy, type PageSize, resizedBy } from "#lib/envelopes/core/field-places.ts";
 import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
@@ -18,10 +19,12 @@ interface FieldBoxProps {
   readonly recipients: readonly DraftRecipient[];
   readonly signers: readonly DraftRecipient[];
   readonly isSelected: boolean;
+  /** Nothing else is chosen. */
+  readonly isAlone: boolean;
   readonly actions: FieldActions;
 }
 
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
@@ -49,7 +52,11 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
   const isSmall = Math.min(field.width * size.widthPt, field.height * size.heightPt) < 20;
   const corners = field.width * size.widthPt < SMALL_PT ? CORNERS.slice(3) : CORNERS;
 
+  const isFixed = field.isLocked === true && !actions.isTemplate;
+
   function press(event: KeyboardEvent<HTMLButtonElement>) {
+    if (actions.onKey(event, field)) return event.preventDefault();
+    if (isFixed && event.key !== "Escape") return;
     const arrow = ARROWS[event.key];
     const isCommand = event.ctrlKey || event.metaKey;
     if (arrow && !isCommand) {
@@ -66,7 +73,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
       const signer = signers[Number(event.key) - 1];
       if (!signer) return;
       commands.change(field.id, { recipientId: signer.id });
-      onTell(t("assigned", { who: signer.name || signer.email }));
+      onTell(t("assigned", { who: calledBy(signer) }));
     } else if (event.key === "Escape") onSelect(null);
   }
 
@@ -105,7 +112,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
         aria-describedby="field-keys"
         aria-pressed={isSelected}
         {...handlers}
-        onFocus={() => onSelect(field.id)}
+        onFocus={() => actions.onFocused(field.id)}
         onKeyDown={press}
         className={`absolute flex scroll-mt-40 scroll-mb-[52dvh] md:scroll-mb-24 items-center gap-1 border-2 ps-2 leading-none font-medium select-none ${look.ink} ${isSelected ? "z-10 cursor-move touch-none outline-2 outline-offset-2 outline-focus" : "cursor-pointer"}`}
         style={{
@@ -127,6 +134,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
           <span className="absolute -inset-3" />
         ) : (
           <span className="flex min-w-0 items-center gap-1 overflow-hidden">
+            {field.isLocked ? <Lock aria-hidden="true" className="size-[1.2em] shrink-0" /> : null}
             <Icon aria-hidden="true" className="size-[1.35em] shrink-0" />
             <span className="truncate">
               {field.label || field.settings.option || t(`types.${field.type}`)}
@@ -134,7 +142,7 @@ export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
             </span>
           </span>
         )}
-        {isSelected
+        {isSelected && props.isAlone && !isFixed
           ? corners.map(([pull, place]) => (
               <span
                 key={pull}

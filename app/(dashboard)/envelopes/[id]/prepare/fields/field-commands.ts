@@ -1,4 +1,5 @@
 import type { DraftContent, DraftField } from "#lib/envelopes/core/draft.ts";
+import type { Boxes } from "#lib/envelopes/core/field-arrange.ts";
 import { type Box, freePlace, type PageSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
@@ -10,8 +11,10 @@ import {
   newField,
   type PagePlace,
   placedField,
+  placedFields,
   withField,
   withoutField,
+  withoutFields,
   withSettings,
 } from "./draft-fields.ts";
 
@@ -34,6 +37,11 @@ export interface FieldCommands {
   rule(rule: FieldRule): void;
   dropRule(id: string): void;
   remove(id: string): void;
+  /** The same for several: one step back. */
+  placeAll(boxes: Boxes, kind?: string | null): void;
+  changeAll(ids: ReadonlySet<string>, change: Partial<DraftField>): void;
+  removeAll(ids: ReadonlySet<string>): void;
+  addAll(fields: readonly DraftField[]): void;
   duplicate(id: string, byX: number, byY: number): string | null;
 }
 
@@ -64,6 +72,18 @@ export function fieldCommands(change: DraftStore["change"], content: () => Draft
     dropRule: (id) =>
       change((content) => ({ ...content, rules: content.rules.filter((rule) => rule.id !== id) })),
     remove: (id) => change((content) => withoutField(content, id)),
+    placeAll: (boxes, kind = null) =>
+      change((content) => (boxes.size === 0 ? content : placedFields(content, boxes)), kind),
+    changeAll: (ids, part) =>
+      change((content) => ({
+        ...content,
+        fields: content.fields.map((field) => (ids.has(field.id) ? { ...field, ...part } : field)),
+      })),
+    removeAll: (ids) => change((content) => withoutFields(content, ({ id }) => ids.has(id))),
+    addAll: (added) =>
+      change((content) =>
+        added.length === 0 ? content : { ...content, fields: [...content.fields, ...added] },
+      ),
     duplicate(id, byX, byY) {
       const field = content().fields.find((candidate) => candidate.id === id);
       if (!field) return null;

@@ -1,7 +1,8 @@
 "use client";
 
-import { Copy, MousePointerClick, Trash2, X } from "lucide-react";
+import { Copy, Lock, MousePointerClick, Trash2, X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { calledBy } from "#components/envelopes/people.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
@@ -12,14 +13,22 @@ import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { ArrangePanel } from "./arrange-panel.tsx";
+import type { PagePlace } from "./draft-fields.ts";
 import type { FieldCommands } from "./field-commands.ts";
 import { FieldDetails } from "./field-details.tsx";
 import { fieldName } from "./field-words.ts";
 import { NumberBox } from "./number-box.tsx";
 import { RuleList } from "./rule-list.tsx";
 
-interface FieldPropertiesProps {
+export interface FieldPropertiesProps {
+  /** The one that is chosen, when it is one. */
   readonly selected: DraftField | null;
+  readonly chosen: readonly DraftField[];
+  readonly isTemplate: boolean;
+  readonly current: PagePlace | null;
+  readonly onChoose: (ids: Iterable<string>) => void;
+  readonly onPaste: (fields: readonly DraftField[]) => void;
   readonly signers: readonly DraftRecipient[];
   readonly recipients: readonly DraftRecipient[];
   readonly documents: readonly DraftDocument[];
@@ -36,12 +45,12 @@ interface FieldPropertiesProps {
 /** What can be said of the chosen field; a sheet from below on phones. */
 export function FieldProperties(props: FieldPropertiesProps) {
   const t = useTranslations("app.prepare.fields");
-  const { selected, recipients, onDone } = props;
+  const { selected, chosen, recipients, onDone } = props;
   return (
     <aside
       aria-label={t("properties")}
       data-keeps-selection
-      className={`inset-x-0 bottom-0 z-20 max-h-[46dvh] overflow-y-auto border-t border-line bg-paper p-4 shadow-float md:sticky md:top-32 md:z-auto md:max-h-[calc(100dvh-9rem)] md:self-start md:rounded-card md:border md:shadow-none ${selected ? "fixed" : "hidden md:block"}`}
+      className={`inset-x-0 bottom-0 z-20 max-h-[46dvh] overflow-y-auto border-t border-line bg-paper p-4 shadow-float md:sticky md:top-32 md:z-auto md:max-h-[calc(100dvh-9rem)] md:self-start md:rounded-card md:border md:shadow-none ${chosen.length > 0 ? "fixed" : "hidden md:block"}`}
     >
       {selected ? (
         <>
@@ -58,6 +67,17 @@ export function FieldProperties(props: FieldPropertiesProps) {
             </IconButton>
           </div>
           <Properties key={selected.id} {...props} selected={selected} />
+          <ArrangePanel {...props} />
+        </>
+      ) : chosen.length > 1 ? (
+        <>
+          <div className="flex items-start justify-between gap-2">
+            <h2 className="font-semibold">{t("chosen", { count: chosen.length })}</h2>
+            <IconButton label={t("done")} onClick={onDone} className="-me-2 -mt-2 md:hidden">
+              <X aria-hidden="true" className="size-5" />
+            </IconButton>
+          </div>
+          <ArrangePanel {...props} />
         </>
       ) : (
         <p className="flex flex-col items-center gap-2 py-6 text-center text-small text-ink-600">
@@ -85,7 +105,7 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
   }
 
   return (
-    <div className="mt-3 flex flex-col gap-3">
+    <fieldset disabled={field.isLocked && !props.isTemplate} className="mt-3 flex flex-col gap-3">
       <SelectField
         label={t("assignedTo")}
         value={signers.some((signer) => signer.id === field.recipientId) ? field.recipientId : ""}
@@ -96,7 +116,7 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
             : [{ value: "", label: t("nobody") }]),
           ...signers.map((signer, index) => ({
             value: signer.id,
-            label: `${index + 1} · ${signer.name || signer.email || t("nobody")}`,
+            label: `${index + 1} · ${calledBy(signer) || t("nobody")}`,
           })),
         ]}
       />
@@ -108,6 +128,19 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
         autoComplete="off"
         onChange={(event) => commands.change(id, { label: event.target.value }, `label ${id}`)}
       />
+      {props.isTemplate ? (
+        <CheckField
+          label={t("locked")}
+          hint={t("lockedHint")}
+          checked={field.isLocked ?? false}
+          onChange={(event) => commands.change(id, { isLocked: event.target.checked || undefined })}
+        />
+      ) : field.isLocked ? (
+        <p className="flex gap-2 text-small text-ink-700">
+          <Lock aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+          {t("lockedHere")}
+        </p>
+      ) : null}
       {type === "date" ? <p className="text-small text-ink-600">{t("dateHint")}</p> : null}
       {isAsked(type) ? (
         <CheckField
@@ -166,6 +199,6 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
           {t("delete")}
         </Button>
       </div>
-    </div>
+    </fieldset>
   );
 }

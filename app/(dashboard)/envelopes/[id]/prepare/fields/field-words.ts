@@ -30,6 +30,7 @@ import {
   StickyNote,
   UserRound,
 } from "lucide-react";
+import { calledBy } from "#components/envelopes/people.ts";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 
@@ -84,6 +85,6 @@ export function fieldName(t: Words, field: DraftField, person: DraftRecipient | 
   const type = t(`types.${field.type}`);
   const label = field.label || field.settings.option || "";
   const what = label ? t("labeled", { type, label }) : type;
-  const who = person?.name || person?.email || t("nobody");
+  const who = (person && calledBy(person)) || t("nobody");
   return t("fieldName", { what, who, page: field.page + 1 });
 }

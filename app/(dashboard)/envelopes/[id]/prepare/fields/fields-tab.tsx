@@ -2,24 +2,31 @@
 
 import { FileUp, UserPlus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { calledBy } from "#components/envelopes/people.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { DraftContent, DraftField, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
-import { boxAround, inReadingOrder } from "#lib/envelopes/core/field-places.ts";
+import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
+import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-places.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
-import type { PagePlace } from "./draft-fields.ts";
+import { type PagePlace, pastedFields } from "./draft-fields.ts";
+import { ARROWS } from "./field-box.tsx";
+import { copiedFields, copyFields } from "./field-clipboard.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { FieldProperties } from "./field-properties.tsx";
 import { fieldName } from "./field-words.ts";
 import { firstSettings } from "./first-settings.ts";
+import { HintsPanel } from "./hints-panel.tsx";
 import { PageList } from "./page-list.tsx";
 import { PageTools, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
+import { useHints } from "./use-hints.ts";
 import { usePaletteDrag } from "./use-palette-drag.ts";
+import { useSelection } from "./use-selection.ts";
 
 interface FieldsTabProps {
   readonly id: string;
@@ -31,6 +38,8 @@ interface FieldsTabProps {
   readonly personId: string | null;
   readonly onPerson: (id: string) => void;
   readonly onGo: (step: Step) => void;
+  /** Locks are set here, and hold in what is made from it. */
+  readonly isTemplate: boolean;
 }
 
 /** Puts fields on pages: by dragging, by clicking, or by keyboard alone. */
@@ -43,12 +52,14 @@ export function FieldsTab({
   personId,
   onPerson,
   onGo,
+  isTemplate,
 }: FieldsTabProps) {
   const t = useTranslations("app.prepare.fields");
   const { recipients, fields } = content;
   const signers = recipients.filter((one) => one.role === "signer" && one.alternativeTo === "");
   const person = signers.find((signer) => signer.id === personId) ?? signers[0] ?? null;
-  const [selectedId, setSelected] = useState<string | null>(null);
+  const selection = useSelection();
+  const { choose, chooseAll, has } = selection;
   const [tool, setTool] = useState<FieldType | null>(null);
   const [current, setCurrent] = useState<PagePlace | null>(null);
   const [zoom, setZoom] = useState<Zoom>(1);
@@ -59,14 +70,17 @@ export function FieldsTab({
   const sorted = useMemo(() => inReadingOrder(fields, documentIds), [fields, documentIds]);
   const isFull = fields.length >= limits.fields;
 
-  const focusField = useCallback((fieldId: string) => {
-    setSelected(fieldId);
-    requestAnimationFrame(() => {
-      const element = document.getElementById(`field-${fieldId}`);
-      element?.focus({ preventScroll: true });
-      element?.scrollIntoView({ block: "nearest" });
-    });
-  }, []);
+  const focusField = useCallback(
+    (fieldId: string) => {
+      choose(fieldId);
+      requestAnimationFrame(() => {
+        const element = document.getElementById(`field-${fieldId}`);
+        element?.focus({ preventScroll: true });
+        element?.scrollIntoView({ block: "nearest" });
+      });
+    },
+    [choose],
+  );
 
   const place = useCallback(
     (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => {
@@ -79,9 +93,7 @@ export function FieldsTab({
         ? commands.put(type, person.id, where, boxAround(type, size, at), settings)
         : commands.add(type, person.id, where, { size, height }, settings);
       setTool(null);
-      setTold(
-        t("added", { what: t(`types.${type}`), who: person.name || person.email, page: where.page + 1 }),
-      );
+      setTold(t("added", { what: t(`types.${type}`), who: calledBy(person), page: where.page + 1 }));
       focusField(fieldId);
     },
     [documents, person, isFull, commands, store, t, focusField],
@@ -92,12 +104,12 @@ export function FieldsTab({
     // A press beside every field lets go of the chosen one.
     const press = (event: PointerEvent) => {
       const target = event.target as Element;
-      if (!target.closest("[data-field], [data-keeps-selection]")) setSelected(null);
+      if (!target.closest("[data-field], [data-keeps-selection]")) choose(null);
     };
     const element = pages.current;
     element?.addEventListener("pointerdown", press);
     return () => element?.removeEventListener("pointerdown", press);
-  }, []);
+  }, [choose]);
 
   const remove = useCallback(
     (field: DraftField) => {
@@ -114,12 +126,97 @@ export function FieldsTab({
       setTold(t("removed", { name }));
       if (next) focusField(next.id);
       else {
-        setSelected(null);
+        choose(null);
         document.getElementById(`tool-${field.type}`)?.focus();
       }
     },
-    [store, documentIds, commands, t, focusField],
+    [store, documentIds, commands, t, focusField, choose],
   );
+
+  const selected = useCallback(
+    () => store.getSnapshot().content.fields.filter(({ id }) => has(id)),
+    [store, has],
+  );
+  const onFocused = useCallback((fieldId: string) => !has(fieldId) && choose(fieldId), [has, choose]);
+  const latest = useRef({ person, current, signers });
+  latest.current = { person, current, signers };
+  const onKey = useCallback(
+    (event: KeyboardEvent, field: DraftField) => {
+      const { person, current, signers } = latest.current;
+      const all = selected();
+      const free = isTemplate ? all : all.filter(({ isLocked }) => !isLocked);
+      const ids = new Set(free.map(({ id }) => id));
+      const isCommand = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      if (isCommand && key === "a") {
+        const { fields } = store.getSnapshot().content;
+        const own = fields.filter(
+          ({ documentId, page }) => documentId === field.documentId && page === field.page,
+        );
+        chooseAll(own.map(({ id }) => id));
+        return true;
+      }
+      if (isCommand && (key === "c" || key === "x")) {
+        copyFields(all);
+        if (key === "x") commands.removeAll(ids);
+        setTold(t("copied", { count: all.length }));
+        return true;
+      }
+      if (isCommand && key === "v" && person && current) {
+        const signerIds = signers.map(({ id }) => id);
+        paste(pastedFields(copiedFields(), current, signerIds, person.id));
+        return true;
+      }
+      if (all.length < 2) return false;
+      const arrow = ARROWS[event.key];
+      if (arrow && !isCommand && !event.altKey) {
+        const page = (event.currentTarget as HTMLElement).parentElement!.getBoundingClientRect();
+        const pixels = event.shiftKey ? 10 : 1;
+        const [dx, dy] = [(arrow[0] * pixels) / page.width, (arrow[1] * pixels) / page.height];
+        commands.placeAll(movedTogether(free, dx, dy), "move many");
+        return true;
+      }
+      if (event.key === "Delete" || event.key === "Backspace") {
+        commands.removeAll(ids);
+        choose(null);
+        setTold(t("removedMany", { count: ids.size }));
+        return true;
+      }
+      if (/^[1-9]$/.test(event.key) && !isCommand && !event.altKey) {
+        const signer = signers[Number(event.key) - 1];
+        if (signer) commands.changeAll(ids, { recipientId: signer.id });
+        if (signer) setTold(t("assigned", { who: calledBy(signer) }));
+        return true;
+      }
+      return false;
+    },
+    [selected, isTemplate, store, chooseAll, choose, commands, t],
+  );
+
+  /** As many as there is room for; at the very place of another one, a little beside it. */
+  function paste(given: readonly DraftField[]) {
+    const { fields } = store.getSnapshot().content;
+    const added = given.slice(0, limits.fields - fields.length).map((field) => {
+      const isTaken = fields.some(
+        (other) =>
+          other.documentId === field.documentId &&
+          other.page === field.page &&
+          other.x === field.x &&
+          other.y === field.y,
+      );
+      return isTaken ? { ...field, ...movedBy(field, 0.02, 0.014) } : field;
+    });
+    commands.addAll(added);
+    chooseAll(added.map(({ id }) => id));
+    setTold(t("pasted", { count: added.length }));
+    if (added[0]) requestAnimationFrame(() => document.getElementById(`field-${added[0]!.id}`)?.focus());
+  }
+
+  const hints = useHints({
+    ...{ id, documents, signers, person },
+    room: limits.fields - fields.length,
+    onAdd: commands.addAll,
+  });
 
   if (documents.length === 0)
     return (
@@ -134,7 +231,8 @@ export function FieldsTab({
     return (
       <Missing icon={UserPlus} text={t("noSigner")} action={t("toPeople")} onPress={() => onGo("people")} />
     );
-  const selected = fields.find((field) => field.id === selectedId) ?? null;
+  const chosen = fields.filter(({ id }) => selection.ids.has(id));
+  const alone = chosen.length === 1 ? chosen[0]! : null;
   return (
     <section
       aria-label={t("title")}
@@ -142,19 +240,35 @@ export function FieldsTab({
     >
       <Palette
         {...{ signers, recipients, person, tool, current, documents, fields, isFull }}
-        isHiddenOnPhone={selected !== null}
+        isHiddenOnPhone={chosen.length > 0}
         onPerson={onPerson}
         onTool={setTool}
         onGrab={grab}
         onAdd={(type) => current && place(type, current, null)}
       >
         <PageTools {...{ documents, current, zoom }} onZoom={setZoom} />
+        <HintsPanel hints={hints} />
       </Palette>
       <PageList
         ref={pages}
-        {...{ id, documents, recipients, signers, tool, selectedId, commands, zoom }}
+        {...{
+          id,
+          documents,
+          recipients,
+          signers,
+          tool,
+          commands,
+          zoom,
+          selected,
+          onKey,
+          onFocused,
+          isTemplate,
+        }}
+        selection={selection.ids}
+        hints={hints}
+        onSelectAll={chooseAll}
         fields={sorted}
-        onSelect={setSelected}
+        onSelect={choose}
         onCurrent={setCurrent}
         onPlace={place}
         onRemove={remove}
@@ -162,10 +276,14 @@ export function FieldsTab({
         onFocus={focusField}
       />
       <FieldProperties
-        {...{ selected, signers, recipients, documents, commands, limits }}
+        {...{ chosen, isTemplate, current }}
+        onChoose={chooseAll}
+        onPaste={paste}
+        selected={alone}
+        {...{ signers, recipients, documents, commands, limits }}
         {...{ fields: sorted, rules: content.rules }}
         onRemove={remove}
-        onDone={() => setSelected(null)}
+        onDone={() => choose(null)}
         onFocus={focusField}
       />
       <p role="status" className="sr-only">

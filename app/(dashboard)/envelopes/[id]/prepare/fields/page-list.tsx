@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type Ref, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useMemo, useRef } from "react";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
@@ -9,10 +9,19 @@ import type { PagePlace } from "./draft-fields.ts";
 import type { FieldCommands } from "./field-commands.ts";
 import type { Zoom } from "./page-tools.tsx";
 import { PageView } from "./page-view.tsx";
+import type { Ghost, Hints } from "./use-hints.ts";
 
 export interface FieldActions {
   readonly commands: FieldCommands;
-  readonly onSelect: (id: string | null) => void;
+  readonly onSelect: (id: string | null, isAlso?: boolean) => void;
+  readonly onSelectAll: (ids: Iterable<string>) => void;
+  /** Something got the focus: it is chosen, unless it is one of several that are. */
+  readonly onFocused: (id: string) => void;
+  /** What is chosen, as of now. */
+  readonly selected: () => readonly DraftField[];
+  /** Keys that are about all that is chosen. @returns whether that was all. */
+  readonly onKey: (event: KeyboardEvent, field: DraftField) => boolean;
+  readonly isTemplate: boolean;
   readonly onRemove: (field: DraftField) => void;
   readonly onTell: (text: string) => void;
   readonly onFocus: (id: string) => void;
@@ -27,23 +36,35 @@ interface PageListProps extends FieldActions {
   /** In reading order. */
   readonly fields: readonly DraftField[];
   readonly tool: FieldType | null;
-  readonly selectedId: string | null;
+  readonly selection: ReadonlySet<string>;
   readonly zoom: Zoom;
+  readonly hints: Hints;
   readonly onCurrent: (place: PagePlace) => void;
   readonly onPlace: (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => void;
 }
 
 const NONE: readonly DraftField[] = [];
+const NO_GHOSTS: readonly Ghost[] = [];
+const NO_SELECTION: ReadonlySet<string> = new Set();
 
 /** Every page of every document, one below the other. */
 export function PageList(props: PageListProps) {
   const t = useTranslations("app.prepare.fields");
-  const { ref, id, documents, recipients, signers, fields, tool, selectedId, zoom, onCurrent } = props;
-  const { commands, onSelect, onRemove, onTell, onFocus, onPlace } = props;
+  const { ref, id, documents, recipients, signers, fields, tool, selection, zoom, onCurrent } = props;
+  const { commands, onSelect, onSelectAll, onFocused, onKey, onRemove, onTell, onFocus, onPlace } = props;
+  const { selected, isTemplate } = props;
   const byPage = useFieldsByPage(fields);
+  const { ghosts, accept } = props.hints;
+  const ghostsByPage = useMemo(
+    () => Map.groupBy(ghosts, ({ documentId, page }) => `${documentId} ${page}`),
+    [ghosts],
+  );
   const actions = useMemo(
-    () => ({ commands, onSelect, onRemove, onTell, onFocus }),
-    [commands, onSelect, onRemove, onTell, onFocus],
+    () => ({
+      ...{ commands, onSelect, onSelectAll, onFocused, onKey, onRemove, onTell, onFocus },
+      ...{ selected, isTemplate },
+    }),
+    [commands, onSelect, onSelectAll, onFocused, onKey, onRemove, onTell, onFocus, selected, isTemplate],
   );
   const list = useRef<HTMLDivElement>(null);
   useCurrentPage(list, documents, onCurrent);
@@ -66,7 +87,7 @@ export function PageList(props: PageListProps) {
               .map((size, page) => ({ size, page }))
               .map(({ size, page }) => {
                 const own = byPage.get(`${documentId} ${page}`) ?? NONE;
-                const isSelectedHere = own.some((field) => field.id === selectedId);
+                const isSelectedHere = selection.size > 0 && own.some((field) => selection.has(field.id));
                 return (
                   <PageView
                     key={`${documentId} ${page}`}
@@ -75,7 +96,9 @@ export function PageList(props: PageListProps) {
                     documentName={name}
                     pageCount={pages.length}
                     fields={own}
-                    selectedId={isSelectedHere ? selectedId : null}
+                    ghosts={ghostsByPage.get(`${documentId} ${page}`) ?? NO_GHOSTS}
+                    onAccept={accept}
+                    selection={isSelectedHere ? selection : NO_SELECTION}
                   />
                 );
               })}

@@ -9,6 +9,8 @@ import { publicId } from "#lib/ids.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { FieldBox } from "./field-box.tsx";
 import type { FieldActions } from "./page-list.tsx";
+import type { Ghost } from "./use-hints.ts";
+import { useMarquee } from "./use-marquee.ts";
 
 interface PageViewProps {
   readonly envelope: string;
@@ -18,10 +20,12 @@ interface PageViewProps {
   readonly pageCount: number;
   readonly size: PageSize;
   readonly fields: readonly DraftField[];
+  readonly ghosts: readonly Ghost[];
+  readonly onAccept: (ghosts: readonly Ghost[]) => void;
   readonly recipients: readonly DraftRecipient[];
   readonly signers: readonly DraftRecipient[];
   readonly tool: FieldType | null;
-  readonly selectedId: string | null;
+  readonly selection: ReadonlySet<string>;
   readonly actions: FieldActions;
   readonly onPlace: (type: FieldType, where: PagePlace, at: { x: number; y: number } | null) => void;
 }
@@ -29,10 +33,11 @@ interface PageViewProps {
 /** One page: its picture while it is near what is seen, and the fields on it always. */
 export const PageView = memo(function PageView(props: PageViewProps) {
   const t = useTranslations("app.prepare.fields");
-  const { envelope, documentId, page, pageCount, size, fields, recipients, signers, tool, selectedId } =
-    props;
+  const { envelope, documentId, page, pageCount, size, fields, recipients, signers, tool, selection } = props;
   const sheet = useRef<HTMLElement>(null);
   const isNear = useIsNear(sheet);
+
+  const marquee = useMarquee({ fields, isOff: tool !== null, onChosen: props.actions.onSelectAll });
 
   function put(event: MouseEvent) {
     const rect = sheet.current?.getBoundingClientRect();
@@ -54,6 +59,7 @@ export const PageView = memo(function PageView(props: PageViewProps) {
       aria-label={t("page", { page: page + 1, all: pageCount, name: props.documentName })}
       className="@container relative w-full scroll-mt-32 border-y border-line bg-white sm:border-x"
       style={{ aspectRatio: `${size.widthPt} / ${size.heightPt}` }}
+      {...marquee.handlers}
     >
       {isNear ? <PagePicture {...{ envelope, documentId, page }} /> : null}
       {tool ? (
@@ -69,10 +75,42 @@ export const PageView = memo(function PageView(props: PageViewProps) {
         <FieldBox
           key={field.id}
           {...{ field, fields, size, recipients, signers }}
-          isSelected={field.id === selectedId}
+          isSelected={selection.has(field.id)}
+          isAlone={selection.size === 1}
           actions={props.actions}
         />
       ))}
+      {tool
+        ? null
+        : props.ghosts.map((ghost) => (
+            <button
+              key={ghost.id}
+              type="button"
+              aria-label={t("hints.accept", { what: t(`types.${ghost.type}`), page: page + 1 })}
+              onClick={() => props.onAccept([ghost])}
+              className="absolute flex items-center overflow-hidden border-2 border-dashed border-action-700 bg-action-50/70 px-1 text-[0.7rem] text-action-700 hover:bg-action-50"
+              style={{
+                insetInlineStart: `${ghost.x * 100}%`,
+                top: `${ghost.y * 100}%`,
+                width: `${ghost.width * 100}%`,
+                height: `${ghost.height * 100}%`,
+              }}
+            >
+              <span className="truncate">{ghost.label || t(`types.${ghost.type}`)}</span>
+            </button>
+          ))}
+      {marquee.area ? (
+        <span
+          aria-hidden="true"
+          className="pointer-events-none absolute border border-action-700 bg-action-700/10"
+          style={{
+            insetInlineStart: `${marquee.area.x * 100}%`,
+            top: `${marquee.area.y * 100}%`,
+            width: `${marquee.area.width * 100}%`,
+            height: `${marquee.area.height * 100}%`,
+          }}
+        />
+      ) : null}
     </article>
   );
 });

@@ -3,6 +3,7 @@
 import { Keyboard, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type PointerEvent, type ReactNode, useState } from "react";
+import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
@@ -56,9 +57,9 @@ export function Palette(props: PaletteProps) {
           hidesLabel
           value={person.id}
           onChange={(event) => props.onPerson(event.target.value)}
-          options={signers.map(({ id, name, email }, place) => ({
-            value: id,
-            label: `${place + 1} · ${name || email || t("nobody")}`,
+          options={signers.map((signer, place) => ({
+            value: signer.id,
+            label: `${place + 1} · ${calledBy(signer) || t("nobody")}`,
           }))}
           className="min-w-0 flex-1"
         />

@@ -2,6 +2,7 @@
 
 import { type PointerEvent, useRef, useState } from "react";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
+import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
 import {
   type Box,
   leastSize,
@@ -31,8 +32,17 @@ interface Grip {
   readonly box: Box;
   readonly pull: Pull | null;
   readonly scroller: ReturnType<typeof edgeScroller>;
+  /** What else is chosen and moves along, drawn without asking React. */
+  readonly along: readonly HTMLElement[];
+  readonly alongIds: ReadonlySet<string>;
   hasMoved: boolean;
 }
+
+/** Margins of an inch or so, and the middle of the page. */
+const PAGE_LINES: readonly Box[] = [
+  { x: 0.118, y: 0.084, width: 0.764, height: 0.832 },
+  { x: 0, y: 0, width: 1, height: 1 },
+];
 
 const BEGINS_PX = 3;
 const SNAP_PX = 5;
@@ -61,22 +71,31 @@ export function useFieldDrag({ field, fields, size, isSelected, actions }: Field
       return draw({ box, linesX: [], linesY: [] });
     }
     const box = movedBy(held.box, dx, dy);
-    const others = fields.filter((other) => other.id !== field.id);
+    const others = fields.filter(({ id }) => id !== field.id && !held.alongIds.has(id));
     const reach = { x: SNAP_PX / page.width, y: SNAP_PX / page.height };
-    draw(at.isFree ? { box, linesX: [], linesY: [] } : snapped(box, others, reach));
+    const next = at.isFree
+      ? { box, linesX: [], linesY: [] }
+      : snapped(box, [...others, ...PAGE_LINES], reach);
+    draw(next);
+    const by = { x: (next.box.x - held.box.x) * page.width, y: (next.box.y - held.box.y) * page.height };
+    for (const element of held.along) element.style.translate = `${by.x}px ${by.y}px`;
   }
 
   function down(event: PointerEvent<HTMLButtonElement>) {
     if (event.button !== 0) return;
     const button = event.currentTarget;
-    button.focus({ preventScroll: true });
-    actions.onSelect(field.id);
+    if (!event.shiftKey) button.focus({ preventScroll: true });
+    const isGroup = isSelected && actions.selected().length > 1;
+    if (event.shiftKey) return actions.onSelect(field.id, true);
+    if (!isGroup) actions.onSelect(field.id);
+    if (field.isLocked && !actions.isTemplate) return;
     // The first touch chooses; until then a finger on a field still scrolls the page.
     if (event.pointerType === "touch" && !isSelected) return;
     button.setPointerCapture(event.pointerId);
     const sheet = button.parentElement!;
     const page = sheet.getBoundingClientRect();
     const pulled = (event.target as HTMLElement).dataset.pull?.split(" ").map(Number);
+    const along = pulled || !isGroup ? [] : actions.selected().filter(({ id }) => id !== field.id);
     grip.current = {
       pointerId: event.pointerId,
       x: (event.clientX - page.left) / page.width,
@@ -85,6 +104,8 @@ export function useFieldDrag({ field, fields, size, isSelected, actions }: Field
       pull: pulled ? ({ x: pulled[0], y: pulled[1] } as Pull) : null,
       scroller: edgeScroller(() => show(sheet.getBoundingClientRect())),
       hasMoved: false,
+      alongIds: new Set(along.map(({ id }) => id)),
+      along: along.flatMap(({ id }) => document.getElementById(`field-${id}`) ?? []),
     };
   }
 
@@ -98,7 +119,14 @@ export function useFieldDrag({ field, fields, size, isSelected, actions }: Field
 
   function end(isKept: boolean) {
     grip.current?.scroller.stop();
-    if (isKept && newest.current) actions.commands.place(field.id, newest.current.box);
+    const held = grip.current;
+    for (const element of held?.along ?? []) element.style.translate = "";
+    if (isKept && newest.current && held) {
+      const { box } = newest.current;
+      if (held.along.length === 0) actions.commands.place(field.id, box);
+      else
+        actions.commands.placeAll(movedTogether(actions.selected(), box.x - held.box.x, box.y - held.box.y));
+    } else if (isKept && held && !held.hasMoved) actions.onSelect(field.id);
     grip.current = null;
     draw(null);
   }

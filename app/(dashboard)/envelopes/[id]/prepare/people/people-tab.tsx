@@ -4,6 +4,7 @@ import { UserPlus, UserRoundCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
+import { calledBy } from "#components/envelopes/people.ts";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
@@ -29,12 +30,14 @@ interface PeopleTabProps {
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
+  /** There are roles instead of people. */
+  readonly isTemplate: boolean;
   readonly onGo: (step: Step) => void;
 }
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
-  const { id, content, blockers, withdrawn, policy, store, me, limits, onGo } = props;
+  const { id, content, blockers, withdrawn, policy, store, me, limits, isTemplate, onGo } = props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -47,9 +50,9 @@ export function PeopleTab(props: PeopleTabProps) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     if (newest.current && recipients.some(({ id }) => id === newest.current))
-      document.getElementById(`name-${newest.current}`)?.focus();
+      document.getElementById(`${isTemplate ? "role-name" : "name"}-${newest.current}`)?.focus();
     newest.current = null;
-  }, [recipients]);
+  }, [recipients, isTemplate]);
 
   function add(person: Partial<Person> = {}, place?: number) {
     const added = newPerson({ check: policy.defaultCheck, ...person });
@@ -61,8 +64,10 @@ export function PeopleTab(props: PeopleTabProps) {
 
   function move(id: string, place: number, kind: string | null = null) {
     change((content) => movedTo(content, id, place), kind);
-    const { name, email } = recipients.find((person) => person.id === id)!;
-    setTold(t("moved", { name: name || email || t("nameless"), place: place + 1, all: recipients.length }));
+    const person = recipients.find((person) => person.id === id)!;
+    setTold(
+      t("moved", { name: calledBy(person) || t("nameless"), place: place + 1, all: recipients.length }),
+    );
   }
 
   function assign(id: string, role: RecipientRole) {
@@ -71,10 +76,10 @@ export function PeopleTab(props: PeopleTabProps) {
   }
 
   function remove(id: string) {
-    const { name, email } = recipients.find((person) => person.id === id)!;
+    const person = recipients.find((person) => person.id === id)!;
     const count = fields.filter(({ recipientId }) => recipientId === id).length;
     change((content) => withoutPerson(content, id));
-    offerUndo(t("removed", { name: name || email || t("nameless"), count }));
+    offerUndo(t("removed", { name: calledBy(person) || t("nameless"), count }));
     document.getElementById("add-person")?.focus();
   }
 
@@ -117,7 +122,7 @@ export function PeopleTab(props: PeopleTabProps) {
           {recipients.map((person, index) => (
             <PersonRow
               key={person.id}
-              {...{ person, index, limits, policy }}
+              {...{ person, index, limits, policy, isTemplate }}
               count={recipients.length}
               content={content}
               turn={turns.get(person.id)!}
@@ -147,14 +152,14 @@ export function PeopleTab(props: PeopleTabProps) {
           ))}
         </ol>
       ) : (
-        <p className="max-w-[60ch] text-ink-700">{t("empty")}</p>
+        <p className="max-w-[60ch] text-ink-700">{t(isTemplate ? "emptyRoles" : "empty")}</p>
       )}
       <div className="flex flex-wrap gap-3">
         <Button id="add-person" kind="secondary" disabled={isFull} onClick={() => add()}>
           <UserPlus aria-hidden="true" className="size-5" />
-          {t("add")}
+          {t(isTemplate ? "addRole" : "add")}
         </Button>
-        {isIn ? null : (
+        {isIn || isTemplate ? null : (
           <Button kind="secondary" disabled={isFull} onClick={() => add(me, 0)}>
             <UserRoundCheck aria-hidden="true" className="size-5" />
             {recipients.length === 0 ? t("me") : t("meFirst")}

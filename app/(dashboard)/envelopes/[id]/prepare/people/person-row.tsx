@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, GripVertical, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type PointerEvent, useState } from "react";
+import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
@@ -31,6 +32,8 @@ interface PersonRowProps {
   /** Their last word was that they want no electronic records. */
   readonly hasWithdrawn: boolean;
   readonly limits: typeof ENVELOPE_LIMITS;
+  /** It is a role: who takes it is said when the template is used. */
+  readonly isTemplate: boolean;
   readonly policy: AuthenticationPolicy;
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
@@ -47,12 +50,12 @@ const turnsUpTo = (most: number) =>
 /** One person: name, address, role and place in the order. */
 export function PersonRow(props: PersonRowProps) {
   const t = useTranslations("app.prepare.people");
-  const { person, index, count, turn, isOrdered, isShared, isDragged, limits, content } = props;
+  const { person, index, count, turn, isOrdered, isShared, isDragged, limits, content, isTemplate } = props;
   const isNamed = person.namedBy !== "";
-  const { id, name, email, role } = person;
+  const { id, name, email, role, roleName = "" } = person;
   const [hasLeft, setLeft] = useState(email !== "");
   const isWrong = hasLeft && email.trim() !== "" && !isEmailAddress(email.trim());
-  const who = name || email || t("nameless");
+  const who = calledBy(person) || t("nameless");
   return (
     <li
       data-person={id}
@@ -72,11 +75,22 @@ export function PersonRow(props: PersonRowProps) {
           <PersonMark person={person} index={index} />
         </div>
         <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem] lg:has-[[data-turn]]:grid-cols-[1fr_1fr_11rem_5rem]">
+          {isTemplate ? (
+            <TextField
+              id={`role-name-${id}`}
+              label={t("roleName")}
+              value={roleName}
+              maxLength={64}
+              autoComplete="off"
+              placeholder={t("roleNameExample")}
+              onChange={(event) => props.onChange({ roleName: event.target.value })}
+            />
+          ) : null}
           {isNamed ? <p className="text-ink-600 italic sm:col-span-2 md:pt-9">{t("toBeNamed")}</p> : null}
           {isNamed ? null : (
             <TextField
               id={`name-${id}`}
-              label={t("name")}
+              label={isTemplate ? t("fixedName") : roleName ? t("nameOf", { role: roleName }) : t("name")}
               value={name}
               maxLength={limits.nameLength}
               autoComplete="off"
@@ -86,7 +100,7 @@ export function PersonRow(props: PersonRowProps) {
           {isNamed ? null : (
             <TextField
               id={`email-${id}`}
-              label={t("email")}
+              label={t(isTemplate ? "fixedEmail" : "email")}
               type="email"
               value={email}
               maxLength={254}

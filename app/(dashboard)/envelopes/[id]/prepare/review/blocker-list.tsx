@@ -2,6 +2,7 @@
 
 import { ArrowRight } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { calledBy } from "#components/envelopes/people.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { labelIn } from "../fields/rule-words.ts";
@@ -21,7 +22,7 @@ export function BlockerList({ blockers, content, isUploading, onMend }: BlockerL
   const nameOf = (id: string) => {
     const index = content.recipients.findIndex((person) => person.id === id);
     const person = content.recipients[index];
-    return person?.name || person?.email || t("personNumber", { place: index + 1 });
+    return (person && calledBy(person)) || t("personNumber", { place: index + 1 });
   };
   const textOf = (blocker: Blocker): string =>
     t(`blockers.${blocker.code}`, {

@@ -42,7 +42,7 @@ export function ReviewTab({
       {isReady ? (
         <p className="flex items-center gap-2 rounded-card border border-good-700 bg-good-50 p-4 text-good-700">
           <CircleCheck aria-hidden="true" className="size-5 shrink-0" />
-          {t("ready")}
+          {t(snapshot.templateId ? "readyTemplate" : "ready")}
         </p>
       ) : (
         <BlockerList {...{ blockers, content, isUploading, onMend }} />
@@ -53,8 +53,8 @@ export function ReviewTab({
             <div className="flex flex-col gap-4 p-4 sm:p-6">
               <TextField
                 id="envelope-title"
-                label={t("envelopeTitle")}
-                hint={t("envelopeTitleHint")}
+                label={t(snapshot.templateId ? "templateTitle" : "envelopeTitle")}
+                hint={t(snapshot.templateId ? "templateTitleHint" : "envelopeTitleHint")}
                 value={content.title}
                 maxLength={limits.titleLength}
                 autoComplete="off"
@@ -98,7 +98,9 @@ export function ReviewTab({
             days={limits.expiryDays}
           />
         </div>
-        <MailPreview content={content} sender={me} organization={organization} />
+        {snapshot.templateId ? null : (
+          <MailPreview content={content} sender={me} organization={organization} />
+        )}
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
@@ -30,7 +31,7 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
     const earlier = acting.map(({ id }) => turns.get(id)!).filter((turn) => turn < turns.get(person.id)!);
     if (earlier.length === 0) return t("when.now");
     const before = acting.filter(({ id }) => turns.get(id) === Math.max(...earlier));
-    const names = before.map((one) => one.name || one.email || t("nobody"));
+    const names = before.map((one) => calledBy(one) || t("nobody"));
     return t("when.after", { name: new Intl.ListFormat("en").format(names) });
   }
 
@@ -51,7 +52,7 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
               <PersonMark person={person} index={index} />
               <div className="min-w-0">
                 <p className="font-medium [overflow-wrap:anywhere]">
-                  {person.name || t("nobody")}{" "}
+                  {calledBy(person) || t("nobody")}{" "}
                   <span className="text-small font-normal text-ink-600">
                     {t(`does.${person.role}`)}
                     {person.role === "signer" ? ` · ${t("fields", { count })}` : ""}

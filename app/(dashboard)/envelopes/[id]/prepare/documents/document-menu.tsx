@@ -1,0 +1,102 @@
+"use client";
+
+import { ArrowDown, ArrowUp, Ellipsis, FileSymlink, LayoutGrid, Merge } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { Menu, MenuItem } from "#components/ui/menu.tsx";
+import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import type { DocumentCardProps } from "./document-card.tsx";
+import { PagesDialog } from "./pages-dialog.tsx";
+
+/** What is done with a document as a whole. */
+export function DocumentMenu({ id, document, documents, index, queue, store }: DocumentCardProps) {
+  const t = useTranslations("app.prepare.documents");
+  const refusals = useTranslations("refusals");
+  const input = useRef<HTMLInputElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const before = documents[index - 1];
+
+  async function arrange(plan: PagePlan) {
+    const code = await store.arrange(plan).catch(() => "files/unavailable");
+    if (code) toast.error(refusalText(refusals, { code }));
+    return code === null;
+  }
+
+  const move = (to: number) => {
+    const order = documents.toSpliced(index, 1).toSpliced(to, 0, document);
+    void arrange(order.map(({ id }) => ({ keeps: id })));
+  };
+  const join = (first: DraftDocument) =>
+    arrange(
+      documents.flatMap((one): PagePlan => {
+        if (one.id === document.id) return [];
+        if (one.id !== first.id) return [{ keeps: one.id }];
+        return [{ name: first.name, pages: [...pagesOf(first), ...pagesOf(document)] }];
+      }),
+    );
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label={t("more", { name: document.name })}>
+            <Ellipsis aria-hidden="true" className="size-5" />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<LayoutGrid aria-hidden="true" className="size-5" />} onSelect={() => setOpen(true)}>
+          {t("arrange")}
+        </MenuItem>
+        <MenuItem
+          icon={<FileSymlink aria-hidden="true" className="size-5" />}
+          onSelect={() => input.current?.click()}
+        >
+          {t("replace")}
+        </MenuItem>
+        {before ? (
+          <>
+            <MenuItem
+              icon={<Merge aria-hidden="true" className="size-5" />}
+              onSelect={() => void join(before)}
+            >
+              {t("join", { name: before.name })}
+            </MenuItem>
+            <MenuItem
+              icon={<ArrowUp aria-hidden="true" className="size-5" />}
+              onSelect={() => move(index - 1)}
+            >
+              {t("moveUp")}
+            </MenuItem>
+          </>
+        ) : null}
+        {index < documents.length - 1 ? (
+          <MenuItem
+            icon={<ArrowDown aria-hidden="true" className="size-5" />}
+            onSelect={() => move(index + 1)}
+          >
+            {t("moveDown")}
+          </MenuItem>
+        ) : null}
+      </Menu>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        aria-label={t("replaceName", { name: document.name })}
+        onChange={(event) => {
+          queue.add([...(event.target.files ?? [])].slice(0, 1), document.id);
+          event.target.value = "";
+        }}
+      />
+      {isOpen ? (
+        <PagesDialog {...{ id, document, documents }} onArrange={arrange} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
+  );
+}
+
+export const pagesOf = ({ id, pages }: DraftDocument) =>
+  pages.map((_, page) => ({ documentId: id, page, turn: 0 as const }));

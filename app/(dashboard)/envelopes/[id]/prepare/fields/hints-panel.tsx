@@ -1,0 +1,68 @@
+"use client";
+
+import { ScanSearch } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button } from "#components/ui/button.tsx";
+import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { Hints } from "./use-hints.ts";
+
+const MOST_TYPES = 8;
+
+/** Has the documents searched for places, and takes all of what was found, or all of a kind. */
+export function HintsPanel({ hints }: { readonly hints: Hints }) {
+  const t = useTranslations("app.prepare.fields.hints");
+  const types = useTranslations("app.prepare.fields.types");
+  const refusals = useTranslations("refusals");
+  const { ghosts, unknown, state, wrong } = hints;
+  const byType = Map.groupBy(ghosts, ({ type }): FieldType => type);
+  const count = (from: "form" | "tag" | "look") => ghosts.filter((ghost) => ghost.from === from).length;
+  return (
+    <section aria-label={t("title")} className="mt-3 hidden flex-col gap-2 border-t border-line pt-3 md:flex">
+      <Button kind="secondary" isBusy={state === "looking"} onClick={hints.look}>
+        {state === "looking" ? null : <ScanSearch aria-hidden="true" className="size-5" />}
+        {t("look")}
+      </Button>
+      <div role="status" className="text-small text-ink-700">
+        {state === "looking" ? t("looking") : null}
+        {state === "found" && ghosts.length === 0 ? t("none") : null}
+        {ghosts.length > 0
+          ? t("found", { count: ghosts.length, form: count("form"), tag: count("tag"), look: count("look") })
+          : null}
+      </div>
+      {wrong ? (
+        <p role="alert" className="text-small text-bad-700">
+          {refusalText(refusals, { code: wrong })}
+        </p>
+      ) : null}
+      {ghosts.length > 0 ? (
+        <>
+          <Button onClick={() => hints.accept(ghosts)}>{t("acceptAll", { count: ghosts.length })}</Button>
+          {[...byType].slice(0, MOST_TYPES).map(([type, own]) => (
+            <button
+              key={type}
+              type="button"
+              onClick={() => hints.accept(own)}
+              className="min-h-9 text-start text-small text-action-700 underline"
+            >
+              {t("acceptType", { count: own.length, type: types(type) })}
+            </button>
+          ))}
+          <Button kind="secondary" onClick={hints.dismiss}>
+            {t("dismiss")}
+          </Button>
+        </>
+      ) : null}
+      {state === "found" && unknown.length > 0 ? (
+        <details className="text-small text-warn-800">
+          <summary>{t("unknown", { count: unknown.length })}</summary>
+          <ul className="list-disc ps-5 font-mono [overflow-wrap:anywhere]">
+            {unknown.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useCallback, useMemo, useState } from "react";
+import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
+import type { FieldHint } from "#lib/envelopes/core/hints/hint.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { findHints } from "../draft-requests.ts";
+import { newId } from "../people/draft-people.ts";
+import { newField } from "./draft-fields.ts";
+
+/** A suggestion of one document, until it is taken or sent away. */
+export interface Ghost extends FieldHint {
+  readonly id: string;
+  readonly documentId: string;
+}
+
+export interface Hints {
+  readonly ghosts: readonly Ghost[];
+  readonly unknown: readonly string[];
+  readonly state: "none" | "looking" | "found";
+  /** A refusal's code, or null. */
+  readonly wrong: string | null;
+  look(): void;
+  accept(ghosts: readonly Ghost[]): void;
+  dismiss(): void;
+}
+
+interface HintsInput {
+  /** Of the envelope, as it stands in addresses. */
+  readonly id: string;
+  readonly documents: readonly DraftDocument[];
+  readonly signers: readonly DraftRecipient[];
+  readonly person: DraftRecipient | null;
+  readonly room: number;
+  readonly onAdd: (fields: readonly DraftField[]) => void;
+}
+
+/** Asks every document where fields belong, and makes fields of what the sender takes. */
+export function useHints({ id, documents, signers, person, room, onAdd }: HintsInput): Hints {
+  const [ghosts, setGhosts] = useState<readonly Ghost[]>([]);
+  const [unknown, setUnknown] = useState<readonly string[]>([]);
+  const [state, setState] = useState<Hints["state"]>("none");
+  const [wrong, setWrong] = useState<string | null>(null);
+
+  const look = useCallback(async () => {
+    setState("looking");
+    setWrong(null);
+    const found: Ghost[] = [];
+    const odd: string[] = [];
+    for (const document of documents) {
+      const answer = await findHints(id, document.id).catch(
+        () => ({ isDone: false, code: "files/unavailable" }) as const,
+      );
+      if (!answer.isDone) setWrong(answer.code);
+      else {
+        found.push(...answer.result.hints.map((hint) => ({ ...hint, id: newId(), documentId: document.id })));
+        odd.push(...answer.result.unknown.map(({ text }) => text));
+      }
+    }
+    setGhosts(found);
+    setUnknown([...new Set(odd)]);
+    setState("found");
+  }, [id, documents]);
+
+  const accept = useCallback(
+    (taken: readonly Ghost[]) => {
+      if (!person) return;
+      const some = taken.slice(0, Math.max(0, room));
+      onAdd(some.map((ghost) => fieldOf(ghost, documents, signerOf(ghost, signers) ?? person)));
+      const gone = new Set(some.map(({ id }) => id));
+      setGhosts((all) => all.filter(({ id }) => !gone.has(id)));
+    },
+    [person, room, onAdd, documents, signers],
+  );
+  const dismiss = useCallback(() => {
+    setGhosts([]);
+    setState("none");
+  }, []);
+  return useMemo(
+    () => ({ ghosts, unknown, state, wrong, look: () => void look(), accept, dismiss }),
+    [ghosts, unknown, state, wrong, look, accept, dismiss],
+  );
+}
+
+function fieldOf(ghost: Ghost, documents: readonly DraftDocument[], person: DraftRecipient): DraftField {
+  const { documentId, page, type, x, y, width, height, settings, label, isRequired } = ghost;
+  const size = documents.find(({ id }) => id === documentId)?.pages[page] ?? { widthPt: 595, heightPt: 842 };
+  const least = leastSize(type, size);
+  const box = keptOnPage({
+    x,
+    y,
+    width: Math.max(width, least.width),
+    height: Math.max(height, least.height),
+  });
+  return { ...newField(type, person.id, { documentId, page }, box, settings), label, isRequired };
+}
+
+/** By number, or by what the role or person is called. */
+function signerOf({ signer }: Ghost, signers: readonly DraftRecipient[]): DraftRecipient | undefined {
+  if (signer === null) return undefined;
+  const wanted = signer.toLowerCase();
+  const named = signers.find(
+    ({ name, roleName, email }) =>
+      name.toLowerCase() === wanted || roleName?.toLowerCase() === wanted || email === wanted,
+  );
+  return named ?? signers[Number(signer) - 1];
+}

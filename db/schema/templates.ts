@@ -1,0 +1,127 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type {
+  EnvelopeId,
+  MemberId,
+  OrganizationId,
+  RecipientId,
+  TemplateId,
+  TemplateLinkId,
+} from "#lib/ids.ts";
+import { envelopes } from "./envelopes.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+const templateId = () => uuid("template_id").$type<TemplateId>().notNull();
+
+/** Documents, roles and fields to be sent again and again. It is prepared on an envelope that is never sent. */
+export const templates = pgTable(
+  "templates",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<TemplateId>().primaryKey(),
+    ownerId: uuid("owner_id").$type<MemberId>().notNull(),
+    /** Where it is prepared; its title is the template's name. */
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull().unique(),
+    /** The newest published one; null before the first. */
+    currentVersion: integer("current_version"),
+    createdAt: instant("created_at").notNull(),
+    changedAt: instant("changed_at").notNull(),
+    /** From then on nothing new is made from it. */
+    retiredAt: instant("retired_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("templates_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
+  ],
+);
+
+/** A template as it was when somebody asked to publish it. Its content never changes. */
+export const templateVersions = pgTable(
+  "template_versions",
+  {
+    organizationId: organizationId(),
+    templateId: templateId(),
+    number: integer("number").notNull(),
+    state: text("state").$type<"submitted" | "published" | "returned">().notNull(),
+    /** The exact text that `sha256` is of: a TemplateContent as canonical JSON (RFC 8785). */
+    content: text("content").notNull(),
+    sha256: text("sha256").notNull(),
+    submittedBy: uuid("submitted_by").$type<MemberId>().notNull(),
+    submittedAt: instant("submitted_at").notNull(),
+    decidedBy: uuid("decided_by").$type<MemberId>(),
+    decidedAt: instant("decided_at"),
+    /** What changed, in the words of who submitted it; or why it was returned. */
+    note: text("note").notNull().default(""),
+  },
+  (table) => [
+    primaryKey({ columns: [table.templateId, table.number] }),
+    foreignKey({ columns: [table.templateId], foreignColumns: [templates.id] }),
+    uniqueIndex("template_versions_one_open").on(table.templateId).where(sql`state = 'submitted'`),
+    check("template_versions_state", sql`${table.state} in ('submitted', 'published', 'returned')`),
+  ],
+);
+
+/** What an organization settled about its templates. */
+export const templatePolicies = pgTable("template_policies", {
+  organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+  /** A version is published by somebody else than who prepared it. */
+  asksForApproval: boolean("asks_for_approval").notNull(),
+});
+
+/** An address where anybody may start an agreement from a template, within limits. */
+export const templateLinks = pgTable(
+  "template_links",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").$type<TemplateLinkId>().primaryKey(),
+    templateId: templateId(),
+    /** Of the 256-bit token in its address. */
+    tokenSha256: bytes("token_sha256").notNull().unique(),
+    /** The role that whoever opens it takes. */
+    roleId: uuid("role_id").$type<RecipientId>().notNull(),
+    /** How many agreements may be started in 24 hours, and ever. */
+    perDay: integer("per_day").notNull(),
+    inTotal: integer("in_total").notNull(),
+    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at"),
+    closedAt: instant("closed_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.templateId], foreignColumns: [templates.id] }),
+    index("template_links_template").on(table.templateId, table.createdAt),
+    check("template_links_limits", sql`${table.perDay} > 0 and ${table.inTotal} > 0`),
+  ],
+);
+
+/** Somebody who asked to start: nothing is made before they opened the mail that went to their address. */
+export const templateLinkUses = pgTable(
+  "template_link_uses",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    linkId: uuid("link_id").$type<TemplateLinkId>().notNull(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    tokenSha256: bytes("token_sha256").notNull().unique(),
+    askedAt: instant("asked_at").notNull(),
+    confirmedAt: instant("confirmed_at"),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.linkId], foreignColumns: [templateLinks.id] }),
+    index("template_link_uses_link").on(table.linkId, table.askedAt),
+  ],
+);

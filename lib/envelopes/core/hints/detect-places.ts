@@ -1,0 +1,164 @@
+import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
+import type { Box } from "../field-places.ts";
+import type { FieldType } from "../fields/field-types.ts";
+import type { FieldHint } from "./hint.ts";
+
+/** Labels beside or below a line, in the languages of signers; the first that is in a label counts. */
+const WORDS: readonly (readonly [RegExp, FieldType])[] = [
+  [
+    /\b(initials?|paraphe|paraaf|iniciales|iniziali|rubrica|parafa|kürzel|namenszeichen)\b|イニシャル|缩写|ініціали/iu,
+    "initials",
+  ],
+  [
+    /\b(signature|signed|sign here|signatory|unterschrift|firma|assinatura|handtekening|podpis|chữ ký)\b|署名|签名|서명|підпис|חתימה|توقيع|हस्ताक्षर/iu,
+    "signature",
+  ],
+  [/\b(date|dated|datum|fecha|data|ngày)\b|日付|日期|날짜|дата|תאריך|تاريخ|दिनांक/iu, "date"],
+  [/\b(e-?mail)\b/iu, "email"],
+  [/\b(phone|telephone|telefon|téléphone|teléfono|telefono)\b/iu, "phone"],
+  [/\b(title|position|funktion|fonction|cargo|titolo)\b/iu, "title"],
+  [/\b(company|firm|organi[sz]ation|entreprise|empresa|azienda)\b/iu, "company"],
+  [/\b(name|nombre|nom|naam|nome|imię|tên|printed)\b|氏名|姓名|이름|ім.я|שם|الاسم|नाम/iu, "name"],
+  [/\b(total|amount|rent|price|betrag|montant|importe|importo)\b|合計|金额/iu, "amount"],
+];
+
+/** Height of what is written on a line, in points. */
+const LINE_PT: Readonly<Partial<Record<FieldType, number>>> = { signature: 30, initials: 24 };
+
+interface Line {
+  readonly text: string;
+  readonly box: Box;
+}
+
+/**
+ * Where a page looks as if something were to be filled in: runs of underscores, drawn lines and boxes with a label
+ * beside or below them, and boxes to tick. Nothing more than suggestions.
+ *
+ * @param drawn paths of the page, as fractions of it.
+ */
+export function detectPlaces(
+  characters: readonly PageCharacter[],
+  drawn: readonly Box[],
+  page: number,
+  { widthPt, heightPt }: { readonly widthPt: number; readonly heightPt: number },
+): FieldHint[] {
+  const lines = linesOf(characters);
+  const rules = [
+    ...underscores(characters),
+    ...drawn.filter(({ width, height }) => height * heightPt <= 2.5 && width * widthPt >= 60 && width < 0.85),
+  ];
+  const found: FieldHint[] = [];
+  const isNew = (box: Box) =>
+    !found.some(
+      (other) =>
+        Math.abs(other.x - box.x) < 0.02 && Math.abs(other.y + other.height - box.y - box.height) < 0.012,
+    );
+  const add = (type: FieldType, box: Box, label: string) => {
+    if (!isNew(box) || box.width <= 0 || box.height <= 0) return;
+    const isRequired = type === "signature" || type === "initials" || type === "date";
+    found.push({ from: "look", page, ...box, type, label, isRequired, settings: {}, signer: null });
+  };
+  for (const rule of rules) {
+    const label = labelFor(rule, lines, heightPt);
+    // A line without words near it may divide two paragraphs.
+    if (!label) continue;
+    const type = WORDS.find(([words]) => words.test(label))?.[1] ?? "text";
+    const height = (LINE_PT[type] ?? 16) / heightPt;
+    const y = Math.max(0, rule.y - height);
+    const width = Math.min(rule.width, 1 - rule.x);
+    add(type, { x: rule.x, y, width, height: rule.y - y }, type === "text" ? cut(label) : "");
+  }
+  for (const box of ticks(characters, drawn, widthPt, heightPt)) {
+    const beside = lines.find(
+      ({ box: line }) =>
+        line.x >= box.x && line.x - box.x - box.width < 0.03 && Math.abs(middle(line) - middle(box)) < 0.012,
+    );
+    add("checkbox", box, cut(beside?.text ?? ""));
+  }
+  return found;
+}
+
+const middle = ({ y, height }: Box) => y + height / 2;
+const cut = (text: string) =>
+  text
+    .replaceAll(/[_:☐□]+/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .slice(0, 60);
+
+/** What stands before a line, or below it, or just above it. */
+function labelFor(rule: Box, lines: readonly Line[], heightPt: number): string | null {
+  const near = 16 / heightPt;
+  const before = lines
+    .filter(({ box }) => box.x + box.width <= rule.x + 0.01 && rule.x - box.x - box.width < 0.08)
+    .find(({ box }) => Math.abs(box.y + box.height - rule.y) < near);
+  const isUnder = ({ box }: Line) => box.x < rule.x + rule.width && box.x + box.width > rule.x;
+  const below = lines.filter(isUnder).find(({ box }) => box.y >= rule.y - 0.004 && box.y - rule.y < near);
+  const text = [before, below].map((line) => line && cut(line.text)).find((one) => one);
+  return text ?? null;
+}
+
+/** Words of the page as they stand beside each other; a wide gap begins another. */
+function linesOf(characters: readonly PageCharacter[]): Line[] {
+  const lines: { text: string; left: number; right: number; top: number; bottom: number }[] = [];
+  for (const { text, left, right, top, bottom } of characters) {
+    const last = lines.at(-1);
+    if (text.trim() === "" || text === "_") {
+      if (last && text === " ") last.text += " ";
+      if (last && text === "_") lines.push({ text: "", left: right, right, top, bottom });
+      continue;
+    }
+    const height = bottom - top;
+    const goesOn =
+      last && top < last.bottom && bottom > last.top && left - last.right < height * 2 && left >= last.left;
+    if (goesOn && last.text !== "") {
+      last.text += text;
+      last.right = Math.max(last.right, right);
+      [last.top, last.bottom] = [Math.min(last.top, top), Math.max(last.bottom, bottom)];
+    } else lines.push({ text, left, right, top, bottom });
+  }
+  return lines
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text, left, right, top, bottom }) => ({
+      text,
+      box: { x: left, y: top, width: right - left, height: bottom - top },
+    }));
+}
+
+/** Runs of five underscores or more, as the line they draw. */
+function underscores(characters: readonly PageCharacter[]): Box[] {
+  const runs: { left: number; right: number; bottom: number; count: number }[] = [];
+  let isOpen = false;
+  for (const { text, left, right, bottom } of characters) {
+    if (text !== "_") {
+      isOpen = false;
+      continue;
+    }
+    const last = runs.at(-1);
+    if (isOpen && last && Math.abs(last.bottom - bottom) < 0.01 && left >= last.right - 0.01) {
+      last.right = Math.max(last.right, right);
+      last.count++;
+    } else runs.push({ left, right, bottom, count: 1 });
+    isOpen = true;
+  }
+  return runs
+    .filter(({ count }) => count >= 5)
+    .map(({ left, right, bottom }) => ({ x: left, y: bottom, width: right - left, height: 0 }));
+}
+
+/** Boxes to tick: drawn squares, and signs that look like them. */
+function ticks(
+  characters: readonly PageCharacter[],
+  drawn: readonly Box[],
+  widthPt: number,
+  heightPt: number,
+): Box[] {
+  const signs = characters
+    .filter(({ text }) => /[☐□▢❑❏◻]/u.test(text))
+    .map(({ left, right, top, bottom }) => ({ x: left, y: top, width: right - left, height: bottom - top }));
+  const squares = drawn.filter((box) => {
+    const [width, height] = [box.width * widthPt, box.height * heightPt];
+    return width >= 6 && width <= 22 && Math.abs(width - height) < 3;
+  });
+  return [...signs, ...squares];
+}

@@ -1,0 +1,30 @@
+import type { Box } from "../field-places.ts";
+import type { FieldSettings } from "../fields/field-settings.ts";
+import type { FieldType } from "../fields/field-types.ts";
+
+/** Where a document itself says, or looks as if, a field belongs. */
+export interface FieldHint extends Box {
+  /** The document's own form, a tag in its text, or what its lines and words look like. */
+  readonly from: "form" | "tag" | "look";
+  /** From 0. */
+  readonly page: number;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly isRequired: boolean;
+  readonly settings: FieldSettings;
+  /** Whose it is, as a tag says: `signer1` is `1`; null when nothing says so. */
+  readonly signer: string | null;
+}
+
+/** Text that looks like a tag and says nothing we know. */
+export interface UnknownTag {
+  readonly page: number;
+  readonly text: string;
+}
+
+export interface PageHints {
+  readonly hints: readonly FieldHint[];
+  readonly unknown: readonly UnknownTag[];
+}
+
+export const HINT_LIMITS = { hints: 2_000, unknown: 200, pages: 500 } as const;

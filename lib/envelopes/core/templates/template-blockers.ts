@@ -1,0 +1,27 @@
+import type { AuthenticationPolicy } from "../authentication-rules.ts";
+import { type Blocker, blockersOf } from "../blockers.ts";
+import type { DraftContent } from "../draft.ts";
+import { labelKey } from "./draft-from-template.ts";
+
+/** About people, who are named when it is used. */
+export const LATER: ReadonlySet<string> = new Set([
+  ...["name-missing", "email-missing", "phone-missing", "access-code-missing", "sso-not-set-up"],
+  "passkey-not-possible",
+]);
+
+/** Why a template cannot be published; each names what it is about. */
+export function templateBlockers(
+  draft: DraftContent,
+  documents: readonly { readonly id: string; readonly pageCount: number }[],
+  policy: AuthenticationPolicy,
+): Blocker[] {
+  const seen = new Set<string>();
+  const roles = draft.recipients.flatMap(({ id, roleName = "" }): Blocker[] => {
+    const key = labelKey(roleName);
+    if (key === "") return [{ code: "role-name-missing", recipientId: id }];
+    if (seen.has(key)) return [{ code: "role-name-twice", recipientId: id }];
+    seen.add(key);
+    return [];
+  });
+  return [...blockersOf(draft, documents, policy).filter(({ code }) => !LATER.has(code)), ...roles];
+}
