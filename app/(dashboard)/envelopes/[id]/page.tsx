@@ -34,6 +34,7 @@ import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
+import { SaveTemplateButton } from "./save-template-button.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
@@ -93,6 +94,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
+            {may.manage && envelope.documents.length > 0 ? (
+              <SaveTemplateButton id={id} label={t("saveAsTemplate")} />
+            ) : null}
             {may.manage && (state === "sent" || state === "expired") && !retention.heldSince ? (
               <ExtendButton
                 id={id}
