@@ -1,4 +1,4 @@
-import { addPerson, choose, documents, drag, go, NDA, saved, sheet, startDraft } from "./editor.ts";
+import { addPerson, choose, documents, drag, go, NDA, saved, startDraft } from "./editor.ts";
 import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
 
 test("a draft is saved as a template, published, and used", async ({ page, server }, info) => {
@@ -32,7 +32,9 @@ test("a draft is saved as a template, published, and used", async ({ page, serve
   await go(page, "People");
   await addPerson(page, "Ana Ruiz", "ana@example.com");
   await go(page, "Fields");
-  await drag(page, "Signature", await sheet(page, 1), 0.4, 0.5);
+  const first = page.getByRole("article", { name: "Page 1 of" }).first();
+  await expect(first.getByRole("img")).toBeVisible();
+  await drag(page, "Signature", first, 0.4, 0.5);
   await saved(page);
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Save as template" }).click();
