@@ -48,7 +48,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
-  ...["trust_lists", "hand_overs"],
+  ...["trust_lists", "hand_overs", "kiosk_sessions"],
   ...["programs", "program_tokens"],
 ];
 
@@ -234,6 +234,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select h.organization_id, h.id from hand_overs h where h.code_sha256 = code_hash
     $$;
+    create or replace function find_kiosk(token_hash bytea) returns table (organization_id uuid, id uuid)
+    language sql stable security definer set search_path = public as $$
+      select k.organization_id, k.id from kiosk_sessions k where k.token_sha256 = token_hash
+    $$;
     create or replace function find_memberships(account uuid)
     returns table (organization_id uuid, organization_name text, member_id uuid, role text)
     language sql stable security definer set search_path = public as $$
@@ -277,6 +281,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     $$;`);
   for (const name of [
     "find_recipient_token(bytea)",
+    "find_kiosk(bytea)",
     "find_memberships(uuid)",
     "list_organizations()",
     "find_stray_evidence()",

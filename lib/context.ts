@@ -22,6 +22,24 @@ export interface PageLanguages {
   readonly offered: readonly Language[];
 }
 
+/** An act done without a network, as it is applied later. */
+export interface OfflineAct {
+  readonly kit: string;
+  readonly sequence: number;
+  /** By the device's clock. */
+  readonly deviceAt: Date;
+  /** Put right by what the server knew of that clock, and within what the server saw itself. */
+  readonly actedAt: Date;
+  readonly receivedAt: Date;
+}
+
+/** The person is in the room with a host, on the host's device. */
+export interface InPerson {
+  readonly sessionId: string;
+  readonly hostId: MemberId;
+  readonly hostName: string;
+}
+
 /** Who acts. */
 export type Actor =
   | {
@@ -41,6 +59,8 @@ export type Actor =
       readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];
+      readonly inPerson?: InPerson;
+      readonly offline?: OfflineAct;
     }
   | {
       /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */
@@ -52,6 +72,7 @@ export type Actor =
       readonly checked: readonly Shown[];
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
+      readonly inPerson?: InPerson;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

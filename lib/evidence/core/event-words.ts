@@ -185,6 +185,11 @@ function valuesOf(
     issuer: text("issuer"),
     subject: text("subject"),
     language: languageOf(data.language, words),
+    act: code("act"),
+    clock: code("clock"),
+    minutes: countOf(data.clockMinutes),
+    applied: countOf(data.applied),
+    deviceAt: instantOf(data.deviceAt),
     algorithm: text("algorithm"),
     file: text("file"),
   };

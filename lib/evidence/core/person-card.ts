@@ -30,6 +30,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ? words(`people.methods.${method}`, { email: personal(email) })
       : words("people.methods.other", { method: visible(method) }),
   );
+  const hosts = new Set(own.flatMap(({ actor }) => hostName(actor) ?? []));
   const isVerified = [...methods].some((method) => method !== "email-link");
   if (identified.length > 0 && !isVerified) identified.push(words("people.notVerified"));
   return {
@@ -38,6 +39,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       fact("role", text(roleWords(telling, role, order))),
       fact("email", text(personal(email))),
       ...(identified.length > 0 ? [fact("identified", ...identified.map(text))] : []),
+      ...(hosts.size > 0 ? [fact("attested", ...[...hosts].map((host) => text(visible(host))))] : []),
       ...moment("recipient.invited", "invited"),
       ...consent(telling, about("consent.given")),
       ...moment("document.viewed", "viewed"),
@@ -53,6 +55,11 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
         : []),
     ],
   };
+}
+
+/** Of the member on whose device the person acted, in their presence. */
+function hostName({ host }: TrailEntry["actor"]): string | null {
+  return stringOf(((host ?? {}) as TrailEntry["actor"]).name);
 }
 
 /** What the event that authorizes a signature names beside the link. */
