@@ -5,6 +5,7 @@ import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { ForgetKept } from "./forget-kept.tsx";
+import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
@@ -54,6 +55,7 @@ export async function DonePage({ token, view }: DonePageProps) {
         </a>
       </p>
       {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
+      <KeptOffline token={token} view={view} />
     </SheetPage>
   );
 }

@@ -81,10 +81,36 @@ async function Desk({ token, view }: DeskProps) {
 }
 
 async function deskWords(): Promise<SignWords> {
-  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble } = (
-    (await getMessages()) as unknown as { sign: SignWords }
-  ).sign;
-  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble };
+  const {
+    consent,
+    paper,
+    notMe,
+    menu,
+    document,
+    field,
+    bar,
+    adopt,
+    review,
+    decline,
+    later,
+    trouble,
+    offline,
+  } = ((await getMessages()) as unknown as { sign: SignWords }).sign;
+  return {
+    consent,
+    paper,
+    notMe,
+    menu,
+    document,
+    field,
+    bar,
+    adopt,
+    review,
+    decline,
+    later,
+    trouble,
+    offline,
+  };
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */

@@ -4,6 +4,7 @@ import { mailTo } from "#components/signing/words.ts";
 import { buttonClass, Spinner } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { AskForLink } from "./ask-for-link.tsx";
+import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
@@ -76,6 +77,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
       ) : null}
       {status === "expired" ? write(t("expired.ask", facts), t("expired.subject", facts)) : null}
       {status === "ended" ? write(t("ended.ask", facts), `${title} (${shortId})`) : null}
+      <KeptOffline token={token} view={view} />
       {isLive ? <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} /> : null}
     </SheetPage>
   );

@@ -14,6 +14,7 @@ import { requestPackage } from "#lib/evidence/request-package.ts";
 import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
+import { removeKit, settleKept } from "#lib/signing/offline/end-kit.ts";
 import { revealAnswer } from "#lib/signing/reveal-answer.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -135,6 +136,22 @@ export async function orderDispute(id: string, form: FormData): Promise<FormStat
       matter: String(form.get("matter") ?? ""),
       isHeld: form.get("hold") === "on",
     });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function settleOffline(kitId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await settleKept(await memberContext(), { kitId: String(kitId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeOffline(kitId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await removeKit(await memberContext(), { kitId: String(kitId) });
     refresh();
     return undefined;
   });

@@ -15,6 +15,7 @@ import { listPackages } from "#lib/evidence/list-packages.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
+import { listKits } from "#lib/signing/offline/end-kit.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
@@ -27,6 +28,7 @@ import { DocumentList } from "./document-list.tsx";
 import { ExtendButton } from "./extend-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
+import { OfflineKits } from "./offline-kits.tsx";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
@@ -68,6 +70,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const name = title || (await getTranslations("app.list"))("untitled");
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
+  const kits = await kitsOf(id);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
@@ -123,6 +126,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <HoldNotice retention={retention} />
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
+          {kits.length > 0 ? (
+            <OfflineKits kits={kits} people={envelope.recipients} mayManage={may.manage} />
+          ) : null}
           <DocumentList id={id} envelope={envelope} />
           {answers.length > 0 ? <AnswerList id={id} answers={answers} mayDownload={may.download} /> : null}
           {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
@@ -161,6 +167,11 @@ async function answersOf(id: string) {
 async function copiesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listPaperCopies(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function kitsOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listKits(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function retentionOf(id: string) {
