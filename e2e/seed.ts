@@ -72,6 +72,8 @@ export interface SeedPerson {
   readonly accessCode?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
+  /** With the sender, on the sender's device. */
+  readonly isInPerson?: boolean;
 }
 
 export interface SendRequest {
@@ -142,8 +144,9 @@ export class Seed {
     }
     const stamp = this.#newId().slice(-6);
     const recipients = to.map(
-      ({ name, email, role = "signer", check = "none", phone = "", language = "" }, index) => ({
+      ({ name, email, role = "signer", check = "none", phone = "", language = "", isInPerson }, index) => ({
         ...{ id: this.#newId(), role, name, check, phone, language },
+        ...(isInPerson && ctx.actor.kind === "member" ? { hostId: ctx.actor.memberId } : {}),
         email: email ?? `person${index + 1}.${stamp}@example.com`,
       }),
     );

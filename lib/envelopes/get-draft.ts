@@ -13,6 +13,7 @@ import {
   loadDocuments,
   loadEnvelope,
   loadFields,
+  loadHosts,
   loadRecipients,
   loadRevisions,
 } from "./store.ts";
@@ -39,6 +40,8 @@ export interface DraftView {
   readonly withdrawn: readonly Withdrawal[];
   /** What the organization has settled about how people show who they are. */
   readonly policy: AuthenticationPolicy;
+  /** Members who can be there when somebody signs in person. */
+  readonly hosts: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft */
@@ -61,8 +64,9 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       order: envelope.order,
       consentMode: envelope.consentMode,
       asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
+      recipients: recipients.map(({ id, role, name, email, check, phone, language, hostId }) => ({
         ...{ id, role, name, email, check, phone, language },
+        ...(hostId ? { hostId } : {}),
       })),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
       rules: [...envelope.rules],
@@ -77,6 +81,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       documents: documents.map((document) => describeDocument(document, revisions)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,
+      hosts: await loadHosts(ctx),
       blockers: [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],
     };
   });

@@ -112,12 +112,13 @@ function requireNone(blockers: readonly Blocker[]): void {
 }
 
 const describeRecipient = (recipient: RecipientRow) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language } = recipient;
+  const { id, role, order, name, email, check, furtherChecks, phone, language, hostId } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
+    host: hostId ?? undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -173,6 +173,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     ...recipient,
     organizationId,
     envelopeId,
+    hostId: (recipient.hostId as MemberId | undefined) ?? null,
     id: recipient.id as RecipientId,
     position,
     order: turnOf(draft.order, position),
@@ -181,6 +182,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
   if (people.length > 0) {
     const set = {
       check: excluded("check_method"),
+      hostId: excluded("host_id"),
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language"].map((key) => [
           key,
@@ -440,4 +442,15 @@ export async function loadLastConsents(ctx: Context, emails: readonly string[]) 
     .from(consentActs)
     .where(and(eq(organizationId, ctx.organizationId), inArray(email, known), isNotNull(mode)))
     .orderBy(email, desc(at), desc(id));
+}
+
+/** Members who can be there when somebody signs. */
+export async function loadHosts(ctx: Context): Promise<{ id: MemberId; name: string }[]> {
+  return ctx.connection
+    .select({ id: members.id, name: accounts.name })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)))
+    .orderBy(asc(accounts.name))
+    .limit(500);
 }

@@ -24,6 +24,8 @@ export interface TestRecipient {
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly language?: Language;
+  /** Signs in person with this member. */
+  readonly hostId?: string;
 }
 
 export const addressOf = (name: string): string =>
@@ -41,8 +43,9 @@ export async function newDraft(
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
   const recipients = people.map(
-    ({ name, role = "signer", check = "none", phone = "", language = "" as const }) => ({
+    ({ name, role = "signer", check = "none", phone = "", language = "" as const, hostId }) => ({
       ...{ id: newId(), role, name, email: addressOf(name), check, phone, language },
+      ...(hostId ? { hostId } : {}),
     }),
   );
   const fields = recipients.flatMap(({ id: recipientId, role }, index) => {

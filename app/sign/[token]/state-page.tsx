@@ -36,16 +36,17 @@ export async function StatePage({ token, view, status }: StatePageProps) {
   const group = GROUPS[status];
   const isLive = status === "preparing" || status === "waiting";
   const isCopy = status === "waiting" && me.role === "copy";
-  const write = (label: string, subject: string) => (
-    <p>
-      <a
-        href={mailTo(sender.email, subject)}
-        className={`${buttonClass("secondary", "large")} max-sm:w-full`}
-      >
-        {label}
-      </a>
-    </p>
-  );
+  const write = (label: string, subject: string) =>
+    view.inPerson ? null : (
+      <p>
+        <a
+          href={mailTo(sender.email, subject)}
+          className={`${buttonClass("secondary", "large")} max-sm:w-full`}
+        >
+          {label}
+        </a>
+      </p>
+    );
   return (
     <SheetPage token={token} view={view} heading={t(`${group}.heading`, facts)}>
       <p className="flex items-start gap-3 text-lead">

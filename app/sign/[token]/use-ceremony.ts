@@ -274,10 +274,10 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       async () => {
         const code = offline.blockOf("finish");
         if (code) return { code };
+        close();
         await offline.finish(
           isApproval ? { type: "approve", shown, wording } : { type: "finish", shown, wording, timeZone },
         );
-        close();
         setFinishing(false);
         return { result: undefined };
       },
@@ -294,8 +294,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     const { refusal } = await either(
       () => declineDocuments(token, reason),
       async () => {
-        await offline.finish({ type: "decline", reason });
         close();
+        await offline.finish({ type: "decline", reason });
         return { result: undefined };
       },
     );

@@ -70,10 +70,16 @@ interface OfflineDoneProps {
   send(): void;
 }
 
+const FOCUS_MS = 100;
+
 /** After Finish without a network: where what was done lies, what happens next, and until when. */
 export function OfflineDone({ away, words, sender, locale, send }: OfflineDoneProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    // The dialog gives the focus back first.
+    const timer = setTimeout(() => heading.current?.focus(), FOCUS_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <section
       aria-labelledby="offline-done"

@@ -37,6 +37,8 @@ export const DraftRecipient = z.object({
   phone: typedLine(40).transform(phoneNumber).default(""),
   /** What their pages and mails are in; empty when pages follow their browser. */
   language: z.enum(RECIPIENT_LANGUAGES).default(""),
+  /** The member in whose presence, and on whose device, they sign; left out for who gets a link. */
+  hostId: z.uuid().nullish(),
 });
 
 export const DraftField = z

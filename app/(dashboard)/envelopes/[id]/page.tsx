@@ -14,6 +14,7 @@ import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
+import { listHosted } from "#lib/signing/kiosk/use-kiosk.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
 import { listKits } from "#lib/signing/offline/end-kit.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
@@ -26,6 +27,7 @@ import { CertificateList } from "./certificate-list.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { ExtendButton } from "./extend-button.tsx";
+import { InPersonButton } from "./in-person-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
 import { OfflineKits } from "./offline-kits.tsx";
@@ -71,6 +73,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
   const kits = await kitsOf(id);
+  const hosted = await hostedOf(id);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
@@ -94,6 +97,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
+            {state === "sent" && hosted.length > 0 ? (
+              <InPersonButton id={id} names={hosted.map(({ name }) => name)} />
+            ) : null}
             {may.manage && (state === "sent" || state === "expired") && !retention.heldSince ? (
               <ExtendButton id={id} title={name} state={state} date={dayOf(envelope.expiresAt)} />
             ) : null}
@@ -172,6 +178,11 @@ async function copiesOf(id: string) {
 async function kitsOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listKits(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function hostedOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listHosted(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function retentionOf(id: string) {

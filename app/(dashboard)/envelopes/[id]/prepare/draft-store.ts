@@ -182,7 +182,7 @@ const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code
 
 const ONLY_THERE = new Set<Blocker["code"]>([
   ...(["name-not-drawable", "access-code-missing", "field-value-not-drawable", "payment-off"] as const),
-  "language-without-notice",
+  ...(["language-without-notice", "host-gone"] as const),
 ]);
 
 /** What was typed, as the server takes it. */
@@ -210,8 +210,8 @@ function trimmed(settings: FieldSettings): FieldSettings {
 /** A draft as the server writes it down, to compare two of them. */
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
-  const people = recipients.map(({ id, role, name, email, check, phone, language }) => [
-    ...[id, role, name, email, check, phone, language],
+  const people = recipients.map(({ id, role, name, email, check, phone, language, hostId }) => [
+    ...[id, role, name, email, check, phone, language, hostId ?? ""],
   ]);
   const places = fields
     .map((field) => [

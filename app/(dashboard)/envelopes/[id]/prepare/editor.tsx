@@ -106,6 +106,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           {...{ id, content, blockers, store, me, limits }}
           withdrawn={snapshot.withdrawn}
           policy={snapshot.policy}
+          hosts={draft.hosts}
           onGo={go}
         />
       </TabPanel>

@@ -34,6 +34,7 @@ export function placeOf(blocker: Blocker): Place {
     case "passkey-not-possible":
       return { step: "people", elementId: `check-${blocker.recipientId}` };
     case "access-code-missing":
+    case "host-gone":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "language-without-notice":
       return { step: "people", elementId: `language-${blocker.recipientId}` };

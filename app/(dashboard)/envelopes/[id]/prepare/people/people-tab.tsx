@@ -10,6 +10,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
@@ -25,6 +26,7 @@ interface PeopleTabProps {
   readonly blockers: readonly Blocker[];
   readonly withdrawn: ReadonlySet<string>;
   readonly policy: AuthenticationPolicy;
+  readonly hosts: DraftView["hosts"];
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
@@ -35,7 +37,7 @@ const ORDERS = ["sequential", "parallel"] as const;
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
-  const { id, content, blockers, withdrawn, policy, store, me, limits, onGo } = props;
+  const { id, content, blockers, withdrawn, policy, hosts, store, me, limits, onGo } = props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -117,7 +119,7 @@ export function PeopleTab(props: PeopleTabProps) {
           {recipients.map((person, index) => (
             <PersonRow
               key={person.id}
-              {...{ person, index, limits, policy }}
+              {...{ person, index, limits, policy, hosts }}
               count={recipients.length}
               isOrdered={order === "sequential"}
               isShared={shared.has(person.email.trim().toLowerCase())}

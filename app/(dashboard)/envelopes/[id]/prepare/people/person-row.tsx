@@ -9,6 +9,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
 
@@ -27,6 +28,7 @@ interface PersonRowProps {
   readonly hasWithdrawn: boolean;
   readonly limits: typeof ENVELOPE_LIMITS;
   readonly policy: AuthenticationPolicy;
+  readonly hosts: DraftView["hosts"];
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onRole: (role: RecipientRole) => void;
@@ -114,6 +116,7 @@ export function PersonRow(props: PersonRowProps) {
       <CheckFields
         person={person}
         policy={props.policy}
+        hosts={props.hosts}
         hasAccessCode={props.hasAccessCode}
         onChange={props.onChange}
         onSetCode={props.onSetCode}
