@@ -41,6 +41,39 @@ const AWAITED = new Set<string>([
   "refusals.signing/offline-act-unknown",
   "refusals.signing/offline-act-before",
   "refusals.signing/offline-not-kept",
+  "sign.offline.away",
+  "sign.offline.kept",
+  "sign.offline.notKept",
+  "sign.offline.fieldBlocked",
+  "sign.offline.finishBlocked",
+  "sign.offline.consentBlocked",
+  "sign.offline.nameBlocked",
+  "sign.offline.pictureBlocked",
+  "sign.offline.finishedHeading",
+  "sign.offline.finishedLead",
+  "sign.offline.finishedUntil",
+  "sign.offline.sendNow",
+  "sign.offline.sending",
+  "sign.offline.stillAway",
+  "sign.offline.refused",
+  "sign.offline.keptHeading",
+  "sign.offline.keptLead",
+  "sign.offline.list.title",
+  "sign.offline.list.lead",
+  "sign.offline.list.empty",
+  "sign.offline.list.from",
+  "sign.offline.list.until",
+  "sign.offline.list.waiting",
+  "sign.offline.list.open",
+  "sign.offline.list.remove",
+  "sign.offline.list.removeUnsent",
+  "sign.inPerson.with",
+  "sign.inPerson.giveBack",
+  "sign.inPerson.doneHeading",
+  "sign.inPerson.doneLead",
+  "sign.inPerson.idleHeading",
+  "sign.inPerson.idleLead",
+  "sign.inPerson.stay",
 ]);
 
 /** What a message leaves open, and how: `title`, `count plural`. */
@@ -204,7 +237,7 @@ test("English has no word that blames or begs", () => {
 test("whoever can be refused as a signer has the sentence in every language, and members have theirs", () => {
   const codes = Object.keys(read("en", "refusals")).filter((code) => code.startsWith("signing/"));
   const isMembers = (code: string) =>
-    /^signing\/(seal|remote|program|programs|export|project|ceremony|script|standby|backup|drill|sftp|rotation|place)(-|$)/.test(
+    /^signing\/(seal|remote|program|programs|export|project|ceremony|script|standby|backup|drill|sftp|rotation|place|kiosk)(-|$)/.test(
       code,
     ) ||
     MEMBERS.has(code) ||

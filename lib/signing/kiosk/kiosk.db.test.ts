@@ -129,7 +129,8 @@ test("the right number brings the host's session back, once", async () => {
   expect(await refusalOf(leaveKiosk(here.visitor, secret, { pin: PIN }))).toBe("signing/kiosk-over");
   expect((await openKiosk(here.visitor, secret)).state).toBe("over");
   expect(await typesOf(here)).toContain("kiosk.ended");
-  const [row] = await product().admin`select held_session, pin_hash from kiosk_sessions`;
+  const [row] = await product().admin`
+    select held_session, pin_hash from kiosk_sessions where envelope_id = ${here.envelopeId}`;
   expect(row).toMatchObject({ held_session: null });
   expect(row!.pin_hash).toMatch(/^\$argon2id\$/);
 });
