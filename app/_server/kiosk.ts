@@ -3,6 +3,7 @@ import { cookies } from "next/headers";
 import { KIOSK_COOKIE } from "./context.ts";
 import { webRuntime } from "./runtime.ts";
 
+const OF_SIGN_IN = /^(__Secure-|__Host-)?next-auth\./;
 const SESSION = /^(__Secure-)?next-auth\.session-token(\.\d+)?$/;
 
 /** The host's own session, so that the server keeps it; null when there is none. */
@@ -11,10 +12,10 @@ export async function readHeldSession(): Promise<string | null> {
   return own.length > 0 ? JSON.stringify(own.map(({ name, value }) => [name, value])) : null;
 }
 
-/** Takes the host's own session off this device. */
+/** Takes the host's own session off this device, and what goes with it. */
 export async function takeSession(): Promise<void> {
   const jar = await cookies();
-  for (const { name } of await sessionCookies())
+  for (const { name } of jar.getAll().filter(({ name }) => OF_SIGN_IN.test(name)))
     jar.set({ name, value: "", path: "/", maxAge: 0, ...(await attributes()) });
 }
 

@@ -60,10 +60,18 @@ function asPromise<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** @throws where the browser keeps nothing on this device */
-async function openDatabase(): Promise<IDBDatabase> {
+/** There is nothing on this device to look into. */
+class NoDatabase extends Error {}
+
+/**
+ * @param creates only a kit that is being made leaves a database behind: whoever looks too late finds none.
+ * @throws NoDatabase; or where the browser keeps nothing on this device
+ */
+async function openDatabase(creates: boolean): Promise<IDBDatabase> {
+  if (!creates && !(await hasKits())) throw new NoDatabase();
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
+    if (!creates) return request.transaction!.abort();
     for (const [name, keyPath] of Object.entries(STORES))
       request.result.createObjectStore(name, {
         keyPath: typeof keyPath === "string" ? keyPath : [...keyPath],
@@ -79,8 +87,9 @@ async function within<T>(
   stores: readonly StoreName[],
   mode: IDBTransactionMode,
   work: (transaction: IDBTransaction) => Promise<T> | T,
+  creates = false,
 ): Promise<T> {
-  const database = await openDatabase();
+  const database = await openDatabase(creates);
   try {
     const transaction = database.transaction(stores, mode);
     const done = new Promise<void>((resolve, reject) => {
@@ -98,16 +107,40 @@ async function within<T>(
 export const put = <N extends StoreName>(name: N, row: Rows[N]): Promise<void> =>
   within([name], "readwrite", (transaction) => void transaction.objectStore(name).put(row));
 
+/** The same for what a kit is made of: the first of it makes the database. */
+export const putFirst = <N extends StoreName>(name: N, row: Rows[N]): Promise<void> =>
+  within([name], "readwrite", (transaction) => void transaction.objectStore(name).put(row), true);
+
+/** What is not there is empty. */
+async function orNothing<T>(work: Promise<T>, nothing: T): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isGone = error instanceof NoDatabase || (error as DOMException | null)?.name === "AbortError";
+    if (isGone) return nothing;
+    throw error;
+  }
+}
+
 export const findKit = (place: string): Promise<StoredKit | undefined> =>
-  within(["kits"], "readonly", (transaction) => asPromise(transaction.objectStore("kits").get(place)));
+  orNothing(
+    within(["kits"], "readonly", (transaction) => asPromise(transaction.objectStore("kits").get(place))),
+    undefined,
+  );
 
 export const allKits = (): Promise<StoredKit[]> =>
-  within(["kits"], "readonly", (transaction) => asPromise(transaction.objectStore("kits").getAll()));
+  orNothing(
+    within(["kits"], "readonly", (transaction) => asPromise(transaction.objectStore("kits").getAll())),
+    [],
+  );
 
 /** In their order. */
 export const eventsOf = (place: string): Promise<StoredEvent[]> =>
-  within(["events"], "readonly", (transaction) =>
-    asPromise(transaction.objectStore("events").getAll(rangeOf(place))),
+  orNothing(
+    within(["events"], "readonly", (transaction) =>
+      asPromise(transaction.objectStore("events").getAll(rangeOf(place))),
+    ),
+    [],
   );
 
 const rangeOf = (place: string) => IDBKeyRange.bound([place], [place, []]);
@@ -128,11 +161,12 @@ export const removeFiles = (place: string): Promise<void> =>
 
 /** Takes a kit away, keys first: what is left of it for a moment opens nothing. @returns whether any is left */
 export async function removeKit(place: string): Promise<boolean> {
-  await within(["kits", "files", "events"], "readwrite", (transaction) => {
+  const work = within(["kits", "files", "events"], "readwrite", (transaction) => {
     transaction.objectStore("kits").delete(place);
     transaction.objectStore("files").delete(rangeOf(place));
     transaction.objectStore("events").delete(rangeOf(place));
   });
+  await orNothing(work, undefined);
   return (await allKits()).length > 0;
 }
 

@@ -8,6 +8,7 @@ import {
   hasKits,
   openJson,
   put,
+  putFirst,
   removeDatabase,
   removeFiles,
   removeKit,
@@ -124,7 +125,7 @@ export class SigningKit {
         about: await sealJson(aesKey, `${place} about`, content),
         screen: null,
       };
-      await put("kits", stored);
+      await putFirst("kits", stored);
       return new SigningKit(stored, content);
     } catch (error) {
       await removeKit(place).catch(() => false);
@@ -267,7 +268,7 @@ async function keepFiles(place: string, aesKey: CryptoKey, files: readonly strin
       const type = response.headers.get("content-type") ?? "application/octet-stream";
       const policy = response.headers.get("content-security-policy");
       if (type.startsWith("text/html")) await keepAssets(new TextDecoder().decode(bytes));
-      await put("files", { place, name, type, policy, ...(await seal(aesKey, name, bytes)) });
+      await putFirst("files", { place, name, type, policy, ...(await seal(aesKey, name, bytes)) });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
