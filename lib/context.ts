@@ -59,6 +59,12 @@ export type Actor =
       readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];
+      /** Where they showed it, and until when it counts there. */
+      readonly session?: {
+        readonly sessionSha256: Uint8Array;
+        readonly checkedAt: Date;
+        readonly endsAt: Date;
+      };
       readonly inPerson?: InPerson;
       readonly offline?: OfflineAct;
     }
@@ -73,6 +79,14 @@ export type Actor =
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
       readonly inPerson?: InPerson;
+    }
+  /** Somebody a legal hold asks to keep things, by the link in their notice. */
+  | {
+      readonly kind: "custodian";
+      readonly custodianId: string;
+      readonly holdId: string;
+      readonly name: string;
+      readonly email: string;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

@@ -16,6 +16,8 @@ export interface ActionBarProps {
   readonly isBusy: boolean;
   readonly offline: BarOffline;
   readonly words: SignWords["bar"];
+  /** Leads through what may be filled in and need not be. */
+  readonly optional: { readonly label: string; onPress(): void } | null;
   readonly offlineWords: SignWords["offline"];
   onPress(): void;
 }
@@ -30,7 +32,7 @@ interface BarOffline {
 
 /** Always there, always says the next thing to do. */
 export function ActionBar(props: ActionBarProps) {
-  const { label, progress, state, isBusy, words, offline, offlineWords, onPress } = props;
+  const { label, progress, state, isBusy, words, offline, offlineWords, optional, onPress } = props;
   const trouble = troubleWords(props);
   const bar = useRef<HTMLElement>(null);
   useBarHeight(bar);
@@ -55,6 +57,11 @@ export function ActionBar(props: ActionBarProps) {
             {saving(state, words, offline.waiting > 0 ? offlineWords.kept : words.saved)}
           </span>
         </p>
+        {optional ? (
+          <Button kind="quiet" onClick={optional.onPress} className="-my-2 self-start px-0">
+            {optional.label}
+          </Button>
+        ) : null}
         <Button id={ACTION_ID} size="large" isBusy={isBusy} onClick={onPress} className="sm:min-w-60">
           {label}
         </Button>

@@ -10,6 +10,8 @@ import type { SignWords } from "./words.ts";
 export interface ConsentSheetProps {
   readonly heading: string;
   readonly about: string;
+  /** Who could act instead, in words. */
+  readonly alternatives: string | null;
   readonly message: { readonly intro: string; readonly text: string } | null;
   readonly sentence: string;
   readonly words: SignWords["consent"];
@@ -62,6 +64,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
           {heading}
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>
+        {props.alternatives ? <p>{props.alternatives}</p> : null}
         {message ? (
           <blockquote className="mt-3 border-s-4 border-line ps-3">
             <p className="text-ink-600">{message.intro}</p>
@@ -75,7 +78,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
           <button
             type="button"
             onClick={props.onNotice}
-            className="inline-block rounded-control py-2 text-action-700 underline underline-offset-3 hover:text-action-800"
+            className="inline-block rounded-control py-2.5 text-action-700 underline underline-offset-3 hover:text-action-800"
           >
             {words.readNotice}
           </button>

@@ -16,6 +16,7 @@ export type SignWords = Pick<
   | "decline"
   | "later"
   | "trouble"
+  | "session"
   | "offline"
 >;
 

@@ -87,6 +87,11 @@ function describeActor(ctx: Context): EventActor {
         ...{ method: actor.checked.at(-1)?.method ?? linkOf(actor), ...from },
         ...hostOf(actor),
       };
+    case "custodian":
+      return {
+        ...{ kind: "custodian", id: actor.custodianId, method: "email-link" },
+        ...{ name: personal(actor.name), email: personal(actor.email), ...from },
+      };
     case "program":
       return { kind: "program", id: actor.programId, name: actor.name, ...from };
     case "system":

@@ -4,7 +4,7 @@ import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { currentTurn, isDone } from "./core/routing.ts";
+import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import { type EnvelopeRow, listEnvelopeRows, loadRecipientsOf, type RecipientRow } from "./store.ts";
 
 export const ENVELOPE_STATES = [
@@ -99,7 +99,7 @@ function itemOf(
       .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
       .map(({ name, email }) => name || email),
     recipients: (envelope.purgedAt ? [] : routed)
-      .filter((recipient) => recipient.state !== "delegated")
+      .filter((recipient) => !isOut(recipient))
       .map((recipient) => ({
         name: recipient.name,
         email: recipient.email,

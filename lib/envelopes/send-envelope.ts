@@ -15,6 +15,7 @@ import { readAnswer } from "./core/fields/read-answer.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
+  asDrafted,
   changeEnvelope,
   type FieldRow,
   loadDocuments,
@@ -55,7 +56,11 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelopeId);
     const blockers = [
-      ...blockersOf({ ...envelope, rules: [...envelope.rules], recipients: chosen, fields }, known, policy),
+      ...blockersOf(
+        { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
+        known,
+        policy,
+      ),
       ...(await serverBlockers(
         ctx,
         { recipients: chosen, fields, consentMode: envelope.consentMode },
@@ -112,12 +117,13 @@ function requireNone(blockers: readonly Blocker[]): void {
 }
 
 const describeRecipient = (recipient: RecipientRow) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language, hostId } = recipient;
+  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning, hostId } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
+    meaning: role === "signer" && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };

@@ -3,6 +3,7 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { ForgetKept } from "./forget-kept.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
@@ -14,6 +15,13 @@ interface DonePageProps {
   readonly view: CeremonyView;
 }
 
+const HEADINGS = {
+  signer: "headingSigned",
+  approver: "headingApproved",
+  viewer: "headingRead",
+  copy: "headingCompleted",
+} as const satisfies Record<RecipientRole, string>;
+
 /** After Finish: what happens next, who still has to sign, and at the end what to keep. */
 export async function DonePage({ token, view }: DonePageProps) {
   const t = await getTranslations("sign.done");
@@ -23,9 +31,7 @@ export async function DonePage({ token, view }: DonePageProps) {
   const heading =
     me.role === "copy" || (isCompleted && me.role === "signer" && !me.certificateId)
       ? "headingCompleted"
-      : me.role === "approver"
-        ? "headingApproved"
-        : "headingSigned";
+      : HEADINGS[me.role];
   return (
     <SheetPage
       token={token}

@@ -194,7 +194,7 @@ test("a thousand entries and fifty people, each row on one page under its header
   const startedAt = process.hrtime.bigint();
   const bytes = made(trailFacts(long, people), { eventsJsonl: long.eventsJsonl });
   const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
-  expect(ms).toBeLessThan(20_000);
+  expect(ms).toBeLessThan(60_000);
   expect(bytes.length).toBeLessThan(3 << 20);
   expect(qpdfFaults(bytes)).toBe("");
   const pages = extracted(bytes, "-layout").split("\f");

@@ -150,6 +150,7 @@ function valuesOf(
     shown: shownOf(data.shown, names, words),
     documents: countOf(data.documents),
     recipients: countOf(data.recipients),
+    released: countOf(data.released),
     fields: countOf(data.fields),
     events: countOf(data.count),
     role: text("role"),
@@ -169,6 +170,7 @@ function valuesOf(
     // A selector in a message has no hyphen.
     check: code("method").replaceAll("-", "_"),
     kind: code("kind"),
+    meaning: code("meaning"),
     effect: code("effect"),
     via: code("via"),
     level: code("level"),

@@ -32,6 +32,7 @@ test.each([
   ["declined", ceremony({ envelopeState: "declined" }), KIT],
   ["completed", ceremony({ envelopeState: "completed" }), KIT],
   ["delegated", ceremony({}, { state: "delegated" }), KIT],
+  ["delegated", ceremony({}, { state: "released" }), KIT],
   ["already-signed", ceremony({}, { state: "finished" }), KIT],
   ["already-declined", ceremony({ envelopeState: "declined" }, { state: "declined" }), KIT],
   ["out-of-turn", ceremony({ turn: 2 }), KIT],

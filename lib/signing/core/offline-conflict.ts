@@ -1,3 +1,4 @@
+import { isAsked } from "#lib/envelopes/core/roles.ts";
 import type { Ceremony } from "./finish.ts";
 import type { KeptReason } from "./offline-acts.ts";
 
@@ -21,12 +22,13 @@ const ENDED = { completed: "completed", declined: "declined", voided: "voided", 
 export function conflictOf(ceremony: Ceremony, kit: KitFacts, at: Date): KeptReason | null {
   const { envelopeState, recipient, turn } = ceremony;
   if (kit.removedAt !== null) return "kit-removed";
-  if (recipient.state === "delegated") return "delegated";
+  // Handed on, or taken on by another of those any one of whom is enough.
+  if (recipient.state === "delegated" || recipient.state === "released") return "delegated";
   if (recipient.state === "declined") return "already-declined";
   if (recipient.state === "finished") return "already-signed";
   if (envelopeState in ENDED) return ENDED[envelopeState as keyof typeof ENDED];
   if (at > kit.expiresAt) return "kit-expired";
-  const isTurn = recipient.role !== "copy" && recipient.order === turn && recipient.state !== "waiting";
+  const isTurn = isAsked(recipient.role) && recipient.order === turn && recipient.state !== "waiting";
   if (envelopeState !== "sent" || !ceremony.isPrepared || !isTurn) return "out-of-turn";
   return isStillShown(ceremony, kit) ? null : "document-changed";
 }
