@@ -16,7 +16,9 @@ export async function POST(request: Request) {
     const secret = await kioskSecret();
     const asked = (await jsonBody(request, 1_024)) as { reason?: unknown } | null;
     const reason = REASONS.find((one) => one === asked?.reason) ?? "other";
-    if (secret) await giveBack(await visitor(), secret, { reason });
+    // Another site can ask too, but without the device's cookie: nobody's browser forgets anything by that.
+    if (!secret) return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+    await giveBack(await visitor(), secret, { reason });
     const jar = await cookies();
     for (const { name } of jar.getAll())
       if (name !== KIOSK_COOKIE)
