@@ -50,7 +50,7 @@ async function auditTrail(page: Page, envelope: Envelope, info: TestInfo): Promi
   await link.click();
   const file = info.outputPath("audit-trail.pdf");
   await (await download).saveAs(file);
-  return execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).replaceAll(/\s+/g, " ");
+  return execFileSync("pdftotext", [file, "-"], { encoding: "utf8" }).replaceAll(/\s+/g, " ");
 }
 
 /** Nothing of a kit is left in this browser. */

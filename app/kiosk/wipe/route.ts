@@ -5,6 +5,8 @@ import { KIOSK_COOKIE, visitor } from "../../_server/context.ts";
 import { kioskSecret } from "../../_server/kiosk.ts";
 import { answer } from "../../_server/problem.ts";
 
+/** Names that a browser only takes with the attribute (RFC 6265bis §4.1.3). */
+const SECURE = /^__(Secure|Host)-/;
 const REASONS = ["done", "idle", "other"] as const;
 
 /**
@@ -19,13 +21,15 @@ export async function POST(request: Request) {
     // Another site can ask too, but without the device's cookie: nobody's browser forgets anything by that.
     if (!secret) return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
     await giveBack(await visitor(), secret, { reason });
-    const jar = await cookies();
-    for (const { name } of jar.getAll())
+    const headers = new Headers({ "cache-control": "no-store", "clear-site-data": '"cache", "storage"' });
+    // One name may stand under several paths, and each has to be ended by itself.
+    for (const { name } of (await cookies()).getAll())
       if (name !== KIOSK_COOKIE)
-        for (const path of ["/", "/sign", "/sign/sso"]) jar.set({ name, value: "", path, maxAge: 0 });
-    return new Response(null, {
-      status: 204,
-      headers: { "cache-control": "no-store", "clear-site-data": '"cache", "storage"' },
-    });
+        for (const path of ["/", "/sign", "/sign/sso"])
+          headers.append(
+            "set-cookie",
+            `${name}=; Path=${path}; Max-Age=0${SECURE.test(name) ? "; Secure" : ""}`,
+          );
+    return new Response(null, { status: 204, headers });
   });
 }
