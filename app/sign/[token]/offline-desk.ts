@@ -43,6 +43,7 @@ export class OfflineDesk {
   #kit: SigningKit | null = null;
   #listeners = new Set<() => void>();
   #beginning: Promise<void> | null = null;
+  #isOver = false;
   readonly #token: string;
   #view: CeremonyView;
   #onRestore: (screen: Screen) => void = () => {};
@@ -109,6 +110,7 @@ export class OfflineDesk {
         const waiting = await this.#kit.waiting();
         const screen = await this.#kit.screen();
         const finishedAt = waiting > 0 ? (screen?.finishedAt ?? null) : null;
+        this.#isOver = finishedAt !== null;
         this.#set({ phase: "ready", waiting, finishedAt, expiresAt: this.#kit.expiresAt });
         if (screen && (waiting > 0 || !navigator.onLine)) this.#onRestore(screen);
         if (waiting > 0) return void this.send();
@@ -146,7 +148,12 @@ export class OfflineDesk {
     return true;
   }
 
+  /** After Finish nothing more is done: a page that is still in view then was looked at before. */
   async record(act: object): Promise<void> {
+    if (!this.#isOver) await this.#add(act);
+  }
+
+  async #add(act: object): Promise<void> {
     await this.#kit!.record(act);
     this.#set({ waiting: this.#state.waiting + 1 });
   }
@@ -211,7 +218,8 @@ export class OfflineDesk {
   }
 
   async finish(act: object): Promise<void> {
-    await this.record(act);
+    this.#isOver = true;
+    await this.#add(act);
     this.#set({ finishedAt: new Date().toISOString() });
   }
 
@@ -254,6 +262,7 @@ export class OfflineDesk {
   async #end(kit: SigningKit, problem: string | null): Promise<void> {
     await kit.wipe();
     this.#kit = null;
+    this.#isOver = false;
     this.#beginning = null;
     this.#set({ phase: "idle", finishedAt: null, waiting: 0, expiresAt: null, problem });
   }
