@@ -944,6 +944,7 @@ CREATE TABLE "expiry_warnings" (
 CREATE TABLE "key_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"review_months" integer NOT NULL,
+	"passphrase_months" integer DEFAULT 12 NOT NULL,
 	"standby_after_minutes" integer,
 	"backup_every_days" integer,
 	"backup_keep_days" integer DEFAULT 90 NOT NULL,
@@ -951,6 +952,7 @@ CREATE TABLE "key_policies" (
 	"calendar_sha256" "bytea",
 	"calendar_since" timestamp with time zone,
 	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
+	CONSTRAINT "key_policies_passphrases" CHECK ("key_policies"."passphrase_months" between 1 and 12),
 	CONSTRAINT "key_policies_months" CHECK ("key_policies"."review_months" between 6 and 12),
 	CONSTRAINT "key_policies_standby" CHECK ("key_policies"."standby_after_minutes" between 1 and 1440),
 	CONSTRAINT "key_policies_backup" CHECK ("key_policies"."backup_every_days" between 1 and 31),
@@ -1399,7 +1401,8 @@ CREATE TABLE "brought_seals" (
 	"test_event_id" uuid,
 	"certificate_id" uuid,
 	"waiting_for" text,
-	"created_by" uuid NOT NULL,
+	"renews" uuid,
+	"created_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote')),
@@ -1631,6 +1634,7 @@ CREATE UNIQUE INDEX "retention_classes_default" ON "retention_classes" USING btr
 CREATE INDEX "tombstones_list" ON "tombstones" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("renews");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint

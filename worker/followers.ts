@@ -12,6 +12,7 @@ import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts"
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
+import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
@@ -54,6 +55,7 @@ import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { listRemoteCredentials } from "#lib/signing/seals/list-remote-credentials.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
+import { renewSeal } from "#lib/signing/seals/renew-seal.ts";
 import { testSeal } from "#lib/signing/seals/test-seal.ts";
 import { trySftpPlace } from "#lib/signing/sftp-places/use-place.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
@@ -172,6 +174,12 @@ const deliverKey: Follower = (ctx, { data }) => deliverKeyExport(ctx, { exportId
 const tryPlace: Follower = (ctx, { data }) => trySftpPlace(ctx, { placeId: String(data.place) });
 
 const makeKey: Follower = (ctx, event) => makeSealKey(ctx, { sealId: String(event.data.seal) });
+const renew: Follower = (ctx) => renewSeal(ctx);
+const tellRenewal: Follower = (ctx, { id: eventId, data }) =>
+  tellSealRenewal(ctx, {
+    ...{ eventId, name: String(data.name), reason: String(data.reason) },
+    until: new Date(String(data.until)),
+  });
 const listRemote: Follower = (ctx) => listRemoteCredentials(ctx);
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
@@ -247,6 +255,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.voided": { tell: tell("voided") },
   "envelope.expired": { tell: tell("expired") },
   "seal-key.requested": { makeKey },
+  "seal-renewal.started": { makeKey, tell: tellRenewal },
   "seal-certificate.brought": { testKey },
   "remote-credentials.asked": { listRemote },
   "seal-credential.chosen": { testKey },
@@ -286,7 +295,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "archive-timestamp.renewed": { archive },
   "archive-place.set": { tryOut: tryArchive },
   "archive-place.trial-asked": { tryOut: tryArchive },
-  "certificate.revoked": { publishRevocation },
+  "certificate.revoked": { publishRevocation, renew },
   "authority.rotation-asked": { rotate },
   "certificate.expiring": { tellEnd },
   "seal.rotation-asked": { replaceSeal },

@@ -33,6 +33,7 @@ import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { switchDueSeals } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
+import { renewSeal } from "#lib/signing/seals/renew-seal.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 
 const EVERY_MS = 60_000;
@@ -109,6 +110,7 @@ async function lookOverKeys(ctx: WorkerContext): Promise<void> {
   if (lookedOverOn.get(ctx.organizationId) === today) return;
   await planReviews(ctx);
   await warnExpiries(ctx);
+  await renewSeal(ctx);
   await orderDueReports(ctx);
   await backUpKeys(ctx);
   lookedOverOn.set(ctx.organizationId, today);

@@ -58,7 +58,11 @@ export function ActionBar(props: ActionBarProps) {
           </span>
         </p>
         {optional ? (
-          <Button kind="quiet" onClick={optional.onPress} className="-my-2 self-start px-0">
+          <Button
+            kind="quiet"
+            onClick={optional.onPress}
+            className="-my-2 -ms-4 self-start sm:m-0 sm:self-center"
+          >
             {optional.label}
           </Button>
         ) : null}

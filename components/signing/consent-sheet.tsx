@@ -22,7 +22,7 @@ export interface ConsentSheetProps {
   /** The signature kept from last time, as SVG, and what is said of it. */
   readonly kept: { readonly svg: string; readonly text: string } | null;
   /** @returns why it was refused, in words, or null. */
-  agreeAndSign(wording: string): Promise<string | null>;
+  agreeAndSign(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   /** @returns why it was refused, in words, or null. */
   agree(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   onNotice(): void;
@@ -37,20 +37,15 @@ export function ConsentSheet(props: ConsentSheetProps) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
-  async function press() {
+  async function press(act: typeof agree, wording: string) {
     if (access && answer.word.trim() === "") return setProblem(words.access.missing);
     setBusy(true);
-    const refused = await agree(kept ? words.agreeAnother : words.agree, access ? answer : null);
+    const refused = await act(wording, access ? answer : null);
     setProblem(refused);
     if (refused) setBusy(false);
   }
-
-  async function pressKept() {
-    setBusy(true);
-    const refused = await props.agreeAndSign(words.agreeAndSign);
-    setProblem(refused);
-    if (refused) setBusy(false);
-  }
+  const pressAgree = () => press(agree, kept ? words.agreeAnother : words.agree);
+  const pressKept = () => press(props.agreeAndSign, words.agreeAndSign);
 
   return (
     <section
@@ -85,7 +80,6 @@ export function ConsentSheet(props: ConsentSheetProps) {
         </p>
         {kept ? (
           <figure className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-control border border-line p-3">
-            {/* biome-ignore lint/performance/noImgElement: a drawing made for this page. */}
             <img src={svgSource(kept.svg)} alt={words.keptAlt} className="h-12 max-w-48" />
             <figcaption className="min-w-48 flex-1 text-ink-700">{kept.text}</figcaption>
           </figure>
@@ -99,12 +93,12 @@ export function ConsentSheet(props: ConsentSheetProps) {
       <div
         className={`flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-7 sm:pb-4 ${kept ? "" : "sm:flex-row-reverse sm:items-center sm:justify-between"}`}
       >
-        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : press}>
+        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : pressAgree}>
           {kept ? words.agreeAndSign : words.agree}
         </Button>
         <div className="flex flex-wrap justify-center gap-x-2">
           {kept ? (
-            <Button kind="quiet" disabled={isBusy} onClick={press}>
+            <Button kind="quiet" disabled={isBusy} onClick={pressAgree}>
               {words.agreeAnother}
             </Button>
           ) : null}

@@ -94,6 +94,8 @@ export const keyPolicies = pgTable(
   {
     organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
     reviewMonths: integer("review_months").notNull(),
+    /** How often the passphrases of keys outside, and of the root's file, are exchanged. */
+    passphraseMonths: integer("passphrase_months").notNull().default(12),
     /** A standby key takes over after so many minutes; null when none may. */
     standbyAfterMinutes: integer("standby_after_minutes"),
     /** Wrapped keys are set aside every so many days, null for never, and destroyed so many days later. */
@@ -106,6 +108,7 @@ export const keyPolicies = pgTable(
     calendarSince: instant("calendar_since"),
   },
   (table) => [
+    check("key_policies_passphrases", sql`${table.passphraseMonths} between 1 and 12`),
     check("key_policies_months", sql`${table.reviewMonths} between 6 and 12`),
     check("key_policies_standby", sql`${table.standbyAfterMinutes} between 1 and 1440`),
     check("key_policies_backup", sql`${table.backupEveryDays} between 1 and 31`),
@@ -120,7 +123,7 @@ export const keyReviews = pgTable(
   {
     organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
     id: uuid("id").primaryKey(),
-    kind: text("kind").$type<"key-review" | "certificate-audit">().notNull(),
+    kind: text("kind").$type<"key-review" | "certificate-audit" | "passphrases">().notNull(),
     dueAt: instant("due_at").notNull(),
     createdAt: instant("created_at").notNull(),
     doneAt: instant("done_at"),

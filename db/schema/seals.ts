@@ -45,7 +45,10 @@ export const broughtSeals = pgTable(
     certificateId: uuid("certificate_id").$type<CertificateId>(),
     /** Code of what the worker waits for; null when for nothing. */
     waitingFor: text("waiting_for"),
-    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    /** The one whose certificate ends and whose place this is to take, where it was asked for by itself. */
+    renews: uuid("renews"),
+    /** Null for one that was asked for by itself. */
+    createdBy: uuid("created_by").$type<MemberId>(),
     createdAt: instant("created_at").notNull(),
     changedAt: instant("changed_at").notNull(),
   },
@@ -64,6 +67,7 @@ export const broughtSeals = pgTable(
       sql`${table.state} in ('key-wanted', 'key-made', 'dropped') or ${table.chainPem} is not null`,
     ),
     index("brought_seals_organization").on(table.organizationId, table.createdAt),
+    uniqueIndex("brought_seals_renews").on(table.renews),
     uniqueIndex("brought_seals_active").on(table.organizationId).where(sql`state = 'active'`),
   ],
 );

@@ -5,6 +5,7 @@ import type { Context } from "#lib/context.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
+import { delegate } from "#lib/signing/delegate.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { linkFor, newDraft, personWith, sign, until } from "#lib/signing/testing.ts";
 import { download } from "./download.ts";
@@ -58,7 +59,7 @@ test("what a signature means is shown, printed in the sealed PDF, bound by the s
   expect(inFolder((file) => run("pdfsig", [file("a.pdf", pdf)]).text)).not.toMatch(/Signature is Invalid/);
 
   const trailText = textOf(await bytesOf(ctx, { envelopeId, wanted: { kind: "audit-trail" } }));
-  expect(trailText.match(/What the signature means/g)!.length).toBeGreaterThanOrEqual(2);
+  expect(trailText).toMatch(/Signature means Approval, as the sender stated/);
   expect(trailText).toMatch(/as stated beside the button: approval/);
 });
 
@@ -68,4 +69,16 @@ test("where there is no room to print it, the envelope is not sent", async () =>
   const [ana] = draft.content.recipients;
   expect(draft.blockers).toEqual([{ code: "signature-too-small", recipientId: ana!.id }]);
   expect(await refusalOf(sendEnvelope(ctx, draft))).toBe("envelopes/not-ready");
+});
+
+test("whoever it is handed on to takes the meaning over", async () => {
+  const ctx = await (await product().newOrganization()).member("sender");
+  const draft = await draftWith(ctx, 0.08);
+  await sendEnvelope(ctx, draft);
+  const { envelopeId } = draft;
+  const ana = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const cleo = { name: "Cleo Park", email: "cleo.park@example.com", phone: "", reason: "On leave" };
+  await delegate(ana, cleo);
+  const instead = await personWith(ctx, await linkFor(ctx, envelopeId, "Cleo Park"));
+  expect((await openCeremony(instead)).me.meaning).toBe("approval");
 });

@@ -5,6 +5,7 @@ import { testProduct } from "#db/testing.ts";
 import { concatBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
+import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -55,11 +56,9 @@ function likeness(a: Buffer, b: Buffer): number {
 }
 
 async function tokenFor(ctx: Context, envelopeId: EnvelopeId, email: string): Promise<string> {
-  await until(
-    ctx,
-    envelopeId,
-    ({ trail }) => trail.filter(({ type }) => type === "mail.delivered").length >= 5,
-  );
+  const isMailed = ({ trail }: EnvelopeView) =>
+    trail.filter(({ type }) => type === "mail.delivered").length >= PEOPLE.length;
+  await until(ctx, envelopeId, isMailed, 90_000);
   const mail = (await readOutbox(ctx))!.find(
     (one) => one.toAddress === email && one.envelopeId === envelopeId,
   );

@@ -1,8 +1,8 @@
 import { isRefusal } from "#lib/errors.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import type { Certificate } from "./core/certificates/certificate.ts";
-import { parseCrl, verifyCrl } from "./core/revocation/crl.ts";
-import { certIdOf, createOcspRequest } from "./core/revocation/ocsp-request.ts";
+import { findRevocation, parseCrl, verifyCrl } from "./core/revocation/crl.ts";
+import { certIdOf, createOcspRequest, isIssuedBy } from "./core/revocation/ocsp-request.ts";
 import { parseOcspResponse } from "./core/revocation/ocsp-response.ts";
 import { verifyOcspResponse } from "./core/revocation/verify-ocsp.ts";
 import { pkiError } from "./errors.ts";
@@ -43,6 +43,19 @@ export async function fetchStatus(
     "status-unavailable",
     `${certificate.subject.text}: ${faults.join("; ") || "it names no address that answers"}`,
   );
+}
+
+/** Since when a certificate is revoked by what its authority said; null while it is not. @throws pki/malformed */
+export function revokedSince(
+  { kind, der }: ForeignStatus,
+  certificate: Certificate,
+  issuer: Certificate,
+): Date | null {
+  if (kind === "crl") return findRevocation(parseCrl(der), certificate.serialHex)?.revokedAt ?? null;
+  const single = parseOcspResponse(der).singles.find(
+    ({ certId }) => certId.serialHex === certificate.serialHex && isIssuedBy(certId, issuer),
+  );
+  return single?.status.kind === "revoked" ? single.status.revokedAt : null;
 }
 
 async function attempt<T>(faults: string[], work: () => Promise<T>): Promise<T | null> {

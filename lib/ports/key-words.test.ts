@@ -15,7 +15,7 @@ const FAULTS = [
   ...["remote-secret-refused", "remote-credential-locked", "remote-person-needed", "remote-refused"],
 ]
   .map((fault) => `keys/${fault}`)
-  .concat("signing/seal-expired", "signing/seal-ends-soon", "pki/key-blocked");
+  .concat("signing/seal-expired", "signing/seal-revoked", "signing/seal-ends-soon", "pki/key-blocked");
 
 test.for([
   ["where it is asked for", refusals],

@@ -62,7 +62,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
 
     const at = ctx.now();
     const id = uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId;
-    const { organizationId, order, role, check, firstRevision, meaning } = recipient;
+    const { organizationId, order, role, check, firstRevision } = recipient;
     const person = { id, role, email, check, phone: takesPhone ? phone : "" };
     // What was asked of the first is asked of the second, and what rules ask of somebody with another address.
     const raised = await raisedNow(
@@ -86,7 +86,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
         check,
         firstRevision,
       },
-      ...{ phone: person.phone, furtherChecks, meaning },
+      ...{ phone: person.phone, furtherChecks },
       ...{ state: "notified", notifiedAt: at, delegatedFrom: recipientId },
     });
     await handFieldsOn(ctx, recipientId, id);

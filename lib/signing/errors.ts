@@ -99,6 +99,7 @@ export const signingError = defineErrors("signing", {
   "seal-in-use": "conflict",
   "seal-expired": "conflict",
   "seal-ends-soon": "conflict",
+  "seal-revoked": "conflict",
   "remote-not-set-up": "conflict",
   "remote-not-yours": "forbidden",
   "remote-not-listed": "not-found",

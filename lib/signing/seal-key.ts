@@ -1,5 +1,6 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { pkiError } from "#lib/pki/errors.ts";
@@ -8,6 +9,8 @@ import { certificatesAbove } from "#lib/pki/published.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
 import { requireLife } from "./keys/seal-life.ts";
 import { loadPolicy } from "./keys/store.ts";
+import { requireNotRevoked } from "./seals/brought-status.ts";
+import { renewSeal } from "./seals/renew-seal.ts";
 import { loadActiveSeal, loadSettings, loadSigningKey, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
@@ -61,7 +64,8 @@ type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
 /**
  * The key that another authority certified. Nothing takes its place by itself.
  *
- * @throws signing/seal-expired, seal-ends-soon: an administrator brings another, or returns to our own
+ * @throws signing/seal-expired, seal-ends-soon, seal-revoked: a renewal is begun, and an administrator brings its
+ *   certificate or returns to our own
  */
 async function openBrought(
   ctx: WorkerContext,
@@ -69,7 +73,13 @@ async function openBrought(
   organizationName: string,
 ): Promise<Seal> {
   const { id, der, chainPem, notAfter } = certificate;
-  await inTransaction(ctx, (ctx) => requireLife(ctx, { id, notAfter }));
+  try {
+    await inTransaction(ctx, (ctx) => requireLife(ctx, { id, notAfter }));
+    await requireNotRevoked(ctx, { der, chainPem: chainPem! });
+  } catch (error) {
+    if (isRefusal(error)) await renewSeal(ctx);
+    throw error;
+  }
   return {
     key: guarded(
       ctx,

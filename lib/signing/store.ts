@@ -196,9 +196,16 @@ export async function saveRecipient(ctx: Context, row: typeof recipients.$inferI
   await ctx.connection.insert(recipients).values(row);
 }
 
-/** The fields of one person become another's, and empty: nobody signs what somebody else entered. */
+/**
+ * The fields of one person become another's, and empty: nobody signs what somebody else entered. What the signature
+ * means goes with them.
+ */
 export async function handFieldsOn(ctx: Context, from: RecipientId, to: RecipientId): Promise<void> {
   const { connection, organizationId } = ctx;
+  await connection
+    .update(recipients)
+    .set({ meaning: sql`(select r.meaning from recipients r where r.id = ${from})` })
+    .where(and(eq(recipients.id, to), eq(recipients.organizationId, organizationId)));
   const moved = await connection
     .update(fields)
     .set({ recipientId: to })

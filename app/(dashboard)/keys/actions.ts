@@ -95,9 +95,11 @@ export async function signOff(id: string, note: string): Promise<FormState> {
   });
 }
 
-export async function changePolicy(months: number): Promise<FormState> {
+export async function changePolicy(
+  change: { readonly reviewMonths: number } | { readonly passphraseMonths: number },
+): Promise<FormState> {
   return answerForm(async () => {
-    await setReviewPolicy(await memberContext(), { reviewMonths: months });
+    await setReviewPolicy(await memberContext(), change);
     refresh();
     return undefined;
   });

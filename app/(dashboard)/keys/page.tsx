@@ -107,7 +107,7 @@ export default async function KeysPage() {
           </Sheet>
         ) : null}
         <Care care={care} />
-        <ReviewList reviews={reviews.map(shownReview)} reviewMonths={policy.reviewMonths} />
+        <ReviewList reviews={reviews.map(shownReview)} policy={policy} />
         <CalendarCard since={policy.calendarSince?.toISOString() ?? null} />
       </div>
     </Page>

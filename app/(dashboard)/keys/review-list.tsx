@@ -9,13 +9,14 @@ import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import type { ReviewKind, ReviewPolicy } from "#lib/signing/core/key-dates.ts";
 import { ActDialog } from "./act-dialog.tsx";
 import { changePolicy, signOff } from "./actions.ts";
 import { useAct } from "./use-act.ts";
 
 export interface ShownReview {
   readonly id: string;
-  readonly kind: "key-review" | "certificate-audit";
+  readonly kind: ReviewKind;
   readonly dueAt: string;
   readonly isOverdue: boolean;
   readonly doneAt: string | null;
@@ -24,14 +25,15 @@ export interface ShownReview {
 }
 
 const MONTHS = [6, 7, 8, 9, 10, 11, 12];
+const PASSPHRASE_MONTHS = [1, 2, 3, 6, 12];
 
 /** Dated tasks: who looked over the keys, when, and with what outcome. */
 export function ReviewList({
   reviews,
-  reviewMonths,
+  policy,
 }: {
   readonly reviews: readonly ShownReview[];
-  readonly reviewMonths: number;
+  readonly policy: ReviewPolicy;
 }) {
   const t = useTranslations("app.keys.reviews");
   const { act, isBusy, refusal } = useAct();
@@ -39,21 +41,41 @@ export function ReviewList({
     <Sheet
       title={t("title")}
       aside={
-        <SelectField
-          label={t("months")}
-          hidesLabel
-          value={String(reviewMonths)}
-          disabled={isBusy}
-          options={MONTHS.map((count) => ({ value: String(count), label: t("every", { count }) }))}
-          onChange={(event) => {
-            const months = Number(event.target.value);
-            act(
-              () => changePolicy(months),
-              () => toast(t("changed", { count: months })),
-            );
-          }}
-          className="w-full sm:w-72"
-        />
+        <div className="flex w-full flex-wrap gap-2 sm:w-auto">
+          <SelectField
+            label={t("months")}
+            hidesLabel
+            value={String(policy.reviewMonths)}
+            disabled={isBusy}
+            options={MONTHS.map((count) => ({ value: String(count), label: t("every", { count }) }))}
+            onChange={(event) => {
+              const count = Number(event.target.value);
+              act(
+                () => changePolicy({ reviewMonths: count }),
+                () => toast(t("changed", { count })),
+              );
+            }}
+            className="w-full sm:w-72"
+          />
+          <SelectField
+            label={t("passphraseMonths")}
+            hidesLabel
+            value={String(policy.passphraseMonths)}
+            disabled={isBusy}
+            options={PASSPHRASE_MONTHS.map((count) => ({
+              value: String(count),
+              label: t("everyPassphrase", { count }),
+            }))}
+            onChange={(event) => {
+              const count = Number(event.target.value);
+              act(
+                () => changePolicy({ passphraseMonths: count }),
+                () => toast(t("changedPassphrase", { count })),
+              );
+            }}
+            className="w-full sm:w-72"
+          />
+        </div>
       }
     >
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}

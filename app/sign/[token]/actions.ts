@@ -4,6 +4,7 @@ import { refresh } from "next/cache";
 import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
 import { askForLink, type LinkAnswer } from "#lib/signing/ask-for-link.ts";
 import { extendSession } from "#lib/signing/checks/extend-session.ts";
+import { forgetPasskey } from "#lib/signing/checks/own-passkeys.ts";
 import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { finishLater } from "#lib/signing/finish-later.ts";
@@ -136,5 +137,14 @@ export async function stay(token: string): Promise<FormState<number>> {
   return answerForm(async () => {
     const ctx = await recipientContext(token);
     return (await extendSession(ctx)).getTime() - ctx.now().getTime();
+  });
+}
+
+/** Forgets a passkey, by which the person is then known no more. */
+export async function forgetOwnPasskey(token: string, id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await forgetPasskey(await recipientContext(token), { id });
+    refresh();
+    return undefined;
   });
 }

@@ -3,10 +3,14 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { recipientContext } from "../../_server/context.ts";
 import { ForgetKept } from "./forget-kept.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
+import { OwnPasskeys } from "./own-passkeys.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
@@ -56,6 +60,7 @@ export async function DonePage({ token, view }: DonePageProps) {
           refusals={await refusalSentences()}
         />
       ) : null}
+      <Passkeys token={token} view={view} />
       <p className="text-small">
         <a href={`/sign/${token}/rights`} className="inline-block py-2">
           {t("rights")}
@@ -133,6 +138,25 @@ async function People({ view }: { readonly view: CeremonyView }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+async function Passkeys({ token, view }: DonePageProps) {
+  const passkeys = await listOwnPasskeys(await recipientContext(token));
+  if (passkeys.length === 0) return null;
+  const t = await getTranslations("sign.done");
+  const locale = await getLocale();
+  const organization = view.organizationName || view.sender.name;
+  return (
+    <OwnPasskeys
+      token={token}
+      passkeys={passkeys.map(({ id, createdAt }) => ({
+        id,
+        text: t("passkey", { organization, at: instantIn(locale, createdAt) }),
+      }))}
+      label={t("forgetPasskey")}
+      refusals={await refusalSentences()}
+    />
   );
 }
 

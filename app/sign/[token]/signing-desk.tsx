@@ -101,7 +101,7 @@ export function SigningDesk(props: SigningDeskProps) {
           }
           hasWithdrawn={view.consent.withdrawnAt !== null}
           kept={
-            view.kept && view.consent.mode === "business" && view.me.role === "signer"
+            view.kept && view.me.role === "signer"
               ? { svg: view.kept.signature, text: words.consent.kept }
               : null
           }

@@ -178,8 +178,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   }
 
   /** One press for who kept a signature: agrees, adopts it and puts it where it is asked for first. */
-  async function agreeAndSign(wording: string): Promise<string | null> {
-    const problem = await agree(wording, null);
+  async function agreeAndSign(wording: string, answer: NoticeAnswer | null): Promise<string | null> {
+    const problem = await agree(wording, answer);
     if (problem) return problem;
     const first = nextStep(fields, isFilled, null);
     if (first.kind === "mark") setCurrent(first.fieldId);

@@ -53,7 +53,8 @@ function handOut(): void {
 }
 
 function startThread(): Thread {
-  const worker = new Worker(new URL("./signing-thread.ts", import.meta.url));
+  const apart = { env: {}, argv: [], execArgv: [], name: "signing" };
+  const worker = new Worker(new URL("./signing-thread.ts", import.meta.url), apart);
   const thread: Thread = { worker, batch: [] };
   threads.add(thread);
   worker.on("message", (outcomes: readonly SigningOutcome[]) => {

@@ -33,6 +33,7 @@ export const FOLLOWED_TYPES = [
   "envelope.voided",
   "envelope.expired",
   "seal-key.requested",
+  "seal-renewal.started",
   "seal-certificate.brought",
   "remote-credentials.asked",
   "seal-credential.chosen",

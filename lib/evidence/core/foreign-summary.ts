@@ -53,6 +53,9 @@ export function foreignSummaries(facts: AuditTrailFacts): ForeignSummary[] {
   );
 }
 
+/** Names the event, and the sentence that tells of it. */
+const ACTS = { signer: "signed", approver: "approved", viewer: "acknowledged" } as const;
+
 function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
   const translate = createTranslator({
     locale: language,
@@ -73,9 +76,9 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
   const sealed = facts.entries.findLast(({ type }) => type === "envelope.sealed");
   const person = ({ id, name: own, role }: TrailRecipient): string[] => {
     if (role === "copy" || first("recipient.delegated", id)) return [];
-    const act = first(role === "approver" ? "recipient.approved" : "recipient.signed", id);
+    const act = first(`recipient.${ACTS[role]}`, id);
     if (!act) return [translate("open", { name: name(own) })];
-    const done = translate(role === "approver" ? "approved" : "signed", { name: name(own), at: at(act) });
+    const done = translate(ACTS[role], { name: name(own), at: at(act) });
     return [[done, ...identified(facts, id, translate)].join(" ")];
   };
   return {

@@ -303,7 +303,7 @@ test("who says in time that they go on, goes on for four hours, and never beyond
   expect((await browser(hours(20.1), first.token, session)).actor.kind).toBe("link-holder");
   expect(await refusalOf(stay(20.1))).toBe("authorize/check-missing");
   const { entries } = await readChain(first.ctx, first.envelopeId);
-  expect(entries.filter(({ type }) => type === "check.extended")).toHaveLength(4);
+  expect(entries.filter(({ type }) => type === "check.extended")).toHaveLength(5);
 
   const unchecked = await asked({});
   expect(await refusalOf(extendSession(await browser(unchecked.ctx, unchecked.token)))).toBe(

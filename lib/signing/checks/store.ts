@@ -173,6 +173,19 @@ export async function lockPasskey(
   return row ?? null;
 }
 
+/** @returns whether it was theirs. */
+export async function dropPasskey(
+  ctx: Context,
+  personKey: Uint8Array,
+  credentialId: Uint8Array,
+): Promise<boolean> {
+  const rows = await ctx.connection
+    .delete(passkeys)
+    .where(and(ofPasskeys(ctx, personKey), eq(passkeys.credentialId, credentialId)))
+    .returning({ id: passkeys.credentialId });
+  return rows.length > 0;
+}
+
 /** @returns whether nobody had it. */
 export async function savePasskey(ctx: Context, row: typeof passkeys.$inferInsert): Promise<boolean> {
   const rows = await ctx.connection

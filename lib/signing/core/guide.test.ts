@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type GuidedField, inReadingOrder, isTask, nextStep } from "./guide.ts";
+import { type GuidedField, inReadingOrder, isTask, nextOptional, nextStep } from "./guide.ts";
 
 const field = (id: string, change: Partial<GuidedField> = {}): GuidedField => ({
   ...{ id, documentId: "contract", type: "text", page: 0, x: 0.1, y: 0.1, isRequired: true },
@@ -57,4 +57,17 @@ test("a place for a mark is signed, not visited", () => {
 test("what is optional does not keep anybody from finishing", () => {
   const fields = [field("sign", { type: "signature" }), field("note", { isRequired: false })];
   expect(nextStep(fields, filled("sign"), "sign")).toEqual({ kind: "finish" });
+});
+
+test("what need not be filled in is gone through in order, round and round, and counted", () => {
+  const optional = (id: string) => field(id, { isRequired: false });
+  const fields = [optional("a"), field("b"), optional("c"), field("d", { type: "date", isRequired: false })];
+  const empty =
+    (...ids: string[]) =>
+    (id: string) =>
+      ids.includes(id);
+  expect(nextOptional(fields, empty("a", "b", "c", "d"), null)).toEqual({ fieldId: "a", count: 2 });
+  expect(nextOptional(fields, empty("a", "c"), "b")).toEqual({ fieldId: "c", count: 2 });
+  expect(nextOptional(fields, empty("a"), "c")).toEqual({ fieldId: "a", count: 1 });
+  expect(nextOptional(fields, empty("b"), null)).toBeNull();
 });

@@ -29,7 +29,11 @@ test("what is over is never called calm", () => {
 
 test("reviews fall on the same day of the month, or its last", () => {
   const at = (text: string) => new Date(`${text}T09:00:00Z`);
-  expect(nextReviewAt("key-review", at("2026-08-31"), 6)).toEqual(at("2027-02-28"));
-  expect(nextReviewAt("certificate-audit", at("2026-08-31"), 6)).toEqual(at("2027-08-31"));
-  expect(nextReviewAt("key-review", at("2026-11-20"), 12)).toEqual(at("2027-11-20"));
+  const policy = { reviewMonths: 6, passphraseMonths: 3 };
+  expect(nextReviewAt("key-review", at("2026-08-31"), policy)).toEqual(at("2027-02-28"));
+  expect(nextReviewAt("certificate-audit", at("2026-08-31"), policy)).toEqual(at("2027-08-31"));
+  expect(nextReviewAt("key-review", at("2026-11-20"), { ...policy, reviewMonths: 12 })).toEqual(
+    at("2027-11-20"),
+  );
+  expect(nextReviewAt("passphrases", at("2026-11-30"), policy)).toEqual(at("2027-02-28"));
 });

@@ -34,18 +34,37 @@ export function urgencyOf(kind: string, until: Date, now: Date): Urgency {
   return left < 90 ? "quarter" : "calm";
 }
 
-/** When the next review is due: by the policy for keys, a year for certificates. */
-export function nextReviewAt(
-  kind: "key-review" | "certificate-audit",
-  after: Date,
-  reviewMonths: number,
-): Date {
+export const REVIEW_KINDS = ["key-review", "certificate-audit", "passphrases"] as const;
+export type ReviewKind = (typeof REVIEW_KINDS)[number];
+
+export interface ReviewPolicy {
+  readonly reviewMonths: number;
+  readonly passphraseMonths: number;
+}
+
+/** When the next review is due: by the policy for keys and passphrases, a year for certificates. */
+export function nextReviewAt(kind: ReviewKind, after: Date, policy: ReviewPolicy): Date {
+  const { reviewMonths, passphraseMonths } = policy;
+  const months = { "key-review": reviewMonths, "certificate-audit": 12, passphrases: passphraseMonths }[kind];
   const due = new Date(after);
-  const months = kind === "key-review" ? reviewMonths : 12;
   const day = due.getUTCDate();
   due.setUTCDate(1);
   due.setUTCMonth(due.getUTCMonth() + months);
   const last = new Date(Date.UTC(due.getUTCFullYear(), due.getUTCMonth() + 1, 0)).getUTCDate();
   due.setUTCDate(Math.min(day, last));
   return due;
+}
+
+export type RenewalReason = "revoked" | "expired" | "ending";
+
+/**
+ * Whether the certificate of a seal has to be renewed: from the first warning on, and earlier where it has to be valid
+ * for longer.
+ *
+ * @param leastDays for how many days more it has to be valid to seal.
+ */
+export function renewalReason(until: Date, leastDays: number, now: Date): RenewalReason | null {
+  if (until <= now) return "expired";
+  const lead = Math.max(WARN_DAYS[0], leastDays + WARN_DAYS[2]);
+  return until.getTime() - now.getTime() <= lead * DAY_MS ? "ending" : null;
 }

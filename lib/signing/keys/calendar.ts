@@ -42,6 +42,7 @@ const WHAT = {
 const REVIEWS = {
   "key-review": "Review of all keys",
   "certificate-audit": "Yearly check of all certificates",
+  passphrases: "Exchange of passphrases",
 } as const;
 
 /** The calendar of an organization, for whoever has its secret address; null for any other. */

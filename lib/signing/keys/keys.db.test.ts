@@ -75,7 +75,9 @@ test("reviews are dated, signed off with a note, and the next is planned", async
   await planReviews(worker);
   await planReviews(worker);
   const open = async () => (await listKeys(owner)).reviews.filter(({ doneAt }) => doneAt === null);
-  expect((await open()).map(({ kind }) => kind).toSorted()).toEqual(["certificate-audit", "key-review"]);
+  expect((await open()).map(({ kind }) => kind).toSorted()).toEqual([
+    ...["certificate-audit", "key-review", "passphrases"],
+  ]);
   const before = (await open()).find(({ kind }) => kind === "key-review")!;
   await setReviewPolicy(owner, { reviewMonths: 6 });
   const moved = (await open()).find(({ kind }) => kind === "key-review")!;
@@ -93,6 +95,16 @@ test("reviews are dated, signed off with a note, and the next is planned", async
     note: "All keys accounted for",
   });
   await expect(setReviewPolicy(owner, { reviewMonths: 13 })).rejects.toThrow();
+
+  const exchange = async () => (await open()).find(({ kind }) => kind === "passphrases")!;
+  await setReviewPolicy(owner, { passphraseMonths: 1 });
+  const due = await exchange();
+  expect(due.dueAt.getTime() - Date.now()).toBeLessThan(32 * DAY_MS);
+  const later = { ...owner, now: () => new Date(due.dueAt.getTime() + DAY_MS) };
+  expect((await listKeys(later)).reviews.find(({ id }) => id === due.id)!.isOverdue).toBe(true);
+  await signOffReview(owner, { reviewId: due.id, note: "Delft: exchanged, kept in their vault" });
+  expect((await exchange()).isOverdue).toBe(false);
+  await expect(setReviewPolicy(owner, { passphraseMonths: 0 })).rejects.toThrow();
 });
 
 test("the calendar is read by its secret address alone, which can be closed", async () => {
@@ -103,7 +115,7 @@ test("the calendar is read by its secret address alone, which can be closed", as
   const url = await newCalendarAddress(owner);
   const token = /\/calendar\/([\w-]{43})\.ics$/.exec(url)![1]!;
   const calendar = (await readCalendar(visitor, token))!;
-  expect(calendar.match(/BEGIN:VEVENT/g)).toHaveLength(3);
+  expect(calendar.match(/BEGIN:VEVENT/g)).toHaveLength(4);
   expect(calendar.replaceAll("\r\n ", "")).toContain("SUMMARY:Seal key ends: ");
   const dump = await product().admin`select t::text as text from key_policies t`;
   expect(dump.map(({ text }) => text).join()).not.toContain(token);

@@ -2,7 +2,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { type AuthorityView, authoritiesOf } from "#lib/pki/list-authorities.ts";
-import { type Urgency, urgencyOf } from "../core/key-dates.ts";
+import { type ReviewKind, type Urgency, urgencyOf } from "../core/key-dates.ts";
 import { findOpenRotation } from "../rotation-store.ts";
 import { type KeyPolicy, loadPolicy, loadReviews, loadSealKeys } from "./store.ts";
 
@@ -29,7 +29,7 @@ export interface KeyItem {
 
 export interface ReviewItem {
   readonly id: string;
-  readonly kind: "key-review" | "certificate-audit";
+  readonly kind: ReviewKind;
   readonly dueAt: Date;
   readonly isOverdue: boolean;
   readonly doneAt: Date | null;

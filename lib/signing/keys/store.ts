@@ -43,6 +43,7 @@ export async function loadSealKeys(ctx: Context) {
 
 export interface KeyPolicy {
   readonly reviewMonths: number;
+  readonly passphraseMonths: number;
   readonly calendarSince: Date | null;
   readonly standbyAfterMinutes: number | null;
   readonly backupEveryDays: number | null;
@@ -52,16 +53,16 @@ export interface KeyPolicy {
 }
 
 const DEFAULT: KeyPolicy = {
-  ...{ reviewMonths: 12, calendarSince: null, standbyAfterMinutes: null },
+  ...{ reviewMonths: 12, passphraseMonths: 12, calendarSince: null, standbyAfterMinutes: null },
   ...{ backupEveryDays: null, backupKeepDays: 90, leastSealDays: 0 },
 };
 
 export async function loadPolicy(ctx: Context): Promise<KeyPolicy> {
-  const { reviewMonths, calendarSince, standbyAfterMinutes, ...rest } = keyPolicies;
+  const { reviewMonths, passphraseMonths, calendarSince, standbyAfterMinutes, ...rest } = keyPolicies;
   const { backupEveryDays, backupKeepDays, leastSealDays } = rest;
   const [row] = await ctx.connection
     .select({
-      ...{ reviewMonths, calendarSince, standbyAfterMinutes },
+      ...{ reviewMonths, passphraseMonths, calendarSince, standbyAfterMinutes },
       ...{ backupEveryDays, backupKeepDays, leastSealDays },
     })
     .from(keyPolicies)

@@ -41,6 +41,8 @@ export interface BroughtSeal {
   readonly checks: readonly SealCheck[] | null;
   readonly waitingFor: string | null;
   readonly createdAt: Date;
+  /** It was asked for by itself, since the certificate of another ends. */
+  readonly isRenewal: boolean;
 }
 
 export interface RegisteredCertificate {
@@ -82,5 +84,6 @@ function viewOf(row: BroughtSealRow): BroughtSeal {
     name: certificate ? shortName(certificate.subject) : (row.subject.at(-1)?.[1] ?? ""),
     issuer: certificate ? shortName(certificate.issuer) : null,
     notAfter: certificate ? certificate.notAfter : null,
+    isRenewal: row.renews !== null,
   };
 }

@@ -30,6 +30,7 @@ import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
 import { setSealLife } from "../keys/seal-life.ts";
+import { openSeal } from "../seal-key.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
 import { activateSeal } from "./activate-seal.ts";
 import { answerSealRequest } from "./answer-seal-request.ts";
@@ -38,6 +39,7 @@ import { dropSeal } from "./drop-seal.ts";
 import { importSeal } from "./import-seal.ts";
 import { type BroughtSeal, listSeals } from "./list-seals.ts";
 import { registerCertificates, unregisterCertificate } from "./register-certificate.ts";
+import { renewSeal } from "./renew-seal.ts";
 import { repeatSealTest } from "./repeat-seal-test.ts";
 import { requestSealKey } from "./request-seal-key.ts";
 import { returnToOwnSeal } from "./return-to-own-seal.ts";
@@ -53,6 +55,7 @@ const REQUEST = {
 /** Another's authority, and whether its revocation list can be fetched. */
 let ca: Authority;
 let isCrlThere = true;
+const revoked: string[] = [];
 
 const dates = () => ({
   notBefore: new Date(Date.now() - 3_600_000),
@@ -68,7 +71,12 @@ beforeAll(async () => {
   ca = await wildCertificate({ subject: "Another CA", extensions, ...dates() });
   const fetch = async (url: string) => {
     if (!isCrlThere || url !== CRL_URL) throw webError("unavailable", "nobody answers");
-    return crlOf(ca, new Date(), []);
+    const revokedAt = new Date(Date.now() - 60_000);
+    return crlOf(
+      ca,
+      new Date(),
+      revoked.map((serialHex) => ({ serialHex, revokedAt, reason: "cessationOfOperation" })),
+    );
   };
   Object.assign(product().runtime, { web: { fetch } });
 });
@@ -237,6 +245,73 @@ describe("a key that another authority certifies", () => {
     expect((await listSeals(stranger)).brought).toEqual([]);
   });
 
+  test("whose end comes near is renewed by itself, once; nothing is sealed with it after its end", async () => {
+    const { admin, id, csr } = await withRequest();
+    await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
+    await waitFor(admin, id, ({ state }) => state === "tested");
+    await activateSeal(admin, { sealId: id });
+    const actor = { kind: "system", job: "test" } as const;
+    const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });
+    const inDays = (days: number) => ({ ...worker, now: () => new Date(Date.now() + days * 86_400_000) });
+    await renewSeal(inDays(200));
+    expect((await listSeals(admin)).brought).toHaveLength(1);
+
+    await renewSeal(inDays(230));
+    await renewSeal(inDays(240));
+    expect(await refusalOf(openSeal(inDays(301)))).toBe("signing/seal-expired");
+    const { brought } = await listSeals(admin);
+    expect(brought).toHaveLength(2);
+    const renewal = brought.find(({ isRenewal }) => isRenewal)!;
+    await waitFor(admin, renewal.id, ({ state }) => state === "key-made");
+    const request = await sealRequestFile(admin, { sealId: renewal.id });
+    const said = openssl(["req", "-in", "csr", "-noout", "-verify", "-subject"], { csr: request.bytes });
+    expect(said).toContain(
+      'C = NL, O = Harbour Street Studio, OU = Legal, CN = "Harbour Street Studio, seal"',
+    );
+    expect(toHex(request.bytes)).not.toBe(toHex(csr));
+    const started = (await readChain(admin, null)).entries.filter(
+      ({ type }) => type === "seal-renewal.started",
+    );
+    expect(started.map(({ data }) => data)).toMatchObject([
+      { reason: "ending", renews: id, seal: renewal.id },
+    ]);
+    const mails = () => product().admin`select to_address, subject from outbox_mails
+      where organization_id = ${admin.organizationId} and subject like 'Renew%'`;
+    await expect.poll(async () => (await mails()).length, { timeout: 30_000 }).toBe(1);
+
+    await answerSealRequest(admin, { sealId: renewal.id, bytes: withCa(answerTo(request.bytes)) });
+    await waitFor(admin, renewal.id, ({ state }) => state === "tested");
+    await activateSeal(admin, { sealId: renewal.id });
+    const states = (await listSeals(admin)).brought.map(({ state, isRenewal }) => [state, isRenewal]);
+    expect(states).toEqual([
+      ["active", true],
+      ["replaced", false],
+    ]);
+  });
+
+  test("that its authority revoked seals nothing more, and is renewed", async () => {
+    const { admin, id, csr } = await withRequest();
+    await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
+    const { certificateSha256 } = await waitFor(admin, id, ({ state }) => state === "tested");
+    await activateSeal(admin, { sealId: id });
+    const actor = { kind: "system", job: "test" } as const;
+    const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });
+    const { der } = (await openSeal(worker)).certificate;
+    revoked.push(parseCertificate(der).serialHex);
+    const later = { ...worker, now: () => new Date(Date.now() + 3_600_000) };
+    expect(await refusalOf(openSeal(later))).toBe("signing/seal-revoked");
+    const started = (await readChain(admin, null)).entries.filter(
+      ({ type }) => type === "seal-renewal.started",
+    );
+    expect(started.map(({ data }) => data)).toMatchObject([
+      { reason: "revoked", certificate: certificateSha256 },
+    ]);
+    const { brought } = await listSeals(admin);
+    await dropSeal(admin, { sealId: brought.find(({ isRenewal }) => isRenewal)!.id });
+    await renewSeal(later);
+    expect((await listSeals(admin)).brought).toHaveLength(1);
+  });
+
   test("that expired seals nothing until somebody decides", async () => {
     const { organization, admin, id, csr } = await withRequest();
     await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
@@ -245,7 +320,6 @@ describe("a key that another authority certifies", () => {
     expect(await refusalOf(activateSeal(admin, { sealId: id }))).toBe("signing/seal-ends-soon");
     await setSealLife(admin, { leastSealDays: 0 });
     await activateSeal(admin, { sealId: id });
-    const { openSeal } = await import("../seal-key.ts");
     const later = () => new Date(Date.now() + YEAR_MS);
     const actor = { kind: "system", job: "test" } as const;
     const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });

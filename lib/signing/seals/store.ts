@@ -3,6 +3,7 @@ import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { remoteListings } from "#db/schema/remote-seals.ts";
 import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
+import type { CertificateId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
 
 export type BroughtSealRow = typeof broughtSeals.$inferSelect;
@@ -42,6 +43,37 @@ export async function changeBroughtSeal(
     .update(broughtSeals)
     .set({ ...change, changedAt: ctx.now() })
     .where(and(eq(broughtSeals.id, id), eq(broughtSeals.organizationId, ctx.organizationId)));
+}
+
+/** The one that seals documents; null when Whereof issued the seal. */
+export async function findBroughtInUse(ctx: Context): Promise<BroughtSealRow | null> {
+  const [row] = await ctx.connection
+    .select()
+    .from(broughtSeals)
+    .where(and(eq(broughtSeals.organizationId, ctx.organizationId), eq(broughtSeals.state, "active")));
+  return row ?? null;
+}
+
+/** Whether another was asked for by itself to take its place, even if that was given up. */
+export async function isBeingRenewed(ctx: Context, id: string): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ id: broughtSeals.id })
+    .from(broughtSeals)
+    .where(and(eq(broughtSeals.organizationId, ctx.organizationId), eq(broughtSeals.renews, id)));
+  return rows.length > 0;
+}
+
+/** The key that a certificate is for, as far as it may still sign. */
+export async function loadKeyOf(ctx: Context, certificateId: CertificateId) {
+  const [row] = await ctx.connection
+    .select({ isActive: signingKeys.isActive, blockedAt: signingKeys.blockedAt })
+    .from(signingKeys)
+    .where(
+      and(eq(signingKeys.certificateId, certificateId), eq(signingKeys.organizationId, ctx.organizationId)),
+    )
+    .orderBy(desc(signingKeys.createdAt))
+    .limit(1);
+  return row ?? null;
 }
 
 /** None is the seal any more: neither in this list nor where the worker looks. */

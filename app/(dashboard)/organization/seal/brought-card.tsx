@@ -39,7 +39,7 @@ function stageOf({ state, checks }: BroughtSealWords): Stage {
 /** A key on its way to be the seal: where it stands, and the next thing to do. */
 export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
   const t = useTranslations("app.seal");
-  const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor } = seal;
+  const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor, isRenewal } = seal;
   const stage = stageOf(seal);
   return (
     <li className="flex flex-col gap-3 px-4 py-4 sm:px-6">
@@ -64,7 +64,10 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
         </div>
         <StatusPill {...LOOKS[stage]}>{t(`stages.${stage}`)}</StatusPill>
       </div>
-      <p className="text-ink-700">{t(`next.${stage}`)}</p>
+      <p className="text-ink-700">
+        {isRenewal && !["active", "replaced"].includes(stage) ? `${t("isRenewal")} ` : ""}
+        {t(`next.${stage}`)}
+      </p>
       {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
       {checks ? <Checks checks={checks} /> : null}
       {origin === "request" && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}

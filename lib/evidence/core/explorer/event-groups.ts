@@ -65,6 +65,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "access-review": "people",
   seal: "keys",
   "seal-key": "keys",
+  "seal-renewal": "keys",
   "seal-certificate": "keys",
   "seal-test": "keys",
   certificate: "keys",

@@ -108,7 +108,7 @@ function identityRecord(facts: PackageFacts, id: string) {
     codes: of(
       ...["access-code.set", "code.requested", "code.sent", "code.refused"],
       ...["check.passed", "check.failed", "check.locked", "check.withdrawn", "check.extended"],
-      ...["authenticator.enrolled", "authenticator.reset", "passkey.enrolled"],
+      ...["authenticator.enrolled", "authenticator.reset", "passkey.enrolled", "passkey.removed"],
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };

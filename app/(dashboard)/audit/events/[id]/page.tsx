@@ -64,7 +64,7 @@ async function WhatHappened({ event }: PartProps) {
         <Fact term={t("what")}>{what}</Fact>
         {envelope ? (
           <Fact term={t("envelope")}>
-            <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route}>
+            <Link href={`/envelopes/${publicId("envelope", envelope.id)}` as Route} className="underline">
               {envelope.title || envelope.shortId}
             </Link>{" "}
             <span className="font-mono text-small text-ink-600">{envelope.shortId}</span>

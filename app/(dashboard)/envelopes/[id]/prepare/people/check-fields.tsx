@@ -57,7 +57,7 @@ export function CheckFields({ person, policy, hosts, hasAccessCode, onChange, on
           label: value === "" ? t("languageOpen") : LANGUAGE_NAMES[value],
         }))}
       />
-      {role === "signer" ? (
+      {role === "signer" && person.alternativeTo === "" ? (
         <SelectField
           id={`meaning-${id}`}
           label={t("meaning")}
