@@ -20,6 +20,10 @@ const config: NextConfig = {
     ],
     ...["pg", "pg-boss", "pino", "postgres", "react-email", "sharp"],
   ],
+  headers: async () => [
+    { source: "/sign/offline-worker.js", headers: [{ key: "cache-control", value: "no-cache" }] },
+    { source: "/sign/manifest.webmanifest", headers: [{ key: "cache-control", value: "no-cache" }] },
+  ],
   experimental: { serverActions: { bodySizeLimit: "12mb" } },
 };
 

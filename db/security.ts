@@ -48,7 +48,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
-  ...["trust_lists", "hand_overs", "hold_notice_tokens"],
+  ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions"],
   ...["programs", "program_tokens"],
 ];
 
@@ -239,6 +239,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.custodian_id from hold_notice_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_kiosk(token_hash bytea) returns table (organization_id uuid, id uuid)
+    language sql stable security definer set search_path = public as $$
+      select k.organization_id, k.id from kiosk_sessions k where k.token_sha256 = token_hash
+    $$;
     create or replace function find_memberships(account uuid)
     returns table (organization_id uuid, organization_name text, member_id uuid, role text)
     language sql stable security definer set search_path = public as $$
@@ -284,6 +288,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_recipient_token(bytea)",
     "find_hand_over(bytea)",
     "find_hold_notice(bytea)",
+    "find_kiosk(bytea)",
     "find_memberships(uuid)",
     "list_organizations()",
     "find_stray_evidence()",

@@ -558,6 +558,7 @@ CREATE TABLE "recipient_tokens" (
 	"organization_id" uuid NOT NULL,
 	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
 	"recipient_id" uuid NOT NULL,
+	"kiosk_session_id" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone
 );
@@ -582,6 +583,7 @@ CREATE TABLE "recipients" (
 	"alternative_to" uuid,
 	"named_by" uuid,
 	"only_if" jsonb,
+	"host_id" uuid,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -1017,6 +1019,24 @@ CREATE TABLE "seal_rotations" (
 	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "kiosk_sessions" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"host_id" uuid NOT NULL,
+	"host_name" text NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"pin_hash" text NOT NULL,
+	"wrong_pins" integer DEFAULT 0 NOT NULL,
+	"held_session" "bytea",
+	"recipient_id" uuid,
+	"started_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "kiosk_sessions_token_sha256_unique" UNIQUE("token_sha256"),
+	CONSTRAINT "kiosk_sessions_pins" CHECK ("kiosk_sessions"."wrong_pins" between 0 and 5)
+);
+--> statement-breakpoint
 CREATE TABLE "log_checkpoints" (
 	"size" bigint PRIMARY KEY NOT NULL,
 	"note" text NOT NULL,
@@ -1059,6 +1079,29 @@ CREATE TABLE "log_tiles" (
 	"root" "bytea" NOT NULL,
 	CONSTRAINT "log_tiles_level_tile_index_pk" PRIMARY KEY("level","tile_index"),
 	CONSTRAINT "log_tiles_size" CHECK (octet_length("log_tiles"."hashes") = 8192 and octet_length("log_tiles"."root") = 32)
+);
+--> statement-breakpoint
+CREATE TABLE "offline_kits" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"public_key" "bytea" NOT NULL,
+	"start" text NOT NULL,
+	"documents" jsonb NOT NULL,
+	"issued_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
+	"removed_by" uuid,
+	"wiped_at" timestamp with time zone,
+	"events" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"synced_at" timestamp with time zone,
+	"clock_off_ms" integer,
+	"state" text DEFAULT 'open' NOT NULL,
+	"reason" text,
+	"settled_at" timestamp with time zone,
+	"settled_by" uuid,
+	CONSTRAINT "offline_kits_state" CHECK ("offline_kits"."state" in ('open', 'done', 'kept'))
 );
 --> statement-breakpoint
 CREATE TABLE "program_authorizations" (
@@ -1558,6 +1601,8 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_key
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_sessions" ADD CONSTRAINT "kiosk_sessions_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "offline_kits" ADD CONSTRAINT "offline_kits_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1648,7 +1693,10 @@ CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id",
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "kiosk_sessions_envelope" ON "kiosk_sessions" USING btree ("envelope_id","started_at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
+CREATE INDEX "offline_kits_recipient" ON "offline_kits" USING btree ("recipient_id","issued_at");--> statement-breakpoint
+CREATE INDEX "offline_kits_envelope" ON "offline_kits" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint

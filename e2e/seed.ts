@@ -78,6 +78,8 @@ export interface SeedPerson {
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
   readonly meaning?: DraftContent["recipients"][number]["meaning"];
+  /** With the sender, on the sender's device. */
+  readonly isInPerson?: boolean;
 }
 
 export interface SendRequest {
@@ -151,11 +153,12 @@ export class Seed {
     const idOfPerson = (name: string | undefined) => ids[to.findIndex((one) => one.name === name)] ?? "";
     const recipients = to.map((person, index) => {
       const { name, email, role = "signer", check = "none", phone = "", language = "" } = person;
-      const { alternativeTo, namedBy, meaning = "" } = person;
+      const { alternativeTo, namedBy, meaning = "", isInPerson } = person;
       return {
         ...{ id: ids[index]!, role, check, phone, language, meaning },
         name: namedBy ? "" : name,
         email: namedBy ? "" : (email ?? `person${index + 1}.${stamp}@example.com`),
+        ...(isInPerson && ctx.actor.kind === "member" ? { hostId: ctx.actor.memberId } : {}),
         ...{ alternativeTo: idOfPerson(alternativeTo), namedBy: idOfPerson(namedBy) },
       };
     });

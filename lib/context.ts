@@ -22,6 +22,24 @@ export interface PageLanguages {
   readonly offered: readonly Language[];
 }
 
+/** An act done without a network, as it is applied later. */
+export interface OfflineAct {
+  readonly kit: string;
+  readonly sequence: number;
+  /** By the device's clock. */
+  readonly deviceAt: Date;
+  /** Put right by what the server knew of that clock, and within what the server saw itself. */
+  readonly actedAt: Date;
+  readonly receivedAt: Date;
+}
+
+/** The person is in the room with a host, on the host's device. */
+export interface InPerson {
+  readonly sessionId: string;
+  readonly hostId: MemberId;
+  readonly hostName: string;
+}
+
 /** Who acts. */
 export type Actor =
   | {
@@ -47,6 +65,8 @@ export type Actor =
         readonly checkedAt: Date;
         readonly endsAt: Date;
       };
+      readonly inPerson?: InPerson;
+      readonly offline?: OfflineAct;
     }
   | {
       /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */
@@ -58,6 +78,7 @@ export type Actor =
       readonly checked: readonly Shown[];
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
+      readonly inPerson?: InPerson;
     }
   /** Somebody a legal hold asks to keep things, by the link in their notice. */
   | {

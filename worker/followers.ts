@@ -244,6 +244,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "report.requested": { compile },
   "sample-review.opened": { look: lookAtEach },
   "recipient.declined": { tell: tell("declined") },
+  "offline-kit.kept": { report: report("offlineKept", "") },
   "recipient.delegated": { report: report("delegated", "reason") },
   "link.requested": { answer: answerLink },
   "abuse.reported": { warn },

@@ -59,12 +59,17 @@ export const checkCookie = (token: string): string =>
 export const ssoCookie = (state: string): string =>
   `whereof-sso-${toHex(sha256(fromUtf8(state))).slice(0, 16)}`;
 
+/** Where a host's device keeps what it is, while people sign on it. */
+export const KIOSK_COOKIE = "whereof-kiosk";
+
 /**
  * The person a signing link belongs to, or who holds it, where they have yet to show who they are.
  *
  * @throws signing/not-found
  */
 export const recipientContext = cache(async (token: string): Promise<Context> => {
-  const passed = (await cookies()).get(checkCookie(token))?.value;
-  return openRecipient(await visitor(), token, passed?.slice(0, 64));
+  const jar = await cookies();
+  const passed = jar.get(checkCookie(token))?.value;
+  const device = jar.get(KIOSK_COOKIE)?.value;
+  return openRecipient(await visitor(), token, passed?.slice(0, 64), device?.slice(0, 64));
 });

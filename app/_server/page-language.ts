@@ -12,9 +12,9 @@ export interface PageLanguage {
   readonly offered: readonly Language[];
 }
 
-// The page a telephone opens to draw on belongs to no link.
-const SIGNER_PAGE = /^\/sign\/(?!hand-over\/)([^/?]+)/;
-const HAND_OVER = /^\/sign\/hand-over\//;
+// The page a telephone opens to draw on belongs to no link, nor does the list of what is on a device.
+const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
+const HAND_OVER = /^\/sign\/(hand-over\/|kept$)/;
 
 /**
  * The language of the page that is asked for: what its reader chose, or else its sender, then what the link says, then

@@ -14,14 +14,26 @@ export interface ActionBarProps {
   readonly progress: string;
   readonly state: Pick<QueueState, "trouble" | "isUnsaved" | "hasSaved">;
   readonly isBusy: boolean;
+  readonly offline: BarOffline;
   readonly words: SignWords["bar"];
   /** Leads through what may be filled in and need not be. */
   readonly optional: { readonly label: string; onPress(): void } | null;
+  readonly offlineWords: SignWords["offline"];
   onPress(): void;
 }
 
+/** What this device does while there is no network. */
+interface BarOffline {
+  readonly phase: "idle" | "ready" | "not-kept";
+  readonly isAway: boolean;
+  readonly waiting: number;
+  readonly isFieldBlocked: boolean;
+}
+
 /** Always there, always says the next thing to do. */
-export function ActionBar({ label, progress, state, isBusy, words, optional, onPress }: ActionBarProps) {
+export function ActionBar(props: ActionBarProps) {
+  const { label, progress, state, isBusy, words, offline, offlineWords, optional, onPress } = props;
+  const trouble = troubleWords(props);
   const bar = useRef<HTMLElement>(null);
   useBarHeight(bar);
   return (
@@ -29,19 +41,20 @@ export function ActionBar({ label, progress, state, isBusy, words, optional, onP
       ref={bar}
       aria-label={words.label}
       data-cover
+      data-offline={offline.phase}
       className="fixed inset-x-0 bottom-(--keyboard) z-40 border-t border-line bg-paper pb-[env(safe-area-inset-bottom)]"
     >
-      {state.trouble ? (
+      {trouble ? (
         <p role="alert" className="flex items-center gap-2 bg-warn-50 px-4 py-2 text-warn-800">
           <CloudOff aria-hidden="true" size={18} className="shrink-0" />
-          {state.trouble === "offline" ? words.offline : words.failing}
+          {trouble}
         </p>
       ) : null}
       <div className="mx-auto flex max-w-[860px] flex-col gap-2 px-4 py-3 sm:flex-row sm:items-center sm:justify-between sm:gap-6">
         <p className="flex min-h-6 items-center justify-between gap-4 text-ink-700 sm:flex-1">
           <span>{progress}</span>
           <span role="status" className="flex items-center gap-1.5 text-ink-600">
-            {saving(state, words)}
+            {saving(state, words, offline.waiting > 0 ? offlineWords.kept : words.saved)}
           </span>
         </p>
         {optional ? (
@@ -61,12 +74,26 @@ export function ActionBar({ label, progress, state, isBusy, words, optional, onP
   );
 }
 
-function saving({ trouble, isUnsaved, hasSaved }: ActionBarProps["state"], words: SignWords["bar"]) {
+/** What is wrong with the network, and what it means for whoever goes on. */
+function troubleWords({ state, offline, words, offlineWords }: ActionBarProps): string | null {
+  const isAway = offline.isAway || state.trouble === "offline";
+  if (isAway && offline.isFieldBlocked) return offlineWords.fieldBlocked;
+  if (isAway && offline.phase === "ready") return offlineWords.away;
+  if (isAway && offline.phase === "not-kept") return offlineWords.notKept;
+  if (state.trouble === null) return null;
+  return state.trouble === "offline" ? words.offline : words.failing;
+}
+
+function saving(
+  { trouble, isUnsaved, hasSaved }: ActionBarProps["state"],
+  words: SignWords["bar"],
+  saved: string,
+) {
   if (isUnsaved) return trouble ? words.notSaved : words.saving;
   if (!hasSaved) return null;
   return (
     <>
-      <Check aria-hidden="true" size={18} /> {words.saved}
+      <Check aria-hidden="true" size={18} /> {saved}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { mailTo } from "./words.ts";
 export interface PaperSheetProps {
   readonly isOpen: boolean;
   readonly token: string;
-  readonly view: Pick<CeremonyView, "sender" | "documents">;
+  readonly view: Pick<CeremonyView, "sender" | "documents" | "inPerson">;
   readonly heading: string;
   readonly text: string;
   readonly closeLabel: string;
@@ -29,18 +29,20 @@ export function PaperSheet(props: PaperSheetProps) {
     <Sheet isOpen={isOpen} onClose={onClose} title={heading} closeLabel={closeLabel}>
       <p className="mb-4">{text}</p>
       <div className="flex flex-col gap-2">
-        {props.askLabel ? (
+        {props.askLabel && !view.inPerson ? (
           <a href={`/sign/${token}/rights#paper-part`} className={buttonClass("primary", "large")}>
             {props.askLabel}
           </a>
         ) : null}
-        <a
-          href={mailTo(view.sender.email, props.subject)}
-          className={buttonClass(props.askLabel ? "secondary" : "primary", "large")}
-        >
-          {props.write}
-        </a>
-        {downloadLabel
+        {view.inPerson ? null : (
+          <a
+            href={mailTo(view.sender.email, props.subject)}
+            className={buttonClass(props.askLabel ? "secondary" : "primary", "large")}
+          >
+            {props.write}
+          </a>
+        )}
+        {downloadLabel && !view.inPerson
           ? view.documents.map(({ id, name }) => (
               <a
                 key={id}

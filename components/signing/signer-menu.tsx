@@ -6,7 +6,8 @@ export const MENU_BUTTON_ID = "signer-menu-button";
 export interface SignerMenuProps {
   readonly label: string;
   readonly help: string;
-  readonly contact: { readonly label: string; readonly address: string; readonly href: string };
+  /** Left out on a device that is not the person's own. */
+  readonly contact?: { readonly label: string; readonly address: string; readonly href: string };
   readonly reference: string;
   /** How the keyboard gets around, where there is something to get around in. */
   readonly keys?: string;
@@ -32,12 +33,14 @@ export function SignerMenu({ label, help, contact, reference, keys, children }: 
       >
         <div className="px-3 py-2">
           <p className="font-medium">{help}</p>
-          <p>
-            <a href={contact.href} className="inline-block py-2.5">
-              {contact.label}
-            </a>
-            <span className="block break-all text-small text-ink-600">{contact.address}</span>
-          </p>
+          {contact ? (
+            <p>
+              <a href={contact.href} className="inline-block py-2.5">
+                {contact.label}
+              </a>
+              <span className="block break-all text-small text-ink-600">{contact.address}</span>
+            </p>
+          ) : null}
         </div>
         {children ? <div className="flex flex-col border-t border-line py-1">{children}</div> : null}
         <div className="border-t border-line px-3 pt-2 pb-1 text-small text-ink-600">

@@ -233,6 +233,8 @@ export const recipients = pgTable(
     namedBy: uuid("named_by").$type<RecipientId>(),
     /** Asked only where an answer of somebody before is so. */
     onlyIf: jsonb("only_if").$type<RuleTest>(),
+    /** The member who hosts this person: they sign on the host's device, and get no link. */
+    hostId: uuid("host_id").$type<MemberId>(),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
@@ -278,6 +280,8 @@ export const recipientTokens = pgTable(
     organizationId: organizationId(),
     tokenSha256: bytes("token_sha256").primaryKey(),
     recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    /** Made on a host's device, for one person and one turn. */
+    kioskSessionId: uuid("kiosk_session_id"),
     createdAt: instant("created_at").notNull(),
     /** From then on the link only says how things ended. */
     endedAt: instant("ended_at"),

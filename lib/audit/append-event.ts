@@ -1,5 +1,5 @@
 import { toHex } from "#lib/bytes.ts";
-import type { Context } from "#lib/context.ts";
+import type { Context, InPerson, OfflineAct } from "#lib/context.ts";
 import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
 import { canonicalJson, type Json } from "./core/canonical-json.ts";
 import { CHAIN_START, linkHash } from "./core/chain.ts";
@@ -77,12 +77,15 @@ function describeActor(ctx: Context): EventActor {
     case "recipient":
       return {
         ...{ kind: "recipient", id: actor.recipientId },
-        ...{ method: actor.checked?.at(-1)?.method ?? "email-link", ...from },
+        ...{ method: actor.checked?.at(-1)?.method ?? linkOf(actor), ...from },
+        ...(actor.offline ? { offline: describeOffline(actor.offline) } : {}),
+        ...hostOf(actor),
       };
     case "link-holder":
       return {
         ...{ kind: "recipient", id: actor.recipientId },
-        ...{ method: actor.checked.at(-1)?.method ?? "email-link", ...from },
+        ...{ method: actor.checked.at(-1)?.method ?? linkOf(actor), ...from },
+        ...hostOf(actor),
       };
     case "custodian":
       return {
@@ -95,3 +98,20 @@ function describeActor(ctx: Context): EventActor {
       return { kind: "system", job: actor.job };
   }
 }
+
+interface InRoom {
+  readonly inPerson?: InPerson;
+}
+
+const linkOf = ({ inPerson }: InRoom): string => (inPerson ? "in-person" : "email-link");
+
+const hostOf = ({ inPerson }: InRoom) =>
+  inPerson
+    ? { host: { id: inPerson.hostId, name: personal(inPerson.hostName), kiosk: inPerson.sessionId } }
+    : {};
+
+/** Both clocks: the device's, and the server's beside it. */
+const describeOffline = ({ kit, sequence, deviceAt, actedAt, receivedAt }: OfflineAct) => ({
+  ...{ kit, sequence, deviceAt: deviceAt.toISOString() },
+  ...{ actedAt: actedAt.toISOString(), receivedAt: receivedAt.toISOString() },
+});

@@ -172,3 +172,22 @@ export async function loadOrganizationName(ctx: Context): Promise<string> {
     .where(eq(organizations.organizationId, ctx.organizationId));
   return row?.name ?? "";
 }
+
+/** Somebody who is a member still. */
+export async function findMember(
+  ctx: Context,
+  memberId: MemberId,
+): Promise<{ name: string; email: string } | null> {
+  const [row] = await ctx.connection
+    .select({ name: accounts.name, email: accounts.email })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(
+      and(
+        eq(members.id, memberId),
+        eq(members.organizationId, ctx.organizationId),
+        isNull(members.removedAt),
+      ),
+    );
+  return row ?? null;
+}

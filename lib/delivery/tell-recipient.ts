@@ -3,11 +3,18 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { instantIn, type Language } from "#lib/envelopes/core/languages.ts";
 import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
-import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { type EnvelopeId, publicId, type RecipientId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
-import { signerMailWords } from "./core/translate.ts";
+import { mailWords, signerMailWords } from "./core/translate.ts";
 import { newLink, sendEnvelopeMail } from "./send-mail.ts";
-import { type Addressed, languageOf, loadAddressed, type RecipientRow, recipientOf } from "./store.ts";
+import {
+  type Addressed,
+  findMember,
+  languageOf,
+  loadAddressed,
+  type RecipientRow,
+  recipientOf,
+} from "./store.ts";
 
 /** Mails somebody whose turn it is their own link; again, with a fresh one, for a reminder. */
 export async function tellRecipient(
@@ -25,12 +32,37 @@ export async function tellRecipient(
   // Voided or finished meanwhile: there is nothing to ask for any more.
   if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
     return;
+  // Who signs in person gets no link: their host hears that it is time.
+  if (recipient.hostId) return tellHost(ctx, input.eventId, addressed, recipient);
   await sendEnvelopeMail(ctx, input.eventId, {
     envelopeId: input.envelopeId,
     recipientId: recipient.id,
     kind: input.isReminder ? "reminder" : "invitation",
     to: recipient,
     compose: async () => invitation(addressed, recipient, await newLink(ctx, recipient.id), input.isReminder),
+  });
+}
+
+async function tellHost(
+  ctx: WorkerContext,
+  eventId: string,
+  { envelope, organizationName }: Addressed,
+  { name, hostId }: RecipientRow,
+): Promise<void> {
+  const host = await inTransaction(ctx, (ctx) => findMember(ctx, hostId!));
+  if (!host) return;
+  const t = mailWords();
+  const words = { name, title: envelope.title };
+  const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelope.id)}`;
+  await sendEnvelopeMail(ctx, eventId, {
+    ...{ envelopeId: envelope.id, recipientId: null, kind: "hosted", to: host },
+    compose: async () => ({
+      ...{ locale: "en", subject: t("hosted.subject", words), heading: t("hosted.heading", words) },
+      paragraphs: [t("hosted.lead", words)],
+      button: { label: t("completed.senderButton"), url, plainLink: t("common.plainLink") },
+      notes: [],
+      footer: t("common.about", { organization: organizationName, shortId: envelope.shortId }),
+    }),
   });
 }
 

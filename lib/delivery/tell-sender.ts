@@ -8,7 +8,13 @@ import { loadAddressed, recipientOf } from "./store.ts";
 
 const LOCALE = "en";
 
-export type SenderNews = "paperAsked" | "contactChanged" | "consentWithdrawn" | "delegated" | "linkAsked";
+export type SenderNews =
+  | "paperAsked"
+  | "contactChanged"
+  | "consentWithdrawn"
+  | "delegated"
+  | "linkAsked"
+  | "offlineKept";
 
 /** Tells the sender what somebody they sent a document to wants of them. @param input.text the person's own words. */
 export async function tellSender(

@@ -17,6 +17,7 @@ import {
   loadDocuments,
   loadEnvelope,
   loadFields,
+  loadHosts,
   loadRecipients,
   loadRevisions,
   loadSources,
@@ -50,6 +51,8 @@ export interface DraftView {
   readonly withdrawn: readonly Withdrawal[];
   /** What the organization has settled about how people show who they are. */
   readonly policy: AuthenticationPolicy;
+  /** Members who can be there when somebody signs in person. */
+  readonly hosts: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft */
@@ -82,6 +85,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       documents: documents.map((document) => describeDocument(document, revisions, sources)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,
+      hosts: await loadHosts(ctx),
       blockers: envelope.isTemplate
         ? templateBlockers(content, known, policy)
         : [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],

@@ -118,7 +118,7 @@ function requireNone(blockers: readonly Blocker[]): void {
 }
 
 const describeRecipient = (recipient: RecipientRow) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning } = recipient;
+  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning, hostId } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
@@ -127,6 +127,7 @@ const describeRecipient = (recipient: RecipientRow) => {
     ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
     onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
     meaning: role === "signer" && meaning !== "" ? meaning : undefined,
+    host: hostId ?? undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -5,7 +5,7 @@ import type { PageBox } from "#lib/pdf/placement.ts";
 import type { Blocker } from "./core/blockers.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
-import { loadAccessCodes, loadConsumerLanguages } from "./store.ts";
+import { loadAccessCodes, loadConsumerLanguages, loadHosts } from "./store.ts";
 import { undrawableNames } from "./undrawable-names.ts";
 import { undrawableValues } from "./undrawable-values.ts";
 
@@ -15,7 +15,7 @@ export async function serverBlockers(
   draft: {
     readonly recipients: readonly Pick<
       DraftRecipient,
-      "id" | "role" | "name" | "check" | "language" | "meaning"
+      "id" | "role" | "name" | "check" | "language" | "meaning" | "hostId"
     >[];
     readonly fields: readonly DraftField[];
     readonly consentMode: DraftContent["consentMode"];
@@ -28,11 +28,14 @@ export async function serverBlockers(
     asked.map(({ id }) => id as RecipientId),
   );
   const missing = asked.filter(({ id }) => !known.has(id));
+  const hosts = new Set<string>((await loadHosts(ctx)).map(({ id }) => id));
+  const gone = draft.recipients.filter(({ hostId }) => hostId != null && !hosts.has(hostId));
   const payments = draft.fields.filter(({ type }) => type === "payment" && !ctx.runtime.payments);
   const unread = draft.consentMode === "consumer" ? await withoutNotice(ctx, draft.recipients) : [];
   return [
     ...undrawableNames(ctx, draft.recipients),
     ...missing.map(({ id }): Blocker => ({ code: "access-code-missing", recipientId: id })),
+    ...gone.map(({ id }): Blocker => ({ code: "host-gone", recipientId: id })),
     ...undrawableValues(ctx, draft.fields, documents),
     ...draft.recipients
       .filter(

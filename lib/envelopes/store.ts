@@ -214,10 +214,11 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
-  const { onlyIf, roleName } = row;
+  const { onlyIf, roleName, hostId } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
+    ...(hostId ? { hostId } : {}),
     ...(roleName === "" ? {} : { roleName }),
   };
 }
@@ -244,6 +245,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     namedBy: (namedBy || null) as RecipientId | null,
     organizationId,
     envelopeId,
+    hostId: (recipient.hostId as MemberId | undefined) ?? null,
     id: recipient.id as RecipientId,
     position,
     order: turns.get(recipient.id)!,
@@ -253,7 +255,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     const set = {
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
-      roleName: excluded("role_name"),
+      ...{ roleName: excluded("role_name"), hostId: excluded("host_id") },
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,
@@ -518,4 +520,15 @@ export async function loadLastConsents(ctx: Context, emails: readonly string[]) 
     .from(consentActs)
     .where(and(eq(organizationId, ctx.organizationId), inArray(email, known), isNotNull(mode)))
     .orderBy(email, desc(at), desc(id));
+}
+
+/** Members who can be there when somebody signs. */
+export async function loadHosts(ctx: Context): Promise<{ id: MemberId; name: string }[]> {
+  return ctx.connection
+    .select({ id: members.id, name: accounts.name })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)))
+    .orderBy(asc(accounts.name))
+    .limit(500);
 }

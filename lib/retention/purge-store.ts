@@ -26,6 +26,8 @@ import {
   signingSteps,
 } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
+import { kioskSessions } from "#db/schema/kiosk.ts";
+import { offlineKits } from "#db/schema/offline.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
@@ -154,6 +156,9 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .update(envelopes)
     .set({ title: "", message: "", endReason: null, rules: [] })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
+  await connection
+    .delete(kioskSessions)
+    .where(and(eq(kioskSessions.envelopeId, envelopeId), eq(kioskSessions.organizationId, organizationId)));
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
@@ -184,7 +189,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   for (const table of [
     ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
-    ...[ssoAttempts, identityResults, handOvers],
+    ...[ssoAttempts, identityResults, handOvers, offlineKits],
   ])
     await connection
       .delete(table)

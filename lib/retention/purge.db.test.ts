@@ -285,7 +285,9 @@ const CONSIDERED = [
   ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // Keys and hashes of rows, of which those with anything about people are erased.
-  ...["record_seals", "records_pending", "sample_review_items", "hand_overs"],
+  ...["record_seals", "records_pending", "sample_review_items", "hand_overs", "offline_kits"],
+  // Gone with the names of their hosts.
+  "kiosk_sessions",
   // The recipient of a key is a member.
   "key_exports",
 ];

@@ -10,22 +10,24 @@ export interface Authentication {
 }
 
 /**
- * How the person who acts was identified, for the event that authorizes their signature: the link, and what they showed
- * beside it.
+ * How the person who acts was identified, for the event that authorizes their signature: the link or the host who was there, and what
+ * they showed beside it.
  *
  * @throws authorize/check-missing where the sender asked for more than was shown
  */
 export function authenticationOf({ actor }: Context, recipient: RecipientRow): Authentication {
   const shown = actor.kind === "recipient" ? (actor.checked ?? []) : [];
+  const first = actor.kind === "recipient" && actor.inPerson ? "in-person" : "link";
   if (!hasShownAll(recipient, shown)) throw authorizeError("check-missing", `recipient ${recipient.id}`);
   return {
-    methods: ["link", ...shown.map(({ method }) => method)],
+    methods: [first, ...shown.map(({ method }) => method)],
     checkedAt: shown.at(-1)?.at.toISOString(),
   };
 }
 
 const METHODS = new Set<string>([
   ...["link", "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+  "in-person",
 ]);
 
 /** What the authorizing event says of it; by the link alone where it says nothing. */

@@ -59,7 +59,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     await requireEveryPage(ctx, loaded, recipientId);
     requireNamed(loaded, ceremony.recipient);
     const at = ctx.now();
-    const values = finalValues(ceremony.fields, act.states, signingDate(at, timeZone));
+    const values = finalValues(ceremony.fields, act.states, signingDate(signedOn(ctx), timeZone));
     const sealed = await loadSealed(ctx, envelopeId);
     for (const field of ceremony.fields) {
       const page = pageOf(loaded, field);
@@ -104,6 +104,10 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
   });
   requireEnough(isRaised);
 }
+
+/** When the person pressed: what is done offline gets here later. */
+const signedOn = (ctx: Context): Date =>
+  (ctx.actor.kind === "recipient" ? ctx.actor.offline?.actedAt : undefined) ?? ctx.now();
 
 /** @throws signing/check-raised where a rule asks for more than was shown */
 function requireEnough(isRaised: boolean): void {

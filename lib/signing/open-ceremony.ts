@@ -26,9 +26,11 @@ import { circleOf, toBeNamedBy } from "./core/alternatives.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
 import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
 import type { GivenFile } from "./core/field-values.ts";
+import type { KeptReason } from "./core/offline-acts.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { givenFiles } from "./given-files.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
+import { findKept } from "./offline/store.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved } from "./saved-marks/store.ts";
 import { seenPages } from "./seen-pages.ts";
@@ -116,6 +118,10 @@ export interface CeremonyView {
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
   /** Pages that were on the person's screen, by name, where every page must have been; null where not. */
   readonly seenPages: readonly string[] | null;
+  /** What was done without a network and could not be applied: why, and when it came back. */
+  readonly keptOffline: { readonly reason: KeptReason; readonly at: Date } | null;
+  /** On a host's device, in the host's presence. */
+  readonly inPerson: { readonly hostName: string } | null;
   /** What the person kept for next time, as SVG; whether there are initials with it. */
   readonly kept: { readonly signature: string; readonly hasInitials: boolean } | null;
 }
@@ -229,6 +235,8 @@ export async function openCeremony(
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
       seenPages:
         isOpen && envelope.asksForEveryPage ? [...(await seenPages(ctx, envelope.id, recipient.id))] : null,
+      keptOffline: await keptOfflineOf(ctx, recipient.id),
+      inPerson: actor.inPerson ? { hostName: actor.inPerson.hostName } : null,
       kept:
         status === "ready" || status === "finished" || status === "completed"
           ? await keptOf(ctx, recipient)
@@ -328,6 +336,11 @@ async function keptOf(ctx: Context, { email }: RecipientRow): Promise<CeremonyVi
   const signature = rows.find(({ kind }) => kind === "signature");
   const svg = signature ? markSvg(ctx, (await readSaved(ctx, signature)).mark) : null;
   return svg ? { signature: svg, hasInitials: rows.some(({ kind }) => kind === "initials") } : null;
+}
+
+async function keptOfflineOf(ctx: Context, recipientId: RecipientId): Promise<CeremonyView["keptOffline"]> {
+  const kit = await findKept(ctx, recipientId);
+  return kit?.reason && kit.syncedAt ? { reason: kit.reason, at: kit.syncedAt } : null;
 }
 
 const MARK_BOX = { widthPt: 200, heightPt: 60 };

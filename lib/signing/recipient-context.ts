@@ -5,6 +5,7 @@ import {
   type Actor,
   type Context,
   createContext,
+  type InPerson,
   inTransaction,
   type Shown,
   type Visitor,
@@ -13,7 +14,9 @@ import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import { checksOf, hasShownAll } from "./checks/current-step.ts";
 import { deviceSha256 } from "./checks/open-session.ts";
 import { endSession, findSession } from "./checks/store.ts";
+import { kioskState } from "./core/kiosk.ts";
 import { signingError } from "./errors.ts";
+import { findKioskOf, type KioskRow } from "./kiosk/store.ts";
 import { pageLanguages } from "./page-languages.ts";
 import { findReader, findToken } from "./store.ts";
 
@@ -25,9 +28,15 @@ const WRONG_LINKS = { tries: 60, windowSeconds: 600 };
  * or a rule asked for more than the link, whoever has not shown all of it is a link's holder and no recipient.
  *
  * @param session what the browser got when the check was passed.
+ * @param device what a host's device has: a link made on it opens nowhere else.
  * @throws signing/not-found for a link that never was
  */
-export async function recipientContext(visitor: Visitor, token: string, session?: string): Promise<Context> {
+export async function recipientContext(
+  visitor: Visitor,
+  token: string,
+  session?: string,
+  device?: string,
+): Promise<Context> {
   const { runtime, request } = visitor;
   const bytes = fromBase64Url(token.slice(0, 64));
   const found = bytes.length === TOKEN_BYTES ? await findToken(runtime, sha256(bytes)) : null;
@@ -37,14 +46,18 @@ export async function recipientContext(visitor: Visitor, token: string, session?
   }
   const { organizationId, recipientId, endedAt } = found;
   const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
-  const { recipient, languages } = await inTransaction(system, async (ctx) => {
+  const { recipient, languages, kiosk } = await inTransaction(system, async (ctx) => {
     const reader = await findReader(ctx, recipientId);
     if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
-    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader) };
+    const kiosk = await findKioskOf(ctx, sha256(bytes));
+    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk };
   });
-  const hasEnded = endedAt !== null && endedAt <= runtime.now();
+  if (kiosk && !isOn(kiosk.tokenSha256, device)) throw signingError("not-found", "another device");
+  const inPerson = kiosk ? describeHost(kiosk) : undefined;
+  const isOver = kiosk !== null && kioskState(kiosk, runtime.now()) !== "open";
+  const hasEnded = isOver || (endedAt !== null && endedAt <= runtime.now());
   const { envelopeId } = recipient;
-  const known = { recipientId, envelopeId, languages };
+  const known = { recipientId, envelopeId, languages, inPerson };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if (checksOf(recipient).length === 0 || hasEnded) return act({ kind: "recipient", ...known, hasEnded });
   const tokenSha256 = sha256(bytes);
@@ -58,6 +71,11 @@ export async function recipientContext(visitor: Visitor, token: string, session?
       : { ...nobody, checked, sessionSha256: checked.length > 0 ? sessionSha256 : null },
   );
 }
+
+const isOn = (tokenSha256: Uint8Array, device: string | undefined): boolean =>
+  device !== undefined && equalBytes(sha256(fromBase64Url(device.slice(0, 64))), tokenSha256);
+
+const describeHost = ({ id, hostId, hostName }: KioskRow): InPerson => ({ sessionId: id, hostId, hostName });
 
 /** What was shown in a session. One that turns up in another browser was taken along by somebody, and ends. */
 async function shownIn(ctx: Context, sessionSha256: Uint8Array) {

@@ -34,6 +34,8 @@ export interface TestRecipient {
   /** Asked only if the text field of the first, a signer, holds this. */
   readonly onlyIfText?: string;
   readonly meaning?: Meaning;
+  /** Signs in person with this member. */
+  readonly hostId?: string;
 }
 
 export const addressOf = (name: string): string =>
@@ -54,10 +56,11 @@ export async function newDraft(
   const ids = new Map(people.map(({ name }) => [name, newId()]));
   const recipients = people.map((person) => {
     const { name, role = "signer", check = "none", phone = "", language = "" as const } = person;
-    const { turn = 1, alternativeTo = "", namedBy = "", meaning = "" as const } = person;
+    const { turn = 1, alternativeTo = "", namedBy = "", meaning = "" as const, hostId } = person;
     return {
       ...{ id: ids.get(name)!, role, check, phone, language, meaning, turn },
       ...(namedBy ? { name: "", email: "" } : { name, email: addressOf(name) }),
+      ...(hostId ? { hostId } : {}),
       ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
       onlyIf: person.onlyIfText
         ? { fieldId: firstText, operator: "is" as const, value: person.onlyIfText }

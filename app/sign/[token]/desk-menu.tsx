@@ -15,6 +15,21 @@ interface DeskMenuProps {
 
 export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps) {
   const { sender, documents, shortId, title } = view;
+  // On somebody else's device there is nothing to take along, and nowhere else to go.
+  if (view.inPerson)
+    return (
+      <SignerMenu
+        label={menu.open}
+        help={menu.help}
+        reference={fillIn(menu.reference, { shortId })}
+        keys={menu.keys}
+      >
+        <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
+        <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
+          {view.me.role === "approver" ? menu.declineApprove : menu.decline}
+        </MenuButton>
+      </SignerMenu>
+    );
   return (
     <SignerMenu
       label={menu.open}

@@ -9,6 +9,7 @@ import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "../../_server/context.ts";
 import { ForgetKept } from "./forget-kept.tsx";
+import { KeptOffline } from "./kept-offline.tsx";
 import { OwnPasskeys } from "./own-passkeys.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
@@ -30,6 +31,7 @@ export async function DonePage({ token, view }: DonePageProps) {
   const t = await getTranslations("sign.done");
   const { title, status, me } = view;
   const isCompleted = status === "completed";
+  if (view.inPerson) return <DoneInPerson token={token} view={view} />;
   const heading =
     me.role === "copy" || (isCompleted && me.role === "signer" && !me.certificateId)
       ? "headingCompleted"
@@ -65,6 +67,29 @@ export async function DonePage({ token, view }: DonePageProps) {
         </a>
       </p>
       {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
+      <KeptOffline token={token} view={view} />
+    </SheetPage>
+  );
+}
+
+/** On a host's device: thanks, and nothing to take along. */
+async function DoneInPerson({ token, view }: DonePageProps) {
+  const t = await getTranslations("sign.inPerson");
+  const { name, email } = view.me;
+  return (
+    <SheetPage
+      token={token}
+      view={view}
+      heading={t("doneHeading", { name })}
+      icon={
+        <span className="mb-4 grid size-12 place-items-center rounded-full bg-good-50 text-good-700">
+          <Check aria-hidden="true" size={28} />
+        </span>
+      }
+    >
+      <p role="status" className="text-lead">
+        {t("doneLead", { email, host: view.inPerson!.hostName })}
+      </p>
     </SheetPage>
   );
 }

@@ -4,13 +4,18 @@ import { mailTo, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import type signMessages from "../../../messages/en/sign.json";
+import { recipientContext } from "../../_server/context.ts";
 import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
+import { InPersonStrip } from "./in-person-strip.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { PageLanguageSwitch } from "./page-language-switch.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
+
+type SignMessages = typeof signMessages;
 
 interface SignPageProps {
   readonly params: Promise<{ token: string }>;
@@ -39,8 +44,29 @@ export default async function SignPage(props: SignPageProps) {
   const door = await loadCeremony(token, await chosen(props));
   const { sso } = await props.searchParams;
   const refused = typeof sso === "string" ? `signing/sso-${sso}` : null;
-  if (door.kind === "check") return <CheckPage token={token} view={door.check} refused={refused} />;
-  const { view } = door;
+  const { actor } = await recipientContext(token);
+  const inPerson = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.inPerson : undefined;
+  const isToDo = door.kind === "check" || door.view.status === "ready";
+  return (
+    <>
+      {inPerson ? (
+        <InPersonStrip
+          hostName={inPerson.hostName}
+          isDone={!isToDo}
+          words={((await getMessages()) as unknown as { sign: SignMessages }).sign.inPerson}
+          locale={await getLocale()}
+        />
+      ) : null}
+      {door.kind === "check" ? (
+        <CheckPage token={token} view={door.check} refused={refused} />
+      ) : (
+        <CeremonyPage token={token} view={door.view} />
+      )}
+    </>
+  );
+}
+
+function CeremonyPage({ token, view }: DeskProps) {
   switch (view.status) {
     case "ready":
       return <Desk token={token} view={view} />;
@@ -85,10 +111,10 @@ async function Desk({ token, view }: DeskProps) {
 async function deskWords(): Promise<SignWords> {
   const { sign } = (await getMessages()) as unknown as { sign: SignWords };
   const { consent, paper, notMe, menu, document, field, bar, adopt, review } = sign;
-  const { decline, later, trouble, session } = sign;
+  const { decline, later, trouble, session, offline } = sign;
   return {
     ...{ consent, paper, notMe, menu, document, field, bar, adopt, review },
-    ...{ decline, later, trouble, session },
+    ...{ decline, later, trouble, session, offline },
   };
 }
 

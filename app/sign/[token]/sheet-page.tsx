@@ -8,7 +8,8 @@ import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { PageLanguageSwitch, type SignerPlace } from "./page-language-switch.tsx";
 
 interface SheetPageProps {
-  readonly view: Pick<CeremonyView, "title" | "organizationName" | "sender" | "shortId">;
+  readonly view: Pick<CeremonyView, "title" | "organizationName" | "sender" | "shortId"> &
+    Partial<Pick<CeremonyView, "inPerson">>;
   readonly token: string;
   /** Which page this is, where it is not the link's first. */
   readonly place?: SignerPlace;
@@ -32,11 +33,15 @@ export async function SheetPage({ view, token, place, heading, icon, children }:
           <SignerMenu
             label={t("open")}
             help={t("help")}
-            contact={{
-              label: t("writeTo", { name: sender.name }),
-              address: sender.email,
-              href: mailTo(sender.email, `${title} (${shortId})`),
-            }}
+            contact={
+              view.inPerson
+                ? undefined
+                : {
+                    label: t("writeTo", { name: sender.name }),
+                    address: sender.email,
+                    href: mailTo(sender.email, `${title} (${shortId})`),
+                  }
+            }
             reference={t("reference", { shortId })}
           />
         }

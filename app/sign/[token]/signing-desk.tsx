@@ -9,6 +9,7 @@ import { FieldControl } from "#components/signing/field-control.tsx";
 import { LaterSheet } from "#components/signing/later-sheet.tsx";
 import { NextPeople } from "#components/signing/next-people.tsx";
 import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
+import { OfflineDone, OfflineNotices } from "#components/signing/offline/offline-notices.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
@@ -54,7 +55,7 @@ export function SigningDesk(props: SigningDeskProps) {
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
-  const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages);
+  const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
   const reading = readingOf(view, words, seen);
 
   return (
@@ -117,6 +118,7 @@ export function SigningDesk(props: SigningDeskProps) {
         aria-label={words.document.label}
         className="flex flex-col gap-3 pt-3 pb-[calc(var(--bar)+2rem)] outline-none sm:gap-6 sm:pt-6"
       >
+        <OfflineNotices {...props} away={desk.away} refusals={desk.refusals} />
         {desk.hasChanged ? (
           <div className="mx-auto w-(--page-width)">
             <Notice tone="warn">{words.document.changed}</Notice>
@@ -124,8 +126,18 @@ export function SigningDesk(props: SigningDeskProps) {
         ) : null}
         <Pages {...props} desk={desk} />
       </main>
-      {desk.hasAgreed ? (
+      {desk.away.finishedAt !== null ? (
+        <OfflineDone
+          away={desk.away}
+          words={words.offline}
+          sender={view.sender.name}
+          locale={props.locale}
+          send={() => desk.offline.send()}
+        />
+      ) : desk.hasAgreed ? (
         <ActionBar
+          offline={desk.away}
+          offlineWords={words.offline}
           label={reading && desk.isAllFilled ? words.bar.readOn : desk.action.label}
           progress={reading ? `${desk.action.progress} · ${reading.progress}` : desk.action.progress}
           state={desk.queue}

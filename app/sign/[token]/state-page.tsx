@@ -4,6 +4,7 @@ import { mailTo } from "#components/signing/words.ts";
 import { buttonClass, Spinner } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { AskForLink } from "./ask-for-link.tsx";
+import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
@@ -37,16 +38,17 @@ export async function StatePage({ token, view, status }: StatePageProps) {
   const group = GROUPS[status];
   const isLive = status === "preparing" || status === "waiting";
   const isCopy = status === "waiting" && me.role === "copy";
-  const write = (label: string, subject: string) => (
-    <p>
-      <a
-        href={mailTo(sender.email, subject)}
-        className={`${buttonClass("secondary", "large")} max-sm:w-full`}
-      >
-        {label}
-      </a>
-    </p>
-  );
+  const write = (label: string, subject: string) =>
+    view.inPerson ? null : (
+      <p>
+        <a
+          href={mailTo(sender.email, subject)}
+          className={`${buttonClass("secondary", "large")} max-sm:w-full`}
+        >
+          {label}
+        </a>
+      </p>
+    );
   return (
     <SheetPage token={token} view={view} heading={t(`${group}.heading`, facts)}>
       <p className="flex items-start gap-3 text-lead">
@@ -78,6 +80,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
       ) : null}
       {status === "expired" ? write(t("expired.ask", facts), t("expired.subject", facts)) : null}
       {status === "ended" ? write(t("ended.ask", facts), `${title} (${shortId})`) : null}
+      <KeptOffline token={token} view={view} />
       {isLive ? <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} /> : null}
     </SheetPage>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import type { NoticeAnswer } from "#components/signing/access-question.tsx";
 import { ACTION_ID } from "#components/signing/action-bar.tsx";
@@ -20,6 +20,7 @@ import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
+import type { FormState } from "../../_server/form.ts";
 import {
   adopt as adoptMarks,
   agreeToSign,
@@ -34,9 +35,10 @@ import {
   previewName,
   showAccess,
 } from "./actions.ts";
-import { attempt, isOutdated, OFFLINE } from "./attempt.ts";
+import { type Attempt, attempt, isOutdated, OFFLINE } from "./attempt.ts";
 import { formNow } from "./form-now.ts";
 import { giveFile } from "./give-file.ts";
+import { OfflineDesk } from "./offline-desk.ts";
 import { useValues } from "./use-values.ts";
 
 export type OpenSheet =
@@ -56,7 +58,9 @@ export interface CeremonyInput {
 /** Everything the signing page knows and can do, from the first look to Finish. */
 export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
-  const [queue, values] = useValues(token, view, locale, () => router.refresh());
+  const [offline] = useState(() => new OfflineDesk(token, view));
+  const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
+  const [queue, values] = useValues(token, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
   const [sheet, open] = useState<OpenSheet | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
@@ -71,7 +75,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     () => new Map(view.fields.flatMap(({ id, fileName }) => (fileName ? [[id, fileName] as const] : []))),
   );
 
-  const refusals = useMemo(() => ({ ...given, [OFFLINE]: words.trouble.offline }), [given, words]);
+  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words) }), [given, words]);
   const documentIds = view.documents.map(({ id }) => id);
   // What was refused must be put right, required or not.
   const form = formNow(view, inReadingOrder(view.fields, documentIds), values.fields, locale);
@@ -99,6 +103,51 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (control && isNarrow) bringIntoView(control);
   }, [editing]);
 
+  useEffect(() => offline.show(view), [offline, view]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew for another link alone.
+  useEffect(
+    () =>
+      offline.watch({
+        restore(screen) {
+          setAgreed(screen.hasAgreed);
+          setMarks(screen.marks);
+          offline.keepMarks(screen.marks);
+          for (const [id, value] of Object.entries(screen.values)) {
+            const type = view.fields.find((field) => field.id === id)?.type;
+            const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
+            queue.adopt({ id, value, svg: value === ADOPTED ? svg : null });
+          }
+        },
+        sent: () => router.refresh(),
+      }),
+    [offline],
+  );
+  const shownValues = values.fields;
+  useEffect(() => {
+    if (away.phase !== "ready") return;
+    const isPrivate = new Set(view.fields.filter(({ settings }) => settings.isSensitive).map(({ id }) => id));
+    const kept = [...shownValues].filter(([id]) => !isPrivate.has(id)).map(([id, { value }]) => [id, value]);
+    const { finishedAt } = away;
+    const screen = { hasAgreed, marks, values: Object.fromEntries(kept), finishedAt };
+    const timer = setTimeout(() => void offline.keepScreen(screen), 300);
+    return () => clearTimeout(timer);
+  }, [offline, away, hasAgreed, marks, shownValues, view.fields]);
+  useEffect(() => offline.keepMarks(marks), [offline, marks]);
+
+  /** On the server; on this device where that cannot be reached, and as long as something before still waits there. */
+  async function either<T>(
+    work: () => Promise<FormState<T>>,
+    here: () => Promise<{ readonly code: string } | { readonly result: T }>,
+  ): Promise<Attempt<T>> {
+    const keep = async (): Promise<Attempt<T>> => {
+      const kept = await here();
+      return "code" in kept ? { refusal: kept } : { refusal: null, result: kept.result };
+    };
+    if (await offline.isRecording()) return keep();
+    const answer = await attempt(work);
+    return answer.refusal?.code === OFFLINE && (await offline.canRecord()) ? keep() : answer;
+  }
+
   function refused({ code, reference }: { code: string; reference?: string }): string {
     if (isOutdated(code)) {
       handOver();
@@ -112,7 +161,15 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     const shown = answer ? await attempt(() => showAccess(token, answer)) : null;
     if (shown?.refusal) return refused(shown.refusal);
     const { version, locale, sha256 } = view.consent;
-    const { refusal } = await attempt(() => agreeToSign(token, { version, locale, sha256, wording }));
+    const { refusal } = await either(
+      () => agreeToSign(token, { version, locale, sha256, wording }),
+      async () => {
+        const code = offline.blockOf("consent");
+        if (code) return { code };
+        await offline.record({ type: "consent", version, locale, sha256, wording });
+        return { result: undefined };
+      },
+    );
     if (refusal) return refused(refusal);
     // The bar must stand before it can be focused.
     flushSync(() => setAgreed(true));
@@ -174,12 +231,20 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     keeps: boolean,
     intoField?: string | null,
   ) {
-    const { refusal, result } = await attempt(() => adoptMarks(token, signature, initials, keeps));
+    const { refusal, result } = await either(
+      () => adoptMarks(token, signature, initials, keeps),
+      async () => {
+        const adopted = await offline.adopt(signature, initials);
+        return typeof adopted === "string" ? { code: adopted } : { result: adopted };
+      },
+    );
     if (refusal) {
       refused(refusal);
       return refusal;
     }
-    setMarks({ signature: result!.signature, initials: result!.initials ?? marks.initials });
+    const adopted = { signature: result!.signature, initials: result!.initials ?? marks.initials };
+    offline.keepMarks(adopted);
+    setMarks(adopted);
     for (const { id, type } of fields)
       if ((type === "signature" || type === "initials") && enteredIn(id) === ADOPTED) queue.redraw(id);
     const fieldId = intoField ?? (sheet?.kind === "adopt" ? sheet.fieldId : null);
@@ -208,7 +273,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 
   /** @returns what keeps the person from finishing; null when it is done. */
   async function act(wording: string): Promise<string | null> {
-    if (!(await queue.flush())) return words.review.unsaved;
+    if (!(await queue.flush()))
+      return offline.snapshot().isFieldBlocked ? words.offline.fieldBlocked : words.review.unsaved;
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     for (const { id: personId, name, email } of view.toName) {
@@ -217,10 +283,22 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       if (refusal) return refused(refusal);
     }
     handOver();
-    const { refusal } = await attempt(() =>
-      onlySays(view.me.role)
-        ? approveDocuments(token, { shown, wording })
-        : finishSigning(token, { shown, wording, timeZone }),
+    const isApproval = onlySays(view.me.role);
+    const { refusal } = await either(
+      () =>
+        isApproval
+          ? approveDocuments(token, { shown, wording })
+          : finishSigning(token, { shown, wording, timeZone }),
+      async () => {
+        const code = offline.blockOf("finish");
+        if (code) return { code };
+        close();
+        await offline.finish(
+          isApproval ? { type: "approve", shown, wording } : { type: "finish", shown, wording, timeZone },
+        );
+        setFinishing(false);
+        return { result: undefined };
+      },
     );
     if (refusal?.code === "signing/document-changed") {
       setChanged(true);
@@ -231,7 +309,14 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 
   async function decline(reason: string): Promise<string | null> {
     handOver();
-    const { refusal } = await attempt(() => declineDocuments(token, reason));
+    const { refusal } = await either(
+      () => declineDocuments(token, reason),
+      async () => {
+        close();
+        await offline.finish({ type: "decline", reason });
+        return { result: undefined };
+      },
+    );
     return refusal ? refused(refusal) : null;
   }
 
@@ -270,9 +355,13 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   const preview: MarkPreview = useCallback(
     async (text) => {
       const { refusal, result } = await attempt(() => previewName(token, text));
+      const known = refusal?.code === OFFLINE ? offline.choicesFor(text) : null;
+      if (known) return { choices: known };
+      if (refusal?.code === OFFLINE && offline.snapshot().phase === "ready")
+        return { refusal: { code: "offline/name" } };
       return refusal ? { refusal } : { choices: result ?? [] };
     },
-    [token],
+    [token, offline],
   );
 
   async function give(fieldId: string, file: File): Promise<string | null> {
@@ -387,12 +476,22 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       onPress: () => showOptional(optional.fieldId),
     },
     ...{ saveAll, mailAgain, telephone, named, nameAs },
+    ...{ offline, away },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",
     action: describeStep(step, fields, isFilled, view.me.role, words.bar, locale),
   };
 }
+
+/** What is said where something only goes with a network. */
+const offlineSentences = ({ trouble, offline }: SignWords): Readonly<Record<string, string>> => ({
+  [OFFLINE]: trouble.offline,
+  "offline/finish": offline.finishBlocked,
+  "offline/consent": offline.consentBlocked,
+  "offline/name": offline.nameBlocked,
+  "offline/picture": offline.pictureBlocked,
+});
 
 /** What the bar says: the next step on its button, how far things are beside it. */
 function describeStep(

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { type SeenPages, watchPages } from "#components/signing/seen-pages.ts";
 import { pageName } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
+import type { OfflineDesk } from "./offline-desk.ts";
 
 /**
  * Tells the server which pages were really in view.
@@ -16,6 +17,7 @@ export function useSeenPages(
   documents: readonly CeremonyDocument[],
   hasAgreed: boolean,
   seenBefore: readonly string[] | null,
+  offline: OfflineDesk,
 ): ReadonlySet<string> {
   const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set(seenBefore));
   const shown = documents.map(({ id, sha256 }) => `${id} ${sha256}`).join();
@@ -23,13 +25,19 @@ export function useSeenPages(
   useEffect(() => {
     const address = `/sign/${token}/views`;
     const bodyOf = (seen: SeenPages) => new Blob([JSON.stringify(seen)], { type: "application/json" });
+    const keep = async (seen: SeenPages) => {
+      await offline.record({ type: "view", ...seen });
+      setSeen((known) => new Set([...known, ...namesOf(seen)]));
+      return true;
+    };
     const report = async (seen: SeenPages) => {
       try {
+        if (await offline.isRecording()) return await keep(seen);
         const answer = await fetch(address, { method: "POST", body: bodyOf(seen), keepalive: true });
         if (answer.ok) setSeen((known) => new Set([...known, ...namesOf(seen)]));
         return answer.status < 500;
       } catch {
-        return false;
+        return hasAgreed && (await offline.canRecord()) ? keep(seen) : false;
       }
     };
     const reportLast = (seen: SeenPages) => void navigator.sendBeacon(address, bodyOf(seen));

@@ -11,22 +11,32 @@ import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import { editedNumber, separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { isOutdated } from "./attempt.ts";
+import type { OfflineDesk } from "./offline-desk.ts";
 
 const TIMEOUT_MS = 15_000;
 
-/** What is entered on this page, on its way to the server. @param onOutdated the page shows what is no more. */
+/**
+ * What is entered on this page, on its way to the server, or to this device while the network is away.
+ *
+ * @param onOutdated the page shows what is no more.
+ */
 export function useValues(
   token: string,
   view: CeremonyView,
   locale: string,
   onOutdated: () => void,
+  offline: OfflineDesk,
 ): readonly [ValueQueue, QueueState] {
   const [queue] = useState(() => {
     const types = new Map(view.fields.map(({ id, type }) => [id, type]));
     const sensitive = new Set(view.fields.filter(({ settings }) => settings.isSensitive).map(({ id }) => id));
     const save = async (fieldId: string, value: string): Promise<SaveAnswer> => {
       const isNumeric = isNumber(types.get(fieldId)!);
-      const answer = await saveField(token, fieldId, { value, ...(isNumeric ? { locale } : {}) });
+      const answer = await onServerOrHere(
+        offline,
+        () => saveField(token, fieldId, { value, ...(isNumeric ? { locale } : {}) }),
+        () => offline.fill(fieldId, value, locale),
+      );
       if ("refusal" in answer && isOutdated(answer.refusal)) onOutdated();
       return answer;
     };
@@ -52,6 +62,21 @@ export function useValues(
     return () => events.abort();
   }, [queue]);
   return [queue, state];
+}
+
+/** @throws where neither the server nor this device takes it: it is tried again */
+async function onServerOrHere(
+  offline: OfflineDesk,
+  save: () => Promise<SaveAnswer>,
+  fill: () => Promise<SaveAnswer>,
+): Promise<SaveAnswer> {
+  if (await offline.isRecording()) return fill();
+  try {
+    return await save();
+  } catch (error) {
+    if (await offline.canRecord()) return fill();
+    throw error;
+  }
 }
 
 /** Numbers as people of that language write them; they are kept in one way for all. */

@@ -26,6 +26,7 @@ export const FOLLOWED_TYPES = [
   "link.requested",
   "abuse.reported",
   "code.requested",
+  "offline-kit.kept",
   "consent.withdrawn",
   "paper-copy.requested",
   "contact.changed",

@@ -18,6 +18,8 @@ export type Blocker =
   | { readonly code: "phone-missing"; readonly recipientId: string }
   | { readonly code: "phone-wrong"; readonly recipientId: string }
   | { readonly code: "access-code-missing"; readonly recipientId: string }
+  /** Who was to be there when they sign is no member any more. */
+  | { readonly code: "host-gone"; readonly recipientId: string }
   | { readonly code: "sso-not-set-up"; readonly recipientId: string }
   | { readonly code: "passkey-not-possible"; readonly recipientId: string }
   /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */

@@ -72,6 +72,6 @@ const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso"])
 
 /** How many factors a signature was made with. @param methods as the event that authorizes it names them */
 export function factorsOf(methods: readonly string[]): number {
-  const mailbox = methods.includes("link") || methods.includes("email-code") ? 1 : 0;
+  const mailbox = ["link", "email-code", "in-person"].some((method) => methods.includes(method)) ? 1 : 0;
   return mailbox + new Set(methods.filter((method) => FACTORS.has(method))).size;
 }

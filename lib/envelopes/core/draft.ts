@@ -54,6 +54,8 @@ export const DraftRecipient = z.object({
   onlyIf: RuleTest.nullable().default(null),
   /** What a signer's signature means; empty where the sender does not say. */
   meaning: z.enum(["", ...MEANINGS]).default(""),
+  /** The member in whose presence, and on whose device, they sign; left out for who gets a link. */
+  hostId: z.uuid().nullish(),
 });
 
 export const DraftField = z

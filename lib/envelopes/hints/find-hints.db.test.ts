@@ -67,5 +67,7 @@ test("nothing is told of a document of others", async () => {
   const stranger = await sender();
   expect(await refusalOf(findHints(stranger, { envelopeId, documentId }))).toBe("envelopes/not-found");
   const other = await createEnvelope(ctx, { title: "" });
-  expect(await refusalOf(findHints(ctx, { envelopeId: other, documentId }))).toBe("envelopes/document-not-found");
+  expect(await refusalOf(findHints(ctx, { envelopeId: other, documentId }))).toBe(
+    "envelopes/document-not-found",
+  );
 });

@@ -78,6 +78,8 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   }
   const times = timeZone === null ? "" : words("actions.timesAre", { timeZone });
   flow.paragraph(words("actions.intro", { times }).trimEnd(), { keepsWithNext: true });
+  if (trail.actions.some(({ device }) => device !== null))
+    flow.paragraph(words("actions.offline"), { keepsWithNext: true });
   const digits = String(trail.actions.length - 1).length;
   const columns = [
     {
@@ -96,9 +98,12 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   ];
   flow.table(
     columns,
-    trail.actions.map(({ sequence, utc, local, actor, sentence, method, ip, chainId, holds }) => [
+    trail.actions.map(({ sequence, utc, local, device, actor, sentence, method, ip, chainId, holds }) => [
       [text(String(sequence))],
-      [text(utc), ...(local === null ? [] : [text(local)])],
+      [
+        ...[text(utc), ...(local === null ? [] : [text(local)])],
+        ...(device === null ? [] : [text(words("actions.device", { at: device }))]),
+      ],
       actor.map(text),
       [text(sentence)],
       [...new Set([method, ip])].map(text),

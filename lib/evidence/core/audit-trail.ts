@@ -1,4 +1,4 @@
-import type { AuditTrailFacts } from "./audit-trail-facts.ts";
+import type { AuditTrailFacts, TrailEntry } from "./audit-trail-facts.ts";
 import type { EventWords } from "./event-words.ts";
 import { type ForeignSummary, foreignSummaries } from "./foreign-summary.ts";
 import { utcWords } from "./instant-words.ts";
@@ -20,6 +20,8 @@ export interface ActionRow extends EventWords {
   readonly utc: string;
   /** Null where the local clock is UTC; without the day where it is the same. */
   readonly local: string | null;
+  /** By the clock of a device that was without a network; null where nothing was recorded so. */
+  readonly device: string | null;
   /** The first eight digits of the hash. */
   readonly chainId: string;
   /** Whether the hash follows from this entry and the hash before it. */
@@ -90,9 +92,16 @@ const actionRows = ({ facts, tell, local }: Telling): ActionRow[] =>
     sequence: entry.sequence,
     utc: utcWords(entry.at),
     local: local(entry.at),
+    device: deviceTime(entry),
     chainId: entry.hash.slice(0, 8),
     holds: position !== facts.brokenAt,
   }));
+
+function deviceTime({ actor }: TrailEntry): string | null {
+  const { deviceAt } = (actor.offline ?? {}) as { deviceAt?: unknown };
+  const at = typeof deviceAt === "string" ? new Date(deviceAt) : null;
+  return at && !Number.isNaN(at.getTime()) ? utcWords(at) : null;
+}
 
 function chainFacts({ facts, words, at }: Telling): Fact[] {
   const { entries, brokenAt } = facts;

@@ -30,6 +30,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ? words(`people.methods.${method}`, { email: personal(email) })
       : words("people.methods.other", { method: visible(method) }),
   );
+  const hosts = new Set(own.flatMap(({ actor }) => hostName(actor) ?? []));
   const isVerified = [...methods].some((method) => method !== "email-link");
   if (identified.length > 0 && !isVerified) identified.push(words("people.notVerified"));
   return {
@@ -39,6 +40,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       fact("email", text(personal(email))),
       ...(identified.length > 0 ? [fact("identified", ...identified.map(text))] : []),
       ...namedBy(telling, id),
+      ...(hosts.size > 0 ? [fact("attested", ...[...hosts].map((host) => text(visible(host))))] : []),
       ...moment("recipient.invited", "invited"),
       ...moment("recipient.took-on", "tookOn"),
       ...released(telling, id),
@@ -60,6 +62,11 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
         : []),
     ],
   };
+}
+
+/** Of the member on whose device the person acted, in their presence. */
+function hostName({ host }: TrailEntry["actor"]): string | null {
+  return stringOf(((host ?? {}) as TrailEntry["actor"]).name);
 }
 
 /** What the event that authorizes a signature names beside the link. */

@@ -14,9 +14,12 @@ import { requestPackage } from "#lib/evidence/request-package.ts";
 import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
+import { startKiosk } from "#lib/signing/kiosk/start-kiosk.ts";
+import { removeKit, settleKept } from "#lib/signing/offline/end-kit.ts";
 import { revealAnswer } from "#lib/signing/reveal-answer.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
+import { readHeldSession as readSession, setKiosk, takeSession } from "../../../_server/kiosk.ts";
 import { documentIdIn, envelopeIdIn } from "../../../_server/params.ts";
 
 export async function remind(id: string, recipientId: string): Promise<FormState> {
@@ -136,6 +139,38 @@ export async function orderDispute(id: string, form: FormData): Promise<FormStat
       isHeld: form.get("hold") === "on",
     });
     refresh();
+    return undefined;
+  });
+}
+
+export async function settleOffline(kitId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await settleKept(await memberContext(), { kitId: String(kitId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeOffline(kitId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await removeKit(await memberContext(), { kitId: String(kitId) });
+    refresh();
+    return undefined;
+  });
+}
+
+/** From here on this device is the people's: the host's own session is kept on the server, and not here. */
+export async function startInPerson(id: string, pin: string): Promise<FormState> {
+  return answerForm(async () => {
+    const ctx = await memberContext();
+    const heldSession = await readSession();
+    const secret = await startKiosk(ctx, {
+      envelopeId: envelopeIdIn(String(id)),
+      pin: String(pin),
+      heldSession,
+    });
+    await takeSession();
+    await setKiosk(secret);
     return undefined;
   });
 }

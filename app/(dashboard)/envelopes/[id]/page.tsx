@@ -15,7 +15,9 @@ import { listPackages } from "#lib/evidence/list-packages.ts";
 import { dayOf } from "#lib/retention/core/schedule.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
+import { listHosted } from "#lib/signing/kiosk/use-kiosk.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
+import { listKits } from "#lib/signing/offline/end-kit.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
@@ -27,8 +29,10 @@ import { CertificateList } from "./certificate-list.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { ExtendButton } from "./extend-button.tsx";
+import { InPersonButton } from "./in-person-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
+import { OfflineKits } from "./offline-kits.tsx";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
@@ -71,6 +75,8 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const name = title || (await getTranslations("app.list"))("untitled");
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
+  const kits = await kitsOf(id);
+  const hosted = await hostedOf(id);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
   const isJustSent = (await searchParams).sent === "1" && state === "sent";
@@ -96,6 +102,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <>
             {may.manage && envelope.documents.length > 0 ? (
               <SaveTemplateButton id={id} label={t("saveAsTemplate")} />
+            ) : null}
+            {state === "sent" && hosted.length > 0 ? (
+              <InPersonButton id={id} names={hosted.map(({ name }) => name)} />
             ) : null}
             {may.manage && (state === "sent" || state === "expired") && !retention.heldSince ? (
               <ExtendButton
@@ -134,6 +143,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <HoldNotice retention={retention} />
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
+          {kits.length > 0 ? (
+            <OfflineKits kits={kits} people={envelope.recipients} mayManage={may.manage} />
+          ) : null}
           <DocumentList id={id} envelope={envelope} />
           {answers.length > 0 ? <AnswerList id={id} answers={answers} mayDownload={may.download} /> : null}
           {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
@@ -172,6 +184,16 @@ async function answersOf(id: string) {
 async function copiesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listPaperCopies(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function kitsOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listKits(ctx, { envelopeId: envelopeIdIn(id) }));
+}
+
+async function hostedOf(id: string) {
+  const ctx = await memberContext();
+  return answerPage(() => listHosted(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function retentionOf(id: string) {

@@ -251,7 +251,7 @@ const ONLY_THERE = new Set<Blocker["code"]>([
     "field-value-not-drawable",
     "payment-off",
   ] as const),
-  "language-without-notice",
+  ...(["language-without-notice", "host-gone"] as const),
 ]);
 
 /** What was typed, as the server takes it. */
@@ -280,8 +280,13 @@ function trimmed(settings: FieldSettings): FieldSettings {
 function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
   const people = recipients.map((person) => {
-    const { id, role, name, email, check, phone, language, roleName = "" } = person;
-    return [id, role, name, email, check, phone, language, roleName.trim()];
+    const { id, role, name, email, check, phone, language, meaning, turn, roleName = "", hostId } = person;
+    const { alternativeTo, namedBy, onlyIf } = person;
+    const { fieldId = "", operator = "", value = "" } = onlyIf ?? {};
+    return [
+      ...[id, role, name, email, check, phone, language, roleName.trim(), hostId ?? "", meaning],
+      ...[order === "mixed" ? turn : 0, alternativeTo, namedBy, fieldId, operator, value],
+    ];
   });
   const places = fields
     .map((field) => [

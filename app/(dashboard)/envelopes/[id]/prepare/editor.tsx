@@ -124,6 +124,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           isTemplate={snapshot.templateId !== null}
           withdrawn={snapshot.withdrawn}
           policy={snapshot.policy}
+          hosts={draft.hosts}
           onGo={go}
         />
       </TabPanel>

@@ -44,6 +44,7 @@ export function placeOf(blocker: Blocker): Place {
     case "named-check":
       return { step: "people", elementId: `named-${blocker.recipientId}` };
     case "access-code-missing":
+    case "host-gone":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "language-without-notice":
       return { step: "people", elementId: `language-${blocker.recipientId}` };

@@ -11,11 +11,13 @@ import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { MEANINGS } from "#lib/envelopes/core/meanings.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
 interface CheckFieldsProps {
   readonly person: DraftRecipient;
   readonly policy: AuthenticationPolicy;
+  readonly hosts: DraftView["hosts"];
   readonly hasAccessCode: boolean;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onSetCode: (code: string) => Promise<string | null>;
@@ -25,7 +27,7 @@ interface CheckFieldsProps {
 const WITHOUT_PHONE = ["email-code", "second-factor"] as const;
 
 /** What a person shows before they see the documents, and what is needed for it. */
-export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
+export function CheckFields({ person, policy, hosts, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
   const t = useTranslations("app.prepare.people");
   const { id, role, email, check, phone } = person;
   const asked = (chosen: CheckMethod) => {
@@ -91,6 +93,19 @@ export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode
         {check === "sso" && !policy.hasSso ? <Problem text={t("ssoMissing")} /> : null}
         {check === "passkey" && !policy.takesPasskeys ? <Problem text={t("passkeyMissing")} /> : null}
       </div>
+      {role === "copy" ? null : (
+        <SelectField
+          id={`host-${id}`}
+          label={t("host")}
+          hint={t(person.hostId ? "hostHint" : "linkHint")}
+          value={person.hostId ?? ""}
+          onChange={(event) => onChange({ hostId: event.target.value || undefined })}
+          options={[
+            { value: "", label: t("byLink") },
+            ...hosts.map((host) => ({ value: host.id, label: t("inPerson", { name: host.name }) })),
+          ]}
+        />
+      )}
       {asksPhone ? (
         <div className="flex flex-col items-start gap-1">
           <TextField

@@ -12,6 +12,7 @@ import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-ru
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import { type DraftContent, type ENVELOPE_LIMITS, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
 import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
@@ -27,6 +28,7 @@ interface PeopleTabProps {
   readonly blockers: readonly Blocker[];
   readonly withdrawn: ReadonlySet<string>;
   readonly policy: AuthenticationPolicy;
+  readonly hosts: DraftView["hosts"];
   readonly store: DraftStore;
   readonly me: Person;
   readonly limits: typeof ENVELOPE_LIMITS;
@@ -37,7 +39,7 @@ interface PeopleTabProps {
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
-  const { id, content, blockers, withdrawn, policy, store, me, limits, isTemplate, onGo } = props;
+  const { id, content, blockers, withdrawn, policy, hosts, store, me, limits, isTemplate, onGo } = props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -122,7 +124,7 @@ export function PeopleTab(props: PeopleTabProps) {
           {recipients.map((person, index) => (
             <PersonRow
               key={person.id}
-              {...{ person, index, limits, policy, isTemplate }}
+              {...{ person, index, limits, policy, hosts, isTemplate }}
               count={recipients.length}
               content={content}
               turn={turns.get(person.id)!}

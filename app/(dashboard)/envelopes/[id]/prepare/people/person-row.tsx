@@ -11,6 +11,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
 import { PlaceFields } from "./place-fields.tsx";
@@ -35,6 +36,7 @@ interface PersonRowProps {
   /** It is a role: who takes it is said when the template is used. */
   readonly isTemplate: boolean;
   readonly policy: AuthenticationPolicy;
+  readonly hosts: DraftView["hosts"];
   readonly onGrab: (event: PointerEvent) => void;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onRole: (role: RecipientRole) => void;
@@ -150,6 +152,7 @@ export function PersonRow(props: PersonRowProps) {
       <CheckFields
         person={person}
         policy={props.policy}
+        hosts={props.hosts}
         hasAccessCode={props.hasAccessCode}
         onChange={props.onChange}
         onSetCode={props.onSetCode}

@@ -1,0 +1,111 @@
+import { CloudOff, FileClock, FileX } from "lucide-react";
+import { getTranslations } from "next-intl/server";
+import { Instant } from "#components/ui/instant.tsx";
+import { Sheet } from "#components/ui/page.tsx";
+import { StatusPill } from "#components/ui/status-pill.tsx";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
+import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import type { KitView } from "#lib/signing/offline/end-kit.ts";
+import { OfflineButton } from "./offline-button.tsx";
+
+interface OfflineKitsProps {
+  readonly kits: readonly KitView[];
+  readonly people: EnvelopeView["recipients"];
+  readonly mayManage: boolean;
+}
+
+const CLOCK_OFF_MS = 120_000;
+
+/** What lies on signers' devices, what came back of it, and what somebody has to settle. */
+export async function OfflineKits({ kits, people, mayManage }: OfflineKitsProps) {
+  const t = await getTranslations("app.offline");
+  // What was made and wiped again without being used says nothing to anybody.
+  const told = kits.filter(({ acts, wipedAt }) => acts.length > 0 || wipedAt === null);
+  if (told.length === 0) return null;
+  return (
+    <Sheet title={t("title")} id="offline">
+      <ul aria-label={t("title")} className="divide-y divide-line">
+        {told.map((kit) => {
+          const name = people.find(({ id }) => id === kit.recipientId)?.name ?? "";
+          const status = statusOf(kit);
+          const lead = status === "settled" ? "kept" : status === "over" ? "removed" : status;
+          return (
+            <li key={kit.id} className="flex flex-col gap-3 px-4 py-4 sm:px-6">
+              <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <span className="font-medium">{name}</span>
+                <StatusPill
+                  tone={status === "kept" ? "warn" : status === "done" ? "good" : "neutral"}
+                  icon={status === "kept" ? FileX : status === "done" ? FileClock : CloudOff}
+                >
+                  {t(status)}
+                </StatusPill>
+              </p>
+              <p>
+                {t(`lead.${lead}`, {
+                  name,
+                  reason: (kit.reason ?? "other").replaceAll("-", "_"),
+                  until: instantIn("en", kit.expiresAt),
+                })}
+              </p>
+              {kit.syncedAt ? (
+                <p className="text-small text-ink-600">
+                  {t("receivedAt")} <Instant at={kit.syncedAt.toISOString()} /> {clockWords(kit, t)}
+                </p>
+              ) : null}
+              {kit.state === "kept" ? (
+                <>
+                  <h3 className="font-medium">{t("actsTitle")}</h3>
+                  <ol className="list-decimal ps-6">
+                    {kit.acts.map(({ act, at }, index) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: their order is what they are.
+                      <li key={index}>
+                        {t(`acts.${act}`)}
+                        <span className="text-ink-600">
+                          {" · "}
+                          {t("byDevice", { at: instantIn("en", new Date(at)) })}
+                        </span>
+                      </li>
+                    ))}
+                  </ol>
+                  {status === "kept" ? <p className="text-ink-700">{t("hint", { name })}</p> : null}
+                </>
+              ) : null}
+              {mayManage && status === "kept" ? (
+                <OfflineButton
+                  id={kit.id}
+                  what="settle"
+                  label={t("settle")}
+                  name={t("settleFor", { name })}
+                />
+              ) : null}
+              {mayManage && status === "open" ? (
+                <OfflineButton
+                  id={kit.id}
+                  what="remove"
+                  label={t("remove")}
+                  name={t("removeFor", { name })}
+                />
+              ) : null}
+            </li>
+          );
+        })}
+      </ul>
+    </Sheet>
+  );
+}
+
+function statusOf({ state, settledAt, removedAt, wipedAt, expiresAt }: KitView) {
+  if (state === "kept") return settledAt ? "settled" : "kept";
+  if (state === "done") return "done";
+  if (removedAt && !wipedAt) return "removed";
+  return expiresAt < new Date() || wipedAt ? "over" : "open";
+}
+
+function clockWords(
+  { clockOffMs }: KitView,
+  t: Awaited<ReturnType<typeof getTranslations<"app.offline">>>,
+): string | null {
+  if (clockOffMs === null || Math.abs(clockOffMs) < CLOCK_OFF_MS) return null;
+  const minutes = Math.round(Math.abs(clockOffMs) / 60_000);
+  return t("clock", { minutes, side: clockOffMs < 0 ? "ahead" : "behind" });
+}

@@ -1,0 +1,305 @@
+import { CHAIN_LABEL, type DeviceBody, type SignedEvent } from "#lib/signing/core/offline-acts.ts";
+import type { Kit } from "#lib/signing/offline/issue-kit.ts";
+import type { SyncAnswer } from "#lib/signing/offline/sync-kit.ts";
+import {
+  allKits,
+  eventsOf,
+  findKit,
+  hasKits,
+  openJson,
+  put,
+  putFirst,
+  removeDatabase,
+  removeFiles,
+  removeKit,
+  type Sealed,
+  type StoredKit,
+  seal,
+  sealJson,
+  sha256Hex,
+} from "./kit-database.ts";
+
+/** What a kit holds beside its files. */
+export interface KitContent extends Pick<Kit, "blocks" | "marks"> {
+  readonly link: string;
+  readonly title: string;
+  readonly sender: string;
+  /** Of the document bytes that are on screen. */
+  readonly shown: string;
+}
+
+/** The screen as it was left, for who opens the page again without a network. */
+export interface Screen {
+  readonly hasAgreed: boolean;
+  readonly values: Readonly<Record<string, string>>;
+  readonly marks: { readonly signature: string | null; readonly initials: string | null };
+  /** By this device's clock, RFC 3339, once Finish was pressed. */
+  readonly finishedAt: string | null;
+}
+
+export const WORKER = "/sign/offline-worker.js";
+const ASSETS = "whereof-assets-1";
+const FEWEST_BYTES_FREE = 30_000_000;
+const MOST_PAGES = 200;
+const AT_ONCE = 3;
+const GRACE_MS = 7 * 86_400_000;
+
+/** Why nothing is kept on this device. */
+export class NotKept extends Error {}
+
+export interface KitInput {
+  readonly token: string;
+  readonly title: string;
+  readonly sender: string;
+  readonly shown: string;
+  /** Paths of everything the page loads: itself, its pictures, its texts. */
+  readonly files: readonly string[];
+}
+
+/** A signing kit on this device: what the page needs without a network, and what was done meanwhile. */
+export class SigningKit {
+  readonly #stored: StoredKit;
+  readonly content: KitContent;
+
+  private constructor(stored: StoredKit, content: KitContent) {
+    this.#stored = stored;
+    this.content = content;
+  }
+
+  get expiresAt(): Date {
+    return new Date(this.#stored.expiresAt);
+  }
+
+  get id(): string {
+    return this.#stored.kitId;
+  }
+
+  /** The kit of a link, if there is one on this device. What has expired is taken away here. */
+  static async find(token: string): Promise<SigningKit | null> {
+    await sweep();
+    if (!(await hasKits())) return null;
+    const stored = await findKit(await placeOf(token));
+    return stored ? SigningKit.#open(stored) : null;
+  }
+
+  /** Every kit on this device. */
+  static async all(): Promise<SigningKit[]> {
+    await sweep();
+    if (!(await hasKits())) return [];
+    return Promise.all((await allKits()).map((stored) => SigningKit.#open(stored)));
+  }
+
+  static async #open(stored: StoredKit): Promise<SigningKit> {
+    return new SigningKit(stored, await openJson(stored.aesKey, `${stored.place} about`, stored.about));
+  }
+
+  /**
+   * Makes a kit: keys first, then the server's word, then the files, and only then the kit itself, so that half a kit is
+   * none.
+   *
+   * @throws NotKept where the browser keeps nothing, or has no room
+   */
+  static async make(input: KitInput): Promise<SigningKit> {
+    const place = await placeOf(input.token);
+    if (input.files.length > 2 * MOST_PAGES + 1) throw new NotKept("too many pages");
+    await requireRoom();
+    const subtle = crypto.subtle;
+    const aesKey = await subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    const pair = await subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+    const publicKey = base64(new Uint8Array(await subtle.exportKey("spki", pair.publicKey)));
+    const askedAt = Date.now();
+    const response = await fetch(`/sign/${input.token}/offline`, jsonPost({ publicKey }));
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const kit = (await response.json()) as Kit;
+    const answeredAt = Date.now();
+    const offsetMs = Math.round(Date.parse(kit.serverAt) - (askedAt + answeredAt) / 2);
+    const { title, sender, shown } = input;
+    const { blocks, marks } = kit;
+    const content: KitContent = { link: `/sign/${input.token}`, title, sender, shown, blocks, marks };
+    try {
+      await removeKit(place);
+      await keepFiles(place, aesKey, input.files);
+      const stored: StoredKit = {
+        ...{ place, aesKey, signKey: pair.privateKey, kitId: kit.id, start: kit.start, offsetMs, sent: 0 },
+        expiresAt: Date.parse(kit.expiresAt) - offsetMs,
+        about: await sealJson(aesKey, `${place} about`, content),
+        screen: null,
+      };
+      await putFirst("kits", stored);
+      return new SigningKit(stored, content);
+    } catch (error) {
+      await removeKit(place).catch(() => false);
+      throw isStorage(error) ? new NotKept("no room", { cause: error }) : error;
+    }
+  }
+
+  /** Adds an act to the chain; it is on this device before this resolves. */
+  async record(act: unknown): Promise<void> {
+    const { place, aesKey, signKey, kitId, start, offsetMs } = this.#stored;
+    await navigator.locks.request(`whereof ${place}`, async () => {
+      const known = await eventsOf(place);
+      const sequence = known.length;
+      const salt = base64Url(crypto.getRandomValues(new Uint8Array(16)));
+      const whole: DeviceBody = {
+        ...{ version: 1, kit: kitId, sequence, previous: known.at(-1)?.hash ?? start },
+        ...{ at: new Date().toISOString(), offsetMs, salt, act },
+      };
+      const body = JSON.stringify(whole);
+      const how = { name: "ECDSA", hash: "SHA-256" };
+      const signed = new TextEncoder().encode(CHAIN_LABEL + body);
+      const signature = base64(new Uint8Array(await crypto.subtle.sign(how, signKey, signed)));
+      const sealed = await sealJson(aesKey, `${place} ${sequence}`, { body, signature });
+      await put("events", { place, sequence, hash: await sha256Hex(CHAIN_LABEL + body), ...sealed });
+    });
+  }
+
+  /** How many acts the server does not have. */
+  async waiting(): Promise<number> {
+    const { place } = this.#stored;
+    const stored = await findKit(place);
+    return stored ? (await eventsOf(place)).length - stored.sent : 0;
+  }
+
+  /**
+   * Sends what the server does not have. The same again changes nothing there.
+   *
+   * @returns null when there is nothing to send. @throws TypeError without a network; Refused
+   */
+  async send(): Promise<SyncAnswer | null> {
+    const { place, aesKey, kitId } = this.#stored;
+    return navigator.locks.request(`whereof ${place} send`, async () => {
+      const stored = await findKit(place);
+      const waiting = stored ? (await eventsOf(place)).slice(stored.sent) : [];
+      if (!stored || waiting.length === 0) return null;
+      const events = await Promise.all(
+        waiting.map((event) => openJson<SignedEvent>(aesKey, `${place} ${event.sequence}`, event)),
+      );
+      const sentAt = new Date().toISOString();
+      const response = await fetch(
+        `${this.content.link}/offline/events`,
+        jsonPost({ kitId, sentAt, events }),
+      );
+      if (response.status >= 500 || response.status === 429)
+        throw new TypeError(`answered ${response.status}`);
+      const answer = (await response.json()) as SyncAnswer & { code?: string };
+      if (!response.ok) throw new Refused(answer.code ?? "internal");
+      await put("kits", { ...stored, sent: answer.received });
+      return answer;
+    });
+  }
+
+  async keepScreen(screen: Screen): Promise<void> {
+    const { place, aesKey } = this.#stored;
+    const sealed = await sealJson(aesKey, `${place} screen`, screen);
+    await navigator.locks.request(`whereof ${place} send`, async () => {
+      const stored = await findKit(place);
+      if (stored) await put("kits", { ...stored, screen: sealed });
+    });
+  }
+
+  async screen(): Promise<Screen | null> {
+    const { place, aesKey } = this.#stored;
+    const sealed: Sealed | null = (await findKit(place))?.screen ?? null;
+    return sealed ? openJson(aesKey, `${place} screen`, sealed) : null;
+  }
+
+  /** Leaves nothing of it on this device, and tells the server so where it can be told. */
+  async wipe(): Promise<void> {
+    const { place, kitId } = this.#stored;
+    const isAnyLeft = await removeKit(place);
+    if (!isAnyLeft) await leaveNothing();
+    void fetch(`${this.content.link}/offline/wiped`, { ...jsonPost({ kitId }), keepalive: true }).catch(
+      () => null,
+    );
+  }
+}
+
+/** What was sent was refused for good. */
+export class Refused extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const placeOf = (token: string): Promise<string> => sha256Hex(`/sign/${token}`);
+
+/**
+ * Takes away what has expired. What was recorded and never sent is not applied any more, but it is not lost either: it
+ * waits some days longer to be put on record, without the document.
+ */
+async function sweep(): Promise<void> {
+  if (!(await hasKits())) return;
+  for (const { place, expiresAt, sent } of await allKits()) {
+    if (expiresAt > Date.now()) continue;
+    const isWaiting = (await eventsOf(place)).length > sent && Date.now() < expiresAt + GRACE_MS;
+    if (isWaiting) await removeFiles(place);
+    else if (!(await removeKit(place))) await leaveNothing();
+  }
+}
+
+/** The last kit is gone: so is everything that served it. */
+async function leaveNothing(): Promise<void> {
+  await removeDatabase();
+  await caches.delete(ASSETS).catch(() => false);
+  for (const registration of await navigator.serviceWorker.getRegistrations())
+    if (new URL(registration.scope).pathname === "/sign/") await registration.unregister();
+}
+
+async function requireRoom(): Promise<void> {
+  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+  if (quota !== undefined && quota - (usage ?? 0) < FEWEST_BYTES_FREE) throw new NotKept("no room");
+}
+
+const isStorage = (error: unknown): boolean =>
+  error instanceof DOMException && error.name !== "AbortError" && error.name !== "TimeoutError";
+
+/** What the page is made of, sealed one by one; scripts and styles are everybody's and lie in a cache of their own. */
+async function keepFiles(place: string, aesKey: CryptoKey, files: readonly string[]): Promise<void> {
+  const open = [...files];
+  const worker = async () => {
+    for (let path = open.shift(); path !== undefined; path = open.shift()) {
+      const response = await fetch(path);
+      if (!response.ok) throw new TypeError(`answered ${response.status}`);
+      const bytes = await response.arrayBuffer();
+      const name = await sha256Hex(new URL(path, location.origin).pathname);
+      const type = response.headers.get("content-type") ?? "application/octet-stream";
+      const policy = response.headers.get("content-security-policy");
+      if (type.startsWith("text/html")) await keepAssets(new TextDecoder().decode(bytes));
+      await putFirst("files", { place, name, type, policy, ...(await seal(aesKey, name, bytes)) });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Scripts, styles and fonts of the page and of what it has loaded since. */
+async function keepAssets(html: string): Promise<void> {
+  const named = [...html.matchAll(/\/_next\/static\/[^"'\\\s)]+/g)].map(([path]) => path.split("?")[0]!);
+  const loaded = performance
+    .getEntriesByType("resource")
+    .map(({ name }) => new URL(name).pathname)
+    .filter((path) => path.startsWith("/_next/static/"));
+  const cache = await caches.open(ASSETS);
+  for (const path of new Set([...named, ...loaded, "/icon.svg"]))
+    if (!(await cache.match(path))) await cache.add(path).catch(() => null);
+}
+
+/** The list of what is on this device opens without a network too. */
+export async function keepListPage(): Promise<void> {
+  const cache = await caches.open(ASSETS);
+  const response = await fetch("/sign/kept");
+  await cache.put("/sign/kept", response.clone());
+  await keepAssets(await response.text());
+}
+
+const jsonPost = (body: unknown): RequestInit => ({
+  ...{ method: "POST", body: JSON.stringify(body) },
+  headers: { "content-type": "application/json" },
+});
+
+const base64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const base64Url = (bytes: Uint8Array): string =>
+  base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -1,0 +1,35 @@
+import { sql } from "drizzle-orm";
+import { check, foreignKey, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { bytes, instant } from "#db/columns.ts";
+import type { EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import { envelopes } from "./envelopes.ts";
+
+/** A device that a host hands to the people who sign in person, one after the other. */
+export const kioskSessions = pgTable(
+  "kiosk_sessions",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull(),
+    hostId: uuid("host_id").$type<MemberId>().notNull(),
+    /** As it was when the session began: it stands in the evidence. */
+    hostName: text("host_name").notNull(),
+    /** Of the secret in the device's cookie. */
+    tokenSha256: bytes("token_sha256").notNull().unique(),
+    /** Of the number that leaves it, argon2id. */
+    pinHash: text("pin_hash").notNull(),
+    wrongPins: integer("wrong_pins").notNull().default(0),
+    /** The host's own session, sealed: the device has none while people sign on it. */
+    heldSession: bytes("held_session"),
+    /** Who has the device in hand. */
+    recipientId: uuid("recipient_id").$type<RecipientId>(),
+    startedAt: instant("started_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    check("kiosk_sessions_pins", sql`${table.wrongPins} between 0 and 5`),
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("kiosk_sessions_envelope").on(table.envelopeId, table.startedAt),
+  ],
+);

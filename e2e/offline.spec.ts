@@ -1,0 +1,118 @@
+import { execFileSync } from "node:child_process";
+import type { BrowserContext, Page, TestInfo } from "@playwright/test";
+import {
+  DEVICES,
+  type Envelope,
+  expect,
+  expectAccessible,
+  nextStep,
+  OWNER,
+  signIn,
+  test,
+} from "./fixtures.ts";
+
+test.use(DEVICES.phone);
+
+const bar = (page: Page) => page.getByRole("region", { name: "Next step" });
+
+/** Opens the link, touches the page, and waits until all that is needed lies on the device. */
+async function opens(page: Page, envelope: Envelope, name: string): Promise<void> {
+  await page.goto(await envelope.linkFor(name));
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await expect(bar(page)).toHaveAttribute("data-offline", "ready", { timeout: 30_000 });
+}
+
+/** Signs with the network away; the page is loaded again in between, from the device alone. */
+async function signsAway(page: Page, context: BrowserContext): Promise<void> {
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Page 1 of 2" })).toBeVisible();
+  await nextStep(page).click();
+  const adopt = page.getByRole("dialog", { name: "Make your signature" });
+  await adopt.getByRole("radio", { name: "Style 2 of 5" }).check();
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(page.getByText("Saved on this device")).toBeVisible();
+  await expect(page.getByText("No connection. Go on")).toBeVisible();
+  await page
+    .getByRole("dialog", { name: "Review your answers" })
+    .getByRole("button", { name: "Finish" })
+    .click();
+  await expect(page.getByRole("heading", { name: "Done on this device, not sent yet" })).toBeFocused();
+  await expectAccessible(page);
+}
+
+async function auditTrail(page: Page, envelope: Envelope, info: TestInfo): Promise<string> {
+  await envelope.isCompleted();
+  await page.goto(envelope.address);
+  const link = page.getByRole("link", { name: "Audit trail PDF" });
+  await expect(link).toBeVisible({ timeout: 60_000 });
+  const download = page.waitForEvent("download");
+  await link.click();
+  const file = info.outputPath("audit-trail.pdf");
+  await (await download).saveAs(file);
+  return execFileSync("pdftotext", [file, "-"], { encoding: "utf8" }).replaceAll(/\s+/g, " ");
+}
+
+/** Nothing of a kit is left in this browser. */
+async function leftOn(page: Page): Promise<unknown> {
+  return page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+}
+
+test("signed without a network, sent when it is back, sealed by the server, with both clocks on paper", async ({
+  page,
+  context,
+  browser,
+  server,
+}, info) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  await opens(page, envelope, "Ana Ruiz");
+  await signsAway(page, context);
+  expect((await envelope.events()).map(({ type }) => type)).not.toContain("recipient.signed");
+
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { name: "You have signed “Mutual NDA”" })).toBeVisible();
+  await expect.poll(() => leftOn(page)).toEqual({ databases: [], caches: [], workers: 0 });
+
+  const desk = await (await browser.newContext()).newPage();
+  await signIn(desk, OWNER);
+  const text = await auditTrail(desk, envelope, info);
+  expect(text).toContain("Recorded on a device without a network");
+  expect(text).toMatch(/device \d+ \w+ \d{4}/);
+  expect(text).not.toContain("Captured, not applied");
+  await desk.context().close();
+});
+
+test("signed elsewhere meanwhile: captured, not applied, and both sides are told why", async ({
+  page,
+  context,
+  browser,
+  server,
+}, info) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }] });
+  await opens(page, envelope, "Ana Ruiz");
+  await signsAway(page, context);
+  await envelope.isFinishedBy("Ana Ruiz");
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { name: "Captured, not applied" })).toBeVisible();
+  await expect(page.getByText("By then you had finished on another device.")).toBeVisible();
+  await expect.poll(() => leftOn(page)).toEqual({ databases: [], caches: [], workers: 0 });
+
+  const desk = await (await browser.newContext()).newPage();
+  await signIn(desk, OWNER);
+  await desk.goto(envelope.address);
+  const kept = desk.getByRole("list", { name: "Without a network" });
+  await expect(kept).toContainText("they had finished on another device");
+  await expect(kept).toContainText("Pressed Finish");
+  await expectAccessible(desk);
+  await kept.getByRole("button", { name: /^Settled/ }).click();
+  await expect(kept.getByText("Settled", { exact: true })).toBeVisible();
+
+  await envelope.isFinishedBy("Ben Okafor");
+  const text = await auditTrail(desk, envelope, info);
+  expect(text).toContain("Captured, not applied: the person had finished elsewhere");
+  await desk.context().close();
+});

@@ -1,0 +1,44 @@
+import type { AuthenticationRule } from "#lib/envelopes/core/authentication-rules.ts";
+import { type CheckMethod, satisfies } from "#lib/envelopes/core/checks.ts";
+import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
+import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
+import type { OfflineBlocks } from "./offline-acts.ts";
+
+export interface BlockFacts {
+  readonly fields: readonly Pick<FormField, "id" | "type" | "settings">[];
+  /** A rule may ask for one more check when everything is entered. */
+  readonly mayBeRaised: boolean;
+  readonly mode: "business" | "consumer";
+  readonly hasConsented: boolean;
+}
+
+/** What this person cannot do without a network. */
+export function offlineBlocks({ fields, mayBeRaised, mode, hasConsented }: BlockFacts): OfflineBlocks {
+  const isOnline = ({ type, settings }: BlockFacts["fields"][number]) =>
+    MANNERS[type] === "file" || settings.isSensitive === true;
+  return {
+    isFinishBlocked: mayBeRaised,
+    isConsentBlocked: mode === "consumer" && !hasConsented,
+    fieldIds: fields.filter(isOnline).map(({ id }) => id),
+  };
+}
+
+/** Whether a rule could ask this person for more than they show already, with whatever they answer. */
+export const mayAskMore = (
+  rules: readonly AuthenticationRule[],
+  role: string,
+  checks: readonly CheckMethod[],
+): boolean =>
+  rules.some(
+    ({ roles, minimum }) =>
+      (roles === null || roles.includes(role)) && !checks.some((check) => satisfies(check, minimum)),
+  );
+
+const DAY_MS = 86_400_000;
+const LONGEST_KIT_MS = 7 * DAY_MS;
+
+/** How long a kit lives: seven days, and never longer than the envelope is open. */
+export function kitExpiry(issuedAt: Date, envelopeExpiresAt: Date | null): Date {
+  const longest = issuedAt.getTime() + LONGEST_KIT_MS;
+  return new Date(Math.min(longest, envelopeExpiresAt?.getTime() ?? longest));
+}

@@ -1,0 +1,99 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { recipientTokens } from "#db/schema/envelopes.ts";
+import { members } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
+import { kioskSessions } from "#db/schema/kiosk.ts";
+import type { Context, Role } from "#lib/context.ts";
+import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
+import type { Runtime } from "#lib/runtime.ts";
+
+export type KioskRow = typeof kioskSessions.$inferSelect;
+
+/** Which session a device's secret is of. Asked before an organization is known. */
+export async function findKiosk(
+  runtime: Runtime,
+  tokenSha256: Uint8Array,
+): Promise<{ organizationId: OrganizationId; id: string } | null> {
+  const [row] = await runtime.database.db.execute<{ organization_id: OrganizationId; id: string }>(
+    sql`select * from find_kiosk(${Buffer.from(tokenSha256)})`,
+  );
+  return row ? { organizationId: row.organization_id, id: row.id } : null;
+}
+
+const one = (ctx: Context, id: string) =>
+  and(eq(kioskSessions.id, id), eq(kioskSessions.organizationId, ctx.organizationId));
+
+export async function saveKiosk(ctx: Context, row: typeof kioskSessions.$inferInsert): Promise<void> {
+  await ctx.connection.insert(kioskSessions).values(row);
+}
+
+/** @param lock until the transaction ends. */
+export async function loadKiosk(ctx: Context, id: string, lock: boolean): Promise<KioskRow | null> {
+  const find = ctx.connection.select().from(kioskSessions).where(one(ctx, id));
+  const [row] = lock ? await find.for("update") : await find;
+  return row ?? null;
+}
+
+export async function changeKiosk(
+  ctx: Context,
+  id: string,
+  change: Partial<typeof kioskSessions.$inferInsert>,
+): Promise<void> {
+  await ctx.connection.update(kioskSessions).set(change).where(one(ctx, id));
+}
+
+export async function saveKioskToken(ctx: Context, row: typeof recipientTokens.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipientTokens).values(row);
+}
+
+/** No link made on this device opens anything any more. */
+export async function endKioskTokens(ctx: Context, kioskSessionId: string): Promise<void> {
+  await ctx.connection
+    .update(recipientTokens)
+    .set({ endedAt: ctx.now() })
+    .where(
+      and(
+        eq(recipientTokens.kioskSessionId, kioskSessionId),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+        isNull(recipientTokens.endedAt),
+      ),
+    );
+}
+
+/** The session that a link was made in; null for a link that was mailed. */
+export async function findKioskOf(ctx: Context, tokenSha256: Uint8Array): Promise<KioskRow | null> {
+  const [row] = await ctx.connection
+    .select({ kiosk: kioskSessions })
+    .from(recipientTokens)
+    .innerJoin(kioskSessions, eq(kioskSessions.id, recipientTokens.kioskSessionId))
+    .where(
+      and(
+        eq(recipientTokens.tokenSha256, tokenSha256),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+      ),
+    );
+  return row?.kiosk ?? null;
+}
+
+export interface Host {
+  readonly memberId: MemberId;
+  readonly accountId: AccountId;
+  readonly role: Role;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A member who can host still. */
+export async function findHost(ctx: Context, id: MemberId): Promise<Host | null> {
+  const [row] = await ctx.connection
+    .select({
+      ...{ memberId: members.id, accountId: accounts.id, role: members.role },
+      ...{ name: accounts.name, email: accounts.email },
+    })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(
+      and(eq(members.id, id), eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)),
+    );
+  return row ?? null;
+}
