@@ -50,6 +50,7 @@ const LOOKED_UP = [
   ...["audit_events", "audit_openings"],
   ...["trust_lists", "hand_overs"],
   ...["programs", "program_tokens"],
+  "bulk_jobs",
 ];
 
 export const appendOnlyTables = (): string[] => [...APPEND_ONLY];
@@ -261,6 +262,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.program_id from program_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_running_bulk_jobs() returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select distinct j.organization_id from bulk_jobs j where j.state = 'running' order by 1
+    $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
@@ -279,6 +284,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_recipient_token(bytea)",
     "find_memberships(uuid)",
     "list_organizations()",
+    "find_running_bulk_jobs()",
     "find_stray_evidence()",
     "find_key_calendar(bytea)",
     "find_trust_lists()",

@@ -95,6 +95,67 @@ CREATE TABLE "audit_openings" (
 	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
 );
 --> statement-breakpoint
+CREATE TABLE "bulk_jobs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"source_kind" text NOT NULL,
+	"source_id" uuid NOT NULL,
+	"source" jsonb NOT NULL,
+	"file_name" text NOT NULL,
+	"table_sha256" "bytea" NOT NULL,
+	"format" text NOT NULL,
+	"header" jsonb NOT NULL,
+	"mapping" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"pause_reason" text,
+	"per_minute" integer DEFAULT 60 NOT NULL,
+	"quiet_hours" jsonb,
+	"bounce_percent" integer DEFAULT 5 NOT NULL,
+	"reminder_hours" integer DEFAULT 48,
+	"allows_repeats" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "bulk_jobs_state" CHECK ("bulk_jobs"."state" in ('preparing', 'running', 'paused', 'cancelled', 'done')),
+	CONSTRAINT "bulk_jobs_rate" CHECK ("bulk_jobs"."per_minute" between 1 and 600)
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_mappings" (
+	"organization_id" uuid NOT NULL,
+	"source_id" uuid NOT NULL,
+	"columns" jsonb NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "bulk_mappings_organization_id_source_id_pk" PRIMARY KEY("organization_id","source_id")
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_rows" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"job_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"line" integer NOT NULL,
+	"cells" jsonb,
+	"key" "bytea",
+	"state" text NOT NULL,
+	"problems" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"time_zone" text DEFAULT '' NOT NULL,
+	"sent_at" timestamp with time zone,
+	"is_invited" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "bulk_rows_state" CHECK ("bulk_rows"."state" in ('ready', 'wrong', 'sent', 'cancelled'))
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_sends" (
+	"organization_id" uuid NOT NULL,
+	"message" text PRIMARY KEY NOT NULL,
+	"job_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"begun_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"outcome" text
+);
+--> statement-breakpoint
 CREATE TABLE "capture_rules" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -434,6 +495,7 @@ CREATE TABLE "envelopes" (
 	"sent_at" timestamp with time zone,
 	"prepared_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,
+	"reminder_hours" integer DEFAULT 48,
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
 	"deleted_at" timestamp with time zone,
@@ -1413,6 +1475,8 @@ ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelope
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bulk_rows" ADD CONSTRAINT "bulk_rows_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bulk_sends" ADD CONSTRAINT "bulk_sends_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity_results" ADD CONSTRAINT "identity_results_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_access_codes" ADD CONSTRAINT "recipient_access_codes_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_checks" ADD CONSTRAINT "recipient_checks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1466,6 +1530,17 @@ CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
+CREATE INDEX "bulk_jobs_list" ON "bulk_jobs" USING btree ("organization_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "bulk_jobs_table" ON "bulk_jobs" USING btree ("organization_id","table_sha256");--> statement-breakpoint
+CREATE INDEX "bulk_jobs_running" ON "bulk_jobs" USING btree ("organization_id") WHERE state = 'running';--> statement-breakpoint
+CREATE UNIQUE INDEX "bulk_rows_number" ON "bulk_rows" USING btree ("job_id","number");--> statement-breakpoint
+CREATE INDEX "bulk_rows_ready" ON "bulk_rows" USING btree ("job_id","number") WHERE state = 'ready';--> statement-breakpoint
+CREATE INDEX "bulk_rows_sent" ON "bulk_rows" USING btree ("job_id","sent_at") WHERE state = 'sent';--> statement-breakpoint
+CREATE INDEX "bulk_rows_under_way" ON "bulk_rows" USING btree ("job_id") WHERE state = 'sent' and not is_invited;--> statement-breakpoint
+CREATE INDEX "bulk_rows_key" ON "bulk_rows" USING btree ("organization_id","key") WHERE key is not null;--> statement-breakpoint
+CREATE INDEX "bulk_sends_window" ON "bulk_sends" USING btree ("job_id","done_at");--> statement-breakpoint
+CREATE INDEX "bulk_sends_organization" ON "bulk_sends" USING btree ("organization_id","done_at");--> statement-breakpoint
+CREATE INDEX "bulk_sends_envelope" ON "bulk_sends" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
@@ -1501,6 +1576,7 @@ CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","ad
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
+CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
 CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint

@@ -32,6 +32,7 @@ export const ID_PREFIXES = {
   program: "prg",
   key: "key",
   destruction: "des",
+  bulkJob: "blk",
 } as const;
 
 /**

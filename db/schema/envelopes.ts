@@ -67,6 +67,8 @@ export const envelopes = pgTable(
     /** Revision 1 is certified and the first recipients may be told. */
     preparedAt: instant("prepared_at"),
     expiresAt: instant("expires_at"),
+    /** Who has not acted is written to every so many hours; null where only people remind. */
+    reminderHours: integer("reminder_hours").default(48),
     endedAt: instant("ended_at"),
     endReason: text("end_reason"),
     /** A draft its sender threw away. */
@@ -226,6 +228,9 @@ export const recipients = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),
     index("recipients_envelope").on(table.envelopeId, table.order, table.position),
+    index("recipients_awaited")
+      .on(table.organizationId, sql`coalesce(${table.remindedAt}, ${table.notifiedAt})`)
+      .where(sql`state in ('notified', 'viewed', 'consented')`),
   ],
 );
 

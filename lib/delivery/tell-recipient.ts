@@ -16,14 +16,14 @@ export async function tellRecipient(
     readonly recipientId: RecipientId;
     readonly isReminder: boolean;
   },
-): Promise<void> {
+): Promise<"delivered" | "refused" | null> {
   requireSystem(ctx);
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, input.envelopeId));
   const recipient = recipientOf(addressed, input.recipientId);
   // Voided or finished meanwhile: there is nothing to ask for any more.
   if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
-    return;
-  await sendEnvelopeMail(ctx, input.eventId, {
+    return null;
+  return sendEnvelopeMail(ctx, input.eventId, {
     envelopeId: input.envelopeId,
     recipientId: recipient.id,
     kind: input.isReminder ? "reminder" : "invitation",

@@ -111,7 +111,13 @@ function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
 
-const describeRecipient = (recipient: RecipientRow) => {
+/** What the trail says of a person at sending. */
+export const describeRecipient = (
+  recipient: Pick<
+    RecipientRow,
+    "role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language"
+  > & { readonly id: string },
+) => {
   const { id, role, order, name, email, check, furtherChecks, phone, language } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
@@ -122,7 +128,14 @@ const describeRecipient = (recipient: RecipientRow) => {
   };
 };
 
-const describeField = (field: FieldRow) => ({
+/** What the trail holds the hash of, for each field. */
+export const describeField = (
+  field: Omit<FieldRow, "organizationId" | "envelopeId" | "id" | "documentId" | "recipientId"> & {
+    readonly id: string;
+    readonly documentId: string;
+    readonly recipientId: string;
+  },
+) => ({
   id: field.id,
   document: field.documentId,
   recipient: field.recipientId,

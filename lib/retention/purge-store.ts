@@ -29,6 +29,7 @@ import { evidencePackages } from "#db/schema/evidence.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
+import { forgetRow } from "#lib/envelopes/bulk/store.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 
 /** Whether files of an envelope can be opened still. */
@@ -154,6 +155,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .update(envelopes)
     .set({ title: "", message: "", endReason: null, rules: [] })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
+  await forgetRow(ctx, envelopeId);
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
