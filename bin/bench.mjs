@@ -14,6 +14,7 @@ const BENCHMARKS = {
   log: { needsProduct: false },
   validate: { needsProduct: false },
   package: { needsProduct: false },
+  bulk: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

@@ -18,6 +18,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const group = t("proof");
   const places = [
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
+    { href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
     {
       href: "/outbox" as Route,
       label: t("outbox"),

@@ -29,7 +29,7 @@ import { evidencePackages } from "#db/schema/evidence.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
-import { forgetRow } from "#lib/envelopes/bulk/store.ts";
+import { forgetRow } from "#lib/envelopes/bulk/forget-row.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 
 /** Whether files of an envelope can be opened still. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { plainName, targetsOf } from "../core/bulk/mapping.ts";
 import { envelopesError } from "../errors.ts";
@@ -18,6 +19,7 @@ const Input = z.object({
  * @throws envelopes/bulk-not-preparing, bulk-mapping-wrong
  */
 export async function changeMapping(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  requirePermission(ctx, "bulk.send");
   const { jobId, mapping } = Input.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);

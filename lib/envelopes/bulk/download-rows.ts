@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireOwn } from "#lib/authorize.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
@@ -39,6 +39,7 @@ export async function downloadRows(
     stateOf(state: RowState): string;
   },
 ): Promise<RowsDownload> {
+  requirePermission(ctx, "bulk.send");
   const { jobId, which } = Input.parse(input);
   const job = await inTransaction(ctx, async (ctx) => {
     const member = await requireBulk(ctx);

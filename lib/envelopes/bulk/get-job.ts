@@ -1,4 +1,4 @@
-import { hasPermission, requireOwn } from "#lib/authorize.ts";
+import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
@@ -78,6 +78,7 @@ const LISTED = 100;
 
 /** Bulk jobs, newest first: one's own; who may manage everything sees everybody's. */
 export async function listJobs(ctx: Context): Promise<JobListItem[]> {
+  requirePermission(ctx, "bulk.send");
   return inTransaction(ctx, async (ctx) => {
     const member = await requireBulk(ctx);
     const ownerId = hasPermission(member, "envelope.manage-all") ? null : member.memberId;
@@ -96,6 +97,7 @@ export async function listJobs(ctx: Context): Promise<JobListItem[]> {
 
 /** One job as its screen needs it. @throws envelopes/bulk-not-found */
 export async function getJob(ctx: Context, input: { readonly jobId: string }): Promise<JobView> {
+  requirePermission(ctx, "bulk.send");
   return inTransaction(ctx, async (ctx) => {
     const job = await ownJob(ctx, input.jobId);
     const { source, header, mapping, fileName, format, state, pauseReason, createdAt, startedAt, endedAt } =
@@ -172,6 +174,7 @@ export async function listJobRowsOf(
     readonly states?: readonly RowState[];
   },
 ): Promise<JobRowView[]> {
+  requirePermission(ctx, "bulk.send");
   const { jobId, after, states } = input;
   return inTransaction(ctx, async (ctx) => {
     await ownJob(ctx, jobId);
@@ -219,6 +222,7 @@ export interface RowPreview {
 
 /** The first three good rows as the documents they become. */
 export async function previewRows(ctx: Context, input: { readonly jobId: string }): Promise<RowPreview[]> {
+  requirePermission(ctx, "bulk.send");
   return inTransaction(ctx, async (ctx) => {
     const { id, source, mapping } = await ownJob(ctx, input.jobId);
     const rows = await loadRows(ctx, id, { after: 0, limit: 3, states: ["ready"] });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isTimeZone } from "../core/bulk/pacing.ts";
 import { envelopesError } from "../errors.ts";
@@ -28,6 +29,7 @@ const Start = z.object({
  * @throws envelopes/bulk-not-preparing, bulk-source-not-ready, bulk-email-unmapped, bulk-same-table, bulk-no-good-rows
  */
 export async function startJob(ctx: Context, input: z.input<typeof Start>): Promise<void> {
+  requirePermission(ctx, "bulk.send");
   const { jobId, ...settings } = Start.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);
@@ -68,6 +70,7 @@ const Job = z.object({ jobId: z.uuid() });
 
 /** Nothing more goes out until somebody resumes it. @throws envelopes/bulk-not-running */
 export async function pauseJob(ctx: Context, input: z.input<typeof Job>): Promise<void> {
+  requirePermission(ctx, "bulk.send");
   const { jobId } = Job.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);
@@ -83,6 +86,7 @@ export async function pauseJob(ctx: Context, input: z.input<typeof Job>): Promis
 
 /** Goes on exactly where it stopped. @throws envelopes/bulk-not-paused */
 export async function resumeJob(ctx: Context, input: z.input<typeof Job>): Promise<void> {
+  requirePermission(ctx, "bulk.send");
   const { jobId } = Job.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);
@@ -96,6 +100,7 @@ export async function resumeJob(ctx: Context, input: z.input<typeof Job>): Promi
 
 /** Rows that have not gone out never do; envelopes that have stay as they are. @throws envelopes/bulk-not-running */
 export async function cancelJob(ctx: Context, input: z.input<typeof Job>): Promise<void> {
+  requirePermission(ctx, "bulk.send");
   const { jobId } = Job.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);

@@ -395,11 +395,3 @@ export async function hasBegun(ctx: Context, envelopeId: EnvelopeId): Promise<bo
     .limit(1);
   return rows.length > 0;
 }
-
-/** What a job keeps of the people in an envelope that is destroyed goes with it. */
-export async function forgetRow(ctx: Context, id: EnvelopeId): Promise<void> {
-  await ctx.connection
-    .update(bulkRows)
-    .set({ cells: null, problems: [], timeZone: "", key: null })
-    .where(and(eq(bulkRows.id, id), eq(bulkRows.organizationId, ctx.organizationId)));
-}

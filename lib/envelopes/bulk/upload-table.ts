@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { requirePermission } from "#lib/authorize.ts";
 import { concatBytes, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
@@ -30,6 +31,7 @@ export async function uploadTable(
   input: z.input<typeof Input>,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<string> {
+  requirePermission(ctx, "bulk.send");
   const { source: wanted, fileName } = Input.parse(input);
   const { source, member, remembered } = await inTransaction(ctx, async (ctx) => ({
     member: await requireBulk(ctx),

@@ -45,6 +45,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   envelope: "sending",
   document: "sending",
   draft: "sending",
+  "bulk-job": "sending",
   mail: "sending",
   outbox: "sending",
   evidence: "evidence",
