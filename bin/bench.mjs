@@ -15,6 +15,7 @@ const BENCHMARKS = {
   validate: { needsProduct: false },
   package: { needsProduct: false },
   bulk: { needsProduct: false },
+  search: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

@@ -498,6 +498,8 @@ CREATE TABLE "envelopes" (
 	"reminder_hours" integer DEFAULT 48,
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
+	"folder_id" uuid,
+	"tags" text[] DEFAULT '{}'::text[] NOT NULL,
 	"deleted_at" timestamp with time zone,
 	"held_since" timestamp with time zone,
 	"purged_at" timestamp with time zone,
@@ -690,6 +692,57 @@ CREATE TABLE "evidence_packages" (
 	"ready_at" timestamp with time zone,
 	CONSTRAINT "evidence_packages_state" CHECK ("evidence_packages"."state" in ('waiting', 'building', 'ready')),
 	CONSTRAINT "evidence_packages_variant" CHECK ("evidence_packages"."variant" in ('full', 'redacted'))
+);
+--> statement-breakpoint
+CREATE TABLE "contacts" (
+	"organization_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"company" text DEFAULT '' NOT NULL,
+	"phone" text DEFAULT '' NOT NULL,
+	"language" text DEFAULT '' NOT NULL,
+	"groups" text[] DEFAULT '{}'::text[] NOT NULL,
+	"searched" text NOT NULL,
+	"last_envelope_id" uuid,
+	"used_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "contacts_member_id_email_pk" PRIMARY KEY("member_id","email")
+);
+--> statement-breakpoint
+CREATE TABLE "document_texts" (
+	"organization_id" uuid NOT NULL,
+	"document_id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"text" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "envelope_texts" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"words" "tsvector" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "folders" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "saved_filters" (
+	"organization_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"wish" jsonb NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "saved_filters_member_id_name_pk" PRIMARY KEY("member_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "search_pending" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"queued_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "members" (
@@ -1566,7 +1619,9 @@ CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("author
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_title" ON "envelopes" USING gin (lower("title") gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE folder_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
@@ -1582,6 +1637,12 @@ CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_
 CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "evidence_packages_envelope" ON "evidence_packages" USING btree ("envelope_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "contacts_searched" ON "contacts" USING gin ("searched" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "contacts_recent" ON "contacts" USING btree ("member_id","used_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","email");--> statement-breakpoint
+CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
+CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint

@@ -1,6 +1,7 @@
 import { createContext } from "#lib/context.ts";
 import { listBulkOrganizations } from "#lib/envelopes/bulk/list-bulk-organizations.ts";
 import { releaseRows } from "#lib/envelopes/bulk/release-rows.ts";
+import { indexEnvelopes, listUnread } from "#lib/envelopes/search/index-envelopes.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 
 const EVERY_MS = 1_000;
@@ -12,6 +13,10 @@ export function startBulkSending(runtime: WorkerRuntime): { stop(): void } {
     if (isAtWork || isStopped) return;
     isAtWork = true;
     try {
+      for (const organizationId of await listUnread(runtime)) {
+        const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "search" } });
+        await indexEnvelopes(ctx);
+      }
       for (const organizationId of await listBulkOrganizations(runtime)) {
         const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "bulk" } });
         await releaseRows(ctx).catch((error: unknown) => {

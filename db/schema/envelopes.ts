@@ -71,6 +71,9 @@ export const envelopes = pgTable(
     reminderHours: integer("reminder_hours").default(48),
     endedAt: instant("ended_at"),
     endReason: text("end_reason"),
+    /** Where its people look for it; null in no folder. */
+    folderId: uuid("folder_id"),
+    tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
     /** A draft its sender threw away. */
     deletedAt: instant("deleted_at"),
     /** A legal hold covers it: nothing of it is edited, voided or destroyed. */
@@ -91,7 +94,16 @@ export const envelopes = pgTable(
       table.changedAt.desc(),
       table.id.desc(),
     ),
-    index("envelopes_title").using("gin", sql`lower(${table.title}) gin_trgm_ops`),
+    index("envelopes_by_owner").on(
+      table.organizationId,
+      table.ownerId,
+      table.changedAt.desc(),
+      table.id.desc(),
+    ),
+    index("envelopes_by_folder")
+      .on(table.organizationId, table.folderId, table.changedAt.desc(), table.id.desc())
+      .where(sql`folder_id is not null`),
+    index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
   ],
 );

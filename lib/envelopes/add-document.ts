@@ -8,6 +8,7 @@ import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import { type DraftDocument, describeDocument } from "./get-draft.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { changeEnvelope, loadDocuments, loadEnvelope, lockChangeable, saveDocument } from "./store.ts";
 
 const Input = z.object({
@@ -87,6 +88,7 @@ export async function addDocument(
       // The first document names a draft that has no name yet.
       const title = envelope.title === "" ? row.name.replace(/\.pdf$/i, "") : envelope.title;
       await changeEnvelope(ctx, envelopeId, { version, title });
+      if (title !== envelope.title) await indexNow(ctx, [envelopeId]);
       await appendEvent(ctx, {
         type: "document.added",
         envelopeId,

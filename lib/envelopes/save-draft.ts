@@ -9,6 +9,7 @@ import { policyOf } from "./authentication/policy.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import { changeEnvelope, loadDocuments, lockChangeable, replaceDraft } from "./store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
@@ -49,6 +50,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const { title, message, order, consentMode, asksForEveryPage, rules } = content;
     const about = { title, message, order, consentMode, asksForEveryPage, rules };
     await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1 });
+    await indexNow(ctx, [envelopeId]);
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {
       type: "envelope.edited",

@@ -8,11 +8,13 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
+import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { envelopesError } from "./errors.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
   changeEnvelope,
@@ -69,6 +71,8 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const sentAt = ctx.now();
     const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
     await changeEnvelope(ctx, envelopeId, { state: "sent", sentAt, expiresAt, waitingFor: null });
+    await indexNow(ctx, [envelopeId]);
+    await rememberContacts(ctx, envelope.ownerId, envelopeId, recipients);
     const originals = (
       await loadRevisions(
         ctx,

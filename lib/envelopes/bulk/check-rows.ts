@@ -5,6 +5,8 @@ import type { AuthenticationPolicy } from "../core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "../core/blockers.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow, type RowProblem } from "../core/bulk/compose-row.ts";
+import type { DraftField } from "../core/draft.ts";
+import { readAnswer } from "../core/fields/read-answer.ts";
 import { primaryOf } from "../core/languages.ts";
 import { serverBlockers } from "../server-blockers.ts";
 import { loadConsumerLanguages } from "../store.ts";
@@ -20,6 +22,7 @@ export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
   const policy = await policyOf(ctx, null);
   const languages = source.content.consentMode === "consumer" ? await loadConsumerLanguages(ctx) : null;
   const seen = new Map<string, number>();
+  const fits = new Map<string, boolean>();
   for (let after = 0; ; ) {
     const rows = await loadRows(ctx, job.id, { after, limit: BATCH, states: ["ready", "wrong"] });
     if (rows.length === 0) return;
@@ -34,7 +37,7 @@ export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
     const checked = composed.map(({ row, made }): CheckedRow => {
       const problems = [
         ...made.problems,
-        ...drawingProblems(ctx, job, made),
+        ...drawingProblems(ctx, job, made, fits),
         ...noticeProblems(job, made, languages),
       ];
       const key = toHex(made.key);
@@ -49,22 +52,54 @@ export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
   }
 }
 
+/** Every font has these, and a name of them fits. */
+const PLAIN = /^[\x20-\x7e]{1,64}$/;
+
+/** As many of the widest letter fit, so any letters do: drawn once for each field and length, not for each row. */
+function fitsAnyway(
+  ctx: Context,
+  documents: BulkSource["documents"],
+  field: DraftField,
+  fits: Map<string, boolean>,
+): boolean {
+  const { value = "" } = field.settings;
+  if (!PLAIN.test(value)) return false;
+  // A number stays one: its digits are as wide as each other.
+  const widestText = value.replace(/[^\d.,:\-+/ ]/g, "W").replace(/\d/g, "8");
+  const key = `${field.id} ${widestText}`;
+  const known = fits.get(key);
+  if (known !== undefined) return known;
+  const widest = { ...field, settings: { ...field.settings, value: widestText } };
+  // What would not be read at all in its place says nothing.
+  const isRead = "value" in readAnswer(widest, widestText);
+  const isFit = isRead && undrawableValues(ctx, [widest], documents).length === 0;
+  fits.set(key, isFit);
+  return isFit;
+}
+
 /** What can be read and not be drawn. */
-function drawingProblems(ctx: Context, { source, mapping }: JobRow, row: ComposedRow): RowProblem[] {
+function drawingProblems(
+  ctx: Context,
+  { source, mapping }: JobRow,
+  row: ComposedRow,
+  fits: Map<string, boolean>,
+): RowProblem[] {
   const columnOf = (key: string) => {
     const column = mapping.indexOf(key);
     return column < 0 ? null : column;
   };
-  const filled = row.fields.filter(({ id }) => row.filled.has(id));
-  return [
-    ...undrawableNames(ctx, row.recipients),
-    ...undrawableValues(ctx, filled, source.documents),
-  ].flatMap((blocker): RowProblem[] => {
-    if (blocker.code === "name-not-drawable")
-      return [{ code: blocker.code, column: columnOf(`name:${blocker.recipientId}`) }];
-    if (blocker.code !== "field-value-not-drawable") return [];
-    return [{ code: "value-not-drawable", column: columnOf(`field:${blocker.fieldId}`) }];
-  });
+  const named = row.recipients.filter(({ name }) => !PLAIN.test(name));
+  const filled = row.fields.filter(
+    (field) => row.filled.has(field.id) && !fitsAnyway(ctx, source.documents, field, fits),
+  );
+  return [...undrawableNames(ctx, named), ...undrawableValues(ctx, filled, source.documents)].flatMap(
+    (blocker): RowProblem[] => {
+      if (blocker.code === "name-not-drawable")
+        return [{ code: blocker.code, column: columnOf(`name:${blocker.recipientId}`) }];
+      if (blocker.code !== "field-value-not-drawable") return [];
+      return [{ code: "value-not-drawable", column: columnOf(`field:${blocker.fieldId}`) }];
+    },
+  );
 }
 
 /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */

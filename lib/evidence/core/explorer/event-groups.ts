@@ -46,6 +46,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   document: "sending",
   draft: "sending",
   "bulk-job": "sending",
+  contacts: "people",
   mail: "sending",
   outbox: "sending",
   evidence: "evidence",
