@@ -6,9 +6,9 @@ import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 
 /** Something to send in bulk: two pages, a person nobody is named in yet, and three fields, one of which rows fill. */
-export async function bulkDraft(ctx: Context): Promise<EnvelopeId> {
+export async function bulkDraft(ctx: Context, title = "Lease"): Promise<EnvelopeId> {
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
-  const envelopeId = await createEnvelope(ctx, { title: "Lease" });
+  const envelopeId = await createEnvelope(ctx, { title });
   const pdf = new Uint8Array(readFileSync(new URL("../e2e/documents/nda.pdf", import.meta.url)));
   async function* bytes() {
     yield pdf;
@@ -32,7 +32,7 @@ export async function bulkDraft(ctx: Context): Promise<EnvelopeId> {
     version: document.version,
     content: {
       ...{
-        title: "Lease",
+        title,
         message: "",
         order: "sequential",
         consentMode: "business",

@@ -1583,7 +1583,7 @@ CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
-CREATE INDEX "bulk_jobs_list" ON "bulk_jobs" USING btree ("organization_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "bulk_jobs_list" ON "bulk_jobs" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "bulk_jobs_table" ON "bulk_jobs" USING btree ("organization_id","table_sha256");--> statement-breakpoint
 CREATE INDEX "bulk_jobs_running" ON "bulk_jobs" USING btree ("organization_id") WHERE state = 'running';--> statement-breakpoint
 CREATE UNIQUE INDEX "bulk_rows_number" ON "bulk_rows" USING btree ("job_id","number");--> statement-breakpoint
@@ -1617,10 +1617,10 @@ CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id
 CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
-CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE folder_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
@@ -1638,7 +1638,7 @@ CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certif
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "evidence_packages_envelope" ON "evidence_packages" USING btree ("envelope_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "contacts_searched" ON "contacts" USING gin ("searched" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "contacts_recent" ON "contacts" USING btree ("member_id","used_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "contacts_recent" ON "contacts" USING btree ("member_id","used_at");--> statement-breakpoint
 CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","email");--> statement-breakpoint
 CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint

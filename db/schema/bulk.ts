@@ -57,7 +57,7 @@ export const bulkJobs = pgTable(
   (table) => [
     check("bulk_jobs_state", sql`${table.state} in ('preparing', 'running', 'paused', 'cancelled', 'done')`),
     check("bulk_jobs_rate", sql`${table.perMinute} between 1 and 600`),
-    index("bulk_jobs_list").on(table.organizationId, table.createdAt.desc(), table.id.desc()),
+    index("bulk_jobs_list").on(table.organizationId, table.createdAt, table.id),
     index("bulk_jobs_table").on(table.organizationId, table.tableSha256),
     index("bulk_jobs_running").on(table.organizationId).where(sql`state = 'running'`),
   ],

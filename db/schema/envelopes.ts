@@ -87,21 +87,12 @@ export const envelopes = pgTable(
       sql`${table.state} in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')`,
     ),
     check("envelopes_consent_mode", sql`${table.consentMode} in ('business', 'consumer')`),
-    index("envelopes_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
-    index("envelopes_by_state").on(
-      table.organizationId,
-      table.state,
-      table.changedAt.desc(),
-      table.id.desc(),
-    ),
-    index("envelopes_by_owner").on(
-      table.organizationId,
-      table.ownerId,
-      table.changedAt.desc(),
-      table.id.desc(),
-    ),
+    // Ascending, and read from the end: descending ones would put nulls where no query asks for them.
+    index("envelopes_list").on(table.organizationId, table.changedAt, table.id),
+    index("envelopes_by_state").on(table.organizationId, table.state, table.changedAt, table.id),
+    index("envelopes_by_owner").on(table.organizationId, table.ownerId, table.changedAt, table.id),
     index("envelopes_by_folder")
-      .on(table.organizationId, table.folderId, table.changedAt.desc(), table.id.desc())
+      .on(table.organizationId, table.folderId, table.changedAt, table.id)
       .where(sql`folder_id is not null`),
     index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),

@@ -13,7 +13,6 @@ export const envelopeTexts = pgTable(
   {
     organizationId: organizationId(),
     envelopeId: uuid("envelope_id").$type<EnvelopeId>().primaryKey(),
-    /** With a word for the organization, so that one index answers for all of them. */
     words: words("words").notNull(),
   },
   (table) => [index("envelope_texts_words").using("gin", table.words)],
@@ -87,7 +86,7 @@ export const contacts = pgTable(
   (table) => [
     primaryKey({ columns: [table.memberId, table.email] }),
     index("contacts_searched").using("gin", sql`${table.searched} gin_trgm_ops`),
-    index("contacts_recent").on(table.memberId, table.usedAt.desc()),
+    index("contacts_recent").on(table.memberId, table.usedAt),
     index("contacts_email").on(table.organizationId, table.email),
   ],
 );

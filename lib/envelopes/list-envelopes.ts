@@ -70,7 +70,7 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
   const from = cursor === null ? null : parseCursor(cursor);
   const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
-    const query = search === "" ? null : searchQuery(ctx.organizationId, search);
+    const query = search === "" ? null : searchQuery(search);
     // Nothing but signs: nothing is found by them.
     if (search !== "" && query === null) return { items: [], olderCursor: null, newerCursor: null };
     const rows = await listEnvelopeRows(ctx, {

@@ -90,13 +90,19 @@ async function finish(ctx: Context, jobId: string): Promise<void> {
 /** Every envelope has its own copies, under its own key: what is destroyed with it is all there was of it. */
 async function copyFiles(ctx: Context, { source }: JobRow, rows: readonly RowRow[]): Promise<void> {
   const { files } = ctx.runtime;
-  for (const { id } of rows)
+  const copyOf = async ({ id }: RowRow) => {
     for (const { id: documentId, original, preview } of source.documents) {
       const { originalKey, previewKey } = fileKeysIn(ctx.organizationId, id, documentId);
       await copy(files, original.fileKey, originalKey);
       await copy(files, preview.fileKey, previewKey);
     }
+  };
+  for (let start = 0; start < rows.length; start += AT_ONCE)
+    await Promise.all(rows.slice(start, start + AT_ONCE).map(copyOf));
 }
+
+/** The disk is what copies wait for. */
+const AT_ONCE = 8;
 
 async function copy(files: FileStore, from: string, to: string): Promise<void> {
   await files.put(to, (await files.stream(from)) as unknown as AsyncIterable<Uint8Array>);

@@ -50,15 +50,12 @@ function partsOf(run: string): string[] {
   return parts;
 }
 
-/** The word that every text of an organization has. */
-export const organizationWord = (organizationId: string): string => `o${organizationId.replaceAll("-", "")}`;
-
 /**
  * What PostgreSQL is asked for: all the words, the last one also as the beginning of a longer one. Null where nothing was
  * asked for that could be found.
  */
-export function searchQuery(organizationId: string, typed: string): string | null {
+export function searchQuery(typed: string): string | null {
   const words = searchWords(typed.slice(0, 400)).slice(0, MOST_ASKED);
   if (words.length === 0) return null;
-  return [organizationWord(organizationId), ...words.slice(0, -1), `${words.at(-1)!}:*`].join(" & ");
+  return [...words.slice(0, -1), `${words.at(-1)!}:*`].join(" & ");
 }

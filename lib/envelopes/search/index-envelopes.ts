@@ -3,7 +3,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
-import { organizationWord, searchWords } from "../core/search-words.ts";
+import { searchWords } from "../core/search-words.ts";
 
 const BATCH = 100;
 /** Of one document: what comes after belongs to no search. */
@@ -101,12 +101,11 @@ export async function indexNow(ctx: Context, ids: readonly EnvelopeId[]): Promis
     from envelopes e where e.organization_id = ${ctx.organizationId}
       and e.id in (select jsonb_array_elements_text(${all}::jsonb)::uuid)
       and e.purged_at is null and e.deleted_at is null`);
-  const own = organizationWord(ctx.organizationId);
-  const words = JSON.stringify(rows.map(({ id, text }) => ({ id, words: [own, ...searchWords(text)] })));
+  const words = JSON.stringify(rows.map(({ id, text }) => ({ id, words: searchWords(text) })));
   await ctx.connection.execute(sql`
     insert into envelope_texts (organization_id, envelope_id, words)
     select ${ctx.organizationId}::uuid, r.id,
-      array_to_tsvector((select array_agg(distinct w) from jsonb_array_elements_text(r.words) w))
+      array_to_tsvector(array(select jsonb_array_elements_text(r.words)))
     from jsonb_to_recordset(${words}::jsonb) as r(id uuid, words jsonb)
     on conflict (envelope_id) do update set words = excluded.words`);
 }

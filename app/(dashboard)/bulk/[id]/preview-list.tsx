@@ -24,12 +24,12 @@ export async function PreviewList({
           ))}
           {page ? (
             <div
-              className="@container relative mt-2 overflow-hidden border border-line bg-white text-black"
+              className="document-paper @container relative mt-2 overflow-hidden border border-line bg-white text-black"
               style={{ aspectRatio: `${page.widthPt} / ${page.heightPt}` }}
             >
               {/* biome-ignore lint/performance/noImgElement: a page drawn by the server for this member. */}
               <img
-                src={`/envelopes/${sourceId}/pages/${publicId("document", page.documentId)}/${page.page}?width=640`}
+                src={`/envelopes/${sourceId}/pages/${publicId("document", page.documentId)}/${page.page}?w=800`}
                 alt={t("pageAlt", { page: page.page + 1, number })}
                 className="absolute inset-0 size-full"
                 loading="lazy"

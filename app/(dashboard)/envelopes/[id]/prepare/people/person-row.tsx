@@ -11,6 +11,7 @@ import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-ru
 import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
+import { ContactField } from "./contact-field.tsx";
 
 const ROLES = ["signer", "approver", "copy"] as const;
 
@@ -65,13 +66,13 @@ export function PersonRow(props: PersonRowProps) {
           <PersonMark person={person} index={index} />
         </div>
         <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem]">
-          <TextField
+          <ContactField
             id={`name-${id}`}
             label={t("name")}
             value={name}
             maxLength={limits.nameLength}
-            autoComplete="off"
-            onChange={(event) => props.onChange({ name: event.target.value })}
+            onChange={(value) => props.onChange({ name: value })}
+            onChoose={props.onChange}
           />
           <TextField
             id={`email-${id}`}
