@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { environment: "node" as const, testTimeout: 60_000, hookTimeout: 120_000 };
+const shared = { environment: "node" as const, testTimeout: 180_000, hookTimeout: 180_000 };
 const elsewhere = ["node_modules/**", ".next/**", ".data*/**", "e2e/**"];
 
 export default defineConfig({

@@ -48,7 +48,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
-  ...["trust_lists", "hand_overs"],
+  ...["trust_lists", "hand_overs", "hold_notice_tokens"],
   ...["programs", "program_tokens"],
   ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
 ];
@@ -283,6 +283,11 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select h.organization_id, h.id from hand_overs h where h.code_sha256 = code_hash
     $$;
+    create or replace function find_hold_notice(token_hash bytea)
+    returns table (organization_id uuid, custodian_id uuid)
+    language sql stable security definer set search_path = public as $$
+      select t.organization_id, t.custodian_id from hold_notice_tokens t where t.token_sha256 = token_hash
+    $$;
     create or replace function find_memberships(account uuid)
     returns table (organization_id uuid, organization_name text, member_id uuid, role text)
     language sql stable security definer set search_path = public as $$
@@ -334,6 +339,8 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     $$;`);
   for (const name of [
     "find_recipient_token(bytea)",
+    "find_hand_over(bytea)",
+    "find_hold_notice(bytea)",
     "find_memberships(uuid)",
     "list_organizations()",
     "find_running_bulk_jobs()",

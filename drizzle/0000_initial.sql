@@ -621,8 +621,11 @@ CREATE TABLE "recipients" (
 	"further_checks" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
 	"language" text DEFAULT '' NOT NULL,
+	"meaning" text DEFAULT '' NOT NULL,
 	"chosen_language" text,
 	"state" text DEFAULT 'waiting' NOT NULL,
+	"alternative_to" uuid,
+	"named_by" uuid,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -637,8 +640,9 @@ CREATE TABLE "recipients" (
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
-	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated'))
+	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'viewer', 'copy')),
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released'))
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -1347,6 +1351,31 @@ CREATE TABLE "held_envelopes" (
 	CONSTRAINT "held_envelopes_hold_id_envelope_id_pk" PRIMARY KEY("hold_id","envelope_id")
 );
 --> statement-breakpoint
+CREATE TABLE "hold_custodians" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"hold_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"added_by" uuid NOT NULL,
+	"added_at" timestamp with time zone NOT NULL,
+	"asked_at" timestamp with time zone,
+	"asked" integer DEFAULT 0 NOT NULL,
+	"notices" integer DEFAULT 0 NOT NULL,
+	"mailed" integer DEFAULT 0 NOT NULL,
+	"refusal" text,
+	"acknowledged_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "hold_custodians_asked" CHECK ("hold_custodians"."acknowledged_at" is null or "hold_custodians"."asked_at" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "hold_notice_tokens" (
+	"organization_id" uuid NOT NULL,
+	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"custodian_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "legal_holds" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1361,6 +1390,7 @@ CREATE TABLE "legal_holds" (
 	"released_by" uuid,
 	"released_at" timestamp with time zone,
 	"release_reason" text,
+	"notice" text,
 	CONSTRAINT "legal_holds_scope" CHECK ("legal_holds"."scope" in ('envelope', 'person', 'sender', 'title')),
 	CONSTRAINT "legal_holds_released" CHECK (("legal_holds"."released_at" is null) = ("legal_holds"."released_by" is null)
         and ("legal_holds"."release_asked_at" is null) = ("legal_holds"."release_reason" is null)
@@ -1567,6 +1597,8 @@ ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hold_custodians" ADD CONSTRAINT "hold_custodians_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hold_notice_tokens" ADD CONSTRAINT "hold_notice_tokens_custodian_id_hold_custodians_id_fk" FOREIGN KEY ("custodian_id") REFERENCES "public"."hold_custodians"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "purges" ADD CONSTRAINT "purges_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1676,6 +1708,9 @@ CREATE UNIQUE INDEX "sample_reviews_one" ON "sample_reviews" USING btree ("organ
 CREATE INDEX "destructions_list" ON "destructions" USING btree ("organization_id","approved_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "envelope_retention_class" ON "envelope_retention" USING btree ("class_id");--> statement-breakpoint
 CREATE INDEX "held_envelopes_envelope" ON "held_envelopes" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "hold_custodians_address" ON "hold_custodians" USING btree ("hold_id",lower("email")) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "hold_custodians_list" ON "hold_custodians" USING btree ("organization_id","hold_id");--> statement-breakpoint
+CREATE INDEX "hold_notice_tokens_custodian" ON "hold_notice_tokens" USING btree ("custodian_id");--> statement-breakpoint
 CREATE INDEX "legal_holds_list" ON "legal_holds" USING btree ("organization_id","placed_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "purges_queue" ON "purges" USING btree ("organization_id","state","due_on");--> statement-breakpoint
 CREATE INDEX "purges_destruction" ON "purges" USING btree ("destruction_id");--> statement-breakpoint

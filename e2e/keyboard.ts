@@ -19,3 +19,26 @@ export async function tabTo(page: Page, role: Role, name: string | RegExp) {
   }
   throw new Error(`no Tab leads to ${name}`);
 }
+
+/** Where so many presses of Tab lead, and whether what has the focus then is to be seen (WCAG 2.2, 2.4.11). */
+export async function tabStops(page: Page, presses: number) {
+  const stops: { readonly label: string; readonly isClear: boolean }[] = [];
+  for (let press = 0; press < presses; press++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement!;
+      if (element === document.body) return null;
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const middle = (low: number, high: number, end: number) => (Math.max(0, low) + Math.min(end, high)) / 2;
+      const found = document.elementFromPoint(
+        middle(left, right, innerWidth),
+        middle(top, bottom, innerHeight),
+      );
+      const place = element.closest("[data-field]") ?? element;
+      const isClear = found !== null && (place.contains(found) || found.contains(element));
+      return { label: element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "", isClear };
+    });
+    if (stop) stops.push(stop);
+  }
+  return stops;
+}

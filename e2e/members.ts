@@ -22,16 +22,19 @@ export async function invite(
 }
 
 /** The newest link somebody was mailed, read in the Outbox. @param not one that is known already */
-export async function linkMailedTo(page: Page, address: string, not = ""): Promise<string> {
+export async function linkMailedTo(
+  page: Page,
+  address: string,
+  not = "",
+  to = /\/sign-in\/link\//,
+): Promise<string> {
   let found = "";
   await expect(async () => {
     await page.goto("/outbox");
     const mails = page.getByRole("list", { name: "Mails" }).getByRole("button").filter({ hasText: address });
     await mails.first().click({ timeout: 3_000 });
     await page.getByRole("tab", { name: "As text" }).click();
-    const link = page
-      .getByRole("region", { name: "Opened mail" })
-      .getByRole("link", { name: /\/sign-in\/link\// });
+    const link = page.getByRole("region", { name: "Opened mail" }).getByRole("link", { name: to });
     found = (await link.first().getAttribute("href", { timeout: 3_000 }))!;
     expect(found).not.toBe(not);
   }).toPass({ timeout: 60_000 });

@@ -132,3 +132,51 @@ test("what is over is destroyed when two people let it, a hold stops it, and its
     await expectAccessible(page);
   }
 });
+
+test("who keeps something for a hold is told by mail and answers; two people release the hold", async ({
+  browser,
+  page,
+  server: _,
+}) => {
+  test.setTimeout(240_000);
+  const stamp = Date.now().toString(36);
+  const lea = { name: "Lea Lawson", email: `lea.hold.${stamp}@example.com` };
+  const cora = { name: "Cora Lind", email: `cora.${stamp}@example.com` };
+  await invite(page, lea, "Counsel");
+  const counsel = await getIn(browser, await linkMailedTo(page, lea.email));
+  await counsel.goto("/retention/holds");
+  const matter = `Ruiz v. Harbour ${stamp}`;
+  const hold = { Matter: matter, "What it covers": "title", Reason: "A claim was filed" };
+  await answer(counsel, "Place hold", { ...hold, "Words of the title": `lease ${stamp}` }, "Place hold");
+  const row = counsel.getByRole("listitem").filter({ hasText: matter });
+  await expect(row.getByText("Silent: nobody is told")).toBeVisible();
+  await answer(counsel, `Add custodian ${matter}`, { Name: cora.name, "E-mail address": cora.email }, "Add");
+  await expect(row.getByText("Not told", { exact: true })).toBeVisible();
+  const words = "Keep every lease of 12B and all mails about it.";
+  await answer(counsel, `Write notice ${matter}`, { "What custodians are told": words }, "Write and mail");
+  await expect(row.getByText("Waiting for an answer")).toBeVisible();
+  await expectAccessible(counsel);
+
+  const link = await linkMailedTo(page, cora.email, "", /\/hold-notice\//);
+  const elsewhere = await browser.newContext({ ...DEVICES.phone, storageState: undefined });
+  const custodian = await elsewhere.newPage();
+  await custodian.goto(link);
+  await expect(custodian.getByText(words)).toBeVisible();
+  await expectAccessible(custodian);
+  await custodian.getByRole("button", { name: "I have read this and will keep it" }).click();
+  await expect(custodian.getByText("You have acknowledged this")).toBeVisible();
+  await counsel.reload();
+  await expect(row.getByText("Acknowledged", { exact: true })).toBeVisible();
+
+  await answer(counsel, "Ask for release", { "Reason for the release": "Settled" }, "Ask for release");
+  await expect(row.getByText("somebody else has to confirm it")).toBeVisible();
+  await expect(row.getByRole("button", { name: "Confirm release" })).toHaveCount(0);
+  await page.goto("/retention/holds");
+  const owners = page.getByRole("listitem").filter({ hasText: matter });
+  await owners.getByRole("button", { name: "Confirm release" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Release hold", exact: true }).click();
+  await expect(owners.getByText("Released by Lea Lawson, Olivia Owner: “Settled”")).toBeVisible();
+  await custodian.reload();
+  await expect(custodian.getByRole("heading", { name: "This hold is over" })).toBeVisible();
+  await expectAccessible(custodian);
+});

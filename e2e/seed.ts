@@ -8,10 +8,11 @@ import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { newLink } from "#lib/delivery/send-mail.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
-import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
@@ -66,20 +67,25 @@ export interface SeedRule {
 export interface SeedPerson {
   readonly name: string;
   readonly email?: string;
-  readonly role?: "signer" | "approver" | "copy";
+  readonly role?: RecipientRole;
   readonly fields?: readonly SeedField[];
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly accessCode?: string;
+  /** By name: either acts. */
+  readonly alternativeTo?: string;
+  /** By name: who says who this is. Their own name here is only what they are called in the seed. */
+  readonly namedBy?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
+  readonly meaning?: DraftContent["recipients"][number]["meaning"];
 }
 
 export interface SendRequest {
   readonly to: readonly SeedPerson[];
   readonly title?: string;
   readonly message?: string;
-  readonly order?: "sequential" | "parallel";
+  readonly order?: Order;
   readonly consentMode?: "business" | "consumer";
   readonly asksForEveryPage?: boolean;
   /** In e2e/documents/. */
@@ -142,14 +148,20 @@ export class Seed {
       version = added.version;
     }
     const stamp = this.#newId().slice(-6);
-    const recipients = to.map(
-      ({ name, email, role = "signer", check = "none", phone = "", language = "" }, index) => ({
-        ...{ id: this.#newId(), role, name, check, phone, language },
-        email: email ?? `person${index + 1}.${stamp}@example.com`,
-      }),
-    );
+    const ids = to.map(() => this.#newId());
+    const idOfPerson = (name: string | undefined) => ids[to.findIndex((one) => one.name === name)] ?? "";
+    const recipients = to.map((person, index) => {
+      const { name, email, role = "signer", check = "none", phone = "", language = "" } = person;
+      const { alternativeTo, namedBy, meaning = "" } = person;
+      return {
+        ...{ id: ids[index]!, role, check, phone, language, meaning },
+        name: namedBy ? "" : name,
+        email: namedBy ? "" : (email ?? `person${index + 1}.${stamp}@example.com`),
+        ...{ alternativeTo: idOfPerson(alternativeTo), namedBy: idOfPerson(namedBy) },
+      };
+    });
     const fields = to.flatMap((person, index) => {
-      const isSigner = (person.role ?? "signer") === "signer";
+      const isSigner = (person.role ?? "signer") === "signer" && !person.alternativeTo;
       return (person.fields ?? (isSigner ? ONE_SIGNATURE : [])).map((field) => ({
         ...{ id: this.#newId(), documentId: documentIds[0]!, recipientId: recipients[index]!.id },
         ...{ type: field.type, page: field.page ?? 0, label: field.label ?? "" },

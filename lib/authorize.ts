@@ -6,6 +6,7 @@ export const authorizeError = defineErrors("authorize", {
   "not-allowed": "forbidden",
   "not-a-member": "forbidden",
   "not-a-recipient": "forbidden",
+  "not-a-custodian": "forbidden",
   "link-ended": "forbidden",
   "check-missing": "forbidden",
 });
@@ -124,6 +125,12 @@ export function requireReader({ actor }: Context): ReaderActor {
 }
 
 type ReaderActor = Extract<Actor, { kind: "link-holder" | "recipient" }>;
+
+/** Who was asked to keep things, by their own link. @throws authorize/not-a-custodian */
+export function requireCustodian({ actor }: Context): Extract<Actor, { kind: "custodian" }> {
+  if (actor.kind !== "custodian") throw authorizeError("not-a-custodian", `a ${actor.kind} asks`);
+  return actor;
+}
 
 /** The program that acts. @throws authorize/not-allowed */
 export function requireProgram({ actor }: Context): ProgramActor {

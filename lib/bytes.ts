@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, hash, timingSafeEqual } from "node:crypto";
 
 /** Random access to immutable bytes, read in ranges so that a large file is never held whole. */
 export interface ByteSource {
@@ -111,9 +111,10 @@ function plain(buffer: Buffer): Uint8Array {
 }
 
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return plain(hash.digest());
+  if (parts.length === 1) return plain(hash("sha256", parts[0]!, "buffer"));
+  const whole = createHash("sha256");
+  for (const part of parts) whole.update(part);
+  return plain(whole.digest());
 }
 
 /** SHA-256 of a whole source, read piece by piece, lower-case hex. */
@@ -124,5 +125,5 @@ export function sha256Of(source: ByteSource): string {
 }
 
 export function sha1(bytes: Uint8Array): Uint8Array {
-  return plain(createHash("sha1").update(bytes).digest());
+  return plain(hash("sha1", bytes, "buffer"));
 }

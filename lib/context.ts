@@ -41,6 +41,12 @@ export type Actor =
       readonly languages?: PageLanguages;
       /** What they showed beside having the link, in that order; left out where nothing was asked. */
       readonly checked?: readonly Shown[];
+      /** Where they showed it, and until when it counts there. */
+      readonly session?: {
+        readonly sessionSha256: Uint8Array;
+        readonly checkedAt: Date;
+        readonly endsAt: Date;
+      };
     }
   | {
       /** Has the link, and has yet to show who they are: no verb but those of the check lets them in. */
@@ -52,6 +58,14 @@ export type Actor =
       readonly checked: readonly Shown[];
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
+    }
+  /** Somebody a legal hold asks to keep things, by the link in their notice. */
+  | {
+      readonly kind: "custodian";
+      readonly custodianId: string;
+      readonly holdId: string;
+      readonly name: string;
+      readonly email: string;
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

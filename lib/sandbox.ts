@@ -25,7 +25,8 @@ import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
 import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
-import { type DrawValue, type Normalized, normalize } from "./pdf/normalize.ts";
+import { type DrawValue, type Normalized, type NormalizePlan, normalize } from "./pdf/normalize.ts";
+import { languageOf } from "./pdf/page-text/language-of.ts";
 import { type TextBlock, textBlocks } from "./pdf/page-text/text-blocks.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
@@ -68,15 +69,17 @@ export interface NormalizeInput {
   readonly maxPages: number;
   /** The product's form; null for a preview without it. */
   readonly form: { readonly fields: readonly ProductField[]; readonly marginText: string | null } | null;
+  readonly named?: NormalizePlan["named"];
 }
 
 async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array; result: Normalized }> {
   return reading(input.files, (source) => {
-    const { seed, flattenSignatures, form } = input;
+    const { seed, flattenSignatures, form, named } = input;
     const rewriting = normalize(PdfFile.open(source), {
       seed,
       flattenSignatures,
       drawValue,
+      ...(named ? { named } : {}),
       ...(form ? { form: formWriter(form.fields, formDrawing(form.marginText)) } : {}),
     });
     const parts: Uint8Array[] = [];
@@ -158,6 +161,25 @@ async function pageText({ files, page }: Omit<RenderInput, "widthPx">): Promise<
   const document = await openForRendering(files);
   const { characters, structure } = readPageText(document.getPage(page));
   return textBlocks(characters, structure);
+}
+
+const PAGES_FOR_LANGUAGE = 3;
+
+/** The language a document is written in, by its first pages; null when they do not tell. */
+async function documentLanguage({ files }: Pick<RenderInput, "files">): Promise<string | null> {
+  try {
+    const document = await openForRendering(files);
+    const pages = Math.min(PAGES_FOR_LANGUAGE, document.getPageCount());
+    const texts = Array.from({ length: pages }, (_, page) =>
+      readPageText(document.getPage(page))
+        .characters.map(({ text }) => text)
+        .join(""),
+    );
+    return languageOf(texts.join("\n"));
+  } catch {
+    // What PDFium cannot open as it was uploaded may still be rewritten, and then opens.
+    return null;
+  }
 }
 
 /** Lossy pages of text are larger than exact ones; pages of pictures the other way round. */
@@ -374,6 +396,7 @@ const tasks = {
   normalize: normalizeFile,
   render: renderPage,
   pageText,
+  language: documentLanguage,
   picture: decodePicture,
   validate: validateLocalFile,
   checkPackage: checkLocalPackage,

@@ -40,6 +40,8 @@ import { archiveEnvelope } from "#lib/retention/archive/archive-envelope.ts";
 import { followArchived } from "#lib/retention/archive/keep-archive.ts";
 import { tryArchivePlace } from "#lib/retention/archive/open-place.ts";
 import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
+import type { NoticeKind } from "#lib/retention/core/hold-notice.ts";
+import { tellCustodian } from "#lib/retention/custodians/tell-custodian.ts";
 import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
@@ -210,6 +212,11 @@ const tellTask =
   (ctx, { id, data }) =>
     tellKeyTask(ctx, { eventId: id, task, data });
 const purge: Follower = (ctx, event) => purgeEnvelope(ctx, { envelopeId: envelopeOf(event) });
+const tellOfHold: Follower = (ctx, { id: eventId, data }) =>
+  tellCustodian(ctx, {
+    ...{ eventId, custodianId: String(data.custodian) },
+    ...{ kind: data.kind as NoticeKind, number: Number(data.number) },
+  });
 const announce: Follower = (ctx, { id: eventId, data }) =>
   tellDue(ctx, {
     ...{ eventId, envelopes: Number(data.envelopes) },
@@ -230,6 +237,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "recipient.reminded": { remind },
   "recipient.signed": { sign },
   "recipient.approved": { advance },
+  "recipient.acknowledged": { advance },
   "signature.made": { advance },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
@@ -278,6 +286,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-ceremony.abandoned": { record: recordCeremony },
   "sign-in-link.requested": { mailLink },
   "member.added": { welcome },
+  "hold-notice.requested": { tell: tellOfHold },
   "purge.announced": { announce },
   "purge.approved": { purge },
   "envelope.purged": { certify, archive: followArchive },

@@ -69,13 +69,13 @@ test("with its key in KMS, its master key in KMS and its files in S3, the story 
     select file_key from document_revisions where organization_id = ${ctx.organizationId} and number = 0`;
   const stored = await s3.get(revision!.file_key as string);
   expect(Buffer.from(stored).includes("%PDF-")).toBe(false);
-}, 120_000);
+}, 180_000);
 
 test("an ECDSA key in KMS seals as well", async () => {
   const ctx = await (await ec().newOrganization()).member("owner");
   const pdf = await sealedPdf(ctx, await signed(ctx));
   expectValid(pdf);
-}, 120_000);
+}, 180_000);
 
 test("while KMS does not answer the envelope waits in view, and goes on by itself", async () => {
   const ctx = await (await ec().newOrganization()).member("owner");
@@ -92,7 +92,7 @@ test("while KMS does not answer the envelope waits in view, and goes on by itsel
   expect(resumed.trail.map(({ type }) => type)).toEqual(
     expect.arrayContaining(["envelope.delayed", "envelope.resumed"]),
   );
-}, 120_000);
+}, 180_000);
 
 const tsa = opensslTsa();
 let isTsaUp = true;
@@ -133,4 +133,4 @@ test("another's time-stamping authority is asked; away, it is waited for, never 
   expect(report.match(/Signature is Valid\./g)).toHaveLength(3);
   const hash = createHash("sha256").update(pdf).digest("hex");
   expect(done.documents[0]!.sha256).toBe(hash);
-}, 120_000);
+}, 180_000);

@@ -100,7 +100,7 @@ beforeAll(async () => {
   );
   expect(seal.checks!.filter(({ isGood }) => !isGood)).toEqual([]);
   await activateSeal(owner, { sealId: seal.id });
-}, 90_000);
+}, 180_000);
 
 async function remoteKey(): Promise<SigningKey> {
   const [row] = await product().admin`select key_id, algorithm from signing_keys where provider = 'csc'`;
@@ -133,7 +133,7 @@ test("an envelope is sealed by a key of another product, and strangers verify it
   const [key] = await product().admin`select provider, key_id from signing_keys where is_active`;
   expect(key).toMatchObject({ provider: "csc", key_id: expect.stringMatching(/^key_[0-9a-f]{32}#/) });
   for (const { hashes, signed } of await uses()) expect(signed).toBeLessThanOrEqual(hashes);
-}, 90_000);
+}, 180_000);
 
 describe("on a bad way to the provider", () => {
   const FAULTS: [string, ProxyFault, string][] = [
@@ -181,7 +181,7 @@ describe("on a bad way to the provider", () => {
     expect(rest).toBeGreaterThan(0);
     proxy.forget();
     await until(owner, envelopeId, ({ isPrepared }) => isPrepared, 60_000);
-  }, 120_000);
+  }, 180_000);
 
   test("an envelope meets all of them, and is sealed all the same", async () => {
     for (const [, fault, at] of FAULTS) if (fault !== expired) proxy.fail(fault, at);
@@ -194,5 +194,5 @@ describe("on a bad way to the provider", () => {
     await closeProgram(opener, { programId: id });
     const { envelopeId } = await sent(owner, [{ name: "Ben Okafor" }]);
     await until(owner, envelopeId, ({ waitingFor }) => waitingFor === "keys/not-permitted", 40_000);
-  }, 60_000);
+  }, 180_000);
 });

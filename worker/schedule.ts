@@ -16,6 +16,7 @@ import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { checkQuality } from "#lib/retention/check-quality.ts";
+import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -122,6 +123,7 @@ async function planDestruction(ctx: WorkerContext): Promise<void> {
   const today = ctx.now().toISOString().slice(0, 10);
   if (plannedOn.get(ctx.organizationId) === today) return;
   await planPurges(ctx);
+  await remindCustodians(ctx);
   await checkQuality(ctx);
   await keepArchive(ctx);
   plannedOn.set(ctx.organizationId, today);

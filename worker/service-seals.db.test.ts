@@ -70,5 +70,5 @@ describe("while Vault is sealed", () => {
     await until(ctx, envelopeId, ({ waitingFor }) => waitingFor === "keys/unavailable", 30_000);
     vault.seal(false);
     await until(ctx, envelopeId, ({ isPrepared, waitingFor }) => isPrepared && waitingFor === null, 60_000);
-  }, 120_000);
+  }, 180_000);
 });

@@ -47,7 +47,7 @@ describe.skipIf(noTokenBecause)("with the organization's key in a token", () => 
     hsm.tool(["--read-object", "--type", "pubkey", "--id", keyId.join("").replaceAll("%", ""), "-o", file]);
     const inToken = createPublicKey({ key: readFileSync(file), format: "der", type: "spki" });
     expect(new X509Certificate(row!.der).publicKey.equals(inToken)).toBe(true);
-  }, 120_000);
+  }, 180_000);
 });
 
 describe.skipIf(noTokenBecause)("with an ECDSA key in a token", () => {
@@ -63,7 +63,7 @@ describe.skipIf(noTokenBecause)("with an ECDSA key in a token", () => {
     await until(ctx, envelopeId, hasWaitedFor("keys/unavailable"), 30_000);
     await until(ctx, envelopeId, ({ isPrepared, waitingFor }) => isPrepared && waitingFor === null, 60_000);
     expectValid(await sealedPdf(ctx, await signed(ctx)));
-  }, 120_000);
+  }, 180_000);
 
   test.for([
     ["its session", "b3"],
@@ -103,5 +103,5 @@ describe.skipIf(noTokenBecause)("with a mistyped PIN", () => {
     await until(ctx, envelopeId, ({ waitingFor }) => waitingFor === "keys/pin-count-low", 30_000);
     writeFileSync(pinFile, `${hsm.pin}\n`);
     await until(ctx, envelopeId, ({ isPrepared, waitingFor }) => isPrepared && waitingFor === null, 60_000);
-  }, 120_000);
+  }, 180_000);
 });

@@ -88,6 +88,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
             {beside.map((place) => (
               <li key={place.href} className="shrink-0">
                 <Link
+                  ref={isHere(place) ? showInList : undefined}
                   href={place.href}
                   aria-current={isHere(place) ? "page" : undefined}
                   className="flex min-h-11 items-center border-b-2 border-transparent px-3 text-ink-700 no-underline hover:text-ink-900 aria-[current]:border-action-700 aria-[current]:font-medium aria-[current]:text-action-700"
@@ -196,4 +197,10 @@ function PersonMenu({
       </MenuItem>
     </Menu>
   );
+}
+
+/** On a phone the list is wider than the screen: the place one is at is in view. */
+function showInList(link: HTMLAnchorElement | null): void {
+  const list = link?.closest("ul");
+  if (link && list) list.scrollLeft = link.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
 }

@@ -15,11 +15,13 @@ export interface ActionBarProps {
   readonly state: Pick<QueueState, "trouble" | "isUnsaved" | "hasSaved">;
   readonly isBusy: boolean;
   readonly words: SignWords["bar"];
+  /** Leads through what may be filled in and need not be. */
+  readonly optional: { readonly label: string; onPress(): void } | null;
   onPress(): void;
 }
 
 /** Always there, always says the next thing to do. */
-export function ActionBar({ label, progress, state, isBusy, words, onPress }: ActionBarProps) {
+export function ActionBar({ label, progress, state, isBusy, words, optional, onPress }: ActionBarProps) {
   const bar = useRef<HTMLElement>(null);
   useBarHeight(bar);
   return (
@@ -42,6 +44,11 @@ export function ActionBar({ label, progress, state, isBusy, words, onPress }: Ac
             {saving(state, words)}
           </span>
         </p>
+        {optional ? (
+          <Button kind="quiet" onClick={optional.onPress} className="-my-2 self-start px-0">
+            {optional.label}
+          </Button>
+        ) : null}
         <Button id={ACTION_ID} size="large" isBusy={isBusy} onClick={onPress} className="sm:min-w-60">
           {label}
         </Button>

@@ -10,6 +10,8 @@ import type { SignWords } from "./words.ts";
 export interface ConsentSheetProps {
   readonly heading: string;
   readonly about: string;
+  /** Who could act instead, in words. */
+  readonly alternatives: string | null;
   readonly message: { readonly intro: string; readonly text: string } | null;
   readonly sentence: string;
   readonly words: SignWords["consent"];
@@ -20,7 +22,7 @@ export interface ConsentSheetProps {
   /** The signature kept from last time, as SVG, and what is said of it. */
   readonly kept: { readonly svg: string; readonly text: string } | null;
   /** @returns why it was refused, in words, or null. */
-  agreeAndSign(wording: string): Promise<string | null>;
+  agreeAndSign(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   /** @returns why it was refused, in words, or null. */
   agree(wording: string, answer: NoticeAnswer | null): Promise<string | null>;
   onNotice(): void;
@@ -35,20 +37,15 @@ export function ConsentSheet(props: ConsentSheetProps) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
-  async function press() {
+  async function press(act: typeof agree, wording: string) {
     if (access && answer.word.trim() === "") return setProblem(words.access.missing);
     setBusy(true);
-    const refused = await agree(kept ? words.agreeAnother : words.agree, access ? answer : null);
+    const refused = await act(wording, access ? answer : null);
     setProblem(refused);
     if (refused) setBusy(false);
   }
-
-  async function pressKept() {
-    setBusy(true);
-    const refused = await props.agreeAndSign(words.agreeAndSign);
-    setProblem(refused);
-    if (refused) setBusy(false);
-  }
+  const pressAgree = () => press(agree, kept ? words.agreeAnother : words.agree);
+  const pressKept = () => press(props.agreeAndSign, words.agreeAndSign);
 
   return (
     <section
@@ -62,6 +59,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
           {heading}
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>
+        {props.alternatives ? <p>{props.alternatives}</p> : null}
         {message ? (
           <blockquote className="mt-3 border-s-4 border-line ps-3">
             <p className="text-ink-600">{message.intro}</p>
@@ -75,14 +73,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
           <button
             type="button"
             onClick={props.onNotice}
-            className="inline-block rounded-control py-2 text-action-700 underline underline-offset-3 hover:text-action-800"
+            className="inline-block rounded-control py-2.5 text-action-700 underline underline-offset-3 hover:text-action-800"
           >
             {words.readNotice}
           </button>
         </p>
         {kept ? (
           <figure className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-control border border-line p-3">
-            {/* biome-ignore lint/performance/noImgElement: a drawing made for this page. */}
             <img src={svgSource(kept.svg)} alt={words.keptAlt} className="h-12 max-w-48" />
             <figcaption className="min-w-48 flex-1 text-ink-700">{kept.text}</figcaption>
           </figure>
@@ -96,12 +93,12 @@ export function ConsentSheet(props: ConsentSheetProps) {
       <div
         className={`flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-7 sm:pb-4 ${kept ? "" : "sm:flex-row-reverse sm:items-center sm:justify-between"}`}
       >
-        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : press}>
+        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : pressAgree}>
           {kept ? words.agreeAndSign : words.agree}
         </Button>
         <div className="flex flex-wrap justify-center gap-x-2">
           {kept ? (
-            <Button kind="quiet" disabled={isBusy} onClick={press}>
+            <Button kind="quiet" disabled={isBusy} onClick={pressAgree}>
               {words.agreeAnother}
             </Button>
           ) : null}

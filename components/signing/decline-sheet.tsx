@@ -3,6 +3,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { Sheet } from "./sheet.tsx";
 import { fillIn, type SignWords } from "./words.ts";
 
@@ -11,7 +12,7 @@ export type DeclineReason = (typeof REASONS)[number];
 
 export interface DeclineSheetProps {
   readonly isOpen: boolean;
-  readonly isApproval: boolean;
+  readonly role: RecipientRole;
   readonly sender: string;
   /** Chosen already, by the way the person came here. */
   readonly reason: DeclineReason | null;
@@ -22,12 +23,12 @@ export interface DeclineSheetProps {
 }
 
 export function DeclineSheet(props: DeclineSheetProps) {
-  const { isOpen, isApproval, words, onClose } = props;
+  const { isOpen, role, words, onClose } = props;
   return (
     <Sheet
       isOpen={isOpen}
       onClose={onClose}
-      title={isApproval ? words.headingApprove : words.heading}
+      title={words[`heading${ROLE_SUFFIX[role]}`]}
       closeLabel={words.close}
     >
       <DeclineForm {...props} />
@@ -35,7 +36,7 @@ export function DeclineSheet(props: DeclineSheetProps) {
   );
 }
 
-function DeclineForm({ isApproval, sender, reason: given, words, decline, onClose }: DeclineSheetProps) {
+function DeclineForm({ role, sender, reason: given, words, decline, onClose }: DeclineSheetProps) {
   const [reason, setReason] = useState<DeclineReason | null>(given);
   const [details, setDetails] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -88,7 +89,7 @@ function DeclineForm({ isApproval, sender, reason: given, words, decline, onClos
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       <div className="flex flex-col gap-2 sm:flex-row-reverse sm:justify-start">
         <Button type="submit" kind="danger" size="large" isBusy={isBusy}>
-          {isApproval ? words.submitApprove : words.submit}
+          {words[`submit${ROLE_SUFFIX[role]}`]}
         </Button>
         <Button kind="secondary" size="large" onClick={onClose}>
           {words.back}

@@ -20,13 +20,22 @@ import { svgSource } from "./svg-source.ts";
 import { TextControl } from "./text-control.tsx";
 import { fillIn } from "./words.ts";
 
-export type FieldControlProps = ControlProps & { readonly pageAspect: number };
+export type FieldControlProps = ControlProps & {
+  readonly pageAspect: number;
+  /** Within the text instead of on its page. */
+  readonly isReader?: boolean;
+};
 
 /** One field on its page: something to press, to check or to type in, where the sender put it. */
-export const FieldControl = memo(function FieldControl({ pageAspect, ...props }: FieldControlProps) {
+export const FieldControl = memo(function FieldControl({
+  pageAspect,
+  isReader,
+  ...props
+}: FieldControlProps) {
   const { field, problem, isEditing, isCurrent } = props;
   const Control =
     props.form.isFixed || props.form.presence === "skipped" ? fixedFor(field.type) : CONTROLS[field.type];
+  if (isReader) return <ReaderField {...props} control={Control} />;
   const layer = isEditing ? "z-20" : problem ? "z-10" : "";
   return (
     <div data-field style={placeOf(field, pageAspect)} className={`absolute ${layer}`}>
@@ -58,6 +67,7 @@ const FileControl = lazily(() => import("./file-control.tsx"));
 const ChoiceControl = lazily(() => import("./choice-control.tsx"));
 const AnswerControl = lazily(() => import("./answer-control.tsx"));
 const FixedControl = lazily(() => import("./fixed-control.tsx"));
+const ReaderField = lazily(() => import("./reader-field.tsx"));
 
 const CONTROLS: Readonly<Record<FieldType, ComponentType<ControlProps>>> = {
   ...{ signature: MarkControl, initials: MarkControl, date: DatePlace },

@@ -1,6 +1,8 @@
 import { freeSpace } from "./free-space.ts";
 
 const MARGIN = 24;
+/** Windows. */
+const FAR = 2;
 
 /** Puts the focus on a control and brings it to where people look: a third down what is free of bars. */
 export function focusControl(id: string): void {
@@ -15,7 +17,9 @@ export function bringIntoView(element: Element): void {
   const [top, bottom] = freeSpace();
   const target = Math.max(top + MARGIN, top + (bottom - top) * 0.35 - rect.height / 2);
   const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollBy({ top: rect.top - target, behavior: isCalm ? "auto" : "smooth" });
+  // Over many pages the way is not worth seeing, and takes long.
+  const isFar = Math.abs(rect.top - target) > FAR * window.innerHeight;
+  window.scrollBy({ top: rect.top - target, behavior: isCalm || isFar ? "auto" : "smooth" });
 }
 
 /** The place on the page, also while the control itself is shown elsewhere. */

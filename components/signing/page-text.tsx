@@ -3,6 +3,8 @@ import { inReadingOrder, type TextBlock } from "#lib/pdf/page-text/text-blocks.t
 
 export interface PageTextProps<T> {
   readonly blocks: readonly TextBlock[];
+  /** Shown, and not only heard. */
+  readonly isShown?: boolean;
   readonly things: readonly T[];
   middle(thing: T): number;
   render(thing: T): ReactNode;
@@ -10,13 +12,16 @@ export interface PageTextProps<T> {
 
 type Row = Extract<TextBlock, { kind: "row" }>;
 
-/** A page's words, heard and not seen, with what is to be filled in where one comes to it in reading. */
-export function PageText<T>({ blocks, things, middle, render }: PageTextProps<T>) {
+const SHOWN =
+  "max-w-[72ch] [overflow-wrap:anywhere] [&_h3,&_h4,&_h5,&_h6]:mt-5 [&_h3,&_h4,&_h5,&_h6]:mb-1 [&_h3,&_h4,&_h5,&_h6]:font-semibold [&_li]:ms-5 [&_li]:list-disc [&_p]:my-3 [&_table]:my-3 [&_td,&_th]:border [&_td,&_th]:border-line [&_td,&_th]:p-2 [&_td,&_th]:text-start";
+
+/** A page's words, heard and only seen by whoever reads the document as text, with what is to be filled in where one comes to it in reading. */
+export function PageText<T>({ blocks, isShown, things, middle, render }: PageTextProps<T>) {
   return withTables(inReadingOrder(blocks, things, middle)).map(({ blocks: read, things: here }, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the words of a page never change their places.
     <Fragment key={index}>
       {read.length > 0 ? (
-        <div className="sr-only" dir="auto">
+        <div className={isShown ? SHOWN : "sr-only"} dir="auto">
           {read[0]!.kind === "row" ? <Table rows={read as readonly Row[]} /> : <Block block={read[0]!} />}
         </div>
       ) : null}

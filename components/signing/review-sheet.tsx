@@ -1,10 +1,13 @@
 "use client";
 
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
+import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -14,7 +17,9 @@ import { fillIn, type SignWords } from "./words.ts";
 
 export interface ReviewSheetProps {
   readonly isOpen: boolean;
-  readonly isApproval: boolean;
+  readonly role: RecipientRole;
+  /** What the signature means, where the sender says so. */
+  readonly meaning: Meaning | null;
   readonly title: string;
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
@@ -24,29 +29,43 @@ export interface ReviewSheetProps {
     readonly written: ReadonlyMap<string, string>;
   };
   readonly fileNames: ReadonlyMap<string, string>;
+  /** Who comes next, to be said first; null where the sender knows. */
+  readonly next: ReactNode;
   readonly isBusy: boolean;
   readonly problem: string | null;
+  /** What is wrong with an answer, in words. */
+  problemOf(field: CeremonyFieldView): string | null;
   readonly words: Pick<SignWords, "review" | "field">;
   onEdit(fieldId: string): void;
   onFinish(wording: string): void;
   onClose(): void;
 }
 
+const BUTTON = {
+  signer: "finish",
+  approver: "approve",
+  viewer: "acknowledge",
+  copy: "finish",
+} as const satisfies Record<RecipientRole, string>;
+
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
-  const { isOpen, isApproval, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { isOpen, role, meaning, title, fields, isBusy, problem, words, onFinish, onClose } = props;
   const { review } = words;
-  const wording = isApproval ? review.approve : review.finish;
+  const wording = review[BUTTON[role]];
   return (
     <Sheet
       isOpen={isOpen}
       onClose={onClose}
-      title={isApproval ? review.headingApprove : review.heading}
+      title={review[`heading${ROLE_SUFFIX[role]}`]}
       closeLabel={review.close}
       footer={
         <div className="flex flex-col gap-3">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
-          <p>{fillIn(isApproval ? review.legalApprove : review.legal, { title })}</p>
+          <p>{fillIn(review[`legal${ROLE_SUFFIX[role]}`], { title })}</p>
+          {meaning ? (
+            <p className="font-medium">{fillIn(review.means, { meaning: review.meanings[meaning] })}</p>
+          ) : null}
           <div className="flex flex-col gap-2 sm:flex-row-reverse">
             <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">
               {wording}
@@ -58,8 +77,10 @@ export function ReviewSheet(props: ReviewSheetProps) {
         </div>
       }
     >
+      {props.next}
       {fields.length > 0 ? (
         <>
+          <Wrong {...props} />
           <p className="mb-2 text-ink-700">{review.lead}</p>
           <ul className="divide-y divide-line border-y border-line">
             {fields.filter(isListed).map((field) => (
@@ -77,6 +98,38 @@ export function ReviewSheet(props: ReviewSheetProps) {
         </ul>
       )}
     </Sheet>
+  );
+}
+
+/** Everything that is wrong, each a way to where it is put right; it takes the focus as it appears. */
+function Wrong({ fields, problemOf, words, onEdit }: ReviewSheetProps) {
+  const wrong = fields.flatMap((field) => {
+    const problem = problemOf(field);
+    return problem === null ? [] : [{ field, problem }];
+  });
+  const list = useRef<HTMLDivElement>(null);
+  const isAny = wrong.length > 0;
+  useEffect(() => {
+    if (isAny) list.current?.focus();
+  }, [isAny]);
+  if (!isAny) return null;
+  return (
+    <div ref={list} tabIndex={-1} role="alert" className="mb-4 rounded-control border-2 border-bad-700 p-3">
+      <p className="font-semibold">{words.review.wrong}</p>
+      <ul>
+        {wrong.map(({ field, problem }) => (
+          <li key={field.id}>
+            <button
+              type="button"
+              onClick={() => onEdit(field.id)}
+              className="min-h-11 py-2 text-start text-bad-700 underline"
+            >
+              {problem}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -51,7 +51,7 @@ export function TextControl(props: ControlProps) {
           <span className="font-medium">{labelOf(field, words)}</span>
           <span className="text-ink-600">{field.isRequired ? words.required : words.optional}</span>
         </span>
-        <Input {...props} />
+        <ValueInput {...props} />
         {isEditing && field.settings.help ? (
           <span aria-hidden="true" className="mt-1 block text-ink-600 max-sm:mb-1">
             {field.settings.help}
@@ -95,7 +95,8 @@ function stripClass({ x, width }: ControlProps["field"]): string {
   return `text-base text-ink-900 ${wide} ${narrow}`;
 }
 
-function Input({ field, state, problem, isEditing, words, actions }: ControlProps) {
+/** What a value is typed into. */
+export function ValueInput({ field, state, problem, isEditing, words, actions }: ControlProps) {
   const { id, isMultiline } = field;
   const onKeyDown = (event: KeyboardEvent) => {
     const isDone = event.key === "Enter" && !event.nativeEvent.isComposing;

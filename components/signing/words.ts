@@ -16,6 +16,7 @@ export type SignWords = Pick<
   | "decline"
   | "later"
   | "trouble"
+  | "session"
 >;
 
 type Values = Readonly<Record<string, string | number>>;

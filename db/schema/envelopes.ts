@@ -15,10 +15,13 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
+import type { Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
+import type { RecipientRole, RecipientState } from "#lib/envelopes/core/roles.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -48,7 +51,7 @@ export const envelopes = pgTable(
     state: text("state")
       .$type<"draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired">()
       .notNull(),
-    order: text("order").$type<"sequential" | "parallel">().notNull().default("sequential"),
+    order: text("order").$type<Order>().notNull().default("sequential"),
     level: text("level").$type<"B-B" | "B-T" | "B-LT" | "B-LTA">().notNull(),
     /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
     consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
@@ -183,7 +186,7 @@ export const recipients = pgTable(
     position: integer("position").notNull(),
     /** Whose turn it is: recipients of one order act at the same time. */
     order: integer("order").notNull(),
-    role: text("role").$type<"signer" | "approver" | "copy">().notNull(),
+    role: text("role").$type<RecipientRole>().notNull(),
     name: text("name").notNull(),
     email: text("email").notNull(),
     /** What the person shows beside having the link, before any document is shown. */
@@ -194,12 +197,15 @@ export const recipients = pgTable(
     phone: text("phone").notNull().default(""),
     /** BCP 47, the sender's choice; empty when pages follow the reader's browser. */
     language: text("language").$type<Language | "">().notNull().default(""),
+    /** What their signature means, as the sender said; empty where not. */
+    meaning: text("meaning").$type<Meaning | "">().notNull().default(""),
     /** What the person chose on their own pages: it goes before all else. */
     chosenLanguage: text("chosen_language").$type<Language>(),
-    state: text("state")
-      .$type<"waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated">()
-      .notNull()
-      .default("waiting"),
+    state: text("state").$type<RecipientState>().notNull().default("waiting"),
+    /** Either that person acts or this one: whoever takes it on first. */
+    alternativeTo: uuid("alternative_to").$type<RecipientId>(),
+    /** Who says, when finishing, who this person is: until then there is no name and no address. */
+    namedBy: uuid("named_by").$type<RecipientId>(),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
@@ -223,10 +229,14 @@ export const recipients = pgTable(
       sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')`,
     ),
-    check("recipients_role", sql`${table.role} in ('signer', 'approver', 'copy')`),
+    check(
+      "recipients_meaning",
+      sql`${table.meaning} in ('', 'authorship', 'review', 'approval', 'responsibility')`,
+    ),
+    check("recipients_role", sql`${table.role} in ('signer', 'approver', 'viewer', 'copy')`),
     check(
       "recipients_state",
-      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated')`,
+      sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released')`,
     ),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),

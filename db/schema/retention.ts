@@ -105,6 +105,8 @@ export const legalHolds = pgTable(
     releasedBy: member("released_by"),
     releasedAt: instant("released_at"),
     releaseReason: text("release_reason"),
+    /** What custodians are told; null for a silent hold, of which nobody is told. */
+    notice: text("notice"),
   },
   (table) => [
     check("legal_holds_scope", sql`${table.scope} in ('envelope', 'person', 'sender', 'title')`),
@@ -133,6 +135,53 @@ export const heldEnvelopes = pgTable(
     foreignKey({ columns: [table.holdId], foreignColumns: [legalHolds.id] }),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     index("held_envelopes_envelope").on(table.envelopeId),
+  ],
+);
+
+/** People who have something a hold is about, and what became of telling them. */
+export const holdCustodians = pgTable(
+  "hold_custodians",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    holdId: uuid("hold_id").notNull(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    addedBy: member("added_by").notNull(),
+    addedAt: instant("added_at").notNull(),
+    /** A mail was last asked for; null while the hold is silent. */
+    askedAt: instant("asked_at"),
+    /** Mails since the words changed, the first among them. */
+    asked: integer("asked").notNull().default(0),
+    /** All mails that were asked for are numbered; the last one dealt with, and why the server refused it. */
+    notices: integer("notices").notNull().default(0),
+    mailed: integer("mailed").notNull().default(0),
+    refusal: text("refusal"),
+    acknowledgedAt: instant("acknowledged_at"),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.holdId], foreignColumns: [legalHolds.id] }),
+    check("hold_custodians_asked", sql`${table.acknowledgedAt} is null or ${table.askedAt} is not null`),
+    uniqueIndex("hold_custodians_address")
+      .on(table.holdId, sql`lower(${table.email})`)
+      .where(sql`ended_at is null`),
+    index("hold_custodians_list").on(table.organizationId, table.holdId),
+  ],
+);
+
+/** Links in notices of holds: 256 random bits, of which only the hash is kept. */
+export const holdNoticeTokens = pgTable(
+  "hold_notice_tokens",
+  {
+    organizationId: organizationId(),
+    tokenSha256: bytes("token_sha256").primaryKey(),
+    custodianId: uuid("custodian_id").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.custodianId], foreignColumns: [holdCustodians.id] }),
+    index("hold_notice_tokens_custodian").on(table.custodianId),
   ],
 );
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
+import type { ListSignerFault } from "#lib/evidence/core/trust/trust-list.ts";
 import type { MemberId, OrganizationId } from "#lib/ids.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -14,7 +15,12 @@ export interface StoredPointer {
 
 /** What the signature on the list came to when it was imported. */
 export type StoredListSignature =
-  | { readonly state: "holds"; readonly signer: string; readonly certificateSha256: string }
+  | {
+      readonly state: "holds";
+      readonly signer: string;
+      readonly certificateSha256: string;
+      readonly signerFaults?: readonly ListSignerFault[];
+    }
   | { readonly state: "not-checked"; readonly why: "unsigned" | "unsupported" };
 
 /** A list of services that others vouch for, which the organization lets files be checked with. */

@@ -147,6 +147,11 @@ function describeActor(ctx: Context): EventActor {
         ...{ kind: "recipient", id: actor.recipientId },
         ...{ method: actor.checked.at(-1)?.method ?? "email-link", ...from },
       };
+    case "custodian":
+      return {
+        ...{ kind: "custodian", id: actor.custodianId, method: "email-link" },
+        ...{ name: personal(actor.name), email: personal(actor.email), ...from },
+      };
     case "program":
       return { kind: "program", id: actor.programId, name: actor.name, ...from };
     case "system":

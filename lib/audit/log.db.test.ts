@@ -100,7 +100,7 @@ test("every event has one place in the log, in the order of its chain, whoever w
   expect(toHex(tiles[1]!.root as Buffer)).toBe(rootOf(leaves.slice(256, 512)));
   const [checkpoint] = await checkpointsOf(busy());
   expect(toHex(parseCheckpoint(parseNote(checkpoint!.note).text).root)).toBe(rootOf(leaves));
-}, 120_000);
+}, 180_000);
 
 test("cut off half-way, a batch leaves nothing behind and is done again", async () => {
   const { runtime, admin } = product();

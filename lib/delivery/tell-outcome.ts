@@ -1,6 +1,7 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import { isOut } from "#lib/envelopes/core/routing.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
 import { mailWords, signerMailWords } from "./core/translate.ts";
@@ -20,7 +21,7 @@ export async function tellOutcome(
   const { eventId, envelopeId, outcome } = input;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
   const knows = ({ role, notifiedAt, state }: RecipientRow) =>
-    (notifiedAt !== null && state !== "delegated") || (outcome === "completed" && role === "copy");
+    (notifiedAt !== null && !isOut({ state })) || (outcome === "completed" && role === "copy");
   const linkFor = async ({ id }: RecipientRow) =>
     outcome === "completed" ? newLink(ctx, id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
   for (const recipient of addressed.recipients.filter(knows))

@@ -1,6 +1,8 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import { instantIn } from "#lib/envelopes/core/languages.ts";
+import { instantIn, type Language } from "#lib/envelopes/core/languages.ts";
+import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
+import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
 import { signerMailWords } from "./core/translate.ts";
@@ -32,8 +34,19 @@ export async function tellRecipient(
   });
 }
 
+/** Who else could act instead, in words; nothing where nobody could. */
+function anyOf(recipient: RecipientRow, recipients: readonly RecipientRow[], language: Language): string[] {
+  const first = recipient.alternativeTo ?? recipient.id;
+  const others = recipients.filter(
+    (one) => one.id !== recipient.id && (one.id === first || one.alternativeTo === first) && !isOut(one),
+  );
+  if (others.length === 0) return [];
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+  return [signerMailWords(language)("invited.anyOf", { names: list.format(others.map(({ name }) => name)) })];
+}
+
 function invitation(
-  { envelope, sender, organizationName }: Addressed,
+  { envelope, sender, organizationName, recipients }: Addressed,
   recipient: RecipientRow,
   url: string,
   isReminder: boolean,
@@ -41,7 +54,7 @@ function invitation(
   const language = languageOf(recipient);
   const t = signerMailWords(language);
   const words = { sender: sender.name, organization: organizationName, title: envelope.title };
-  const suffix = recipient.role === "approver" ? "Approve" : "";
+  const suffix = ROLE_SUFFIX[recipient.role];
   const expires = envelope.expiresAt ? instantIn(language, envelope.expiresAt) : null;
   return {
     locale: language,
@@ -50,7 +63,11 @@ function invitation(
     paragraphs: [t(`invited.lead${suffix}`, words)],
     ...(envelope.message ? { quote: { intro: t("common.message", words), text: envelope.message } } : {}),
     button: { label: t(`invited.button${suffix}`), url, plainLink: t("common.plainLink") },
-    notes: [...(expires ? [t("invited.expires", { date: expires })] : []), t("invited.private")],
+    notes: [
+      ...anyOf(recipient, recipients, language),
+      ...(expires ? [t("invited.expires", { date: expires })] : []),
+      t("invited.private"),
+    ],
     abuseReport: { label: t("invited.report"), url: `${url}/report` },
     footer: t("common.about", { organization: organizationName, shortId: envelope.shortId }),
   };

@@ -9,6 +9,7 @@ import type { DraftContent } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
+  asDrafted,
   type DocumentRow,
   loadDocuments,
   loadEnvelope,
@@ -61,9 +62,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       order: envelope.order,
       consentMode: envelope.consentMode,
       asksForEveryPage: envelope.asksForEveryPage,
-      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
-        ...{ id, role, name, email, check, phone, language },
-      })),
+      recipients: recipients.map(asDrafted),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
       rules: [...envelope.rules],
     };

@@ -4,7 +4,8 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
-import { currentTurn, isDone } from "./core/routing.ts";
+import { isAsked } from "./core/roles.ts";
+import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import {
   type EnvelopeRow,
   loadArtifacts,
@@ -58,6 +59,12 @@ export interface RecipientView {
   readonly state: RecipientRow["state"];
   /** Whose part this was before it was handed on. */
   readonly insteadOf: string | null;
+  /** Either that person acts or this one, by name; null where nobody else may. */
+  readonly alternativeTo: string | null;
+  /** Not needed as long as the one they are an alternative to has not stepped back. */
+  readonly isSpare: boolean;
+  /** Who says who this person is; null where the sender did, or it is said. */
+  readonly namedBy: string | null;
   readonly isTheirTurn: boolean;
   readonly isDone: boolean;
   readonly notifiedAt: Date | null;
@@ -148,10 +155,21 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
   });
 }
 
+function placeOf({ alternativeTo, namedBy, email }: RecipientRow, recipients: readonly RecipientRow[]) {
+  const leader = recipients.find(({ id }) => id === alternativeTo);
+  const namer = recipients.find(({ id }) => id === namedBy);
+  return {
+    alternativeTo: leader?.name ?? null,
+    isSpare: leader !== undefined && !isOut(leader),
+    namedBy: email === "" ? (namer?.name ?? null) : null,
+  };
+}
+
 function describeRecipients(envelope: EnvelopeRow, recipients: readonly RecipientRow[]): RecipientView[] {
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
   return routed.map((recipient) => ({
+    ...placeOf(recipient, routed),
     id: recipient.id,
     name: recipient.name,
     email: recipient.email,
@@ -161,7 +179,7 @@ function describeRecipients(envelope: EnvelopeRow, recipients: readonly Recipien
     order: recipient.order,
     state: recipient.state,
     insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,
-    isTheirTurn: recipient.order === turn && recipient.role !== "copy" && !isDone(recipient),
+    isTheirTurn: recipient.order === turn && isAsked(recipient.role) && !isDone(recipient),
     isDone: isDone(recipient),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,

@@ -5,7 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
-import { currentTurn, isDone } from "./core/routing.ts";
+import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
 import {
   countUpTo,
@@ -147,7 +147,7 @@ function itemOf(
       .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
       .map(({ name, email }) => name || email),
     recipients: (envelope.purgedAt ? [] : routed)
-      .filter((recipient) => recipient.state !== "delegated")
+      .filter((recipient) => !isOut(recipient))
       .map((recipient) => ({
         name: recipient.name,
         email: recipient.email,

@@ -17,6 +17,7 @@ import { envelopesError } from "./errors.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
+  asDrafted,
   changeEnvelope,
   type FieldRow,
   loadDocuments,
@@ -57,7 +58,11 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelopeId);
     const blockers = [
-      ...blockersOf({ ...envelope, rules: [...envelope.rules], recipients: chosen, fields }, known, policy),
+      ...blockersOf(
+        { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
+        known,
+        policy,
+      ),
       ...(await serverBlockers(
         ctx,
         { recipients: chosen, fields, consentMode: envelope.consentMode },
@@ -119,15 +124,16 @@ function requireNone(blockers: readonly Blocker[]): void {
 export const describeRecipient = (
   recipient: Pick<
     RecipientRow,
-    "role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language"
+    "role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning"
   > & { readonly id: string },
 ) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language } = recipient;
+  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
+    meaning: role === "signer" && meaning !== "" ? meaning : undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

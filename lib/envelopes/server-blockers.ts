@@ -1,5 +1,6 @@
 import type { Context } from "#lib/context.ts";
 import type { RecipientId } from "#lib/ids.ts";
+import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
 import type { Blocker } from "./core/blockers.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
@@ -12,7 +13,10 @@ import { undrawableValues } from "./undrawable-values.ts";
 export async function serverBlockers(
   ctx: Context,
   draft: {
-    readonly recipients: readonly Pick<DraftRecipient, "id" | "role" | "name" | "check" | "language">[];
+    readonly recipients: readonly Pick<
+      DraftRecipient,
+      "id" | "role" | "name" | "check" | "language" | "meaning"
+    >[];
     readonly fields: readonly DraftField[];
     readonly consentMode: DraftContent["consentMode"];
   },
@@ -30,9 +34,33 @@ export async function serverBlockers(
     ...undrawableNames(ctx, draft.recipients),
     ...missing.map(({ id }): Blocker => ({ code: "access-code-missing", recipientId: id })),
     ...undrawableValues(ctx, draft.fields, documents),
+    ...draft.recipients
+      .filter(
+        ({ id, role, meaning }) => role === "signer" && meaning && !hasRoom(id, draft.fields, documents),
+      )
+      .map(({ id }): Blocker => ({ code: "signature-too-small", recipientId: id })),
     ...payments.map(({ id }): Blocker => ({ code: "payment-off", fieldId: id })),
     ...unread.map(({ id }): Blocker => ({ code: "language-without-notice", recipientId: id })),
   ];
+}
+
+/** Room for a mark and three lines below it, the longest of which is the time. */
+const ROOM = { widthPt: 112, heightPt: 47 } as const;
+
+/** Whether name, meaning and time are printed in one of a person's signature fields, or there is none to judge. */
+function hasRoom(
+  recipientId: string,
+  fields: readonly DraftField[],
+  documents: readonly { readonly id: string; readonly pages: readonly PageBox[] }[],
+): boolean {
+  const own = fields.filter((field) => field.type === "signature" && field.recipientId === recipientId);
+  if (own.length === 0) return true;
+  return own.some((field) => {
+    const page = documents.find(({ id }) => id === field.documentId)?.pages[field.page];
+    if (!page) return false;
+    const { widthPt, heightPt } = boxSize(field, page);
+    return widthPt >= ROOM.widthPt && heightPt >= ROOM.heightPt;
+  });
 }
 
 /** Whose language has no published notice for consumers. */

@@ -18,7 +18,7 @@ import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId } from "#lib/ids.ts";
-import { type DraftContent, turnOf } from "./core/draft.ts";
+import { type DraftContent, type DraftRecipient, turnsOf } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -140,6 +140,15 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
   if (written.length !== count) throw envelopesError("id-taken", `${count - written.length} of ${count}`);
 }
 
+/** A recipient as the sender's window has it. */
+export function asDrafted(row: RecipientRow): DraftRecipient {
+  const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
+  return {
+    ...{ id, role, name, email, check, phone, language, meaning, turn: order },
+    ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "" },
+  };
+}
+
 /**
  * Replaces recipients and fields of a draft by what the sender sees; ids stay.
  *
@@ -155,20 +164,24 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
   };
   await connection.delete(fields).where(ofEnvelope(fields, keptFields));
   await connection.delete(recipients).where(ofEnvelope(recipients, keptRecipients));
-  const people = draft.recipients.map((recipient, position) => ({
+  const turns = turnsOf(draft.order, draft.recipients);
+  const people = draft.recipients.map(({ turn: _, alternativeTo, namedBy, ...recipient }, position) => ({
     ...recipient,
+    alternativeTo: (alternativeTo || null) as RecipientId | null,
+    namedBy: (namedBy || null) as RecipientId | null,
     organizationId,
     envelopeId,
     id: recipient.id as RecipientId,
     position,
-    order: turnOf(draft.order, position),
+    order: turns.get(recipient.id)!,
   }));
   const excluded = (column: string) => sql.raw(`excluded."${column}"`);
   if (people.length > 0) {
     const set = {
-      check: excluded("check_method"),
+      ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
+      namedBy: excluded("named_by"),
       ...Object.fromEntries(
-        ["position", "order", "role", "name", "email", "phone", "language"].map((key) => [
+        ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,
           excluded(key),
         ]),

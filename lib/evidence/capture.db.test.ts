@@ -65,7 +65,7 @@ test("without rules a signer's certificate is captured, with the fields and byte
     [1, 2].map(() => downloadCertificate(owner, { certificateId, form: "der" })),
   );
   expect(names[0]!.fileName).toBe(names[1]!.fileName);
-}, 90_000);
+}, 180_000);
 
 test("with rules it is captured when one holds, and skipped with the reason when none does", async () => {
   const owner = await newOwner();
@@ -103,7 +103,7 @@ test("with rules it is captured when one holds, and skipped with the reason when
   expect(await refusalOf(addCaptureRule(counsel, { name: "x", combine: "all", conditions: [rent] }))).toBe(
     "authorize/not-allowed",
   );
-}, 120_000);
+}, 180_000);
 
 test("a certificate that a signer brings along is kept with its event and fields, and says it was not proven", async () => {
   const owner = await newOwner();
@@ -155,4 +155,4 @@ test("a certificate that a signer brings along is kept with its event and fields
   expect(await new Response(bytes).text()).toBe(Buffer.from(pem).toString());
   expect(fileName).toMatch(/^Lease 12B - brought certificate - Ana Ruiz\.pem$/);
   expect(toHex(pem)).not.toContain(toHex(Buffer.from("PRIVATE")));
-}, 60_000);
+}, 180_000);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   envelope = await getEnvelope(owner, { envelopeId });
   signerId = envelope.certificates.find(({ kind }) => kind === "signer")!.id;
   sealId = envelope.certificates.find(({ kind }) => kind === "seal")!.id;
-}, 120_000);
+}, 180_000);
 
 const bytesOf = async ({ bytes }: Download) => new Uint8Array(await new Response(bytes).arrayBuffer());
 const chainOf = async (id: EnvelopeId | null) =>

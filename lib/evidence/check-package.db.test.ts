@@ -202,7 +202,7 @@ describe("on the command line", () => {
     const changed = await run(second!.changed);
     expect(changed.code).toBe(1);
     expect(changed.text).toContain(`This package was changed: ${second!.name}.`);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("in a browser without a network", () => {
@@ -218,7 +218,7 @@ describe("in a browser without a network", () => {
     page.on("request", (request) => asked.push(request.url()));
     writeFileSync(path.join(folder, "verifier.html"), await verifierPage());
     await page.goto(`file://${folder}/verifier.html`);
-  }, 120_000);
+  }, 180_000);
   afterAll(() => browser?.close());
 
   async function verdictOf(zip: Uint8Array): Promise<{ verdict: string | null; text: string }> {
@@ -248,7 +248,7 @@ describe("in a browser without a network", () => {
       );
       expect(shown).toEqual(check(zip).checks.map(({ title, sentences }) => ({ title, sentences })));
     }
-  }, 120_000);
+  }, 180_000);
 
   test("one bit changed in any file names that file", async () => {
     for (const { name, changed } of flips(bytes)) {

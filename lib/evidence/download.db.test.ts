@@ -56,7 +56,7 @@ beforeAll(async () => {
   organization = await product().newOrganization();
   owner = await organization.member("owner");
   [done, underWay] = await Promise.all([newEnvelope(true), newEnvelope(false)]);
-}, 120_000);
+}, 180_000);
 
 const fetchFrom = async (ctx: Context, { id }: Envelope, wanted: Wanted) => {
   const { bytes, ...facts } = await download(ctx, { envelopeId: id, wanted });

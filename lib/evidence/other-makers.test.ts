@@ -306,7 +306,7 @@ test("fifty ordinary signed files of other makers raise no alarm, and poppler ag
     }
   expect(files).toBeGreaterThanOrEqual(50);
   expect(signatures).toBeGreaterThan(90);
-}, 120_000);
+}, 180_000);
 
 test.each([
   ["object streams", ["--object-streams=generate"]],

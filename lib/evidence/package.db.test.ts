@@ -34,7 +34,7 @@ beforeAll(async () => {
   await sign(await personWith(owner, token));
   await sign(await personWith(owner, await linkFor(owner, envelopeId, "Ben Okafor")));
   await until(owner, envelopeId, ({ state }) => state === "completed");
-}, 120_000);
+}, 180_000);
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -107,7 +107,7 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(said.match(/: good/g)!.length).toBeGreaterThanOrEqual(3);
   expect(said).toContain("verify OK");
   expect(said).not.toMatch(/error|fail/i);
-}, 120_000);
+}, 180_000);
 
 describe("who may", () => {
   test.each<[Role, boolean]>([
@@ -201,7 +201,7 @@ test("a redacted package holds no value about a person, and its recipe runs all 
   );
   expect(readFileSync(path.join(folder, "bates-index.csv"), "utf8")).toContain("ACME000001");
   expect(runHowto(folder).filter(({ status }) => status !== 0)).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 const pdfText = (file: string): string =>
   spawnSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).stdout;

@@ -97,7 +97,7 @@ test("what was signed can be checked in twelve years, because its time-stamps ar
   expect(events.map(({ data }) => data.sha256)).toEqual(
     expect.arrayContaining([toHex(sha256(renewed)), toHex(sha256(trailRenewed))]),
   );
-}, 120_000);
+}, 180_000);
 
 test("cut off between the stored time-stamp and its record, a renewal happens once", async () => {
   const { owner, worker, envelopeId, signed } = await completed();
@@ -118,4 +118,4 @@ test("cut off between the stored time-stamp and its record, a renewal happens on
   Object.assign(files, { put });
   expect(await renewals(worker, envelopeId)).toHaveLength(2);
   expect((await checkedIn(6, await bytesOf(owner, envelopeId, signed))).verdict).toBe("passed");
-}, 120_000);
+}, 180_000);

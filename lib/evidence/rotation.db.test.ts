@@ -78,7 +78,7 @@ test("sealed before a rotation, after it and after the key before was lost: all 
   await worker.runtime.renewAuthorities();
   const afterLoss = await completedPdf(ctx);
   for (const { pdf } of [before, after, afterLoss]) await stands(pdf);
-}, 120_000);
+}, 180_000);
 
 test("a rotation is taken back before the switch and, while the overlap lasts, after it", async () => {
   const { ctx, worker } = await newOwner();
@@ -126,7 +126,7 @@ test("every authority with its root is exchanged, and what was sealed under thos
   await product().runtime.renewAuthorities();
   const after = await completedPdf(ctx);
   for (const { pdf } of [before, after]) await stands(pdf);
-}, 60_000);
+}, 180_000);
 
 /** Of the organization that set the installation up. */
 async function firstOwner(): Promise<Context> {

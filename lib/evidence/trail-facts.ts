@@ -42,7 +42,7 @@ export async function trailFacts(
         ...{ originalSha256: own[0]!.sha256, sealedSha256: own.at(-1)!.sha256 },
       };
     }),
-    recipients: recipients.map(({ id, name, email, role, order }) => {
+    recipients: recipients.map(({ id, name, email, role, order, chosenLanguage, language }) => {
       const own = certificates.find(({ recipientId }) => recipientId === id);
       return {
         id,
@@ -50,7 +50,7 @@ export async function trailFacts(
         email,
         role,
         order,
-        method: "email-link",
+        ...(chosenLanguage || language ? { language: chosenLanguage || language } : {}),
         certificate: own ? certificateFacts(own.der) : null,
       };
     }),

@@ -53,7 +53,7 @@ beforeAll(async () => {
   rootDer = new Uint8Array(
     (await admin`select certificate_der from authorities where kind = 'root'`)[0]!.certificate_der as Buffer,
   );
-}, 120_000);
+}, 180_000);
 
 const held = () => [witnessed];
 const report = (runtime = product().runtime, kept = held()) =>
@@ -418,7 +418,7 @@ describe("everything made to fit again, keys at the forger's command", () => {
     expect(sentencesOf(await tampered(forge))).toContainEqual(
       expect.stringMatching(/^The log is not the one that checkpoint\.txt was signed over/),
     );
-  }, 60_000);
+  }, 180_000);
 
   test("the end cut off, log and checkpoint anew: the kept checkpoint tells", async () => {
     const truncate = async (sql: Sql) => {
@@ -433,7 +433,7 @@ describe("everything made to fit again, keys at the forger's command", () => {
     expect(sentencesOf(await tampered(truncate))).toEqual([
       expect.stringMatching(/^The log was rolled back: checkpoint\.txt covers 301 leaves/),
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test("rolled back to an earlier checkpoint of its own: the kept one tells", async () => {
     const back = async (sql: Sql) => {

@@ -71,7 +71,7 @@ beforeAll(async () => {
   const [event] =
     await admin()`select id from audit_events where type = 'records.sealed' order by sequence desc limit 1`;
   await checkpointEvent(runtime, event!.id);
-}, 120_000);
+}, 180_000);
 
 async function dropChecks(table: string): Promise<void> {
   const checks = await admin()`select conname from pg_constraint

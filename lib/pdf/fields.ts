@@ -1,4 +1,5 @@
 import { fromLatin1 } from "#lib/bytes.ts";
+import type { FormTags } from "./form-tags.ts";
 import {
   numberSyntax,
   type PdfDict,
@@ -89,8 +90,13 @@ export interface FormWriter {
     sink: ObjectSink,
     pages: readonly PageBox[],
     pageRefs: readonly PdfRef[],
+    /** Of a tagged file: where its fields are put among what is read out. */
+    tags: FormTags | null,
   ): { readonly form: PdfRef | null; readonly pages: ReadonlyMap<number, PageForm> };
 }
+
+/** Puts a widget on its page. */
+type PlaceWidget = (page: number, widget: PdfDict, label: string) => PdfRef;
 
 const READ_ONLY = 1 << 0;
 const REQUIRED = 1 << 1;
@@ -110,18 +116,22 @@ const WIDGET_FLAGS = 132;
  */
 export function formWriter(fields: readonly ProductField[], drawing: FormDrawing): FormWriter {
   return {
-    begin(sink, pages, pageRefs) {
+    begin(sink, pages, pageRefs, tags) {
       const widgets = new Map<number, PdfRef[]>();
       const all: PdfRef[] = [];
-      const place = (page: number, ref: PdfRef) => widgets.set(page, [...(widgets.get(page) ?? []), ref]);
+      const place: PlaceWidget = (page, widget, label) => {
+        const ref = sink.add(widget);
+        widgets.set(page, [...(widgets.get(page) ?? []), ref]);
+        if (tags) widget.set("StructParent", tags.add({ ref, page, label }));
+        return ref;
+      };
       for (const field of fields) {
         if (field.kind === "radio") {
           all.push(addRadioGroup(sink, field, pages, pageRefs, drawing, place));
           continue;
         }
-        const ref = sink.add(fieldDict(sink, field, pages[field.page]!, pageRefs[field.page]!, drawing));
-        place(field.page, ref);
-        all.push(ref);
+        const widget = fieldDict(sink, field, pages[field.page]!, pageRefs[field.page]!, drawing);
+        all.push(place(field.page, widget, field.label));
       }
       const margin = drawing.marginMark?.(sink) ?? null;
       const forms = pages.map((page, index): [number, PageForm] => {
@@ -214,7 +224,7 @@ function addRadioGroup(
   pages: readonly PageBox[],
   pageRefs: readonly PdfRef[],
   drawing: FormDrawing,
-  place: (page: number, ref: PdfRef) => void,
+  place: PlaceWidget,
 ): PdfRef {
   const buttons = field.buttons ?? [];
   const kids: PdfRef[] = [];
@@ -231,21 +241,18 @@ function addRadioGroup(
   for (const [index, button] of buttons.entries()) {
     const page = pages[button.page]!;
     const { on, off } = buttonStates(sink, "radio", button.box, page, drawing);
-    const widget = sink.add(
-      pdfDict({
-        Type: pdfName("Annot"),
-        Subtype: pdfName("Widget"),
-        Parent: ref,
-        TU: pdfText(button.label),
-        F: WIDGET_FLAGS,
-        P: pageRefs[button.page]!,
-        Rect: [...toPdfRect(button.box, page)],
-        AS: pdfName("Off"),
-        AP: pdfDict({ N: pdfDict({ [radioState(index)]: on, Off: off }) }),
-      }),
-    );
-    kids.push(widget);
-    place(button.page, widget);
+    const widget = pdfDict({
+      Type: pdfName("Annot"),
+      Subtype: pdfName("Widget"),
+      Parent: ref,
+      TU: pdfText(button.label),
+      F: WIDGET_FLAGS,
+      P: pageRefs[button.page]!,
+      Rect: [...toPdfRect(button.box, page)],
+      AS: pdfName("Off"),
+      AP: pdfDict({ N: pdfDict({ [radioState(index)]: on, Off: off }) }),
+    });
+    kids.push(place(button.page, widget, `${field.label}: ${button.label}`));
   }
   return ref;
 }

@@ -14,6 +14,7 @@ import {
   withXObjects,
 } from "./flatten.ts";
 import { certifiedLevel, signatureFieldsOf } from "./form.ts";
+import { FormTags } from "./form-tags.ts";
 import { PDF_LIMITS } from "./limits.ts";
 import {
   isDict,
@@ -36,6 +37,12 @@ export interface NormalizePlan {
   readonly seed: Uint8Array;
   /** Adds the product's fields, and what it prints on pages. */
   readonly form?: FormWriter;
+  /** What the file is said to be, where it does not say so itself. */
+  readonly named?: {
+    readonly title: string;
+    /** BCP 47; null when nobody knows. */
+    readonly language: string | null;
+  };
   /** An earlier signature's marks become plain drawing; without it a signed file is refused. */
   readonly flattenSignatures?: boolean;
   /** Draws the value of a form field that has none drawn; null leaves it blank. */
@@ -83,15 +90,19 @@ export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8A
   if (pages.length === 0) throw pdfError("no-pages", "the page tree holds no page");
   const boxes = pages.map((page) => pageBoxOf(file, page));
   const tree = new PageTree(rewrite, pages);
-  const form = plan.form?.begin(rewrite, boxes, tree.refs) ?? null;
+  const tags = plan.form ? FormTags.of(rewrite, pages, tree.refs) : null;
+  const form = plan.form?.begin(rewrite, boxes, tree.refs, tags) ?? null;
   const contents = new PageContents(file);
   for (const [index, page] of pages.entries()) {
     const work = { file, rewrite, page, box: boxes[index]!, contents, plan, note };
     const dict = pageDict(work, form?.pages.get(index));
     tree.fill(index, dict);
   }
-  const catalog = rewrite.add(catalogDict(file, tree.finish(), form?.form ?? null, rewrite, note));
-  const info = infoDict(file);
+  const catalogEntries = catalogDict(file, tree.finish(), form?.form ?? null, rewrite, note);
+  if (tags) catalogEntries.set("StructTreeRoot", tags.finish());
+  if (plan.named) nameDocument(file, catalogEntries, plan.named);
+  const catalog = rewrite.add(catalogEntries);
+  const info = infoDict(file, plan.named?.title);
   const written = yield* rewrite.write(
     file.version > "1.7" ? file.version : "1.7",
     catalog,
@@ -432,15 +443,26 @@ function frozenLayers(file: PdfFile): PdfDict | null {
   return pdfDict({ OCGs: [...groups], D: configuration });
 }
 
-/** The document information with its texts only (§14.3.3). */
-function infoDict(file: PdfFile): PdfDict | null {
+/** Readers show the title instead of the file's name, and read aloud in the language it names (§14.9.2, §12.2). */
+function nameDocument(
+  file: PdfFile,
+  catalog: PdfDict,
+  { language }: NonNullable<NormalizePlan["named"]>,
+): void {
+  if (language !== null && !file.text(catalog.get("Lang"))?.trim()) catalog.set("Lang", pdfText(language));
+  const preferences: PdfDict = new Map(file.dict(catalog.get("ViewerPreferences")) ?? []);
+  catalog.set("ViewerPreferences", preferences.set("DisplayDocTitle", true));
+}
+
+/** The document information with its texts only (§14.3.3). @param title for a file that has none. */
+function infoDict(file: PdfFile, title?: string): PdfDict | null {
   const old = file.dict(file.trailer.get("Info"));
-  if (!old) return null;
   const info: PdfDict = new Map();
-  for (const [key, value] of old) {
+  for (const [key, value] of old ?? []) {
     const found = file.resolve(value);
     if (!isDict(found) && !Array.isArray(found) && !(found instanceof PdfStream)) info.set(key, found);
   }
+  if (title && !file.text(info.get("Title"))?.trim()) info.set("Title", pdfText(title));
   return info.size > 0 ? info : null;
 }
 

@@ -198,6 +198,7 @@ export function prepareDocumentTimestamp(
     Subtype: pdfName("Widget"),
     FT: pdfName("Sig"),
     T: pdfText(freeName(file)),
+    TU: pdfText("Time-stamp of the document"),
     V: ref,
     F: 132,
     P: page.ref,

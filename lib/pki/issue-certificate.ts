@@ -1,3 +1,4 @@
+import type { Connection } from "#db/client.ts";
 import { sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { type CertificateId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
@@ -15,9 +16,9 @@ import { PARTITION_SIZE, pointersTo } from "./pointers.ts";
 import {
   loadEnvelopeNames,
   type NewCertificate,
-  recordIssued,
+  type NewSerial,
   reserveSerials,
-  saveCertificates,
+  saveIssued,
   saveSerials,
 } from "./store.ts";
 
@@ -124,7 +125,7 @@ async function issue(
 
 /** Where what is issued at the same time goes on record together: each waits for the disk, and one wait does for all. */
 interface Desk {
-  readonly intend: (row: Parameters<typeof saveSerials>[1][number]) => Promise<void>;
+  readonly intend: (row: NewSerial) => Promise<void>;
   readonly keep: (row: NewCertificate) => Promise<void>;
 }
 
@@ -143,7 +144,7 @@ function deskOf(ctx: WorkerContext): Desk {
     }),
     keep: gathered(
       async (rows: readonly NewCertificate[]) => {
-        await inTransaction(ctx, (ctx) => saveIssued(ctx, rows));
+        await inTransaction(ctx, (ctx) => keepIssued(ctx, rows));
         return rows.map(() => undefined);
       },
       () => ofConnection.delete(organizationId),
@@ -153,23 +154,19 @@ function deskOf(ctx: WorkerContext): Desk {
   return desk;
 }
 
-async function saveIssued(ctx: WorkerContext, rows: readonly NewCertificate[]): Promise<void> {
-  const issued = rows.map(({ authorityId, serial, sha256 }) => ({
-    authorityId: authorityId!,
-    serial,
-    sha256,
-  }));
-  await recordIssued(ctx.connection, issued);
+async function keepIssued(ctx: WorkerContext, rows: readonly NewCertificate[]): Promise<void> {
   const envelopeIds = [...new Set(rows.flatMap(({ envelopeId }) => envelopeId ?? []))];
   const names = await loadEnvelopeNames(ctx, envelopeIds);
   const named = rows.map((row) => {
     const ofEnvelope = (row.envelopeId && names.get(row.envelopeId)) ?? [];
     return { ...row, searchText: [row.searchText, ...ofEnvelope].join("\n").toLowerCase() };
   });
-  await saveCertificates(ctx, named);
+  await saveIssued(ctx, named);
 }
 
-const reserved = new WeakMap<object, Map<string, { next: number; end: number }>>();
+type NextSerial = (input: null) => Promise<number>;
+
+const reserved = new WeakMap<object, Map<string, NextSerial>>();
 const BLOCK = 50;
 
 /**
@@ -177,15 +174,26 @@ const BLOCK = 50;
  * that those who issue at the same time do not wait for each other; what a block has left at the end is lost.
  */
 async function nextPartition({ database }: WorkerRuntime, authorityId: string): Promise<number> {
-  const blocks = reserved.get(database) ?? new Map<string, { next: number; end: number }>();
-  reserved.set(database, blocks);
-  let block = blocks.get(authorityId);
-  if (!block || block.next >= block.end) {
-    const next = await reserveSerials(database.db, authorityId, BLOCK);
-    block = { next, end: next + BLOCK };
-    blocks.set(authorityId, block);
-  }
-  return Math.floor(block.next++ / PARTITION_SIZE);
+  const ofDatabase = reserved.get(database) ?? new Map<string, NextSerial>();
+  reserved.set(database, ofDatabase);
+  const next = ofDatabase.get(authorityId) ?? serialsOf(database.db, authorityId);
+  ofDatabase.set(authorityId, next);
+  return Math.floor((await next(null)) / PARTITION_SIZE);
+}
+
+/** Counts; whoever comes when a block is used up waits for one that does for all who wait. */
+function serialsOf(db: Connection, authorityId: string): NextSerial {
+  let block = { next: 0, end: 0 };
+  const refill = gathered(async (inputs: readonly null[]) => {
+    const found: number[] = [];
+    while (found.length < inputs.length && block.next < block.end) found.push(block.next++);
+    const missing = inputs.length - found.length;
+    if (missing === 0) return found;
+    const first = await reserveSerials(db, authorityId, missing + BLOCK);
+    block = { next: first + missing, end: first + missing + BLOCK };
+    return [...found, ...Array.from({ length: missing }, (_, index) => first + index)];
+  });
+  return async (input) => (block.next < block.end ? block.next++ : refill(input));
 }
 
 /** The same for one address within one organization, and telling nothing of either to anybody else. */

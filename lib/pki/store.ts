@@ -9,6 +9,7 @@ import {
   sealedKeys,
 } from "#db/schema/installation.ts";
 import { revocations } from "#db/schema/keys.ts";
+import { toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 
@@ -64,12 +65,28 @@ export async function serialsReserved(connection: Connection, id: string): Promi
   return row?.reserved ?? 0;
 }
 
-export async function saveSerials(
-  connection: Connection,
-  rows: readonly (typeof issuedSerials.$inferInsert)[],
-): Promise<void> {
-  await connection.insert(issuedSerials).values([...rows]);
+export type NewSerial = Pick<
+  typeof issuedSerials.$inferInsert,
+  "authorityId" | "serial" | "profile" | "intendedAt" | "notAfter" | "partition"
+>;
+
+export async function saveSerials(connection: Connection, rows: readonly NewSerial[]): Promise<void> {
+  await connection.execute(sql`insert into issued_serials
+    (authority_id, serial, profile, intended_at, not_after, partition)
+    select authority_id, serial, profile, intended_at, not_after, coalesce(partition, 0)
+    from ${recordsOf(rows)} as one (authority_id uuid, serial text, profile text, intended_at timestamptz,
+      not_after timestamptz, partition integer)`);
 }
+
+/** Rows as one value, however many: a statement with a place for each value of each takes longer to read than to do. */
+const recordsOf = (rows: readonly Readonly<Record<string, unknown>>[]) => {
+  const named = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [toSnakeCase(name), value])),
+  );
+  return sql`jsonb_to_recordset(${JSON.stringify(named)}::text::jsonb)`;
+};
+
+const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export interface IssuedSerial {
   readonly authorityId: string;
@@ -193,10 +210,25 @@ export async function saveRevocationNote(ctx: Context, row: typeof revocations.$
   await ctx.connection.insert(revocations).values(row);
 }
 
-export type NewCertificate = typeof certificates.$inferInsert;
+export type NewCertificate = Omit<typeof certificates.$inferInsert, "authorityId" | "chainPem"> & {
+  readonly authorityId: string;
+};
 
-export async function saveCertificates(ctx: Context, rows: readonly NewCertificate[]): Promise<void> {
-  await ctx.connection.insert(certificates).values([...rows]);
+/** Certificates of our authorities, each also with its serial number. */
+export async function saveIssued(ctx: Context, rows: readonly NewCertificate[]): Promise<void> {
+  const values = rows.map(({ der, ...row }) => ({ ...row, der: toHex(der) }));
+  await ctx.connection.execute(sql`with one as (
+      select * from ${recordsOf(values)} as one (organization_id uuid, id uuid, kind text, envelope_id uuid,
+        recipient_id uuid, authority_id uuid, serial text, subject text, issuer text, sha256 text, der text,
+        search_text text, not_before timestamptz, not_after timestamptz, created_at timestamptz)
+    ), recorded as (
+      update issued_serials set certificate_sha256 = one.sha256 from one
+      where issued_serials.authority_id = one.authority_id and issued_serials.serial = one.serial
+    )
+    insert into certificates (organization_id, id, kind, envelope_id, recipient_id, authority_id, serial, subject,
+      issuer, sha256, der, search_text, not_before, not_after, created_at)
+    select organization_id, id, kind, envelope_id, recipient_id, authority_id, serial, subject, issuer, sha256,
+      decode(der, 'hex'), search_text, not_before, not_after, created_at from one`);
 }
 
 export async function loadCertificate(ctx: Context, id: CertificateId) {

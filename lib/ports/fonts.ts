@@ -15,6 +15,8 @@ export type FaceName =
   | "hand-brisk"
   | "hand-flowing"
   | "hand-marker"
+  | "hand-hebrew"
+  | "hand-greek"
   | "hand-ruqaa"
   | "hand-upright";
 

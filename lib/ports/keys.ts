@@ -31,6 +31,13 @@ export interface SigningKey {
    * @throws as `sign`
    */
   signDigest?(digest: Uint8Array): Promise<Uint8Array>;
+  /**
+   * `sign`, and then the signature verified with the public key, beside other work: for many at once. Absent where
+   * whoever asks has to verify.
+   *
+   * @returns null when it does not verify. @throws as `sign`
+   */
+  signChecked?(message: Uint8Array): Promise<Uint8Array | null>;
 }
 
 export type KeyProviderName =

@@ -1,6 +1,8 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { HoldScope } from "./core/hold.ts";
+import { isOverdue } from "./core/hold-notice.ts";
+import { type CustodianRow, loadCustodians } from "./custodians/store.ts";
 import { loadHolds } from "./hold-store.ts";
 import { loadNames } from "./store.ts";
 
@@ -21,8 +23,26 @@ export interface HoldView {
     /** It takes another person to confirm. */
     readonly isMine: boolean;
   } | null;
+  /** What custodians are told; null for a silent hold. */
+  readonly notice: string | null;
+  readonly custodians: readonly CustodianView[];
   readonly released: { readonly by: string; readonly at: Date; readonly reason: string } | null;
 }
+
+export interface CustodianView {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly state: CustodianState;
+  /** When they were last mailed, answered, or stopped being asked; null when nobody told them yet. */
+  readonly since: Date | null;
+  /** Mails since the words changed. */
+  readonly asked: number;
+  /** Why the mail server refused the last mail. */
+  readonly refusal: string | null;
+}
+
+export type CustodianState = "not-told" | "told" | "overdue" | "acknowledged" | "removed";
 
 export interface HoldsView {
   readonly holds: readonly HoldView[];
@@ -37,13 +57,18 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
   return inTransaction(ctx, async (ctx) => {
     const names = await loadNames(ctx);
     const rows = await loadHolds(ctx, MOST);
+    const custodians = await loadCustodians(
+      ctx,
+      rows.map(({ hold }) => hold.id),
+    );
     return {
       holds: rows.map(({ hold, covers }) => {
         const { id, matter, reason, scope, query, placedAt, releasedBy, releasedAt } = hold;
         const { releaseAskedBy, releaseAskedAt } = hold;
         const said = hold.releaseReason ?? "";
         return {
-          ...{ id, matter, reason, scope, query, covers, placedAt },
+          ...{ id, matter, reason, scope, query, covers, placedAt, notice: hold.notice },
+          custodians: custodians.filter(({ holdId }) => holdId === id).map(viewOf),
           placedBy: names.get(hold.placedBy) ?? "",
           asked:
             releaseAskedBy && releaseAskedAt && !releasedAt
@@ -66,4 +91,17 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
       may: { manage: hasPermission(member, "hold.manage") },
     };
   });
+}
+
+function viewOf(row: CustodianRow): CustodianView {
+  const { id, name, email, asked, refusal, askedAt, acknowledgedAt, endedAt } = row;
+  const state = stateOf(row);
+  return { id, name, email, asked, refusal, state, since: endedAt ?? acknowledgedAt ?? askedAt };
+}
+
+function stateOf(row: CustodianRow): CustodianState {
+  if (row.endedAt) return "removed";
+  if (row.acknowledgedAt) return "acknowledged";
+  if (isOverdue(row)) return "overdue";
+  return row.askedAt ? "told" : "not-told";
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   envelopeId = await completed(sender);
   const { recipients } = await getEnvelope(sender, { envelopeId });
   recipientId = recipients.find(({ name }) => name === "Ana Ruiz")!.id;
-}, 120_000);
+}, 180_000);
 
 const isHeld = async () => {
   const [row] = await product().admin`select held_since from envelopes where id = ${envelopeId}`;

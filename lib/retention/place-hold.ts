@@ -6,6 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { HOLD_SCOPES } from "./core/hold.ts";
+import { noticeSha256 } from "./core/hold-notice.ts";
 import { retentionError } from "./errors.ts";
 import { findMatches, loadHold, loadOpenHolds, saveHeld, saveHold } from "./hold-store.ts";
 import { dequeue, lockPurge } from "./queue-store.ts";
@@ -16,6 +17,8 @@ const Input = z.object({
   reason: typedText(1000),
   scope: z.enum(HOLD_SCOPES),
   query: typedLine(200),
+  /** What custodians are told; empty for a silent hold. */
+  notice: typedText(4000).optional(),
 });
 
 /**
@@ -26,7 +29,8 @@ const Input = z.object({
  */
 export async function placeHold(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const member = requirePermission(ctx, "hold.manage");
-  const { matter, reason, scope, query } = Input.parse(input);
+  const { matter, reason, scope, query, notice: words } = Input.parse(input);
+  const notice = words || null;
   if (matter === "" || reason === "" || query === "")
     throw retentionError("hold-text-missing", "an empty line");
   return inTransaction(ctx, async (ctx) => {
@@ -38,11 +42,12 @@ export async function placeHold(ctx: Context, input: z.input<typeof Input>): Pro
     if (matches.length === 0 && scope === "envelope") throw retentionError("hold-matches-nothing", query);
     await saveHold(ctx, {
       ...{ organizationId, id, matter, reason, scope, query },
-      ...{ placedBy: member.memberId, placedAt },
+      ...{ placedBy: member.memberId, placedAt, notice },
     });
     for (const envelopeId of matches) await holdEnvelope(ctx, id, envelopeId);
     const text = { matter: personal(matter), reason: personal(reason), query: personal(query) };
-    const data = { hold: id, scope, envelopes: matches.length, ...text };
+    const told = notice ? { noticeSha256: noticeSha256(notice), notice: personal(notice) } : {};
+    const data = { hold: id, scope, envelopes: matches.length, ...text, ...told };
     await appendEvent(ctx, { type: "legal-hold.placed", envelopeId: null, data });
     return id;
   });

@@ -343,7 +343,7 @@ test("two people let an envelope through, one asks for the password, and nobody 
     "purge.removed",
     "purge.queued",
   ]);
-}, 120_000);
+}, 180_000);
 
 test("the database lets nobody forget what was not let through, nor bring a key back", async () => {
   const people = await office(product());
@@ -375,4 +375,4 @@ test("the database lets nobody forget what was not let through, nor bring a key 
   } finally {
     await app.end();
   }
-}, 120_000);
+}, 180_000);

@@ -4,6 +4,8 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
+import { askNotice } from "./custodians/ask-notice.ts";
+import { loadCustodians, lockCustodian } from "./custodians/store.ts";
 import { retentionError } from "./errors.ts";
 import { changeHold, type HoldRow, loadHeld, loadHold, loadHoldsOver } from "./hold-store.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
@@ -68,6 +70,8 @@ export async function releaseHold(ctx: Context, input: z.input<typeof Named>): P
     }
     const data = { hold: holdId, envelopes: held.length, reason: personal(hold.releaseReason ?? "") };
     await appendEvent(ctx, { type: "legal-hold.released", envelopeId: null, data });
+    for (const { id, askedAt, endedAt } of await loadCustodians(ctx, [holdId]))
+      if (askedAt && !endedAt) await askNotice(ctx, await lockCustodian(ctx, id), "released");
   });
 }
 

@@ -116,5 +116,5 @@ describe("a backup of the database from before a destruction", () => {
     });
     expect(findings).toEqual([]);
     rmSync(elsewhere, { recursive: true });
-  }, 120_000);
+  }, 180_000);
 });

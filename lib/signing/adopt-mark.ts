@@ -8,18 +8,16 @@ import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
-import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
 import { HAND_STYLES } from "#lib/pdf/text/faces.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { personKey } from "./consent/record-act.ts";
 import { requireConsent, requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
+import { Strokes } from "./read-strokes.ts";
 import { refuseDrawing } from "./refuse-drawing.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved, type SavedMarkRow } from "./saved-marks/store.ts";
 import { ceremonyOf, loadCeremony, type RecipientRow, saveMark } from "./store.ts";
-
-const point = z.object({ x: z.number(), y: z.number(), pressure: z.number().min(0).max(1).optional() });
 
 export const MarkInput = z.discriminatedUnion("type", [
   z.object({
@@ -29,7 +27,7 @@ export const MarkInput = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("drawn"),
-    strokes: z.array(z.array(point).max(MAXIMUM_POINTS)).max(1_000),
+    strokes: Strokes,
     /** Width of the pad divided by its height. */
     aspect: z.number().min(0.1).max(20),
   }),

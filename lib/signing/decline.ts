@@ -7,10 +7,11 @@ import { typedText } from "#lib/identity/core/typed-text.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeEnvelope, changeRecipient, endTokens, loadCeremony } from "./store.ts";
+import { stepBack } from "./take-on.ts";
 
 const Input = z.object({ reason: typedText(500) });
 
-/** Ends the envelope because somebody will not sign. @throws signing/reason-missing */
+/** Ends the envelope because somebody will not sign, unless another may instead. @throws signing/reason-missing */
 export async function decline(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { reason } = Input.parse(input);
@@ -18,7 +19,9 @@ export async function decline(ctx: Context, input: z.input<typeof Input>): Promi
 
   await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
-    requireTurn(ceremonyOf(loaded, recipientId));
+    const ceremony = ceremonyOf(loaded, recipientId);
+    requireTurn(ceremony);
+    if (await stepBack(ctx, loaded, ceremony.recipient, reason)) return;
 
     const at = ctx.now();
     await changeRecipient(ctx, recipientId, { state: "declined", declinedAt: at, declineReason: reason });

@@ -1,10 +1,12 @@
 import type { Context } from "#lib/context.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { type CeremonyField, contentOf, type GivenFile } from "./core/field-values.ts";
+import { spokenMark } from "./core/pdf-form.ts";
 import { signingTime } from "./core/signing-date.ts";
 import { signingError } from "./errors.ts";
 import type { AdoptedMarks } from "./marks.ts";
@@ -17,7 +19,7 @@ export interface DrawnValue {
   readonly page: PageBox;
   readonly marks: AdoptedMarks;
   readonly file: GivenFile | null;
-  readonly person: { readonly name: string; readonly email: string };
+  readonly person: { readonly name: string; readonly email: string; readonly meaning: Meaning | "" };
   /** When the person signs; on screen, now. */
   readonly at: Date;
 }
@@ -32,17 +34,19 @@ export function drawValue(
   { field, value, page, marks, file, person, at }: DrawnValue,
 ): Drawing | null {
   const { widthPt, heightPt } = boxSize(field, page);
-  const caption = [`Signed by ${person.name}`, signingTime(at)];
+  const said = [...(person.meaning ? [`Meaning: ${person.meaning}`] : []), signingTime(at)];
+  const caption = [`Signed by ${person.name}`, ...said];
   const content = contentOf(field, value, heightPt, { marks, file, name: person.name }, caption);
   if (!content) return null;
   const box = { widthPt, heightPt };
   const drawing = drawField(content, box, ctx.runtime.fonts);
-  if (!isRefused(drawing)) return drawing;
+  const alternative = spokenMark(field, person.name, at) ?? undefined;
+  if (!isRefused(drawing)) return { ...drawing, alternative };
   // A name in a script without a face still has an address to go below the mark.
   if (drawing.where !== "caption" || content.kind !== "signature") throw refuseDrawing(drawing);
-  const plain = drawField({ ...content, caption: [person.email, caption[1]!] }, box, ctx.runtime.fonts);
+  const plain = drawField({ ...content, caption: [person.email, ...said] }, box, ctx.runtime.fonts);
   if (isRefused(plain)) throw refuseDrawing(plain);
-  return plain;
+  return { ...plain, alternative };
 }
 
 /** The page a field is on, as displayed. */

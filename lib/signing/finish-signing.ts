@@ -16,6 +16,7 @@ import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { givenFiles } from "./given-files.ts";
 import { adoptedMarks } from "./marks.ts";
+import { requireNamed } from "./name-next.ts";
 import { seenPages } from "./seen-pages.ts";
 import {
   ceremonyOf,
@@ -56,6 +57,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
+    requireNamed(loaded, ceremony.recipient);
     const at = ctx.now();
     const values = finalValues(ceremony.fields, act.states, signingDate(at, timeZone));
     const sealed = await loadSealed(ctx, envelopeId);
@@ -80,6 +82,8 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         name: personal(ceremony.recipient.name),
         email: personal(ceremony.recipient.email),
         wording,
+        // 21 CFR 11.50(a)(3): it stood beside the button.
+        meaning: ceremony.recipient.meaning || undefined,
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
         timeZone,
         shown: act.shown,
@@ -125,7 +129,10 @@ const Approval = z.object({
   wording: Input.shape.wording,
 });
 
-/** Records that a person approves what they saw, without signing. */
+/** What they say who only say something: yes, or that they have read it. */
+const SAID = { approver: "recipient.approved", viewer: "recipient.acknowledged" } as const;
+
+/** Records that a person approves what they saw, or has read it, without signing. */
 export async function approve(ctx: Context, input: z.input<typeof Approval>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { shown, wording } = Approval.parse(input);
@@ -133,14 +140,16 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
   const isRaised = await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
-    if (ceremony.recipient.role !== "approver") throw signingError("out-of-turn", "a signer signs");
+    const { role } = ceremony.recipient;
+    if (role !== "approver" && role !== "viewer") throw signingError("out-of-turn", "a signer signs");
     requireTurn(ceremony);
     requireConsent(ceremony);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
+    requireNamed(loaded, ceremony.recipient);
     if (await raiseAtFinish(ctx, loaded, ceremony.recipient)) return true;
     const event = await appendEvent(ctx, {
-      type: "recipient.approved",
+      type: SAID[role],
       envelopeId,
       data: {
         ...{ recipient: recipientId, wording, shown: act.shown },

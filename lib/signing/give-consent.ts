@@ -11,6 +11,7 @@ import { BUILT_IN_NOTICES, noticeSha256 } from "./core/consent.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
+import { takeOn } from "./take-on.ts";
 
 const Input = z.object({
   version: z.string().max(40),
@@ -43,6 +44,7 @@ export async function giveConsent(ctx: Context, input: z.input<typeof Input>): P
     if (mode === "consumer" && !(trial?.passedAt && trial.noticeSha256 === sha256))
       throw signingError("access-not-shown", `${version} ${locale}`);
 
+    await takeOn(ctx, loaded, ceremony.recipient);
     await keepBuiltIn(ctx, version, locale);
     await changeRecipient(ctx, recipientId, {
       ...{ state: "consented", consentedAt: ctx.now(), consentNotice: `${version} ${locale}` },

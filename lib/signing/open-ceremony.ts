@@ -6,7 +6,9 @@ import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
-import { isDone } from "#lib/envelopes/core/routing.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
+import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
 import type { CertificateId, RecipientId } from "#lib/ids.ts";
@@ -20,6 +22,7 @@ import { progressOf } from "./ceremony-progress.ts";
 import { checksOf } from "./checks/current-step.ts";
 import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
+import { circleOf, toBeNamedBy } from "./core/alternatives.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
 import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
 import type { GivenFile } from "./core/field-values.ts";
@@ -54,12 +57,16 @@ export interface CeremonyView {
     readonly id: RecipientId;
     readonly name: string;
     readonly email: string;
-    readonly role: "signer" | "approver" | "copy";
+    readonly role: RecipientRole;
+    /** What a signer's signature means, where the sender says so. */
+    readonly meaning: Meaning | null;
     /** Nothing more is to come: a signer's signature stands in every document. */
     readonly isDone: boolean;
     /** Of the certificate the signature was made with; for who has finished. */
     readonly certificateId: CertificateId | null;
   };
+  /** Until what was shown in this browser counts no more, from the moment this was looked at; null when nothing ends. */
+  readonly sessionMs: number | null;
   /** Changes when there is something new to show. */
   readonly progress: string;
   /** Whether and how this may be handed on to somebody else. */
@@ -70,6 +77,15 @@ export interface CeremonyView {
     /** Another person would get a code by text message. */
     readonly needsPhone: boolean;
   };
+  /** Those whom this person says who they are before finishing. */
+  readonly toName: readonly {
+    readonly id: string;
+    readonly role: RecipientRole;
+    readonly name: string;
+    readonly email: string;
+  }[];
+  /** Others any one of whom could act instead, until somebody has taken it on. */
+  readonly alternatives: readonly string[];
   /** Everybody else who acts, for "who still has to sign". */
   readonly others: readonly { readonly name: string; readonly isDone: boolean }[];
   /** All have acted, and the documents are being sealed. */
@@ -177,9 +193,11 @@ export async function openCeremony(
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
         ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
+        meaning: (recipient.role === "signer" && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
       },
+      sessionMs: isOpen && actor.session ? actor.session.endsAt.getTime() - ctx.now().getTime() : null,
       progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
       isSealing: envelope.state === "sealing",
       isDelayed,
@@ -188,8 +206,20 @@ export async function openCeremony(
         needsSender: checksOf(recipient).includes("access-code"),
         needsPhone: checksOf(recipient).includes("sms-code"),
       },
+      toName: isOpen
+        ? toBeNamedBy(recipient, loaded.recipients).map(({ id, role, name, email }) => ({
+            id,
+            role,
+            name,
+            email,
+          }))
+        : [],
+      alternatives: circleOf(recipient, loaded.recipients)
+        .filter((other) => other.id !== recipient.id && !isOut(other))
+        .map(({ name }) => name),
       others: people
-        .filter(({ id, role, state }) => id !== recipient.id && role !== "copy" && state !== "delegated")
+        .filter((other) => other.id !== recipient.id && isAsked(other.role) && !isOut(other))
+        .filter(({ name }) => name !== "")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],

@@ -3,6 +3,7 @@ import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
+import { circleOf, holderOf } from "./core/alternatives.ts";
 import { CERTIFICATION_FIELD, pdfForm } from "./core/pdf-form.ts";
 import { makeSignature } from "./make-signature.ts";
 import { openSeal } from "./seal-key.ts";
@@ -45,8 +46,10 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
   const { settings } = await inTransaction(ctx, loadSettings);
   const original = await files.handle(known[0]!.fileKey);
   try {
+    const sources = [{ key: original.key, path: original.path, dataKey: original.dataKey }];
     const { bytes } = await sandbox.run("normalize", {
-      files: [{ key: original.key, path: original.path, dataKey: original.dataKey }],
+      files: sources,
+      named: { title: document.name, language: await sandbox.run("language", { files: sources }) },
       seed: random(32),
       flattenSignatures: document.flattensSignatures,
       maxPages: document.pages.length,
@@ -84,8 +87,11 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
 /** The form of a document: the same every time it is asked for. */
 export function formOf({ recipients, fields }: LoadedCeremony, document: DocumentRow) {
   const signers = recipients
-    .filter(({ role, delegatedFrom }) => role === "signer" && delegatedFrom === null)
-    .map((signer) => heirOf(signer, recipients));
+    .filter(
+      ({ role, delegatedFrom, alternativeTo }) =>
+        role === "signer" && delegatedFrom === null && alternativeTo === null,
+    )
+    .map((signer) => ({ id: heirOf(signer, recipients).id, name: nameOf(signer, recipients) }));
   return pdfForm(
     signers,
     fields.filter(({ documentId }) => documentId === document.id),
@@ -93,8 +99,18 @@ export function formOf({ recipients, fields }: LoadedCeremony, document: Documen
   );
 }
 
-/** Who acts in a person's place after all that was handed on. */
-function heirOf(person: RecipientRow, recipients: readonly RecipientRow[]): RecipientRow {
+/** As far as it is known before anybody acts. */
+function nameOf(signer: RecipientRow, recipients: readonly RecipientRow[]): string {
+  const namer = recipients.find(({ id }) => id === signer.namedBy);
+  if (namer) return `the person whom ${namer.name} names`;
+  return circleOf(signer, recipients)
+    .map(({ name }) => name)
+    .join(" or ");
+}
+
+/** Who acts in a person's place after all that was handed on, or taken on. */
+function heirOf(first: RecipientRow, recipients: readonly RecipientRow[]): RecipientRow {
+  const person = holderOf(first, recipients);
   const next = recipients.find(({ delegatedFrom }) => delegatedFrom === person.id);
   return next ? heirOf(next, recipients) : person;
 }

@@ -50,24 +50,28 @@ export async function recipientContext(visitor: Visitor, token: string, session?
   const tokenSha256 = sha256(bytes);
   const nobody = { kind: "link-holder", ...known, tokenSha256, checked: [], sessionSha256: null } as const;
   const sessionSha256 = session ? sha256(fromBase64Url(session)) : null;
-  const checked = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : [];
+  const shown = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : null;
+  const checked = shown?.checked ?? [];
   return act(
     hasShownAll(recipient, checked)
-      ? { kind: "recipient", ...known, hasEnded, checked }
+      ? { kind: "recipient", ...known, hasEnded, checked, ...(shown ? { session: shown.session } : {}) }
       : { ...nobody, checked, sessionSha256: checked.length > 0 ? sessionSha256 : null },
   );
 }
 
 /** What was shown in a session. One that turns up in another browser was taken along by somebody, and ends. */
-async function shownIn(ctx: Context, sessionSha256: Uint8Array): Promise<Shown[]> {
+async function shownIn(ctx: Context, sessionSha256: Uint8Array) {
   const { tokenSha256, recipientId, envelopeId } = requireLinkHolder(ctx);
   return inTransaction(ctx, async (ctx) => {
     const row = await findSession(ctx, sessionSha256, tokenSha256);
-    if (row?.recipientId !== recipientId) return [];
+    if (row?.recipientId !== recipientId) return null;
     if (row.deviceSha256 && equalBytes(row.deviceSha256, deviceSha256(ctx)))
-      return row.shown.map(({ method, at }) => ({ method, at: new Date(at) }));
+      return {
+        checked: row.shown.map(({ method, at }): Shown => ({ method, at: new Date(at) })),
+        session: { sessionSha256, checkedAt: row.checkedAt, endsAt: row.expiresAt },
+      };
     await endSession(ctx, sessionSha256);
     await appendEvent(ctx, { type: "check.withdrawn", envelopeId, data: { recipient: recipientId } });
-    return [];
+    return null;
   });
 }

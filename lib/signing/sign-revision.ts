@@ -108,6 +108,10 @@ async function issueIdentity(
   return { key, certificate };
 }
 
+/** As PDF readers show it with the signature. @see ISO 32000-2 Table 255 (Reason), 21 CFR 11.50 */
+const reasonOf = (meaning: RecipientRow["meaning"]): string =>
+  `${meaning ? `Meaning: ${meaning}. ` : ""}I agree to this document and sign it electronically`;
+
 interface Work {
   readonly ctx: WorkerContext;
   readonly loaded: LoadedCeremony;
@@ -131,7 +135,7 @@ async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult
     fieldName: form.signatures.get(recipient.id)!,
     at: recipient.finishedAt ?? step.at,
     signerName: recipient.name,
-    reason: "I agree to this document and sign it electronically",
+    reason: reasonOf(recipient.meaning),
     fills,
     ...(draw ? { draw } : {}),
     seed: step.seed,

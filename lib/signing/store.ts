@@ -29,6 +29,7 @@ import type {
   RecipientId,
 } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { holderOf } from "./core/alternatives.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 
@@ -140,6 +141,7 @@ export function ceremonyOf(
   const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
   const recipient = people.find(({ id }) => id === recipientId);
   if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
+  const ownerId = holderOf(recipient, people).id;
   return {
     envelopeState: envelope.state,
     isPrepared: envelope.preparedAt !== null,
@@ -150,10 +152,10 @@ export function ceremonyOf(
       id,
       revisions: revisions.filter(({ documentId }) => documentId === id),
     })),
-    fields: places.filter((field) => field.recipientId === recipientId),
+    fields: places.filter((field) => field.recipientId === ownerId),
     form: {
       ...{ fields: places, rules: envelope.rules, values },
-      settled: settledValues(loaded, recipientId),
+      settled: settledValues(loaded, ownerId),
     },
     values,
   };
@@ -194,9 +196,16 @@ export async function saveRecipient(ctx: Context, row: typeof recipients.$inferI
   await ctx.connection.insert(recipients).values(row);
 }
 
-/** The fields of one person become another's, and empty: nobody signs what somebody else entered. */
+/**
+ * The fields of one person become another's, and empty: nobody signs what somebody else entered. What the signature
+ * means goes with them.
+ */
 export async function handFieldsOn(ctx: Context, from: RecipientId, to: RecipientId): Promise<void> {
   const { connection, organizationId } = ctx;
+  await connection
+    .update(recipients)
+    .set({ meaning: sql`(select r.meaning from recipients r where r.id = ${from})` })
+    .where(and(eq(recipients.id, to), eq(recipients.organizationId, organizationId)));
   const moved = await connection
     .update(fields)
     .set({ recipientId: to })

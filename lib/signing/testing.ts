@@ -6,6 +6,8 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import type { Meaning } from "#lib/envelopes/core/meanings.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -20,10 +22,16 @@ import { recipientContext } from "./recipient-context.ts";
 
 export interface TestRecipient {
   readonly name: string;
-  readonly role?: "signer" | "approver" | "copy";
+  readonly role?: RecipientRole;
   readonly check?: CheckMethod;
   readonly phone?: string;
   readonly language?: Language;
+  readonly turn?: number;
+  /** By name. */
+  readonly alternativeTo?: string;
+  /** By name: this person has no name and no address then. */
+  readonly namedBy?: string;
+  readonly meaning?: Meaning;
 }
 
 export const addressOf = (name: string): string =>
@@ -40,13 +48,18 @@ export async function newDraft(
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
   const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
-  const recipients = people.map(
-    ({ name, role = "signer", check = "none", phone = "", language = "" as const }) => ({
-      ...{ id: newId(), role, name, email: addressOf(name), check, phone, language },
-    }),
-  );
-  const fields = recipients.flatMap(({ id: recipientId, role }, index) => {
-    if (role !== "signer") return [];
+  const ids = new Map(people.map(({ name }) => [name, newId()]));
+  const recipients = people.map((person) => {
+    const { name, role = "signer", check = "none", phone = "", language = "" as const } = person;
+    const { turn = 1, alternativeTo = "", namedBy = "", meaning = "" as const } = person;
+    return {
+      ...{ id: ids.get(name)!, role, check, phone, language, meaning, turn },
+      ...(namedBy ? { name: "", email: "" } : { name, email: addressOf(name) }),
+      ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
+    };
+  });
+  const fields = recipients.flatMap(({ id: recipientId, role, alternativeTo }, index) => {
+    if (role !== "signer" || alternativeTo !== "") return [];
     const at = (type: "signature" | "text" | "date", y: number, isRequired: boolean) => ({
       ...{
         id: newId(),

@@ -120,13 +120,16 @@ function Fact({ term, children }: { readonly term: string; readonly children: Re
   );
 }
 
-async function Check({ log: { checked, isCheckWanted } }: PartProps) {
+async function Check({ log: { checked, isCheckWanted, size } }: PartProps) {
   const t = await getTranslations("app.log");
-  const look = !checked
-    ? ({ tone: "neutral", icon: CircleDashed, word: "unchecked" } as const)
-    : checked.holds
-      ? ({ tone: "good", icon: CircleCheck, word: "holds" } as const)
-      : ({ tone: "bad", icon: CircleX, word: "broken" } as const);
+  // Of an empty log everything holds, which says nothing of what came since.
+  const isVoid = checked?.holds === true && checked.eventCount === 0 && size > 0;
+  const look =
+    !checked || isVoid
+      ? ({ tone: "neutral", icon: CircleDashed, word: "unchecked" } as const)
+      : checked.holds
+        ? ({ tone: "good", icon: CircleCheck, word: "holds" } as const)
+        : ({ tone: "bad", icon: CircleX, word: "broken" } as const);
   return (
     <Sheet
       title={t("check")}
@@ -137,7 +140,9 @@ async function Check({ log: { checked, isCheckWanted } }: PartProps) {
       }
     >
       <div className="flex flex-col gap-4 px-4 py-4 sm:px-6">
-        {checked ? (
+        {isVoid ? (
+          <p>{t("voidText")}</p>
+        ) : checked ? (
           <p>
             {t(checked.holds ? "holdsText" : "brokenText")} {t("checkedAt")}{" "}
             <Instant at={checked.at.toISOString()} />:{" "}

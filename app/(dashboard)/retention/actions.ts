@@ -7,6 +7,12 @@ import { askArchiveTrial, removeArchivePlace, setArchivePlace } from "#lib/reten
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
+import {
+  addCustodian,
+  remindCustodian,
+  removeCustodian,
+  writeNotice,
+} from "#lib/retention/custodians/change-custodians.ts";
 import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
 import { placeHold } from "#lib/retention/place-hold.ts";
 import { askRelease, keepHold, releaseHold } from "#lib/retention/release-hold.ts";
@@ -57,9 +63,28 @@ export async function choose(id: string, form: FormData): Promise<FormState> {
 export async function hold(form: FormData): Promise<FormState> {
   const scope = textIn(form, "scope") as HoldScope;
   const [matter, reason, query] = ["matter", "reason", "query"].map((name) => textIn(form, name));
-  return done(async () =>
-    placeHold(await memberContext(), { matter: matter!, reason: reason!, query: query!, scope }),
-  );
+  const words = { matter: matter!, reason: reason!, query: query!, notice: textIn(form, "notice") };
+  return done(async () => placeHold(await memberContext(), { ...words, scope }));
+}
+
+export async function askCustodian(holdId: string, form: FormData): Promise<FormState> {
+  const person = { name: textIn(form, "name"), email: textIn(form, "email") };
+  return done(async () => addCustodian(await memberContext(), { holdId: String(holdId), ...person }));
+}
+
+export async function tellCustodians(holdId: string, form: FormData): Promise<FormState> {
+  const notice = textIn(form, "notice");
+  return done(async () => writeNotice(await memberContext(), { holdId: String(holdId), notice }));
+}
+
+export async function nudgeCustodian(holdId: string, custodianId: string): Promise<FormState> {
+  const named = { holdId: String(holdId), custodianId: String(custodianId) };
+  return done(async () => remindCustodian(await memberContext(), named));
+}
+
+export async function dismissCustodian(holdId: string, custodianId: string): Promise<FormState> {
+  const named = { holdId: String(holdId), custodianId: String(custodianId) };
+  return done(async () => removeCustodian(await memberContext(), named));
 }
 
 export async function askForRelease(holdId: string, form: FormData): Promise<FormState> {

@@ -24,8 +24,8 @@ export async function RetentionPage({ part, actions, children }: RetentionPagePr
   const marks: Partial<Record<Part, number>> = { holds, queue: waiting };
   return (
     <Page title={t(`${part}.title`)} lead={t(`${part}.lead`)} actions={actions}>
-      <nav aria-label={t("parts")} className="mb-6 overflow-x-auto border-b border-line">
-        <ul className="flex">
+      <nav aria-label={t("parts")} className="mb-6 border-b border-line">
+        <ul className="flex flex-wrap">
           {PARTS.map((one) => (
             <li key={one}>
               <Link

@@ -3,12 +3,15 @@
 import { refresh } from "next/cache";
 import { adoptMarks, type MarkInput } from "#lib/signing/adopt-mark.ts";
 import { askForLink, type LinkAnswer } from "#lib/signing/ask-for-link.ts";
+import { extendSession } from "#lib/signing/checks/extend-session.ts";
+import { forgetPasskey } from "#lib/signing/checks/own-passkeys.ts";
 import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { beginHandOver, endHandOver, type HandOver } from "#lib/signing/hand-overs/begin-hand-over.ts";
+import { nameNext } from "#lib/signing/name-next.ts";
 import { type MarkChoice, previewMark } from "#lib/signing/preview-mark.ts";
 import { forgetMarks, keepMarks } from "#lib/signing/saved-marks/keep-marks.ts";
 import { recipientContext } from "../../_server/context.ts";
@@ -89,6 +92,16 @@ export async function approveDocuments(
   });
 }
 
+export async function nameNextPerson(
+  token: string,
+  input: { personId: string; name: string; email: string },
+): Promise<FormState> {
+  return answerForm(async () => {
+    await nameNext(await recipientContext(token), input);
+    return undefined;
+  });
+}
+
 export async function declineDocuments(token: string, reason: string): Promise<FormState> {
   return answerForm(async () => {
     await decline(await recipientContext(token), { reason });
@@ -115,6 +128,23 @@ export async function beginTelephone(token: string): Promise<FormState<HandOver>
 export async function endTelephone(token: string, id: string): Promise<FormState> {
   return answerForm(async () => {
     await endHandOver(await recipientContext(token), { id: String(id) });
+    return undefined;
+  });
+}
+
+/** Goes on with what was shown in this browser. @returns for how long it counts now, in milliseconds. */
+export async function stay(token: string): Promise<FormState<number>> {
+  return answerForm(async () => {
+    const ctx = await recipientContext(token);
+    return (await extendSession(ctx)).getTime() - ctx.now().getTime();
+  });
+}
+
+/** Forgets a passkey, by which the person is then known no more. */
+export async function forgetOwnPasskey(token: string, id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await forgetPasskey(await recipientContext(token), { id });
+    refresh();
     return undefined;
   });
 }

@@ -2,6 +2,7 @@
 
 import { MenuButton, MenuLink, SignerMenu } from "#components/signing/signer-menu.tsx";
 import { fillIn, mailTo, type SignWords } from "#components/signing/words.ts";
+import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { OpenSheet } from "./use-ceremony.ts";
 
@@ -43,7 +44,7 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
         <MenuLink href={`/sign/${token}/delegate`}>{menu.delegate}</MenuLink>
       )}
       <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
-        {view.me.role === "approver" ? menu.declineApprove : menu.decline}
+        {menu[`decline${ROLE_SUFFIX[view.me.role]}`]}
       </MenuButton>
       <MenuLink href={`/sign/${token}/report`}>{menu.report}</MenuLink>
     </SignerMenu>

@@ -3,8 +3,13 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { recipientContext } from "../../_server/context.ts";
 import { ForgetKept } from "./forget-kept.tsx";
+import { OwnPasskeys } from "./own-passkeys.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 
@@ -12,6 +17,13 @@ interface DonePageProps {
   readonly token: string;
   readonly view: CeremonyView;
 }
+
+const HEADINGS = {
+  signer: "headingSigned",
+  approver: "headingApproved",
+  viewer: "headingRead",
+  copy: "headingCompleted",
+} as const satisfies Record<RecipientRole, string>;
 
 /** After Finish: what happens next, who still has to sign, and at the end what to keep. */
 export async function DonePage({ token, view }: DonePageProps) {
@@ -21,9 +33,7 @@ export async function DonePage({ token, view }: DonePageProps) {
   const heading =
     me.role === "copy" || (isCompleted && me.role === "signer" && !me.certificateId)
       ? "headingCompleted"
-      : me.role === "approver"
-        ? "headingApproved"
-        : "headingSigned";
+      : HEADINGS[me.role];
   return (
     <SheetPage
       token={token}
@@ -48,6 +58,7 @@ export async function DonePage({ token, view }: DonePageProps) {
           refusals={await refusalSentences()}
         />
       ) : null}
+      <Passkeys token={token} view={view} />
       <p className="text-small">
         <a href={`/sign/${token}/rights`} className="inline-block py-2">
           {t("rights")}
@@ -102,6 +113,25 @@ async function People({ view }: { readonly view: CeremonyView }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+async function Passkeys({ token, view }: DonePageProps) {
+  const passkeys = await listOwnPasskeys(await recipientContext(token));
+  if (passkeys.length === 0) return null;
+  const t = await getTranslations("sign.done");
+  const locale = await getLocale();
+  const organization = view.organizationName || view.sender.name;
+  return (
+    <OwnPasskeys
+      token={token}
+      passkeys={passkeys.map(({ id, createdAt }) => ({
+        id,
+        text: t("passkey", { organization, at: instantIn(locale, createdAt) }),
+      }))}
+      label={t("forgetPasskey")}
+      refusals={await refusalSentences()}
+    />
   );
 }
 

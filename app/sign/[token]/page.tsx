@@ -23,12 +23,14 @@ const chosen = async ({ searchParams }: SignPageProps) => {
   return Array.isArray(notice) ? notice[0] : notice;
 };
 
+const TITLES = { signer: "ready", approver: "approve", viewer: "read", copy: "other" } as const;
+
 export async function generateMetadata(props: SignPageProps): Promise<Metadata> {
   const t = await getTranslations("sign.meta");
   const door = await loadCeremony((await props.params).token, await chosen(props));
   if (door.kind === "check") return { title: t("other", { title: door.check.title }) };
   const { status, me, title } = door.view;
-  const key = status !== "ready" ? "other" : me.role === "approver" ? "approve" : "ready";
+  const key = status === "ready" ? TITLES[me.role] : "other";
   return { title: t(key, { title }) };
 }
 
@@ -81,10 +83,13 @@ async function Desk({ token, view }: DeskProps) {
 }
 
 async function deskWords(): Promise<SignWords> {
-  const { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble } = (
-    (await getMessages()) as unknown as { sign: SignWords }
-  ).sign;
-  return { consent, paper, notMe, menu, document, field, bar, adopt, review, decline, later, trouble };
+  const { sign } = (await getMessages()) as unknown as { sign: SignWords };
+  const { consent, paper, notMe, menu, document, field, bar, adopt, review } = sign;
+  const { decline, later, trouble, session } = sign;
+  return {
+    ...{ consent, paper, notMe, menu, document, field, bar, adopt, review },
+    ...{ decline, later, trouble, session },
+  };
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */

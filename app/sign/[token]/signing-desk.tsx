@@ -7,22 +7,28 @@ import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
 import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
 import { LaterSheet } from "#components/signing/later-sheet.tsx";
+import { NextPeople } from "#components/signing/next-people.tsx";
 import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
+import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
 import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
+import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { onlySays, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
+import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
+import { useReader } from "./use-reader.ts";
 import { useSeenPages } from "./use-seen-pages.ts";
 
 export interface SigningDeskProps {
@@ -50,7 +56,6 @@ export function SigningDesk(props: SigningDeskProps) {
   useDeskKeys(main);
   const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages);
   const reading = readingOf(view, words, seen);
-  const isApproval = view.me.role === "approver";
 
   return (
     <div className="[--bar:6rem] [--keyboard:0px] [--page-width:min(100vw,860px)] sm:[--page-width:min(100vw-3rem,860px)]">
@@ -63,7 +68,7 @@ export function SigningDesk(props: SigningDeskProps) {
       {fallback}
       {desk.hasAgreed ? null : (
         <ConsentSheet
-          heading={fillIn(isApproval ? words.consent.headingApprove : words.consent.heading, {
+          heading={fillIn(words.consent[`heading${ROLE_SUFFIX[view.me.role]}`], {
             sender: view.sender.name,
             title: view.title,
           })}
@@ -75,6 +80,13 @@ export function SigningDesk(props: SigningDeskProps) {
                   intro: fillIn(words.consent.message, { sender: view.sender.name }),
                   text: view.message,
                 }
+          }
+          alternatives={
+            view.alternatives.length === 0
+              ? null
+              : fillIn(words.consent.anyOf, {
+                  names: new Intl.ListFormat(props.locale, { type: "disjunction" }).format(view.alternatives),
+                })
           }
           sentence={words.consent[sentenceKey(view)]}
           words={words.consent}
@@ -88,7 +100,7 @@ export function SigningDesk(props: SigningDeskProps) {
           }
           hasWithdrawn={view.consent.withdrawnAt !== null}
           kept={
-            view.kept && view.consent.mode === "business" && view.me.role === "signer"
+            view.kept && view.me.role === "signer"
               ? { svg: view.kept.signature, text: words.consent.kept }
               : null
           }
@@ -119,10 +131,17 @@ export function SigningDesk(props: SigningDeskProps) {
           state={desk.queue}
           isBusy={desk.isFinishing}
           words={words.bar}
+          optional={desk.optional}
           onPress={reading && desk.isAllFilled ? reading.goOn : desk.act}
         />
       ) : null}
       <Sheets {...props} desk={desk} />
+      <SessionWarning
+        {...{ token, refusals: desk.refusals }}
+        sessionMs={view.sessionMs}
+        words={words.session}
+        closeLabel={words.consent.close}
+      />
     </div>
   );
 }
@@ -144,7 +163,7 @@ const bringPage = (name: string) =>
   document.querySelector(`[data-page="${name}"]`)?.scrollIntoView({ block: "start", behavior: "smooth" });
 
 function sentenceKey({ me, consent }: CeremonyView) {
-  if (me.role === "approver") return "sentenceApprove";
+  if (onlySays(me.role)) return `sentence${ROLE_SUFFIX[me.role]}` as const;
   return consent.mode === "consumer" ? "sentenceConsumer" : "sentence";
 }
 
@@ -152,7 +171,8 @@ type DeskProps = SigningDeskProps & { readonly desk: ReturnType<typeof useCeremo
 
 function Pages({ token, view, words, desk }: DeskProps) {
   const texts = usePageTexts(token, view.documents);
-  return view.documents.map((document, position) =>
+  const [isReader, chooseReader] = useReader();
+  const sheets = view.documents.map((document, position) =>
     document.pages.map(({ widthPt, heightPt }, page) => {
       const pageKey = `${document.id}:${page}`;
       const blocks = texts.get(pageKey);
@@ -162,17 +182,13 @@ function Pages({ token, view, words, desk }: DeskProps) {
         page: page + 1,
         pages: document.pages.length,
       });
-      return (
-        <PageSheet
-          key={pageKey}
-          source={`/sign/${token}/pages/${document.id}/${document.revision}/${page}`}
-          pageKey={pageKey}
-          {...{ label, widthPt, heightPt }}
-          isFirst={position === 0 && page === 0}
-          isRaised={here.some(({ id }) => id === desk.editing)}
-        >
+      const source = `/sign/${token}/pages/${document.id}/${document.revision}/${page}`;
+      const hasText = blocks === undefined || (blocks !== null && blocks.length > 0);
+      const content = (
+        <>
           <PageText
             blocks={blocks ?? []}
+            isShown={isReader}
             things={desk.hasAgreed ? here : []}
             middle={({ y, height }) => y + height / 2}
             render={(field) => (
@@ -183,6 +199,7 @@ function Pages({ token, view, words, desk }: DeskProps) {
                 form={desk.form.states.get(field.id)!}
                 written={desk.fileNames.get(field.id) ?? desk.form.written.get(field.id) ?? ""}
                 pageAspect={heightPt / widthPt}
+                isReader={isReader}
                 problem={desk.problemOf(field)}
                 isEditing={field.id === desk.editing}
                 isCurrent={field.id === desk.current}
@@ -191,22 +208,49 @@ function Pages({ token, view, words, desk }: DeskProps) {
               />
             )}
           />
-          {blocks === undefined || (blocks && blocks.length > 0) ? null : (
-            <p className="sr-only">
+          {hasText ? null : (
+            <p className={isReader ? "text-ink-700" : "sr-only"}>
               {blocks
                 ? fillIn(words.document.noText, { sender: view.sender.name })
                 : words.document.textMissing}
             </p>
           )}
+        </>
+      );
+      return isReader ? (
+        <ReaderSheet
+          key={pageKey}
+          {...{ source, pageKey, label, hasText }}
+          pictureLabel={words.document.picture}
+        >
+          {content}
+        </ReaderSheet>
+      ) : (
+        <PageSheet
+          key={pageKey}
+          {...{ source, pageKey, label, widthPt, heightPt }}
+          isFirst={position === 0 && page === 0}
+          isRaised={here.some(({ id }) => id === desk.editing)}
+        >
+          {content}
         </PageSheet>
       );
     }),
+  );
+  return (
+    <>
+      <p className="mx-auto flex w-(--page-width) justify-end max-sm:px-4">
+        <Button kind="quiet" onClick={() => chooseReader(!isReader)}>
+          {isReader ? words.document.asPages : words.document.asText}
+        </Button>
+      </p>
+      {sheets}
+    </>
   );
 }
 
 function Sheets({ token, view, later, words, desk }: DeskProps) {
   const { sheet, close } = desk;
-  const isApproval = view.me.role === "approver";
   const { name, email } = view.me;
   const facts = { sender: view.sender.name, title: view.title, shortId: view.shortId, name, email };
   const shared = { token, view, onClose: close };
@@ -270,15 +314,28 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       />
       <ReviewSheet
         isOpen={sheet?.kind === "review"}
-        isApproval={isApproval}
+        role={view.me.role}
+        meaning={view.me.meaning}
         title={view.title}
         documents={view.documents}
+        next={
+          view.toName.length === 0 ? null : (
+            <NextPeople
+              people={view.toName}
+              named={desk.named}
+              sender={view.sender.name}
+              words={words.review.next}
+              onName={desk.nameAs}
+            />
+          )
+        }
         fields={desk.fields}
         values={desk.queue.fields}
         form={desk.form}
         fileNames={desk.fileNames}
         isBusy={desk.isFinishing}
         problem={desk.finishProblem}
+        problemOf={desk.wrongIn}
         words={words}
         onEdit={desk.editFromReview}
         onFinish={desk.finish}
@@ -286,7 +343,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       />
       <DeclineSheet
         isOpen={sheet?.kind === "decline"}
-        isApproval={isApproval}
+        role={view.me.role}
         sender={view.sender.name}
         reason={sheet?.kind === "decline" ? sheet.reason : null}
         words={words.decline}

@@ -20,6 +20,7 @@ const GROUPS = {
   waiting: "waiting",
   declined: "declined",
   delegated: "delegated",
+  released: "released",
   "declined-by-other": "declinedByOther",
   voided: "voided",
   expired: "expired",

@@ -9,13 +9,15 @@ import type { DeclineReason } from "#components/signing/decline-sheet.tsx";
 import { controlId, type FieldActions } from "#components/signing/field-box.tsx";
 import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
+import type { NamedPerson } from "#components/signing/next-people.tsx";
 import { problemWords } from "#components/signing/problem-words.ts";
 import type { Telephone } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import { onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
-import { inReadingOrder, isTask, nextStep } from "#lib/signing/core/guide.ts";
+import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import {
@@ -28,6 +30,7 @@ import {
   finish as finishSigning,
   leaveForLater,
   linkAgain,
+  nameNextPerson,
   previewName,
   showAccess,
 } from "./actions.ts";
@@ -61,6 +64,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   const [asked, setAsked] = useState<string | null>(null);
   const [marks, setMarks] = useState(view.marks);
   const [isFinishing, setFinishing] = useState(false);
+  const [named, setNamed] = useState<ReadonlyMap<string, NamedPerson>>(new Map());
   const [finishProblem, setFinishProblem] = useState<string | null>(null);
   const [hasChanged, setChanged] = useState(false);
   const [fileNames, setFileNames] = useState<ReadonlyMap<string, string>>(
@@ -117,8 +121,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   }
 
   /** One press for who kept a signature: agrees, adopts it and puts it where it is asked for first. */
-  async function agreeAndSign(wording: string): Promise<string | null> {
-    const problem = await agree(wording, null);
+  async function agreeAndSign(wording: string, answer: NoticeAnswer | null): Promise<string | null> {
+    const problem = await agree(wording, answer);
     if (problem) return problem;
     const first = nextStep(fields, isFilled, null);
     if (first.kind === "mark") setCurrent(first.fieldId);
@@ -136,7 +140,9 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 
   function goNext() {
     if (step.kind === "finish") return open({ kind: "review" });
-    if (step.fieldId === current && step.kind !== "mark") setAsked(current);
+    // Whoever is led to a value is told what is wrong with it.
+    const isAsked = step.fieldId === current || enteredIn(step.fieldId) !== "";
+    if (isAsked && step.kind !== "mark") setAsked(step.fieldId);
     setCurrent(step.fieldId);
     if (step.kind !== "mark") return focusControl(controlId(step.fieldId));
     const place = document.getElementById(controlId(step.fieldId));
@@ -185,7 +191,14 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     return null;
   }
 
+  function nameAs(personId: string, person: NamedPerson) {
+    setNamed(new Map([...named, [personId, person]]));
+    setFinishProblem(null);
+  }
+
   async function finish(wording: string) {
+    // What is wrong stands above the answers, each with its way there.
+    if (fields.some((field) => wrongIn(field) !== null)) return setFinishProblem(null);
     setFinishing(true);
     setFinishProblem(null);
     const problem = await act(wording);
@@ -198,9 +211,14 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (!(await queue.flush())) return words.review.unsaved;
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    for (const { id: personId, name, email } of view.toName) {
+      const person = named.get(personId) ?? { name, email };
+      const { refusal } = await attempt(() => nameNextPerson(token, { personId, ...person }));
+      if (refusal) return refused(refusal);
+    }
     handOver();
     const { refusal } = await attempt(() =>
-      view.me.role === "approver"
+      onlySays(view.me.role)
         ? approveDocuments(token, { shown, wording })
         : finishSigning(token, { shown, wording, timeZone }),
     );
@@ -303,15 +321,34 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   );
 
   function problemOf(field: CeremonyFieldView): string | null {
-    const refusal = values.fields.get(field.id)?.refusal;
-    const problem = form.states.get(field.id)?.problem;
-    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const { problem } = form.states.get(field.id) ?? {};
+    if (!problem) return wrongIn(field);
     // What is only empty is no mistake before it was asked for; what is being typed may still become right.
     const isWaiting = enteredIn(field.id) === "" || editing === field.id;
     if (isWaiting && asked !== field.id) return null;
-    const { label, settings } = field;
-    const name = settings.group || label || words.field[field.type];
+    return wrongIn(field);
+  }
+
+  /** What is wrong with a field, whether or not it was come to; what is only empty too. */
+  function wrongIn(field: CeremonyFieldView): string | null {
+    const refusal = values.fields.get(field.id)?.refusal;
+    const problem = form.states.get(field.id)?.problem;
+    if (!problem) return refusal ? sentenceFor(refusals, { code: refusal }) : null;
+    const name = field.settings.group || field.label || words.field[field.type];
     return problemWords(problem, name, words.field, locale);
+  }
+
+  const optional = nextOptional(
+    fields.filter(({ id }) => {
+      const state = form.states.get(id);
+      return state?.presence === "shown" && !state.isFixed;
+    }),
+    (id) => enteredIn(id) === "",
+    current,
+  );
+  function showOptional(fieldId: string) {
+    setCurrent(fieldId);
+    focusControl(controlId(fieldId));
   }
 
   function editFromReview(fieldId: string) {
@@ -344,7 +381,12 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       close,
     },
     ...{ agree, agreeAndSign, adopt, preview, removeMark, decline, finish, problemOf, editFromReview },
-    ...{ saveAll, mailAgain, telephone },
+    wrongIn,
+    optional: optional && {
+      label: fillIn(words.bar.optional, { count: optional.count }, locale),
+      onPress: () => showOptional(optional.fieldId),
+    },
+    ...{ saveAll, mailAgain, telephone, named, nameAs },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,
     isAllFilled: step.kind === "finish",
@@ -361,7 +403,8 @@ function describeStep(
   bar: SignWords["bar"],
   locale: string,
 ): { readonly label: string; readonly progress: string } {
-  if (role === "approver") return { label: bar.approve, progress: bar.read };
+  if (role === "approver" || role === "viewer")
+    return { label: role === "approver" ? bar.approve : bar.acknowledge, progress: bar.read };
   const tasks = fields.filter(isTask);
   const [total, done] = [tasks.length, tasks.filter(({ id }) => isFilled(id)).length];
   const progress = done === total ? bar.ready : fillIn(bar.done, { done, total });

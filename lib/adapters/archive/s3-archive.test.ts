@@ -34,7 +34,7 @@ describe.skipIf(noS3Because)("an archive in a real S3", () => {
     archive = s3Archive({ masterKey, temporaryFolder, hosts: [new URL(endpoint).host] });
     locking = { endpoint, region, bucket, ...credentials, keyPrefix: "kept/" };
     plain = { ...locking, bucket: await server.another(false) };
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     await server?.stop();
     rmSync(temporaryFolder, { recursive: true });
@@ -58,7 +58,7 @@ describe.skipIf(noS3Because)("an archive in a real S3", () => {
       expect(read.equals(bytes)).toBe(true);
     }
     expect(readdirSync(temporaryFolder)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test("what lies in the bucket is not the plain bytes", async () => {
     await archive.put(locking, `${KEY}.secret`, [fromUtf8("Ana Ruiz earns 90,000")], lockFor(1));

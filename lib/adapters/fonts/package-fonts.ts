@@ -19,6 +19,8 @@ export const FACE_FILES: Readonly<Record<FaceName, string>> = {
   "hand-brisk": "caveat/500Medium/Caveat_500Medium.ttf",
   "hand-flowing": "dancing-script/500Medium/DancingScript_500Medium.ttf",
   "hand-marker": "mansalva/Mansalva_400Regular.ttf",
+  "hand-hebrew": "gveret-levin/400Regular/GveretLevin_400Regular.ttf",
+  "hand-greek": "mynerve/Mynerve_400Regular.ttf",
   "hand-ruqaa": "aref-ruqaa/400Regular/ArefRuqaa_400Regular.ttf",
   "hand-upright": "kalam/400Regular/Kalam_400Regular.ttf",
 };

@@ -219,7 +219,7 @@ describe.skipIf(noTokenBecause)("PKCS #11", () => {
       hsm.fail("C_Sign hang");
       const before = performance.now();
       await expect(key.sign(message)).rejects.toMatchObject({ code: "keys/unavailable" });
-      expect(performance.now() - before).toBeLessThan(10_000);
+      expect(performance.now() - before).toBeLessThan(60_000);
       expect(isGood(key, await key.sign(message))).toBe(true);
     });
 

@@ -20,6 +20,7 @@ import { openSecret, sealSecret } from "#lib/ports/sealed-secret.ts";
 import { signDigestEcdsa } from "./ecdsa-digest.ts";
 import { ALGORITHMS, algorithmOf, digestInfo, signingOptions } from "./key-algorithms.ts";
 import { signDigestInfo, signDigestPss } from "./rsa-digest.ts";
+import { signInThread } from "./signing-threads.ts";
 
 /** Where sealed private keys are kept. */
 export interface KeyVault {
@@ -70,13 +71,17 @@ export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject)
   algorithmOf(key, algorithm);
   const { type, hash, isPss } = ALGORITHMS[algorithm];
   const options = { key, ...signingOptions(algorithm) };
+  const publicKey = createPublicKey(key);
   return {
     id,
     algorithm,
-    publicKey: new Uint8Array(createPublicKey(key).export({ type: "spki", format: "der" })),
+    publicKey: new Uint8Array(publicKey.export({ type: "spki", format: "der" })),
     // A curve's signature takes less time than the way to the pool and back.
     sign: async (message) =>
       new Uint8Array(type === "ec" ? sign(hash, message, options) : await signInPool(hash, message, options)),
+    ...(type === "ec" && {
+      signChecked: (message) => signInThread({ privateKey: key, publicKey, hash, message }),
+    }),
     async signDigest(digest) {
       if (type === "ec") return signDigestEcdsa(key, digest);
       return isPss ? signDigestPss(key, hash, digest) : signDigestInfo(key, digestInfo(hash, digest));

@@ -132,8 +132,10 @@ export const EVENT_TYPES = [
   "check.failed",
   "check.locked",
   "check.withdrawn",
+  "check.extended",
   "authentication.raised",
   "passkey.enrolled",
+  "passkey.removed",
   "sso.begun",
   "sso.refused",
   "identity.proven",
@@ -158,6 +160,10 @@ export const EVENT_TYPES = [
   "mark.forgotten",
   "recipient.signed",
   "recipient.approved",
+  "recipient.acknowledged",
+  "recipient.took-on",
+  "recipient.stepped-back",
+  "recipient.named",
   "recipient.declined",
   "recipient.delegated",
   "recipient.paused",
@@ -198,6 +204,13 @@ export const EVENT_TYPES = [
   "legal-hold.release-asked",
   "legal-hold.kept",
   "legal-hold.released",
+  "hold-custodian.added",
+  "hold-custodian.removed",
+  "hold-notice.written",
+  "hold-notice.requested",
+  "hold-notice.mailed",
+  "hold-notice.refused",
+  "hold-notice.acknowledged",
   "envelope.held",
   "envelope.freed",
   "purge.announced",
@@ -241,7 +254,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a body says of who acted. */
 export interface EventActor {
-  readonly kind: "member" | "recipient" | "program" | "system";
+  readonly kind: "member" | "recipient" | "custodian" | "program" | "system";
   readonly id?: string;
   readonly [key: string]: EventData | undefined;
 }

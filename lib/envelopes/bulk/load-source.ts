@@ -36,9 +36,11 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
     ...{ kind: "draft", id: envelope.id, level },
     content: {
       ...{ title, message, order, consentMode, asksForEveryPage, rules: [...envelope.rules] },
-      recipients: recipients.map(({ id, role, name, email, check, phone, language }) => ({
-        ...{ id, role, name, email, check, phone, language },
-      })),
+      recipients: recipients.map((person) => {
+        const { id, role, name, email, check, phone, language, meaning, order: turn } = person;
+        const [alternativeTo, namedBy] = [person.alternativeTo ?? "", person.namedBy ?? ""];
+        return { id, role, name, email, check, phone, language, meaning, turn, alternativeTo, namedBy };
+      }),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     },
     documents: documents.map((document): SourceDocument => {

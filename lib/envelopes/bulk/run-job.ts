@@ -59,7 +59,7 @@ export async function startJob(ctx: Context, input: z.input<typeof Start>): Prom
 
 function requireAddresses({ source, mapping }: JobRow): void {
   const missing = source.content.recipients.filter(
-    ({ id, email }) => email === "" && !mapping.includes(`email:${id}`),
+    ({ id, email, namedBy }) => email === "" && namedBy === "" && !mapping.includes(`email:${id}`),
   );
   const anyMapped = source.content.recipients.some(({ id }) => mapping.includes(`email:${id}`));
   if (missing.length > 0 || !anyMapped)

@@ -11,7 +11,7 @@ import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow } from "../core/bulk/compose-row.ts";
 import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
-import { ENVELOPE_LIMITS, turnOf } from "../core/draft.ts";
+import { ENVELOPE_LIMITS, turnsOf } from "../core/draft.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
@@ -82,11 +82,13 @@ export async function saveEnvelopes(
     from papers r join sources s on s.p = r.p join made on made.id = r.id`);
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
-      further_checks, phone, language)
-    select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language
+      further_checks, phone, language, meaning, alternative_to,
+      named_by)
+    select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
+      r.alternative, r.named
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
-        phone text, language text)`);
+        phone text, language text, meaning text, alternative uuid, named uuid)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -130,8 +132,9 @@ function envelopeOf(
   const idOf = (part: string) => derivedId(id, part);
   const answers = composed.fields.map(({ label, settings }) => ({ label, value: settings.value ?? "" }));
   const raised: ReturnType<typeof raisedEvent>[] = [];
+  const turns = turnsOf(source.content.order, composed.recipients);
   const recipients = composed.recipients.map((person, position) => {
-    const { role, email, phone, name, language, check: chosen } = person;
+    const { role, email, phone, name, language, meaning, check: chosen } = person;
     const facts = { role, classId: policy.classId, email, phone, answers };
     const { required, by } = raisedBy([chosen], policy.rules, facts);
     const [check = "none", ...others] = by.length > 0 ? required : [chosen];
@@ -139,9 +142,24 @@ function envelopeOf(
     const further = others.map((one): FurtherCheck => ({ check: one, rules: names, at: "send" }));
     const personId = idOf(person.id);
     if (by.length > 0) raised.push(raisedEvent(personId as never, "send", [chosen], required, by));
-    const order = turnOf(source.content.order, position);
+    const order = turns.get(person.id)!;
     return {
-      ...{ id: personId, e: id, p: position, o: order, role, name, email, check, further, phone, language },
+      alternative: person.alternativeTo === "" ? null : idOf(person.alternativeTo),
+      named: person.namedBy === "" ? null : idOf(person.namedBy),
+      ...{
+        id: personId,
+        e: id,
+        p: position,
+        o: order,
+        role,
+        name,
+        email,
+        check,
+        further,
+        phone,
+        language,
+        meaning,
+      },
     };
   });
   const fields = composed.fields.map((field) => ({

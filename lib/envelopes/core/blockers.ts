@@ -1,9 +1,10 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
 import type { CheckMethod } from "./checks.ts";
-import { type DraftContent, type DraftRecipient, turnOf } from "./draft.ts";
+import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { isPhoneNumber } from "./phone-number.ts";
+import { isAsked } from "./roles.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
@@ -21,6 +22,14 @@ export type Blocker =
   | { readonly code: "passkey-not-possible"; readonly recipientId: string }
   /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */
   | { readonly code: "language-without-notice"; readonly recipientId: string }
+  /** Instead of somebody who is not there, does something else, or is an alternative too. */
+  | { readonly code: "alternative-of-nobody"; readonly recipientId: string }
+  /** To be named by somebody who does not act before. */
+  | { readonly code: "namer-not-before"; readonly recipientId: string }
+  /** Nobody knows by now where a code would go, or what was agreed with them. */
+  | { readonly code: "named-check"; readonly recipientId: string }
+  /** What the signature means is to be printed in one of their fields (21 CFR 11.50(b)). */
+  | { readonly code: "signature-too-small"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
@@ -38,11 +47,13 @@ export function blockersOf(
   const blockers: Blocker[] = [];
   if (documents.length === 0) blockers.push({ code: "no-document" });
   if (draft.title === "") blockers.push({ code: "no-title" });
-  if (!draft.recipients.some((recipient) => recipient.role === "signer"))
-    blockers.push({ code: "no-signer" });
+  if (!draft.recipients.some(({ role }) => isAsked(role))) blockers.push({ code: "no-signer" });
+  const turns = turnsOf(draft.order, draft.recipients);
   for (const person of draft.recipients) {
     const { id, name, email, phone } = person;
-    if (name === "") blockers.push({ code: "name-missing", recipientId: id });
+    blockers.push(...placeBlockers(person, draft.recipients, turns));
+    if (name === "" && !person.namedBy) blockers.push({ code: "name-missing", recipientId: id });
+    if (email === "" && person.namedBy) continue;
     if (email === "") blockers.push({ code: "email-missing", recipientId: id });
     else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
     const checks = checksInDraft(person, policy);
@@ -54,21 +65,43 @@ export function blockersOf(
     else if (!isPhoneNumber(phone)) blockers.push({ code: "phone-wrong", recipientId: id });
   }
   const roles = new Map(draft.recipients.map((recipient) => [recipient.id, recipient.role]));
+  const alternatives = new Set(
+    draft.recipients.filter(({ alternativeTo }) => alternativeTo !== "").map(({ id }) => id),
+  );
   for (const field of draft.fields) {
     const role = roles.get(field.recipientId);
     const document = documents.find((candidate) => candidate.id === field.documentId);
     if (role === undefined) blockers.push({ code: "field-of-nobody", fieldId: field.id });
-    else if (role !== "signer") blockers.push({ code: "field-not-a-signers", fieldId: field.id });
+    else if (role !== "signer" || alternatives.has(field.recipientId))
+      blockers.push({ code: "field-not-a-signers", fieldId: field.id });
     if (!document || field.page >= document.pageCount)
       blockers.push({ code: "field-without-page", fieldId: field.id });
   }
-  for (const { id, role } of draft.recipients) {
-    if (role !== "signer") continue;
+  for (const { id, role, alternativeTo } of draft.recipients) {
+    if (role !== "signer" || alternativeTo) continue;
     const signs = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
     if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
   }
-  const turns = draft.recipients.map(({ id }, position) => [id, turnOf(draft.order, position)] as const);
-  blockers.push(...fieldBlockers(draft.fields, draft.rules, new Map(turns)));
+  blockers.push(...fieldBlockers(draft.fields, draft.rules, turns));
+  return blockers;
+}
+
+function placeBlockers(
+  { id, role, alternativeTo, namedBy, check }: DraftRecipient,
+  recipients: readonly DraftRecipient[],
+  turns: ReadonlyMap<string, number>,
+): Blocker[] {
+  const blockers: Blocker[] = [];
+  const leader = recipients.find((person) => person.id === alternativeTo);
+  const isAlternative = leader && leader.id !== id && leader.role === role && leader.alternativeTo === "";
+  if (alternativeTo !== "" && (!isAlternative || !isAsked(role)))
+    blockers.push({ code: "alternative-of-nobody", recipientId: id });
+  if (namedBy === "") return blockers;
+  const namer = recipients.find((person) => person.id === namedBy);
+  if (!namer || !isAsked(namer.role) || turns.get(namedBy)! >= turns.get(id)!)
+    blockers.push({ code: "namer-not-before", recipientId: id });
+  if (check === "sms-code" || check === "access-code")
+    blockers.push({ code: "named-check", recipientId: id });
   return blockers;
 }
 

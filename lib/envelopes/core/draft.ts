@@ -5,7 +5,9 @@ import { FieldRule, RULE_LIMITS } from "./fields/field-rules.ts";
 import { FieldSettings } from "./fields/field-settings.ts";
 import { FIELD_TYPES } from "./fields/field-types.ts";
 import { RECIPIENT_LANGUAGES } from "./languages.ts";
+import { MEANINGS } from "./meanings.ts";
 import { phoneNumber } from "./phone-number.ts";
+import { RECIPIENT_ROLES } from "./roles.ts";
 
 /** How large an envelope may be. */
 export const ENVELOPE_LIMITS = {
@@ -23,8 +25,9 @@ export const ENVELOPE_LIMITS = {
   expiryDays: 90,
 } as const;
 
-export const RECIPIENT_ROLES = ["signer", "approver", "copy"] as const;
-export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
+/** One after the other, all at once, or as each one's turn says. */
+export const ORDERS = ["sequential", "parallel", "mixed"] as const;
+export type Order = (typeof ORDERS)[number];
 
 const fraction = z.number().min(0).max(1);
 
@@ -37,6 +40,14 @@ export const DraftRecipient = z.object({
   phone: typedLine(40).transform(phoneNumber).default(""),
   /** What their pages and mails are in; empty when pages follow their browser. */
   language: z.enum(RECIPIENT_LANGUAGES).default(""),
+  /** Whose turn it is, in an order of one's own: people of one turn act at the same time. */
+  turn: z.number().int().min(1).max(ENVELOPE_LIMITS.recipients).default(1),
+  /** Either that person or this one acts, whoever takes it on first; empty for somebody who acts themselves. */
+  alternativeTo: z.union([z.uuid(), z.literal("")]).default(""),
+  /** Who says, when finishing, who this person is; empty when the sender does. */
+  namedBy: z.union([z.uuid(), z.literal("")]).default(""),
+  /** What a signer's signature means; empty where the sender does not say. */
+  meaning: z.enum(["", ...MEANINGS]).default(""),
 });
 
 export const DraftField = z
@@ -65,7 +76,7 @@ const haveOwnIds = (items: readonly { readonly id: string }[]) =>
 export const DraftContent = z.object({
   title: typedLine(ENVELOPE_LIMITS.titleLength),
   message: typedText(ENVELOPE_LIMITS.messageLength),
-  order: z.enum(["sequential", "parallel"]),
+  order: z.enum(ORDERS),
   /** Consumer where a law wants the information given to a consumer in writing (15 USC 7001(c)). */
   consentMode: z.enum(["business", "consumer"]).default("business"),
   /** Nobody finishes before every page was on their screen. */
@@ -82,7 +93,15 @@ export type DraftContent = z.infer<typeof DraftContent>;
 export type DraftRecipient = z.infer<typeof DraftRecipient>;
 export type DraftField = z.infer<typeof DraftField>;
 
-/** Whose turn each recipient's is: one after the other, or all at once. Copies go out at the end. */
-export function turnOf(order: DraftContent["order"], position: number): number {
+type InTurn = Pick<DraftRecipient, "id" | "turn" | "alternativeTo">;
+
+/** Whose turn each recipient's is, by id; alternatives have one turn. Copies go out at the end. */
+export function turnsOf(order: Order, recipients: readonly InTurn[]): ReadonlyMap<string, number> {
+  const own = new Map(recipients.map(({ id, turn }, position) => [id, turnOf(order, position, turn)]));
+  return new Map(recipients.map(({ id, alternativeTo }) => [id, own.get(alternativeTo) ?? own.get(id)!]));
+}
+
+function turnOf(order: Order, position: number, turn: number): number {
+  if (order === "mixed") return turn;
   return order === "sequential" ? position + 1 : 1;
 }

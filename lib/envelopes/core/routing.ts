@@ -1,20 +1,24 @@
-import type { RecipientRole } from "./draft.ts";
+import { isAsked, onlySays, type RecipientRole, type RecipientState } from "./roles.ts";
 
 /** As far as routing is concerned, a recipient is this. */
 export interface RoutedRecipient {
   readonly id: string;
   readonly role: RecipientRole;
   readonly order: number;
-  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated";
+  readonly state: RecipientState;
   /** A signer's signature stands in every document. */
   readonly isSigned: boolean;
 }
 
 /** Whether nothing more is expected of this person. A signer is done when the signature is made, not when asked for. */
 export function isDone(recipient: RoutedRecipient): boolean {
-  if (recipient.role === "copy" || recipient.state === "delegated") return true;
-  return recipient.state === "finished" && (recipient.role === "approver" || recipient.isSigned);
+  if (!isAsked(recipient.role) || isOut(recipient)) return true;
+  return recipient.state === "finished" && (onlySays(recipient.role) || recipient.isSigned);
 }
+
+/** Somebody else acts in their place. */
+export const isOut = ({ state }: Pick<RoutedRecipient, "state">): boolean =>
+  state === "delegated" || state === "released";
 
 /** The order whose recipients act now; null when everybody is done. */
 export function currentTurn(recipients: readonly RoutedRecipient[]): number | null {
@@ -32,7 +36,7 @@ export function nextStep(recipients: readonly RoutedRecipient[]): NextStep {
   const turn = currentTurn(recipients);
   if (turn === null) return { kind: "seal" };
   const waiting = recipients.filter(
-    (recipient) => recipient.order === turn && recipient.role !== "copy" && recipient.state === "waiting",
+    (recipient) => recipient.order === turn && isAsked(recipient.role) && recipient.state === "waiting",
   );
   return waiting.length === 0
     ? { kind: "wait" }

@@ -1,13 +1,18 @@
 // Crockford's alphabet: no letter that is read as another or as a digit.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/** Letters to be read out or compared, 5 bits each. @param random as many random bytes. @throws RangeError for fewer */
+export function plainLetters(random: Uint8Array, count: number): string {
+  if (random.length < count) throw new RangeError(`${count} letters need as many random bytes`);
+  return Array.from(random.subarray(0, count), (byte) => ALPHABET[byte & 31]).join("");
+}
+
 /**
  * What is printed in margins and said on the telephone: `WH-7K2M-9QXD`, 40 bits.
  *
  * @param random 8 random bytes.
  */
 export function shortId(random: Uint8Array): string {
-  if (random.length < 8) throw new RangeError("a short id needs 8 random bytes");
-  const letters = Array.from(random.subarray(0, 8), (byte) => ALPHABET[byte & 31]);
-  return `WH-${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
+  const letters = plainLetters(random, 8);
+  return `WH-${letters.slice(0, 4)}-${letters.slice(4)}`;
 }

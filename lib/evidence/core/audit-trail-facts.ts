@@ -1,5 +1,7 @@
 import type { Json } from "#lib/audit/core/canonical-json.ts";
+import type { Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 
 /** A value about a person; null once it has been erased. */
 export type PersonalValue = string | null;
@@ -47,8 +49,10 @@ export interface TrailRecipient {
   readonly id: string;
   readonly name: PersonalValue;
   readonly email: PersonalValue;
-  readonly role: "signer" | "approver" | "copy";
+  readonly role: RecipientRole;
   readonly order: number;
+  /** In which the person reads, as they or the sender chose; left out where nobody did. */
+  readonly language?: string;
   /** Null for who signs nothing, or has not yet. */
   readonly certificate: CertificateFacts | null;
 }
@@ -102,7 +106,7 @@ export interface AuditTrailFacts {
     readonly id: string;
     readonly state: "draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired";
     readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
-    readonly order: "sequential" | "parallel";
+    readonly order: Order;
   };
   readonly organizationName: string;
   readonly sender: { readonly name: PersonalValue; readonly email: PersonalValue };

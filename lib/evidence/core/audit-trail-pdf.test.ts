@@ -185,16 +185,38 @@ test("long, strange and hostile text is shown, never hidden, and leaves no page"
   expect(outsideOfPage(bytes)).toEqual([]);
 });
 
+test("a name of 500 signs stands whole with its person and does not fill the pages of what they did", () => {
+  const long = "Maximiliana von und zu Hohenstein ".repeat(15).slice(0, 499).trimEnd();
+  const arabic = "عبد الرحمن بن محمد آل سعود ".repeat(19).slice(0, 499).trimEnd();
+  const people = [
+    ...[long, arabic, "สมชาย ใจดี ผู้จัดการฝ่ายจัดซื้อ"].map((name, index) => ({
+      ...PEOPLE[0]!,
+      id: `p${index}`,
+      name,
+    })),
+    ...PEOPLE.slice(0, 2),
+  ];
+  const named = chainOf(envelopeEvents(people));
+  const bytes = made(trailFacts(named, people), { eventsJsonl: named.eventsJsonl });
+  expect(Number(/Pages: +(\d+)/.exec(tool(bytes, "pdfinfo"))![1])).toBeLessThan(20);
+  const text = oneLine(extracted(bytes));
+  expect(text).toContain(long);
+  expect(text).toContain("…");
+  expect(text).toContain("สมชาย");
+  expect(qpdfFaults(bytes)).toBe("");
+  expect(outsideOfPage(bytes)).toEqual([]);
+});
+
 test("a thousand entries and fifty people, each row on one page under its header", () => {
   const people = Array.from({ length: 50 }, (_, index) => ({ ...PEOPLE[index % 8]!, id: `p${index}` }));
   const events = envelopeEvents(people);
   const filler = events.filter(({ type }) => type === "field.filled" || type === "document.viewed");
   while (events.length < 1000) events.splice(-2, 0, filler[events.length % filler.length] as TestEvent);
   const long = chainOf(events);
-  const startedAt = process.hrtime.bigint();
+  // What others on the machine do counts in no processor's time.
+  const before = process.cpuUsage();
   const bytes = made(trailFacts(long, people), { eventsJsonl: long.eventsJsonl });
-  const ms = Number(process.hrtime.bigint() - startedAt) / 1e6;
-  expect(ms).toBeLessThan(20_000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(20_000);
   expect(bytes.length).toBeLessThan(3 << 20);
   expect(qpdfFaults(bytes)).toBe("");
   const pages = extracted(bytes, "-layout").split("\f");

@@ -8,7 +8,7 @@ import type { TrailWords } from "./trail-words.ts";
 export type TrailSection = (flow: Flow, trail: AuditTrail, words: TrailWords) => void;
 
 /** In the order of the pages; a further section is one more entry. */
-export const AUDIT_TRAIL_SECTIONS: readonly TrailSection[] = [summary, people, actions, integrity];
+export const AUDIT_TRAIL_SECTIONS: readonly TrailSection[] = [summary, people, actions, integrity, summaries];
 
 const LABEL_PT = 92;
 
@@ -26,6 +26,14 @@ function summary(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   }
   flow.paragraph(words("summary.sealUse"), { keepsWithNext: true });
   flow.facts(trail.seal, LABEL_PT);
+}
+
+/** In the languages of those who acted; what counts is what stands before. */
+function summaries(flow: Flow, trail: AuditTrail): void {
+  for (const { heading, locale, paragraphs } of trail.summaries) {
+    flow.heading(2, heading, "strong", locale);
+    for (const paragraph of paragraphs) flow.paragraph(paragraph, { setting: { ...SETTINGS.body, locale } });
+  }
 }
 
 function documents(flow: Flow, trail: AuditTrail, words: TrailWords): void {

@@ -45,7 +45,7 @@ test("tells in a sentence how things stand, and in another that the chain holds"
 
 test.each<[AuditTrailFacts["envelope"]["state"], TestEvent[], string]>([
   ["sent", [], "Under way: 0 of 6 signers have signed."],
-  ["sealing", [], "All have acted: 0 signers signed. The documents are not sealed yet."],
+  ["sealing", [], "All have acted: nobody had to sign. The documents are not sealed yet."],
   [
     "declined",
     [

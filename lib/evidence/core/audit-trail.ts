@@ -1,5 +1,6 @@
 import type { AuditTrailFacts } from "./audit-trail-facts.ts";
 import type { EventWords } from "./event-words.ts";
+import { type ForeignSummary, foreignSummaries } from "./foreign-summary.ts";
 import { utcWords } from "./instant-words.ts";
 import { type PersonCard, personCard } from "./person-card.ts";
 import { type SignedDocument, signedDocuments } from "./signature-rows.ts";
@@ -37,6 +38,8 @@ export interface AuditTrail {
   readonly seal: readonly Fact[] | null;
   readonly people: readonly PersonCard[];
   readonly actions: readonly ActionRow[];
+  /** For readers of other languages. */
+  readonly summaries: readonly ForeignSummary[];
   readonly signatures: readonly SignedDocument[];
   readonly authorities: readonly (readonly Fact[])[];
   readonly chain: readonly Fact[];
@@ -68,6 +71,7 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
     seal: sealCertificate && certificateFacts(telling, sealCertificate),
     people: facts.recipients.map((recipient) => personCard(telling, recipient)),
     actions: actionRows(telling),
+    summaries: foreignSummaries(facts),
     signatures: signedDocuments(telling),
     authorities: facts.authorities.map((certificate) => certificateFacts(telling, certificate)),
     chain: chainFacts(telling),

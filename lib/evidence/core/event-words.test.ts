@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { EVENT_TYPES } from "#lib/audit/core/events.ts";
 import type { TrailEntry } from "./audit-trail-facts.ts";
-import { eventTeller } from "./event-words.ts";
+import { eventTeller, shortNames } from "./event-words.ts";
 import {
   chainOf,
   DOCUMENT_ID,
@@ -179,4 +179,15 @@ test("documents have names once there is more than one", () => {
   expect(eventTeller(two, trailWords())(viewed).sentence).toBe(
     "Had page 1 of “Annex.pdf” on screen, revision 2.",
   );
+});
+
+test("a long name is shortened in rows, unless two people could be taken for each other", () => {
+  const long = (end: string) => `${"Abc ".repeat(30)}${end}`;
+  const short = shortNames([long("one"), "Ana Ruiz", null]);
+  expect(short("Ana Ruiz")).toBe("Ana Ruiz");
+  expect(short(null)).toBeNull();
+  expect(short(long("one"))).toMatch(/^(Abc ){19}Abc…$/);
+  expect(shortNames([long("one"), long("two")])(long("one"))).toBe(long("one"));
+  // Never in the middle of what is read as one sign.
+  expect(shortNames([])("👩‍👩‍👧‍👦".repeat(81))).toBe(`${"👩‍👩‍👧‍👦".repeat(79)}…`);
 });

@@ -49,6 +49,34 @@ interface Names {
   role(id: Json | undefined): string | null;
 }
 
+const LONGEST_NAME = 80;
+
+/**
+ * Names as rows repeat them: whole, but for one that would fill a page by itself. It stands whole with the person;
+ * nothing is left out where two people could be taken for each other.
+ */
+export function shortNames(names: readonly PersonalValue[]): (name: PersonalValue) => PersonalValue {
+  const signs = new Intl.Segmenter("en");
+  const cut = (name: string): string => {
+    if (name.length <= LONGEST_NAME) return name;
+    const kept = [...signs.segment(name)].map(({ segment }) => segment);
+    return kept.length > LONGEST_NAME
+      ? `${kept
+          .slice(0, LONGEST_NAME - 1)
+          .join("")
+          .trimEnd()}…`
+      : name;
+  };
+  const whole = [...new Set(names)].filter((name) => name !== null);
+  const shortOf = new Map(whole.map((name) => [name, cut(name)]));
+  const counts = new Map<string, number>();
+  for (const short of shortOf.values()) counts.set(short, (counts.get(short) ?? 0) + 1);
+  return (name) => {
+    const short = name === null ? null : (shortOf.get(name) ?? cut(name));
+    return short !== null && (counts.get(short) ?? 0) > 1 ? name : short;
+  };
+}
+
 function namesOf({ recipients, documents, fields, entries }: NamedFacts, words: TrailWords): Names {
   const people = new Map(recipients.map((recipient) => [recipient.id, recipient]));
   const known = new Map<string, PersonalValue>();
@@ -57,6 +85,7 @@ function namesOf({ recipients, documents, fields, entries }: NamedFacts, words: 
       known.set(data.document, typeof data.name === "string" ? data.name : null);
   for (const { id, name } of documents) known.set(id, name);
   const byId = new Map(fields.map((field) => [field.id, field]));
+  const shortened = shortNames(recipients.map(({ name }) => name));
   const document = (id: Json | undefined) => {
     // Where there never was another one, its name would only stand in the way.
     if (known.size === 1 && known.has(String(id))) return words("parts.theDocument");
@@ -70,7 +99,7 @@ function namesOf({ recipients, documents, fields, entries }: NamedFacts, words: 
       if (id === null) return words("parts.theSender");
       const person = people.get(String(id));
       if (!person) return words("parts.somePerson", { id: textOf(id, words) });
-      return personalWords(person.name, words);
+      return personalWords(shortened(person.name), words);
     },
     field(id) {
       const field = byId.get(String(id));
@@ -150,6 +179,7 @@ function valuesOf(
     shown: shownOf(data.shown, names, words),
     documents: countOf(data.documents),
     recipients: countOf(data.recipients),
+    released: countOf(data.released),
     fields: countOf(data.fields),
     events: countOf(data.count),
     role: text("role"),
@@ -169,6 +199,7 @@ function valuesOf(
     // A selector in a message has no hyphen.
     check: code("method").replaceAll("-", "_"),
     kind: code("kind"),
+    meaning: code("meaning"),
     effect: code("effect"),
     via: code("via"),
     level: code("level"),

@@ -1,7 +1,7 @@
 import type { TrailEntry, TrailRecipient } from "./audit-trail-facts.ts";
 import { deviceWords } from "./device-words.ts";
 import { certificateFacts, type Fact, hash, reasonFact, stringOf, type Telling, text } from "./telling.ts";
-import { roleWords } from "./trail-summary.ts";
+import { isReplaced, roleWords } from "./trail-summary.ts";
 import { visible } from "./trail-words.ts";
 
 export interface PersonCard {
@@ -38,17 +38,23 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       fact("role", text(roleWords(telling, role, order))),
       fact("email", text(personal(email))),
       ...(identified.length > 0 ? [fact("identified", ...identified.map(text))] : []),
+      ...namedBy(telling, id),
       ...moment("recipient.invited", "invited"),
+      ...moment("recipient.took-on", "tookOn"),
+      ...released(telling, id),
       ...consent(telling, about("consent.given")),
       ...moment("document.viewed", "viewed"),
       ...act(telling, about("recipient.signed"), "signed"),
+      ...meaning(telling, about("recipient.signed")),
       ...act(telling, about("recipient.approved"), "approved"),
+      ...act(telling, about("recipient.acknowledged"), "acknowledged"),
+      ...moment("recipient.stepped-back", "steppedBack"),
       ...declined(telling, about("recipient.declined")),
       ...handedOn(telling, about("recipient.delegated")),
       ...seen(telling, own, "ip", visible),
       ...seen(telling, own, "userAgent", (value) => deviceWords(value) ?? visible(value)),
       ...(certificate ? certificateFacts(telling, certificate, words("people.certificate")) : []),
-      ...(role === "signer" && !certificate && !about("recipient.delegated")
+      ...(role === "signer" && !certificate && !isReplaced(telling, id)
         ? [fact("certificate", text(words("people.noCertificate")))]
         : []),
     ],
@@ -81,6 +87,14 @@ function act({ words, at, personal }: Telling, entry: TrailEntry | undefined, ke
   return [{ label: words(`people.${key}`), values: [text(pressed)] }];
 }
 
+/** @see 21 CFR 11.50(b) */
+function meaning({ words }: Telling, entry: TrailEntry | undefined): Fact[] {
+  const stated = stringOf(entry?.data.meaning);
+  if (stated === null) return [];
+  const key = `people.meanings.${stated}`;
+  return [{ label: words("people.meaning"), values: [text(words.has(key) ? words(key) : visible(stated))] }];
+}
+
 function declined(telling: Telling, entry: TrailEntry | undefined): Fact[] {
   if (!entry) return [];
   const reason = reasonFact(telling, entry);
@@ -93,6 +107,30 @@ function handedOn({ words, at, personal }: Telling, entry: TrailEntry | undefine
   const name = personal(stringOf(entry.data.name));
   const told = words("people.delegatedTo", { at: at(entry.at), entry: entry.sequence, name });
   return [{ label: words("people.delegated"), values: [text(told)] }];
+}
+
+/** Who said who this person is, where the sender left that open. */
+function namedBy({ facts, words, at, personal }: Telling, id: string): Fact[] {
+  const entry = facts.entries.findLast(({ type, data }) => type === "recipient.named" && data.person === id);
+  if (!entry) return [];
+  const namer = facts.recipients.find((one) => one.id === entry.data.recipient);
+  const name = personal(namer?.name ?? null);
+  const told = words("people.namedAt", { name, at: at(entry.at), entry: entry.sequence });
+  return [{ label: words("people.namedAs"), values: [text(told)] }];
+}
+
+/** Any one of several was enough, and another acted. */
+function released(telling: Telling, id: string): Fact[] {
+  const { facts, words, at, personal } = telling;
+  const entry = facts.entries.find(
+    ({ type, data }) =>
+      type === "recipient.took-on" && Array.isArray(data.released) && data.released.includes(id),
+  );
+  if (!entry) return [];
+  const taker = facts.recipients.find((one) => one.id === entry.data.recipient);
+  const name = personal(taker?.name ?? null);
+  const told = words("people.releasedAt", { name, at: at(entry.at), entry: entry.sequence });
+  return [{ label: words("people.released"), values: [text(told)] }];
 }
 
 /** Each different value that the person's own entries carry, with the entries that do. */

@@ -1,5 +1,6 @@
 import type { Content } from "#lib/pdf/page-layout/flow.ts";
 import type { TrailSignature } from "./audit-trail-facts.ts";
+import { shortNames } from "./event-words.ts";
 import { utcWords } from "./instant-words.ts";
 import { hash, strong, type Telling, text } from "./telling.ts";
 import { visible } from "./trail-words.ts";
@@ -20,10 +21,11 @@ export interface SignedDocument {
 /** The signatures found in each document, in the order of the file. */
 export function signedDocuments(telling: Telling): SignedDocument[] {
   const { documents, signatures } = telling.facts;
+  const shortened = shortNames(signatures.map(({ by }) => by));
   return documents.flatMap(({ id, name }) => {
     const rows = signatures
       .filter(({ documentId }) => documentId === id)
-      .map((found) => signatureRow(telling, found));
+      .map((found) => signatureRow(telling, { ...found, by: shortened(found.by) }));
     return rows.length > 0 ? [{ document: telling.personal(name), rows }] : [];
   });
 }

@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { CHAIN_START, linkHash } from "#lib/audit/core/chain.ts";
 import { commit, type EventData, type Opening, personal, reveal } from "#lib/audit/core/commitment.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { AuditTrailFacts, CertificateFacts, TrailEntry } from "./audit-trail-facts.ts";
 
 export interface TestEvent {
@@ -75,7 +76,7 @@ export interface TestPerson {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly role: "signer" | "approver" | "copy";
+  readonly role: RecipientRole;
 }
 
 export const recipientActor = ({ id }: TestPerson, index = 0) => ({

@@ -36,15 +36,25 @@ export function resultSentence(telling: Telling): string {
   const state = stateOf(telling);
   const end = state in END_EVENTS ? newest(END_EVENTS[state as keyof typeof END_EVENTS]) : undefined;
   return words(`results.${state === "completed" ? "sealed" : state}`, {
-    signers: recipients.filter(({ role }) => role === "signer").length,
+    signers: recipients.filter(({ id, role }) => role === "signer" && !isReplaced(telling, id)).length,
     signed: countOf(telling, "recipient.signed"),
     approved: countOf(telling, "recipient.approved"),
+    read: countOf(telling, "recipient.acknowledged"),
     documents: documents.length,
     organization: visible(organizationName),
     who: end ? tell(end).actor[0]! : words("words.notRecorded"),
     at: end ? utcWords(end.at) : words("words.notRecorded"),
   });
 }
+
+/** Whether somebody else acts in a person's place. */
+export const isReplaced = ({ facts }: Telling, id: string): boolean =>
+  facts.entries.some(({ type, data }) => {
+    if (type === "recipient.took-on") return Array.isArray(data.released) && data.released.includes(id);
+    return OUT.has(type) && data.recipient === id;
+  });
+
+const OUT = new Set(["recipient.stepped-back", "recipient.delegated"]);
 
 /** How many people have an entry of that type. */
 function countOf({ facts }: Telling, type: string): number {
@@ -83,7 +93,7 @@ export function summaryFacts(telling: Telling): Fact[] {
 
 /** What a person is in the envelope, and whose turn comes when, if there are turns. */
 export function roleWords({ facts, words }: Telling, role: string, order: number): string {
-  const isInTurn = facts.envelope.order === "sequential" && role !== "copy";
+  const isInTurn = facts.envelope.order !== "parallel" && role !== "copy";
   return isInTurn ? words("roles.inTurn", { role: words(`roles.${role}`), order }) : words(`roles.${role}`);
 }
 

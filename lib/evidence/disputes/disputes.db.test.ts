@@ -65,7 +65,7 @@ beforeAll(async () => {
     mkdirSync(process.env.KEEP_DISPUTE, { recursive: true });
     writeFileSync(`${process.env.KEEP_DISPUTE}/dispute.pdf`, pdf);
   }
-}, 120_000);
+}, 180_000);
 
 const look = (program: string, args: (file: string) => string[]) =>
   inFolder((file) => run(program, args(file("a.pdf", pdf))));

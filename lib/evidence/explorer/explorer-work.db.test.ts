@@ -38,7 +38,7 @@ beforeAll(async () => {
     select ${organization.id}, ${id("event", "n")}, 'actor.ip', '\\x00', '203.0.113.' || n / 50 % 200
     from generate_series(0, ${EVENTS - 1}) n`;
   await admin`analyze`;
-}, 120_000);
+}, 180_000);
 
 /** Rows the database read for some work, and tables it read from one end to the other. */
 async function workOf(ctx: Context, work: (ctx: Context) => Promise<unknown>) {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await sign(await personWith(owner, await linkFor(owner, theirs.envelopeId, "Ana Ruiz")));
   await until(owner, theirs.envelopeId, ({ state }) => state === "completed");
   await until(owner, mine.envelopeId, ({ trail }) => trail.some(({ type }) => type === "mail.delivered"));
-}, 120_000);
+}, 180_000);
 
 type Query = Parameters<typeof searchEvents>[1];
 const found = async (ctx: Context, query: Query) => (await searchEvents(ctx, query)).events;

@@ -143,6 +143,7 @@ async function part11(ctx: WorkerContext, period: Period) {
   const values = {
     ...{ completed: facts.completed, checked: facts.checked, failed: facts.failed, members: facts.members },
     ...{ findings: facts.brokenLog ?? 0, logState: facts.brokenLog === null ? "unchecked" : "checked" },
+    meant: acts.filter(({ data }) => typeof data.meaning === "string").length,
     ...{ signatures: acts.length, single, two: acts.length - single },
     ...{ refused: countOf(access, "session.refused", "check.failed") },
     ...{ locked: countOf(access, "account.locked", "check.locked") },
@@ -175,13 +176,15 @@ interface Part11State {
   readonly findings: number;
   readonly logState: string;
   readonly single: number;
+  readonly signatures: number;
+  readonly meant: number;
   readonly isReviewed: boolean;
 }
 
 /** What the records show of a rule; never more. */
 function part11State(
   rule: string,
-  { failed, checked, findings, logState, single, isReviewed }: Part11State,
+  { failed, checked, findings, logState, single, signatures, meant, isReviewed }: Part11State,
 ): "shown" | "notShown" | "procedure" {
   switch (rule) {
     case "11-10-a":
@@ -196,9 +199,9 @@ function part11State(
       return isReviewed ? "shown" : "notShown";
     case "11-10-e":
       return findings > 0 || logState === "unchecked" ? "notShown" : "shown";
-    // The meaning of a signature is not asked for by the ceremony.
+    // A signature without a stated meaning does not show it, and no signature shows nothing.
     case "11-50":
-      return "notShown";
+      return signatures > 0 && meant === signatures ? "shown" : "notShown";
     case "11-200":
       return single > 0 ? "notShown" : "shown";
     default:

@@ -16,7 +16,13 @@ import {
 } from "./report-events.ts";
 
 const ACTIVITY = [
-  ...["envelope.sent", "recipient.signed", "recipient.approved", "recipient.declined"],
+  ...[
+    "envelope.sent",
+    "recipient.signed",
+    "recipient.approved",
+    "recipient.acknowledged",
+    "recipient.declined",
+  ],
   ...["envelope.completed", "envelope.voided", "envelope.expired"],
 ];
 
@@ -41,7 +47,11 @@ const STRENGTHS = ["link", "email-code", "access-code", "sms-code", "authenticat
 
 async function authentication(ctx: WorkerContext, period: Period) {
   const words = reportWords();
-  const acts = await eventsOf(ctx, period, ["recipient.signed", "recipient.approved"]);
+  const acts = await eventsOf(ctx, period, [
+    "recipient.signed",
+    "recipient.approved",
+    "recipient.acknowledged",
+  ]);
   const chosen = new Map(
     (await inTransaction(ctx, loadChosenClasses)).map(({ envelopeId, className }) => [envelopeId, className]),
   );

@@ -51,7 +51,7 @@ beforeAll(async () => {
   envelopeId = await completed(owner);
   const { bytes } = await download(counsel, { envelopeId, wanted: { kind: "audit-trail" } });
   await bytes.cancel();
-}, 120_000);
+}, 180_000);
 
 describe("a report", () => {
   test.for(REPORT_KINDS)("on %s is one sealed PDF with the same rows as CSV and JSON", async (kind) => {

@@ -3,7 +3,15 @@ import type { Color, Drawing, ImagePart, PathPart, TextPart } from "#lib/pdf/dra
 import { addImage, type RasterImage } from "#lib/pdf/drawing/image.ts";
 import { flateStream } from "#lib/pdf/flate.ts";
 import { type EmbeddedFonts, embedFonts } from "#lib/pdf/fonts/embed.ts";
-import { numberSyntax, type PdfObject, type PdfRef, pdfDict, pdfName } from "#lib/pdf/objects.ts";
+import {
+  numberSyntax,
+  type PdfObject,
+  type PdfRef,
+  pdfDict,
+  pdfName,
+  pdfText,
+  serialize,
+} from "#lib/pdf/objects.ts";
 import type { PdfMatrix } from "#lib/pdf/placement.ts";
 import { textOperators } from "#lib/pdf/text/draw-pdf.ts";
 import type { ObjectSink } from "#lib/pdf/update.ts";
@@ -51,7 +59,7 @@ function writeForm(drawing: Drawing, matrix: PdfMatrix, shared: Shared): PdfRef 
     XObject: images.dict((image) => imageRef(image, shared)),
   });
   return shared.sink.add(
-    flateStream(fromLatin1(content.join("")), {
+    flateStream(fromLatin1(spoken(content.join(""), drawing.alternative)), {
       Type: pdfName("XObject"),
       Subtype: pdfName("Form"),
       BBox: [0, 0, drawing.widthPt, drawing.heightPt],
@@ -59,6 +67,13 @@ function writeForm(drawing: Drawing, matrix: PdfMatrix, shared: Shared): PdfRef 
       Resources: resources,
     }),
   );
+}
+
+/** §14.9.3: the description of marked content tagged Span. */
+function spoken(content: string, alternative: string | undefined): string {
+  if (alternative === undefined) return content;
+  const said = pdfDict({ Lang: pdfText("en"), Alt: pdfText(alternative) });
+  return `/Span ${serialize(said)} BDC\n${content}EMC\n`;
 }
 
 /** Names for what a content stream uses, in order of use. */

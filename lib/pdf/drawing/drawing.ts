@@ -43,6 +43,8 @@ export interface Drawing {
   readonly widthPt: number;
   readonly heightPt: number;
   readonly parts: readonly (PathPart | TextPart | ImagePart)[];
+  /** In English, what it shows, for who does not see it. */
+  readonly alternative?: string;
 }
 
 /** SVG path data, with y growing downward from the top of a box so high. */

@@ -1,6 +1,6 @@
 import type { Cell, Row } from "#lib/pdf/page-layout/rows.ts";
 import type { StructureElement, StructureType } from "#lib/pdf/page-layout/structure.ts";
-import type { SetLine, TextSetting, Typesetter } from "#lib/pdf/page-layout/typesetter.ts";
+import type { SetLine, TextLocale, TextSetting, Typesetter } from "#lib/pdf/page-layout/typesetter.ts";
 
 /** The settings of our documents: no text is smaller than 9.5 points. */
 export const SETTINGS = {
@@ -50,12 +50,16 @@ export class Flow {
     this.#parent = outer;
   }
 
-  /** @param rule below it; a section has one. */
-  heading(level: 1 | 2 | 3, text: string, rule: Row["rule"] = level === 2 ? "strong" : "none"): void {
-    const setting = [SETTINGS.title, SETTINGS.section, SETTINGS.subsection][level - 1]!;
+  /** @param rule below it; a section has one. @param locale of other words than the document's. */
+  heading(
+    level: 1 | 2 | 3,
+    text: string,
+    rule: Row["rule"] = level === 2 ? "strong" : "none",
+    locale?: TextLocale,
+  ): void {
+    const setting: TextSetting = [SETTINGS.title, SETTINGS.section, SETTINGS.subsection][level - 1]!;
     const element = this.#parent.child(`H${level}` as StructureType);
-    const lines = this.typesetter.lines(text, setting, this.widthPt);
-    this.#add([this.#cell(lines, element)], {
+    this.#add([this.#text(text, { ...setting, ...(locale ? { locale } : {}) }, element)], {
       spaceBeforePt: [0, 24, 15][level - 1]!,
       paddingPt: rule === "none" ? 1.5 : 3,
       rule,
@@ -68,9 +72,9 @@ export class Flow {
     text: string,
     options: { readonly keepsWithNext?: boolean; readonly setting?: TextSetting } = {},
   ) {
-    const lines = this.typesetter.lines(text, options.setting ?? SETTINGS.body, this.widthPt);
     const keepsWithNext = options.keepsWithNext ?? false;
-    this.#add([this.#cell(lines, this.#parent.child("P"))], { spaceBeforePt: 5, keepsWithNext });
+    const cell = this.#text(text, options.setting ?? SETTINGS.body, this.#parent.child("P"));
+    this.#add([cell], { spaceBeforePt: 5, keepsWithNext });
   }
 
   /** Labels with what they stand for, all on one page if a page can hold them. */
@@ -165,6 +169,14 @@ export class Flow {
     };
     this.rows.push(added);
     return added;
+  }
+
+  /** Lines from the side on which their language begins. */
+  #text(text: string, setting: TextSetting, element: StructureElement): Cell {
+    const lines = this.typesetter.lines(text, setting, this.widthPt);
+    const { locale } = setting;
+    element.language = locale?.language ?? null;
+    return { ...this.#cell(lines, element), align: locale?.direction === "rtl" ? "right" : "left" };
   }
 
   #cell = (lines: readonly SetLine[], element: StructureElement): Cell => ({

@@ -18,6 +18,8 @@ export class StructureElement {
   /** Of a header cell: what it is the header of. */
   readonly scope: "Row" | "Column" | null;
   readonly children: (StructureElement | Mark | PdfRef)[] = [];
+  /** BCP 47; null for the document's own. */
+  language: string | null = null;
 
   constructor(type: StructureType, scope: "Row" | "Column" | null = null) {
     this.type = type;
@@ -81,7 +83,7 @@ export function writeStructure(
 }
 
 function elementDict(
-  { type, scope, children }: StructureElement,
+  { type, scope, children, language }: StructureElement,
   parent: PdfRef,
   pages: readonly PdfRef[],
   write: (child: StructureElement) => PdfRef,
@@ -98,6 +100,7 @@ function elementDict(
     S: pdfName(type),
     P: parent,
     Pg: page,
+    Lang: language === null ? undefined : pdfText(language),
     A: scope ? pdfDict({ O: pdfName("Table"), Scope: pdfName(scope) }) : undefined,
     K: kids.length === 1 ? kids[0] : kids.length === 0 ? undefined : kids,
   });

@@ -24,6 +24,14 @@ export interface TextSetting {
   readonly sizePt: number;
   /** From baseline to baseline; a script that stands higher gets more. */
   readonly leadingPt: number;
+  /** Left out, English. */
+  readonly locale?: TextLocale;
+}
+
+export interface TextLocale {
+  /** BCP 47. */
+  readonly language: string;
+  readonly direction: "ltr" | "rtl";
 }
 
 /** One line of text, its runs placed from its left end. */
@@ -41,7 +49,12 @@ export interface SetLine {
 }
 
 const CAPITAL_EM = 0.67;
-const OPTIONS = { direction: "ltr" } as const;
+
+const optionsOf = ({ style, locale }: TextSetting): ShapingOptions => ({
+  direction: locale?.direction ?? "ltr",
+  ...(locale ? { language: locale.language } : {}),
+  style,
+});
 
 /**
  * Sets text in lines. A character that is not visible, or that no font has, is written as its code point, so
@@ -58,7 +71,8 @@ export class Typesetter {
 
   /** @param text lines break at LF; isolates keep the direction of what is between them to itself. */
   lines(text: string, setting: TextSetting, widthPt: number): readonly SetLine[] {
-    const key = `${setting.style} ${setting.sizePt} ${setting.leadingPt} ${widthPt} ${text}`;
+    const { style, sizePt, leadingPt, locale } = setting;
+    const key = `${style} ${sizePt} ${leadingPt} ${locale?.language} ${locale?.direction} ${widthPt} ${text}`;
     const known = this.#known.get(key);
     if (known) return known;
     const lines = this.#set(text, setting, widthPt);
@@ -98,7 +112,7 @@ export class Typesetter {
   }
 
   #set(given: string, setting: TextSetting, widthPt: number): readonly SetLine[] {
-    const options: ShapingOptions = { ...OPTIONS, style: setting.style };
+    const options = optionsOf(setting);
     const { marked, paragraphs } = this.#itemized(given, options);
     return paragraphs.flatMap((paragraph, index) => {
       const own = isolateLevels(paragraph, marked[index]!);
@@ -112,14 +126,15 @@ export class Typesetter {
   }
 
   /** Keeps the last word of a line from the first of the next for those who listen. */
-  #space(xPt: number, { style, sizePt }: TextSetting): LayoutRun[] {
+  #space(widthPt: number, { style, sizePt, locale }: TextSetting): LayoutRun[] {
     const known = this.#spaces.get(style) ?? this.#shapedSpace(style);
     this.#spaces.set(style, known);
+    const xPt = locale?.direction === "rtl" ? -widthEm(known.runs) * sizePt : widthPt;
     return layoutRuns(known, xPt, sizePt);
   }
 
   #shapedSpace(style: DocumentStyle): Line {
-    const options: ShapingOptions = { ...OPTIONS, style };
+    const options: ShapingOptions = { direction: "ltr", style };
     const paragraph = itemize(" ", options, this.fonts).paragraphs[0]!;
     return { paragraph, runs: shapeLine(paragraph, 0, 1, options, this.fonts) };
   }

@@ -35,6 +35,8 @@ export const FACES: Readonly<Record<FaceName, FaceTraits>> = {
   "hand-brisk": { postScriptName: "Caveat-Medium", isScript: true, lineHeight: 1.3 },
   "hand-flowing": { postScriptName: "DancingScript-Medium", isScript: true, lineHeight: 1.3 },
   "hand-marker": { postScriptName: "Mansalva-Regular", isScript: true, lineHeight: 1.3 },
+  "hand-hebrew": { postScriptName: "GveretLevin-Regular", isScript: true, lineHeight: 1.4 },
+  "hand-greek": { postScriptName: "Mynerve-Regular", isScript: true, lineHeight: 1.4 },
   "hand-ruqaa": { postScriptName: "ArefRuqaa-Regular", isScript: true, lineHeight: 1.7 },
   "hand-upright": { postScriptName: "Kalam-Regular", isScript: true, lineHeight: 1.5 },
 };
@@ -47,12 +49,14 @@ const STYLE_FACE: Readonly<Record<HandStyle, FaceName>> = {
 };
 
 // A hand for what the chosen one lacks: Cyrillic is in Caveat, Vietnamese in Dancing Script, Devanagari in
-// Kalam, Arabic in Aref Ruqaa. No hand has Greek; a serif italic comes nearest.
+// Kalam, Arabic in Aref Ruqaa, Hebrew in Gveret Levin, Greek in Mynerve. Any other sign is nearest in a serif italic.
 const OTHER_HANDS: readonly FaceName[] = [
   "hand-brisk",
   "hand-flowing",
   "hand-upright",
   "hand-ruqaa",
+  "hand-hebrew",
+  "hand-greek",
   "serif-italic",
 ];
 

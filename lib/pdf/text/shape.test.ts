@@ -80,8 +80,8 @@ test("a name stays in one hand: the first that has all its letters", () => {
   expect(facesOf("Жанна", "flowing")).toEqual(["hand-brisk"]);
   expect(facesOf("प्रिया", "flowing")).toEqual(["hand-upright"]);
   expect(facesOf("أحمد", "marker")).toEqual(["hand-ruqaa"]);
-  expect(facesOf("Ελένη", "brisk")).toEqual(["serif-italic"]);
-  expect(facesOf("שלום", "upright")).toEqual(["sans-hebrew"]);
+  expect(facesOf("Ελένη", "brisk")).toEqual(["hand-greek"]);
+  expect(facesOf("שלום", "upright")).toEqual(["hand-hebrew"]);
   expect(facesOf("山田", "upright", "ja")).toEqual(["sans-jp"]);
 });
 

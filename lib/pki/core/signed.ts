@@ -53,16 +53,30 @@ export function verifySigned(signed: Signed, publicKey: Uint8Array): SignatureCh
   return check;
 }
 
+/** How many signatures are being made: who comes alone needs no threads. */
+let underWay = 0;
+
 /**
  * Signs and checks the signature, so that a provider's mistake is never published.
  *
  * @throws pki/key-mismatch when the signature does not verify; keys/unavailable
  */
 export async function signWith(key: SigningKey, message: Uint8Array): Promise<Uint8Array> {
+  underWay++;
+  try {
+    const signature =
+      underWay > 1 && key.signChecked ? await key.signChecked(message) : await signAlone(key, message);
+    if (signature) return signature;
+  } finally {
+    underWay--;
+  }
+  throw mismatch(key.algorithm);
+}
+
+async function signAlone(key: SigningKey, message: Uint8Array): Promise<Uint8Array | null> {
   const signature = await key.sign(message);
-  if (!(await verifyOwnSignature(schemeFor(key.algorithm), key.publicKey, message, signature)))
-    throw mismatch(key.algorithm);
-  return signature;
+  const isValid = await verifyOwnSignature(schemeFor(key.algorithm), key.publicKey, message, signature);
+  return isValid ? signature : null;
 }
 
 /** @throws pki/key-mismatch unless `signature` over `message` verifies with `publicKey` */

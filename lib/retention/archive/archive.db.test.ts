@@ -151,7 +151,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     expect(
       (await readChain(owner, envelopeId)).entries.filter(({ type }) => type === "envelope.archived"),
     ).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 
   test("a hold is set in the bucket too, and a longer class lengthens the lock", async () => {
     const { owner, counsel } = people;
@@ -178,7 +178,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     await chooseClass(counsel, { envelopeId, classId });
     const longer = await eventually(entryOf, (one) => one!.lockedUntil! > before);
     expect(longer!.lockedUntil!.getUTCFullYear()).toBe(before.getUTCFullYear() + 13);
-  }, 60_000);
+  }, 180_000);
 
   test("copies are read back within the year, and one that was changed is found", async () => {
     const { owner, system } = people;
@@ -195,7 +195,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     expect(await entryOf()).toMatchObject({ finding: "archive/not-whole" });
     expect((await listArchive(owner)).counts.broken).toBe(1);
     await product().admin`update archived_files set version_id = ${file!.version_id} where name = 'package'`;
-  }, 60_000);
+  }, 180_000);
 
   test("a refusal is shown, waits longer each time, and is on record once", async () => {
     const { owner, sender, system } = people;
@@ -220,7 +220,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
       .admin`update archives set tried_at = now() - interval '1 day' where envelope_id = ${second}`;
     await archiveDue(system);
     expect(await entryOf(second)).toMatchObject({ refusal: null, finding: null });
-  }, 120_000);
+  }, 180_000);
 
   test("destroying the envelope makes its copies noise at once, and they go when their lock ends", async () => {
     const { owner, system } = people;
@@ -242,7 +242,7 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     expect(await eventually(row, ({ refusal }) => refusal !== null)).toMatchObject({
       ...{ refusal: "archive/locked", removed_at: null },
     });
-  }, 120_000);
+  }, 180_000);
 
   test("given up, a place gets nothing more", async () => {
     const { owner, system } = people;

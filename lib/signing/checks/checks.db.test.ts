@@ -15,6 +15,7 @@ import { hotp, timeStep } from "../core/totp.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, newDraft, sent, sign, type TestRecipient, until } from "../testing.ts";
 import { beginEnrollment } from "./begin-enrollment.ts";
+import { extendSession } from "./extend-session.ts";
 import { openCheck } from "./open-check.ts";
 import { passCheck } from "./pass-check.ts";
 import { requestCode } from "./request-code.ts";
@@ -284,6 +285,30 @@ test("what a browser has shown ends after four hours by our clock, whatever its 
   });
   expect((await browser(at(3.9 * 3_600_000), first.token, session)).actor.kind).toBe("recipient");
   expect((await browser(at(4.1 * 3_600_000), first.token, session)).actor.kind).toBe("link-holder");
+});
+
+test("who says in time that they go on, goes on for four hours, and never beyond twenty; it is on record", async () => {
+  const first = await asked({ check: "email-code" });
+  const session = await passByCode(first);
+  const hours = (count: number) => ({
+    ...first.ctx,
+    runtime: { ...first.ctx.runtime, now: () => new Date(Date.now() + count * 3_600_000) },
+  });
+  const stay = async (count: number) => extendSession(await browser(hours(count), first.token, session));
+  for (const at of [3.9, 7.8, 11.7, 15.6]) await stay(at);
+  expect((await browser(hours(19.5), first.token, session)).actor.kind).toBe("recipient");
+  const last = await stay(19);
+  expect(last.getTime() - Date.now()).toBeLessThan(20 * 3_600_000);
+  expect(await refusalOf(stay(19.5))).toBe("signing/session-ended");
+  expect((await browser(hours(20.1), first.token, session)).actor.kind).toBe("link-holder");
+  expect(await refusalOf(stay(20.1))).toBe("authorize/check-missing");
+  const { entries } = await readChain(first.ctx, first.envelopeId);
+  expect(entries.filter(({ type }) => type === "check.extended")).toHaveLength(5);
+
+  const unchecked = await asked({});
+  expect(await refusalOf(extendSession(await browser(unchecked.ctx, unchecked.token)))).toBe(
+    "signing/session-ended",
+  );
 });
 
 test("who was forwarded a link learns nothing and sets up nothing, whether the person is known or not", async () => {

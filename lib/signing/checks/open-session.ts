@@ -4,7 +4,7 @@ import { fromUtf8, sha256 } from "#lib/bytes.ts";
 import type { Context, SignerCheck } from "#lib/context.ts";
 import { saveSession } from "./store.ts";
 
-const SESSION_MS = 4 * 3_600_000;
+export const SESSION_MS = 4 * 3_600_000;
 
 /** What a browser is told apart by: stolen cookies seldom come with it. */
 export const deviceSha256 = ({ request }: Context): Uint8Array => sha256(fromUtf8(request?.userAgent ?? ""));

@@ -5,9 +5,10 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
-import { sent, sign, until } from "../testing.ts";
+import { linkFor, personWith, sent, sign, until } from "../testing.ts";
 import { beginEnrollment } from "./begin-enrollment.ts";
 import { openCheck } from "./open-check.ts";
+import { forgetPasskey, listOwnPasskeys } from "./own-passkeys.ts";
 import { beginPasskey, passPasskey } from "./passkeys.ts";
 import { resetAuthenticator } from "./reset-authenticator.ts";
 import { testAuthenticator } from "./testing-authenticator.ts";
@@ -73,6 +74,34 @@ test("a passkey is set up after a code by mail, is asked for from then on, and s
   expect(again.kind).toBe("assert");
   const later = await browser(ctx, next.token, await pass(next.holder, key.get(again.options)));
   expect(later.actor).toMatchObject({ kind: "recipient", checked: [{ method: "passkey" }] });
+});
+
+test("a passkey is forgotten by whoever has just unlocked it, and by nobody else", async () => {
+  const ctx = await newOwner();
+  const first = await asked(ctx);
+  const holder = await afterMail(first);
+  const key = testAuthenticator();
+  const ana = await browser(
+    ctx,
+    first.token,
+    await pass(holder, key.create((await beginPasskey(holder)).options)),
+  );
+  const [own, ...others] = await listOwnPasskeys(ana);
+  expect(others).toEqual([]);
+  const stranger = await sent(ctx, [{ name: "Ben Okafor" }]);
+  const ben = await personWith(ctx, await linkFor(ctx, stranger.envelopeId, "Ben Okafor"));
+  expect(await listOwnPasskeys(ben)).toEqual([]);
+  expect(await refusalOf(forgetPasskey(ben, { id: own!.id }))).toBe("signing/passkey-not-asked");
+  expect(await refusalOf(forgetPasskey(first.holder, { id: own!.id }))).toMatch(/^authorize\//);
+  expect(await refusalOf(forgetPasskey(ana, { id: "bm9uZQ" }))).toBe("signing/passkey-not-asked");
+  expect(await listOwnPasskeys(ana)).toEqual([own]);
+
+  await forgetPasskey(ana, { id: own!.id });
+  expect(await listOwnPasskeys(ana)).toEqual([]);
+  const { entries } = await readChain(ctx, first.envelopeId);
+  expect(entries.filter(({ type }) => type === "passkey.removed")).toHaveLength(1);
+  const next = await asked(ctx);
+  expect(await openCheck(next.holder)).toMatchObject({ method: "email-code", of: "passkey" });
 });
 
 const strangers = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;

@@ -110,6 +110,26 @@ export async function endSession(ctx: Context, sessionSha256: Uint8Array): Promi
     );
 }
 
+/** @returns false when it has ended meanwhile. */
+export async function prolongSession(
+  ctx: Context,
+  sessionSha256: Uint8Array,
+  expiresAt: Date,
+): Promise<boolean> {
+  const changed = await ctx.connection
+    .update(recipientSessions)
+    .set({ expiresAt })
+    .where(
+      and(
+        eq(recipientSessions.sessionSha256, sessionSha256),
+        eq(recipientSessions.organizationId, ctx.organizationId),
+        gt(recipientSessions.expiresAt, ctx.now()),
+      ),
+    )
+    .returning({ expiresAt: recipientSessions.expiresAt });
+  return changed.length > 0;
+}
+
 /** A browser in which somebody has shown something for this link, as long as it counts. */
 export async function findSession(
   ctx: Context,
@@ -151,6 +171,19 @@ export async function lockPasskey(
     .where(and(ofPasskeys(ctx, personKey), eq(passkeys.credentialId, credentialId)))
     .for("update");
   return row ?? null;
+}
+
+/** @returns whether it was theirs. */
+export async function dropPasskey(
+  ctx: Context,
+  personKey: Uint8Array,
+  credentialId: Uint8Array,
+): Promise<boolean> {
+  const rows = await ctx.connection
+    .delete(passkeys)
+    .where(and(ofPasskeys(ctx, personKey), eq(passkeys.credentialId, credentialId)))
+    .returning({ id: passkeys.credentialId });
+  return rows.length > 0;
 }
 
 /** @returns whether nobody had it. */

@@ -1,3 +1,5 @@
+import { isAsked } from "#lib/envelopes/core/roles.ts";
+import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { Ceremony } from "./finish.ts";
 
 /** Which page a person gets behind their link. */
@@ -9,6 +11,7 @@ export type CeremonyStatus =
   | "completed"
   | "declined"
   | "delegated"
+  | "released"
   | "declined-by-other"
   | "voided"
   | "expired"
@@ -19,13 +22,13 @@ export type CeremonyStatus =
 export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyStatus {
   const { envelopeState, isPrepared, recipient, turn, isDestroyed } = ceremony;
   if (isDestroyed) return "destroyed";
-  if (recipient.state === "declined" || recipient.state === "delegated") return recipient.state;
+  if (recipient.state === "declined" || isOut(recipient)) return recipient.state as CeremonyStatus;
   if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
   if (envelopeState === "declined") return "declined-by-other";
   if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;
   if (recipient.state === "finished") return "finished";
   if (hasEnded) return "ended";
   if (!isPrepared) return "preparing";
-  const isTurn = recipient.order === turn && recipient.role !== "copy" && recipient.state !== "waiting";
+  const isTurn = recipient.order === turn && isAsked(recipient.role) && recipient.state !== "waiting";
   return isTurn ? "ready" : "waiting";
 }

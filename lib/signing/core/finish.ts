@@ -1,13 +1,14 @@
 import { type FieldState, type Form, formState } from "#lib/envelopes/core/fields/form-state.ts";
+import { isAsked, type RecipientRole, type RecipientState } from "#lib/envelopes/core/roles.ts";
 import { signingError } from "../errors.ts";
 import type { CeremonyField } from "./field-values.ts";
 
 /** The person whose ceremony it is. */
 export interface CeremonyPerson {
   readonly id: string;
-  readonly role: "signer" | "approver" | "copy";
+  readonly role: RecipientRole;
   readonly order: number;
-  readonly state: "waiting" | "notified" | "viewed" | "consented" | "finished" | "declined" | "delegated";
+  readonly state: RecipientState;
   /** The newest revision when the person's turn began. */
   readonly firstRevision: number | null;
 }
@@ -37,13 +38,15 @@ export interface Shown {
   readonly sha256: string;
 }
 
+const ENDED: ReadonlySet<RecipientState> = new Set(["finished", "declined", "delegated", "released"]);
+
 /** Refuses whoever may not act now. @throws signing/not-under-way, not-ready, already-done, out-of-turn */
 export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Ceremony): void {
-  if (recipient.state === "finished" || recipient.state === "declined" || recipient.state === "delegated")
+  if (ENDED.has(recipient.state))
     throw signingError("already-done", `recipient ${recipient.id} is ${recipient.state}`);
   if (envelopeState !== "sent") throw signingError("not-under-way", `envelope is ${envelopeState}`);
   if (!isPrepared) throw signingError("not-ready", "documents are being prepared");
-  if (recipient.role === "copy" || recipient.order !== turn || recipient.state === "waiting")
+  if (!isAsked(recipient.role) || recipient.order !== turn || recipient.state === "waiting")
     throw signingError("out-of-turn", `recipient ${recipient.id} is ${recipient.order}, turn is ${turn}`);
 }
 

@@ -67,3 +67,19 @@ export function nextStep(
     return { kind: "mark", mark: field.type, ...step };
   return { kind: current === null ? "start" : "next", ...step };
 }
+
+/**
+ * The first empty field after where the person is that may be filled in and need not be, and how many there are.
+ *
+ * @param fields in reading order.
+ */
+export function nextOptional(
+  fields: readonly GuidedField[],
+  isEmpty: (fieldId: string) => boolean,
+  current: string | null,
+): { readonly fieldId: string; readonly count: number } | null {
+  const open = fields.filter(({ id, type, isRequired }) => !isRequired && isAsked(type) && isEmpty(id));
+  const at = fields.findIndex(({ id }) => id === current);
+  const next = open.find((candidate) => fields.indexOf(candidate) > at) ?? open[0];
+  return next ? { fieldId: next.id, count: open.length } : null;
+}

@@ -1,14 +1,10 @@
+import { plainLetters } from "#lib/envelopes/core/short-id.ts";
+
 /** How long a telephone may be used for it, and how long what it drew may be fetched. */
 export const HAND_OVER_MS = 5 * 60_000;
 
-// Crockford's alphabet: no letter that is read as another or as a digit.
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 /** Four characters to compare on two screens. @param random 4 random bytes. */
-export function matchCode(random: Uint8Array): string {
-  if (random.length < 4) throw new RangeError("a match code needs 4 random bytes");
-  return Array.from(random.subarray(0, 4), (byte) => ALPHABET[byte & 31]).join("");
-}
+export const matchCode = (random: Uint8Array): string => plainLetters(random, 4);
 
 export type HandOverState = "waiting" | "open" | "done" | "ended";
 

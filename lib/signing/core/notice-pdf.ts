@@ -1,3 +1,4 @@
+import { directionOf } from "#lib/envelopes/core/languages.ts";
 import { Flow, SETTINGS } from "#lib/pdf/page-layout/flow.ts";
 import { pageItems, ruleAt, stackedLines } from "#lib/pdf/page-layout/page-items.ts";
 import { paginate } from "#lib/pdf/page-layout/rows.ts";
@@ -34,11 +35,12 @@ export function noticePdf(notice: ConsentNotice, options: NoticePdfOptions, font
   const structure = new StructureElement("Document");
   const typesetter = new Typesetter(fonts);
   const flow = new Flow(typesetter, widthPt - 2 * SIDE_PT, structure);
-  const setting = { ...SETTINGS.body, sizePt: 11, leadingPt: 15.5 };
-  flow.heading(1, options.heading);
+  const locale = { language: notice.locale, direction: directionOf(notice.locale) };
+  const setting = { ...SETTINGS.body, sizePt: 11, leadingPt: 15.5, locale };
+  flow.heading(1, options.heading, "none", locale);
   for (const text of notice.body.split("\n\n")) flow.paragraph(text, { setting });
   flow.paragraph(options.wordLine, { setting, keepsWithNext: true });
-  flow.paragraph(options.word, { setting: { ...SETTINGS.mono, sizePt: 20, leadingPt: 26 } });
+  flow.paragraph(options.word, { setting: { ...SETTINGS.mono, sizePt: 20, leadingPt: 26, locale } });
   const topPt = heightPt - TOP_PT;
   const pages = paginate(flow.rows, topPt - BOTTOM_PT);
   const footer = (page: number) => {

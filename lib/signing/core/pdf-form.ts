@@ -1,6 +1,7 @@
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { ProductField } from "#lib/pdf/fields.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
@@ -9,11 +10,6 @@ import type { CeremonyField } from "./field-values.ts";
 /** The organization's two signatures: the first in the file and the last. */
 export const CERTIFICATION_FIELD = "Certification";
 export const SEAL_FIELD = "Seal";
-
-export interface Signer {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** A document's form before anyone has signed: what is written, and which field of ours each entry is. */
 export interface PdfForm {
@@ -33,7 +29,7 @@ export interface PdfForm {
  * @param signers in the order of the envelope. @param fields of this document. @param pages as displayed.
  */
 export function pdfForm(
-  signers: readonly Signer[],
+  signers: readonly { readonly id: string }[],
   fields: readonly CeremonyField[],
   pages: readonly PageBox[],
 ): PdfForm {
@@ -43,6 +39,8 @@ export function pdfForm(
   const signatures = new Map<string, string>();
   for (const [index, signer] of signers.entries()) {
     const prefix = `Signer${index + 1}`;
+    // Whoever signs in somebody's place signs in this field, and certified words stay as they are: no names.
+    const who = signers.length === 1 ? "the signer" : `signer ${index + 1}`;
     signatures.set(signer.id, prefix);
     const own = fields.filter(({ recipientId }) => recipientId === signer.id).sort(inReadingOrder);
     const first = own.find(({ type }) => type === "signature");
@@ -57,14 +55,14 @@ export function pdfForm(
         names.set(id, name);
         if (field.type === "radio") buttons.set(id, place);
       }
-      return field.type === "radio" ? radioGroup(name, members, signer) : entryOf(name, field, signer, pages);
+      return field.type === "radio" ? radioGroup(name, members, who) : entryOf(name, field, who, pages);
     });
     const lock =
       others.length > 0
         ? { lock: { action: "include", fields: entries.map(({ name }) => name) } as const }
         : {};
     if (first) names.set(first.id, prefix);
-    const label = `Signature of ${signer.name}`;
+    const label = `Signature of ${who}`;
     written.push(
       first
         ? { ...place(first), ...lock, name: prefix, kind: "signature", label }
@@ -76,15 +74,10 @@ export function pdfForm(
   return { fields: written, names, buttons, signatures };
 }
 
-function entryOf(
-  name: string,
-  field: CeremonyField,
-  signer: Signer,
-  pages: readonly PageBox[],
-): ProductField {
+function entryOf(name: string, field: CeremonyField, who: string, pages: readonly PageBox[]): ProductField {
   const { type, settings } = field;
   const { heightPt } = boxSize(field, pages[field.page]!);
-  const shared = { ...place(field), name, label: labelOf(field, signer) };
+  const shared = { ...place(field), name, label: labelOf(field, who) };
   if (type === "checkbox") return { ...shared, kind: "checkbox" };
   if (type === "dropdown") return { ...shared, kind: "choice", options: settings.options ?? [] };
   if (type === "cells" && !settings.isSensitive)
@@ -92,11 +85,11 @@ function entryOf(
   return { ...shared, kind: "text", isMultiline: isMultiline(type, heightPt) };
 }
 
-function radioGroup(name: string, members: readonly CeremonyField[], signer: Signer): ProductField {
+function radioGroup(name: string, members: readonly CeremonyField[], who: string): ProductField {
   const [first] = members as [CeremonyField, ...CeremonyField[]];
   return {
     ...{ name, kind: "radio", page: first.page, box: null },
-    label: `${first.settings.group ?? labelOf(first, signer)} (${signer.name})`,
+    label: `${first.settings.group ?? labelOf(first, who)} (${who})`,
     isRequired: members.some(({ isRequired }) => isRequired),
     buttons: members.map((field) => ({
       page: field.page,
@@ -122,6 +115,17 @@ const place = ({ page, x, y, width, height, isRequired }: CeremonyField) => ({
 
 function inReadingOrder(a: CeremonyField, b: CeremonyField): number {
   return a.page - b.page || a.y - b.y || a.x - b.x || (a.id < b.id ? -1 : 1);
+}
+
+/** A mark in words, as the sealed file says it to who does not see it. */
+export function spokenMark(
+  { type, label }: Pick<CeremonyField, "type" | "label">,
+  name: string,
+  at: Date,
+): string | null {
+  if (type === "image") return `${label || KIND_WORDS.image} from ${name}`;
+  if (type !== "signature" && type !== "initials") return null;
+  return `${KIND_WORDS[type]} of ${name}, ${instantIn("en", at)}`;
 }
 
 const KIND_WORDS: Readonly<Record<FieldType, string>> = {
@@ -158,8 +162,8 @@ const KIND_WORDS: Readonly<Record<FieldType, string>> = {
   decline: "Decline",
 };
 
-function labelOf({ type, label, settings }: CeremonyField, signer: Signer): string {
+function labelOf({ type, label, settings }: CeremonyField, who: string): string {
   const named = label === "" ? (settings.option ?? "") : label;
-  const text = named === "" ? `${KIND_WORDS[type]} of ${signer.name}` : `${named} (${signer.name})`;
+  const text = named === "" ? `${KIND_WORDS[type]} of ${who}` : `${named} (${who})`;
   return settings.help ? `${text}. ${settings.help}` : text;
 }

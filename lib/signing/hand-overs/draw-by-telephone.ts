@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
+import { equalBytes, fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
 import { type HandOverState, handOverState } from "../core/hand-over.ts";
 import { signingError } from "../errors.ts";
+import { Strokes } from "../read-strokes.ts";
 import { loadCeremony, loadSender } from "../store.ts";
 import { changeHandOver, findHandOver, type HandOverRow, loadHandOver } from "./store.ts";
 
@@ -50,17 +51,12 @@ export async function claimHandOver(visitor: Visitor, code: string): Promise<str
   return toBase64Url(claim);
 }
 
-const point = z.object({ x: z.number(), y: z.number(), pressure: z.number().min(0).max(1).optional() });
-
 const Drawn = z.object({
   claim: z.string().max(64),
-  strokes: z
-    .array(z.array(point).max(MAXIMUM_POINTS))
-    .max(1_000)
-    .refine(
-      (strokes) => strokes.reduce((sum, { length }) => sum + length, 0) <= MAXIMUM_POINTS,
-      "too many points",
-    ),
+  strokes: Strokes.refine(
+    (strokes) => strokes.reduce((sum, { length }) => sum + length, 0) <= MAXIMUM_POINTS,
+    "too many points",
+  ),
   /** This is the signature. */
   isDone: z.boolean(),
 });
@@ -75,16 +71,13 @@ export async function drawByTelephone(
   const { ctx, id } = await contextOf(visitor, code);
   await inTransaction(ctx, async (ctx) => {
     const row = (await loadHandOver(ctx, id, true))!;
-    const isClaimed = row.claimSha256 !== null && isSame(sha256(fromBase64Url(claim)), row.claimSha256);
+    const isClaimed = row.claimSha256 !== null && equalBytes(sha256(fromBase64Url(claim)), row.claimSha256);
     if (!isClaimed || handOverState(row, ctx.now()) !== "open")
       throw signingError("hand-over-ended", `hand-over ${id}`);
     await changeHandOver(ctx, id, { strokes, doneAt: isDone ? ctx.now() : null });
     if (isDone) await record(asRecipient(ctx, row), row, "hand-over.drawn");
   });
 }
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 async function contextOf({ runtime, request }: Visitor, code: string): Promise<{ ctx: Context; id: string }> {
   const bytes = fromBase64Url(code.slice(0, 32));

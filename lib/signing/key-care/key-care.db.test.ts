@@ -76,7 +76,7 @@ describe("backups", () => {
     expect(await refusalOf(setBackupPolicy(counsel, policy))).toBe("authorize/not-allowed");
     const { owner: stranger } = await office(product());
     expect(await refusalOf(askDrill(stranger, { backupId: second!.id }))).toBe("signing/not-found");
-  }, 120_000);
+  }, 180_000);
 });
 
 const vault = await startVaultDouble();
@@ -165,5 +165,5 @@ describe("a standby key", () => {
     vault.seal(false);
     await watchAt(150);
     expect((await openSeal(system)).certificate.id).toBe(first);
-  }, 60_000);
+  }, 180_000);
 });

@@ -103,7 +103,7 @@ describe.skipIf(noSshBecause)("over SFTP", () => {
     expect(attached).toMatchObject({ view: { sha256, custodyBrokenAt: null } });
     const recorded = JSON.stringify(await product().admin`select body from audit_events`);
     expect(recorded).not.toContain("OPENSSH PRIVATE");
-  }, 120_000);
+  }, 180_000);
 
   test("a server with another key gets nothing, and the page says so", async () => {
     const { asker, exportId, sftpPlaceId, approve, refusal, stateOf } = await asked();
@@ -117,7 +117,7 @@ describe.skipIf(noSshBecause)("over SFTP", () => {
     await removeSftpPlace(asker, { placeId: sftpPlaceId });
     expect(await listSftpPlaces(asker)).toEqual([]);
     expect((await getKeyExport(asker, { exportId })).may.deliver).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test("a server is added with what names it, by those who may ask for keys", async () => {
     const { asker, legal, request } = await exportOffice(product());

@@ -80,7 +80,7 @@ test("a credential is listed, chosen with its PIN, tested, and becomes the seal"
   const [kept] = await product().admin`
     select string_agg(body::text, '') as bodies from audit_events where organization_id = ${owner.organizationId}`;
   expect(kept!.bodies).not.toContain(pin);
-}, 60_000);
+}, 180_000);
 
 test("a wrong PIN is a finding of the test, told once, and forgotten with the credential", async () => {
   const certify = (publicKey: Uint8Array) => ca.certify(publicKey, "Second seal");
@@ -100,7 +100,7 @@ test("a wrong PIN is a finding of the test, told once, and forgotten with the cr
   expect(await secrets()).toBe(2);
   await dropSeal(owner, { sealId: id });
   expect(await secrets()).toBe(1);
-}, 60_000);
+}, 180_000);
 
 test("what cannot seal by itself is listed with its reason, and not taken", async () => {
   const certify = (publicKey: Uint8Array) => ca.certify(publicKey);

@@ -171,7 +171,7 @@ describe("a key that another authority certifies", () => {
       ...["seal-key.requested", "seal-key.created", "seal-certificate.brought", "seal.tested"],
       ...["seal.activated", "seal.returned", "seal.activated"],
     ]);
-  }, 90_000);
+  }, 180_000);
 
   test("is refused in its own words for each thing that is wrong, and nothing is kept", async () => {
     const { admin, id, csr } = await withRequest();

@@ -46,7 +46,8 @@ export default async function BulkJobPage({ params, searchParams }: Props) {
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <JobPill state={job.state} />
       <span className="[overflow-wrap:anywhere]">
-        {job.fileName} · {t("rowsCount", { count: job.counts.all })} · {t("readAs", { format: job.format })}
+        {job.fileName} · {t("rowsCount", { count: job.counts.all })} ·{" "}
+        {t("readAs", { format: job.format.replace(/ (.)$/, " “$1”") })}
       </span>
     </span>
   );

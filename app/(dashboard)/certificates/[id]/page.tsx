@@ -14,6 +14,7 @@ import {
   type SignedDocument,
 } from "#lib/evidence/get-certificate.ts";
 import { publicId } from "#lib/ids.ts";
+import { isIdentityVerified } from "#lib/pki/core/certificates/profiles.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { certificateIdIn } from "../../../_server/params.ts";
@@ -68,6 +69,9 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
       >
         <div className="flex flex-col gap-4">
           <Capture capture={capture} />
+          {kind === "signer" && !isIdentityVerified(view.policies.map(({ code }) => code)) ? (
+            <Notice tone="info">{t("notVerified")}</Notice>
+          ) : null}
           <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
           <SignedSheet signed={signed} mayDownload={may.download} />
         </div>

@@ -1,21 +1,21 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { CAPTURE_OPERATORS } from "#lib/evidence/core/capture/capture-rules.ts";
 import { AskingButton } from "../../asking-button.tsx";
+import { ConditionBox, takesValue, useConditionList } from "../../condition-list.tsx";
 import { addRule, removeRule } from "./actions.ts";
-
-const MOST = 10;
 
 /** Adds a rule with up to ten conditions. */
 export function AddRule() {
   const t = useTranslations("app.capture");
-  const [count, setCount] = useState(1);
+  const { list, startOver } = useConditionList(
+    (number) => <Condition key={number} number={number} />,
+    t("another"),
+  );
   return (
     <AskingButton
       kind="primary"
@@ -24,7 +24,7 @@ export function AddRule() {
       description={t("addHint")}
       confirmLabel={t("add")}
       action={addRule}
-      onDone={() => setCount(1)}
+      onDone={startOver}
     >
       <TextField name="name" label={t("name")} hint={t("nameHint")} maxLength={80} required />
       <SelectField
@@ -32,15 +32,7 @@ export function AddRule() {
         label={t("combine")}
         options={(["all", "any"] as const).map((value) => ({ value, label: t(`combines.${value}`) }))}
       />
-      {Array.from({ length: count }, (_, index) => (
-        <Condition key={String(index)} number={index} />
-      ))}
-      {count < MOST ? (
-        <Button kind="quiet" onClick={() => setCount(count + 1)}>
-          <Plus aria-hidden="true" className="size-5" />
-          {t("another")}
-        </Button>
-      ) : null}
+      {list}
     </AskingButton>
   );
 }
@@ -49,10 +41,8 @@ function Condition({ number }: { readonly number: number }) {
   const t = useTranslations("app.capture");
   const [about, setAbout] = useState("field");
   const [operator, setOperator] = useState("is");
-  const takesValue = operator !== "filled" && operator !== "empty";
   return (
-    <fieldset className="flex flex-col gap-3 rounded-control border border-line p-3">
-      <legend className="px-1 text-small text-ink-600">{t("condition", { number: number + 1 })}</legend>
+    <ConditionBox legend={t("condition", { number: number + 1 })}>
       <SelectField
         name={`about.${number}`}
         label={t("about")}
@@ -70,8 +60,10 @@ function Condition({ number }: { readonly number: number }) {
         onChange={(event) => setOperator(event.target.value)}
         options={CAPTURE_OPERATORS.map((value) => ({ value, label: t(`operators.${value}`) }))}
       />
-      {takesValue ? <TextField name={`value.${number}`} label={t("value")} maxLength={200} required /> : null}
-    </fieldset>
+      {takesValue(operator) ? (
+        <TextField name={`value.${number}`} label={t("value")} maxLength={200} required />
+      ) : null}
+    </ConditionBox>
   );
 }
 

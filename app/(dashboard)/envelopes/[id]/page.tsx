@@ -12,6 +12,7 @@ import { hasPermission } from "#lib/authorize.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
+import { dayOf } from "#lib/retention/core/schedule.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
@@ -20,6 +21,7 @@ import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
 import { Gated } from "../../reason/gated.tsx";
+import { dayWords } from "../../retention/day-words.ts";
 import { AnswerList } from "./answer-list.tsx";
 import { CertificateList } from "./certificate-list.tsx";
 import { DisputeList } from "./dispute-list.tsx";
@@ -92,7 +94,12 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         actions={
           <>
             {may.manage && (state === "sent" || state === "expired") && !retention.heldSince ? (
-              <ExtendButton id={id} title={name} state={state} date={dayOf(envelope.expiresAt)} />
+              <ExtendButton
+                id={id}
+                title={name}
+                state={state}
+                date={envelope.expiresAt ? dayWords(dayOf(envelope.expiresAt)) : ""}
+              />
             ) : null}
             {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
@@ -177,9 +184,6 @@ async function disputesOf(id: string) {
   const ctx = await memberContext();
   return answerPage(() => listDisputeFiles(ctx, { envelopeId: envelopeIdIn(id) }));
 }
-
-const dayOf = (at: Date | null): string =>
-  at?.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }) ?? "";
 
 const signersOf = ({ recipients }: EnvelopeView) =>
   recipients.filter(({ role }) => role === "signer").map(({ id, name }) => ({ id, name }));

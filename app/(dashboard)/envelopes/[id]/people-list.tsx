@@ -2,6 +2,8 @@ import { getTranslations } from "next-intl/server";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
 import { CheckHelp } from "./check-help.tsx";
 import { RemindButton } from "./remind-button.tsx";
@@ -15,6 +17,13 @@ const REMINDABLE = new Set(["notified", "viewed", "consented"]);
 
 const RENEWABLE = new Set<string>(["access-code", "authenticator", "second-factor", "passkey"]);
 
+const DONE = {
+  signer: "signed",
+  approver: "approved",
+  viewer: "acknowledged",
+  copy: "copy",
+} as const satisfies Record<RecipientRole, string>;
+
 /** Whose turn it is and who shows something the sender can renew. */
 const mayHelp = ({ check, isTheirTurn }: RecipientView) => isTheirTurn && RENEWABLE.has(check);
 
@@ -22,7 +31,7 @@ const mayHelp = ({ check, isTheirTurn }: RecipientView) => isTheirTurn && RENEWA
 export async function PeopleList({ id, envelope }: PeopleListProps) {
   const t = await getTranslations("app.people");
   const { recipients, order, state, may } = envelope;
-  const acting = recipients.filter(({ role, state }) => role !== "copy" && state !== "delegated");
+  const acting = recipients.filter((one) => isAsked(one.role) && !isOut(one) && !one.isSpare);
   const done = acting.filter(({ isDone }) => isDone).length;
   return (
     <Sheet
@@ -43,10 +52,13 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
             <PersonMark person={recipient} index={index} />
             <div className="min-w-0">
               <p className="font-medium [overflow-wrap:anywhere]">
-                {recipient.name || recipient.email}{" "}
+                {recipient.name || recipient.email || t("unnamed")}{" "}
                 <span className="text-small font-normal text-ink-600">{t(`roles.${recipient.role}`)}</span>
               </p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{recipient.email}</p>
+              {recipient.alternativeTo === null ? null : (
+                <p className="text-small text-ink-600">{t("either", { name: recipient.alternativeTo })}</p>
+              )}
               {recipient.insteadOf === null ? null : (
                 <p className="text-small text-ink-600">{t("handedOnBy", { name: recipient.insteadOf })}</p>
               )}
@@ -85,10 +97,20 @@ async function Progress({
   readonly isUnderWay: boolean;
 }) {
   const t = await getTranslations("app.people");
-  const { role, state, isDone, notifiedAt, remindedAt, viewedAt, finishedAt, declinedAt, declineReason } =
-    recipient;
+  const {
+    role,
+    state,
+    isDone,
+    namedBy,
+    notifiedAt,
+    remindedAt,
+    viewedAt,
+    finishedAt,
+    declinedAt,
+    declineReason,
+  } = recipient;
   if (role === "copy") return <p>{t("state.copy")}</p>;
-  if (state === "delegated") return <p>{t("state.delegated")}</p>;
+  if (state === "delegated" || state === "released") return <p>{t(`state.${state}`)}</p>;
   if (declinedAt)
     return (
       <p className="text-bad-700">
@@ -99,11 +121,11 @@ async function Progress({
   if (finishedAt)
     return (
       <p className={isDone ? "text-good-700" : undefined}>
-        {isDone ? t(`state.${role === "approver" ? "approved" : "signed"}`) : t("state.signing")}{" "}
-        <At at={finishedAt} />
+        {isDone ? t(`state.${DONE[role]}`) : t("state.signing")} <At at={finishedAt} />
       </p>
     );
   if (!isUnderWay) return <p>{t("state.never")}</p>;
+  if (namedBy !== null) return <p>{t("state.unnamed", { name: namedBy })}</p>;
   if (state === "waiting") return <p>{t("state.waiting")}</p>;
   return (
     <>

@@ -11,12 +11,13 @@ import {
   setIdentityProvider,
   testIdentityProvider,
 } from "#lib/signing/sso/change-provider.ts";
+import { conditionsIn } from "../../../_server/conditions.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
 
 type Policy = Parameters<typeof setAuthenticationPolicy>[1];
 type Rule = Parameters<typeof addAuthenticationRule>[1];
-type Condition = Rule["conditions"][number];
+type Conditions = Rule["conditions"];
 
 export async function savePolicy(form: FormData): Promise<FormState> {
   return answerForm(async () => {
@@ -31,17 +32,10 @@ export async function savePolicy(form: FormData): Promise<FormState> {
   });
 }
 
-/** Fields `about.0`, `label.0`, `operator.0`, `value.0` and so on, one set for each condition. */
 export async function addRule(form: FormData): Promise<FormState> {
   return answerForm(async () => {
     const textIn = (name: string) => String(form.get(name) ?? "").trim();
-    const numbers = [...form.keys()].flatMap((name) => /^about\.(\d+)$/.exec(name)?.[1] ?? []);
-    const conditions = numbers.map((number) => ({
-      about: textIn(`about.${number}`) as Condition["about"],
-      label: textIn(`label.${number}`),
-      operator: textIn(`operator.${number}`) as Condition["operator"],
-      value: textIn(`value.${number}`),
-    }));
+    const conditions = conditionsIn(form) as Conditions;
     const minimum = textIn("minimum") as Rule["minimum"];
     await addAuthenticationRule(await memberContext(), { name: textIn("name"), minimum, conditions });
     refresh();

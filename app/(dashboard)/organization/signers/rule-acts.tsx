@@ -1,9 +1,7 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationSettings } from "#lib/envelopes/authentication/change-policy.ts";
@@ -11,9 +9,9 @@ import { RULE_TOPICS, type RuleTopic } from "#lib/envelopes/core/authentication-
 import { MINIMUMS } from "#lib/envelopes/core/checks.ts";
 import { OPERATORS } from "#lib/envelopes/core/field-answers.ts";
 import { AskingButton } from "../../asking-button.tsx";
+import { ConditionBox, takesValue, useConditionList } from "../../condition-list.tsx";
 import { addRule, removeRule } from "./actions.ts";
 
-const MOST = 10;
 const IS_OR_NOT = ["is", "is-not"] as const;
 const OPERATORS_OF: Readonly<Record<RuleTopic, readonly (typeof OPERATORS)[number][]>> = {
   ...{ amount: ["at-least"], class: IS_OR_NOT, domain: IS_OR_NOT, country: IS_OR_NOT, field: OPERATORS },
@@ -27,7 +25,10 @@ interface AddRuleProps {
 export function AddRule({ settings }: AddRuleProps) {
   const t = useTranslations("app.signers");
   const people = useTranslations("app.prepare.people");
-  const [count, setCount] = useState(1);
+  const { list, startOver } = useConditionList(
+    (number) => <Condition key={number} number={number} classes={settings.classes} />,
+    t("another"),
+  );
   const { hasSso, takesPasskeys } = settings;
   const offered = MINIMUMS.filter((one) => (one !== "sso" || hasSso) && (one !== "passkey" || takesPasskeys));
   return (
@@ -37,7 +38,7 @@ export function AddRule({ settings }: AddRuleProps) {
       description={t("addRuleHint")}
       confirmLabel={t("addRule")}
       action={addRule}
-      onDone={() => setCount(1)}
+      onDone={startOver}
     >
       <TextField name="name" label={t("ruleName")} hint={t("ruleNameHint")} maxLength={80} required />
       <SelectField
@@ -46,15 +47,7 @@ export function AddRule({ settings }: AddRuleProps) {
         defaultValue="sms-code"
         options={offered.map((value) => ({ value, label: people(`checks.${value}`) }))}
       />
-      {Array.from({ length: count }, (_, index) => (
-        <Condition key={String(index)} number={index} classes={settings.classes} />
-      ))}
-      {count < MOST ? (
-        <Button kind="quiet" onClick={() => setCount(count + 1)}>
-          <Plus aria-hidden="true" className="size-5" />
-          {t("another")}
-        </Button>
-      ) : null}
+      {list}
     </AskingButton>
   );
 }
@@ -69,11 +62,9 @@ function Condition({ number, classes }: ConditionProps) {
   const [about, setAbout] = useState<RuleTopic>("amount");
   const [operator, setOperator] = useState<string>("at-least");
   const operators = OPERATORS_OF[about];
-  const takesValue = operator !== "filled" && operator !== "empty";
   const topics = RULE_TOPICS.filter((topic) => topic !== "class" || classes.length > 0);
   return (
-    <fieldset className="flex flex-col gap-3 rounded-control border border-line p-3">
-      <legend className="px-1 text-small text-ink-600">{t("condition", { number: number + 1 })}</legend>
+    <ConditionBox legend={t("condition", { number: number + 1 })}>
       <SelectField
         name={`about.${number}`}
         label={t("about")}
@@ -107,7 +98,7 @@ function Condition({ number, classes }: ConditionProps) {
           label={t("values.class")}
           options={classes.map(({ id, name }) => ({ value: id, label: name }))}
         />
-      ) : takesValue ? (
+      ) : takesValue(operator) ? (
         <TextField
           key={about}
           name={`value.${number}`}
@@ -118,7 +109,7 @@ function Condition({ number, classes }: ConditionProps) {
           required
         />
       ) : null}
-    </fieldset>
+    </ConditionBox>
   );
 }
 

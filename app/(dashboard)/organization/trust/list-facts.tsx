@@ -9,6 +9,7 @@ import type { TrustListFacts } from "#lib/evidence/trust/list-trust-lists.ts";
 export async function ListFacts({ list }: { readonly list: TrustListFacts }) {
   const t = await getTranslations("app.trust");
   const { operator, sequence, issuedAt, nextUpdateAt, signature, signerNamedBy } = list;
+  const faults = signature.state === "holds" ? (signature.signerFaults ?? []) : [];
   const hash = (value: string, label: string) => (
     <div>
       <p aria-hidden="true" className="text-small text-ink-600">
@@ -54,6 +55,16 @@ export async function ListFacts({ list }: { readonly list: TrustListFacts }) {
         {signerNamedBy ? ` ${t("namedBy", { list: signerNamedBy })}` : ""}
         {signature.state === "holds" && !signerNamedBy ? ` ${t("compare")}` : ""}
       </p>
+      {faults.length > 0 ? (
+        <div className="text-small text-warn-800">
+          <p>{t("notForLists")}</p>
+          <ul className="list-disc ps-5">
+            {faults.map((fault) => (
+              <li key={fault}>{t(`signerFaults.${fault}`)}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
       {signature.state === "holds" ? hash(signature.certificateSha256, t("signerHash")) : null}
       {hash(list.sha256, t("fileHash"))}
     </div>

@@ -1,6 +1,7 @@
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import type { CSSProperties } from "react";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
@@ -120,15 +121,16 @@ async function Rows({ content: { kind, rows } }: PartProps) {
             key={index}
             className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 py-3 sm:px-6"
           >
-            <dl className="flex min-w-0 flex-1 flex-wrap gap-x-6 gap-y-1">
-              {columns.map((column, place) =>
-                cells[place] ? (
-                  <div key={column} className="min-w-0">
-                    <dt className="text-small text-ink-600">{words(`columns.${column}`)}</dt>
-                    <dd className="[overflow-wrap:anywhere]">{cells[place]}</dd>
-                  </div>
-                ) : null,
-              )}
+            <dl
+              style={{ "--columns": columns.length } as CSSProperties}
+              className="grid min-w-0 flex-1 gap-x-6 gap-y-1 lg:grid-cols-[repeat(var(--columns),minmax(0,1fr))]"
+            >
+              {columns.map((column, place) => (
+                <div key={column} className={`min-w-0 ${cells[place] ? "" : "hidden lg:block"}`}>
+                  <dt className="text-small text-ink-600">{words(`columns.${column}`)}</dt>
+                  <dd className="[overflow-wrap:anywhere]">{cells[place] || "–"}</dd>
+                </div>
+              ))}
             </dl>
             {address ? (
               <Link href={address as Route} prefetch={false} className="inline-flex min-h-8 items-center">

@@ -6,10 +6,11 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { listReviews, type ReviewsView } from "#lib/evidence/reviews/review-access.ts";
-import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
-import { ActButton } from "./act-button.tsx";
+import { ActButton } from "../act-button.tsx";
+import { beginReview, endReview } from "../actions.ts";
+import { EarlierReviews } from "../earlier-reviews.tsx";
 import { ReviewItemRow } from "./review-item.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -42,12 +43,12 @@ export default async function ReviewPage() {
           <EmptyState
             icon={UsersRound}
             title={t("noneOpen")}
-            action={<ActButton reviewId={null} label={t("begin")} />}
+            action={<ActButton label={t("begin")} act={beginReview} />}
           >
             {t("noneOpenHint")}
           </EmptyState>
         )}
-        <Earlier closed={closed} />
+        <EarlierReviews closed={closed} />
       </div>
     </Page>
   );
@@ -83,27 +84,13 @@ async function Open({
         ))}
       </ul>
       <div className="border-t border-line px-4 py-4 sm:px-6">
-        <ActButton reviewId={open.id} label={t("close")} isDisabled={!isDone} />
+        <ActButton
+          label={t("close")}
+          act={endReview.bind(null, open.id)}
+          done={t("closed")}
+          isDisabled={!isDone}
+        />
       </div>
-    </Sheet>
-  );
-}
-
-async function Earlier({ closed }: Pick<ReviewsView, "closed">) {
-  const t = await getTranslations("app.review");
-  return (
-    <Sheet title={t("earlier")}>
-      {closed.length === 0 ? <p className="px-4 py-5 text-ink-700 sm:px-6">{t("none")}</p> : null}
-      <ul className="divide-y divide-line">
-        {closed.map(({ id, closedAt, reportId }) => (
-          <li key={id} className="flex items-center justify-between gap-4 px-4 py-3 sm:px-6">
-            <Instant at={closedAt.toISOString()} />
-            <Link href={`/reports/${publicId("report", reportId)}` as Route} prefetch={false}>
-              {t("record")}
-            </Link>
-          </li>
-        ))}
-      </ul>
     </Sheet>
   );
 }

@@ -3,7 +3,6 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
@@ -11,7 +10,10 @@ import { getSample, type SampleView } from "#lib/evidence/reviews/sample-review.
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
-import { JudgeButtons, SampleButton } from "./sample-buttons.tsx";
+import { ActButton } from "../act-button.tsx";
+import { beginSample, endSample } from "../actions.ts";
+import { EarlierReviews } from "../earlier-reviews.tsx";
+import { JudgeButtons } from "./judge-buttons.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.sample"))("title") };
@@ -22,7 +24,6 @@ export default async function SamplePage() {
   const ctx = await memberContext();
   const { open, closed } = await answerPage(() => getSample(ctx));
   const t = await getTranslations("app.sample");
-  const review = await getTranslations("app.review");
   return (
     <Page
       title={t("title")}
@@ -43,24 +44,12 @@ export default async function SamplePage() {
           <EmptyState
             icon={Dices}
             title={t("noneOpen")}
-            action={<SampleButton reviewId={null} label={t("begin")} />}
+            action={<ActButton label={t("begin")} act={beginSample} />}
           >
             {t("noneOpenHint")}
           </EmptyState>
         )}
-        <Sheet title={review("earlier")}>
-          {closed.length === 0 ? <p className="px-4 py-5 text-ink-700 sm:px-6">{review("none")}</p> : null}
-          <ul className="divide-y divide-line">
-            {closed.map(({ id, closedAt, reportId }) => (
-              <li key={id} className="flex items-center justify-between gap-4 px-4 py-3 sm:px-6">
-                <Instant at={closedAt.toISOString()} />
-                <Link href={`/reports/${publicId("report", reportId)}` as Route} prefetch={false}>
-                  {review("record")}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Sheet>
+        <EarlierReviews closed={closed} />
       </div>
     </Page>
   );
@@ -85,7 +74,12 @@ async function Open({ open }: { readonly open: NonNullable<SampleView["open"]> }
         ))}
       </ul>
       <div className="border-t border-line px-4 py-4 sm:px-6">
-        <SampleButton reviewId={open.id} label={t("close")} isDisabled={done < total} />
+        <ActButton
+          label={t("close")}
+          act={endSample.bind(null, open.id)}
+          done={t("closed")}
+          isDisabled={done < total}
+        />
       </div>
     </Sheet>
   );

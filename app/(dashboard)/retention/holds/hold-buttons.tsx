@@ -42,6 +42,13 @@ export function PlaceHoldButton() {
         required
       />
       <TextArea name="reason" label={t("reason")} maxLength={1000} rows={3} required />
+      <TextArea
+        name="notice"
+        label={t("custodians.notice")}
+        hint={t("custodians.noticeOptional")}
+        maxLength={4000}
+        rows={5}
+      />
     </AskingButton>
   );
 }

@@ -14,6 +14,7 @@ const field = (
   ...{ id, documentId: ANA, recipientId: ANA, type, page: 0, x: 0.1, y: 0.1, width: 0.3, height: 0.03 },
   ...{ label, isRequired: false, settings },
 });
+const plain = { turn: 1, alternativeTo: "", namedBy: "", meaning: "" } as const;
 const content: DraftContent = {
   ...{
     title: "Lease",
@@ -24,7 +25,7 @@ const content: DraftContent = {
     rules: [],
   },
   recipients: [
-    { id: ANA, role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
+    { id: ANA, role: "signer", name: "", email: "", check: "none", phone: "", language: "", ...plain },
     {
       id: BEN,
       role: "copy",
@@ -33,6 +34,7 @@ const content: DraftContent = {
       check: "none",
       phone: "",
       language: "",
+      ...plain,
     },
   ],
   fields: [

@@ -92,6 +92,8 @@ export function composeRow(
       phone: phone ? phoneNumber(phone.text) : person.phone,
       language: language ? languageOf(language.text) : person.language,
     };
+    // Who is named by another has no name and no address yet.
+    if (person.namedBy !== "") return { ...composed, language: composed.language ?? "" };
     if (composed.name === "") add("name-missing", name?.column ?? null);
     else if (composed.name.length > ENVELOPE_LIMITS.nameLength)
       add("name-too-long", name?.column ?? null, { most: ENVELOPE_LIMITS.nameLength });

@@ -103,6 +103,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "envelope.archived": "records",
   "retention-class": "records",
   "legal-hold": "records",
+  "hold-custodian": "records",
+  "hold-notice": "records",
   people: "records",
   destruction: "records",
   purge: "records",

@@ -20,7 +20,14 @@ import { framed } from "./papers.ts";
 /** What the declaration tells of the envelope; other events stand in the audit trail alone. */
 const TOLD = new Set([
   ...["envelope.sent", "document.certified", "recipient.invited", "consent.given", "recipient.signed"],
-  ...["recipient.approved", "signature.made", "envelope.all-signed", "envelope.sealed", "envelope.completed"],
+  ...[
+    "recipient.approved",
+    "recipient.acknowledged",
+    "signature.made",
+    "envelope.all-signed",
+    "envelope.sealed",
+    "envelope.completed",
+  ],
 ]);
 
 /**
@@ -70,7 +77,7 @@ function personStep(facts: PackageFacts, id: string, words: PackageWords) {
   const reached = actOf(facts, id, "mail.delivered");
   const consent = actOf(facts, id, "consent.given");
   const viewed = actOf(facts, id, "document.viewed");
-  const signed = actOf(facts, id, "recipient.signed", "recipient.approved");
+  const signed = actOf(facts, id, "recipient.signed", "recipient.approved", "recipient.acknowledged");
   const notice = (consent?.data.notice ?? {}) as { version?: string; locale?: string };
   const wordingOf = (entry: typeof signed) => String(entry?.data.wording ?? words("withheld"));
   const acts = [

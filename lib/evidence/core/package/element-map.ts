@@ -15,7 +15,7 @@ export interface ElementRow {
 export function elementRows(facts: PackageFacts): ElementRow[] {
   const entries = heldEntries(facts);
   const count = (...types: string[]) => entries.filter(({ type }) => types.includes(type)).length;
-  const acts = count("recipient.signed", "recipient.approved");
+  const acts = count("recipient.signed", "recipient.approved", "recipient.acknowledged");
   return [
     {
       element: "Signature adopted with intent, attached to the record",

@@ -107,8 +107,8 @@ function identityRecord(facts: PackageFacts, id: string) {
       .map(({ type, ...entry }) => ({ type, ...brief({ type, ...entry }) })),
     codes: of(
       ...["access-code.set", "code.requested", "code.sent", "code.refused"],
-      ...["check.passed", "check.failed", "check.locked", "check.withdrawn"],
-      ...["authenticator.enrolled", "authenticator.reset", "passkey.enrolled"],
+      ...["check.passed", "check.failed", "check.locked", "check.withdrawn", "check.extended"],
+      ...["authenticator.enrolled", "authenticator.reset", "passkey.enrolled", "passkey.removed"],
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
@@ -160,7 +160,7 @@ const pageRecords = ({ pages }: PackageFacts) =>
 function viewRecords({ trail }: PackageFacts) {
   const views = trail.entries.filter(({ type }) => type === "document.viewed");
   const reviews = trail.entries.filter(({ type }) =>
-    ["recipient.signed", "recipient.approved"].includes(type),
+    ["recipient.signed", "recipient.approved", "recipient.acknowledged"].includes(type),
   );
   return {
     views: views.map((entry) => ({

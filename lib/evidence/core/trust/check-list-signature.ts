@@ -2,8 +2,10 @@ import { SignedXml } from "xml-crypto";
 import { isRefusal } from "#lib/errors.ts";
 import { evidenceError } from "#lib/evidence/errors.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { checkListSigner } from "./check-list-signer.ts";
 import { checkSignedProperties } from "./check-xades.ts";
 import { certificateFromText } from "./listed-certificate.ts";
+import { ETSI_NAMESPACE } from "./read-etsi-list.ts";
 import { descend, readXml } from "./read-xml.ts";
 import type { ListSignature } from "./trust-list.ts";
 import {
@@ -54,9 +56,15 @@ export function checkListSignature(text: string): SignedList {
     throw broken("it says that it was made when its certificate had expired");
   return {
     root: signed,
-    signature: { state: "holds", signer: subject, certificateSha256, isXades: properties !== null, signedAt },
+    signature: {
+      ...{ state: "holds", signer: subject, certificateSha256, isXades: properties !== null, signedAt },
+      ...(isEtsi(signed) ? { signerFaults: checkListSigner(signed, certificateDer) } : {}),
+    },
   };
 }
+
+const isEtsi = ({ localName, namespaceURI }: Element): boolean =>
+  localName === "TrustServiceStatusList" && namespaceURI === ETSI_NAMESPACE;
 
 const broken = (why: string, cause?: unknown) =>
   evidenceError("list-signature-broken", `the signature on the list: ${why}`, { cause });

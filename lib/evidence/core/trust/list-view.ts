@@ -1,4 +1,4 @@
-import type { ListSignature, TrustList } from "./trust-list.ts";
+import type { ListSignature, ListSignerFault, TrustList } from "./trust-list.ts";
 
 /** A list that was believed, as a report names it. */
 export interface TrustListView {
@@ -28,6 +28,20 @@ export const trustListView = (list: Viewed, offeredBy: string | null): TrustList
 /** What is said of the signature on a list, in a sentence. */
 export function listSignatureWords(signature: ListSignature): string {
   if (signature.state === "holds")
-    return `Its own signature holds${signature.isXades ? " (XAdES)" : ""}, made with the certificate of ${signature.signer} (SHA-256 ${signature.certificateSha256}); compare that with the one its operator publishes.`;
+    return `Its own signature holds${signature.isXades ? " (XAdES)" : ""}, made with the certificate of ${signature.signer} (SHA-256 ${signature.certificateSha256}); compare that with the one its operator publishes.${faultWords(signature.signerFaults ?? [])}`;
   return "The signature of the list was not checked; compare the list's SHA-256 with the one its operator publishes.";
 }
+
+const FAULTS: Readonly<Record<ListSignerFault, string>> = {
+  purpose: "the extended key usage tslSigning is missing",
+  "key-usage": "its key is not only for signatures",
+  authority: "it is an authority's",
+  "key-identifier": "it has no subject key identifier",
+  territory: "it names another country than the list",
+  operator: "it names another organization than the operator of the list",
+};
+
+const faultWords = (faults: readonly ListSignerFault[]): string =>
+  faults.length === 0
+    ? ""
+    : ` That certificate is not one for signing trusted lists (TS 119 612, 5.7.1): ${faults.map((one) => FAULTS[one]).join("; ")}.`;

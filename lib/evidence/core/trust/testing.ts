@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { createHash, createPrivateKey, sign } from "node:crypto";
 import { SignedXml } from "xml-crypto";
 import { toBase64 } from "#lib/bytes.ts";
-import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { certificatesFromPem, toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { Authority } from "#lib/pki/core/testing.ts";
 
 export const GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted";
@@ -133,4 +134,35 @@ export function signedList(
     });
   signature.computeSignature(xml, { prefix: "ds" });
   return signature.getSignedXml();
+}
+
+interface SignerProfile {
+  readonly subject?: string;
+  readonly extendedKeyUsage?: string | null;
+  readonly keyUsage?: string;
+  readonly basicConstraints?: string;
+  readonly subjectKeyIdentifier?: string;
+}
+
+/** A scheme operator's certificate for signing lists, as OpenSSL makes it; faulty where something else is asked for. */
+export function listSigner(profile: SignerProfile = {}): Authority {
+  const { subject = "/C=ES/O=Ministry & Co/CN=List signer", extendedKeyUsage = "0.4.0.2231.3.0" } = profile;
+  const { keyUsage = "digitalSignature", basicConstraints = "CA:FALSE" } = profile;
+  const { subjectKeyIdentifier = "hash" } = profile;
+  const extensions = [
+    ...(extendedKeyUsage === null ? [] : [`extendedKeyUsage=${extendedKeyUsage}`]),
+    ...[`keyUsage=${keyUsage}`, `basicConstraints=critical,${basicConstraints}`],
+    `subjectKeyIdentifier=${subjectKeyIdentifier}`,
+  ];
+  const written = execFileSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-noenc", "-keyout", "-"],
+      ...["-sha384", "-days", "365", "-subj", subject, "-config", "/dev/null"],
+      ...extensions.flatMap((one) => ["-addext", one]),
+    ],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+  );
+  const key = { algorithm: "ecdsa-p384-sha384", keyObject: createPrivateKey(written) } as Authority["key"];
+  return { key, certificateDer: certificatesFromPem(written)[0]! };
 }

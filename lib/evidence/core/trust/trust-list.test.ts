@@ -5,8 +5,18 @@ import { fromUtf8, toBase64 } from "#lib/bytes.ts";
 import { AppError } from "#lib/errors.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { type Authority, testRoot, testWorld, type World } from "#lib/pki/core/testing.ts";
+import { listSignatureWords } from "./list-view.ts";
 import { readTrustList } from "./read-trust-list.ts";
-import { CA_QC, etsiList, GRANTED, QTST, signedList, type TestService, WITHDRAWN } from "./testing.ts";
+import {
+  CA_QC,
+  etsiList,
+  GRANTED,
+  listSigner,
+  QTST,
+  signedList,
+  type TestService,
+  WITHDRAWN,
+} from "./testing.ts";
 
 let world: World;
 let operator: Authority;
@@ -193,6 +203,43 @@ test("an algorithm we do not take is said, not believed", () => {
     expect(read(signed.replace(from, to)).signature).toEqual({ state: "not-checked", why: "unsupported" });
 });
 
+test("whose certificate is made for signing lists is nothing to remark on", () => {
+  const signature = (xml: string, signer = listSigner()) => read(signedList(xml, signer)).signature;
+  expect(signature(etsiList({ services }))).toMatchObject({ state: "holds", signerFaults: [] });
+  // Greece and the United Kingdom have other names in certificates; the Union is no country.
+  for (const [territory, country] of [
+    ["EL", "GR"],
+    ["UK", "GB"],
+    ["EU", "BE"],
+  ] as const) {
+    const signer = listSigner({ subject: `/C=${country}/O=MINISTRY  & co/CN=x` });
+    expect([territory, signature(etsiList({ territory, services }), signer)]).toMatchObject([
+      territory,
+      { signerFaults: [] },
+    ]);
+  }
+});
+
+test.each<[string, Parameters<typeof listSigner>[0]]>([
+  ["purpose", { extendedKeyUsage: null }],
+  ["purpose", { extendedKeyUsage: "emailProtection,codeSigning" }],
+  ["purpose", { extendedKeyUsage: "anyExtendedKeyUsage" }],
+  ["key-usage", { keyUsage: "digitalSignature,keyEncipherment" }],
+  ["authority", { basicConstraints: "CA:TRUE" }],
+  ["key-identifier", { subjectKeyIdentifier: "none" }],
+  ["territory", { subject: "/C=FR/O=Ministry & Co/CN=List signer" }],
+  ["operator", { subject: "/C=ES/O=Ministry/CN=List signer" }],
+])("a list signed with a certificate that falls short in its %s says so", (fault, profile) => {
+  const { signature } = read(signedList(etsiList({ services }), listSigner(profile)));
+  expect(signature).toMatchObject({ state: "holds", signerFaults: [fault] });
+  expect(listSignatureWords(signature)).toMatch(/is not one for signing trusted lists .*: [^;]+\.$/);
+});
+
+test("Acrobat's lists are under no such rule", () => {
+  const xml = `<SecuritySettings><TrustedIdentities>${identity(world.root.certificateDer)}</TrustedIdentities></SecuritySettings>`;
+  expect(read(signedList(xml, operator)).signature).not.toHaveProperty("signerFaults");
+});
+
 /** Python's canonical XML and Node's bare signature: nothing of ours or of the library that checks. */
 const python = spawnSync("python3", ["-c", "from xml.etree.ElementTree import canonicalize"]).status === 0;
 test.skipIf(!python)("a list that others canonicalized and signed holds too", () => {
@@ -265,5 +312,5 @@ test("a list of a thousand services is read and verified in seconds", () => {
   const signed = signedList(etsiList({ services: many }), operator);
   const from = performance.now();
   expect(read(signed).services).toHaveLength(1_000);
-  expect(performance.now() - from).toBeLessThan(20_000);
+  expect(performance.now() - from).toBeLessThan(60_000);
 });

@@ -23,6 +23,15 @@ export interface ListPointer {
   readonly signerSha256s: readonly string[];
 }
 
+/** @see TS 119 612 §5.7.1 */
+export type ListSignerFault =
+  | "purpose"
+  | "key-usage"
+  | "authority"
+  | "key-identifier"
+  | "territory"
+  | "operator";
+
 /** What the signature on the list itself came to. A broken one is refused, not told. */
 export type ListSignature =
   | {
@@ -33,6 +42,8 @@ export type ListSignature =
       readonly isXades?: boolean;
       /** As the signer claims; ISO 8601. */
       readonly signedAt?: string | null;
+      /** What its certificate lacks for one that signs such lists; left out where no rule says what it must have. */
+      readonly signerFaults?: readonly ListSignerFault[];
     }
   | { readonly state: "not-checked"; readonly why: "unsigned" | "unsupported" };
 

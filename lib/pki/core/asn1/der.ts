@@ -158,6 +158,12 @@ export function time(at: Date): Uint8Array {
 /** GeneralizedTime in whole seconds; milliseconds are cut off. @see RFC 5280 §4.1.2.5.2 */
 export const generalizedTime = (at: Date): Uint8Array => tlv(TAG.generalizedTime, fromLatin1(secondsOf(at)));
 
+// The same instants stand in all that is made within a second.
+let latest = { seconds: Number.NaN, text: "" };
+
 function secondsOf(at: Date): string {
-  return `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
+  const seconds = Math.floor(at.getTime() / 1000);
+  if (seconds !== latest.seconds)
+    latest = { seconds, text: `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z` };
+  return latest.text;
 }

@@ -1,8 +1,7 @@
-import { equalBytes, fromHex, sha1 } from "#lib/bytes.ts";
+import { equalBytes, toHex } from "#lib/bytes.ts";
 import { signatureAlgorithmOf } from "#lib/pki/core/algorithms.ts";
 import {
   bitString,
-  integer,
   octetString,
   sequence,
   sequenceOf,
@@ -19,21 +18,19 @@ import {
 } from "#lib/pki/core/certificates/certificate.ts";
 import { checkProfile } from "#lib/pki/core/certificates/check-profile.ts";
 import {
-  authorityInfoAccess,
-  authorityKeyIdentifier,
-  basicConstraints,
-  certificatePolicies,
-  crlDistributionPoint,
-  extendedKeyUsage,
+  type Frame,
+  frameOf,
+  keyIdentifier,
+  MAX_SHAPES,
+  shapeOf,
+} from "#lib/pki/core/certificates/draft-frame.ts";
+import {
   extension,
-  keyUsage,
-  ocspNoCheck,
   privateKeyUsagePeriod,
   subjectAlternativeName,
   subjectKeyIdentifier,
 } from "#lib/pki/core/certificates/extensions.ts";
 import { after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
-import { publicKeyFacts } from "#lib/pki/core/public-key.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
@@ -88,40 +85,50 @@ export interface CertificateDraft {
 }
 
 /**
- * Writes a certificate up to its signature and checks it against its profile.
+ * Writes a certificate up to its signature and checks it against its profile: as the very bytes that will be signed,
+ * until one of the same shape was; then in what it differs from that one.
  *
  * @throws pki/profile-broken, pki/name-unfit; pki/malformed when the key or the issuer cannot be read
  * @see RFC 5280 §4.1
  */
 export function draftCertificate(request: CertificateRequest, issuer: Issuer): CertificateDraft {
-  const { profile, subject, publicKey } = request;
+  const { profile, publicKey } = request;
   const issuerCertificate = issuer.certificateDer && heldCertificate(issuer.certificateDer);
   const notBefore = wholeSeconds(request.notBefore);
   const notAfter = wholeSeconds(request.notAfter ?? lastSecond(profile, notBefore, issuerCertificate));
-  const subjectDer = encodeName(subject);
+  const subjectDer = encodeName(request.subject);
+  const frame = frameOf(request, issuer.algorithm, issuerCertificate);
   const tbs = sequence(
-    tagged(0, integer(2)),
+    frame.version,
     unsignedInteger(positiveSerial(request.serial)),
-    signatureAlgorithmOf(issuer.algorithm),
+    frame.algorithm,
     issuerCertificate ? issuerCertificate.subject.der : subjectDer,
     sequence(time(notBefore), time(notAfter)),
     subjectDer,
     publicKey,
-    tagged(3, sequenceOf(extensionsFor(request, issuerCertificate, notBefore))),
+    tagged(3, sequenceOf(extensionsFor(request, frame, notBefore))),
   );
+  const common = { tbs, notBefore, notAfter, algorithm: issuer.algorithm };
+  const proven = issuerCertificate && shapeOf(request, common, subjectDer, issuerCertificate);
+  if (issuerCertificate && proven && frame.provenShapes.has(proven.shape)) {
+    return {
+      ...common,
+      serialHex: toHex(positiveSerial(request.serial)),
+      subject: proven.subject.text,
+      issuer: issuerCertificate.subject.text,
+      issuerPublicKey: issuerCertificate.publicKey,
+    };
+  }
   const read = parseCertificate(unsigned(tbs, issuer.algorithm));
   const problems = checkProfile(profile, read, issuerCertificate);
   if (problems.length > 0) throw pkiError("profile-broken", `${profile.name}: ${problems.join("; ")}`);
-  const issuerPublicKey = issuerCertificate ? issuerCertificate.publicKey : publicKey;
+  if (proven && frame.provenShapes.size < MAX_SHAPES) frame.provenShapes.add(proven.shape);
   return {
-    tbs,
+    ...common,
     serialHex: read.serialHex,
     subject: read.subject.text,
     issuer: read.issuer.text,
-    notBefore,
-    notAfter,
-    algorithm: issuer.algorithm,
-    issuerPublicKey,
+    issuerPublicKey: issuerCertificate ? issuerCertificate.publicKey : publicKey,
   };
 }
 
@@ -143,37 +150,19 @@ export async function signCertificate(draft: CertificateDraft, key: SigningKey):
 const unsigned = (tbs: Uint8Array, algorithm: KeyAlgorithm): Uint8Array =>
   sequence(tbs, signatureAlgorithmOf(algorithm), bitString(new Uint8Array(64)));
 
-/**
- * SHA-1 of the public key's octets: a name for the key, not a promise about it.
- *
- * @see RFC 5280 §4.2.1.2 (1)
- */
-export const keyIdentifier = (publicKey: Uint8Array): Uint8Array => sha1(publicKeyFacts(publicKey).keyOctets);
-
-/** What names the key of an authority in all that it signs. */
-export const subjectKeyIdOf = ({ subjectKeyId, publicKey }: Certificate): Uint8Array =>
-  subjectKeyId ? fromHex(subjectKeyId) : keyIdentifier(publicKey);
-
 function extensionsFor(
-  request: CertificateRequest,
-  issuer: Certificate | null,
+  { profile, publicKey, alternativeNames = [], authorizingEventSha256 }: CertificateRequest,
+  frame: Frame,
   notBefore: Date,
 ): Uint8Array[] {
-  const { profile, pointers, policies = [], alternativeNames = [], authorizingEventSha256 } = request;
-  const { extendedKeyUsage: purposes, isExtendedKeyUsageCritical, keyLife } = profile;
+  const { keyLife } = profile;
   return [
-    issuer && authorityKeyIdentifier(subjectKeyIdOf(issuer)),
-    subjectKeyIdentifier(keyIdentifier(request.publicKey)),
-    basicConstraints(profile.authority),
-    keyUsage(profile.keyUsage),
-    purposes.length > 0 && extendedKeyUsage(purposes, isExtendedKeyUsageCritical),
+    frame.authorityKey,
+    subjectKeyIdentifier(keyIdentifier(publicKey)),
+    frame.use,
     keyLife && privateKeyUsagePeriod(notBefore, after(notBefore, keyLife)),
     alternativeNames.length > 0 && subjectAlternativeName(alternativeNames),
-    policies.length > 0 && certificatePolicies(policies),
-    (pointers?.ocspUrl || pointers?.issuerUrl) &&
-      authorityInfoAccess({ ocsp: pointers.ocspUrl, issuer: pointers.issuerUrl }),
-    pointers?.crlUrl && crlDistributionPoint(pointers.crlUrl),
-    profile.hasOcspNoCheck && ocspNoCheck(),
+    frame.status,
     authorizingEventSha256 &&
       extension(WHEREOF_OID.authorizingEvent, false, octetString(authorizingEventSha256)),
   ].filter((part) => part instanceof Uint8Array);

@@ -56,6 +56,12 @@ export const AUTHENTICATION_POLICIES = {
 
 export type AuthenticationMethod = keyof typeof AUTHENTICATION_POLICIES;
 
+/** Whether a signer showed more than that the link reached them. @param policies of their certificate. */
+export const isIdentityVerified = (policies: readonly string[]): boolean =>
+  Object.entries(AUTHENTICATION_POLICIES).some(
+    ([method, policy]) => method !== "link" && method !== "asserted-by-client" && policies.includes(policy),
+  );
+
 const years = (count: number): Duration => ({ unit: "years", count });
 const P384: readonly KeyAlgorithm[] = ["ecdsa-p384-sha384"];
 const P256_OR_P384: readonly KeyAlgorithm[] = ["ecdsa-p256-sha256", "ecdsa-p384-sha384"];

@@ -194,6 +194,6 @@ describe("a chain from a heap", () => {
     const end = await wildCertificate({ subject: "End", issuer: heap[0]!, ...life });
     const started = Date.now();
     expect(build(heap, [], NOON, end).certificates.length).toBeGreaterThan(0);
-    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(Date.now() - started).toBeLessThan(60_000);
   });
 });

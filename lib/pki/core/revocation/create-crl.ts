@@ -13,7 +13,7 @@ import {
 import { encodeUri } from "#lib/pki/core/asn1/general-names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { subjectKeyIdOf } from "#lib/pki/core/certificates/draft-certificate.ts";
+import { subjectKeyIdOf } from "#lib/pki/core/certificates/draft-frame.ts";
 import { authorityKeyIdentifier, extension } from "#lib/pki/core/certificates/extensions.ts";
 import { type RevocationReason, reasonCode } from "#lib/pki/core/revocation/reasons.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";

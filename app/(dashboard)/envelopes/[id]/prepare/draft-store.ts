@@ -181,7 +181,13 @@ export class DraftStore {
 const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code }) => ONLY_THERE.has(code));
 
 const ONLY_THERE = new Set<Blocker["code"]>([
-  ...(["name-not-drawable", "access-code-missing", "field-value-not-drawable", "payment-off"] as const),
+  ...([
+    "name-not-drawable",
+    "signature-too-small",
+    "access-code-missing",
+    "field-value-not-drawable",
+    "payment-off",
+  ] as const),
   "language-without-notice",
 ]);
 

@@ -33,10 +33,17 @@ export function placeOf(blocker: Blocker): Place {
     case "sso-not-set-up":
     case "passkey-not-possible":
       return { step: "people", elementId: `check-${blocker.recipientId}` };
+    case "alternative-of-nobody":
+      return { step: "people", elementId: `alternative-${blocker.recipientId}` };
+    case "namer-not-before":
+    case "named-check":
+      return { step: "people", elementId: `named-${blocker.recipientId}` };
     case "access-code-missing":
       return { step: "people", elementId: `access-code-${blocker.recipientId}` };
     case "language-without-notice":
       return { step: "people", elementId: `language-${blocker.recipientId}` };
+    case "signature-too-small":
+      return { step: "people", elementId: `meaning-${blocker.recipientId}` };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
     default:

@@ -46,7 +46,7 @@ export function FieldsTab({
 }: FieldsTabProps) {
   const t = useTranslations("app.prepare.fields");
   const { recipients, fields } = content;
-  const signers = recipients.filter(({ role }) => role === "signer");
+  const signers = recipients.filter((one) => one.role === "signer" && one.alternativeTo === "");
   const person = signers.find((signer) => signer.id === personId) ?? signers[0] ?? null;
   const [selectedId, setSelected] = useState<string | null>(null);
   const [tool, setTool] = useState<FieldType | null>(null);

@@ -9,6 +9,7 @@ import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authent
 import { CHECK_METHODS, type CheckMethod } from "#lib/envelopes/core/checks.ts";
 import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
+import { MEANINGS } from "#lib/envelopes/core/meanings.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
@@ -54,6 +55,19 @@ export function CheckFields({ person, policy, hasAccessCode, onChange, onSetCode
           label: value === "" ? t("languageOpen") : LANGUAGE_NAMES[value],
         }))}
       />
+      {role === "signer" && person.alternativeTo === "" ? (
+        <SelectField
+          id={`meaning-${id}`}
+          label={t("meaning")}
+          hint={t("meaningHint")}
+          value={person.meaning}
+          onChange={(event) => onChange({ meaning: event.target.value as DraftRecipient["meaning"] })}
+          options={(["", ...MEANINGS] as const).map((value) => ({
+            value,
+            label: value === "" ? t("meaningOpen") : t(`meanings.${value}`),
+          }))}
+        />
+      ) : null}
       <div className="flex flex-col gap-2">
         <SelectField
           id={`check-${id}`}

@@ -4,7 +4,8 @@ import { movedTo, sharedAddresses, withoutPerson, withRole } from "./draft-peopl
 
 const person = (id: string, email = `${id}@example.com`): DraftRecipient => ({
   id,
-  ...{ role: "signer", name: id, email, check: "none", phone: "", language: "" },
+  ...{ role: "signer", name: id, email, check: "none", phone: "", language: "", meaning: "" },
+  ...{ turn: 1, alternativeTo: "", namedBy: "" },
 });
 const draft = (...recipients: DraftRecipient[]): DraftContent => ({
   ...{

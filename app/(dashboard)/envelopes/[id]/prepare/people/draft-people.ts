@@ -1,4 +1,5 @@
-import type { DraftContent, DraftRecipient, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { uuidV7 } from "#lib/ids.ts";
 
 /** A new id, made here so that what is placed on a page can name it before anything is saved. */
@@ -6,6 +7,7 @@ export const newId = (): string => uuidV7(Date.now(), crypto.getRandomValues(new
 
 export const newPerson = (person: Partial<DraftRecipient> = {}): DraftRecipient => ({
   ...{ id: newId(), role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
+  ...{ meaning: "", turn: 1, alternativeTo: "", namedBy: "" },
   ...person,
 });
 
@@ -18,15 +20,31 @@ export const withPerson = (
   recipients: content.recipients.map((person) => (person.id === id ? { ...person, ...change } : person)),
 });
 
-/** Only signers have fields: those of whoever signs no longer go too. */
+/** As `withPerson`. Whoever acts instead of somebody else has that person's fields, and none of their own. */
+export function withPlace(content: DraftContent, id: string, change: Partial<DraftRecipient>): DraftContent {
+  const changed = withPerson(content, id, change);
+  return change.alternativeTo ? withoutFieldsOf(changed, id) : changed;
+}
+
+/** Only signers have fields: those of whoever signs no longer go too. Nobody acts instead of who does something else. */
 export function withRole(content: DraftContent, id: string, role: RecipientRole): DraftContent {
-  const changed = withPerson(content, id, { role });
+  const changed = withoutTies(withPerson(content, id, { role, alternativeTo: "" }), id, role === "copy");
   return role === "signer" ? changed : withoutFieldsOf(changed, id);
 }
 
 export const withoutPerson = (content: DraftContent, id: string): DraftContent => ({
   ...withoutFieldsOf(content, id),
-  recipients: content.recipients.filter((person) => person.id !== id),
+  recipients: withoutTies(content, id, true).recipients.filter((person) => person.id !== id),
+});
+
+/** Nobody acts instead of this person any more, and nobody is named by them where they name nobody. */
+const withoutTies = (content: DraftContent, id: string, namesNobody: boolean): DraftContent => ({
+  ...content,
+  recipients: content.recipients.map((person) => ({
+    ...person,
+    alternativeTo: person.alternativeTo === id ? "" : person.alternativeTo,
+    namedBy: namesNobody && person.namedBy === id ? "" : person.namedBy,
+  })),
 });
 
 const withoutFieldsOf = (content: DraftContent, id: string): DraftContent => ({

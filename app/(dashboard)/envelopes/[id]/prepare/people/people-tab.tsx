@@ -9,12 +9,13 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
-import type { DraftContent, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import { type DraftContent, type ENVELOPE_LIMITS, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
+import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
-import { movedTo, newPerson, sharedAddresses, withoutPerson, withPerson, withRole } from "./draft-people.ts";
+import { movedTo, newPerson, sharedAddresses, withoutPerson, withPlace, withRole } from "./draft-people.ts";
 import { PersonRow } from "./person-row.tsx";
 import { useReordering } from "./use-reordering.ts";
 
@@ -30,8 +31,6 @@ interface PeopleTabProps {
   readonly limits: typeof ENVELOPE_LIMITS;
   readonly onGo: (step: Step) => void;
 }
-
-const ORDERS = ["sequential", "parallel"] as const;
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
@@ -92,6 +91,7 @@ export function PeopleTab(props: PeopleTabProps) {
 
   const reordering = useReordering(list, move);
   const shared = sharedAddresses(recipients);
+  const turns = turnsOf(order, recipients);
   const isIn = recipients.some(({ email }) => email.trim().toLowerCase() === me.email);
   const isFull = recipients.length >= limits.recipients;
   return (
@@ -119,13 +119,15 @@ export function PeopleTab(props: PeopleTabProps) {
               key={person.id}
               {...{ person, index, limits, policy }}
               count={recipients.length}
-              isOrdered={order === "sequential"}
+              content={content}
+              turn={turns.get(person.id)!}
+              isOrdered={order !== "parallel" && isAsked(person.role)}
               isShared={shared.has(person.email.trim().toLowerCase())}
               isDragged={reordering.draggedId === person.id}
               onGrab={(event) => reordering.grab(event, person.id)}
               onChange={(part) =>
                 change(
-                  (content) => withPerson(content, person.id, part),
+                  (content) => withPlace(content, person.id, part),
                   `${person.id} ${Object.keys(part)[0]}`,
                 )
               }

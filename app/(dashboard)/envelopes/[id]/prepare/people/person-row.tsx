@@ -8,17 +8,22 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
-import type { DraftRecipient, ENVELOPE_LIMITS, RecipientRole } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
 import { ContactField } from "./contact-field.tsx";
+import { PlaceFields } from "./place-fields.tsx";
 
-const ROLES = ["signer", "approver", "copy"] as const;
+const ROLES = ["signer", "approver", "viewer", "copy"] as const;
 
 interface PersonRowProps {
   readonly person: DraftRecipient;
   readonly index: number;
   readonly count: number;
+  readonly content: DraftContent;
+  /** Theirs, from 1. */
+  readonly turn: number;
   readonly isOrdered: boolean;
   /** Somebody else has this address too. */
   readonly isShared: boolean;
@@ -37,10 +42,14 @@ interface PersonRowProps {
   readonly onSetCode: (code: string) => Promise<string | null>;
 }
 
+const turnsUpTo = (most: number) =>
+  Array.from({ length: most }, (_, index) => ({ value: `${index + 1}`, label: `${index + 1}` }));
+
 /** One person: name, address, role and place in the order. */
 export function PersonRow(props: PersonRowProps) {
   const t = useTranslations("app.prepare.people");
-  const { person, index, count, isOrdered, isShared, isDragged, limits } = props;
+  const { person, index, count, turn, isOrdered, isShared, isDragged, limits, content } = props;
+  const isNamed = person.namedBy !== "";
   const { id, name, email, role } = person;
   const [hasLeft, setLeft] = useState(email !== "");
   const isWrong = hasLeft && email.trim() !== "" && !isEmailAddress(email.trim());
@@ -60,37 +69,50 @@ export function PersonRow(props: PersonRowProps) {
           >
             <GripVertical className="size-5" />
           </span>
-          <span className="w-6 text-center font-semibold tabular-nums">
-            {isOrdered ? `${index + 1}.` : "•"}
-          </span>
+          <span className="w-6 text-center font-semibold tabular-nums">{isOrdered ? `${turn}.` : "•"}</span>
           <PersonMark person={person} index={index} />
         </div>
-        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem]">
-          <ContactField
-            id={`name-${id}`}
-            label={t("name")}
-            value={name}
-            maxLength={limits.nameLength}
-            onChange={(value) => props.onChange({ name: value })}
-            onChoose={props.onChange}
-          />
-          <TextField
-            id={`email-${id}`}
-            label={t("email")}
-            type="email"
-            value={email}
-            maxLength={254}
-            autoComplete="off"
-            error={isWrong ? t("emailWrong") : null}
-            onBlur={() => setLeft(true)}
-            onChange={(event) => props.onChange({ email: event.target.value })}
-          />
+        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem] lg:has-[[data-turn]]:grid-cols-[1fr_1fr_11rem_5rem]">
+          {isNamed ? <p className="text-ink-600 italic sm:col-span-2 md:pt-9">{t("toBeNamed")}</p> : null}
+          {isNamed ? null : (
+            <ContactField
+              id={`name-${id}`}
+              label={t("name")}
+              value={name}
+              maxLength={limits.nameLength}
+              onChange={(value) => props.onChange({ name: value })}
+              onChoose={props.onChange}
+            />
+          )}
+          {isNamed ? null : (
+            <TextField
+              id={`email-${id}`}
+              label={t("email")}
+              type="email"
+              value={email}
+              maxLength={254}
+              autoComplete="off"
+              error={isWrong ? t("emailWrong") : null}
+              onBlur={() => setLeft(true)}
+              onChange={(event) => props.onChange({ email: event.target.value })}
+            />
+          )}
           <SelectField
             label={t("role")}
             value={role}
             onChange={(event) => props.onRole(event.target.value as RecipientRole)}
             options={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
           />
+          {content.order === "mixed" && isAsked(role) && person.alternativeTo === "" ? (
+            <SelectField
+              data-turn
+              label={t("turn")}
+              aria-label={t("turnOf", { name: who })}
+              value={String(person.turn)}
+              onChange={(event) => props.onChange({ turn: Number(event.target.value) })}
+              options={turnsUpTo(Math.max(count, person.turn))}
+            />
+          ) : null}
         </div>
         <div className="ms-auto flex items-center md:pt-7">
           <IconButton
@@ -119,6 +141,7 @@ export function PersonRow(props: PersonRowProps) {
         onChange={props.onChange}
         onSetCode={props.onSetCode}
       />
+      <PlaceFields person={person} content={content} onChange={props.onChange} />
       {props.hasWithdrawn ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("withdrawn")}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { Person } from "../editor.tsx";
 
 interface MailPreviewProps {
@@ -20,7 +21,7 @@ export function MailPreview({ content, sender, organization }: MailPreviewProps)
   const asked = content.recipients.filter(({ role }) => role !== "copy");
   const [chosen, setChosen] = useState<string | null>(null);
   const person = asked.find(({ id }) => id === chosen) ?? asked[0];
-  const suffix = person?.role === "approver" ? "Approve" : "";
+  const suffix = person ? ROLE_SUFFIX[person.role] : "";
   const words = { sender: sender.name, organization, title: content.title || t("untitled") };
   return (
     <Sheet

@@ -7,6 +7,8 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { turnsOf } from "#lib/envelopes/core/draft.ts";
+import { isAsked } from "#lib/envelopes/core/roles.ts";
 import { send } from "../../actions.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 
@@ -25,8 +27,10 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
   const [wrong, setWrong] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
   const { title, recipients, order } = snapshot.content;
-  const acting = recipients.filter(({ role }) => role !== "copy");
-  const first = order === "parallel" ? acting : acting.slice(0, 1);
+  const acting = recipients.filter(({ role }) => isAsked(role));
+  const turns = turnsOf(order, recipients);
+  const turn = Math.min(...acting.map(({ id }) => turns.get(id)!));
+  const first = acting.filter(({ id }) => turns.get(id) === turn);
   const names = new Intl.ListFormat("en", { type: "conjunction" }).format(first.map(({ name }) => name));
 
   function confirm() {

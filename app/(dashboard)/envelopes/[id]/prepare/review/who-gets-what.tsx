@@ -6,6 +6,8 @@ import { Sheet } from "#components/ui/page.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import { checksInDraft } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
+import { turnsOf } from "#lib/envelopes/core/draft.ts";
+import { isAsked } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 
 interface WhoGetsWhatProps {
@@ -20,13 +22,16 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
   const t = useTranslations("app.prepare.review");
   const people = useTranslations("app.prepare.people");
   const { recipients, fields, order } = content;
-  const acting = recipients.filter(({ role }) => role !== "copy");
+  const acting = recipients.filter(({ role }) => isAsked(role));
+  const turns = turnsOf(order, recipients);
 
   function whenOf(person: DraftRecipient): string {
     if (person.role === "copy") return t("when.copy");
-    if (order === "parallel" || acting[0]?.id === person.id) return t("when.now");
-    const before = acting[acting.findIndex(({ id }) => id === person.id) - 1];
-    return t("when.after", { name: before?.name || before?.email || t("nobody") });
+    const earlier = acting.map(({ id }) => turns.get(id)!).filter((turn) => turn < turns.get(person.id)!);
+    if (earlier.length === 0) return t("when.now");
+    const before = acting.filter(({ id }) => turns.get(id) === Math.max(...earlier));
+    const names = before.map((one) => one.name || one.email || t("nobody"));
+    return t("when.after", { name: new Intl.ListFormat("en").format(names) });
   }
 
   function showsOf(person: DraftRecipient): string {

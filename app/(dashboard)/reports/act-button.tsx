@@ -5,28 +5,28 @@ import { useTransition } from "react";
 import { toast } from "sonner";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
-import { beginReview, endReview } from "../actions.ts";
+import type { FormState } from "../../_server/form.ts";
 
 interface ActButtonProps {
-  /** The review to end; null to begin one. */
-  readonly reviewId: string | null;
   readonly label: string;
+  readonly act: () => Promise<FormState>;
+  /** Said when it is done, where the page does not show it by itself. */
+  readonly done?: string;
   readonly isDisabled?: boolean;
 }
 
-/** Begins a review, or ends the one under way. */
-export function ActButton({ reviewId, label, isDisabled = false }: ActButtonProps) {
-  const t = useTranslations("app.review");
+/** Begins a review, or ends one. */
+export function ActButton({ label, act, done, isDisabled = false }: ActButtonProps) {
   const refusals = useTranslations("refusals");
   const [isBusy, start] = useTransition();
-  const act = () =>
+  const press = () =>
     start(async () => {
-      const { refusal } = await (reviewId ? endReview(reviewId) : beginReview());
+      const { refusal } = await act();
       if (refusal) toast.error(refusalText(refusals, refusal));
-      else if (reviewId) toast(t("closed"));
+      else if (done) toast(done);
     });
   return (
-    <Button onClick={act} isBusy={isBusy} disabled={isDisabled}>
+    <Button onClick={press} isBusy={isBusy} disabled={isDisabled}>
       {label}
     </Button>
   );

@@ -7,32 +7,7 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { AskingButton } from "../../asking-button.tsx";
-import { beginSample, endSample, judge } from "../actions.ts";
-
-interface SampleButtonProps {
-  /** The review to end; null to begin one. */
-  readonly reviewId: string | null;
-  readonly label: string;
-  readonly isDisabled?: boolean;
-}
-
-/** Picks a sample, or ends the review of one. */
-export function SampleButton({ reviewId, label, isDisabled = false }: SampleButtonProps) {
-  const t = useTranslations("app.sample");
-  const refusals = useTranslations("refusals");
-  const [isBusy, start] = useTransition();
-  const act = () =>
-    start(async () => {
-      const { refusal } = await (reviewId ? endSample(reviewId) : beginSample());
-      if (refusal) toast.error(refusalText(refusals, refusal));
-      else if (reviewId) toast(t("closed"));
-    });
-  return (
-    <Button onClick={act} isBusy={isBusy} disabled={isDisabled}>
-      {label}
-    </Button>
-  );
-}
+import { judge } from "../actions.ts";
 
 interface JudgeButtonsProps {
   readonly reviewId: string;

@@ -1,0 +1,30 @@
+/** What somebody is asked for: a signature, a yes or no, a word that they have read it, or nothing. */
+export const RECIPIENT_ROLES = ["signer", "approver", "viewer", "copy"] as const;
+export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
+
+/** How far somebody is. Released: another of those any one of whom is enough has taken it on. */
+export const RECIPIENT_STATES = [
+  "waiting",
+  "notified",
+  "viewed",
+  "consented",
+  "finished",
+  "declined",
+  "delegated",
+  "released",
+] as const;
+export type RecipientState = (typeof RECIPIENT_STATES)[number];
+
+/** Something is asked of them, and the others wait for it. */
+export const isAsked = (role: RecipientRole): boolean => role !== "copy";
+
+/** They press a button, and no signature is made. */
+export const onlySays = (role: RecipientRole): boolean => role === "approver" || role === "viewer";
+
+/** What is said to signers stands under a plain name; to others, under that name with this at its end. */
+export const ROLE_SUFFIX = {
+  signer: "",
+  approver: "Approve",
+  viewer: "Read",
+  copy: "",
+} as const satisfies Record<RecipientRole, string>;
