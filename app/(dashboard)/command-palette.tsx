@@ -40,12 +40,9 @@ export function SearchButton() {
       type="button"
       aria-label={t("open")}
       onClick={() => window.dispatchEvent(new Event(OPEN))}
-      className="inline-flex size-11 items-center justify-center gap-2 rounded-control text-ink-700 hover:bg-canvas hover:text-ink-900 lg:w-auto lg:px-3"
+      className="inline-flex size-11 items-center justify-center rounded-control text-ink-700 hover:bg-canvas hover:text-ink-900"
     >
       <Search aria-hidden="true" className="size-5" />
-      <kbd className="hidden rounded border border-line px-1.5 font-sans text-caption lg:inline">
-        {t("key")}
-      </kbd>
     </button>
   );
 }

@@ -65,7 +65,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
                   aria-current={
                     place.group && place.group === open?.group ? "true" : isHere(place) ? "page" : undefined
                   }
-                  className="flex min-h-10 items-center rounded-control px-3 font-medium text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
+                  className="flex min-h-10 items-center rounded-control px-2.5 font-medium whitespace-nowrap text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
                 >
                   {place.group ?? place.label}
                 </Link>
