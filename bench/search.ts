@@ -57,11 +57,11 @@ try {
   // In turns, so that whatever else the machine does falls on both.
   const times = { small: new Map<string, number[]>(), large: new Map<string, number[]>() };
   for (let round = 0; round < ROUNDS; round++)
+    // The first ones fill caches.
     for (const [size, { ask }] of [
       ["small", small],
       ["large", large],
     ] as const)
-      // The first ones fill caches.
       for (const [name, taken] of await ask())
         if (round >= 3) times[size].set(name, [...(times[size].get(name) ?? []), taken]);
   console.log(
