@@ -60,6 +60,7 @@ export async function openSender(runtime: WorkerRuntime) {
   const actor = { kind: "member", role: "owner", memberId, accountId, ...OWNER } as const;
   const sender = createContext(runtime, { organizationId, actor, request: REQUEST });
   return {
+    ctx: sender,
     readyToSign: (megabytes: number, people?: readonly string[]) =>
       readyToSign(sender, runtime, megabytes, people),
   };

@@ -14,6 +14,8 @@ const BENCHMARKS = {
   log: { needsProduct: false },
   validate: { needsProduct: false },
   package: { needsProduct: false },
+  bulk: { needsProduct: false },
+  search: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

@@ -50,6 +50,7 @@ const LOOKED_UP = [
   ...["audit_events", "audit_openings"],
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions"],
   ...["programs", "program_tokens"],
+  ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
 ];
 
 export const appendOnlyTables = (): string[] => [...APPEND_ONLY];
@@ -81,6 +82,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await queueForLog(sql);
+  await queueForSearch(sql);
   await queueRecords(sql);
   await guardRetention(sql, appRole);
 }
@@ -217,9 +219,56 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many,
           ends_from, ends_until;
     end $$;`);
+  await sql.unsafe(`
+    create or replace function find_envelopes(
+      query text, owner uuid, states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
+      at timestamptz, at_id uuid, is_newer boolean, how_many integer
+    ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
+    declare
+      way constant text := case when is_newer then ' asc' else ' desc' end;
+    begin
+      return query execute
+        'select e.id from envelopes e'
+        || case when query is null then '' else ' join envelope_texts t on t.envelope_id = e.id' end
+        || ' where e.organization_id = $1 and e.deleted_at is null and not e.is_template'
+        || case when query is null then '' else ' and t.words @@ $2::tsquery' end
+        || case when owner is null then '' else ' and e.owner_id = $3' end
+        || case when states is null then '' when array_length(states, 1) = 1 then ' and e.state = $4[1]'
+             else ' and e.state = any($4)' end
+        || case when due_before is null then '' else ' and e.expires_at < $5' end
+        || case when awaited_email is null then '' else ' and exists (select from recipients r
+             where r.envelope_id = e.id and r.email = $6 and r.state in (''notified'', ''viewed'', ''consented''))' end
+        || case when folder is null then '' else ' and e.folder_id = $7' end
+        || case when tag is null then '' else ' and e.tags @> array[$8]' end
+        || case when at is null then '' when is_newer then ' and (e.changed_at, e.id) > ($9, $10)'
+             else ' and (e.changed_at, e.id) < ($9, $10)' end
+        || ' order by e.changed_at' || way || ', e.id' || way || ' limit $11'
+        using current_setting('app.organization_id')::uuid, query, owner, states, due_before, awaited_email, folder, tag,
+          at, at_id, how_many;
+    end $$;
+    revoke all on function find_envelopes from public;
+    grant execute on function find_envelopes to ${quoted(appRole)};`);
   await sql.unsafe(
     `revoke all on function find_certificates from public; grant execute on function find_certificates to ${quoted(appRole)};`,
   );
+}
+
+/** Whoever changes an envelope, by whatever way: it is read again for searches. */
+async function queueForSearch(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function queue_for_search() returns trigger language plpgsql as $$
+    begin
+      insert into public.search_pending (organization_id, envelope_id, queued_at)
+        select distinct n.organization_id, n.id, now() from new_rows n
+        on conflict (envelope_id) do update set queued_at = excluded.queued_at;
+      return null;
+    end $$;
+    drop trigger if exists queue_for_search_insert on envelopes;
+    create trigger queue_for_search_insert after insert on envelopes referencing new table as new_rows
+      for each statement execute function queue_for_search();
+    drop trigger if exists queue_for_search_update on envelopes;
+    create trigger queue_for_search_update after update on envelopes referencing new table as new_rows
+      for each statement execute function queue_for_search();`);
 }
 
 /** The questions that must be asked before an organization is known, or across all of them. */
@@ -270,6 +319,14 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.program_id from program_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_running_bulk_jobs() returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select distinct j.organization_id from bulk_jobs j where j.state = 'running' order by 1
+    $$;
+    create or replace function find_search_pending() returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select distinct p.organization_id from search_pending p order by 1
+    $$;
     create or replace function list_organizations() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
@@ -291,6 +348,8 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_kiosk(bytea)",
     "find_memberships(uuid)",
     "list_organizations()",
+    "find_running_bulk_jobs()",
+    "find_search_pending()",
     "find_stray_evidence()",
     "find_key_calendar(bytea)",
     "find_trust_lists()",

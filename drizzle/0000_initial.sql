@@ -95,6 +95,67 @@ CREATE TABLE "audit_openings" (
 	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
 );
 --> statement-breakpoint
+CREATE TABLE "bulk_jobs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"source_kind" text NOT NULL,
+	"source_id" uuid NOT NULL,
+	"source" jsonb NOT NULL,
+	"file_name" text NOT NULL,
+	"table_sha256" "bytea" NOT NULL,
+	"format" text NOT NULL,
+	"header" jsonb NOT NULL,
+	"mapping" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"pause_reason" text,
+	"per_minute" integer DEFAULT 60 NOT NULL,
+	"quiet_hours" jsonb,
+	"bounce_percent" integer DEFAULT 5 NOT NULL,
+	"reminder_hours" integer DEFAULT 48,
+	"allows_repeats" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "bulk_jobs_state" CHECK ("bulk_jobs"."state" in ('preparing', 'running', 'paused', 'cancelled', 'done')),
+	CONSTRAINT "bulk_jobs_rate" CHECK ("bulk_jobs"."per_minute" between 1 and 600)
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_mappings" (
+	"organization_id" uuid NOT NULL,
+	"source_id" uuid NOT NULL,
+	"columns" jsonb NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "bulk_mappings_organization_id_source_id_pk" PRIMARY KEY("organization_id","source_id")
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_rows" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"job_id" uuid NOT NULL,
+	"number" integer NOT NULL,
+	"line" integer NOT NULL,
+	"cells" jsonb,
+	"key" "bytea",
+	"state" text NOT NULL,
+	"problems" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"time_zone" text DEFAULT '' NOT NULL,
+	"sent_at" timestamp with time zone,
+	"is_invited" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "bulk_rows_state" CHECK ("bulk_rows"."state" in ('ready', 'wrong', 'sent', 'cancelled'))
+);
+--> statement-breakpoint
+CREATE TABLE "bulk_sends" (
+	"organization_id" uuid NOT NULL,
+	"message" text PRIMARY KEY NOT NULL,
+	"job_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"begun_at" timestamp with time zone NOT NULL,
+	"done_at" timestamp with time zone,
+	"outcome" text
+);
+--> statement-breakpoint
 CREATE TABLE "capture_rules" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -448,8 +509,11 @@ CREATE TABLE "envelopes" (
 	"sent_at" timestamp with time zone,
 	"prepared_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,
+	"reminder_hours" integer DEFAULT 48,
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
+	"folder_id" uuid,
+	"tags" text[] DEFAULT '{}'::text[] NOT NULL,
 	"deleted_at" timestamp with time zone,
 	"held_since" timestamp with time zone,
 	"purged_at" timestamp with time zone,
@@ -654,6 +718,57 @@ CREATE TABLE "evidence_packages" (
 	"ready_at" timestamp with time zone,
 	CONSTRAINT "evidence_packages_state" CHECK ("evidence_packages"."state" in ('waiting', 'building', 'ready')),
 	CONSTRAINT "evidence_packages_variant" CHECK ("evidence_packages"."variant" in ('full', 'redacted'))
+);
+--> statement-breakpoint
+CREATE TABLE "contacts" (
+	"organization_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"company" text DEFAULT '' NOT NULL,
+	"phone" text DEFAULT '' NOT NULL,
+	"language" text DEFAULT '' NOT NULL,
+	"groups" text[] DEFAULT '{}'::text[] NOT NULL,
+	"searched" text NOT NULL,
+	"last_envelope_id" uuid,
+	"used_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "contacts_member_id_email_pk" PRIMARY KEY("member_id","email")
+);
+--> statement-breakpoint
+CREATE TABLE "document_texts" (
+	"organization_id" uuid NOT NULL,
+	"document_id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"text" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "envelope_texts" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"words" "tsvector" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "folders" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "saved_filters" (
+	"organization_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"wish" jsonb NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "saved_filters_member_id_name_pk" PRIMARY KEY("member_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "search_pending" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"queued_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "members" (
@@ -1571,6 +1686,8 @@ ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelope
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bulk_rows" ADD CONSTRAINT "bulk_rows_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bulk_sends" ADD CONSTRAINT "bulk_sends_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity_results" ADD CONSTRAINT "identity_results_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_access_codes" ADD CONSTRAINT "recipient_access_codes_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_checks" ADD CONSTRAINT "recipient_checks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1633,6 +1750,17 @@ CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
+CREATE INDEX "bulk_jobs_list" ON "bulk_jobs" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "bulk_jobs_table" ON "bulk_jobs" USING btree ("organization_id","table_sha256");--> statement-breakpoint
+CREATE INDEX "bulk_jobs_running" ON "bulk_jobs" USING btree ("organization_id") WHERE state = 'running';--> statement-breakpoint
+CREATE UNIQUE INDEX "bulk_rows_number" ON "bulk_rows" USING btree ("job_id","number");--> statement-breakpoint
+CREATE INDEX "bulk_rows_ready" ON "bulk_rows" USING btree ("job_id","number") WHERE state = 'ready';--> statement-breakpoint
+CREATE INDEX "bulk_rows_sent" ON "bulk_rows" USING btree ("job_id","sent_at") WHERE state = 'sent';--> statement-breakpoint
+CREATE INDEX "bulk_rows_under_way" ON "bulk_rows" USING btree ("job_id") WHERE state = 'sent' and not is_invited;--> statement-breakpoint
+CREATE INDEX "bulk_rows_key" ON "bulk_rows" USING btree ("organization_id","key") WHERE key is not null;--> statement-breakpoint
+CREATE INDEX "bulk_sends_window" ON "bulk_sends" USING btree ("job_id","done_at");--> statement-breakpoint
+CREATE INDEX "bulk_sends_organization" ON "bulk_sends" USING btree ("organization_id","done_at");--> statement-breakpoint
+CREATE INDEX "bulk_sends_envelope" ON "bulk_sends" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
@@ -1656,9 +1784,11 @@ CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id
 CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
-CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "envelopes_title" ON "envelopes" USING gin (lower("title") gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
+CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
@@ -1668,11 +1798,18 @@ CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","ad
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
+CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
 CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "evidence_packages_envelope" ON "evidence_packages" USING btree ("envelope_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "contacts_searched" ON "contacts" USING gin ("searched" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "contacts_recent" ON "contacts" USING btree ("member_id","used_at");--> statement-breakpoint
+CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","email");--> statement-breakpoint
+CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
+CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint

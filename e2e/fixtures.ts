@@ -25,6 +25,8 @@ export const DEVICES = {
 /** A running product, put into the state a test begins with. */
 export interface Server {
   sends(request: SendRequest): Promise<Envelope>;
+  /** A draft of the owner to be sent in bulk. */
+  holdsBulkDraft(title: string): Promise<void>;
   /** Drafts of the owner, with these titles. */
   holdsDrafts(titles: readonly string[]): Promise<void>;
   /** The address of an envelope of another organization. */
@@ -62,6 +64,7 @@ export const test = base.extend<object, { server: Server; ownerState: State }>({
       const { ask, close } = await startSeed();
       await use({
         sends: async (request) => envelopeOf(ask, await ask("send", request)),
+        holdsBulkDraft: (title) => ask("bulkDraft", { title }),
         holdsDrafts: (titles) => ask("drafts", { titles }),
         strangersEnvelope: () => ask("strangersEnvelope", undefined),
       });

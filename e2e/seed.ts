@@ -39,6 +39,7 @@ import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "#lib/signing/recipient-context.ts";
+import { bulkDraft } from "../bench/bulk-draft.ts";
 
 // Puts a running product into the state a test begins with, by the product's own verbs. Spoken to over IPC, or
 // from the shell: node e2e/seed.ts send '{"to":["Ana Ruiz"]}'
@@ -190,6 +191,11 @@ export class Seed {
     const people = view.recipients.map(({ id, name, email }) => ({ id, name, email }));
     const { shortId } = view;
     return { envelopeId, shortId, address: addressOf(envelopeId), people } satisfies SentEnvelope;
+  }
+
+  /** A draft that can be sent in bulk: one person nobody is named in yet, a signature and a rent. */
+  async bulkDraft({ title }: { title: string }): Promise<void> {
+    await bulkDraft(this.#sender, title);
   }
 
   async drafts({ titles }: { titles: readonly string[] }): Promise<void> {

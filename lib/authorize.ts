@@ -17,6 +17,8 @@ export const PERMISSIONS = {
   /** Change, send, remind, void: one's own; owners and admins everybody's. */
   "envelope.manage": ["owner", "admin", "sender"],
   "envelope.manage-all": ["owner", "admin"],
+  /** Send to a whole table of people; an organization may withhold it from roles. */
+  "bulk.send": ["owner", "admin", "sender"],
   "envelope.read": ["owner", "admin", "sender", "counsel", "viewer"],
   /** Senders see what they sent; the others see everything. */
   "envelope.read-all": ["owner", "admin", "counsel", "viewer"],

@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   key: "key",
   destruction: "des",
   template: "tpl",
+  bulkJob: "blk",
 } as const;
 
 /**

@@ -1,7 +1,7 @@
 import type { FollowedType } from "#lib/audit/core/followed-types.ts";
 import { readEvent } from "#lib/audit/read-chain.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
-import type { WorkerContext } from "#lib/context.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
@@ -14,6 +14,7 @@ import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
+import { sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
@@ -112,21 +113,32 @@ const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.dat
 const lookAtEach: Follower = (ctx, event) => lookAtSample(ctx, { reviewId: String(event.data.review) });
 const explain: Follower = (ctx, event) =>
   buildDisputeFile(ctx, { disputeId: event.data.dispute as DisputeId });
-const invite: Follower = (ctx, event) =>
-  tellRecipient(ctx, {
-    eventId: event.id,
-    envelopeId: envelopeOf(event),
-    recipientId: recipientOf(event),
-    isReminder: false,
-  });
+/** In its turn, where it belongs to a bulk job: the same job comes again when there is room. */
+const invite: Follower = async (ctx, event) => {
+  const about = { eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) };
+  const delaySeconds = await sendInTurn(ctx, about, () =>
+    tellRecipient(ctx, { ...about, isReminder: false }),
+  );
+  if (delaySeconds === null) return;
+  const job = { organizationId: ctx.organizationId, eventId: event.id, follower: "invite" };
+  await inTransaction(ctx, (ctx) =>
+    ctx.runtime.queue.add(
+      ctx.connection,
+      "follower",
+      { ...job, type: "recipient.invited" },
+      { delaySeconds },
+    ),
+  );
+};
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
-const remind: Follower = (ctx, event) =>
-  tellRecipient(ctx, {
+const remind: Follower = async (ctx, event) => {
+  await tellRecipient(ctx, {
     eventId: event.id,
     envelopeId: envelopeOf(event),
     recipientId: recipientOf(event),
     isReminder: true,
   });
+};
 const tell =
   (outcome: Outcome): Follower =>
   (ctx, event) =>

@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from "#lib/config.ts";
+import { startBulkSending } from "./bulk-sending.ts";
 import { startJobs } from "./jobs.ts";
 import { startSchedule } from "./schedule.ts";
 import { createWorkerRuntime } from "./worker-runtime.ts";
@@ -8,6 +9,7 @@ async function main(): Promise<void> {
   const runtime = await createWorkerRuntime(config);
   await startJobs(runtime);
   const schedule = startSchedule(runtime);
+  const bulk = startBulkSending(runtime);
   runtime.log.info("worker ready");
   // The launcher waits for this word.
   process.send?.("ready");
@@ -16,6 +18,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     schedule.stop();
+    bulk.stop();
     await runtime.close();
     process.exit(0);
   };

@@ -2,12 +2,15 @@
 
 import type { Route } from "next";
 import { refresh } from "next/cache";
+import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
+import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { endSession, switchOrganization as switchTo } from "#lib/identity/session.ts";
 import { type OrganizationId, publicId } from "#lib/ids.ts";
 import { memberContext, requireSession } from "../_server/context.ts";
 import { answerForm, type FormState } from "../_server/form.ts";
+import { themeOf } from "./theme.ts";
 
 /** Starts a draft and goes to prepare it. */
 export async function startEnvelope(): Promise<FormState> {
@@ -35,5 +38,37 @@ export async function switchOrganization(organizationId: string): Promise<FormSt
     });
     refresh();
     return undefined;
+  });
+}
+
+const YEAR_SECONDS = 31_536_000;
+
+/** By day, by night, or as the system is: kept by the browser, for every organization. */
+export async function chooseTheme(theme: string): Promise<FormState> {
+  return answerForm(async () => {
+    const jar = await cookies();
+    jar.set("theme", themeOf(String(theme)), {
+      path: "/",
+      maxAge: YEAR_SECONDS,
+      sameSite: "lax",
+      httpOnly: true,
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Envelopes that the command palette offers for what is typed. */
+export async function findEnvelopes(
+  typed: string,
+): Promise<
+  FormState<readonly { readonly address: string; readonly title: string; readonly shortId: string }[]>
+> {
+  return answerForm(async () => {
+    const { items } = await listEnvelopes(await memberContext(), { search: String(typed).slice(0, 200) });
+    return items.slice(0, 6).map(({ id, title, shortId, state }) => ({
+      address: `/envelopes/${publicId("envelope", id)}${state === "draft" ? "/prepare" : ""}`,
+      ...{ title, shortId },
+    }));
   });
 }

@@ -1,12 +1,15 @@
 import "@fontsource-variable/inter/wght.css";
 import type { Route } from "next";
+import { cookies } from "next/headers";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Toaster } from "#components/ui/toaster.tsx";
 import { hasPermission, type Permission } from "#lib/authorize.ts";
 import { requireSession } from "../_server/context.ts";
+import { CommandPalette } from "./command-palette.tsx";
 import { Shell } from "./shell.tsx";
+import { themeOf } from "./theme.ts";
 
 /** What members work in: navigation by role around one page. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
@@ -19,6 +22,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const places = [
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
     { href: "/templates" as Route, label: t("templates"), isShown: may("template.read") },
+    { href: "/contacts" as Route, label: t("contacts"), isShown: may("envelope.create") },
+    { href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
     {
       href: "/outbox" as Route,
       label: t("outbox"),
@@ -37,8 +42,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
     { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
   ];
+  const theme = themeOf((await cookies()).get("theme")?.value);
+  const shown = places.filter(({ isShown }) => isShown);
   return (
     <NextIntlClientProvider messages={{ app, refusals }}>
+      <div data-theme={theme} hidden />
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-3 focus:z-50 focus:rounded-control focus:bg-paper focus:px-4 focus:py-3"
@@ -46,7 +54,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         {t("skip")}
       </a>
       <Shell
-        places={places.filter(({ isShown }) => isShown)}
+        places={shown}
+        theme={theme}
         mayCreate={may("envelope.create")}
         person={actor.kind === "member" ? { name: actor.name, email: actor.email } : { name: "", email: "" }}
         organization={{ id: ctx.organizationId, name: organizationName }}
@@ -58,6 +67,10 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       <main id="content" tabIndex={-1} className="outline-none">
         {children}
       </main>
+      <CommandPalette
+        places={shown.map(({ href, label }) => ({ href, label }))}
+        mayCreate={may("envelope.create")}
+      />
       <Toaster label={t("notices")} closeLabel={t("close")} />
     </NextIntlClientProvider>
   );

@@ -9,8 +9,10 @@ import { useTranslations } from "next-intl";
 import { useTransition } from "react";
 import { Logo } from "#components/ui/logo.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLine } from "#components/ui/menu.tsx";
-import { leave, switchOrganization } from "./actions.ts";
+import { chooseTheme, leave, switchOrganization } from "./actions.ts";
+import { SearchButton } from "./command-palette.tsx";
 import { NewEnvelopeButton } from "./new-envelope-button.tsx";
+import { THEMES, type Theme } from "./theme.ts";
 
 interface Place {
   readonly href: Route;
@@ -29,6 +31,7 @@ interface Organization {
 interface ShellProps {
   readonly places: readonly Place[];
   readonly mayCreate: boolean;
+  readonly theme: Theme;
   readonly person: { readonly name: string; readonly email: string };
   readonly organization: Organization;
   readonly organizations: readonly Organization[];
@@ -62,7 +65,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
                   aria-current={
                     place.group && place.group === open?.group ? "true" : isHere(place) ? "page" : undefined
                   }
-                  className="flex min-h-10 items-center rounded-control px-3 font-medium text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
+                  className="flex min-h-10 items-center rounded-control px-2.5 font-medium whitespace-nowrap text-ink-700 no-underline hover:bg-canvas hover:text-ink-900 aria-[current]:bg-action-50 aria-[current]:text-action-700"
                 >
                   {place.group ?? place.label}
                 </Link>
@@ -74,6 +77,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
           {mayCreate ? (
             <NewEnvelopeButton label={t("new")} kind={path === "/envelopes" ? "primary" : "secondary"} />
           ) : null}
+          <SearchButton />
           <PersonMenu {...who} places={[]} />
           <PersonMenu {...who} places={places} isPhone />
         </div>
@@ -100,12 +104,20 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
   );
 }
 
-interface PersonMenuProps extends Pick<ShellProps, "places" | "person" | "organization" | "organizations"> {
+interface PersonMenuProps
+  extends Pick<ShellProps, "theme" | "places" | "person" | "organization" | "organizations"> {
   readonly isPhone?: boolean;
 }
 
 /** The person and where they work; on phones it is the navigation too. */
-function PersonMenu({ places, person, organization, organizations, isPhone = false }: PersonMenuProps) {
+function PersonMenu({
+  places,
+  theme,
+  person,
+  organization,
+  organizations,
+  isPhone = false,
+}: PersonMenuProps) {
   const t = useTranslations("app.shell");
   const router = useRouter();
   const [isLeaving, startLeaving] = useTransition();
@@ -161,6 +173,13 @@ function PersonMenu({ places, person, organization, organizations, isPhone = fal
       <MenuItem asChild>
         <Link href={"/account" as Route}>{t("account")}</Link>
       </MenuItem>
+      <MenuLine />
+      <MenuLabel>{t("theme")}</MenuLabel>
+      <MenuChoices
+        value={theme}
+        choices={THEMES.map((value) => ({ value, label: t(`themes.${value}`) }))}
+        onChoose={(value) => startLeaving(async () => void (await chooseTheme(value)))}
+      />
       <MenuLine />
       {organizations.length > 1 ? (
         <>

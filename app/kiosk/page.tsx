@@ -21,7 +21,7 @@ export default async function KioskPage() {
   const view = await viewNow();
   const { app, refusals } = await getMessages();
   const isSignedIn = (await currentSession()) !== null;
-  if (!view || view.state !== "open")
+  if (view?.state !== "open")
     return (
       <Frame>
         <h1 className="text-h2">{t("title")}</h1>

@@ -3,10 +3,10 @@ import type { ButtonHTMLAttributes, ReactNode } from "react";
 export type ButtonKind = "primary" | "secondary" | "quiet" | "danger";
 
 const KINDS: Readonly<Record<ButtonKind, string>> = {
-  primary: "bg-action-700 text-white hover:bg-action-800 border-transparent",
+  primary: "bg-action-700 text-on-action hover:bg-action-800 border-transparent",
   secondary: "bg-paper text-ink-900 hover:bg-canvas border-line-strong",
   quiet: "bg-transparent text-action-700 hover:bg-action-50 border-transparent",
-  danger: "bg-bad-700 text-white hover:brightness-90 border-transparent",
+  danger: "bg-bad-700 text-on-action hover:brightness-90 border-transparent",
 };
 
 /** What a button or a link that acts looks like. `size` large is for touch and for signing. */

@@ -15,13 +15,13 @@ export function Toaster({ label, closeLabel }: { readonly label: string; readonl
         closeButtonAriaLabel: closeLabel,
         classNames: {
           toast:
-            "flex w-[min(420px,calc(100vw-32px))] items-center gap-3 rounded-control border border-ink-900 bg-ink-900 px-4 py-3 text-base font-sans text-white shadow-float",
+            "flex w-[min(420px,calc(100vw-32px))] items-center gap-3 rounded-control border border-black bg-black px-4 py-3 text-base font-sans text-white shadow-float",
           title: "[overflow-wrap:anywhere]",
           content: "order-1 flex-1",
           actionButton:
-            "order-2 min-h-9 shrink-0 rounded-control border border-white px-3 font-medium text-white hover:bg-ink-700",
+            "order-2 min-h-9 shrink-0 rounded-control border border-white px-3 font-medium text-white hover:bg-white/15",
           closeButton:
-            "order-3 -me-2 shrink-0 rounded-control p-1.5 text-white hover:bg-ink-700 [&_svg]:size-4",
+            "order-3 -me-2 shrink-0 rounded-control p-1.5 text-white hover:bg-white/15 [&_svg]:size-4",
         },
       }}
     />

@@ -71,8 +71,13 @@ export const envelopes = pgTable(
     /** Revision 1 is certified and the first recipients may be told. */
     preparedAt: instant("prepared_at"),
     expiresAt: instant("expires_at"),
+    /** Who has not acted is written to every so many hours; null where only people remind. */
+    reminderHours: integer("reminder_hours").default(48),
     endedAt: instant("ended_at"),
     endReason: text("end_reason"),
+    /** Where its people look for it; null in no folder. */
+    folderId: uuid("folder_id"),
+    tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
     /** A draft its sender threw away. */
     deletedAt: instant("deleted_at"),
     /** A legal hold covers it: nothing of it is edited, voided or destroyed. */
@@ -91,14 +96,14 @@ export const envelopes = pgTable(
       sql`${table.state} in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')`,
     ),
     check("envelopes_consent_mode", sql`${table.consentMode} in ('business', 'consumer')`),
-    index("envelopes_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
-    index("envelopes_by_state").on(
-      table.organizationId,
-      table.state,
-      table.changedAt.desc(),
-      table.id.desc(),
-    ),
-    index("envelopes_title").using("gin", sql`lower(${table.title}) gin_trgm_ops`),
+    // Ascending, and read from the end: descending ones would put nulls where no query asks for them.
+    index("envelopes_list").on(table.organizationId, table.changedAt, table.id),
+    index("envelopes_by_state").on(table.organizationId, table.state, table.changedAt, table.id),
+    index("envelopes_by_owner").on(table.organizationId, table.ownerId, table.changedAt, table.id),
+    index("envelopes_by_folder")
+      .on(table.organizationId, table.folderId, table.changedAt, table.id)
+      .where(sql`folder_id is not null`),
+    index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
   ],
 );
@@ -270,6 +275,9 @@ export const recipients = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),
     index("recipients_envelope").on(table.envelopeId, table.order, table.position),
+    index("recipients_awaited")
+      .on(table.organizationId, sql`coalesce(${table.remindedAt}, ${table.notifiedAt})`)
+      .where(sql`state in ('notified', 'viewed', 'consented')`),
   ],
 );
 

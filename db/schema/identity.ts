@@ -24,6 +24,10 @@ export interface OrganizationSettings {
   readonly allowsKeyExport?: boolean;
   /** Whom a recipient may hand their part on to; anyone when not there. */
   readonly delegation?: Delegation;
+  /** Roles that may not send in bulk; none when not there. */
+  readonly withholdsBulkFrom?: readonly ("admin" | "sender")[];
+  /** Invitations of all bulk jobs together in a minute; 600 when not there. */
+  readonly bulkPerMinute?: number;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

@@ -51,6 +51,42 @@ export async function saveEvent(
     select pg_notify('whereof_events', ${notice})`);
 }
 
+/** The same for many events of chains that begin with them; listening pages get one notice for all. */
+export async function saveEvents(
+  ctx: Context,
+  events: readonly Omit<typeof auditEvents.$inferInsert, "organizationId">[],
+  openings: readonly (Opening & { readonly eventId: EventId })[],
+): Promise<void> {
+  const { organizationId } = ctx;
+  const notice = JSON.stringify({ organizationId, envelopeId: null, type: events.at(-1)?.type });
+  const rows = JSON.stringify(
+    events.map(({ id, chainId, envelopeId, sequence, type, body, hash, occurredAt }) => ({
+      ...{ id, c: chainId, e: envelopeId ?? null, s: sequence, t: type, b: body },
+      ...{ h: toHex(hash), at: occurredAt.toISOString() },
+    })),
+  );
+  const opened = JSON.stringify(
+    openings.map(({ eventId, path, salt, value }) => ({
+      e: eventId,
+      p: path,
+      s: toHex(salt),
+      v: value.toWellFormed(),
+    })),
+  );
+  await ctx.connection.execute(sql`
+    with event as (
+      insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
+      select ${organizationId}::uuid, r.id, r.c, r.e, r.s, r.t, r.b, decode(r.h, 'hex'), r.at
+      from json_to_recordset(${rows}::json)
+        as r(id uuid, c uuid, e uuid, s integer, t text, b text, h text, at timestamptz)
+    ), opened as (
+      insert into audit_openings (organization_id, event_id, path, salt, value)
+      select ${organizationId}::uuid, o.e, o.p, decode(o.s, 'hex'), o.v
+      from json_to_recordset(${opened}::json) as o(e uuid, p text, s text, v text)
+    )
+    select pg_notify('whereof_events', ${notice})`);
+}
+
 export interface StoredEvent {
   readonly id: EventId;
   readonly envelopeId: EnvelopeId | null;

@@ -26,15 +26,16 @@ export interface EnvelopeMail {
  * recorded and over; what it refuses for now is thrown, and tried again.
  *
  * @param eventId names the mail: the same event never mails the same recipient twice.
+ * @returns what became of it; null when it went before.
  */
 export async function sendEnvelopeMail(
   ctx: WorkerContext,
   eventId: string,
   mail: EnvelopeMail,
-): Promise<void> {
+): Promise<"delivered" | "refused" | null> {
   const { envelopeId, recipientId, kind, to } = mail;
   const id = `${eventId}.${recipientId ?? "sender"}`;
-  if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return;
+  if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return null;
   const refused = await deliver(ctx, id, to, await mail.compose());
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
@@ -49,6 +50,7 @@ export async function sendEnvelopeMail(
       },
     }),
   );
+  return refused === null ? "delivered" : "refused";
 }
 
 /** @returns why the server refused it for good, or null. */

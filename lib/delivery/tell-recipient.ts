@@ -25,16 +25,16 @@ export async function tellRecipient(
     readonly recipientId: RecipientId;
     readonly isReminder: boolean;
   },
-): Promise<void> {
+): Promise<"delivered" | "refused" | null> {
   requireSystem(ctx);
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, input.envelopeId));
   const recipient = recipientOf(addressed, input.recipientId);
   // Voided or finished meanwhile: there is nothing to ask for any more.
   if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
-    return;
+    return null;
   // Who signs in person gets no link: their host hears that it is time.
   if (recipient.hostId) return tellHost(ctx, input.eventId, addressed, recipient);
-  await sendEnvelopeMail(ctx, input.eventId, {
+  return sendEnvelopeMail(ctx, input.eventId, {
     envelopeId: input.envelopeId,
     recipientId: recipient.id,
     kind: input.isReminder ? "reminder" : "invitation",
@@ -48,13 +48,13 @@ async function tellHost(
   eventId: string,
   { envelope, organizationName }: Addressed,
   { name, hostId }: RecipientRow,
-): Promise<void> {
+): Promise<"delivered" | "refused" | null> {
   const host = await inTransaction(ctx, (ctx) => findMember(ctx, hostId!));
-  if (!host) return;
+  if (!host) return null;
   const t = mailWords();
   const words = { name, title: envelope.title };
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelope.id)}`;
-  await sendEnvelopeMail(ctx, eventId, {
+  return sendEnvelopeMail(ctx, eventId, {
     ...{ envelopeId: envelope.id, recipientId: null, kind: "hosted", to: host },
     compose: async () => ({
       ...{ locale: "en", subject: t("hosted.subject", words), heading: t("hosted.heading", words) },

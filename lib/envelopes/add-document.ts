@@ -8,6 +8,7 @@ import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { addedEvent, convertedEvent, type TakenUpload, takeUpload } from "./documents/take-upload.ts";
 import { envelopesError } from "./errors.ts";
 import { type DraftDocument, describeDocument } from "./get-draft.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import {
   changeEnvelope,
   type DocumentRow,
@@ -97,6 +98,7 @@ async function save(
   // The first document names a draft that has no name yet.
   const title = envelope.title === "" ? row.name.replace(/\.pdf$/i, "") : envelope.title;
   await changeEnvelope(ctx, envelopeId, { version, title, ...(rules ? { rules } : {}) });
+  if (title !== envelope.title) await indexNow(ctx, [envelopeId]);
   for (const source of sources)
     await appendEvent(ctx, { type: "document.converted", envelopeId, data: convertedEvent(source) });
   await appendEvent(ctx, { type: "document.added", envelopeId, data: addedEvent({ document, revision }) });

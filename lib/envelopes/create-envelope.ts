@@ -6,6 +6,7 @@ import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { shortId } from "./core/short-id.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { saveEnvelope } from "./store.ts";
 
 /** Starts a draft. */
@@ -27,6 +28,7 @@ export async function createEnvelope(ctx: Context, input: { title: string }): Pr
       createdAt: at,
       changedAt: at,
     });
+    await indexNow(ctx, [id]);
     await appendEvent(ctx, { type: "envelope.created", envelopeId: id, data: { title: personal(title) } });
     return id;
   });

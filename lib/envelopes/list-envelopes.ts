@@ -1,11 +1,20 @@
 import { z } from "zod";
-import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
-import { type EnvelopeRow, listEnvelopeRows, loadRecipientsOf, type RecipientRow } from "./store.ts";
+import { searchQuery } from "./core/search-words.ts";
+import {
+  countUpTo,
+  type EnvelopeRow,
+  type ListQuery,
+  listEnvelopeRows,
+  loadRecipientsOf,
+  type RecipientRow,
+} from "./store.ts";
 
 export const ENVELOPE_STATES = [
   "draft",
@@ -19,6 +28,9 @@ export const ENVELOPE_STATES = [
 const PAGE_SIZE = 25;
 
 const Input = z.object({
+  view: z.enum(LIST_VIEWS).default("all"),
+  folder: z.uuid().nullable().default(null),
+  tag: typedLine(60).nullable().default(null),
   state: z.enum(ENVELOPE_STATES).nullable().default(null),
   search: typedLine(200).default(""),
   /** From the page beside this one. */
@@ -38,6 +50,7 @@ export interface EnvelopeListItem {
   readonly changedAt: Date;
   readonly expiresAt: Date | null;
   readonly waitingFor: string | null;
+  readonly tags: readonly string[];
   readonly isHeld: boolean;
   readonly isDestroyed: boolean;
 }
@@ -53,13 +66,17 @@ export interface EnvelopeList {
 /** One page of the envelopes a member may see, newest change first. */
 export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeList> {
   const member = requirePermission(ctx, "envelope.read");
-  const { state, search, cursor, direction } = Input.parse(input);
+  const { view, folder, tag, state, search, cursor, direction } = Input.parse(input);
   const from = cursor === null ? null : parseCursor(cursor);
   const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
+    const query = search === "" ? null : searchQuery(search);
+    // Nothing but signs: nothing is found by them.
+    if (search !== "" && query === null) return { items: [], olderCursor: null, newerCursor: null };
     const rows = await listEnvelopeRows(ctx, {
-      ownerId: hasPermission(member, "envelope.read-all") ? null : member.memberId,
-      ...{ state, search, from },
+      ...viewQuery(ctx, member, view),
+      ...(state ? { states: [state] } : {}),
+      ...{ folder, tag, from, query },
       direction: isNewer ? "newer" : "older",
       limit: PAGE_SIZE + 1,
     });
@@ -83,6 +100,37 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
   });
 }
 
+/** What a view asks of envelopes, for the member who looks. */
+function viewQuery(
+  ctx: Context,
+  member: MemberActor,
+  view: ListView,
+): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail"> {
+  const seesAll = hasPermission(member, "envelope.read-all");
+  return {
+    ownerId: seesAll ? null : member.memberId,
+    states: STATES_OF[view],
+    dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
+    awaitedEmail: view === "needs-me" ? member.email : null,
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** Beyond that a number says no more than "many". */
+const COUNTED = 1_000;
+
+export type ViewCounts = Readonly<Record<ListView, number>>;
+
+/** How many envelopes each view holds, up to a thousand: asked for beside the list, never on its way. */
+export async function countViews(ctx: Context): Promise<ViewCounts> {
+  const member = requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, async (ctx) => {
+    const counts: Partial<Record<ListView, number>> = {};
+    for (const view of LIST_VIEWS) counts[view] = await countUpTo(ctx, viewQuery(ctx, member, view), COUNTED);
+    return counts as ViewCounts;
+  });
+}
+
 function itemOf(
   envelope: EnvelopeRow,
   ownerName: string,
@@ -90,9 +138,9 @@ function itemOf(
 ): EnvelopeListItem {
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
-  const { id, title, shortId, state, changedAt, expiresAt, waitingFor } = envelope;
+  const { id, title, shortId, state, changedAt, expiresAt, waitingFor, tags } = envelope;
   return {
-    ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor },
+    ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor, tags },
     isHeld: envelope.heldSince !== null,
     isDestroyed: envelope.purgedAt !== null,
     awaits: routed

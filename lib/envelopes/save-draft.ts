@@ -12,6 +12,7 @@ import { withLocks } from "./core/templates/locked-fields.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
 import { contentOf } from "./get-draft.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import { changeEnvelope, loadDocuments, loadFields, lockChangeable, replaceDraft } from "./store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
@@ -54,6 +55,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const { title, message, order, consentMode, asksForEveryPage, rules } = content;
     const about = { title, message, order, consentMode, asksForEveryPage, rules };
     await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1 });
+    await indexNow(ctx, [envelopeId]);
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {
       type: "envelope.edited",

@@ -8,11 +8,13 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
+import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { envelopesError } from "./errors.ts";
+import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
   asDrafted,
@@ -75,6 +77,8 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
     const sentAt = ctx.now();
     const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
     await changeEnvelope(ctx, envelopeId, { state: "sent", sentAt, expiresAt, waitingFor: null });
+    await indexNow(ctx, [envelopeId]);
+    await rememberContacts(ctx, envelope.ownerId, envelopeId, recipients);
     const originals = (
       await loadRevisions(
         ctx,
@@ -117,7 +121,14 @@ function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
 
-const describeRecipient = (recipient: RecipientRow) => {
+/** What the trail says of a person at sending. */
+export const describeRecipient = (
+  recipient: Pick<
+    RecipientRow,
+    | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
+    | ("hostId" | "alternativeTo" | "namedBy" | "onlyIf")
+  > & { readonly id: string },
+) => {
   const { id, role, order, name, email, check, furtherChecks, phone, language, meaning, hostId } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
@@ -132,7 +143,14 @@ const describeRecipient = (recipient: RecipientRow) => {
   };
 };
 
-const describeField = (field: FieldRow) => ({
+/** What the trail holds the hash of, for each field. */
+export const describeField = (
+  field: Omit<FieldRow, "organizationId" | "envelopeId" | "id" | "documentId" | "recipientId"> & {
+    readonly id: string;
+    readonly documentId: string;
+    readonly recipientId: string;
+  },
+) => ({
   id: field.id,
   document: field.documentId,
   recipient: field.recipientId,

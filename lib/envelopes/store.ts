@@ -1,18 +1,4 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  notInArray,
-  or,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, notInArray, type SQL, sql } from "drizzle-orm";
 import { recipientAccessCodes } from "#db/schema/checks.ts";
 import { consentActs, consentNotices } from "#db/schema/consent.ts";
 import {
@@ -352,47 +338,52 @@ export async function endTokens(
 
 export interface ListQuery {
   readonly ownerId: MemberId | null;
-  readonly state: EnvelopeRow["state"] | "needs-attention" | null;
-  readonly search: string;
+  readonly states: readonly EnvelopeRow["state"][] | null;
+  /** Words as PostgreSQL is asked for them. */
+  readonly query: string | null;
+  readonly dueBefore: Date | null;
+  /** Somebody of this address has to act. */
+  readonly awaitedEmail: string | null;
+  readonly folder: string | null;
+  readonly tag: string | null;
   /** The row next to the page asked for. */
   readonly from: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
   readonly direction: "older" | "newer";
   readonly limit: number;
 }
 
+const findEnvelopes = (query: Partial<ListQuery>): SQL => {
+  const states = query.states ? `{${query.states.join(",")}}` : null;
+  const from = query.from ?? null;
+  return sql`find_envelopes(${query.query ?? null}::text, ${query.ownerId ?? null}::uuid, ${states}::text[],
+    ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
+    ${query.folder ?? null}::uuid, ${query.tag ?? null}::text, ${from?.changedAt.toISOString() ?? null}::timestamptz,
+    ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1})`;
+};
+
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */
 export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
-  const conditions: (SQL | undefined)[] = [
-    own(ctx, envelopes),
-    isNull(envelopes.deletedAt),
-    eq(envelopes.isTemplate, false),
-  ];
-  if (query.ownerId) conditions.push(eq(envelopes.ownerId, query.ownerId));
-  if (query.state && query.state !== "needs-attention") conditions.push(eq(envelopes.state, query.state));
-  if (query.search !== "") {
-    const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-    conditions.push(sql`lower(${envelopes.title}) like ${pattern}`);
-  }
-  const isNewer = query.direction === "newer";
-  if (query.from) {
-    const { changedAt, id } = query.from;
-    const beyond = isNewer ? gt : lt;
-    conditions.push(
-      or(
-        beyond(envelopes.changedAt, changedAt),
-        and(eq(envelopes.changedAt, changedAt), beyond(envelopes.id, id)),
-      ),
-    );
-  }
-  const order = isNewer ? asc : desc;
-  return ctx.connection
+  const found = await ctx.connection.execute<{ id: EnvelopeId }>(
+    sql`select f.id from ${findEnvelopes(query)} as f(id)`,
+  );
+  const ids = found.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const rows = await ctx.connection
     .select({ envelope: envelopes, ownerName: accounts.name })
     .from(envelopes)
     .leftJoin(members, eq(members.id, envelopes.ownerId))
     .leftJoin(accounts, eq(accounts.id, members.accountId))
-    .where(and(...conditions))
-    .orderBy(order(envelopes.changedAt), order(envelopes.id))
-    .limit(query.limit);
+    .where(and(own(ctx, envelopes), inArray(envelopes.id, ids)));
+  const place = new Map(ids.map((id, index) => [id, index]));
+  return rows.toSorted((a, b) => place.get(a.envelope.id)! - place.get(b.envelope.id)!);
+}
+
+/** How many there are, as far as somebody counts. */
+export async function countUpTo(ctx: Context, query: Partial<ListQuery>, limit: number): Promise<number> {
+  const [row] = await ctx.connection.execute<{ count: number }>(
+    sql`select count(*)::int as count from ${findEnvelopes({ ...query, limit })}`,
+  );
+  return row!.count;
 }
 
 export async function loadRecipientsOf(

@@ -3,6 +3,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { csvLine } from "#lib/envelopes/core/csv.ts";
 import { publicId } from "#lib/ids.ts";
 import {
   type CertificateListItem,
@@ -10,7 +11,6 @@ import {
   eachCertificate,
 } from "#lib/pki/search-certificates.ts";
 import { requireReason } from "./access/require-reason.ts";
-import { csvLine } from "./core/csv.ts";
 import type { Download } from "./download.ts";
 
 const COLUMNS = [

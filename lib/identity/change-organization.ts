@@ -17,6 +17,12 @@ const Input = z.object({
   /** These stay as they are when left out. */
   delegation: z.enum(DELEGATIONS).optional(),
   asksReasonFor: z.array(z.enum(ACCESS_PURPOSES)).optional(),
+  /** Roles that may not send in bulk, and what all bulk jobs together invite in a minute. */
+  withholdsBulkFrom: z
+    .array(z.enum(["admin", "sender"]))
+    .readonly()
+    .optional(),
+  bulkPerMinute: z.number().int().min(1).max(6_000).optional(),
 });
 
 export interface OrganizationView {

@@ -15,6 +15,8 @@ export interface JobQueue {
     data: JobData,
     options?: { readonly delaySeconds?: number; readonly id?: string },
   ): Promise<void>;
+  /** Adds many jobs of a queue at once, in the caller's transaction. */
+  addAll(connection: Connection, queue: "event", data: readonly JobData[]): Promise<void>;
   /**
    * Takes jobs one by one, several at a time, until the queue is stopped. A job whose handler throws comes back
    * later, again and again with growing pauses; every job may come more than once.

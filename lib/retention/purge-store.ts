@@ -26,11 +26,13 @@ import {
   signingSteps,
 } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
+import { contacts, documentTexts, envelopeTexts } from "#db/schema/following.ts";
 import { kioskSessions } from "#db/schema/kiosk.ts";
 import { offlineKits } from "#db/schema/offline.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
+import { forgetRow } from "#lib/envelopes/bulk/forget-row.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 
 /** Whether files of an envelope can be opened still. */
@@ -154,11 +156,20 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   );
   await connection
     .update(envelopes)
-    .set({ title: "", message: "", endReason: null, rules: [] })
+    .set({ title: "", message: "", endReason: null, rules: [], tags: [], folderId: null })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
   await connection
     .delete(kioskSessions)
     .where(and(eq(kioskSessions.envelopeId, envelopeId), eq(kioskSessions.organizationId, organizationId)));
+  await forgetRow(ctx, envelopeId);
+  for (const table of [envelopeTexts, documentTexts])
+    await connection
+      .delete(table)
+      .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
+  // Who is known from this envelope alone is not known any more.
+  await connection
+    .delete(contacts)
+    .where(and(eq(contacts.lastEnvelopeId, envelopeId), eq(contacts.organizationId, organizationId)));
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)

@@ -15,6 +15,8 @@ export async function saveSettings(form: FormData): Promise<FormState> {
       printsMarginId: form.get("marginId") === "on",
       delegation: String(form.get("delegation") ?? DEFAULT_DELEGATION) as Delegation,
       asksReasonFor: form.getAll("asksReasonFor").map(String) as AccessPurpose[],
+      withholdsBulkFrom: form.getAll("withholdsBulkFrom").map(String) as ("admin" | "sender")[],
+      bulkPerMinute: Number(form.get("bulkPerMinute")),
     });
     refresh();
     return undefined;

@@ -105,6 +105,34 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
           ))}
         </fieldset>
       </Sheet>
+      <Sheet title={t("bulk")}>
+        <div className="flex flex-col gap-3 p-4 sm:p-6">
+          <TextField
+            name="bulkPerMinute"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={6000}
+            required
+            label={t("bulkPerMinute")}
+            hint={t("bulkPerMinuteHint")}
+            defaultValue={settings.bulkPerMinute ?? 600}
+            className="max-w-96"
+          />
+          <fieldset>
+            <legend className="font-medium">{t("withholdsBulk")}</legend>
+            {(["sender", "admin"] as const).map((role) => (
+              <CheckField
+                key={role}
+                name="withholdsBulkFrom"
+                value={role}
+                label={t(`withheldRoles.${role}`)}
+                defaultChecked={settings.withholdsBulkFrom?.includes(role)}
+              />
+            ))}
+          </fieldset>
+        </div>
+      </Sheet>
       <Sheet title={t("reasons")}>
         <fieldset className="flex flex-col gap-1 px-4 py-3 sm:px-6">
           <legend className="sr-only">{t("reasons")}</legend>

@@ -48,6 +48,16 @@ export function bossQueue(settings: BossSettings): JobQueue {
         ...(options.id ? { id: options.id } : {}),
       });
     },
+    async addAll(connection, queue, data) {
+      if (data.length === 0) return;
+      await start();
+      const db = fromDrizzle(connection as Parameters<typeof fromDrizzle>[0], sql);
+      await boss.insert(
+        queue,
+        data.map((one) => ({ data: one })),
+        { db },
+      );
+    },
     async work(queue, handle) {
       await start();
       const options = {

@@ -2,8 +2,8 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { csvLine } from "#lib/envelopes/core/csv.ts";
 import { publicId } from "#lib/ids.ts";
-import { csvLine } from "../core/csv.ts";
 import type { Download } from "../download.ts";
 import { loadActsAfter } from "./store.ts";
 

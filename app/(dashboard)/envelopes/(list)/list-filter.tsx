@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { Spinner } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { inputClass } from "#components/ui/text-field.tsx";
@@ -15,10 +15,17 @@ const PAUSE_MS = 300;
 interface ListFilterProps {
   readonly state: string;
   readonly search: string;
+  readonly folder: string;
+}
+
+interface Props extends ListFilterProps {
+  readonly view: string;
+  readonly folders: readonly { readonly id: string; readonly name: string }[];
+  readonly children: ReactNode;
 }
 
 /** State and title to look for; what is typed is looked up on the server when the typing pauses. */
-export function ListFilter({ state, search }: ListFilterProps) {
+export function ListFilter({ state, search, folder, view, folders, children }: Props) {
   const t = useTranslations("app.list");
   const states = useTranslations("app.states");
   const router = useRouter();
@@ -34,6 +41,8 @@ export function ListFilter({ state, search }: ListFilterProps) {
   function look(wanted: ListFilterProps) {
     clearTimeout(timer.current);
     const query = new URLSearchParams({
+      ...(view === "all" ? {} : { view }),
+      ...(wanted.folder ? { folder: wanted.folder } : {}),
       ...(wanted.state ? { state: wanted.state } : {}),
       ...(wanted.search.trim() ? { q: wanted.search.trim() } : {}),
     });
@@ -43,12 +52,12 @@ export function ListFilter({ state, search }: ListFilterProps) {
   function type(next: string) {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => look({ state, search: next }), PAUSE_MS);
+    timer.current = setTimeout(() => look({ state, folder, search: next }), PAUSE_MS);
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    look({ state, search: text });
+    look({ state, folder, search: text });
   }
 
   return (
@@ -77,13 +86,28 @@ export function ListFilter({ state, search }: ListFilterProps) {
           hidesLabel
           name="state"
           value={state}
-          onChange={(event) => look({ state: event.target.value, search: text })}
+          onChange={(event) => look({ state: event.target.value, folder, search: text })}
           options={[
             { value: "", label: t("allStates") },
             ...STATES.map((value) => ({ value, label: states(`${value}`) })),
           ]}
-          className="sm:w-64"
+          className="sm:w-52"
         />
+        {folders.length > 0 ? (
+          <SelectField
+            label={t("folder")}
+            hidesLabel
+            name="folder"
+            value={folder}
+            onChange={(event) => look({ state, folder: event.target.value, search: text })}
+            options={[
+              { value: "", label: t("allFolders") },
+              ...folders.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            className="sm:w-52"
+          />
+        ) : null}
+        {children}
         <p role="status" className="sr-only">
           {isLooking ? t("looking") : ""}
         </p>

@@ -9,17 +9,26 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import { LIST_VIEWS } from "#lib/envelopes/core/list-views.ts";
 import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { listFilters, listFolders } from "#lib/envelopes/organize.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
+import { addressOf } from "./address-of.ts";
+import { FilterMenu } from "./filter-menu.tsx";
+import { ListActs } from "./list-acts.tsx";
 import { ListFilter } from "./list-filter.tsx";
+import { ViewTabs } from "./view-tabs.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.list"))("title") };
 }
 
 interface Query {
+  readonly view?: string | string[];
+  readonly folder?: string | string[];
+  readonly tag?: string | string[];
   readonly state?: string | string[];
   readonly q?: string | string[];
   readonly older?: string | string[];
@@ -35,16 +44,22 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
   const state = ENVELOPE_STATES.find((known) => known === one(query.state)) ?? null;
   const search = one(query.q).slice(0, 200);
   const [older, newer] = [one(query.older), one(query.newer)];
+  const view = LIST_VIEWS.find((known) => known === one(query.view)) ?? "all";
+  const folders = await listFolders(ctx);
+  const folder = folders.find(({ id }) => id === one(query.folder))?.id ?? null;
+  const tag = one(query.tag).slice(0, 60) || null;
+  const wish = { view, state, search: search.trim(), folder, tag };
+  const filters = await listFilters(ctx);
   const { items, olderCursor, newerCursor } = await listEnvelopes(ctx, {
-    ...{ state, search },
+    ...wish,
     cursor: (newer || older).slice(0, 200) || null,
     direction: newer ? "newer" : "older",
   });
-  const isFiltered = state !== null || search.trim() !== "";
+  const isFiltered = view !== "all" || addressOf(wish) !== "/envelopes";
   const isEmpty = items.length === 0 && !isFiltered && !older && !newer;
   const link = (to: Readonly<Record<string, string>>) => {
-    const kept = { ...(state ? { state } : {}), ...(search ? { q: search } : {}), ...to };
-    return `/envelopes?${new URLSearchParams(kept)}` as Route;
+    const kept = Object.fromEntries(new URLSearchParams(addressOf(wish).split("?")[1] ?? ""));
+    return `/envelopes?${new URLSearchParams({ ...kept, ...to })}` as Route;
   };
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
   return (
@@ -52,7 +67,14 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
       title={t("title")}
       lead={hasPermission(ctx.actor, "envelope.read-all") ? t("leadAll") : t("leadOwn")}
     >
-      {isEmpty ? null : <ListFilter state={state ?? ""} search={search} />}
+      {isEmpty ? null : (
+        <>
+          <ViewTabs view={view} changed={items.map(({ id, state }) => `${id}${state}`).join()} />
+          <ListFilter state={state ?? ""} search={search} folder={folder ?? ""} view={view} folders={folders}>
+            <FilterMenu filters={filters} wish={wish} />
+          </ListFilter>
+        </>
+      )}
       {items.length === 0 ? (
         !isEmpty ? (
           <EmptyState
@@ -77,14 +99,16 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
         )
       ) : (
         <>
-          <ul
-            aria-label={t("title")}
-            className="divide-y divide-line rounded-card border border-line bg-paper"
-          >
-            {items.map((item) => (
-              <EnvelopeRow key={item.id} item={item} />
-            ))}
-          </ul>
+          <ListActs folders={folders}>
+            <ul
+              aria-label={t("title")}
+              className="divide-y divide-line rounded-card border border-line bg-paper"
+            >
+              {items.map((item) => (
+                <EnvelopeRow key={item.id} item={item} mayChoose={mayCreate} />
+              ))}
+            </ul>
+          </ListActs>
           {olderCursor || newerCursor ? (
             <nav aria-label={t("pages")} className="mt-4 flex justify-between gap-3">
               <PageLink href={newerCursor ? link({ newer: newerCursor }) : null}>{t("newer")}</PageLink>
@@ -106,7 +130,13 @@ function PageLink({ href, children }: { readonly href: Route | null; readonly ch
   );
 }
 
-async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
+async function EnvelopeRow({
+  item,
+  mayChoose,
+}: {
+  readonly item: EnvelopeListItem;
+  readonly mayChoose: boolean;
+}) {
   const t = await getTranslations("app.list");
   const { id, title, state, awaits, recipients, changedAt, ownerName, waitingFor } = item;
   const { isHeld, isDestroyed, shortId } = item;
@@ -114,7 +144,16 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
   const address = `/envelopes/${publicId("envelope", id)}` as Route;
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-canvas sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_9.5rem_8rem_14rem]">
-      <div className="contents min-w-0 md:block">
+      <div className={`contents min-w-0 md:block ${mayChoose ? "md:ps-9" : ""}`}>
+        {mayChoose && !isDestroyed ? (
+          <input
+            type="checkbox"
+            name="chosen"
+            value={publicId("envelope", id)}
+            aria-label={t("choose", { title: title || shortId })}
+            className="absolute top-4 left-6 z-10 hidden size-5 accent-action-700 md:block"
+          />
+        ) : null}
         <Link
           href={address}
           prefetch={false}
@@ -131,6 +170,14 @@ async function EnvelopeRow({ item }: { readonly item: EnvelopeListItem }) {
         </Link>
         <p className="order-3 col-span-full truncate text-small text-ink-600">
           {isDestroyed ? t("destroyed") : waitsFor(t, state, awaits, waitingFor)}
+          {item.tags.map((tag) => (
+            <span
+              key={tag}
+              className="ms-2 rounded-full border border-line bg-canvas px-2 text-caption text-ink-700"
+            >
+              {tag}
+            </span>
+          ))}
         </p>
       </div>
       <div className="order-2 justify-self-end md:order-none md:justify-self-start">

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/audit/core/canonical-json.ts";
-import { csvLine } from "../csv.ts";
+import { csvLine } from "#lib/envelopes/core/csv.ts";
 import type { EventGroup } from "./event-groups.ts";
 
 /** One event as it leaves in a file, the same in every form. */

@@ -50,6 +50,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   draft: "sending",
   template: "sending",
   "template-policy": "people",
+  "bulk-job": "sending",
+  contacts: "people",
   mail: "sending",
   outbox: "sending",
   evidence: "evidence",

@@ -36,7 +36,7 @@ export function DocumentCard(props: DocumentCardProps) {
   const picture = `/envelopes/${id}/pages/${publicId("document", document.id)}/0?w=800`;
   return (
     <li className="flex items-start gap-4 rounded-card border border-line bg-paper p-4">
-      <div className="w-16 shrink-0 overflow-hidden border border-line bg-white sm:w-20">
+      <div className="document-paper w-16 shrink-0 overflow-hidden border border-line bg-white sm:w-20">
         <img
           src={picture}
           alt=""

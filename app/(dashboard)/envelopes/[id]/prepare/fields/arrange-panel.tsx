@@ -66,7 +66,7 @@ export function ArrangePanel(props: FieldPropertiesProps) {
     <div className="mt-4 flex flex-col gap-3 border-t border-line pt-3">
       {chosen.length > 1 ? (
         <>
-          <div role="group" aria-label={t("align")} className="flex flex-wrap">
+          <fieldset aria-label={t("align")} className="flex flex-wrap">
             {EDGES.map(([edge, Icon]) => (
               <IconButton key={edge} label={t(`edges.${edge}`)} onClick={() => put(aligned(free, edge))}>
                 <Icon aria-hidden="true" className="size-5" />
@@ -81,7 +81,7 @@ export function ArrangePanel(props: FieldPropertiesProps) {
             <IconButton label={t("sameSize")} onClick={() => put(sameSize(free))}>
               <Scaling aria-hidden="true" className="size-5" />
             </IconButton>
-          </div>
+          </fieldset>
           <SelectField
             label={named("assignedTo")}
             value={

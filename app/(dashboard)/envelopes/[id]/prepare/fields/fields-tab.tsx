@@ -138,11 +138,11 @@ export function FieldsTab({
     [store, has],
   );
   const onFocused = useCallback((fieldId: string) => !has(fieldId) && choose(fieldId), [has, choose]);
-  const latest = useRef({ person, current, signers });
-  latest.current = { person, current, signers };
+  const latest = useRef({ person, current, signers, paste });
+  latest.current = { person, current, signers, paste };
   const onKey = useCallback(
     (event: KeyboardEvent, field: DraftField) => {
-      const { person, current, signers } = latest.current;
+      const { person, current, signers, paste } = latest.current;
       const all = selected();
       const free = isTemplate ? all : all.filter(({ isLocked }) => !isLocked);
       const ids = new Set(free.map(({ id }) => id));

@@ -57,7 +57,7 @@ export const PageView = memo(function PageView(props: PageViewProps) {
       data-document={documentId}
       data-page={page}
       aria-label={t("page", { page: page + 1, all: pageCount, name: props.documentName })}
-      className="@container relative w-full scroll-mt-32 border-y border-line bg-white sm:border-x"
+      className="document-paper @container relative w-full scroll-mt-32 border-y border-line bg-white sm:border-x"
       style={{ aspectRatio: `${size.widthPt} / ${size.heightPt}` }}
       {...marquee.handlers}
     >

@@ -14,6 +14,7 @@ import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
+import { ContactField } from "./contact-field.tsx";
 import { PlaceFields } from "./place-fields.tsx";
 
 const ROLES = ["signer", "approver", "viewer", "copy"] as const;
@@ -90,13 +91,13 @@ export function PersonRow(props: PersonRowProps) {
           ) : null}
           {isNamed ? <p className="text-ink-600 italic sm:col-span-2 md:pt-9">{t("toBeNamed")}</p> : null}
           {isNamed ? null : (
-            <TextField
+            <ContactField
               id={`name-${id}`}
               label={isTemplate ? t("fixedName") : roleName ? t("nameOf", { role: roleName }) : t("name")}
               value={name}
               maxLength={limits.nameLength}
-              autoComplete="off"
-              onChange={(event) => props.onChange({ name: event.target.value })}
+              onChange={(value) => props.onChange({ name: value })}
+              onChoose={props.onChange}
             />
           )}
           {isNamed ? null : (

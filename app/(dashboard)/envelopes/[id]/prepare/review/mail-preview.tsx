@@ -55,7 +55,7 @@ export function MailPreview({ content, sender, organization }: MailPreviewProps)
             </>
           ) : null}
           <p className="mt-4">
-            <span className="inline-flex min-h-11 items-center rounded-control bg-action-700 px-5 font-medium text-white">
+            <span className="inline-flex min-h-11 items-center rounded-control bg-action-700 px-5 font-medium text-on-action">
               {mail(`invited.button${suffix}`)}
             </span>
           </p>

@@ -1,0 +1,112 @@
+import { Contact as ContactIcon, SearchX } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Button, buttonClass } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { inputClass } from "#components/ui/text-field.tsx";
+import { listContacts } from "#lib/envelopes/contacts.ts";
+import { memberContext } from "../../_server/context.ts";
+import { ForgetButton, ImportButton } from "./contact-acts.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.contacts"))("title") };
+}
+
+interface Query {
+  readonly q?: string | string[];
+  readonly group?: string | string[];
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? "";
+
+export default async function ContactsPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const t = await getTranslations("app.contacts");
+  const query = await searchParams;
+  const [search, group] = [one(query.q).slice(0, 200), one(query.group).slice(0, 60)];
+  const contacts = await listContacts(await memberContext(), { search, group: group || null });
+  const isFiltered = search.trim() !== "" || group !== "";
+  return (
+    <Page
+      title={t("title")}
+      lead={t("lead")}
+      actions={contacts.length > 0 || isFiltered ? <ImportButton /> : undefined}
+    >
+      {contacts.length === 0 && !isFiltered ? (
+        <EmptyState icon={ContactIcon} title={t("empty")} action={<ImportButton />}>
+          {t("emptyHint")}
+        </EmptyState>
+      ) : (
+        <>
+          <search>
+            <form className="mb-4 flex flex-col gap-3 sm:flex-row">
+              <input
+                type="search"
+                name="q"
+                aria-label={t("search")}
+                placeholder={t("search")}
+                defaultValue={search}
+                maxLength={200}
+                className={inputClass}
+              />
+              {group ? <input type="hidden" name="group" value={group} /> : null}
+              <Button kind="secondary" type="submit">
+                {t("find")}
+              </Button>
+            </form>
+          </search>
+          {group ? (
+            <p className="mb-4 text-ink-700">
+              {t("inGroup", { group })} <Link href={"/contacts" as Route}>{t("showAll")}</Link>
+            </p>
+          ) : null}
+          {contacts.length === 0 ? (
+            <EmptyState
+              icon={SearchX}
+              title={t("noneFound")}
+              action={
+                <Link href={"/contacts" as Route} className={buttonClass("secondary")}>
+                  {t("showAll")}
+                </Link>
+              }
+            />
+          ) : (
+            <ul
+              aria-label={t("title")}
+              className="divide-y divide-line rounded-card border border-line bg-paper"
+            >
+              {contacts.map(({ email, name, company, groups }) => (
+                <li
+                  key={email}
+                  className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6"
+                >
+                  <div className="min-w-0">
+                    <p className="truncate font-medium">{name || email}</p>
+                    <p className="truncate text-small text-ink-600">
+                      {[name ? email : "", company].filter(Boolean).join(" · ")}
+                    </p>
+                    {groups.length > 0 ? (
+                      <p className="mt-1 flex flex-wrap gap-2">
+                        {groups.map((each) => (
+                          <Link
+                            key={each}
+                            href={`/contacts?group=${encodeURIComponent(each)}` as Route}
+                            className="rounded-full border border-line bg-canvas px-2 py-0.5 text-small text-ink-700 no-underline hover:border-line-strong"
+                          >
+                            {each}
+                          </Link>
+                        ))}
+                      </p>
+                    ) : null}
+                  </div>
+                  <ForgetButton email={email} name={name || email} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,185 @@
+import { CircleCheck, CircleX, FileSignature, Hourglass, TriangleAlert } from "lucide-react";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { StatePill } from "#components/envelopes/state-pill.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { HashChip } from "#components/ui/hash-chip.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Page, Sheet } from "#components/ui/page.tsx";
+import { Progress } from "#components/ui/progress.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { StatusPill } from "#components/ui/status-pill.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { memberContext } from "../../_server/context.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("app.design"))("title") };
+}
+
+const TOKENS = [
+  ...["ink-900", "ink-700", "ink-600", "line-strong", "line", "canvas", "paper"],
+  ...[
+    "action-700",
+    "action-50",
+    "good-700",
+    "good-50",
+    "warn-800",
+    "warn-50",
+    "bad-700",
+    "bad-50",
+    "info-700",
+    "info-50",
+  ],
+];
+const STATES = ["draft", "sent", "sealing", "completed", "declined", "voided", "expired"] as const;
+const SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/** The language the pages are written in: every component as it is, in every state it has. */
+export default async function DesignPage() {
+  await memberContext();
+  const t = await getTranslations("app.design");
+  return (
+    <Page title={t("title")} lead={t("lead")}>
+      <div className="flex flex-col gap-6">
+        <Part title={t("colors")}>
+          <ul className="grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-6">
+            {TOKENS.map((token) => (
+              <li key={token}>
+                <div
+                  className="h-12 rounded-control border border-line"
+                  style={{ background: `var(--color-${token})` }}
+                />
+                <p className="mt-1 text-small text-ink-700">{token}</p>
+              </li>
+            ))}
+          </ul>
+        </Part>
+        <Part title={t("type")}>
+          <p className="text-h1 font-semibold">{t("sample")}</p>
+          <p className="text-h2 font-semibold">{t("sample")}</p>
+          <p className="text-h3 font-semibold">{t("sample")}</p>
+          <p className="text-lead">{t("sample")}</p>
+          <p>{t("sample")}</p>
+          <p className="text-small text-ink-700">{t("sample")}</p>
+          <p className="text-caption text-ink-600">{t("sample")}</p>
+        </Part>
+        <Part title={t("buttons")}>
+          <div className="flex flex-wrap gap-3">
+            {(["primary", "secondary", "quiet", "danger"] as const).map((kind) => (
+              <Button key={kind} kind={kind}>
+                {t(`kinds.${kind}`)}
+              </Button>
+            ))}
+            <Button disabled>{t("disabled")}</Button>
+            <Button isBusy>{t("busy")}</Button>
+            <Button size="large">{t("large")}</Button>
+          </div>
+          <p className="mt-3 text-small text-ink-600">{t("buttonsHint")}</p>
+        </Part>
+        <Part title={t("fields")}>
+          <div className="grid gap-5 md:grid-cols-2">
+            <TextField label={t("label")} hint={t("hint")} defaultValue="Ana Ruiz" />
+            <TextField label={t("label")} error={t("error")} defaultValue="ana at example" />
+            <TextField label={t("label")} disabled defaultValue={t("disabled")} />
+            <SelectField
+              label={t("choice")}
+              hint={t("hint")}
+              options={[
+                { value: "a", label: "A" },
+                { value: "b", label: "B" },
+              ]}
+            />
+            <TextArea label={t("label")} hint={t("hint")} rows={3} />
+            <div>
+              <CheckField label={t("choice")} hint={t("hint")} defaultChecked />
+              <CheckField label={t("choice")} type="radio" name="r" defaultChecked />
+              <CheckField label={t("disabled")} type="radio" name="r" disabled />
+            </div>
+          </div>
+        </Part>
+        <Part title={t("states")}>
+          <div className="flex flex-wrap gap-3">
+            {STATES.map((state) => (
+              <StatePill key={state} state={state} />
+            ))}
+          </div>
+          <div className="mt-3 flex flex-wrap gap-3">
+            <StatusPill tone="neutral" icon={FileSignature}>
+              {t("tones.neutral")}
+            </StatusPill>
+            <StatusPill tone="info" icon={Hourglass}>
+              {t("tones.info")}
+            </StatusPill>
+            <StatusPill tone="good" icon={CircleCheck}>
+              {t("tones.good")}
+            </StatusPill>
+            <StatusPill tone="warn" icon={TriangleAlert}>
+              {t("tones.warn")}
+            </StatusPill>
+            <StatusPill tone="bad" icon={CircleX}>
+              {t("tones.bad")}
+            </StatusPill>
+          </div>
+        </Part>
+        <Part title={t("notices")}>
+          <div className="flex flex-col gap-3">
+            {(["info", "good", "warn"] as const).map((tone) => (
+              <Notice key={tone} tone={tone}>
+                {t("noticeText")}
+              </Notice>
+            ))}
+            <Notice tone="bad">{t("noticeText")}</Notice>
+          </div>
+        </Part>
+        <Part title={t("people")}>
+          <div className="flex flex-wrap gap-3">
+            {[
+              "Ana Ruiz",
+              "Ben Okafor",
+              "Chi Nwosu",
+              "Dee Park",
+              "Eve Lund",
+              "Fay Moss",
+              "Gus Reed",
+              "Hal Stone",
+            ].map((name, index) => (
+              <PersonMark key={name} person={{ name, email: "" }} index={index} />
+            ))}
+          </div>
+          <p className="mt-3 text-small text-ink-600">{t("peopleHint")}</p>
+        </Part>
+        <Part title={t("progress")}>
+          <Progress label={t("progress")} value={0.4} />
+          <div className="mt-4">
+            <Progress label={t("progress")} value={null} />
+          </div>
+          <div className="mt-4">
+            <Skeleton className="h-6 w-64" />
+          </div>
+        </Part>
+        <Part title={t("hash")}>
+          <HashChip value={SHA} label={t("hash")} copyLabel={t("copy")} copiedLabel={t("copied")} />
+        </Part>
+        <EmptyState
+          icon={FileSignature}
+          title={t("emptyTitle")}
+          action={<Button kind="secondary">{t("kinds.secondary")}</Button>}
+        >
+          {t("emptyHint")}
+        </EmptyState>
+      </div>
+    </Page>
+  );
+}
+
+const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+  <Sheet title={title}>
+    <div className="px-4 py-4 sm:px-6">{children}</div>
+  </Sheet>
+);

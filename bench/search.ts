@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { migrateDatabase } from "#db/migrate.ts";
+import type { Context } from "#lib/context.ts";
+import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { startPostgres } from "../bin/postgres.mjs";
+import { against, median, ms, table } from "./figures.ts";
+import { openBenchRuntime, openSender } from "./signing-bench.ts";
+
+// The list and its search at ten thousand and at a million envelopes: the same questions, the same verb.
+
+const SMALL = 10_000;
+const LARGE = Number(process.argv[2] ?? 1_000_000);
+const MOST = 1.5;
+const ROUNDS = 43;
+
+const QUESTIONS: readonly (readonly [string, Parameters<typeof listEnvelopes>[1]])[] = [
+  ["the newest", {}],
+  ["a view: waiting", { view: "waiting" }],
+  ["a word that stands in one", { search: "7777x" }],
+  ["a person in one of five thousand", { search: "person4321" }],
+  ["a word that stands in one of a hundred", { search: "subject42" }],
+  ["a word that stands in every one", { search: "contract" }],
+  ["two words, one of them begun", { search: "subject42 mont" }],
+  ["a word that stands in none", { search: "nowhere" }],
+];
+
+/** Contracts of a hundred subjects, each with a number and a person of its own; one word stands in every one. */
+async function fill(
+  admin: postgres.Sql,
+  { organizationId }: Context,
+  member: string,
+  from: number,
+  until: number,
+) {
+  await admin`
+    insert into envelopes (organization_id, id, short_id, owner_id, title, state, level, created_at, changed_at)
+    select ${organizationId}, gen_random_uuid(), 'N-' || n, ${member}, 'Contract subject' || n % 100 || ' ' || n,
+      case when n % 10 = 0 then 'draft' when n % 3 = 0 then 'sent' else 'completed' end, 'B-LT',
+      now() - make_interval(secs => ${LARGE} - n), now() - make_interval(secs => ${LARGE} - n)
+    from generate_series(${from}::int, ${until - 1}::int) n`;
+  await admin`
+    insert into envelope_texts (organization_id, envelope_id, words)
+    select e.organization_id, e.id, array_to_tsvector(array['contract', 'subject' || substr(e.short_id, 3)::int % 100,
+      substr(e.short_id, 3) || 'x', 'person' || substr(e.short_id, 3)::int % 5000, 'example', 'com', 'rent',
+      'month' || substr(e.short_id, 3)::int % 12])
+    from envelopes e where substr(e.short_id, 3)::int between ${from} and ${until - 1}`;
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), "whereof-bench-"));
+const server = await startPostgres({ folder });
+try {
+  const small = await open("small", SMALL);
+  const large = await open("large", LARGE);
+  // In turns, so that whatever else the machine does falls on both.
+  const times = { small: new Map<string, number[]>(), large: new Map<string, number[]>() };
+  for (let round = 0; round < ROUNDS; round++)
+    // The first ones fill caches.
+    for (const [size, { ask }] of [
+      ["small", small],
+      ["large", large],
+    ] as const)
+      for (const [name, taken] of await ask())
+        if (round >= 3) times[size].set(name, [...(times[size].get(name) ?? []), taken]);
+  console.log(
+    `The list at ${SMALL.toLocaleString("en")} and at ${LARGE.toLocaleString("en")} envelopes, p50:`,
+  );
+  table([
+    ["", SMALL.toLocaleString("en"), LARGE.toLocaleString("en"), ""],
+    ...[...times.small].map(([name, before]) => {
+      const [at, after] = [median(before), median(times.large.get(name)!)];
+      return [name, ms(at), ms(after), `${(after / at).toFixed(2)} ×`];
+    }),
+  ]);
+  const all = (of: ReadonlyMap<string, readonly number[]>) => median([...of.values()].flat());
+  const ratio = all(times.large) / all(times.small);
+  console.log(
+    `all together: ${ms(all(times.small))}, ${ms(all(times.large))}: ${ratio.toFixed(2)} × (${against(Number(ratio.toFixed(2)), MOST, " ×")})`,
+  );
+  await small.close();
+  await large.close();
+} finally {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A product with so many envelopes, and one round of questions to it. */
+async function open(name: string, count: number) {
+  const owner = postgres(server.adminUrl, { max: 1, onnotice: () => {} });
+  await owner.unsafe(`create database ${name}`);
+  await owner.end();
+  const [adminUrl, appUrl] = [server.adminUrl, server.appUrl].map((url) => {
+    const other = new URL(url);
+    other.pathname = `/${name}`;
+    return other.href;
+  }) as [string, string];
+  const app = new URL(appUrl);
+  await migrateDatabase({ adminUrl, appRole: app.username, appPassword: app.password });
+  const own = path.join(folder, name);
+  mkdirSync(own);
+  const runtime = await openBenchRuntime(own, appUrl);
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  const { ctx } = await openSender(runtime);
+  const [{ member }] = (await admin`select id as member from members limit 1`) as never as [
+    { member: string },
+  ];
+  await admin`alter table envelopes disable trigger user`;
+  for (let from = 0; from < count; from += 200_000)
+    await fill(admin, ctx, member, from, Math.min(count, from + 200_000));
+  await admin`vacuum analyze envelopes`;
+  await admin`vacuum analyze envelope_texts`;
+  let deep: string | null = null;
+  for (let page = 0; page < 40; page++) deep = (await listEnvelopes(ctx, { cursor: deep })).olderCursor;
+  const asked = [...QUESTIONS, ["the fortieth page", { cursor: deep }] as const];
+  return {
+    async ask() {
+      const taken: [string, number][] = [];
+      for (const [question, input] of asked) {
+        const startedAt = performance.now();
+        await listEnvelopes(ctx, input);
+        taken.push([question, performance.now() - startedAt]);
+      }
+      return taken;
+    },
+    async close() {
+      await admin.end();
+      await runtime.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { sql } from "drizzle-orm";
+import { customType, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant } from "#db/columns.ts";
+import type { ListWish } from "#lib/envelopes/core/list-views.ts";
+import type { DocumentId, EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
+
+const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
+const words = customType<{ data: string }>({ dataType: () => "tsvector" });
+
+/** What an envelope is found by: its title, its people, what they entered and what its documents say, folded. */
+export const envelopeTexts = pgTable(
+  "envelope_texts",
+  {
+    organizationId: organizationId(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().primaryKey(),
+    words: words("words").notNull(),
+  },
+  (table) => [index("envelope_texts_words").using("gin", table.words)],
+);
+
+/** What a document says, folded, read once. */
+export const documentTexts = pgTable(
+  "document_texts",
+  {
+    organizationId: organizationId(),
+    documentId: uuid("document_id").$type<DocumentId>().primaryKey(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull(),
+    text: text("text").notNull(),
+  },
+  (table) => [index("document_texts_envelope").on(table.envelopeId)],
+);
+
+/** Envelopes that changed since they were last read for searches. */
+export const searchPending = pgTable("search_pending", {
+  organizationId: organizationId(),
+  envelopeId: uuid("envelope_id").$type<EnvelopeId>().primaryKey(),
+  queuedAt: instant("queued_at").notNull(),
+});
+
+/** Where an organization puts its envelopes. */
+export const folders = pgTable(
+  "folders",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("folders_name").on(table.organizationId, sql`lower(${table.name})`)],
+);
+
+/** A search that a member comes back to. */
+export const savedFilters = pgTable(
+  "saved_filters",
+  {
+    organizationId: organizationId(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    name: text("name").notNull(),
+    wish: jsonb("wish").$type<ListWish>().notNull(),
+    savedAt: instant("saved_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.memberId, table.name] })],
+);
+
+/** Somebody envelopes were sent to, or who was brought along in a file. */
+export const contacts = pgTable(
+  "contacts",
+  {
+    organizationId: organizationId(),
+    /** Whose list it is in. */
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    email: text("email").notNull(),
+    name: text("name").notNull(),
+    company: text("company").notNull().default(""),
+    phone: text("phone").notNull().default(""),
+    language: text("language").notNull().default(""),
+    /** Names of the groups they are in. */
+    groups: text("groups").array().notNull().default(sql`'{}'::text[]`),
+    /** Name and address, folded, for what is typed. */
+    searched: text("searched").notNull(),
+    /** The last envelope they were put into; null for who was only brought along. */
+    lastEnvelopeId: uuid("last_envelope_id").$type<EnvelopeId>(),
+    usedAt: instant("used_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.memberId, table.email] }),
+    index("contacts_searched").using("gin", sql`${table.searched} gin_trgm_ops`),
+    index("contacts_recent").on(table.memberId, table.usedAt),
+    index("contacts_email").on(table.organizationId, table.email),
+  ],
+);

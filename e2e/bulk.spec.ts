@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+
+test("a table is brought, put right, started and followed, and its people are known afterwards", async ({
+  page,
+  server,
+}, info) => {
+  const stamp = `${Date.now().toString(36)}${info.workerIndex}`;
+  const title = `Lease ${stamp}`;
+  await server.holdsBulkDraft(title);
+  await page.goto("/bulk/new");
+  const source = page.getByLabel("What is sent");
+  const option = source.getByRole("option", { name: title });
+  await source.selectOption((await option.getAttribute("value"))!);
+  const rows = [
+    `Ana ${stamp};ana.${stamp}@example.com;1200`,
+    `Ben ${stamp};ben at example;1300`,
+    `Cy ${stamp};cy.${stamp}@example.com;1400`,
+  ];
+  await page.getByLabel("Table", { exact: true }).setInputFiles({
+    name: "people.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`\ufeffSigner;E-mail;Monthly\r\n${rows.join("\r\n")}\r\n`),
+  });
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Read the table" }).click();
+
+  await expect(page.getByText("2 rows are ready")).toBeVisible();
+  await expect(page.getByText("1 row has something wrong")).toBeVisible();
+  await expect(page.getByText("E-mail: This is not an e-mail address.")).toBeVisible();
+  await page.getByLabel("Goes to: Monthly").selectOption({ label: "field “Rent”" });
+  await page.getByRole("button", { name: "Check the rows again" }).click();
+  await expect(page.getByText("1200.00").first()).toBeVisible();
+  await expectAccessible(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download rows to fix" }).click(),
+  ]);
+  expect(readFileSync((await download.path())!, "utf8")).toContain(
+    `"ben at example","1300","E-mail: This is not`,
+  );
+
+  await page.getByLabel("Invitations a minute").fill("600");
+  await page.getByRole("button", { name: "Start sending 2 envelopes" }).click();
+  await expect(page.getByText("2 of 2 sent")).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+  await page.getByRole("link", { name: new RegExp(`Cy ${stamp}`) }).click();
+  await expect(page.getByRole("heading", { name: title })).toBeVisible();
+
+  // What was sent is found by its people.
+  await page.goto(`/envelopes?q=${encodeURIComponent(`ana ${stamp}`)}`);
+  await expect(page.getByRole("link", { name: title })).toHaveCount(1);
+  await page.getByRole("link", { name: "Drafts" }).click();
+  await expect(page.getByRole("link", { name: "Drafts" })).toHaveAttribute("aria-current", "page");
+});

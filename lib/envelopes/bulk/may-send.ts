@@ -1,0 +1,38 @@
+import { eq } from "drizzle-orm";
+import { organizations } from "#db/schema/identity.ts";
+import { type MemberActor, requireOwn, requirePermission } from "#lib/authorize.ts";
+import type { Context } from "#lib/context.ts";
+import { envelopesError } from "../errors.ts";
+import { type JobRow, lockJob } from "./store.ts";
+
+/** Of an organization that has settled nothing else. */
+export const ORGANIZATION_PER_MINUTE = 600;
+
+/** What an organization has settled about sending in bulk. Part of a verb. */
+export async function bulkSettings(ctx: Context) {
+  const [row] = await ctx.connection
+    .select({ settings: organizations.settings })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return {
+    withheldFrom: row?.settings.withholdsBulkFrom ?? [],
+    perMinute: row?.settings.bulkPerMinute ?? ORGANIZATION_PER_MINUTE,
+  };
+}
+
+/** The member who acts, if their organization lets their role send in bulk. @throws envelopes/bulk-withheld */
+export async function requireBulk(ctx: Context): Promise<MemberActor> {
+  const member = requirePermission(ctx, "bulk.send");
+  const { withheldFrom } = await bulkSettings(ctx);
+  if (withheldFrom.some((role) => role === member.role))
+    throw envelopesError("bulk-withheld", `withheld from ${member.role}`);
+  return member;
+}
+
+/** One's own job, locked. @throws envelopes/bulk-not-found, bulk-withheld; authorize/not-allowed */
+export async function lockOwnJob(ctx: Context, jobId: string): Promise<JobRow> {
+  const member = await requireBulk(ctx);
+  const job = await lockJob(ctx, jobId);
+  requireOwn(member, job.ownerId, "envelope.manage-all");
+  return job;
+}

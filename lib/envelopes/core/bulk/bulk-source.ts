@@ -1,0 +1,34 @@
+import type { DraftContent } from "../draft.ts";
+
+/** A file that every envelope of a job gets a copy of. */
+export interface SourceFile {
+  readonly fileKey: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+export interface SourceDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly pages: readonly {
+    readonly left: number;
+    readonly bottom: number;
+    readonly widthPt: number;
+    readonly heightPt: number;
+    readonly rotation: 0 | 90 | 180 | 270;
+    readonly userUnit: number;
+  }[];
+  readonly changes: Readonly<Record<string, number>>;
+  readonly flattensSignatures: boolean;
+  readonly original: SourceFile;
+  readonly preview: SourceFile;
+}
+
+/** What a job sends, whole: the source may change or go while the job runs. Ids in it are those of the source. */
+export interface BulkSource {
+  readonly kind: "draft" | "template";
+  readonly id: string;
+  readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
+  readonly content: DraftContent;
+  readonly documents: readonly SourceDocument[];
+}

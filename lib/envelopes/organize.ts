@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
+import { requireMember, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
+import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
+import { LIST_VIEWS, type ListWish } from "./core/list-views.ts";
+import { envelopesError } from "./errors.ts";
+import {
+  deleteFilter,
+  deleteFolder,
+  findFolder,
+  findMember,
+  listFilterRows,
+  listFolderRows,
+  saveFilter,
+  saveFolder,
+} from "./organize-store.ts";
+import { indexNow } from "./search/index-envelopes.ts";
+import { changeEnvelope, lockEnvelope } from "./store.ts";
+
+const envelopeId = z.uuid().transform((id) => id as EnvelopeId);
+const MOST_TAGS = 20;
+const MOST_FOLDERS = 500;
+const MOST_FILTERS = 50;
+
+export interface FolderView {
+  readonly id: string;
+  readonly name: string;
+}
+
+export async function listFolders(ctx: Context): Promise<FolderView[]> {
+  requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, listFolderRows);
+}
+
+/** @throws envelopes/folder-exists, too-many-folders */
+export async function addFolder(ctx: Context, input: { readonly name: string }): Promise<string> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const name = typedLine(60, 1).parse(input.name);
+  return inTransaction(ctx, async (ctx) => {
+    const known = await listFolderRows(ctx);
+    if (known.length >= MOST_FOLDERS) throw envelopesError("too-many-folders", `${known.length} folders`);
+    if (known.some((folder) => folder.name.toLowerCase() === name.toLowerCase()))
+      throw envelopesError("folder-exists", "a folder of that name");
+    const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
+    await saveFolder(ctx, { id, name, createdBy: member.memberId });
+    return id;
+  });
+}
+
+/** Envelopes in it are in no folder then. @throws envelopes/folder-not-found */
+export async function removeFolder(ctx: Context, input: { readonly folderId: string }): Promise<void> {
+  requirePermission(ctx, "envelope.manage-all");
+  const folderId = z.uuid().parse(input.folderId);
+  await inTransaction(ctx, async (ctx) => {
+    if (!(await deleteFolder(ctx, folderId))) throw envelopesError("folder-not-found", `folder ${folderId}`);
+  });
+}
+
+const Move = z.object({ envelopeId, folderId: z.uuid().nullable() });
+
+/** @throws envelopes/folder-not-found */
+export async function moveEnvelope(ctx: Context, input: z.input<typeof Move>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, folderId } = Move.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    if (folderId && !(await findFolder(ctx, folderId)))
+      throw envelopesError("folder-not-found", `folder ${folderId}`);
+    await changeEnvelope(ctx, envelopeId, { folderId, changedAt: envelope.changedAt });
+    await appendEvent(ctx, { type: "envelope.moved", envelopeId, data: { folder: folderId } });
+  });
+}
+
+const Tag = z.object({ envelopeId, tags: z.array(typedLine(60, 1)).max(MOST_TAGS) });
+
+/** The words an envelope is marked with, all of them. */
+export async function tagEnvelope(ctx: Context, input: z.input<typeof Tag>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, tags: given } = Tag.parse(input);
+  const tags = [...new Map(given.map((tag) => [tag.toLowerCase(), tag])).values()];
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    await changeEnvelope(ctx, envelopeId, { tags });
+    await indexNow(ctx, [envelopeId]);
+    await appendEvent(ctx, {
+      type: "envelope.tagged",
+      envelopeId,
+      data: { tags: tags.map((tag) => personal(tag)) },
+    });
+  });
+}
+
+const Transfer = z.object({ envelopeId, to: z.uuid().transform((id) => id as MemberId) });
+
+/** Gives an envelope to another member, who is its sender from then on. @throws envelopes/member-not-found */
+export async function transferEnvelope(ctx: Context, input: z.input<typeof Transfer>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, to } = Transfer.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    const heir = await findMember(ctx, to);
+    if (!heir || !["owner", "admin", "sender"].includes(heir.role))
+      throw envelopesError("member-not-found", `member ${to}`);
+    await changeEnvelope(ctx, envelopeId, { ownerId: to });
+    const data = { from: envelope.ownerId, member: to };
+    await appendEvent(ctx, { type: "envelope.transferred", envelopeId, data });
+  });
+}
+
+const Wish = z.object({
+  name: typedLine(60, 1),
+  wish: z.object({
+    view: z.enum(LIST_VIEWS),
+    state: z.enum(["draft", "sent", "sealing", "completed", "declined", "voided", "expired"]).nullable(),
+    search: typedLine(200),
+    folder: z.uuid().nullable(),
+    tag: typedLine(60).nullable(),
+  }),
+});
+
+export interface FilterView {
+  readonly name: string;
+  readonly wish: ListWish;
+}
+
+/** One's own, by name. */
+export async function listFilters(ctx: Context): Promise<FilterView[]> {
+  const member = requireMember(ctx);
+  return inTransaction(ctx, (ctx) => listFilterRows(ctx, member.memberId));
+}
+
+/** One of the same name takes its place. @throws envelopes/too-many-filters */
+export async function keepFilter(ctx: Context, input: z.input<typeof Wish>): Promise<void> {
+  const member = requireMember(ctx);
+  const { name, wish } = Wish.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const known = await listFilterRows(ctx, member.memberId);
+    if (known.length >= MOST_FILTERS && !known.some((one) => one.name === name))
+      throw envelopesError("too-many-filters", `${known.length} filters`);
+    await saveFilter(ctx, member.memberId, name, wish);
+  });
+}
+
+export async function dropFilter(ctx: Context, input: { readonly name: string }): Promise<void> {
+  const member = requireMember(ctx);
+  const name = typedLine(60).parse(input.name);
+  await inTransaction(ctx, (ctx) => deleteFilter(ctx, member.memberId, name));
+}
