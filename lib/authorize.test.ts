@@ -182,7 +182,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/findHints": "OAS",
   "envelopes/createTemplate": "OAS",
   "envelopes/decideVersion": "OA",
-  "envelopes/filesOf": "part",
+  "envelopes/templateFiles": "part",
   "envelopes/getTemplate": "OASCV",
   "envelopes/idsInOrder": "part",
   "envelopes/listTemplates": "OASCV",

@@ -68,7 +68,7 @@ export async function startFromTemplate(
     const version = await loadVersion(ctx, templateId, number);
     if (version.state !== "published") throw envelopesError("not-published", `version ${number}`);
     const content = readTemplate(version);
-    return { number, sha256: version.sha256, content, files: await filesOf(ctx, content) };
+    return { number, sha256: version.sha256, content, files: await templateFiles(ctx, content) };
   });
   const newId = idsInOrder(ctx);
   const envelopeId = newId() as EnvelopeId;
@@ -95,7 +95,7 @@ export async function startFromTemplate(
 }
 
 /** A version's documents with their files, in order. */
-export async function filesOf(ctx: Context, { documents }: TemplateContent) {
+export async function templateFiles(ctx: Context, { documents }: TemplateContent) {
   const ids = documents.map(({ id }) => id);
   const rows = await loadDocumentsOf(ctx, ids);
   const sources: SourceRow[] = await loadSources(ctx, ids);
