@@ -1579,35 +1579,6 @@ CREATE TABLE "sftp_places" (
 	CONSTRAINT "sftp_places_port" CHECK ("sftp_places"."port" between 1 and 65535)
 );
 --> statement-breakpoint
-CREATE TABLE "template_link_uses" (
-	"organization_id" uuid NOT NULL,
-	"id" uuid PRIMARY KEY NOT NULL,
-	"link_id" uuid NOT NULL,
-	"name" text NOT NULL,
-	"email" text NOT NULL,
-	"token_sha256" "bytea" NOT NULL,
-	"asked_at" timestamp with time zone NOT NULL,
-	"confirmed_at" timestamp with time zone,
-	"envelope_id" uuid,
-	CONSTRAINT "template_link_uses_token_sha256_unique" UNIQUE("token_sha256")
-);
---> statement-breakpoint
-CREATE TABLE "template_links" (
-	"organization_id" uuid NOT NULL,
-	"id" uuid PRIMARY KEY NOT NULL,
-	"template_id" uuid NOT NULL,
-	"token_sha256" "bytea" NOT NULL,
-	"role_id" uuid NOT NULL,
-	"per_day" integer NOT NULL,
-	"in_total" integer NOT NULL,
-	"created_by" uuid NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"expires_at" timestamp with time zone,
-	"closed_at" timestamp with time zone,
-	CONSTRAINT "template_links_token_sha256_unique" UNIQUE("token_sha256"),
-	CONSTRAINT "template_links_limits" CHECK ("template_links"."per_day" > 0 and "template_links"."in_total" > 0)
-);
---> statement-breakpoint
 CREATE TABLE "template_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asks_for_approval" boolean NOT NULL
@@ -1735,8 +1706,6 @@ ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" F
 ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "template_link_uses" ADD CONSTRAINT "template_link_uses_link_id_template_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."template_links"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "template_links" ADD CONSTRAINT "template_links_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1862,8 +1831,6 @@ CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("rene
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
-CREATE INDEX "template_link_uses_link" ON "template_link_uses" USING btree ("link_id","asked_at");--> statement-breakpoint
-CREATE INDEX "template_links_template" ON "template_links" USING btree ("template_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "template_versions_one_open" ON "template_versions" USING btree ("template_id") WHERE state = 'submitted';--> statement-breakpoint
 CREATE INDEX "templates_list" ON "templates" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "trust_list_services_list" ON "trust_list_services" USING btree ("list_id","position");--> statement-breakpoint

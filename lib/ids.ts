@@ -15,7 +15,6 @@ export type PackageId = Branded<"package">;
 export type DisputeId = Branded<"dispute">;
 export type ReportId = Branded<"report">;
 export type TemplateId = Branded<"template">;
-export type TemplateLinkId = Branded<"template link">;
 
 /** What an id looks like outside: the prefix says what it names, the rest is a UUIDv7 (RFC 9562 §5.7). */
 export const ID_PREFIXES = {

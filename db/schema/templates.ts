@@ -11,15 +11,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { bytes, instant } from "#db/columns.ts";
-import type {
-  EnvelopeId,
-  MemberId,
-  OrganizationId,
-  RecipientId,
-  TemplateId,
-  TemplateLinkId,
-} from "#lib/ids.ts";
+import { instant } from "#db/columns.ts";
+import type { EnvelopeId, MemberId, OrganizationId, TemplateId } from "#lib/ids.ts";
 import { envelopes } from "./envelopes.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -79,49 +72,3 @@ export const templatePolicies = pgTable("template_policies", {
   /** A version is published by somebody else than who prepared it. */
   asksForApproval: boolean("asks_for_approval").notNull(),
 });
-
-/** An address where anybody may start an agreement from a template, within limits. */
-export const templateLinks = pgTable(
-  "template_links",
-  {
-    organizationId: organizationId(),
-    id: uuid("id").$type<TemplateLinkId>().primaryKey(),
-    templateId: templateId(),
-    /** Of the 256-bit token in its address. */
-    tokenSha256: bytes("token_sha256").notNull().unique(),
-    /** The role that whoever opens it takes. */
-    roleId: uuid("role_id").$type<RecipientId>().notNull(),
-    /** How many agreements may be started in 24 hours, and ever. */
-    perDay: integer("per_day").notNull(),
-    inTotal: integer("in_total").notNull(),
-    createdBy: uuid("created_by").$type<MemberId>().notNull(),
-    createdAt: instant("created_at").notNull(),
-    expiresAt: instant("expires_at"),
-    closedAt: instant("closed_at"),
-  },
-  (table) => [
-    foreignKey({ columns: [table.templateId], foreignColumns: [templates.id] }),
-    index("template_links_template").on(table.templateId, table.createdAt),
-    check("template_links_limits", sql`${table.perDay} > 0 and ${table.inTotal} > 0`),
-  ],
-);
-
-/** Somebody who asked to start: nothing is made before they opened the mail that went to their address. */
-export const templateLinkUses = pgTable(
-  "template_link_uses",
-  {
-    organizationId: organizationId(),
-    id: uuid("id").primaryKey(),
-    linkId: uuid("link_id").$type<TemplateLinkId>().notNull(),
-    name: text("name").notNull(),
-    email: text("email").notNull(),
-    tokenSha256: bytes("token_sha256").notNull().unique(),
-    askedAt: instant("asked_at").notNull(),
-    confirmedAt: instant("confirmed_at"),
-    envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
-  },
-  (table) => [
-    foreignKey({ columns: [table.linkId], foreignColumns: [templateLinks.id] }),
-    index("template_link_uses_link").on(table.linkId, table.askedAt),
-  ],
-);

@@ -14,6 +14,7 @@ import {
   artifacts,
   certificates,
   documentRevisions,
+  documentSources,
   documents,
   envelopes,
   fieldFiles,
@@ -170,6 +171,15 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   await connection
     .delete(contacts)
     .where(and(eq(contacts.lastEnvelopeId, envelopeId), eq(contacts.organizationId, organizationId)));
+  await connection
+    .update(documentSources)
+    .set({ name: "" })
+    .where(
+      inArray(
+        documentSources.documentId,
+        connection.select({ id: documents.id }).from(documents).where(ofEnvelope(documents)),
+      ),
+    );
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)

@@ -286,6 +286,10 @@ const CONSIDERED = [
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // Keys and hashes of rows, of which those with anything about people are erased.
   ...["record_seals", "records_pending", "sample_review_items", "hand_overs", "offline_kits"],
+  // What envelopes are found by, what came in and is named, and rows of tables: erased or emptied.
+  ...["bulk_sends", "document_sources", "document_texts", "envelope_texts", "search_pending"],
+  // What is sent again and again is nobody's.
+  "templates",
   // Gone with the names of their hosts.
   "kiosk_sessions",
   // The recipient of a key is a member.
