@@ -241,7 +241,7 @@ test("every type is filled, sealed, and read back by others", { timeout: 120_000
   ])
     expect(text, value).toContain(value);
   expect(formIn(pdf)).toMatchObject({
-    cells: { fieldtype: "/Tx", value: "u:AB12C", alternativename: "Code (Ana Ruiz)" },
+    cells: { fieldtype: "/Tx", value: "u:AB12C", alternativename: "Code (the signer)" },
     amount: { fieldtype: "/Tx", value: "u:1.234,50 EUR" },
     formula: { fieldtype: "/Tx", value: "u:3,703.50 EUR" },
     checkbox: { fieldtype: "/Btn", value: "/Yes" },
