@@ -30,6 +30,11 @@ installPrograms([
   { package: "openssh-server", program: "/usr/sbin/sshd", isNeeded: false },
   { package: "libnss3-tools", program: "certutil", isNeeded: false },
   { package: "default-jre-headless", program: "keytool", isNeeded: false },
+  {
+    package: "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+    program: "soffice",
+    isNeeded: false,
+  },
   { package: "radosgw ceph-mon ceph-osd ceph-common", program: "radosgw", isNeeded: false },
 ]);
 if (isCheck) {
