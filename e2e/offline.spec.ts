@@ -31,7 +31,7 @@ async function signsAway(page: Page, context: BrowserContext): Promise<void> {
   const adopt = page.getByRole("dialog", { name: "Make your signature" });
   await adopt.getByRole("radio", { name: "Style 2 of 5" }).check();
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
-  await expect(page.getByText("Saved on this device")).toBeVisible();
+  await expect(page.getByText("Saved on this device", { exact: true })).toBeVisible();
   await expect(page.getByText("No connection. Go on")).toBeVisible();
   await page
     .getByRole("dialog", { name: "Review your answers" })
