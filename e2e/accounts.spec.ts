@@ -62,7 +62,11 @@ ownerTest(
     const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }], title: `Seen by Vera ${stamp()}` });
 
     const vera = await getIn(browser, await linkMailedTo(page, member.email));
-    await expect(vera.getByRole("banner").getByRole("link")).toHaveText([/Whereof/, "Envelopes", "Templates"]);
+    await expect(vera.getByRole("banner").getByRole("link")).toHaveText([
+      /Whereof/,
+      "Envelopes",
+      "Templates",
+    ]);
     await expect(vera.getByRole("button", { name: "New" })).toHaveCount(0);
     await vera.goto(envelope.address);
     await expect(vera.getByText("Waiting for Ana Ruiz.")).toBeVisible();

@@ -11,7 +11,9 @@ test("an envelope is found by words of its title and by its state", async ({ pag
   await page.goto("/envelopes");
   await expectAccessible(page);
   const list = page.getByRole("list", { name: "Envelopes" }).getByRole("listitem");
-  await page.getByRole("searchbox", { name: "Search titles, people, answers and documents" }).fill(word.toUpperCase());
+  await page
+    .getByRole("searchbox", { name: "Search titles, people, answers and documents" })
+    .fill(word.toUpperCase());
   await expect(list).toHaveCount(2);
   await expect(list.filter({ hasText: "mill" })).toContainText("Waiting for Ana Ruiz");
   await expect(list.filter({ hasText: "mill" })).toContainText("0 of 2 done");
@@ -20,11 +22,15 @@ test("an envelope is found by words of its title and by its state", async ({ pag
   await expect(list).toHaveCount(1);
   await page.reload();
   await expect(list).toHaveCount(1);
-  await page.getByRole("searchbox", { name: "Search titles, people, answers and documents" }).fill(`${word} 100% nothing_like it`);
+  await page
+    .getByRole("searchbox", { name: "Search titles, people, answers and documents" })
+    .fill(`${word} 100% nothing_like it`);
   await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("link", { name: "Show all envelopes" }).click();
-  await expect(page.getByRole("searchbox", { name: "Search titles, people, answers and documents" })).toHaveValue("");
+  await expect(
+    page.getByRole("searchbox", { name: "Search titles, people, answers and documents" }),
+  ).toHaveValue("");
   await page.goBack();
   await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
 });

@@ -7,7 +7,10 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { getDraft } from "../get-draft.ts";
 import { getEnvelope } from "../get-envelope.ts";
+import { createTemplate } from "../templates/create-template.ts";
+import { publishTemplate, retireTemplate } from "../templates/publish-template.ts";
 import { changeMapping } from "./change-mapping.ts";
 import { downloadRows } from "./download-rows.ts";
 import { getJob, listJobRowsOf, listJobs, previewRows } from "./get-job.ts";
@@ -321,4 +324,35 @@ test("an organization withholds it from a role; another's jobs are not there", a
   expect(await refusalOf(listJobs(sender))).toBe("envelopes/bulk-withheld");
   expect(await refusalOf(getJob(await member("admin"), { jobId }))).toBe("envelopes/bulk-not-found");
   expect(await refusalOf(startJob(await member(), { jobId }))).toBe("envelopes/bulk-not-found");
+});
+
+test("a published template is a source, as it was published; one that is not, or is retired, is none", async () => {
+  const ctx = await member("admin");
+  const { envelopeId } = await prepared(ctx);
+  const made = await createTemplate(ctx, { fromEnvelopeId: envelopeId });
+  const source = { kind: "template", id: made.templateId } as const;
+  const table = () => pieces("Name,Email,Rent\nAna Ruiz,ana@example.com,950.00\nBen Okafor,ben@,1\n");
+  expect(await refusalOf(uploadTable(ctx, { source, fileName: "a.csv" }, table()))).toBe(
+    "envelopes/not-published",
+  );
+  const { version } = await getDraft(ctx, { envelopeId: made.envelopeId });
+  await publishTemplate(ctx, { templateId: made.templateId, draftVersion: version });
+  const jobId = await uploadTable(ctx, { source, fileName: "a.csv" }, table());
+  const job = await getJob(ctx, { jobId });
+  expect(job.source).toMatchObject({ kind: "template", id: made.templateId, envelopeId: made.envelopeId });
+  const [preview] = await previewRows(ctx, { jobId });
+  expect(JSON.stringify(preview)).toContain("950.00");
+  await startJob(ctx, { jobId, perMinute: 60 });
+  await releaseRows(system(ctx));
+  const sentRow = (await listJobRowsOf(ctx, { jobId, after: 0, limit: 10 })).find(
+    ({ state }) => state === "sent",
+  )!;
+  expect((await getEnvelope(ctx, { envelopeId: sentRow.id })).recipients[0]).toMatchObject({
+    name: "Ana Ruiz",
+    email: "ana@example.com",
+  });
+  await retireTemplate(ctx, { templateId: made.templateId, isRetired: true });
+  expect(await refusalOf(uploadTable(ctx, { source, fileName: "a.csv" }, table()))).toBe(
+    "envelopes/template-retired",
+  );
 });

@@ -1,28 +1,31 @@
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import type { EnvelopeId, TemplateId } from "#lib/ids.ts";
 import type { BulkSource, SourceDocument } from "../core/bulk/bulk-source.ts";
+import { readTemplate } from "../core/templates/template-content.ts";
 import { envelopesError } from "../errors.ts";
 import {
   asDrafted,
+  type DocumentRow,
   loadDocuments,
   loadEnvelope,
   loadFields,
   loadRecipients,
   loadRevisions,
+  type RevisionRow,
 } from "../store.ts";
+import { loadTemplate, loadVersion } from "../templates/template-store.ts";
+import { templateFiles } from "../templates/use-template.ts";
 
 export type SourceKind = BulkSource["kind"];
 
 /** Who can give what is sent in bulk, by kind. Each checks that the member may use it. */
 const SOURCES: Readonly<Record<SourceKind, (ctx: Context, id: string) => Promise<BulkSource>>> = {
   draft: draftSource,
-  template: async (_, id) => {
-    throw envelopesError("bulk-source-not-ready", `template ${id}`);
-  },
+  template: templateSource,
 };
 
-/** What would be sent, as it is now. Part of a verb. @throws envelopes/not-found, not-a-draft */
+/** What would be sent, as it is now. Part of a verb. @throws envelopes/not-found, not-a-draft, template-not-found, template-retired, not-published */
 export const loadSource = (ctx: Context, kind: SourceKind, id: string): Promise<BulkSource> =>
   SOURCES[kind](ctx, id);
 
@@ -40,22 +43,46 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
   const fields = await loadFields(ctx, envelope.id);
   const { title, message, order, consentMode, asksForEveryPage, level } = envelope;
   return {
-    ...{ kind: "draft", id: envelope.id, level },
+    ...{ kind: "draft", id: envelope.id, envelopeId: envelope.id, level },
     content: {
       ...{ title, message, order, consentMode, asksForEveryPage, rules: [...envelope.rules] },
       recipients: recipients.map(asDrafted),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     },
-    documents: documents.map((document): SourceDocument => {
-      const original = originals.find(
-        ({ documentId, number }) => documentId === document.id && number === 0,
-      )!;
-      const { id, name, pages, changes, flattensSignatures, previewKey, previewSha256 } = document;
-      return {
-        ...{ id, name, pages, changes, flattensSignatures },
-        original: { fileKey: original.fileKey, sha256: original.sha256, sizeBytes: original.sizeBytes },
-        preview: { fileKey: previewKey, sha256: previewSha256, sizeBytes: 0 },
-      };
-    }),
+    documents: documents.map((document) =>
+      asSource(
+        document,
+        originals.find(({ documentId, number }) => documentId === document.id && number === 0)!,
+      ),
+    ),
+  };
+}
+
+/** The newest published version, as it was published. */
+async function templateSource(ctx: Context, id: string): Promise<BulkSource> {
+  requirePermission(ctx, "bulk.send");
+  requirePermission(ctx, "template.read");
+  const template = await loadTemplate(ctx, id as TemplateId);
+  if (template.retiredAt) throw envelopesError("template-retired", `template ${id}`);
+  const number = template.currentVersion;
+  if (number === null) throw envelopesError("not-published", `template ${id}`);
+  const published = readTemplate(await loadVersion(ctx, template.id, number));
+  const files = await templateFiles(ctx, published);
+  return {
+    ...{ kind: "template", id: template.id, envelopeId: template.envelopeId },
+    ...{ level: ctx.runtime.config.level, content: published.draft },
+    documents: files.map(({ document, revision }) => asSource(document, revision)),
+  };
+}
+
+function asSource(
+  document: DocumentRow,
+  { fileKey, sha256, sizeBytes }: Pick<RevisionRow, "fileKey" | "sha256" | "sizeBytes">,
+): SourceDocument {
+  const { id, name, pages, changes, flattensSignatures, previewKey, previewSha256 } = document;
+  return {
+    ...{ id, name, pages, changes, flattensSignatures },
+    original: { fileKey, sha256, sizeBytes },
+    preview: { fileKey: previewKey, sha256: previewSha256, sizeBytes: 0 },
   };
 }

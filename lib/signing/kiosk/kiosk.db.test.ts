@@ -66,7 +66,9 @@ test("signed in person: no link is mailed, the host attests it, and the certific
     ["Ben Okafor", "waiting"],
   ]);
   const ana = await begin(here, secret);
-  expect((await openCeremony(ana.person)).inPerson).toEqual({ hostName: (here.ctx.actor as { readonly name?: string }).name });
+  expect((await openCeremony(ana.person)).inPerson).toEqual({
+    hostName: (here.ctx.actor as { readonly name?: string }).name,
+  });
   await sign(ana.person);
   await giveBack(here.visitor, secret, { reason: "done" });
   await giveBack(here.visitor, secret, { reason: "done" });

@@ -148,7 +148,7 @@ async function Preparing({ job, wrong, previews, firstRow }: PreparingProps) {
         ) : null}
       </Sheet>
       <Sheet title={t("preview")}>
-        <PreviewList previews={previews} sourceId={publicId("envelope", job.source.id)} />
+        <PreviewList previews={previews} sourceId={publicId("envelope", job.source.envelopeId)} />
       </Sheet>
       <Sheet title={t("settings")}>
         <StartForm

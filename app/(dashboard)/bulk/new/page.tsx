@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { listTemplates } from "#lib/envelopes/templates/get-template.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
@@ -20,17 +21,25 @@ export default async function NewBulkPage({
 }) {
   const t = await getTranslations("app.bulk");
   const { source } = await searchParams;
-  const { items } = await listEnvelopes(await memberContext(), { state: "draft" });
+  const ctx = await memberContext();
+  const { items } = await listEnvelopes(ctx, { state: "draft" });
+  const templates = (await listTemplates(ctx, {})).items
+    .filter(({ currentVersion }) => currentVersion !== null)
+    .map(({ id, name }) => ({
+      id: publicId("template", id),
+      label: t("fromTemplate", { name: name || t("untitled") }),
+    }));
   const drafts = items
     .filter(({ isDestroyed }) => !isDestroyed)
     .map(({ id, title, shortId }) => ({
       id: publicId("envelope", id),
       label: `${title || t("untitled")} · ${shortId}`,
     }));
-  const chosen = drafts.find(({ id }) => id === source)?.id ?? (drafts.length === 1 ? drafts[0]!.id : "");
+  const sources = [...templates, ...drafts];
+  const chosen = sources.find(({ id }) => id === source)?.id ?? (sources.length === 1 ? sources[0]!.id : "");
   return (
     <Page title={t("startTitle")} lead={t("startLead")} width="reading">
-      {drafts.length === 0 ? (
+      {sources.length === 0 ? (
         <EmptyState
           icon={FilePen}
           title={t("noSources")}
@@ -39,7 +48,7 @@ export default async function NewBulkPage({
           {t("noSourcesHint")}
         </EmptyState>
       ) : (
-        <TableForm drafts={drafts} chosen={chosen} />
+        <TableForm drafts={sources} chosen={chosen} />
       )}
     </Page>
   );

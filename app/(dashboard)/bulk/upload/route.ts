@@ -1,9 +1,9 @@
 import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
 import { TABLE_LIMITS } from "#lib/envelopes/core/bulk/read-table.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
-import { publicId } from "#lib/ids.ts";
+import { ID_PREFIXES, publicId } from "#lib/ids.ts";
 import { signedInContext } from "../../../_server/context.ts";
-import { envelopeIdIn } from "../../../_server/params.ts";
+import { envelopeIdIn, templateIdIn } from "../../../_server/params.ts";
 import { answer } from "../../../_server/problem.ts";
 
 /** Takes a table as the body of the request; the headers of our own no page of another site can send. */
@@ -17,12 +17,18 @@ export function POST(request: Request) {
     if (sizeBytes > TABLE_LIMITS.bytes) throw envelopesError("table-too-large", `${sizeBytes} bytes`);
     const jobId = await uploadTable(
       ctx,
-      { source: { kind: "draft", id: envelopeIdIn(source) }, fileName: decoded(name) },
+      { source: sourceIn(source), fileName: decoded(name) },
       request.body as unknown as AsyncIterable<Uint8Array>,
     );
     return Response.json({ id: publicId("bulkJob", jobId) }, { headers: { "cache-control": "no-store" } });
   });
 }
+
+/** A template, or a draft. */
+const sourceIn = (text: string) =>
+  text.startsWith(`${ID_PREFIXES.template}_`)
+    ? ({ kind: "template", id: templateIdIn(text) } as const)
+    : ({ kind: "draft", id: envelopeIdIn(text) } as const);
 
 function decoded(name: string): string {
   try {

@@ -28,6 +28,8 @@ export interface SourceDocument {
 export interface BulkSource {
   readonly kind: "draft" | "template";
   readonly id: string;
+  /** Whose pages can be looked at: a template is prepared on an envelope of its own. */
+  readonly envelopeId: string;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   readonly content: DraftContent;
   readonly documents: readonly SourceDocument[];
