@@ -21,6 +21,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/sign/[token]/report": "sign-leave",
   "/sign/[token]/rights": "consents",
   "/sign/hand-over/[code]": "sign-marks",
+  "/sign/kept": "offline",
+  "/kiosk": "kiosk",
+  "/bulk/[id]": "bulk",
+  "/templates/[id]": "templates",
   "/consents/notices/[id]": "consents",
   "/envelopes/[id]/prepare": "drafts",
   "/hold-notice/[token]": "retention",
@@ -57,7 +61,7 @@ test("every page of a member is fit for everybody (axe)", async ({ page, server 
   await draft.isFinishedBy("Ana Ruiz");
   await draft.isCompleted();
   const looked = new Map<string, string>();
-  const waiting = ["/envelopes", draft.address, "/account", "/log", "/verify", "/pki/policy"];
+  const waiting = ["/envelopes", draft.address, "/account", "/design", "/log", "/verify", "/pki/policy"];
   await page.goto("/envelopes");
   const { origin } = new URL(page.url());
   for (let address = waiting.shift(); address; address = waiting.shift()) {

@@ -279,7 +279,16 @@ const isAble = (): boolean =>
   "serviceWorker" in navigator &&
   "locks" in navigator &&
   "caches" in window &&
-  typeof indexedDB?.databases === "function";
+  keepsDatabases();
+
+/** Where storage is blocked, asking for it throws. */
+function keepsDatabases(): boolean {
+  try {
+    return typeof indexedDB?.databases === "function";
+  } catch {
+    return false;
+  }
+}
 
 async function hasDatabase(): Promise<boolean> {
   try {
