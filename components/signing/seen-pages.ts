@@ -62,9 +62,15 @@ export function watchPages({ documents, isUrgent, report, reportLast }: SeenPage
   };
 
   const observer = new IntersectionObserver((entries) => {
-    for (const { target, intersectionRatio, intersectionRect } of entries) {
+    for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
       const key = (target as HTMLElement).dataset.page!;
-      const isLooked = intersectionRatio >= 0.5 || intersectionRect.height >= window.innerHeight * 0.4;
+      const { height } = intersectionRect;
+      // Above a sheet there is little room: what fills most of it is what is looked at.
+      const room = rootBounds?.height ?? window.innerHeight;
+      const isLooked =
+        intersectionRatio >= 0.5 ||
+        height >= window.innerHeight * 0.4 ||
+        (room >= window.innerHeight * 0.2 && height >= room * 0.6);
       if (!isLooked) inView.delete(key);
       else if (!seen.has(key) && !inView.has(key)) inView.set(key, 0);
     }
