@@ -56,7 +56,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
         >
           <Logo /> Whereof
         </Link>
-        <nav aria-label={t("navigation")} className="hidden flex-1 md:block">
+        <nav aria-label={t("navigation")} className="hidden flex-1 xl:block">
           <ul className="flex gap-1">
             {entries.map((place) => (
               <li key={place.href}>
@@ -78,7 +78,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
             <NewEnvelopeButton label={t("new")} kind={path === "/envelopes" ? "primary" : "secondary"} />
           ) : null}
           <SearchButton />
-          <PersonMenu {...who} places={[]} />
+          <PersonMenu {...who} places={[]} hidesName={entries.length > MOST_BESIDE_NAME} />
           <PersonMenu {...who} places={places} isPhone />
         </div>
       </div>
@@ -104,9 +104,14 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
   );
 }
 
+/** With more places than this the person's name has no room beside them. */
+const MOST_BESIDE_NAME = 7;
+
 interface PersonMenuProps
   extends Pick<ShellProps, "theme" | "places" | "person" | "organization" | "organizations"> {
   readonly isPhone?: boolean;
+  /** It is read out and stands in the menu. */
+  readonly hidesName?: boolean;
 }
 
 /** The person and where they work; on phones it is the navigation too. */
@@ -117,6 +122,7 @@ function PersonMenu({
   organization,
   organizations,
   isPhone = false,
+  hidesName = false,
 }: PersonMenuProps) {
   const t = useTranslations("app.shell");
   const router = useRouter();
@@ -142,7 +148,7 @@ function PersonMenu({
     <button
       type="button"
       aria-label={t("menu")}
-      className="inline-flex size-11 items-center justify-center rounded-control text-ink-900 hover:bg-canvas md:hidden"
+      className="inline-flex size-11 items-center justify-center rounded-control text-ink-900 hover:bg-canvas xl:hidden"
     >
       <MenuIcon aria-hidden="true" className="size-6" />
     </button>
@@ -150,10 +156,10 @@ function PersonMenu({
     <button
       type="button"
       disabled={isLeaving}
-      className="hidden min-h-10 max-w-60 items-center gap-2 rounded-control px-3 text-ink-900 hover:bg-canvas md:inline-flex"
+      className="hidden min-h-10 max-w-60 items-center gap-2 rounded-control px-3 text-ink-900 hover:bg-canvas xl:inline-flex"
     >
       <UserRound aria-hidden="true" className="size-5 shrink-0 text-ink-700" />
-      <span className="truncate">{person.name}</span>
+      <span className={hidesName ? "sr-only" : "truncate"}>{person.name}</span>
       <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-ink-700" />
     </button>
   );
