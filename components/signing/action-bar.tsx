@@ -80,7 +80,7 @@ function troubleWords({ state, offline, words, offlineWords }: ActionBarProps): 
   if (isAway && offline.isFieldBlocked) return offlineWords.fieldBlocked;
   if (isAway && offline.phase === "ready") return offlineWords.away;
   if (isAway && offline.phase === "not-kept") return offlineWords.notKept;
-  if (state.trouble === null) return null;
+  if (state.trouble === null) return offline.isAway ? words.offline : null;
   return state.trouble === "offline" ? words.offline : words.failing;
 }
 
