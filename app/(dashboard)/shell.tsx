@@ -56,7 +56,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
         >
           <Logo /> Whereof
         </Link>
-        <nav aria-label={t("navigation")} className="hidden flex-1 xl:block">
+        <nav aria-label={t("navigation")} className="hidden flex-1 lg:block">
           <ul className="flex gap-1">
             {entries.map((place) => (
               <li key={place.href}>
@@ -148,7 +148,7 @@ function PersonMenu({
     <button
       type="button"
       aria-label={t("menu")}
-      className="inline-flex size-11 items-center justify-center rounded-control text-ink-900 hover:bg-canvas xl:hidden"
+      className="inline-flex size-11 items-center justify-center rounded-control text-ink-900 hover:bg-canvas lg:hidden"
     >
       <MenuIcon aria-hidden="true" className="size-6" />
     </button>
@@ -156,7 +156,7 @@ function PersonMenu({
     <button
       type="button"
       disabled={isLeaving}
-      className="hidden min-h-10 max-w-60 items-center gap-2 rounded-control px-3 text-ink-900 hover:bg-canvas xl:inline-flex"
+      className="hidden min-h-10 max-w-60 items-center gap-2 rounded-control px-3 text-ink-900 hover:bg-canvas lg:inline-flex"
     >
       <UserRound aria-hidden="true" className="size-5 shrink-0 text-ink-700" />
       <span className={hidesName ? "sr-only" : "truncate"}>{person.name}</span>
