@@ -107,8 +107,9 @@ type InTurn = Pick<DraftRecipient, "id" | "turn" | "alternativeTo">;
 
 /** Whose turn each recipient's is, by id; alternatives have one turn. Copies go out at the end. */
 export function turnsOf(order: Order, recipients: readonly InTurn[]): ReadonlyMap<string, number> {
-  const own = new Map(recipients.map(({ id, turn }, position) => [id, turnOf(order, position, turn)]));
-  return new Map(recipients.map(({ id, alternativeTo }) => [id, own.get(alternativeTo) ?? own.get(id)!]));
+  const leaders = recipients.filter(({ alternativeTo }) => alternativeTo === "");
+  const own = new Map(leaders.map(({ id, turn }, position) => [id, turnOf(order, position, turn)]));
+  return new Map(recipients.map(({ id, alternativeTo }) => [id, own.get(alternativeTo) ?? own.get(id) ?? 1]));
 }
 
 function turnOf(order: Order, position: number, turn: number): number {
