@@ -186,6 +186,7 @@ function envelopeOf(ask: Ask, { envelopeId, shortId, address, people }: SentEnve
 /** No finding that keeps somebody from using the page (WCAG 2.2 AA). */
 export async function expectAccessible(page: Page): Promise<void> {
   await expect(page).toHaveTitle(/./); // between two pages there is none for a moment
+  await page.evaluate(standsStill);
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
@@ -193,6 +194,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(
     grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
   ).toEqual([]);
+}
+
+/** Until nothing is on its way to another place; what turns for ever is not waited for. */
+async function standsStill(): Promise<void> {
+  const moving = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(moving.map(({ finished }) => finished));
 }
 
 /** What the bar at the bottom asks for next. */

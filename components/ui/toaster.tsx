@@ -9,6 +9,7 @@ export function Toaster({ label, closeLabel }: { readonly label: string; readonl
       position="bottom-center"
       containerAriaLabel={label}
       closeButton
+      expand
       duration={7000}
       toastOptions={{
         unstyled: true,
