@@ -198,7 +198,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Until nothing is on its way to another place; what turns for ever is not waited for. */
 async function standsStill(): Promise<void> {
-  const moving = document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+  const moving = document
+    .getAnimations()
+    .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(moving.map(({ finished }) => finished));
 }
 
