@@ -580,6 +580,7 @@ CREATE TABLE "hand_overs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"envelope_id" uuid NOT NULL,
 	"recipient_id" uuid NOT NULL,
+	"field_id" uuid,
 	"code_sha256" "bytea" NOT NULL,
 	"match" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,

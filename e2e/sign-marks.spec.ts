@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
 import { DEVICES, expect, expectAccessible, nextStep, test } from "./fixtures.ts";
+import type { SeedField } from "./seed.ts";
 
 async function openAdopt(page: Page, link: string) {
   await page.goto(link);
@@ -186,4 +187,50 @@ test("a signature is drawn on a telephone for the page on the desk", async ({ pa
   for (const type of ["hand-over.begun", "hand-over.opened", "hand-over.drawn", "mark.adopted"])
     expect(await typesOf()).toContain(type);
   await expect.poll(typesOf).toContain("hand-over.ended");
+});
+
+test("a telephone gives the file of a field, and goes on with the whole page", async ({
+  page,
+  server,
+  browser,
+}) => {
+  const fields: SeedField[] = [
+    { type: "image", label: "Photo of the meter", box: [0.2, 0.2, 0.4, 0.2] },
+    { type: "signature", label: "Signature", box: [0.2, 0.6, 0.4, 0.08] },
+  ];
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz", fields }] });
+  const link = await envelope.linkFor("Ana Ruiz");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await page.getByRole("button", { name: /^Photo of the meter, page 1/ }).focus();
+  await page.getByRole("button", { name: "Use a telephone" }).click();
+  const sheet = page.getByRole("dialog", { name: "A file from your telephone" });
+  await expect(sheet.getByRole("img", { name: "QR code to scan with a telephone" })).toBeVisible();
+  await expectAccessible(page);
+  await sheet.getByText("Cannot scan? Open this address on the telephone:").click();
+  const address = (await sheet.getByText(/\/sign\/hand-over\//).textContent())!;
+  const context = await browser.newContext({ ...DEVICES.phone });
+  const phone = await context.newPage();
+  await phone.goto(new URL(address).pathname);
+  await expect(phone.getByText("Photo of the meter", { exact: true })).toBeVisible();
+  await phone.getByRole("button", { name: "Yes, go on here" }).click();
+  await expectAccessible(phone);
+  const paint = { width: 600, height: 300, channels: 3, background: "#375a7f" } as const;
+  const photo = await sharp({ create: paint }).png().toBuffer();
+  const choose = phone.getByLabel("Take or choose a picture or file");
+  await choose.setInputFiles({ name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+  await expect(phone.getByRole("status").filter({ hasText: "PNG" })).toBeVisible();
+  await choose.setInputFiles({ name: "meter.png", mimeType: "image/png", buffer: photo });
+  await expect(phone.getByText("Your file is on the other screen.")).toBeVisible();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole("button", { name: /^Photo of the meter, page 1.*meter\.png/ })).toBeVisible();
+
+  await page.getByRole("button", { name: "Help and more" }).click();
+  await page.getByRole("button", { name: "Go on with a telephone" }).click();
+  const move = page.getByRole("dialog", { name: "Go on with your telephone" });
+  await expect(move.getByRole("img", { name: "QR code to scan with a telephone" })).toBeVisible();
+  await expectAccessible(page);
+  await phone.goto(new URL(link).pathname);
+  await expect(phone.getByRole("button", { name: /^Photo of the meter, page 1.*meter\.png/ })).toBeVisible();
+  await context.close();
 });

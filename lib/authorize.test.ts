@@ -328,6 +328,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/leaveKiosk": "visitor",
   "signing/claimHandOver": "visitor",
   "signing/drawByTelephone": "visitor",
+  "signing/giveByTelephone": "visitor",
   "signing/finishLater": "recipient",
   "signing/extendSession": "recipient",
   "signing/listOwnPasskeys": "recipient, also later",

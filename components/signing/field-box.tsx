@@ -14,6 +14,8 @@ export interface FieldActions {
   next(): void;
   /** Gives a file; resolves to what is wrong with it, in words. */
   give(fieldId: string, file: File): Promise<string | null>;
+  /** Has a telephone give the file. */
+  telephone(fieldId: string): void;
   decline(): void;
 }
 

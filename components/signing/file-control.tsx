@@ -1,6 +1,6 @@
 "use client";
 
-import { Paperclip, Stamp, Trash2 } from "lucide-react";
+import { Paperclip, Smartphone, Stamp, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { ACCEPTED_FILES, MEGABYTE, mostBytes } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { PLAIN_STAMP } from "#lib/envelopes/core/fields/form-field.ts";
@@ -88,10 +88,17 @@ export default function FileControl(props: ControlProps) {
           {trouble}
         </p>
       ) : null}
-      {isEditing && (isFilled || field.type === "stamp") ? (
+      {isEditing ? (
         <span className="absolute bottom-full start-0 z-20 mb-1 flex w-max gap-2 text-base">
           {field.type === "stamp" && !isFilled ? (
             <Small onPress={() => actions.enter(field.id, PLAIN_STAMP, "now")} text={words.plainStamp} />
+          ) : null}
+          {!isFilled ? (
+            <span className="pointer-coarse:hidden">
+              <Small onPress={() => actions.telephone(field.id)} text={words.byTelephone}>
+                <Smartphone aria-hidden="true" className="size-4" />
+              </Small>
+            </span>
           ) : null}
           {isFilled ? (
             <Small onPress={() => actions.enter(field.id, "", "now")} text={words.removeFile}>

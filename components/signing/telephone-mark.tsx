@@ -10,7 +10,7 @@ import type { SignWords } from "./words.ts";
 
 export interface Telephone {
   /** @returns a code to scan, or why there is none, in words. */
-  begin(): Promise<HandOver | string>;
+  begin(fieldId?: string): Promise<HandOver | string>;
   /** What is drawn so far; null while there is no connection. */
   watch(
     id: string,
@@ -22,20 +22,21 @@ interface TelephoneMarkProps {
   readonly telephone: Telephone;
   readonly words: SignWords["adopt"]["phone"];
   onStrokes(strokes: readonly Stroke[]): void;
+  onDone?(): void;
   onClose(): void;
 }
 
 const LOOK_AGAIN_MS = 700;
 
 /** A code that lets a telephone draw for this page, and what comes from there. */
-export function TelephoneMark({ telephone, words, onStrokes, onClose }: TelephoneMarkProps) {
+export function TelephoneMark({ telephone, words, onStrokes, onDone, onClose }: TelephoneMarkProps) {
   const [handOver, setHandOver] = useState<HandOver | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [state, setState] = useState<"waiting" | "open" | "done" | "ended">("waiting");
   const [round, setRound] = useState(0);
-  const latest = useRef({ telephone, onStrokes });
+  const latest = useRef({ telephone, onStrokes, onDone });
   useEffect(() => {
-    latest.current = { telephone, onStrokes };
+    latest.current = { telephone, onStrokes, onDone };
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new code.
@@ -49,6 +50,7 @@ export function TelephoneMark({ telephone, words, onStrokes, onClose }: Telephon
       if (drawn) {
         setState(drawn.state);
         if (drawn.state === "open" || drawn.state === "done") latest.current.onStrokes(drawn.strokes);
+        if (drawn.state === "done") latest.current.onDone?.();
         if (drawn.state === "done" || drawn.state === "ended") return;
       }
       timer = setTimeout(look, LOOK_AGAIN_MS);

@@ -17,6 +17,7 @@ export type SignWords = Pick<
   | "later"
   | "trouble"
   | "session"
+  | "telephone"
   | "offline"
 >;
 

@@ -538,7 +538,7 @@ export const artifacts = pgTable(
   ],
 );
 
-/** A signature drawn on a telephone for a page that is open elsewhere: five minutes, one telephone, one signature. */
+/** What a telephone does for a page that is open elsewhere: five minutes, one telephone, one signature or one file. */
 export const handOvers = pgTable(
   "hand_overs",
   {
@@ -546,6 +546,8 @@ export const handOvers = pgTable(
     id: uuid("id").primaryKey(),
     envelopeId: envelopeId(),
     recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    /** The field a file is given for; null where the signature is drawn. */
+    fieldId: uuid("field_id").$type<FieldId>(),
     codeSha256: bytes("code_sha256").notNull().unique(),
     /** Four characters that stand on both screens. */
     match: text("match").notNull(),

@@ -30,6 +30,7 @@ const MOST_FILES = 50;
  * Keeps a file that a person gives: attached to the envelope, or as the picture of a field. What it is, its bytes
  * say; they are stored under the envelope's key before anything says that they are there.
  *
+ * @param within has to hold, and is done, in the transaction that takes the file.
  * @returns the field's new value, and what it looks like.
  * @throws signing/file-too-large, file-empty, file-kind, file-heic, file-svg, file-disguised, file-pixels,
  * file-unreadable, files-too-many, field-not-yours, value-does-not-fit
@@ -38,6 +39,7 @@ export async function attachFile(
   ctx: Context,
   input: z.input<typeof Input>,
   bytes: AsyncIterable<Uint8Array>,
+  within: (ctx: Context) => Promise<void> = async () => {},
 ): Promise<{ value: FieldFileId; svg: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { fieldId, name: given } = Input.parse(input);
@@ -62,6 +64,7 @@ export async function attachFile(
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     requireFileField(ceremony, fieldId);
+    await within(ctx);
     const { widthPx = null, heightPx = null } = pixels ?? {};
     const picture: Mark | null = pixels ? { type: "uploaded", image: pixels } : null;
     const drawing = drawValue(ctx, {
@@ -90,7 +93,8 @@ export async function attachFile(
   });
 }
 
-function requireFileField(ceremony: ReturnType<typeof ceremonyOf>, fieldId: FieldId): CeremonyField {
+/** @throws signing/field-not-yours for a field that takes no file, or somebody else's */
+export function requireFileField(ceremony: ReturnType<typeof ceremonyOf>, fieldId: FieldId): CeremonyField {
   const field = requireOwnField(ceremony, fieldId);
   if (!isFile(field.type)) throw signingError("field-not-yours", `a field of type ${field.type}`);
   return field;

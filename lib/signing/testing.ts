@@ -34,6 +34,8 @@ export interface TestRecipient {
   /** Asked only if the text field of the first, a signer, holds this. */
   readonly onlyIfText?: string;
   readonly meaning?: Meaning;
+  /** What a file is asked for as. */
+  readonly attaches?: string;
   /** Signs in person with this member. */
   readonly hostId?: string;
 }
@@ -67,22 +69,29 @@ export async function newDraft(
         : null,
     };
   });
+  const files = new Map(
+    people.flatMap(({ name, attaches }) => (attaches ? [[ids.get(name), attaches]] : [])),
+  );
   const fields = recipients.flatMap(({ id: recipientId, role, alternativeTo }, index) => {
     if (role !== "signer" || alternativeTo !== "") return [];
-    const at = (type: "signature" | "text" | "date", y: number, isRequired: boolean) => ({
+    const label = files.get(recipientId);
+    const at = (type: "signature" | "text" | "date" | "attachment", y: number, isRequired: boolean) => ({
       ...{
         id: index === 0 && type === "text" ? firstText : newId(),
         documentId: document.id,
         recipientId,
         type,
         page: 0,
-        label: "",
+        label: type === "attachment" ? label! : "",
         isRequired,
         settings: {},
       },
       ...{ x: 0.1 + 0.4 * (index % 2), y: y + 0.12 * Math.floor(index / 2), width: 0.3, height: 0.03 },
     });
-    return [at("signature", 0.5, true), at("text", 0.54, false), at("date", 0.58, true)];
+    return [
+      ...[at("signature", 0.5, true), at("text", 0.54, false), at("date", 0.58, true)],
+      ...(label ? [at("attachment", 0.3, false)] : []),
+    ];
   });
   const content: DraftContent = {
     ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields, rules: [] },

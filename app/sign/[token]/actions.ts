@@ -121,8 +121,11 @@ export async function linkAgain(token: string): Promise<FormState<LinkAnswer>> {
   return answerForm(async () => askForLink(await recipientContext(token)));
 }
 
-export async function beginTelephone(token: string): Promise<FormState<HandOver>> {
-  return answerForm(async () => beginHandOver(await recipientContext(token)));
+/** @param fieldId of the field to give a file for; without one the signature is drawn. */
+export async function beginTelephone(token: string, fieldId?: string): Promise<FormState<HandOver>> {
+  return answerForm(async () =>
+    beginHandOver(await recipientContext(token), fieldId === undefined ? {} : { fieldId: String(fieldId) }),
+  );
 }
 
 export async function endTelephone(token: string, id: string): Promise<FormState> {

@@ -13,7 +13,7 @@ interface DeskMenuProps {
   onOpen(sheet: OpenSheet): void;
 }
 
-export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps) {
+export function DeskMenu({ token, view, words: { menu, telephone }, onOpen }: DeskMenuProps) {
   const { sender, documents, shortId, title } = view;
   // On somebody else's device there is nothing to take along, and nowhere else to go.
   if (view.inPerson)
@@ -48,6 +48,11 @@ export function DeskMenu({ token, view, words: { menu }, onOpen }: DeskMenuProps
         </MenuLink>
       ))}
       <MenuButton onPress={() => onOpen({ kind: "later" })}>{menu.later}</MenuButton>
+      <span className="pointer-coarse:hidden">
+        <MenuButton onPress={() => onOpen({ kind: "telephone", fieldId: null })}>
+          {telephone.moveOpen}
+        </MenuButton>
+      </span>
       <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
       <MenuButton onPress={() => onOpen({ kind: "paper" })}>{menu.paper}</MenuButton>
       <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>

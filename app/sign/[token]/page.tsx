@@ -111,10 +111,10 @@ async function Desk({ token, view }: DeskProps) {
 async function deskWords(): Promise<SignWords> {
   const { sign } = (await getMessages()) as unknown as { sign: SignWords };
   const { consent, paper, notMe, menu, document, field, bar, adopt, review } = sign;
-  const { decline, later, trouble, session, offline } = sign;
+  const { decline, later, trouble, session, offline, telephone } = sign;
   return {
     ...{ consent, paper, notMe, menu, document, field, bar, adopt, review },
-    ...{ decline, later, trouble, session, offline },
+    ...{ decline, later, trouble, session, offline, telephone },
   };
 }
 

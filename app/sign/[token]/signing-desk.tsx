@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type ReactNode, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
 import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
@@ -31,6 +32,9 @@ import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
 import { useSeenPages } from "./use-seen-pages.ts";
+
+// Few have a telephone take part, so few load it.
+const TelephoneSheet = dynamic(() => import("#components/signing/telephone-sheet.tsx"), { ssr: false });
 
 export interface SigningDeskProps {
   readonly token: string;
@@ -309,6 +313,17 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
         mailAgain={desk.mailAgain}
         onClose={close}
       />
+      {sheet?.kind === "telephone" ? (
+        <TelephoneSheet
+          fieldId={sheet.fieldId}
+          telephone={desk.telephone}
+          words={words.telephone}
+          shared={words.adopt.phone}
+          closeLabel={words.consent.close}
+          onGiven={desk.takeGiven}
+          onClose={close}
+        />
+      ) : null}
       <AdoptSheet
         isOpen={sheet?.kind === "adopt"}
         isChange={desk.isMarkHeld}

@@ -44,6 +44,8 @@ import { useValues } from "./use-values.ts";
 export type OpenSheet =
   | { readonly kind: "notice" | "paper" | "not-me" | "review" | "later" }
   | { readonly kind: "adopt"; readonly fieldId: string }
+  /** For the file of a field; null where the telephone goes on with all of it. */
+  | { readonly kind: "telephone"; readonly fieldId: string | null }
   | { readonly kind: "decline"; readonly reason: DeclineReason | null };
 
 export interface CeremonyInput {
@@ -71,9 +73,11 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   const [named, setNamed] = useState<ReadonlyMap<string, NamedPerson>>(new Map());
   const [finishProblem, setFinishProblem] = useState<string | null>(null);
   const [hasChanged, setChanged] = useState(false);
-  const [fileNames, setFileNames] = useState<ReadonlyMap<string, string>>(
-    () => new Map(view.fields.flatMap(({ id, fileName }) => (fileName ? [[id, fileName] as const] : []))),
-  );
+  const [givenNames, setGivenNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const fileNames = useMemo(() => {
+    const kept = view.fields.flatMap(({ id, fileName }) => (fileName ? [[id, fileName] as const] : []));
+    return new Map([...kept, ...givenNames]);
+  }, [view.fields, givenNames]);
 
   const refusals = useMemo(() => ({ ...given, ...offlineSentences(words) }), [given, words]);
   const documentIds = view.documents.map(({ id }) => id);
@@ -334,8 +338,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   }
 
   const telephone: Telephone = {
-    async begin() {
-      const { refusal, result } = await attempt(() => beginTelephone(token));
+    async begin(fieldId) {
+      const { refusal, result } = await attempt(() => beginTelephone(token, fieldId));
       return refusal ? refused(refusal) : result!;
     },
     async watch(id) {
@@ -369,8 +373,15 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if ("refusal" in answer)
       return answer.refusal ? refused({ code: answer.refusal }) : words.trouble.offline;
     queue.adopt({ id: fieldId, ...answer });
-    setFileNames((names) => new Map(names).set(fieldId, file.name));
+    setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
+  }
+
+  /** What a telephone gave is on the server; it comes from there. */
+  function takeGiven(fieldId: string) {
+    setGivenNames((names) => new Map([...names].filter(([id]) => id !== fieldId)));
+    close();
+    router.refresh();
   }
 
   /** Choosing one radio button lets go of the others, here as on the server. */
@@ -404,6 +415,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       mark: (id) => latest.current.putMark(id),
       next: () => latest.current.goNext(),
       give: (id, file) => latest.current.give(id, file),
+      telephone: (id) => open({ kind: "telephone", fieldId: id }),
       decline: () => open({ kind: "decline", reason: null }),
     }),
     [queue],
@@ -475,7 +487,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       label: fillIn(words.bar.optional, { count: optional.count }, locale),
       onPress: () => showOptional(optional.fieldId),
     },
-    ...{ saveAll, mailAgain, telephone, named, nameAs },
+    ...{ saveAll, mailAgain, telephone, takeGiven, named, nameAs },
     ...{ offline, away },
     ...{ isFinishing, finishProblem, isMarkHeld: heldField !== null },
     act: goNext,

@@ -168,6 +168,7 @@ export const EVENT_TYPES = [
   "hand-over.begun",
   "hand-over.opened",
   "hand-over.drawn",
+  "hand-over.given",
   "hand-over.ended",
   "mark.forgotten",
   "offline-kit.issued",

@@ -1,4 +1,5 @@
 import { plainLetters } from "#lib/envelopes/core/short-id.ts";
+import type { FieldId } from "#lib/ids.ts";
 
 /** How long a telephone may be used for it, and how long what it drew may be fetched. */
 export const HAND_OVER_MS = 5 * 60_000;
@@ -7,6 +8,10 @@ export const HAND_OVER_MS = 5 * 60_000;
 export const matchCode = (random: Uint8Array): string => plainLetters(random, 4);
 
 export type HandOverState = "waiting" | "open" | "done" | "ended";
+
+/** What the trail says a telephone is for. */
+export const purposeOf = (fieldId: FieldId | null) =>
+  fieldId ? { purpose: "file", field: fieldId } : { purpose: "signature" };
 
 export interface HandOverFacts {
   readonly expiresAt: Date;

@@ -1,13 +1,15 @@
+import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type FieldId, uuidV7 } from "#lib/ids.ts";
 import { type QrModules, qrCode } from "#lib/pdf/drawing/qr-code.ts";
 import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
+import { requireFileField } from "../attach-file.ts";
 import { requireConsent, requireTurn } from "../core/finish.ts";
-import { HAND_OVER_MS, type HandOverState, handOverState, matchCode } from "../core/hand-over.ts";
+import { HAND_OVER_MS, type HandOverState, handOverState, matchCode, purposeOf } from "../core/hand-over.ts";
 import { signingError } from "../errors.ts";
 import { ceremonyOf, loadCeremony } from "../store.ts";
 import { changeHandOver, endOthers, loadHandOver, saveHandOver } from "./store.ts";
@@ -23,8 +25,21 @@ export interface HandOver {
   readonly match: string;
 }
 
-/** Lets a telephone draw the signature for this page: one telephone, for five minutes. */
-export async function beginHandOver(ctx: Context): Promise<HandOver> {
+const Purpose = z.object({
+  /** The field to give a file for; without one the signature is drawn. */
+  fieldId: z
+    .uuid()
+    .transform((id) => id as FieldId)
+    .optional(),
+});
+
+/**
+ * Lets a telephone draw the signature for this page, or give a file: one telephone, for five minutes.
+ *
+ * @throws signing/field-not-yours
+ */
+export async function beginHandOver(ctx: Context, input: z.input<typeof Purpose> = {}): Promise<HandOver> {
+  const { fieldId } = Purpose.parse(input);
   const { recipientId, envelopeId } = requireRecipient(ctx);
   await limitRate(ctx.runtime, `hand-over:${recipientId}`, BEGUN);
   const code = ctx.runtime.random(CODE_BYTES);
@@ -35,13 +50,15 @@ export async function beginHandOver(ctx: Context): Promise<HandOver> {
     const ceremony = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
     requireTurn(ceremony);
     requireConsent(ceremony);
+    if (fieldId) requireFileField(ceremony, fieldId);
     await endOthers(ctx, recipientId);
     await saveHandOver(ctx, {
       ...{ organizationId: ctx.organizationId, id, envelopeId, recipientId, match, createdAt, strokes: [] },
+      fieldId: fieldId ?? null,
       codeSha256: sha256(code),
       expiresAt: new Date(createdAt.getTime() + HAND_OVER_MS),
     });
-    const data = { recipient: recipientId, handOver: id };
+    const data = { recipient: recipientId, handOver: id, ...purposeOf(fieldId ?? null) };
     await appendEvent(ctx, { type: "hand-over.begun", envelopeId, data });
   });
   const address = `${ctx.runtime.config.baseUrl}/sign/hand-over/${toBase64Url(code)}`;

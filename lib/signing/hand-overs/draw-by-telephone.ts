@@ -2,9 +2,10 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { equalBytes, fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { ACCEPTED_FILES, mostBytes } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
-import { type HandOverState, handOverState } from "../core/hand-over.ts";
+import { type HandOverState, handOverState, purposeOf } from "../core/hand-over.ts";
 import { signingError } from "../errors.ts";
 import { Strokes } from "../read-strokes.ts";
 import { loadCeremony, loadSender } from "../store.ts";
@@ -20,6 +21,8 @@ export interface TelephoneView {
   readonly organizationName: string;
   /** To be compared with the other screen. */
   readonly match: string;
+  /** What it is to give; null where it draws the signature. */
+  readonly file: { readonly label: string; readonly accepts: string; readonly mostBytes: number } | null;
 }
 
 /** What a telephone shows that scanned a code. Looking changes nothing. @throws signing/not-found for no code of ours */
@@ -27,13 +30,17 @@ export async function openTelephone(visitor: Visitor, code: string): Promise<Tel
   const { ctx, id } = await contextOf(visitor, code);
   return inTransaction(ctx, async (ctx) => {
     const row = (await loadHandOver(ctx, id, false))!;
-    const { envelope } = await loadCeremony(ctx, row.envelopeId, false);
+    const { envelope, fields } = await loadCeremony(ctx, row.envelopeId, false);
+    const field = row.fieldId ? fields.find(({ id }) => id === row.fieldId)! : null;
     const { organizationName } = await loadSender(ctx, envelope);
     return {
       state: handOverState(row, ctx.now()),
       title: envelope.title,
       organizationName,
       match: row.match,
+      file: field && {
+        ...{ label: field.label, accepts: ACCEPTED_FILES(field), mostBytes: mostBytes(field) },
+      },
     };
   });
 }
@@ -46,7 +53,7 @@ export async function claimHandOver(visitor: Visitor, code: string): Promise<str
     const row = (await loadHandOver(ctx, id, true))!;
     if (handOverState(row, ctx.now()) !== "waiting") throw signingError("hand-over-ended", `hand-over ${id}`);
     await changeHandOver(ctx, id, { claimSha256: sha256(claim), claimedAt: ctx.now() });
-    await record(asRecipient(ctx, row), row, "hand-over.opened");
+    await recordTelephone(ctx, row, "hand-over.opened");
   });
   return toBase64Url(claim);
 }
@@ -70,16 +77,27 @@ export async function drawByTelephone(
   const { claim, strokes, isDone } = Drawn.parse(input);
   const { ctx, id } = await contextOf(visitor, code);
   await inTransaction(ctx, async (ctx) => {
-    const row = (await loadHandOver(ctx, id, true))!;
-    const isClaimed = row.claimSha256 !== null && equalBytes(sha256(fromBase64Url(claim)), row.claimSha256);
-    if (!isClaimed || handOverState(row, ctx.now()) !== "open")
-      throw signingError("hand-over-ended", `hand-over ${id}`);
+    const row = await requireClaimed(ctx, id, claim);
+    if (row.fieldId) throw signingError("hand-over-ended", `hand-over ${id} is for a file`);
     await changeHandOver(ctx, id, { strokes, doneAt: isDone ? ctx.now() : null });
-    if (isDone) await record(asRecipient(ctx, row), row, "hand-over.drawn");
+    if (isDone) await recordTelephone(ctx, row, "hand-over.drawn");
   });
 }
 
-async function contextOf({ runtime, request }: Visitor, code: string): Promise<{ ctx: Context; id: string }> {
+/** The hand-over, locked, if this telephone holds it and it is still open. @throws signing/hand-over-ended */
+export async function requireClaimed(ctx: Context, id: string, claim: string): Promise<HandOverRow> {
+  const row = (await loadHandOver(ctx, id, true))!;
+  const isClaimed = row.claimSha256 !== null && equalBytes(sha256(fromBase64Url(claim)), row.claimSha256);
+  if (!isClaimed || handOverState(row, ctx.now()) !== "open")
+    throw signingError("hand-over-ended", `hand-over ${id}`);
+  return row;
+}
+
+/** @throws signing/not-found for no code of ours */
+export async function contextOf(
+  { runtime, request }: Visitor,
+  code: string,
+): Promise<{ ctx: Context; id: string }> {
   const bytes = fromBase64Url(code.slice(0, 32));
   const found = bytes.length === CODE_BYTES ? await findHandOver(runtime, sha256(bytes)) : null;
   if (!found) {
@@ -94,12 +112,17 @@ async function contextOf({ runtime, request }: Visitor, code: string): Promise<{
 }
 
 /** Who holds the code is the person whose page made it; where from is the telephone's. */
-const asRecipient = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
+export const asRecipient = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
   ...ctx,
   actor: { kind: "recipient", recipientId, envelopeId, hasEnded: false },
 });
 
-async function record(ctx: Context, row: HandOverRow, type: "hand-over.opened" | "hand-over.drawn") {
-  const { envelopeId, recipientId, id } = row;
-  await appendEvent(ctx, { type, envelopeId, data: { recipient: recipientId, handOver: id } });
+export async function recordTelephone(
+  ctx: Context,
+  row: HandOverRow,
+  type: "hand-over.opened" | "hand-over.drawn" | "hand-over.given",
+): Promise<void> {
+  const { envelopeId, recipientId, id, fieldId } = row;
+  const data = { recipient: recipientId, handOver: id, ...purposeOf(fieldId) };
+  await appendEvent(asRecipient(ctx, row), { type, envelopeId, data });
 }

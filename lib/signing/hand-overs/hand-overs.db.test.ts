@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
+import { fromUtf8 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { giveConsent } from "../give-consent.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, personWith, sent, until } from "../testing.ts";
 import { beginHandOver, endHandOver, watchHandOver } from "./begin-hand-over.ts";
 import { claimHandOver, drawByTelephone, openTelephone } from "./draw-by-telephone.ts";
+import { giveByTelephone } from "./give-by-telephone.ts";
 
 const product = testProduct({ runsJobs: true });
 const WAVE = [[0.1, 0.3, 0.5, 0.7, 0.9].map((x, at) => ({ x, y: at % 2 === 0 ? 0.2 : 0.8 }))];
@@ -88,4 +90,70 @@ test("nobody else watches or ends it, and more points than a signature has are r
   await expect(
     drawByTelephone(phone(ctx), codeOf(address), { claim, strokes, isDone: false }),
   ).rejects.toThrow();
+});
+
+const bytesOf = async function* (...parts: Uint8Array[]) {
+  yield* parts;
+};
+const PAPER = fromUtf8("A plain note about the roof.");
+
+test("a telephone gives the file of one field, and nothing else", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz", attaches: "Proof" }]);
+  const person = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const { consent, fields } = await openCeremony(person);
+  const { version, locale, sha256 } = consent;
+  await giveConsent(person, { version, locale, sha256, wording: "Agree and continue" });
+  const fieldId = fields.find(({ type }) => type === "attachment")!.id;
+  const signature = fields.find(({ type }) => type === "signature")!.id;
+  expect(await refusalOf(beginHandOver(person, { fieldId: signature }))).toBe("signing/field-not-yours");
+
+  const { id, address } = await beginHandOver(person, { fieldId });
+  const code = codeOf(address);
+  expect(await openTelephone(phone(ctx), code)).toMatchObject({ state: "waiting", file: { label: "Proof" } });
+  const give = (claim: string, bytes = PAPER) =>
+    giveByTelephone(phone(ctx), code, { claim, name: "roof.txt" }, bytesOf(bytes));
+  expect(await refusalOf(give("A".repeat(43)))).toBe("signing/hand-over-ended");
+  const claim = await claimHandOver(phone(ctx), code);
+  expect(await refusalOf(drawByTelephone(phone(ctx), code, { claim, strokes: WAVE, isDone: true }))).toBe(
+    "signing/hand-over-ended",
+  );
+  // What is refused ends nothing: another file may be chosen.
+  expect(await refusalOf(give(claim, new Uint8Array(0)))).toBe("signing/file-empty");
+  expect((await watchHandOver(person, { id })).state).toBe("open");
+  await give(claim);
+  expect((await watchHandOver(person, { id })).state).toBe("done");
+  expect(await refusalOf(give(claim))).toBe("signing/hand-over-ended");
+  const after = (await openCeremony(person)).fields.find((field) => field.id === fieldId)!;
+  expect(after).toMatchObject({ fileName: "roof.txt" });
+
+  const { trail } = await until(ctx, envelopeId, () => true);
+  const told = trail.filter(({ type }) => type.startsWith("hand-over.") || type === "file.attached");
+  expect(told.map(({ type }) => type)).toEqual([
+    ...["hand-over.begun", "hand-over.opened", "hand-over.given", "file.attached"],
+  ]);
+  expect(told.map(({ actor }) => (actor as { ip?: string }).ip)).toEqual([
+    ...[REQUEST.ip, PHONE.ip, PHONE.ip, PHONE.ip],
+  ]);
+});
+
+test("a file for a page that gave the telephone up is not taken", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz", attaches: "Proof" }]);
+  const person = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const { consent, fields } = await openCeremony(person);
+  const { version, locale, sha256 } = consent;
+  await giveConsent(person, { version, locale, sha256, wording: "Agree and continue" });
+  const fieldId = fields.find(({ type }) => type === "attachment")!.id;
+  const { id, address } = await beginHandOver(person, { fieldId });
+  const claim = await claimHandOver(phone(ctx), codeOf(address));
+  // Given up while the file is on its way.
+  const slow = async function* () {
+    yield PAPER;
+    await endHandOver(person, { id });
+  };
+  const given = giveByTelephone(phone(ctx), codeOf(address), { claim, name: "roof.txt" }, slow());
+  expect(await refusalOf(given)).toBe("signing/hand-over-ended");
+  const after = (await openCeremony(person)).fields.find((field) => field.id === fieldId)!;
+  expect(after.fileName ?? null).toBeNull();
 });

@@ -5,36 +5,52 @@ import { openTelephone } from "#lib/signing/hand-overs/draw-by-telephone.ts";
 import type messages from "../../../../messages/en/sign.json";
 import { visitor } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { refusalSentences } from "../../[token]/refusal-sentences.ts";
 import { DrawForm } from "./draw-form.tsx";
+import { GiveForm } from "./give-form.tsx";
 
 interface HandOverPageProps {
   readonly params: Promise<{ code: string }>;
 }
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("sign.handOver"))("title") };
+export async function generateMetadata({ params }: HandOverPageProps): Promise<Metadata> {
+  const { code } = await params;
+  const { file } = await answerPage(async () => openTelephone(await visitor(), code));
+  return { title: (await getTranslations("sign.handOver"))(file ? "file.title" : "title") };
 }
 
-/** Where a telephone draws for the screen that showed it a code. */
+/** Where a telephone draws, or gives a file, for the screen that showed it a code. */
 export default async function HandOverPage({ params }: HandOverPageProps) {
   const { code } = await params;
   const view = await answerPage(async () => openTelephone(await visitor(), code));
   const t = await getTranslations("sign.handOver");
+  const { file } = view;
   const { sign } = (await getMessages()) as unknown as { sign: typeof messages };
   return (
     <>
       <SignerHeader title={view.title} organizationName={view.organizationName} isQuiet />
       <main className="mx-auto flex w-full max-w-[680px] flex-col gap-4 px-4 py-6">
         <h1 className="text-h2" dir="auto">
-          {t("heading", { title: view.title })}
+          {t(file ? "file.heading" : "heading", { title: view.title })}
         </h1>
-        <DrawForm
-          code={code}
-          state={view.state}
-          match={view.match}
-          words={sign.handOver}
-          adopt={sign.adopt}
-        />
+        {file ? (
+          <>
+            {file.label ? (
+              <p dir="auto" className="font-medium">
+                {file.label}
+              </p>
+            ) : null}
+            <GiveForm
+              code={code}
+              view={{ ...view, file }}
+              words={{ ...sign.handOver, ...sign.handOver.file }}
+              tooLarge={sign.field.fileTooLarge}
+              refusals={await refusalSentences()}
+            />
+          </>
+        ) : (
+          <DrawForm code={code} view={view} words={sign.handOver} adopt={sign.adopt} />
+        )}
       </main>
     </>
   );
