@@ -193,6 +193,7 @@ function valuesOf(
     code: code("reason"),
     answer: code("answer"),
     outcome: code("outcome"),
+    purpose: code("purpose"),
     wasOver: data.wasOver === true ? "yes" : "no",
     by: code("method"),
     method: code("method"),

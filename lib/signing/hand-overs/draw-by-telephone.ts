@@ -27,7 +27,7 @@ export interface TelephoneView {
 
 /** What a telephone shows that scanned a code. Looking changes nothing. @throws signing/not-found for no code of ours */
 export async function openTelephone(visitor: Visitor, code: string): Promise<TelephoneView> {
-  const { ctx, id } = await contextOf(visitor, code);
+  const { ctx, id } = await telephoneContext(visitor, code);
   return inTransaction(ctx, async (ctx) => {
     const row = (await loadHandOver(ctx, id, false))!;
     const { envelope, fields } = await loadCeremony(ctx, row.envelopeId, false);
@@ -47,7 +47,7 @@ export async function openTelephone(visitor: Visitor, code: string): Promise<Tel
 
 /** Takes the code for this telephone; no other can after it. @returns what it shows from then on. @throws signing/hand-over-ended */
 export async function claimHandOver(visitor: Visitor, code: string): Promise<string> {
-  const { ctx, id } = await contextOf(visitor, code);
+  const { ctx, id } = await telephoneContext(visitor, code);
   const claim = ctx.runtime.random(CLAIM_BYTES);
   await inTransaction(ctx, async (ctx) => {
     const row = (await loadHandOver(ctx, id, true))!;
@@ -75,7 +75,7 @@ export async function drawByTelephone(
   input: z.input<typeof Drawn>,
 ): Promise<void> {
   const { claim, strokes, isDone } = Drawn.parse(input);
-  const { ctx, id } = await contextOf(visitor, code);
+  const { ctx, id } = await telephoneContext(visitor, code);
   await inTransaction(ctx, async (ctx) => {
     const row = await requireClaimed(ctx, id, claim);
     if (row.fieldId) throw signingError("hand-over-ended", `hand-over ${id} is for a file`);
@@ -94,7 +94,7 @@ export async function requireClaimed(ctx: Context, id: string, claim: string): P
 }
 
 /** @throws signing/not-found for no code of ours */
-export async function contextOf(
+export async function telephoneContext(
   { runtime, request }: Visitor,
   code: string,
 ): Promise<{ ctx: Context; id: string }> {
@@ -112,7 +112,7 @@ export async function contextOf(
 }
 
 /** Who holds the code is the person whose page made it; where from is the telephone's. */
-export const asRecipient = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
+export const asPerson = (ctx: Context, { recipientId, envelopeId }: HandOverRow): Context => ({
   ...ctx,
   actor: { kind: "recipient", recipientId, envelopeId, hasEnded: false },
 });
@@ -124,5 +124,5 @@ export async function recordTelephone(
 ): Promise<void> {
   const { envelopeId, recipientId, id, fieldId } = row;
   const data = { recipient: recipientId, handOver: id, ...purposeOf(fieldId) };
-  await appendEvent(asRecipient(ctx, row), { type, envelopeId, data });
+  await appendEvent(asPerson(ctx, row), { type, envelopeId, data });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { inTransaction, type Visitor } from "#lib/context.ts";
 import { attachFile } from "../attach-file.ts";
 import { signingError } from "../errors.ts";
-import { asRecipient, contextOf, recordTelephone, requireClaimed } from "./draw-by-telephone.ts";
+import { asPerson, telephoneContext, recordTelephone, requireClaimed } from "./draw-by-telephone.ts";
 import { changeHandOver } from "./store.ts";
 
 const Given = z.object({ claim: z.string().max(64), name: z.string().max(1_000) });
@@ -19,11 +19,11 @@ export async function giveByTelephone(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { claim, name } = Given.parse(input);
-  const { ctx, id } = await contextOf(visitor, code);
+  const { ctx, id } = await telephoneContext(visitor, code);
   const row = await inTransaction(ctx, (ctx) => requireClaimed(ctx, id, claim));
   const { fieldId } = row;
   if (!fieldId) throw signingError("hand-over-ended", `hand-over ${id} is for a signature`);
-  await attachFile(asRecipient(ctx, row), { fieldId, name }, bytes, async (ctx) => {
+  await attachFile(asPerson(ctx, row), { fieldId, name }, bytes, async (ctx) => {
     await requireClaimed(ctx, id, claim);
     await changeHandOver(ctx, id, { doneAt: ctx.now() });
     await recordTelephone(ctx, row, "hand-over.given");
