@@ -2,7 +2,7 @@ import { z } from "zod";
 import { inTransaction, type Visitor } from "#lib/context.ts";
 import { attachFile } from "../attach-file.ts";
 import { signingError } from "../errors.ts";
-import { asPerson, telephoneContext, recordTelephone, requireClaimed } from "./draw-by-telephone.ts";
+import { asPerson, recordTelephone, requireClaimed, telephoneContext } from "./draw-by-telephone.ts";
 import { changeHandOver } from "./store.ts";
 
 const Given = z.object({ claim: z.string().max(64), name: z.string().max(1_000) });
