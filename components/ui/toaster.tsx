@@ -2,11 +2,11 @@
 
 import { Toaster as Sonner } from "sonner";
 
-/** Short notices that repeat what the page says anyway. */
+/** Short notices that repeat what the page says anyway; at the top, as what is pressed next is at the bottom. */
 export function Toaster({ label, closeLabel }: { readonly label: string; readonly closeLabel: string }) {
   return (
     <Sonner
-      position="bottom-center"
+      position="top-center"
       containerAriaLabel={label}
       closeButton
       expand

@@ -106,11 +106,11 @@ async function ProfileTable() {
             {t(`names.${name}`)}
           </th>
           <td className="px-3 py-2 whitespace-nowrap">{t(`units.${life.unit}`, { count: life.count })}</td>
-          <td className="px-3 py-2">{keyAlgorithms.join(", ")}</td>
-          <td className="px-3 py-2 [overflow-wrap:anywhere]">
+          <td className="min-w-44 px-3 py-2">{keyAlgorithms.join(", ")}</td>
+          <td className="min-w-48 px-3 py-2 [overflow-wrap:anywhere]">
             {[...keyUsage, ...extendedKeyUsage].join(", ")}
           </td>
-          <td className="px-3 py-2 [overflow-wrap:anywhere]">
+          <td className="min-w-48 px-3 py-2 [overflow-wrap:anywhere]">
             {policies === "authentication" ? t("byMethod") : policies.join(", ")}
           </td>
         </tr>

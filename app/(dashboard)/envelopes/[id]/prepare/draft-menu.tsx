@@ -53,9 +53,10 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
     return (
       <Link
         href={`/templates/${publicId("template", templateId)}` as Route}
-        className="flex min-h-11 items-center px-2 text-small"
+        className="flex min-h-11 min-w-11 items-center justify-center px-2 text-small"
       >
-        {t("toTemplate")}
+        <BookCopy aria-hidden="true" className="size-5 sm:hidden" />
+        <span className="sr-only sm:not-sr-only">{t("toTemplate")}</span>
       </Link>
     );
   return (
