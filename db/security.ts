@@ -48,7 +48,7 @@ const APPEND_ONLY = new Set([
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
-  ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions"],
+  ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
   ...["programs", "program_tokens"],
   ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
 ];
@@ -292,6 +292,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select k.organization_id, k.id from kiosk_sessions k where k.token_sha256 = token_hash
     $$;
+    create or replace function find_public_link(link_token text) returns table (organization_id uuid, id uuid)
+    language sql stable security definer set search_path = public as $$
+      select l.organization_id, l.id from public_links l where l.token = link_token
+    $$;
     create or replace function find_memberships(account uuid)
     returns table (organization_id uuid, organization_name text, member_id uuid, role text)
     language sql stable security definer set search_path = public as $$
@@ -346,6 +350,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_hand_over(bytea)",
     "find_hold_notice(bytea)",
     "find_kiosk(bytea)",
+    "find_public_link(text)",
     "find_memberships(uuid)",
     "list_organizations()",
     "find_running_bulk_jobs()",

@@ -1269,6 +1269,50 @@ CREATE TABLE "programs" (
 	CONSTRAINT "programs_per_minute" CHECK ("programs"."per_minute" between 1 and 1000)
 );
 --> statement-breakpoint
+CREATE TABLE "public_link_requests" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"link_id" uuid NOT NULL,
+	"secret_sha256" "bytea" NOT NULL,
+	"name" text NOT NULL,
+	"email" text NOT NULL,
+	"language" text NOT NULL,
+	"email_hash" "bytea" NOT NULL,
+	"network_hash" "bytea" NOT NULL,
+	"ip" text NOT NULL,
+	"challenge_id" uuid NOT NULL,
+	"code_hash" "bytea",
+	"requested_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"wrong_tries" integer DEFAULT 0 NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"envelope_id" uuid,
+	"recipient_id" uuid,
+	"started_at" timestamp with time zone,
+	"failure" text,
+	CONSTRAINT "public_link_requests_secret_sha256_unique" UNIQUE("secret_sha256")
+);
+--> statement-breakpoint
+CREATE TABLE "public_links" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"template_id" uuid NOT NULL,
+	"token" text NOT NULL,
+	"open_role_id" uuid NOT NULL,
+	"people" jsonb NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"most_uses" integer,
+	"uses" integer DEFAULT 0 NOT NULL,
+	"per_address_a_day" integer NOT NULL,
+	"per_network_an_hour" integer NOT NULL,
+	"ends_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"turned_off_at" timestamp with time zone,
+	CONSTRAINT "public_links_token_unique" UNIQUE("token"),
+	CONSTRAINT "public_links_uses" CHECK ("public_links"."uses" >= 0 and (most_uses is null or uses <= most_uses))
+);
+--> statement-breakpoint
 CREATE TABLE "record_seals" (
 	"organization_id" uuid NOT NULL,
 	"table_name" text NOT NULL,
@@ -1693,6 +1737,8 @@ ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key
 ALTER TABLE "kiosk_sessions" ADD CONSTRAINT "kiosk_sessions_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "offline_kits" ADD CONSTRAINT "offline_kits_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_link_requests" ADD CONSTRAINT "public_link_requests_link_id_public_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."public_links"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_links" ADD CONSTRAINT "public_links_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sample_review_items" ADD CONSTRAINT "sample_review_items_review_id_sample_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."sample_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1807,6 +1853,9 @@ CREATE INDEX "offline_kits_envelope" ON "offline_kits" USING btree ("envelope_id
 CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "public_link_requests_confirmed" ON "public_link_requests" USING btree ("link_id","confirmed_at");--> statement-breakpoint
+CREATE INDEX "public_link_requests_age" ON "public_link_requests" USING btree ("organization_id","requested_at");--> statement-breakpoint
+CREATE INDEX "public_links_template" ON "public_links" USING btree ("template_id","created_at");--> statement-breakpoint
 CREATE INDEX "record_seals_event" ON "record_seals" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "records_pending_organization" ON "records_pending" USING btree ("organization_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "access_reviews_one" ON "access_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint

@@ -198,6 +198,7 @@ test("whoever can be refused as a signer has the sentence in every language, and
       code,
     ) ||
     MEMBERS.has(code) ||
+    /^signing\/public-link(s-too-many|-role-unfit|-people-missing|-template-unfit)$/.test(code) ||
     /^signing\/sso-(not-set-up|issuer-unreadable|client-missing|name-missing)$/.test(code);
   const unknown = codes.filter(
     (code) => !(SIGNER_REFUSALS as readonly string[]).includes(code) && !isMembers(code),

@@ -10,6 +10,7 @@ import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
+import { tellLinkCode } from "#lib/delivery/tell-link-code.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
@@ -52,6 +53,7 @@ import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { startFromLink } from "#lib/signing/public-links/start-envelope.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { listRemoteCredentials } from "#lib/signing/seals/list-remote-credentials.ts";
@@ -148,6 +150,10 @@ const sendCode: Follower = (ctx, event) =>
     ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
     challengeId: String(event.data.challenge),
   });
+const sendLinkCode: Follower = (ctx, event) =>
+  tellLinkCode(ctx, { eventId: event.id, requestId: String(event.data.request) });
+const startFromPublicLink: Follower = (ctx, { data }) =>
+  startFromLink(ctx, { requestId: String(data.request) });
 /** @param key under which the event has the person's own words. */
 const report =
   (news: SenderNews, key: string): Follower =>
@@ -261,6 +267,8 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "link.requested": { answer: answerLink },
   "abuse.reported": { warn },
   "code.requested": { sendCode },
+  "public-link.code-requested": { sendLinkCode },
+  "public-link.confirmed": { startFromPublicLink },
   "consent.withdrawn": { reportWithdrawal },
   "paper-copy.requested": { report: report("paperAsked", "address") },
   "contact.changed": { report: report("contactChanged", "contact") },

@@ -32,6 +32,7 @@ import { warnExpiries } from "#lib/signing/keys/warn-expiries.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { forgetLinkRequests } from "#lib/signing/public-links/start-envelope.ts";
 import { switchDueSeals } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { renewSeal } from "#lib/signing/seals/renew-seal.ts";
@@ -78,6 +79,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
     await expireEnvelopes(ctx);
     await remindDue(ctx);
+    await forgetLinkRequests(ctx);
     await switchDueSeals(ctx);
     await lookOverKeys(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);

@@ -55,6 +55,10 @@ export async function requireSession(): Promise<OpenedSession & { readonly sessi
 export const checkCookie = (token: string): string =>
   `whereof-check-${toHex(sha256(fromUtf8(token))).slice(0, 16)}`;
 
+/** Where the browser keeps what it asked for at a public link. */
+export const startCookie = (token: string): string =>
+  `whereof-start-${toHex(sha256(fromUtf8(token))).slice(0, 16)}`;
+
 /** Where the browser keeps the link of somebody who is at their identity provider. */
 export const ssoCookie = (state: string): string =>
   `whereof-sso-${toHex(sha256(fromUtf8(state))).slice(0, 16)}`;

@@ -14,7 +14,7 @@ export interface PageLanguage {
 
 // The page a telephone opens to draw on belongs to no link, nor does the list of what is on a device.
 const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
-const HAND_OVER = /^\/sign\/(hand-over\/|kept$)/;
+const HAND_OVER = /^\/(sign\/(hand-over\/|kept$)|start\/)/;
 
 /**
  * The language of the page that is asked for: what its reader chose, or else its sender, then what the link says, then

@@ -46,10 +46,23 @@ const DAY_MS = 86_400_000;
 export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
   const { envelopeId, version } = Input.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    requireOwn(member, (await lockEnvelope(ctx, envelopeId)).ownerId, "envelope.manage-all");
+    await sendDraft(ctx, { envelopeId, version });
+  });
+}
 
+/**
+ * The same for an owner who does not act now: what a public link or a rule made.
+ *
+ * @throws as above
+ */
+export async function sendDraft(
+  ctx: Context,
+  { envelopeId, version }: z.output<typeof Input>,
+): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
     if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, lte } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, lte, type SQL } from "drizzle-orm";
 import { bulkRows } from "#db/schema/bulk.ts";
 import { certificates, envelopes, recipients, signingSteps } from "#db/schema/envelopes.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
@@ -12,7 +12,7 @@ import { requireReason } from "./access/require-reason.ts";
 import type { Download } from "./download.ts";
 
 const COLUMNS = [
-  ...["row", "envelope", "envelope_state", "signer_name", "signer_email", "signed_at"],
+  ...["row", "envelope", "envelope_state", "act", "signer_name", "signer_email", "signed_at"],
   ...["certificate", "subject", "serial", "sha256", "valid_from", "valid_until"],
 ];
 const BATCH = 500;
@@ -20,8 +20,8 @@ const BATCH = 500;
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * One index of every signature in a bulk job and the certificate it was made with, as CSV that is written while it is
- * read; and records that.
+ * One index of every signature in a bulk job and the certificate it was made with, and of everybody who read and
+ * confirmed or approved without one, as CSV that is written while it is read; and records that.
  *
  * @throws envelopes/bulk-not-found; evidence/reason-required
  */
@@ -43,7 +43,7 @@ export async function downloadJobCertificates(
       controller.enqueue(fromUtf8(BYTE_ORDER_MARK + csvLine(COLUMNS)));
     },
     async pull(controller) {
-      const { rows, last } = await inTransaction(ctx, (ctx) => signaturesAfter(ctx, id, after));
+      const { rows, last } = await inTransaction(ctx, (ctx) => actsAfter(ctx, id, after));
       if (last === null) return controller.close();
       after = last;
       controller.enqueue(fromUtf8(rows.map(lineOf).join("")));
@@ -52,18 +52,21 @@ export async function downloadJobCertificates(
   return { fileName, contentType: "text/csv; charset=utf-8", sizeBytes: null, bytes };
 }
 
-type Row = Awaited<ReturnType<typeof signaturesAfter>>["rows"][number];
+type Row = Awaited<ReturnType<typeof actsAfter>>["rows"][number];
 
-function lineOf({ number, envelopeId, state, name, email, signedAt, certificate }: Row): string {
-  const { id, subject, serial, sha256, notBefore, notAfter } = certificate;
+function lineOf({ number, envelopeId, state, act, name, email, at, certificate }: Row): string {
+  const { id, subject, serial, sha256, notBefore, notAfter } = certificate ?? {};
   return csvLine([
-    ...[String(number), publicId("envelope", envelopeId), state, name, email, signedAt?.toISOString() ?? ""],
-    ...[publicId("certificate", id), subject, serial, sha256],
-    ...[notBefore.toISOString(), notAfter.toISOString()],
+    ...[String(number), publicId("envelope", envelopeId), state, act, name, email, at?.toISOString() ?? ""],
+    ...[id ? publicId("certificate", id) : "", subject ?? "", serial ?? "", sha256 ?? ""],
+    ...[notBefore?.toISOString() ?? "", notAfter?.toISOString() ?? ""],
   ]);
 }
 
-async function signaturesAfter(ctx: Context, jobId: string, after: number) {
+/** What people did who made no signature. */
+const SAID = { viewer: "acknowledged", approver: "approved" } as const;
+
+async function actsAfter(ctx: Context, jobId: string, after: number) {
   const own = and(eq(bulkRows.jobId, jobId), eq(bulkRows.organizationId, ctx.organizationId));
   const some = await ctx.connection
     .select({ number: bulkRows.number })
@@ -73,11 +76,25 @@ async function signaturesAfter(ctx: Context, jobId: string, after: number) {
     .limit(BATCH);
   const last = some.at(-1)?.number ?? null;
   if (last === null) return { rows: [], last };
+  const within = and(
+    own,
+    gt(bulkRows.number, after),
+    lte(bulkRows.number, last),
+    eq(envelopes.organizationId, ctx.organizationId),
+  );
+  const signed = await signaturesWithin(ctx, within);
+  const said = await wordsWithin(ctx, within);
+  const rows = [...signed, ...said].toSorted((a, b) => a.number - b.number || a.position - b.position);
+  return { rows, last };
+}
+
+async function signaturesWithin(ctx: Context, within: SQL | undefined) {
   const { id, subject, serial, sha256, notBefore, notAfter } = certificates;
   const rows = await ctx.connection
     .selectDistinctOn([bulkRows.number, recipients.position, recipients.id], {
       ...{ number: bulkRows.number, envelopeId: bulkRows.id, state: envelopes.state },
-      ...{ name: recipients.name, email: recipients.email, signedAt: recipients.signedAt },
+      ...{ position: recipients.position, name: recipients.name, email: recipients.email },
+      at: recipients.signedAt,
       certificate: { id, subject, serial, sha256, notBefore, notAfter },
     })
     .from(bulkRows)
@@ -85,15 +102,25 @@ async function signaturesAfter(ctx: Context, jobId: string, after: number) {
     .innerJoin(signingSteps, eq(signingSteps.envelopeId, bulkRows.id))
     .innerJoin(recipients, eq(recipients.id, signingSteps.recipientId))
     .innerJoin(certificates, eq(id, signingSteps.certificateId))
-    .where(
-      and(
-        own,
-        gt(bulkRows.number, after),
-        isNotNull(signingSteps.doneAt),
-        lte(bulkRows.number, last),
-        eq(envelopes.organizationId, ctx.organizationId),
-      ),
-    )
+    .where(and(within, isNotNull(signingSteps.doneAt)))
     .orderBy(asc(bulkRows.number), asc(recipients.position), asc(recipients.id));
-  return { rows, last };
+  return rows.map((row) => ({ ...row, act: "signed" }));
+}
+
+async function wordsWithin(ctx: Context, within: SQL | undefined) {
+  const rows = await ctx.connection
+    .select({
+      ...{ number: bulkRows.number, envelopeId: bulkRows.id, state: envelopes.state },
+      ...{ position: recipients.position, name: recipients.name, email: recipients.email },
+      ...{ at: recipients.finishedAt, role: recipients.role },
+    })
+    .from(bulkRows)
+    .innerJoin(envelopes, eq(envelopes.id, bulkRows.id))
+    .innerJoin(recipients, eq(recipients.envelopeId, bulkRows.id))
+    .where(and(within, inArray(recipients.role, ["viewer", "approver"]), eq(recipients.state, "finished")));
+  return rows.map(({ role, ...row }) => ({
+    ...row,
+    act: SAID[role as keyof typeof SAID],
+    certificate: null,
+  }));
 }

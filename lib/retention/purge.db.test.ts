@@ -290,6 +290,8 @@ const CONSIDERED = [
   ...["bulk_sends", "document_sources", "document_texts", "envelope_texts", "search_pending"],
   // What is sent again and again is nobody's.
   "templates",
+  // Who came is emptied once the envelope holds them, and gone after a week.
+  ...["public_links", "public_link_requests"],
   // Gone with the names of their hosts.
   "kiosk_sessions",
   // The recipient of a key is a member.

@@ -26,6 +26,8 @@ export const FOLLOWED_TYPES = [
   "link.requested",
   "abuse.reported",
   "code.requested",
+  "public-link.code-requested",
+  "public-link.confirmed",
   "offline-kit.kept",
   "consent.withdrawn",
   "paper-copy.requested",

@@ -12,6 +12,7 @@ import { sourceBlockers } from "./check-rows.ts";
 import { bulkSettings, requireBulk } from "./may-send.ts";
 import {
   countEnvelopes,
+  countReaders,
   countRows,
   countSends,
   findSameTable,
@@ -28,6 +29,8 @@ export interface JobCounts {
   /** Envelopes of the job by their state. */
   readonly envelopes: Readonly<Record<string, number>>;
   readonly mails: { readonly done: number; readonly refused: number };
+  /** Who is asked to read and confirm, and who has; null where nobody is. */
+  readonly readers: { readonly all: number; readonly done: number } | null;
 }
 
 export interface JobListItem {
@@ -131,7 +134,7 @@ export async function getJob(ctx: Context, input: { readonly jobId: string }): P
       })),
       withheld: withheldFields(source).map((id) => labels.get(id) ?? ""),
       blockers: isPreparing ? await sourceBlockers(ctx, source) : [],
-      counts: await countsOf(ctx, job.id),
+      counts: await countsOf(ctx, job),
       settings: { perMinute, quietHours, bouncePercent, reminderHours },
       organizationPerMinute: (await bulkSettings(ctx)).perMinute,
       sameTable: same?.startedAt ? { id: same.id, startedAt: same.startedAt } : null,
@@ -140,10 +143,12 @@ export async function getJob(ctx: Context, input: { readonly jobId: string }): P
   });
 }
 
-async function countsOf(ctx: Context, jobId: string): Promise<JobCounts> {
-  const rows = await countRows(ctx, jobId);
+async function countsOf(ctx: Context, { id, source }: JobRow): Promise<JobCounts> {
+  const rows = await countRows(ctx, id);
   const all = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  return { rows, all, envelopes: await countEnvelopes(ctx, jobId), mails: await countSends(ctx, jobId) };
+  const hasReaders = source.content.recipients.some(({ role }) => role === "viewer");
+  const readers = hasReaders ? await countReaders(ctx, id) : null;
+  return { rows, all, envelopes: await countEnvelopes(ctx, id), mails: await countSends(ctx, id), readers };
 }
 
 async function ownJob(ctx: Context, jobId: string): Promise<JobRow> {
@@ -232,16 +237,13 @@ export async function previewRows(ctx: Context, input: { readonly jobId: string 
       const filledOn = (fields: readonly { readonly id: string }[]) =>
         fields.filter((field) => composed.filled.has(field.id)).length;
       const [best] = [...places.values()].toSorted((a, b) => filledOn(b) - filledOn(a));
-      const shape = source.documents.find(({ id }) => id === best?.[0]?.documentId)?.pages[
-        best?.[0]?.page ?? 0
-      ];
+      // Without any field it is the first page that is read.
+      const shown = best?.[0] ?? { documentId: source.documents[0]?.id ?? "", page: 0 };
+      const shape = source.documents.find(({ id }) => id === shown.documentId)?.pages[shown.page];
       return {
         ...{ number, title: composed.title },
         people: composed.recipients.map(({ name, email, role }) => ({ name, email, role })),
-        page:
-          best?.[0] && shape
-            ? { documentId: best[0].documentId, page: best[0].page, ...displayedSize(shape) }
-            : null,
+        page: shape ? { documentId: shown.documentId, page: shown.page, ...displayedSize(shape) } : null,
         values: (best ?? []).map(({ id, label, settings, x, y, width, height }) => ({
           ...{ x, y, width, height, isFilled: composed.filled.has(id) },
           text: composed.filled.has(id) ? (settings.value ?? "") : label,

@@ -211,6 +211,16 @@ export async function countEnvelopes(ctx: Context, jobId: string) {
   >;
 }
 
+/** Of those in envelopes of a job who are asked to read and confirm: all of them, and who has. */
+export async function countReaders(ctx: Context, jobId: string): Promise<{ all: number; done: number }> {
+  const [row] = await ctx.connection.execute<{ all: number; done: number }>(sql`
+    select count(*)::int as all, count(*) filter (where r.state = 'finished')::int as done
+    from bulk_rows b join recipients r on r.envelope_id = b.id and r.role = 'viewer'
+    where b.job_id = ${jobId} and b.organization_id = ${ctx.organizationId} and b.state = 'sent'
+      and r.organization_id = ${ctx.organizationId}`);
+  return row!;
+}
+
 /** Invitations that are gone, and those of them the mail server refused. */
 export async function countSends(ctx: Context, jobId: string): Promise<{ done: number; refused: number }> {
   const [row] = await ctx.connection.execute<{ done: number; refused: number }>(sql`

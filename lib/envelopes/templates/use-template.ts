@@ -6,7 +6,7 @@ import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
 import { DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
 import { SETTING_LIMITS } from "../core/fields/field-settings.ts";
-import { draftFromTemplate } from "../core/templates/draft-from-template.ts";
+import { draftFromTemplate, type RolePerson } from "../core/templates/draft-from-template.ts";
 import { readTemplate, type TemplateContent } from "../core/templates/template-content.ts";
 import { type CopiedDocument, copyDocument } from "../documents/copy-documents.ts";
 import { envelopesError } from "../errors.ts";
@@ -51,14 +51,29 @@ export async function useTemplate(
 ): Promise<UsedTemplate> {
   const member = requirePermission(ctx, "envelope.create");
   const use = TemplateUseInput.parse(input);
-  return startFromTemplate(ctx, use, member.memberId);
+  return startFromTemplate(ctx, use, { ownerId: member.memberId });
 }
 
-/** The same for an owner who does not act now: whoever filled in a public link, or a job. */
+export interface TemplateStart {
+  readonly ownerId: MemberId;
+  /** Settled before, so that who tries again finds what is there. */
+  readonly envelopeId?: EnvelopeId;
+  /** Done in the transaction that makes the draft: both are, or neither. */
+  readonly andThen?: (
+    ctx: Context,
+    made: UsedTemplate & { readonly recipients: ReadonlyMap<string, string> },
+  ) => Promise<void>;
+}
+
+/** The same for an owner who does not act now: whoever filled in a public link, or a rule. */
 export async function startFromTemplate(
   ctx: Context,
-  { templateId, number: asked, ...use }: z.output<typeof TemplateUseInput>,
-  ownerId: MemberId,
+  {
+    templateId,
+    number: asked,
+    ...use
+  }: Omit<z.output<typeof TemplateUseInput>, "people"> & { readonly people: readonly RolePerson[] },
+  { ownerId, andThen, ...settled }: TemplateStart,
 ): Promise<UsedTemplate> {
   const found = await inTransaction(ctx, async (ctx) => {
     const template = await loadTemplate(ctx, templateId);
@@ -71,8 +86,8 @@ export async function startFromTemplate(
     return { number, sha256: version.sha256, content, files: await templateFiles(ctx, content) };
   });
   const newId = idsInOrder(ctx);
-  const envelopeId = newId() as EnvelopeId;
-  const { content, documents: ids } = draftFromTemplate(found.content, use, newId);
+  const envelopeId = settled.envelopeId ?? (newId() as EnvelopeId);
+  const { content, documents: ids, recipients } = draftFromTemplate(found.content, use, newId);
   const documents: CopiedDocument[] = [];
   try {
     for (const [position, file] of found.files.entries())
@@ -86,6 +101,7 @@ export async function startFromTemplate(
         envelopeId,
         data: { template: templateId, version: number, sha256 },
       });
+      await andThen?.(ctx, { envelopeId, version: 1, number, recipients });
       return { envelopeId, version: 1, number };
     });
   } catch (error) {

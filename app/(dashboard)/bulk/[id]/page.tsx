@@ -202,12 +202,13 @@ async function Running({
   const t = await getTranslations("app.bulk");
   const address = `/bulk/${publicId("bulkJob", job.id)}`;
   const { ready, sent, wrong, cancelled } = job.counts.rows;
-  const { envelopes, mails } = job.counts;
+  const { envelopes, mails, readers } = job.counts;
   const minutes = Math.ceil(ready / Math.min(job.settings.perMinute, job.organizationPerMinute));
   const counts = [
     ["ready", ready],
     ["sent", sent],
     ["open", envelopes.sent ?? 0],
+    ...(readers ? ([["acknowledged", readers.done]] as const) : []),
     ["completed", (envelopes.completed ?? 0) + (envelopes.sealing ?? 0)],
     ["declined", envelopes.declined ?? 0],
     ["refused", mails.refused],
@@ -230,6 +231,7 @@ async function Running({
             {job.state === "running" && ready > 0 ? <span>{t("minutesLeft", { minutes })}</span> : null}
           </div>
           <Progress label={t("progress")} value={sent / Math.max(1, sent + ready + cancelled)} />
+          {readers ? <p className="mt-3 text-ink-700">{t("acknowledgedOf", readers)}</p> : null}
           <dl className="mt-4 grid grid-cols-2 gap-4 sm:grid-cols-4">
             {counts.map(([name, count]) => (
               <div key={name}>

@@ -14,11 +14,13 @@ import {
   type TemplateView,
 } from "#lib/envelopes/templates/get-template.ts";
 import { publicId } from "#lib/ids.ts";
+import { listPublicLinks } from "#lib/signing/public-links/make-link.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { templateIdIn } from "../../../_server/params.ts";
 import { ChangeList } from "./change-list.tsx";
 import { DecideButtons } from "./decide-buttons.tsx";
+import { PublicLinks } from "./public-links.tsx";
 import { TemplateMenu } from "./template-menu.tsx";
 import { UseForm } from "./use-form.tsx";
 
@@ -32,6 +34,7 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
   const ctx = await memberContext();
   const t = await getTranslations("app.templates");
   const template = await answerPage(() => getTemplate(ctx, { templateId: templateIdIn(id) }));
+  const links = await listPublicLinks(ctx, { templateId: templateIdIn(id) });
   const { name, ownerName, currentVersion, isRetired, may, uses, documents, fieldCount, envelopeId } =
     template;
   const editor = `/envelopes/${publicId("envelope", envelopeId)}/prepare` as Route;
@@ -80,6 +83,9 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
             <Contents template={{ documents, fieldCount, roles: template.roles }} />
           </Sheet>
         </div>
+        {currentVersion !== null ? (
+          <PublicLinks id={id} roles={template.roles} links={links} mayMake={may.manage && !isRetired} />
+        ) : null}
         <Sheet title={t("versions")}>
           {template.versions.length === 0 ? (
             <p className="px-4 py-5 text-ink-700 sm:px-6">{t("noVersion")}</p>

@@ -11,6 +11,8 @@ export interface RolePerson {
   readonly email: string;
   readonly phone?: string;
   readonly language?: DraftRecipient["language"];
+  /** What they are asked for beside the link, where it is not what the template says. */
+  readonly check?: DraftRecipient["check"];
 }
 
 export interface TemplateUse {
@@ -25,6 +27,8 @@ export interface FromTemplate {
   readonly content: DraftContent;
   /** Document of the template → that of the envelope. */
   readonly documents: ReadonlyMap<DocumentId, DocumentId>;
+  /** Role of the template → person of the envelope. */
+  readonly recipients: ReadonlyMap<string, string>;
 }
 
 /**
@@ -56,11 +60,11 @@ export function draftFromTemplate(
     title: title ?? draft.title,
     message: message ?? draft.message,
     recipients: draft.recipients.map((role): DraftRecipient => {
-      const { name, email, phone, language } = given.get(role.id) ?? role;
+      const { name, email, phone, language, check } = given.get(role.id) ?? role;
       return {
         ...role,
         ...{ id: recipientIds.get(role.id)!, name, email },
-        ...{ phone: phone ?? role.phone, language: language ?? role.language },
+        ...{ phone: phone ?? role.phone, language: language ?? role.language, check: check ?? role.check },
         ...{ alternativeTo: roleId(role.alternativeTo), namedBy: roleId(role.namedBy) },
         onlyIf: role.onlyIf && { ...role.onlyIf, fieldId: fieldIds.get(role.onlyIf.fieldId)! },
       };
@@ -82,7 +86,7 @@ export function draftFromTemplate(
       targets: rule.targets.map((id) => fieldIds.get(id)!),
     })),
   };
-  return { content, documents: documentIds };
+  return { content, documents: documentIds, recipients: recipientIds };
 }
 
 /** Labels are compared as people read them. */

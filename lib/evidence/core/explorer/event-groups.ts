@@ -50,6 +50,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   draft: "sending",
   template: "sending",
   "template-policy": "people",
+  "public-link": "sending",
   "bulk-job": "sending",
   contacts: "people",
   mail: "sending",
