@@ -49,7 +49,7 @@ const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
   ...["audit_events", "audit_openings"],
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
-  ...["programs", "program_tokens"],
+  ...["programs", "program_tokens", "api_keys"],
   ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
 ];
 
@@ -323,6 +323,10 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.program_id from program_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_api_key(key_hash bytea) returns setof uuid
+    language sql stable security definer set search_path = public as $$
+      select k.organization_id from api_keys k where k.key_sha256 = key_hash
+    $$;
     create or replace function find_running_bulk_jobs() returns setof uuid
     language sql stable security definer set search_path = public as $$
       select distinct j.organization_id from bulk_jobs j where j.state = 'running' order by 1
@@ -359,6 +363,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_key_calendar(bytea)",
     "find_trust_lists()",
     "find_program(uuid)",
+    "find_api_key(bytea)",
     "find_program_token(bytea)",
   ]) {
     await sql.unsafe(

@@ -9,6 +9,36 @@ CREATE TABLE "access_reasons" (
 	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
 );
 --> statement-breakpoint
+CREATE TABLE "api_answers" (
+	"organization_id" uuid NOT NULL,
+	"key_id" uuid NOT NULL,
+	"call_name" text NOT NULL,
+	"request_sha256" "bytea" NOT NULL,
+	"status" integer,
+	"body" text,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "api_answers_key_id_call_name_pk" PRIMARY KEY("key_id","call_name")
+);
+--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"prefix" text NOT NULL,
+	"key_sha256" "bytea" NOT NULL,
+	"scopes" jsonb NOT NULL,
+	"networks" jsonb NOT NULL,
+	"per_minute" integer NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_keys_prefix_unique" UNIQUE("prefix"),
+	CONSTRAINT "api_keys_key_sha256_unique" UNIQUE("key_sha256"),
+	CONSTRAINT "api_keys_per_minute" CHECK ("api_keys"."per_minute" between 1 and 6000)
+);
+--> statement-breakpoint
 CREATE TABLE "archive_timestamps" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1599,7 +1629,7 @@ CREATE TABLE "registered_certificates" (
 	"sha256" text NOT NULL,
 	"der" "bytea" NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
-	"created_by" uuid NOT NULL,
+	"created_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
 	CONSTRAINT "registered_certificates_use" CHECK ("registered_certificates"."use" in ('anchor', 'chain'))
@@ -1696,6 +1726,7 @@ CREATE TABLE "trust_lists" (
 	CONSTRAINT "trust_lists_kind" CHECK ("trust_lists"."kind" in ('lotl', 'etsi', 'adobe', 'certificates'))
 );
 --> statement-breakpoint
+ALTER TABLE "api_answers" ADD CONSTRAINT "api_answers_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1757,6 +1788,8 @@ ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_te
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
+CREATE INDEX "api_answers_age" ON "api_answers" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "api_keys_list" ON "api_keys" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE UNIQUE INDEX "archive_places_one" ON "archive_places" USING btree ("organization_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);--> statement-breakpoint
@@ -1796,9 +1829,11 @@ CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id
 CREATE INDEX "dispute_files_envelope" ON "dispute_files" USING btree ("envelope_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "certificates_newest" ON "certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "certificates_sha256" ON "certificates" USING btree ("organization_id","sha256");--> statement-breakpoint
 CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id","not_after");--> statement-breakpoint
 CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
+CREATE INDEX "document_revisions_sha256" ON "document_revisions" USING btree ("organization_id","sha256");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_position" ON "documents" USING btree ("envelope_id","position") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at","id");--> statement-breakpoint
@@ -1817,6 +1852,7 @@ CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","o
 CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint
+CREATE INDEX "signing_steps_envelope" ON "signing_steps" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "signing_steps_certificate" ON "signing_steps" USING btree ("certificate_id","done_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_steps_one_open" ON "signing_steps" USING btree ("document_id") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "evidence_packages_envelope" ON "evidence_packages" USING btree ("envelope_id","created_at" DESC NULLS LAST);--> statement-breakpoint

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Actor, Context, Role } from "./context.ts";
 import { isRefusal } from "./errors.ts";
+import { API_SCOPES } from "./identity/core/api-scopes.ts";
 import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "./ids.ts";
 
 /**
@@ -129,6 +130,14 @@ const VERBS: Readonly<Record<string, string>> = {
   "identity/forgetOldCounts": "part",
   "identity/listOrganizations": "part",
   "identity/issueLoginToken": "part",
+  "identity/issueApiKey": "OA",
+  "identity/revokeApiKey": "OA",
+  "identity/listApiKeys": "OA",
+  "identity/apiKeyContext": "visitor",
+  "identity/countTries": "part",
+  "identity/answerOnce": "K",
+  "evidence/findCertificates": "OACK",
+  "evidence/checkPair": "OACK",
 
   "envelopes/createEnvelope": "OAS",
   "envelopes/addDocument": "OAS",
@@ -420,7 +429,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/sealFileWith": "part",
   "signing/requestSealKey": "OA",
   "signing/answerSealRequest": "OA",
-  "signing/importSeal": "OA",
+  "signing/importSeal": "OAK",
   "signing/askRemoteCredentials": "OA",
   "signing/listRemoteCredentials": "system",
   "signing/getRemoteCredentials": "OA",
@@ -430,9 +439,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/activateSeal": "OA",
   "signing/dropSeal": "OA",
   "signing/returnToOwnSeal": "OA",
-  "signing/listSeals": "OA",
+  "signing/listSeals": "OAK",
   "signing/sealRequestFile": "OA",
-  "signing/registerCertificates": "OA",
+  "signing/registerCertificates": "OAK",
   "signing/unregisterCertificate": "OA",
   "signing/convertKeyFile": "OA",
   "signing/openProgram": "OA",
@@ -457,7 +466,7 @@ const VERBS: Readonly<Record<string, string>> = {
 
   "evidence/download": "by envelope",
   "evidence/getCertificate": "OASCV",
-  "evidence/downloadCertificate": "OASC",
+  "evidence/downloadCertificate": "OASCK",
   "evidence/downloadCertificateIndex": "OAC",
   "evidence/inspectBrought": "OASCV",
   "evidence/requireReader": "part",
@@ -639,6 +648,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   recipient: recipient(false),
   later: recipient(true),
   custodian: { kind: "custodian", custodianId: "c", holdId: "h", name: "Cora", email: "cora@example.com" },
+  K: { kind: "api-key", keyId: "k", name: "Ledger", scopes: API_SCOPES },
   program: { kind: "program", programId: "p", name: "Another's" },
   holder: {
     ...{ kind: "link-holder", recipientId: "r" as RecipientId, envelopeId: "e" as EnvelopeId },
@@ -651,7 +661,7 @@ const ACTORS: Readonly<Record<string, Actor>> = {
 function letIn(rule: string): string[] {
   if (rule.startsWith("recipient, also")) return ["recipient", "later"];
   if (rule === "reader") return ["recipient", "holder"];
-  if (/^[OASCV]+$/.test(rule)) return [...rule];
+  if (/^[OASCVK]+$/.test(rule)) return [...rule];
   return [rule];
 }
 

@@ -1,4 +1,4 @@
-import type { Actor, Context, Role } from "./context.ts";
+import type { Actor, ApiScope, Context, Role } from "./context.ts";
 import { defineErrors } from "./errors.ts";
 import type { EnvelopeId, MemberId, RecipientId } from "./ids.ts";
 
@@ -8,6 +8,7 @@ export const authorizeError = defineErrors("authorize", {
   "not-a-recipient": "forbidden",
   "not-a-custodian": "forbidden",
   "link-ended": "forbidden",
+  "not-in-scope": "forbidden",
   "check-missing": "forbidden",
 });
 
@@ -60,6 +61,8 @@ export const PERMISSIONS = {
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
   "organization.manage": ["owner", "admin"],
+  /** Keys that the organization's own software uses the API with. */
+  "api-key.manage": ["owner", "admin"],
   /** How people show who they are: what is asked for, when more, and who vouches for them. */
   "authentication.manage": ["owner", "admin"],
   /** How long things are kept, what is held, and what is destroyed. */
@@ -84,6 +87,8 @@ export type Permission = keyof typeof PERMISSIONS;
 
 export type MemberActor = Extract<Actor, { kind: "member" }>;
 
+export type ApiKeyActor = Extract<Actor, { kind: "api-key" }>;
+
 export type ProgramActor = Extract<Actor, { kind: "program" }>;
 
 export function hasPermission(actor: Actor, permission: Permission): boolean {
@@ -103,6 +108,27 @@ export function requirePermission(ctx: Context, permission: Permission): MemberA
   if (actor.kind !== "member") throw authorizeError("not-a-member", `${actor.kind} asks for ${permission}`);
   if (!hasPermission(actor, permission))
     throw authorizeError("not-allowed", `${actor.role} asks for ${permission}`);
+  return actor;
+}
+
+/**
+ * The member who acts, if their role allows it, or the API key, if it was made for that: what software may do is
+ * named beside each verb that lets it in. @throws authorize/not-allowed, not-a-member, not-in-scope
+ */
+export function requireGrant(
+  ctx: Context,
+  permission: Permission,
+  scope: ApiScope,
+): MemberActor | ApiKeyActor {
+  const { actor } = ctx;
+  if (actor.kind !== "api-key") return requirePermission(ctx, permission);
+  if (!actor.scopes.includes(scope)) throw authorizeError("not-in-scope", `the key lacks ${scope}`);
+  return actor;
+}
+
+/** The API key that acts. @throws authorize/not-allowed */
+export function requireApiKey({ actor }: Context): ApiKeyActor {
+  if (actor.kind !== "api-key") throw authorizeError("not-allowed", `a ${actor.kind} asks as an API key`);
   return actor;
 }
 

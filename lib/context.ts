@@ -6,6 +6,9 @@ import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 
 export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
 
+/** What an API key may be used for. */
+export type ApiScope = "certificates:read" | "certificates:write" | "keys:read" | "keys:write";
+
 /** What a signer may be asked for beside their link. */
 export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authenticator" | "passkey" | "sso";
 
@@ -87,6 +90,13 @@ export type Actor =
       readonly holdId: string;
       readonly name: string;
       readonly email: string;
+    }
+  /** Software of the organization's own, by a key that an administrator made for it. */
+  | {
+      readonly kind: "api-key";
+      readonly keyId: string;
+      readonly name: string;
+      readonly scopes: readonly ApiScope[];
     }
   /** Another's program, let in by an administrator. */
   | { readonly kind: "program"; readonly programId: string; readonly name: string }

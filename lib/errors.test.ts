@@ -20,7 +20,7 @@ function declaredCodes(): string[] {
 
 /** What no person at a screen ever causes: it is for the log and for operators. */
 const FOR_OPERATORS =
-  /^(audit|keys|mail|master-key|queue|web|fonts|pki|csc)\/|^evidence\/trust-unreadable$|^signing\/(base-moved|step-under-way)$/;
+  /^(audit|keys|mail|master-key|api-call|queue|web|fonts|pki|csc)\/|^evidence\/trust-unreadable$|^signing\/(base-moved|step-under-way)$/;
 
 test("every refusal that people can meet has a sentence for them", () => {
   const codes = declaredCodes();

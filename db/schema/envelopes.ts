@@ -201,6 +201,7 @@ export const documentRevisions = pgTable(
   (table) => [
     primaryKey({ columns: [table.documentId, table.number] }),
     foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
+    index("document_revisions_sha256").on(table.organizationId, table.sha256),
   ],
 );
 
@@ -459,6 +460,7 @@ export const signingSteps = pgTable(
   (table) => [
     foreignKey({ columns: [table.documentId], foreignColumns: [documents.id] }),
     index("signing_steps_document").on(table.documentId, table.revision),
+    index("signing_steps_envelope").on(table.envelopeId),
     index("signing_steps_certificate").on(table.certificateId, table.doneAt),
     uniqueIndex("signing_steps_one_open").on(table.documentId).where(sql`done_at is null`),
   ],
@@ -491,6 +493,7 @@ export const certificates = pgTable(
   (table) => [
     index("certificates_envelope").on(table.envelopeId),
     index("certificates_newest").on(table.organizationId, table.createdAt, table.id),
+    index("certificates_sha256").on(table.organizationId, table.sha256),
     index("certificates_ends").on(table.organizationId, table.notAfter),
     index("certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
     uniqueIndex("certificates_serial").on(table.authorityId, table.serial),

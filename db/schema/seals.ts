@@ -83,7 +83,8 @@ export const registeredCertificates = pgTable(
     sha256: text("sha256").notNull(),
     der: bytes("der").notNull(),
     notAfter: instant("not_after").notNull(),
-    createdBy: uuid("created_by").$type<MemberId>().notNull(),
+    /** Null where software did it by an API key. */
+    createdBy: uuid("created_by").$type<MemberId>(),
     createdAt: instant("created_at").notNull(),
     removedAt: instant("removed_at"),
   },

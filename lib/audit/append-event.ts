@@ -155,6 +155,8 @@ function describeActor(ctx: Context): EventActor {
         ...{ kind: "custodian", id: actor.custodianId, method: "email-link" },
         ...{ name: personal(actor.name), email: personal(actor.email), ...from },
       };
+    case "api-key":
+      return { kind: "api-key", id: actor.keyId, name: actor.name, ...from };
     case "program":
       return { kind: "program", id: actor.programId, name: actor.name, ...from };
     case "system":

@@ -88,8 +88,9 @@ async function jsonOf(ctx: Context, record: CertificateRecord) {
       reason: record.reason,
     },
     chain: { ...details.chain, pem: chain.map((der) => toPem(der)) },
-    signatures: details.signed.map(({ documentId, envelopeId, signedAt, ...one }) => ({
+    signatures: details.signed.map(({ signatureId, documentId, envelopeId, signedAt, ...one }) => ({
       ...one,
+      id: publicId("signature", signatureId),
       documentId: publicId("document", documentId),
       envelopeId: publicId("envelope", envelopeId),
       signedAt: signedAt.toISOString(),

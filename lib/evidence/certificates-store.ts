@@ -49,6 +49,7 @@ const MAX_SIGNED = 100;
 export async function loadSigned(ctx: Context, id: CertificateId) {
   return ctx.connection
     .select({
+      signatureId: signingSteps.id,
       documentId: documents.id,
       documentName: documents.name,
       envelopeId: envelopes.id,

@@ -1,5 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { requireGrant } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { requireReason } from "./access/require-reason.ts";
@@ -19,7 +19,7 @@ export async function downloadCertificate(
   ctx: Context,
   input: { readonly certificateId: CertificateId; readonly form: CertificateForm },
 ): Promise<Download> {
-  requirePermission(ctx, "evidence.download");
+  requireGrant(ctx, "evidence.download", "certificates:read");
   const { certificateId, form } = input;
   const record = await inTransaction(ctx, (ctx) => loadCertificate(ctx, certificateId));
   requireReader(ctx, record);

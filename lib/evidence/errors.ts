@@ -2,6 +2,7 @@ import { defineErrors } from "#lib/errors.ts";
 
 export const evidenceError = defineErrors("evidence", {
   "not-found": "not-found",
+  "cursor-wrong": "invalid",
   "not-complete": "conflict",
   "chain-broken": "conflict",
   "seal-does-not-hold": "unavailable",

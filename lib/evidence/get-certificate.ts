@@ -1,4 +1,4 @@
-import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, requireGrant, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { parseCertificate, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
@@ -30,6 +30,7 @@ export interface CertificateDetails {
 }
 
 export interface SignedDocument {
+  readonly signatureId: string;
   readonly documentId: DocumentId;
   readonly documentName: string;
   readonly envelopeId: EnvelopeId;
@@ -67,10 +68,10 @@ export async function getCertificate(
   };
 }
 
-/** @throws authorize/not-allowed */
+/** @throws authorize/not-allowed, not-in-scope */
 export function requireReader(ctx: Context, { envelope }: CertificateRecord): void {
-  const member = requirePermission(ctx, "envelope.read");
-  if (envelope) requireOwn(member, envelope.ownerId, "envelope.read-all");
+  const actor = requireGrant(ctx, "envelope.read", "certificates:read");
+  if (envelope && actor.kind === "member") requireOwn(actor, envelope.ownerId, "envelope.read-all");
 }
 
 /** What the page shows and the JSON file says. A seal signs for everybody: each member sees what is theirs to see. */
@@ -79,9 +80,9 @@ export async function detailsOf(
   record: CertificateRecord,
   rows: readonly SignedRow[],
 ): Promise<Omit<CertificateDetails, "may" | "capture">> {
-  const member = requirePermission(ctx, "envelope.read");
-  const seesAll = hasPermission(member, "envelope.read-all");
-  const signed = rows.filter(({ ownerId }) => seesAll || ownerId === member.memberId);
+  const actor = requireGrant(ctx, "envelope.read", "certificates:read");
+  const seesAll = actor.kind === "api-key" || hasPermission(actor, "envelope.read-all");
+  const signed = rows.filter(({ ownerId }) => seesAll || ownerId === actor.memberId);
   const { certificate: row, envelope, revokedAt, reason } = record;
   const certificate = parseCertificate(row.der);
   const terms = await inspectionTerms(ctx);

@@ -19,4 +19,7 @@ export const identityError = defineErrors("identity", {
   "already-a-member": "conflict",
   "member-not-found": "not-found",
   "last-owner": "conflict",
+  "api-key-not-found": "not-found",
+  "too-many-api-keys": "conflict",
+  "network-wrong": "invalid",
 });

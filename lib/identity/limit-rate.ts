@@ -17,6 +17,10 @@ export async function limitRate(
     throw identityError("too-many-tries", `${count} of ${limit.tries} for ${key.split(":")[0]}`);
 }
 
+/** Counts one try and tells how many there were in its window. */
+export const countTries = (runtime: Runtime, key: string, windowSeconds: number): Promise<number> =>
+  countInWindow(runtime, key, windowStart(runtime, windowSeconds));
+
 /** Whether something happens for the first time in its window: what need not be recorded every time. */
 export async function isFirstInWindow(
   runtime: Runtime,

@@ -10,6 +10,8 @@ export const apiError = defineErrors("api", {
   "file-missing": "invalid",
   "field-unknown": "invalid",
   "trust-unknown": "invalid",
+  "body-too-large": "too-large",
+  "json-unreadable": "invalid",
 });
 
 interface Problem {
@@ -26,13 +28,36 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   "api/file-missing": { title: "The form has no part named file, or several." },
   "api/field-unknown": { title: "The form has a part that is not known here." },
   "api/trust-unknown": { title: "There is nothing of that name to trust." },
+  "api/body-too-large": { title: "The body is larger than what is taken here." },
+  "api/json-unreadable": { status: 400, title: "The body is no JSON." },
+  "api-call/key-missing": { status: 401, title: "The request brings no API key." },
+  "api-call/key-refused": { status: 401, title: "The API key is unknown, was revoked or is over." },
+  "api-call/wrong-network": { title: "The API key may not be used from this address." },
+  "api-call/too-many": { status: 429, title: "Too many calls in a minute.", retryAfterSeconds: 60 },
+  "api-call/name-missing": { status: 400, title: "The call has no Idempotency-Key, which it needs." },
+  "api-call/still-running": { title: "The same call is still running.", retryAfterSeconds: 5 },
+  "api-call/differs": { title: "The Idempotency-Key was used for another call." },
+  "authorize/not-in-scope": { title: "The API key was not made for this." },
+  "evidence/cursor-wrong": { title: "The cursor is none that was given here." },
+  "evidence/not-found": { title: "There is nothing of that id." },
+  "pki/wrong-password": { status: 422, title: "The password of the file is wrong." },
+  "pki/password-needed": { status: 422, title: "The file needs a password." },
+  "pki/not-pkcs12": { title: "The file is no PFX." },
+  "pki/not-a-key": { title: "The file holds no private key." },
+  "pki/not-a-certificate": { title: "The file holds no certificate." },
+  "pki/holds-a-key": { title: "The file holds a private key; only certificates are taken here." },
+  "pki/encryption-unsupported": { title: "The file is encrypted in a way that is not supported." },
+  "pki/too-many-iterations": { title: "The file's password protection asks for too much work." },
+  "pki/malformed": { title: "The file cannot be read." },
+  "pki/too-large": { title: "The file is larger than what is taken here." },
+  "signing/not-an-authority": { title: "A certificate is no authority's and cannot be an anchor." },
   "evidence/empty-file": { title: "The file is empty." },
   "evidence/trust-unreadable": { title: "A file to trust holds no certificate that can be read." },
   "evidence/list-not-found": { title: "There is no trust list of that id that you may choose." },
   "evidence/too-many-lists": { status: 422, title: "That are more trust lists than can be chosen at once." },
   "files/too-large": { title: "The file is larger than what is checked here." },
   "identity/too-many-tries": {
-    ...{ status: 429, title: "Too many files were checked from your network.", retryAfterSeconds: 600 },
+    ...{ status: 429, title: "Too many tries. Wait a few minutes.", retryAfterSeconds: 600 },
   },
   "sandbox/busy": { title: "Too many files are being checked at once.", retryAfterSeconds: 10 },
 };
@@ -57,7 +82,7 @@ export async function answerApi(
   const from = { instance: new URL(request.url).pathname, request_id: requestId };
   try {
     const response = await work();
-    response.headers.set("x-request-id", requestId);
+    if (!response.headers.has("x-request-id")) response.headers.set("x-request-id", requestId);
     return response;
   } catch (error) {
     const { status, headers, ...problem } = problemOf(error, requestId, log);

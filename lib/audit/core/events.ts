@@ -105,6 +105,9 @@ export const EVENT_TYPES = [
   "consent-notice.drafted",
   "consent-notice.published",
   "consent-notice.dropped",
+  "api-key.issued",
+  "api-key.revoked",
+  "api-key.refused",
   "program.opened",
   "program.closed",
   "program.locked",
@@ -289,7 +292,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a body says of who acted. */
 export interface EventActor {
-  readonly kind: "member" | "recipient" | "custodian" | "program" | "system";
+  readonly kind: "member" | "recipient" | "custodian" | "api-key" | "program" | "system";
   readonly id?: string;
   readonly [key: string]: EventData | undefined;
 }

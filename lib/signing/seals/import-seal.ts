@@ -1,6 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { requireGrant } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { limitRate } from "#lib/identity/limit-rate.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import type { KeyChoice } from "#lib/pki/core/credentials/check-credential.ts";
 import type { Finding } from "#lib/pki/core/findings.ts";
@@ -10,6 +11,8 @@ import { knownCertificates } from "./known-certificates.ts";
 import { saveBroughtSeal } from "./store.ts";
 
 export interface SealImport {
+  /** Of what was taken; null when nothing was. */
+  readonly sealId: string | null;
   /** The key was taken and goes on to be tested. */
   readonly isUsable: boolean;
   readonly findings: readonly Finding[];
@@ -18,6 +21,7 @@ export interface SealImport {
 }
 
 const TIMEOUT_MS = 30_000;
+const BY_SOFTWARE = { tries: 20, windowSeconds: 3600 };
 
 /**
  * Takes a key with its certificates out of a PFX or PEM file. The file is opened in memory and kept nowhere: of it
@@ -32,7 +36,8 @@ export async function importSeal(
   ctx: Context,
   input: { readonly bytes: Uint8Array; readonly password: string; readonly chosen: number | null },
 ): Promise<SealImport> {
-  const member = requirePermission(ctx, "seal.manage");
+  const actor = requireGrant(ctx, "seal.manage", "keys:write");
+  if (actor.kind === "api-key") await limitRate(ctx.runtime, `key-import:${actor.keyId}`, BY_SOFTWARE);
   const { bytes, password, chosen } = input;
   const registered = await inTransaction(ctx, knownCertificates);
   const { found, findings, choices } = await ctx.runtime.sandbox.run(
@@ -41,7 +46,7 @@ export async function importSeal(
     { timeoutMs: TIMEOUT_MS },
   );
   bytes.fill(0);
-  if (!found) return { isUsable: false, findings, choices };
+  if (!found) return { sealId: null, isUsable: false, findings, choices };
   const at = ctx.now();
   const newId = () => uuidV7(at.getTime(), ctx.runtime.random(10));
   const [id, keyId] = [newId(), newId()];
@@ -54,7 +59,7 @@ export async function importSeal(
       ...{ organizationId: ctx.organizationId, id, origin: "import", state: "certified", algorithm },
       ...{ subject: [["CN", subject]], provider: "software", keyId, publicKey },
       ...{ certificateDer, certificateSha256: sha256, chainPem },
-      ...{ createdBy: member.memberId, createdAt: at, changedAt: at },
+      ...{ createdBy: actor.kind === "member" ? actor.memberId : null, createdAt: at, changedAt: at },
     });
     const warnings = findings.map(({ code }) => code);
     const data = {
@@ -67,5 +72,5 @@ export async function importSeal(
     };
     await appendEvent(ctx, { type: "seal-key.imported", envelopeId: null, data });
   });
-  return { isUsable: true, findings, choices };
+  return { sealId: id, isUsable: true, findings, choices };
 }

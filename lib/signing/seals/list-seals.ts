@@ -1,5 +1,5 @@
 import type { SealCheck } from "#db/schema/seals.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { requireGrant } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
@@ -55,7 +55,7 @@ export interface RegisteredCertificate {
 
 /** The organization's seal and the keys that were brought to become it. */
 export async function listSeals(ctx: Context): Promise<SealsView> {
-  requirePermission(ctx, "seal.manage");
+  requireGrant(ctx, "seal.manage", "keys:read");
   return inTransaction(ctx, async (ctx) => {
     const active = await loadActiveSeal(ctx);
     return {

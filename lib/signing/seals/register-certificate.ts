@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { requireGrant, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
@@ -14,15 +14,15 @@ const TIMEOUT_MS = 10_000;
  * Registers public certificates without their keys: as trust anchors, where chains may end, or to fill chains.
  *
  * @param input `bytes`: DER, PEM or PKCS#7, untrusted.
- * @returns how many are new
+ * @returns how many are new, and the fingerprints of all that were brought
  * @throws pki/not-a-certificate, holds-a-key, too-large, nested-too-deep; signing/not-an-authority for an anchor that
  *   is none
  */
 export async function registerCertificates(
   ctx: Context,
   input: z.input<typeof Input> & { readonly bytes: Uint8Array },
-): Promise<{ readonly added: number }> {
-  const member = requirePermission(ctx, "seal.manage");
+): Promise<{ readonly added: number; readonly brought: readonly string[] }> {
+  const actor = requireGrant(ctx, "seal.manage", "certificates:write");
   const { use } = Input.parse(input);
   const ders = await ctx.runtime.sandbox.run(
     "certificatesIn",
@@ -43,12 +43,12 @@ export async function registerCertificates(
       const id = uuidV7(at.getTime(), ctx.runtime.random(10));
       await saveRegistered(ctx, {
         ...{ organizationId: ctx.organizationId, id, use, subject: subject.text, sha256, der, notAfter },
-        ...{ createdBy: member.memberId, createdAt: at },
+        ...{ createdBy: actor.kind === "member" ? actor.memberId : null, createdAt: at },
       });
       const data = { use, certificate: sha256, subject: subject.text };
       await appendEvent(ctx, { type: "certificate.registered", envelopeId: null, data });
     }
-    return { added: fresh.length };
+    return { added: fresh.length, brought: brought.map(({ sha256 }) => sha256) };
   });
 }
 

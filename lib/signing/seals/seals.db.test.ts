@@ -442,8 +442,8 @@ test("public certificates are registered once, told, and taken out of use again"
     ...dates(),
   });
   const bytes = fromUtf8(pem(ca.certificateDer) + pem(ca.certificateDer));
-  expect(await registerCertificates(admin, { use: "anchor", bytes })).toEqual({ added: 1 });
-  expect(await registerCertificates(admin, { use: "chain", bytes })).toEqual({ added: 0 });
+  expect(await registerCertificates(admin, { use: "anchor", bytes })).toMatchObject({ added: 1 });
+  expect(await registerCertificates(admin, { use: "chain", bytes })).toMatchObject({ added: 0 });
   expect(await refusalOf(registerCertificates(admin, { use: "anchor", bytes: leaf.certificateDer }))).toBe(
     "signing/not-an-authority",
   );

@@ -96,6 +96,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-backup": "keys",
   "key-provider": "keys",
   "standby-key": "keys",
+  "api-key": "access",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",
