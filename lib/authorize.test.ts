@@ -200,6 +200,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/deleteDraft": "OAS",
   "envelopes/sendEnvelope": "OAS",
   "envelopes/voidEnvelope": "OAS",
+  "envelopes/getCorrection": "OAS",
   "envelopes/remindRecipient": "OAS",
   "envelopes/getEnvelope": "OASCV",
   "envelopes/listEnvelopes": "OASCV",
@@ -213,6 +214,10 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/keptPage": "part",
   "envelopes/undrawableNames": "part",
 
+  "signing/correctEnvelope": "OAS",
+  "signing/changePerson": "part",
+  "signing/requireUnblocked": "part",
+  "delivery/tellCorrected": "system",
   "signing/recipientContext": "visitor",
   "signing/openCeremony": "recipient, also later",
   "signing/ceremonyProgress": "recipient, also later",

@@ -6,6 +6,7 @@ import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
+import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
@@ -130,6 +131,13 @@ const invite: Follower = async (ctx, event) => {
     ),
   );
 };
+const tellChanged: Follower = (ctx, { id: eventId, data, ...event }) =>
+  tellCorrected(ctx, {
+    ...{ eventId, envelopeId: envelopeOf({ id: eventId, data, ...event }) },
+    told: data.told as readonly RecipientId[],
+    changed: data.people as readonly RecipientId[],
+    hasNewMessage: (data.changes as readonly { what: string }[]).some(({ what }) => what === "message"),
+  });
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = async (ctx, event) => {
   await tellRecipient(ctx, {
@@ -241,6 +249,7 @@ const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: 
 export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
+  "envelope.corrected": { tell: tellChanged, advance },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
   "recipient.signed": { sign },

@@ -197,6 +197,8 @@ export const EVENT_TYPES = [
   "link.requested",
   "abuse.reported",
   "envelope.extended",
+  "envelope.corrected",
+  "recipient.corrected",
   "signature.made",
   "envelope.all-signed",
   "envelope.moved",

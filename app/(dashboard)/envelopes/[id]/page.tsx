@@ -115,6 +115,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               />
             ) : null}
             {may.manage && state === "sent" && !retention.heldSince ? (
+              <Link href={`/envelopes/${id}/correct` as Route} className={buttonClass("secondary")}>
+                {t("correct")}
+              </Link>
+            ) : null}
+            {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
             ) : null}
             {may.download && state === "completed" && envelope.documents.length === 1 ? (
