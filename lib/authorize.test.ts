@@ -214,6 +214,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/keptPage": "part",
   "envelopes/undrawableNames": "part",
 
+  "envelopes/sendCopy": "OAS",
+  "envelopes/cloneEnvelope": "OAS",
+  "delivery/tellCopy": "system",
   "signing/correctEnvelope": "OAS",
   "signing/changePerson": "part",
   "signing/requireUnblocked": "part",

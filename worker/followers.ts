@@ -6,6 +6,7 @@ import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
+import { tellCopy } from "#lib/delivery/tell-copy.ts";
 import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
@@ -138,6 +139,11 @@ const tellChanged: Follower = (ctx, { id: eventId, data, ...event }) =>
     changed: data.people as readonly RecipientId[],
     hasNewMessage: (data.changes as readonly { what: string }[]).some(({ what }) => what === "message"),
   });
+const mailCopy: Follower = (ctx, event) =>
+  tellCopy(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
+    message: String(event.data.message ?? ""),
+  });
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = async (ctx, event) => {
   await tellRecipient(ctx, {
@@ -250,6 +256,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
   "envelope.corrected": { tell: tellChanged, advance },
+  "recipient.copied": { mail: mailCopy },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
   "recipient.signed": { sign },

@@ -32,6 +32,8 @@ export const envelopesError = defineErrors("envelopes", {
   "field-not-on-page": "invalid",
   "reminded-just-now": "conflict",
   "not-their-turn": "conflict",
+  "not-completed": "conflict",
+  "too-many-copies": "too-large",
   "person-acted": "conflict",
   "person-one-of-several": "conflict",
   "person-name-missing": "invalid",

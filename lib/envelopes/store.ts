@@ -165,6 +165,10 @@ export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Prom
     .orderBy(asc(recipients.position));
 }
 
+export async function saveRecipient(ctx: Context, row: typeof recipients.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipients).values(row);
+}
+
 export async function changeRecipient(
   ctx: Context,
   id: RecipientId,

@@ -199,6 +199,8 @@ export const EVENT_TYPES = [
   "envelope.extended",
   "envelope.corrected",
   "recipient.corrected",
+  "recipient.copied",
+  "envelope.cloned",
   "signature.made",
   "envelope.all-signed",
   "envelope.moved",

@@ -9,6 +9,7 @@ export const FOLLOWED_TYPES = [
   "envelope.sent",
   "envelope.corrected",
   "recipient.invited",
+  "recipient.copied",
   "recipient.reminded",
   "recipient.signed",
   "recipient.approved",

@@ -26,19 +26,20 @@ import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 import { AnswerList } from "./answer-list.tsx";
 import { CertificateList } from "./certificate-list.tsx";
+import { CopyButton } from "./copy-button.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { ExtendButton } from "./extend-button.tsx";
 import { InPersonButton } from "./in-person-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
+import { MoreMenu } from "./more-menu.tsx";
 import { OfflineKits } from "./offline-kits.tsx";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
-import { SaveTemplateButton } from "./save-template-button.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
@@ -100,9 +101,6 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
-            {may.manage && envelope.documents.length > 0 ? (
-              <SaveTemplateButton id={id} label={t("saveAsTemplate")} />
-            ) : null}
             {state === "sent" && hosted.length > 0 ? (
               <InPersonButton id={id} names={hosted.map(({ name }) => name)} />
             ) : null}
@@ -122,6 +120,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
             {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
             ) : null}
+            {may.manage && state === "completed" ? <CopyButton id={id} /> : null}
             {may.download && state === "completed" && envelope.documents.length === 1 ? (
               <a
                 href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
@@ -132,6 +131,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 {t("downloadSigned")}
               </a>
             ) : null}
+            {may.manage && envelope.documents.length > 0 ? <MoreMenu id={id} /> : null}
           </>
         }
       >
