@@ -214,6 +214,12 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/keptPage": "part",
   "envelopes/undrawableNames": "part",
 
+  "envelopes/scheduleEnvelope": "OAS",
+  "envelopes/unscheduleEnvelope": "OAS",
+  "envelopes/sendScheduled": "system",
+  "envelopes/releaseDraft": "part",
+  "envelopes/requireSendable": "part",
+  "delivery/tellUnsent": "system",
   "envelopes/sendCopy": "OAS",
   "envelopes/cloneEnvelope": "OAS",
   "delivery/tellCopy": "system",

@@ -16,6 +16,7 @@ import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
+import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
 import { sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
@@ -144,6 +145,11 @@ const mailCopy: Follower = (ctx, event) =>
     ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
     message: String(event.data.message ?? ""),
   });
+const reportUnsent: Follower = (ctx, event) =>
+  tellUnsent(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event) },
+    at: new Date(String(event.data.from)),
+  });
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = async (ctx, event) => {
   await tellRecipient(ctx, {
@@ -255,6 +261,7 @@ const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: 
 export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
+  "envelope.schedule-failed": { report: reportUnsent },
   "envelope.corrected": { tell: tellChanged, advance },
   "recipient.copied": { mail: mailCopy },
   "recipient.invited": { invite, draw },

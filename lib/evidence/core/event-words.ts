@@ -186,6 +186,7 @@ function valuesOf(
     from: text("from"),
     to: text("to"),
     toAt: instantOf(data.to),
+    fromAt: instantOf(data.from),
     keptSince: instantOf(data.keptSince),
     filled: countOf(data.filled),
     details: text("details"),

@@ -9,6 +9,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
@@ -40,6 +41,7 @@ import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
+import { ScheduleCard } from "./schedule-card.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
@@ -60,7 +62,8 @@ export async function generateMetadata({ params }: Address): Promise<Metadata> {
 export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
   const envelope = await loadEnvelope(id);
-  if (envelope.state === "draft" && envelope.may.manage) redirect(`/envelopes/${id}/prepare` as Route);
+  if (envelope.state === "draft" && envelope.may.manage && !envelope.scheduledAt)
+    redirect(`/envelopes/${id}/prepare` as Route);
   const retention = await retentionOf(id);
   if (retention.destroyed)
     return (
@@ -95,7 +98,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         lead={
           <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-            <StatePill state={state} />
+            <StatePill state={envelope.scheduledAt ? "scheduled" : state} />
             <span className="font-mono text-small text-ink-600">{shortId}</span>
           </span>
         }
@@ -145,6 +148,16 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
             </Notice>
           </div>
+          {envelope.scheduledAt ? (
+            <ScheduleCard
+              id={id}
+              version={envelope.version}
+              at={envelope.scheduledAt.toISOString()}
+              timeZone={envelope.scheduledZone ?? "UTC"}
+              words={instantIn("en", envelope.scheduledAt, envelope.scheduledZone ?? "UTC")}
+              mayManage={may.manage}
+            />
+          ) : null}
           <HoldNotice retention={retention} />
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
