@@ -222,7 +222,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_envelopes(
       query text, owner uuid, states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
-      at timestamptz, at_id uuid, is_newer boolean, how_many integer
+      at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
@@ -238,6 +238,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         || case when due_before is null then '' else ' and e.expires_at < $5' end
         || case when awaited_email is null then '' else ' and exists (select from recipients r
              where r.envelope_id = e.id and r.email = $6 and r.state in (''notified'', ''viewed'', ''consented''))' end
+        || case when is_scheduled then ' and e.scheduled_at is not null' else '' end
         || case when folder is null then '' else ' and e.folder_id = $7' end
         || case when tag is null then '' else ' and e.tags @> array[$8]' end
         || case when at is null then '' when is_newer then ' and (e.changed_at, e.id) > ($9, $10)'

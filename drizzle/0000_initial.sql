@@ -537,6 +537,10 @@ CREATE TABLE "envelopes" (
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"sent_at" timestamp with time zone,
+	"scheduled_at" timestamp with time zone,
+	"scheduled_zone" text,
+	"scheduled_by" uuid,
+	"schedule_problem" text,
 	"prepared_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,
 	"reminder_hours" integer DEFAULT 48,
@@ -1840,6 +1844,7 @@ CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id",
 CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
+CREATE INDEX "envelopes_scheduled" ON "envelopes" USING btree ("organization_id","scheduled_at") WHERE scheduled_at is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint

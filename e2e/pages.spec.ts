@@ -26,6 +26,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/bulk/[id]": "bulk",
   "/templates/[id]": "templates",
   "/consents/notices/[id]": "consents",
+  "/envelopes/[id]/correct": "after",
   "/envelopes/[id]/prepare": "drafts",
   "/hold-notice/[token]": "retention",
   "/reports/[id]": "archive",

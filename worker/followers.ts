@@ -6,6 +6,8 @@ import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
+import { tellCopy } from "#lib/delivery/tell-copy.ts";
+import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
 import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
@@ -15,6 +17,7 @@ import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
+import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
 import { sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
@@ -132,6 +135,23 @@ const invite: Follower = async (ctx, event) => {
     ),
   );
 };
+const tellChanged: Follower = (ctx, { id: eventId, data, ...event }) =>
+  tellCorrected(ctx, {
+    ...{ eventId, envelopeId: envelopeOf({ id: eventId, data, ...event }) },
+    told: data.told as readonly RecipientId[],
+    changed: data.people as readonly RecipientId[],
+    hasNewMessage: (data.changes as readonly { what: string }[]).some(({ what }) => what === "message"),
+  });
+const mailCopy: Follower = (ctx, event) =>
+  tellCopy(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
+    message: String(event.data.message ?? ""),
+  });
+const reportUnsent: Follower = (ctx, event) =>
+  tellUnsent(ctx, {
+    ...{ eventId: event.id, envelopeId: envelopeOf(event) },
+    at: new Date(String(event.data.from)),
+  });
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = async (ctx, event) => {
   await tellRecipient(ctx, {
@@ -247,6 +267,9 @@ const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: 
 export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
   "envelope.sent": { prepare },
+  "envelope.schedule-failed": { report: reportUnsent },
+  "envelope.corrected": { tell: tellChanged, advance },
+  "recipient.copied": { mail: mailCopy },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
   "recipient.signed": { sign },

@@ -3,6 +3,7 @@ import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { remindDue } from "#lib/envelopes/remind-due.ts";
+import { sendScheduled } from "#lib/envelopes/send-scheduled.ts";
 import { AppError } from "#lib/errors.ts";
 import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
@@ -77,6 +78,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
   await forgetOldCounts(runtime);
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
+    await sendScheduled(ctx);
     await expireEnvelopes(ctx);
     await remindDue(ctx);
     await forgetLinkRequests(ctx);

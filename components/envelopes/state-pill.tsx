@@ -1,5 +1,6 @@
 import {
   Ban,
+  CalendarClock,
   CircleCheck,
   CircleX,
   FilePen,
@@ -12,9 +13,10 @@ import { useTranslations } from "next-intl";
 import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 
-export type EnvelopeState = EnvelopeView["state"];
+export type EnvelopeState = EnvelopeView["state"] | "scheduled";
 
 const LOOKS: Readonly<Record<EnvelopeState, { readonly tone: PillTone; readonly icon: LucideIcon }>> = {
+  scheduled: { tone: "info", icon: CalendarClock },
   draft: { tone: "neutral", icon: FilePen },
   sent: { tone: "info", icon: Hourglass },
   sealing: { tone: "info", icon: ShieldCheck },

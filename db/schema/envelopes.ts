@@ -68,6 +68,13 @@ export const envelopes = pgTable(
     createdAt: instant("created_at").notNull(),
     changedAt: instant("changed_at").notNull(),
     sentAt: instant("sent_at"),
+    /** When a draft goes out by itself. */
+    scheduledAt: instant("scheduled_at"),
+    /** The IANA zone its sender reads that in. */
+    scheduledZone: text("scheduled_zone"),
+    scheduledBy: uuid("scheduled_by").$type<MemberId>(),
+    /** Why it did not go out when it should have, as a code. */
+    scheduleProblem: text("schedule_problem"),
     /** Revision 1 is certified and the first recipients may be told. */
     preparedAt: instant("prepared_at"),
     expiresAt: instant("expires_at"),
@@ -104,6 +111,9 @@ export const envelopes = pgTable(
       .on(table.organizationId, table.folderId, table.changedAt, table.id)
       .where(sql`folder_id is not null`),
     index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
+    index("envelopes_scheduled")
+      .on(table.organizationId, table.scheduledAt)
+      .where(sql`scheduled_at is not null`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
   ],
 );

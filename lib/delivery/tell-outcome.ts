@@ -9,6 +9,8 @@ import { newLink, sendEnvelopeMail } from "./send-mail.ts";
 import { type Addressed, languageOf, loadAddressed, type RecipientRow } from "./store.ts";
 
 const DOWNLOAD_DAYS = 90;
+/** Until when a link to finished documents works that is mailed now. */
+export const downloadUntil = (now: Date): Date => new Date(now.getTime() + DOWNLOAD_DAYS * 86_400_000);
 
 export type Outcome = "completed" | "declined" | "voided" | "expired";
 
@@ -23,7 +25,7 @@ export async function tellOutcome(
   const knows = ({ role, notifiedAt, state }: RecipientRow) =>
     (notifiedAt !== null && !isOut({ state })) || (outcome === "completed" && role === "copy");
   const linkFor = async ({ id }: RecipientRow) =>
-    outcome === "completed" ? newLink(ctx, id, daysFrom(ctx.now(), DOWNLOAD_DAYS)) : null;
+    outcome === "completed" ? newLink(ctx, id, downloadUntil(ctx.now())) : null;
   for (const recipient of addressed.recipients.filter(knows))
     await sendEnvelopeMail(ctx, eventId, {
       envelopeId,
@@ -42,8 +44,6 @@ export async function tellOutcome(
     compose: async () => contentFor(addressed, outcome, url, null),
   });
 }
-
-const daysFrom = (at: Date, days: number) => new Date(at.getTime() + days * 86_400_000);
 
 function contentFor(
   { envelope, recipients, sender, organizationName }: Addressed,

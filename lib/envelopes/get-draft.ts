@@ -45,6 +45,10 @@ export interface DraftView {
   /** What is prepared here is a template: it has roles instead of people, and is published instead of sent. */
   readonly templateId: TemplateId | null;
   readonly content: DraftContent;
+  /** It goes out by itself then, and is not edited until it is taken back. */
+  readonly scheduledAt: Date | null;
+  /** Why it did not go out when it should have, as a code. */
+  readonly scheduleProblem: string | null;
   readonly documents: readonly DraftDocument[];
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
@@ -82,6 +86,8 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       version: envelope.version,
       templateId: envelope.isTemplate ? envelope.templateId : null,
       content,
+      scheduledAt: envelope.scheduledAt,
+      scheduleProblem: envelope.scheduleProblem,
       documents: documents.map((document) => describeDocument(document, revisions, sources)),
       withdrawn: await withdrawnConsents(ctx, recipients),
       policy,

@@ -28,6 +28,11 @@ export interface EnvelopeView {
   /** Why work on it waits, as a code. */
   readonly waitingFor: string | null;
   readonly isPrepared: boolean;
+  /** Of a draft: what its sender saw last. */
+  readonly version: number;
+  /** When a draft goes out by itself, and the zone that is read in. */
+  readonly scheduledAt: Date | null;
+  readonly scheduledZone: string | null;
   readonly sentAt: Date | null;
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
@@ -114,6 +119,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
     const { entries, brokenAt } = await readChain(ctx, envelope.id);
     const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "envelope.manage-all");
     const { id, title, message, shortId, state, order, level, waitingFor } = envelope;
+    const { version, scheduledAt, scheduledZone } = envelope;
     const { sentAt, expiresAt, endedAt, endReason, heldSince, purgedAt } = envelope;
     return {
       ...{
@@ -125,6 +131,9 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         order,
         level,
         waitingFor,
+        version,
+        scheduledAt,
+        scheduledZone,
         sentAt,
         expiresAt,
         endedAt,

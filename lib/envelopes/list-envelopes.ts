@@ -50,6 +50,9 @@ export interface EnvelopeListItem {
   readonly changedAt: Date;
   readonly expiresAt: Date | null;
   readonly waitingFor: string | null;
+  /** When it goes out by itself, and the zone that is read in. */
+  readonly scheduledAt: Date | null;
+  readonly scheduledZone: string | null;
   readonly tags: readonly string[];
   readonly isHeld: boolean;
   readonly isDestroyed: boolean;
@@ -105,12 +108,13 @@ function viewQuery(
   ctx: Context,
   member: MemberActor,
   view: ListView,
-): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail"> {
+): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled"> {
   const seesAll = hasPermission(member, "envelope.read-all");
   return {
     ownerId: seesAll ? null : member.memberId,
     states: STATES_OF[view],
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
+    isScheduled: view === "scheduled",
     awaitedEmail: view === "needs-me" ? member.email : null,
   };
 }
@@ -141,6 +145,8 @@ function itemOf(
   const { id, title, shortId, state, changedAt, expiresAt, waitingFor, tags } = envelope;
   return {
     ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor, tags },
+    scheduledAt: envelope.scheduledAt,
+    scheduledZone: envelope.scheduledZone,
     isHeld: envelope.heldSince !== null,
     isDestroyed: envelope.purgedAt !== null,
     awaits: routed

@@ -54,7 +54,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     await replaceDraft(ctx, envelopeId, content);
     const { title, message, order, consentMode, asksForEveryPage, rules } = content;
     const about = { title, message, order, consentMode, asksForEveryPage, rules };
-    await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1 });
+    await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1, scheduleProblem: null });
     await indexNow(ctx, [envelopeId]);
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {

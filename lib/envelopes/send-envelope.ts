@@ -19,6 +19,7 @@ import { serverBlockers } from "./server-blockers.ts";
 import {
   asDrafted,
   changeEnvelope,
+  type EnvelopeRow,
   type FieldRow,
   loadDocuments,
   loadFields,
@@ -47,8 +48,9 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
   const member = requirePermission(ctx, "envelope.manage");
   const { envelopeId, version } = Input.parse(input);
   await inTransaction(ctx, async (ctx) => {
-    requireOwn(member, (await lockEnvelope(ctx, envelopeId)).ownerId, "envelope.manage-all");
-    await sendDraft(ctx, { envelopeId, version });
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    await releaseDraft(ctx, envelope, version);
   });
 }
 
@@ -63,61 +65,81 @@ export async function sendDraft(
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
-    if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
-    if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
-    const documents = await loadDocuments(ctx, envelopeId);
-    const chosen = await loadRecipients(ctx, envelopeId);
-    const fields = await loadFields(ctx, envelopeId);
-    const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
-    const policy = await policyOf(ctx, envelopeId);
-    const blockers = [
-      ...blockersOf(
-        { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
-        known,
-        policy,
-      ),
-      ...(await serverBlockers(
-        ctx,
-        { recipients: chosen, fields, consentMode: envelope.consentMode },
-        documents,
-      )),
-    ];
-    requireNone(blockers);
-    const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
-
-    await savePrefilled(ctx, fields);
-    const sentAt = ctx.now();
-    const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
-    await changeEnvelope(ctx, envelopeId, { state: "sent", sentAt, expiresAt, waitingFor: null });
-    await indexNow(ctx, [envelopeId]);
-    await rememberContacts(ctx, envelope.ownerId, envelopeId, recipients);
-    const originals = (
-      await loadRevisions(
-        ctx,
-        documents.map(({ id }) => id),
-      )
-    ).filter(({ number }) => number === 0);
-    await appendEvent(ctx, {
-      type: "envelope.sent",
-      envelopeId,
-      data: {
-        shortId: envelope.shortId,
-        title: personal(envelope.title),
-        order: envelope.order,
-        level: envelope.level,
-        consent: envelope.consentMode,
-        everyPage: envelope.asksForEveryPage,
-        expiresAt: expiresAt.toISOString(),
-        documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
-        recipients: recipients.map(describeRecipient),
-        fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
-        rulesSha256:
-          envelope.rules.length > 0 ? toHex(sha256(fromUtf8(canonicalJson([...envelope.rules])))) : undefined,
-      },
-    });
-    for (const data of raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data });
+    await releaseDraft(ctx, envelope, version);
   });
+}
+
+/** What is sent, once nothing stands in its way. Part of a verb. @throws as sendEnvelope */
+export async function requireSendable(ctx: Context, envelope: EnvelopeRow, version: number) {
+  const envelopeId = envelope.id;
+  if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
+  if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
+  if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
+  const documents = await loadDocuments(ctx, envelopeId);
+  const chosen = await loadRecipients(ctx, envelopeId);
+  const fields = await loadFields(ctx, envelopeId);
+  const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
+  const policy = await policyOf(ctx, envelopeId);
+  const blockers = [
+    ...blockersOf(
+      { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
+      known,
+      policy,
+    ),
+    ...(await serverBlockers(
+      ctx,
+      { recipients: chosen, fields, consentMode: envelope.consentMode },
+      documents,
+    )),
+  ];
+  requireNone(blockers);
+  return { documents, chosen, fields, policy };
+}
+
+/** Lets a draft go, its row locked: by its sender, or when its time has come. Part of a verb. @throws as sendEnvelope */
+export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version: number): Promise<void> {
+  const envelopeId = envelope.id;
+  const { documents, chosen, fields, policy } = await requireSendable(ctx, envelope, version);
+  const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
+
+  await savePrefilled(ctx, fields);
+  const sentAt = ctx.now();
+  const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
+  await changeEnvelope(ctx, envelopeId, {
+    state: "sent",
+    sentAt,
+    expiresAt,
+    waitingFor: null,
+    ...{ scheduledAt: null, scheduledZone: null, scheduledBy: null, scheduleProblem: null },
+  });
+  await indexNow(ctx, [envelopeId]);
+  await rememberContacts(ctx, envelope.ownerId, envelopeId, recipients);
+  const originals = (
+    await loadRevisions(
+      ctx,
+      documents.map(({ id }) => id),
+    )
+  ).filter(({ number }) => number === 0);
+  await appendEvent(ctx, {
+    type: "envelope.sent",
+    envelopeId,
+    data: {
+      shortId: envelope.shortId,
+      scheduledBy: envelope.scheduledBy ?? undefined,
+      title: personal(envelope.title),
+      order: envelope.order,
+      level: envelope.level,
+      consent: envelope.consentMode,
+      everyPage: envelope.asksForEveryPage,
+      expiresAt: expiresAt.toISOString(),
+      documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
+      recipients: recipients.map(describeRecipient),
+      fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
+      rulesSha256:
+        envelope.rules.length > 0 ? toHex(sha256(fromUtf8(canonicalJson([...envelope.rules])))) : undefined,
+    },
+  });
+  for (const data of raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data });
 }
 
 /** What the sender filled in is there when the person comes. */

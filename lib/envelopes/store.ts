@@ -1,4 +1,17 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, notInArray, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notInArray,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { recipientAccessCodes } from "#db/schema/checks.ts";
 import { consentActs, consentNotices } from "#db/schema/consent.ts";
 import {
@@ -42,11 +55,12 @@ export async function lockEnvelope(ctx: Context, id: EnvelopeId): Promise<Envelo
   return row;
 }
 
-/** For what changes or takes away something of it. @throws envelopes/not-found, held, destroyed */
+/** For what changes or takes away something of it. @throws envelopes/not-found, held, destroyed, is-scheduled */
 export async function lockChangeable(ctx: Context, id: EnvelopeId): Promise<EnvelopeRow> {
   const row = await lockEnvelope(ctx, id);
   if (row.purgedAt) throw envelopesError("destroyed", `envelope ${id}`);
   if (row.heldSince) throw envelopesError("held", `envelope ${id}`);
+  if (row.scheduledAt) throw envelopesError("is-scheduled", `envelope ${id}`);
   return row;
 }
 
@@ -163,6 +177,10 @@ export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Prom
     .from(recipients)
     .where(and(eq(recipients.envelopeId, envelopeId), own(ctx, recipients)))
     .orderBy(asc(recipients.position));
+}
+
+export async function saveRecipient(ctx: Context, row: typeof recipients.$inferInsert): Promise<void> {
+  await ctx.connection.insert(recipients).values(row);
 }
 
 export async function changeRecipient(
@@ -344,6 +362,8 @@ export interface ListQuery {
   readonly dueBefore: Date | null;
   /** Somebody of this address has to act. */
   readonly awaitedEmail: string | null;
+  /** Drafts that go out by themselves. */
+  readonly isScheduled: boolean;
   readonly folder: string | null;
   readonly tag: string | null;
   /** The row next to the page asked for. */
@@ -358,7 +378,7 @@ const findEnvelopes = (query: Partial<ListQuery>): SQL => {
   return sql`find_envelopes(${query.query ?? null}::text, ${query.ownerId ?? null}::uuid, ${states}::text[],
     ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
     ${query.folder ?? null}::uuid, ${query.tag ?? null}::text, ${from?.changedAt.toISOString() ?? null}::timestamptz,
-    ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1})`;
+    ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false})`;
 };
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */
@@ -396,6 +416,16 @@ export async function loadRecipientsOf(
     .from(recipients)
     .where(and(inArray(recipients.envelopeId, [...envelopeIds]), own(ctx, recipients)))
     .orderBy(asc(recipients.position));
+}
+
+export async function listScheduled(ctx: Context): Promise<EnvelopeId[]> {
+  const rows = await ctx.connection
+    .select({ id: envelopes.id })
+    .from(envelopes)
+    .where(and(own(ctx, envelopes), lte(envelopes.scheduledAt, ctx.now()), isNull(envelopes.deletedAt)))
+    .orderBy(asc(envelopes.scheduledAt))
+    .limit(500);
+  return rows.map((row) => row.id);
 }
 
 export async function listExpired(ctx: Context): Promise<EnvelopeId[]> {

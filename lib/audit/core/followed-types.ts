@@ -7,7 +7,10 @@ import type { EventType } from "./events.ts";
 export const FOLLOWED_TYPES = [
   "organization.created",
   "envelope.sent",
+  "envelope.schedule-failed",
+  "envelope.corrected",
   "recipient.invited",
+  "recipient.copied",
   "recipient.reminded",
   "recipient.signed",
   "recipient.approved",

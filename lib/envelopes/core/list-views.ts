@@ -1,5 +1,14 @@
 /** What members look at: by what envelopes need, not by how they are stored. */
-export const LIST_VIEWS = ["all", "needs-me", "waiting", "due-soon", "completed", "ended", "drafts"] as const;
+export const LIST_VIEWS = [
+  "all",
+  "needs-me",
+  "waiting",
+  "due-soon",
+  "completed",
+  "ended",
+  "drafts",
+  "scheduled",
+] as const;
 export type ListView = (typeof LIST_VIEWS)[number];
 
 export type StoredState = "draft" | "sent" | "sealing" | "completed" | "declined" | "voided" | "expired";
@@ -13,6 +22,7 @@ export const STATES_OF: Readonly<Record<ListView, readonly StoredState[] | null>
   completed: ["completed"],
   ended: ["declined", "voided", "expired"],
   drafts: ["draft"],
+  scheduled: ["draft"],
 };
 
 export const DUE_SOON_DAYS = 7;

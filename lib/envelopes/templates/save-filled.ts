@@ -15,7 +15,7 @@ export interface FilledEnvelope {
   readonly content: DraftContent;
   readonly documents: readonly NewDocument[];
   readonly isTemplate: boolean;
-  readonly template: { readonly id: TemplateId; readonly version: number | null };
+  readonly template: { readonly id: TemplateId; readonly version: number | null } | null;
 }
 
 /** A draft that is there with all it holds at once, and its trail. It has version 1. */
@@ -29,7 +29,7 @@ export async function saveFilled(
   await saveEnvelope(ctx, {
     ...{ organizationId, id, ownerId, title, message, order, consentMode, asksForEveryPage, rules },
     ...{ shortId: shortId(runtime.random(8)), state: "draft", level: runtime.config.level, version: 1 },
-    ...{ isTemplate, templateId: template.id, templateVersion: template.version },
+    ...{ isTemplate, templateId: template?.id ?? null, templateVersion: template?.version ?? null },
     ...{ createdAt: at, changedAt: at },
   });
   const envelopeId = id;

@@ -186,6 +186,7 @@ function valuesOf(
     from: text("from"),
     to: text("to"),
     toAt: instantOf(data.to),
+    fromAt: instantOf(data.from),
     keptSince: instantOf(data.keptSince),
     filled: countOf(data.filled),
     details: text("details"),
@@ -227,7 +228,26 @@ function valuesOf(
     with: text("with"),
     number: text("version"),
     mediaType: code("mediaType"),
+    ...changesOf(data.changes, words),
+    toIs: stateOf(data, "to"),
+    people: countOf(data.people),
+    told: countOf(data.told),
   };
+}
+
+/** What is another now, and what it was. */
+function changesOf(value: Json | undefined, words: TrailWords): { changes: string; changesIs: string } {
+  const list = Array.isArray(value) ? value.map(membersOf) : [];
+  const told = (what: Json | undefined, one: Json | undefined) =>
+    what === "check" ? checksIn(one, words) : textOf(one, words);
+  const changes = list.map(({ what, from, to }) =>
+    words("parts.change", {
+      what: textOf(what, words),
+      ...{ from: told(what, from), fromIs: from === "" ? NONE : "given" },
+      ...{ to: told(what, to), toIs: to === "" ? NONE : "given" },
+    }),
+  );
+  return { changes: changes.join("; "), changesIs: changes.length === 0 ? NONE : "given" };
 }
 
 function checksIn(value: Json | undefined, words: TrailWords): string {

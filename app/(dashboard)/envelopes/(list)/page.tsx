@@ -9,6 +9,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { LIST_VIEWS } from "#lib/envelopes/core/list-views.ts";
 import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { listFilters, listFolders } from "#lib/envelopes/organize.ts";
@@ -138,7 +139,7 @@ async function EnvelopeRow({
   readonly mayChoose: boolean;
 }) {
   const t = await getTranslations("app.list");
-  const { id, title, state, awaits, recipients, changedAt, ownerName, waitingFor } = item;
+  const { id, title, state, recipients, changedAt, ownerName } = item;
   const { isHeld, isDestroyed, shortId } = item;
   const done = recipients.filter(({ isDone }) => isDone).length;
   const address = `/envelopes/${publicId("envelope", id)}` as Route;
@@ -169,7 +170,7 @@ async function EnvelopeRow({
           ) : null}
         </Link>
         <p className="order-3 col-span-full truncate text-small text-ink-600">
-          {isDestroyed ? t("destroyed") : waitsFor(t, state, awaits, waitingFor)}
+          {isDestroyed ? t("destroyed") : waitsFor(t, item)}
           {item.tags.map((tag) => (
             <span
               key={tag}
@@ -186,7 +187,7 @@ async function EnvelopeRow({
             {t("destroyedState")}
           </StatusPill>
         ) : (
-          <StatePill state={state} />
+          <StatePill state={item.scheduledAt ? "scheduled" : state} />
         )}
       </div>
       <div className="order-4 col-span-full flex justify-between gap-4 text-small md:contents">
@@ -208,10 +209,9 @@ async function EnvelopeRow({
 
 function waitsFor(
   t: Awaited<ReturnType<typeof getTranslations<"app.list">>>,
-  state: EnvelopeListItem["state"],
-  awaits: readonly string[],
-  waitingFor: string | null,
+  { state, awaits, waitingFor, scheduledAt, scheduledZone }: EnvelopeListItem,
 ): string {
+  if (scheduledAt) return t("scheduled", { at: instantIn("en", scheduledAt, scheduledZone ?? "UTC") });
   if (waitingFor) return t("delayed");
   if (state === "sent" && awaits.length > 0)
     return awaits.length > 2

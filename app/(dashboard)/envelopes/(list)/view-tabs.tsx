@@ -6,7 +6,16 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { ViewCounts } from "#lib/envelopes/list-envelopes.ts";
 
-const VIEWS = ["all", "needs-me", "waiting", "due-soon", "completed", "ended", "drafts"] as const;
+const VIEWS = [
+  "all",
+  "needs-me",
+  "waiting",
+  "due-soon",
+  "completed",
+  "ended",
+  "drafts",
+  "scheduled",
+] as const;
 const MANY = 1_000;
 
 /** What envelopes need, each with how many there are as soon as that is known. */

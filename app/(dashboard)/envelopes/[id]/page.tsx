@@ -9,6 +9,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
@@ -26,19 +27,21 @@ import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 import { AnswerList } from "./answer-list.tsx";
 import { CertificateList } from "./certificate-list.tsx";
+import { CopyButton } from "./copy-button.tsx";
 import { DisputeList } from "./dispute-list.tsx";
 import { DocumentList } from "./document-list.tsx";
 import { ExtendButton } from "./extend-button.tsx";
 import { InPersonButton } from "./in-person-button.tsx";
 import { LiveRefresh } from "./live-refresh.tsx";
 import { loadEnvelope } from "./load-envelope.ts";
+import { MoreMenu } from "./more-menu.tsx";
 import { OfflineKits } from "./offline-kits.tsx";
 import { PackageList } from "./package-list.tsx";
 import { PaperCopies } from "./paper-copies.tsx";
 import { PeopleList } from "./people-list.tsx";
 import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
-import { SaveTemplateButton } from "./save-template-button.tsx";
+import { ScheduleCard } from "./schedule-card.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
@@ -59,7 +62,8 @@ export async function generateMetadata({ params }: Address): Promise<Metadata> {
 export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
   const envelope = await loadEnvelope(id);
-  if (envelope.state === "draft" && envelope.may.manage) redirect(`/envelopes/${id}/prepare` as Route);
+  if (envelope.state === "draft" && envelope.may.manage && !envelope.scheduledAt)
+    redirect(`/envelopes/${id}/prepare` as Route);
   const retention = await retentionOf(id);
   if (retention.destroyed)
     return (
@@ -94,15 +98,12 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         lead={
           <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-            <StatePill state={state} />
+            <StatePill state={envelope.scheduledAt ? "scheduled" : state} />
             <span className="font-mono text-small text-ink-600">{shortId}</span>
           </span>
         }
         actions={
           <>
-            {may.manage && envelope.documents.length > 0 ? (
-              <SaveTemplateButton id={id} label={t("saveAsTemplate")} />
-            ) : null}
             {state === "sent" && hosted.length > 0 ? (
               <InPersonButton id={id} names={hosted.map(({ name }) => name)} />
             ) : null}
@@ -115,8 +116,14 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               />
             ) : null}
             {may.manage && state === "sent" && !retention.heldSince ? (
+              <Link href={`/envelopes/${id}/correct` as Route} className={buttonClass("secondary")}>
+                {t("correct")}
+              </Link>
+            ) : null}
+            {may.manage && state === "sent" && !retention.heldSince ? (
               <VoidButton id={id} title={name} told={recipients.filter((one) => one.notifiedAt).length} />
             ) : null}
+            {may.manage && state === "completed" ? <CopyButton id={id} /> : null}
             {may.download && state === "completed" && envelope.documents.length === 1 ? (
               <a
                 href={`/envelopes/${id}/files/documents/${documentParam(envelope)}/current`}
@@ -127,6 +134,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 {t("downloadSigned")}
               </a>
             ) : null}
+            {may.manage && envelope.documents.length > 0 ? <MoreMenu id={id} /> : null}
           </>
         }
       >
@@ -140,6 +148,16 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               {situation.delay ? <span className="mt-1 block text-small">{situation.delay}</span> : null}
             </Notice>
           </div>
+          {envelope.scheduledAt ? (
+            <ScheduleCard
+              id={id}
+              version={envelope.version}
+              at={envelope.scheduledAt.toISOString()}
+              timeZone={envelope.scheduledZone ?? "UTC"}
+              words={instantIn("en", envelope.scheduledAt, envelope.scheduledZone ?? "UTC")}
+              mayManage={may.manage}
+            />
+          ) : null}
           <HoldNotice retention={retention} />
           <PeopleList id={id} envelope={envelope} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}

@@ -109,7 +109,14 @@ async function Progress({
     declinedAt,
     declineReason,
   } = recipient;
-  if (role === "copy") return <p>{t("state.copy")}</p>;
+  if (role === "copy")
+    return notifiedAt ? (
+      <p>
+        {t("state.copied")} <At at={notifiedAt} />
+      </p>
+    ) : (
+      <p>{t("state.copy")}</p>
+    );
   if (state === "delegated" || state === "released" || state === "skipped")
     return <p>{t(`state.${state}`)}</p>;
   if (declinedAt)

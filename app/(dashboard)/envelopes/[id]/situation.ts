@@ -22,7 +22,7 @@ function stateText(envelope: EnvelopeView, t: Words): Omit<Situation, "delay"> {
   const { state, recipients, endReason } = envelope;
   switch (state) {
     case "draft":
-      return { tone: "info", text: t("draft") };
+      return { tone: "info", text: t(envelope.scheduledAt ? "scheduled" : "draft") };
     case "sent":
       return { tone: "info", text: underWay(envelope, t) };
     case "sealing":

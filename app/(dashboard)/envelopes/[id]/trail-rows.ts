@@ -96,10 +96,25 @@ function sentenceOf(
     pages: textIn(data.pages) ?? "",
     level: textIn(data.level) ?? "",
     variant: textIn(data.variant) ?? "",
+    ...changesIn(data.changes, t),
+    people: countIn(data.people),
     // Null is what was erased: it was something.
     value: textIn(data.value) === null && data.value !== null && !data.sealedSha256 ? "none" : "some",
   };
   return t(key, values);
+}
+
+/** What is another now, and what it was. */
+function changesIn(value: Data[string] | undefined, t: Words): { changes: string; changesIs: string } {
+  const list = Array.isArray(value) ? (value as readonly Data[]) : [];
+  const changes = list.map(({ what, from, to }) => {
+    const told = (one: Data[string]) => (what === "check" ? checksIn(one, t) : (textIn(one) ?? t("erased")));
+    const is = (one: Data[string]) => (one === "" ? "none" : "given");
+    return t("change", {
+      ...{ what: textIn(what) ?? "", from: told(from), fromIs: is(from), to: told(to), toIs: is(to) },
+    });
+  });
+  return { changes: changes.join("; "), changesIs: changes.length === 0 ? "none" : "given" };
 }
 
 /** What a rule asks for, in words. */

@@ -40,6 +40,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "document.viewed": "signing",
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
+  "recipient.corrected": "sending",
+  "recipient.copied": "sending",
   abuse: "signing",
   "hand-over": "signing",
   "offline-kit": "signing",

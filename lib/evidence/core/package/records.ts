@@ -120,8 +120,13 @@ function shownMethods(authentication: unknown): string[] {
   return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
-/** What the sender asked this person to show, as the envelope was sent. */
+/** What the sender asked this person to show: as the envelope was sent, or as they corrected it since. */
 function sentCheck({ trail }: PackageFacts, id: string): unknown {
+  const changes = trail.entries
+    .filter(({ type, data }) => type === "recipient.corrected" && [data.recipient, data.to].includes(id))
+    .flatMap(({ data }) => (Array.isArray(data.changes) ? data.changes : []))
+    .filter((change) => (change as { what?: unknown } | null)?.what === "check");
+  if (changes.length > 0) return (changes.at(-1) as { to?: unknown }).to;
   const sent = trail.entries.find(({ type }) => type === "envelope.sent");
   const people = Array.isArray(sent?.data.recipients) ? sent.data.recipients : [];
   const found = people.find((person) => (person as { id?: unknown } | null)?.id === id);

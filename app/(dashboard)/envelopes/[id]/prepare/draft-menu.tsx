@@ -1,6 +1,6 @@
 "use client";
 
-import { BookCopy, Ellipsis, Trash2 } from "lucide-react";
+import { BookCopy, CopyPlus, Ellipsis, Trash2 } from "lucide-react";
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -15,6 +15,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { publicId, type TemplateId } from "#lib/ids.ts";
 import { saveTemplate } from "../../../templates/actions.ts";
 import { discard } from "../actions.ts";
+import { clone } from "../after-actions.ts";
 import type { DraftStore } from "./draft-store.ts";
 
 interface DraftMenuProps {
@@ -48,6 +49,14 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
     });
   }
 
+  function makeAnother() {
+    start(async () => {
+      await saver.flush();
+      const { refusal } = await clone(id);
+      if (refusal) toast.error(refusalText(refusals, refusal));
+    });
+  }
+
   // A template is taken out of use on its own page.
   if (templateId)
     return (
@@ -68,6 +77,13 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
           </IconButton>
         }
       >
+        <MenuItem
+          icon={<CopyPlus aria-hidden="true" className="size-5" />}
+          isDisabled={isBusy}
+          onSelect={makeAnother}
+        >
+          {t("clone")}
+        </MenuItem>
         <MenuItem
           icon={<BookCopy aria-hidden="true" className="size-5" />}
           isDisabled={isBusy}

@@ -2,6 +2,8 @@ import type { Metadata, Route } from "next";
 import { redirect } from "next/navigation";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Notice } from "#components/ui/notice.tsx";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -27,11 +29,20 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
       throw error;
     }
   });
+  if (draft.scheduledAt) redirect(`/envelopes/${id}` as Route);
   const me = ctx.actor.kind === "member" ? { name: ctx.actor.name, email: ctx.actor.email } : null;
   return (
     <NextIntlClientProvider
       messages={{ app, refusals, mail: { invited: mail.invited, common: mail.common } }}
     >
+      {draft.scheduleProblem ? (
+        <div className="mx-auto max-w-[1200px] px-4 pt-4 sm:px-6">
+          <Notice tone="warn">
+            {(await getTranslations("app.schedule"))("failed")}{" "}
+            {refusalText(await getTranslations("refusals"), { code: draft.scheduleProblem })}
+          </Notice>
+        </div>
+      ) : null}
       <Editor id={id} draft={draft} me={me!} organization={organizationName} limits={ENVELOPE_LIMITS} />
     </NextIntlClientProvider>
   );

@@ -1,15 +1,18 @@
 "use client";
 
-import { Send } from "lucide-react";
+import { CalendarClock, Send } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { ScheduleFields } from "#components/envelopes/schedule-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { turnsOf } from "#lib/envelopes/core/draft.ts";
 import { isAsked } from "#lib/envelopes/core/roles.ts";
 import { send } from "../../actions.ts";
+import { schedule } from "../../after-actions.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 
 interface SendDialogProps {
@@ -23,8 +26,11 @@ interface SendDialogProps {
 /** The last question before an envelope goes out. */
 export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDialogProps) {
   const t = useTranslations("app.prepare.sending");
+  const later = useTranslations("app.schedule");
   const refusals = useTranslations("refusals");
   const [wrong, setWrong] = useState<string | null>(null);
+  const [isLater, setLater] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const [isBusy, start] = useTransition();
   const { title, recipients, order } = snapshot.content;
   const acting = recipients.filter(({ role }) => isAsked(role));
@@ -37,7 +43,11 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
     setWrong(null);
     start(async () => {
       try {
-        const { refusal } = await send(id, store.saver.version);
+        const { version } = store.saver;
+        const isTimed = isLater && form.current !== null;
+        const { refusal } = isTimed
+          ? await schedule(id, version, new FormData(form.current!))
+          : await send(id, version);
         if (refusal) setWrong(refusalText(refusals, refusal));
       } catch {
         setWrong(t("unreachable"));
@@ -58,12 +68,32 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
             {t("cancel")}
           </Button>
           <Button isBusy={isBusy} onClick={confirm}>
-            {isBusy ? null : <Send aria-hidden="true" className="size-5" />}
-            {isBusy ? t("busy") : t("confirm")}
+            {isBusy ? null : isLater ? (
+              <CalendarClock aria-hidden="true" className="size-5" />
+            ) : (
+              <Send aria-hidden="true" className="size-5" />
+            )}
+            {isLater ? later("confirm") : isBusy ? t("busy") : t("confirm")}
           </Button>
         </>
       }
     >
+      <form
+        ref={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm();
+        }}
+        className="mt-4 flex flex-col gap-4"
+      >
+        <CheckField
+          label={later("open")}
+          hint={later("description")}
+          checked={isLater}
+          onChange={(event) => setLater(event.target.checked)}
+        />
+        {isLater ? <ScheduleFields /> : null}
+      </form>
       {wrong ? (
         <div className="mt-4">
           <Notice tone="bad">{wrong}</Notice>

@@ -1,0 +1,53 @@
+"use server";
+
+import type { Route } from "next";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { cloneEnvelope } from "#lib/envelopes/clone-envelope.ts";
+import type { Language } from "#lib/envelopes/core/languages.ts";
+import { scheduleEnvelope, unscheduleEnvelope } from "#lib/envelopes/schedule-envelope.ts";
+import { sendCopy } from "#lib/envelopes/send-copy.ts";
+import { publicId } from "#lib/ids.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerForm, type FormState } from "../../../_server/form.ts";
+import { envelopeIdIn } from "../../../_server/params.ts";
+
+/** Starts a draft with everything of this envelope but what people answered, and goes to prepare it. */
+export async function clone(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    const made = await cloneEnvelope(await memberContext(), { envelopeId: envelopeIdIn(String(id)) });
+    redirect(`/envelopes/${publicId("envelope", made)}/prepare?step=people` as Route);
+  });
+}
+
+/** Has a draft go out by itself. */
+export async function schedule(id: string, version: number, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await scheduleEnvelope(await memberContext(), {
+      ...{ envelopeId: envelopeIdIn(String(id)), version: Number(version) },
+      ...{ at: String(form.get("at") ?? ""), timeZone: String(form.get("timeZone") ?? "") },
+    });
+    redirect(`/envelopes/${id}` as Route);
+  });
+}
+
+/** Makes a scheduled envelope a draft again, and goes to prepare it. */
+export async function takeBack(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await unscheduleEnvelope(await memberContext(), { envelopeId: envelopeIdIn(String(id)) });
+    redirect(`/envelopes/${id}/prepare?step=review` as Route);
+  });
+}
+
+export async function copyTo(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const text = (name: string) => String(form.get(name) ?? "");
+    await sendCopy(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      ...{ name: text("name"), email: text("email"), message: text("message") },
+      language: text("language") as Language | "",
+    });
+    refresh();
+    return undefined;
+  });
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import type { Route } from "next";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useRef, useState, useTransition } from "react";
+import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { Button, buttonClass } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
+import { TextArea } from "#components/ui/text-area.tsx";
+import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { CorrectionView } from "#lib/envelopes/get-correction.ts";
+import type { FormState } from "../../../../_server/form.ts";
+import { correct } from "./actions.ts";
+import { PersonFields, type PersonWish } from "./person-fields.tsx";
+
+interface CorrectFormProps {
+  readonly id: string;
+  readonly correction: CorrectionView;
+}
+
+const HOURS = [24, 48, 72, 168] as const;
+
+/** Everything that may still be changed, on one page; nothing is changed until the button is pressed. */
+export function CorrectForm({ id, correction }: CorrectFormProps) {
+  const t = useTranslations("app.correct");
+  const refusals = useTranslations("refusals");
+  const [people, setPeople] = useState<readonly PersonWish[]>(correction.people);
+  const [refusal, setRefusal] = useState<FormState["refusal"]>(null);
+  const [isBusy, start] = useTransition();
+  const notice = useRef<HTMLDivElement>(null);
+  const hours = [...new Set([...HOURS, ...(correction.reminderHours ? [correction.reminderHours] : [])])];
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const reminder = String(form.get("reminder"));
+    setRefusal(null);
+    start(async () => {
+      const state = await correct(id, {
+        message: String(form.get("message") ?? ""),
+        reminderHours: reminder === "never" ? null : Number(reminder),
+        people: people.map((person) => {
+          const { id, name, email, phone, check, order } = person;
+          return { id, name, email, phone, check, order };
+        }),
+      });
+      setRefusal(state.refusal);
+      if (state.refusal) notice.current?.scrollIntoView({ block: "center" });
+    });
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-6">
+      <ul aria-label={t("people")} className="flex flex-col gap-4">
+        {correction.people.map((person, index) => (
+          <li key={person.id} className="rounded-card border border-line bg-paper p-4 sm:p-6">
+            <PersonFields
+              person={person}
+              wish={people[index]!}
+              onChange={(part) =>
+                setPeople(people.map((one) => (one.id === person.id ? { ...one, ...part } : one)))
+              }
+            />
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-col gap-4 rounded-card border border-line bg-paper p-4 sm:p-6">
+        <TextArea
+          name="message"
+          label={t("message")}
+          hint={t("messageHint")}
+          maxLength={ENVELOPE_LIMITS.messageLength}
+          defaultValue={correction.message}
+        />
+        <SelectField
+          name="reminder"
+          label={t("reminder")}
+          defaultValue={correction.reminderHours ?? "never"}
+          options={[
+            ...hours.map((value) => ({ value: String(value), label: t("every", { hours: value }) })),
+            { value: "never", label: t("never") },
+          ]}
+          className="max-w-72"
+        />
+      </div>
+      <div ref={notice}>{refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}</div>
+      <div className="flex flex-wrap gap-3">
+        <Button type="submit" isBusy={isBusy}>
+          {t("confirm")}
+        </Button>
+        <Link href={`/envelopes/${id}` as Route} className={buttonClass("secondary")}>
+          {t("cancel")}
+        </Link>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { contentToClone } from "./core/clone.ts";
+import { draftFromTemplate } from "./core/templates/draft-from-template.ts";
+import { type CopiedDocument, copyDocument } from "./documents/copy-documents.ts";
+import { envelopesError } from "./errors.ts";
+import { contentOf } from "./get-draft.ts";
+import {
+  changeEnvelope,
+  loadDocuments,
+  loadEnvelope,
+  loadFields,
+  loadRecipients,
+  loadRevisions,
+  loadSources,
+} from "./store.ts";
+import { idsInOrder, saveFilled } from "./templates/save-filled.ts";
+
+const Input = z.object({ envelopeId: z.uuid().transform((id) => id as EnvelopeId) });
+
+/**
+ * Starts a draft with the documents as they came in, and the fields, people, order, words and rules of an envelope.
+ * What anybody answered, signed or showed stays where it is.
+ *
+ * @throws envelopes/not-found, destroyed, is-template
+ */
+export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeId> {
+  const member = requirePermission(ctx, "envelope.create");
+  const { envelopeId: sourceId } = Input.parse(input);
+  const source = await inTransaction(ctx, (ctx) => loadSource(ctx, sourceId));
+  const newId = idsInOrder(ctx);
+  const envelopeId = newId() as EnvelopeId;
+  const { content, documents: ids } = draftFromTemplate(source.content, { people: [] }, newId);
+  const documents: CopiedDocument[] = [];
+  try {
+    for (const [position, file] of source.files.entries())
+      documents.push(await copyDocument(ctx, file, { envelopeId, id: ids.get(file.document.id)!, position }));
+    await inTransaction(ctx, async (ctx) => {
+      const { memberId: ownerId } = member;
+      await saveFilled(ctx, {
+        id: envelopeId,
+        ownerId,
+        content,
+        documents,
+        isTemplate: false,
+        template: null,
+      });
+      await changeEnvelope(ctx, envelopeId, { reminderHours: source.reminderHours });
+      await appendEvent(ctx, { type: "envelope.cloned", envelopeId, data: { from: sourceId } });
+    });
+    return envelopeId;
+  } catch (error) {
+    await Promise.all(documents.map((document) => document.discard()));
+    throw error;
+  }
+}
+
+async function loadSource(ctx: Context, id: EnvelopeId) {
+  const member = requirePermission(ctx, "envelope.create");
+  const envelope = await loadEnvelope(ctx, id);
+  requireOwn(member, envelope.ownerId, "envelope.read-all");
+  if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${id}`);
+  if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${id}`);
+  const documents = await loadDocuments(ctx, id);
+  const ids = documents.map((document) => document.id);
+  const revisions = (await loadRevisions(ctx, ids)).filter(({ number }) => number === 0);
+  const sources = await loadSources(ctx, ids);
+  const files = documents.map((document) => ({
+    document,
+    revision: revisions.find(({ documentId }) => documentId === document.id)!,
+    sources: sources.filter(({ documentId }) => documentId === document.id),
+  }));
+  const people = await loadRecipients(ctx, id);
+  const draft = contentOf(envelope, people, await loadFields(ctx, id));
+  return {
+    reminderHours: envelope.reminderHours,
+    files,
+    content: {
+      draft: contentToClone(draft, people),
+      documents: files.map(({ document: { id, name, pages }, revision }) => ({
+        ...{ id, name, pages: pages.length, sha256: revision.sha256 },
+      })),
+    },
+  };
+}

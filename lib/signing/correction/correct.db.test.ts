@@ -1,0 +1,198 @@
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import type { Context } from "#lib/context.ts";
+import { getCorrection } from "#lib/envelopes/get-correction.ts";
+import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import { placeHold } from "#lib/retention/place-hold.ts";
+import { openCeremony } from "../open-ceremony.ts";
+import { recordView } from "../record-view.ts";
+import { linkFor, personWith, sent, sign, type TestRecipient, until } from "../testing.ts";
+import { correctEnvelope } from "./correct-envelope.ts";
+
+const product = testProduct({ runsJobs: true });
+const sender = async () => (await product().newOrganization()).member("sender");
+const BOTH = [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }];
+
+type Wish = Parameters<typeof correctEnvelope>[1];
+
+/** What stands there now, with parts of it changed; people by name. */
+async function correction(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  people: Readonly<Record<string, Partial<Wish["people"][number]>>>,
+  more: Partial<Pick<Wish, "message" | "reminderHours">> = {},
+): Promise<Wish> {
+  const now = await getCorrection(ctx, { envelopeId });
+  return {
+    ...{ envelopeId, message: now.message, reminderHours: now.reminderHours, ...more },
+    people: now.people.map(({ id, name, email, phone, check, order }) => ({
+      ...{ id, name, email, phone, check, order },
+      ...people[name],
+    })),
+  };
+}
+const entriesOf = async (ctx: Context, envelopeId: EnvelopeId, type: string) =>
+  (await readChain(ctx, envelopeId)).entries.filter((entry) => entry.type === type);
+
+async function begun(people: readonly TestRecipient[], order?: "parallel" | "sequential") {
+  const ctx = await sender();
+  const { envelopeId } = await sent(ctx, people, order);
+  return { ctx, envelopeId };
+}
+
+/** Looks at the first page, as a browser reports it. */
+async function look(person: Context) {
+  const { documents } = await openCeremony(person);
+  const { id, sha256 } = documents[0]!;
+  await recordView(person, { documentId: id, sha256, pages: [0] });
+}
+
+test("a wrong address is corrected: the old link is dead, a new one goes to the new address, and both stand in the trail", async () => {
+  const { ctx, envelopeId } = await begun(BOTH);
+  const old = await linkFor(ctx, envelopeId, "Ana Ruiz");
+  const before = (await getEnvelope(ctx, { envelopeId })).recipients[0]!;
+  await correctEnvelope(
+    ctx,
+    await correction(ctx, envelopeId, { "Ana Ruiz": { email: "ana.maria@example.com", name: "Ana María" } }),
+  );
+  expect(await openCeremony(await personWith(ctx, old))).toMatchObject({ documents: [], fields: [] });
+  const mails = () =>
+    product().admin`select text from outbox_mails where to_address = 'ana.maria@example.com'
+      and organization_id = ${ctx.organizationId}`;
+  await expect.poll(async () => (await mails()).length, { timeout: 30_000 }).toBe(1);
+  const [mail] = await mails();
+  const { recipients } = await getEnvelope(ctx, { envelopeId });
+  expect(recipients).toHaveLength(2);
+  expect(recipients[0]).toMatchObject({ id: before.id, name: "Ana María", email: "ana.maria@example.com" });
+  const [entry] = await entriesOf(ctx, envelopeId, "recipient.corrected");
+  expect(entry!.data).toMatchObject({
+    recipient: before.id,
+    changes: [
+      { what: "name", from: "Ana Ruiz", to: "Ana María" },
+      { what: "email", from: "ana.ruiz@example.com", to: "ana.maria@example.com" },
+    ],
+  });
+  const [raw] = await product().admin`select body from audit_events where type = 'recipient.corrected'
+    and envelope_id = ${envelopeId}`;
+  expect(raw!.body).not.toMatch(/ana\.|Ana/);
+  const person = await personWith(ctx, /\/sign\/([\w-]+)/.exec(mail!.text as string)![1]!);
+  await sign(person);
+  await until(ctx, envelopeId, ({ recipients }) => recipients[0]!.isDone);
+});
+
+test("where the old link was used to look, the new person begins anew, and the old one stays on record", async () => {
+  const { ctx, envelopeId } = await begun([...BOTH, { name: "Cleo Diaz" }], "parallel");
+  const [ana, ben] = [
+    await linkFor(ctx, envelopeId, "Ana Ruiz"),
+    await linkFor(ctx, envelopeId, "Ben Okafor"),
+  ];
+  await look(await personWith(ctx, ana));
+  await look(await personWith(ctx, ben));
+  await correctEnvelope(
+    ctx,
+    await correction(
+      ctx,
+      envelopeId,
+      { "Ana Ruiz": { name: "Eva Lind", email: "eva.lind@example.com" } },
+      { message: "Please sign by Friday.", reminderHours: null },
+    ),
+  );
+  const { recipients, trail } = await getEnvelope(ctx, { envelopeId });
+  expect(recipients.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    "Ana Ruiz delegated",
+    "Ben Okafor viewed",
+    "Cleo Diaz notified",
+    "Eva Lind notified",
+  ]);
+  expect(trail.find(({ type }) => type === "envelope.corrected")!.data).toMatchObject({
+    changes: [
+      { what: "message", from: "As discussed.", to: "Please sign by Friday." },
+      { what: "reminder", from: "48", to: "never" },
+    ],
+    told: [recipients[1]!.id],
+  });
+  const told = async () =>
+    await product().admin`select to_address, text from outbox_mails where subject like 'Changed:%'
+      and organization_id = ${ctx.organizationId}`;
+  await expect
+    .poll(async () => (await told()).map(({ to_address }) => to_address), { timeout: 30_000 })
+    .toEqual(["ben.okafor@example.com"]);
+  const [{ text }] = (await told()) as unknown as [{ text: string }];
+  expect(text).toContain("somebody else, from now on: Eva Lind.");
+  expect(text).toContain("Please sign by Friday.");
+  const fields = (await openCeremony(await personWith(ctx, await linkFor(ctx, envelopeId, "Eva Lind"))))
+    .fields;
+  expect(fields.length).toBe(3);
+  for (const name of ["Ben Okafor", "Cleo Diaz", "Eva Lind"])
+    await sign(await personWith(ctx, await linkFor(ctx, envelopeId, name)));
+  expect((await until(ctx, envelopeId, ({ state }) => state === "completed")).trailBrokenAt).toBeNull();
+});
+
+test("who has acted is never changed, and after the first signature less is asked of nobody", async () => {
+  const { ctx, envelopeId } = await begun([BOTH[0]!, { ...BOTH[1]!, check: "email-code" }]);
+  await sign(await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz")));
+  const change = async (name: string, part: object) =>
+    refusalOf(correction(ctx, envelopeId, { [name]: part }).then((wish) => correctEnvelope(ctx, wish)));
+  expect(await change("Ana Ruiz", { email: "other@example.com" })).toBe("envelopes/person-acted");
+  expect(await change("Ben Okafor", { check: "none" })).toBe("envelopes/check-lowered");
+  expect(await change("Ben Okafor", { check: "passkey" })).toBe(undefined);
+  expect(await change("Ben Okafor", { check: "email-code" })).toBe("envelopes/check-lowered");
+  const { people, isSigned } = await getCorrection(ctx, { envelopeId });
+  expect([isSigned, people[0]!.mayBeCorrected, people[1]!.checks]).toEqual([true, false, ["passkey"]]);
+});
+
+test("the order among those not asked yet changes, and whoever comes next is asked", async () => {
+  const { ctx, envelopeId } = await begun([...BOTH, { name: "Cleo Diaz" }]);
+  await linkFor(ctx, envelopeId, "Ana Ruiz");
+  await correctEnvelope(ctx, await correction(ctx, envelopeId, { "Cleo Diaz": { order: 1 } }));
+  await linkFor(ctx, envelopeId, "Cleo Diaz");
+  const { recipients, order } = await getEnvelope(ctx, { envelopeId });
+  expect([order, recipients.map(({ state }) => state)]).toEqual([
+    "mixed",
+    ["notified", "waiting", "notified"],
+  ]);
+  expect(
+    await refusalOf(correctEnvelope(ctx, await correction(ctx, envelopeId, { "Ana Ruiz": { order: 3 } }))),
+  ).toBe("envelopes/order-not-possible");
+});
+
+test("what is wrong is said, and changes nothing", async () => {
+  const { ctx, envelopeId } = await begun(BOTH);
+  await linkFor(ctx, envelopeId, "Ana Ruiz");
+  const before = await getCorrection(ctx, { envelopeId });
+  const refused = async (name: string, part: object) =>
+    refusalOf(correctEnvelope(ctx, await correction(ctx, envelopeId, { [name]: part })));
+  expect(await refused("Ben Okafor", {})).toBe("envelopes/nothing-changed");
+  expect(await refused("Ben Okafor", { name: "\u200b" })).toBe("envelopes/person-name-missing");
+  expect(await refused("Ben Okafor", { email: "a@example.com, b@example.com" })).toBe(
+    "envelopes/person-email-wrong",
+  );
+  expect(await refused("Ben Okafor", { email: "ben@example.com\r\nBcc: eve@example.com" })).toBe(
+    "envelopes/person-email-wrong",
+  );
+  expect(await refused("Ben Okafor", { check: "sms-code", phone: "12" })).toBe(
+    "envelopes/person-phone-wrong",
+  );
+  expect(await refused("Ben Okafor", { check: "sso" })).toBe("envelopes/check-not-possible");
+  expect(await refused("Ben Okafor", { check: "access-code" })).toBe("envelopes/check-not-possible");
+  expect(await refused("Ben Okafor", { id: envelopeId })).toBe("envelopes/recipient-not-found");
+  expect(await getCorrection(ctx, { envelopeId })).toEqual(before);
+  expect(await entriesOf(ctx, envelopeId, "recipient.corrected")).toEqual([]);
+});
+
+test("another's envelope, another organization's, one under hold and one that ended are not corrected", async () => {
+  const organization = await product().newOrganization();
+  const ctx = await organization.member("sender");
+  const { envelopeId } = await sent(ctx, BOTH);
+  const wish = await correction(ctx, envelopeId, { "Ben Okafor": { name: "Ben O." } });
+  expect(await refusalOf(correctEnvelope(await organization.member("sender"), wish))).toBe(
+    "authorize/not-allowed",
+  );
+  expect(await refusalOf(correctEnvelope(await sender(), wish))).toBe("signing/not-found");
+  const counsel = await organization.member("counsel");
+  const { shortId } = await getEnvelope(ctx, { envelopeId });
+  await placeHold(counsel, { matter: "Roe v. Doe", reason: "Litigation", scope: "envelope", query: shortId });
+  expect(await refusalOf(correctEnvelope(ctx, wish))).toBe("envelopes/held");
+});
