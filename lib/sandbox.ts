@@ -8,6 +8,7 @@ import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
 import { readForm } from "./envelopes/core/hints/read-form.ts";
+import { type GreyPage, readPicture } from "./envelopes/core/hints/read-picture.ts";
 import { readTags } from "./envelopes/core/hints/read-tags.ts";
 import { withoutDoubles } from "./envelopes/core/hints/without-doubles.ts";
 import { isRefusal } from "./errors.ts";
@@ -171,12 +172,16 @@ async function fieldHints({ preview, original, pages }: HintsInput): Promise<Pag
   const document = await openForRendering([preview]);
   const found: FieldHint[] = [];
   const unknown: UnknownTag[] = [];
+  let scans = 0;
   for (const [index, size] of pages.slice(0, HINT_LIMITS.pages).entries()) {
     if (found.length >= HINT_LIMITS.hints) break;
     const page = document.getPage(index);
     const { characters } = readPageText(page);
     const tags = readTags(characters, index, size.widthPt, size.heightPt);
-    found.push(...tags.hints, ...detectPlaces(characters, readPaths(page), index, size));
+    const paths = readPaths(page);
+    const isScan = paths.length === 0 && scans++ < MOST_SCANS;
+    const pictured = isScan ? readPicture(await greyPage(page, size)) : [];
+    found.push(...tags.hints, ...detectPlaces(characters, paths, index, size, pictured));
     unknown.push(...tags.unknown);
   }
   const form = await reading([original], (source) => readForm(PdfFile.open(source)));
@@ -184,6 +189,29 @@ async function fieldHints({ preview, original, pages }: HintsInput): Promise<Pag
     hints: withoutDoubles([...form, ...found]).slice(0, HINT_LIMITS.hints),
     unknown: unknown.slice(0, HINT_LIMITS.unknown),
   };
+}
+
+/** Pages that are looked at as pictures; each takes a tenth of a second. */
+const MOST_SCANS = 100;
+const SCAN_SCALE = 2;
+
+async function greyPage(
+  page: ReturnType<Awaited<ReturnType<typeof openForRendering>>["getPage"]>,
+  { widthPt, heightPt }: HintsInput["pages"][number],
+): Promise<GreyPage> {
+  const scale = Math.min(SCAN_SCALE, Math.sqrt(MAX_PIXELS / 4 / (widthPt * heightPt)));
+  const [width, height] = [widthPt, heightPt].map((side) => Math.max(1, Math.round(side * scale))) as [
+    number,
+    number,
+  ];
+  const grey = ({ data }: { data: Uint8Array }) =>
+    sharp(data, { raw: { width, height, channels: 4 } })
+      .removeAlpha()
+      .greyscale()
+      .raw()
+      .toBuffer();
+  const { data } = await page.render({ width, height, render: grey });
+  return { pixels: new Uint8Array(data), width, height, scale };
 }
 
 const drawValue: DrawValue = (sink, { text, widthPt, heightPt, isMultiline }) => {

@@ -1,4 +1,5 @@
 import { PDFDocument, StandardFonts } from "pdf-lib";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { addDocument } from "../add-document.ts";
@@ -58,6 +59,31 @@ test("a document's form, tags and lines are found where they are, and what is no
   expect(line!.y + line!.height).toBeCloseTo(404 / 800, 1);
   expect(unknown).toEqual([{ page: 0, text: "{{nobody knows this}}" }]);
   expect(await getDraft(ctx, { envelopeId })).toEqual(before);
+});
+
+test("a scanned page is looked at as a picture", async () => {
+  const ctx = await sender();
+  const [width, height] = [1240, 1754];
+  const ink = (left: number, top: number, wide: number, tall: number) => ({
+    input: { create: { width: wide, height: tall, channels: 3 as const, background: "#222" } },
+    ...{ left, top },
+  });
+  const words = Array.from({ length: 20 }, (_, at) => ink(150 + at * 12, 1010, 7, 16));
+  const paper = sharp({ create: { width, height, channels: 3, background: "#f4f2ee" } });
+  const picture = await paper
+    .composite([ink(150, 1000, 420, 3), ...words])
+    .jpeg()
+    .toBuffer();
+  const file = await PDFDocument.create();
+  const image = await file.embedJpg(picture);
+  file.addPage([595, 842]).drawImage(image, { x: 0, y: 0, width: 595, height: 842 });
+  const envelopeId = await createEnvelope(ctx, { title: "" });
+  const bytes = await file.save();
+  const { id: documentId } = await addDocument(ctx, { envelopeId, name: "scan.pdf" }, streamOf(bytes));
+  const { hints } = await findHints(ctx, { envelopeId, documentId });
+  expect(hints.map(({ from, type }) => [from, type])).toEqual([["look", "signature"]]);
+  expect(hints[0]!.x).toBeCloseTo(150 / width, 2);
+  expect(hints[0]!.y + hints[0]!.height).toBeCloseTo(1000 / height, 2);
 });
 
 test("nothing is told of a document of others", async () => {

@@ -2,6 +2,7 @@ import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import type { Box } from "../field-places.ts";
 import type { FieldType } from "../fields/field-types.ts";
 import type { FieldHint } from "./hint.ts";
+import type { PicturedBox } from "./read-picture.ts";
 
 /** Labels beside or below a line, in the languages of signers; the first that is in a label counts. */
 const WORDS: readonly (readonly [RegExp, FieldType])[] = [
@@ -25,6 +26,8 @@ const WORDS: readonly (readonly [RegExp, FieldType])[] = [
 /** Height of what is written on a line, in points. */
 const LINE_PT: Readonly<Partial<Record<FieldType, number>>> = { signature: 30, initials: 24 };
 
+type Rule = Box & Partial<Pick<PicturedBox, "label">>;
+
 interface Line {
   readonly text: string;
   readonly box: Box;
@@ -35,15 +38,18 @@ interface Line {
  * beside or below them, and boxes to tick. Nothing more than suggestions.
  *
  * @param drawn paths of the page, as fractions of it.
+ * @param pictured what a scanned page shows.
  */
 export function detectPlaces(
   characters: readonly PageCharacter[],
   drawn: readonly Box[],
   page: number,
   { widthPt, heightPt }: { readonly widthPt: number; readonly heightPt: number },
+  pictured: readonly PicturedBox[] = [],
 ): FieldHint[] {
   const lines = linesOf(characters);
-  const rules = [
+  const rules: readonly Rule[] = [
+    ...pictured.filter(({ kind }) => kind === "line"),
     ...underscores(characters),
     ...drawn.filter(({ width, height }) => height * heightPt <= 2.5 && width * widthPt >= 60 && width < 0.85),
   ];
@@ -59,16 +65,19 @@ export function detectPlaces(
     found.push({ from: "look", page, ...box, type, label, isRequired, settings: {}, signer: null });
   };
   for (const rule of rules) {
-    const label = labelFor(rule, lines, heightPt);
-    // A line without words near it may divide two paragraphs.
-    if (!label) continue;
-    const type = WORDS.find(([words]) => words.test(label))?.[1] ?? "text";
+    const text = labelFor(rule, lines, heightPt);
+    // A line without words near it may divide two paragraphs; a picture has words that nobody reads.
+    if (!text && !rule.label) continue;
+    const label = text ?? "";
+    const guess = rule.label === "below" && !text ? "signature" : "text";
+    const type = WORDS.find(([words]) => words.test(label))?.[1] ?? guess;
     const height = (LINE_PT[type] ?? 16) / heightPt;
     const y = Math.max(0, rule.y - height);
     const width = Math.min(rule.width, 1 - rule.x);
     add(type, { x: rule.x, y, width, height: rule.y - y }, type === "text" ? cut(label) : "");
   }
-  for (const box of ticks(characters, drawn, widthPt, heightPt)) {
+  const squares = pictured.filter(({ kind }) => kind === "box");
+  for (const box of ticks(characters, [...drawn, ...squares], widthPt, heightPt)) {
     const beside = lines.find(
       ({ box: line }) =>
         line.x >= box.x && line.x - box.x - box.width < 0.03 && Math.abs(middle(line) - middle(box)) < 0.012,
@@ -89,12 +98,17 @@ const cut = (text: string) =>
 /** What stands before a line, or below it, or just above it. */
 function labelFor(rule: Box, lines: readonly Line[], heightPt: number): string | null {
   const near = 16 / heightPt;
-  const before = lines
-    .filter(({ box }) => box.x + box.width <= rule.x + 0.01 && rule.x - box.x - box.width < 0.08)
-    .find(({ box }) => Math.abs(box.y + box.height - rule.y) < near);
+  const row = 8 / heightPt;
+  const before = (gap: number, off: number) =>
+    lines
+      .filter(({ box }) => box.x + box.width <= rule.x + 0.01 && rule.x - box.x - box.width < gap)
+      .filter(({ box }) => Math.abs(box.y + box.height - rule.y) < off)
+      .reduce<Line | undefined>((best, line) => (best && best.box.x >= line.box.x ? best : line), undefined);
   const isUnder = ({ box }: Line) => box.x < rule.x + rule.width && box.x + box.width > rule.x;
   const below = lines.filter(isUnder).find(({ box }) => box.y >= rule.y - 0.004 && box.y - rule.y < near);
-  const text = [before, below].map((line) => line && cut(line.text)).find((one) => one);
+  const text = [before(0.08, row), below, before(0.25, row), before(0.08, near)]
+    .map((line) => line && cut(line.text))
+    .find((one) => one);
   return text ?? null;
 }
 

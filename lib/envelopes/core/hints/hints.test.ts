@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import { detectPlaces } from "./detect-places.ts";
 import type { FieldHint } from "./hint.ts";
+import { readPicture } from "./read-picture.ts";
 import { readTags } from "./read-tags.ts";
 import { withoutDoubles } from "./without-doubles.ts";
 
@@ -113,6 +114,76 @@ describe("what a page looks like", () => {
   test("a line that stands alone is none", () => {
     expect(detect(["Some words"], [{ x: 0.1, y: 0.6, width: 0.5, height: 0.001 }])).toEqual([]);
   });
+});
+
+describe("a scanned page", () => {
+  const SCALE = 2;
+  const [width, height] = [1190, 1684];
+  /** White paper with dark rectangles, in points. */
+  function scan(...marks: readonly (readonly [number, number, number, number])[]) {
+    const pixels = new Uint8Array(width * height).fill(235);
+    for (const [left, top, right, bottom] of marks)
+      for (let y = top * SCALE; y < bottom * SCALE; y++)
+        pixels.fill(60, y * width + left * SCALE, y * width + right * SCALE);
+    return { pixels, width, height, scale: SCALE };
+  }
+  const words = (left: number, top: number) =>
+    Array.from({ length: 12 }, (_, at) => [left + at * 5, top, left + at * 5 + 3, top + 7] as const);
+  const frame = (left: number, top: number, side: number) =>
+    [
+      [left, top, left + side, top + 1],
+      [left, top + side - 1, left + side, top + side],
+      [left, top, left + 1, top + side],
+      [left + side - 1, top, left + side, top + side],
+    ] as const;
+
+  test("lines with words beside or below them, and hollow squares", () => {
+    const found = readPicture(
+      scan(
+        ...[...words(60, 193), [125, 200, 300, 201] as const],
+        ...[[60, 400, 240, 401] as const, ...words(60, 404)],
+        ...[...frame(60, 500, 11), ...words(76, 502)],
+      ),
+    );
+    expect(found.map(({ kind, label }) => [kind, label])).toEqual([
+      ["line", "before"],
+      ["line", "below"],
+      ["box", "before"],
+    ]);
+    expect(found[0]).toMatchObject({ x: expect.closeTo(125 / 595, 2), width: expect.closeTo(175 / 595, 2) });
+    expect(found[2]).toMatchObject({ y: expect.closeTo(500 / 842, 2), height: expect.closeTo(11 / 842, 2) });
+    const hints = detectPlaces([], [], 0, A4, found);
+    expect(hints.map(({ type }) => type)).toEqual(["text", "signature", "checkbox"]);
+  });
+
+  test("a line askew by half a degree is one line", () => {
+    const steps = Array.from(
+      { length: 4 },
+      (_, at) => [60 + at * 45, 400 + at / 2, 105 + at * 45, 401 + at / 2] as const,
+    );
+    const found = readPicture(scan(...steps, ...words(60, 405)));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ width: expect.closeTo(180 / 595, 2) });
+  });
+
+  test("what is written on, underlined, alone, solid or across the page is none", () => {
+    const found = readPicture(
+      scan(
+        ...[...words(100, 191), [100, 200, 200, 201] as const],
+        ...[[60, 300, 240, 301] as const],
+        ...[[60, 400, 240, 408] as const, ...words(60, 412)],
+        ...[[30, 500, 570, 501] as const, ...words(60, 505)],
+        ...[[60, 600, 71, 611] as const],
+      ),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+test("the label in the row goes before a nearer one in the row above", () => {
+  const line = { x: 0.35, y: 124 / A4.heightPt, width: 0.2, height: 0.001 };
+  const above = "Accepted with signature";
+  expect(detectPlaces(pageOf(above, "Date"), [line], 0, A4).map(({ type }) => type)).toEqual(["date"]);
 });
 
 test("what the document says goes before what it looks like", () => {
