@@ -82,6 +82,26 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/**
+ * All bytes of a stream, of which no more than `most` are ever held.
+ *
+ * @throws what `tooMuch` makes, as soon as there are more
+ */
+export async function gatherBytes(
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  most: number,
+  tooMuch: () => Error,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    size += part.length;
+    if (size > most) throw tooMuch();
+    parts.push(part);
+  }
+  return concatBytes(parts);
+}
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

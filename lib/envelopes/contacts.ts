@@ -2,7 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
-import { concatBytes } from "#lib/bytes.ts";
+import { gatherBytes } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
@@ -99,15 +99,9 @@ export async function importContacts(
 }
 
 async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of bytes) {
-    size += part.length;
-    if (size > TABLE_LIMITS.bytes)
-      throw envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes(bytes, TABLE_LIMITS.bytes, () =>
+    envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`),
+  );
 }
 
 /** Who one means by what one has typed so far: the most recently used first. */

@@ -1,5 +1,5 @@
 import { requireMember } from "#lib/authorize.ts";
-import { concatBytes } from "#lib/bytes.ts";
+import { gatherBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
 import { readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
@@ -34,14 +34,9 @@ export async function inspectBrought(ctx: Context, body: AsyncIterable<Uint8Arra
 
 /** No more than the limit is ever read. */
 async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const part of body) {
-    sizeBytes += part.length;
-    if (sizeBytes > MAX_BROUGHT_BYTES) throw pkiError("too-large", `more than ${MAX_BROUGHT_BYTES} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes(body, MAX_BROUGHT_BYTES, () =>
+    pkiError("too-large", `more than ${MAX_BROUGHT_BYTES} bytes`),
+  );
 }
 
 /** Our authorities, and the roots among them to believe in. */

@@ -1,4 +1,4 @@
-import { concatBytes } from "#lib/bytes.ts";
+import { gatherBytes } from "#lib/bytes.ts";
 import type { Context, Visitor } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
@@ -62,14 +62,7 @@ export async function collectUpload(
   body: AsyncIterable<Uint8Array>,
   limitBytes: number = CHECK_LIMITS.sizeBytes,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const part of body) {
-    sizeBytes += part.length;
-    if (sizeBytes > limitBytes) throw filesError("too-large", `more than ${limitBytes} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes(body, limitBytes, () => filesError("too-large", `more than ${limitBytes} bytes`));
 }
 
 type Terms = ChosenTrust & { readonly name: string | null };

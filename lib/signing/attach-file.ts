@@ -2,7 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
-import { concatBytes, sha256, toHex } from "#lib/bytes.ts";
+import { gatherBytes, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import { acceptedKinds, mostBytes, PICTURE_PIXELS } from "#lib/envelopes/core/fields/file-kinds.ts";
@@ -101,14 +101,7 @@ export function requireFileField(ceremony: ReturnType<typeof ceremonyOf>, fieldI
 }
 
 async function received(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const part of bytes) {
-    sizeBytes += part.length;
-    if (sizeBytes > most) throw signingError("file-too-large", `more than ${most} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes(bytes, most, () => signingError("file-too-large", `more than ${most} bytes`));
 }
 
 /** The name with its ending, as far as there is room. */

@@ -1,3 +1,4 @@
+import { gatherBytes } from "#lib/bytes.ts";
 import type { Context, Visitor } from "#lib/context.ts";
 import { answerOnce, type CallAnswer } from "#lib/identity/api-keys/answer-once.ts";
 import { apiKeyContext, type CallQuota } from "#lib/identity/api-keys/api-key-context.ts";
@@ -58,14 +59,9 @@ async function bodyOf(request: Request): Promise<Uint8Array> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (!request.body) throw apiError("body-missing", "send a JSON object");
   if (type !== "application/json") throw apiError("media-type", `${type || "no Content-Type"}; taken: JSON`);
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
-    sizeBytes += part.length;
-    if (sizeBytes > MAX_BODY_BYTES) throw apiError("body-too-large", `${MAX_BODY_BYTES} bytes at most`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+  return gatherBytes(request.body as unknown as AsyncIterable<Uint8Array>, MAX_BODY_BYTES, () =>
+    apiError("body-too-large", `${MAX_BODY_BYTES} bytes at most`),
+  );
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

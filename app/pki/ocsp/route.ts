@@ -1,4 +1,4 @@
-import { concatBytes } from "#lib/bytes.ts";
+import { gatherBytes } from "#lib/bytes.ts";
 import { parseOcspRequest } from "#lib/pki/core/revocation/ocsp-request.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import { respondToOcsp } from "./respond-to-ocsp.ts";
@@ -12,12 +12,7 @@ export function POST(request: Request) {
 
 /** No more of it than a request may have. */
 async function bodyOf(request: Request): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > LIMIT_BYTES) throw pkiError("too-large", "OCSP request");
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes((request.body ?? []) as AsyncIterable<Uint8Array>, LIMIT_BYTES, () =>
+    pkiError("too-large", "OCSP request"),
+  );
 }

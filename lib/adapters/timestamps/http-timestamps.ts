@@ -1,4 +1,4 @@
-import { concatBytes, fromUtf8, toBase64 } from "#lib/bytes.ts";
+import { fromUtf8, gatherBytes, toBase64 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { isLoopback } from "#lib/loopback.ts";
 import { type TimestampTransport, timestampsError } from "#lib/ports/timestamps.ts";
@@ -50,12 +50,7 @@ async function readAnswer(answer: Response): Promise<Uint8Array> {
     await answer.body?.cancel();
     throw timestampsError("unavailable", `HTTP ${answer.status}, ${type ?? "no content type"}`);
   }
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of answer.body) {
-    size += piece.length;
-    if (size > MAX_ANSWER_BYTES) throw timestampsError("unavailable", `more than ${MAX_ANSWER_BYTES} bytes`);
-    pieces.push(piece);
-  }
-  return concatBytes(pieces);
+  return gatherBytes(answer.body, MAX_ANSWER_BYTES, () =>
+    timestampsError("unavailable", `more than ${MAX_ANSWER_BYTES} bytes`),
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
-import { concatBytes, toHex } from "#lib/bytes.ts";
+import { gatherBytes, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
@@ -66,13 +66,7 @@ export async function uploadTable(
 }
 
 async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of bytes) {
-    size += part.length;
-    if (size > TABLE_LIMITS.bytes)
-      throw envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`);
-    parts.push(part);
-  }
-  return concatBytes(parts);
+  return gatherBytes(bytes, TABLE_LIMITS.bytes, () =>
+    envelopesError("table-too-large", `more than ${TABLE_LIMITS.bytes} bytes`),
+  );
 }

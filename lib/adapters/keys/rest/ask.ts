@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { gatherBytes, toUtf8 } from "#lib/bytes.ts";
 import { keysError } from "#lib/ports/keys.ts";
 
 export interface RestRequest {
@@ -87,14 +88,12 @@ async function once(request: RestRequest): Promise<Said> {
 const JSON_TYPE = { "content-type": "application/json" };
 
 async function readText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body ?? []) {
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
+  const bytes = await gatherBytes(
+    response.body ?? [],
+    MAX_ANSWER_BYTES,
+    () => new Error("the answer is too long"),
+  );
+  return toUtf8(bytes);
 }
 
 function parse(text: string): RestAnswer["body"] {
