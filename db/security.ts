@@ -50,7 +50,7 @@ const LOOKED_UP = [
   ...["audit_events", "audit_openings"],
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
   ...["programs", "program_tokens", "api_keys"],
-  ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
+  ...["mail_returns", "bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
 ];
 
 export const appendOnlyTables = (): string[] => [...APPEND_ONLY];
@@ -280,6 +280,11 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.recipient_id, t.ended_at from recipient_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_mail_return(token_hash bytea)
+    returns table (organization_id uuid, sent_at timestamptz)
+    language sql stable security definer set search_path = public as $$
+      select r.organization_id, r.sent_at from mail_returns r where r.token_sha256 = token_hash
+    $$;
     create or replace function find_hand_over(code_hash bytea) returns table (organization_id uuid, id uuid)
     language sql stable security definer set search_path = public as $$
       select h.organization_id, h.id from hand_overs h where h.code_sha256 = code_hash
@@ -352,6 +357,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     $$;`);
   for (const name of [
     "find_recipient_token(bytea)",
+    "find_mail_return(bytea)",
     "find_hand_over(bytea)",
     "find_hold_notice(bytea)",
     "find_kiosk(bytea)",

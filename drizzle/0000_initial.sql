@@ -418,6 +418,18 @@ CREATE TABLE "saved_marks" (
 	"removed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "mail_returns" (
+	"organization_id" uuid NOT NULL,
+	"token_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"message" text NOT NULL,
+	"kind" text NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"delayed_at" timestamp with time zone,
+	"bounced_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "outbox_mails" (
 	"organization_id" uuid NOT NULL,
 	"id" text PRIMARY KEY NOT NULL,
@@ -1829,6 +1841,7 @@ CREATE INDEX "consent_acts_recipient" ON "consent_acts" USING btree ("recipient_
 CREATE UNIQUE INDEX "consent_notices_draft" ON "consent_notices" USING btree ("organization_id","mode","locale") WHERE published_at is null;--> statement-breakpoint
 CREATE INDEX "paper_requests_envelope" ON "paper_requests" USING btree ("envelope_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "saved_marks_one" ON "saved_marks" USING btree ("organization_id","person_key","kind") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "mail_returns_envelope" ON "mail_returns" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "outbox_mails_list" ON "outbox_mails" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "dispute_files_envelope" ON "dispute_files" USING btree ("envelope_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint

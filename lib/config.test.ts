@@ -21,6 +21,7 @@ test("a database and a secret are enough", () => {
     files: { kind: "local", folder: ".data/files" },
     masterKey: { kind: "local" },
     mail: null,
+    returns: null,
     level: "B-LTA",
     keys: { provider: "software" },
   });

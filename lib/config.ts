@@ -28,6 +28,8 @@ export interface Config {
     | { readonly kind: "kms"; readonly keyId: string };
   readonly keys: KeySettings;
   readonly mail: SmtpSettings | null;
+  /** Where mail servers bring back what they could not deliver; null where nobody listens. */
+  readonly returns: { readonly address: string; readonly port: number } | null;
   /** Whether programs may be let sign with keys of this installation, over the API of the Cloud Signature Consortium. */
   readonly cscServer: boolean;
   /** Null keeps text messages in the Outbox. */
@@ -104,6 +106,10 @@ const Environment = z.object({
   SMTP_USER: optional,
   SMTP_PASSWORD: optional,
   SMTP_FROM: filled.regex(/@[^@>\s]+>?$/, "must be an address like Whereof <sign@example.com>").optional(),
+  RETURN_ADDRESS: filled
+    .regex(/^[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{1,190}$/, "must be an address like returns@mail.example.com")
+    .optional(),
+  RETURN_PORT: port.optional(),
   SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
   ...SMS_VARIABLES,
   TSA_URL: url
@@ -200,6 +206,9 @@ function missingPartners(given: Variables): string[] {
   needs("SMTP_PASSWORD", "SMTP_USER", "the two belong together");
   for (const setting of ["SMTP_FROM", "SMTP_USER", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY"])
     needs(setting, "SMTP_HOST", "mail needs a server");
+  needs("RETURN_ADDRESS", "RETURN_PORT", "reports have to come in somewhere");
+  needs("RETURN_PORT", "RETURN_ADDRESS", "the two belong together");
+  needs("RETURN_ADDRESS", "SMTP_HOST", "mail needs a server");
   if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
     faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");
   faults.push(...missingKeyPartners(given, needs), ...missingSmsPartners(given, needs));
@@ -247,6 +256,10 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
             from: values.SMTP_FROM!,
             security: values.SMTP_SECURITY,
           },
+    returns:
+      values.RETURN_ADDRESS === undefined
+        ? null
+        : { address: values.RETURN_ADDRESS.toLowerCase(), port: values.RETURN_PORT! },
     cscServer: values.CSC_SERVER,
     sms: smsSettings(values),
     tsaUrl: orNull(values.TSA_URL),

@@ -152,6 +152,10 @@ const reportUnsent: Follower = (ctx, event) =>
     ...{ eventId: event.id, envelopeId: envelopeOf(event) },
     at: new Date(String(event.data.from)),
   });
+/** Mail to the sender that does not arrive is told to nobody: it would not arrive either. */
+const reportReturned: Follower = async (ctx, event) => {
+  if (event.data.recipient) await report("mailBack", "")(ctx, event);
+};
 const draw: Follower = (ctx, event) => drawFirstPage(ctx, { envelopeId: envelopeOf(event) });
 const remind: Follower = async (ctx, event) => {
   await tellRecipient(ctx, {
@@ -269,6 +273,8 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.sent": { prepare },
   "envelope.schedule-failed": { report: reportUnsent },
   "envelope.corrected": { tell: tellChanged, advance },
+  "mail.bounced": { report: reportReturned },
+  "mail.refused": { report: reportReturned },
   "recipient.copied": { mail: mailCopy },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },

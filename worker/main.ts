@@ -1,6 +1,7 @@
 import { ConfigError, readConfig } from "#lib/config.ts";
 import { startBulkSending } from "./bulk-sending.ts";
 import { startJobs } from "./jobs.ts";
+import { startReturnDoor } from "./return-door.ts";
 import { startSchedule } from "./schedule.ts";
 import { createWorkerRuntime } from "./worker-runtime.ts";
 
@@ -10,6 +11,11 @@ async function main(): Promise<void> {
   await startJobs(runtime);
   const schedule = startSchedule(runtime);
   const bulk = startBulkSending(runtime);
+  // Of several workers on a machine one has the port; without it everything else goes on.
+  const returns = await startReturnDoor(runtime).catch((error: unknown) => {
+    runtime.log.error({ err: error }, "reports of mail servers are not taken here");
+    return null;
+  });
   runtime.log.info("worker ready");
   // The launcher waits for this word.
   process.send?.("ready");
@@ -19,6 +25,7 @@ async function main(): Promise<void> {
     isStopping = true;
     schedule.stop();
     bulk.stop();
+    await returns?.close();
     await runtime.close();
     process.exit(0);
   };

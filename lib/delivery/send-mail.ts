@@ -1,9 +1,11 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { sha256, toBase64Url } from "#lib/bytes.ts";
+import { fromUtf8, sha256, toBase64Url } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { type MailContent, renderMail } from "./core/mail-content.ts";
+import { RETURN_TOKEN_BYTES, returnAddress, returnTokenText } from "./core/return-address.ts";
+import { saveReturn } from "./returns-store.ts";
 import { isMailOnRecord, saveToken } from "./store.ts";
 
 export interface Addressee {
@@ -36,7 +38,8 @@ export async function sendEnvelopeMail(
   const { envelopeId, recipientId, kind, to } = mail;
   const id = `${eventId}.${recipientId ?? "sender"}`;
   if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return null;
-  const refused = await deliver(ctx, id, to, await mail.compose());
+  const returnTo = await newReturnAddress(ctx, mail, id);
+  const refused = await deliver(ctx, id, to, await mail.compose(), returnTo);
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
       type: refused === null ? "mail.delivered" : "mail.refused",
@@ -53,18 +56,41 @@ export async function sendEnvelopeMail(
   return refused === null ? "delivered" : "refused";
 }
 
+/** An address of its own for what becomes of one mail to a recipient, where somebody listens there. */
+async function newReturnAddress(
+  ctx: WorkerContext,
+  { envelopeId, recipientId, kind }: EnvelopeMail,
+  message: string,
+): Promise<string | undefined> {
+  const { returns } = ctx.runtime.config;
+  if (!returns || !recipientId) return undefined;
+  const token = returnTokenText(ctx.runtime.random(RETURN_TOKEN_BYTES));
+  const { organizationId } = ctx;
+  const tokenSha256 = sha256(fromUtf8(token));
+  const about = { envelopeId, recipientId, kind, message };
+  await inTransaction(ctx, (ctx) =>
+    saveReturn(ctx, { ...about, organizationId, tokenSha256, sentAt: ctx.now() }),
+  );
+  return returnAddress(returns.address, token);
+}
+
 /** @returns why the server refused it for good, or null. */
 export async function deliver(
   ctx: WorkerContext,
   id: string,
   to: Addressee,
   content: MailContent,
+  returnTo?: string,
 ): Promise<string | null> {
   const { html, text } = await renderMail(content);
   const { organizationId } = ctx;
   const address = { name: to.name, address: to.email };
   try {
-    await ctx.runtime.mail.send({ id, organizationId, to: address, subject: content.subject, html, text });
+    const { subject } = content;
+    await ctx.runtime.mail.send({
+      ...{ id, organizationId, to: address, subject, html, text },
+      ...(returnTo ? { returnTo } : {}),
+    });
     return null;
   } catch (error) {
     if (isRefusal(error, "mail/refused")) return error.message;

@@ -14,7 +14,8 @@ export type SenderNews =
   | "consentWithdrawn"
   | "delegated"
   | "linkAsked"
-  | "offlineKept";
+  | "offlineKept"
+  | "mailBack";
 
 /** Tells the sender what somebody they sent a document to wants of them. @param input.text the person's own words. */
 export async function tellSender(

@@ -4,6 +4,7 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
+import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
 import { isAsked } from "./core/roles.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import {
@@ -72,6 +73,8 @@ export interface RecipientView {
   readonly namedBy: string | null;
   readonly isTheirTurn: boolean;
   readonly isDone: boolean;
+  /** What became of the last mail to them; null where none went. */
+  readonly delivery: DeliveryState | null;
   readonly notifiedAt: Date | null;
   readonly remindedAt: Date | null;
   readonly viewedAt: Date | null;
@@ -142,7 +145,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         purgedAt,
       },
       isPrepared: envelope.preparedAt !== null,
-      recipients: describeRecipients(envelope, recipients),
+      recipients: describeRecipients(envelope, recipients, entries),
       documents: documents.map(({ id, name, pages }) => {
         const own = revisions.filter(({ documentId }) => documentId === id);
         const newest = own.at(-1)!;
@@ -174,7 +177,11 @@ function placeOf({ alternativeTo, namedBy, email }: RecipientRow, recipients: re
   };
 }
 
-function describeRecipients(envelope: EnvelopeRow, recipients: readonly RecipientRow[]): RecipientView[] {
+function describeRecipients(
+  envelope: EnvelopeRow,
+  recipients: readonly RecipientRow[],
+  trail: readonly AuditEntry[],
+): RecipientView[] {
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
   return routed.map((recipient) => ({
@@ -190,6 +197,7 @@ function describeRecipients(envelope: EnvelopeRow, recipients: readonly Recipien
     insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,
     isTheirTurn: recipient.order === turn && isAsked(recipient.role) && !isDone(recipient),
     isDone: isDone(recipient),
+    delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,
     viewedAt: recipient.viewedAt,

@@ -6,6 +6,8 @@ export interface MailMessage {
    */
   readonly id: string;
   readonly organizationId: string;
+  /** Where servers report what became of it; left out, it is the sender's address. */
+  readonly returnTo?: string;
   readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly html: string;

@@ -287,7 +287,7 @@ const CONSIDERED = [
   // Keys and hashes of rows, of which those with anything about people are erased.
   ...["record_seals", "records_pending", "sample_review_items", "hand_overs", "offline_kits"],
   // What envelopes are found by, what came in and is named, and rows of tables: erased or emptied.
-  ...["bulk_sends", "document_sources", "document_texts", "envelope_texts", "search_pending"],
+  ...["bulk_sends", "mail_returns", "document_sources", "document_texts", "envelope_texts", "search_pending"],
   // What is sent again and again is nobody's.
   "templates",
   // Who came is emptied once the envelope holds them, and gone after a week.

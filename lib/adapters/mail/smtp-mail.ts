@@ -47,12 +47,13 @@ export function smtpMail(settings: SmtpMailSettings): MailSender {
   return {
     name: "smtp",
     async send(message) {
-      const { id, to, subject, html, text, attachments = [] } = sendable(message);
+      const { id, to, returnTo, subject, html, text, attachments = [] } = sendable(message);
       try {
         await transport.sendMail({
           messageId: `<${id}@${domain}>`,
           from,
           to: { ...to },
+          ...(returnTo && { envelope: { from: returnTo, to: to.address } }),
           subject,
           html,
           text,

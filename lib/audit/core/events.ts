@@ -147,6 +147,8 @@ export const EVENT_TYPES = [
   "recipient.invited",
   "mail.delivered",
   "mail.refused",
+  "mail.bounced",
+  "mail.delayed",
   "recipient.reminded",
   "link.fetched",
   "language.chosen",

@@ -11,6 +11,8 @@ export const FOLLOWED_TYPES = [
   "envelope.corrected",
   "recipient.invited",
   "recipient.copied",
+  "mail.bounced",
+  "mail.refused",
   "recipient.reminded",
   "recipient.signed",
   "recipient.approved",

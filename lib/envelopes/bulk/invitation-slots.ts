@@ -14,6 +14,7 @@ import {
   hasBegun,
   lockJob,
   lockSending,
+  markBounced,
 } from "./store.ts";
 
 export interface Invitation {
@@ -92,6 +93,16 @@ async function takeTurn(ctx: Context, { envelopeId }: Invitation, message: strin
   const { organizationId } = ctx;
   await beginSend(ctx, { organizationId, message, jobId: job.id, envelopeId, begunAt: now });
   return { kind: "go", jobId: job.id, bouncePercent: job.bouncePercent };
+}
+
+/**
+ * An invitation that was taken and came back later counts as one that was refused: too many pause their job. Does
+ * nothing for a mail of no bulk job.
+ */
+export async function noteBounce(ctx: Context, message: string): Promise<void> {
+  requireSystem(ctx);
+  const job = await inTransaction(ctx, (ctx) => markBounced(ctx, message));
+  if (job) await lookAtBounces(ctx, job.jobId, job.bouncePercent);
 }
 
 async function lookAtBounces(ctx: Context, jobId: string, percent: number): Promise<void> {

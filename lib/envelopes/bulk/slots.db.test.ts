@@ -6,7 +6,7 @@ import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { mailError } from "#lib/ports/mail.ts";
 import { bulkDraft } from "../../../bench/bulk-draft.ts";
 import { getJob, listJobRowsOf } from "./get-job.ts";
-import { sendInTurn } from "./invitation-slots.ts";
+import { noteBounce, sendInTurn } from "./invitation-slots.ts";
 import { releaseRows } from "./release-rows.ts";
 import { pauseJob, resumeJob, startJob } from "./run-job.ts";
 import { uploadTable } from "./upload-table.ts";
@@ -103,4 +103,16 @@ test("many refused addresses pause the job, and so does a mail server that takes
     state: "paused",
     pauseReason: "mail",
   });
+});
+
+test("invitations that were taken and come back later count as refused too", async () => {
+  const { ctx, jobId, invitations } = await running(24);
+  for (const one of invitations.slice(0, 22)) await sendInTurn(at(ctx, 0), one, delivered);
+  const back = ({ eventId, recipientId }: (typeof invitations)[number]) =>
+    noteBounce(at(ctx, 0), `${eventId}.${recipientId}`);
+  await back(invitations[0]!);
+  expect((await getJob(ctx, { jobId })).state).toBe("running");
+  await noteBounce(at(ctx, 0), "of.no.job");
+  await back(invitations[1]!);
+  expect(await getJob(ctx, { jobId })).toMatchObject({ state: "paused", pauseReason: "bounces" });
 });

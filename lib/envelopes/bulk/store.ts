@@ -390,6 +390,16 @@ export async function endSend(
   await ctx.connection.update(bulkSends).set({ doneAt: ctx.now(), outcome }).where(own);
 }
 
+/** Counts an invitation that came back; gives the job it belongs to. */
+export async function markBounced(ctx: Context, message: string) {
+  const [row] = await ctx.connection
+    .update(bulkSends)
+    .set({ outcome: "refused" })
+    .where(and(eq(bulkSends.message, message), eq(bulkSends.organizationId, ctx.organizationId)))
+    .returning({ jobId: bulkSends.jobId });
+  return row ? { jobId: row.jobId, bouncePercent: (await loadJob(ctx, row.jobId)).bouncePercent } : null;
+}
+
 /** Whether an invitation to somebody of this envelope has gone. */
 export async function hasBegun(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
   const rows = await ctx.connection

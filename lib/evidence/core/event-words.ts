@@ -231,6 +231,11 @@ function valuesOf(
     ...changesOf(data.changes, words),
     toIs: stateOf(data, "to"),
     people: countOf(data.people),
+    status: text("status"),
+    statusIs: stateOf(data, "status"),
+    diagnostic: text("diagnostic"),
+    diagnosticIs: stateOf(data, "diagnostic"),
+    reportedBy: text("reportedBy"),
     told: countOf(data.told),
   };
 }

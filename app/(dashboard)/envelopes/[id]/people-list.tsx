@@ -6,6 +6,7 @@ import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
 import { CheckHelp } from "./check-help.tsx";
+import { DeliveryLine } from "./delivery-line.tsx";
 import { RemindButton } from "./remind-button.tsx";
 
 interface PeopleListProps {
@@ -26,6 +27,13 @@ const DONE = {
 
 /** Whose turn it is and who shows something the sender can renew. */
 const mayHelp = ({ check, isTheirTurn }: RecipientView) => isTheirTurn && RENEWABLE.has(check);
+
+/** Once somebody has looked it is plain that it came; that a later mail did not is still said. */
+const showsDelivery = ({ delivery, viewedAt, finishedAt, state }: RecipientView) => {
+  if (!delivery || state === "delegated" || state === "released") return false;
+  if (delivery.state === "bounced" || delivery.state === "refused") return true;
+  return viewedAt === null && finishedAt === null;
+};
 
 /** Who takes part, how far each has come, and a nudge for whose turn it is. */
 export async function PeopleList({ id, envelope }: PeopleListProps) {
@@ -78,6 +86,9 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
             </div>
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} />
+              {showsDelivery(recipient) ? (
+                <DeliveryLine id={id} recipient={recipient} mayCorrect={may.manage && state === "sent"} />
+              ) : null}
             </div>
             {may.manage && state === "sent" && recipient.isTheirTurn && REMINDABLE.has(recipient.state) ? (
               <RemindButton id={id} recipientId={recipient.id} name={recipient.name || recipient.email} />

@@ -98,6 +98,8 @@ function sentenceOf(
     variant: textIn(data.variant) ?? "",
     ...changesIn(data.changes, t),
     people: countIn(data.people),
+    status: textIn(data.status) ?? "",
+    statusIs: textIn(data.status) === null ? "none" : "given",
     // Null is what was erased: it was something.
     value: textIn(data.value) === null && data.value !== null && !data.sealedSha256 ? "none" : "some",
   };
