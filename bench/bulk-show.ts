@@ -14,13 +14,11 @@ import { bulkDraft } from "./bulk-draft.ts";
 import { openBenchRuntime, openSender } from "./signing-bench.ts";
 
 // A bulk job of many rows, 37 of them bad, sent by real workers that are killed with SIGKILL in the middle. Usage:
-//   node bench/bulk-show.ts [rows] [invitations per minute] [whole]
-// With "whole" the workers also prepare, certify and mail every envelope, and what is counted is mails; without it they
-// send the rows, and what is counted is envelopes that are durable with their trail and their job.
+//   node bench/bulk-show.ts [rows] [invitations per minute]
+// Every envelope is prepared, certified and mailed; what is counted is mails.
 
 const ROWS = Number(process.argv[2] ?? 10_000);
 const PER_MINUTE = Number(process.argv[3] ?? 600);
-const IS_WHOLE = process.argv[4] === "whole";
 const BAD = 37;
 const KILLS_AT = [0.2, 0.5, 0.8];
 const root = path.join(import.meta.dirname, "..");
@@ -59,7 +57,7 @@ try {
       ...{ DATA_DIR: folder, SIGNATURE_LEVEL: "B-B", LOG_LEVEL: "error" },
       NEXTAUTH_SECRET: "not used: nobody signs in here".padEnd(40, "."),
     };
-    worker = spawn(process.execPath, [IS_WHOLE ? "worker/main.ts" : "worker/testing-bulk-worker.ts"], {
+    worker = spawn(process.execPath, ["worker/main.ts"], {
       cwd: root,
       env: env as never,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -69,11 +67,8 @@ try {
   const good = ROWS - wrong.length;
   let [kills, told] = [0, 0];
   for (let isOver = false; !isOver; await pause(250)) {
-    const [{ done }] = (await (IS_WHOLE
-      ? admin`select count(*)::int as done from bulk_sends where done_at is not null`
-      : admin`select count(*)::int as done from bulk_rows where state = 'sent'`)) as never as [
-      { done: number },
-    ];
+    const [row] = await admin`select count(*)::int as done from bulk_sends where done_at is not null`;
+    const done: number = row!.done;
     if (Math.floor(done / 500) > told) {
       told = Math.floor(done / 500);
       console.log(`  ${done} of ${good}`);
@@ -81,15 +76,13 @@ try {
     if (kills < KILLS_AT.length && done >= good * KILLS_AT[kills]!) {
       worker!.kill("SIGKILL");
       kills++;
-      console.log(`kill -9 number ${kills} after ${done} ${IS_WHOLE ? "mails" : "envelopes"}`);
+      console.log(`kill -9 number ${kills} after ${done} mails`);
       startWorker();
     }
     isOver = done >= good;
   }
 
-  const gone = IS_WHOLE
-    ? await admin<{ at: Date }[]>`select done_at as at from bulk_sends order by done_at`
-    : await admin<{ at: Date }[]>`select sent_at as at from bulk_rows where state = 'sent' order by sent_at`;
+  const gone = await admin<{ at: Date }[]>`select done_at as at from bulk_sends order by done_at`;
   const mails = await admin<{ to: string; count: number }[]>`
     select to_address as to, count(*)::int as count from outbox_mails where subject not like 'Reminder%' group by 1`;
   const envelopes = await admin<{ email: string; count: number }[]>`
@@ -99,18 +92,15 @@ try {
     select count(*)::int as broken from (select chain_id from audit_events where type = 'envelope.sent'
       group by chain_id having count(*) <> 1) c`;
   const times = gone.map(({ at }) => at.getTime());
+  console.log(`invitations sent: ${times.length} of ${good} good rows, killed ${kills} times`);
   console.log(
-    `${IS_WHOLE ? "invitations" : "envelopes"} sent: ${times.length} of ${good} good rows, killed ${kills} times`,
+    `addresses mailed: ${mails.length}, more than once: ${mails.filter(({ count }) => count > 1).length}`,
   );
-  if (IS_WHOLE)
-    console.log(
-      `addresses mailed: ${mails.length}, more than once: ${mails.filter(({ count }) => count > 1).length}`,
-    );
   console.log(
     `envelopes: ${envelopes.length}, of one address more than once: ${envelopes.filter(({ count }) => count > 1).length}`,
   );
   console.log(
-    `lost: ${good - envelopes.length} envelopes${IS_WHOLE ? `, ${good - mails.length} mails` : ""}; trails sent twice: ${chains[0]!.broken}`,
+    `lost: ${good - envelopes.length} envelopes, ${good - mails.length} mails; trails sent twice: ${chains[0]!.broken}`,
   );
   console.log(`most in any 60 seconds: ${mostInWindow(times)} (throttle ${PER_MINUTE})`);
   histogram(times);
