@@ -222,7 +222,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_envelopes(
       query text, owner uuid, states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
-      at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean
+      at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
@@ -238,6 +238,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         || case when due_before is null then '' else ' and e.expires_at < $5' end
         || case when awaited_email is null then '' else ' and exists (select from recipients r
              where r.envelope_id = e.id and r.email = $6 and r.state in (''notified'', ''viewed'', ''consented''))' end
+        || case when shared_with is null then ''
+             else ' and (e.reader_ids @> array[$12] or e.helper_ids @> array[$12])' end
         || case when is_scheduled then ' and e.scheduled_at is not null' else '' end
         || case when folder is null then '' else ' and e.folder_id = $7' end
         || case when tag is null then '' else ' and e.tags @> array[$8]' end
@@ -245,7 +247,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
              else ' and (e.changed_at, e.id) < ($9, $10)' end
         || ' order by e.changed_at' || way || ', e.id' || way || ' limit $11'
         using current_setting('app.organization_id')::uuid, query, owner, states, due_before, awaited_email, folder, tag,
-          at, at_id, how_many;
+          at, at_id, how_many, shared_with;
     end $$;
     revoke all on function find_envelopes from public;
     grant execute on function find_envelopes to ${quoted(appRole)};`);

@@ -535,6 +535,8 @@ CREATE TABLE "envelopes" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"short_id" text NOT NULL,
 	"owner_id" uuid NOT NULL,
+	"reader_ids" uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+	"helper_ids" uuid[] DEFAULT '{}'::uuid[] NOT NULL,
 	"title" text NOT NULL,
 	"message" text DEFAULT '' NOT NULL,
 	"state" text NOT NULL,
@@ -1857,6 +1859,8 @@ CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id",
 CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
+CREATE INDEX "envelopes_readers" ON "envelopes" USING gin ("reader_ids") WHERE reader_ids <> '{}';--> statement-breakpoint
+CREATE INDEX "envelopes_helpers" ON "envelopes" USING gin ("helper_ids") WHERE helper_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_scheduled" ON "envelopes" USING btree ("organization_id","scheduled_at") WHERE scheduled_at is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint

@@ -132,9 +132,25 @@ export function requireApiKey({ actor }: Context): ApiKeyActor {
   return actor;
 }
 
-/** For what a member may do with their own and some with everybody's. @throws authorize/not-allowed */
-export function requireOwn(actor: MemberActor, ownerId: MemberId, otherwise: Permission): void {
-  if (actor.memberId === ownerId || hasPermission(actor, otherwise)) return;
+/** Whose an envelope is, and with whom it is shared: to read, or to act on as its owner does. */
+export interface Shared {
+  readonly ownerId: MemberId;
+  readonly readerIds: readonly MemberId[];
+  readonly helperIds: readonly MemberId[];
+}
+
+/** Whether a member may do with this what they may do with their own, and some with everybody's. */
+export function isOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: Permission): boolean {
+  const { ownerId, readerIds, helperIds } =
+    typeof owned === "string" ? { ownerId: owned, readerIds: [], helperIds: [] } : owned;
+  const { memberId } = actor;
+  if (memberId === ownerId || hasPermission(actor, otherwise)) return true;
+  return helperIds.includes(memberId) || (otherwise === "envelope.read-all" && readerIds.includes(memberId));
+}
+
+/** The same, for who must not go on otherwise. @throws authorize/not-allowed */
+export function requireOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: Permission): void {
+  if (isOwn(actor, owned, otherwise)) return;
   throw authorizeError("not-allowed", `${actor.role} asks for ${otherwise}`);
 }
 

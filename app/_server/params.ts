@@ -7,6 +7,7 @@ import {
   type DocumentId,
   type EnvelopeId,
   type EventId,
+  type MemberId,
   type PackageId,
   parsePublicId,
   type ReportId,
@@ -17,6 +18,13 @@ import {
 export function envelopeIdIn(text: string): EnvelopeId {
   const id = parsePublicId<EnvelopeId>("envelope", text);
   if (!id) throw envelopesError("not-found", "no envelope's id");
+  return id;
+}
+
+/** @throws envelopes/member-not-found */
+export function memberIdIn(text: string): MemberId {
+  const id = parsePublicId<MemberId>("member", text);
+  if (!id) throw envelopesError("member-not-found", "no member's id");
   return id;
 }
 

@@ -47,6 +47,9 @@ export const envelopes = pgTable(
     /** What is printed in page margins and said on the telephone: `WH-7K2M-9QXD`. */
     shortId: text("short_id").notNull().unique(),
     ownerId: uuid("owner_id").$type<MemberId>().notNull(),
+    /** Members who may read it besides, and those who may act on it as its owner does. */
+    readerIds: uuid("reader_ids").array().$type<readonly MemberId[]>().notNull().default(sql`'{}'::uuid[]`),
+    helperIds: uuid("helper_ids").array().$type<readonly MemberId[]>().notNull().default(sql`'{}'::uuid[]`),
     title: text("title").notNull(),
     message: text("message").notNull().default(""),
     state: text("state")
@@ -111,6 +114,8 @@ export const envelopes = pgTable(
       .on(table.organizationId, table.folderId, table.changedAt, table.id)
       .where(sql`folder_id is not null`),
     index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
+    index("envelopes_readers").using("gin", table.readerIds).where(sql`reader_ids <> '{}'`),
+    index("envelopes_helpers").using("gin", table.helperIds).where(sql`helper_ids <> '{}'`),
     index("envelopes_scheduled")
       .on(table.organizationId, table.scheduledAt)
       .where(sql`scheduled_at is not null`),

@@ -62,7 +62,7 @@ export async function addDocument(
   const { envelopeId } = given;
   const paper = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     requireRoom(await loadDocuments(ctx, envelopeId), replaces);
     return loadPaper(ctx);

@@ -61,7 +61,7 @@ export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>):
 async function loadSource(ctx: Context, id: EnvelopeId) {
   const member = requirePermission(ctx, "envelope.create");
   const envelope = await loadEnvelope(ctx, id);
-  requireOwn(member, envelope.ownerId, "envelope.read-all");
+  requireOwn(member, envelope, "envelope.read-all");
   if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${id}`);
   if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${id}`);
   const documents = await loadDocuments(ctx, id);

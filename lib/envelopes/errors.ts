@@ -32,6 +32,8 @@ export const envelopesError = defineErrors("envelopes", {
   "field-not-on-page": "invalid",
   "reminded-just-now": "conflict",
   "not-their-turn": "conflict",
+  "share-with-owner": "invalid",
+  "too-many-shares": "too-large",
   "is-scheduled": "conflict",
   "not-scheduled": "conflict",
   "time-unknown": "invalid",

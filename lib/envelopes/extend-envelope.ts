@@ -25,7 +25,7 @@ export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>)
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     const wasOver = envelope.state === "expired";
     if ((envelope.state !== "sent" && !wasOver) || envelope.purgedAt)
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);

@@ -44,7 +44,7 @@ export async function getCorrection(
   const member = requirePermission(ctx, "envelope.manage");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.heldSince) throw envelopesError("held", `envelope ${envelope.id}`);
     if (envelope.state !== "sent" || envelope.purgedAt)
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);

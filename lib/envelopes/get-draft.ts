@@ -64,7 +64,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
   const member = requirePermission(ctx, "envelope.manage");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const documents = await loadDocuments(ctx, envelope.id);
     const recipients = await loadRecipients(ctx, envelope.id);

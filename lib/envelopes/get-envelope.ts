@@ -1,8 +1,8 @@
 import type { AuditEntry } from "#lib/audit/read-chain.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, isOwn, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { CertificateId, DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { CertificateId, DocumentId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
 import { isAsked } from "./core/roles.ts";
@@ -49,7 +49,10 @@ export interface EnvelopeView {
   readonly trail: readonly AuditEntry[];
   /** Position of the first event that does not hold. */
   readonly trailBrokenAt: number | null;
-  readonly may: { readonly manage: boolean; readonly download: boolean };
+  readonly may: { readonly manage: boolean; readonly download: boolean; readonly share: boolean };
+  readonly ownerId: MemberId;
+  readonly readerIds: readonly MemberId[];
+  readonly helperIds: readonly MemberId[];
 }
 
 export interface RecipientView {
@@ -110,7 +113,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const documents = await loadDocuments(ctx, envelope.id);
     const recipients = await loadRecipients(ctx, envelope.id);
     const revisions = await loadRevisions(
@@ -120,7 +123,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
     const certificates = await loadCertificates(ctx, envelope.id);
     const artifacts = await loadArtifacts(ctx, envelope.id);
     const { entries, brokenAt } = await readChain(ctx, envelope.id);
-    const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "envelope.manage-all");
+    const isTheirs = isOwn(member, envelope, "envelope.manage-all");
     const { id, title, message, shortId, state, order, level, waitingFor } = envelope;
     const { version, scheduledAt, scheduledZone } = envelope;
     const { sentAt, expiresAt, endedAt, endReason, heldSince, purgedAt } = envelope;
@@ -137,6 +140,9 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         version,
         scheduledAt,
         scheduledZone,
+        ownerId: envelope.ownerId,
+        readerIds: envelope.readerIds,
+        helperIds: envelope.helperIds,
         sentAt,
         expiresAt,
         endedAt,
@@ -160,8 +166,10 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
       trail: entries,
       trailBrokenAt: brokenAt,
       may: {
-        manage: isOwn && !purgedAt && hasPermission(member, "envelope.manage"),
+        manage: isTheirs && !purgedAt && hasPermission(member, "envelope.manage"),
         download: hasPermission(member, "evidence.download"),
+        share:
+          isOwn(member, envelope.ownerId, "envelope.manage-all") && hasPermission(member, "envelope.manage"),
       },
     };
   });

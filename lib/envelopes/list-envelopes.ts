@@ -108,10 +108,12 @@ function viewQuery(
   ctx: Context,
   member: MemberActor,
   view: ListView,
-): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled"> {
+): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith"> {
   const seesAll = hasPermission(member, "envelope.read-all");
   return {
-    ownerId: seesAll ? null : member.memberId,
+    // What was shared is another's.
+    ownerId: seesAll || view === "shared" ? null : member.memberId,
+    sharedWith: view === "shared" ? member.memberId : null,
     states: STATES_OF[view],
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
     isScheduled: view === "scheduled",

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { MemberId } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import type { ListWish } from "./core/list-views.ts";
 
 const ownFolder = (ctx: Context, id: string) =>
@@ -48,6 +49,72 @@ export async function findMember(ctx: Context, id: MemberId) {
       and(eq(members.id, id), eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)),
     );
   return row ?? null;
+}
+
+/** Everybody who has not left, by name. */
+export async function listMemberRows(ctx: Context) {
+  return ctx.connection
+    .select({ id: members.id, name: accounts.name, role: members.role })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)))
+    .orderBy(asc(accounts.name))
+    .limit(1_000);
+}
+
+/** Whoever is or was a member. */
+export async function findAnyMember(ctx: Context, id: MemberId) {
+  const [row] = await ctx.connection
+    .select({ name: accounts.name, removedAt: members.removedAt })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(members.id, id), eq(members.organizationId, ctx.organizationId)));
+  return row ?? null;
+}
+
+const ownedBy = (ctx: Context, id: MemberId) =>
+  and(
+    eq(envelopes.ownerId, id),
+    eq(envelopes.organizationId, ctx.organizationId),
+    isNull(envelopes.deletedAt),
+    eq(envelopes.isTemplate, false),
+  );
+
+export async function listOwnedIds(ctx: Context, id: MemberId, limit: number): Promise<EnvelopeId[]> {
+  const rows = await ctx.connection
+    .select({ id: envelopes.id })
+    .from(envelopes)
+    .where(ownedBy(ctx, id))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+export async function countOwned(ctx: Context, id: MemberId) {
+  const rows = await ctx.connection
+    .select({ state: envelopes.state, count: count() })
+    .from(envelopes)
+    .where(ownedBy(ctx, id))
+    .groupBy(envelopes.state);
+  return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+}
+
+export async function listLeaverRows(ctx: Context) {
+  return ctx.connection
+    .select({ id: members.id, name: accounts.name, count: count() })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .innerJoin(envelopes, eq(envelopes.ownerId, members.id))
+    .where(
+      and(
+        eq(members.organizationId, ctx.organizationId),
+        isNotNull(members.removedAt),
+        isNull(envelopes.deletedAt),
+        eq(envelopes.isTemplate, false),
+      ),
+    )
+    .groupBy(members.id, accounts.name)
+    .orderBy(asc(accounts.name))
+    .limit(200);
 }
 
 const ownFilter = (ctx: Context, memberId: MemberId) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
-import { requireMember, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { requireMember, requireOwn, requirePermission, type Shared } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
@@ -67,7 +67,7 @@ export async function moveEnvelope(ctx: Context, input: z.input<typeof Move>): P
   const { envelopeId, folderId } = Move.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (folderId && !(await findFolder(ctx, folderId)))
       throw envelopesError("folder-not-found", `folder ${folderId}`);
     await changeEnvelope(ctx, envelopeId, { folderId, changedAt: envelope.changedAt });
@@ -84,7 +84,7 @@ export async function tagEnvelope(ctx: Context, input: z.input<typeof Tag>): Pro
   const tags = [...new Map(given.map((tag) => [tag.toLowerCase(), tag])).values()];
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     await changeEnvelope(ctx, envelopeId, { tags });
     await indexNow(ctx, [envelopeId]);
     await appendEvent(ctx, {
@@ -103,15 +103,22 @@ export async function transferEnvelope(ctx: Context, input: z.input<typeof Trans
   const { envelopeId, to } = Transfer.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
+    // Who was let in by the sender does not give it away.
     requireOwn(member, envelope.ownerId, "envelope.manage-all");
     const heir = await findMember(ctx, to);
     if (!heir || !["owner", "admin", "sender"].includes(heir.role))
       throw envelopesError("member-not-found", `member ${to}`);
-    await changeEnvelope(ctx, envelopeId, { ownerId: to });
+    await changeEnvelope(ctx, envelopeId, { ownerId: to, ...withoutMember(envelope, to) });
     const data = { from: envelope.ownerId, member: to };
     await appendEvent(ctx, { type: "envelope.transferred", envelopeId, data });
   });
 }
+
+/** Whoever owns it needs no share of it. */
+export const withoutMember = ({ readerIds, helperIds }: Shared, memberId: MemberId) => ({
+  readerIds: readerIds.filter((id) => id !== memberId),
+  helperIds: helperIds.filter((id) => id !== memberId),
+});
 
 const Wish = z.object({
   name: typedLine(60, 1),

@@ -72,7 +72,7 @@ export async function requirePageReader(
   }
   const member = requirePermission(ctx, "envelope.read");
   const envelope = await loadEnvelope(ctx, document.envelopeId);
-  requireOwn(member, envelope.ownerId, "envelope.read-all");
+  requireOwn(member, envelope, "envelope.read-all");
 }
 
 async function drawPage(

@@ -20,7 +20,7 @@ export async function remindRecipient(ctx: Context, input: z.input<typeof Input>
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
     const recipient = (await loadRecipients(ctx, envelopeId)).find(({ id }) => id === recipientId);
     if (!recipient) throw envelopesError("recipient-not-found", `recipient ${recipientId}`);

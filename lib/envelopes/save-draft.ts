@@ -42,7 +42,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
 
   return inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     if (envelope.version !== version)
       throw envelopesError("draft-changed", `window has version ${version}, saved is ${envelope.version}`);

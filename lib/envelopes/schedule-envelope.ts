@@ -38,7 +38,7 @@ export async function scheduleEnvelope(ctx: Context, input: z.input<typeof Input
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     await requireSendable(ctx, envelope, version);
     await changeEnvelope(ctx, envelopeId, {
       ...{ scheduledAt: at, scheduledZone: timeZone, scheduledBy: member.memberId },
@@ -61,7 +61,7 @@ export async function unscheduleEnvelope(ctx: Context, input: z.input<typeof Env
   const { envelopeId } = Envelope.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft" || !envelope.scheduledAt)
       throw envelopesError("not-scheduled", `envelope is ${envelope.state}`);
     await changeEnvelope(ctx, envelopeId, NOT_SCHEDULED);

@@ -39,7 +39,7 @@ export async function sendCopy(ctx: Context, input: z.input<typeof Input>): Prom
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelopeId}`);
     if (envelope.state !== "completed")
       throw envelopesError("not-completed", `envelope is ${envelope.state}`);

@@ -49,7 +49,7 @@ export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): 
   const { envelopeId, version } = Input.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     await releaseDraft(ctx, envelope, version);
   });
 }

@@ -30,7 +30,7 @@ export async function setAccessCode(ctx: Context, input: z.input<typeof Input>):
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft" && envelope.state !== "sent")
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
     const known = await loadRecipients(ctx, envelopeId);

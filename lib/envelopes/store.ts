@@ -364,6 +364,8 @@ export interface ListQuery {
   readonly awaitedEmail: string | null;
   /** Drafts that go out by themselves. */
   readonly isScheduled: boolean;
+  /** Shared with this member. */
+  readonly sharedWith: MemberId | null;
   readonly folder: string | null;
   readonly tag: string | null;
   /** The row next to the page asked for. */
@@ -378,7 +380,8 @@ const findEnvelopes = (query: Partial<ListQuery>): SQL => {
   return sql`find_envelopes(${query.query ?? null}::text, ${query.ownerId ?? null}::uuid, ${states}::text[],
     ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
     ${query.folder ?? null}::uuid, ${query.tag ?? null}::text, ${from?.changedAt.toISOString() ?? null}::timestamptz,
-    ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false})`;
+    ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false},
+    ${query.sharedWith ?? null}::uuid)`;
 };
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */

@@ -25,7 +25,7 @@ export async function voidEnvelope(ctx: Context, input: z.input<typeof Input>): 
 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
 
     await changeEnvelope(ctx, envelopeId, {

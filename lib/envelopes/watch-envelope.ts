@@ -18,7 +18,7 @@ export async function watchEnvelope(
   const { envelopeId } = input;
   await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
   });
   return listenToEvents(ctx.runtime, (announcement: Announcement) => {
     const isThis =

@@ -96,7 +96,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     return;
   }
   const member = requirePermission(ctx, "evidence.download");
-  requireOwn(member, envelope.ownerId, "envelope.read-all");
+  requireOwn(member, envelope, "envelope.read-all");
 }
 
 interface Found extends Omit<Download, "bytes"> {

@@ -24,7 +24,7 @@ export async function listPackages(
   if (!hasPermission(ctx.actor, "evidence.download")) return [];
   return inTransaction(ctx, async (ctx) => {
     const { envelope } = await loadRecord(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const rows = await loadPackages(ctx, envelope.id);
     return rows.map(({ id, variant, batesPrefix, state, done, total, sizeBytes, sha256, createdAt }) => ({
       ...{ id, variant, state, sizeBytes, sha256, createdAt, hasNumbers: batesPrefix !== "" },

@@ -37,7 +37,7 @@ export async function requestPackage(ctx: Context, input: z.input<typeof Input>)
   const { envelopeId, ...order } = Input.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const record = await loadRecord(ctx, envelopeId, true);
-    requireOwn(member, record.envelope.ownerId, "envelope.read-all");
+    requireOwn(member, record.envelope, "envelope.read-all");
     if ((await countUnbuilt(ctx, envelopeId)) >= MOST_UNBUILT)
       throw evidenceError("too-many-packages", `envelope ${envelopeId}`);
     return saveOrder(ctx, record, order);

@@ -18,7 +18,7 @@ export async function revisionFiles(
   const member = requirePermission(ctx, "evidence.download");
   const revisions = await inTransaction(ctx, async (ctx) => {
     const record = await loadRecord(ctx, input.envelopeId);
-    requireOwn(member, record.envelope.ownerId, "envelope.read-all");
+    requireOwn(member, record.envelope, "envelope.read-all");
     return record.revisions.filter(
       ({ documentId, number }) => documentId === input.documentId && number >= 1,
     );

@@ -38,7 +38,7 @@ export async function getRetention(
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const classes = await loadClasses(ctx);
     const chosen = await loadChosenClass(ctx, envelope.id);
     const rule = await ruleOf(ctx, envelope);

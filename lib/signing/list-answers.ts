@@ -33,7 +33,7 @@ export async function listAnswers(
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const { envelope, fields, recipients, values } = await loadCeremony(ctx, input.envelopeId, false);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     if (envelope.purgedAt !== null) return [];
     const people = new Map(
       recipients.filter(({ state }) => state === "finished").map(({ id, name }) => [id, name]),

@@ -28,7 +28,7 @@ export async function revealAnswer(ctx: Context, input: z.input<typeof Input>): 
 
   const kept = await inTransaction(ctx, async (ctx) => {
     const { envelope, fields } = await loadCeremony(ctx, envelopeId, true);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const field = fields.find(({ id }) => id === fieldId);
     const kept =
       field && envelope.purgedAt === null ? (await loadSealed(ctx, envelopeId)).get(fieldId) : null;

@@ -1,6 +1,8 @@
 "use client";
 
-import { UserRoundX } from "lucide-react";
+import { FolderOutput, UserRoundX } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { toast } from "sonner";
@@ -11,6 +13,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { MemberEntry } from "#lib/identity/change-member.ts";
+import { publicId } from "#lib/ids.ts";
 import { changeRole } from "./actions.ts";
 import { ROLES } from "./roles.ts";
 
@@ -92,6 +95,14 @@ function MemberRow({ member, isSelf, may }: MemberRowProps) {
               }))}
               className="w-44"
             />
+            <Link
+              href={`/members/${publicId("member", id)}` as Route}
+              aria-label={t("envelopes", { name })}
+              title={t("envelopes", { name })}
+              className="inline-flex size-11 shrink-0 items-center justify-center rounded-control text-ink-700 hover:bg-canvas hover:text-ink-900 sm:size-10"
+            >
+              <FolderOutput aria-hidden="true" className="size-5" />
+            </Link>
             <IconButton label={t("remove", { name })} disabled={isBusy} onClick={() => setAsking(true)}>
               <UserRoundX aria-hidden="true" className="size-5" />
             </IconButton>

@@ -222,6 +222,8 @@ export const EVENT_TYPES = [
   "envelope.moved",
   "envelope.tagged",
   "envelope.transferred",
+  "envelope.shared",
+  "envelope.unshared",
   "contacts.imported",
   "contacts.deleted",
   "bulk-job.created",

@@ -8,6 +8,7 @@ export const LIST_VIEWS = [
   "ended",
   "drafts",
   "scheduled",
+  "shared",
 ] as const;
 export type ListView = (typeof LIST_VIEWS)[number];
 
@@ -23,6 +24,7 @@ export const STATES_OF: Readonly<Record<ListView, readonly StoredState[] | null>
   ended: ["declined", "voided", "expired"],
   drafts: ["draft"],
   scheduled: ["draft"],
+  shared: null,
 };
 
 export const DUE_SOON_DAYS = 7;

@@ -44,7 +44,7 @@ export async function arrangePages(ctx: Context, input: z.input<typeof Input>): 
   const { envelopeId, version, plan } = Input.parse(input);
   const documents = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     requireDraft(envelope, version);
     return loadDocuments(ctx, envelopeId);
   });

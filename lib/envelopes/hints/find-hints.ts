@@ -27,7 +27,7 @@ export async function findHints(ctx: Context, input: z.input<typeof Input>): Pro
   const { files, sandbox } = ctx.runtime;
   const found = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const document = await loadDocument(ctx, documentId);
     if (document.envelopeId !== envelopeId)

@@ -90,7 +90,7 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
     const envelope = await loadEnvelope(ctx, envelopeId);
     // What everybody may use, everybody may copy.
     if (!envelope.isTemplate && !hasPermission(member, "envelope.read-all"))
-      requireOwn(member, envelope.ownerId, "envelope.read-all");
+      requireOwn(member, envelope, "envelope.read-all");
     if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelopeId}`);
     const documents = await loadDocuments(ctx, envelopeId);
     const ids = documents.map(({ id }) => id);

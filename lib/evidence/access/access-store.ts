@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { organizations } from "#db/schema/identity.ts";
+import type { Shared } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { evidenceError } from "../errors.ts";
@@ -60,9 +61,10 @@ export async function loadPolicy(ctx: Context) {
 }
 
 /** @throws evidence/not-found */
-export async function loadOwner(ctx: Context, envelopeId: EnvelopeId): Promise<MemberId> {
+export async function loadOwner(ctx: Context, envelopeId: EnvelopeId): Promise<Shared> {
+  const { ownerId, readerIds, helperIds } = envelopes;
   const [row] = await ctx.connection
-    .select({ ownerId: envelopes.ownerId })
+    .select({ ownerId, readerIds, helperIds })
     .from(envelopes)
     .where(
       and(
@@ -72,5 +74,5 @@ export async function loadOwner(ctx: Context, envelopeId: EnvelopeId): Promise<M
       ),
     );
   if (!row) throw evidenceError("not-found", `envelope ${envelopeId}`);
-  return row.ownerId;
+  return row;
 }

@@ -19,10 +19,12 @@ export async function openEnvelope(
   const member = requirePermission(ctx, "envelope.read");
   const { envelopeId } = input;
   await inTransaction(ctx, async (ctx) => {
-    const ownerId = await loadOwner(ctx, envelopeId);
-    if (ownerId === member.memberId) return;
-    requireOwn(member, ownerId, "envelope.read-all");
-    await requireReason(ctx, "foreign-envelope", envelopeId);
+    const owned = await loadOwner(ctx, envelopeId);
+    if (owned.ownerId === member.memberId) return;
+    requireOwn(member, owned, "envelope.read-all");
+    // Whom its sender let in needs no reason of their own; that they looked is on record all the same.
+    const isShared = [...owned.readerIds, ...owned.helperIds].includes(member.memberId);
+    if (!isShared) await requireReason(ctx, "foreign-envelope", envelopeId);
     const access = { memberId: member.memberId, purpose: "foreign-envelope", envelopeId } as const;
     if (await isFirstAccess(ctx, access))
       await appendEvent(ctx, { type: "envelope.opened", envelopeId, data: {} });

@@ -230,6 +230,7 @@ function valuesOf(
     mediaType: code("mediaType"),
     ...changesOf(data.changes, words),
     toIs: stateOf(data, "to"),
+    access: code("access"),
     people: countOf(data.people),
     status: text("status"),
     statusIs: stateOf(data, "status"),

@@ -23,7 +23,7 @@ export async function listDisputeFiles(
   if (!hasPermission(ctx.actor, "evidence.download")) return [];
   return inTransaction(ctx, async (ctx) => {
     const { envelope, recipients } = await loadRecord(ctx, input.envelopeId);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const rows = await loadDisputes(ctx, envelope.id);
     return rows.map(({ id, recipientId, state, sizeBytes, sha256, createdAt }) => ({
       ...{ id, sizeBytes, sha256, createdAt, isReady: state === "ready" },

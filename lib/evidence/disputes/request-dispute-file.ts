@@ -30,7 +30,7 @@ export async function requestDisputeFile(ctx: Context, input: z.input<typeof Inp
   const { envelopeId, recipientId, reason, matter } = Input.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const { envelope, recipients } = await loadRecord(ctx, envelopeId, true);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const signer = recipients.find(({ id }) => id === recipientId);
     if (!signer) throw evidenceError("not-found", `recipient ${recipientId}`);
     if (signer.role !== "signer") throw evidenceError("not-signed", `a ${signer.role} signs nothing`);

@@ -28,7 +28,7 @@ export async function resetAuthenticator(ctx: Context, input: z.input<typeof Inp
   const { envelopeId, recipientId } = Input.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
-    requireOwn(member, loaded.envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, loaded.envelope, "envelope.manage-all");
     const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
     const asked = checksOf(ceremony.recipient);

@@ -50,7 +50,7 @@ export async function listPaperCopies(ctx: Context, input: { envelopeId: Envelop
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const { envelope } = await loadCeremony(ctx, input.envelopeId, false);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const rows = await loadPaperRequests(ctx, input.envelopeId);
     return rows.map(({ request: { id, requestedAt, sentAt }, name, detail }) => ({
       ...{ id, name, address: detail, requestedAt, sentAt },
@@ -67,7 +67,7 @@ export async function markPaperSent(ctx: Context, input: z.input<typeof Sent>): 
   await inTransaction(ctx, async (ctx) => {
     const request = await lockPaperRequest(ctx, id);
     const { envelope } = await loadCeremony(ctx, request.envelopeId, true);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     if (request.sentAt) return;
     await changePaperRequest(ctx, id, { sentAt: ctx.now(), sentBy: member.memberId });
     await appendEvent(ctx, {

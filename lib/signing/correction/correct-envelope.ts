@@ -56,7 +56,7 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
   await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const { envelope } = loaded;
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     requireCorrectable(envelope);
     const corrections = decideCorrections(routed(loaded.recipients), wishes);
     const changes = envelopeChanges(envelope, { message, reminderHours });

@@ -57,7 +57,7 @@ async function changeAs(
     const kit = await lockKit(ctx, kitId);
     if (!kit) throw signingError("offline-kit-unknown", `kit ${kitId}`);
     const { envelope } = await loadCeremony(ctx, kit.envelopeId, false);
-    requireOwn(member, envelope.ownerId, "envelope.manage-all");
+    requireOwn(member, envelope, "envelope.manage-all");
     await change(ctx, kit, member.memberId);
   });
 }
@@ -88,7 +88,7 @@ export async function listKits(
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const { envelope } = await loadCeremony(ctx, input.envelopeId, false);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     return (await loadKits(ctx, input.envelopeId)).map((kit) => {
       const { id, recipientId, issuedAt, expiresAt, state, reason, syncedAt, clockOffMs } = kit;
       const { removedAt, wipedAt, settledAt, documents, events } = kit;

@@ -29,7 +29,7 @@ export async function listPresented(
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
     const { envelope, recipients } = await loadCeremony(ctx, input.envelopeId, false);
-    requireOwn(member, envelope.ownerId, "envelope.read-all");
+    requireOwn(member, envelope, "envelope.read-all");
     const names = new Map(recipients.map(({ id, name }) => [id, name]));
     return (await loadPresented(ctx, input.envelopeId)).map(
       ({ organizationId: _, envelopeId: __, recipientId, ...row }) => ({

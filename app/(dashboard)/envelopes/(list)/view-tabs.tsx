@@ -15,6 +15,7 @@ const VIEWS = [
   "ended",
   "drafts",
   "scheduled",
+  "shared",
 ] as const;
 const MANY = 1_000;
 

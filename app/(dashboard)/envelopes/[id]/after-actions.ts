@@ -5,8 +5,10 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { cloneEnvelope } from "#lib/envelopes/clone-envelope.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
+import { transferEnvelope } from "#lib/envelopes/organize.ts";
 import { scheduleEnvelope, unscheduleEnvelope } from "#lib/envelopes/schedule-envelope.ts";
 import { sendCopy } from "#lib/envelopes/send-copy.ts";
+import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -36,6 +38,27 @@ export async function takeBack(id: string): Promise<FormState> {
   return answerForm(async () => {
     await unscheduleEnvelope(await memberContext(), { envelopeId: envelopeIdIn(String(id)) });
     redirect(`/envelopes/${id}/prepare?step=review` as Route);
+  });
+}
+
+/** Lets a colleague read or act on it, or no more. */
+export async function share(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await shareEnvelope(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      memberId: String(form.get("member") ?? ""),
+      access: String(form.get("access")) as "read",
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function handEnvelopeOver(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    await transferEnvelope(await memberContext(), { envelopeId, to: String(form.get("member") ?? "") });
+    redirect("/envelopes" as Route);
   });
 }
 

@@ -11,6 +11,7 @@ import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
 import { dayOf } from "#lib/retention/core/schedule.ts";
@@ -42,6 +43,7 @@ import { PeopleList } from "./people-list.tsx";
 import { PresentedList } from "./presented-list.tsx";
 import { HoldNotice, RetentionSheet } from "./retention-sheet.tsx";
 import { ScheduleCard } from "./schedule-card.tsx";
+import { ShareSheet } from "./share-sheet.tsx";
 import { situationOf } from "./situation.ts";
 import { TombstonePage } from "./tombstone-page.tsx";
 import { Trail } from "./trail.tsx";
@@ -50,7 +52,7 @@ import { VoidButton } from "./void-button.tsx";
 
 interface Address {
   readonly params: Promise<{ id: string }>;
-  readonly searchParams: Promise<{ sent?: string }>;
+  readonly searchParams: Promise<{ sent?: string; show?: string }>;
 }
 
 export async function generateMetadata({ params }: Address): Promise<Metadata> {
@@ -62,7 +64,10 @@ export async function generateMetadata({ params }: Address): Promise<Metadata> {
 export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
   const envelope = await loadEnvelope(id);
-  if (envelope.state === "draft" && envelope.may.manage && !envelope.scheduledAt)
+  const { sent, show } = await searchParams;
+  const isPrepared = envelope.state !== "draft" || envelope.scheduledAt !== null;
+  // Its page, for a draft that is shared or handed over; else it is prepared.
+  if (!isPrepared && envelope.may.manage && !(show === "1" && envelope.may.share))
     redirect(`/envelopes/${id}/prepare` as Route);
   const retention = await retentionOf(id);
   if (retention.destroyed)
@@ -83,7 +88,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const hosted = await hostedOf(id);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
-  const isJustSent = (await searchParams).sent === "1" && state === "sent";
+  const isJustSent = sent === "1" && state === "sent";
   return (
     <Gated purpose="download" id={id}>
       <Page
@@ -104,6 +109,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
+            {!isPrepared && may.manage ? (
+              <Link href={`/envelopes/${id}/prepare` as Route} className={buttonClass()}>
+                {t("prepare")}
+              </Link>
+            ) : null}
             {state === "sent" && hosted.length > 0 ? (
               <InPersonButton id={id} names={hosted.map(({ name }) => name)} />
             ) : null}
@@ -181,12 +191,26 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
               />
             </>
           ) : null}
+          {may.share ? (
+            <ShareSheet
+              id={id}
+              ownerId={envelope.ownerId}
+              readerIds={envelope.readerIds}
+              helperIds={envelope.helperIds}
+              colleagues={await colleaguesOf()}
+            />
+          ) : null}
           <RetentionSheet id={id} retention={retention} />
           <TrailSheet id={id} envelope={envelope} />
         </div>
       </Page>
     </Gated>
   );
+}
+
+async function colleaguesOf() {
+  const ctx = await memberContext();
+  return answerPage(() => listColleagues(ctx));
 }
 
 async function presentedOf(id: string) {

@@ -97,6 +97,7 @@ function sentenceOf(
     level: textIn(data.level) ?? "",
     variant: textIn(data.variant) ?? "",
     ...changesIn(data.changes, t),
+    access: textIn(data.access) ?? "",
     people: countIn(data.people),
     status: textIn(data.status) ?? "",
     statusIs: textIn(data.status) === null ? "none" : "given",

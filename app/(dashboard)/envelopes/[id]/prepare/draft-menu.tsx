@@ -1,6 +1,6 @@
 "use client";
 
-import { BookCopy, CopyPlus, Ellipsis, Trash2 } from "lucide-react";
+import { BookCopy, CopyPlus, Ellipsis, Trash2, UsersRound } from "lucide-react";
 import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -90,6 +90,12 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
           onSelect={saveAsTemplate}
         >
           {t("saveAsTemplate")}
+        </MenuItem>
+        <MenuItem asChild>
+          <Link href={`/envelopes/${id}?show=1` as Route} onClick={() => void saver.flush()}>
+            <UsersRound aria-hidden="true" className="size-5" />
+            {t("share")}
+          </Link>
         </MenuItem>
         <MenuItem
           isDanger

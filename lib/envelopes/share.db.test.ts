@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import type { Context } from "#lib/context.ts";
+import { openEnvelope } from "#lib/evidence/access/open-envelope.ts";
+import { changeMemberRole } from "#lib/identity/change-member.ts";
+import type { EnvelopeId, MemberId } from "#lib/ids.ts";
+import { newDraft, sent } from "#lib/signing/testing.ts";
+import { deleteDraft } from "./delete-draft.ts";
+import { getDraft } from "./get-draft.ts";
+import { getEnvelope } from "./get-envelope.ts";
+import { handOver, listLeavers, listOwned } from "./hand-over.ts";
+import { countViews, listEnvelopes } from "./list-envelopes.ts";
+import { transferEnvelope } from "./organize.ts";
+import { sendEnvelope } from "./send-envelope.ts";
+import { listColleagues, shareEnvelope } from "./share-envelope.ts";
+import { voidEnvelope } from "./void-envelope.ts";
+
+const product = testProduct();
+const ANA = [{ name: "Ana Ruiz" }];
+const idOf = ({ actor }: Context): MemberId => {
+  if (actor.kind !== "member") throw new Error("a member");
+  return actor.memberId;
+};
+
+async function office() {
+  const organization = await product().newOrganization();
+  const [owner, olivia, ben] = [
+    await organization.member("owner"),
+    await organization.member("sender"),
+    await organization.member("sender"),
+  ];
+  return { organization, owner, olivia, ben };
+}
+const share = (by: Context, envelopeId: EnvelopeId, whom: Context, access: "read" | "act" | "none") =>
+  shareEnvelope(by, { envelopeId, memberId: idOf(whom), access });
+
+test("who may read sees it under what is shared, and changes nothing", async () => {
+  const { olivia, ben } = await office();
+  const draft = await newDraft(olivia, ANA);
+  const { envelopeId } = draft;
+  expect(await refusalOf(getEnvelope(ben, { envelopeId }))).toBe("authorize/not-allowed");
+  await share(olivia, envelopeId, ben, "read");
+  const view = await openEnvelope(ben, { envelopeId });
+  expect(view.may).toMatchObject({ manage: false, share: false });
+  expect((await listEnvelopes(ben, { view: "shared" })).items.map(({ id }) => id)).toEqual([envelopeId]);
+  expect((await listEnvelopes(ben, { view: "all" })).items).toEqual([]);
+  expect((await countViews(ben)).shared).toBe(1);
+  const attempts = [
+    () => getDraft(ben, { envelopeId }),
+    () => sendEnvelope(ben, draft),
+    () => voidEnvelope(ben, { envelopeId, reason: "No" }),
+    () => share(ben, envelopeId, ben, "act"),
+  ];
+  for (const attempt of attempts) expect(await refusalOf(attempt())).toBe("authorize/not-allowed");
+  const { trail } = await getEnvelope(olivia, { envelopeId });
+  expect(trail.slice(-2).map(({ type, data }) => [type, data.access, data.member])).toEqual([
+    ["envelope.shared", "read", idOf(ben)],
+    ["envelope.opened", undefined, undefined],
+  ]);
+});
+
+test("who may act does what its sender does, but not share it, hand it over or throw it away", async () => {
+  const { olivia, ben } = await office();
+  const draft = await newDraft(olivia, ANA);
+  const { envelopeId } = draft;
+  await share(olivia, envelopeId, ben, "read");
+  await share(olivia, envelopeId, ben, "act");
+  expect(await refusalOf(share(olivia, envelopeId, ben, "act"))).toBe("envelopes/nothing-changed");
+  expect((await getDraft(ben, { envelopeId })).content.title).toBe("Lease 12B");
+  expect(await refusalOf(deleteDraft(ben, { envelopeId }))).toBe("authorize/not-allowed");
+  expect(await refusalOf(share(ben, envelopeId, olivia, "read"))).toBe("authorize/not-allowed");
+  expect(await refusalOf(transferEnvelope(ben, { envelopeId, to: idOf(ben) }))).toBe("authorize/not-allowed");
+  await sendEnvelope(ben, draft);
+  expect((await getEnvelope(ben, { envelopeId })).trail.at(-1)!.actor.id).toBe(idOf(ben));
+  await share(olivia, envelopeId, ben, "none");
+  expect(await refusalOf(voidEnvelope(ben, { envelopeId, reason: "No" }))).toBe("authorize/not-allowed");
+  expect((await listEnvelopes(ben, { view: "shared" })).items).toEqual([]);
+});
+
+test("neither shared with nor handed to somebody of another organization, who has left, or its owner", async () => {
+  const { owner, olivia, ben } = await office();
+  const stranger = await (await product().newOrganization()).member("sender");
+  const { envelopeId } = await newDraft(olivia, ANA);
+  expect(await refusalOf(share(olivia, envelopeId, stranger, "read"))).toBe("envelopes/member-not-found");
+  expect(await refusalOf(share(stranger, envelopeId, stranger, "act"))).toBe("envelopes/not-found");
+  expect(await refusalOf(transferEnvelope(olivia, { envelopeId, to: idOf(stranger) }))).toBe(
+    "envelopes/member-not-found",
+  );
+  expect(await refusalOf(share(olivia, envelopeId, olivia, "read"))).toBe("envelopes/share-with-owner");
+  await share(olivia, envelopeId, ben, "read");
+  await changeMemberRole(owner, { memberId: idOf(ben), role: null });
+  expect(await refusalOf(share(olivia, envelopeId, ben, "act"))).toBe("envelopes/member-not-found");
+  await share(olivia, envelopeId, ben, "none");
+  expect(await refusalOf(handOver(owner, { from: idOf(olivia), to: idOf(stranger) }))).toBe(
+    "envelopes/member-not-found",
+  );
+  expect(await refusalOf(handOver(stranger, { from: idOf(olivia), to: idOf(stranger) }))).toBe(
+    "authorize/not-allowed",
+  );
+  const elsewhere = await (await product().newOrganization()).member("owner");
+  expect(await refusalOf(handOver(elsewhere, { from: idOf(olivia), to: idOf(elsewhere) }))).toBe(
+    "envelopes/member-not-found",
+  );
+  expect(await refusalOf(listOwned(elsewhere, { memberId: idOf(olivia) }))).toBe(
+    "envelopes/member-not-found",
+  );
+  expect((await listColleagues(olivia)).map(({ id }) => id)).not.toContain(idOf(stranger));
+});
+
+test("handed over, it is the colleague's, who needs no share of it any more", async () => {
+  const { olivia, ben } = await office();
+  const { envelopeId } = await sent(olivia, ANA);
+  await share(olivia, envelopeId, ben, "act");
+  await transferEnvelope(olivia, { envelopeId, to: idOf(ben) });
+  expect(await getEnvelope(ben, { envelopeId })).toMatchObject({ ownerId: idOf(ben), helperIds: [] });
+  expect(await refusalOf(getEnvelope(olivia, { envelopeId }))).toBe("authorize/not-allowed");
+});
+
+test("everything of who has left goes to a colleague at once, and of each it stands in the trail", async () => {
+  const { owner, olivia, ben } = await office();
+  const mine = await sent(ben, ANA);
+  const theirs = [await sent(olivia, ANA), await newDraft(olivia, ANA), await newDraft(olivia, [])];
+  await changeMemberRole(owner, { memberId: idOf(olivia), role: null });
+  expect(await listLeavers(owner)).toEqual([{ id: idOf(olivia), name: "Olivia sender", count: 3 }]);
+  expect(await listOwned(owner, { memberId: idOf(olivia) })).toEqual({
+    ...{ name: "Olivia sender", hasLeft: true, counts: { draft: 2, sent: 1 } },
+  });
+  const move = { from: idOf(olivia), to: idOf(ben) };
+  expect(await refusalOf(handOver(ben, move))).toBe("authorize/not-allowed");
+  expect(await refusalOf(handOver(owner, { from: idOf(ben), to: idOf(olivia) }))).toBe(
+    "envelopes/member-not-found",
+  );
+  expect(await handOver(owner, move)).toBe(3);
+  expect(await handOver(owner, move)).toBe(0);
+  expect(await listLeavers(owner)).toEqual([]);
+  for (const { envelopeId } of theirs) {
+    const { ownerId, trail } = await getEnvelope(ben, { envelopeId });
+    expect(ownerId).toBe(idOf(ben));
+    expect(trail.findLast(({ type }) => type === "envelope.transferred")!.data).toEqual({
+      ...{ from: idOf(olivia), member: idOf(ben) },
+    });
+  }
+  expect((await getEnvelope(ben, mine)).trail.some(({ type }) => type === "envelope.transferred")).toBe(
+    false,
+  );
+});
