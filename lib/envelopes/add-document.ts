@@ -112,7 +112,7 @@ async function save(
 }
 
 /** The fields of the one go over to the other, page by page; what has no page any more goes, and out of the rules. */
-async function handOver(
+export async function handOver(
   ctx: Context,
   envelope: EnvelopeRow,
   old: DocumentRow,

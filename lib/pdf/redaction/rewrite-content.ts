@@ -338,7 +338,7 @@ export class ContentRewriter {
   #drawInstead(ref: OutRef): void {
     const known = this.#job.file.dict(this.#resources.get("XObject"));
     let index = this.#xObjects.size;
-    while (known?.has(`Kept${index}`)) index++;
+    while (known?.has(`Kept${index}`) || this.#xObjects.has(`Kept${index}`)) index++;
     const name = `Kept${index}`;
     this.#xObjects.set(name, ref);
     this.#instead(`/${name} Do\n`);
