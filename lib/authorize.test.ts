@@ -193,7 +193,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/restoreVersion": "OAS",
   "envelopes/searchDocument": "OAS",
   "envelopes/takesPlaceOf": "part",
-  "envelopes/handOver": "part",
+  "envelopes/handOverFields": "part",
   "envelopes/compareTemplate": "OASCV",
   "envelopes/copyDocument": "part",
   "envelopes/findHints": "OAS",

@@ -1,7 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { handOver } from "../add-document.ts";
+import { handOverFields } from "../add-document.ts";
 import { envelopesError } from "../errors.ts";
 import { indexNow } from "../search/index-envelopes.ts";
 import {
@@ -43,7 +43,7 @@ export async function takesPlaceOf(
     requireDraft(envelope, version);
     const there = (await loadDocuments(ctx, envelopeId)).find(({ id }) => id === before.id);
     if (!there) throw envelopesError("document-not-found", `document ${before.id}`);
-    const rules = await handOver(ctx, envelope, before, made.row);
+    const rules = await handOverFields(ctx, envelope, before, made.row);
     await saveDocument(ctx, { ...made, row: { ...made.row, position: there.position } });
     const next = envelope.version + 1;
     await changeEnvelope(ctx, envelopeId, { version: next, rules });
