@@ -28,6 +28,9 @@ const Input = z.object({
   asPictures: z.boolean().default(false),
 });
 
+/** Of a long document, read before and after. */
+const TIMEOUT_MS = 120_000;
+
 export type EditedDocument =
   | {
       readonly isDone: true;
@@ -62,10 +65,14 @@ export async function editDocument(ctx: Context, input: z.input<typeof Input>): 
   const { sandbox, files, random } = ctx.runtime;
   const handle = await files.handle(document.previewKey);
   const edited = await sandbox
-    .run("editPages", {
-      file: { key: handle.key, path: handle.path, dataKey: handle.dataKey },
-      ...{ edits, asPictures, seed: random(32) },
-    })
+    .run(
+      "editPages",
+      {
+        file: { key: handle.key, path: handle.path, dataKey: handle.dataKey },
+        ...{ edits, asPictures, seed: random(32) },
+      },
+      { timeoutMs: TIMEOUT_MS },
+    )
     .finally(() => handle.release());
   if (!edited.isDone) return edited;
   const { bytes, pictures, elsewhere } = edited;

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
@@ -7,6 +8,7 @@ import type { DocumentId } from "#lib/ids.ts";
 import { placedWords, placesOf } from "#lib/pdf/redaction/testing.ts";
 import { fileOf, normalizeBytes, onePage, stream, wordsIn } from "#lib/pdf/testing.ts";
 import { newDraft } from "#lib/signing/testing.ts";
+import { addDocument } from "../add-document.ts";
 import type { PageEdits } from "../core/documents/page-edits.ts";
 import { getDraft } from "../get-draft.ts";
 import { sendEnvelope } from "../send-envelope.ts";
@@ -26,6 +28,10 @@ async function fileBytes(ctx: Context, documentId: DocumentId): Promise<Uint8Arr
   const parts: Uint8Array[] = [];
   for await (const piece of await ctx.runtime.files.stream(row!.file_key)) parts.push(piece.slice());
   return concatBytes(parts);
+}
+
+async function* streamOf(bytes: Uint8Array) {
+  yield bytes;
 }
 
 async function marksOf(
@@ -216,4 +222,38 @@ test("what is no page, no newest version, not one's own or under way changes not
   expect(await refusalOf(listVersions(ctx, { envelopeId, documentId: document.id }))).toBe(
     "envelopes/not-a-draft",
   );
+});
+
+test("the picture a document was made from does not go along once it is redacted", async () => {
+  const ctx = await sender();
+  const draft = await newDraft(ctx, ANA);
+  const pixels = new Uint8Array(200 * 100 * 3).fill(220);
+  const png = await sharp(pixels, { raw: { width: 200, height: 100, channels: 3 } })
+    .png()
+    .toBuffer();
+  const scan = await addDocument(ctx, { envelopeId: draft.envelopeId, name: "scan.png" }, streamOf(png));
+  expect(scan.sources).toHaveLength(1);
+  const mark = { page: 0, x: 0.2, y: 0.2, width: 0.3, height: 0.3, label: "" };
+  const drawn = {
+    kind: "line" as const,
+    page: 0,
+    points: [
+      [0, 0],
+      [1, 1],
+    ] as [number, number][],
+    color: "ink" as const,
+    strokeWidthPt: 1,
+  };
+  const next = { ...draft, version: scan.version, document: scan };
+  const first = await edited(ctx, next as never, { marks: [], additions: [drawn] });
+  const sourcesOf = async () => (await getDraft(ctx, draft)).documents.at(-1)!.sources.length;
+  expect(await sourcesOf()).toBe(1);
+  const second = { ...next, version: first.version, document: { id: first.made } };
+  const made = await edited(ctx, second as never, { marks: [mark], additions: [] });
+  expect(made.pictures).toEqual([]);
+  expect(await sourcesOf()).toBe(0);
+  // Also not when something is drawn onto it afterwards.
+  const third = { ...next, version: made.version, document: { id: made.made } };
+  await edited(ctx, third as never, { marks: [], additions: [drawn] });
+  expect(await sourcesOf()).toBe(0);
 });

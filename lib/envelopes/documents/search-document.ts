@@ -29,5 +29,7 @@ export async function searchDocument(
   });
   const handle = await ctx.runtime.files.handle(document.previewKey);
   const file = { key: handle.key, path: handle.path, dataKey: handle.dataKey };
-  return ctx.runtime.sandbox.run("searchPages", { file, search }).finally(() => handle.release());
+  return ctx.runtime.sandbox
+    .run("searchPages", { file, search }, { timeoutMs: 60_000 })
+    .finally(() => handle.release());
 }

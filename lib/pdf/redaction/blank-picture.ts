@@ -60,7 +60,7 @@ async function blanked(
   for (const key of ["SMask", "Mask"]) {
     const mask = file.resolve(dict.get(key));
     if (!(mask instanceof PdfStream)) continue;
-    const ref = out.later({ stream: mask, matrix: job.matrix, areas: job.areas });
+    const ref = out.later({ stream: mask, matrix: job.matrix, areas: job.areas }, job.page);
     entries.set(key, ref);
   }
   const steps = filterSteps(dict, (object) => file.resolve(object));

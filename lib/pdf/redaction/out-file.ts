@@ -32,9 +32,9 @@ export class OutFile {
     return new OutRef(this.file.add(this.copier.copy(object)).number);
   }
 
-  later(job: Omit<PictureJob, "ref" | "page">): OutRef {
+  later(job: Omit<PictureJob, "ref" | "page">, page = this.page): OutRef {
     const ref = new OutRef(this.file.reserve().number);
-    this.jobs.push({ ...job, page: this.page, ref });
+    this.jobs.push({ ...job, page, ref });
     return ref;
   }
 }

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { isName, PdfStream } from "#lib/pdf/objects.ts";
 import {
@@ -96,11 +97,11 @@ test("what tags, notes, links, metadata and profiles say of it goes too", async 
         `/Span <</ActualText (SECRET)>> BDC ${LINE} EMC /Span /P1 BDC EMC /Cs cs 0 0 0 sc 1 1 5 5 re f`,
         `/Annots [6 0 R 8 0 R] /Metadata 9 0 R /PieceInfo <</A (SECRET)>>
          /Resources <</Font <</F1 5 0 R>> /Properties <</P1 <</Alt (SECRET)>>>> /ColorSpace <</Cs [/ICCBased 10 0 R]>>>>`,
-        "/Outlines <</First 11 0 R>> /Names <</Dests <</Names [(SECRET) [3 0 R /Fit]]>>>>",
+        "/Outlines <</First 11 0 R>> /OpenAction <</S /JavaScript /JS (SECRET)>> /Names <</EmbeddedFiles <</Names [(SECRET) <</F (SECRET)>>]>> /Dests <</Names [(SECRET) [3 0 R /Fit]]>>>>",
       ),
       "<</Type /Annot /Subtype /FreeText /Rect [40 40 60 60] /Contents (SECRET) /AP <</N 7 0 R>>>>",
       stream("BT /F1 12 Tf (SECRET) Tj ET", "/Subtype /Form /BBox [0 0 20 20]"),
-      "<</Type /Annot /Subtype /Link /Rect [150 0 170 10] /Contents (about secret) /A <</S /URI /URI (http://a/?q=SECRET)>>>>",
+      "<</Type /Annot /Subtype /Link /Rect [150 0 170 10] /Contents (about secret) /Before 6 0 R /A <</S /URI /URI (http://a/?q=SECRET)>>>>",
       stream("<x>SECRET</x>", "/Type /Metadata /Subtype /XML"),
       stream(`${"x".repeat(36)}acsp SECRET`, "/N 3 /Metadata 9 0 R"),
       "<</Title (SECRET) /Dest [3 0 R /Fit]>>",
@@ -215,4 +216,154 @@ test("a contract made by a browser loses the words and keeps all others in their
   const kept = before.filter((word) => !sought.includes(word));
   expect(rest.map(({ text }) => text)).toEqual(kept.map(({ text }) => text));
   for (const [index, { box }] of rest.entries()) expect(box[0]).toBeCloseTo(kept[index]!.box[0]!, 2);
+});
+
+test("a font that lies about its letters loses what stands under the mark", async () => {
+  const map =
+    "/CIDInit /ProcSet findresource begin 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <0061> endbfrange";
+  const font = "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 7 0 R>>";
+  const made = await redacted(
+    fileOf([
+      ...onePage(LINE.replace("/F1", "/F2"), "/Resources <</Font <</F1 5 0 R /F2 6 0 R>>>>"),
+      ...[font, stream(map)],
+    ]),
+    { 0: [OVER_SECRET] },
+  );
+  expect(placesOf("SECRET", made)).toEqual([]);
+  expect(placesOf("secret", made)).toEqual([]);
+  expect(wordsIn(made)).toContain("to");
+});
+
+test("a page that is turned loses what is under the mark in its own coordinates", async () => {
+  const made = await after(LINE, "/Rotate 90");
+  expect(placesOf("SECRET", made)).toEqual([]);
+  expect(wordsIn(made).split(/\s+/).filter(Boolean).sort()).toEqual(["Ana", "Pay", "to"]);
+});
+
+test("text that another page draws glyph by glyph keeps only the glyphs it shows", async () => {
+  const type3 =
+    "<</Type /Font /Subtype /Type3 /FontMatrix [1 0 0 1 0 0] /FontBBox [0 0 1 1] /FirstChar 65 /LastChar 66 /Widths [1 1] /CharProcs <</a 8 0 R /b 9 0 R>> /Encoding <</Differences [65 /a /b]>> /Resources <</Font <</F1 5 0 R>>>>>>";
+  const made = await redacted(
+    fileOf([
+      "<</Type /Catalog /Pages 2 0 R>>",
+      "<</Type /Pages /Kids [3 0 R 6 0 R] /Count 2 /MediaBox [0 0 200 100] /Resources <</Font <</F1 5 0 R /F3 7 0 R>>>>>>",
+      "<</Type /Page /Parent 2 0 R /Contents 4 0 R>>",
+      stream(LINE),
+      "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+      "<</Type /Page /Parent 2 0 R /Contents 10 0 R>>",
+      ...[type3, stream("1 0 d0 BT /F1 1 Tf (SECRET) Tj ET"), stream("1 0 d0 BT /F1 1 Tf (PUBLIC) Tj ET")],
+      stream("BT /F3 12 Tf 10 50 Td (B) Tj ET"),
+    ]),
+    { 0: [OVER_SECRET] },
+  );
+  expect(placesOf("SECRET", made)).toEqual([]);
+  expect(placesOf("PUBLIC", made)).not.toEqual([]);
+});
+
+test("a photograph is blanked under the mark and nearly the same elsewhere", async () => {
+  const pixels = new Uint8Array(64 * 64 * 3).fill(200);
+  const jpeg = await sharp(pixels, { raw: { width: 64, height: 64, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const image = stream(
+    jpeg.toString("latin1"),
+    "/Type /XObject /Subtype /Image /Width 64 /Height 64 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
+  );
+  const file = fileOf([
+    ...onePage("q 64 0 0 64 0 0 cm /Im Do Q", "/Resources <</XObject <</Im 6 0 R>>>>"),
+    image,
+  ]);
+  const made = await redacted(file, { 0: [[0, 32, 32, 64]] });
+  const opened = openBytes(made);
+  const found = Array.from({ length: 20 }, (_, number) => opened.get(number)).find(
+    (object): object is PdfStream =>
+      object instanceof PdfStream && isName(object.dict.get("Subtype"), "Image"),
+  );
+  const raw = await sharp(opened.streamBytes(found!)).raw().toBuffer();
+  const at = (x: number, y: number) => raw[(y * 64 + x) * 3]!;
+  for (const [x, y] of [
+    [0, 0],
+    [15, 15],
+    [30, 30],
+  ] as const)
+    expect(at(x, y)).toBeLessThan(12);
+  for (const [x, y] of [
+    [40, 5],
+    [5, 40],
+    [60, 60],
+  ] as const)
+    expect(Math.abs(at(x, y) - 200)).toBeLessThan(8);
+});
+
+test("a picture that stands askew loses every pixel that the mark touches", async () => {
+  const image = stream(
+    "A".repeat(400),
+    "/Type /XObject /Subtype /Image /Width 20 /Height 20 /ColorSpace /DeviceGray /BitsPerComponent 8",
+  );
+  const file = fileOf([
+    ...onePage("q 40 40 -40 40 100 10 cm /Im Do Q", "/Resources <</XObject <</Im 6 0 R>>>>"),
+    image,
+  ]);
+  const mark = [95, 45, 105, 55] as const;
+  const opened = openBytes(await redacted(file, { 0: [mark] }));
+  const found = Array.from({ length: 20 }, (_, number) => opened.get(number)).find(
+    (object): object is PdfStream =>
+      object instanceof PdfStream && isName(object.dict.get("Subtype"), "Image"),
+  );
+  const bytes = opened.decoded(found!);
+  const touched = (column: number, row: number) =>
+    [0.1, 0.5, 0.9].some((dx) =>
+      [0.1, 0.5, 0.9].some((dy) => {
+        const [u, v] = [(column + dx) / 20, 1 - (row + dy) / 20];
+        const [x, y] = [100 + 40 * u - 40 * v, 10 + 40 * u + 40 * v];
+        return x > mark[0] && x < mark[2] && y > mark[1] && y < mark[3];
+      }),
+    );
+  let gone = 0;
+  for (let row = 0; row < 20; row++)
+    for (let column = 0; column < 20; column++) {
+      const value = bytes[row * 20 + column]!;
+      if (value === 0) gone++;
+      if (touched(column, row)) expect([column, row, value]).toEqual([column, row, 0]);
+    }
+  expect(gone).toBeGreaterThan(10);
+  expect(gone).toBeLessThan(60);
+});
+
+test("what a form of the file was filled with goes", async () => {
+  const filled = fileOf([
+    ...onePage("", "/Annots [6 0 R]", "/AcroForm <</Fields [6 0 R]>>"),
+    "<</Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (Pay SECRET to Ana) /Rect [0 0 200 100] /F 4 /AP <</N 7 0 R>>>>",
+    stream(LINE, "/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Resources <</Font <</F1 5 0 R>>>>"),
+  ]);
+  const { bytes } = normalizeBytes(filled);
+  expect(placesOf("SECRET", bytes)).not.toEqual([]);
+  const made = await redacted(bytes, { 0: [OVER_SECRET] });
+  expect(placesOf("SECRET", made)).toEqual([]);
+  expect(wordsIn(made)).toContain("Ana");
+});
+
+test("what a form, a picture or a font keeps under names of its own goes", async () => {
+  const form = (more: string) =>
+    stream(
+      LINE,
+      `/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Resources <</Font <</F1 5 0 R>>>> ${more}`,
+    );
+  const made = await redacted(
+    fileOf([
+      ...onePage(
+        "/Fm Do /Im Do BT /F2 9 Tf 5 5 Td (x) Tj ET",
+        "/Resources <</Font <</F1 5 0 R /F2 9 0 R>> /XObject <</Fm 6 0 R /Im 8 0 R>>>>",
+      ),
+      form("/Earlier 7 0 R"),
+      form(""),
+      stream(
+        "A",
+        "/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Earlier 7 0 R",
+      ),
+      "<</Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Earlier 7 0 R>>",
+    ]),
+    { 0: [OVER_SECRET] },
+  );
+  expect(placesOf("SECRET", made)).toEqual([]);
 });

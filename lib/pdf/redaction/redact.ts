@@ -2,7 +2,7 @@ import { fromLatin1, toLatin1 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { layersOf, PAGE_KEYS } from "#lib/pdf/assemble.ts";
 import { openStates } from "#lib/pdf/content.ts";
-import { Copier, type LookAt } from "#lib/pdf/copier.ts";
+import { Copier, GONE, type LookAt } from "#lib/pdf/copier.ts";
 import { pdfError } from "#lib/pdf/errors.ts";
 import { flateStream } from "#lib/pdf/flate.ts";
 import { PDF_LIMITS } from "#lib/pdf/limits.ts";
@@ -13,7 +13,7 @@ import {
   numberSyntax,
   type PdfDict,
   type PdfObject,
-  type PdfRef,
+  PdfRef,
   PdfStream,
   PdfString,
   pdfDict,
@@ -81,6 +81,7 @@ export async function redact(file: PdfFile, plan: RedactionPlan): Promise<Redact
   const places = new Map<number, PdfRef>();
   for (const [index, { ref }] of pages.entries())
     if (ref && !places.has(ref.number)) places.set(ref.number, kids[index]!);
+  for (const ref of touchedNotes(file, pages, plan)) places.set(ref.number, GONE);
   const isMarked = plan.areas.size > 0;
   const drawn: DrawnCodes = new Map();
   const out = new OutFile(
@@ -220,6 +221,21 @@ function annotationsOf(file: PdfFile, page: Page, areas: readonly PdfRect[]): Pd
     });
 }
 
+/** Notes that go: nothing else may lead to them either. */
+function* touchedNotes(
+  file: PdfFile,
+  pages: readonly Page[],
+  { areas, pictures }: RedactionPlan,
+): Generator<PdfRef> {
+  for (const [index, page] of pages.entries()) {
+    const marks = areas.get(index) ?? [];
+    if (marks.length === 0 && !pictures.has(index)) continue;
+    const kept = new Set(pictures.has(index) ? [] : annotationsOf(file, page, marks));
+    for (const object of file.array(page.dict.get("Annots")).slice(0, PDF_LIMITS.fields))
+      if (object instanceof PdfRef && !kept.has(object)) yield object;
+  }
+}
+
 function picturePage(
   file: PdfFile,
   page: Page,
@@ -256,6 +272,46 @@ function picturePage(
 /** Private data, descriptions, and doors to what no page shows. */
 const DROPPED = ["Metadata", "PieceInfo", "LastModified", "Alternates", "OPI", "AF", "Thumb"];
 
+/** What readers know of these; under any other name something may be kept that no page shows. */
+const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
+  Form: new Set([
+    ...["Type", "Subtype", "FormType", "BBox", "Matrix", "Resources", "Group", "OC"],
+    ...["Filter", "DecodeParms", "Length"],
+  ]),
+  Image: new Set([
+    ...[
+      "Type",
+      "Subtype",
+      "Width",
+      "Height",
+      "ColorSpace",
+      "BitsPerComponent",
+      "Intent",
+      "ImageMask",
+      "Mask",
+    ],
+    ...["Decode", "Interpolate", "SMask", "SMaskInData", "OC", "Filter", "DecodeParms", "Length"],
+  ]),
+  Font: new Set([
+    ...[
+      "Type",
+      "Subtype",
+      "BaseFont",
+      "Name",
+      "FirstChar",
+      "LastChar",
+      "Widths",
+      "FontDescriptor",
+      "Encoding",
+    ],
+    ...["ToUnicode", "DescendantFonts", "CharProcs", "FontBBox", "FontMatrix", "Resources", "CIDSystemInfo"],
+    ...["DW", "W", "DW2", "W2", "CIDToGIDMap"],
+  ]),
+};
+
+const onlyKnown = (dict: PdfDict, kind: string): PdfDict =>
+  new Map([...dict].filter(([key]) => KNOWN[kind]!.has(key)));
+
 /** Looks at everything that is taken over: unused resources, glyphs and descriptions with a removed word stay behind. */
 function lookAt(file: PdfFile, words: readonly string[], drawn: DrawnCodes): LookAt {
   const lower = words.map((word) => word.toLowerCase());
@@ -266,9 +322,12 @@ function lookAt(file: PdfFile, words: readonly string[], drawn: DrawnCodes): Loo
     }
     if (object instanceof PdfStream) return cleanStream(file, object, words);
     if (!isDict(object)) return object;
-    const dict = isName(object.get("Subtype"), "Type3") ? withDrawnGlyphs(file, object, drawn) : object;
-    if (!DROPPED.some((key) => dict.has(key))) return dict;
-    return new Map([...dict].filter(([key]) => !DROPPED.includes(key)));
+    if (isName(object.get("Type"), "Font")) {
+      const font = isName(object.get("Subtype"), "Type3") ? withDrawnGlyphs(file, object, drawn) : object;
+      return onlyKnown(font, "Font");
+    }
+    if (!DROPPED.some((key) => object.has(key))) return object;
+    return new Map([...object].filter(([key]) => !DROPPED.includes(key)));
   };
 }
 
@@ -276,12 +335,13 @@ function cleanStream(file: PdfFile, stream: PdfStream, words: readonly string[])
   const isPattern = file.number(stream.dict.get("PatternType")) === 1;
   const kind = file.name(stream.dict.get("Subtype"));
   if (kind === "Form" || isPattern) {
+    const dict = isPattern ? new Map(stream.dict) : onlyKnown(stream.dict, "Form");
     const resources = file.dict(stream.dict.get("Resources"));
-    if (!resources) return stream;
-    const used = usedResources(file, resources, contentOf(file, [stream]));
-    return new PdfStream(new Map(stream.dict).set("Resources", used), stream.data, stream.ref);
+    if (resources) dict.set("Resources", usedResources(file, resources, contentOf(file, [stream])));
+    return new PdfStream(dict, stream.data, stream.ref);
   }
-  if (kind === "Image" || words.length === 0) return stream;
+  if (kind === "Image") return new PdfStream(onlyKnown(stream.dict, "Image"), stream.data, stream.ref);
+  if (words.length === 0) return stream;
   let bytes: Uint8Array;
   try {
     bytes = file.decoded(stream);

@@ -69,6 +69,9 @@ function lettersOf(characters: readonly PageCharacter[]): Letter[] {
   );
 }
 
+/** Above and below a line, of its height. */
+const ROOM = 0.12;
+
 /** Boxes around characters, one for each line, as high as the letters beside them. */
 function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[]): Box[] {
   const lines: PageCharacter[][] = [];
@@ -87,8 +90,10 @@ function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[])
     );
     const top = Math.min(...line.map(({ top }) => top), ...near.map(({ top }) => top));
     const bottom = Math.max(...line.map(({ bottom }) => bottom), ...near.map(({ bottom }) => bottom));
-    const [x, y] = [Math.max(0, left), Math.max(0, top)];
-    return { x, y, width: Math.min(1, right) - x, height: Math.min(1, bottom) - y };
+    // The edges of letters are soft, and boxes of characters are where their ink is.
+    const room = (bottom - top) * ROOM;
+    const [x, y] = [Math.max(0, left), Math.max(0, top - room)];
+    return { x, y, width: Math.min(1, right) - x, height: Math.min(1, bottom + room) - y };
   });
 }
 

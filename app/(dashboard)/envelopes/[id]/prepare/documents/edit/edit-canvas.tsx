@@ -44,6 +44,7 @@ export function EditCanvas(props: EditCanvasProps) {
   const t = useTranslations("app.prepare.documents.editor");
   const paper = useRef<HTMLDivElement>(null);
   const [gesture, setGesture] = useState<Gesture | null>(null);
+  const [shownPage, setShownPage] = useState<number | null>(null);
   const [to, setTo] = useState<Spot>({ x: 0, y: 0 });
   const size = document.pages[page]!;
   const own = list.items.filter((item) => item.page === page);
@@ -135,7 +136,14 @@ export function EditCanvas(props: EditCanvasProps) {
       className={`document-paper relative mx-auto w-full max-w-[820px] select-none border border-line bg-white [container-type:inline-size] ${tool === "select" ? "" : "cursor-crosshair touch-none"}`}
       style={{ aspectRatio: `${size.widthPt} / ${size.heightPt}` }}
     >
+      {shownPage === page ? null : (
+        <p className="absolute inset-x-0 top-1/3 text-center text-ink-600" role="status">
+          {t("loadingPage", { page: page + 1 })}
+        </p>
+      )}
       <img
+        key={page}
+        onLoad={() => setShownPage(page)}
         src={`/envelopes/${id}/pages/${publicId("document", document.id)}/${page}?w=1240`}
         alt={t("page", { page: page + 1 })}
         draggable={false}
