@@ -526,6 +526,7 @@ CREATE TABLE "documents" (
 	"flattens_signatures" boolean DEFAULT false NOT NULL,
 	"preview_key" text NOT NULL,
 	"preview_sha256" text NOT NULL,
+	"origin" jsonb,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone
 );

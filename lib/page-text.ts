@@ -1,6 +1,6 @@
 import type { PageCharacter, PageElement } from "./pdf/page-text/text-blocks.ts";
 
-const MOST_CHARACTERS = 30_000;
+export const MOST_CHARACTERS = 30_000;
 const MOST_ELEMENTS = 5_000;
 const DEPTH = 30;
 /** Places on the page are asked for on a grid this fine. */

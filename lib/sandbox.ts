@@ -4,7 +4,9 @@ import { openHandle } from "./adapters/files/encrypted-reader.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
+import { type EditedPages, type EditPagesInput, editPages, searchPages } from "./edit-pages.ts";
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
+import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
 import { readForm } from "./envelopes/core/hints/read-form.ts";
@@ -80,7 +82,11 @@ export interface NormalizeInput {
   readonly flattenSignatures: boolean;
   readonly maxPages: number;
   /** The product's form; null for a preview without it. */
-  readonly form: { readonly fields: readonly ProductField[]; readonly marginText: string | null } | null;
+  readonly form: {
+    readonly fields: readonly ProductField[];
+    readonly marginText: string | null;
+    readonly isFillable?: boolean;
+  } | null;
   readonly named?: NormalizePlan["named"];
   /** Of a file that opens with one only. */
   readonly password?: string | null;
@@ -94,7 +100,9 @@ async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array
       flattenSignatures,
       drawValue,
       ...(named ? { named } : {}),
-      ...(form ? { form: formWriter(form.fields, formDrawing(form.marginText)) } : {}),
+      ...(form
+        ? { form: formWriter(form.fields, formDrawing(form.marginText, form.isFillable ?? false)) }
+        : {}),
     });
     const parts: Uint8Array[] = [];
     for (let step = rewriting.next(); ; step = rewriting.next()) {
@@ -140,6 +148,16 @@ async function assembleFiles({ files, pages, seed }: AssembleInput): Promise<Uin
     for (const file of open) file.close();
   }
 }
+
+type EditInput = Omit<EditPagesInput, "bytes"> & { readonly file: FileHandle };
+
+const editFile = async ({ file, ...input }: EditInput): Promise<EditedPages> =>
+  editPages({ ...input, bytes: await bytesOf(file) }, fonts);
+
+const searchFile = async ({ file, search }: { readonly file: FileHandle; readonly search: PageSearch }) =>
+  searchPages(await bytesOf(file), search);
+
+const bytesOf = (file: FileHandle) => reading([file], (source) => source.read(0, source.size).slice());
 
 interface PicturesInput {
   readonly file: FileHandle;
@@ -222,8 +240,9 @@ const drawValue: DrawValue = (sink, { text, widthPt, heightPt, isMultiline }) =>
 
 const MARGIN_MARK = { widthPt: 90, heightPt: 8 };
 
-function formDrawing(marginText: string | null): FormDrawing {
+function formDrawing(marginText: string | null, isFillable: boolean): FormDrawing {
   return {
+    isFillable,
     button(kind, sink, widthPt, heightPt, matrix) {
       const write = drawingWriter([], fonts);
       const box = { widthPt, heightPt };
@@ -512,6 +531,8 @@ interface PaperInput {
 const tasks = {
   normalize: normalizeFile,
   assemble: assembleFiles,
+  editPages: editFile,
+  searchPages: searchFile,
   pictures: picturesFile,
   checkOffice: officeFile,
   fieldHints,

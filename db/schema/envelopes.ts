@@ -140,6 +140,8 @@ export const documents = pgTable(
     /** The normalized copy the sender sees while preparing. */
     previewKey: text("preview_key").notNull(),
     previewSha256: text("preview_sha256").notNull(),
+    /** How it came about; null for what came in, or was put together from pages of several. */
+    origin: jsonb("origin").$type<DocumentOrigin>(),
     createdAt: instant("created_at").notNull(),
     /** Taken out of a draft again. */
     removedAt: instant("removed_at"),
@@ -149,6 +151,21 @@ export const documents = pgTable(
     uniqueIndex("documents_position").on(table.envelopeId, table.position).where(sql`removed_at is null`),
   ],
 );
+
+/** How a version of a document came about, and from which one. */
+export interface DocumentOrigin {
+  readonly how: "edited" | "restored";
+  /** The version before. */
+  readonly from: DocumentId;
+  /** The member. */
+  readonly by: string | null;
+  readonly marks: number;
+  readonly additions: number;
+  /** Of a restored one: which it is again. */
+  readonly of?: DocumentId;
+  /** Content was taken out of it, now or before: files with that content must not go along with it. */
+  readonly isRedacted: boolean;
+}
 
 /** What a document was made from, when it did not arrive as the PDF it is: each file as it came. */
 export const documentSources = pgTable(

@@ -92,7 +92,7 @@ async function save(
   const replaced = others.find(({ id }) => id === replaces);
   const last = Math.max(-1, ...others.map(({ position }) => position));
   const row = { ...document, position: replaced?.position ?? last + 1 };
-  const rules = replaced ? await handOver(ctx, envelope, replaced, row) : null;
+  const rules = replaced ? await handOverFields(ctx, envelope, replaced, row) : null;
   await saveDocument(ctx, { row, revision, sources });
   const version = envelope.version + 1;
   // The first document names a draft that has no name yet.
@@ -112,7 +112,7 @@ async function save(
 }
 
 /** The fields of the one go over to the other, page by page; what has no page any more goes, and out of the rules. */
-async function handOver(
+export async function handOverFields(
   ctx: Context,
   envelope: EnvelopeRow,
   old: DocumentRow,

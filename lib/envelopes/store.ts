@@ -97,6 +97,24 @@ export async function loadDocuments(ctx: Context, envelopeId: EnvelopeId): Promi
     .orderBy(asc(documents.position));
 }
 
+/** Also what was taken out again: earlier versions of what is there. */
+export async function loadAllDocuments(ctx: Context, envelopeId: EnvelopeId): Promise<DocumentRow[]> {
+  return ctx.connection
+    .select()
+    .from(documents)
+    .where(and(eq(documents.envelopeId, envelopeId), own(ctx, documents)))
+    .orderBy(asc(documents.createdAt));
+}
+
+export async function loadMemberNames(ctx: Context): Promise<ReadonlyMap<string, string>> {
+  const rows = await ctx.connection
+    .select({ id: members.id, name: accounts.name })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(eq(members.organizationId, ctx.organizationId));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export async function loadDocument(ctx: Context, id: DocumentId): Promise<DocumentRow> {
   const [row] = await ctx.connection
     .select()

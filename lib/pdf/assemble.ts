@@ -1,17 +1,8 @@
+import { Copier, GONE } from "./copier.ts";
 import { pdfError } from "./errors.ts";
 import { PDF_LIMITS } from "./limits.ts";
 import { NewFile } from "./new-file.ts";
-import {
-  isDict,
-  isName,
-  type PdfDict,
-  type PdfObject,
-  PdfRef,
-  PdfStream,
-  pdfDict,
-  pdfName,
-  pdfText,
-} from "./objects.ts";
+import { isName, type PdfDict, type PdfObject, PdfRef, pdfDict, pdfName, pdfText } from "./objects.ts";
 import { type Page, pageBoxOf, pagesOf } from "./pages.ts";
 import type { PdfFile } from "./reader.ts";
 
@@ -23,7 +14,7 @@ export interface TakenPage {
   readonly turn: 0 | 90 | 180 | 270;
 }
 
-const PAGE_KEYS = [
+export const PAGE_KEYS = [
   ...["Contents", "Group", "UserUnit", "BleedBox", "TrimBox", "ArtBox", "BoxColorInfo"],
 ] as const;
 
@@ -67,9 +58,6 @@ export function assemble(
   return file.bytes("1.7", catalog, file.add(pdfDict({ Producer: pdfText("Whereof") })), seed);
 }
 
-/** Stands for a page that is left out. */
-const GONE = new PdfRef(0);
-
 function pageDict(file: PdfFile, page: Page, turn: number, copier: Copier, tree: PdfRef): PdfDict {
   const box = pageBoxOf(file, page);
   const dict = pdfDict({ Type: pdfName("Page"), Parent: tree });
@@ -95,7 +83,7 @@ function pageDict(file: PdfFile, page: Page, turn: number, copier: Copier, tree:
 }
 
 /** Layers of the files, as they are shown now: a layer that is off stays off (§8.11). */
-function layersOf(files: readonly PdfFile[], copiers: readonly Copier[]): { OCProperties?: PdfDict } {
+export function layersOf(files: readonly PdfFile[], copiers: readonly Copier[]): { OCProperties?: PdfDict } {
   const groups: PdfObject[] = [];
   const off: PdfObject[] = [];
   for (const [index, file] of files.entries()) {
@@ -115,57 +103,4 @@ function layersOf(files: readonly PdfFile[], copiers: readonly Copier[]): { OCPr
   }
   if (groups.length === 0) return {};
   return { OCProperties: pdfDict({ OCGs: groups, D: pdfDict({ OFF: off, Locked: [...groups] }) }) };
-}
-
-/** Takes objects of one file over into another, each once. */
-class Copier {
-  readonly #from: PdfFile;
-  readonly #to: NewFile;
-  readonly #known: Map<number, PdfRef>;
-  readonly #queue: { readonly number: number; readonly ref: PdfRef }[] = [];
-
-  constructor(from: PdfFile, to: NewFile, known: Map<number, PdfRef>) {
-    this.#from = from;
-    this.#to = to;
-    this.#known = known;
-  }
-
-  copy(object: PdfObject, depth = 0): PdfObject {
-    if (depth > PDF_LIMITS.nesting) throw pdfError("too-complex", "objects are nested too deeply");
-    if (object instanceof PdfRef) return this.#refer(object);
-    if (Array.isArray(object)) return object.map((item) => this.copy(item, depth + 1));
-    if (object instanceof PdfStream) {
-      const dict = this.copy(object.dict, depth + 1) as PdfDict;
-      return new PdfStream(dict, this.#from.streamBytes(object));
-    }
-    if (!isDict(object)) return object;
-    const copy: PdfDict = new Map();
-    for (const [key, value] of object) {
-      // The way back into a page tree or a structure that stays behind.
-      if (key === "StructParent" || key === "StructParents" || key === "Popup" || key === "IRT") continue;
-      copy.set(key, this.copy(value, depth + 1));
-    }
-    return copy;
-  }
-
-  /** Writes everything that was referred to, and what that refers to. */
-  finish(): void {
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift())
-      this.#to.fill(next.ref, this.copy(this.#from.get(next.number)));
-  }
-
-  #refer(ref: PdfRef): PdfObject {
-    const known = this.#known.get(ref.number);
-    if (known === GONE) return null;
-    if (known) return known;
-    const found = this.#from.get(ref.number);
-    if (found === null) return null;
-    // A page tree reached by another way than its pages, such as a destination by name.
-    if (isDict(found) && isName(found.get("Type"), "Pages")) return null;
-    if (this.#known.size > PDF_LIMITS.objects) throw pdfError("too-complex", "too many objects");
-    const made = this.#to.reserve();
-    this.#known.set(ref.number, made);
-    this.#queue.push({ number: ref.number, ref: made });
-    return made;
-  }
 }

@@ -67,6 +67,8 @@ export interface MarginMark {
 }
 
 export interface FormDrawing {
+  /** Other programs shall fill it, and draw what is filled. */
+  readonly isFillable?: boolean;
   /** Form XObjects for both states of a checkbox or radio button of this size. */
   button(
     kind: "checkbox" | "radio",
@@ -109,8 +111,8 @@ const COMB = 1 << 24;
 const WIDGET_FLAGS = 132;
 
 /**
- * Writes the product's fields as the file's only form: read-only, so that no other program fills them, each with
- * a tooltip; nothing is drawn for a field without value.
+ * Writes the product's fields as the file's only form: read-only, so that no other program fills them, unless they are
+ * meant to be filled elsewhere; each with a tooltip. Nothing is drawn for a field without value.
  *
  * @see ISO 32000-2 §12.7
  */
@@ -139,12 +141,12 @@ export function formWriter(fields: readonly ProductField[], drawing: FormDrawing
         const xObjects = new Map<string, PdfObject>(mark ? [["WhereofMargin", margin!.form]] : []);
         return [index, { widgets: widgets.get(index) ?? [], drawing: mark ?? "", xObjects }];
       });
-      return { form: all.length > 0 ? sink.add(formDict(sink, all)) : null, pages: new Map(forms) };
+      return { form: all.length > 0 ? sink.add(formDict(sink, all, drawing)) : null, pages: new Map(forms) };
     },
   };
 }
 
-function formDict(sink: ObjectSink, fields: readonly PdfRef[]): PdfDict {
+function formDict(sink: ObjectSink, fields: readonly PdfRef[], { isFillable }: FormDrawing): PdfDict {
   const helvetica = pdfDict({
     Type: pdfName("Font"),
     Subtype: pdfName("Type1"),
@@ -154,7 +156,7 @@ function formDict(sink: ObjectSink, fields: readonly PdfRef[]): PdfDict {
   return pdfDict({
     Fields: [...fields],
     // Signatures exist, and the file is only to be appended to (§12.7.3, table 225).
-    SigFlags: 3,
+    ...(isFillable ? { NeedAppearances: true } : { SigFlags: 3 }),
     DA: new PdfString(fromLatin1("/Helv 0 Tf 0 g")),
     DR: pdfDict({ Font: pdfDict({ Helv: sink.add(helvetica) }) }),
   });
@@ -176,7 +178,8 @@ function fieldDict(
     P: pageRef,
     Rect: field.box ? [...toPdfRect(field.box, page)] : [0, 0, 0, 0],
   });
-  const flags = READ_ONLY | (field.isRequired ? REQUIRED : 0);
+  const flags = (drawing.isFillable ? 0 : READ_ONLY) | (field.isRequired ? REQUIRED : 0);
+  if (drawing.isFillable) dict.set("MK", pdfDict({ BC: [0.6] })).set("BS", pdfDict({ W: 0.5 }));
   if (field.kind === "signature") {
     dict.set("FT", pdfName("Sig"));
     if (field.lock) dict.set("Lock", sink.add(lockDict(field.lock)));
@@ -230,7 +233,7 @@ function addRadioGroup(
   const kids: PdfRef[] = [];
   const parent = pdfDict({
     FT: pdfName("Btn"),
-    Ff: READ_ONLY | RADIO | NO_TOGGLE_TO_OFF | (field.isRequired ? REQUIRED : 0),
+    Ff: (drawing.isFillable ? 0 : READ_ONLY) | RADIO | NO_TOGGLE_TO_OFF | (field.isRequired ? REQUIRED : 0),
     T: pdfText(field.name),
     TU: pdfText(field.label),
     V: pdfName("Off"),

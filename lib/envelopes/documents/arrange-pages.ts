@@ -110,7 +110,16 @@ async function make(
     const createdAt = ctx.now();
     const changes = Object.fromEntries(rows.flatMap((row) => Object.entries(row.changes)));
     const row = {
-      ...{ organizationId, id, envelopeId, position: 0, createdAt, previewKey, removedAt: null },
+      ...{
+        organizationId,
+        id,
+        envelopeId,
+        position: 0,
+        createdAt,
+        previewKey,
+        removedAt: null,
+        origin: null,
+      },
       name: /\.pdf$/i.test(name) ? name : `${name}.pdf`.slice(-ENVELOPE_LIMITS.titleLength),
       pages: preview.result.pages,
       changes: { ...changes, "pages-arranged": 1 },

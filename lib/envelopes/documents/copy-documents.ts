@@ -45,7 +45,7 @@ export async function copyDocument(
     }
     const row = {
       ...source.document,
-      ...{ id, envelopeId, position, createdAt, removedAt: null },
+      ...{ id, envelopeId, position, createdAt, removedAt: null, origin: null },
       ...{ previewKey: preview.key, previewSha256: preview.sha256 },
     };
     return { row, revision: revisionOf(organizationId, id, original, createdAt), sources, discard };

@@ -71,6 +71,7 @@ export async function takeUpload(ctx: Context, upload: Upload): Promise<TakenUpl
         previewKey: keys.preview,
         previewSha256: stored.sha256,
         removedAt: null,
+        origin: null,
       },
       revision: revisionOf(organizationId, id, made.original, createdAt),
       sources: made.source

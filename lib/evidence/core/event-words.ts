@@ -189,6 +189,8 @@ function valuesOf(
     fromAt: instantOf(data.from),
     keptSince: instantOf(data.keptSince),
     filled: countOf(data.filled),
+    marks: countOf(data.marks),
+    additions: countOf(data.additions),
     details: text("details"),
     detailsIs: stateOf(data, "details"),
     code: code("reason"),

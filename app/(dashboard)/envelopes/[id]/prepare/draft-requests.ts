@@ -1,8 +1,11 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
+import type { FoundPlace, PageEdits, PageSearch } from "#lib/envelopes/core/documents/page-edits.ts";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { PageHints } from "#lib/envelopes/core/hints/hint.ts";
 import type { ArrangedPages } from "#lib/envelopes/documents/arrange-pages.ts";
+import type { DocumentVersion, RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
+import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import type { SavedDraft } from "#lib/envelopes/save-draft.ts";
 import { type DocumentId, publicId } from "#lib/ids.ts";
@@ -68,6 +71,53 @@ export async function arrangePages(
   });
   return answerOf(response);
 }
+
+const EDIT_TIMEOUT_MS = 180_000;
+
+const posted = async <T>(address: string, body: object): Promise<Answer<T>> =>
+  answerOf(
+    await fetch(address, {
+      ...{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+      signal: AbortSignal.timeout(EDIT_TIMEOUT_MS),
+    }),
+  );
+
+/** Has the server take content out of a document, and draw onto it. */
+export const editDocument = (
+  id: string,
+  documentId: DocumentId,
+  edit: { readonly version: number; readonly edits: PageEdits; readonly asPictures: boolean },
+): Promise<Answer<EditedDocument>> =>
+  posted(`/envelopes/${id}/edits/${publicId("document", documentId)}`, edit);
+
+/** Asks where words are in a document. */
+export const searchDocument = (
+  id: string,
+  documentId: DocumentId,
+  search: PageSearch,
+): Promise<Answer<readonly FoundPlace[]>> =>
+  posted(`/envelopes/${id}/edits/${publicId("document", documentId)}/search`, search);
+
+/** A version as it comes over the wire. */
+export type ListedVersion = Omit<DocumentVersion, "at"> & { readonly at: string };
+
+export async function listVersions(id: string, documentId: DocumentId): Promise<Answer<ListedVersion[]>> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const address = `/envelopes/${id}/versions/${publicId("document", documentId)}`;
+  return answerOf(await fetch(address, { cache: "no-store", signal }));
+}
+
+export const restoreVersion = (
+  id: string,
+  documentId: DocumentId,
+  restore: { readonly version: number; readonly versionId: DocumentId },
+): Promise<Answer<RestoredDocument>> =>
+  posted(`/envelopes/${id}/versions/${publicId("document", documentId)}`, restore);
+
+export const addBlankPages = (
+  id: string,
+  blank: { readonly name: string; readonly paper: string; readonly pages: number },
+): Promise<Answer<AddedDocument>> => posted(`/envelopes/${id}/blank`, blank);
 
 export interface UploadRequest {
   readonly id: string;

@@ -1,5 +1,6 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
+import type { PageEdits } from "#lib/envelopes/core/documents/page-edits.ts";
 import {
   movedFields,
   movesOf,
@@ -11,9 +12,18 @@ import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
+import type { RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
+import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
 import type { DocumentId } from "#lib/ids.ts";
-import { arrangePages, loadDraft, saveDraft } from "./draft-requests.ts";
+import {
+  type Answer,
+  arrangePages,
+  editDocument,
+  loadDraft,
+  restoreVersion,
+  saveDraft,
+} from "./draft-requests.ts";
 import { DraftSaver, type SaveState } from "./draft-saver.ts";
 import { withoutFields } from "./fields/draft-fields.ts";
 import { changed, everywhere, type History, historyOf, redone, undone } from "./history.ts";
@@ -115,19 +125,49 @@ export class DraftStore {
 
   /** Has the server put documents together anew; undoing goes on working, on the pages as they are then. @returns why not, or null. */
   async arrange(plan: PagePlan): Promise<string | null> {
+    const answer = await this.#onServer(
+      (version) => arrangePages(this.#id, version, plan),
+      ({ made }) => movesOf(plan, made),
+    );
+    return answer.isDone ? null : answer.code;
+  }
+
+  /** Has the server make another version of a document; fields stay on their pages. */
+  edit(documentId: DocumentId, edits: PageEdits, asPictures: boolean): Promise<Answer<EditedDocument>> {
+    return this.#onServer(
+      (version) => editDocument(this.#id, documentId, { version, edits, asPictures }),
+      (edited) => (edited.isDone ? inPlaceOf(documentId, edited.made) : null),
+    );
+  }
+
+  /** Makes a document what it was before. */
+  restore(documentId: DocumentId, versionId: DocumentId): Promise<Answer<RestoredDocument>> {
+    return this.#onServer(
+      (version) => restoreVersion(this.#id, documentId, { version, versionId }),
+      ({ made }) => inPlaceOf(documentId, made),
+    );
+  }
+
+  /** @param movesOf where pages are after it; null when nothing was made. */
+  async #onServer<T>(
+    work: (version: number) => Promise<Answer<T>>,
+    movesOf: (result: T) => PageMoves | null,
+  ): Promise<Answer<T>> {
     const { saver } = this;
     await saver.flush();
     saver.operationBegan();
     let version: number | null = null;
     try {
-      const answer = await arrangePages(this.#id, saver.version, plan);
-      if (!answer.isDone) return answer.code;
+      const answer = await work(saver.version);
+      if (!answer.isDone) return answer;
+      const moves = movesOf(answer.result);
+      if (!moves) return answer;
       const draft = await loadDraft(this.#id);
-      if (!draft.isDone) return draft.code;
-      version = answer.result.version;
+      if (!draft.isDone) return draft;
+      version = draft.result.version;
       this.#showDocuments(draft.result);
-      this.#move(movesOf(plan, answer.result.made));
-      return null;
+      this.#move(moves);
+      return answer;
     } finally {
       saver.operationEnded(version);
     }
@@ -240,6 +280,10 @@ export class DraftStore {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const inPlaceOf =
+  (before: DocumentId, after: DocumentId): PageMoves =>
+  (documentId, page) => ({ documentId: documentId === before ? after : documentId, page, turn: 0 });
 
 const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code }) => ONLY_THERE.has(code));
 

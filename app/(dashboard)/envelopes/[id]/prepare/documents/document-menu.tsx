@@ -1,6 +1,16 @@
 "use client";
 
-import { ArrowDown, ArrowUp, Ellipsis, FileSymlink, LayoutGrid, Merge } from "lucide-react";
+import {
+  ArrowDown,
+  ArrowUp,
+  Ellipsis,
+  FileInput,
+  FileSymlink,
+  History,
+  LayoutGrid,
+  Merge,
+  PenLine,
+} from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { toast } from "sonner";
@@ -9,21 +19,33 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { publicId } from "#lib/ids.ts";
 import type { DocumentCardProps } from "./document-card.tsx";
+import { EditDialog } from "./edit/edit-dialog.tsx";
 import { PagesDialog } from "./pages-dialog.tsx";
+import { VersionsDialog } from "./versions-dialog.tsx";
 
 /** What is done with a document as a whole. */
-export function DocumentMenu({ id, document, documents, index, queue, store }: DocumentCardProps) {
+export function DocumentMenu(props: DocumentCardProps) {
+  const { id, document, documents, index, queue, store, fieldCount } = props;
   const t = useTranslations("app.prepare.documents");
   const refusals = useTranslations("refusals");
   const input = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const [isEditing, setEditing] = useState(false);
+  const [isLookingBack, setLookingBack] = useState(false);
   const before = documents[index - 1];
 
   async function arrange(plan: PagePlan) {
     const code = await store.arrange(plan).catch(() => "files/unavailable");
     if (code) toast.error(refusalText(refusals, { code }));
     return code === null;
+  }
+
+  async function downloadForm() {
+    // Fields that were placed a moment ago are in it too.
+    await store.saver.flush();
+    window.location.assign(`/envelopes/${id}/form/${publicId("document", document.id)}`);
   }
 
   const move = (to: number) => {
@@ -50,6 +72,23 @@ export function DocumentMenu({ id, document, documents, index, queue, store }: D
         <MenuItem icon={<LayoutGrid aria-hidden="true" className="size-5" />} onSelect={() => setOpen(true)}>
           {t("arrange")}
         </MenuItem>
+        <MenuItem icon={<PenLine aria-hidden="true" className="size-5" />} onSelect={() => setEditing(true)}>
+          {t("edit")}
+        </MenuItem>
+        <MenuItem
+          icon={<History aria-hidden="true" className="size-5" />}
+          onSelect={() => setLookingBack(true)}
+        >
+          {t("versionsOf")}
+        </MenuItem>
+        {fieldCount > 0 ? (
+          <MenuItem
+            icon={<FileInput aria-hidden="true" className="size-5" />}
+            onSelect={() => void downloadForm()}
+          >
+            {t("form")}
+          </MenuItem>
+        ) : null}
         <MenuItem
           icon={<FileSymlink aria-hidden="true" className="size-5" />}
           onSelect={() => input.current?.click()}
@@ -91,6 +130,10 @@ export function DocumentMenu({ id, document, documents, index, queue, store }: D
           event.target.value = "";
         }}
       />
+      {isEditing ? <EditDialog {...{ id, document, store }} onClose={() => setEditing(false)} /> : null}
+      {isLookingBack ? (
+        <VersionsDialog {...{ id, document, store }} onClose={() => setLookingBack(false)} />
+      ) : null}
       {isOpen ? (
         <PagesDialog {...{ id, document, documents }} onArrange={arrange} onClose={() => setOpen(false)} />
       ) : null}

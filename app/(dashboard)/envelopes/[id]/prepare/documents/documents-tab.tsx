@@ -8,6 +8,7 @@ import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
+import { BlankDialog } from "./blank-dialog.tsx";
 import { DocumentCard } from "./document-card.tsx";
 import type { UploadItem, UploadQueue } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
@@ -31,6 +32,7 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
   const t = useTranslations("app.prepare.documents");
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
+  const [isBlank, setBlank] = useState(false);
 
   function take(files: FileList | null) {
     if (files && files.length > 0) queue.add([...files]);
@@ -80,6 +82,10 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
         >
           {t("choose")}
         </Button>
+        <Button kind="quiet" onClick={() => setBlank(true)}>
+          {t("blank.open")}
+        </Button>
+        {isBlank ? <BlankDialog {...{ id, store }} onClose={() => setBlank(false)} /> : null}
         <p className="text-small text-ink-600">{t("limits")}</p>
       </div>
       {uploads.length > 0 ? (

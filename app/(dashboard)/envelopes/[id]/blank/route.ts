@@ -1,0 +1,15 @@
+import { addBlankPages } from "#lib/envelopes/documents/add-blank-pages.ts";
+import { signedInContext } from "../../../../_server/context.ts";
+import { envelopeIdIn } from "../../../../_server/params.ts";
+import { answer } from "../../../../_server/problem.ts";
+
+/** Adds a document of empty pages to a draft. */
+export function POST(request: Request, { params }: { params: Promise<{ id: string }> }) {
+  return answer(async () => {
+    const envelopeId = envelopeIdIn((await params).id);
+    const ctx = await signedInContext();
+    const { name, paper, pages } = (await request.json().catch(() => ({}))) as Record<string, never>;
+    const added = await addBlankPages(ctx, { envelopeId, name: name!, paper: paper!, pages: pages! });
+    return Response.json(added, { headers: { "cache-control": "no-store" } });
+  });
+}
