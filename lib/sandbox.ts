@@ -5,6 +5,7 @@ import { packageFonts } from "./adapters/fonts/package-fonts.ts";
 import { moving, serveTasks } from "./adapters/sandbox/serve-tasks.ts";
 import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts";
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
+import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
 import { readForm } from "./envelopes/core/hints/read-form.ts";
@@ -537,6 +538,7 @@ const tasks = {
   sealTestPage: (page: TestPage) => testPage(page, fonts),
   packageFiles: writePackageFiles,
   readTable: ({ bytes }: { bytes: Uint8Array }) => readTable(bytes),
+  readCatalogue: ({ bytes }: { bytes: Uint8Array }) => readCatalogue(bytes),
   paper: ({ paper, options }: PaperInput): Uint8Array => paperPdf(paper, { ...options, fonts }).bytes,
 };
 export type SandboxTasks = typeof tasks;
