@@ -25,6 +25,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/kiosk": "kiosk",
   "/bulk/[id]": "bulk",
   "/templates/[id]": "templates",
+  "/forms/[id]": "forms",
+  "/forms/packages/[id]": "forms",
   "/consents/notices/[id]": "consents",
   "/envelopes/[id]/correct": "after",
   "/envelopes/[id]/prepare": "drafts",
