@@ -25,6 +25,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/kiosk": "kiosk",
   "/bulk/[id]": "bulk",
   "/templates/[id]": "templates",
+  "/templates/[id]/kiosk": "kiosk",
   "/forms/[id]": "forms",
   "/forms/packages/[id]": "forms",
   "/consents/notices/[id]": "consents",

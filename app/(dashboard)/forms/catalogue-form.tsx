@@ -93,7 +93,7 @@ export function CatalogueForm() {
           {brought.wrong > 0 ? (
             <p>
               {t("broughtWrong", { count: brought.wrong })}{" "}
-              <a href={`/forms/imports/${brought.id}`} download>
+              <a href={`/forms/imports/${brought.id}`} download className="underline">
                 {t("downloadWrong")}
               </a>
             </p>

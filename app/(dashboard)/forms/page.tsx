@@ -176,7 +176,11 @@ async function Catalogues({ library }: { readonly library: LibraryView }) {
                       newEditions: one.newEditions,
                     })}{" "}
                     {one.wrong > 0 ? (
-                      <a href={`/forms/imports/${publicId("formImport", one.id)}`} download>
+                      <a
+                        href={`/forms/imports/${publicId("formImport", one.id)}`}
+                        download
+                        className="underline"
+                      >
                         {t("downloadWrongCount", { count: one.wrong })}
                       </a>
                     ) : null}

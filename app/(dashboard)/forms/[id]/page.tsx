@@ -153,7 +153,7 @@ async function FileFacts({ form, id }: { readonly form: FormView; readonly id: s
         <Notice tone="warn">{t("fileDiffers")}</Notice>
       ) : null}
       <p>
-        <a href={`/forms/${id}/file`} download>
+        <a href={`/forms/${id}/file`} download className="underline">
           {t("download")}
         </a>{" "}
         <span className="text-small text-ink-600">

@@ -55,6 +55,15 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
               {t("edit")}
             </Link>
           ) : null}
+          {may.use && currentVersion !== null ? (
+            <Link
+              href={`/templates/${id}/kiosk` as Route}
+              prefetch={false}
+              className={buttonClass("secondary")}
+            >
+              {t("kiosk")}
+            </Link>
+          ) : null}
           {may.manage ? (
             <TemplateMenu
               id={id}
