@@ -125,7 +125,7 @@ async function FormRow({ item, place }: { readonly item: FormListItem; readonly 
           prefetch={false}
           className="block font-medium text-ink-900 no-underline [overflow-wrap:anywhere] before:absolute before:inset-0 hover:underline"
         >
-          {number ? `${number} · ${title}` : title}
+          {number ? `${title} · ${number}` : title}
         </Link>
         <p className="text-small text-ink-600">
           {[place, agency, subject, kind].filter(Boolean).join(" · ")}

@@ -13,7 +13,6 @@ export function RemovePackage({ id }: { readonly id: string }) {
       title={t("removeTitle")}
       description={t("removeLead")}
       confirmLabel={t("remove")}
-      kind="danger"
       action={() => removePackage(id)}
     />
   );
