@@ -16,6 +16,7 @@ const BENCHMARKS = {
   package: { needsProduct: false },
   bulk: { needsProduct: false },
   search: { needsProduct: false },
+  forms: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
 };

@@ -51,6 +51,10 @@ const LOOKED_UP = [
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
   ...["programs", "program_tokens", "api_keys"],
   ...["mail_returns", "bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
+  ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions"],
+  ...["programs", "program_tokens"],
+  ...["bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
+  "library_forms",
 ];
 
 export const appendOnlyTables = (): string[] => [...APPEND_ONLY];
@@ -251,9 +255,50 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
     end $$;
     revoke all on function find_envelopes from public;
     grant execute on function find_envelopes to ${quoted(appRole)};`);
+  await addFormSearches(sql, appRole);
   await sql.unsafe(
     `revoke all on function find_certificates from public; grant execute on function find_certificates to ${quoted(appRole)};`,
   );
+}
+
+/** The forms library, in order of titles; and what there is of subjects and kinds, a value at a time from the index. */
+async function addFormSearches(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function find_forms(
+      query text, place text, wanted_subject text, wanted_kind text, at text, at_id uuid, is_back boolean,
+      how_many integer
+    ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
+    declare
+      way constant text := case when is_back then ' desc' else ' asc' end;
+    begin
+      return query execute
+        'select f.id from library_forms f where f.organization_id = $1'
+        || case when query is null then '' else ' and f.words @@ $2::tsquery' end
+        || case when place is null then '' else ' and f.jurisdiction = $3' end
+        || case when wanted_subject is null then '' else ' and f.subject = $4' end
+        || case when wanted_kind is null then '' else ' and f.kind = $5' end
+        || case when at is null then '' when is_back then ' and (f.sort_title, f.id) < ($6, $7)'
+             else ' and (f.sort_title, f.id) > ($6, $7)' end
+        || ' order by f.sort_title' || way || ', f.id' || way || ' limit $8'
+        using current_setting('app.organization_id')::uuid, query, place, wanted_subject, wanted_kind, at, at_id,
+          how_many;
+    end $$;
+    create or replace function form_facets(wanted text, how_many integer)
+    returns setof text language plpgsql stable security definer set search_path = public as $$
+    declare
+      field constant text := case wanted when 'subject' then 'subject' when 'kind' then 'kind' else 'jurisdiction' end;
+    begin
+      return query execute format(
+        'with recursive found as (
+          select min(f.%1$I) as one from library_forms f where f.organization_id = $1
+          union all
+          select (select min(f.%1$I) from library_forms f where f.organization_id = $1 and f.%1$I > found.one)
+          from found where found.one is not null
+        ) select one from found where one is not null limit $2', field)
+        using current_setting('app.organization_id')::uuid, how_many;
+    end $$;
+    revoke all on function find_forms, form_facets from public;
+    grant execute on function find_forms, form_facets to ${quoted(appRole)};`);
 }
 
 /** Whoever changes an envelope, by whatever way: it is read again for searches. */

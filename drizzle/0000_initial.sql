@@ -222,7 +222,8 @@ CREATE TABLE "presented_certificates" (
 	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
 	"event_id" uuid NOT NULL,
-	"at" timestamp with time zone NOT NULL
+	"at" timestamp with time zone NOT NULL,
+	"attached_by" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "authentication_policies" (
@@ -821,6 +822,70 @@ CREATE TABLE "search_pending" (
 	"queued_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "form_import_rows" (
+	"organization_id" uuid NOT NULL,
+	"import_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"cells" jsonb NOT NULL,
+	"problems" jsonb NOT NULL,
+	CONSTRAINT "form_import_rows_import_id_line_pk" PRIMARY KEY("import_id","line")
+);
+--> statement-breakpoint
+CREATE TABLE "form_imports" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"member_id" uuid NOT NULL,
+	"file_name" text NOT NULL,
+	"format" text NOT NULL,
+	"table_sha256" "bytea" NOT NULL,
+	"header" jsonb NOT NULL,
+	"added" integer NOT NULL,
+	"changed" integer NOT NULL,
+	"same" integer NOT NULL,
+	"new_editions" integer NOT NULL,
+	"wrong" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "form_packages" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"created_by" uuid NOT NULL,
+	"form_ids" jsonb NOT NULL,
+	"values" jsonb NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "library_forms" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"key" text NOT NULL,
+	"title" text NOT NULL,
+	"sort_title" text NOT NULL,
+	"number" text NOT NULL,
+	"agency" text NOT NULL,
+	"jurisdiction" text NOT NULL,
+	"subject" text NOT NULL,
+	"kind" text NOT NULL,
+	"keywords" text NOT NULL,
+	"source" text NOT NULL,
+	"edition" text NOT NULL,
+	"edition_on" date NOT NULL,
+	"checked_on" date,
+	"checked_by" uuid,
+	"file_name" text NOT NULL,
+	"expected_sha256" text,
+	"file_key" text,
+	"file_sha256" text,
+	"file_size_bytes" integer,
+	"file_added_at" timestamp with time zone,
+	"file_added_by" uuid,
+	"words" "tsvector" NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "members" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1187,7 +1252,10 @@ CREATE TABLE "seal_rotations" (
 CREATE TABLE "kiosk_sessions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
-	"envelope_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"template_id" uuid,
+	"template_version" integer,
+	"event_title" text DEFAULT '' NOT NULL,
 	"host_id" uuid NOT NULL,
 	"host_name" text NOT NULL,
 	"token_sha256" "bytea" NOT NULL,
@@ -1199,7 +1267,16 @@ CREATE TABLE "kiosk_sessions" (
 	"expires_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
 	CONSTRAINT "kiosk_sessions_token_sha256_unique" UNIQUE("token_sha256"),
+	CONSTRAINT "kiosk_sessions_about" CHECK ("kiosk_sessions"."envelope_id" is not null or "kiosk_sessions"."template_id" is not null),
 	CONSTRAINT "kiosk_sessions_pins" CHECK ("kiosk_sessions"."wrong_pins" between 0 and 5)
+);
+--> statement-breakpoint
+CREATE TABLE "kiosk_visits" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"kiosk_session_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "log_checkpoints" (
@@ -1700,6 +1777,9 @@ CREATE TABLE "templates" (
 	"owner_id" uuid NOT NULL,
 	"envelope_id" uuid NOT NULL,
 	"current_version" integer,
+	"form_id" uuid,
+	"form_edition" text,
+	"form_edition_on" date,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
@@ -1778,6 +1858,7 @@ ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_rec
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "form_import_rows" ADD CONSTRAINT "form_import_rows_import_id_form_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."form_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1785,6 +1866,8 @@ ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_sessions" ADD CONSTRAINT "kiosk_sessions_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_visits" ADD CONSTRAINT "kiosk_visits_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_visits" ADD CONSTRAINT "kiosk_visits_kiosk_session_id_kiosk_sessions_id_fk" FOREIGN KEY ("kiosk_session_id") REFERENCES "public"."kiosk_sessions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "offline_kits" ADD CONSTRAINT "offline_kits_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_fk" FOREIGN KEY ("program_id") REFERENCES "public"."programs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "public_link_requests" ADD CONSTRAINT "public_link_requests_link_id_public_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."public_links"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1885,6 +1968,15 @@ CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","emai
 CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
 CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "form_packages_list" ON "form_packages" USING btree ("organization_id","changed_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "library_forms_key" ON "library_forms" USING btree ("organization_id","key");--> statement-breakpoint
+CREATE INDEX "library_forms_list" ON "library_forms" USING btree ("organization_id","sort_title","id");--> statement-breakpoint
+CREATE INDEX "library_forms_jurisdiction" ON "library_forms" USING btree ("organization_id","jurisdiction","sort_title","id");--> statement-breakpoint
+CREATE INDEX "library_forms_subject" ON "library_forms" USING btree ("organization_id","subject","sort_title","id");--> statement-breakpoint
+CREATE INDEX "library_forms_kind" ON "library_forms" USING btree ("organization_id","kind","sort_title","id");--> statement-breakpoint
+CREATE INDEX "library_forms_words" ON "library_forms" USING gin ("words");--> statement-breakpoint
+CREATE INDEX "library_forms_file" ON "library_forms" USING btree ("organization_id",lower("file_name")) WHERE file_name <> '';--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
@@ -1906,6 +1998,8 @@ CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id",
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "kiosk_sessions_envelope" ON "kiosk_sessions" USING btree ("envelope_id","started_at");--> statement-breakpoint
+CREATE INDEX "kiosk_sessions_template" ON "kiosk_sessions" USING btree ("template_id","started_at") WHERE template_id is not null;--> statement-breakpoint
+CREATE INDEX "kiosk_visits_session" ON "kiosk_visits" USING btree ("kiosk_session_id","at");--> statement-breakpoint
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
 CREATE INDEX "offline_kits_recipient" ON "offline_kits" USING btree ("recipient_id","issued_at");--> statement-breakpoint
 CREATE INDEX "offline_kits_envelope" ON "offline_kits" USING btree ("envelope_id");--> statement-breakpoint
@@ -1941,6 +2035,7 @@ CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("orga
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "template_versions_one_open" ON "template_versions" USING btree ("template_id") WHERE state = 'submitted';--> statement-breakpoint
+CREATE INDEX "templates_form" ON "templates" USING btree ("organization_id","form_id") WHERE form_id is not null;--> statement-breakpoint
 CREATE INDEX "templates_list" ON "templates" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "trust_list_services_list" ON "trust_list_services" USING btree ("list_id","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "trust_lists_once" ON "trust_lists" USING btree ("organization_id","kind","name") WHERE removed_at is null;

@@ -27,6 +27,8 @@ export interface Server {
   sends(request: SendRequest): Promise<Envelope>;
   /** A draft of the owner to be sent in bulk. */
   holdsBulkDraft(title: string): Promise<void>;
+  /** A published template of the owner with one open role that signs. */
+  publishesTemplate(template: { readonly title: string }): Promise<{ readonly id: string }>;
   /** Drafts of the owner, with these titles. */
   holdsDrafts(titles: readonly string[]): Promise<void>;
   /** The address of an envelope of another organization. */
@@ -65,6 +67,7 @@ export const test = base.extend<object, { server: Server; ownerState: State }>({
       await use({
         sends: async (request) => envelopeOf(ask, await ask("send", request)),
         holdsBulkDraft: (title) => ask("bulkDraft", { title }),
+        publishesTemplate: (template) => ask("publishedTemplate", template),
         holdsDrafts: (titles) => ask("drafts", { titles }),
         strangersEnvelope: () => ask("strangersEnvelope", undefined),
       });

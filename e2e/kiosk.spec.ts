@@ -134,3 +134,97 @@ test("two people sign on a host's device, and nothing of the first is left for t
   ])
     expect(types).toContain(type);
 });
+
+test("whoever walks up signs a template, and the next finds nothing of them", async ({
+  page,
+  server,
+}, info) => {
+  test.setTimeout(240_000);
+  const shoot = async (name: string) => {
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.screenshot({ path: info.outputPath(`${name}-${width}.png`) });
+    }
+  };
+  const { id } = await server.publishesTemplate({ title: "Visitor waiver" });
+  await signIn(page, OWNER);
+  await page.goto(`/templates/${id}/kiosk`);
+  await expectAccessible(page);
+  await shoot("stand");
+  await page.getByLabel("What people see").fill("Open day");
+  await page.getByLabel("A number of six digits to come back with").fill(PIN);
+  await page.getByLabel("The same number again").fill(PIN);
+  await page.getByRole("button", { name: "Start the kiosk" }).click();
+  await expect(page.getByRole("heading", { name: "Open day" })).toBeVisible();
+  expect((await page.context().cookies()).map(({ name }) => name)).toEqual(["whereof-kiosk"]);
+  await expectAccessible(page);
+  await shoot("start");
+
+  const enter = async (name: string, email: string) => {
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByLabel("Full name").fill(name);
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("button", { name: "Continue" }).click();
+  };
+
+  await test.step("details that cannot be used are asked for again, and stay", async () => {
+    await enter("Ana Ruiz", "ana at example");
+    await expect(page.getByText("Enter your e-mail address, like ana@example.com.")).toBeVisible();
+    await expect(page.getByLabel("Full name")).toHaveValue("Ana Ruiz");
+    await expectAccessible(page);
+    await shoot("register");
+    await page.getByLabel("E-mail address").fill("ana@example.com");
+    await page.getByRole("button", { name: "Continue" }).click();
+  });
+
+  let link = "";
+  await test.step("the first signs and gives the device back", async () => {
+    await page.getByRole("button", { name: "Open the document" }).click();
+    await page.getByRole("button", { name: "Agree and continue" }).click();
+    link = page.url();
+    await nextStep(page).click();
+    await page
+      .getByRole("dialog", { name: "Make your signature" })
+      .getByRole("button", { name: "Adopt and sign" })
+      .click();
+    await page
+      .getByRole("dialog", { name: "Review your answers" })
+      .getByRole("button", { name: "Finish" })
+      .click();
+    await expect(page.getByRole("heading", { name: "Thank you, Ana Ruiz" })).toBeVisible();
+    await fillStores(page);
+    await page.getByRole("button", { name: "Give the device back" }).click();
+    await expect(page.getByRole("button", { name: "Begin" })).toBeVisible();
+  });
+
+  await test.step("nothing of them is left for the second", async () => {
+    await expect.poll(() => left(page)).toEqual(NOTHING);
+    await expect(page.getByText("Ana")).toBeHidden();
+    await page.goto(link);
+    await expect(page.getByRole("region", { name: /^Page/ })).toBeHidden();
+    await page.goto("/kiosk?lang=de");
+    await page.getByRole("button", { name: "Beginnen" }).click();
+    await expect(page.getByLabel("Vollständiger Name")).toHaveValue("");
+    await page.getByLabel("Vollständiger Name").fill("Ben Okafor");
+    await page.getByLabel("E-Mail-Adresse").fill("ben@example.com");
+    await page.getByRole("button", { name: "Weiter" }).click();
+    await expect(page.getByText("Ihr Dokument ist bereit, Ben Okafor.")).toBeVisible();
+    await page.getByRole("button", { name: "Abbrechen und löschen" }).click();
+    await expect(page.getByRole("button", { name: "Begin" })).toBeVisible();
+    await expect.poll(() => left(page)).toEqual(NOTHING);
+  });
+
+  await test.step("its host comes back by the number, and sees who came by", async () => {
+    await page.getByRole("button", { name: "Leave" }).click();
+    const leave = page.getByRole("dialog", { name: "Leave the session" });
+    await leave.getByLabel("Your number").fill(PIN);
+    await leave.getByRole("button", { name: "Leave the session" }).click();
+    await expect(page).toHaveURL(/\/envelopes$/);
+    await page.goto(`/templates/${id}/kiosk`);
+    const session = page.getByRole("region", { name: "Open day" });
+    await expect(session.getByText("Left without signing")).toBeVisible();
+    await expect(session.getByRole("button", { name: "Attach a certificate Ana Ruiz" })).toBeVisible();
+    await expectAccessible(page);
+    await shoot("session");
+  });
+});

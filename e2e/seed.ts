@@ -15,10 +15,13 @@ import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
+import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
+import { createTemplate } from "#lib/envelopes/templates/create-template.ts";
+import { publishTemplate } from "#lib/envelopes/templates/publish-template.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import {
@@ -196,6 +199,26 @@ export class Seed {
   /** A draft that can be sent in bulk: one person nobody is named in yet, a signature and a rent. */
   async bulkDraft({ title }: { title: string }): Promise<void> {
     await bulkDraft(this.#sender, title);
+  }
+
+  /** A published template with one role that nobody is named in yet, who signs. @returns its id as addresses have it */
+  async publishedTemplate({ title }: { title: string }): Promise<{ id: string }> {
+    const ctx = this.#sender;
+    const made = await createTemplate(ctx, { name: title });
+    const { envelopeId, templateId } = made;
+    const file = createReadStream(path.join(import.meta.dirname, "documents", "nda.pdf"));
+    const { id: documentId, version } = await addDocument(ctx, { envelopeId, name: "nda.pdf" }, file);
+    const { content } = await getDraft(ctx, { envelopeId });
+    const id = this.#newId();
+    const role = { id, role: "signer" as const, roleName: "Visitor", name: "", email: "" };
+    const fields = ONE_SIGNATURE.map(({ box: [x, y, width, height], type }) => ({
+      ...{ id: this.#newId(), documentId, recipientId: id, type, page: 0, label: "", isRequired: true },
+      ...{ x, y, width, height, settings: {} },
+    }));
+    const draft = { ...content, title, recipients: [role], fields };
+    const saved = await saveDraft(ctx, { envelopeId, version, content: draft });
+    await publishTemplate(ctx, { templateId, draftVersion: saved.version });
+    return { id: publicId("template", templateId) };
   }
 
   async drafts({ titles }: { titles: readonly string[] }): Promise<void> {

@@ -207,6 +207,8 @@ test("whoever can be refused as a signer has the sentence in every language, and
 });
 
 const MEMBERS = new Set([
+  "signing/not-signed-in-person",
+  "signing/not-signed-in-person",
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
   "signing/review-not-open",

@@ -4,6 +4,10 @@
  */
 export const SIGNER_REFUSALS = [
   "signing/not-found",
+  "signing/walk-up-name",
+  "signing/walk-up-email",
+  "signing/walk-up-phone",
+  "signing/walk-up-refused",
   "signing/not-under-way",
   "signing/not-ready",
   "signing/out-of-turn",

@@ -29,6 +29,10 @@ export const PERMISSIONS = {
   "template.manage": ["owner", "admin", "sender"],
   /** Publish what others prepared, and say whether that is asked for. */
   "template.approve": ["owner", "admin"],
+  /** Bring catalogues of forms into the library. */
+  "form.import": ["owner", "admin"],
+  /** Open library forms as templates, bring their files, say that a source was looked at, put packages together. */
+  "form.manage": ["owner", "admin", "sender"],
   /** See what a signer entered in a sensitive field; senders of what they sent. */
   "answer.reveal": ["owner", "sender", "counsel"],
   "evidence.download": ["owner", "admin", "sender", "counsel"],

@@ -39,6 +39,9 @@ export const ID_PREFIXES = {
   destruction: "des",
   template: "tpl",
   bulkJob: "blk",
+  form: "frm",
+  formImport: "fim",
+  formPackage: "fpk",
 } as const;
 
 /**

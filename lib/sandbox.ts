@@ -7,6 +7,7 @@ import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts
 import { type EditedPages, type EditPagesInput, editPages, searchPages } from "./edit-pages.ts";
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
+import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
 import { readForm } from "./envelopes/core/hints/read-form.ts";
@@ -558,6 +559,7 @@ const tasks = {
   sealTestPage: (page: TestPage) => testPage(page, fonts),
   packageFiles: writePackageFiles,
   readTable: ({ bytes }: { bytes: Uint8Array }) => readTable(bytes),
+  readCatalogue: ({ bytes }: { bytes: Uint8Array }) => readCatalogue(bytes),
   paper: ({ paper, options }: PaperInput): Uint8Array => paperPdf(paper, { ...options, fonts }).bytes,
 };
 export type SandboxTasks = typeof tasks;

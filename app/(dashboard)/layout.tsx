@@ -19,9 +19,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const { app, refusals } = await getMessages();
   const may = (permission: Permission) => hasPermission(actor, permission);
   const group = t("proof");
+  const ready = t("templates");
   const places = [
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
-    { href: "/templates" as Route, label: t("templates"), isShown: may("template.read") },
+    { group: ready, href: "/templates" as Route, label: t("templates"), isShown: may("template.read") },
+    { group: ready, href: "/forms" as Route, label: t("forms"), isShown: may("template.read") },
     { href: "/contacts" as Route, label: t("contacts"), isShown: may("envelope.create") },
     { href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
     {

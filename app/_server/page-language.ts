@@ -15,6 +15,8 @@ export interface PageLanguage {
 // The page a telephone opens to draw on belongs to no link, nor does the list of what is on a device.
 const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
 const HAND_OVER = /^\/(sign\/(hand-over\/|kept$)|start\/)/;
+/** A stand is in English until whoever walks up chooses; what its host sees is in English anyway. */
+const STAND = /^\/kiosk$/;
 
 /**
  * The language of the page that is asked for: what its reader chose, or else its sender, then what the link says, then
@@ -24,6 +26,10 @@ export const pageLanguage = cache(async (): Promise<PageLanguage> => {
   const sent = await headers();
   const address = new URL(sent.get("x-page-address") ?? "/", "http://localhost");
   const token = SIGNER_PAGE.exec(address.pathname)?.[1];
+  if (STAND.test(address.pathname)) {
+    const asked = address.searchParams.get("lang")?.slice(0, 20);
+    return { language: languageFor(asked ? [asked] : ["en"], LANGUAGES), offered: LANGUAGES };
+  }
   if (!token && !HAND_OVER.test(address.pathname)) return { language: "en", offered: ["en"] };
   const { chosen, offered } = token ? await languagesOf(decodeURIComponent(token)) : ANY;
   const linked = address.searchParams.get("lang")?.slice(0, 20);

@@ -2,8 +2,10 @@
 
 import type { Route } from "next";
 import { redirect } from "next/navigation";
+import { isLanguage } from "#lib/envelopes/core/languages.ts";
 import { signingError } from "#lib/signing/errors.ts";
 import { endKiosk, handToPerson, leaveKiosk } from "#lib/signing/kiosk/use-kiosk.ts";
+import { registerWalkUp } from "#lib/signing/kiosk/walk-up.ts";
 import { memberContext, visitor } from "../_server/context.ts";
 import { answerForm, type FormState } from "../_server/form.ts";
 import { kioskSecret, putSessionBack, setKiosk } from "../_server/kiosk.ts";
@@ -21,6 +23,22 @@ export async function begin(recipientId: string): Promise<FormState<string>> {
       recipientId: String(recipientId),
     });
     return `/sign/${token}`;
+  });
+}
+
+/** Whoever walked up says who they are. */
+export async function register(entry: {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly language: string;
+}): Promise<FormState> {
+  return answerForm(async () => {
+    await registerWalkUp(await visitor(), await requireSecret(), {
+      ...{ name: String(entry.name), email: String(entry.email), phone: String(entry.phone) },
+      language: isLanguage(entry.language) ? entry.language : "",
+    });
+    return undefined;
   });
 }
 

@@ -72,7 +72,8 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
   );
 }
 
-function Leave({ hostName }: { readonly hostName: string }) {
+/** The way out, for the host alone. */
+export function Leave({ hostName }: { readonly hostName: string }) {
   const t = useTranslations("app.kiosk");
   const refusals = useTranslations("refusals");
   const [isOpen, setOpen] = useState(false);

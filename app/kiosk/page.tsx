@@ -3,13 +3,16 @@ import Link from "next/link";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Logo } from "#components/ui/logo.tsx";
 import { isRefusal } from "#lib/errors.ts";
 import { type KioskView, openKiosk } from "#lib/signing/kiosk/use-kiosk.ts";
 import { currentSession, visitor } from "../_server/context.ts";
 import { kioskSecret } from "../_server/kiosk.ts";
-import { KioskEnd, KioskStart } from "./kiosk-start.tsx";
+import { pageLanguage } from "../_server/page-language.ts";
+import { KioskEnd, KioskStart, Leave } from "./kiosk-start.tsx";
+import { WalkUp } from "./walk-up.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.kiosk"))("title") };
@@ -19,7 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function KioskPage() {
   const t = await getTranslations("app.kiosk");
   const view = await viewNow();
-  const { app, refusals } = await getMessages();
+  const { app, sign, refusals } = await getMessages();
   const isSignedIn = (await currentSession()) !== null;
   if (view?.state !== "open")
     return (
@@ -40,15 +43,25 @@ export default async function KioskPage() {
       </Frame>
     );
   return (
-    <Frame>
+    <Frame aside={view.walkUp ? <StandLanguage /> : null}>
       <h1 className="text-h2" dir="auto">
         {view.title}
       </h1>
       <p className="mt-1 text-ink-700">
-        {view.organizationName} · {t("with", { host: view.hostName })}
+        {view.organizationName}
+        {view.walkUp ? null : ` · ${t("with", { host: view.hostName })}`}
       </p>
-      <NextIntlClientProvider messages={{ app: { kiosk: app.kiosk }, refusals }}>
-        <KioskStart view={view} />
+      <NextIntlClientProvider
+        messages={{ app: { kiosk: app.kiosk }, sign: { walkUp: sign.walkUp }, refusals }}
+      >
+        {view.walkUp ? (
+          <>
+            <WalkUp view={view} />
+            <Leave hostName={view.hostName} />
+          </>
+        ) : (
+          <KioskStart view={view} />
+        )}
       </NextIntlClientProvider>
     </Frame>
   );
@@ -65,11 +78,23 @@ async function viewNow(): Promise<KioskView | null> {
   }
 }
 
-const Frame = ({ children }: { readonly children: ReactNode }) => (
+async function StandLanguage() {
+  const t = await getTranslations("sign.menu");
+  const { language, offered } = await pageLanguage();
+  return <LanguageSwitch label={t("language")} current={language} offered={offered} action={null} />;
+}
+
+interface FrameProps {
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+const Frame = ({ aside, children }: FrameProps) => (
   <>
     <header className="border-b border-line bg-paper">
-      <div className="mx-auto flex min-h-14 max-w-[680px] items-center px-4">
+      <div className="mx-auto flex min-h-14 max-w-[680px] items-center justify-between px-4">
         <Logo />
+        {aside}
       </div>
     </header>
     <main className="mx-auto w-full max-w-[680px] px-4 py-6 sm:py-12">

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
-import type { CertificateId, EnvelopeId, EventId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import type { CertificateId, EnvelopeId, EventId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
 
@@ -68,6 +68,8 @@ export const presentedCertificates = pgTable(
     notAfter: instant("not_after").notNull(),
     eventId: uuid("event_id").$type<EventId>().notNull(),
     at: instant("at").notNull(),
+    /** Who attached it after the signature was made; null where its signer brought it along. */
+    attachedBy: uuid("attached_by").$type<MemberId>(),
   },
   (table) => [index("presented_certificates_envelope").on(table.envelopeId)],
 );

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   boolean,
   check,
+  date,
   foreignKey,
   index,
   integer,
@@ -29,6 +30,10 @@ export const templates = pgTable(
     envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull().unique(),
     /** The newest published one; null before the first. */
     currentVersion: integer("current_version"),
+    /** The form of the library it is built on, and which edition of it. */
+    formId: uuid("form_id"),
+    formEdition: text("form_edition"),
+    formEditionOn: date("form_edition_on", { mode: "string" }),
     createdAt: instant("created_at").notNull(),
     changedAt: instant("changed_at").notNull(),
     /** From then on nothing new is made from it. */
@@ -36,6 +41,7 @@ export const templates = pgTable(
   },
   (table) => [
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    index("templates_form").on(table.organizationId, table.formId).where(sql`form_id is not null`),
     index("templates_list").on(table.organizationId, table.changedAt.desc(), table.id.desc()),
   ],
 );

@@ -28,7 +28,7 @@ import {
 } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
 import { contacts, documentTexts, envelopeTexts } from "#db/schema/following.ts";
-import { kioskSessions } from "#db/schema/kiosk.ts";
+import { kioskSessions, kioskVisits } from "#db/schema/kiosk.ts";
 import { offlineKits } from "#db/schema/offline.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
@@ -160,8 +160,18 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .set({ title: "", message: "", endReason: null, rules: [], tags: [], folderId: null })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
   await connection
-    .delete(kioskSessions)
-    .where(and(eq(kioskSessions.envelopeId, envelopeId), eq(kioskSessions.organizationId, organizationId)));
+    .delete(kioskVisits)
+    .where(and(eq(kioskVisits.envelopeId, envelopeId), eq(kioskVisits.organizationId, organizationId)));
+  const ofKiosk = and(
+    eq(kioskSessions.envelopeId, envelopeId),
+    eq(kioskSessions.organizationId, organizationId),
+  );
+  // A session of walk-ups goes on without this one of them.
+  await connection
+    .update(kioskSessions)
+    .set({ envelopeId: null, recipientId: null })
+    .where(and(ofKiosk, isNotNull(kioskSessions.templateId)));
+  await connection.delete(kioskSessions).where(ofKiosk);
   await forgetRow(ctx, envelopeId);
   for (const table of [envelopeTexts, documentTexts])
     await connection

@@ -294,6 +294,7 @@ const CONSIDERED = [
   ...["public_links", "public_link_requests"],
   // Gone with the names of their hosts.
   "kiosk_sessions",
+  "kiosk_visits",
   // The recipient of a key is a member.
   "key_exports",
 ];

@@ -27,7 +27,7 @@ export async function saveForm(ctx: Context, input: z.input<typeof Input>): Prom
   const member = requirePermission(ctx, "envelope.manage");
   const { envelopeId, documentId } = Input.parse(input);
   const loaded = await inTransaction(ctx, (ctx) => loadCeremony(ctx, envelopeId, false));
-  requireOwn(member, loaded.envelope.ownerId, "envelope.manage-all");
+  requireOwn(member, loaded.envelope, "envelope.manage-all");
   const document = loaded.documents.find(({ id }) => id === documentId);
   if (!document || loaded.envelope.state !== "draft")
     throw signingError("not-found", `document ${documentId}`);

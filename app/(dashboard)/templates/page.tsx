@@ -1,4 +1,4 @@
-import { BookCopy, Clock } from "lucide-react";
+import { BookCopy, Clock, TriangleAlert } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -62,7 +62,7 @@ export default async function TemplatesPage({
 
 async function TemplateRow({ item }: { readonly item: TemplateListItem }) {
   const t = await getTranslations("app.templates");
-  const { id, name, ownerName, currentVersion, isAwaitingApproval, uses, changedAt } = item;
+  const { id, name, ownerName, currentVersion, isAwaitingApproval, isOutdated, uses, changedAt } = item;
   return (
     <li className="relative flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3 hover:bg-canvas sm:px-6">
       <div className="min-w-0 flex-1 basis-64">
@@ -78,6 +78,11 @@ async function TemplateRow({ item }: { readonly item: TemplateListItem }) {
           {t("uses", { count: uses })}
         </p>
       </div>
+      {isOutdated ? (
+        <StatusPill tone="warn" icon={TriangleAlert}>
+          {t("outdated")}
+        </StatusPill>
+      ) : null}
       {isAwaitingApproval ? (
         <StatusPill tone="warn" icon={Clock}>
           {t("awaits")}

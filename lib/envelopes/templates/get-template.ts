@@ -5,6 +5,7 @@ import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
 import type { RecipientRole } from "../core/roles.ts";
 import { compareVersions, type VersionChange } from "../core/templates/compare-versions.ts";
 import { readTemplate, writeTemplate } from "../core/templates/template-content.ts";
+import { type NewerEdition, newerEditions } from "../forms/store.ts";
 import { loadEnvelope } from "../store.ts";
 import { preparedContent } from "./publish-template.ts";
 import {
@@ -29,6 +30,8 @@ export interface TemplateListItem {
   readonly isAwaitingApproval: boolean;
   readonly uses: number;
   readonly changedAt: Date;
+  /** It is built on an older edition of its form than the library has. */
+  readonly isOutdated: boolean;
 }
 
 export interface TemplateList {
@@ -48,11 +51,13 @@ export async function listTemplates(ctx: Context, input: z.input<typeof ListInpu
     const ids = rows.map(({ template }) => template.id);
     const open = (await loadVersionsOf(ctx, ids)).filter(({ state }) => state === "submitted");
     const uses = await countUses(ctx, ids);
+    const newer = await newerEditions(ctx, ids);
     return {
       items: rows.map(({ template: { id, currentVersion, changedAt }, title, ownerName }) => ({
         ...{ id, name: title, ownerName: ownerName ?? "", currentVersion, changedAt },
         isAwaitingApproval: open.some(({ templateId }) => templateId === id),
         uses: uses.get(id) ?? 0,
+        isOutdated: newer.has(id),
       })),
       asksForApproval: (await loadPolicy(ctx)).asksForApproval,
       may: {
@@ -93,6 +98,8 @@ export interface TemplateView {
   readonly fieldCount: number;
   /** What is prepared and not yet published. */
   readonly unpublished: readonly VersionChange[] | null;
+  /** The form of the library it is built on, where that has a newer edition. */
+  readonly newerEdition: NewerEdition | null;
   readonly may: { readonly manage: boolean; readonly approve: boolean; readonly use: boolean };
 }
 
@@ -137,6 +144,7 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
       roles: shown.draft.recipients.map(({ id, role, roleName }) => ({ id, role, name: roleName ?? "" })),
       documents: shown.documents.map(({ name, pages }) => ({ name, pages })),
       fieldCount: shown.draft.fields.length,
+      newerEdition: (await newerEditions(ctx, [templateId])).get(templateId) ?? null,
       unpublished: current === null ? null : isCurrent ? [] : compareVersions(current, prepared),
       may: {
         manage: hasPermission(member, "template.manage") && isOwn,

@@ -1,3 +1,8 @@
+import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
+import { type DraftRecipient, type Order, turnsOf } from "#lib/envelopes/core/draft.ts";
+import { isAsked } from "#lib/envelopes/core/roles.ts";
+import { signingError } from "../errors.ts";
+
 /** A host's session on a device lasts a working day at most. */
 export const KIOSK_MS = 10 * 3_600_000;
 export const MOST_WRONG_PINS = 5;
@@ -25,3 +30,39 @@ export function kioskState({ wrongPins, expiresAt, endedAt }: KioskFacts, at: Da
   if (endedAt !== null || expiresAt <= at) return "over";
   return wrongPins >= MOST_WRONG_PINS ? "locked" : "open";
 }
+
+/** So many people walk up to one device in one session. */
+export const MOST_WALK_UPS = 2_000;
+
+interface WalkUpDraft {
+  readonly order: Order;
+  readonly recipients: readonly DraftRecipient[];
+}
+
+/**
+ * The role that whoever walks up takes: the only one that nobody is named for, whose turn is first, and that signs. The
+ * others are in the template with name and address.
+ *
+ * @throws signing/kiosk-roles, kiosk-check where it asks for what a stranger cannot show
+ */
+export function walkUpRole({ order, recipients }: WalkUpDraft): DraftRecipient {
+  const open = recipients.filter(
+    ({ name, email, namedBy }) => (name === "" || email === "") && namedBy === "",
+  );
+  const [role] = open;
+  const turns = turnsOf(order, recipients);
+  const first = Math.min(...recipients.filter(({ role }) => isAsked(role)).map(({ id }) => turns.get(id)!));
+  if (
+    !role ||
+    open.length > 1 ||
+    role.role !== "signer" ||
+    role.alternativeTo ||
+    turns.get(role.id) !== first
+  )
+    throw signingError("kiosk-roles", `${open.length} roles are open`);
+  if (!WALK_UP_CHECKS.has(role.check)) throw signingError("kiosk-check", role.check);
+  return role;
+}
+
+/** What somebody who is known from nowhere can show: nothing, or that they read what is sent to them now. */
+const WALK_UP_CHECKS: ReadonlySet<CheckMethod> = new Set(["none", "email-code", "sms-code"]);

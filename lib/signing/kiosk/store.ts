@@ -1,10 +1,10 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { recipientTokens } from "#db/schema/envelopes.ts";
-import { members } from "#db/schema/identity.ts";
+import { and, count, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
+import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
-import { kioskSessions } from "#db/schema/kiosk.ts";
+import { kioskSessions, kioskVisits } from "#db/schema/kiosk.ts";
 import type { Context, Role } from "#lib/context.ts";
-import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
+import type { AccountId, MemberId, OrganizationId, TemplateId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 
 export type KioskRow = typeof kioskSessions.$inferSelect;
@@ -96,4 +96,66 @@ export async function findHost(ctx: Context, id: MemberId): Promise<Host | null>
       and(eq(members.id, id), eq(members.organizationId, ctx.organizationId), isNull(members.removedAt)),
     );
   return row ?? null;
+}
+
+export async function loadOrganizationName(ctx: Context): Promise<string> {
+  const [row] = await ctx.connection
+    .select({ name: organizations.name })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row?.name ?? "";
+}
+
+export async function saveVisit(ctx: Context, row: typeof kioskVisits.$inferInsert): Promise<void> {
+  await ctx.connection.insert(kioskVisits).values(row);
+}
+
+export async function countVisits(ctx: Context, kioskSessionId: string): Promise<number> {
+  const [row] = await ctx.connection
+    .select({ count: count() })
+    .from(kioskVisits)
+    .where(
+      and(eq(kioskVisits.kioskSessionId, kioskSessionId), eq(kioskVisits.organizationId, ctx.organizationId)),
+    );
+  return row!.count;
+}
+
+/** Newest first. */
+export async function listKiosks(ctx: Context, templateId: TemplateId, limit: number) {
+  const { id, eventTitle, hostName, startedAt, endedAt, expiresAt, wrongPins } = kioskSessions;
+  return ctx.connection
+    .select({ id, eventTitle, hostName, startedAt, endedAt, expiresAt, wrongPins })
+    .from(kioskSessions)
+    .where(
+      and(eq(kioskSessions.templateId, templateId), eq(kioskSessions.organizationId, ctx.organizationId)),
+    )
+    .orderBy(desc(kioskSessions.startedAt))
+    .limit(limit);
+}
+
+/** Who came by, newest first, and how far each is. */
+export async function listVisits(ctx: Context, kioskSessionIds: readonly string[], limit: number) {
+  if (kioskSessionIds.length === 0) return [];
+  return ctx.connection
+    .select({
+      ...{
+        kioskSessionId: kioskVisits.kioskSessionId,
+        at: kioskVisits.at,
+        envelopeId: kioskVisits.envelopeId,
+      },
+      ...{ recipientId: recipients.id, name: recipients.name, email: recipients.email },
+      ...{ signedAt: recipients.signedAt, envelopeState: envelopes.state, ownerId: envelopes.ownerId },
+    })
+    .from(kioskVisits)
+    .innerJoin(recipients, eq(recipients.id, kioskVisits.recipientId))
+    .innerJoin(envelopes, eq(envelopes.id, kioskVisits.envelopeId))
+    .where(
+      and(
+        inArray(kioskVisits.kioskSessionId, [...kioskSessionIds]),
+        eq(kioskVisits.organizationId, ctx.organizationId),
+        isNull(envelopes.purgedAt),
+      ),
+    )
+    .orderBy(desc(kioskVisits.at))
+    .limit(limit);
 }

@@ -4,12 +4,14 @@ import { authorizeError, hasPermission, requireMember } from "#lib/authorize.ts"
 import { fromBase64Url, sha256, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
 import { isDone } from "#lib/envelopes/core/routing.ts";
+import { publishedVersion } from "#lib/envelopes/templates/published-version.ts";
+import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { requireTurn } from "../core/finish.ts";
-import { type KioskState, kioskState, MOST_WRONG_PINS } from "../core/kiosk.ts";
+import { type KioskState, kioskState, MOST_WRONG_PINS, walkUpRole } from "../core/kiosk.ts";
 import { signingError } from "../errors.ts";
-import { ceremonyOf, loadCeremony, loadSender, routed } from "../store.ts";
+import { ceremonyOf, loadCeremony, routed } from "../store.ts";
 import {
   changeKiosk,
   endKioskTokens,
@@ -17,6 +19,7 @@ import {
   findKiosk,
   type KioskRow,
   loadKiosk,
+  loadOrganizationName,
   saveKioskToken,
 } from "./store.ts";
 
@@ -30,6 +33,8 @@ export interface KioskView {
   readonly organizationName: string;
   readonly hostName: string;
   readonly triesLeft: number;
+  /** On a device of walk-ups; null where people were named beforehand. */
+  readonly walkUp: WalkUpView | null;
   /** Who signs with this host: nobody's address, and nothing of the document. */
   readonly people: readonly {
     readonly id: string;
@@ -38,18 +43,27 @@ export interface KioskView {
   }[];
 }
 
+export interface WalkUpView {
+  /** What is signed here, as the template is called. */
+  readonly templateTitle: string;
+  readonly asksPhone: boolean;
+}
+
 /** What a device shows between two people. @throws signing/not-found for no device of ours */
 export async function openKiosk(visitor: Visitor, secret: string): Promise<KioskView> {
   const { ctx, id } = await contextOf(visitor, secret);
   return inTransaction(ctx, async (ctx) => {
     const row = (await loadKiosk(ctx, id, false))!;
-    const loaded = await loadCeremony(ctx, row.envelopeId, false);
-    const { organizationName } = await loadSender(ctx, loaded.envelope);
+    const walkUp = row.templateId ? await describeWalkUp(ctx, row) : null;
     const state = kioskState(row, ctx.now());
+    const shared = { state, hostName: row.hostName, triesLeft: MOST_WRONG_PINS - row.wrongPins, walkUp };
+    const organizationName = await loadOrganizationName(ctx);
+    if (row.envelopeId === null) return { ...shared, organizationName, title: row.eventTitle, people: [] };
+    const loaded = await loadCeremony(ctx, row.envelopeId, false);
     const people = routed(loaded.recipients).filter(({ hostId }) => hostId === row.hostId);
     return {
-      ...{ state, organizationName, hostName: row.hostName, triesLeft: MOST_WRONG_PINS - row.wrongPins },
-      title: loaded.envelope.title,
+      ...{ ...shared, organizationName },
+      title: row.eventTitle || loaded.envelope.title,
       people: people.map((person) => ({
         ...{ id: person.id, name: person.name },
         state:
@@ -77,6 +91,7 @@ export async function handToPerson(
   const token = ctx.runtime.random(TOKEN_BYTES);
   await inTransaction(ctx, async (ctx) => {
     const row = await requireOpen(ctx, id);
+    if (row.envelopeId === null) throw signingError("not-found", `recipient ${input.recipientId}`);
     const loaded = await loadCeremony(ctx, row.envelopeId, true);
     const person = loaded.recipients.find((one) => one.id === input.recipientId && one.hostId === row.hostId);
     if (!person) throw signingError("not-found", `recipient ${input.recipientId}`);
@@ -104,8 +119,27 @@ export async function giveBack(
   await inTransaction(ctx, async (ctx) => {
     const row = (await loadKiosk(ctx, id, true))!;
     await takeBack(ctx, row, input.reason);
+    await makeRoom(ctx, row);
   });
 }
+
+/** On a device of walk-ups nothing of the last one is left: who went away without finishing leaves nothing open. */
+async function makeRoom(ctx: Context, row: KioskRow): Promise<void> {
+  if (row.templateId === null || row.envelopeId === null) return;
+  await changeKiosk(ctx, row.id, { envelopeId: null, recipientId: null });
+  const { envelope, recipients } = await loadCeremony(ctx, row.envelopeId, true);
+  const isOpen = recipients.some(
+    ({ hostId, state }) =>
+      hostId === row.hostId && ["waiting", "notified", "viewed", "consented"].includes(state),
+  );
+  if (!isOpen || envelope.state !== "sent" || envelope.heldSince) return;
+  const host = await findHost(ctx, row.hostId);
+  if (!host) return;
+  const actor = { kind: "member", ...host } as const;
+  await voidEnvelope({ ...ctx, actor }, { envelopeId: envelope.id, reason: LEFT });
+}
+
+const LEFT = "Left the device without signing";
 
 async function takeBack(ctx: Context, row: KioskRow, reason: "done" | "idle" | "other"): Promise<void> {
   if (row.recipientId === null) return;
@@ -130,7 +164,7 @@ export async function leaveKiosk(
   // What was tried stays counted, so nothing is thrown in here.
   const left = await inTransaction(ctx, async (ctx) => {
     const row = await requireOpen(ctx, id);
-    const { envelopeId } = row;
+    const envelopeId = row.templateId ? null : row.envelopeId;
     if (!(await verify(row.pinHash, input.pin.slice(0, 20).normalize("NFKC")))) {
       const wrongPins = row.wrongPins + 1;
       const isLocked = wrongPins >= MOST_WRONG_PINS;
@@ -138,6 +172,7 @@ export async function leaveKiosk(
       const type = isLocked ? "kiosk.locked" : "kiosk.pin-refused";
       await appendEvent(ctx, { type, envelopeId, data: { kiosk: id, tries: wrongPins } });
       if (isLocked) await takeBack(ctx, row, "other");
+      if (isLocked) await makeRoom(ctx, row);
       return { isRight: false as const, isLocked };
     }
     await end(ctx, row, "pin");
@@ -164,27 +199,30 @@ export async function endKiosk(ctx: Context, input: { readonly secret: string })
 
 async function end(ctx: Context, row: KioskRow, reason: "pin" | "signed-in"): Promise<void> {
   await takeBack(ctx, row, "other");
+  await makeRoom(ctx, row);
   await changeKiosk(ctx, row.id, { endedAt: ctx.now(), heldSession: null });
   const data = { kiosk: row.id, reason };
-  await appendEvent(ctx, { type: "kiosk.ended", envelopeId: row.envelopeId, data });
+  // Of a session of walk-ups the organization's own trail tells.
+  const envelopeId = row.templateId ? null : row.envelopeId;
+  await appendEvent(ctx, { type: "kiosk.ended", envelopeId, data });
 }
 
 /** @throws signing/kiosk-over, kiosk-locked */
-async function requireOpen(ctx: Context, id: string): Promise<KioskRow> {
+export async function requireOpen(ctx: Context, id: string): Promise<KioskRow> {
   const row = (await loadKiosk(ctx, id, true))!;
   const state = kioskState(row, ctx.now());
   if (state !== "open") throw signingError(`kiosk-${state}`, `kiosk ${id}`);
   return row;
 }
 
-/** What the host does with their own device, they do as themselves. */
-async function asHost(ctx: Context, { hostId }: KioskRow): Promise<Context> {
+/** What the host does with their own device, they do as themselves. Part of a verb. */
+export async function asHost(ctx: Context, { hostId }: KioskRow): Promise<Context> {
   const host = await findHost(ctx, hostId);
   if (!host) throw signingError("kiosk-over", `member ${hostId} is gone`);
   return { ...ctx, actor: { kind: "member", ...host } };
 }
 
-async function contextOf(
+export async function contextOf(
   { runtime, request }: Visitor,
   secret: string,
 ): Promise<{ ctx: Context; id: string }> {
@@ -211,4 +249,9 @@ export async function listHosted(
       .filter(({ hostId, state }) => hostId === member.memberId && state !== "finished")
       .map(({ id, name }) => ({ id, name }));
   });
+}
+
+async function describeWalkUp(ctx: Context, row: KioskRow): Promise<WalkUpView> {
+  const { content } = await publishedVersion(ctx, row.templateId!, row.templateVersion);
+  return { templateTitle: content.draft.title, asksPhone: walkUpRole(content.draft).check === "sms-code" };
 }

@@ -2,7 +2,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
 import { loadCeremony } from "../store.ts";
-import { loadPresented } from "./store.ts";
+import { loadMemberNames, loadPresented } from "./store.ts";
 
 /** A certificate that a signer brought along. That it is theirs was not proven. */
 export interface PresentedView {
@@ -17,6 +17,10 @@ export interface PresentedView {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly at: Date;
+  /** The member who attached it after the signature was made; null where its signer brought it along. */
+  readonly attachedBy: string | null;
+  /** The documents whose signature it goes with, by their names. */
+  readonly documents: readonly string[];
   /** The audit event that records it. */
   readonly eventId: EventId;
 }
@@ -28,14 +32,19 @@ export async function listPresented(
 ): Promise<PresentedView[]> {
   const member = requirePermission(ctx, "envelope.read");
   return inTransaction(ctx, async (ctx) => {
-    const { envelope, recipients } = await loadCeremony(ctx, input.envelopeId, false);
+    const { envelope, recipients, documents } = await loadCeremony(ctx, input.envelopeId, false);
     requireOwn(member, envelope, "envelope.read-all");
     const names = new Map(recipients.map(({ id, name }) => [id, name]));
-    return (await loadPresented(ctx, input.envelopeId)).map(
-      ({ organizationId: _, envelopeId: __, recipientId, ...row }) => ({
-        ...row,
-        signer: names.get(recipientId) ?? "",
-      }),
+    const presented = await loadPresented(ctx, input.envelopeId);
+    const members = await loadMemberNames(
+      ctx,
+      presented.flatMap(({ attachedBy }) => (attachedBy ? [attachedBy] : [])),
     );
+    return presented.map(({ organizationId: _, envelopeId: __, recipientId, attachedBy, ...row }) => ({
+      ...row,
+      signer: names.get(recipientId) ?? "",
+      attachedBy: attachedBy ? (members.get(attachedBy) ?? "") : null,
+      documents: documents.map(({ name }) => name),
+    }));
   });
 }

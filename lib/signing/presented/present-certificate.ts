@@ -1,23 +1,18 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
-import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
 import { factorsOf } from "#lib/envelopes/core/checks.ts";
 import { uuidV7 } from "#lib/ids.ts";
-import { readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
-import { toPem } from "#lib/pki/core/certificates/pem.ts";
-import { pkiError } from "#lib/pki/errors.ts";
 import { authenticationOf } from "../authentication.ts";
 import { requireTurn } from "../core/finish.ts";
 import { signingError } from "../errors.ts";
 import { ceremonyOf, loadCeremony, type RecipientRow } from "../store.ts";
+import { type BroughtCertificate, readBrought } from "./read-brought.ts";
 import { loadPresented, savePresented } from "./store.ts";
 
-const MOST_BYTES = 64 * 1024;
 const MOST = 5;
-const TIMEOUT_MS = 15_000;
 
 /**
  * Keeps a certificate that a signer brings along, with the audit event and the signature fields it goes with. It says
@@ -28,24 +23,11 @@ const TIMEOUT_MS = 15_000;
  */
 export async function presentCertificate(
   ctx: Context,
-  input: { readonly file: Uint8Array | null; readonly text: string },
+  input: BroughtCertificate,
 ): Promise<{ readonly subject: string; readonly sha256: string }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
-  const bytes = input.file && input.file.length > 0 ? input.file : fromUtf8(input.text.trim());
-  if (bytes.length === 0) throw signingError("certificate-missing", "nothing was given");
-  if (bytes.length > MOST_BYTES) throw pkiError("too-large", `${bytes.length} bytes`);
-  const found = readableCertificates(
-    await ctx.runtime.sandbox.run("certificatesIn", { bytes }, { timeoutMs: TIMEOUT_MS }),
-  );
-  // The one that no other was issued by: those above it come along.
-  const isAbove = (one: (typeof found)[number]) =>
-    found.some((other) => other !== one && other.issuer.text === one.subject.text);
-  const certificate = found.find((one) => !isAbove(one)) ?? found[0];
-  if (!certificate) throw signingError("certificate-missing", "no certificate in it");
+  const { certificate, chainPem } = await readBrought(ctx, input);
   const at = ctx.now();
-  if (certificate.notBefore > at || certificate.notAfter <= at)
-    throw signingError("certificate-ended", "not valid now");
-  const above = found.filter((one) => one !== certificate);
   await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
@@ -67,7 +49,6 @@ export async function presentCertificate(
     });
     const id = uuidV7(at.getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
-    const chainPem = above.length > 0 ? above.map((one) => toPem(one.der)).join("") : null;
     await savePresented(ctx, {
       ...{ organizationId, id, envelopeId, recipientId, subject: subject.text, issuer: issuer.text },
       ...{ serial, sha256, der, chainPem, notBefore, notAfter, eventId, at },

@@ -19,7 +19,7 @@ export async function PresentedList({ id, presented, mayDownload }: PresentedLis
     <Sheet title={t("title")}>
       <p className="px-4 pt-4 text-small text-ink-600 sm:px-6">{t("lead")}</p>
       <ul className="divide-y divide-line">
-        {presented.map(({ id: presentedId, signer, subject, issuer, sha256, at }) => (
+        {presented.map(({ id: presentedId, signer, subject, issuer, sha256, at, ...more }) => (
           <li
             key={presentedId}
             className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6"
@@ -28,8 +28,20 @@ export async function PresentedList({ id, presented, mayDownload }: PresentedLis
               <p className="font-medium [overflow-wrap:anywhere]">{subject}</p>
               <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{t("issuedBy", { issuer })}</p>
               <p className="text-small text-ink-600">
-                {t("broughtBy", { signer })} <Instant at={at.toISOString()} />
+                {more.attachedBy === null
+                  ? t("broughtBy", { signer })
+                  : t("attachedBy", { signer, member: more.attachedBy })}{" "}
+                <Instant at={at.toISOString()} />
               </p>
+              {more.attachedBy === null ? null : (
+                <ul className="text-small text-ink-600">
+                  {more.documents.map((name) => (
+                    <li key={name} className="[overflow-wrap:anywhere]">
+                      {t("linkedTo", { document: name, signer })}
+                    </li>
+                  ))}
+                </ul>
+              )}
               <div className="mt-2 text-small">
                 <HashChip
                   value={sha256}

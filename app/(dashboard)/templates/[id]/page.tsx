@@ -21,6 +21,7 @@ import { templateIdIn } from "../../../_server/params.ts";
 import { ChangeList } from "./change-list.tsx";
 import { DecideButtons } from "./decide-buttons.tsx";
 import { PublicLinks } from "./public-links.tsx";
+import { RebuildButton } from "./rebuild-button.tsx";
 import { TemplateMenu } from "./template-menu.tsx";
 import { UseForm } from "./use-form.tsx";
 
@@ -54,6 +55,15 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
               {t("edit")}
             </Link>
           ) : null}
+          {may.use && currentVersion !== null ? (
+            <Link
+              href={`/templates/${id}/kiosk` as Route}
+              prefetch={false}
+              className={buttonClass("secondary")}
+            >
+              {t("kiosk")}
+            </Link>
+          ) : null}
           {may.manage ? (
             <TemplateMenu
               id={id}
@@ -67,6 +77,9 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
     >
       <div className="flex flex-col gap-6">
         {isRetired ? <Notice>{t("isRetired")}</Notice> : null}
+        {template.newerEdition && !isRetired ? (
+          <Outdated id={id} newer={template.newerEdition} mayManage={may.manage} />
+        ) : null}
         {template.unpublished && template.unpublished.length > 0 ? (
           <Notice>
             <p>{t("hasUnpublished", { count: template.unpublished.length })}</p>
@@ -99,6 +112,31 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
         </Sheet>
       </div>
     </Page>
+  );
+}
+
+async function Outdated({
+  id,
+  newer,
+  mayManage,
+}: {
+  readonly id: string;
+  readonly newer: NonNullable<TemplateView["newerEdition"]>;
+  readonly mayManage: boolean;
+}) {
+  const t = await getTranslations("app.templates");
+  const { formId, edition, editionOn, builtOn, builtOnDay, hasFile } = newer;
+  return (
+    <Notice tone="warn">
+      <p>{t("newerEdition", { edition: edition || editionOn, builtOn: builtOn || builtOnDay || "" })}</p>
+      <div className="mt-2 flex flex-wrap items-center gap-3">
+        <Link href={`/forms/${publicId("form", formId)}` as Route} prefetch={false}>
+          {t("toForm")}
+        </Link>
+        {mayManage && hasFile ? <RebuildButton id={id} /> : null}
+        {hasFile ? null : t("newerNoFile")}
+      </div>
+    </Notice>
   );
 }
 

@@ -1,0 +1,73 @@
+import { envelopesError } from "../../errors.ts";
+import { type DraftContent, type DraftRecipient, type Order, turnsOf } from "../draft.ts";
+import { isPressed, takesDefault } from "../fields/field-types.ts";
+import { labelKey } from "../templates/draft-from-template.ts";
+import type { TemplateContent } from "../templates/template-content.ts";
+
+/**
+ * Several templates as one: their documents one after the other, and one person for each role that goes by the same name in
+ * several of them. Whose turn comes when is as in the templates; where these differ, nobody acts before any of them
+ * would let them.
+ *
+ * @throws envelopes/form-package-roles-differ where one name is a signer here and something else there.
+ */
+export function combineTemplates(title: string, all: readonly TemplateContent[]): TemplateContent {
+  const [first] = all as [TemplateContent, ...TemplateContent[]];
+  const roles = new Map<string, { readonly role: DraftRecipient; turn: number }>();
+  const idOf = new Map<string, string>();
+  for (const { draft } of all) {
+    const turns = turnsOf(draft.order, draft.recipients);
+    for (const role of draft.recipients) {
+      const key = labelKey(role.roleName || role.id);
+      const known = roles.get(key);
+      if (known && known.role.role !== role.role)
+        throw envelopesError("form-package-roles-differ", `role ${role.id}`);
+      const turn = turns.get(role.id)!;
+      if (known) known.turn = Math.max(known.turn, turn);
+      else roles.set(key, { role, turn });
+      idOf.set(role.id, (known?.role ?? role).id);
+    }
+  }
+  const shared = (id: string) => idOf.get(id) ?? id;
+  const draft: DraftContent = {
+    ...{ title, order: orderOf(all), message: all.map(({ draft }) => draft.message).find(Boolean) ?? "" },
+    consentMode: all.some(({ draft }) => draft.consentMode === "consumer") ? "consumer" : "business",
+    asksForEveryPage: all.some(({ draft }) => draft.asksForEveryPage),
+    recipients: [...roles.values()].map(({ role, turn }) => ({
+      ...{ ...role, turn, alternativeTo: role.alternativeTo && shared(role.alternativeTo) },
+      namedBy: role.namedBy && shared(role.namedBy),
+    })) as DraftContent["recipients"],
+    fields: all.flatMap(({ draft }) =>
+      draft.fields.map((field) => ({ ...field, recipientId: shared(field.recipientId) })),
+    ),
+    rules: all.flatMap(({ draft }) => draft.rules),
+  };
+  return all.length === 1
+    ? { ...first, draft: { ...first.draft, title } }
+    : { draft, documents: all.flatMap(({ documents }) => documents) };
+}
+
+function orderOf(all: readonly TemplateContent[]): Order {
+  return all.every(({ draft }) => draft.order === "parallel") ? "parallel" : "mixed";
+}
+
+export interface SharedLabel {
+  readonly label: string;
+  /** In how many of them it stands. */
+  readonly forms: number;
+}
+
+/** What can be entered beforehand, by label; what several forms ask for comes first. */
+export function sharedLabels(all: readonly TemplateContent[]): SharedLabel[] {
+  const found = new Map<string, { label: string; forms: Set<number> }>();
+  for (const [index, { draft }] of all.entries())
+    for (const { type, label, settings } of draft.fields) {
+      const key = labelKey(label);
+      if (key === "" || !takesDefault(type) || isPressed(type) || settings.isSensitive) continue;
+      const known = found.get(key) ?? { label: label.trim(), forms: new Set<number>() };
+      known.forms.add(index);
+      found.set(key, known);
+    }
+  const labels = [...found.values()].map(({ label, forms }) => ({ label, forms: forms.size }));
+  return labels.toSorted((a, b) => b.forms - a.forms);
+}
