@@ -292,6 +292,8 @@ const CONSIDERED = [
   "templates",
   // Who came is emptied once the envelope holds them, and gone after a week.
   ...["public_links", "public_link_requests"],
+  // Which rule did something about it, and nothing of what it holds.
+  "rule_runs",
   // Gone with the names of their hosts.
   "kiosk_sessions",
   // The recipient of a key is a member.

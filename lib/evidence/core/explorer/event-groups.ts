@@ -54,6 +54,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "template-policy": "people",
   "public-link": "sending",
   "bulk-job": "sending",
+  rule: "sending",
   contacts: "people",
   mail: "sending",
   outbox: "sending",
