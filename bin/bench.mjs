@@ -19,6 +19,7 @@ const BENCHMARKS = {
   forms: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
+  editor: { needsProduct: true },
 };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHMARKS));

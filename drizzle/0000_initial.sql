@@ -1689,6 +1689,38 @@ CREATE TABLE "tombstones" (
 	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "rule_runs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"rule_id" uuid NOT NULL,
+	"event_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"state" text NOT NULL,
+	"detail" text DEFAULT '' NOT NULL,
+	"depth" integer NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_at" timestamp with time zone,
+	"made_envelope_id" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "rule_runs_state" CHECK ("rule_runs"."state" in ('waiting', 'done', 'failed', 'skipped'))
+);
+--> statement-breakpoint
+CREATE TABLE "workspace_rules" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"event" text NOT NULL,
+	"conditions" jsonb NOT NULL,
+	"action" jsonb NOT NULL,
+	"is_on" boolean NOT NULL,
+	"sealed_secret" "bytea",
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "brought_seals" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1886,6 +1918,7 @@ ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" F
 ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rule_runs" ADD CONSTRAINT "rule_runs_rule_id_workspace_rules_id_fk" FOREIGN KEY ("rule_id") REFERENCES "public"."workspace_rules"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1946,6 +1979,7 @@ CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{
 CREATE INDEX "envelopes_readers" ON "envelopes" USING gin ("reader_ids") WHERE reader_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_helpers" ON "envelopes" USING gin ("helper_ids") WHERE helper_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_scheduled" ON "envelopes" USING btree ("organization_id","scheduled_at") WHERE scheduled_at is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_completed" ON "envelopes" USING btree ("organization_id","ended_at","sent_at","owner_id","template_id") WHERE state = 'completed';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
@@ -2029,6 +2063,11 @@ CREATE UNIQUE INDEX "retention_classes_name" ON "retention_classes" USING btree 
 CREATE UNIQUE INDEX "retention_classes_default" ON "retention_classes" USING btree ("organization_id","trigger") WHERE is_default;--> statement-breakpoint
 CREATE INDEX "tombstones_list" ON "tombstones" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
+CREATE INDEX "rule_runs_newest" ON "rule_runs" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "rule_runs_envelope" ON "rule_runs" USING btree ("envelope_id","rule_id");--> statement-breakpoint
+CREATE INDEX "rule_runs_made" ON "rule_runs" USING btree ("made_envelope_id") WHERE made_envelope_id is not null;--> statement-breakpoint
+CREATE INDEX "rule_runs_due" ON "rule_runs" USING btree ("organization_id","next_at") WHERE state = 'waiting';--> statement-breakpoint
+CREATE INDEX "workspace_rules_event" ON "workspace_rules" USING btree ("organization_id","event") WHERE is_on and removed_at is null;--> statement-breakpoint
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("renews");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint

@@ -22,6 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/sign/[token]/rights": "consents",
   "/sign/hand-over/[code]": "sign-marks",
   "/sign/kept": "offline",
+  "/start/[token]": "rules",
   "/kiosk": "kiosk",
   "/bulk/[id]": "bulk",
   "/templates/[id]": "templates",

@@ -43,6 +43,7 @@ import { giveConsent } from "#lib/signing/give-consent.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "#lib/signing/recipient-context.ts";
 import { bulkDraft } from "../bench/bulk-draft.ts";
+import { manyFields } from "../bench/many-fields.ts";
 
 // Puts a running product into the state a test begins with, by the product's own verbs. Spoken to over IPC, or
 // from the shell: node e2e/seed.ts send '{"to":["Ana Ruiz"]}'
@@ -219,6 +220,11 @@ export class Seed {
     const saved = await saveDraft(ctx, { envelopeId, version, content: draft });
     await publishTemplate(ctx, { templateId, draftVersion: saved.version });
     return { id: publicId("template", templateId) };
+  }
+
+  /** A draft of many pages with many fields. @returns where it is prepared. */
+  async manyFields(size: { readonly pages: number; readonly fields: number }): Promise<string> {
+    return `/envelopes/${publicId("envelope", await manyFields(this.#sender, size))}/prepare`;
   }
 
   async drafts({ titles }: { titles: readonly string[] }): Promise<void> {

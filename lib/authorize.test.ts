@@ -242,6 +242,19 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/turnOffPublicLink": "OAS",
   "signing/listPublicLinks": "OASCV",
   "signing/rolesInUse": "part",
+  "envelopes/envelopeFacts": "part",
+  "envelopes/tagByRule": "system",
+  "envelopes/fileByRule": "system",
+  "envelopes/remindByRule": "system",
+  "integrations/saveRule": "OA",
+  "integrations/switchRule": "OA",
+  "integrations/removeRule": "OA",
+  "integrations/getRules": "OA",
+  "integrations/tryRule": "OA",
+  "integrations/matchRules": "system",
+  "integrations/doRun": "system",
+  "integrations/doDueRuns": "system",
+  "integrations/ruleMail": "part",
   "signing/askToStart": "visitor",
   "signing/confirmStart": "visitor",
   "signing/enterStarted": "visitor",
@@ -361,6 +374,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/knownNotice": "part",
   "signing/recordAct": "part",
   "evidence/downloadJobCertificates": "OAS",
+  "evidence/getCompletionTimes": "OAC",
+  "evidence/downloadCompletionTimes": "OAC",
   "evidence/searchLedger": "OC",
   "evidence/readPerson": "OC",
   "evidence/exportLedger": "OC",
@@ -663,7 +678,16 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/filesToArchive": "system",
 };
 
-const ROOMS = ["pki", "identity", "envelopes", "signing", "evidence", "delivery", "retention"];
+const ROOMS = [
+  "pki",
+  "identity",
+  "envelopes",
+  "signing",
+  "evidence",
+  "delivery",
+  "retention",
+  "integrations",
+];
 const root = path.join(import.meta.dirname, "..");
 const DECLARED =
   /export (?:async )?(?:function|const) (\w+)(?:<[^(]*>)?(?: = (?:async )?)?\(\s*(?:\w+|\{[^}]*\}): (?:Context|WorkerContext|Visitor|OpenedSession|Runtime|WorkerRuntime|C|Pick)\b/g;

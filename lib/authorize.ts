@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   "log.read": ["owner", "admin", "counsel"],
   /** Rotate and revoke them, take the root's key away. */
   "key.manage": ["owner", "admin"],
+  /** What is done by itself when something happens, for everybody's envelopes. */
+  "rule.manage": ["owner", "admin"],
   "outbox.read": ["owner", "admin"],
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],

@@ -39,6 +39,7 @@ import type {
   RecipientId,
   ReportId,
 } from "#lib/ids.ts";
+import { doRun, matchRules } from "#lib/integrations/rules/run-rules.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
 import { archiveEnvelope } from "#lib/retention/archive/archive-envelope.ts";
@@ -178,6 +179,8 @@ const sendLinkCode: Follower = (ctx, event) =>
   tellLinkCode(ctx, { eventId: event.id, requestId: String(event.data.request) });
 const startFromPublicLink: Follower = (ctx, { data }) =>
   startFromLink(ctx, { requestId: String(data.request) });
+const match: Follower = (ctx, { id }) => matchRules(ctx, { eventId: id });
+const act: Follower = (ctx, { data }) => doRun(ctx, { runId: String(data.run) });
 /** @param key under which the event has the person's own words. */
 const report =
   (news: SenderNews, key: string): Follower =>
@@ -270,39 +273,42 @@ const tryArchive: Follower = (ctx, { data }) => tryArchivePlace(ctx, { placeId: 
 /** Event → who reacts, by name. Each pair is a job of its own. */
 export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Follower>>>> = {
   "organization.created": { planReviews: planFirstReviews },
-  "envelope.sent": { prepare },
   "envelope.schedule-failed": { report: reportUnsent },
   "envelope.corrected": { tell: tellChanged, advance },
-  "mail.bounced": { report: reportReturned },
-  "mail.refused": { report: reportReturned },
+  "mail.bounced": { report: reportReturned, match },
+  "mail.refused": { report: reportReturned, match },
   "recipient.copied": { mail: mailCopy },
+  "envelope.sent": { prepare, match },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
-  "recipient.signed": { sign },
+  "recipient.signed": { sign, match },
   "recipient.approved": { advance },
   "recipient.acknowledged": { advance },
   "signature.made": { advance },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },
-  "envelope.completed": { tell: tell("completed"), checkpoint, gather },
+  "envelope.completed": { tell: tell("completed"), checkpoint, gather, match },
   "package.requested": { assemble },
   "dispute.requested": { explain },
   "report.requested": { compile },
   "sample-review.opened": { look: lookAtEach },
-  "recipient.declined": { tell: tell("declined") },
+  "recipient.declined": { tell: tell("declined"), match },
   "offline-kit.kept": { report: report("offlineKept", "") },
   "recipient.delegated": { report: report("delegated", "reason") },
   "link.requested": { answer: answerLink },
   "abuse.reported": { warn },
   "code.requested": { sendCode },
   "public-link.code-requested": { sendLinkCode },
+  "document.viewed": { match },
+  "bulk-job.finished": { match },
+  "rule.matched": { act },
   "public-link.confirmed": { startFromPublicLink },
   "consent.withdrawn": { reportWithdrawal },
   "paper-copy.requested": { report: report("paperAsked", "address") },
   "contact.changed": { report: report("contactChanged", "contact") },
-  "envelope.voided": { tell: tell("voided") },
-  "envelope.expired": { tell: tell("expired") },
+  "envelope.voided": { tell: tell("voided"), match },
+  "envelope.expired": { tell: tell("expired"), match },
   "seal-key.requested": { makeKey },
   "seal-renewal.started": { makeKey, tell: tellRenewal },
   "seal-certificate.brought": { testKey },

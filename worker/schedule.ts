@@ -12,6 +12,7 @@ import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
+import { doDueRuns } from "#lib/integrations/rules/run-rules.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
@@ -82,6 +83,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await expireEnvelopes(ctx);
     await remindDue(ctx);
     await forgetLinkRequests(ctx);
+    await doDueRuns(ctx);
     await switchDueSeals(ctx);
     await lookOverKeys(ctx);
     const unchangedSince = new Date(runtime.now().getTime() - staleMs);

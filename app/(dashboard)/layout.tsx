@@ -26,6 +26,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     { group: ready, href: "/forms" as Route, label: t("forms"), isShown: may("template.read") },
     { href: "/contacts" as Route, label: t("contacts"), isShown: may("envelope.create") },
     { href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
+    { href: "/rules" as Route, label: t("rules"), isShown: may("rule.manage") },
     {
       href: "/outbox" as Route,
       label: t("outbox"),

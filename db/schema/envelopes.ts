@@ -119,6 +119,10 @@ export const envelopes = pgTable(
     index("envelopes_scheduled")
       .on(table.organizationId, table.scheduledAt)
       .where(sql`scheduled_at is not null`),
+    // Holds all that times to completion are reckoned from.
+    index("envelopes_completed")
+      .on(table.organizationId, table.endedAt, table.sentAt, table.ownerId, table.templateId)
+      .where(sql`state = 'completed'`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
   ],
 );

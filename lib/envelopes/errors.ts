@@ -58,6 +58,7 @@ export const envelopesError = defineErrors("envelopes", {
   "folder-exists": "conflict",
   "folder-not-found": "not-found",
   "too-many-folders": "too-large",
+  "too-many-tags": "too-large",
   "too-many-filters": "too-large",
   "member-not-found": "not-found",
   "contacts-columns-missing": "invalid",

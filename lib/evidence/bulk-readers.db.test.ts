@@ -59,5 +59,5 @@ test("a table of readers is sent without any field, confirmed, counted and index
   const text = await new Response(index.bytes as ReadableStream).text();
   const lines = text.trim().replaceAll('"', "").split(/\r?\n/);
   expect(lines).toHaveLength(2);
-  expect(lines[1]).toMatch(/^1,env_\w+,completed,acknowledged,Ana Ruiz,ana@example\.com,20.*Z,,,,,$/);
+  expect(lines[1]).toMatch(/^1,env_\w+,completed,acknowledged,Ana Ruiz,ana@example\.com,20.*Z,{6}$/);
 }, 120_000);

@@ -291,7 +291,9 @@ const CONSIDERED = [
   // What is sent again and again is nobody's.
   "templates",
   // Who came is emptied once the envelope holds them, and gone after a week.
-  ...["public_links", "public_link_requests"],
+  "public_link_requests",
+  // Which rule did something about it, and nothing of what it holds.
+  "rule_runs",
   // Gone with the names of their hosts.
   "kiosk_sessions",
   "kiosk_visits",

@@ -35,6 +35,9 @@ export default async function ReportsPage() {
       lead={t("lead")}
       actions={
         <div className="flex flex-wrap gap-2">
+          <Link href={"/reports/times" as Route} className={buttonClass("secondary")}>
+            {t("times")}
+          </Link>
           <Link href={"/reports/sample" as Route} className={buttonClass("secondary")}>
             {t("sample")}
           </Link>

@@ -57,6 +57,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "form-catalogue": "sending",
   "form-package": "sending",
   "bulk-job": "sending",
+  rule: "sending",
   contacts: "people",
   mail: "sending",
   outbox: "sending",

@@ -13,6 +13,7 @@ import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
+import { BranchBench } from "./branch-bench.tsx";
 import { type PagePlace, pastedFields } from "./draft-fields.ts";
 import { ARROWS } from "./field-box.tsx";
 import { copiedFields, copyFields } from "./field-clipboard.ts";
@@ -248,6 +249,7 @@ export function FieldsTab({
       >
         <PageTools {...{ documents, current, zoom }} onZoom={setZoom} />
         <HintsPanel hints={hints} />
+        <BranchBench fields={fields} rules={content.rules} />
       </Palette>
       <PageList
         ref={pages}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { compare, parseDecimal } from "#lib/envelopes/core/fields/decimal.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
+import { integrationsError } from "../errors.ts";
+
+/** What a rule waits for, and how the trail names it. */
+export const RULE_EVENTS = {
+  sent: ["envelope.sent"],
+  viewed: ["document.viewed"],
+  signed: ["recipient.signed"],
+  completed: ["envelope.completed"],
+  declined: ["recipient.declined"],
+  voided: ["envelope.voided"],
+  expired: ["envelope.expired"],
+  /** Refused at once, or sent back later. */
+  bounced: ["mail.refused", "mail.bounced"],
+  "bulk-finished": ["bulk-job.finished"],
+} as const;
+
+export type RuleEvent = keyof typeof RULE_EVENTS;
+export const RULE_EVENT_NAMES = Object.keys(RULE_EVENTS) as [RuleEvent, ...RuleEvent[]];
+
+export const ruleEventOf = (type: string): RuleEvent | null =>
+  RULE_EVENT_NAMES.find((name) => (RULE_EVENTS[name] as readonly string[]).includes(type)) ?? null;
+
+export const RULE_LIMITS = {
+  rules: 100,
+  conditions: 6,
+  nameLength: 80,
+  urlLength: 500,
+  /** An envelope that a rule started may set off another, and so on, so far and no further. */
+  depth: 3,
+  /** How often one rule does something about one envelope. */
+  runsOfEnvelope: 20,
+  /** How many past events are looked at to try a rule. */
+  tried: 500,
+  runsListed: 100,
+} as const;
+
+const { name, email } = DraftRecipient.shape;
+const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/;
+
+export const RuleCondition = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("template"), templateId: z.uuid() }),
+  z.object({ kind: z.literal("title"), words: typedLine(ENVELOPE_LIMITS.titleLength, 1) }),
+  z.object({ kind: z.literal("tag"), tag: typedLine(60, 1) }),
+  z.object({ kind: z.literal("sender"), memberId: z.uuid() }),
+  z.object({
+    kind: z.literal("amount"),
+    label: typedLine(ENVELOPE_LIMITS.labelLength, 1),
+    operator: z.enum(["at-least", "at-most"]),
+    amount: z.string().regex(DECIMAL),
+  }),
+]);
+export type RuleCondition = z.infer<typeof RuleCondition>;
+
+export const RuleAction = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("remind") }),
+  z.object({ kind: z.literal("file"), folderId: z.uuid() }),
+  z.object({ kind: z.literal("tag"), tag: typedLine(60, 1) }),
+  z.object({ kind: z.literal("mail"), memberId: z.uuid() }),
+  z.object({
+    kind: z.literal("start-template"),
+    templateId: z.uuid(),
+    people: z.array(z.object({ roleId: z.uuid(), name, email })).max(ENVELOPE_LIMITS.recipients),
+  }),
+  z.object({ kind: z.literal("webhook"), url: z.string().trim().min(1).max(RULE_LIMITS.urlLength) }),
+]);
+export type RuleAction = z.infer<typeof RuleAction>;
+
+export const WorkspaceRule = z.object({
+  name: typedLine(RULE_LIMITS.nameLength, 1),
+  event: z.enum(RULE_EVENT_NAMES),
+  conditions: z.array(RuleCondition).max(RULE_LIMITS.conditions).default([]),
+  action: RuleAction,
+});
+export type WorkspaceRule = z.infer<typeof WorkspaceRule>;
+
+/** What conditions look at. */
+export interface RuleFacts {
+  readonly templateId: string | null;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly ownerId: string;
+  /** Answers of number and amount fields, by their labels. */
+  readonly amounts: readonly { readonly label: string; readonly value: string }[];
+}
+
+const folded = (text: string): string => text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
+
+/** Whether all conditions hold; a rule without any holds always. Words of a title are looked for each by itself. */
+export function holds(conditions: readonly RuleCondition[], facts: RuleFacts): boolean {
+  return conditions.every((condition) => isSo(condition, facts));
+}
+
+function isSo(condition: RuleCondition, facts: RuleFacts): boolean {
+  switch (condition.kind) {
+    case "template":
+      return facts.templateId === condition.templateId;
+    case "title": {
+      const title = folded(facts.title);
+      return folded(condition.words)
+        .split(" ")
+        .every((word) => title.includes(word));
+    }
+    case "tag":
+      return facts.tags.some((tag) => folded(tag) === folded(condition.tag));
+    case "sender":
+      return facts.ownerId === condition.memberId;
+    case "amount":
+      return facts.amounts.some(
+        ({ label, value }) => folded(label) === folded(condition.label) && isWithin(value, condition),
+      );
+  }
+}
+
+/** Amounts of money are no floating-point numbers. */
+function isWithin(value: string, { operator, amount }: Extract<RuleCondition, { kind: "amount" }>): boolean {
+  const [left, right] = [parseDecimal(value), parseDecimal(amount)];
+  if (!left || !right) return false;
+  return operator === "at-least" ? compare(left, right) >= 0 : compare(left, right) <= 0;
+}
+
+/** Events after which nobody is left to be reminded, or a reminder would only bounce again. */
+const NOBODY_TO_REMIND: ReadonlySet<RuleEvent> = new Set([
+  ...(["completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
+]);
+
+/** @throws integrations/rule-nobody-to-remind, rule-without-envelope for what can never be done */
+export function requireSense({ event, action, conditions }: WorkspaceRule): void {
+  if (action.kind === "remind" && NOBODY_TO_REMIND.has(event))
+    throw integrationsError("rule-nobody-to-remind", `${event} and remind`);
+  const needsEnvelope = action.kind === "file" || action.kind === "tag";
+  const asksEnvelope = conditions.some(({ kind }) => kind === "tag" || kind === "amount");
+  if (event === "bulk-finished" && (needsEnvelope || asksEnvelope))
+    throw integrationsError("rule-without-envelope", `${event} and ${action.kind}`);
+}
+
+/** Why a rule does not run though it holds, as a code; null where it runs. */
+export function heldBack(depth: number, runsBefore: number): "rule-too-deep" | "rule-too-often" | null {
+  if (depth > RULE_LIMITS.depth) return "rule-too-deep";
+  return runsBefore >= RULE_LIMITS.runsOfEnvelope ? "rule-too-often" : null;
+}
+
+/** Waits between tries of a webhook: a minute, five, half an hour, two hours, six hours; then it has failed. */
+const WAITS_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
+
+/** @param attempts made so far, at least one. @returns null after the last. */
+export const nextTry = (attempts: number, at: Date): Date | null => {
+  const waitMs = WAITS_MS[attempts - 1];
+  return waitMs === undefined ? null : new Date(at.getTime() + waitMs);
+};
