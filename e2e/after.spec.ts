@@ -83,6 +83,19 @@ test("what was sent is corrected, sent again as new at a set time, copied and sh
     await expect(page.getByText("Everything is there. Look it over, then send.")).toBeVisible();
   });
 
+  await test.step("change documents or fields", async () => {
+    const wrong = await server.sends({ title: `Wrong lease ${stamp}`, to: [ANA] });
+    await wrong.linkFor(ANA.name);
+    await page.goto(wrong.address);
+    await page.getByRole("link", { name: "Correct", exact: true }).click();
+    await page.getByRole("button", { name: "Change documents or fields" }).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("A clause was missing");
+    await page.getByRole("dialog").getByRole("button", { name: "Withdraw and open the copy" }).click();
+    await page.waitForURL("**/prepare?step=fields");
+    await page.goto(wrong.address);
+    await expect(page.getByText("Withdrawn: “A clause was missing”.").first()).toBeVisible();
+  });
+
   await test.step("send a copy", async () => {
     const finished = await server.sends({ title: `Offer of the mill ${stamp}`, to: [ANA] });
     await finished.isFinishedBy(ANA.name);
