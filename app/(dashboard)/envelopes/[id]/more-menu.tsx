@@ -24,7 +24,11 @@ export function MoreMenu({ id }: { readonly id: string }) {
   return (
     <Menu
       trigger={
-        <IconButton label={t("more")} aria-busy={isBusy || undefined} className="border-line-strong bg-paper">
+        <IconButton
+          label={t("more")}
+          aria-busy={isBusy || undefined}
+          className="border-line-strong! bg-paper"
+        >
           <Ellipsis aria-hidden="true" className="size-5" />
         </IconButton>
       }

@@ -85,7 +85,7 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
               ) : null}
             </div>
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
-              <Progress recipient={recipient} isUnderWay={state === "sent"} />
+              <Progress recipient={recipient} isUnderWay={state === "sent"} isDraft={state === "draft"} />
               {showsDelivery(recipient) ? (
                 <DeliveryLine id={id} recipient={recipient} mayCorrect={may.manage && state === "sent"} />
               ) : null}
@@ -103,9 +103,11 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
 async function Progress({
   recipient,
   isUnderWay,
+  isDraft,
 }: {
   readonly recipient: RecipientView;
   readonly isUnderWay: boolean;
+  readonly isDraft: boolean;
 }) {
   const t = await getTranslations("app.people");
   const {
@@ -143,6 +145,7 @@ async function Progress({
         {isDone ? t(`state.${DONE[role]}`) : t("state.signing")} <At at={finishedAt} />
       </p>
     );
+  if (isDraft) return <p>{t("state.notAsked")}</p>;
   if (!isUnderWay) return <p>{t("state.never")}</p>;
   if (namedBy !== null) return <p>{t("state.unnamed", { name: namedBy })}</p>;
   if (state === "waiting") return <p>{t("state.waiting")}</p>;

@@ -59,9 +59,10 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
             <PersonFields
               person={person}
               wish={people[index]!}
-              onChange={(part) =>
-                setPeople(people.map((one) => (one.id === person.id ? { ...one, ...part } : one)))
-              }
+              onChange={(part) => {
+                setRefusal(null);
+                setPeople(people.map((one) => (one.id === person.id ? { ...one, ...part } : one)));
+              }}
             />
           </li>
         ))}

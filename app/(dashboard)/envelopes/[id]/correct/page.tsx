@@ -10,6 +10,7 @@ import { memberContext } from "../../../../_server/context.ts";
 import { answerPage } from "../../../../_server/page.ts";
 import { envelopeIdIn } from "../../../../_server/params.ts";
 import { CorrectForm } from "./correct-form.tsx";
+import { ReplaceButton } from "./replace-button.tsx";
 
 interface Address {
   readonly params: Promise<{ id: string }>;
@@ -43,6 +44,12 @@ export default async function CorrectPage({ params }: Address) {
     >
       <div className="flex flex-col gap-6">
         <Notice tone="info">{t(correction.isSigned ? "ruleSigned" : "rule")}</Notice>
+        {correction.isSigned ? null : (
+          <div className="flex flex-wrap items-center justify-between gap-3 rounded-card border border-line bg-paper p-4 sm:px-6">
+            <p className="min-w-0 flex-1 basis-64">{t("replace.lead")}</p>
+            <ReplaceButton id={id} />
+          </div>
+        )}
         <CorrectForm id={id} correction={correction} />
       </div>
     </Page>

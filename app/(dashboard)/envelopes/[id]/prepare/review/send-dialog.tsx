@@ -60,7 +60,9 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
       isOpen={isOpen}
       onOpenChange={(open) => isBusy || onOpenChange(open)}
       title={t("title", { title })}
-      description={t("consequence", { names, others: acting.length - first.length })}
+      description={
+        isLater ? later("consequence") : t("consequence", { names, others: acting.length - first.length })
+      }
       closeLabel={t("cancel")}
       footer={
         <>
