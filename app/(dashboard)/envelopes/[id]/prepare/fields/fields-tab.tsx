@@ -57,7 +57,11 @@ export function FieldsTab({
 }: FieldsTabProps) {
   const t = useTranslations("app.prepare.fields");
   const { recipients, fields } = content;
-  const signers = recipients.filter((one) => one.role === "signer" && one.alternativeTo === "");
+  // The same as long as the people are: pages and fields that did not change are not drawn again.
+  const signers = useMemo(
+    () => recipients.filter((one) => one.role === "signer" && one.alternativeTo === ""),
+    [recipients],
+  );
   const person = signers.find((signer) => signer.id === personId) ?? signers[0] ?? null;
   const selection = useSelection();
   const { choose, chooseAll, has } = selection;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, type Ref, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, memo, type Ref, useEffect, useMemo, useRef } from "react";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
@@ -48,7 +48,7 @@ const NO_GHOSTS: readonly Ghost[] = [];
 const NO_SELECTION: ReadonlySet<string> = new Set();
 
 /** Every page of every document, one below the other. */
-export function PageList(props: PageListProps) {
+export const PageList = memo(function PageList(props: PageListProps) {
   const t = useTranslations("app.prepare.fields");
   const { ref, id, documents, recipients, signers, fields, tool, selection, zoom, onCurrent } = props;
   const { commands, onSelect, onSelectAll, onFocused, onKey, onRemove, onTell, onFocus, onPlace } = props;
@@ -107,7 +107,7 @@ export function PageList(props: PageListProps) {
       </div>
     </div>
   );
-}
+});
 
 /** Fields of each page; the list of a page that did not change is the same as before. */
 function useFieldsByPage(fields: readonly DraftField[]): ReadonlyMap<string, readonly DraftField[]> {

@@ -58,7 +58,11 @@ export const PageView = memo(function PageView(props: PageViewProps) {
       data-page={page}
       aria-label={t("page", { page: page + 1, all: pageCount, name: props.documentName })}
       className="document-paper @container relative w-full scroll-mt-32 border-y border-line bg-white sm:border-x"
-      style={{ aspectRatio: `${size.widthPt} / ${size.heightPt}` }}
+      style={{
+        aspectRatio: `${size.widthPt} / ${size.heightPt}`,
+        // What is far from the window is neither laid out nor painted; what reaches over the edge is with what is chosen.
+        contentVisibility: selection.size > 0 ? "visible" : "auto",
+      }}
       {...marquee.handlers}
     >
       {isNear ? <PagePicture {...{ envelope, documentId, page }} /> : null}
