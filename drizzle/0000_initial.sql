@@ -9,6 +9,25 @@ CREATE TABLE "access_reasons" (
 	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
 );
 --> statement-breakpoint
+CREATE TABLE "business_agreements" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"covered_entity" text NOT NULL,
+	"business_associate" text NOT NULL,
+	"signed_on" date NOT NULL,
+	"ends_on" date,
+	"file_key" text NOT NULL,
+	"file_name" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"recorded_by" uuid NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"ended_by" uuid,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "business_agreements_ended" CHECK (("business_agreements"."ended_at" is null) = ("business_agreements"."ended_by" is null)),
+	CONSTRAINT "business_agreements_days" CHECK ("business_agreements"."ends_on" is null or "business_agreements"."ends_on" >= "business_agreements"."signed_on")
+);
+--> statement-breakpoint
 CREATE TABLE "api_answers" (
 	"organization_id" uuid NOT NULL,
 	"key_id" uuid NOT NULL,
@@ -525,6 +544,7 @@ CREATE TABLE "documents" (
 	"pages" jsonb NOT NULL,
 	"changes" jsonb NOT NULL,
 	"flattens_signatures" boolean DEFAULT false NOT NULL,
+	"holds_health" boolean NOT NULL,
 	"preview_key" text NOT NULL,
 	"preview_sha256" text NOT NULL,
 	"origin" jsonb,
@@ -900,7 +920,9 @@ CREATE TABLE "organizations" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"settings" jsonb NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
+	"staging_of" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "organizations_staging_name" CHECK ("organizations"."staging_of" is null or "organizations"."name" like 'TEST %')
 );
 --> statement-breakpoint
 CREATE TABLE "accounts" (
@@ -1550,6 +1572,16 @@ CREATE TABLE "sample_reviews" (
 	"closed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "contract_ends" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"ends_on" date,
+	"field_id" uuid,
+	"set_by" uuid NOT NULL,
+	"set_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "contract_ends_one" CHECK (("contract_ends"."ends_on" is null) <> ("contract_ends"."field_id" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "destructions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1671,11 +1703,13 @@ CREATE TABLE "retention_classes" (
 	"name" text NOT NULL,
 	"trigger" text NOT NULL,
 	"years" integer NOT NULL,
+	"counts_from" text DEFAULT 'end' NOT NULL,
 	"basis" text NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
+	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" = 'end' or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
 	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100)
 );
 --> statement-breakpoint
@@ -1907,6 +1941,7 @@ ALTER TABLE "public_links" ADD CONSTRAINT "public_links_template_id_templates_id
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sample_review_items" ADD CONSTRAINT "sample_review_items_review_id_sample_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."sample_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contract_ends" ADD CONSTRAINT "contract_ends_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1923,6 +1958,7 @@ ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_te
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
+CREATE INDEX "business_agreements_list" ON "business_agreements" USING btree ("organization_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "api_answers_age" ON "api_answers" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_keys_list" ON "api_keys" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
@@ -2013,6 +2049,7 @@ CREATE INDEX "library_forms_words" ON "library_forms" USING gin ("words");--> st
 CREATE INDEX "library_forms_file" ON "library_forms" USING btree ("organization_id",lower("file_name")) WHERE file_name <> '';--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "organizations_one_staging" ON "organizations" USING btree ("staging_of");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authority_id","partition") WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX "issued_serials_partitions" ON "issued_serials" USING btree ("authority_id","partition","not_after");--> statement-breakpoint
