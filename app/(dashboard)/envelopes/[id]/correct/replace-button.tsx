@@ -14,7 +14,6 @@ export function ReplaceButton({ id }: { readonly id: string }) {
       title={t("title")}
       description={t("description")}
       confirmLabel={t("confirm")}
-      kind="danger"
       action={(form) => replaceIt(id, String(form.get("reason") ?? ""))}
     >
       <TextArea name="reason" label={t("reason")} hint={t("reasonHint")} maxLength={500} required />
