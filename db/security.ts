@@ -89,6 +89,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await queueForSearch(sql);
   await queueRecords(sql);
   await guardRetention(sql, appRole);
+  await guardStaging(sql);
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -350,9 +351,9 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       select l.organization_id, l.id from public_links l where l.token = link_token
     $$;
     create or replace function find_memberships(account uuid)
-    returns table (organization_id uuid, organization_name text, member_id uuid, role text)
+    returns table (organization_id uuid, organization_name text, staging_of uuid, member_id uuid, role text)
     language sql stable security definer set search_path = public as $$
-      select m.organization_id, o.name, m.id, m.role from members m
+      select m.organization_id, o.name, o.staging_of, m.id, m.role from members m
       join organizations o on o.organization_id = m.organization_id
       where m.account_id = account and m.removed_at is null order by m.created_at, m.id
     $$;
@@ -375,6 +376,11 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     returns table (organization_id uuid, program_id uuid)
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.program_id from program_tokens t where t.token_sha256 = token_hash
+    $$;
+    create or replace function find_staging() returns table (organization_id uuid, created_at timestamptz)
+    language sql stable security definer set search_path = public as $$
+      select o.organization_id, o.created_at from organizations o
+      where o.staging_of = nullif(current_setting('app.organization_id', true), '')::uuid
     $$;
     create or replace function find_api_key(key_hash bytea) returns setof uuid
     language sql stable security definer set search_path = public as $$
@@ -418,12 +424,27 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_trust_lists()",
     "find_program(uuid)",
     "find_api_key(bytea)",
+    "find_staging()",
     "find_program_token(bytea)",
   ]) {
     await sql.unsafe(
       `revoke all on function ${name} from public; grant execute on function ${name} to ${quoted(appRole)};`,
     );
   }
+}
+
+/** What was tried out never becomes real, nor the other way round. */
+async function guardStaging(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function guard_staging() returns trigger language plpgsql as $$
+    begin
+      if new.staging_of is distinct from old.staging_of then
+        raise exception 'a workspace for trials stays one' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $$;
+    drop trigger if exists guard_staging on organizations;
+    create trigger guard_staging before update on organizations for each row execute function guard_staging();`);
 }
 
 /**

@@ -900,7 +900,9 @@ CREATE TABLE "organizations" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"settings" jsonb NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
+	"staging_of" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "organizations_staging_name" CHECK ("organizations"."staging_of" is null or "organizations"."name" like 'TEST %')
 );
 --> statement-breakpoint
 CREATE TABLE "accounts" (
@@ -2013,6 +2015,7 @@ CREATE INDEX "library_forms_words" ON "library_forms" USING gin ("words");--> st
 CREATE INDEX "library_forms_file" ON "library_forms" USING btree ("organization_id",lower("file_name")) WHERE file_name <> '';--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "organizations_one_staging" ON "organizations" USING btree ("staging_of");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authority_id","partition") WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX "issued_serials_partitions" ON "issued_serials" USING btree ("authority_id","partition","not_after");--> statement-breakpoint

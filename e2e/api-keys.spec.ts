@@ -21,7 +21,7 @@ test("an owner makes an API key, software fetches certificates with it, and it i
   await page.getByRole("button", { name: "Make the key" }).click();
   await expect(page.getByText("it is shown once")).toBeVisible();
   await expectAccessible(page);
-  const key = await page.getByRole("definition").first().innerText();
+  const key = await page.getByRole("definition").first().textContent();
   await page.setViewportSize(DEVICES.phone.viewport);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wider).toBeLessThanOrEqual(0);

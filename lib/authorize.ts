@@ -67,6 +67,8 @@ export const PERMISSIONS = {
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
   "organization.manage": ["owner", "admin"],
+  /** Open a workspace for trials, and carry over what was tried. */
+  "staging.open": ["owner", "admin"],
   /** Keys that the organization's own software uses the API with. */
   "api-key.manage": ["owner", "admin"],
   /** How people show who they are: what is asked for, when more, and who vouches for them. */

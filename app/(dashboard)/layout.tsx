@@ -1,6 +1,7 @@
 import "@fontsource-variable/inter/wght.css";
 import type { Route } from "next";
 import { cookies } from "next/headers";
+import Link from "next/link";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
@@ -16,6 +17,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const { ctx, organizationName, memberships } = await requireSession();
   const { actor, runtime } = ctx;
   const t = await getTranslations("app.shell");
+  const staging = await getTranslations("app.staging");
   const { app, refusals } = await getMessages();
   const may = (permission: Permission) => hasPermission(actor, permission);
   const group = t("proof");
@@ -67,6 +69,16 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           name: organizationName,
         }))}
       />
+      {memberships.some((one) => one.organizationId === ctx.organizationId && one.stagingOf) ? (
+        <p className="border-b border-line bg-warn-50 px-4 py-2 text-center text-small text-warn-800">
+          <strong>{staging("banner")}</strong>{" "}
+          {may("staging.open") ? (
+            <Link href={"/organization/staging" as Route} className="underline">
+              {staging("bannerLink")}
+            </Link>
+          ) : null}
+        </p>
+      ) : null}
       <main id="content" tabIndex={-1} className="outline-none">
         {children}
       </main>

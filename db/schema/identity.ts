@@ -6,13 +6,22 @@ import type { Delegation } from "#lib/identity/core/delegation.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 
 /** A tenant: its people, envelopes, keys and settings. */
-export const organizations = pgTable("organizations", {
-  organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
-  name: text("name").notNull(),
-  /** Paper of the audit trail, pattern of file names, what is printed in margins. */
-  settings: jsonb("settings").$type<OrganizationSettings>().notNull(),
-  createdAt: instant("created_at").notNull(),
-});
+export const organizations = pgTable(
+  "organizations",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+    name: text("name").notNull(),
+    /** Paper of the audit trail, pattern of file names, what is printed in margins. */
+    settings: jsonb("settings").$type<OrganizationSettings>().notNull(),
+    /** For a workspace where things are tried out: whose. It is one from its first day to its last. */
+    stagingOf: uuid("staging_of").$type<OrganizationId>(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("organizations_one_staging").on(table.stagingOf),
+    check("organizations_staging_name", sql`${table.stagingOf} is null or ${table.name} like 'TEST %'`),
+  ],
+);
 
 export interface OrganizationSettings {
   readonly paper: "a4" | "letter";

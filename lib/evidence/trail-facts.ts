@@ -34,6 +34,7 @@ export async function trailFacts(
       order: envelope.order,
     },
     organizationName: organization.name,
+    ...(organization.stagingOf ? { isTest: true } : {}),
     sender: owner,
     documents: documents.map(({ id, name, pages, changes }) => {
       const own = revisions.filter(({ documentId }) => documentId === id);

@@ -70,6 +70,8 @@ export async function forgetOldTries(
 export interface Membership {
   readonly organizationId: OrganizationId;
   readonly organizationName: string;
+  /** For a workspace where things are tried out: whose. */
+  readonly stagingOf: OrganizationId | null;
   readonly memberId: MemberId;
   readonly role: Role;
 }
@@ -78,15 +80,27 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
   const rows = await runtime.database.db.execute<{
     organization_id: OrganizationId;
     organization_name: string;
+    staging_of: OrganizationId | null;
     member_id: MemberId;
     role: Role;
   }>(sql`select * from find_memberships(${accountId})`);
   return rows.map((row) => ({
     organizationId: row.organization_id,
     organizationName: row.organization_name,
+    stagingOf: row.staging_of,
     memberId: row.member_id,
     role: row.role,
   }));
+}
+
+/** The workspace where the organization tries things out; null when there is none. */
+export async function findStaging(
+  ctx: Context,
+): Promise<{ readonly organizationId: OrganizationId; readonly createdAt: Date } | null> {
+  const [row] = await ctx.connection.execute<{ organization_id: OrganizationId; created_at: string }>(
+    sql`select * from find_staging()`,
+  );
+  return row ? { organizationId: row.organization_id, createdAt: new Date(row.created_at) } : null;
 }
 
 export async function listOrganizationIds(connection: Context["connection"]): Promise<OrganizationId[]> {

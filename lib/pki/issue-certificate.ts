@@ -15,6 +15,7 @@ import { gathered } from "./gather.ts";
 import { PARTITION_SIZE, pointersTo } from "./pointers.ts";
 import {
   loadEnvelopeNames,
+  loadIsStaging,
   type NewCertificate,
   type NewSerial,
   reserveSerials,
@@ -80,6 +81,20 @@ interface CommonRequest {
   readonly serial: Uint8Array;
   readonly notBefore: Date;
   readonly pointers: ReturnType<typeof pointersTo>;
+  readonly isTest: boolean;
+}
+
+/** It never changes, so each process asks once. */
+const staging = new WeakMap<object, Map<string, boolean>>();
+
+async function isStaging(ctx: WorkerContext): Promise<boolean> {
+  const known = staging.get(ctx.runtime) ?? new Map<string, boolean>();
+  staging.set(ctx.runtime, known);
+  const before = known.get(ctx.organizationId);
+  if (before !== undefined) return before;
+  const found = await inTransaction(ctx, loadIsStaging);
+  known.set(ctx.organizationId, found);
+  return found;
 }
 
 interface CertificateOrigin {
@@ -104,6 +119,7 @@ async function issue(
     serial: runtime.random(16),
     notBefore: new Date(at.getTime() - BACKDATE_MS),
     pointers: pointersTo(runtime.config.baseUrl, issuing.id, partition),
+    isTest: await isStaging(ctx),
   };
   const drafted = draft(common, issuerWith(issuing.certificateDer, issuing.key));
   const { subject, issuer, notBefore, notAfter, serialHex: serial } = drafted;

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import { certificates, envelopes, signingKeys } from "#db/schema/envelopes.ts";
+import { organizations } from "#db/schema/identity.ts";
 import {
   authorities,
   issuedSerials,
@@ -237,6 +238,15 @@ export async function loadCertificate(ctx: Context, id: CertificateId) {
     .from(certificates)
     .where(and(eq(certificates.id, id), eq(certificates.organizationId, ctx.organizationId)));
   return row ?? null;
+}
+
+/** Whether the organization is a workspace where things are tried out. */
+export async function loadIsStaging(ctx: Context): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ stagingOf: organizations.stagingOf })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row !== undefined && row.stagingOf !== null;
 }
 
 /** What envelopes are called, to find their certificates by. */

@@ -38,12 +38,16 @@ export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: 
   });
 }
 
+/** What was made in a workspace for trials says so on every page, asked or not. */
+const marginTextOf = (shortId: string, isPrinted: boolean, isTest: boolean): string | null =>
+  isTest ? `TEST - not a real document - ${shortId}` : isPrinted ? shortId : null;
+
 async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: DocumentRow): Promise<void> {
   const { envelope } = loaded;
   const known = await inTransaction(ctx, (ctx) => loadRevisions(ctx, [document.id]));
   if (known.some(({ number }) => number === 1)) return;
   const { files, sandbox, random } = ctx.runtime;
-  const { settings } = await inTransaction(ctx, loadSettings);
+  const { settings, stagingOf } = await inTransaction(ctx, loadSettings);
   const original = await files.handle(known[0]!.fileKey);
   try {
     const sources = [{ key: original.key, path: original.path, dataKey: original.dataKey }];
@@ -55,7 +59,7 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
       maxPages: document.pages.length,
       form: {
         fields: formOf(loaded, document).fields,
-        marginText: settings.printsMarginId ? envelope.shortId : null,
+        marginText: marginTextOf(envelope.shortId, settings.printsMarginId, stagingOf !== null),
       },
     });
     reached("prepared: rewritten");

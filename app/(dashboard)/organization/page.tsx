@@ -35,6 +35,11 @@ export default async function OrganizationPage() {
               {t("trustLink")}
             </Link>
           ) : null}
+          {hasPermission(ctx.actor, "staging.open") ? (
+            <Link href={"/organization/staging" as Route} className={buttonClass("secondary")}>
+              {t("stagingLink")}
+            </Link>
+          ) : null}
           {hasPermission(ctx.actor, "api-key.manage") ? (
             <Link href={"/organization/api-keys" as Route} className={buttonClass("secondary")}>
               {t("apiKeysLink")}

@@ -88,6 +88,12 @@ async function MethodTable() {
           <td className="px-3 py-2 font-mono text-mono">{oid}</td>
         </tr>
       ))}
+      <tr className="border-t border-line">
+        <th scope="row" className="px-3 py-2 text-start font-normal">
+          {t("isTest")}
+        </th>
+        <td className="px-3 py-2 font-mono text-mono">{WHEREOF_OID.testPolicy}</td>
+      </tr>
     </Table>
   );
 }

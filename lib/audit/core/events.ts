@@ -106,6 +106,8 @@ export const EVENT_TYPES = [
   "consent-notice.drafted",
   "consent-notice.published",
   "consent-notice.dropped",
+  "staging.opened",
+  "staging.carried-over",
   "api-key.issued",
   "api-key.revoked",
   "api-key.refused",

@@ -109,6 +109,8 @@ export interface AuditTrailFacts {
     readonly order: Order;
   };
   readonly organizationName: string;
+  /** Of a workspace for trials. */
+  readonly isTest?: boolean;
   readonly sender: { readonly name: PersonalValue; readonly email: PersonalValue };
   readonly documents: readonly TrailDocument[];
   readonly recipients: readonly TrailRecipient[];

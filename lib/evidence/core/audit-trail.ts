@@ -34,7 +34,7 @@ export interface AuditTrail {
   readonly shortId: string;
   readonly state: string;
   /** How things stand, and whether the chain holds: a sentence each. */
-  readonly result: readonly [string, string];
+  readonly result: readonly string[];
   readonly summary: readonly Fact[];
   readonly documents: readonly DocumentRow[];
   readonly seal: readonly Fact[] | null;
@@ -67,7 +67,10 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
     title: telling.personal(envelope.title),
     shortId: envelope.shortId,
     state: telling.words(`states.${stateOf(telling)}`),
-    result: [resultSentence(telling), chainSentence(telling)],
+    result: [
+      ...(facts.isTest ? [telling.words("summary.isTest")] : []),
+      ...[resultSentence(telling), chainSentence(telling)],
+    ],
     summary: summaryFacts(telling),
     documents: facts.documents.map((document) => documentRow(telling, document)),
     seal: sealCertificate && certificateFacts(telling, sealCertificate),

@@ -103,6 +103,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-provider": "keys",
   "standby-key": "keys",
   "api-key": "access",
+  staging: "keys",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",

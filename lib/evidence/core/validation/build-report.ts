@@ -1,4 +1,5 @@
 import type { History } from "#lib/pdf/changes.ts";
+import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import type { CheckedSignature, ValidationTerms } from "./check-signatures.ts";
 import { anchorName, signatureView } from "./signature-view.ts";
 import { summaryOf } from "./summary.ts";
@@ -15,14 +16,23 @@ export function buildReport(
   const signatures = checked.map((one, index) =>
     signatureView(history, one, index + 1, changesAfter(history, one.found)),
   );
+  const isTest = checked.some(isOfTest);
   const findings = findingsOf(history, checked);
-  const verdict = fileVerdict(
+  if (isTest) findings.push(OF_TEST);
+  const found = fileVerdict(
     signatures.map((signature) => signature.verdict),
     findings,
   );
+  // Everything about a test may hold, and it still says nothing that anybody meant.
+  const isDoubted = isTest && found === "passed" && !terms.acceptsTests;
+  const verdict = isDoubted ? "indeterminate" : found;
   return {
     ...heading(terms),
-    ...{ verdict, exitCode: EXIT_CODES[verdict], summary: summaryOf(verdict, history, checked) },
+    ...{
+      verdict,
+      exitCode: EXIT_CODES[verdict],
+      summary: isDoubted ? TEST_SUMMARY : summaryOf(verdict, history, checked),
+    },
     file: { ...file, isEncrypted: history.file.condition.isEncrypted },
     signatures,
     revisions: history.revisions.map(({ end, changes }, index) => ({
@@ -61,6 +71,15 @@ const heading = ({ anchors, lists = [], now }: ValidationTerms) =>
     trustAnchors: anchors.filter(({ listing }) => !listing).map(anchorName),
     trustLists: lists,
   }) as const;
+
+const TEST_SUMMARY = "This is a test: it was signed in a workspace for trying out, and binds nobody.";
+const OF_TEST: FindingView = {
+  ...{ severity: "warning", code: "test-workspace" },
+  message: "signed with certificates for tests (policy 1.4): not a real document",
+};
+
+const isOfTest = ({ signature }: CheckedSignature): boolean =>
+  signature?.signerCertificate?.policies.includes(WHEREOF_OID.testPolicy) ?? false;
 
 function findingsOf(history: History, checked: readonly CheckedSignature[]): FindingView[] {
   const findings: FindingView[] = history.findings.map(({ severity, code, message }) => ({

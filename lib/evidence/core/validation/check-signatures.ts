@@ -43,6 +43,8 @@ export interface ValidationTerms {
   /** Where some of the anchors are from, for the report. */
   readonly lists?: readonly TrustListView[];
   readonly now: Date;
+  /** What was signed in a workspace for trials is as good as anything: for that workspace itself. */
+  readonly acceptsTests?: boolean;
   /** Revocation lists from elsewhere, DER: newer ones than the file can hold. */
   readonly crls?: readonly Uint8Array[];
 }

@@ -15,6 +15,8 @@ export const WHEREOF_OID = {
   timestampPolicy: `${WHEREOF_ARC}.1.2`,
   /** 1.3: certificates of organizations that seal. */
   sealPolicy: `${WHEREOF_ARC}.1.3`,
+  /** 1.4: issued in a workspace where things are tried out: what it signs binds nobody. */
+  testPolicy: `${WHEREOF_ARC}.1.4`,
   /** 2.1: OCTET STRING, SHA-256 of the audit event that authorized the certificate. */
   authorizingEvent: `${WHEREOF_ARC}.2.1`,
   /** 3.1: signs checkpoints of the audit log. */

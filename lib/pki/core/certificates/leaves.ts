@@ -33,6 +33,8 @@ export interface SignerRequest {
   readonly serial: Uint8Array;
   readonly notBefore: Date;
   readonly pointers: Pointers;
+  /** For a workspace where things are tried out. */
+  readonly isTest?: boolean;
 }
 
 export interface SealRequest {
@@ -43,6 +45,8 @@ export interface SealRequest {
   readonly serial: Uint8Array;
   readonly notBefore: Date;
   readonly pointers: Pointers;
+  /** For a workspace where things are tried out. */
+  readonly isTest?: boolean;
 }
 
 /** An authority's certificate, DER, and its key. */
@@ -58,7 +62,7 @@ export interface IssuingAuthority {
  * @see RFC 9336 (document signing), RFC 9598 (addresses beyond ASCII)
  */
 export function draftSigner(request: SignerRequest, issuing: Issuer): CertificateDraft {
-  const { commonName, pairwiseId, email, methods, ...rest } = request;
+  const { commonName, pairwiseId, email, methods, isTest, ...rest } = request;
   return draftCertificate(
     {
       ...rest,
@@ -68,7 +72,9 @@ export function draftSigner(request: SignerRequest, issuing: Issuer): Certificat
         ["CN", commonName],
       ],
       alternativeNames: [encodeEmail(email)],
-      policies: [...new Set(methods)].map((method) => AUTHENTICATION_POLICIES[method]),
+      policies: [...new Set(methods)]
+        .map((method): string => AUTHENTICATION_POLICIES[method])
+        .concat(testPolicies(isTest)),
     },
     issuing,
   );
@@ -79,12 +85,12 @@ export function draftSigner(request: SignerRequest, issuing: Issuer): Certificat
  *
  * @throws pki/profile-broken, pki/name-unfit
  */
-export function draftSeal({ name, ...rest }: SealRequest, issuing: Issuer): CertificateDraft {
-  return draftCertificate(
-    { ...rest, profile: PROFILES.seal, subject: name, policies: [WHEREOF_OID.sealPolicy] },
-    issuing,
-  );
+export function draftSeal({ name, isTest, ...rest }: SealRequest, issuing: Issuer): CertificateDraft {
+  const policies = [WHEREOF_OID.sealPolicy, ...testPolicies(isTest)];
+  return draftCertificate({ ...rest, profile: PROFILES.seal, subject: name, policies }, issuing);
 }
+
+const testPolicies = (isTest = false): string[] => (isTest ? [WHEREOF_OID.testPolicy] : []);
 
 /**
  * Drafts and signs at once, where no record is needed in between.

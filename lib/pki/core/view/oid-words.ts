@@ -47,6 +47,7 @@ const AUTHENTICATION_WORDS: Readonly<Record<keyof typeof AUTHENTICATION_POLICIES
 const POLICIES = new Map<string, string>([
   [OID.anyPolicy, "any policy"],
   [WHEREOF_OID.timestampPolicy, "time-stamps of a Whereof installation"],
+  [WHEREOF_OID.testPolicy, "TEST: issued for trying out, binds nobody"],
   [WHEREOF_OID.sealPolicy, "seal of an organization in Whereof"],
   ...Object.entries(AUTHENTICATION_POLICIES).map(
     ([method, policy]) =>
