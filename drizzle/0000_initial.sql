@@ -9,6 +9,25 @@ CREATE TABLE "access_reasons" (
 	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
 );
 --> statement-breakpoint
+CREATE TABLE "business_agreements" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"covered_entity" text NOT NULL,
+	"business_associate" text NOT NULL,
+	"signed_on" date NOT NULL,
+	"ends_on" date,
+	"file_key" text NOT NULL,
+	"file_name" text NOT NULL,
+	"sha256" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"recorded_by" uuid NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"ended_by" uuid,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "business_agreements_ended" CHECK (("business_agreements"."ended_at" is null) = ("business_agreements"."ended_by" is null)),
+	CONSTRAINT "business_agreements_days" CHECK ("business_agreements"."ends_on" is null or "business_agreements"."ends_on" >= "business_agreements"."signed_on")
+);
+--> statement-breakpoint
 CREATE TABLE "api_answers" (
 	"organization_id" uuid NOT NULL,
 	"key_id" uuid NOT NULL,
@@ -525,6 +544,7 @@ CREATE TABLE "documents" (
 	"pages" jsonb NOT NULL,
 	"changes" jsonb NOT NULL,
 	"flattens_signatures" boolean DEFAULT false NOT NULL,
+	"holds_health" boolean NOT NULL,
 	"preview_key" text NOT NULL,
 	"preview_sha256" text NOT NULL,
 	"origin" jsonb,
@@ -1925,6 +1945,7 @@ ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_te
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_reasons_newest" ON "access_reasons" USING btree ("member_id","purpose","given_at");--> statement-breakpoint
+CREATE INDEX "business_agreements_list" ON "business_agreements" USING btree ("organization_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "api_answers_age" ON "api_answers" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_keys_list" ON "api_keys" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint

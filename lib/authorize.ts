@@ -69,6 +69,8 @@ export const PERMISSIONS = {
   "organization.manage": ["owner", "admin"],
   /** Open a workspace for trials, and carry over what was tried. */
   "staging.open": ["owner", "admin"],
+  /** Agreements without which no health data is sent. */
+  "agreement.manage": ["owner", "admin", "counsel"],
   /** Keys that the organization's own software uses the API with. */
   "api-key.manage": ["owner", "admin"],
   /** How people show who they are: what is asked for, when more, and who vouches for them. */

@@ -141,6 +141,8 @@ export const documents = pgTable(
     changes: jsonb("changes").$type<Readonly<Record<string, number>>>().notNull(),
     /** The upload's signatures were flattened at the sender's wish. */
     flattensSignatures: boolean("flattens_signatures").notNull().default(false),
+    /** Somebody said that it holds health data (PHI, 45 CFR 160.103). */
+    holdsHealth: boolean("holds_health").notNull(),
     /** The normalized copy the sender sees while preparing. */
     previewKey: text("preview_key").notNull(),
     previewSha256: text("preview_sha256").notNull(),

@@ -91,7 +91,8 @@ async function save(
   requireRoom(others, replaces);
   const replaced = others.find(({ id }) => id === replaces);
   const last = Math.max(-1, ...others.map(({ position }) => position));
-  const row = { ...document, position: replaced?.position ?? last + 1 };
+  const holdsHealth = replaced?.holdsHealth ?? document.holdsHealth;
+  const row = { ...document, holdsHealth, position: replaced?.position ?? last + 1 };
   const rules = replaced ? await handOverFields(ctx, envelope, replaced, row) : null;
   await saveDocument(ctx, { row, revision, sources });
   const version = envelope.version + 1;

@@ -1,6 +1,11 @@
 import { defineErrors } from "#lib/errors.ts";
 
 export const envelopesError = defineErrors("envelopes", {
+  "agreement-not-found": "not-found",
+  "agreement-not-a-pdf": "invalid",
+  "agreement-too-large": "too-large",
+  "agreement-days-wrong": "invalid",
+  "agreement-not-signed-yet": "invalid",
   "not-found": "not-found",
   "not-a-draft": "conflict",
   "draft-changed": "conflict",

@@ -34,6 +34,8 @@ export interface DraftDocument {
   readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
   /** What was taken away or settled when it came in, and how often. */
   readonly changes: Readonly<Record<string, number>>;
+  /** Somebody said that it holds health data (PHI). */
+  readonly holdsHealth: boolean;
   /** What it was made from, when it did not arrive as the PDF it is. */
   readonly sources: readonly { readonly name: string; readonly with: string }[];
 }
@@ -137,6 +139,7 @@ export function describeDocument(
       return { widthPt, heightPt };
     }),
     changes: document.changes,
+    holdsHealth: document.holdsHealth,
     sources: sources
       .filter(({ documentId }) => documentId === document.id)
       .map(({ name, convertedBy }) => ({ name, with: convertedBy })),

@@ -2,6 +2,7 @@ import type { Context } from "#lib/context.ts";
 import type { RecipientId } from "#lib/ids.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
+import { hasAgreementOn } from "./agreements/store.ts";
 import type { Blocker } from "./core/blockers.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
@@ -20,7 +21,11 @@ export async function serverBlockers(
     readonly fields: readonly DraftField[];
     readonly consentMode: DraftContent["consentMode"];
   },
-  documents: readonly { readonly id: string; readonly pages: readonly PageBox[] }[],
+  documents: readonly {
+    readonly id: string;
+    readonly pages: readonly PageBox[];
+    readonly holdsHealth: boolean;
+  }[],
 ): Promise<Blocker[]> {
   const asked = draft.recipients.filter(({ check }) => check === "access-code");
   const known = await loadAccessCodes(
@@ -32,7 +37,10 @@ export async function serverBlockers(
   const gone = draft.recipients.filter(({ hostId }) => hostId != null && !hosts.has(hostId));
   const payments = draft.fields.filter(({ type }) => type === "payment" && !ctx.runtime.payments);
   const unread = draft.consentMode === "consumer" ? await withoutNotice(ctx, draft.recipients) : [];
+  const health = documents.filter(({ holdsHealth }) => holdsHealth);
+  const mayHold = health.length === 0 || (await hasAgreementOn(ctx, ctx.now().toISOString().slice(0, 10)));
   return [
+    ...(mayHold ? [] : health).map(({ id }): Blocker => ({ code: "no-agreement", documentId: id })),
     ...undrawableNames(ctx, draft.recipients),
     ...missing.map(({ id }): Blocker => ({ code: "access-code-missing", recipientId: id })),
     ...gone.map(({ id }): Blocker => ({ code: "host-gone", recipientId: id })),

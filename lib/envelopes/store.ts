@@ -328,6 +328,17 @@ export async function savePrefill(ctx: Context, fieldId: FieldId, value: string)
 }
 
 /** Takes a document out of a draft, with the fields on it. */
+export async function changeDocument(
+  ctx: Context,
+  id: DocumentId,
+  change: Pick<DocumentRow, "holdsHealth">,
+): Promise<void> {
+  await ctx.connection
+    .update(documents)
+    .set(change)
+    .where(and(eq(documents.id, id), own(ctx, documents)));
+}
+
 export async function removeDocumentRow(ctx: Context, id: DocumentId): Promise<void> {
   await ctx.connection.delete(fields).where(and(eq(fields.documentId, id), own(ctx, fields)));
   await ctx.connection

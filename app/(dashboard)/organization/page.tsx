@@ -35,6 +35,11 @@ export default async function OrganizationPage() {
               {t("trustLink")}
             </Link>
           ) : null}
+          {hasPermission(ctx.actor, "agreement.manage") ? (
+            <Link href={"/organization/agreements" as Route} className={buttonClass("secondary")}>
+              {t("agreementsLink")}
+            </Link>
+          ) : null}
           {hasPermission(ctx.actor, "staging.open") ? (
             <Link href={"/organization/staging" as Route} className={buttonClass("secondary")}>
               {t("stagingLink")}

@@ -79,9 +79,9 @@ function asSource(
   document: DocumentRow,
   { fileKey, sha256, sizeBytes }: Pick<RevisionRow, "fileKey" | "sha256" | "sizeBytes">,
 ): SourceDocument {
-  const { id, name, pages, changes, flattensSignatures, previewKey, previewSha256 } = document;
+  const { id, name, pages, changes, flattensSignatures, holdsHealth, previewKey, previewSha256 } = document;
   return {
-    ...{ id, name, pages, changes, flattensSignatures },
+    ...{ id, name, pages, changes, flattensSignatures, holdsHealth },
     original: { fileKey, sha256, sizeBytes },
     preview: { fileKey: previewKey, sha256: previewSha256, sizeBytes: 0 },
   };

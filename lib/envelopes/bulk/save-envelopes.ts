@@ -68,12 +68,12 @@ export async function saveEnvelopes(
       select * from jsonb_to_recordset(${json(papers)}::jsonb) as r(id uuid, e uuid, p integer, pk text, fk text)
     ), sources as (
       select * from jsonb_to_recordset(${json(job.source.documents.map(sourceRow))}::jsonb)
-        as s(p integer, name text, pages jsonb, changes jsonb, flattens boolean, preview text, original text,
+        as s(p integer, name text, pages jsonb, changes jsonb, flattens boolean, health boolean, preview text, original text,
           size integer)
     ), made as (
       insert into documents (organization_id, id, envelope_id, position, name, pages, changes, flattens_signatures,
-        preview_key, preview_sha256, created_at)
-      select ${own}::uuid, r.id, r.e, r.p, s.name, s.pages, s.changes, s.flattens, r.pk, s.preview, ${at}::timestamptz
+        holds_health, preview_key, preview_sha256, created_at)
+      select ${own}::uuid, r.id, r.e, r.p, s.name, s.pages, s.changes, s.flattens, s.health, r.pk, s.preview, ${at}::timestamptz
       from papers r join sources s on s.p = r.p returning id
     )
     insert into document_revisions (organization_id, document_id, number, kind, file_key, file_sha256, sha256,
@@ -111,10 +111,18 @@ export async function saveEnvelopes(
 }
 
 const sourceRow = (
-  { name, pages, changes, flattensSignatures, preview, original }: BulkSource["documents"][number],
+  {
+    name,
+    pages,
+    changes,
+    flattensSignatures,
+    holdsHealth,
+    preview,
+    original,
+  }: BulkSource["documents"][number],
   position: number,
 ) => ({
-  ...{ p: position, name, pages, changes, flattens: flattensSignatures },
+  ...{ p: position, name, pages, changes, flattens: flattensSignatures, health: holdsHealth },
   ...{ preview: preview.sha256, original: original.sha256, size: original.sizeBytes },
 });
 

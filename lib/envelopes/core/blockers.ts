@@ -9,6 +9,8 @@ import { isAsked } from "./roles.ts";
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
   | { readonly code: "no-document" }
+  /** It holds health data, and no signed business associate agreement is on record. */
+  | { readonly code: "no-agreement"; readonly documentId: string }
   | { readonly code: "no-title" }
   | { readonly code: "no-signer" }
   | { readonly code: "name-missing"; readonly recipientId: string }

@@ -124,6 +124,7 @@ async function make(
       pages: preview.result.pages,
       changes: { ...changes, "pages-arranged": 1 },
       flattensSignatures: false,
+      holdsHealth: rows.some(({ holdsHealth }) => holdsHealth),
       previewSha256: stored.sha256,
     };
     return { row, revision: revisionOf(organizationId, id, original, createdAt), sources: [], from };

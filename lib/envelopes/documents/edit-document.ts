@@ -167,6 +167,7 @@ async function make(
       },
       ...{ name: before.name, pages: preview.result.pages, changes: { ...before.changes, ...counts } },
       ...{ flattensSignatures: false, previewSha256: stored.sha256, removedAt: null },
+      holdsHealth: before.holdsHealth,
       origin: { how: "edited", from: before.id, by: memberId, marks, additions, isRedacted },
     };
     const handed = isRedacted ? [] : sources.map((source) => ({ ...source, documentId: id, createdAt }));

@@ -68,6 +68,7 @@ export async function takeUpload(ctx: Context, upload: Upload): Promise<TakenUpl
         pages: preview.result.pages,
         changes: { ...(preview.result.changes as Record<string, number>), ...made.notes },
         flattensSignatures: upload.flattenSignatures,
+        holdsHealth: false,
         previewKey: keys.preview,
         previewSha256: stored.sha256,
         removedAt: null,

@@ -13,7 +13,7 @@ export interface PublishedTemplate {
   readonly number: number;
   readonly isRetired: boolean;
   readonly content: TemplateContent;
-  readonly documents: readonly { readonly id: DocumentId; readonly pages: DocumentRow["pages"] }[];
+  readonly documents: readonly (Pick<DocumentRow, "pages" | "holdsHealth"> & { readonly id: DocumentId })[];
 }
 
 /**
@@ -32,6 +32,6 @@ export async function loadPublishedTemplate(
   const files = await templateFiles(ctx, content);
   return {
     ...{ ownerId, envelopeId, number: currentVersion, isRetired: retiredAt !== null, content },
-    documents: files.map(({ document: { id, pages } }) => ({ id, pages })),
+    documents: files.map(({ document: { id, pages, holdsHealth } }) => ({ id, pages, holdsHealth })),
   };
 }

@@ -230,6 +230,7 @@ function valuesOf(
     with: text("with"),
     number: text("version"),
     mediaType: code("mediaType"),
+    holdsHealth: code("holdsHealth"),
     ...changesOf(data.changes, words),
     toIs: stateOf(data, "to"),
     access: code("access"),

@@ -96,7 +96,9 @@ async function requireReady(
 ): Promise<void> {
   const somebody = { roleId: openRoleId, name: "Ada Lovelace", email: "somebody@example.com" };
   const made = draftFromTemplate(content, { people: [...people, somebody] }, idsInOrder(ctx));
-  const pages = documents.map(({ id, pages }) => ({ id: made.documents.get(id)!, pages }));
+  const pages = documents.map(({ id, pages, holdsHealth }) => ({
+    ...{ id: made.documents.get(id)!, pages, holdsHealth },
+  }));
   const known = pages.map(({ id, pages }) => ({ id, pageCount: pages.length }));
   const blockers = [
     ...blockersOf(made.content, known, await policyOf(ctx, envelopeId)),

@@ -4,6 +4,7 @@ import type { Route } from "next";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
+import { markHealth as markDocument } from "#lib/envelopes/documents/mark-health.ts";
 import { extendEnvelope } from "#lib/envelopes/extend-envelope.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
@@ -108,6 +109,21 @@ export async function takeOut(id: string, documentId: string): Promise<FormState
     removeDocument(await memberContext(), {
       envelopeId: envelopeIdIn(String(id)),
       documentId: documentIdIn(String(documentId)),
+    }),
+  );
+}
+
+/** Says whether a document holds health data; gives the draft's new version. */
+export async function markHealth(
+  id: string,
+  documentId: string,
+  holdsHealth: boolean,
+): Promise<FormState<number>> {
+  return answerForm(async () =>
+    markDocument(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      documentId: documentIdIn(String(documentId)),
+      holdsHealth: holdsHealth === true,
     }),
   );
 }

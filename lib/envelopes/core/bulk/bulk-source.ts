@@ -20,6 +20,7 @@ export interface SourceDocument {
   }[];
   readonly changes: Readonly<Record<string, number>>;
   readonly flattensSignatures: boolean;
+  readonly holdsHealth: boolean;
   readonly original: SourceFile;
   readonly preview: SourceFile;
 }

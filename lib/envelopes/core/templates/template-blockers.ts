@@ -3,8 +3,9 @@ import { type Blocker, blockersOf } from "../blockers.ts";
 import type { DraftContent } from "../draft.ts";
 import { labelKey } from "./draft-from-template.ts";
 
-/** About people, who are named when it is used. */
+/** About people, who are named when it is used, and about what must be there when something is sent. */
 export const LATER: ReadonlySet<string> = new Set([
+  "no-agreement",
   ...["name-missing", "email-missing", "phone-missing", "access-code-missing", "sso-not-set-up"],
   "passkey-not-possible",
 ]);

@@ -104,6 +104,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "standby-key": "keys",
   "api-key": "access",
   staging: "keys",
+  agreement: "records",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",

@@ -16,6 +16,7 @@ import type { RestoredDocument } from "#lib/envelopes/documents/document-version
 import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
 import type { DocumentId } from "#lib/ids.ts";
+import type { FormState } from "../../../../_server/form.ts";
 import {
   type Answer,
   arrangePages,
@@ -179,6 +180,26 @@ export class DraftStore {
     this.#tell();
   }
 
+  /** Says whether a document holds health data. @param mark has the server keep it. @returns why not, or null. */
+  async markHealth(mark: () => Promise<FormState<number>>): Promise<string | null> {
+    const { saver } = this;
+    await saver.flush();
+    saver.operationBegan();
+    let version: number | null = null;
+    try {
+      const { refusal, result } = await mark();
+      if (refusal) return refusal.code;
+      version = result ?? null;
+      const draft = await loadDraft(this.#id);
+      if (!draft.isDone) return draft.code;
+      this.#showDocuments(draft.result);
+      this.#tell();
+      return null;
+    } finally {
+      saver.operationEnded(version);
+    }
+  }
+
   /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
   dropDocument(documentId: string): void {
     this.#documents = this.#documents.filter(({ id }) => id !== documentId);
@@ -253,14 +274,16 @@ export class DraftStore {
     const { past, present, future } = this.#history;
     const known = this.#documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
     const isThere = (blocker: Blocker) =>
-      "fieldId" in blocker
-        ? present.fields.some(({ id }) => id === blocker.fieldId)
-        : "recipientId" in blocker &&
-          present.recipients.some(
-            ({ id, check }) =>
-              id === blocker.recipientId &&
-              (blocker.code !== "access-code-missing" || check === "access-code"),
-          );
+      "documentId" in blocker
+        ? this.#documents.some(({ id }) => id === blocker.documentId)
+        : "fieldId" in blocker
+          ? present.fields.some(({ id }) => id === blocker.fieldId)
+          : "recipientId" in blocker &&
+            present.recipients.some(
+              ({ id, check }) =>
+                id === blocker.recipientId &&
+                (blocker.code !== "access-code-missing" || check === "access-code"),
+            );
     return {
       ...{ content: present, documents: this.#documents },
       blockers: this.#templateId
@@ -295,7 +318,7 @@ const ONLY_THERE = new Set<Blocker["code"]>([
     "field-value-not-drawable",
     "payment-off",
   ] as const),
-  ...(["language-without-notice", "host-gone"] as const),
+  ...(["language-without-notice", "host-gone", "no-agreement"] as const),
 ]);
 
 /** What was typed, as the server takes it. */

@@ -17,6 +17,8 @@ export function placeOf(blocker: Blocker): Place {
   switch (blocker.code) {
     case "no-document":
       return { step: "documents", elementId: "choose-files" };
+    case "no-agreement":
+      return { step: "documents", elementId: `document-${blocker.documentId}` };
     case "no-title":
       return { step: "review", elementId: "envelope-title" };
     case "no-signer":

@@ -1,6 +1,6 @@
 "use client";
 
-import { Info, Trash2 } from "lucide-react";
+import { HeartPulse, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
@@ -30,12 +30,16 @@ export interface DocumentCardProps {
 export function DocumentCard(props: DocumentCardProps) {
   const { id, document, fieldCount } = props;
   const t = useTranslations("app.prepare.documents");
-  const { name, pages, sizeBytes, changes, sources } = document;
+  const { name, pages, sizeBytes, changes, sources, holdsHealth } = document;
   const [first] = pages;
   const [isAsking, setAsking] = useState(false);
   const picture = `/envelopes/${id}/pages/${publicId("document", document.id)}/0?w=800`;
   return (
-    <li className="flex items-start gap-4 rounded-card border border-line bg-paper p-4">
+    <li
+      id={`document-${document.id}`}
+      tabIndex={-1}
+      className="flex items-start gap-4 rounded-card border border-line bg-paper p-4"
+    >
       <div className="document-paper w-16 shrink-0 overflow-hidden border border-line bg-white sm:w-20">
         <img
           src={picture}
@@ -57,6 +61,12 @@ export function DocumentCard(props: DocumentCardProps) {
             {t("madeFrom", { name: source.name, with: source.with })}
           </p>
         ))}
+        {holdsHealth ? (
+          <p className="mt-1 flex items-center gap-1.5 text-small font-medium text-warn-800">
+            <HeartPulse aria-hidden="true" className="size-4 shrink-0" />
+            {t("holdsHealth")}
+          </p>
+        ) : null}
         <Changes changes={changes} />
       </div>
       <DocumentMenu {...props} />

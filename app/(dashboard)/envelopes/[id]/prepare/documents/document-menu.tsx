@@ -6,6 +6,7 @@ import {
   Ellipsis,
   FileInput,
   FileSymlink,
+  HeartPulse,
   History,
   LayoutGrid,
   Merge,
@@ -20,6 +21,7 @@ import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { publicId } from "#lib/ids.ts";
+import { markHealth } from "../../actions.ts";
 import type { DocumentCardProps } from "./document-card.tsx";
 import { EditDialog } from "./edit/edit-dialog.tsx";
 import { PagesDialog } from "./pages-dialog.tsx";
@@ -46,6 +48,12 @@ export function DocumentMenu(props: DocumentCardProps) {
     // Fields that were placed a moment ago are in it too.
     await store.saver.flush();
     window.location.assign(`/envelopes/${id}/form/${publicId("document", document.id)}`);
+  }
+
+  async function markAs(holdsHealth: boolean) {
+    const mark = () => markHealth(id, publicId("document", document.id), holdsHealth);
+    const code = await store.markHealth(mark).catch(() => "files/unavailable");
+    if (code) toast.error(refusalText(refusals, { code }));
   }
 
   const move = (to: number) => {
@@ -94,6 +102,12 @@ export function DocumentMenu(props: DocumentCardProps) {
           onSelect={() => input.current?.click()}
         >
           {t("replace")}
+        </MenuItem>
+        <MenuItem
+          icon={<HeartPulse aria-hidden="true" className="size-5" />}
+          onSelect={() => void markAs(!document.holdsHealth)}
+        >
+          {t(document.holdsHealth ? "unmarkHealth" : "markHealth")}
         </MenuItem>
         {before ? (
           <>

@@ -5,18 +5,20 @@ import { useTranslations } from "next-intl";
 import { calledBy } from "#components/envelopes/people.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { labelIn } from "../fields/rule-words.ts";
 import { type Place, placeOf } from "../places.ts";
 
 interface BlockerListProps {
   readonly blockers: readonly Blocker[];
+  readonly documents: readonly DraftDocument[];
   readonly content: DraftContent;
   readonly isUploading: boolean;
   readonly onMend: (place: Place) => void;
 }
 
 /** What is still missing, each a way to the place where it is mended. */
-export function BlockerList({ blockers, content, isUploading, onMend }: BlockerListProps) {
+export function BlockerList({ blockers, content, documents, isUploading, onMend }: BlockerListProps) {
   const t = useTranslations("app.prepare.review");
   const named = useTranslations("app.prepare.fields");
   const nameOf = (id: string) => {
@@ -27,6 +29,8 @@ export function BlockerList({ blockers, content, isUploading, onMend }: BlockerL
   const textOf = (blocker: Blocker): string =>
     t(`blockers.${blocker.code}`, {
       name: "recipientId" in blocker ? nameOf(blocker.recipientId) : "",
+      document:
+        "documentId" in blocker ? (documents.find(({ id }) => id === blocker.documentId)?.name ?? "") : "",
       characters: "characters" in blocker ? blocker.characters : "",
       field: "fieldId" in blocker ? labelIn(named, content.fields, blocker.fieldId) : "",
       piece: "piece" in blocker ? blocker.piece : "",

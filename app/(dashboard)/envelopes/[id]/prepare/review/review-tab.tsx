@@ -45,7 +45,7 @@ export function ReviewTab({
           {t(snapshot.templateId ? "readyTemplate" : "ready")}
         </p>
       ) : (
-        <BlockerList {...{ blockers, content, isUploading, onMend }} />
+        <BlockerList {...{ blockers, content, documents, isUploading, onMend }} />
       )}
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="flex flex-col gap-6">
