@@ -1572,6 +1572,16 @@ CREATE TABLE "sample_reviews" (
 	"closed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "contract_ends" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid PRIMARY KEY NOT NULL,
+	"ends_on" date,
+	"field_id" uuid,
+	"set_by" uuid NOT NULL,
+	"set_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "contract_ends_one" CHECK (("contract_ends"."ends_on" is null) <> ("contract_ends"."field_id" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "destructions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1693,11 +1703,13 @@ CREATE TABLE "retention_classes" (
 	"name" text NOT NULL,
 	"trigger" text NOT NULL,
 	"years" integer NOT NULL,
+	"counts_from" text DEFAULT 'end' NOT NULL,
 	"basis" text NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
+	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" = 'end' or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
 	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100)
 );
 --> statement-breakpoint
@@ -1929,6 +1941,7 @@ ALTER TABLE "public_links" ADD CONSTRAINT "public_links_template_id_templates_id
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sample_review_items" ADD CONSTRAINT "sample_review_items_review_id_sample_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."sample_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contract_ends" ADD CONSTRAINT "contract_ends_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "envelope_retention" ADD CONSTRAINT "envelope_retention_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "held_envelopes" ADD CONSTRAINT "held_envelopes_hold_id_legal_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "public"."legal_holds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

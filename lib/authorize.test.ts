@@ -140,6 +140,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "identity/forgetOldCounts": "part",
   "identity/listOrganizations": "part",
   "identity/issueLoginToken": "part",
+  "retention/setContractEnd": "OASC",
+  "retention/leastDueOn": "part",
   "envelopes/recordAgreement": "OAC",
   "envelopes/endAgreement": "OAC",
   "envelopes/listAgreements": "OAC",

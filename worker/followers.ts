@@ -346,6 +346,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.held": { archive: followArchive },
   "envelope.freed": { archive: followArchive },
   "retention-class.chosen": { archive: followArchive },
+  "contract-end.set": { archive: followArchive },
   "package.built": { archive },
   "archive-timestamp.renewed": { archive },
   "archive-place.set": { tryOut: tryArchive },

@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
-import type { EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
+import type { EnvelopeId, FieldId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
@@ -51,6 +51,8 @@ export const retentionClasses = pgTable(
     /** What starts the clock. */
     trigger: text("trigger").$type<"completion" | "void" | "expiry">().notNull(),
     years: integer("years").notNull(),
+    /** The years begin when the envelope ends, or when the contract in it does: a limitation period. */
+    countsFrom: text("counts_from").$type<"end" | "contract-end">().notNull().default("end"),
     /** The law or contract that asks for it. */
     basis: text("basis").notNull(),
     /** For envelopes that ended so and name no class. */
@@ -61,6 +63,10 @@ export const retentionClasses = pgTable(
   },
   (table) => [
     check("retention_classes_trigger", sql`${table.trigger} in ('completion', 'void', 'expiry')`),
+    check(
+      "retention_classes_counts_from",
+      sql`${table.countsFrom} = 'end' or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
+    ),
     check("retention_classes_years", sql`${table.years} between 0 and 100`),
     uniqueIndex("retention_classes_name")
       .on(table.organizationId, sql`lower(${table.name})`)
@@ -83,6 +89,25 @@ export const envelopeRetention = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     foreignKey({ columns: [table.classId], foreignColumns: [retentionClasses.id] }),
     index("envelope_retention_class").on(table.classId),
+  ],
+);
+
+/** When the contract in an envelope ends, or which of its fields says so. */
+export const contractEnds = pgTable(
+  "contract_ends",
+  {
+    organizationId: organizationId(),
+    envelopeId: envelopeId().primaryKey(),
+    /** A day of the calendar, as somebody entered it. */
+    endsOn: date("ends_on", { mode: "string" }),
+    /** Of the envelope: a date that a signer enters. */
+    fieldId: uuid("field_id").$type<FieldId>(),
+    setBy: member("set_by").notNull(),
+    setAt: instant("set_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    check("contract_ends_one", sql`(${table.endsOn} is null) <> (${table.fieldId} is null)`),
   ],
 );
 

@@ -5,12 +5,20 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { changeClassRow, clearDefault, loadClass, saveClass } from "./class-store.ts";
-import { FLOOR_YEARS, MOST_YEARS, TRIGGERS } from "./core/schedule.ts";
+import {
+  COUNTS_FROM,
+  type CountsFrom,
+  FLOOR_YEARS,
+  MOST_YEARS,
+  TRIGGERS,
+  type Trigger,
+} from "./core/schedule.ts";
 import { retentionError } from "./errors.ts";
 
 const Content = z.object({
   name: typedLine(80),
   years: z.coerce.number().int().min(0).max(MOST_YEARS),
+  countsFrom: z.enum(COUNTS_FROM).default("end"),
   basis: typedText(500),
   isDefault: z.boolean(),
 });
@@ -19,12 +27,13 @@ const NewClass = Content.extend({ trigger: z.enum(TRIGGERS) });
 /**
  * Adds a class to the organization's schedule.
  *
- * @throws retention/class-text-missing, class-too-short, class-name-taken
+ * @throws retention/class-text-missing, class-too-short, class-name-taken, class-without-contract
  */
 export async function addClass(ctx: Context, input: z.input<typeof NewClass>): Promise<string> {
   const member = requirePermission(ctx, "retention.manage");
   const { trigger, ...content } = NewClass.parse(input);
   requireContent(member, content);
+  requireContract(trigger, content.countsFrom);
   return inTransaction(ctx, async (ctx) => {
     const createdAt = ctx.now();
     const id = uuidV7(createdAt.getTime(), ctx.runtime.random(10));
@@ -41,7 +50,8 @@ const Change = Content.extend({ classId: z.uuid() });
 /**
  * Changes a class, for everything it decides about; what starts its clock stays.
  *
- * @throws retention/not-found, class-retired, class-text-missing, class-too-short, class-name-taken
+ * @throws retention/not-found, class-retired, class-text-missing, class-too-short, class-name-taken,
+ *   class-without-contract
  */
 export async function changeClass(ctx: Context, input: z.input<typeof Change>): Promise<void> {
   const member = requirePermission(ctx, "retention.manage");
@@ -50,10 +60,11 @@ export async function changeClass(ctx: Context, input: z.input<typeof Change>): 
   await inTransaction(ctx, async (ctx) => {
     const before = await loadClass(ctx, classId, true);
     if (before.retiredAt) throw retentionError("class-retired", `class ${classId}`);
+    requireContract(before.trigger, content.countsFrom);
     if (content.isDefault) await clearDefault(ctx, before.trigger, classId);
     await changeClassRow(ctx, classId, content);
-    const { name, years, basis, isDefault } = before;
-    const data = { class: classId, from: { name, years, basis, isDefault }, to: content };
+    const { name, years, countsFrom, basis, isDefault } = before;
+    const data = { class: classId, from: { name, years, countsFrom, basis, isDefault }, to: content };
     await appendEvent(ctx, { type: "retention-class.changed", envelopeId: null, data });
   });
 }
@@ -69,6 +80,12 @@ export async function retireClass(ctx: Context, input: { readonly classId: strin
     await changeClassRow(ctx, classId, { retiredAt: ctx.now() });
     await appendEvent(ctx, { type: "retention-class.retired", envelopeId: null, data: { class: classId } });
   });
+}
+
+/** Only what was signed has a contract that ends. @throws retention/class-without-contract */
+function requireContract(trigger: Trigger, countsFrom: CountsFrom): void {
+  if (countsFrom === "contract-end" && trigger !== "completion")
+    throw retentionError("class-without-contract", `${trigger} and ${countsFrom}`);
 }
 
 function requireContent(

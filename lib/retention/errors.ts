@@ -1,6 +1,9 @@
 import { defineErrors } from "#lib/errors.ts";
 
 export const retentionError = defineErrors("retention", {
+  "class-without-contract": "invalid",
+  "contract-end-wrong": "invalid",
+  "contract-field-wrong": "invalid",
   "not-found": "not-found",
   "class-text-missing": "invalid",
   "class-name-taken": "conflict",

@@ -2,20 +2,32 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { loadChosenClass, loadClasses } from "./class-store.ts";
-import { classFor, type RetentionClass, TRIGGERS } from "./core/schedule.ts";
+import { contractEndOf, loadDayFields } from "./contract-end-store.ts";
+import { classFor, clockStart, dayOf, type RetentionClass, TRIGGERS, triggerOf } from "./core/schedule.ts";
 import type { Tombstone } from "./core/tombstone.ts";
 import { findTombstone, loadDestruction } from "./destruction-store.ts";
 import { loadHoldsOver } from "./hold-store.ts";
 import { findPurge } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
-import { loadEnvelope } from "./store.ts";
+import { type EnvelopeRow, loadEnvelope } from "./store.ts";
 
 export interface RetentionView {
   /** What decides, or would if the envelope completed. */
   readonly class: RetentionClass;
   readonly chosenId: string | null;
-  /** The first day on which it may be destroyed; null until it has ended. */
+  /** The first day on which it may be destroyed; null while nothing has started its clock. */
   readonly dueOn: string | null;
+  /** Where the class counts from the end of the contract: what is known of it. */
+  readonly contract: {
+    readonly endsOn: string | null;
+    /** Of the field that says it; null where somebody entered it, or nobody did. */
+    readonly fieldId: string | null;
+    readonly fieldLabel: string | null;
+    /** It was signed only after that, so the time begins then. */
+    readonly startsOn: string | null;
+    /** Dates that signers enter. */
+    readonly fields: readonly { readonly id: string; readonly label: string }[];
+  } | null;
   readonly heldSince: Date | null;
   /** For those who may know what it is about. */
   readonly holds: readonly { readonly id: string; readonly matter: string; readonly placedAt: Date }[];
@@ -48,8 +60,11 @@ export async function getRetention(
     const holds = readAll ? await loadHoldsOver(ctx, envelope.id) : [];
     const defaults = classes.filter(({ isDefault }) => isDefault);
     const isOpen = !envelope.purgedAt && !envelope.heldSince && purge?.state !== "approved";
+    const decisive = rule?.class ?? classFor(triggerOf(envelope.state) ?? TRIGGERS[0], chosen, defaults);
+    const isOfContract = decisive.countsFrom === "contract-end";
     return {
-      class: rule?.class ?? classFor(TRIGGERS[0], chosen, defaults),
+      class: decisive,
+      contract: isOfContract ? await contractOf(ctx, envelope) : null,
       chosenId: chosen?.id ?? null,
       dueOn: rule?.dueOn ?? null,
       heldSince: envelope.heldSince,
@@ -60,6 +75,16 @@ export async function getRetention(
       may: { choose: isOpen && isOwn && hasPermission(member, "retention.choose"), readAll },
     };
   });
+}
+
+async function contractOf(ctx: Context, { id, endedAt }: EnvelopeRow): Promise<RetentionView["contract"]> {
+  const end = await contractEndOf(ctx, id);
+  const start = endedAt && clockStart({ countsFrom: "contract-end" }, endedAt, end?.endsOn ?? null);
+  return {
+    ...{ endsOn: end?.endsOn ?? null, fieldId: end?.fieldId ?? null, fieldLabel: end?.fieldLabel ?? null },
+    startsOn: start ? dayOf(start) : null,
+    fields: await loadDayFields(ctx, id),
+  };
 }
 
 async function leftOf(ctx: Context, envelopeId: EnvelopeId, at: Date): Promise<RetentionView["destroyed"]> {

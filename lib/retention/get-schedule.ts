@@ -24,10 +24,12 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
   const member = requirePermission(ctx, "retention.read");
   return inTransaction(ctx, async (ctx) => {
     const chosen = await countChosen(ctx);
-    const classes = (await loadClasses(ctx)).map(({ id, name, trigger, years, basis, isDefault }) => ({
-      ...{ id, name, trigger, years, basis, isDefault },
-      chosenFor: chosen.get(id) ?? 0,
-    }));
+    const classes = (await loadClasses(ctx)).map(
+      ({ id, name, trigger, years, countsFrom, basis, isDefault }) => ({
+        ...{ id, name, trigger, years, countsFrom, basis, isDefault },
+        chosenFor: chosen.get(id) ?? 0,
+      }),
+    );
     const defaultFor = (trigger: Trigger): RetentionClass =>
       classes.find((one) => one.isDefault && one.trigger === trigger) ?? standardClass(trigger);
     return {

@@ -257,6 +257,7 @@ const CONSIDERED = [
   ],
   ...[
     "consent_acts",
+    "contract_ends",
     "dispute_files",
     "documents",
     "document_revisions",

@@ -22,6 +22,16 @@ export async function loadComingUp(
     (select d.years from retention_classes d
       where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
     ${FLOOR_YEARS}::int)`;
+  const countsFrom = sql`coalesce(
+    (select c.counts_from from envelope_retention r join retention_classes c on c.id = r.class_id
+      where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
+    (select d.counts_from from retention_classes d
+      where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
+    'end')`;
+  // Days as they are written sort as they follow each other; what a signer entered need not be one.
+  const contractEnd = sql`(select coalesce(ce.ends_on::text, v.value) from contract_ends ce
+    left join field_values v on v.field_id = ce.field_id where ce.envelope_id = ${envelopes.id})`;
+  const latestStart = sql`to_char(${before.toISOString()}::timestamptz - make_interval(years => ${years}), 'YYYY-MM-DD')`;
   return ctx.connection
     .select({ id: envelopes.id })
     .from(envelopes)
@@ -33,6 +43,7 @@ export async function loadComingUp(
         isNull(envelopes.purgedAt),
         isNull(envelopes.heldSince),
         sql`${envelopes.endedAt} + make_interval(years => ${years}) <= ${before.toISOString()}::timestamptz`,
+        sql`(${countsFrom} = 'end' or ${contractEnd} <= ${latestStart})`,
         sql`not exists (
           select from purges p where p.envelope_id = ${envelopes.id}
             and (p.state <> 'removed' or p.returns_on > ${today}::date)

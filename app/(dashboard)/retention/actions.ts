@@ -16,6 +16,7 @@ import {
 import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
 import { placeHold } from "#lib/retention/place-hold.ts";
 import { askRelease, keepHold, releaseHold } from "#lib/retention/release-hold.ts";
+import { setContractEnd } from "#lib/retention/set-contract-end.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 import { envelopeIdIn } from "../../_server/params.ts";
@@ -34,6 +35,7 @@ const contentIn = (form: FormData) => ({
   name: textIn(form, "name"),
   years: Number(textIn(form, "years")),
   basis: textIn(form, "basis"),
+  countsFrom: textIn(form, "countsFrom") === "contract-end" ? ("contract-end" as const) : ("end" as const),
   isDefault: form.get("isDefault") === "on",
 });
 
@@ -50,6 +52,15 @@ export async function change(classId: string, form: FormData): Promise<FormState
 
 export async function retire(classId: string): Promise<FormState> {
   return done(async () => retireClass(await memberContext(), { classId: String(classId) }));
+}
+
+/** Neither a day nor a field takes it back. */
+export async function setEnd(id: string, form: FormData): Promise<FormState> {
+  const input = { endsOn: textIn(form, "endsOn"), fieldId: textIn(form, "field") || null };
+  return done(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    await setContractEnd(await memberContext(), { envelopeId, ...input });
+  });
 }
 
 /** An empty class leaves it to the schedule. */

@@ -6,7 +6,13 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { FLOOR_YEARS, MOST_YEARS, TRIGGERS } from "#lib/retention/core/schedule.ts";
+import {
+  COUNTS_FROM,
+  type CountsFrom,
+  FLOOR_YEARS,
+  MOST_YEARS,
+  TRIGGERS,
+} from "#lib/retention/core/schedule.ts";
 import { AskingButton } from "../asking-button.tsx";
 import { add, change, retire } from "./actions.ts";
 
@@ -14,6 +20,7 @@ interface ClassContent {
   readonly id: string;
   readonly name: string;
   readonly years: number;
+  readonly countsFrom: CountsFrom;
   readonly basis: string;
   readonly isDefault: boolean;
 }
@@ -91,6 +98,13 @@ function ClassFields(props: { readonly one: ClassContent | null; readonly maySho
         step={1}
         defaultValue={one?.years ?? FLOOR_YEARS}
         required
+      />
+      <SelectField
+        name="countsFrom"
+        label={t("countsFrom")}
+        hint={t("countsFromHint")}
+        options={COUNTS_FROM.map((value) => ({ value, label: t(`countsFromOf.${value}`) }))}
+        defaultValue={one?.countsFrom ?? "end"}
       />
       <TextArea
         name="basis"

@@ -68,12 +68,14 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
 
 async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: ScheduleView["may"] }) {
   const t = await getTranslations("app.retention.schedule");
-  const { id, name, trigger, years, basis, isDefault, chosenFor } = one;
+  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor } = one;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-72">
         <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
-        <p className="text-ink-700">{t("rule", { years, trigger })}</p>
+        <p className="text-ink-700">
+          {t(countsFrom === "end" ? "rule" : "ruleOfContract", { years, trigger })}
+        </p>
         <p className="mt-1 text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">{basis}</p>
         <p className="mt-1 text-small text-ink-600">
           {t("chosenFor", { count: chosenFor })}
@@ -82,7 +84,10 @@ async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: S
       </div>
       {may.manage ? (
         <div className="flex flex-wrap gap-2">
-          <ChangeClassButton one={{ id, name, years, basis, isDefault }} mayShorten={may.shorten} />
+          <ChangeClassButton
+            one={{ id, name, years, countsFrom, basis, isDefault }}
+            mayShorten={may.shorten}
+          />
           {isDefault ? null : <RetireClassButton id={id} name={name} />}
         </div>
       ) : null}

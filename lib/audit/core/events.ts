@@ -106,6 +106,7 @@ export const EVENT_TYPES = [
   "consent-notice.drafted",
   "consent-notice.published",
   "consent-notice.dropped",
+  "contract-end.set",
   "agreement.recorded",
   "agreement.ended",
   "agreement.downloaded",

@@ -79,6 +79,7 @@ export const FOLLOWED_TYPES = [
   "envelope.held",
   "envelope.freed",
   "retention-class.chosen",
+  "contract-end.set",
   "package.built",
   "archive-timestamp.renewed",
   "archive-place.set",

@@ -7,7 +7,7 @@ import { type FileToArchive, filesToArchive } from "#lib/evidence/files-to-archi
 import type { EnvelopeId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { lockOf } from "../core/archive-lock.ts";
-import { ruleOf } from "../rule.ts";
+import { leastDueOn } from "../rule.ts";
 import { loadEnvelope, lockEnvelope } from "../store.ts";
 import {
   findArchive,
@@ -62,15 +62,15 @@ async function copyAll(ctx: WorkerContext, envelopeId: EnvelopeId, place: PlaceR
   const found = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
     if (envelope.state !== "completed" || envelope.purgedAt) return null;
-    const rule = await ruleOf(ctx, envelope);
+    const dueOn = await leastDueOn(ctx, envelope);
     return {
       envelope,
-      rule,
+      dueOn,
       stored: await loadFiles(ctx, envelopeId),
       archive: await findArchive(ctx, envelopeId),
     };
   });
-  if (!found?.rule) return false;
+  if (!found?.dueOn) return false;
   const wanted = await filesToArchive(ctx, { envelopeId });
   if (wanted.length === 0) return false;
   const isThere = ({ name, sha256 }: FileToArchive) =>
@@ -79,7 +79,7 @@ async function copyAll(ctx: WorkerContext, envelopeId: EnvelopeId, place: PlaceR
   const missing = wanted.filter((one) => !isThere(one));
   if (missing.length === 0 && found.archive?.archivedAt) return false;
 
-  const lock = lockOf(place, found.rule.dueOn, ctx.now());
+  const lock = lockOf(place, found.dueOn, ctx.now());
   const target = await openArchivePlace(ctx, place);
   const { runtime, organizationId } = ctx;
   for (const { name, sha256, ending, open } of missing) {

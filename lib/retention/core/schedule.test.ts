@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { classFor, dueDay, isComingUp, isDue, standardClass, triggerOf } from "./schedule.ts";
+import {
+  classFor,
+  clockStart,
+  dueDay,
+  isComingUp,
+  isDay,
+  isDue,
+  standardClass,
+  triggerOf,
+} from "./schedule.ts";
 
 const at = (text: string) => new Date(text);
 
@@ -31,10 +40,43 @@ test("only what has ended has a clock", () => {
 });
 
 test("the chosen class decides where it is about that end, then the organization's, then the standard", () => {
-  const lease = { id: "1", name: "Lease", trigger: "completion", years: 10, basis: "§ 1" } as const;
-  const voids = { id: "2", name: "Voided", trigger: "void", years: 8, basis: "§ 2" } as const;
+  const lease = {
+    id: "1",
+    name: "Lease",
+    trigger: "completion",
+    years: 10,
+    countsFrom: "end",
+    basis: "§ 1",
+  } as const;
+  const voids = {
+    id: "2",
+    name: "Voided",
+    trigger: "void",
+    years: 8,
+    countsFrom: "end",
+    basis: "§ 2",
+  } as const;
   expect(classFor("completion", lease, [voids])).toBe(lease);
   expect(classFor("void", lease, [voids])).toBe(voids);
   expect(classFor("expiry", lease, [voids])).toEqual(standardClass("expiry"));
   expect(classFor("expiry", null, [])).toMatchObject({ id: null, years: 7 });
+});
+
+test("a contract's life counts before the limitation period, and not before it was signed", () => {
+  const ofContract = { countsFrom: "contract-end" } as const;
+  const endedAt = new Date("2026-11-21T18:00:00Z");
+  const start = (day: string | null) => clockStart(ofContract, endedAt, day);
+  expect(start("2027-12-31")).toEqual(new Date("2027-12-31T00:00:00Z"));
+  expect(dueDay(start("2027-12-31")!, 6)).toBe("2034-01-01");
+  // A leap day there is not six years later.
+  expect(dueDay(start("2028-02-29")!, 6)).toBe("2034-03-02");
+  expect(start("2026-11-21")).toBe(endedAt);
+  expect(start("2020-01-01")).toBe(endedAt);
+  expect(start(null)).toBeNull();
+  expect(clockStart({ countsFrom: "end" }, endedAt, "2027-12-31")).toBe(endedAt);
+});
+
+test("a day is one of the calendar", () => {
+  expect(["2028-02-29", "2026-12-31"].every(isDay)).toBe(true);
+  expect(["2026-02-29", "2026-13-01", "31.12.2026", "", "2026-1-1", "9999-99-99"].some(isDay)).toBe(false);
 });

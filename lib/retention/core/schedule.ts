@@ -2,6 +2,10 @@
 export const TRIGGERS = ["completion", "void", "expiry"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** Where the years begin: at the envelope's own end, or at that of the contract in it. */
+export const COUNTS_FROM = ["end", "contract-end"] as const;
+export type CountsFrom = (typeof COUNTS_FROM)[number];
+
 /** Audit records are kept so long unless somebody with the right to say so says otherwise. */
 export const FLOOR_YEARS = 7;
 export const MOST_YEARS = 100;
@@ -14,12 +18,13 @@ export interface RetentionClass {
   readonly name: string;
   readonly trigger: Trigger;
   readonly years: number;
+  readonly countsFrom: CountsFrom;
   readonly basis: string;
 }
 
 /** What holds where an organization has said nothing. */
 export const standardClass = (trigger: Trigger): RetentionClass => ({
-  ...{ id: null, name: "Standard", trigger, years: FLOOR_YEARS },
+  ...{ id: null, name: "Standard", trigger, years: FLOOR_YEARS, countsFrom: "end" },
   basis: "Kept as long as the audit record, by default.",
 });
 
@@ -55,6 +60,28 @@ export function dueDay(endedAt: Date, years: number): string {
   const day = new Date(`${dayOf(endedAt)}T00:00:00Z`);
   day.setUTCFullYear(day.getUTCFullYear() + years);
   return dayOf(new Date(day.getTime() + DAY_MS));
+}
+
+/**
+ * The day from which a class counts its years: of a contract's life not before the envelope's own end, since until
+ * then it was not signed.
+ *
+ * @param contractEndsOn `2027-12-31`; null while nobody has said when. @returns null while the clock stands
+ */
+export function clockStart(
+  { countsFrom }: Pick<RetentionClass, "countsFrom">,
+  endedAt: Date,
+  contractEndsOn: string | null,
+): Date | null {
+  if (countsFrom === "end") return endedAt;
+  if (contractEndsOn === null) return null;
+  return contractEndsOn > dayOf(endedAt) ? new Date(`${contractEndsOn}T00:00:00Z`) : endedAt;
+}
+
+/** A day of the calendar that there is. @param text what somebody entered */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && dayOf(at) === text;
 }
 
 export const isDue = (dueOn: string, now: Date): boolean => dueOn <= dayOf(now);

@@ -8,6 +8,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import type { RetentionView } from "#lib/retention/get-retention.ts";
 import { dayWords } from "../../retention/day-words.ts";
 import { ChooseClassButton } from "./choose-class-button.tsx";
+import { ContractEndButton } from "./contract-end-button.tsx";
 
 interface RetentionProps {
   readonly id: string;
@@ -39,23 +40,61 @@ export async function HoldNotice({ retention }: { readonly retention: RetentionV
 /** How long the envelope is kept, and under which rule. */
 export async function RetentionSheet({ id, retention }: RetentionProps) {
   const t = await getTranslations("app.envelopeRetention");
-  const { class: rule, chosenId, choices, dueOn, queue, may } = retention;
+  const { class: rule, chosenId, choices, contract, dueOn, queue, may } = retention;
   const name = rule.id === null ? t("standard") : rule.name;
   return (
     <Sheet
       title={t("title")}
-      aside={may.choose ? <ChooseClassButton id={id} chosenId={chosenId} choices={choices} /> : null}
+      aside={
+        may.choose ? (
+          <span className="flex flex-wrap gap-2">
+            {contract ? <ContractEndButton id={id} {...contract} /> : null}
+            <ChooseClassButton id={id} chosenId={chosenId} choices={choices} />
+          </span>
+        ) : null
+      }
     >
       <div className="px-4 py-4 sm:px-6">
         <p className="font-medium [overflow-wrap:anywhere]">{t("kept", { years: rule.years, name })}</p>
         <p className="text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">
           {rule.id === null ? t("standardBasis") : rule.basis}
         </p>
+        {contract ? <ContractLines {...{ contract, dueOn }} years={rule.years} /> : null}
         <p className="mt-1 text-ink-700">
-          {dueOn ? t("until", { day: dayWords(dueOn) }) : t(`starts.${rule.trigger}`)}
+          {dueOn ? t("until", { day: dayWords(dueOn) }) : contract ? null : t(`starts.${rule.trigger}`)}
         </p>
         {queue && queue !== "removed" ? <p className="mt-1 text-warn-800">{t(`queue.${queue}`)}</p> : null}
       </div>
     </Sheet>
+  );
+}
+
+interface ContractLinesProps {
+  readonly contract: NonNullable<RetentionView["contract"]>;
+  readonly dueOn: string | null;
+  readonly years: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How the day came about: the contract's life, then the limitation period. */
+async function ContractLines({ contract, dueOn, years }: ContractLinesProps) {
+  const t = await getTranslations("app.envelopeRetention.contract");
+  const { endsOn, fieldLabel, fieldId, startsOn } = contract;
+  const field = fieldLabel ?? "";
+  const end = endsOn
+    ? t(fieldId ? "endsByField" : "ends", { day: dayWords(endsOn), field })
+    : t(fieldId ? "waits" : "unknown", { field });
+  return (
+    <p className="mt-1 text-ink-700 [overflow-wrap:anywhere]">
+      {end}{" "}
+      {startsOn && endsOn && startsOn !== endsOn ? `${t("signedLater", { day: dayWords(startsOn) })} ` : null}
+      {startsOn && dueOn
+        ? t("sum", {
+            ...{ start: dayWords(startsOn), years },
+            last: dayWords(new Date(Date.parse(dueOn) - DAY_MS).toISOString().slice(0, 10)),
+          })
+        : null}
+    </p>
   );
 }

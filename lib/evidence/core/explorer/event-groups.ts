@@ -105,6 +105,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "api-key": "access",
   staging: "keys",
   agreement: "records",
+  "contract-end": "records",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",

@@ -1,0 +1,63 @@
+import { and, asc, eq } from "drizzle-orm";
+import { fields, fieldValues } from "#db/schema/envelopes.ts";
+import { contractEnds } from "#db/schema/retention.ts";
+import type { Context } from "#lib/context.ts";
+import type { EnvelopeId, FieldId, MemberId } from "#lib/ids.ts";
+import { isDay } from "./core/schedule.ts";
+import { own } from "./store.ts";
+
+export interface ContractEnd {
+  /** Null where a field is to say it and does not yet, or says no day. */
+  readonly endsOn: string | null;
+  readonly fieldId: FieldId | null;
+  readonly fieldLabel: string | null;
+}
+
+/** When the contract in an envelope ends, as far as somebody has said; null where nobody has. */
+export async function contractEndOf(ctx: Context, envelopeId: EnvelopeId): Promise<ContractEnd | null> {
+  const [row] = await ctx.connection
+    .select({
+      entered: contractEnds.endsOn,
+      fieldId: contractEnds.fieldId,
+      fieldLabel: fields.label,
+      value: fieldValues.value,
+    })
+    .from(contractEnds)
+    .leftJoin(fields, eq(fields.id, contractEnds.fieldId))
+    .leftJoin(fieldValues, eq(fieldValues.fieldId, contractEnds.fieldId))
+    .where(and(eq(contractEnds.envelopeId, envelopeId), own(ctx, contractEnds)));
+  if (!row) return null;
+  const { entered, fieldId, fieldLabel, value } = row;
+  return { endsOn: entered ?? (value && isDay(value) ? value : null), fieldId, fieldLabel };
+}
+
+/** The fields of an envelope in which a signer enters a date. */
+export async function loadDayFields(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<{ id: FieldId; label: string }[]> {
+  return ctx.connection
+    .select({ id: fields.id, label: fields.label })
+    .from(fields)
+    .where(and(eq(fields.envelopeId, envelopeId), eq(fields.type, "day"), own(ctx, fields)))
+    .orderBy(asc(fields.page), asc(fields.y))
+    .limit(100);
+}
+
+export async function setContractEndRow(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  end: { readonly endsOn: string | null; readonly fieldId: FieldId | null; readonly setBy: MemberId } | null,
+): Promise<void> {
+  if (end === null) {
+    await ctx.connection
+      .delete(contractEnds)
+      .where(and(eq(contractEnds.envelopeId, envelopeId), own(ctx, contractEnds)));
+    return;
+  }
+  const set = { ...end, setAt: ctx.now() };
+  await ctx.connection
+    .insert(contractEnds)
+    .values({ organizationId: ctx.organizationId, envelopeId, ...set })
+    .onConflictDoUpdate({ target: contractEnds.envelopeId, set });
+}
