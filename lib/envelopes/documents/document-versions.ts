@@ -133,6 +133,8 @@ export async function restoreVersion(
     ...copied,
     row: {
       ...copied.row,
+      // What somebody said of it since stays said.
+      holdsHealth: before.holdsHealth,
       origin: {
         ...{ how: "restored" as const, from: documentId, by: member.memberId, marks: 0, additions: 0 },
         ...{ of: versionId, isRedacted },
