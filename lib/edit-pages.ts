@@ -87,6 +87,9 @@ export async function editPages(
     });
     if (!made.isDone) {
       for (const page of made.hard.keys()) needed.add(page);
+      // Pages without a mark too, when what they draw cannot be told.
+      const others = inOrder(needed).filter((page) => !before.has(page));
+      for (const [page, characters] of await readPages(bytes, others)) before.set(page, characters);
       continue;
     }
     const after = await readPages(made.bytes, marked);

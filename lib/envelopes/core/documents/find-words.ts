@@ -28,7 +28,7 @@ export function findWords(
   const found: [from: number, to: number][] = [];
   const sought = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
   if (sought.length > 0) {
-    const pattern = sought.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("\\s+");
+    const pattern = sought.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("\\s+");
     const lower = letters.map((letter) => lowered(letter.text)).join("");
     for (const match of lower.matchAll(new RegExp(pattern, "gu")))
       found.push([match.index, match.index + match[0].length]);
@@ -69,6 +69,9 @@ function lettersOf(characters: readonly PageCharacter[]): Letter[] {
   );
 }
 
+/** Of the page: what a mark has to be at least. */
+const SMALLEST = 0.001;
+
 /** Above and below a line, of its height. */
 const ROOM = 0.12;
 
@@ -82,7 +85,7 @@ function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[])
     if (last && before && isBeside(before, character)) last.push(character);
     else lines.push([character]);
   }
-  return lines.map((line) => {
+  return lines.flatMap((line) => {
     const left = Math.min(...line.map(({ left }) => left));
     const right = Math.max(...line.map(({ right }) => right));
     const near = all.filter(
@@ -93,7 +96,9 @@ function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[])
     // The edges of letters are soft, and boxes of characters are where their ink is.
     const room = (bottom - top) * ROOM;
     const [x, y] = [Math.max(0, left), Math.max(0, top - room)];
-    return { x, y, width: Math.min(1, right) - x, height: Math.min(1, bottom + room) - y };
+    const [width, height] = [Math.min(1, right) - x, Math.min(1, bottom + room) - y];
+    // Beyond the edge of the page there is nothing to see.
+    return width >= SMALLEST && height >= SMALLEST ? [{ x, y, width, height }] : [];
   });
 }
 
