@@ -50,6 +50,18 @@ export function findWords(
     .filter(({ boxes }) => boxes.length > 0);
 }
 
+/** Which of some texts can be read on a page. */
+export function textsThere(characters: readonly PageCharacter[], sought: readonly string[]): string[] {
+  const text = plain(
+    lettersOf(characters)
+      .map((letter) => letter.text)
+      .join(""),
+  );
+  return sought.filter((one) => text.includes(plain(one)));
+}
+
+const plain = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+
 /** What changes its length in lower case would shift everything after it. */
 function lowered(unit: string): string {
   const lower = unit.toLowerCase();
@@ -60,9 +72,9 @@ function lowered(unit: string): string {
 function lettersOf(characters: readonly PageCharacter[]): Letter[] {
   const letters: Letter[] = [];
   for (const [index, { text }] of characters.entries()) {
-    const plain = /^[\s\u00a0]$/.test(text) ? " " : text === "\u00ad" ? "" : text.normalize("NFKC");
-    const isDouble = plain === " " && letters.at(-1)?.text === " ";
-    if (!isDouble) for (const unit of plain) letters.push({ text: unit, index });
+    const letter = /^[\s\u00a0]$/.test(text) ? " " : text === "\u00ad" ? "" : text.normalize("NFKC");
+    const isDouble = letter === " " && letters.at(-1)?.text === " ";
+    if (!isDouble) for (const unit of letter) letters.push({ text: unit, index });
   }
   return letters.flatMap(({ text, index }) =>
     [...Array(text.length).keys()].map((at) => ({ text: text[at]!, index })),

@@ -97,8 +97,7 @@ export function whatIsWrong(
     drawn,
   }: { readonly isPicture: boolean /** What was written onto it. */; readonly drawn: string },
 ): "left-over" | "lost" | null {
-  const known = new Map<string, PageCharacter[]>();
-  for (const one of after) if (isInk(one)) known.set(one.text, [...(known.get(one.text) ?? []), one]);
+  const known = Map.groupBy(after.filter(isInk), ({ text }) => text);
   const isLeft = before.some((one) => {
     if (!isInk(one) || !isUnderMark(one, marks)) return false;
     // What we wrote there may be the same letter, but hardly in the same place.
