@@ -9,7 +9,7 @@ import {
   overlayWriter,
   type PlacedDrawing,
 } from "./envelopes/core/documents/draw-edits.ts";
-import { findWords } from "./envelopes/core/documents/find-words.ts";
+import { findWords, textsThere } from "./envelopes/core/documents/find-words.ts";
 import {
   EDIT_LIMITS,
   type FoundPlace,
@@ -64,12 +64,17 @@ export async function editPages(
   for (const { page } of [...edits.marks, ...edits.additions])
     if (page >= boxes.length) throw envelopesError("page-not-found", `page ${page} of ${boxes.length}`);
   const marked = [...new Set(edits.marks.map(({ page }) => page))].sort((a, b) => a - b);
-  const before = await readPages(bytes, marked);
-  const marksOn = (page: number) => edits.marks.filter((mark) => mark.page === page);
-  const phrases = marked.flatMap((page) => coveredPhrases(before.get(page)!, marksOn(page)));
-  const drawings = await drawingsOf(edits, boxes, fonts);
+  const marks = Map.groupBy(edits.marks, ({ page }) => page);
+  const marksOn = (page: number) => marks.get(page) ?? [];
+  const covered = new Set<string>();
   // More than is read cannot be checked.
-  const needed = new Set(marked.filter((page) => before.get(page)!.length >= MOST_CHARACTERS));
+  const needed = new Set<number>();
+  await onPages(bytes, marked, (page, characters) => {
+    if (characters.length >= MOST_CHARACTERS) needed.add(page);
+    for (const phrase of coveredPhrases(characters, marksOn(page))) covered.add(phrase);
+  });
+  const phrases = [...covered];
+  const drawings = await drawingsOf(edits, boxes, fonts);
   const areas = new Map(
     marked.map((page) => [page, marksOn(page).map((mark) => toPdfRect(mark, boxes[page]!))]),
   );
@@ -77,9 +82,10 @@ export async function editPages(
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     if (needed.size > 0 && !asPictures) return { isDone: false, needPictures: inOrder(needed) };
     const pictures = await drawPictures(bytes, inOrder(needed), edits, boxes);
-    const words = inOrder(needed).flatMap((page) =>
-      invisibleWords(keptWords(before.get(page)!, marksOn(page)), page, boxes[page]!, fonts),
-    );
+    const words: PlacedDrawing[] = [];
+    await onPages(bytes, inOrder(needed), (page, characters) => {
+      words.push(...invisibleWords(keptWords(characters, marksOn(page)), page, boxes[page]!, fonts));
+    });
     const made = await redact(file, {
       ...{ areas, pictures, seed, words: phrases },
       overlay: overlayWriter([...words, ...drawings], `W${toHex(seed).slice(0, 10)}n`, fonts),
@@ -89,14 +95,15 @@ export async function editPages(
       for (const page of made.hard.keys()) needed.add(page);
       continue;
     }
-    const after = await readPages(made.bytes, marked);
-    const wrong = marked.filter(
-      (page) =>
-        whatIsWrong(before.get(page)!, after.get(page)!, marksOn(page), {
-          isPicture: needed.has(page),
-          drawn: writtenOn(edits, page),
-        }) !== null,
-    );
+    const wrong: number[] = [];
+    for (const some of batchesOf(marked))
+      await withDocument(bytes, (old) =>
+        onPages(made.bytes, some, (page, after) => {
+          const before = readPageText(old.getPage(page)).characters;
+          const how = { isPicture: needed.has(page), drawn: writtenOn(edits, page) };
+          if (whatIsWrong(before, after, marksOn(page), how) !== null) wrong.push(page);
+        }),
+      );
     if (wrong.length === 0) {
       const elsewhere = await stillThere(made.bytes, phrases, boxes.length);
       return { isDone: true, bytes: made.bytes, pictures: inOrder(needed), elsewhere };
@@ -167,11 +174,24 @@ async function withDocument<T>(
   }
 }
 
-const readPages = (bytes: Uint8Array, pages: readonly number[]): Promise<Map<number, PageCharacter[]>> =>
-  withDocument(
-    bytes,
-    (document) => new Map(pages.map((page) => [page, readPageText(document.getPage(page)).characters])),
-  );
+/** PDFium holds every page it has opened until its document is closed. */
+const OPEN_PAGES = 25;
+
+function* batchesOf(pages: readonly number[]): Generator<readonly number[]> {
+  for (let at = 0; at < pages.length; at += OPEN_PAGES) yield pages.slice(at, at + OPEN_PAGES);
+}
+
+/** Reads pages one after the other: the characters of many are more than a process may hold. */
+async function onPages(
+  bytes: Uint8Array,
+  pages: readonly number[],
+  work: (page: number, characters: readonly PageCharacter[]) => void,
+): Promise<void> {
+  for (const some of batchesOf(pages))
+    await withDocument(bytes, (document) => {
+      for (const page of some) work(page, readPageText(document.getPage(page)).characters);
+    });
+}
 
 const PICTURE_DPI = 200;
 const MOST_PIXELS = 16_000_000;
@@ -236,25 +256,21 @@ async function stillThere(bytes: Uint8Array, phrases: readonly string[], pageCou
   const sought = [...new Set(phrases.map((phrase) => phrase.trim()))].slice(0, 200);
   if (sought.length === 0) return [];
   const found = new Map<string, number[]>();
-  await withDocument(bytes, (document) => {
-    for (let page = 0; page < Math.min(pageCount, PAGES_LOOKED_AT); page++) {
-      const { characters } = readPageText(document.getPage(page));
-      for (const text of sought)
-        if (findWords(characters, page, { words: text, patterns: [] }, 1).length > 0)
-          found.set(text, [...(found.get(text) ?? []), page]);
-    }
+  const pages = Array.from({ length: Math.min(pageCount, PAGES_LOOKED_AT) }, (_, page) => page);
+  await onPages(bytes, pages, (page, characters) => {
+    for (const text of textsThere(characters, sought)) found.set(text, [...(found.get(text) ?? []), page]);
   });
   return [...found].slice(0, MOST_ELSEWHERE).map(([text, pages]) => ({ text, pages }));
 }
 
 /** Where words are, or what looks like one of the patterns, on all pages. */
-export const searchPages = (bytes: Uint8Array, search: PageSearch): Promise<FoundPlace[]> =>
-  withDocument(bytes, (document) => {
-    const found: FoundPlace[] = [];
-    const count = Math.min(document.getPageCount(), PAGES_LOOKED_AT);
-    for (let page = 0; page < count && found.length < EDIT_LIMITS.found; page++) {
-      const { characters } = readPageText(document.getPage(page));
+export async function searchPages(bytes: Uint8Array, search: PageSearch): Promise<FoundPlace[]> {
+  const found: FoundPlace[] = [];
+  const count = await withDocument(bytes, (document) => document.getPageCount());
+  const pages = Array.from({ length: Math.min(count, PAGES_LOOKED_AT) }, (_, page) => page);
+  await onPages(bytes, pages, (page, characters) => {
+    if (found.length < EDIT_LIMITS.found)
       found.push(...findWords(characters, page, search, EDIT_LIMITS.found - found.length));
-    }
-    return found;
   });
+  return found;
+}

@@ -1,3 +1,4 @@
+import { PDFDocument, PDFTextField } from "pdf-lib";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { addBlankPages } from "#lib/envelopes/documents/add-blank-pages.ts";
@@ -19,6 +20,20 @@ test("placed fields become a form that other readers fill", async () => {
   expect(fields).toHaveLength(content.fields.length);
   expect(fields.map((field) => (file.number(field.get("Ff")) ?? 0) & 1)).toEqual(fields.map(() => 0));
   expect(inFolder((at) => run("qpdf", ["--check", at("a.pdf", bytes)]).status)).toBe(0);
+  const filled = await PDFDocument.load(bytes);
+  const names = filled
+    .getForm()
+    .getFields()
+    .map((field) => field.getName());
+  expect(new Set(names).size).toBe(content.fields.length);
+  const line = filled
+    .getForm()
+    .getFields()
+    .find((field) => field instanceof PDFTextField)!;
+  line.setText("By hand");
+  const saved = await filled.save();
+  const words = inFolder((at) => run("mutool", ["draw", "-F", "text", at("b.pdf", saved)]).stdout.toString());
+  expect(words).toContain("By hand");
   const text = fields.find((field) => file.name(field.get("FT")) === "Tx");
   expect(file.text(text!.get("T"))).toBe(
     content.fields.find(({ type }) => type === "text")!.label || "Signer1_text_1",

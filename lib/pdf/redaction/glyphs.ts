@@ -1,6 +1,7 @@
 import { isDict, isName, numberOf, type PdfDict, type PdfObject } from "#lib/pdf/objects.ts";
 import type { PdfFile } from "#lib/pdf/reader.ts";
-import { standardWidths } from "./standard-widths.ts";
+import { standardWidths, winAnsiCode } from "./standard-widths.ts";
+import { TooHard } from "./too-hard.ts";
 
 /** One code of a string that is shown. */
 export interface Glyph {
@@ -58,10 +59,31 @@ const QUOTES: Readonly<Record<number, number>> = { 39: 0x92, 96: 0x91 };
 
 function standardReaderWidths(file: PdfFile, font: PdfDict): Widths | null {
   const values = standardWidths(file.name(font.get("BaseFont")) ?? "");
-  const encoding = file.resolve(font.get("Encoding"));
-  if (!values || isDict(encoding)) return null;
-  const isWinAnsi = isName(encoding, "WinAnsiEncoding");
-  return (code) => values[(isWinAnsi ? code : (QUOTES[code] ?? code)) - 32];
+  if (!values) return null;
+  const given = file.resolve(font.get("Encoding"));
+  const base = isDict(given) ? file.resolve(given.get("BaseEncoding")) : given;
+  const isWinAnsi = isName(base, "WinAnsiEncoding");
+  const others = isDict(given) ? differences(file, given) : new Map<number, number | undefined>();
+  return (code) => {
+    const shown = others.has(code) ? others.get(code) : isWinAnsi ? code : (QUOTES[code] ?? code);
+    // Letters beyond ASCII are elsewhere in every encoding but this one.
+    const isKnown = others.has(code) || isWinAnsi || code < 127;
+    const width = isKnown && shown !== undefined ? values[shown - 32] : undefined;
+    if (width === undefined && (code >= 32 || others.has(code))) throw new TooHard("font");
+    return width;
+  };
+}
+
+/** Codes that show other glyphs (§9.6.5.1), by the code WinAnsiEncoding has for each. */
+function differences(file: PdfFile, encoding: PdfDict): Map<number, number | undefined> {
+  const found = new Map<number, number | undefined>();
+  let code = 0;
+  for (const item of file.array(encoding.get("Differences"))) {
+    const value = file.resolve(item);
+    if (isName(value)) found.set(code++, winAnsiCode(value.text));
+    else code = numberOf(value) ?? code;
+  }
+  return found;
 }
 
 /** Only codes of two bytes that are glyphs at once: what nearly every writer embeds (§9.7.5.2). */

@@ -367,3 +367,34 @@ test("what a form, a picture or a font keeps under names of its own goes", async
   );
   expect(placesOf("SECRET", made)).toEqual([]);
 });
+
+test("a standard font without widths is followed by the names of its letters", async () => {
+  const font = (differences: string) =>
+    `<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding <</Differences [${differences}]>>>>`;
+  const file = (differences: string) =>
+    fileOf([
+      ...onePage(LINE.replace("/F1", "/F2").replace("Pay", "\\001ay"), "/Resources <</Font <</F2 6 0 R>>>>"),
+      font(differences),
+    ]);
+  const made = await redacted(file("1 /P 39 /quotesingle"), { 0: [OVER_SECRET] });
+  expect(placesOf("SECRET", made)).toEqual([]);
+  expect(wordsIn(made).split(/\s+/).filter(Boolean)).toEqual(["Pay", "to", "Ana"]);
+  const unknown = await tryRedact(file("1 /g123"), { 0: [OVER_SECRET] });
+  expect(!unknown.isDone && [...unknown.hard]).toEqual([[0, "font"]]);
+});
+
+test("a page whose content does not unpack is said, also where nothing is marked", async () => {
+  const result = await tryRedact(
+    fileOf([
+      "<</Type /Catalog /Pages 2 0 R>>",
+      "<</Type /Pages /Kids [3 0 R 6 0 R] /Count 2 /MediaBox [0 0 200 100] /Resources <</Font <</F1 5 0 R>>>>>>",
+      "<</Type /Page /Parent 2 0 R /Contents 4 0 R>>",
+      stream(LINE),
+      "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+      "<</Type /Page /Parent 2 0 R /Contents 7 0 R>>",
+      stream("not packed at all", "/Filter /FlateDecode"),
+    ]),
+    { 0: [OVER_SECRET] },
+  );
+  expect(!result.isDone && [...result.hard]).toEqual([[1, "damaged"]]);
+});

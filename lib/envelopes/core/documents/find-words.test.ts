@@ -21,6 +21,13 @@ test("words are found in any case, over the end of a line and in ligatures", () 
   expect(found(page, "secret deal").map(({ boxes }) => boxes.length)).toEqual([1, 2, 1]);
   expect(found(page, "office")).toMatchObject([{ boxes: [{ x: 0.24 }] }]);
   expect(found(page, "a.c")).toEqual([]);
+  expect(found(written("belle-mère (née) [1]"), "belle-mère (née) [1]")).toHaveLength(1);
+  expect(
+    found(
+      written("x").map((one) => ({ ...one, left: 1.2, right: 1.3 })),
+      "x",
+    ),
+  ).toEqual([]);
   const [box] = found(page, "deal")[0]!.boxes;
   expect([box!.x, box!.width]).toEqual([0.12, expect.closeTo(0.039)]);
 });

@@ -28,7 +28,7 @@ export function findWords(
   const found: [from: number, to: number][] = [];
   const sought = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
   if (sought.length > 0) {
-    const pattern = sought.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("\\s+");
+    const pattern = sought.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("\\s+");
     const lower = letters.map((letter) => lowered(letter.text)).join("");
     for (const match of lower.matchAll(new RegExp(pattern, "gu")))
       found.push([match.index, match.index + match[0].length]);
@@ -50,6 +50,18 @@ export function findWords(
     .filter(({ boxes }) => boxes.length > 0);
 }
 
+/** Which of some texts can be read on a page. */
+export function textsThere(characters: readonly PageCharacter[], sought: readonly string[]): string[] {
+  const text = plain(
+    lettersOf(characters)
+      .map((letter) => letter.text)
+      .join(""),
+  );
+  return sought.filter((one) => text.includes(plain(one)));
+}
+
+const plain = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+
 /** What changes its length in lower case would shift everything after it. */
 function lowered(unit: string): string {
   const lower = unit.toLowerCase();
@@ -60,14 +72,17 @@ function lowered(unit: string): string {
 function lettersOf(characters: readonly PageCharacter[]): Letter[] {
   const letters: Letter[] = [];
   for (const [index, { text }] of characters.entries()) {
-    const plain = /^[\s\u00a0]$/.test(text) ? " " : text === "\u00ad" ? "" : text.normalize("NFKC");
-    const isDouble = plain === " " && letters.at(-1)?.text === " ";
-    if (!isDouble) for (const unit of plain) letters.push({ text: unit, index });
+    const letter = /^[\s\u00a0]$/.test(text) ? " " : text === "\u00ad" ? "" : text.normalize("NFKC");
+    const isDouble = letter === " " && letters.at(-1)?.text === " ";
+    if (!isDouble) for (const unit of letter) letters.push({ text: unit, index });
   }
   return letters.flatMap(({ text, index }) =>
     [...Array(text.length).keys()].map((at) => ({ text: text[at]!, index })),
   );
 }
+
+/** Of the page: what a mark has to be at least. */
+const SMALLEST = 0.001;
 
 /** Above and below a line, of its height. */
 const ROOM = 0.12;
@@ -82,7 +97,7 @@ function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[])
     if (last && before && isBeside(before, character)) last.push(character);
     else lines.push([character]);
   }
-  return lines.map((line) => {
+  return lines.flatMap((line) => {
     const left = Math.min(...line.map(({ left }) => left));
     const right = Math.max(...line.map(({ right }) => right));
     const near = all.filter(
@@ -93,7 +108,9 @@ function boxesOf(under: readonly PageCharacter[], all: readonly PageCharacter[])
     // The edges of letters are soft, and boxes of characters are where their ink is.
     const room = (bottom - top) * ROOM;
     const [x, y] = [Math.max(0, left), Math.max(0, top - room)];
-    return { x, y, width: Math.min(1, right) - x, height: Math.min(1, bottom + room) - y };
+    const [width, height] = [Math.min(1, right) - x, Math.min(1, bottom + room) - y];
+    // Beyond the edge of the page there is nothing to see.
+    return width >= SMALLEST && height >= SMALLEST ? [{ x, y, width, height }] : [];
   });
 }
 

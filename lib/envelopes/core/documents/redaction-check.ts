@@ -97,13 +97,13 @@ export function whatIsWrong(
     drawn,
   }: { readonly isPicture: boolean /** What was written onto it. */; readonly drawn: string },
 ): "left-over" | "lost" | null {
-  const known = new Map<string, PageCharacter[]>();
-  for (const one of after) if (isInk(one)) known.set(one.text, [...(known.get(one.text) ?? []), one]);
+  const known = Map.groupBy(after.filter(isInk), ({ text }) => text);
   const isLeft = before.some((one) => {
     if (!isInk(one) || !isUnderMark(one, marks)) return false;
-    // What was written there may be the same letter, but hardly in the same place.
+    // What we wrote there may be the same letter, but hardly in the same place.
     const same = (known.get(one.text) ?? []).filter((other) => isUnderMark(other, marks));
-    return same.some((other) => !drawn.includes(one.text) || isSamePlace(one, other));
+    const mayBeOurs = isPicture || drawn.includes(one.text);
+    return same.some((other) => !mayBeOurs || isSamePlace(one, other));
   });
   if (isLeft) return "left-over";
   if (isPicture) return null;
