@@ -118,6 +118,24 @@ CREATE TABLE "archives" (
 	"removed_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "attestations" (
+	"organization_id" uuid NOT NULL,
+	"recipient_id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"entry" jsonb NOT NULL,
+	"saved_at" timestamp with time zone NOT NULL,
+	"made_at" timestamp with time zone,
+	"block" text DEFAULT '' NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "required_steps" (
+	"organization_id" uuid NOT NULL,
+	"class_id" uuid NOT NULL,
+	"step" text NOT NULL,
+	CONSTRAINT "required_steps_organization_id_class_id_step_pk" PRIMARY KEY("organization_id","class_id","step"),
+	CONSTRAINT "required_steps_step" CHECK ("required_steps"."step" in ('witness', 'notary'))
+);
+--> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -718,6 +736,7 @@ CREATE TABLE "recipients" (
 	"alternative_to" uuid,
 	"named_by" uuid,
 	"only_if" jsonb,
+	"witness_of" uuid,
 	"host_id" uuid,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
@@ -734,7 +753,7 @@ CREATE TABLE "recipients" (
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
-	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'approver', 'viewer', 'copy')),
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
 );
 --> statement-breakpoint
@@ -1897,6 +1916,7 @@ ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_
 ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attestations" ADD CONSTRAINT "attestations_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_openings" ADD CONSTRAINT "audit_openings_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bulk_rows" ADD CONSTRAINT "bulk_rows_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bulk_sends" ADD CONSTRAINT "bulk_sends_job_id_bulk_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."bulk_jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1964,6 +1984,8 @@ CREATE INDEX "api_keys_list" ON "api_keys" USING btree ("organization_id","creat
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE UNIQUE INDEX "archive_places_one" ON "archive_places" USING btree ("organization_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "attestations_envelope" ON "attestations" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "attestations_made" ON "attestations" USING btree ("organization_id","made_at");--> statement-breakpoint
 CREATE INDEX "audit_events_newest" ON "audit_events" USING btree ("organization_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_type" ON "audit_events" USING btree ("organization_id","type","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id","hash");--> statement-breakpoint

@@ -4,6 +4,10 @@
  */
 export const SIGNER_REFUSALS = [
   "signing/not-found",
+  "signing/identification-missing",
+  "signing/commission-expired",
+  "signing/attestation-not-yours",
+  "signing/attestation-missing",
   "signing/walk-up-name",
   "signing/walk-up-email",
   "signing/walk-up-phone",

@@ -39,6 +39,8 @@ export const PERMISSIONS = {
   /** Search audit events: of one's own envelopes; the others everything, the organization's own events included. */
   "audit.read": ["owner", "admin", "sender", "counsel"],
   "audit.read-all": ["owner", "admin", "counsel"],
+  /** The journal of notarial acts, of everybody. */
+  "journal.read": ["owner", "admin", "counsel"],
   /** Compliance reports: run, scheduled, kept. */
   "report.read": ["owner", "admin", "counsel"],
   "report.manage": ["owner", "admin", "counsel"],

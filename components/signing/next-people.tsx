@@ -29,7 +29,9 @@ export function NextPeople({ people, named, sender, words, onName }: NextPeopleP
         const person = named.get(id) ?? known;
         return (
           <fieldset key={id} className="grid grid-cols-1 gap-3 sm:grid-cols-2">
-            <legend className="mb-1 font-medium">{words[role === "copy" ? "signer" : role]}</legend>
+            <legend className="mb-1 font-medium">
+              {words[role === "approver" || role === "viewer" ? role : "signer"]}
+            </legend>
             <TextField
               label={words.name}
               value={person.name}

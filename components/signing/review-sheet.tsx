@@ -43,10 +43,18 @@ export interface ReviewSheetProps {
 
 const BUTTON = {
   signer: "finish",
+  witness: "finish",
+  notary: "finish",
   approver: "approve",
   viewer: "acknowledge",
   copy: "finish",
 } as const satisfies Record<RecipientRole, string>;
+
+/** What is signed by whoever states something about somebody else's signature is said in words of its own. */
+const LEGAL_SUFFIX: Readonly<Partial<Record<RecipientRole, "Witness" | "Notary">>> = {
+  witness: "Witness",
+  notary: "Notary",
+};
 
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
@@ -62,7 +70,7 @@ export function ReviewSheet(props: ReviewSheetProps) {
       footer={
         <div className="flex flex-col gap-3">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}
-          <p>{fillIn(review[`legal${ROLE_SUFFIX[role]}`], { title })}</p>
+          <p>{fillIn(review[`legal${LEGAL_SUFFIX[role] ?? ROLE_SUFFIX[role]}`], { title })}</p>
           {meaning ? (
             <p className="font-medium">{fillIn(review.means, { meaning: review.meanings[meaning] })}</p>
           ) : null}

@@ -277,6 +277,8 @@ export const recipients = pgTable(
     namedBy: uuid("named_by").$type<RecipientId>(),
     /** Asked only where an answer of somebody before is so. */
     onlyIf: jsonb("only_if").$type<RuleTest>(),
+    /** The signer whose signature they witness or certify. */
+    witnessOf: uuid("witness_of").$type<RecipientId>(),
     /** The member who hosts this person: they sign on the host's device, and get no link. */
     hostId: uuid("host_id").$type<MemberId>(),
     /** Who had handed it on to this person. */
@@ -306,7 +308,10 @@ export const recipients = pgTable(
       "recipients_meaning",
       sql`${table.meaning} in ('', 'authorship', 'review', 'approval', 'responsibility')`,
     ),
-    check("recipients_role", sql`${table.role} in ('signer', 'approver', 'viewer', 'copy')`),
+    check(
+      "recipients_role",
+      sql`${table.role} in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')`,
+    ),
     check(
       "recipients_state",
       sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped')`,

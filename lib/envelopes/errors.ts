@@ -94,6 +94,7 @@ export const envelopesError = defineErrors("envelopes", {
   "catalogue-columns-missing": "invalid",
   "catalogue-too-large": "too-large",
   "too-many-forms": "too-large",
+  "class-not-found": "not-found",
   "form-not-found": "not-found",
   "form-import-not-found": "not-found",
   "form-file-missing": "conflict",

@@ -3,6 +3,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { policyOf } from "./authentication/policy.ts";
+import { missingSteps } from "./authentication/required-steps.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import type { DraftContent } from "./core/draft.ts";
@@ -96,7 +97,11 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       hosts: await loadHosts(ctx),
       blockers: envelope.isTemplate
         ? templateBlockers(content, known, policy)
-        : [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))],
+        : [
+            ...blockersOf(content, known, policy),
+            ...(await serverBlockers(ctx, content, documents)),
+            ...(await missingSteps(ctx, envelope, policy, recipients)),
+          ],
     };
   });
 }

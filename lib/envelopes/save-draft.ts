@@ -6,6 +6,7 @@ import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
+import { missingSteps } from "./authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { DraftContent } from "./core/draft.ts";
 import { withLocks } from "./core/templates/locked-fields.ts";
@@ -66,7 +67,11 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const policy = await policyOf(ctx, envelopeId);
     const blockers = envelope.isTemplate
       ? templateBlockers(content, known, policy)
-      : [...blockersOf(content, known, policy), ...(await serverBlockers(ctx, content, documents))];
+      : [
+          ...blockersOf(content, known, policy),
+          ...(await serverBlockers(ctx, content, documents)),
+          ...(await missingSteps(ctx, envelope, policy, content.recipients)),
+        ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };
   });

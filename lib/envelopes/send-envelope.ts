@@ -8,11 +8,13 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
+import { missingSteps } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
+import { signs } from "./core/roles.ts";
 import { envelopesError } from "./errors.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
@@ -91,6 +93,7 @@ export async function requireSendable(ctx: Context, envelope: EnvelopeRow, versi
       { recipients: chosen, fields, consentMode: envelope.consentMode },
       documents,
     )),
+    ...(await missingSteps(ctx, envelope, policy, chosen)),
   ];
   requireNone(blockers);
   return { documents, chosen, fields, policy };
@@ -172,7 +175,7 @@ export const describeRecipient = (
     language: language === "" ? undefined : language,
     ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
     onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
-    meaning: role === "signer" && meaning !== "" ? meaning : undefined,
+    meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };

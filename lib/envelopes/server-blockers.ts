@@ -6,6 +6,7 @@ import { hasAgreementOn } from "./agreements/store.ts";
 import type { Blocker } from "./core/blockers.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
+import { signs } from "./core/roles.ts";
 import { loadAccessCodes, loadConsumerLanguages, loadHosts } from "./store.ts";
 import { undrawableNames } from "./undrawable-names.ts";
 import { undrawableValues } from "./undrawable-values.ts";
@@ -46,9 +47,7 @@ export async function serverBlockers(
     ...gone.map(({ id }): Blocker => ({ code: "host-gone", recipientId: id })),
     ...undrawableValues(ctx, draft.fields, documents),
     ...draft.recipients
-      .filter(
-        ({ id, role, meaning }) => role === "signer" && meaning && !hasRoom(id, draft.fields, documents),
-      )
+      .filter(({ id, role, meaning }) => signs(role) && meaning && !hasRoom(id, draft.fields, documents))
       .map(({ id }): Blocker => ({ code: "signature-too-small", recipientId: id })),
     ...payments.map(({ id }): Blocker => ({ code: "payment-off", fieldId: id })),
     ...unread.map(({ id }): Blocker => ({ code: "language-without-notice", recipientId: id })),

@@ -236,11 +236,12 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
-  const { onlyIf, roleName, hostId } = row;
+  const { onlyIf, roleName, hostId, witnessOf } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
     ...(hostId ? { hostId } : {}),
+    ...(witnessOf ? { witnessOf } : {}),
     ...(roleName === "" ? {} : { roleName }),
   };
 }
@@ -265,6 +266,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     ...recipient,
     alternativeTo: (alternativeTo || null) as RecipientId | null,
     namedBy: (namedBy || null) as RecipientId | null,
+    witnessOf: (recipient.witnessOf || null) as RecipientId | null,
     organizationId,
     envelopeId,
     hostId: (recipient.hostId as MemberId | undefined) ?? null,
@@ -278,6 +280,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
       ...{ roleName: excluded("role_name"), hostId: excluded("host_id") },
+      witnessOf: excluded("witness_of"),
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,

@@ -2,6 +2,7 @@ import type { Context } from "#lib/context.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import type { Blocker } from "./core/blockers.ts";
+import { signs } from "./core/roles.ts";
 
 const ROOMY = { widthPt: 2_000, heightPt: 40 };
 
@@ -12,7 +13,7 @@ export function undrawableNames(
 ): Blocker[] {
   const blockers: Blocker[] = [];
   for (const { id, role, name } of recipients) {
-    if (role !== "signer" || name === "") continue;
+    if (!signs(role) || name === "") continue;
     const drawing = drawField({ kind: "text", text: name, lines: "single" }, ROOMY, ctx.runtime.fonts);
     if (!isRefused(drawing)) continue;
     const characters =

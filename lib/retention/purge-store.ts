@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
+import { attestations } from "#db/schema/attestations.ts";
 import {
   identityResults,
   recipientAccessCodes,
@@ -159,6 +160,9 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .update(envelopes)
     .set({ title: "", message: "", endReason: null, rules: [], tags: [], folderId: null })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
+  await connection
+    .delete(attestations)
+    .where(and(eq(attestations.envelopeId, envelopeId), eq(attestations.organizationId, organizationId)));
   await connection
     .delete(kioskVisits)
     .where(and(eq(kioskVisits.envelopeId, envelopeId), eq(kioskVisits.organizationId, organizationId)));

@@ -298,6 +298,8 @@ const CONSIDERED = [
   // Gone with the names of their hosts.
   "kiosk_sessions",
   "kiosk_visits",
+  // What people stated goes with them.
+  "attestations",
   // The recipient of a key is a member.
   "key_exports",
 ];

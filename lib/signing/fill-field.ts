@@ -46,6 +46,7 @@ export async function fillField(ctx: Context, input: z.input<typeof Input>): Pro
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     const field = requireOwnField(ceremony, fieldId);
+    if (field.settings.isBlock) throw signingError("field-not-yours", `field ${fieldId} is a block`);
     const page = pageOf(loaded, field);
     const value = parseValue(field, given, boxSize(field, page).heightPt, separators);
     const about = { field, page, marks, file: null, person: ceremony.recipient, at: ctx.now() };

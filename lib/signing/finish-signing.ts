@@ -4,8 +4,10 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId, RecipientId } from "#lib/ids.ts";
+import { makeAttestation } from "./attestations/save-attestation.ts";
 import { authenticationOf } from "./authentication.ts";
 import { raiseAtFinish } from "./checks/raise-at-finish.ts";
 import type { CeremonyField } from "./core/field-values.ts";
@@ -54,12 +56,18 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const files = await givenFiles(ctx, envelopeId, isOwn(loaded, recipientId));
     const ceremony = ceremonyOf(loaded, recipientId);
-    if (ceremony.recipient.role !== "signer") throw signingError("out-of-turn", "an approver approves");
+    if (!signs(ceremony.recipient.role)) throw signingError("out-of-turn", "an approver approves");
+    const day = signingDate(signedOn(ctx), timeZone);
+    const attestation = await makeAttestation(ctx, loaded, ceremony.recipient, day);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
     requireNamed(loaded, ceremony.recipient);
     const at = ctx.now();
-    const values = finalValues(ceremony.fields, act.states, signingDate(signedOn(ctx), timeZone));
+    const values = withBlock(
+      finalValues(ceremony.fields, act.states, day),
+      ceremony.fields,
+      attestation?.block ?? null,
+    );
     const sealed = await loadSealed(ctx, envelopeId);
     for (const field of ceremony.fields) {
       const page = pageOf(loaded, field);
@@ -70,6 +78,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     }
     const everybodys = new Map([...ceremony.values, ...values]);
     if (await raiseAtFinish(ctx, { ...loaded, values: everybodys }, ceremony.recipient)) return true;
+    await attestation?.record(ctx);
     // What stands in the document is what is kept: of a hidden field nothing.
     for (const [id, value] of values)
       if (value !== (ceremony.values.get(id) ?? "")) await saveValue(ctx, id as FieldId, value);
@@ -103,6 +112,17 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     return false;
   });
   requireEnough(isRaised);
+}
+
+/** What a witness or a notary states stands in its block as of the day of signing. */
+function withBlock(
+  values: ReadonlyMap<string, string>,
+  fields: readonly CeremonyField[],
+  block: string | null,
+): ReadonlyMap<string, string> {
+  if (block === null) return values;
+  const own = fields.filter(({ settings }) => settings.isBlock);
+  return new Map([...values, ...own.map(({ id }): [string, string] => [id, block])]);
 }
 
 /** When the person pressed: what is done offline gets here later. */

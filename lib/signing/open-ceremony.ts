@@ -7,7 +7,7 @@ import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
-import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { attests, isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
@@ -18,6 +18,8 @@ import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
+import { signersFor } from "./attestations/save-attestation.ts";
+import { findAttestation } from "./attestations/store.ts";
 import { progressOf } from "./ceremony-progress.ts";
 import { checksOf } from "./checks/current-step.ts";
 import { personKey } from "./consent/record-act.ts";
@@ -69,6 +71,10 @@ export interface CeremonyView {
   };
   /** Until what was shown in this browser counts no more, from the moment this was looked at; null when nothing ends. */
   readonly sessionMs: number | null;
+  /** Whose signatures a witness or a notary states something about. */
+  readonly attests: readonly string[];
+  /** A witness or a notary has entered what they state. */
+  readonly hasStated: boolean;
   /** Changes when there is something new to show. */
   readonly progress: string;
   /** Whether and how this may be handed on to somebody else. */
@@ -199,11 +205,13 @@ export async function openCeremony(
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
         ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
-        meaning: (recipient.role === "signer" && recipient.meaning) || null,
+        meaning: (signs(recipient.role) && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
       },
       sessionMs: isOpen && actor.session ? actor.session.endsAt.getTime() - ctx.now().getTime() : null,
+      attests: attests(recipient.role) ? signersFor(loaded, recipient) : [],
+      hasStated: attests(recipient.role) && (await findAttestation(ctx, recipient.id)) !== null,
       progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
       isSealing: envelope.state === "sealing",
       isDelayed,
@@ -285,7 +293,9 @@ function fieldsOf(
   return fields.map((field) => {
     const page = pageOf(loaded, field);
     const value = values.get(field.id) ?? "";
-    const { id, documentId, recipientId, type, x, y, width, height, label, isRequired, settings } = field;
+    const { id, documentId, recipientId, type, x, y, width, height, label, isRequired } = field;
+    // What the record says stands there as it is: nobody types in it.
+    const settings = field.settings.isBlock ? { ...field.settings, isReadOnly: true, value } : field.settings;
     const file = files.get(id) ?? null;
     return {
       ...{ id, documentId, recipientId, type, page: field.page, x, y, width, height },

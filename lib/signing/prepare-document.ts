@@ -1,6 +1,7 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { circleOf, holderOf } from "./core/alternatives.ts";
@@ -93,7 +94,7 @@ export function formOf({ recipients, fields }: LoadedCeremony, document: Documen
   const signers = recipients
     .filter(
       ({ role, delegatedFrom, alternativeTo }) =>
-        role === "signer" && delegatedFrom === null && alternativeTo === null,
+        signs(role) && delegatedFrom === null && alternativeTo === null,
     )
     .map((signer) => ({ id: heirOf(signer, recipients).id, name: nameOf(signer, recipients) }));
   return pdfForm(

@@ -19,6 +19,7 @@ import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
 import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
 import type {
   CertificateId,
@@ -597,7 +598,7 @@ export async function loadUnfinished(ctx: Context, unchangedSince: Date) {
     const { envelope } = group[0]!;
     const people = group.map(({ recipient }) => recipient);
     const unsigned = people.filter(
-      ({ role, state, signedAt }) => role === "signer" && state === "finished" && !signedAt,
+      ({ role, state, signedAt }) => signs(role) && state === "finished" && !signedAt,
     );
     const isDue =
       envelope.state === "sealing" ||

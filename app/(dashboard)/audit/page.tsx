@@ -39,7 +39,17 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     `/audit?${new URLSearchParams([...addressOfQuery(query), ...Object.entries(more)])}` as Route;
   const isFiltered = addressOfQuery(query).length > 0 || cursor !== null;
   return (
-    <Page title={t("title")} lead={t(hasPermission(ctx.actor, "audit.read-all") ? "lead" : "leadOwn")}>
+    <Page
+      title={t("title")}
+      lead={t(hasPermission(ctx.actor, "audit.read-all") ? "lead" : "leadOwn")}
+      actions={
+        hasPermission(ctx.actor, "journal.read") ? (
+          <a href="/audit/journal" download className={buttonClass("secondary")}>
+            {t("journal")}
+          </a>
+        ) : null
+      }
+    >
       <div className="flex flex-col gap-4">
         <FilterForm query={query} />
         {refused ? <Refused code={refused} /> : null}

@@ -2,7 +2,7 @@
 
 import { MenuButton, MenuLink, SignerMenu } from "#components/signing/signer-menu.tsx";
 import { fillIn, mailTo, type SignWords } from "#components/signing/words.ts";
-import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
+import { attests, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { OpenSheet } from "./use-ceremony.ts";
 
@@ -58,6 +58,9 @@ export function DeskMenu({ token, view, words: { menu, telephone }, onOpen }: De
       <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>
       {view.me.role === "signer" ? (
         <MenuLink href={`/sign/${token}/certificate`}>{menu.certificate}</MenuLink>
+      ) : null}
+      {attests(view.me.role) ? (
+        <MenuLink href={`/sign/${token}/attestation`}>{menu.attestation}</MenuLink>
       ) : null}
       <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
       {view.delegation.rule === "nobody" ? null : (

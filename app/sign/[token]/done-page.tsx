@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
-import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "../../_server/context.ts";
@@ -21,6 +21,8 @@ interface DonePageProps {
 
 const HEADINGS = {
   signer: "headingSigned",
+  witness: "headingSigned",
+  notary: "headingSigned",
   approver: "headingApproved",
   viewer: "headingRead",
   copy: "headingCompleted",
@@ -33,7 +35,7 @@ export async function DonePage({ token, view }: DonePageProps) {
   const isCompleted = status === "completed";
   if (view.inPerson) return <DoneInPerson token={token} view={view} />;
   const heading =
-    me.role === "copy" || (isCompleted && me.role === "signer" && !me.certificateId)
+    me.role === "copy" || (isCompleted && signs(me.role) && !me.certificateId)
       ? "headingCompleted"
       : HEADINGS[me.role];
   return (

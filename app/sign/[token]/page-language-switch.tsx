@@ -3,7 +3,7 @@ import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { pageLanguage } from "../../_server/page-language.ts";
 
 /** The pages of a signer beside the first. */
-export type SignerPlace = "rights" | "certificate" | "delegate" | "report";
+export type SignerPlace = "rights" | "certificate" | "delegate" | "report" | "attestation";
 
 /** The language switch of one of a signer's pages. */
 export async function PageLanguageSwitch({ token, place }: { token: string; place?: SignerPlace }) {

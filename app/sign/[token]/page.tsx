@@ -3,9 +3,11 @@ import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { mailTo, type SignWords } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type signMessages from "../../../messages/en/sign.json";
 import { recipientContext } from "../../_server/context.ts";
+import { AttestationPage } from "./attestation/attestation-page.tsx";
 import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
 import { InPersonStrip } from "./in-person-strip.tsx";
@@ -28,7 +30,10 @@ const chosen = async ({ searchParams }: SignPageProps) => {
   return Array.isArray(notice) ? notice[0] : notice;
 };
 
-const TITLES = { signer: "ready", approver: "approve", viewer: "read", copy: "other" } as const;
+const TITLES = {
+  ...{ signer: "ready", witness: "ready", notary: "ready" },
+  ...{ approver: "approve", viewer: "read", copy: "other" },
+} as const;
 
 export async function generateMetadata(props: SignPageProps): Promise<Metadata> {
   const t = await getTranslations("sign.meta");
@@ -69,6 +74,8 @@ export default async function SignPage(props: SignPageProps) {
 function CeremonyPage({ token, view }: DeskProps) {
   switch (view.status) {
     case "ready":
+      // First what they state, then the document with it.
+      if (attests(view.me.role) && !view.hasStated) return <AttestationPage token={token} view={view} />;
       return <Desk token={token} view={view} />;
     case "finished":
     case "completed":

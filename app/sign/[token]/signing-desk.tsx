@@ -20,7 +20,7 @@ import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { onlySays, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
+import { onlySays, ROLE_SUFFIX, signs } from "#lib/envelopes/core/roles.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
@@ -105,9 +105,7 @@ export function SigningDesk(props: SigningDeskProps) {
           }
           hasWithdrawn={view.consent.withdrawnAt !== null}
           kept={
-            view.kept && view.me.role === "signer"
-              ? { svg: view.kept.signature, text: words.consent.kept }
-              : null
+            view.kept && signs(view.me.role) ? { svg: view.kept.signature, text: words.consent.kept } : null
           }
           agreeAndSign={desk.agreeAndSign}
           agree={desk.agree}

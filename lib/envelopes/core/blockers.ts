@@ -4,7 +4,7 @@ import type { CheckMethod } from "./checks.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { isPhoneNumber } from "./phone-number.ts";
-import { isAsked } from "./roles.ts";
+import { attests, isAsked, signs } from "./roles.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
@@ -37,6 +37,12 @@ export type Blocker =
   /** What the signature means is to be printed in one of their fields (21 CFR 11.50(b)). */
   | { readonly code: "signature-too-small"; readonly recipientId: string }
   | { readonly code: "no-signature-field"; readonly recipientId: string }
+  /** A witness of nobody who signs, or one who does not come right after. */
+  | { readonly code: "witness-of-nobody" | "witness-not-next"; readonly recipientId: string }
+  /** Nowhere in the documents does it say what a witness or a notary states. */
+  | { readonly code: "no-block"; readonly recipientId: string }
+  /** The class of the document, or its template, asks for one. */
+  | { readonly code: "witness-required" | "notary-required" }
   /** Of a template only. */
   | { readonly code: "role-name-missing" | "role-name-twice"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
@@ -83,17 +89,43 @@ export function blockersOf(
     const role = roles.get(field.recipientId);
     const document = documents.find((candidate) => candidate.id === field.documentId);
     if (role === undefined) blockers.push({ code: "field-of-nobody", fieldId: field.id });
-    else if (role !== "signer" || alternatives.has(field.recipientId))
+    else if (!signs(role) || alternatives.has(field.recipientId))
       blockers.push({ code: "field-not-a-signers", fieldId: field.id });
     if (!document || field.page >= document.pageCount)
       blockers.push({ code: "field-without-page", fieldId: field.id });
   }
   for (const { id, role, alternativeTo } of draft.recipients) {
-    if (role !== "signer" || alternativeTo) continue;
-    const signs = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
-    if (!signs) blockers.push({ code: "no-signature-field", recipientId: id });
+    if (!signs(role) || alternativeTo) continue;
+    const hasPlace = draft.fields.some((field) => field.recipientId === id && field.type === "signature");
+    if (!hasPlace) blockers.push({ code: "no-signature-field", recipientId: id });
   }
+  for (const person of draft.recipients) blockers.push(...attestationBlockers(person, draft, turns));
   blockers.push(...fieldBlockers(draft.fields, draft.rules, turns));
+  return blockers;
+}
+
+/** A witness saw the one before sign: nobody else comes between them. */
+function attestationBlockers(
+  { id: recipientId, role, witnessOf = "", alternativeTo }: DraftRecipient,
+  { recipients, fields }: DraftContent,
+  turns: ReadonlyMap<string, number>,
+): Blocker[] {
+  if (!attests(role) || alternativeTo !== "") return [];
+  const blockers: Blocker[] = [];
+  const hasBlock = fields.some((field) => field.recipientId === recipientId && field.settings.isBlock);
+  if (!hasBlock) blockers.push({ code: "no-block", recipientId });
+  if (role === "notary" && witnessOf === "") return blockers;
+  const signer = recipients.find(({ id }) => id === witnessOf);
+  if (signer?.role !== "signer" || signer.alternativeTo !== "")
+    return [...blockers, { code: "witness-of-nobody", recipientId }];
+  const [before, own] = [turns.get(signer.id)!, turns.get(recipientId)!];
+  const isBetween = recipients.some((one) => {
+    const turn = turns.get(one.id)!;
+    const isWitnessToo = one.role === "witness" && one.witnessOf === witnessOf;
+    return isAsked(one.role) && !isWitnessToo && turn > before && turn < own;
+  });
+  if (own <= before || (role === "witness" && isBetween))
+    blockers.push({ code: "witness-not-next", recipientId });
   return blockers;
 }
 

@@ -54,6 +54,11 @@ export const DraftRecipient = z.object({
   onlyIf: RuleTest.nullable().default(null),
   /** What a signer's signature means; empty where the sender does not say. */
   meaning: z.enum(["", ...MEANINGS]).default(""),
+  /** The signer whose signature a witness saw, or a notary certifies; a notary of nobody certifies all before. */
+  witnessOf: z
+    .union([z.uuid(), z.literal("")])
+    .default("")
+    .optional(),
   /** The member in whose presence, and on whose device, they sign; left out for who gets a link. */
   hostId: z.uuid().nullish(),
 });

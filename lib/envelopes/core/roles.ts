@@ -1,5 +1,8 @@
-/** What somebody is asked for: a signature, a yes or no, a word that they have read it, or nothing. */
-export const RECIPIENT_ROLES = ["signer", "approver", "viewer", "copy"] as const;
+/**
+ * What somebody is asked for: a signature, as a signer, as a witness of somebody's signature or as a notary; a yes or no; a
+ * word that they have read it; or nothing.
+ */
+export const RECIPIENT_ROLES = ["signer", "witness", "notary", "approver", "viewer", "copy"] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 /**
@@ -25,9 +28,17 @@ export const isAsked = (role: RecipientRole): boolean => role !== "copy";
 /** They press a button, and no signature is made. */
 export const onlySays = (role: RecipientRole): boolean => role === "approver" || role === "viewer";
 
+/** A signature of theirs, with a certificate of its own, stands in every document. */
+export const signs = (role: string): boolean => role === "signer" || role === "witness" || role === "notary";
+
+/** They sign what they state about somebody else's signature. */
+export const attests = (role: RecipientRole): boolean => role === "witness" || role === "notary";
+
 /** What is said to signers stands under a plain name; to others, under that name with this at its end. */
 export const ROLE_SUFFIX = {
   signer: "",
+  witness: "",
+  notary: "",
   approver: "Approve",
   viewer: "Read",
   copy: "",

@@ -117,7 +117,10 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
   });
 }
 
-const ROLE_WORDS = { signer: "Signer", approver: "Approver", viewer: "Reader", copy: "Copy" } as const;
+const ROLE_WORDS = {
+  ...{ signer: "Signer", witness: "Witness", notary: "Notary" },
+  ...{ approver: "Approver", viewer: "Reader", copy: "Copy" },
+} as const;
 
 function asRole(person: DraftRecipient, index: number, all: readonly DraftRecipient[]): DraftRecipient {
   const before = all.slice(0, index).filter(({ role }) => role === person.role).length;

@@ -54,7 +54,13 @@ export function foreignSummaries(facts: AuditTrailFacts): ForeignSummary[] {
 }
 
 /** Names the event, and the sentence that tells of it. */
-const ACTS = { signer: "signed", approver: "approved", viewer: "acknowledged" } as const;
+const ACTS = {
+  signer: "signed",
+  witness: "signed",
+  notary: "signed",
+  approver: "approved",
+  viewer: "acknowledged",
+} as const;
 
 function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
   const translate = createTranslator({

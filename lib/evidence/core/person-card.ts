@@ -1,3 +1,4 @@
+import { signs } from "#lib/envelopes/core/roles.ts";
 import type { TrailEntry, TrailRecipient } from "./audit-trail-facts.ts";
 import { deviceWords } from "./device-words.ts";
 import { certificateFacts, type Fact, hash, reasonFact, stringOf, type Telling, text } from "./telling.ts";
@@ -57,7 +58,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...seen(telling, own, "ip", visible),
       ...seen(telling, own, "userAgent", (value) => deviceWords(value) ?? visible(value)),
       ...(certificate ? certificateFacts(telling, certificate, words("people.certificate")) : []),
-      ...(role === "signer" && !certificate && !isReplaced(telling, id)
+      ...(signs(role) && !certificate && !isReplaced(telling, id)
         ? [fact("certificate", text(words("people.noCertificate")))]
         : []),
     ],

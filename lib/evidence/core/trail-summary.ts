@@ -1,3 +1,4 @@
+import { signs } from "#lib/envelopes/core/roles.ts";
 import type { TrailDocument } from "./audit-trail-facts.ts";
 import { utcWords } from "./instant-words.ts";
 import { type Fact, hash, reasonFact, type Telling, text } from "./telling.ts";
@@ -36,7 +37,7 @@ export function resultSentence(telling: Telling): string {
   const state = stateOf(telling);
   const end = state in END_EVENTS ? newest(END_EVENTS[state as keyof typeof END_EVENTS]) : undefined;
   return words(`results.${state === "completed" ? "sealed" : state}`, {
-    signers: recipients.filter(({ id, role }) => role === "signer" && !isReplaced(telling, id)).length,
+    signers: recipients.filter(({ id, role }) => signs(role) && !isReplaced(telling, id)).length,
     signed: countOf(telling, "recipient.signed"),
     approved: countOf(telling, "recipient.approved"),
     read: countOf(telling, "recipient.acknowledged"),

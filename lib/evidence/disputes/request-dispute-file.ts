@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type DisputeId, type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { requireReason } from "../access/require-reason.ts";
@@ -33,7 +34,7 @@ export async function requestDisputeFile(ctx: Context, input: z.input<typeof Inp
     requireOwn(member, envelope, "envelope.read-all");
     const signer = recipients.find(({ id }) => id === recipientId);
     if (!signer) throw evidenceError("not-found", `recipient ${recipientId}`);
-    if (signer.role !== "signer") throw evidenceError("not-signed", `a ${signer.role} signs nothing`);
+    if (!signs(signer.role)) throw evidenceError("not-signed", `a ${signer.role} signs nothing`);
     if (envelope.state !== "completed") throw evidenceError("not-complete", `envelope is ${envelope.state}`);
     if ((await countUnbuiltDisputes(ctx, envelopeId)) >= MOST_UNBUILT)
       throw evidenceError("too-many-disputes", `envelope ${envelopeId}`);

@@ -4,6 +4,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
 import { factorsOf } from "#lib/envelopes/core/checks.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { authenticationOf } from "../authentication.ts";
 import { requireTurn } from "../core/finish.ts";
@@ -61,6 +62,6 @@ export async function presentCertificate(
 async function requireProof(ctx: Context, recipient: RecipientRow): Promise<void> {
   if (!(await asksTwoFactors(ctx))) return;
   const { methods } = authenticationOf(ctx, recipient);
-  if (recipient.role !== "signer" || factorsOf(methods) < 2)
+  if (!signs(recipient.role) || factorsOf(methods) < 2)
     throw signingError("factors-missing", `${recipient.role} by ${methods.join(", ")}`);
 }

@@ -10,6 +10,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
@@ -254,7 +255,7 @@ async function disputesOf(id: string) {
 }
 
 const signersOf = ({ recipients }: EnvelopeView) =>
-  recipients.filter(({ role }) => role === "signer").map(({ id, name }) => ({ id, name }));
+  recipients.filter(({ role }) => signs(role)).map(({ id, name }) => ({ id, name }));
 
 const documentParam = ({ documents }: EnvelopeView) => `doc_${documents[0]!.id.replaceAll("-", "")}`;
 

@@ -20,6 +20,8 @@ const RENEWABLE = new Set<string>(["access-code", "authenticator", "second-facto
 
 const DONE = {
   signer: "signed",
+  witness: "signed",
+  notary: "signed",
   approver: "approved",
   viewer: "acknowledged",
   copy: "copy",

@@ -6,6 +6,7 @@ import {
   removeAuthenticationRule,
   setAuthenticationPolicy,
 } from "#lib/envelopes/authentication/change-policy.ts";
+import { setRequiredStep } from "#lib/envelopes/authentication/required-steps.ts";
 import {
   removeIdentityProvider,
   setIdentityProvider,
@@ -74,6 +75,18 @@ export async function testProvider(): Promise<FormState> {
 export async function removeProvider(form: FormData): Promise<FormState> {
   return answerForm(async () => {
     await removeIdentityProvider(await memberContext(), { password: String(form.get("password") ?? "") });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Says what documents of a class are not sent without. */
+export async function requireSteps(
+  classId: string,
+  steps: readonly ("witness" | "notary")[],
+): Promise<FormState> {
+  return answerForm(async () => {
+    await setRequiredStep(await memberContext(), { classId: String(classId), steps: [...steps] });
     refresh();
     return undefined;
   });

@@ -6,12 +6,14 @@ import {
   type AuthenticationSettings,
   getAuthenticationSettings,
 } from "#lib/envelopes/authentication/change-policy.ts";
+import { listRequiredSteps } from "#lib/envelopes/authentication/required-steps.ts";
 import { getIdentityProvider } from "#lib/signing/sso/change-provider.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { ProviderSheet } from "./provider-sheet.tsx";
 import { AddRule, RemoveRule } from "./rule-acts.tsx";
+import { StepList } from "./step-acts.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.signers"))("title") };
@@ -22,6 +24,7 @@ export default async function SignersPage() {
   const ctx = await memberContext();
   const settings = await answerPage(() => getAuthenticationSettings(ctx));
   const provider = await answerPage(() => getIdentityProvider(ctx));
+  const steps = await answerPage(() => listRequiredSteps(ctx));
   const t = await getTranslations("app.signers");
   return (
     <Page
@@ -50,6 +53,14 @@ export default async function SignersPage() {
           )}
           <p className="border-t border-line px-4 py-3 text-small text-ink-600 sm:px-6">{t("rulesHint")}</p>
         </Sheet>
+        {steps.length > 0 ? (
+          <Sheet title={t("required")}>
+            <StepList classes={steps} />
+            <p className="border-t border-line px-4 py-3 text-small text-ink-600 sm:px-6">
+              {t("requiredHint")}
+            </p>
+          </Sheet>
+        ) : null}
         <ProviderSheet {...provider} />
       </div>
     </Page>

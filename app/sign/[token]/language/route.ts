@@ -3,7 +3,7 @@ import { chooseLanguage } from "#lib/signing/choose-language.ts";
 import { recipientContext } from "../../../_server/context.ts";
 import { answer } from "../../../_server/problem.ts";
 
-const PLACES = new Set(["rights", "certificate", "delegate", "report"]);
+const PLACES = new Set(["rights", "certificate", "delegate", "report", "attestation"]);
 
 /** Takes the language somebody chose, with script or without, and shows them the same page in it. */
 export async function POST(request: Request, { params }: { params: Promise<{ token: string }> }) {

@@ -62,6 +62,8 @@ export const FieldSettings = z.strictObject({
   megabytes: z.number().int().min(1).max(SETTING_LIMITS.attachmentMegabytes).optional(),
   /** Kept apart from the document, encrypted; masked on every screen. */
   isSensitive: z.boolean().optional(),
+  /** Holds what a witness or a notary states, in the words of the record; nobody types in it. */
+  isBlock: z.boolean().optional(),
   /** A sensitive one that the document shows all the same. */
   isPrinted: z.boolean().optional(),
 });

@@ -36,6 +36,7 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
     recipients: [...roles.values()].map(({ role, turn }) => ({
       ...{ ...role, turn, alternativeTo: role.alternativeTo && shared(role.alternativeTo) },
       namedBy: role.namedBy && shared(role.namedBy),
+      ...(role.witnessOf ? { witnessOf: shared(role.witnessOf) } : {}),
     })) as DraftContent["recipients"],
     fields: all.flatMap(({ draft }) =>
       draft.fields.map((field) => ({ ...field, recipientId: shared(field.recipientId) })),

@@ -66,6 +66,7 @@ export function draftFromTemplate(
         ...{ id: recipientIds.get(role.id)!, name, email },
         ...{ phone: phone ?? role.phone, language: language ?? role.language, check: check ?? role.check },
         ...{ alternativeTo: roleId(role.alternativeTo), namedBy: roleId(role.namedBy) },
+        ...(role.witnessOf ? { witnessOf: roleId(role.witnessOf) } : {}),
         onlyIf: role.onlyIf && { ...role.onlyIf, fieldId: fieldIds.get(role.onlyIf.fieldId)! },
       };
     }),

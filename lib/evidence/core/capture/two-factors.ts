@@ -1,4 +1,5 @@
 import { factorsOf } from "#lib/envelopes/core/checks.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 
 /** The act a certificate was issued for, as the chain has it. */
 export interface SigningAct {
@@ -18,7 +19,7 @@ export function missingProof(
 ): string | null {
   const isOwnAct =
     act?.type === "recipient.signed" && act.actor.kind === "recipient" && act.actor.id === recipient?.id;
-  if (!recipient || !isOwnAct || recipient.role !== "signer")
+  if (!recipient || !isOwnAct || !signs(recipient.role))
     return "the act it was issued for is not one of this person as a signer";
   const { methods } = (act.data.authentication ?? {}) as { methods?: unknown };
   const shown = Array.isArray(methods) ? methods.map(String) : [];

@@ -52,6 +52,14 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `language-${blocker.recipientId}` };
     case "signature-too-small":
       return { step: "people", elementId: `meaning-${blocker.recipientId}` };
+    case "witness-of-nobody":
+    case "witness-not-next":
+      return { step: "people", elementId: `witness-${blocker.recipientId}` };
+    case "witness-required":
+    case "notary-required":
+      return { step: "people", elementId: "add-person" };
+    case "no-block":
+      return { step: "fields", elementId: "tool-text", personId: blocker.recipientId };
     case "no-signature-field":
       return { step: "fields", elementId: "tool-signature", personId: blocker.recipientId };
     default:

@@ -12,6 +12,7 @@ import type { DraftField, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes
 import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { ArrangePanel } from "./arrange-panel.tsx";
 import type { PagePlace } from "./draft-fields.ts";
@@ -92,6 +93,7 @@ export function FieldProperties(props: FieldPropertiesProps) {
 function Properties(props: FieldPropertiesProps & { readonly selected: DraftField }) {
   const t = useTranslations("app.prepare.fields");
   const { selected: field, signers, documents, commands, limits, onRemove, onFocus } = props;
+  const attesting = new Set(signers.filter(({ role }) => attests(role)).map(({ id }) => id));
   const pages = documents.find(({ id }) => id === field.documentId)?.pages ?? [];
   const size = pages[field.page] ?? { widthPt: 595, heightPt: 842 };
   const least = leastSize(field.type, size);
@@ -147,6 +149,20 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
           label={t("required")}
           checked={field.isRequired}
           onChange={(event) => commands.change(id, { isRequired: event.target.checked })}
+        />
+      ) : null}
+      {type === "text" && attesting.has(field.recipientId) ? (
+        <CheckField
+          label={t("block")}
+          hint={t("blockHint")}
+          checked={field.settings.isBlock ?? false}
+          onChange={(event) => {
+            const { isBlock: _, ...settings } = field.settings;
+            commands.change(id, {
+              settings: event.target.checked ? { ...settings, isBlock: true } : settings,
+              ...(event.target.checked ? { isRequired: true } : {}),
+            });
+          }}
         />
       ) : null}
       <FieldDetails field={field} fields={props.fields} commands={commands} />

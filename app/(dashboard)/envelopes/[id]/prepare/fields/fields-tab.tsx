@@ -10,6 +10,7 @@ import type { DraftContent, DraftField, ENVELOPE_LIMITS } from "#lib/envelopes/c
 import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
 import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-places.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
@@ -59,7 +60,7 @@ export function FieldsTab({
   const { recipients, fields } = content;
   // The same as long as the people are: pages and fields that did not change are not drawn again.
   const signers = useMemo(
-    () => recipients.filter((one) => one.role === "signer" && one.alternativeTo === ""),
+    () => recipients.filter((one) => signs(one.role) && one.alternativeTo === ""),
     [recipients],
   );
   const person = signers.find((signer) => signer.id === personId) ?? signers[0] ?? null;

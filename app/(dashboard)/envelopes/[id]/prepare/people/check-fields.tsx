@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { calledBy } from "#components/envelopes/people.ts";
 import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
@@ -11,6 +12,7 @@ import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { MEANINGS } from "#lib/envelopes/core/meanings.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
@@ -18,6 +20,8 @@ interface CheckFieldsProps {
   readonly person: DraftRecipient;
   readonly policy: AuthenticationPolicy;
   readonly hosts: DraftView["hosts"];
+  /** Whose signature somebody else may witness. */
+  readonly signers: readonly DraftRecipient[];
   readonly hasAccessCode: boolean;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onSetCode: (code: string) => Promise<string | null>;
@@ -27,7 +31,8 @@ interface CheckFieldsProps {
 const WITHOUT_PHONE = ["email-code", "second-factor"] as const;
 
 /** What a person shows before they see the documents, and what is needed for it. */
-export function CheckFields({ person, policy, hosts, hasAccessCode, onChange, onSetCode }: CheckFieldsProps) {
+export function CheckFields(props: CheckFieldsProps) {
+  const { person, policy, hosts, signers, hasAccessCode, onChange, onSetCode } = props;
   const t = useTranslations("app.prepare.people");
   const { id, role, email, check, phone } = person;
   const asked = (chosen: CheckMethod) => {
@@ -57,6 +62,19 @@ export function CheckFields({ person, policy, hosts, hasAccessCode, onChange, on
           label: value === "" ? t("languageOpen") : LANGUAGE_NAMES[value],
         }))}
       />
+      {attests(role) ? (
+        <SelectField
+          id={`witness-${id}`}
+          label={t(role === "witness" ? "witnesses" : "certifies")}
+          hint={t(role === "witness" ? "witnessesHint" : "certifiesHint")}
+          value={person.witnessOf ?? ""}
+          onChange={(event) => onChange({ witnessOf: event.target.value })}
+          options={[
+            { value: "", label: t(role === "witness" ? "chooseSigner" : "everySigner") },
+            ...signers.map((signer) => ({ value: signer.id, label: calledBy(signer) || t("nameless") })),
+          ]}
+        />
+      ) : null}
       {role === "signer" && person.alternativeTo === "" ? (
         <SelectField
           id={`meaning-${id}`}

@@ -1,5 +1,5 @@
 import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
-import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { uuidV7 } from "#lib/ids.ts";
 
 /** A new id, made here so that what is placed on a page can name it before anything is saved. */
@@ -29,7 +29,7 @@ export function withPlace(content: DraftContent, id: string, change: Partial<Dra
 /** Only signers have fields: those of whoever signs no longer go too. Nobody acts instead of who does something else. */
 export function withRole(content: DraftContent, id: string, role: RecipientRole): DraftContent {
   const changed = withoutTies(withPerson(content, id, { role, alternativeTo: "" }), id, role === "copy");
-  return role === "signer" ? changed : withoutFieldsOf(changed, id);
+  return signs(role) ? changed : withoutFieldsOf(changed, id);
 }
 
 export const withoutPerson = (content: DraftContent, id: string): DraftContent => ({

@@ -11,7 +11,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
 import { type DraftContent, type ENVELOPE_LIMITS, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
-import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
@@ -74,7 +74,7 @@ export function PeopleTab(props: PeopleTabProps) {
 
   function assign(id: string, role: RecipientRole) {
     change((content) => withRole(content, id, role));
-    tellLostFields(role === "signer" ? 0 : fields.filter(({ recipientId }) => recipientId === id).length);
+    tellLostFields(signs(role) ? 0 : fields.filter(({ recipientId }) => recipientId === id).length);
   }
 
   function remove(id: string) {

@@ -17,7 +17,7 @@ import { CheckFields } from "./check-fields.tsx";
 import { ContactField } from "./contact-field.tsx";
 import { PlaceFields } from "./place-fields.tsx";
 
-const ROLES = ["signer", "approver", "viewer", "copy"] as const;
+const ROLES = ["signer", "witness", "notary", "approver", "viewer", "copy"] as const;
 
 interface PersonRowProps {
   readonly person: DraftRecipient;
@@ -154,6 +154,7 @@ export function PersonRow(props: PersonRowProps) {
         person={person}
         policy={props.policy}
         hosts={props.hosts}
+        signers={content.recipients.filter((one) => one.role === "signer" && one.alternativeTo === "")}
         hasAccessCode={props.hasAccessCode}
         onChange={props.onChange}
         onSetCode={props.onSetCode}

@@ -8,7 +8,7 @@ import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-ru
 import { checksInDraft } from "#lib/envelopes/core/blockers.ts";
 import type { DraftContent, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { turnsOf } from "#lib/envelopes/core/draft.ts";
-import { isAsked } from "#lib/envelopes/core/roles.ts";
+import { isAsked, signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 
 interface WhoGetsWhatProps {
@@ -55,7 +55,7 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
                   {calledBy(person) || t("nobody")}{" "}
                   <span className="text-small font-normal text-ink-600">
                     {t(`does.${person.role}`)}
-                    {person.role === "signer" ? ` · ${t("fields", { count })}` : ""}
+                    {signs(person.role) ? ` · ${t("fields", { count })}` : ""}
                   </span>
                 </p>
                 <p className="text-small text-ink-600 [overflow-wrap:anywhere]">{person.email}</p>
