@@ -142,6 +142,34 @@ export function EditDialog({ id, document, store, onClose }: EditDialogProps) {
               <X aria-hidden="true" className="size-5" />
             </IconButton>
           </div>
+          {wrong || needPictures || isLeaving ? (
+            <div className="flex flex-col gap-2 border-b border-line p-3">
+              {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
+              {needPictures ? (
+                <Question
+                  text={t("needPictures", {
+                    pages: needPictures.map((one) => one + 1).join(", "),
+                    count: needPictures.length,
+                  })}
+                  yes={t("asPictures")}
+                  no={t("notAsPictures")}
+                  isBusy={isBusy}
+                  onYes={() => apply(true)}
+                  onNo={() => setNeedPictures(null)}
+                />
+              ) : null}
+              {isLeaving ? (
+                <Question
+                  text={t("leaving", { count: items.length })}
+                  yes={t("leave")}
+                  no={t("stay")}
+                  isBusy={false}
+                  onYes={onClose}
+                  onNo={() => setLeaving(false)}
+                />
+              ) : null}
+            </div>
+          ) : null}
           <EditToolbar
             {...{ tool, list }}
             onTool={(next) => {
@@ -183,30 +211,6 @@ export function EditDialog({ id, document, store, onClose }: EditDialogProps) {
               />
             </div>
             <div className="flex flex-col gap-3 border-line p-3 sm:p-4 lg:w-80 lg:overflow-y-auto lg:border-s">
-              {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
-              {needPictures ? (
-                <Question
-                  text={t("needPictures", {
-                    pages: needPictures.map((one) => one + 1).join(", "),
-                    count: needPictures.length,
-                  })}
-                  yes={t("asPictures")}
-                  no={t("notAsPictures")}
-                  isBusy={isBusy}
-                  onYes={() => apply(true)}
-                  onNo={() => setNeedPictures(null)}
-                />
-              ) : null}
-              {isLeaving ? (
-                <Question
-                  text={t("leaving", { count: items.length })}
-                  yes={t("leave")}
-                  no={t("stay")}
-                  isBusy={false}
-                  onYes={onClose}
-                  onNo={() => setLeaving(false)}
-                />
-              ) : null}
               {item ? (
                 <ItemSettings
                   {...{ item, list }}
