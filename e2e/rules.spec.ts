@@ -44,6 +44,14 @@ test("a rule is written as a sentence, and somebody comes by a public link and s
   const first = page.getByRole("article", { name: "Page 1 of" }).first();
   await expect(first.getByRole("img")).toBeVisible();
   await drag(page, "Signature", first, 0.4, 0.5);
+  await drag(page, "Text", first, 0.4, 0.7);
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Keep the rule" }).click();
+  await page.getByRole("button", { name: "Walk every branch" }).click();
+  await expect(page.getByText("Every rule can hold")).toBeVisible();
+  await expectAccessible(page);
+  await look(page, "branches");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await saved(page);
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Save as template" }).click();
@@ -103,6 +111,11 @@ test("a rule is written as a sentence, and somebody comes by a public link and s
   await page.goto("/rules");
   await expect(page.getByText("Done", { exact: true })).toBeVisible();
   await look(page, "rules");
+  await page.goto("/reports/times");
+  await expect(page.getByRole("heading", { name: "Time to complete" })).toBeVisible();
+  await expectAccessible(page);
+  await look(page, "times");
+  await page.goto("/rules");
   await page.setViewportSize({ width: 390, height: 844 });
   await look(page, "rules-phone");
   await guest.close();

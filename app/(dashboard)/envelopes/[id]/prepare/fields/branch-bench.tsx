@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { type Branch, WALK_LIMITS, type Walk, walkRules } from "#lib/envelopes/core/fields/branch-walk.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
-import { CHECKED } from "#lib/envelopes/core/fields/form-field.ts";
+import { ADOPTED, CHECKED } from "#lib/envelopes/core/fields/form-field.ts";
 import { labelIn } from "./rule-words.ts";
 
 interface BranchBenchProps {
@@ -130,7 +130,10 @@ function BranchView({ branch, label }: { readonly branch: Branch; readonly label
   const answers = [...branch.answers].map(([id, value]) =>
     value === ""
       ? t("left", { label: label(id) })
-      : t(value === CHECKED ? "checked" : "answer", { label: label(id), value }),
+      : t(value === CHECKED ? "checked" : value === ADOPTED ? "given" : "answer", {
+          label: label(id),
+          value,
+        }),
   );
   const outcomes = [...branch.outcomes].map(([id, { presence, isRequired, setTo }]) => {
     const key = setTo !== null ? "set" : presence === "shown" && isRequired ? "required" : presence;
