@@ -17,7 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/sign-in/link/[token]": "accounts",
   "/sign/[token]": "sign-states, sign-everyone",
   "/sign/[token]/certificate": "key-care",
-  "/sign/[token]/attestation": "sign-everyone",
+  "/sign/[token]/attestation": "attest",
   "/sign/[token]/delegate": "sign-leave",
   "/sign/[token]/report": "sign-leave",
   "/sign/[token]/rights": "consents",

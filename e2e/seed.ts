@@ -80,6 +80,8 @@ export interface SeedPerson {
   readonly alternativeTo?: string;
   /** By name: who says who this is. Their own name here is only what they are called in the seed. */
   readonly namedBy?: string;
+  /** By name: whom a witness sees sign. */
+  readonly witnessOf?: string;
   /** What the sender chose for them. */
   readonly language?: DraftContent["recipients"][number]["language"];
   readonly meaning?: DraftContent["recipients"][number]["meaning"];
@@ -158,13 +160,14 @@ export class Seed {
     const idOfPerson = (name: string | undefined) => ids[to.findIndex((one) => one.name === name)] ?? "";
     const recipients = to.map((person, index) => {
       const { name, email, role = "signer", check = "none", phone = "", language = "" } = person;
-      const { alternativeTo, namedBy, meaning = "", isInPerson } = person;
+      const { alternativeTo, namedBy, witnessOf, meaning = "", isInPerson } = person;
       return {
         ...{ id: ids[index]!, role, check, phone, language, meaning },
         name: namedBy ? "" : name,
         email: namedBy ? "" : (email ?? `person${index + 1}.${stamp}@example.com`),
         ...(isInPerson && ctx.actor.kind === "member" ? { hostId: ctx.actor.memberId } : {}),
         ...{ alternativeTo: idOfPerson(alternativeTo), namedBy: idOfPerson(namedBy) },
+        ...(witnessOf ? { witnessOf: idOfPerson(witnessOf) } : {}),
       };
     });
     const fields = to.flatMap((person, index) => {

@@ -1,4 +1,4 @@
-import { getMessages, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { viewAttestation } from "#lib/signing/attestations/save-attestation.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type messages from "../../../../messages/en/sign.json";
@@ -19,7 +19,7 @@ export async function AttestationPage({
   const t = await getTranslations("sign.attestation");
   const { sign } = (await getMessages()) as unknown as { sign: typeof messages };
   const entry = await viewAttestation(await recipientContext(token));
-  const signer = new Intl.ListFormat("en").format(view.attests);
+  const signer = new Intl.ListFormat(await getLocale()).format(view.attests);
   return (
     <SheetPage token={token} place="attestation" view={view} heading={t(`${kind}Heading`)}>
       <p>{t(`${kind}Lead`, { signer })}</p>
