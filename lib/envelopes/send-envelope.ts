@@ -164,7 +164,7 @@ export const describeRecipient = (
   recipient: Pick<
     RecipientRow,
     | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
-    | ("hostId" | "alternativeTo" | "namedBy" | "onlyIf")
+    | ("hostId" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
   > & { readonly id: string },
 ) => {
   const { id, role, order, name, email, check, furtherChecks, phone, language, meaning, hostId } = recipient;
@@ -174,6 +174,7 @@ export const describeRecipient = (
     furtherChecks: further.length > 0 ? further : undefined,
     language: language === "" ? undefined : language,
     ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
+    witnessOf: recipient.witnessOf ?? undefined,
     onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,

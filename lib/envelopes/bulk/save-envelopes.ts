@@ -83,12 +83,12 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
       further_checks, phone, language, meaning, alternative_to,
-      named_by, only_if, host_id)
+      named_by, only_if, host_id, witness_of)
     select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
-      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host
+      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
-        phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid)`);
+        phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -156,6 +156,7 @@ function envelopeOf(
       named: person.namedBy === "" ? null : idOf(person.namedBy),
       only: person.onlyIf ? { ...person.onlyIf, fieldId: idOf(person.onlyIf.fieldId) } : null,
       host: person.hostId ?? null,
+      witness: person.witnessOf ? idOf(person.witnessOf) : null,
       ...{
         id: personId,
         e: id,
@@ -242,6 +243,7 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
             },
             alternativeTo: person.alternative as RecipientId | null,
             namedBy: person.named as RecipientId | null,
+            witnessOf: person.witness as RecipientId | null,
           }),
         ),
         fieldsSha256: digest(described),

@@ -32,6 +32,7 @@ export function contentToClone(draft: DraftContent, people: readonly Placed[]): 
     return {
       ...place,
       ...{ id, language, check, alternativeTo: asHeir(place.alternativeTo), namedBy: asHeir(place.namedBy) },
+      ...(place.witnessOf ? { witnessOf: asHeir(place.witnessOf) } : {}),
       ...(place.namedBy === "" ? { name, email, phone } : { name: "", email: "", phone: "" }),
     };
   });
