@@ -29,12 +29,15 @@ export async function loadCompleteness(ctx: Context, from: Date, to: Date): Prom
         (select from document_revisions r where r.document_id = d.id and r.number >= 2)) then 'sealed-document' end,
       case when exists (select from documents d where d.envelope_id = e.id and d.removed_at is null and not exists
         (select from document_revisions r where r.document_id = d.id and r.number = 0)) then 'original' end,
-      case when exists (select from recipients p where p.envelope_id = e.id and p.role = 'signer'
+      case when exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
+        and p.state not in ('released', 'skipped')
         and (p.finished_event_id is null or p.signed_at is null)) then 'act' end,
-      case when exists (select from recipients p where p.envelope_id = e.id and p.role = 'signer'
+      case when exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
+        and p.state not in ('released', 'skipped')
         and p.consented_at is null) then 'consent' end,
       case when not exists (select from certificates c where c.envelope_id = e.id)
-        and exists (select from recipients p where p.envelope_id = e.id and p.role = 'signer')
+        and exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
+        and p.state not in ('released', 'skipped'))
         then 'certificate' end,
       case when exists (select from documents d where d.envelope_id = e.id and d.removed_at is null and not exists
         (select from page_images i where i.document_id = d.id)) then 'page-images' end,
