@@ -241,7 +241,7 @@ export function asDrafted(row: RecipientRow): DraftRecipient {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
     ...(hostId ? { hostId } : {}),
-    ...(witnessOf ? { witnessOf } : {}),
+    witnessOf: witnessOf ?? "",
     ...(roleName === "" ? {} : { roleName }),
   };
 }
