@@ -73,7 +73,17 @@ test("views hold what they say, page by page, with counts beside them", async ()
   const sent = await newDraft(ctx, PEOPLE);
   await sendEnvelope(ctx, sent);
   expect(await countViews(ctx)).toEqual({
-    ...{ all: 28, "needs-me": 0, waiting: 1, "due-soon": 0, completed: 0, ended: 0, drafts: 27 },
+    ...{
+      all: 28,
+      "needs-me": 0,
+      waiting: 1,
+      "due-soon": 0,
+      completed: 0,
+      ended: 0,
+      drafts: 27,
+      scheduled: 0,
+      shared: 0,
+    },
   });
   expect(await titles(ctx, { view: "waiting" })).toEqual([sent.envelopeId]);
   const first = await listEnvelopes(ctx, { view: "drafts" });
