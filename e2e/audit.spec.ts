@@ -36,7 +36,7 @@ test("what somebody did is found, read exactly, and taken along in three forms w
     await expect(row).toContainText("Xanthe Vale");
 
   const [csv, json, lines] = [
-    await kept(page, () => page.getByRole("link", { name: "CSV" }).click()),
+    await kept(page, () => page.getByRole("link", { name: "CSV", exact: true }).click()),
     await kept(page, () => page.getByRole("link", { name: "JSON", exact: true }).click()),
     await kept(page, () => page.getByRole("link", { name: "JSONL" }).click()),
   ];
