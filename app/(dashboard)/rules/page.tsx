@@ -103,7 +103,11 @@ async function Run({ run }: { readonly run: RunView }) {
         {envelopeId && title !== null ? (
           <>
             {" · "}
-            <Link href={`/envelopes/${publicId("envelope", envelopeId)}` as Route} prefetch={false}>
+            <Link
+              href={`/envelopes/${publicId("envelope", envelopeId)}` as Route}
+              prefetch={false}
+              className="underline"
+            >
               {title}
             </Link>
           </>
@@ -111,7 +115,11 @@ async function Run({ run }: { readonly run: RunView }) {
         {madeEnvelopeId ? (
           <>
             {" · "}
-            <Link href={`/envelopes/${publicId("envelope", madeEnvelopeId)}` as Route} prefetch={false}>
+            <Link
+              href={`/envelopes/${publicId("envelope", madeEnvelopeId)}` as Route}
+              prefetch={false}
+              className="underline"
+            >
               {t("made")}
             </Link>
           </>

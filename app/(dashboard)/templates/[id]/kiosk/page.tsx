@@ -91,7 +91,7 @@ async function Session({
                 <Link
                   href={`/envelopes/${envelope}` as Route}
                   prefetch={false}
-                  className="[overflow-wrap:anywhere]"
+                  className="underline [overflow-wrap:anywhere]"
                 >
                   {name}
                 </Link>{" "}
