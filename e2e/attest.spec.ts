@@ -54,6 +54,7 @@ test("a witness and a notary state what they attest, on a phone, and sign it", a
   await page.getByRole("button", { name: "Save and go on" }).click();
   await page.getByRole("button", { name: "Agree and continue" }).click();
   await expect(page.getByRole("status", { name: /12-345-678/ })).toBeVisible();
+  // It stands in the trail once it is signed: the witness's does, the notary's not yet.
   const types = (await envelope.events()).map(({ type }) => type);
-  expect(types.filter((type) => type === "attestation.made")).toHaveLength(2);
+  expect(types.filter((type) => type === "attestation.made")).toHaveLength(1);
 });
