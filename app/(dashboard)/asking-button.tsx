@@ -85,7 +85,7 @@ export function AskingButton<T>(props: AskingButtonProps<T>) {
           </>
         }
       >
-        <form id={formId} onSubmit={submit} className="mt-4 flex flex-col gap-4">
+        <form method="post" id={formId} onSubmit={submit} className="mt-4 flex flex-col gap-4">
           {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
           {children}
         </form>

@@ -113,7 +113,13 @@ export function Leave({ hostName }: { readonly hostName: string }) {
           </Button>
         }
       >
-        <form id="leave-form" onSubmit={submit} autoComplete="off" className="mt-4 flex flex-col gap-4">
+        <form
+          method="post"
+          id="leave-form"
+          onSubmit={submit}
+          autoComplete="off"
+          className="mt-4 flex flex-col gap-4"
+        >
           {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
           <TextField
             name="pin"

@@ -64,7 +64,7 @@ function Register({ asksPhone, onStop }: { readonly asksPhone: boolean; readonly
   // Browsers offer nothing here, and keep nothing.
   const plain = { autoComplete: "off", spellCheck: false } as const;
   return (
-    <form onSubmit={submit} noValidate autoComplete="off" className="mt-6 flex flex-col gap-4">
+    <form method="post" onSubmit={submit} noValidate autoComplete="off" className="mt-6 flex flex-col gap-4">
       <h2 className="text-h3">{t("heading")}</h2>
       {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
       <TextField name="name" label={t("name")} maxLength={64} autoFocus {...plain} />

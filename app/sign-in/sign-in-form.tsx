@@ -49,7 +49,7 @@ export function SignInForm({ words, refusals }: SignInFormProps) {
   }
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
       {sentTo ? <Notice tone="good">{words.linkSent.replace("{email}", sentTo)}</Notice> : null}
       <TextField

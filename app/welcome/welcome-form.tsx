@@ -39,7 +39,7 @@ export function WelcomeForm({ words, refusals }: WelcomeFormProps) {
   }
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       {said && !isPassword && code !== "identity/email-wrong" ? <Notice tone="bad">{said}</Notice> : null}
       <TextField
         name="organization"

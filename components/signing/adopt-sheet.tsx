@@ -101,7 +101,7 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
   };
 
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
       <Tabs method={method} onChoose={choose} panelId={panelId} words={words} />
       <div
         role="tabpanel"

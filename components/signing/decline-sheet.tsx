@@ -55,7 +55,7 @@ function DeclineForm({ role, sender, reason: given, words, decline, onClose }: D
   }
 
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
       <p>{fillIn(words.text, { sender })}</p>
       <fieldset className="flex flex-col">
         <legend className="mb-1 font-medium">{words.reasons}</legend>

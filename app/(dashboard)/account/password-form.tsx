@@ -39,7 +39,7 @@ export function PasswordForm({ email, needsCurrent, hasPassword }: PasswordFormP
   }
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-6">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-6">
       {hasPassword ? null : <p className="text-ink-700">{t("setLead")}</p>}
       {said && !ofPassword && !ofCurrent ? <Notice tone="bad">{said}</Notice> : null}
       {isDone ? <Notice tone="good">{t("done")}</Notice> : null}

@@ -59,6 +59,7 @@ export function ActDialog(props: ActDialogProps) {
         }
       >
         <form
+          method="post"
           id={form}
           className="mt-4 flex flex-col gap-4"
           onSubmit={(event) => {

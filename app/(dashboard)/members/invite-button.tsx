@@ -68,7 +68,7 @@ export function InviteButton({ mayInviteOwners, usesOutbox }: InviteButtonProps)
           </>
         }
       >
-        <form id="invite-form" onSubmit={submit} className="mt-4 flex flex-col gap-4">
+        <form method="post" id="invite-form" onSubmit={submit} className="mt-4 flex flex-col gap-4">
           {said && !isAboutEmail ? <Notice tone="bad">{said}</Notice> : null}
           <TextField name="name" label={t("name")} required maxLength={120} autoComplete="off" />
           <TextField

@@ -45,7 +45,7 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
   }
 
   return (
-    <form onSubmit={submit} onChange={() => setDone(false)} className="flex flex-col gap-6">
+    <form method="post" onSubmit={submit} onChange={() => setDone(false)} className="flex flex-col gap-6">
       {said && !isAboutPattern ? <Notice tone="bad">{said}</Notice> : null}
       <Sheet title={t("paper")}>
         <fieldset className="flex flex-wrap gap-x-8 px-4 py-3 sm:px-6">

@@ -69,7 +69,7 @@ export function ReasonGate({ purpose, id, isAsked, givenUntil, children }: Reaso
           </>
         }
       >
-        <form id="reason-form" onSubmit={submit} noValidate className="mt-4">
+        <form method="post" id="reason-form" onSubmit={submit} noValidate className="mt-4">
           <TextArea
             name="reason"
             label={t("reason")}

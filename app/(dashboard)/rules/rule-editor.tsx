@@ -83,6 +83,7 @@ export function EditRuleButton({ choices, rule }: EditRuleButtonProps) {
         }
       >
         <form
+          method="post"
           id={FORM}
           className="flex flex-col gap-5"
           onSubmit={(submitted) => {

@@ -128,6 +128,7 @@ export function CheckForm(props: CheckFormProps) {
         </div>
       ) : null}
       <form
+        method="post"
         ref={field}
         className={props.needsEnrollment ? "hidden" : "flex flex-col gap-3"}
         onSubmit={(event) => {

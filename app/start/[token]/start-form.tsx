@@ -120,6 +120,7 @@ function WhoForm({
   const isElsewhere = wrong && !OF_NAME.has(wrong.code) && wrong.code !== OF_ADDRESS;
   return (
     <form
+      method="post"
       noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
@@ -178,6 +179,7 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
     <>
       <Notice tone="good">{words.sent}</Notice>
       <form
+        method="post"
         ref={form}
         noValidate
         className="flex flex-col gap-3"

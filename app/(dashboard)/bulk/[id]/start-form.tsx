@@ -50,7 +50,7 @@ export function StartForm({ id, ready, most, isBlocked, asksForRepeats }: StartF
   }
 
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5 px-4 py-4 sm:px-6">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-5 px-4 py-4 sm:px-6">
       {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
       <div className="grid gap-5 md:grid-cols-3">
         <TextField

@@ -66,6 +66,7 @@ export function TableForm({ drafts, chosen }: TableFormProps) {
 
   return (
     <form
+      method="post"
       onSubmit={submit}
       className="flex flex-col gap-6 rounded-card border border-line bg-paper p-4 sm:p-6"
     >

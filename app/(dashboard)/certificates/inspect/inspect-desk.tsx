@@ -77,6 +77,7 @@ export function InspectDesk({ limitBytes }: { readonly limitBytes: number }) {
           />
         </div>
         <form
+          method="post"
           className="flex flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault();

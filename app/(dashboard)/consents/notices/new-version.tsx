@@ -21,6 +21,7 @@ export function NewVersion() {
   const names = new Intl.DisplayNames(["en"], { type: "language" });
   return (
     <form
+      method="post"
       className="flex flex-col gap-3 px-4 py-4 sm:flex-row sm:items-end sm:px-6"
       onSubmit={(event) => {
         event.preventDefault();

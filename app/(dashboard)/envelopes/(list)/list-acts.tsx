@@ -68,7 +68,7 @@ export function ListActs({ folders, children }: ListActsProps) {
 
   return (
     <>
-      <form ref={form} onChange={look} onSubmit={(event) => event.preventDefault()}>
+      <form method="post" ref={form} onChange={look} onSubmit={(event) => event.preventDefault()}>
         {children}
       </form>
       {chosen.length > 0 ? (
@@ -117,7 +117,7 @@ export function ListActs({ folders, children }: ListActsProps) {
           </>
         }
       >
-        <form id="many-form" onSubmit={submit} className="mt-4 flex flex-col gap-4">
+        <form method="post" id="many-form" onSubmit={submit} className="mt-4 flex flex-col gap-4">
           {open === "void" ? (
             <TextArea name="value" label={t("voidReason")} maxLength={500} required />
           ) : null}

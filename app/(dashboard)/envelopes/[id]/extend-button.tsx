@@ -66,7 +66,13 @@ export function ExtendButton({ id, title, state, date }: ExtendButtonProps) {
           </>
         }
       >
-        <form id="extend-form" onSubmit={submit} noValidate className="mt-4 flex flex-col gap-4">
+        <form
+          method="post"
+          id="extend-form"
+          onSubmit={submit}
+          noValidate
+          className="mt-4 flex flex-col gap-4"
+        >
           {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
           <TextField
             name="days"

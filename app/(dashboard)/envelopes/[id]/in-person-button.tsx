@@ -63,6 +63,7 @@ export function InPersonButton({ id, names }: InPersonButtonProps) {
         }
       >
         <form
+          method="post"
           id="in-person-form"
           onSubmit={submit}
           noValidate

@@ -56,7 +56,7 @@ export function RevealButton({ id, fieldId, name }: RevealButtonProps) {
         closeLabel={t("close")}
       >
         {value === null ? (
-          <form onSubmit={ask} className="mt-4 flex flex-col gap-4">
+          <form method="post" onSubmit={ask} className="mt-4 flex flex-col gap-4">
             <TextField
               label={t("reason")}
               value={reason}

@@ -60,7 +60,7 @@ export function VoidButton({ id, title, told }: VoidButtonProps) {
           </>
         }
       >
-        <form id="void-form" onSubmit={submit} noValidate className="mt-4 flex flex-col gap-4">
+        <form method="post" id="void-form" onSubmit={submit} noValidate className="mt-4 flex flex-col gap-4">
           {refusal && !isReason ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
           <TextArea
             name="reason"

@@ -62,6 +62,7 @@ export function PackageForm({ id, labels, ...before }: PackageFormProps) {
 
   return (
     <form
+      method="post"
       className="flex flex-col gap-5 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

@@ -28,6 +28,7 @@ export function LetInForm({ url, keys }: LetInFormProps) {
   const [logIn, setLogIn] = useState<ProgramLogIn | null>(null);
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

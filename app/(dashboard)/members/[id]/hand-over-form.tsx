@@ -31,7 +31,7 @@ export function HandOverForm({ id, heirs }: { readonly id: string; readonly heir
 
   if (heirs.length === 0) return <Notice tone="warn">{share("none")}</Notice>;
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       <SelectField
         name="to"
         label={t("to")}

@@ -23,6 +23,7 @@ export function MakeKeyForm({ url }: { readonly url: string }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(["certificates:read"]));
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

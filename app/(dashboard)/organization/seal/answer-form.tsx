@@ -18,6 +18,7 @@ export function AnswerForm({ sealId }: { readonly sealId: string }) {
   );
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 rounded-control bg-canvas p-4"
       onSubmit={(event) => {
         event.preventDefault();

@@ -17,6 +17,7 @@ export function ConvertForm() {
   const { attempt, refusal, result, isBusy, forget } = useAttempt(convert);
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

@@ -21,6 +21,7 @@ export function ImportForm() {
   const choices = result && !result.isUsable && result.choices.length > 1 ? result.choices : [];
   return (
     <form
+      method="post"
       ref={form}
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {

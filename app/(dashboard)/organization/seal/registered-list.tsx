@@ -47,6 +47,7 @@ export function RegisteredList({ registered }: RegisteredListProps) {
         ))}
       </ul>
       <form
+        method="post"
         className="flex flex-col gap-4 p-4 sm:p-6"
         onSubmit={(event) => {
           event.preventDefault();

@@ -59,6 +59,7 @@ function CredentialRow({ credential }: { readonly credential: OfferedCredential 
   return (
     <li>
       <form
+        method="post"
         className="flex flex-col gap-4 p-4"
         onSubmit={(event) => {
           event.preventDefault();

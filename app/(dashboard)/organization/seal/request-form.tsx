@@ -18,6 +18,7 @@ export function RequestForm() {
   const { attempt, refusal, isBusy } = useAttempt(requestKey);
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

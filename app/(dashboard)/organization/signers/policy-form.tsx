@@ -39,7 +39,7 @@ export function PolicyForm({ settings }: { readonly settings: AuthenticationSett
   }
 
   return (
-    <form onSubmit={submit} onChange={() => setDone(false)}>
+    <form method="post" onSubmit={submit} onChange={() => setDone(false)}>
       <Sheet title={t("policy")}>
         <div className="flex flex-col gap-5 p-4 sm:p-6">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}

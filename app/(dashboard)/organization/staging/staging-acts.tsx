@@ -16,6 +16,7 @@ export function OpenForm() {
   const { act, isBusy, refusal } = useAct();
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

@@ -16,6 +16,7 @@ export function ImportForm() {
   const { attempt, refusal, result, isBusy } = useAttempt(importList);
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

@@ -88,7 +88,7 @@ export function ReviewItemRow({ reviewId, item, isSelf }: ReviewItemRowProps) {
           </>
         }
       >
-        <form id={`remove-${memberId}`} onSubmit={submit} className="mt-4">
+        <form method="post" id={`remove-${memberId}`} onSubmit={submit} className="mt-4">
           <TextField name="reason" label={t("reason")} maxLength={200} />
         </form>
       </Dialog>

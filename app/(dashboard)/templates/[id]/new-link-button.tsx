@@ -74,7 +74,7 @@ export function NewLinkButton({ id, roles }: NewLinkButtonProps) {
           </Button>
         }
       >
-        <form id={FORM} onSubmit={submit} className="flex flex-col gap-4">
+        <form method="post" id={FORM} onSubmit={submit} className="flex flex-col gap-4">
           <SelectField
             label={t("openRole")}
             value={openRole}

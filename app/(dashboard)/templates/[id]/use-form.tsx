@@ -33,6 +33,7 @@ export function UseForm({ id, roles }: { readonly id: string; readonly roles: Te
 
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

@@ -37,6 +37,7 @@ export function AttestationForm({ token, kind, entry, words, refusals }: Attesta
 
   return (
     <form
+      method="post"
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();

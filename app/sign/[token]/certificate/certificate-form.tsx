@@ -50,6 +50,7 @@ export function CertificateForm({ token, words, refusals }: CertificateFormProps
     );
   return (
     <form
+      method="post"
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();

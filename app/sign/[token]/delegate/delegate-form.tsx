@@ -75,6 +75,7 @@ export function DelegateForm({ token, needsPhone, leads, words, refusals }: Dele
     );
   return (
     <form
+      method="post"
       ref={form}
       noValidate
       onSubmit={(event) => {

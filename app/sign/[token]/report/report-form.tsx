@@ -49,6 +49,7 @@ export function ReportForm({ token, lead, reasons, words, refusals }: ReportForm
     );
   return (
     <form
+      method="post"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

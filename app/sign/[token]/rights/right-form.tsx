@@ -52,6 +52,7 @@ export function RightForm({ right, token, words, outcomes, refusals }: RightForm
         </div>
       ) : (
         <form
+          method="post"
           className="mt-2 flex flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault();

@@ -52,7 +52,7 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
   }
 
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-6">
+    <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-6">
       <ul aria-label={t("people")} className="flex flex-col gap-4">
         {correction.people.map((person, index) => (
           <li key={person.id} className="rounded-card border border-line bg-paper p-4 sm:p-6">

@@ -31,6 +31,7 @@ export function UsePackage({
 
   return (
     <form
+      method="post"
       className="flex flex-col gap-4 p-4 sm:p-6"
       onSubmit={(event) => {
         event.preventDefault();

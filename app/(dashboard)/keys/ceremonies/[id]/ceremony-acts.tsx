@@ -24,6 +24,7 @@ export function StepForm({ ceremonyId, number }: StepFormProps) {
   const form = useRef<HTMLFormElement>(null);
   return (
     <form
+      method="post"
       ref={form}
       className="mt-4 flex flex-col gap-4"
       onSubmit={(event) => {

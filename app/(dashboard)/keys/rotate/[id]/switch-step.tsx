@@ -42,7 +42,7 @@ export function SwitchStep({ rotation }: { readonly rotation: ShownRotation }) {
       </p>
     ) : null;
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
       {state === "scheduled" && switchAt ? (
         <Notice>

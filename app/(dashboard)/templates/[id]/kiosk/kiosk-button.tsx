@@ -33,7 +33,13 @@ export function KioskForm({ id, title }: { readonly id: string; readonly title: 
 
   const number = { type: "password", inputMode: "numeric", autoComplete: "off", maxLength: 6 } as const;
   return (
-    <form onSubmit={submit} noValidate autoComplete="off" className="flex flex-col gap-4 p-4 sm:p-6">
+    <form
+      method="post"
+      onSubmit={submit}
+      noValidate
+      autoComplete="off"
+      className="flex flex-col gap-4 p-4 sm:p-6"
+    >
       <p className="text-ink-700">{t("lead")}</p>
       <TextField
         name="event"

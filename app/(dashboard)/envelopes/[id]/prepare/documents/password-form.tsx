@@ -11,6 +11,7 @@ export function PasswordForm({ onGiven }: { readonly onGiven: (password: string)
   const [password, setPassword] = useState("");
   return (
     <form
+      method="post"
       className="mt-3 flex max-w-md flex-wrap items-end gap-2 text-ink-900"
       onSubmit={(event) => {
         event.preventDefault();

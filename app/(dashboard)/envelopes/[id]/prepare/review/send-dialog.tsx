@@ -81,6 +81,7 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
       }
     >
       <form
+        method="post"
         ref={form}
         onSubmit={(event) => {
           event.preventDefault();
