@@ -7,16 +7,25 @@
 export async function wipeDevice(reason: "done" | "idle" | "other", goTo: string): Promise<void> {
   for (const form of document.querySelectorAll("form")) form.reset();
   for (const field of document.querySelectorAll<HTMLInputElement>("input, textarea")) field.value = "";
-  await Promise.allSettled([
-    fetch("/kiosk/wipe", {
-      ...{ method: "POST", body: JSON.stringify({ reason }) },
-      headers: { "content-type": "application/json" },
-    }),
-    wipeStores(),
-  ]);
+  await Promise.allSettled([tellServer(reason), wipeStores()]);
   // The server's word and ours may cross: what one of them opened anew is wiped again.
   await wipeStores();
   window.location.replace(goTo);
+}
+
+const TRIES = 4;
+const PAUSE_MS = 300;
+
+/** Says it again while the server has not taken it: until it has, the device's first page knows who was here. */
+async function tellServer(reason: "done" | "idle" | "other"): Promise<void> {
+  for (let tried = 1; tried <= TRIES; tried++) {
+    const answer = await fetch("/kiosk/wipe", {
+      ...{ method: "POST", body: JSON.stringify({ reason }) },
+      headers: { "content-type": "application/json" },
+    }).catch(() => null);
+    if (answer?.ok || !navigator.onLine) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** tried));
+  }
 }
 
 async function wipeStores(): Promise<void> {
