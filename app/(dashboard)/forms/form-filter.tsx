@@ -1,15 +1,11 @@
 "use client";
 
-import { Search } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
-import { Spinner } from "#components/ui/button.tsx";
+import { type FormEvent, useTransition } from "react";
+import { SearchBox, useSearchText } from "#components/ui/search-box.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
-
-const PAUSE_MS = 300;
 
 interface Wanted {
   readonly q: string;
@@ -29,25 +25,14 @@ interface FormFilterProps {
 export function FormFilter({ wanted, places, subjects, kinds }: FormFilterProps) {
   const t = useTranslations("app.forms");
   const router = useRouter();
-  const [text, setText] = useState(wanted.q);
   const [isLooking, startLooking] = useTransition();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
-    if (document.activeElement?.id !== "list-search") setText(wanted.q);
-  }, [wanted.q]);
+  const { text, type, stop } = useSearchText(wanted.q, (q) => look({ ...wanted, q }));
 
   function look(next: Wanted) {
-    clearTimeout(timer.current);
+    stop();
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(next)) if (value.trim()) query.set(name, value.trim());
     startLooking(() => router.replace(`/forms${query.size > 0 ? `?${query}` : ""}` as Route));
-  }
-
-  function type(next: string) {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => look({ ...wanted, q: next }), PAUSE_MS);
   }
 
   const choice = (name: "place" | "subject" | "type", options: FormFilterProps["places"], all: string) => (
@@ -71,24 +56,12 @@ export function FormFilter({ wanted, places, subjects, kinds }: FormFilterProps)
         }}
         className="mb-4 flex flex-wrap gap-3"
       >
-        <div className="relative min-w-0 flex-1 basis-72">
-          <label htmlFor="list-search" className="sr-only">
-            {t("search")}
-          </label>
-          <span className="pointer-events-none absolute inset-y-0 start-3 flex items-center text-ink-600">
-            {isLooking ? <Spinner /> : <Search aria-hidden="true" className="size-5" />}
-          </span>
-          <input
-            id="list-search"
-            name="q"
-            type="search"
-            value={text}
-            maxLength={200}
-            placeholder={t("search")}
-            onChange={(event) => type(event.target.value)}
-            className={`${inputClass} ps-11`}
-          />
-        </div>
+        <SearchBox
+          label={t("search")}
+          className="min-w-0 flex-1 basis-72"
+          {...{ text, isLooking }}
+          onType={type}
+        />
         {choice("place", places, t("everywhere"))}
         {choice("subject", plain(subjects), t("allSubjects"))}
         {choice("type", plain(kinds), t("allKinds"))}

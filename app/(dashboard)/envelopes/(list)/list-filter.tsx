@@ -1,16 +1,13 @@
 "use client";
 
-import { Search } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState, useTransition } from "react";
-import { Spinner } from "#components/ui/button.tsx";
+import { type FormEvent, type ReactNode, useTransition } from "react";
+import { SearchBox, useSearchText } from "#components/ui/search-box.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
 
 const STATES = ["draft", "sent", "sealing", "completed", "declined", "voided", "expired"] as const;
-const PAUSE_MS = 300;
 
 interface ListFilterProps {
   readonly state: string;
@@ -29,17 +26,11 @@ export function ListFilter({ state, search, folder, view, folders, children }: P
   const t = useTranslations("app.list");
   const states = useTranslations("app.states");
   const router = useRouter();
-  const [text, setText] = useState(search);
   const [isLooking, startLooking] = useTransition();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  // Somebody went back to another search: the box says what is shown, unless they are typing in it.
-  useEffect(() => {
-    if (document.activeElement?.id !== "list-search") setText(search);
-  }, [search]);
+  const { text, type, stop } = useSearchText(search, (next) => look({ state, folder, search: next }));
 
   function look(wanted: ListFilterProps) {
-    clearTimeout(timer.current);
+    stop();
     const query = new URLSearchParams({
       ...(view === "all" ? {} : { view }),
       ...(wanted.folder ? { folder: wanted.folder } : {}),
@@ -47,12 +38,6 @@ export function ListFilter({ state, search, folder, view, folders, children }: P
       ...(wanted.search.trim() ? { q: wanted.search.trim() } : {}),
     });
     startLooking(() => router.replace(`/envelopes${query.size > 0 ? `?${query}` : ""}` as Route));
-  }
-
-  function type(next: string) {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => look({ state, folder, search: next }), PAUSE_MS);
   }
 
   function submit(event: FormEvent) {
@@ -63,24 +48,7 @@ export function ListFilter({ state, search, folder, view, folders, children }: P
   return (
     <search>
       <form onSubmit={submit} className="mb-4 flex flex-col gap-3 sm:flex-row">
-        <div className="relative flex-1">
-          <label htmlFor="list-search" className="sr-only">
-            {t("search")}
-          </label>
-          <span className="pointer-events-none absolute inset-y-0 start-3 flex items-center text-ink-600">
-            {isLooking ? <Spinner /> : <Search aria-hidden="true" className="size-5" />}
-          </span>
-          <input
-            id="list-search"
-            name="q"
-            type="search"
-            value={text}
-            maxLength={200}
-            placeholder={t("search")}
-            onChange={(event) => type(event.target.value)}
-            className={`${inputClass} ps-11`}
-          />
-        </div>
+        <SearchBox label={t("search")} className="flex-1" {...{ text, isLooking }} onType={type} />
         <SelectField
           label={t("state")}
           hidesLabel

@@ -7,6 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { FormPackageView } from "#lib/envelopes/forms/form-packages.ts";
+import { RolePeople, useRolePeople } from "../../../templates/role-people.tsx";
 import { usePackage as startPackage } from "../../actions.ts";
 
 /** Who takes each role, once for all forms, and what differs this time. */
@@ -21,12 +22,10 @@ export function UsePackage({
   const templates = useTranslations("app.templates");
   const refusals = useTranslations("refusals");
   const { roles, labels, values: kept } = view;
-  const [people, setPeople] = useState(() => roles.map(({ id }) => ({ roleId: id, name: "", email: "" })));
+  const { people, named, change } = useRolePeople(roles);
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [wrong, setWrong] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
-  const change = (index: number, part: { name?: string; email?: string }) =>
-    setPeople((all) => all.map((person, at) => (at === index ? { ...person, ...part } : person)));
   const shared = labels.filter(({ forms }) => forms > 1);
 
   return (
@@ -37,32 +36,12 @@ export function UsePackage({
         event.preventDefault();
         setWrong(null);
         start(async () => {
-          const named = people.filter(({ name, email }) => name !== "" || email !== "");
           const { refusal } = await startPackage(id, named, values);
           if (refusal) setWrong(refusalText(refusals, refusal));
         });
       }}
     >
-      {roles.map((role, index) => (
-        <fieldset key={role.id} className="grid gap-3 sm:grid-cols-2">
-          <legend className="mb-1 font-medium [overflow-wrap:anywhere]">{role.name}</legend>
-          <TextField
-            label={templates("personName")}
-            value={people[index]!.name}
-            maxLength={64}
-            autoComplete="off"
-            onChange={(event) => change(index, { name: event.target.value })}
-          />
-          <TextField
-            label={templates("personEmail")}
-            type="email"
-            value={people[index]!.email}
-            maxLength={254}
-            autoComplete="off"
-            onChange={(event) => change(index, { email: event.target.value })}
-          />
-        </fieldset>
-      ))}
+      <RolePeople {...{ roles, people, change }} />
       {shared.length > 0 ? (
         <fieldset className="grid gap-3 sm:grid-cols-2">
           <legend className="mb-1 font-medium">{t("shared")}</legend>
