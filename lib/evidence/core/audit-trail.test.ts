@@ -35,6 +35,16 @@ const labelled = (
 ) =>
   Object.fromEntries(facts.map(({ label, values }) => [label, values.map(({ text }) => text).join(" | ")]));
 
+test("who signs as a witness or a notary is not counted as a signer alone", () => {
+  const first = facts.recipients.findIndex(({ role }) => role === "signer");
+  const recipients = facts.recipients.map((person, at) =>
+    at === first ? { ...person, role: "notary" as const } : person,
+  );
+  expect(auditTrail({ ...facts, recipients }).result[0]).toMatch(
+    /^6 people signed, 1 of them as witness or notary, 1 approver approved, and /,
+  );
+});
+
 test("tells in a sentence how things stand, and in another that the chain holds", () => {
   expect(trail.state).toBe("Sealed");
   expect(trail.result).toEqual([

@@ -1,4 +1,4 @@
-import { signs } from "#lib/envelopes/core/roles.ts";
+import { type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import type { TrailDocument } from "./audit-trail-facts.ts";
 import { utcWords } from "./instant-words.ts";
 import { type Fact, hash, reasonFact, type Telling, text } from "./telling.ts";
@@ -39,6 +39,7 @@ export function resultSentence(telling: Telling): string {
   return words(`results.${state === "completed" ? "sealed" : state}`, {
     signers: recipients.filter(({ id, role }) => signs(role) && !isReplaced(telling, id)).length,
     signed: countOf(telling, "recipient.signed"),
+    attested: countOf(telling, "recipient.signed", ["witness", "notary"]),
     approved: countOf(telling, "recipient.approved"),
     read: countOf(telling, "recipient.acknowledged"),
     documents: documents.length,
@@ -57,9 +58,11 @@ export const isReplaced = ({ facts }: Telling, id: string): boolean =>
 
 const OUT = new Set(["recipient.stepped-back", "recipient.delegated", "recipient.skipped"]);
 
-/** How many people have an entry of that type. */
-function countOf({ facts }: Telling, type: string): number {
-  return new Set(facts.entries.filter((entry) => entry.type === type).map(({ data }) => data.recipient)).size;
+/** How many people, of any role or of some, have an entry of that type. */
+function countOf({ facts }: Telling, type: string, roles?: readonly RecipientRole[]): number {
+  const ids = new Set(facts.entries.filter((entry) => entry.type === type).map(({ data }) => data.recipient));
+  if (!roles) return ids.size;
+  return facts.recipients.filter(({ id, role }) => ids.has(id) && roles.includes(role)).length;
 }
 
 /** Whether the chain holds, in one plain sentence. */
