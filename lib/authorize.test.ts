@@ -143,6 +143,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "identity/stepUp": "OASCV",
   "identity/requirePassword": "part",
   "identity/limitRate": "part",
+  "identity/limitWrongTries": "part",
   "identity/isFirstInWindow": "part",
   "identity/countTry": "part",
   "identity/forgetOldCounts": "part",

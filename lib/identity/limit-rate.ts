@@ -1,20 +1,40 @@
 import type { Runtime } from "#lib/runtime.ts";
 import { identityError } from "./errors.ts";
-import { countInWindow } from "./store.ts";
+import { countInWindow, uncountInWindow } from "./store.ts";
+
+interface Limit {
+  readonly tries: number;
+  readonly windowSeconds: number;
+}
 
 /**
  * Counts one try and refuses when there were too many in the window.
  *
  * @param key says who tries what: `sign-in:203.0.113.7`. @throws identity/too-many-tries
  */
-export async function limitRate(
-  runtime: Runtime,
-  key: string,
-  limit: { readonly tries: number; readonly windowSeconds: number },
-): Promise<void> {
+export async function limitRate(runtime: Runtime, key: string, limit: Limit): Promise<void> {
   const count = await countInWindow(runtime, key, windowStart(runtime, limit.windowSeconds));
   if (count > limit.tries)
     throw identityError("too-many-tries", `${count} of ${limit.tries} for ${key.split(":")[0]}`);
+}
+
+/**
+ * Lets a secret be tried, and counts the wrong ones only: whoever knows it may be asked for it all day. A try counts
+ * until it proved right, so that tries made at once do not slip by.
+ *
+ * @returns whether it was right. @throws identity/too-many-tries, with nothing tried
+ */
+export async function limitWrongTries(
+  runtime: Runtime,
+  key: string,
+  limit: Limit,
+  isRight: () => Promise<boolean>,
+): Promise<boolean> {
+  const start = windowStart(runtime, limit.windowSeconds);
+  await limitRate(runtime, key, limit);
+  if (!(await isRight())) return false;
+  await uncountInWindow(runtime, key, start);
+  return true;
 }
 
 /** Counts one try and tells how many there were in its window. */

@@ -6,6 +6,7 @@ import { hashPassword } from "./create-organization.ts";
 import { endSession, openSession, readSession, switchOrganization } from "./session.ts";
 import { setPassword } from "./set-password.ts";
 import { requestSignInLink, signIn } from "./sign-in.ts";
+import { stepUp } from "./step-up.ts";
 
 const product = testProduct({ runsJobs: true });
 const PASSWORD = "velvet otter climbs";
@@ -111,6 +112,20 @@ describe("a password", () => {
       ),
     );
     expect(codes.filter((code) => code === "identity/too-many-tries")).toHaveLength(1);
+  });
+});
+
+describe("the password once more", () => {
+  test("is asked for all day of who knows it, and ten times of who does not, at once or in turn", async () => {
+    const { ctx: own } = await personWithPassword();
+    const at = new Date("2026-11-20T14:01:00Z");
+    const ctx = { ...own, runtime: { ...own.runtime, now: () => at } };
+    const given = (password: string) => refusalOf(stepUp(ctx, password));
+    for (let count = 0; count < 12; count++) expect(await given(PASSWORD)).toBeUndefined();
+    const wrong = await Promise.all(Array.from({ length: 12 }, () => given("wrong")));
+    expect(wrong.filter((code) => code === "identity/current-password-wrong")).toHaveLength(10);
+    expect(wrong.filter((code) => code === "identity/too-many-tries")).toHaveLength(2);
+    expect(await given(PASSWORD)).toBe("identity/too-many-tries");
   });
 });
 

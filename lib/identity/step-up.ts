@@ -3,7 +3,7 @@ import { requireMember } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { identityError } from "./errors.ts";
-import { limitRate } from "./limit-rate.ts";
+import { limitWrongTries } from "./limit-rate.ts";
 import { type AccountRow, loadAccount } from "./store.ts";
 
 const RATE = { tries: 10, windowSeconds: 900 };
@@ -22,7 +22,7 @@ export async function stepUp(ctx: Context, password: string): Promise<void> {
 
 /** @throws identity/current-password-wrong, too-many-tries */
 export async function requirePassword(runtime: Runtime, account: AccountRow, given: string): Promise<void> {
-  await limitRate(runtime, `password:${account.id}`, RATE);
-  if (await verify(account.passwordHash!, given.normalize("NFKC"))) return;
+  const isRight = () => verify(account.passwordHash!, given.normalize("NFKC"));
+  if (await limitWrongTries(runtime, `password:${account.id}`, RATE, isRight)) return;
   throw identityError("current-password-wrong", "wrong password");
 }

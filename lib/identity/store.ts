@@ -265,3 +265,11 @@ export async function countInWindow(runtime: Runtime, key: string, windowStart: 
     .returning({ count: rateLimits.count });
   return row!.count;
 }
+
+/** Takes one back that was counted in the window. */
+export async function uncountInWindow(runtime: Runtime, key: string, windowStart: Date): Promise<void> {
+  await runtime.database.db
+    .update(rateLimits)
+    .set({ count: sql`${rateLimits.count} - 1` })
+    .where(and(eq(rateLimits.key, key), eq(rateLimits.windowStart, windowStart), gt(rateLimits.count, 0)));
+}
