@@ -4,7 +4,13 @@ import { recordedMethods } from "#lib/signing/authentication.ts";
 import { endOf, type Period } from "../core/reports/periods.ts";
 import type { ReportRow } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
-import { loadArchiving, loadClassesNaming, loadEnvelopesUnder, loadPart11 } from "./records-store.ts";
+import {
+  loadAgreements,
+  loadArchiving,
+  loadClassesNaming,
+  loadHealthEnvelopes,
+  loadPart11,
+} from "./records-store.ts";
 import {
   type Collect,
   countOf,
@@ -79,41 +85,70 @@ const HEALTH_WORDS = "\\m(baa|phi|hipaa|business associate|protected health)\\M"
 
 async function health(ctx: WorkerContext) {
   const words = reportWords();
-  const { classes, envelopes } = await inTransaction(ctx, async (ctx) => {
+  const { agreements, classes, counts, envelopes } = await inTransaction(ctx, async (ctx) => {
     const classes = await loadClassesNaming(ctx, HEALTH_WORDS);
-    return {
-      classes,
-      envelopes: await loadEnvelopesUnder(
-        ctx,
-        classes.map(({ id }) => id),
-      ),
-    };
+    const ids = classes.map(({ id }) => id);
+    return { classes, agreements: await loadAgreements(ctx), ...(await loadHealthEnvelopes(ctx, ids)) };
   });
+  const today = dayOf(ctx.now());
+  const stateOf = ({ isEnded, signedOn, endsOn }: (typeof agreements)[number]) => {
+    if (isEnded) return "off";
+    if (endsOn !== null && endsOn < today) return "over";
+    return signedOn > today ? "later" : "counts";
+  };
   return {
     numbers: [
+      {
+        key: "healthAgreements",
+        value: agreements.filter((agreement) => stateOf(agreement) === "counts").length,
+      },
       { key: "healthClasses", value: classes.length },
-      { key: "healthRecords", value: classes.reduce((sum, { chosen }) => sum + chosen, 0) },
-      { key: "healthHeld", value: classes.reduce((sum, { held }) => sum + held, 0) },
+      { key: "healthRecords", value: counts.records },
+      { key: "healthMarked", value: counts.marked },
+      { key: "healthHeld", value: counts.held },
     ],
     rows: [
+      ...agreements.map((agreement): ReportRow => {
+        const { coveredEntity, businessAssociate, signedOn, endsOn, fileName, sha256 } = agreement;
+        const state = words(`agreement.${stateOf(agreement)}`);
+        return {
+          cells: [
+            words("agreement.between", { coveredEntity, businessAssociate }),
+            words("agreement.term", {
+              from: signedOn,
+              until: endsOn ?? "",
+              ends: endsOn ? "yes" : "no",
+              state,
+            }),
+            words("agreement.file", { name: fileName, sha256 }),
+            "",
+          ],
+          address: "/organization/agreements",
+        };
+      }),
       ...classes.map(
         ({ name, basis, years, chosen }): ReportRow => ({
           cells: [words("retention.class", { name }), words("healthTerm", { years }), basis, String(chosen)],
           address: "/retention",
         }),
       ),
-      ...envelopes.map(
-        ({ id, shortId, title, className, state, endedAt }): ReportRow => ({
+      ...envelopes.map(({ id, shortId, title, className, isMarked, state, endedAt }): ReportRow => {
+        const reasons = [
+          ...(className === null ? [] : [className]),
+          ...(isMarked ? [words("healthMark")] : []),
+        ];
+        return {
           cells: [
-            ...[`${shortId} ${title}`.trim(), className],
+            `${shortId} ${title}`.trim(),
+            reasons.join("; "),
             endedAt === null
               ? words(`envelopeStates.${state}`)
               : `${words(`envelopeStates.${state}`)} ${dayOf(new Date(endedAt))}`,
             "",
           ],
           address: envelopeAddress(id),
-        }),
-      ),
+        };
+      }),
     ],
   };
 }

@@ -95,9 +95,42 @@ describe("a report from the records", () => {
     const classId = await newClass("Patients", "BAA with Mercy Clinic of 2026");
     await admin()`update envelope_retention set class_id = ${classId} where envelope_id = ${envelopeId}`;
     const { numbers, texts, rows } = await report("health");
-    expect(numbers).toEqual({ healthClasses: 1, healthRecords: 1, healthHeld: 0 });
+    expect(numbers).toEqual({
+      ...{ healthAgreements: 0, healthClasses: 1, healthRecords: 1 },
+      ...{ healthMarked: 0, healthHeld: 0 },
+    });
     expect(texts[0]).toContain("BAA with Mercy Clinic of 2026 | 1");
     expect(rows[1]!.address).toMatch(/^\/envelopes\/env_/);
+  });
+
+  test("on health records tells agreements by the day, and counts what is marked once", async () => {
+    const agreement = (
+      id: number,
+      signedOn: string,
+      endsOn: string | null,
+      endedBy: string | null,
+    ) => admin()`
+      insert into business_agreements (organization_id, id, covered_entity, business_associate, signed_on, ends_on,
+        file_key, file_name, sha256, size_bytes, recorded_by, recorded_at, ended_by, ended_at)
+      values (${organization.id}, ${`01920000-0000-7000-8000-0000000000a${id}`}, 'Mercy Clinic', 'Bright Notes', ${signedOn},
+        ${endsOn}, ${`key-${id}`}, ${`baa-${id}.pdf`}, ${"ab".repeat(32)}, 10, ${memberId}, now(), ${endedBy},
+        ${endedBy === null ? null : new Date()})`;
+    await agreement(1, "2025-01-01", null, null);
+    await agreement(2, "2024-01-01", "2024-12-31", null);
+    await agreement(3, "2025-01-01", null, memberId);
+    await agreement(4, "2999-01-01", null, null);
+    await admin()`update documents set holds_health = true where envelope_id = ${envelopeId}`;
+    const { numbers, texts } = await report("health");
+    expect(numbers).toMatchObject({ healthAgreements: 1, healthRecords: 1, healthMarked: 1 });
+    const of = (file: string) => texts.find((text) => text.includes(file))!;
+    expect(of("baa-1.pdf")).toContain("from 2025-01-01: counts");
+    expect(of("baa-2.pdf")).toContain("until 2024-12-31: has ended");
+    expect(of("baa-3.pdf")).toContain("taken off the record");
+    expect(of("baa-4.pdf")).toContain("does not count yet");
+    expect(texts.at(-1)).toContain("Patients; marked as health data (PHI)");
+    await admin()`update envelope_retention set class_id = (select id from retention_classes
+      where organization_id = ${organization.id} and name = 'Alpha') where envelope_id = ${envelopeId}`;
+    expect((await report("health")).numbers).toMatchObject({ healthRecords: 1, healthMarked: 1 });
   });
 
   test("on 21 CFR Part 11 says what is not shown, and claims nothing else", async () => {

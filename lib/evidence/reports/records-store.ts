@@ -112,7 +112,6 @@ export interface ClassRecord {
   readonly basis: string;
   readonly years: number;
   readonly chosen: number;
-  readonly held: number;
   readonly retired: boolean;
 }
 
@@ -122,43 +121,82 @@ export async function loadClassesNaming(ctx: Context, words: string): Promise<Cl
     ctx,
     sql`select c.id, c.name, c.basis, c.years, c.retired_at is not null as retired,
       (select count(*)::int from envelope_retention r join envelopes e on e.id = r.envelope_id
-        where r.class_id = c.id and e.deleted_at is null and e.purged_at is null) as chosen,
-      (select count(*)::int from envelope_retention r join envelopes e on e.id = r.envelope_id
-        where r.class_id = c.id and e.held_since is not null) as held
+        where r.class_id = c.id and e.deleted_at is null and e.purged_at is null) as chosen
     from retention_classes c
     where c.organization_id = ${ctx.organizationId} and (c.name ~* ${words} or c.basis ~* ${words})
     order by lower(c.name)`,
   );
 }
 
-export interface ClassedEnvelope {
+/** A signed business associate agreement (45 CFR 164.504(e)). Days of the calendar. */
+export interface AgreementRecord {
+  readonly coveredEntity: string;
+  readonly businessAssociate: string;
+  readonly signedOn: string;
+  readonly endsOn: string | null;
+  readonly fileName: string;
+  readonly sha256: string;
+  /** Taken off the record. */
+  readonly isEnded: boolean;
+}
+
+/** Newest first. */
+export async function loadAgreements(ctx: Context): Promise<AgreementRecord[]> {
+  return rowsOf(
+    ctx,
+    sql`select covered_entity as "coveredEntity", business_associate as "businessAssociate",
+      signed_on::text as "signedOn", ends_on::text as "endsOn", file_name as "fileName", sha256,
+      ended_at is not null as "isEnded"
+    from business_agreements where organization_id = ${ctx.organizationId}
+    order by recorded_at desc, id desc limit 1000`,
+  );
+}
+
+export interface HealthEnvelope {
   readonly id: string;
   readonly shortId: string;
   readonly title: string;
-  readonly className: string;
+  /** Null where only a mark on a document says it. */
+  readonly className: string | null;
+  readonly isMarked: boolean;
   readonly state: string;
   readonly endedAt: string | null;
 }
 
-/** Envelopes under those classes, newest first. */
-export async function loadEnvelopesUnder(
+interface HealthCounts {
+  readonly records: number;
+  readonly marked: number;
+  readonly held: number;
+}
+
+/** Envelopes under those classes or with a document marked as health data: how many, and the newest of them. */
+export async function loadHealthEnvelopes(
   ctx: Context,
   classIds: readonly string[],
-): Promise<ClassedEnvelope[]> {
-  if (classIds.length === 0) return [];
-  const ids = sql.join(
-    classIds.map((id) => sql`${id}::uuid`),
-    sql`, `,
-  );
-  return rowsOf(
+): Promise<{ readonly counts: HealthCounts; readonly envelopes: HealthEnvelope[] }> {
+  const found = sql`select e.id, e.short_id, e.title, e.state, e.ended_at, e.created_at, c.name as class_name,
+      e.held_since is not null as is_held,
+      exists (select from documents d where d.envelope_id = e.id and d.holds_health and d.removed_at is null) as is_marked
+    from envelopes e
+    left join envelope_retention r on r.envelope_id = e.id and r.class_id = any(${idArray(classIds)})
+    left join retention_classes c on c.id = r.class_id
+    where e.organization_id = ${ctx.organizationId} and e.deleted_at is null and e.purged_at is null`;
+  const counted = await rowsOf<HealthCounts>(
     ctx,
-    sql`select e.id, e.short_id as "shortId", e.title, e.state, e.ended_at as "endedAt", c.name as "className"
-    from envelope_retention r join envelopes e on e.id = r.envelope_id join retention_classes c on c.id = r.class_id
-    where r.organization_id = ${ctx.organizationId} and c.id in (${ids}) and e.deleted_at is null
-      and e.purged_at is null
-    order by e.created_at desc limit 5001`,
+    sql`select count(*)::int as records, count(*) filter (where is_marked)::int as marked,
+      count(*) filter (where is_held)::int as held
+    from (${found}) f where class_name is not null or is_marked`,
   );
+  const envelopes = await rowsOf<HealthEnvelope>(
+    ctx,
+    sql`select id, short_id as "shortId", title, state, ended_at as "endedAt", class_name as "className",
+      is_marked as "isMarked"
+    from (${found}) f where class_name is not null or is_marked order by created_at desc limit 5001`,
+  );
+  return { counts: counted[0]!, envelopes };
 }
+
+const idArray = (ids: readonly string[]) => sql`${`{${ids.join(",")}}`}::uuid[]`;
 
 export interface ClassOfEnvelope {
   readonly envelopeId: string;
