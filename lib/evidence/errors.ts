@@ -37,5 +37,6 @@ export const evidenceError = defineErrors("evidence", {
   "reason-missing": "invalid",
   "too-many-people": "invalid",
   "too-many-events": "too-large",
+  "times-too-slow": "too-large",
   destroyed: "gone",
 });

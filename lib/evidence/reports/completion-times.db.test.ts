@@ -52,6 +52,15 @@ test("the median is by month, sender and template, of this organization and this
   expect((await readChain(counsel, null)).entries.at(-1)!.type).toBe("evidence.downloaded");
 });
 
+test("what takes too long is given up with a word on what to do", async () => {
+  const counsel = at(await (await product().newOrganization()).member("counsel"));
+  await product().admin.begin(async (admin) => {
+    await admin`lock table envelopes in access exclusive mode`;
+    expect(await refusalOf(getCompletionTimes(counsel, { months: 3 }, 200))).toBe("evidence/times-too-slow");
+  });
+  expect((await getCompletionTimes(counsel, { months: 3 }, 20_000)).all).toBeNull();
+});
+
 test("a hundred thousand are counted, each once", async () => {
   const ctx = at(await (await product().newOrganization()).member("owner"));
   const { memberId } = ctx.actor as { memberId: string };

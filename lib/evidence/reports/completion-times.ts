@@ -6,6 +6,7 @@ import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
 import type { Download } from "../download.ts";
+import { evidenceError } from "../errors.ts";
 
 export const TIME_SPANS = [3, 6, 12, 24] as const;
 const MOST_ROWS = 200;
@@ -33,17 +34,25 @@ export interface CompletionTimes {
   readonly byTemplate: readonly TimeRow[];
 }
 
-/** The median time from sent to completed, by the month of completion (UTC), sender and template. */
+/**
+ * The median time from sent to completed, by the month of completion (UTC), sender and template.
+ *
+ * @throws evidence/times-too-slow when there are more than can be read in the time
+ */
 export async function getCompletionTimes(
   ctx: Context,
   input: z.input<typeof Input> = {},
+  patienceMs = PATIENCE_MS,
 ): Promise<CompletionTimes> {
   requirePermission(ctx, "report.read");
   const { months } = Input.parse(input);
   return inTransaction(ctx, async (ctx) => {
-    await ctx.connection.execute(sql`select set_config('statement_timeout', ${String(PATIENCE_MS)}, true),
+    await ctx.connection.execute(sql`select set_config('statement_timeout', ${String(patienceMs)}, true),
       set_config('work_mem', '64MB', true)`);
-    const rows = await timesSince(ctx, firstDay(ctx.now(), months));
+    const rows = await timesSince(ctx, firstDay(ctx.now(), months)).catch((cause: unknown) => {
+      if (isGivenUp(cause)) throw evidenceError("times-too-slow", `${months} months`, { cause });
+      throw cause;
+    });
     const of = (kind: string) =>
       rows.filter((row) => row.kind === kind).map(({ kind: _, ...row }): TimeRow => row);
     const most = (all: readonly TimeRow[]) =>
@@ -57,6 +66,11 @@ export async function getCompletionTimes(
     };
   });
 }
+
+/** PostgreSQL's query_canceled, at the statement's end of time. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as { code?: unknown }).code === "57014" || isGivenUp((error as { cause?: unknown }).cause));
 
 /** The first of the month that begins the span: whole months, and what there is of this one. */
 const firstDay = (now: Date, months: number): Date =>

@@ -2,9 +2,17 @@ import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Button, buttonClass } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { getCompletionTimes, TIME_SPANS, type TimeRow } from "#lib/evidence/reports/completion-times.ts";
+import type { Context } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
+import {
+  type CompletionTimes,
+  getCompletionTimes,
+  TIME_SPANS,
+  type TimeRow,
+} from "#lib/evidence/reports/completion-times.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { monthsIn } from "./months-in.ts";
@@ -17,19 +25,30 @@ interface TimesPageProps {
   readonly searchParams: Promise<{ months?: string | string[] }>;
 }
 
+/** Null when there are too many to count in time. */
+async function timesOf(ctx: Context, months: (typeof TIME_SPANS)[number]): Promise<CompletionTimes | null> {
+  try {
+    return await getCompletionTimes(ctx, { months });
+  } catch (error) {
+    if (isRefusal(error, "evidence/times-too-slow")) return null;
+    throw error;
+  }
+}
+
 /** How long envelopes take, month by month, by sender and by template. */
 export default async function TimesPage({ searchParams }: TimesPageProps) {
   const ctx = await memberContext();
   const months = monthsIn(String((await searchParams).months ?? ""));
-  const { all, byMonth, bySender, byTemplate } = await answerPage(() => getCompletionTimes(ctx, { months }));
+  const times = await answerPage(() => timesOf(ctx, months));
   const t = await getTranslations("app.times");
+  const refusals = await getTranslations("refusals");
   const inWords = await durations();
   return (
     <Page
       title={t("title")}
       lead={t("lead")}
       actions={
-        all ? (
+        times?.all ? (
           <a href={`/reports/times/times.csv?months=${months}`} download className={buttonClass("secondary")}>
             <Download aria-hidden="true" className="size-5" />
             {t("csv")}
@@ -48,27 +67,29 @@ export default async function TimesPage({ searchParams }: TimesPageProps) {
           {t("show")}
         </Button>
       </form>
-      {all ? (
+      {times === null ? <Notice tone="bad">{refusals("evidence/times-too-slow")}</Notice> : null}
+      {times?.all ? (
         <div className="flex flex-col gap-6">
           <p className="text-lead">
-            {t("all", { count: all.completed, median: inWords(all.medianSeconds) })}
+            {t("all", { count: times.all.completed, median: inWords(times.all.medianSeconds) })}
           </p>
           <Sheet title={t("byMonth")}>
-            <Bars rows={byMonth} label={t("chart")} inWords={inWords} />
-            <Times rows={byMonth} kind="month" inWords={inWords} />
+            <Bars rows={times.byMonth} label={t("chart")} inWords={inWords} />
+            <Times rows={times.byMonth} kind="month" inWords={inWords} />
           </Sheet>
           <Sheet title={t("bySender")}>
-            <Times rows={bySender} kind="sender" inWords={inWords} />
+            <Times rows={times.bySender} kind="sender" inWords={inWords} />
           </Sheet>
           <Sheet title={t("byTemplate")}>
-            <Times rows={byTemplate} kind="template" inWords={inWords} />
+            <Times rows={times.byTemplate} kind="template" inWords={inWords} />
           </Sheet>
         </div>
-      ) : (
+      ) : null}
+      {times !== null && times.all === null ? (
         <p className="rounded-card border border-line bg-paper px-6 py-14 text-center text-ink-700">
           {t("none")}
         </p>
-      )}
+      ) : null}
     </Page>
   );
 }
