@@ -653,6 +653,7 @@ CREATE TABLE "fields" (
 	"label" text DEFAULT '' NOT NULL,
 	"is_required" boolean NOT NULL,
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"edited_value" text,
 	"is_locked" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "fields_type" CHECK ("fields"."type" in (
         'signature', 'initials', 'stamp', 'date', 'name', 'forename', 'surname', 'title', 'company',
@@ -679,6 +680,19 @@ CREATE TABLE "hand_overs" (
 	"done_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
 	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256")
+);
+--> statement-breakpoint
+CREATE TABLE "hosted_links" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"made_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "hosted_links_token_sha256_unique" UNIQUE("token_sha256")
 );
 --> statement-breakpoint
 CREATE TABLE "marks" (
@@ -738,6 +752,7 @@ CREATE TABLE "recipients" (
 	"only_if" jsonb,
 	"witness_of" uuid,
 	"host_id" uuid,
+	"is_given_link" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -753,7 +768,7 @@ CREATE TABLE "recipients" (
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
-	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')),
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
 );
 --> statement-breakpoint
@@ -1938,6 +1953,7 @@ ALTER TABLE "field_files" ADD CONSTRAINT "field_files_field_id_fields_id_fk" FOR
 ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fields" ADD CONSTRAINT "fields_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hand_overs" ADD CONSTRAINT "hand_overs_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hosted_links" ADD CONSTRAINT "hosted_links_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2043,6 +2059,8 @@ CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id")
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "hand_overs_recipient" ON "hand_overs" USING btree ("recipient_id","created_at");--> statement-breakpoint
+CREATE INDEX "hosted_links_envelope" ON "hosted_links" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "hosted_links_recipient" ON "hosted_links" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint

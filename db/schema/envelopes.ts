@@ -281,6 +281,8 @@ export const recipients = pgTable(
     witnessOf: uuid("witness_of").$type<RecipientId>(),
     /** The member who hosts this person: they sign on the host's device, and get no link. */
     hostId: uuid("host_id").$type<MemberId>(),
+    /** The sender gives them a link: no invitation is mailed. */
+    isGivenLink: boolean("is_given_link").notNull().default(false),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
@@ -310,7 +312,7 @@ export const recipients = pgTable(
     ),
     check(
       "recipients_role",
-      sql`${table.role} in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')`,
+      sql`${table.role} in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')`,
     ),
     check(
       "recipients_state",
@@ -344,6 +346,27 @@ export const recipientTokens = pgTable(
   ],
 );
 
+/** Links that a sender made to give to somebody by their own way: the hash of a 256-bit token, which no mail holds. */
+export const hostedLinks = pgTable(
+  "hosted_links",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    envelopeId: envelopeId(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    tokenSha256: bytes("token_sha256").notNull().unique(),
+    madeBy: uuid("made_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    revokedAt: instant("revoked_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
+    index("hosted_links_envelope").on(table.envelopeId),
+    index("hosted_links_recipient").on(table.recipientId),
+  ],
+);
+
 /** A place on a page for one recipient's value. */
 export const fields = pgTable(
   "fields",
@@ -365,6 +388,8 @@ export const fields = pgTable(
     isRequired: boolean("is_required").notNull(),
     /** What its type has to be told beside: options, limits, group, formula. */
     settings: jsonb("settings").$type<FieldSettings>().notNull().default({}),
+    /** What an editor left in it; null until one has passed it on. */
+    editedValue: text("edited_value"),
     /** Its template says that it stays as it is. */
     isLocked: boolean("is_locked").notNull().default(false),
   },

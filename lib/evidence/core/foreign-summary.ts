@@ -60,6 +60,7 @@ const ACTS = {
   notary: "signed",
   approver: "approved",
   viewer: "acknowledged",
+  editor: "passed-on",
 } as const;
 
 function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
@@ -111,6 +112,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
 
 /** By the strongest of what the person showed, a sentence says it all. */
 const METHODS = [
+  "hosted-link",
   "passkey",
   "sso",
   "authenticator",
