@@ -31,35 +31,7 @@ function english(namespace: (typeof NAMESPACES)[number]): Map<string, string> {
 }
 
 /** Newest words, said in English until their translations are here: nothing else may lack them. */
-const AWAITED = new Set<string>([
-  // An office of the United States: its form is in English.
-  "sign.review.legalNotary",
-  "sign.attestation.notaryHeading",
-  "sign.attestation.notaryLead",
-  "sign.attestation.act",
-  "sign.attestation.acts.acknowledgment",
-  "sign.attestation.acts.jurat",
-  "sign.attestation.acts.oath",
-  "sign.attestation.acts.signature-witnessing",
-  "sign.attestation.acts.copy-certification",
-  "sign.attestation.acts.other",
-  "sign.attestation.venueState",
-  "sign.attestation.venueCounty",
-  "sign.attestation.identification",
-  "sign.attestation.identifications.personally-known",
-  "sign.attestation.identifications.document",
-  "sign.attestation.identifications.credible-witness",
-  "sign.attestation.identificationDetail",
-  "sign.attestation.identificationDetailHint",
-  "sign.attestation.commissionNumber",
-  "sign.attestation.commissionState",
-  "sign.attestation.commissionExpiresOn",
-  "sign.attestation.fee",
-  "sign.attestation.feeHint",
-  "refusals.signing/attestation-not-yours",
-  "refusals.signing/commission-expired",
-  "refusals.signing/identification-missing",
-]);
+const AWAITED = new Set<string>([]);
 
 /** What a message leaves open, and how: `title`, `count plural`. */
 function openings(message: string): string[] {
