@@ -171,3 +171,34 @@ test("programs ask over HTTP, and what is too large is refused unread", async ({
     ...[413, "application/problem+json", "files/too-large"],
   ]);
 });
+
+test("the page is read in the language of the browser, and another is chosen", async ({
+  browser,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  const phone = await browser.newContext({ ...DEVICES.phone, locale: "ar" });
+  const page = await phone.newPage();
+  await page.goto("/verify");
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(page.getByRole("heading", { name: "التحقق من ملف موقَّع" })).toBeVisible();
+  const world = await testWorld();
+  const seal = await testSeal(world.issuing);
+  const [first, second] = [await testSigner(world.issuing), await testSigner(world.issuing)];
+  const sealed = Buffer.from(await sealedDocument(world, { seal, first, second }));
+  await check(page, sealed);
+  await expect(page.getByRole("heading", { name: "وقّعه آخرون، وهذا ما يمكننا التحقق منه." })).toBeVisible();
+  await expect(page.getByText("جرى التحقق في هذا المتصفح. لم يغادر الملف جهازك.")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "اللغة: العربية" }).click();
+  await page.getByRole("button", { name: "日本語" }).click();
+  await expect(page.getByRole("heading", { name: "署名済みファイルの検証" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+  await check(page, sealed);
+  await expect(
+    page.getByRole("heading", { name: "他で署名されたものです。検証できる内容は次のとおりです。" }),
+  ).toBeVisible();
+  await expectAccessible(page);
+  await phone.close();
+});

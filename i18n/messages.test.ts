@@ -9,7 +9,7 @@ import { isolatedIn, messagesIn } from "./messages.ts";
 import { SIGNER_REFUSALS } from "./signer-refusals.ts";
 
 type Tree = { readonly [key: string]: string | readonly string[] | Tree };
-const NAMESPACES = ["sign", "mail", "refusals", "summary", "notice"] as const;
+const NAMESPACES = ["sign", "mail", "refusals", "summary", "notice", "verify"] as const;
 const root = path.join(import.meta.dirname, "../messages");
 const read = (language: string, namespace: string): Tree =>
   JSON.parse(readFileSync(path.join(root, language, `${namespace}.json`), "utf8")) as Tree;
@@ -131,6 +131,9 @@ const ALIKE = new Set([
     "fr sign.consent.noticeVersion",
   ],
   ...["fr sign.field.day", "fr sign.field.note", "de sign.field.cells", "de sign.field.pattern"],
+  ...["es verify.report.bytes", "pt-BR verify.report.bytes", "nl verify.report.bytes"],
+  ...["fr verify.report.unnamed.certification", "fr verify.report.unnamed.signature"],
+  "de verify.report.revision",
   ...["de sign.field.link", "it sign.field.link", "nl sign.field.link", "pt-BR sign.field.link"],
 ]);
 

@@ -1,8 +1,8 @@
 import { directionOf, type Language } from "#lib/envelopes/core/languages.ts";
 
 /** What every language has words for; the rest is for members, and in English. */
-const SIGNER_NAMESPACES = ["refusals", "sign"] as const;
-const NAMESPACES = ["app", "mail", ...SIGNER_NAMESPACES] as const;
+const READER_NAMESPACES = ["refusals", "sign", "verify"] as const;
+const NAMESPACES = ["app", "mail", ...READER_NAMESPACES] as const;
 
 type Messages = { [key: string]: string | Messages };
 
@@ -23,7 +23,7 @@ export function messagesIn(language: Language): Promise<Messages> {
 async function load(language: Language): Promise<Messages> {
   const english = await namespaces("en", NAMESPACES);
   if (language === "en") return english;
-  return isolatedIn(language, over(english, await namespaces(language, SIGNER_NAMESPACES)));
+  return isolatedIn(language, over(english, await namespaces(language, READER_NAMESPACES)));
 }
 
 /**

@@ -73,6 +73,7 @@ export const SIGNER_REFUSALS = [
   "signing/offline-signature-wrong",
   "signing/offline-too-much",
   "signing/offline-act-unknown",
+  "signing/offline-file-missing",
   "signing/offline-act-before",
   "signing/offline-not-kept",
   "signing/check-raised",

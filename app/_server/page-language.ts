@@ -17,6 +17,8 @@ const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
 const HAND_OVER = /^\/(sign\/(hand-over\/|kept$)|start\/)/;
 /** A stand is in English until whoever walks up chooses; what its host sees is in English anyway. */
 const STAND = /^\/kiosk$/;
+/** Where anybody checks a file. */
+const VERIFY = /^\/verify$/;
 
 /**
  * The language of the page that is asked for: what its reader chose, or else its sender, then what the link says, then
@@ -30,7 +32,8 @@ export const pageLanguage = cache(async (): Promise<PageLanguage> => {
     const asked = address.searchParams.get("lang")?.slice(0, 20);
     return { language: languageFor(asked ? [asked] : ["en"], LANGUAGES), offered: LANGUAGES };
   }
-  if (!token && !HAND_OVER.test(address.pathname)) return { language: "en", offered: ["en"] };
+  if (!token && !HAND_OVER.test(address.pathname) && !VERIFY.test(address.pathname))
+    return { language: "en", offered: ["en"] };
   const { chosen, offered } = token ? await languagesOf(decodeURIComponent(token)) : ANY;
   const linked = address.searchParams.get("lang")?.slice(0, 20);
   const accepted = acceptedLanguages(sent.get("accept-language") ?? "");

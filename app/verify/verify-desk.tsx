@@ -5,14 +5,15 @@ import { type DragEvent, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PackageView, type PackageWords } from "#components/verification/package-view.tsx";
-import { ReportView, type ReportWords } from "#components/verification/report-view.tsx";
+import { ReportView } from "#components/verification/report-view.tsx";
+import type { CheckWords } from "#lib/evidence/core/validation/describe-report.ts";
 import type { SelectableList } from "#lib/evidence/trust/select-lists.ts";
 import type { CheckAnswer } from "#lib/evidence/verifier/check-request.ts";
 import { checkHere } from "./check-here.ts";
 import { checkThere } from "./check-there.ts";
 import { type Choice, TrustChoice, type TrustWords } from "./trust-choice.tsx";
 
-export interface VerifyWords extends ReportWords {
+export interface VerifyWords {
   readonly choose: string;
   readonly chooseToSend: string;
   readonly drop: string;
@@ -27,7 +28,8 @@ export interface VerifyWords extends ReportWords {
   readonly send: string;
   readonly sendInstead: string;
   readonly sendHint: string;
-  readonly signedHere: string;
+  /** What stands in English, and why. */
+  readonly english: string;
   readonly anchorMissing: string;
   /** Why this browser could not check the file; `other` for the rest. */
   readonly failures: Readonly<Record<string, string>>;
@@ -50,12 +52,14 @@ type State =
 
 interface VerifyDeskProps {
   readonly words: VerifyWords;
+  readonly report: CheckWords;
+  readonly locale: string;
   readonly limitBytes: number;
   readonly lists: readonly SelectableList[];
 }
 
 /** Takes a PDF or an evidence package, checks it in the browser, and sends it only when asked to. */
-export function VerifyDesk({ words, limitBytes, lists }: VerifyDeskProps) {
+export function VerifyDesk({ words, report, locale, limitBytes, lists }: VerifyDeskProps) {
   const [state, setState] = useState<State>({ step: "empty" });
   const [choice, setChoice] = useState<Choice>("own");
   const [anchorFile, setAnchorFile] = useState<File | null>(null);
@@ -124,7 +128,7 @@ export function VerifyDesk({ words, limitBytes, lists }: VerifyDeskProps) {
           aria-labelledby={isDone ? "verdict" : undefined}
           className="flex flex-col gap-6 shadow-none outline-none"
         >
-          <Answer state={state} words={words} />
+          <Answer state={state} words={words} sentences={report} locale={locale} />
           {file && state.place === "here" && !("refusal" in state.answer) && !isWaitingForAnchor ? (
             <div className="flex flex-col items-start gap-2 border-t border-line pt-6">
               <Button kind="secondary" onClick={() => void check(file, "there")}>
@@ -143,9 +147,11 @@ export function VerifyDesk({ words, limitBytes, lists }: VerifyDeskProps) {
 interface AnswerProps {
   readonly state: Extract<State, { step: "answered" }>;
   readonly words: VerifyWords;
+  readonly sentences: CheckWords;
+  readonly locale: string;
 }
 
-function Answer({ state: { answer, place, choice }, words }: AnswerProps) {
+function Answer({ state: { answer, place, choice }, words, sentences, locale }: AnswerProps) {
   if ("refusal" in answer)
     return <Notice tone="bad">{words.refusals[answer.refusal] ?? words.refusals.other}</Notice>;
   if ("failure" in answer)
@@ -156,19 +162,13 @@ function Answer({ state: { answer, place, choice }, words }: AnswerProps) {
       {"checks" in report ? (
         <PackageView report={report} words={words.package} />
       ) : (
-        <ReportView report={choice === "own" ? signedHere(report, words) : report} words={words} />
+        <ReportView report={report} words={sentences} locale={locale} isOurs={choice === "own"} />
       )}
+      {locale.startsWith("en") ? null : <p className="text-small text-ink-700">{words.english}</p>}
       <p className="text-small text-ink-700">{place === "here" ? words.here : words.there}</p>
     </>
   );
 }
-
-/** Under our own roots alone, what is exactly as it was signed was signed here. */
-const signedHere = <Report extends { summary: string }>(
-  report: Report,
-  { signedHere }: VerifyWords,
-): Report =>
-  report.summary === "This file is exactly what was signed." ? { ...report, summary: signedHere } : report;
 
 interface DropAreaProps {
   readonly words: VerifyWords;

@@ -3,6 +3,9 @@ import type { PackageReport } from "#lib/evidence/core/package/package-report.ts
 import { LOOKS } from "./looks.ts";
 
 export interface PackageWords {
+  readonly summaries: Readonly<
+    Record<PackageReport["verdict"] | "changed" | "unreadable" | "brokenOff", string>
+  >;
   readonly verdicts: Readonly<Record<PackageReport["verdict"], string>>;
   readonly ofEnvelope: string;
   readonly redacted: string;
@@ -16,13 +19,13 @@ interface PackageViewProps {
 
 /** What the check of an evidence package found: one sentence first, then each check, open where something is wrong. */
 export function PackageView({ report, words }: PackageViewProps) {
-  const { summary, trustAnchor, checks, verdict } = report;
+  const { trustAnchor, checks, verdict } = report;
   const { Icon, tone } = LOOKS[verdict];
   return (
     <div className="flex flex-col gap-6">
       <h2 id="verdict" className={`flex items-start gap-3 rounded-card border-s-4 px-4 py-4 text-h3 ${tone}`}>
         <Icon size={28} aria-hidden="true" className="shrink-0" />
-        <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>
+        <span className="min-w-0 [overflow-wrap:anywhere]">{summaryOf(report, words)}</span>
       </h2>
       {report.package ? (
         <p className="text-ink-700">
@@ -45,7 +48,9 @@ export function PackageView({ report, words }: PackageViewProps) {
             <details key={check.title} open={check.verdict !== "passed"} className="group px-4 py-2">
               <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 font-medium">
                 <look.Icon size={20} aria-hidden="true" className={`shrink-0 ${look.ink}`} />
-                <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{check.title}</span>
+                <span className="min-w-0 flex-1 [overflow-wrap:anywhere]" lang="en" dir="auto">
+                  {check.title}
+                </span>
                 <span className={`text-small ${look.ink}`}>{words.verdicts[check.verdict]}</span>
                 <ChevronDown
                   size={20}
@@ -55,7 +60,7 @@ export function PackageView({ report, words }: PackageViewProps) {
               </summary>
               <ul className="mt-2 list-disc ps-8 text-small text-ink-700">
                 {[...new Set(check.sentences)].map((sentence) => (
-                  <li key={sentence} className="[overflow-wrap:anywhere]">
+                  <li key={sentence} className="[overflow-wrap:anywhere]" lang="en" dir="auto">
                     {sentence}
                   </li>
                 ))}
@@ -66,4 +71,16 @@ export function PackageView({ report, words }: PackageViewProps) {
       </div>
     </div>
   );
+}
+
+const NAMED_FILES = 5;
+
+function summaryOf({ verdict, damagedFiles, ...report }: PackageReport, { summaries }: PackageWords): string {
+  if (damagedFiles.length > 0) {
+    const names = damagedFiles.slice(0, NAMED_FILES).join(", ");
+    const more = damagedFiles.length > NAMED_FILES ? ` (+${damagedFiles.length - NAMED_FILES})` : "";
+    return summaries.changed.replace("{files}", `${names}${more}`);
+  }
+  if (report.package) return summaries[verdict];
+  return verdict === "failed" ? summaries.unreadable : summaries.brokenOff;
 }

@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { listSignatureWords } from "#lib/evidence/core/trust/list-view.ts";
 import {
-  CHANGE_WORDS,
-  CHECK_LIMITS_WORDS,
+  type CheckWords,
   listHeadline,
   signatureWords,
+  summaryIn,
 } from "#lib/evidence/core/validation/describe-report.ts";
 import type {
   FindingView,
@@ -12,23 +13,16 @@ import type {
 } from "#lib/evidence/core/validation/validation-report.ts";
 import { LOOKS } from "./looks.ts";
 
-export interface ReportWords {
-  readonly file: string;
-  readonly bytes: string;
-  readonly signatures: string;
-  readonly later: string;
-  readonly revision: string;
-  readonly findings: string;
-  readonly lists: string;
-}
-
 interface ReportViewProps {
   readonly report: ValidationReport;
-  readonly words: ReportWords;
+  readonly words: CheckWords;
+  readonly locale: string;
+  /** Nobody's roots but ours were trusted. */
+  readonly isOurs: boolean;
 }
 
 /** What the check of a PDF found: one sentence first, then everything it rests on. */
-export function ReportView({ report, words }: ReportViewProps) {
+export function ReportView({ report, words, locale, isOurs }: ReportViewProps) {
   const { file, signatures, revisions, findings } = report;
   const { Icon, tone } = LOOKS[report.verdict];
   const later = revisions.filter(({ changes }) => changes.length > 0);
@@ -36,12 +30,12 @@ export function ReportView({ report, words }: ReportViewProps) {
     <div className="flex flex-col gap-6">
       <h2 id="verdict" className={`flex items-start gap-3 rounded-card border-s-4 px-4 py-4 text-h3 ${tone}`}>
         <Icon size={28} aria-hidden="true" className="shrink-0" />
-        {report.summary}
+        {summaryIn(report.summary, words, isOurs)}
       </h2>
       <dl className="text-small text-ink-700">
         <dt className="font-semibold text-ink-900">{words.file}</dt>
         <dd className="break-words">
-          {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString("en"))}
+          {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString(locale))}
         </dd>
         {file.sha256 ? <dd className="break-all font-mono text-mono">SHA-256 {file.sha256}</dd> : null}
       </dl>
@@ -51,7 +45,7 @@ export function ReportView({ report, words }: ReportViewProps) {
           <h3 className="mb-3 text-lead font-semibold">{words.signatures}</h3>
           <ol className="flex flex-col gap-3">
             {signatures.map((signature) => (
-              <SignatureCard key={signature.number} signature={signature} report={report} />
+              <SignatureCard key={signature.number} signature={signature} report={report} words={words} />
             ))}
           </ol>
         </section>
@@ -68,7 +62,7 @@ export function ReportView({ report, words }: ReportViewProps) {
                     key={`${code} ${object} ${message}`}
                     className={verdict === "forbidden" ? "text-bad-700" : ""}
                   >
-                    {CHANGE_WORDS[verdict]} {message}
+                    {words.changes[verdict]} <English>{message}</English>
                   </li>
                 ))}
               </ul>
@@ -82,13 +76,19 @@ export function ReportView({ report, words }: ReportViewProps) {
           <ul className="list-disc ps-5">
             {report.trustLists.map((list) => (
               <li key={list.sha256} className="[overflow-wrap:anywhere]">
-                {listHeadline(list)} {listSignatureWords(list.signature)}
+                <English>
+                  {listHeadline(list)} {listSignatureWords(list.signature)}
+                </English>
               </li>
             ))}
           </ul>
         </section>
       ) : null}
-      <p className="whitespace-pre-line text-small text-ink-700">{CHECK_LIMITS_WORDS}</p>
+      <p className="text-small text-ink-700">
+        {words.limits.asked}
+        <br />
+        {words.limits.looks}
+      </p>
     </div>
   );
 }
@@ -96,11 +96,13 @@ export function ReportView({ report, words }: ReportViewProps) {
 function SignatureCard({
   signature,
   report,
+  words,
 }: {
   readonly signature: SignatureView;
   readonly report: ValidationReport;
+  readonly words: CheckWords;
 }) {
-  const { headline, sentences, findings } = signatureWords(signature, report);
+  const { headline, sentences, findings } = signatureWords(signature, report, words);
   const { Icon, ink } = LOOKS[signature.verdict];
   return (
     <li className="rounded-card border border-line bg-paper p-4">
@@ -117,6 +119,15 @@ function SignatureCard({
       </ul>
       <Findings findings={findings} title={null} />
     </li>
+  );
+}
+
+/** What the check itself wrote: it is kept in English. */
+function English({ children }: { readonly children: ReactNode }) {
+  return (
+    <span lang="en" dir="auto">
+      {children}
+    </span>
   );
 }
 
@@ -137,7 +148,7 @@ function Findings({
             key={`${code} ${message}`}
             className={severity === "error" ? "font-medium text-bad-700" : "text-ink-700"}
           >
-            {message}
+            <English>{message}</English>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import type { History } from "#lib/pdf/changes.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
+import english from "../../../../messages/en/verify.json" with { type: "json" };
 import type { CheckedSignature, ValidationTerms } from "./check-signatures.ts";
 import { anchorName, signatureView } from "./signature-view.ts";
 import { summaryOf } from "./summary.ts";
@@ -56,7 +57,7 @@ export function unreadableReport(
   return {
     ...heading(terms),
     ...{ verdict: "indeterminate", exitCode: EXIT_CODES.indeterminate },
-    summary: "We cannot confirm this file.",
+    summary: english.report.summaries.unconfirmed,
     file,
     signatures: [],
     revisions: [],
@@ -72,7 +73,7 @@ const heading = ({ anchors, lists = [], now }: ValidationTerms) =>
     trustLists: lists,
   }) as const;
 
-const TEST_SUMMARY = "This is a test: it was signed in a workspace for trying out, and binds nobody.";
+const TEST_SUMMARY = english.report.summaries.test;
 const OF_TEST: FindingView = {
   ...{ severity: "warning", code: "test-workspace" },
   message: "signed with certificates for tests (policy 1.4): not a real document",

@@ -1,8 +1,26 @@
+import english from "../../../../messages/en/verify.json" with { type: "json" };
 import { listSignatureWords, type TrustListView } from "../trust/list-view.ts";
 import type { FindingView, RevocationView, SignatureView, ValidationReport } from "./validation-report.ts";
 
-export const CHECK_LIMITS_WORDS = `Checked without asking anybody: no revocation list was fetched, only what the file holds counts.
-What a page looks like was not judged, only whether it was changed.`;
+/** What is said of a report, in one language; `{name}` stands for what is filled in. */
+export type CheckWords = typeof english.report;
+
+const ENGLISH: CheckWords = english.report;
+
+/** Fills in what a sentence leaves open. */
+const fill = (sentence: string, values: Readonly<Record<string, string | number>>): string =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/**
+ * The first line in another language.
+ *
+ * @param isOurs nobody's roots but ours were trusted: what is exactly as it was signed was signed here
+ */
+export function summaryIn(summary: string, { summaries }: CheckWords, isOurs = false): string {
+  const key = Object.entries(ENGLISH.summaries).find(([, sentence]) => sentence === summary)?.[0];
+  if (key === undefined) return summary;
+  return isOurs && key === "exact" ? summaries.here : summaries[key as keyof typeof summaries];
+}
 
 /** A report as people read it, in plain lines. */
 export function describeReport(report: ValidationReport): string {
@@ -15,12 +33,13 @@ export function describeReport(report: ValidationReport): string {
     const signed = ending.length > 0 ? `, ends with ${numbered(ending)}` : ", unsigned";
     lines.push(`  Revision ${number} of ${revisions.length}${signed}:`);
     for (const { verdict, message, object } of changes)
-      lines.push(`    ${CHANGE_WORDS[verdict]} ${message}${object === null ? "" : ` (object ${object})`}`);
+      lines.push(`    ${ENGLISH.changes[verdict]} ${message}${object === null ? "" : ` (object ${object})`}`);
   }
   if (findings.length > 0) lines.push("", "About the file");
   for (const { severity, message } of findings) lines.push(`  ${MARKS[severity]} ${message}`);
   if (report.trustLists.length > 0) lines.push("", "Lists believed in", ...report.trustLists.map(listLine));
-  if (file.sha256 !== null && signatures.length > 0) lines.push("", CHECK_LIMITS_WORDS);
+  if (file.sha256 !== null && signatures.length > 0)
+    lines.push("", ENGLISH.limits.asked, ENGLISH.limits.looks);
   return `${lines.join("\n")}\n`;
 }
 
@@ -38,18 +57,7 @@ export function listHeadline({ name, sequence, issuedAt, offeredBy, sha256 }: Tr
   return `${name}, ${facts.join(", ")}.`;
 }
 
-export const CHANGE_WORDS = {
-  allowed: "allowed:",
-  unclear: "cannot be told:",
-  forbidden: "NOT ALLOWED:",
-} as const;
 const MARKS = { warning: "note:", error: "FAULT:" } as const;
-const VERDICTS = { passed: "holds", failed: "DOES NOT HOLD", indeterminate: "cannot be told" } as const;
-const KINDS = {
-  certification: "Certification",
-  signature: "Signature",
-  timestamp: "Document time-stamp",
-} as const;
 
 const numbered = (numbers: readonly number[]): string =>
   `${numbers.length === 1 ? "signature" : "signatures"} ${numbers.join(", ")}`;
@@ -84,20 +92,25 @@ export interface SignatureWords {
 }
 
 /** What there is to say of one signature, to people. */
-export function signatureWords(signature: SignatureView, report: ValidationReport): SignatureWords {
+export function signatureWords(
+  signature: SignatureView,
+  report: ValidationReport,
+  words: CheckWords = ENGLISH,
+): SignatureWords {
   const { kind, signer, verdict, level, claims, timestamps } = signature;
-  const who = signer ? ` by ${signer.name}` : "";
+  const what = signer ? fill(words.named[kind], { name: signer.name }) : words.unnamed[kind];
   const sentences: string[] = [];
   if (signer?.organization || signer?.email)
     sentences.push([signer.organization, signer.email].filter((part) => part !== null).join(", "));
-  sentences.push(statusSentence(signature), timeSentence(signature));
-  if (signer) sentences.push(trustSentence(signature));
-  sentences.push(...signature.revocation.map(revocationSentence));
-  sentences.push(coverageSentence(signature, report), ...permitSentences(signature));
-  if (claims.reason !== null) sentences.push(`Reason given: ${claims.reason}`);
-  if (claims.location !== null) sentences.push(`Place given: ${claims.location}`);
+  sentences.push(statusSentence(signature), timeSentence(signature, words));
+  if (signer) sentences.push(trustSentence(signature, words));
+  sentences.push(...signature.revocation.map((status) => revocationSentence(status, words)));
+  sentences.push(coverageSentence(signature, report, words), ...permitSentences(signature, words));
+  if (claims.reason !== null) sentences.push(fill(words.claims.reason, { reason: claims.reason }));
+  if (claims.location !== null) sentences.push(fill(words.claims.place, { place: claims.location }));
+  const headline = fill(words.headline, { what, verdict: words.verdicts[verdict] });
   return {
-    headline: `${KINDS[kind]}${who}: ${VERDICTS[verdict]}${level ? ` (${level})` : ""}`,
+    headline: `${headline}${level ? ` (${level})` : ""}`,
     sentences,
     findings: [...signature.findings, ...timestamps.flatMap((token) => token.findings)],
   };
@@ -107,72 +120,66 @@ function statusSentence({ indication, subIndication }: SignatureView): string {
   return `EN 319 102-1: ${indication}${subIndication === null ? "" : `, ${subIndication}`}`;
 }
 
-function timeSentence({ kind, time, claims }: SignatureView): string {
-  const claimed = claims.at === null ? "" : ` The signer's computer said ${instantWords(claims.at)}.`;
+function timeSentence({ kind, time, claims }: SignatureView, { time: words }: CheckWords): string {
+  const claimed = claims.at === null ? [] : [fill(words.claimed, { at: instantWords(claims.at) })];
   if (time.provenAt === null)
-    return kind === "timestamp"
-      ? "Its time is not proven."
-      : `When it was made is not proven: no valid time-stamp.${claimed}`;
-  if (kind === "timestamp") return `Made at ${instantWords(time.provenAt)} by ${time.authority}.`;
-  const by =
-    time.proof === "signature-timestamp" ? "a time-stamp in it" : "a time-stamp over the whole document";
-  return `Existed at ${instantWords(time.provenAt)}, known by ${by}, of ${time.authority}.${claimed}`;
+    return kind === "timestamp" ? words.timestampUnproven : [words.unproven, ...claimed].join(" ");
+  const known = { at: instantWords(time.provenAt), authority: time.authority ?? "?" };
+  if (kind === "timestamp") return fill(words.made, known);
+  return [fill(words[time.proof ?? "document-timestamp"], known), ...claimed].join(" ");
 }
 
 const instantWords = (iso: string): string => iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
 
-function trustSentence({ signer, path, trustAnchor, kind, indication }: SignatureView): string {
+function trustSentence(signature: SignatureView, { trust: words }: CheckWords): string {
+  const { signer, path, trustAnchor, kind, indication } = signature;
   if (trustAnchor !== null || (kind === "timestamp" && indication === "TOTAL-PASSED")) {
     const via = path.slice(1).map(({ subject }) => subject);
     const anchor = trustAnchor ? trustAnchor.subject : (path.at(-1)?.issuer ?? "");
-    const issuers = [...via, anchor].join(", under ");
+    const issuers = [...via, anchor].reduce((issuer, above) => fill(words.under, { issuer, above }));
     const { listing } = trustAnchor ?? {};
-    if (listing)
-      return `Certificate issued by ${issuers}; trusted by: ${listing.list}, service ${listing.service}${listing.provider === listing.service ? "" : ` of ${listing.provider}`}.`;
-    return `Certificate issued by ${issuers}, which you trust.`;
+    if (!listing) return fill(words.own, { issuers });
+    const { list, service, provider } = listing;
+    const sentence = provider === service ? words.listed : words.listedOf;
+    return fill(sentence, { issuers, list, service, provider });
   }
-  return `Certificate issued by ${signer!.issuer}; no path from it to a certificate you trust was confirmed.`;
+  return fill(words.none, { issuer: signer!.issuer });
 }
 
-function revocationSentence(status: RevocationView): string {
+function revocationSentence(status: RevocationView, { revocation: words }: CheckWords): string {
   const { subject, source, issuedAt, isInFile } = status;
-  const proof = `${source === "ocsp" ? "OCSP response" : "revocation list"} of ${issuedAt === null ? "?" : instantWords(issuedAt)}${isInFile ? ", in the file" : ""}`;
-  if (status.status === "good") return `Not revoked: ${subject} (${proof})`;
-  if (status.status === "not-needed") return `Not revocable: ${subject}`;
-  if (status.status === "unknown") return `Revocation not known: ${subject}`;
-  const reason = status.reason === null ? "" : `, ${status.reason}`;
-  return `REVOKED at ${instantWords(status.revokedAt ?? "?")}${reason}: ${subject} (${proof})`;
+  const at = issuedAt === null ? "?" : instantWords(issuedAt);
+  const from = fill(words[source ?? "crl"], { at });
+  const proof = isInFile ? fill(words.inFile, { proof: from }) : from;
+  if (status.status !== "revoked") return fill(words[status.status], { subject, proof });
+  const revoked = { subject, proof, at: instantWords(status.revokedAt ?? "?") };
+  if (status.reason === null) return fill(words.revoked, revoked);
+  return fill(words.revokedFor, { ...revoked, reason: status.reason });
 }
 
-const AFTER_WORDS = {
-  none: "nothing followed",
-  allowed: "only allowed changes followed",
-  unclear: "changes followed that may hide something",
-  forbidden: "CHANGES FOLLOWED THAT IT DOES NOT ALLOW",
-  unknown: "what followed cannot be told",
-} as const;
-
-function coverageSentence({ coverage }: SignatureView, { revisions }: ValidationReport): string {
-  if (coverage.revision === null) return "It covers no revision of this file.";
-  if (coverage.isWholeFile) return "Covers the whole file.";
-  const upTo = `Covers the file up to the end of revision ${coverage.revision} of ${revisions.length}`;
-  return `${upTo}; ${AFTER_WORDS[coverage.changesAfter]}.`;
+function coverageSentence(
+  { coverage }: SignatureView,
+  { revisions }: ValidationReport,
+  { coverage: words, after }: CheckWords,
+): string {
+  if (coverage.revision === null) return words.none;
+  if (coverage.isWholeFile) return words.whole;
+  return fill(words.upTo, {
+    ...{ number: coverage.revision, total: revisions.length },
+    after: after[coverage.changesAfter],
+  });
 }
 
-const LEVEL_WORDS = {
-  1: "Permits no change after it but validation data and time-stamps.",
-  2: "Permits filling of fields and signing after it.",
-  3: "Permits filling of fields, signing and comments after it.",
-} as const;
+const LEVELS = { 1: "nothing", 2: "filling", 3: "comments" } as const;
 
-function permitSentences({ permits, kind }: SignatureView): string[] {
+function permitSentences({ permits, kind }: SignatureView, { permits: words }: CheckWords): string[] {
   if (kind === "timestamp") return [];
-  const sentences: string[] = permits.level === null ? [] : [LEVEL_WORDS[permits.level]];
+  const sentences: string[] = permits.level === null ? [] : [words[LEVELS[permits.level]]];
   for (const { action, fields } of permits.locks) {
     const names = fields.slice(0, 20).join(", ") + (fields.length > 20 ? ", …" : "");
-    if (action === "all") sentences.push("Closes all fields.");
-    else if (action === "include") sentences.push(`Closes the fields ${names}.`);
-    else sentences.push(`Closes all fields but ${names || "none"}.`);
+    if (action === "include") sentences.push(fill(words.closes, { names }));
+    else if (action === "all" || names === "") sentences.push(words.closesAll);
+    else sentences.push(fill(words.closesBut, { names }));
   }
   return sentences;
 }

@@ -1,6 +1,9 @@
 import type { History } from "#lib/pdf/changes.ts";
+import english from "../../../../messages/en/verify.json" with { type: "json" };
 import type { CheckedSignature } from "./check-signatures.ts";
 import type { Verdict } from "./validation-report.ts";
+
+const SENTENCES = english.report.summaries;
 
 /** Changes that show on no page. */
 const INVISIBLE = new Set([
@@ -9,24 +12,21 @@ const INVISIBLE = new Set([
 
 /** The first line people read: one of four sentences, each as far as it is true. */
 export function summaryOf(verdict: Verdict, history: History, checked: readonly CheckedSignature[]): string {
-  if (checked.length === 0) return "We cannot confirm this file: it holds no signature.";
+  if (checked.length === 0) return SENTENCES.noSignature;
   const changes = changesAfterAll(history, checked);
   if (verdict === "passed") {
-    return changes.every(({ code }) => INVISIBLE.has(code))
-      ? "This file is exactly what was signed."
-      : "Signed, then changed in this way, as the signatures allow.";
+    return changes.every(({ code }) => INVISIBLE.has(code)) ? SENTENCES.exact : SENTENCES.changedAsAllowed;
   }
   const isChanged =
     checked.some(({ subIndication }) => subIndication === "HASH_FAILURE") ||
     history.revisions.some((revision) => revision.changes.some(({ verdict }) => verdict !== "allowed"));
-  if (isChanged) return "Signed, then changed in this way, which the signatures do not cover.";
+  if (isChanged) return SENTENCES.changed;
   const isIntact = checked.every(({ indication, signature, timestamp }) => {
     const signer = signature?.signerCertificate ?? timestamp?.authority;
     return indication !== "TOTAL-FAILED" && signer !== null && signer !== undefined;
   });
-  if (verdict === "indeterminate" && isIntact && history.isReadable)
-    return "Signed by others, here is what we can check.";
-  return "We cannot confirm this file.";
+  if (verdict === "indeterminate" && isIntact && history.isReadable) return SENTENCES.others;
+  return SENTENCES.unconfirmed;
 }
 
 function changesAfterAll({ revisions }: History, checked: readonly CheckedSignature[]) {
