@@ -27,7 +27,7 @@ import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { buildReport } from "#lib/evidence/reports/build-report.ts";
-import { requestFirstPackage } from "#lib/evidence/request-package.ts";
+import { requestFirstPackage, requestPackageOfAttached } from "#lib/evidence/request-package.ts";
 import { lookAtSample } from "#lib/evidence/reviews/sample-review.ts";
 import type {
   AccountId,
@@ -114,6 +114,8 @@ const seal: Follower = (ctx, event) => sealEnvelope(ctx, { envelopeId: envelopeO
 const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId: envelopeOf(event) });
 const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
+const gatherAgain: Follower = (ctx, event) =>
+  requestPackageOfAttached(ctx, { envelopeId: envelopeOf(event) });
 const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
 const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.data.report as ReportId });
 const lookAtEach: Follower = (ctx, event) => lookAtSample(ctx, { reviewId: String(event.data.review) });
@@ -291,6 +293,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "audit-trail.created": { complete },
   "envelope.completed": { tell: tell("completed"), checkpoint, gather, match },
   "package.requested": { assemble },
+  "certificate.attached": { gatherAgain },
   "dispute.requested": { explain },
   "report.requested": { compile },
   "sample-review.opened": { look: lookAtEach },

@@ -82,7 +82,9 @@ export async function collectPackageFacts(
     certificates: record.certificates.map(({ kind, recipientId, der }) => ({ kind, recipientId, der })),
     brought: brought
       .filter((one) => one.at <= at)
-      .map(({ recipientId, der, chainPem, eventId, at }) => ({ recipientId, der, chainPem, eventId, at })),
+      .map(({ recipientId, der, chainPem, eventId, at, attachedBy }) => ({
+        ...{ recipientId, der, chainPem, eventId, at, isAttachedLater: attachedBy !== null },
+      })),
     rootDer: root.certificateDer,
     otherAnchors: anchors.filter((der) => !equalBytes(der, root.certificateDer)),
     issuingDer: issuing.certificateDer,

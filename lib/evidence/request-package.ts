@@ -5,6 +5,8 @@ import { requireOwn, requirePermission, requireSystem } from "#lib/authorize.ts"
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type PackageId, uuidV7 } from "#lib/ids.ts";
+import { loadBrought } from "./capture/store.ts";
+import { packageWords } from "./core/package/package-words.ts";
 import { evidenceError } from "./errors.ts";
 import { countUnbuilt, type EnvelopeRecord, loadPackages, loadRecord, savePackage } from "./store.ts";
 
@@ -56,6 +58,31 @@ export async function requestFirstPackage(
     if ((await loadPackages(ctx, envelopeId)).length > 0) return;
     await saveOrder(ctx, record, {
       ...{ variant: "full", batesPrefix: "", reason: "", matter: "", preparedFor: "" },
+    });
+  });
+}
+
+/**
+ * A certificate was attached to a signature after it was made: a package that holds it is made as well. Those made before
+ * stay as they are.
+ */
+export async function requestPackageOfAttached(
+  ctx: WorkerContext,
+  input: { readonly envelopeId: EnvelopeId },
+): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId } = input;
+  await inTransaction(ctx, async (ctx) => {
+    const record = await loadRecord(ctx, envelopeId, true);
+    // Before completion the first package will hold it.
+    if (record.envelope.state !== "completed" || record.envelope.purgedAt !== null) return;
+    const packages = await loadPackages(ctx, envelopeId);
+    const newest = packages.find(({ variant }) => variant === "full");
+    const attached = await loadBrought(ctx, envelopeId);
+    if (!newest || attached.every(({ at }) => at <= newest.createdAt)) return;
+    await saveOrder(ctx, record, {
+      ...{ variant: "full", batesPrefix: "", matter: "", preparedFor: "" },
+      reason: packageWords()("attachedReason"),
     });
   });
 }

@@ -85,6 +85,7 @@ export const FOLLOWED_TYPES = [
   "archive-timestamp.renewed",
   "archive-place.set",
   "archive-place.trial-asked",
+  "certificate.attached",
   "certificate.revoked",
   "authority.rotation-asked",
   "certificate.expiring",

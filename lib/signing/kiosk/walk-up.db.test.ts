@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import { sourceOf, toUtf8 } from "#lib/bytes.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { createTemplate } from "#lib/envelopes/templates/create-template.ts";
 import { publishTemplate } from "#lib/envelopes/templates/publish-template.ts";
+import { readZip } from "#lib/evidence/core/zip/read-zip.ts";
+import { download } from "#lib/evidence/download.ts";
+import { listPackages } from "#lib/evidence/list-packages.ts";
+import type { PackageId } from "#lib/ids.ts";
 import { run } from "#lib/pdf/testing.ts";
 import { attachCertificate } from "../presented/attach-certificate.ts";
 import { listPresented } from "../presented/list-presented.ts";
@@ -128,6 +133,30 @@ test("people walk up one after the other, and each finds nothing of the one befo
   const after = await until(here.ctx, visit.envelopeId, () => true);
   expect(after.documents.map(({ sha256 }) => sha256)).toEqual(before);
   expect(after.trail.filter(({ type }) => type === "certificate.attached")).toHaveLength(1);
+  // The package that was made at completion stays; another that holds the certificate is made beside it.
+  await until(here.ctx, visit.envelopeId, ({ trail }) =>
+    trail.some(({ type, data }) => type === "package.requested" && data.reason !== undefined),
+  );
+  const newer = () => listPackages(here.ctx, visit);
+  for (let tries = 0; tries < 1200 && (await newer()).some(({ state }) => state !== "ready"); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const [last, first, ...others] = await newer();
+  expect(others).toEqual([]);
+  const listIn = async (packageId: PackageId) => {
+    const wanted = { kind: "package", packageId } as const;
+    const { bytes } = await download(here.ctx, { envelopeId: visit.envelopeId, wanted });
+    const zip = readZip(sourceOf(new Uint8Array(await new Response(bytes).arrayBuffer())));
+    const list = zip.find(({ name }) => name === "05-certificates/brought/index.json")?.source;
+    return list ? JSON.parse(toUtf8(list.read(0, list.size))) : null;
+  };
+  expect(await listIn(first!.id)).toBeNull();
+  expect(await listIn(last!.id)).toEqual([
+    expect.objectContaining({
+      ...{ file: "05-certificates/brought/1-ana-ruiz.pem", isAttachedLater: true, isProven: false },
+      ...{ subject: "CN=Ana Ruiz of her own", sha256: attached!.sha256, event: attached!.eventId },
+      documents: [expect.any(String)],
+    }),
+  ]);
   const unsigned = session!.visits[0]!;
   expect(await refusalOf(attachCertificate(here.ctx, { ...unsigned, file: null, text: pem }))).toBe(
     "signing/not-signed-in-person",
@@ -136,7 +165,7 @@ test("people walk up one after the other, and each finds nothing of the one befo
   expect(await refusalOf(attachCertificate(stranger, { ...visit, file: null, text: pem }))).toBe(
     "signing/not-found",
   );
-});
+}, 240_000);
 
 test("what people enter is asked for again where it cannot be used, and nothing is made of it", async () => {
   const here = await stand((content) => ({

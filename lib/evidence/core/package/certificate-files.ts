@@ -118,11 +118,12 @@ export function certificateFiles(facts: PackageFacts, words: PackageWords): Pack
 /** What signers brought along, each with those that came with it, and a list that says whose and that nobody proved it. */
 function broughtFiles(facts: PackageFacts, words: PackageWords): PackageFile[] {
   if (facts.brought.length === 0) return [];
-  const about = words("about.brought");
-  const list = facts.brought.map(({ recipientId, der, eventId, at }, index) => {
+  const list = facts.brought.map(({ recipientId, der, eventId, at, isAttachedLater }, index) => {
     const { subject, issuer, serialHex, sha256, notBefore, notAfter } = parseCertificate(der);
     return {
       ...{ file: broughtName(facts, index), recipient: recipientId, isProven: false, event: eventId },
+      // After the signature: it goes with every document of the envelope, and stands in none.
+      ...(isAttachedLater ? { isAttachedLater, documents: facts.documents.map(({ id }) => id) } : {}),
       ...{
         broughtAt: at.toISOString(),
         subject: subject.text,
@@ -134,7 +135,8 @@ function broughtFiles(facts: PackageFacts, words: PackageWords): PackageFile[] {
     };
   });
   return [
-    ...facts.brought.map(({ der, chainPem }, index) => {
+    ...facts.brought.map(({ der, chainPem, isAttachedLater }, index) => {
+      const about = words(isAttachedLater ? "about.attached" : "about.brought");
       const bytes = fromUtf8(`${toPem(der)}${chainPem ?? ""}`);
       return { name: broughtName(facts, index), bytes, about, isPersonal: true };
     }),

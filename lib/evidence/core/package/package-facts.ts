@@ -64,7 +64,7 @@ export interface PackageOrder {
   readonly preparedFor: string;
 }
 
-/** A certificate that a signer brought along. */
+/** A certificate that a signer brought along, or that was attached to their signature later. */
 export interface BroughtCertificate {
   readonly recipientId: string;
   readonly der: Uint8Array;
@@ -73,6 +73,8 @@ export interface BroughtCertificate {
   /** The audit event that records it. */
   readonly eventId: string;
   readonly at: Date;
+  /** It was attached after the signature was made. */
+  readonly isAttachedLater: boolean;
 }
 
 /** Everything a package is made from: recorded facts, and checks made of them. Nothing in it is inferred. */
