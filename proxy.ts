@@ -32,11 +32,11 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Files and uploads carry no script, and an upload must not be read twice.
+  // Files and uploads carry no script, and an upload must not be read twice: what is over 10 MB would be cut off.
   matcher: [
     {
       source:
-        "/((?!_next/static|_next/image|api/|pki/(?!policy)|log/|csc/|envelopes/[^/]+/upload|verify/report|certificates/inspect/report|fonts/).*)",
+        "/((?!_next/static|_next/image|api/|pki/(?!policy)|log/|csc/|envelopes/[^/]+/upload|sign/[^/]+/fields/[^/]+/file|sign/[^/]+/offline/files|sign/hand-over/[^/]+/file|verify/report|certificates/inspect/report|fonts/).*)",
     },
   ],
 };

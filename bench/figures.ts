@@ -14,6 +14,10 @@ export const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 
 export const against = (value: number, limit: number, unit = ""): string =>
   `at most ${limit}${unit}: ${value <= limit ? "kept" : "MISSED"}`;
 
+/** How a figure stands to the least it may be. */
+export const atLeast = (value: number, limit: number, unit = ""): string =>
+  `${value.toFixed(2)}${unit}, at least ${limit}${unit}: ${value >= limit ? "kept" : "MISSED"}`;
+
 /** Prints rows in columns; the first column to the left, all others to the right. */
 export function table(rows: readonly (readonly string[])[]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));

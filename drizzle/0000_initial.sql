@@ -626,7 +626,8 @@ CREATE TABLE "field_files" (
 	"pixels_key" text,
 	"width_px" integer,
 	"height_px" integer,
-	"added_at" timestamp with time zone NOT NULL
+	"added_at" timestamp with time zone NOT NULL,
+	"kit_id" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "field_values" (
@@ -2056,6 +2057,7 @@ CREATE INDEX "envelopes_scheduled" ON "envelopes" USING btree ("organization_id"
 CREATE INDEX "envelopes_completed" ON "envelopes" USING btree ("organization_id","ended_at","sent_at","owner_id","template_id") WHERE state = 'completed';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "field_files_kit" ON "field_files" USING btree ("kit_id","field_id","sha256","name");--> statement-breakpoint
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "hand_overs_recipient" ON "hand_overs" USING btree ("recipient_id","created_at");--> statement-breakpoint

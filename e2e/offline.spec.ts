@@ -116,3 +116,71 @@ test("signed elsewhere meanwhile: captured, not applied, and both sides are told
   expect(text).toContain("Captured, not applied: the person had finished elsewhere");
   await desk.context().close();
 });
+
+/** Everything this browser keeps in databases, as Latin-1 text. */
+async function keptText(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const as = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const said: string[] = [];
+    const read = (value: unknown): void => {
+      if (value instanceof ArrayBuffer) said.push(new TextDecoder("latin1").decode(value));
+      else if (ArrayBuffer.isView(value)) read(value.buffer);
+      else if (typeof value === "object" && value !== null) Object.values(value).forEach(read);
+      else said.push(String(value));
+    };
+    for (const { name } of await indexedDB.databases()) {
+      const database = await as(indexedDB.open(name!));
+      for (const store of database.objectStoreNames)
+        read(await as(database.transaction(store).objectStore(store).getAll()));
+      database.close();
+    }
+    return said.join("\n");
+  });
+}
+
+test("a file given without a network lies encrypted on the device, and goes with the rest", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({
+    to: [
+      {
+        name: "Ana Ruiz",
+        fields: [
+          { type: "attachment", box: [0.1, 0.2, 0.4, 0.04], label: "Proof of income" },
+          { type: "signature", page: 1, box: [0.1, 0.5, 0.3, 0.05] },
+        ],
+      },
+    ],
+  });
+  await opens(page, envelope, "Ana Ruiz");
+  await context.setOffline(true);
+  const file = page.locator("input[data-file]");
+  const proof = (size: number) => ({
+    ...{ name: "Payslip.pdf", mimeType: "application/pdf" },
+    buffer: Buffer.from("%PDF-1.4\nSECRET-WAGES".padEnd(size, " ")),
+  });
+  await file.setInputFiles(proof(10 * 1024 * 1024 + 1));
+  await expect(page.getByText("Without a connection a file can have up to 10 MB")).toBeVisible();
+  await file.setInputFiles(proof(40));
+  await expect(page.getByRole("button", { name: "Proof of income: Payslip.pdf" })).toBeVisible();
+  await expect(page.getByText("Saved on this device", { exact: true })).toBeVisible();
+  const kept = await keptText(page);
+  expect(kept.length).toBeGreaterThan(1_000);
+  expect(kept).not.toContain("SECRET-WAGES");
+  expect(kept).not.toContain("Payslip");
+
+  await signsAway(page, context);
+  await expect(page.getByRole("button", { name: "Proof of income: Payslip.pdf" })).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { name: "You have signed “Mutual NDA”" })).toBeVisible();
+  await expect.poll(() => leftOn(page)).toEqual({ databases: [], caches: [], workers: 0 });
+  const types = (await envelope.events()).map(({ type }) => type);
+  const last = ["offline-file.received", "file.attached", "recipient.signed"];
+  expect(types.filter((type) => last.includes(type))).toEqual(last);
+});

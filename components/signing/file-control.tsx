@@ -25,7 +25,7 @@ export default function FileControl(props: ControlProps) {
   const isFilled = state.value !== "";
   const told = trouble ?? problem;
   const Icon = field.type === "stamp" ? Stamp : Paperclip;
-  const isName = isFilled && !isBusy && field.type === "attachment";
+  const isName = isFilled && !isBusy && (field.type === "attachment" || (!state.svg && written !== ""));
 
   async function take(file: File | undefined) {
     if (!file) return;

@@ -448,10 +448,14 @@ export const fieldFiles = pgTable(
     widthPx: integer("width_px"),
     heightPx: integer("height_px"),
     addedAt: instant("added_at").notNull(),
+    /** Of the kit on whose device it was given without a network; it stands in the field once that act is applied. */
+    kitId: uuid("kit_id"),
   },
   (table) => [
     foreignKey({ columns: [table.fieldId], foreignColumns: [fields.id] }),
     index("field_files_envelope").on(table.envelopeId),
+    // Sent twice, it is kept once.
+    uniqueIndex("field_files_kit").on(table.kitId, table.fieldId, table.sha256, table.name),
   ],
 );
 

@@ -18,6 +18,7 @@ import {
   type EnvelopeRecord,
   loadArchiveLine,
   loadAttachments,
+  loadKeptFile,
   loadPackages,
   loadRecord,
   loadWhatIsLeft,
@@ -223,7 +224,8 @@ async function findSignature(
 }
 
 async function findAttachment(ctx: Context, record: EnvelopeRecord, id: FieldFileId): Promise<Found> {
-  const found = (await loadAttachments(ctx, record.envelope.id)).find((one) => one.id === id);
+  const given = await loadAttachments(ctx, record.envelope.id);
+  const found = given.find((one) => one.id === id) ?? (await loadKeptFile(ctx, record.envelope.id, id));
   if (!found) throw evidenceError("not-found", `attachment ${id}`);
   const { name, sizeBytes, fileKey } = found;
   const ending = /\.[A-Za-z0-9]{1,8}$/.exec(name)?.[0] ?? "";

@@ -20,7 +20,7 @@ import { evidencePackages } from "#db/schema/evidence.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId, DocumentId, EnvelopeId, PackageId, RecipientId } from "#lib/ids.ts";
+import type { CertificateId, DocumentId, EnvelopeId, FieldFileId, PackageId, RecipientId } from "#lib/ids.ts";
 import { evidenceError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -245,6 +245,22 @@ export async function loadAttachments(ctx: Context, envelopeId: EnvelopeId) {
     )
     .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(id));
 }
+
+/** A file that was given without a network and stands in no field: it is kept for the sender. */
+export async function loadKeptFile(ctx: Context, envelopeId: EnvelopeId, fileId: FieldFileId) {
+  const { id, name, sizeBytes, fileKey, organizationId, kitId } = fieldFiles;
+  const [row] = await ctx.connection
+    .select({ name, sizeBytes, fileKey })
+    .from(fieldFiles)
+    .where(
+      and(
+        ...[eq(id, fileId), eq(fieldFiles.envelopeId, envelopeId)],
+        ...[eq(organizationId, ctx.organizationId), isNotNull(kitId)],
+      ),
+    );
+  return row ?? null;
+}
+
 /** What documents were made from, when they did not arrive as the PDFs they are; each file once. */
 export async function loadReceived(ctx: Context, documentIds: readonly DocumentId[]) {
   if (documentIds.length === 0) return [];

@@ -9,14 +9,14 @@ import { acceptedKinds, mostBytes, PICTURE_PIXELS } from "#lib/envelopes/core/fi
 import { sniffFile } from "#lib/envelopes/core/fields/sniff-file.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { cutText, typedLine } from "#lib/identity/core/typed-text.ts";
-import { type FieldFileId, type FieldId, uuidV7 } from "#lib/ids.ts";
+import { type EnvelopeId, type FieldFileId, type FieldId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import type { CeremonyField } from "./core/field-values.ts";
-import { drawValue, pageOf } from "./draw-value.ts";
+import { type DrawnValue, drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { requireOwnField } from "./fill-field.ts";
-import { ceremonyOf, loadCeremony, saveFieldFile, saveValue } from "./store.ts";
+import { ceremonyOf, type FieldFileRow, loadCeremony, saveFieldFile, saveValue } from "./store.ts";
 
 const Input = z.object({
   fieldId: z.uuid().transform((id) => id as FieldId),
@@ -24,7 +24,7 @@ const Input = z.object({
   name: typedLine(1_000),
 });
 const LONGEST_NAME = 120;
-const MOST_FILES = 50;
+export const MOST_FILES = 50;
 
 /**
  * Keeps a file that a person gives: attached to the envelope, or as the picture of a field. What it is, its bytes
@@ -43,12 +43,63 @@ export async function attachFile(
 ): Promise<{ value: FieldFileId; svg: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { fieldId, name: given } = Input.parse(input);
-  const { organizationId, runtime } = ctx;
   const field = await inTransaction(ctx, async (ctx) =>
     requireFileField(ceremonyOf(await loadCeremony(ctx, envelopeId, false), recipientId), fieldId),
   );
   const content = await received(bytes, mostBytes(field));
-  const name = shortName(given);
+  const { row, picture } = await storeFile(ctx, { field, envelopeId, name: shortName(given), content });
+
+  return inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const ceremony = ceremonyOf(loaded, recipientId);
+    requireFileField(ceremony, fieldId);
+    await within(ctx);
+    const place = { field, page: pageOf(loaded, field), person: ceremony.recipient };
+    const file = { name: row.name, sha256: row.sha256, picture };
+    const drawing = drawFile(ctx, { ...place, value: row.id, file, at: row.addedAt });
+    await saveFieldFile(ctx, row, MOST_FILES);
+    await noteAttached(ctx, recipientId, row);
+    return { value: row.id, svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null };
+  });
+}
+
+type FileRow = Omit<FieldFileRow, "kitId">;
+
+/** The file stands in its field from now on. Part of a verb. */
+export async function noteAttached(ctx: Context, recipientId: RecipientId, row: FileRow): Promise<void> {
+  const { id, envelopeId, fieldId, name, sha256, sizeBytes, mediaType } = row;
+  await saveValue(ctx, fieldId, id);
+  await appendEvent(ctx, {
+    type: "file.attached",
+    envelopeId,
+    data: {
+      ...{ recipient: recipientId, field: fieldId, file: personal(name) },
+      ...{ sha256, sizeBytes, mediaType },
+    },
+  });
+}
+
+/** What a given file looks like in its field. @throws signing/value-does-not-fit, value-not-drawable */
+export const drawFile = (ctx: Context, drawn: Omit<DrawnValue, "marks">) =>
+  drawValue(ctx, { ...drawn, marks: { signature: null, initials: null } });
+
+interface Stored {
+  readonly field: Pick<CeremonyField, "id" | "type" | "settings">;
+  readonly envelopeId: EnvelopeId;
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Writes a file before the database says that it is there. Part of a verb.
+ *
+ * @throws signing/file-empty, file-kind, file-heic, file-svg, file-disguised, file-pixels, file-unreadable
+ */
+export async function storeFile(
+  ctx: Context,
+  { field, envelopeId, name, content }: Stored,
+): Promise<{ readonly row: FileRow; readonly picture: Mark | null }> {
+  const { organizationId, runtime } = ctx;
   const { mediaType, isPicture } = requireKind(field, content, name);
   const pixels = isPicture && field.type !== "attachment" ? await pictureIn(ctx, field, content) : null;
   const addedAt = ctx.now();
@@ -58,39 +109,13 @@ export async function attachFile(
   await runtime.files.put(fileKey, [content], content.length);
   const pixelsKey = pixels ? `${folder}/${id}.rgba.enc` : null;
   if (pixels) await runtime.files.put(pixelsKey!, [pixels.rgba], pixels.rgba.length);
-  const hash = toHex(sha256(content));
-
-  return inTransaction(ctx, async (ctx) => {
-    const loaded = await loadCeremony(ctx, envelopeId, true);
-    const ceremony = ceremonyOf(loaded, recipientId);
-    requireFileField(ceremony, fieldId);
-    await within(ctx);
-    const { widthPx = null, heightPx = null } = pixels ?? {};
-    const picture: Mark | null = pixels ? { type: "uploaded", image: pixels } : null;
-    const drawing = drawValue(ctx, {
-      ...{ field, value: id, page: pageOf(loaded, field), person: ceremony.recipient, at: addedAt },
-      marks: { signature: null, initials: null },
-      file: { name, sha256: hash, picture },
-    });
-    await saveFieldFile(
-      ctx,
-      {
-        ...{ organizationId, id, envelopeId, fieldId, name, mediaType, sizeBytes: content.length },
-        ...{ sha256: hash, fileKey, pixelsKey, widthPx, heightPx, addedAt },
-      },
-      MOST_FILES,
-    );
-    await saveValue(ctx, fieldId, id);
-    await appendEvent(ctx, {
-      type: "file.attached",
-      envelopeId,
-      data: {
-        ...{ recipient: recipientId, field: fieldId, file: personal(name) },
-        ...{ sha256: hash, sizeBytes: content.length, mediaType },
-      },
-    });
-    return { value: id, svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null };
-  });
+  const { widthPx = null, heightPx = null } = pixels ?? {};
+  const row = {
+    ...{ organizationId, id, envelopeId, fieldId: field.id as FieldId, name, mediaType },
+    ...{ sizeBytes: content.length, sha256: toHex(sha256(content)), fileKey, pixelsKey, widthPx, heightPx },
+    addedAt,
+  };
+  return { row, picture: pixels ? { type: "uploaded", image: pixels } : null };
 }
 
 /** @throws signing/field-not-yours for a field that takes no file, or somebody else's */
@@ -105,7 +130,7 @@ async function received(bytes: AsyncIterable<Uint8Array>, most: number): Promise
 }
 
 /** The name with its ending, as far as there is room. */
-function shortName(given: string): string {
+export function shortName(given: string): string {
   const bare = given.split(/[\\/]/).at(-1) ?? "";
   if (bare.length <= LONGEST_NAME) return bare || "file";
   const ending = /\.[A-Za-z0-9]{1,8}$/.exec(bare)?.[0] ?? "";
@@ -120,7 +145,7 @@ const REFUSALS = {
   disguised: "file-disguised",
 } as const;
 
-function requireKind(field: CeremonyField, content: Uint8Array, name: string) {
+function requireKind(field: Stored["field"], content: Uint8Array, name: string) {
   const found = sniffFile(content, name);
   if ("refusal" in found) throw signingError(REFUSALS[found.refusal], `${content.length} bytes`);
   if (!acceptedKinds(field).includes(found.kind)) throw signingError("file-kind", found.mediaType);
@@ -131,7 +156,7 @@ function requireKind(field: CeremonyField, content: Uint8Array, name: string) {
 }
 
 /** Decoded apart from us; of a stamp the paper becomes transparent, a photograph keeps it. */
-async function pictureIn(ctx: Context, field: CeremonyField, bytes: Uint8Array) {
+async function pictureIn(ctx: Context, field: Stored["field"], bytes: Uint8Array) {
   try {
     return await ctx.runtime.sandbox.run("picture", { bytes, keepsPaper: field.type === "image" });
   } catch (error) {

@@ -79,6 +79,7 @@ export const signingError = defineErrors("signing", {
   "offline-signature-wrong": "invalid",
   "offline-too-much": "too-large",
   "offline-act-unknown": "invalid",
+  "offline-file-missing": "conflict",
   "offline-act-before": "conflict",
   "offline-not-kept": "conflict",
   "file-missing": "invalid",

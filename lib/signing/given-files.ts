@@ -16,7 +16,8 @@ export async function givenFiles(
   return found;
 }
 
-async function givenFile(ctx: Context, row: FieldFileRow): Promise<GivenFile> {
+/** One of them. Part of a verb. */
+export async function givenFile(ctx: Context, row: FieldFileRow): Promise<GivenFile> {
   return { name: row.name, sha256: row.sha256, picture: await pictureOf(ctx, row) };
 }
 

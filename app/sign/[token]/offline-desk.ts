@@ -174,6 +174,20 @@ export class OfflineDesk {
 
   #marks: { signature: string | null; initials: string | null } = { signature: null, initials: null };
 
+  /** @returns why the file is not kept on this device; null when it is. */
+  async give(fieldId: string, file: File): Promise<"too-large" | "not-kept" | null> {
+    try {
+      await this.#kit!.give(fieldId, file);
+    } catch (error) {
+      const kits = await import("#components/signing/offline/signing-kit.ts");
+      if (error instanceof kits.TooLarge) return "too-large";
+      if (error instanceof kits.NotKept) return "not-kept";
+      throw error;
+    }
+    this.#set({ waiting: this.#state.waiting + 1 });
+    return null;
+  }
+
   /** Why Finish or consent need a network; null where they do not. */
   blockOf(what: "finish" | "consent"): string | null {
     const { isFinishBlocked, isConsentBlocked } = this.#kit!.content.blocks;
@@ -329,6 +343,7 @@ async function loadControls(view: CeremonyView): Promise<void> {
   await Promise.all([
     import("#components/signing/choice-control.tsx"),
     import("#components/signing/answer-control.tsx"),
+    import("#components/signing/file-control.tsx"),
     import("#components/signing/fixed-control.tsx"),
     import("#components/signing/offline/strokes-svg.ts"),
   ]);

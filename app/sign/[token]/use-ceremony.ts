@@ -14,11 +14,13 @@ import { problemWords } from "#components/signing/problem-words.ts";
 import type { Telephone } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
+import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import { onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
+import { OFFLINE_FILES } from "#lib/signing/core/offline-acts.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { FormState } from "../../_server/form.ts";
 import {
@@ -56,6 +58,9 @@ export interface CeremonyInput {
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
 }
+
+/** Stands in a field whose file lies on this device alone. */
+const HERE = "here";
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
 export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
@@ -116,6 +121,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
           setAgreed(screen.hasAgreed);
           setMarks(screen.marks);
           offline.keepMarks(screen.marks);
+          setGivenNames(new Map(Object.entries(screen.files ?? {})));
           for (const [id, value] of Object.entries(screen.values)) {
             const type = view.fields.find((field) => field.id === id)?.type;
             const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
@@ -132,10 +138,11 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     const isPrivate = new Set(view.fields.filter(({ settings }) => settings.isSensitive).map(({ id }) => id));
     const kept = [...shownValues].filter(([id]) => !isPrivate.has(id)).map(([id, { value }]) => [id, value]);
     const { finishedAt } = away;
-    const screen = { hasAgreed, marks, values: Object.fromEntries(kept), finishedAt };
+    const files = Object.fromEntries(givenNames);
+    const screen = { hasAgreed, marks, values: Object.fromEntries(kept), files, finishedAt };
     const timer = setTimeout(() => void offline.keepScreen(screen), 300);
     return () => clearTimeout(timer);
-  }, [offline, away, hasAgreed, marks, shownValues, view.fields]);
+  }, [offline, away, hasAgreed, marks, shownValues, givenNames, view.fields]);
   useEffect(() => offline.keepMarks(marks), [offline, marks]);
 
   /** On the server; on this device where that cannot be reached, and as long as something before still waits there. */
@@ -369,10 +376,25 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
   );
 
   async function give(fieldId: string, file: File): Promise<string | null> {
+    if (await offline.isRecording()) return keep(fieldId, file);
     const answer = await giveFile(token, fieldId, file);
-    if ("refusal" in answer)
-      return answer.refusal ? refused({ code: answer.refusal }) : words.trouble.offline;
+    if ("refusal" in answer) {
+      if (answer.refusal) return refused({ code: answer.refusal });
+      return (await offline.canRecord()) ? keep(fieldId, file) : words.trouble.offline;
+    }
     queue.adopt({ id: fieldId, ...answer });
+    setGivenNames((names) => new Map(names).set(fieldId, file.name));
+    return null;
+  }
+
+  /** On this device, until there is a network. */
+  async function keep(fieldId: string, file: File): Promise<string | null> {
+    const { bytes, allBytes } = OFFLINE_FILES;
+    const problem = await offline.give(fieldId, file);
+    if (problem === "not-kept") return words.offline.notKept;
+    if (problem)
+      return fillIn(words.offline.fileTooLarge, { most: bytes / MEGABYTE, all: allBytes / MEGABYTE });
+    queue.adopt({ id: fieldId, value: HERE, svg: null });
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }

@@ -32,7 +32,7 @@ export interface Sealed {
 
 export interface StoredFile extends Sealed {
   readonly place: string;
-  /** SHA-256 of its path, lower-case hex. */
+  /** SHA-256 of its path, lower-case hex; of a file that was given here, after `given `, of its bytes. */
   readonly name: string;
   readonly type: string;
   /** Content security policy of a page. */
@@ -151,13 +151,32 @@ export async function hasKits(): Promise<boolean> {
   return databases.some(({ name }) => name === DATABASE);
 }
 
-/** What it shows goes; what was recorded stays. */
+const GIVEN = "given ";
+
+/** What a file that was given here is called, so that it sorts after all that the page is made of. */
+export const givenName = (sha256: string): string => `${GIVEN}${sha256}`;
+
+/** What it shows goes; what was recorded stays, and the files that belong to it. */
 export const removeFiles = (place: string): Promise<void> =>
-  within(
-    ["files"],
-    "readwrite",
-    (transaction) => void transaction.objectStore("files").delete(rangeOf(place)),
+  within(["files"], "readwrite", (transaction) => {
+    const shown = IDBKeyRange.bound([place], [place, GIVEN], false, true);
+    transaction.objectStore("files").delete(shown);
+  });
+
+/** The files that were given here. */
+export const givenFiles = (place: string): Promise<StoredFile[]> =>
+  orNothing(
+    within(["files"], "readonly", (transaction) => {
+      const given = IDBKeyRange.bound([place, GIVEN], [place, []]);
+      return asPromise(transaction.objectStore("files").getAll(given));
+    }),
+    [],
   );
+
+export const removeFile = (place: string, name: string): Promise<void> =>
+  within(["files"], "readwrite", (transaction) => {
+    transaction.objectStore("files").delete([place, name]);
+  });
 
 /** Takes a kit away, keys first: what is left of it for a moment opens nothing. @returns whether any is left */
 export async function removeKit(place: string): Promise<boolean> {
@@ -187,12 +206,16 @@ export async function seal(key: CryptoKey, name: string, bytes: BufferSource): P
 export const sealJson = (key: CryptoKey, name: string, value: unknown): Promise<Sealed> =>
   seal(key, name, new TextEncoder().encode(JSON.stringify(value)));
 
-export async function openJson<T>(key: CryptoKey, name: string, { iv, data }: Sealed): Promise<T> {
+export async function openSealed(key: CryptoKey, name: string, { iv, data }: Sealed): Promise<ArrayBuffer> {
   const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) };
-  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, data))) as T;
+  return crypto.subtle.decrypt(how, key, data);
 }
 
-export async function sha256Hex(text: string): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+export const openJson = async <T>(key: CryptoKey, name: string, sealed: Sealed): Promise<T> =>
+  JSON.parse(new TextDecoder().decode(await openSealed(key, name, sealed))) as T;
+
+export async function sha256Hex(content: string | ArrayBuffer): Promise<string> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,15 +1,24 @@
-import { CHAIN_LABEL, type DeviceBody, type SignedEvent } from "#lib/signing/core/offline-acts.ts";
+import {
+  CHAIN_LABEL,
+  type DeviceBody,
+  OFFLINE_FILES,
+  type SignedEvent,
+} from "#lib/signing/core/offline-acts.ts";
 import type { Kit } from "#lib/signing/offline/issue-kit.ts";
 import type { SyncAnswer } from "#lib/signing/offline/sync-kit.ts";
 import {
   allKits,
   eventsOf,
   findKit,
+  givenFiles,
+  givenName,
   hasKits,
   openJson,
+  openSealed,
   put,
   putFirst,
   removeDatabase,
+  removeFile,
   removeFiles,
   removeKit,
   type Sealed,
@@ -33,6 +42,8 @@ export interface Screen {
   readonly hasAgreed: boolean;
   readonly values: Readonly<Record<string, string>>;
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
+  /** Names of the files that were given here, by field. */
+  readonly files: Readonly<Record<string, string>>;
   /** By this device's clock, RFC 3339, once Finish was pressed. */
   readonly finishedAt: string | null;
 }
@@ -43,6 +54,9 @@ const FEWEST_BYTES_FREE = 30_000_000;
 const MOST_PAGES = 200;
 const AT_ONCE = 3;
 const GRACE_MS = 7 * 86_400_000;
+
+/** A file is larger than one kept on this device may be, alone or with the others. */
+export class TooLarge extends Error {}
 
 /** Why nothing is kept on this device. */
 export class NotKept extends Error {}
@@ -153,6 +167,32 @@ export class SigningKit {
     });
   }
 
+  /**
+   * Keeps a file for a field until there is a network, and records that it was given.
+   *
+   * @throws TooLarge; NotKept where the browser has no room
+   */
+  async give(fieldId: string, file: File): Promise<void> {
+    const { place, aesKey } = this.#stored;
+    if (file.size > OFFLINE_FILES.bytes) throw new TooLarge(`${file.size} bytes`);
+    const kept = await givenFiles(place);
+    const all = kept.reduce((sum, { data }) => sum + data.byteLength, file.size);
+    if (kept.length >= OFFLINE_FILES.most || all > OFFLINE_FILES.allBytes)
+      throw new TooLarge(`${all} in all`);
+    const bytes = await file.arrayBuffer();
+    const sha256 = await sha256Hex(bytes);
+    const name = givenName(sha256);
+    try {
+      const sealed = await seal(aesKey, name, bytes);
+      await put("files", { place, name, type: "application/octet-stream", policy: null, ...sealed });
+    } catch (error) {
+      throw isStorage(error) ? new NotKept("no room", { cause: error }) : error;
+    }
+    await this.record({
+      ...{ type: "attach", fieldId, name: file.name.slice(-200), sha256, sizeBytes: file.size },
+    });
+  }
+
   /** How many acts the server does not have. */
   async waiting(): Promise<number> {
     const { place } = this.#stored;
@@ -174,6 +214,12 @@ export class SigningKit {
       const events = await Promise.all(
         waiting.map((event) => openJson<SignedEvent>(aesKey, `${place} ${event.sequence}`, event)),
       );
+      const given = events.flatMap(({ body }) => givenIn(body));
+      const problems = new Map<string, string>();
+      for (const one of given) {
+        const code = await this.#sendFile(one);
+        if (code) problems.set(one.sha256, code);
+      }
       const sentAt = new Date().toISOString();
       const response = await fetch(
         `${this.content.link}/offline/events`,
@@ -184,8 +230,32 @@ export class SigningKit {
       const answer = (await response.json()) as SyncAnswer & { code?: string };
       if (!response.ok) throw new Refused(answer.code ?? "internal");
       await put("kits", { ...stored, sent: answer.received });
-      return answer;
+      for (const { sha256 } of given) await removeFile(place, givenName(sha256));
+      // The server knows that no file came; this device knows why.
+      const why = given.map(({ sha256 }) => problems.get(sha256)).find((code) => code !== undefined);
+      const refused = answer.refused.map((one) =>
+        one.code === MISSING && why ? { ...one, code: why } : one,
+      );
+      return { ...answer, refused };
     });
+  }
+
+  /** @returns why the server will never take it. @throws TypeError without a network; Refused */
+  async #sendFile({ fieldId, name, sha256 }: GivenAct): Promise<string | null> {
+    const { place, aesKey, kitId } = this.#stored;
+    const kept = (await givenFiles(place)).find((one) => one.name === givenName(sha256));
+    if (!kept) return null;
+    const asked = new URLSearchParams({ kit: kitId, field: fieldId, name });
+    const response = await fetch(`${this.content.link}/offline/files?${asked}`, {
+      method: "PUT",
+      headers: { "content-type": "application/octet-stream" },
+      body: await openSealed(aesKey, kept.name, kept),
+    });
+    if (response.ok) return null;
+    if (response.status >= 500 || response.status === 429) throw new TypeError(`answered ${response.status}`);
+    const code = ((await response.json()) as { code?: string }).code ?? "internal";
+    if (!/^signing\/(file|offline-too-much)/.test(code)) throw new Refused(code);
+    return code;
   }
 
   async keepScreen(screen: Screen): Promise<void> {
@@ -212,6 +282,20 @@ export class SigningKit {
       () => null,
     );
   }
+}
+
+const MISSING = "signing/offline-file-missing";
+
+interface GivenAct {
+  readonly fieldId: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What an act gives, if it gives a file. */
+function givenIn(body: string): GivenAct[] {
+  const { act } = JSON.parse(body) as { act: { type?: string } & GivenAct };
+  return act.type === "attach" ? [act] : [];
 }
 
 /** What was sent was refused for good. */

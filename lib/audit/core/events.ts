@@ -210,6 +210,7 @@ export const EVENT_TYPES = [
   "mark.forgotten",
   "offline-kit.issued",
   "offline-act.captured",
+  "offline-file.received",
   "offline-kit.synced",
   "offline-kit.kept",
   "offline-kit.settled",

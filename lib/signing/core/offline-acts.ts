@@ -29,8 +29,13 @@ export interface SignedEvent {
 }
 
 /** What a person may do without a network. */
-export const OFFLINE_ACTS = ["consent", "view", "fill", "adopt", "finish", "approve", "decline"] as const;
+export const OFFLINE_ACTS = [
+  ...(["consent", "view", "fill", "attach", "adopt", "finish", "approve", "decline"] as const),
+] as const;
 export type OfflineActName = (typeof OFFLINE_ACTS)[number];
+
+/** Of files given without a network: of one, and of all that one kit holds. */
+export const OFFLINE_FILES = { bytes: 10 * 1024 * 1024, allBytes: 25 * 1024 * 1024, most: 20 } as const;
 
 /** Why what was done offline stands on record and in no document. */
 export const KEPT_REASONS = [
@@ -45,6 +50,6 @@ export interface OfflineBlocks {
   readonly isFinishBlocked: boolean;
   /** The words of a consumer's notice are read out of its PDF, which the server makes. */
   readonly isConsentBlocked: boolean;
-  /** Files and sensitive answers: they are sealed on the server and kept nowhere else. */
+  /** Sensitive answers: they are sealed on the server and kept nowhere else. */
   readonly fieldIds: readonly string[];
 }

@@ -1,11 +1,10 @@
 import type { AuthenticationRule } from "#lib/envelopes/core/authentication-rules.ts";
 import { type CheckMethod, satisfies } from "#lib/envelopes/core/checks.ts";
-import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import type { OfflineBlocks } from "./offline-acts.ts";
 
 export interface BlockFacts {
-  readonly fields: readonly Pick<FormField, "id" | "type" | "settings">[];
+  readonly fields: readonly Pick<FormField, "id" | "settings">[];
   /** A rule may ask for one more check when everything is entered. */
   readonly mayBeRaised: boolean;
   readonly mode: "business" | "consumer";
@@ -14,12 +13,10 @@ export interface BlockFacts {
 
 /** What this person cannot do without a network. */
 export function offlineBlocks({ fields, mayBeRaised, mode, hasConsented }: BlockFacts): OfflineBlocks {
-  const isOnline = ({ type, settings }: BlockFacts["fields"][number]) =>
-    MANNERS[type] === "file" || settings.isSensitive === true;
   return {
     isFinishBlocked: mayBeRaised,
     isConsentBlocked: mode === "consumer" && !hasConsented,
-    fieldIds: fields.filter(isOnline).map(({ id }) => id),
+    fieldIds: fields.filter(({ settings }) => settings.isSensitive === true).map(({ id }) => id),
   };
 }
 

@@ -46,7 +46,7 @@ test.each([
   expect(conflictOf(now, kit, NOW)).toBe(reason);
 });
 
-test("files, sensitive answers, a consumer's notice and a Finish that may ask for a code wait for the network", () => {
+test("sensitive answers, a consumer's notice and a Finish that may ask for a code wait for the network", () => {
   const fields = [
     { id: "text", type: "text", settings: {} },
     { id: "secret", type: "ssn", settings: { isSensitive: true } },
@@ -55,7 +55,7 @@ test("files, sensitive answers, a consumer's notice and a Finish that may ask fo
   ] as const;
   const facts = { fields, mayBeRaised: false, mode: "business", hasConsented: false } as const;
   expect(offlineBlocks(facts)).toEqual({
-    ...{ isFinishBlocked: false, isConsentBlocked: false, fieldIds: ["secret", "file", "stamp"] },
+    ...{ isFinishBlocked: false, isConsentBlocked: false, fieldIds: ["secret"] },
   });
   expect(offlineBlocks({ ...facts, mayBeRaised: true, mode: "consumer" })).toMatchObject({
     ...{ isFinishBlocked: true, isConsentBlocked: true },

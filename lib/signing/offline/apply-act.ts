@@ -6,6 +6,7 @@ import { fillField } from "../fill-field.ts";
 import { approve, finishSigning } from "../finish-signing.ts";
 import { giveConsent } from "../give-consent.ts";
 import { recordView } from "../record-view.ts";
+import { attachKept } from "./keep-file.ts";
 
 const text = (most: number) => z.string().max(most);
 const shown = z.array(z.object({ documentId: text(36), sha256: text(64) })).max(50);
@@ -24,6 +25,10 @@ export const OfflineAct = z.discriminatedUnion("type", [
     type: z.literal("fill"),
     ...{ fieldId: text(36), value: text(4_000), locale: text(35).optional() },
   }),
+  z.object({
+    type: z.literal("attach"),
+    ...{ fieldId: text(36), name: text(1_000), sha256: text(64), sizeBytes: z.int().min(0) },
+  }),
   z.object({ type: z.literal("adopt"), signature: MarkInput, initials: MarkInput.nullable() }),
   z.object({ type: z.literal("finish"), shown, wording: text(200), timeZone: text(60) }),
   z.object({ type: z.literal("approve"), shown, wording: text(200) }),
@@ -41,6 +46,8 @@ export async function applyAct(ctx: Context, { type, ...act }: OfflineAct): Prom
     case "fill":
       await fillField(ctx, act as Parameters<typeof fillField>[1]);
       return;
+    case "attach":
+      return attachKept(ctx, act as Parameters<typeof attachKept>[1]);
     case "adopt":
       await adoptMarks(ctx, act as Parameters<typeof adoptMarks>[1]);
       return;

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import type { EnvelopeId, FieldFileId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
 import { loadCeremony } from "../store.ts";
-import { changeKit, type KitRow, loadKits, lockKit } from "./store.ts";
+import { changeKit, type KitRow, loadKeptFiles, loadKits, lockKit } from "./store.ts";
 
 const Input = z.object({ kitId: z.uuid() });
 
@@ -77,6 +77,8 @@ export interface KitView {
   /** Server clock minus device clock when it came back. */
   readonly clockOffMs: number | null;
   readonly documentIds: readonly string[];
+  /** What was given and stands in no field. */
+  readonly files: readonly { readonly id: FieldFileId; readonly name: string; readonly sizeBytes: number }[];
   readonly acts: readonly { readonly act: string; readonly at: string; readonly reason: string | null }[];
 }
 
@@ -89,12 +91,17 @@ export async function listKits(
   return inTransaction(ctx, async (ctx) => {
     const { envelope } = await loadCeremony(ctx, input.envelopeId, false);
     requireOwn(member, envelope, "envelope.read-all");
-    return (await loadKits(ctx, input.envelopeId)).map((kit) => {
+    const kits = await loadKits(ctx, input.envelopeId);
+    const files = await loadKeptFiles(ctx, input.envelopeId);
+    return kits.map((kit) => {
       const { id, recipientId, issuedAt, expiresAt, state, reason, syncedAt, clockOffMs } = kit;
       const { removedAt, wipedAt, settledAt, documents, events } = kit;
       return {
         ...{ id, recipientId, issuedAt, expiresAt, state, reason, syncedAt, clockOffMs },
         ...{ removedAt, wipedAt, settledAt, documentIds: documents.map(({ documentId }) => documentId) },
+        files: files
+          .filter(({ kitId }) => kitId === id)
+          .map(({ id, name, sizeBytes }) => ({ id, name, sizeBytes })),
         acts: events.map(({ act, at, reason }) => ({ act, at, reason })),
       };
     });

@@ -45,7 +45,13 @@ export async function deviceOf(person: Context): Promise<TestDevice> {
 }
 
 /** Agrees, adopts, fills and finishes on a device without a network. */
-export async function signOffline(person: Context, device: TestDevice, text = "As agreed", at?: Date) {
+export async function signOffline(
+  person: Context,
+  device: TestDevice,
+  text = "As agreed",
+  at?: Date,
+  beforeFinish: () => void = () => {},
+) {
   const { consent, me, fields, documents } = await openCeremony(person);
   const { version, locale, sha256 } = consent;
   device.act({ type: "consent", version, locale, sha256, wording: "Agree and continue" }, at);
@@ -54,8 +60,9 @@ export async function signOffline(person: Context, device: TestDevice, text = "A
   const signature = { type: "typed", text: me.name, style: "flowing" } as const;
   device.act({ type: "adopt", signature, initials: null }, at);
   for (const { id, type } of fields)
-    if (type !== "date")
+    if (type !== "date" && type !== "attachment")
       device.act({ type: "fill", fieldId: id, value: type === "signature" ? "adopted" : text }, at);
+  beforeFinish();
   const shown = documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
   device.act({ type: "finish", shown, wording: "Finish", timeZone: "Europe/Lisbon" }, at);
 }

@@ -1,5 +1,6 @@
-import { CloudOff, FileClock, FileX } from "lucide-react";
+import { CloudOff, Download, FileClock, FileX } from "lucide-react";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
@@ -12,12 +13,14 @@ interface OfflineKitsProps {
   readonly kits: readonly KitView[];
   readonly people: EnvelopeView["recipients"];
   readonly mayManage: boolean;
+  readonly mayDownload: boolean;
+  readonly envelopeId: string;
 }
 
 const CLOCK_OFF_MS = 120_000;
 
 /** What lies on signers' devices, what came back of it, and what somebody has to settle. */
-export async function OfflineKits({ kits, people, mayManage }: OfflineKitsProps) {
+export async function OfflineKits({ kits, people, mayManage, mayDownload, envelopeId }: OfflineKitsProps) {
   const t = await getTranslations("app.offline");
   // What was made and wiped again without being used says nothing to anybody.
   const told = kits.filter(({ acts, wipedAt }) => acts.length > 0 || wipedAt === null);
@@ -67,6 +70,22 @@ export async function OfflineKits({ kits, people, mayManage }: OfflineKitsProps)
                       </li>
                     ))}
                   </ol>
+                  {kit.files.length > 0 && mayDownload ? (
+                    <ul className="flex flex-col items-start gap-2">
+                      {kit.files.map((file) => (
+                        <li key={file.id}>
+                          <a
+                            href={`/envelopes/${envelopeId}/files/attachments/${file.id}`}
+                            download
+                            className={buttonClass("secondary")}
+                          >
+                            <Download aria-hidden="true" className="size-5" />
+                            {t("file", { name: file.name })}
+                          </a>
+                        </li>
+                      ))}
+                    </ul>
+                  ) : null}
                   {status === "kept" ? <p className="text-ink-700">{t("hint", { name })}</p> : null}
                 </>
               ) : null}

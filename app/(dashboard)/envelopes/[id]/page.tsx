@@ -175,7 +175,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <PeopleList id={id} envelope={envelope} hostedLinks={hostedLinks} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           {kits.length > 0 ? (
-            <OfflineKits kits={kits} people={envelope.recipients} mayManage={may.manage} />
+            <OfflineKits
+              {...{ kits, envelopeId: id, people: envelope.recipients }}
+              mayManage={may.manage}
+              mayDownload={may.download}
+            />
           ) : null}
           <DocumentList id={id} envelope={envelope} />
           {answers.length > 0 ? <AnswerList id={id} answers={answers} mayDownload={may.download} /> : null}

@@ -46,6 +46,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "hand-over": "signing",
   "offline-kit": "signing",
   "offline-act": "signing",
+  "offline-file": "signing",
   kiosk: "signing",
   attestation: "signing",
   journal: "evidence",
