@@ -57,6 +57,7 @@ export const SIGNER_REFUSALS = [
   "signing/reason-missing",
   "signing/time-zone-unknown",
   "signing/delegation-off",
+  "signing/delegation-attests",
   "signing/delegation-outside",
   "signing/delegation-self",
   "signing/delegation-needs-sender",

@@ -4,6 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import { DEFAULT_DELEGATION, mayDelegate } from "#lib/identity/core/delegation.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
@@ -34,7 +35,7 @@ const Input = z.object({
  * Hands what somebody was asked to do on to another person. The old link dies; the new person gets one of their own,
  * shows who they are in the way the sender asked for, and begins anew. Both stay on record.
  *
- * @throws signing/delegation-off, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
+ * @throws signing/delegation-off, delegation-attests, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
  *   delegate-address-wrong, delegate-phone-wrong, reason-missing, and what requireTurn throws
  */
 export async function delegate(ctx: Context, input: z.input<typeof Input>): Promise<void> {
@@ -49,6 +50,8 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
     const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
     const { recipient, fields } = ceremony;
+    // What a witness saw, and an office, are nobody else's.
+    if (attests(recipient.role)) throw signingError("delegation-attests", `a ${recipient.role}`);
     const rule = (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION;
     if (rule === "nobody") throw signingError("delegation-off", "switched off");
     if (email.toLowerCase() === recipient.email.toLowerCase())

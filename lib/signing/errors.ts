@@ -100,6 +100,7 @@ export const signingError = defineErrors("signing", {
   "pages-unseen": "conflict",
   "reason-missing": "invalid",
   "delegation-off": "forbidden",
+  "delegation-attests": "forbidden",
   "delegation-outside": "forbidden",
   "delegation-self": "invalid",
   "delegation-needs-sender": "conflict",

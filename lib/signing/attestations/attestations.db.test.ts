@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { toUtf8 } from "#lib/bytes.ts";
-import type { Context } from "#lib/context.ts";
+import { fromUtf8, toUtf8 } from "#lib/bytes.ts";
+import { type Context, createContext } from "#lib/context.ts";
 import { listRequiredSteps, setRequiredStep } from "#lib/envelopes/authentication/required-steps.ts";
+import { getJob, listJobRowsOf } from "#lib/envelopes/bulk/get-job.ts";
+import { releaseRows } from "#lib/envelopes/bulk/release-rows.ts";
+import { startJob } from "#lib/envelopes/bulk/run-job.ts";
+import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
 import type { NotaryEntry } from "#lib/envelopes/core/attestation.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
@@ -19,9 +23,12 @@ import { inFolder, run } from "#lib/pdf/testing.ts";
 import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import { adoptMarks } from "../adopt-mark.ts";
+import { delegate } from "../delegate.ts";
 import { fillField } from "../fill-field.ts";
 import { finishSigning } from "../finish-signing.ts";
 import { giveConsent } from "../give-consent.ts";
+import { syncKit } from "../offline/sync-kit.ts";
+import { deviceOf } from "../offline/testing.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, newDraft, personWith, sign, until } from "../testing.ts";
 import { exportJournal, listJournal } from "./journal.ts";
@@ -246,3 +253,92 @@ test("a class asks for a notary, a template for the witness it has: without them
   const saved = await saveDraft(ctx, { ...used, content: without });
   expect(saved.blockers).toEqual([{ code: "witness-required" }]);
 });
+
+test("a witness hands nothing on, and states who signed in the end where the signer did", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const draft = await draftWith(ctx, ["witness"]);
+  await sendEnvelope(ctx, draft);
+  const { envelopeId } = draft;
+  const to = { name: "Cai Lund", email: "cai.lund@example.com", phone: "", reason: "On leave" };
+  const signer = await personOf(ctx, envelopeId, "Ana Ruiz");
+  expect((await openCeremony(signer)).delegation.rule).not.toBe("nobody");
+  await delegate(signer, to);
+  await sign(await personOf(ctx, envelopeId, "Cai Lund"));
+  const witness = await personOf(ctx, envelopeId, "Wes Witness");
+  expect((await openCeremony(witness)).delegation.rule).toBe("nobody");
+  expect(await refusalOf(delegate(witness, to))).toBe("signing/delegation-attests");
+  await prepared(witness);
+  await saveAttestation(witness, { entry: { kind: "witness", address: "1 Mill Lane" }, timeZone });
+  const block = (await openCeremony(witness)).fields.find(({ type }) => type === "text")!;
+  expect(block.value).toContain("I saw Cai Lund sign this document");
+  await finish(witness);
+  const { trail } = await until(ctx, envelopeId, ({ state }) => state === "completed", SEALED_MS);
+  const made = trail.find(({ type }) => type === "attestation.made")!;
+  expect(made.data.details).toContain("I saw Cai Lund sign this document");
+}, 240_000);
+
+/** Signs on a device without a network, as the page there does. */
+async function signAway(person: Context): Promise<ReturnType<typeof syncKit>> {
+  const device = await deviceOf(person);
+  const { consent, fields, documents } = await openCeremony(person);
+  const { version, locale, sha256 } = consent;
+  device.act({ type: "consent", version, locale, sha256, wording: "Agree and continue" });
+  const signature = { type: "typed", text: "Wes Witness", style: "flowing" } as const;
+  device.act({ type: "adopt", signature, initials: null });
+  for (const { id, type } of fields)
+    if (type === "signature") device.act({ type: "fill", fieldId: id, value: "adopted" });
+  const shown = documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+  device.act({ type: "finish", shown, wording: "Finish", timeZone });
+  return syncKit(person, device.batch());
+}
+
+test("a witness signs without a network what they stated before, and nothing before they did", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const draft = await draftWith(ctx, ["witness"]);
+  await sendEnvelope(ctx, draft);
+  const { envelopeId } = draft;
+  await sign(await personOf(ctx, envelopeId, "Ana Ruiz"));
+  const witness = await personOf(ctx, envelopeId, "Wes Witness");
+  const early = await signAway(witness);
+  expect(early.state).toBe("open");
+  expect(early.refused.map(({ act, code }) => [act, code])).toEqual([
+    ["finish", "signing/attestation-missing"],
+  ]);
+  await saveAttestation(witness, { entry: { kind: "witness", address: "1 Mill Lane" }, timeZone });
+  expect(await signAway(witness)).toMatchObject({ state: "done", refused: [] });
+  const { trail } = await until(ctx, envelopeId, ({ state }) => state === "completed", SEALED_MS);
+  const made = trail.find(({ type }) => type === "attestation.made")!;
+  expect(made.data.details).toMatch(/^Witnessed by Wes Witness, 1 Mill Lane\. I saw Ana Ruiz sign/);
+  expect((made.actor as { offline?: object }).offline).toBeDefined();
+}, 240_000);
+
+test("a table sends to many, each with a witness of their own signature", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const { envelopeId: id, version, content } = await draftWith(ctx, ["witness"]);
+  const [signer, ...others] = content.recipients;
+  const open = { ...content, recipients: [{ ...signer!, name: "", email: "" }, ...others] };
+  await saveDraft(ctx, { envelopeId: id, version, content: open });
+  const table = "Name,Email\nAda Lowe,ada.lowe@example.com\nBo Kent,bo.kent@example.com\n";
+  async function* pieces() {
+    yield fromUtf8(table);
+  }
+  const jobId = await uploadTable(ctx, { source: { kind: "draft", id }, fileName: "people.csv" }, pieces());
+  expect(await getJob(ctx, { jobId })).toMatchObject({ blockers: [], counts: { rows: { ready: 2 } } });
+  await startJob(ctx, { jobId, perMinute: 600 });
+  const job = { kind: "system", job: "bulk" } as const;
+  const { organizationId, runtime } = ctx;
+  expect(await releaseRows(createContext(runtime, { organizationId, actor: job }))).toBe(2);
+  const rows = await listJobRowsOf(ctx, { jobId, after: 0, limit: 10 });
+  for (const [index, name] of ["Ada Lowe", "Bo Kent"].entries()) {
+    const envelopeId = rows[index]!.id;
+    await until(ctx, envelopeId, ({ state }) => state === "sent");
+    await sign(await personOf(ctx, envelopeId, name));
+    const witness = await personOf(ctx, envelopeId, "Wes Witness");
+    await prepared(witness);
+    await saveAttestation(witness, { entry: { kind: "witness", address: "1 Mill Lane" }, timeZone });
+    const block = (await openCeremony(witness)).fields.find(({ type }) => type === "text")!;
+    expect(block.value).toContain(`I saw ${name} sign this document`);
+    await finish(witness);
+    await until(ctx, envelopeId, ({ state }) => state === "completed", SEALED_MS);
+  }
+}, 300_000);

@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import { CheckPage } from "../check-page.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
@@ -44,7 +45,11 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
           refusals={await refusalSentences()}
         />
       ) : (
-        <Notice tone="info">{t(delegation.needsSender ? "needsSender" : "off", facts)}</Notice>
+        <Notice tone="info">
+          {attests(view.me.role)
+            ? (await refusalSentences())["signing/delegation-attests"]
+            : t(delegation.needsSender ? "needsSender" : "off", facts)}
+        </Notice>
       )}
       <p>
         <a href={`/sign/${token}`} className={buttonClass("secondary", "large")}>
