@@ -147,3 +147,33 @@ test("no room has an index, a utils or a types file", () => {
     [],
   );
 });
+
+/** What a file brings into a browser: values, and not what is a type alone or waits to be asked for. */
+function valuesOf(file: string): string[] {
+  const statements = textOf(file).matchAll(
+    /^(?:import|export)\s+(?!type\b)([^;]*?)from\s*["']([^"']+)["']/gms,
+  );
+  return [...statements].flatMap(([, names, name]) => {
+    const braces = /^\{([^}]*)\}\s*$/.exec(names!.trim())?.[1];
+    const parts = braces?.split(",").map((part) => part.trim()) ?? [];
+    const isTypes = parts.length > 0 && parts.every((part) => part === "" || part.startsWith("type "));
+    return isTypes ? [] : [resolve(file, name!)];
+  });
+}
+
+test("a signer's page takes no parser of input into the browser: it is a third of what the page may weigh", () => {
+  const entries = sources.filter(
+    (file) => file.startsWith("app/sign/") && /^["']use client["']/.test(textOf(file)),
+  );
+  const reached = new Map(entries.map((file) => [file, [file]]));
+  for (const [file, way] of reached)
+    // Actions stay on the server: a browser gets their names.
+    for (const to of valuesOf(file))
+      if (sources.includes(to) && !reached.has(to) && !/^["']use server["']/.test(textOf(to)))
+        reached.set(to, [...way, to]);
+  const ways = [...reached]
+    .filter(([file]) => valuesOf(file).includes("zod"))
+    .map(([, way]) => way.join(" > "));
+  expect(entries.length).toBeGreaterThan(10);
+  expect(ways).toEqual([]);
+});

@@ -1,19 +1,6 @@
 import { z } from "zod";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
-
-/** What a notary does. */
-export const NOTARY_ACTS = [
-  "acknowledgment",
-  "jurat",
-  "oath",
-  "signature-witnessing",
-  "copy-certification",
-  "other",
-] as const;
-export type NotaryAct = (typeof NOTARY_ACTS)[number];
-
-/** How a notary knew who appeared. */
-export const IDENTIFICATIONS = ["personally-known", "document", "credible-witness"] as const;
+import { IDENTIFICATIONS, NOTARY_ACTS, type NotaryAct } from "./notary-acts.ts";
 
 export const WitnessStatement = z.object({
   kind: z.literal("witness"),
