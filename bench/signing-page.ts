@@ -16,7 +16,15 @@ const UP_KBITS = 750;
 const LATENCY_MS = 150;
 const CPU_SLOWDOWN = 4;
 const SETTLED_MS = 1_500;
-const LIMITS = { scriptKb: 200, requests: 25, lcpMs: 2_500, shift: 0.05, memoryMb: 250, jumpMs: 300, share: 0.5 };
+const LIMITS = {
+  scriptKb: 200,
+  requests: 25,
+  lcpMs: 2_500,
+  shift: 0.05,
+  memoryMb: 250,
+  jumpMs: 300,
+  share: 0.5,
+};
 const LONG_PAGES = 120;
 
 const seed = await openProduct();

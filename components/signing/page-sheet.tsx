@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, type ReactNode, useEffect, useRef, useState } from "react";
+import { whenLoaded } from "./when-loaded.ts";
 
 /** Widths the server draws a page at. */
 const WIDTHS = [800, 1240, 1800] as const;
@@ -32,11 +33,42 @@ export const PageSheet = memo(function PageSheet(props: PageSheetProps) {
       style={{ aspectRatio: `${widthPt} / ${heightPt}` }}
     >
       <h2 className="sr-only">{label}</h2>
-      <PageImage key={source} source={source} isFirst={isFirst} />
+      {isFirst ? (
+        <PageImage key={source} source={source} isFirst />
+      ) : (
+        <LaterImage key={source} source={source} />
+      )}
       <div className="absolute inset-0 isolate">{children}</div>
     </section>
   );
 });
+
+/** How far from the window a page is fetched. */
+const NEAR = "150% 0px";
+
+/** The pages after the first wait until that one is there, and then until they are near: nothing delays it. */
+function LaterImage({ source }: Pick<PageSheetProps, "source">) {
+  const place = useRef<HTMLDivElement>(null);
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (seen) => {
+        if (seen.some(({ isIntersecting }) => isIntersecting)) setNear(true);
+      },
+      { rootMargin: NEAR },
+    );
+    void whenLoaded().then(() => place.current && observer.observe(place.current));
+    return () => observer.disconnect();
+  }, []);
+  if (isNear) return <PageImage source={source} isFirst={false} />;
+  return (
+    <div ref={place} className="absolute inset-0">
+      <noscript>
+        <img src={`${source}?w=${WIDTHS[0]}`} alt="" loading="lazy" className="absolute inset-0 size-full" />
+      </noscript>
+    </div>
+  );
+}
 
 /** Its words stand beside it for whoever does not see it. */
 function PageImage({ source, isFirst }: Pick<PageSheetProps, "source" | "isFirst">) {

@@ -185,13 +185,32 @@ export async function openCeremony(
     const { recipient } = ceremony;
     const { envelope } = loaded;
     const status = ceremonyStatus(ceremony, actor.hasEnded);
-    const { organizationName, ...sender } = await loadSender(ctx, envelope);
     const isOpen = status === "ready";
-    const marks = isOpen ? await adoptedMarks(ctx, recipient.id) : { signature: null, initials: null };
-    const files = isOpen
-      ? await givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id))
-      : new Map<string, GivenFile>();
     const keepsCopy = (status === "completed" || status === "finished") && !actor.hasEnded;
+    // Asked together: none waits for the answer to another.
+    const [
+      { organizationName, ...sender },
+      marks,
+      files,
+      certificateId,
+      attestation,
+      { settings },
+      consent,
+      seen,
+      keptOffline,
+      kept,
+    ] = await Promise.all([
+      loadSender(ctx, envelope),
+      isOpen ? adoptedMarks(ctx, recipient.id) : { signature: null, initials: null },
+      isOpen ? givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id)) : new Map<string, GivenFile>(),
+      keepsCopy ? findOwnCertificate(ctx, recipient.id) : null,
+      attests(recipient.role) ? findAttestation(ctx, recipient.id) : null,
+      loadSettings(ctx),
+      consentOf(ctx, loaded, recipient, input.languages ?? []),
+      isOpen && envelope.asksForEveryPage ? seenPages(ctx, envelope.id, recipient.id) : null,
+      keptOfflineOf(ctx, recipient.id),
+      isOpen || status === "finished" || status === "completed" ? keptOf(ctx, recipient) : null,
+    ]);
     const people = routed(loaded.recipients);
     const isDelayed = envelope.waitingFor !== null;
     return {
@@ -207,16 +226,16 @@ export async function openCeremony(
         ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
         meaning: (signs(recipient.role) && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
-        certificateId: keepsCopy ? await findOwnCertificate(ctx, recipient.id) : null,
+        certificateId,
       },
       sessionMs: isOpen && actor.session ? actor.session.endsAt.getTime() - ctx.now().getTime() : null,
       attests: attests(recipient.role) ? signersFor(loaded, recipient) : [],
-      hasStated: attests(recipient.role) && (await findAttestation(ctx, recipient.id)) !== null,
+      hasStated: attestation !== null,
       progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
       isSealing: envelope.state === "sealing",
       isDelayed,
       delegation: {
-        rule: (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION,
+        rule: attests(recipient.role) ? "nobody" : (settings.delegation ?? DEFAULT_DELEGATION),
         needsSender: checksOf(recipient).includes("access-code"),
         needsPhone: checksOf(recipient).includes("sms-code"),
       },
@@ -235,20 +254,16 @@ export async function openCeremony(
         .filter((other) => other.id !== recipient.id && isAsked(other.role) && !isOut(other))
         .filter(({ name }) => name !== "")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
-      consent: await consentOf(ctx, loaded, recipient, input.languages ?? []),
+      consent,
       documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
       fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks, files) : [],
       rules: isOpen ? rulesOf(ceremony) : [],
       settled: isOpen ? settledOf(ceremony) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
-      seenPages:
-        isOpen && envelope.asksForEveryPage ? [...(await seenPages(ctx, envelope.id, recipient.id))] : null,
-      keptOffline: await keptOfflineOf(ctx, recipient.id),
+      seenPages: seen ? [...seen] : null,
+      keptOffline,
       inPerson: actor.inPerson ? { hostName: actor.inPerson.hostName } : null,
-      kept:
-        status === "ready" || status === "finished" || status === "completed"
-          ? await keptOf(ctx, recipient)
-          : null,
+      kept,
     };
   });
 }

@@ -47,11 +47,14 @@ export async function recipientContext(
   }
   const { organizationId, recipientId, endedAt } = found;
   const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
+  const tokenHash = sha256(bytes);
   const { recipient, languages, kiosk, link } = await inTransaction(system, async (ctx) => {
-    const reader = await findReader(ctx, recipientId);
+    const [reader, kiosk, link] = await Promise.all([
+      findReader(ctx, recipientId),
+      findKioskOf(ctx, tokenHash),
+      findHostedLink(ctx, tokenHash),
+    ]);
     if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
-    const kiosk = await findKioskOf(ctx, sha256(bytes));
-    const link = await findHostedLink(ctx, sha256(bytes));
     return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk, link };
   });
   if (kiosk && !isOn(kiosk.tokenSha256, device)) throw signingError("not-found", "another device");

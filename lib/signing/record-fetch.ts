@@ -3,6 +3,20 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { isFirstInWindow, networkOf } from "#lib/identity/limit-rate.ts";
 
 const FETCHES_APART_SECONDS = 600;
+const MOST_KNOWN = 10_000;
+
+/** Who was counted already, and since when, by the process that counted them: the database is asked once and not each time. */
+const counted = new Map<string, number>();
+
+async function isFirst(ctx: Context, who: string): Promise<boolean> {
+  const now = ctx.now().getTime();
+  const window = Math.floor(now / (FETCHES_APART_SECONDS * 1_000));
+  if (counted.get(who) === window) return false;
+  if (counted.size >= MOST_KNOWN) counted.clear();
+  const isFirst = await isFirstInWindow(ctx.runtime, who, FETCHES_APART_SECONDS);
+  counted.set(who, window);
+  return isFirst;
+}
 
 /**
  * Records that a link was fetched: by a person, or by a mail server that looks at every link. It is no view.
@@ -13,7 +27,7 @@ export async function recordFetch(ctx: Context): Promise<void> {
   const isAlive = actor.kind === "link-holder" || (actor.kind === "recipient" && !actor.hasEnded);
   if (!isAlive) return;
   const who = `fetch:${actor.recipientId}:${networkOf(ctx.request?.ip ?? "")}`;
-  if (!(await isFirstInWindow(ctx.runtime, who, FETCHES_APART_SECONDS))) return;
+  if (!(await isFirst(ctx, who))) return;
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
       type: "link.fetched",

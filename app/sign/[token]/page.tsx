@@ -14,7 +14,7 @@ import { InPersonStrip } from "./in-person-strip.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { PageLanguageSwitch } from "./page-language-switch.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
-import { SigningDesk } from "./signing-desk.tsx";
+import { type Sentences, SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
 
 type SignMessages = typeof signMessages;
@@ -106,13 +106,24 @@ async function Desk({ token, view }: DeskProps) {
       later={(await getTranslations("sign.later"))("saved", {
         until: view.expiresAt ? instantIn(locale, view.expiresAt) : "none",
       })}
-      words={await deskWords()}
-      refusals={await refusalSentences()}
+      sentences={await sentencesIn(locale)}
       locale={locale}
       language={<PageLanguageSwitch token={token} />}
       fallback={<WithoutScript token={token} view={view} />}
     />
   );
+}
+
+const kept = new Map<string, string>();
+
+/** The same for everybody who reads in that language. */
+async function sentencesIn(locale: string): Promise<string> {
+  const known = kept.get(locale);
+  if (known) return known;
+  const sentences: Sentences = { words: await deskWords(), refusals: await refusalSentences() };
+  const text = JSON.stringify(sentences);
+  kept.set(locale, text);
+  return text;
 }
 
 async function deskWords(): Promise<SignWords> {

@@ -1,8 +1,11 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { whenLoaded } from "#components/signing/when-loaded.ts";
 import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
+
+const AT_ONCE = 8;
 
 /** What is written on each page, by its key; fetched one after the other once the page stands. Null: none came. */
 export type PageTexts = ReadonlyMap<string, readonly TextBlock[] | null>;
@@ -15,12 +18,17 @@ export function usePageTexts(token: string, documents: readonly CeremonyDocument
     const ended = new AbortController();
     const { signal } = ended;
     const fetchAll = async () => {
+      await whenLoaded();
+      const read = new Map<string, readonly TextBlock[] | null>();
       for (const { id, revision, pages } of documents)
         for (const page of pages.keys()) {
           const blocks = await fetchText(`/sign/${token}/pages/${id}/${revision}/${page}/text`, signal);
           if (signal.aborted) return;
-          setTexts((before) => new Map(before).set(`${id}:${page}`, blocks));
+          read.set(`${id}:${page}`, blocks);
+          // Every page is drawn anew with each: the first few at once, then some together.
+          if (read.size <= AT_ONCE || read.size % AT_ONCE === 0) setTexts(new Map(read));
         }
+      setTexts(new Map(read));
     };
     void fetchAll();
     return () => ended.abort();
