@@ -59,9 +59,6 @@ export interface CeremonyInput {
   readonly refusals: Readonly<Record<string, string>>;
 }
 
-/** Stands in a field whose file lies on this device alone. */
-const HERE = "here";
-
 /** Everything the signing page knows and can do, from the first look to Finish. */
 export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
@@ -394,7 +391,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (problem === "not-kept") return words.offline.notKept;
     if (problem)
       return fillIn(words.offline.fileTooLarge, { most: bytes / MEGABYTE, all: allBytes / MEGABYTE });
-    queue.adopt({ id: fieldId, value: HERE, svg: null });
+    queue.adopt({ id: fieldId, value: "here", svg: null });
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }

@@ -267,10 +267,21 @@ export class SigningKit {
     });
   }
 
+  /** As it was kept last, and what was recorded since: the page may have gone before it kept the screen. */
   async screen(): Promise<Screen | null> {
     const { place, aesKey } = this.#stored;
-    const sealed: Sealed | null = (await findKit(place))?.screen ?? null;
-    return sealed ? openJson(aesKey, `${place} screen`, sealed) : null;
+    const stored = await findKit(place);
+    if (!stored) return null;
+    const sealed: Sealed | null = stored.screen;
+    const kept: Screen | null = sealed ? await openJson(aesKey, `${place} screen`, sealed) : null;
+    const waiting = (await eventsOf(place)).slice(stored.sent);
+    if (!kept && waiting.length === 0) return null;
+    let screen = kept ?? NOTHING_KEPT;
+    for (const event of waiting) {
+      const { body } = await openJson<SignedEvent>(aesKey, `${place} ${event.sequence}`, event);
+      screen = after(screen, JSON.parse(body) as Recorded);
+    }
+    return screen;
   }
 
   /** Leaves nothing of it on this device, and tells the server so where it can be told. */
@@ -282,6 +293,32 @@ export class SigningKit {
       () => null,
     );
   }
+}
+
+const NOTHING_KEPT: Screen = {
+  ...{ hasAgreed: false, values: {}, marks: { signature: null, initials: null }, files: {} },
+  finishedAt: null,
+};
+
+/** Stands in a field whose file lies on this device alone. */
+const HERE = "here";
+
+interface Recorded {
+  readonly at: string;
+  readonly act: Readonly<Partial<Record<"type" | "fieldId" | "value" | "name", string>>>;
+}
+
+const LAST: readonly string[] = ["finish", "approve", "decline"];
+
+/** The screen after one more act. */
+function after(screen: Screen, { at, act: { type = "", fieldId, value, name } }: Recorded): Screen {
+  if (type === "consent") return { ...screen, hasAgreed: true };
+  if (LAST.includes(type)) return { ...screen, finishedAt: screen.finishedAt ?? at };
+  if (fieldId === undefined) return screen;
+  const entered = type === "attach" ? HERE : value;
+  if (entered === undefined) return screen;
+  const files = { ...screen.files, ...(name === undefined ? {} : { [fieldId]: name }) };
+  return { ...screen, values: { ...screen.values, [fieldId]: entered }, files };
 }
 
 const MISSING = "signing/offline-file-missing";
