@@ -43,8 +43,8 @@ export default async function KioskPage() {
       </Frame>
     );
   return (
-    <Frame aside={view.walkUp ? <StandLanguage /> : null}>
-      <h1 className="text-h2" dir="auto">
+    <Frame aside={view.walkUp ? <StandLanguage /> : null} isEnglish={!view.walkUp}>
+      <h1 className="text-h2 [text-align:match-parent]" dir="auto">
         {view.title}
       </h1>
       <p className="mt-1 text-ink-700">
@@ -86,11 +86,13 @@ async function StandLanguage() {
 
 interface FrameProps {
   readonly aside?: ReactNode;
+  /** It has words in English alone, whatever the address asks for. */
+  readonly isEnglish?: boolean;
   readonly children: ReactNode;
 }
 
-const Frame = ({ aside, children }: FrameProps) => (
-  <>
+const Frame = ({ aside, isEnglish = true, children }: FrameProps) => (
+  <div {...(isEnglish ? { lang: "en", dir: "ltr" } : {})}>
     <header className="border-b border-line bg-paper">
       <div className="mx-auto flex min-h-14 max-w-[680px] items-center justify-between px-4">
         <Logo />
@@ -100,5 +102,5 @@ const Frame = ({ aside, children }: FrameProps) => (
     <main className="mx-auto w-full max-w-[680px] px-4 py-6 sm:py-12">
       <section className="rounded-card border border-line bg-paper p-6 sm:p-10">{children}</section>
     </main>
-  </>
+  </div>
 );

@@ -55,7 +55,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
       <div tabIndex={0} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
-        <h2 id="consent-heading" className="text-h3 sm:text-h2" dir="auto">
+        <h2 id="consent-heading" className="text-h3 sm:text-h2">
           {heading}
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>

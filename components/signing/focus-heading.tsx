@@ -17,7 +17,7 @@ export function FocusHeading({ children }: { readonly children: ReactNode }) {
     isHandedOver = false;
   }, []);
   return (
-    <h1 ref={heading} tabIndex={-1} className="text-h2 outline-none sm:text-h1" dir="auto">
+    <h1 ref={heading} tabIndex={-1} className="text-h2 outline-none sm:text-h1">
       {children}
     </h1>
   );

@@ -37,7 +37,11 @@ export function ReportView({ report, words, locale, isOurs }: ReportViewProps) {
         <dd className="break-words">
           {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString(locale))}
         </dd>
-        {file.sha256 ? <dd className="break-all font-mono text-mono">SHA-256 {file.sha256}</dd> : null}
+        {file.sha256 ? (
+          <dd dir="ltr" className="break-all font-mono text-mono [text-align:match-parent]">
+            SHA-256 {file.sha256}
+          </dd>
+        ) : null}
       </dl>
       <Findings findings={findings} title={words.findings} />
       {signatures.length > 0 ? (

@@ -30,9 +30,7 @@ export default async function HandOverPage({ params }: HandOverPageProps) {
     <>
       <SignerHeader title={view.title} organizationName={view.organizationName} isQuiet />
       <main className="mx-auto flex w-full max-w-[680px] flex-col gap-4 px-4 py-6">
-        <h1 className="text-h2" dir="auto">
-          {t(file ? "file.heading" : "heading", { title: view.title })}
-        </h1>
+        <h1 className="text-h2">{t(file ? "file.heading" : "heading", { title: view.title })}</h1>
         {file ? (
           <>
             {file.label ? (
