@@ -228,3 +228,86 @@ test("whoever walks up signs a template, and the next finds nothing of them", as
     await shoot("session");
   });
 });
+
+/** What a private key looks like: PEM, JWK, or PKCS #8 for a curve or RSA, as bytes and in base64. */
+const KEY =
+  /PRIVATE KEY|"d" ?: ?"[\w-]{40,}"|MI[A-Za-z0-9+/]{2,6}AgEAM(?:BMG|A0G)|\x02\x01\x00\x30(?:\x13\x06\x07\x2a\x86\x48\xce|\x0d\x06\x09\x2a\x86\x48\x86)/;
+
+/** All that a browser keeps of this address, as text, and how many keys it holds that no page can read. */
+async function kept(page: Page): Promise<{ readonly text: string; readonly keys: number }> {
+  const stored = await page.evaluate(async () => {
+    const as = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const said = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+    let keys = 0;
+    const read = (value: unknown): void => {
+      if (value instanceof CryptoKey) keys++;
+      else if (value instanceof ArrayBuffer) said.push(new TextDecoder("latin1").decode(value));
+      else if (ArrayBuffer.isView(value)) read(value.buffer);
+      else if (typeof value === "object" && value !== null) Object.values(value).forEach(read);
+      else said.push(String(value));
+    };
+    for (const { name } of await indexedDB.databases()) {
+      const database = await as(indexedDB.open(name!));
+      for (const store of database.objectStoreNames)
+        read(await as(database.transaction(store).objectStore(store).getAll()));
+      database.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) said.push(await (await cache.match(request))!.text());
+    }
+    return { text: said.join("\n"), keys };
+  });
+  const cookies = await page.context().cookies();
+  return { ...stored, text: [stored.text, ...cookies.map(({ value }) => value)].join("\n") };
+}
+
+test("a signature's key and credentials stay on the server: the device holds none, and none is sent to it", async ({
+  page,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz", isInPerson: true }] });
+  await signIn(page, OWNER);
+  await page.goto(envelope.address);
+  await page.getByRole("button", { name: "Sign in person" }).click();
+  const start = page.getByRole("dialog", { name: "Hand over this device" });
+  await start.getByLabel("A number of six digits to come back with").fill(PIN);
+  await start.getByLabel("The same number again").fill(PIN);
+  await start.getByRole("button", { name: "Hand over the device" }).click();
+  await expect(page.getByRole("heading", { name: "Mutual NDA" })).toBeVisible();
+
+  const answers: Promise<string>[] = [];
+  page.on("response", (response) => {
+    const isOurs = ["document", "fetch", "xhr"].includes(response.request().resourceType());
+    const read = async () => Buffer.from(await response.body()).toString("latin1");
+    if (isOurs && !response.url().endsWith("/live")) answers.push(read().catch(() => ""));
+  });
+  await page.getByRole("button", { name: "Begin as Ana Ruiz" }).click();
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await nextStep(page).click();
+  const adopt = page.getByRole("dialog", { name: "Make your signature" });
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  const whileSigning = await kept(page);
+  const review = page.getByRole("dialog", { name: "Review your answers" });
+  await review.getByRole("button", { name: "Finish" }).click();
+  await expect(page.getByRole("heading", { name: "Thank you, Ana Ruiz" })).toBeVisible();
+
+  // The device is away: what signs is elsewhere.
+  await page.context().setOffline(true);
+  await envelope.isCompleted();
+  const types = (await envelope.events()).map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(["signature.made"]));
+  for (const { text, keys } of [whileSigning, await kept(page)]) {
+    expect(keys).toBe(0);
+    expect(text).not.toMatch(KEY);
+  }
+  const sent = await Promise.all(answers);
+  expect(sent.filter((text) => text.length > 1_000).length).toBeGreaterThan(0);
+  expect(sent.filter((text) => KEY.test(text))).toEqual([]);
+  const cookies = await page.context().cookies();
+  expect(cookies.map(({ name, httpOnly }) => [name, httpOnly])).toEqual([["whereof-kiosk", true]]);
+});
