@@ -653,6 +653,7 @@ CREATE TABLE "fields" (
 	"label" text DEFAULT '' NOT NULL,
 	"is_required" boolean NOT NULL,
 	"settings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"edited_value" text,
 	"is_locked" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "fields_type" CHECK ("fields"."type" in (
         'signature', 'initials', 'stamp', 'date', 'name', 'forename', 'surname', 'title', 'company',
@@ -753,7 +754,7 @@ CREATE TABLE "recipients" (
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
         'passkey', 'sso')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
-	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')),
+	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
 );
 --> statement-breakpoint

@@ -284,6 +284,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "recipient.signed": { sign, match },
   "recipient.approved": { advance },
   "recipient.acknowledged": { advance },
+  "recipient.passed-on": { advance },
   "signature.made": { advance },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },

@@ -30,7 +30,7 @@ export function NextPeople({ people, named, sender, words, onName }: NextPeopleP
         return (
           <fieldset key={id} className="grid grid-cols-1 gap-3 sm:grid-cols-2">
             <legend className="mb-1 font-medium">
-              {words[role === "approver" || role === "viewer" ? role : "signer"]}
+              {words[role === "editor" || role === "approver" || role === "viewer" ? role : "signer"]}
             </legend>
             <TextField
               label={words.name}

@@ -45,6 +45,7 @@ const BUTTON = {
   signer: "finish",
   witness: "finish",
   notary: "finish",
+  editor: "passOn",
   approver: "approve",
   viewer: "acknowledge",
   copy: "finish",

@@ -310,7 +310,7 @@ export const recipients = pgTable(
     ),
     check(
       "recipients_role",
-      sql`${table.role} in ('signer', 'witness', 'notary', 'approver', 'viewer', 'copy')`,
+      sql`${table.role} in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')`,
     ),
     check(
       "recipients_state",
@@ -365,6 +365,8 @@ export const fields = pgTable(
     isRequired: boolean("is_required").notNull(),
     /** What its type has to be told beside: options, limits, group, formula. */
     settings: jsonb("settings").$type<FieldSettings>().notNull().default({}),
+    /** What an editor left in it; null until one has passed it on. */
+    editedValue: text("edited_value"),
     /** Its template says that it stays as it is. */
     isLocked: boolean("is_locked").notNull().default(false),
   },

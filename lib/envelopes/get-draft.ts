@@ -118,7 +118,7 @@ export const contentOf = (
   consentMode: envelope.consentMode,
   asksForEveryPage: envelope.asksForEveryPage,
   recipients: recipients.map(asDrafted),
-  fields: fields.map(({ organizationId: _, envelopeId: __, isLocked, ...field }) => ({
+  fields: fields.map(({ organizationId: _, envelopeId: __, editedValue: ___, isLocked, ...field }) => ({
     ...field,
     ...(isLocked ? { isLocked } : {}),
   })),

@@ -11,7 +11,7 @@ import { makeAttestation } from "./attestations/save-attestation.ts";
 import { authenticationOf } from "./authentication.ts";
 import { raiseAtFinish } from "./checks/raise-at-finish.ts";
 import type { CeremonyField } from "./core/field-values.ts";
-import { decideFinish, requireConsent, requireTurn } from "./core/finish.ts";
+import { type Ceremony, decideFinish, requireConsent, requireTurn, type SigningAct } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
@@ -27,6 +27,7 @@ import {
   type LoadedCeremony,
   loadCeremony,
   loadSealed,
+  saveEdited,
   saveValue,
 } from "./store.ts";
 
@@ -154,9 +155,16 @@ const Approval = z.object({
 });
 
 /** What they say who only say something: yes, or that they have read it. */
-const SAID = { approver: "recipient.approved", viewer: "recipient.acknowledged" } as const;
+const SAID = {
+  approver: "recipient.approved",
+  viewer: "recipient.acknowledged",
+  editor: "recipient.passed-on",
+} as const;
 
-/** Records that a person approves what they saw, or has read it, without signing. */
+/**
+ * Records that a person approves what they saw, has read it, or passes on what they filled in for others, without
+ * signing.
+ */
 export async function approve(ctx: Context, input: z.input<typeof Approval>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { shown, wording } = Approval.parse(input);
@@ -165,18 +173,19 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     const { role } = ceremony.recipient;
-    if (role !== "approver" && role !== "viewer") throw signingError("out-of-turn", "a signer signs");
+    if (!(role in SAID)) throw signingError("out-of-turn", "a signer signs");
     requireTurn(ceremony);
     requireConsent(ceremony);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
     requireNamed(loaded, ceremony.recipient);
     if (await raiseAtFinish(ctx, loaded, ceremony.recipient)) return true;
+    const fields = role === "editor" ? { fields: await leaveEdited(ctx, ceremony, act) } : {};
     const event = await appendEvent(ctx, {
-      type: SAID[role],
+      type: SAID[role as keyof typeof SAID],
       envelopeId,
       data: {
-        ...{ recipient: recipientId, wording, shown: act.shown },
+        ...{ recipient: recipientId, wording, shown: act.shown, ...fields },
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
       },
     });
@@ -185,6 +194,19 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     return false;
   });
   requireEnough(isRaised);
+}
+
+/** What an editor passes on stands in the fields of those after them. @returns what the trail says of it */
+async function leaveEdited(ctx: Context, { fields, values }: Ceremony, { states }: SigningAct) {
+  const told = [];
+  for (const { id, type, documentId, page } of fields) {
+    const { presence, value } = states.get(id)!;
+    if (presence !== "shown") continue;
+    if (value !== (values.get(id) ?? "")) await saveValue(ctx, id as FieldId, value);
+    await saveEdited(ctx, id as FieldId, value);
+    told.push({ id, type, document: documentId, page, value: value === "" ? null : personal(value) });
+  }
+  return told;
 }
 
 /** @throws signing/pages-unseen where the sender wants every page to have been on screen */

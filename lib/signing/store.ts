@@ -31,6 +31,7 @@ import type {
 } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { holderOf } from "./core/alternatives.ts";
+import { afterEditors, fieldsToEdit } from "./core/editing.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 
@@ -143,6 +144,11 @@ export function ceremonyOf(
   const recipient = people.find(({ id }) => id === recipientId);
   if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
   const ownerId = holderOf(recipient, people).id;
+  const isEditor = recipient.role === "editor";
+  const own = isEditor
+    ? fieldsToEdit(recipient, people, places)
+    : places.filter((field) => field.recipientId === ownerId).map(afterEditors);
+  const byId = new Map(own.map((field) => [field.id, field]));
   return {
     envelopeState: envelope.state,
     isPrepared: envelope.preparedAt !== null,
@@ -153,10 +159,10 @@ export function ceremonyOf(
       id,
       revisions: revisions.filter(({ documentId }) => documentId === id),
     })),
-    fields: places.filter((field) => field.recipientId === ownerId),
+    fields: own,
     form: {
-      ...{ fields: places, rules: envelope.rules, values },
-      settled: settledValues(loaded, ownerId),
+      ...{ fields: places.map((field) => byId.get(field.id) ?? field), rules: envelope.rules, values },
+      settled: settledValues(loaded, byId),
     },
     values,
   };
@@ -173,10 +179,10 @@ export function isOwn({ fields: places }: LoadedCeremony, recipientId: Recipient
 /** What others have said for good, for the rules of whoever comes after them. */
 function settledValues(
   { recipients: people, fields: places, values }: LoadedCeremony,
-  recipientId: RecipientId,
+  own: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, string> {
   const isDone = new Set(people.filter(({ state }) => state === "finished").map(({ id }) => id));
-  const others = places.filter((field) => field.recipientId !== recipientId);
+  const others = places.filter(({ id }) => !own.has(id));
   return new Map(
     others.map(({ id, recipientId }) => [id, isDone.has(recipientId) ? (values.get(id) ?? "") : ""]),
   );
@@ -211,16 +217,19 @@ export async function handFieldsOn(ctx: Context, from: RecipientId, to: Recipien
     .update(fields)
     .set({ recipientId: to })
     .where(and(eq(fields.recipientId, from), eq(fields.organizationId, organizationId)))
-    .returning({ id: fields.id, type: fields.type, settings: fields.settings });
+    .returning({
+      ...{ id: fields.id, type: fields.type, settings: fields.settings },
+      editedValue: fields.editedValue,
+    });
   if (moved.length === 0) return;
   const ids = moved.map(({ id }) => id);
   await connection
     .update(fieldValues)
     .set({ value: "", savedAt: ctx.now(), ...NOT_SEALED })
     .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
-  // What the sender filled in is there for the next person too.
+  // What the sender or an editor filled in is there for the next person too.
   for (const field of moved) {
-    const { value } = field.settings;
+    const value = field.editedValue ?? field.settings.value;
     const read = value && takesDefault(field.type) ? readAnswer(field, value) : null;
     if (read && "value" in read && read.value !== "") await saveValue(ctx, field.id, read.value);
   }
@@ -254,6 +263,14 @@ export async function endTokens(
         isNull(recipientTokens.endedAt),
       ),
     );
+}
+
+/** Keeps what an editor left in a field of somebody after them. */
+export async function saveEdited(ctx: Context, fieldId: FieldId, editedValue: string): Promise<void> {
+  await ctx.connection
+    .update(fields)
+    .set({ editedValue })
+    .where(and(eq(fields.id, fieldId), eq(fields.organizationId, ctx.organizationId)));
 }
 
 /** Where the value of a sensitive field is kept. */

@@ -176,8 +176,8 @@ export async function sign(person: Context, text = "As agreed"): Promise<void> {
   await giveConsent(person, { version, locale, sha256, wording: "Agree and continue" });
   const { me, fields, documents } = await openCeremony(person);
   await adoptMarks(person, { signature: { type: "typed", text: me.name, style: "flowing" }, initials: null });
-  for (const { id, type } of fields)
-    if (type !== "date")
+  for (const { id, type, settings } of fields)
+    if (type !== "date" && !settings.isReadOnly)
       await fillField(person, { fieldId: id, value: type === "signature" ? "adopted" : text });
   const shown = documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
   await finishSigning(person, { shown, wording: "Finish", timeZone: "Europe/Lisbon" });

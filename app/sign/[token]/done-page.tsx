@@ -23,6 +23,7 @@ const HEADINGS = {
   signer: "headingSigned",
   witness: "headingSigned",
   notary: "headingSigned",
+  editor: "headingFilled",
   approver: "headingApproved",
   viewer: "headingRead",
   copy: "headingCompleted",

@@ -32,7 +32,7 @@ const chosen = async ({ searchParams }: SignPageProps) => {
 
 const TITLES = {
   ...{ signer: "ready", witness: "ready", notary: "ready" },
-  ...{ approver: "approve", viewer: "read", copy: "other" },
+  ...{ editor: "fill", approver: "approve", viewer: "read", copy: "other" },
 } as const;
 
 export async function generateMetadata(props: SignPageProps): Promise<Metadata> {

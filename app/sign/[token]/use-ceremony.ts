@@ -519,7 +519,7 @@ function describeStep(
   const tasks = fields.filter(isTask);
   const [total, done] = [tasks.length, tasks.filter(({ id }) => isFilled(id)).length];
   const progress = done === total ? bar.ready : fillIn(bar.done, { done, total });
-  if (step.kind === "finish") return { label: bar.finish, progress };
+  if (step.kind === "finish") return { label: role === "editor" ? bar.passOn : bar.finish, progress };
   const { position } = step;
   const numbers = { position, total, count: total - done };
   const templates = {

@@ -227,6 +227,7 @@ export const EVENT_TYPES = [
   "recipient.signed",
   "recipient.approved",
   "recipient.acknowledged",
+  "recipient.passed-on",
   "recipient.took-on",
   "recipient.stepped-back",
   "recipient.skipped",

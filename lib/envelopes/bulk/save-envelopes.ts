@@ -215,7 +215,7 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
     describeField({
       ...{ id: field.id, documentId: field.d, recipientId: field.r, type: field.t, page: field.p },
       ...{ x: field.x, y: field.y, width: field.w, height: field.h, label: field.l, isRequired: field.q },
-      ...{ settings: field.s, isLocked: false },
+      ...{ settings: field.s, isLocked: false, editedValue: null },
     }),
   );
   const digest = (value: unknown) => toHex(sha256(fromUtf8(canonicalJson(value as never))));

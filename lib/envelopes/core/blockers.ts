@@ -3,6 +3,7 @@ import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication
 import type { CheckMethod } from "./checks.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
+import { mayBeEdited } from "./fields/field-types.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { attests, isAsked, signs } from "./roles.ts";
 
@@ -48,6 +49,10 @@ export type Blocker =
   | { readonly code: "field-of-nobody"; readonly fieldId: string }
   | { readonly code: "field-not-a-signers"; readonly fieldId: string }
   | { readonly code: "field-without-page"; readonly fieldId: string }
+  /** Marked for an editor, and none comes before; or it holds what nobody can fill in for somebody else. */
+  | { readonly code: "editor-not-before" | "editor-type"; readonly fieldId: string }
+  /** An editor for whom nothing is marked. */
+  | { readonly code: "editor-without-fields"; readonly recipientId: string }
   | { readonly code: "field-value-not-drawable"; readonly fieldId: string }
   | { readonly code: "payment-off"; readonly fieldId: string }
   | FieldBlocker;
@@ -100,8 +105,28 @@ export function blockersOf(
     if (!hasPlace) blockers.push({ code: "no-signature-field", recipientId: id });
   }
   for (const person of draft.recipients) blockers.push(...attestationBlockers(person, draft, turns));
+  blockers.push(...editorBlockers(draft, turns));
   blockers.push(...fieldBlockers(draft.fields, draft.rules, turns));
   return blockers;
+}
+
+/** An editor fills in fields of people after them, which are marked for it. */
+function* editorBlockers(
+  { recipients, fields }: DraftContent,
+  turns: ReadonlyMap<string, number>,
+): Generator<Blocker> {
+  const editors = recipients.filter(({ role }) => role === "editor");
+  const marked = fields.filter(({ settings }) => settings.isForEditor);
+  const isAfter = (field: { readonly recipientId: string }, editor: DraftRecipient) =>
+    turns.get(editor.id)! < (turns.get(field.recipientId) ?? 0);
+  for (const field of marked) {
+    if (!mayBeEdited(field)) yield { code: "editor-type", fieldId: field.id };
+    else if (!editors.some((editor) => isAfter(field, editor)))
+      yield { code: "editor-not-before", fieldId: field.id };
+  }
+  for (const editor of editors)
+    if (!marked.some((field) => isAfter(field, editor)))
+      yield { code: "editor-without-fields", recipientId: editor.id };
 }
 
 /** A witness saw the one before sign: nobody else comes between them. */

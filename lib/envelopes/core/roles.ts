@@ -1,8 +1,16 @@
 /**
- * What somebody is asked for: a signature, as a signer, as a witness of somebody's signature or as a notary; a yes or no; a
- * word that they have read it; or nothing.
+ * What somebody is asked for: a signature, as a signer, as a witness of somebody's signature or as a notary; to fill in
+ * what is marked for it, before those whose fields it is; a yes or no; a word that they have read it; or nothing.
  */
-export const RECIPIENT_ROLES = ["signer", "witness", "notary", "approver", "viewer", "copy"] as const;
+export const RECIPIENT_ROLES = [
+  "signer",
+  "witness",
+  "notary",
+  "editor",
+  "approver",
+  "viewer",
+  "copy",
+] as const;
 export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 /**
@@ -26,7 +34,8 @@ export type RecipientState = (typeof RECIPIENT_STATES)[number];
 export const isAsked = (role: RecipientRole): boolean => role !== "copy";
 
 /** They press a button, and no signature is made. */
-export const onlySays = (role: RecipientRole): boolean => role === "approver" || role === "viewer";
+export const onlySays = (role: RecipientRole): boolean =>
+  role === "approver" || role === "viewer" || role === "editor";
 
 /** A signature of theirs, with a certificate of its own, stands in every document. */
 export const signs = (role: string): boolean => role === "signer" || role === "witness" || role === "notary";
@@ -39,6 +48,7 @@ export const ROLE_SUFFIX = {
   signer: "",
   witness: "",
   notary: "",
+  editor: "Fill",
   approver: "Approve",
   viewer: "Read",
   copy: "",

@@ -119,7 +119,7 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
 
 const ROLE_WORDS = {
   ...{ signer: "Signer", witness: "Witness", notary: "Notary" },
-  ...{ approver: "Approver", viewer: "Reader", copy: "Copy" },
+  ...{ editor: "Editor", approver: "Approver", viewer: "Reader", copy: "Copy" },
 } as const;
 
 function asRole(person: DraftRecipient, index: number, all: readonly DraftRecipient[]): DraftRecipient {

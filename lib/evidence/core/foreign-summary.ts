@@ -60,6 +60,7 @@ const ACTS = {
   notary: "signed",
   approver: "approved",
   viewer: "acknowledged",
+  editor: "passed-on",
 } as const;
 
 function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {

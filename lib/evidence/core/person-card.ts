@@ -51,6 +51,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...meaning(telling, about("recipient.signed")),
       ...act(telling, about("recipient.approved"), "approved"),
       ...act(telling, about("recipient.acknowledged"), "acknowledged"),
+      ...act(telling, about("recipient.passed-on"), "passedOn"),
       ...moment("recipient.stepped-back", "steppedBack"),
       ...moment("recipient.skipped", "skipped"),
       ...declined(telling, about("recipient.declined")),

@@ -21,6 +21,7 @@ const ACTIVITY = [
     "recipient.signed",
     "recipient.approved",
     "recipient.acknowledged",
+    "recipient.passed-on",
     "recipient.declined",
   ],
   ...["envelope.completed", "envelope.voided", "envelope.expired"],
@@ -51,6 +52,7 @@ async function authentication(ctx: WorkerContext, period: Period) {
     "recipient.signed",
     "recipient.approved",
     "recipient.acknowledged",
+    "recipient.passed-on",
   ]);
   const chosen = new Map(
     (await inTransaction(ctx, loadChosenClasses)).map(({ envelopeId, className }) => [envelopeId, className]),

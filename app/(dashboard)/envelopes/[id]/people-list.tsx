@@ -22,6 +22,7 @@ const DONE = {
   signer: "signed",
   witness: "signed",
   notary: "signed",
+  editor: "passedOn",
   approver: "approved",
   viewer: "acknowledged",
   copy: "copy",

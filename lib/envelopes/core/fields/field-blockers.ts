@@ -78,7 +78,7 @@ export function fieldBlockers(
 
 function* settingBlockers(field: FormField): Generator<FieldBlocker> {
   const { id: fieldId, type, settings } = field;
-  const { value, isReadOnly, isSensitive, options = [] } = settings;
+  const { value, isReadOnly, isForEditor, isSensitive, options = [] } = settings;
   if (type === "note" && !value) yield { code: "note-empty", fieldId };
   if (type === "link" && (!value || !isAddress(settings.url ?? ""))) yield { code: "link-wrong", fieldId };
   if (type === "dropdown") {
@@ -90,7 +90,8 @@ function* settingBlockers(field: FormField): Generator<FieldBlocker> {
   if (hasWrongWindow(settings)) yield { code: "field-window-wrong", fieldId };
   else if (value && type !== "note" && type !== "link" && "problem" in readAnswer(field, value))
     yield { code: "field-value-wrong", fieldId };
-  if (isReadOnly && !value && type !== "note" && type !== "link") yield { code: "read-only-empty", fieldId };
+  if (isReadOnly && !value && !isForEditor && type !== "note" && type !== "link")
+    yield { code: "read-only-empty", fieldId };
   if (isSensitive && !mayBeSensitive(type)) yield { code: "sensitive-type", fieldId };
   if (isSensitive && value) yield { code: "sensitive-value", fieldId };
 }
@@ -120,8 +121,13 @@ function* groupBlockers(fields: readonly PlacedField[]): Generator<FieldBlocker>
     if (first.type === "radio" && members.length < 2) yield { code: "group-too-small", fieldId };
     if (members.some(({ documentId }) => documentId !== first.documentId))
       yield { code: "group-on-two-documents", fieldId };
-    if (members.some(({ settings }) => settings.least !== least || settings.most !== most))
-      yield { code: "group-differs", fieldId };
+    const isForEditor = Boolean(first.settings.isForEditor);
+    const differs = ({ settings }: PlacedField) =>
+      settings.least !== least ||
+      settings.most !== most ||
+      Boolean(settings.isForEditor) !== isForEditor ||
+      (isForEditor && Boolean(settings.isReadOnly) !== Boolean(first.settings.isReadOnly));
+    if (members.some(differs)) yield { code: "group-differs", fieldId };
     if ((least ?? 0) > members.length || (least ?? 0) > (most ?? members.length))
       yield { code: "group-bounds-wrong", fieldId };
     const names = members.map(({ settings, label }) => settings.option || label);

@@ -29,6 +29,8 @@ export const FieldSettings = z.strictObject({
   /** Shown and read out beside the label. */
   help: typedLine(SETTING_LIMITS.help).optional(),
   isReadOnly: z.boolean().optional(),
+  /** An editor whose turn comes before fills it in first. */
+  isForEditor: z.boolean().optional(),
   /** What the field holds at first; of a note and a link, what they say. */
   value: typedText(SETTING_LIMITS.text).optional(),
   /** Fields of one person with the same group belong together. */

@@ -104,5 +104,13 @@ export const isAsked = (type: FieldType): boolean =>
 /** May hold a default, or a fixed text. */
 export const takesDefault = (type: FieldType): boolean =>
   MANNERS[type] === "typed" || MANNERS[type] === "chosen" || type === "checkbox" || type === "radio";
+/** May be filled in first by an editor. */
+export const mayBeEdited = ({
+  type,
+  settings: { isSensitive, isBlock },
+}: {
+  readonly type: FieldType;
+  readonly settings: { readonly isSensitive?: boolean; readonly isBlock?: boolean };
+}): boolean => takesDefault(type) && !isSensitive && !isBlock;
 /** May be kept apart from the document. */
 export const mayBeSensitive = (type: FieldType): boolean => MANNERS[type] === "typed";

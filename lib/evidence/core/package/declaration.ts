@@ -23,6 +23,7 @@ const TOLD = new Set([
   ...[
     "recipient.approved",
     "recipient.acknowledged",
+    "recipient.passed-on",
     "signature.made",
     "envelope.all-signed",
     "envelope.sealed",
@@ -77,7 +78,11 @@ function personStep(facts: PackageFacts, id: string, words: PackageWords) {
   const reached = actOf(facts, id, "mail.delivered");
   const consent = actOf(facts, id, "consent.given");
   const viewed = actOf(facts, id, "document.viewed");
-  const signed = actOf(facts, id, "recipient.signed", "recipient.approved", "recipient.acknowledged");
+  const signed = actOf(
+    facts,
+    id,
+    ...["recipient.signed", "recipient.approved", "recipient.acknowledged", "recipient.passed-on"],
+  );
   const notice = (consent?.data.notice ?? {}) as { version?: string; locale?: string };
   const wordingOf = (entry: typeof signed) => String(entry?.data.wording ?? words("withheld"));
   const acts = [

@@ -165,7 +165,9 @@ const pageRecords = ({ pages }: PackageFacts) =>
 function viewRecords({ trail }: PackageFacts) {
   const views = trail.entries.filter(({ type }) => type === "document.viewed");
   const reviews = trail.entries.filter(({ type }) =>
-    ["recipient.signed", "recipient.approved", "recipient.acknowledged"].includes(type),
+    ["recipient.signed", "recipient.approved", "recipient.acknowledged", "recipient.passed-on"].includes(
+      type,
+    ),
   );
   return {
     views: views.map((entry) => ({

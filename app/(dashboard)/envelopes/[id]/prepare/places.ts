@@ -58,6 +58,8 @@ export function placeOf(blocker: Blocker): Place {
     case "witness-required":
     case "notary-required":
       return { step: "people", elementId: "add-person" };
+    case "editor-without-fields":
+      return { step: "people", elementId: `role-${blocker.recipientId}` };
     case "no-block":
       return { step: "fields", elementId: "tool-text", personId: blocker.recipientId };
     case "no-signature-field":

@@ -7,8 +7,15 @@ import { TextArea } from "#components/ui/text-area.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { isAddress } from "#lib/envelopes/core/fields/field-blockers.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
-import { isGrouped, isNumber, mayBeSensitive, takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
+import {
+  isGrouped,
+  isNumber,
+  mayBeEdited,
+  mayBeSensitive,
+  takesDefault,
+} from "#lib/envelopes/core/fields/field-types.ts";
 import { FILE_KINDS } from "#lib/envelopes/core/fields/file-kinds.ts";
+import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import { isFault, parseFormula } from "#lib/envelopes/core/fields/formula.ts";
 import { parsePattern } from "#lib/envelopes/core/fields/pattern.ts";
 import { NUMBER_STYLES } from "#lib/envelopes/core/fields/typed-number.ts";
@@ -19,16 +26,25 @@ import { SettingBox } from "./setting-box.tsx";
 interface FieldDetailsProps {
   readonly field: DraftField;
   readonly fields: readonly DraftField[];
+  /** Somebody fills in fields for others. */
+  readonly hasEditor: boolean;
   readonly commands: FieldCommands;
 }
 
 /** What can be said of a field of this type. */
-export function FieldDetails({ field, fields, commands }: FieldDetailsProps) {
+export function FieldDetails({ field, fields, hasEditor, commands }: FieldDetailsProps) {
   const t = useTranslations("app.prepare.details");
   const { id, type, settings } = field;
   const set = (part: Partial<FieldSettings>, kind: string | null = null) =>
     commands.set(id, part, kind ? `${kind} ${id}` : null);
   const shared = { settings, set, t };
+  const group = groupOf(field);
+  // What answers one question together is filled in together.
+  const setForEditor = (isForEditor: boolean) => {
+    for (const other of fields)
+      if (other.id === id || (group !== null && groupOf(other) === group))
+        commands.set(other.id, { isForEditor }, null);
+  };
   const isShown = type === "note" || type === "link";
   return (
     <div className="flex flex-col gap-3">
@@ -99,6 +115,14 @@ export function FieldDetails({ field, fields, commands }: FieldDetailsProps) {
       ) : null}
       {type === "attachment" ? <FileSettings {...shared} /> : null}
       {takesDefault(type) && !settings.isSensitive ? <Prefill {...shared} field={field} /> : null}
+      {mayBeEdited(field) && (hasEditor || settings.isForEditor) ? (
+        <CheckField
+          label={t("forEditor")}
+          hint={t("forEditorHint")}
+          checked={settings.isForEditor ?? false}
+          onChange={({ target }) => setForEditor(target.checked)}
+        />
+      ) : null}
       {mayBeSensitive(type) ? <Sensitive {...shared} /> : null}
       <SettingBox
         label={t("help")}
@@ -117,7 +141,13 @@ interface Part {
   set(part: Partial<FieldSettings>, kind?: string | null): void;
 }
 
-function GroupSettings({ settings, set, t, field, fields }: Part & Omit<FieldDetailsProps, "commands">) {
+function GroupSettings({
+  settings,
+  set,
+  t,
+  field,
+  fields,
+}: Part & Pick<FieldDetailsProps, "field" | "fields">) {
   const members = fields.filter(
     (other) =>
       other.recipientId === field.recipientId &&
@@ -301,7 +331,10 @@ function Sensitive({ settings, set, t }: Part) {
         hint={t("sensitiveHint")}
         checked={settings.isSensitive ?? false}
         onChange={({ target }) =>
-          set({ isSensitive: target.checked, isPrinted: false, value: "", isReadOnly: false })
+          set({
+            ...{ isSensitive: target.checked, isPrinted: false, value: "", isReadOnly: false },
+            isForEditor: false,
+          })
         }
       />
       {settings.isSensitive ? (

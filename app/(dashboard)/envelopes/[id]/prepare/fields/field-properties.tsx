@@ -165,7 +165,12 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
           }}
         />
       ) : null}
-      <FieldDetails field={field} fields={props.fields} commands={commands} />
+      <FieldDetails
+        field={field}
+        fields={props.fields}
+        hasEditor={props.recipients.some(({ role }) => role === "editor")}
+        commands={commands}
+      />
       <RuleList field={field} {...{ fields: props.fields, rules: props.rules, commands }} />
       <fieldset className="grid grid-cols-4 gap-2 md:grid-cols-2">
         <legend className="mb-1 font-medium">{t("place")}</legend>

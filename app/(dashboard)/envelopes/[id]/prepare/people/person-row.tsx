@@ -10,14 +10,12 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
-import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
+import { isAsked, RECIPIENT_ROLES, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { CheckFields } from "./check-fields.tsx";
 import { ContactField } from "./contact-field.tsx";
 import { PlaceFields } from "./place-fields.tsx";
-
-const ROLES = ["signer", "witness", "notary", "approver", "viewer", "copy"] as const;
 
 interface PersonRowProps {
   readonly person: DraftRecipient;
@@ -114,10 +112,11 @@ export function PersonRow(props: PersonRowProps) {
             />
           )}
           <SelectField
+            id={`role-${id}`}
             label={t("role")}
             value={role}
             onChange={(event) => props.onRole(event.target.value as RecipientRole)}
-            options={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
+            options={RECIPIENT_ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
           />
           {content.order === "mixed" && isAsked(role) && person.alternativeTo === "" ? (
             <SelectField
