@@ -682,6 +682,19 @@ CREATE TABLE "hand_overs" (
 	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256")
 );
 --> statement-breakpoint
+CREATE TABLE "hosted_links" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"token_sha256" "bytea" NOT NULL,
+	"made_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "hosted_links_token_sha256_unique" UNIQUE("token_sha256")
+);
+--> statement-breakpoint
 CREATE TABLE "marks" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -739,6 +752,7 @@ CREATE TABLE "recipients" (
 	"only_if" jsonb,
 	"witness_of" uuid,
 	"host_id" uuid,
+	"is_given_link" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
@@ -1939,6 +1953,7 @@ ALTER TABLE "field_files" ADD CONSTRAINT "field_files_field_id_fields_id_fk" FOR
 ALTER TABLE "field_values" ADD CONSTRAINT "field_values_field_id_fields_id_fk" FOREIGN KEY ("field_id") REFERENCES "public"."fields"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fields" ADD CONSTRAINT "fields_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hand_overs" ADD CONSTRAINT "hand_overs_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "hosted_links" ADD CONSTRAINT "hosted_links_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2044,6 +2059,8 @@ CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id")
 CREATE INDEX "fields_envelope" ON "fields" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "fields_recipient" ON "fields" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "hand_overs_recipient" ON "hand_overs" USING btree ("recipient_id","created_at");--> statement-breakpoint
+CREATE INDEX "hosted_links_envelope" ON "hosted_links" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "hosted_links_recipient" ON "hosted_links" USING btree ("recipient_id");--> statement-breakpoint
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint

@@ -36,6 +36,13 @@ export interface OfflineAct {
   readonly receivedAt: Date;
 }
 
+/** The link was no mailed one: somebody who sends made it, and gave it to them. */
+export interface HostedLink {
+  readonly linkId: string;
+  readonly makerId: MemberId;
+  readonly makerName: string;
+}
+
 /** The person is in the room with a host, on the host's device. */
 export interface InPerson {
   readonly sessionId: string;
@@ -69,6 +76,7 @@ export type Actor =
         readonly endsAt: Date;
       };
       readonly inPerson?: InPerson;
+      readonly hosted?: HostedLink;
       readonly offline?: OfflineAct;
     }
   | {
@@ -82,6 +90,7 @@ export type Actor =
       readonly sessionSha256: Uint8Array | null;
       readonly languages?: PageLanguages;
       readonly inPerson?: InPerson;
+      readonly hosted?: HostedLink;
     }
   /** Somebody a legal hold asks to keep things, by the link in their notice. */
   | {

@@ -281,6 +281,8 @@ export const recipients = pgTable(
     witnessOf: uuid("witness_of").$type<RecipientId>(),
     /** The member who hosts this person: they sign on the host's device, and get no link. */
     hostId: uuid("host_id").$type<MemberId>(),
+    /** The sender gives them a link: no invitation is mailed. */
+    isGivenLink: boolean("is_given_link").notNull().default(false),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
@@ -341,6 +343,27 @@ export const recipientTokens = pgTable(
   (table) => [
     foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
     index("recipient_tokens_recipient").on(table.recipientId),
+  ],
+);
+
+/** Links that a sender made to give to somebody by their own way: the hash of a 256-bit token, which no mail holds. */
+export const hostedLinks = pgTable(
+  "hosted_links",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    envelopeId: envelopeId(),
+    recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
+    tokenSha256: bytes("token_sha256").notNull().unique(),
+    madeBy: uuid("made_by").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    revokedAt: instant("revoked_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
+    index("hosted_links_envelope").on(table.envelopeId),
+    index("hosted_links_recipient").on(table.recipientId),
   ],
 );
 

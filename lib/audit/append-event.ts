@@ -1,5 +1,5 @@
 import { toHex } from "#lib/bytes.ts";
-import type { Context, InPerson, OfflineAct } from "#lib/context.ts";
+import type { Context, HostedLink, InPerson, OfflineAct } from "#lib/context.ts";
 import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
 import { canonicalJson, type Json } from "./core/canonical-json.ts";
 import { CHAIN_START, linkHash } from "./core/chain.ts";
@@ -164,16 +164,23 @@ function describeActor(ctx: Context): EventActor {
   }
 }
 
-interface InRoom {
+interface Reached {
   readonly inPerson?: InPerson;
+  readonly hosted?: HostedLink;
 }
 
-const linkOf = ({ inPerson }: InRoom): string => (inPerson ? "in-person" : "email-link");
+const linkOf = ({ inPerson, hosted }: Reached): string =>
+  inPerson ? "in-person" : hosted ? "hosted-link" : "email-link";
 
-const hostOf = ({ inPerson }: InRoom) =>
-  inPerson
+/** The host who was there, or who made the link that was no mailed one. */
+const hostOf = ({ inPerson, hosted }: Reached) => ({
+  ...(inPerson
     ? { host: { id: inPerson.hostId, name: personal(inPerson.hostName), kiosk: inPerson.sessionId } }
-    : {};
+    : {}),
+  ...(hosted
+    ? { hosted: { link: hosted.linkId, by: hosted.makerId, name: personal(hosted.makerName) } }
+    : {}),
+});
 
 /** Both clocks: the device's, and the server's beside it. */
 const describeOffline = ({ kit, sequence, deviceAt, actedAt, receivedAt }: OfflineAct) => ({

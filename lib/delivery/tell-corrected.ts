@@ -29,7 +29,8 @@ export async function tellCorrected(ctx: WorkerContext, input: Correction): Prom
       told.includes(recipient.id) &&
       recipient.state !== "finished" &&
       !isOut(recipient) &&
-      !recipient.hostId
+      !recipient.hostId &&
+      !recipient.isGivenLink
     )
       await sendEnvelopeMail(ctx, eventId, {
         ...{ envelopeId, recipientId: recipient.id, kind: "corrected", to: recipient },

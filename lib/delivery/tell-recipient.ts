@@ -34,6 +34,8 @@ export async function tellRecipient(
     return null;
   // Who signs in person gets no link: their host hears that it is time.
   if (recipient.hostId) return tellHost(ctx, input.eventId, addressed, recipient);
+  // Their sender gives them a link; a reminder that somebody asked for is a mail all the same.
+  if (recipient.isGivenLink && !input.isReminder) return null;
   return sendEnvelopeMail(ctx, input.eventId, {
     envelopeId: input.envelopeId,
     recipientId: recipient.id,

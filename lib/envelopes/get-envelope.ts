@@ -75,6 +75,10 @@ export interface RecipientView {
   /** Who says who this person is; null where the sender did, or it is said. */
   readonly namedBy: string | null;
   readonly isTheirTurn: boolean;
+  /** On their host's device. */
+  readonly isInPerson: boolean;
+  /** By a link the sender gives them, and no mail. */
+  readonly isGivenLink: boolean;
   readonly isDone: boolean;
   /** What became of the last mail to them; null where none went. */
   readonly delivery: DeliveryState | null;
@@ -205,6 +209,8 @@ function describeRecipients(
     insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,
     isTheirTurn: recipient.order === turn && isAsked(recipient.role) && !isDone(recipient),
     isDone: isDone(recipient),
+    isInPerson: recipient.hostId !== null,
+    isGivenLink: recipient.isGivenLink,
     delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,

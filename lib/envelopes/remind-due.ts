@@ -17,6 +17,7 @@ export async function remindDue(ctx: Context): Promise<number> {
       join envelopes e on e.id = r.envelope_id and e.state = 'sent' and e.reminder_hours is not null
         and (e.expires_at is null or e.expires_at > ${ctx.now().toISOString()}::timestamptz)
       where r.organization_id = ${ctx.organizationId} and r.state in ('notified', 'viewed', 'consented')
+        and not r.is_given_link
         and coalesce(r.reminded_at, r.notified_at) + make_interval(hours => e.reminder_hours)
           <= ${ctx.now().toISOString()}::timestamptz
       order by coalesce(r.reminded_at, r.notified_at) limit ${AT_ONCE}`),
@@ -38,5 +39,11 @@ export async function remindDue(ctx: Context): Promise<number> {
 function isDue(person: RecipientRow, hours: number | null, now: Date): boolean {
   const last = person.remindedAt ?? person.notifiedAt;
   const isAsked = ["notified", "viewed", "consented"].includes(person.state);
-  return isAsked && hours !== null && last !== null && now.getTime() - last.getTime() >= hours * HOUR_MS;
+  return (
+    isAsked &&
+    !person.isGivenLink &&
+    hours !== null &&
+    last !== null &&
+    now.getTime() - last.getTime() >= hours * HOUR_MS
+  );
 }

@@ -164,10 +164,23 @@ export const describeRecipient = (
   recipient: Pick<
     RecipientRow,
     | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
-    | ("hostId" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
+    | ("hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
   > & { readonly id: string },
 ) => {
-  const { id, role, order, name, email, check, furtherChecks, phone, language, meaning, hostId } = recipient;
+  const {
+    id,
+    role,
+    order,
+    name,
+    email,
+    check,
+    furtherChecks,
+    phone,
+    language,
+    meaning,
+    hostId,
+    isGivenLink,
+  } = recipient;
   const further = furtherChecks.map((one) => one.check);
   return {
     ...{ id, role, order, name: personal(name), email: personal(email), check },
@@ -178,6 +191,7 @@ export const describeRecipient = (
     onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
+    givenLink: isGivenLink || undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -236,11 +236,12 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
-  const { onlyIf, roleName, hostId, witnessOf } = row;
+  const { onlyIf, roleName, hostId, isGivenLink, witnessOf } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
     ...(hostId ? { hostId } : {}),
+    ...(isGivenLink ? { isGivenLink } : {}),
     witnessOf: witnessOf ?? "",
     ...(roleName === "" ? {} : { roleName }),
   };
@@ -270,6 +271,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     organizationId,
     envelopeId,
     hostId: (recipient.hostId as MemberId | undefined) ?? null,
+    isGivenLink: recipient.isGivenLink ?? false,
     id: recipient.id as RecipientId,
     position,
     order: turns.get(recipient.id)!,
@@ -280,7 +282,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ check: excluded("check_method"), alternativeTo: excluded("alternative_to") },
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
       ...{ roleName: excluded("role_name"), hostId: excluded("host_id") },
-      witnessOf: excluded("witness_of"),
+      ...{ witnessOf: excluded("witness_of"), isGivenLink: excluded("is_given_link") },
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,

@@ -22,6 +22,7 @@ import {
   fields,
   fieldValues,
   handOvers,
+  hostedLinks,
   pageImages,
   recipients,
   recipientTokens,
@@ -224,7 +225,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   for (const table of [
     ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
-    ...[ssoAttempts, identityResults, handOvers, offlineKits],
+    ...[ssoAttempts, identityResults, handOvers, offlineKits, hostedLinks],
   ])
     await connection
       .delete(table)

@@ -295,6 +295,8 @@ const CONSIDERED = [
   "public_link_requests",
   // Which rule did something about it, and nothing of what it holds.
   "rule_runs",
+  // Gone with what they led to.
+  "hosted_links",
   // Gone with the names of their hosts.
   "kiosk_sessions",
   "kiosk_visits",

@@ -1,7 +1,7 @@
 import { authorizeError } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { AuthenticationMethod } from "#lib/pki/core/certificates/profiles.ts";
-import { hasShownAll } from "./checks/current-step.ts";
+import { hasShownEnough } from "./checks/current-step.ts";
 import type { RecipientRow } from "./store.ts";
 
 export interface Authentication {
@@ -17,8 +17,11 @@ export interface Authentication {
  */
 export function authenticationOf({ actor }: Context, recipient: RecipientRow): Authentication {
   const shown = actor.kind === "recipient" ? (actor.checked ?? []) : [];
-  const first = actor.kind === "recipient" && actor.inPerson ? "in-person" : "link";
-  if (!hasShownAll(recipient, shown)) throw authorizeError("check-missing", `recipient ${recipient.id}`);
+  const hosted = actor.kind === "recipient" ? actor.hosted : undefined;
+  const isInPerson = actor.kind === "recipient" && actor.inPerson !== undefined;
+  const first = isInPerson ? "in-person" : hosted ? "hosted-link" : "link";
+  if (!hasShownEnough(recipient, shown, hosted !== undefined))
+    throw authorizeError("check-missing", `recipient ${recipient.id}`);
   return {
     methods: [first, ...shown.map(({ method }) => method)],
     checkedAt: shown.at(-1)?.at.toISOString(),
@@ -27,7 +30,7 @@ export function authenticationOf({ actor }: Context, recipient: RecipientRow): A
 
 const METHODS = new Set<string>([
   ...["link", "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
-  "in-person",
+  ...["in-person", "hosted-link"],
 ]);
 
 /** What the authorizing event says of it; by the link alone where it says nothing. */

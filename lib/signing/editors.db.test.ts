@@ -8,8 +8,7 @@ import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { download } from "#lib/evidence/download.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
 import { delegate } from "./delegate.ts";
 import { fillField } from "./fill-field.ts";
@@ -77,7 +76,7 @@ const labelled = async (person: Context) =>
       ...{ label, isRequired, value, isReadOnly: settings.isReadOnly === true },
     }));
 
-async function textOf(ctx: Context, envelopeId: EnvelopeId, documentId: string): Promise<string> {
+async function textOf(ctx: Context, envelopeId: EnvelopeId, documentId: DocumentId): Promise<string> {
   const wanted = { kind: "document", documentId, variant: "current" } as const;
   const { bytes } = await download(ctx, { envelopeId, wanted });
   const pdf = new Uint8Array(await new Response(bytes).arrayBuffer());
@@ -120,7 +119,7 @@ test("an editor fills in what is marked, without signing; the signer sees what t
   expect(await refusalOf(fill(ana, "Rent", "1"))).toBe("signing/field-not-yours");
   await sign(ana, "12C");
   const done = await until(ctx, envelopeId, ({ state }) => state === "completed", 120_000);
-  const text = await textOf(ctx, envelopeId, documents[0]!.id);
+  const text = await textOf(ctx, envelopeId, documents[0]!.id as DocumentId);
   expect(text).toContain("1250");
   expect(text).toContain("12C");
   const types = done.trail.map(({ type }) => type);

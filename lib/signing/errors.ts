@@ -176,6 +176,8 @@ export const signingError = defineErrors("signing", {
   "rotation-not-found": "not-found",
   "rotation-not-so-far": "conflict",
   "seal-unusable": "conflict",
+  "hosted-link-nobody": "conflict",
+  "hosted-link-in-person": "conflict",
   "public-link-unknown": "not-found",
   "public-link-closed": "gone",
   "public-link-role-unfit": "invalid",

@@ -11,11 +11,12 @@ import {
   type Visitor,
 } from "#lib/context.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
-import { checksOf, hasShownAll } from "./checks/current-step.ts";
+import { checksOf, hasShownEnough } from "./checks/current-step.ts";
 import { deviceSha256 } from "./checks/open-session.ts";
 import { endSession, findSession } from "./checks/store.ts";
 import { kioskState } from "./core/kiosk.ts";
 import { signingError } from "./errors.ts";
+import { findHostedLink } from "./hosted-links/store.ts";
 import { findKioskOf, type KioskRow } from "./kiosk/store.ts";
 import { pageLanguages } from "./page-languages.ts";
 import { findReader, findToken } from "./store.ts";
@@ -46,27 +47,32 @@ export async function recipientContext(
   }
   const { organizationId, recipientId, endedAt } = found;
   const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
-  const { recipient, languages, kiosk } = await inTransaction(system, async (ctx) => {
+  const { recipient, languages, kiosk, link } = await inTransaction(system, async (ctx) => {
     const reader = await findReader(ctx, recipientId);
     if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
     const kiosk = await findKioskOf(ctx, sha256(bytes));
-    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk };
+    const link = await findHostedLink(ctx, sha256(bytes));
+    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk, link };
   });
   if (kiosk && !isOn(kiosk.tokenSha256, device)) throw signingError("not-found", "another device");
   const inPerson = kiosk ? describeHost(kiosk) : undefined;
-  const isOver = kiosk !== null && kioskState(kiosk, runtime.now()) !== "open";
+  const hosted = link ? { linkId: link.id, makerId: link.madeBy, makerName: link.makerName } : undefined;
+  const isOver =
+    (kiosk !== null && kioskState(kiosk, runtime.now()) !== "open") ||
+    (link !== null && (link.revokedAt !== null || link.expiresAt <= runtime.now()));
   const hasEnded = isOver || (endedAt !== null && endedAt <= runtime.now());
   const { envelopeId } = recipient;
-  const known = { recipientId, envelopeId, languages, inPerson };
+  const known = { recipientId, envelopeId, languages, inPerson, hosted };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
-  if (checksOf(recipient).length === 0 || hasEnded) return act({ kind: "recipient", ...known, hasEnded });
+  if ((checksOf(recipient).length === 0 && !hosted) || hasEnded)
+    return act({ kind: "recipient", ...known, hasEnded });
   const tokenSha256 = sha256(bytes);
   const nobody = { kind: "link-holder", ...known, tokenSha256, checked: [], sessionSha256: null } as const;
   const sessionSha256 = session ? sha256(fromBase64Url(session)) : null;
   const shown = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : null;
   const checked = shown?.checked ?? [];
   return act(
-    hasShownAll(recipient, checked)
+    hasShownEnough(recipient, checked, hosted !== undefined)
       ? { kind: "recipient", ...known, hasEnded, checked, ...(shown ? { session: shown.session } : {}) }
       : { ...nobody, checked, sessionSha256: checked.length > 0 ? sessionSha256 : null },
   );

@@ -141,6 +141,8 @@ export const EVENT_TYPES = [
   "template.revived",
   "template.used",
   "template-policy.changed",
+  "hosted-link.created",
+  "hosted-link.revoked",
   "public-link.created",
   "public-link.turned-off",
   "public-link.code-requested",

@@ -239,6 +239,8 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
               order,
               furtherChecks,
               hostId: person.host as MemberId | null,
+              // Nobody gives thousands of links: everybody is mailed.
+              isGivenLink: false,
               onlyIf: person.only,
             },
             alternativeTo: person.alternative as RecipientId | null,

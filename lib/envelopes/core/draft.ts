@@ -61,6 +61,8 @@ export const DraftRecipient = z.object({
     .optional(),
   /** The member in whose presence, and on whose device, they sign; left out for who gets a link. */
   hostId: z.uuid().nullish(),
+  /** The sender gives them a link, by whatever way; no invitation is mailed. */
+  isGivenLink: z.boolean().optional(),
 });
 
 export const DraftField = z

@@ -112,6 +112,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
 
 /** By the strongest of what the person showed, a sentence says it all. */
 const METHODS = [
+  "hosted-link",
   "passkey",
   "sso",
   "authenticator",

@@ -32,7 +32,7 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       : words("people.methods.other", { method: visible(method) }),
   );
   const hosts = new Set(own.flatMap(({ actor }) => hostName(actor) ?? []));
-  const isVerified = [...methods].some((method) => method !== "email-link");
+  const isVerified = [...methods].some((method) => method !== "email-link" && method !== "hosted-link");
   if (identified.length > 0 && !isVerified) identified.push(words("people.notVerified"));
   return {
     name: personal(name),

@@ -33,6 +33,19 @@ const shownSet = (shown: readonly Shown[]): ReadonlySet<SignerCheck> =>
 export const hasShownAll = (recipient: Parameters<typeof checksOf>[0], shown: readonly Shown[]): boolean =>
   checksOf(recipient).every((check) => isShown(check, shownSet(shown)));
 
+/** What nobody but the person can show: the sender knows an access code, and has a hosted link. */
+const OWN_PROOFS: readonly SignerCheck[] = ["email-code", "sms-code", "sso", "authenticator", "passkey"];
+
+const hasOwnProof = (done: ReadonlySet<SignerCheck>): boolean =>
+  OWN_PROOFS.some((method) => done.has(method));
+
+/** The same, and behind a hosted link something that its maker could not have shown. */
+export const hasShownEnough = (
+  recipient: Parameters<typeof checksOf>[0],
+  shown: readonly Shown[],
+  isHosted: boolean,
+): boolean => hasShownAll(recipient, shown) && (!isHosted || hasOwnProof(shownSet(shown)));
+
 /** Those after which an app or a passkey may be set up: they show a mailbox, a telephone or an account. */
 const FIRST_FACTORS: readonly SignerCheck[] = ["email-code", "sms-code", "sso"];
 
@@ -43,7 +56,9 @@ export async function currentStep(
   shown: readonly Shown[],
 ): Promise<CurrentStep | null> {
   const done = shownSet(shown);
-  const next = outstanding(checksOf(recipient), done)[0] as Step | undefined;
+  const isHosted = ctx.actor.kind === "link-holder" && ctx.actor.hosted !== undefined;
+  const last = isHosted && !hasOwnProof(done) ? "email-code" : undefined;
+  const next = (outstanding(checksOf(recipient), done)[0] as Step | undefined) ?? last;
   if (!next) return null;
   const maySetUp = FIRST_FACTORS.some((method) => done.has(method));
   const [takesApp, takesPasskey] = [next !== "passkey", next !== "authenticator"];

@@ -31,10 +31,10 @@ export async function changePerson(
   const furtherChecks = raised?.furtherChecks ?? person.furtherChecks;
   const id = isReplaced ? (uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId) : person.id;
   if (isReplaced) {
-    const { organizationId, envelopeId, role, language, onlyIf, hostId, firstRevision } = person;
+    const { organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision } = person;
     const last = Math.max(...loaded.recipients.map(({ position }) => position));
     await saveRecipient(ctx, {
-      ...{ organizationId, envelopeId, role, language, onlyIf, hostId, firstRevision },
+      ...{ organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision },
       ...{ ...own, id, furtherChecks, position: last + 1, roleName: person.roleName },
       ...{ state: "notified", notifiedAt: at, delegatedFrom: person.id },
     });

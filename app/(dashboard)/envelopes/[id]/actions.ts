@@ -15,6 +15,7 @@ import { requestPackage } from "#lib/evidence/request-package.ts";
 import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
+import { makeHostedLink, revokeHostedLink } from "#lib/signing/hosted-links/make-hosted-link.ts";
 import { startKiosk } from "#lib/signing/kiosk/start-kiosk.ts";
 import { removeKit, settleKept } from "#lib/signing/offline/end-kit.ts";
 import { revealAnswer } from "#lib/signing/reveal-answer.ts";
@@ -27,6 +28,34 @@ export async function remind(id: string, recipientId: string): Promise<FormState
   return answerForm(async () => {
     const envelopeId = envelopeIdIn(String(id));
     await remindRecipient(await memberContext(), { envelopeId, recipientId: String(recipientId) });
+    refresh();
+    return undefined;
+  });
+}
+
+/** The link is told here, and never again. */
+export async function hostLink(
+  id: string,
+  recipientId: string,
+  days: number,
+): Promise<FormState<{ readonly url: string; readonly expiresAt: string }>> {
+  return answerForm(async () => {
+    const { url, expiresAt } = await makeHostedLink(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      recipientId: String(recipientId),
+      days: Number(days),
+    });
+    refresh();
+    return { url, expiresAt: expiresAt.toISOString() };
+  });
+}
+
+export async function endHostedLink(id: string, recipientId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await revokeHostedLink(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      recipientId: String(recipientId),
+    });
     refresh();
     return undefined;
   });

@@ -18,6 +18,7 @@ import { listPackages } from "#lib/evidence/list-packages.ts";
 import { dayOf } from "#lib/retention/core/schedule.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
+import { listHostedLinks } from "#lib/signing/hosted-links/make-hosted-link.ts";
 import { listHosted } from "#lib/signing/kiosk/use-kiosk.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
 import { listKits } from "#lib/signing/offline/end-kit.ts";
@@ -87,6 +88,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const copies = await copiesOf(id);
   const kits = await kitsOf(id);
   const hosted = await hostedOf(id);
+  const hostedLinks = await hostedLinksOf(id, may.manage);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
   const isJustSent = sent === "1" && state === "sent";
@@ -170,7 +172,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
             />
           ) : null}
           <HoldNotice retention={retention} />
-          <PeopleList id={id} envelope={envelope} />
+          <PeopleList id={id} envelope={envelope} hostedLinks={hostedLinks} />
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           {kits.length > 0 ? (
             <OfflineKits kits={kits} people={envelope.recipients} mayManage={may.manage} />
@@ -212,6 +214,13 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
 async function colleaguesOf() {
   const ctx = await memberContext();
   return answerPage(() => listColleagues(ctx));
+}
+
+/** Who may not give links is not told of them. */
+async function hostedLinksOf(id: string, mayManage: boolean): Promise<ReadonlyMap<string, Date>> {
+  if (!mayManage) return new Map();
+  const ctx = await memberContext();
+  return answerPage(() => listHostedLinks(ctx, { envelopeId: envelopeIdIn(id) }));
 }
 
 async function presentedOf(id: string) {

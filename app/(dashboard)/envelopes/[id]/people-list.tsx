@@ -7,12 +7,21 @@ import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
 import { CheckHelp } from "./check-help.tsx";
 import { DeliveryLine } from "./delivery-line.tsx";
+import { EndLinkButton, HostedLinkButton } from "./hosted-link.tsx";
 import { RemindButton } from "./remind-button.tsx";
 
 interface PeopleListProps {
   readonly id: string;
   readonly envelope: EnvelopeView;
+  /** Until when the link that a sender gave somebody opens. */
+  readonly hostedLinks: ReadonlyMap<string, Date>;
 }
+
+const OPEN = new Set(["waiting", "notified", "viewed", "consented"]);
+
+/** Somebody who has something to do, and no device of a host to do it on. */
+const takesLink = ({ role, state, email, isInPerson }: RecipientView) =>
+  isAsked(role) && OPEN.has(state) && email !== "" && !isInPerson;
 
 const REMINDABLE = new Set(["notified", "viewed", "consented"]);
 
@@ -39,7 +48,7 @@ const showsDelivery = ({ delivery, viewedAt, finishedAt, state }: RecipientView)
 };
 
 /** Who takes part, how far each has come, and a nudge for whose turn it is. */
-export async function PeopleList({ id, envelope }: PeopleListProps) {
+export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps) {
   const t = await getTranslations("app.people");
   const { recipients, order, state, may } = envelope;
   const acting = recipients.filter((one) => isAsked(one.role) && !isOut(one) && !one.isSpare);
@@ -86,6 +95,9 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
                   check={recipient.checks.includes("access-code") ? "access-code" : "authenticator"}
                 />
               ) : null}
+              {may.manage && state === "sent" && takesLink(recipient) ? (
+                <GivenLink id={id} recipient={recipient} until={hostedLinks.get(recipient.id) ?? null} />
+              ) : null}
             </div>
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} isDraft={state === "draft"} />
@@ -100,6 +112,31 @@ export async function PeopleList({ id, envelope }: PeopleListProps) {
         ))}
       </ol>
     </Sheet>
+  );
+}
+
+async function GivenLink({
+  id,
+  recipient,
+  until,
+}: {
+  readonly id: string;
+  readonly recipient: RecipientView;
+  readonly until: Date | null;
+}) {
+  const t = await getTranslations("app.people.hosted");
+  const { name, email } = recipient;
+  const about = { id, recipientId: recipient.id, name: name || email };
+  return (
+    <div className="-ms-4 flex flex-wrap items-center gap-x-2">
+      {until ? (
+        <p className="ms-4 text-small text-ink-700">
+          {t("until")} <Instant at={until.toISOString()} />
+        </p>
+      ) : null}
+      <HostedLinkButton {...about} email={email} replaces={until !== null} />
+      {until ? <EndLinkButton {...about} /> : null}
+    </div>
   );
 }
 
@@ -155,7 +192,9 @@ async function Progress({
   return (
     <>
       <p>
-        {viewedAt ? t(state === "consented" ? "state.consented" : "state.viewed") : t("state.notified")}{" "}
+        {viewedAt
+          ? t(state === "consented" ? "state.consented" : "state.viewed")
+          : t(recipient.isGivenLink && !remindedAt ? "state.given" : "state.notified")}{" "}
         {(viewedAt ?? notifiedAt) ? <At at={(viewedAt ?? notifiedAt)!} /> : null}
       </p>
       {remindedAt ? (

@@ -56,6 +56,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   template: "sending",
   "template-policy": "people",
   "public-link": "sending",
+  "hosted-link": "sending",
   form: "sending",
   "form-catalogue": "sending",
   "form-package": "sending",

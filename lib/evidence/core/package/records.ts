@@ -75,15 +75,17 @@ function identityRecord(facts: PackageFacts, id: string) {
     ...own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : [])),
     ...own.flatMap(({ data }) => shownMethods(data.authentication)),
   ];
-  const isVerified = methods.some((method) => method !== "email-link");
+  const isVerified = methods.some((method) => method !== "email-link" && method !== "hosted-link");
   return {
     person: { id, name, email, role, order },
     methods: [...new Set(methods)],
     meaning: {
       "email-link":
         "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
+      "hosted-link":
+        "They opened a link of 256 random bits that a member of the sender's organization made for them and gave them by a way of their own. It shows nothing of who opened it: that is shown by what stands beside it.",
       "email-code":
-        "They then gave a code of six digits, made for this and sent to the same address; it works once, for ten minutes.",
+        "They then gave a code of six digits, made for this and sent to their address; it works once, for ten minutes.",
       "sms-code":
         "They then gave a code of six digits, made for this and sent by SMS to the number the sender named; it works once, for ten minutes.",
       "access-code": "They then gave a code which the sender had set and told them by another way than mail.",

@@ -52,14 +52,18 @@ export const AUTHENTICATION_POLICIES = {
   "in-person": `${WHEREOF_OID.authenticationPolicies}.9`,
   "asserted-by-client": `${WHEREOF_OID.authenticationPolicies}.10`,
   authenticator: `${WHEREOF_OID.authenticationPolicies}.11`,
+  "hosted-link": `${WHEREOF_OID.authenticationPolicies}.12`,
 } as const;
 
 export type AuthenticationMethod = keyof typeof AUTHENTICATION_POLICIES;
 
+/** Who has a link, or whom a program names, has shown nothing by it. */
+const SHOW_NOBODY = new Set(["link", "hosted-link", "asserted-by-client"]);
+
 /** Whether a signer showed more than that the link reached them. @param policies of their certificate. */
 export const isIdentityVerified = (policies: readonly string[]): boolean =>
   Object.entries(AUTHENTICATION_POLICIES).some(
-    ([method, policy]) => method !== "link" && method !== "asserted-by-client" && policies.includes(policy),
+    ([method, policy]) => !SHOW_NOBODY.has(method) && policies.includes(policy),
   );
 
 const years = (count: number): Duration => ({ unit: "years", count });

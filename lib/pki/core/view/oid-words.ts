@@ -42,6 +42,7 @@ const AUTHENTICATION_WORDS: Readonly<Record<keyof typeof AUTHENTICATION_POLICIES
   "in-person": "in person",
   "asserted-by-client": "by the system that asked for the signature",
   authenticator: "by a code of their authenticator app",
+  "hosted-link": "by a link the sender gave them",
 };
 
 const POLICIES = new Map<string, string>([

@@ -348,10 +348,12 @@ function asKept(content: DraftContent): string {
   const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
   const people = recipients.map((person) => {
     const { id, role, name, email, check, phone, language, meaning, turn, roleName = "", hostId } = person;
+    const { isGivenLink = false } = person;
     const { alternativeTo, namedBy, onlyIf } = person;
     const { fieldId = "", operator = "", value = "" } = onlyIf ?? {};
     return [
       ...[id, role, name, email, check, phone, language, roleName.trim(), hostId ?? "", meaning],
+      isGivenLink,
       ...[order === "mixed" ? turn : 0, alternativeTo, namedBy, fieldId, operator, value],
     ];
   });

@@ -16,6 +16,9 @@ import { attests } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { AccessCodeField } from "./access-code-field.tsx";
 
+/** In the place of a host: the sender gives them a link. */
+const GIVEN = "given";
+
 interface CheckFieldsProps {
   readonly person: DraftRecipient;
   readonly policy: AuthenticationPolicy;
@@ -115,11 +118,18 @@ export function CheckFields(props: CheckFieldsProps) {
         <SelectField
           id={`host-${id}`}
           label={t("host")}
-          hint={t(person.hostId ? "hostHint" : "linkHint")}
-          value={person.hostId ?? ""}
-          onChange={(event) => onChange({ hostId: event.target.value || undefined })}
+          hint={t(person.hostId ? "hostHint" : person.isGivenLink ? "givenHint" : "linkHint")}
+          value={person.hostId ?? (person.isGivenLink ? GIVEN : "")}
+          onChange={({ target: { value } }) =>
+            onChange(
+              value === GIVEN
+                ? { hostId: undefined, isGivenLink: true }
+                : { hostId: value || undefined, isGivenLink: undefined },
+            )
+          }
           options={[
             { value: "", label: t("byLink") },
+            { value: GIVEN, label: t("byGivenLink") },
             ...hosts.map((host) => ({ value: host.id, label: t("inPerson", { name: host.name }) })),
           ]}
         />

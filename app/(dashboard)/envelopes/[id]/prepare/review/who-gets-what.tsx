@@ -28,6 +28,7 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
 
   function whenOf(person: DraftRecipient): string {
     if (person.role === "copy") return t("when.copy");
+    if (person.isGivenLink) return t("when.given");
     const earlier = acting.map(({ id }) => turns.get(id)!).filter((turn) => turn < turns.get(person.id)!);
     if (earlier.length === 0) return t("when.now");
     const before = acting.filter(({ id }) => turns.get(id) === Math.max(...earlier));

@@ -1,0 +1,68 @@
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { hostedLinks, recipientTokens } from "#db/schema/envelopes.ts";
+import { members } from "#db/schema/identity.ts";
+import { accounts } from "#db/schema/installation.ts";
+import type { Context } from "#lib/context.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+
+export type HostedLinkRow = typeof hostedLinks.$inferSelect;
+
+export async function saveHostedLink(ctx: Context, row: typeof hostedLinks.$inferInsert): Promise<void> {
+  const { organizationId, tokenSha256, recipientId, createdAt } = row;
+  await ctx.connection
+    .insert(recipientTokens)
+    .values({ organizationId, tokenSha256, recipientId, createdAt });
+  await ctx.connection.insert(hostedLinks).values(row);
+}
+
+const ofOrganization = (ctx: Context) => eq(hostedLinks.organizationId, ctx.organizationId);
+
+/** The hosted link a token is of, with who made it; null for a link that was mailed. */
+export async function findHostedLink(
+  ctx: Context,
+  tokenSha256: Uint8Array,
+): Promise<(HostedLinkRow & { readonly makerName: string }) | null> {
+  const [row] = await ctx.connection
+    .select({ link: hostedLinks, makerName: accounts.name })
+    .from(hostedLinks)
+    .leftJoin(members, eq(members.id, hostedLinks.madeBy))
+    .leftJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(hostedLinks.tokenSha256, tokenSha256), ofOrganization(ctx)));
+  return row ? { ...row.link, makerName: row.makerName ?? "" } : null;
+}
+
+/** Those that still open, newest first. */
+export async function listOpenLinks(ctx: Context, envelopeId: EnvelopeId): Promise<HostedLinkRow[]> {
+  const rows = await ctx.connection
+    .select({ link: hostedLinks })
+    .from(hostedLinks)
+    .innerJoin(recipientTokens, eq(recipientTokens.tokenSha256, hostedLinks.tokenSha256))
+    .where(
+      and(
+        eq(hostedLinks.envelopeId, envelopeId),
+        ofOrganization(ctx),
+        isNull(hostedLinks.revokedAt),
+        gt(hostedLinks.expiresAt, ctx.now()),
+        isNull(recipientTokens.endedAt),
+      ),
+    )
+    .orderBy(desc(hostedLinks.createdAt));
+  return rows.map(({ link }) => link);
+}
+
+/** Ends every hosted link of somebody that still opens. @returns their ids. */
+export async function revokeLinksOf(ctx: Context, recipientId: RecipientId): Promise<string[]> {
+  const rows = await ctx.connection
+    .update(hostedLinks)
+    .set({ revokedAt: ctx.now() })
+    .where(
+      and(
+        eq(hostedLinks.recipientId, recipientId),
+        ofOrganization(ctx),
+        isNull(hostedLinks.revokedAt),
+        gt(hostedLinks.expiresAt, ctx.now()),
+      ),
+    )
+    .returning({ id: hostedLinks.id });
+  return rows.map(({ id }) => id);
+}
