@@ -281,6 +281,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.sent": { prepare, match },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
+  "recipient.reminder-held": { report: report("reminderHeld", "") },
   "recipient.signed": { sign, match },
   "recipient.approved": { advance },
   "recipient.acknowledged": { advance },

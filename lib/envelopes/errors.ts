@@ -42,6 +42,7 @@ export const envelopesError = defineErrors("envelopes", {
   "field-not-on-page": "invalid",
   "reminded-just-now": "conflict",
   "not-their-turn": "conflict",
+  "address-came-back": "conflict",
   "share-with-owner": "invalid",
   "too-many-shares": "too-large",
   "is-scheduled": "conflict",
