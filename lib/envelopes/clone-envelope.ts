@@ -28,6 +28,7 @@ const Input = z.object({ envelopeId: z.uuid().transform((id) => id as EnvelopeId
  * @throws envelopes/not-found, destroyed, is-template
  */
 export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeId> {
+  requirePermission(ctx, "envelope.create");
   return copyEnvelope(ctx, Input.parse(input).envelopeId, async () => {});
 }
 
