@@ -20,6 +20,7 @@ ownerTest(
     await expect(row.getByLabel("What they do")).toBeFocused();
     await go(page, "Fields");
     await page.locator("#tool-text").click();
+    await page.getByRole("button", { name: /^Add to page/ }).click();
     await page.getByRole("checkbox", { name: "Filled in first by who fills in before" }).check();
     await expectAccessible(page);
     await saved(page);
