@@ -166,8 +166,8 @@ test("a signer's page takes no parser of input into the browser: it is a third o
     (file) => file.startsWith("app/sign/") && /^["']use client["']/.test(textOf(file)),
   );
   const reached = new Map(entries.map((file) => [file, [file]]));
+  // Actions stay on the server: a browser gets their names.
   for (const [file, way] of reached)
-    // Actions stay on the server: a browser gets their names.
     for (const to of valuesOf(file))
       if (sources.includes(to) && !reached.has(to) && !/^["']use server["']/.test(textOf(to)))
         reached.set(to, [...way, to]);

@@ -231,26 +231,32 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
-    begin
-      return query execute
-        'select e.id from envelopes e'
+      ordered constant text := ' order by e.changed_at' || way || ', e.id' || way || ' limit $11';
+      own constant text := case when owner is null then '' else ' and e.owner_id = $3' end;
+      shared constant text := ' and ((e.reader_ids <> ''{}'' and e.reader_ids @> array[$12])'
+        || ' or (e.helper_ids <> ''{}'' and e.helper_ids @> array[$12]))';
+      found constant text := 'select e.id, e.changed_at from envelopes e'
         || case when query is null then '' else ' join envelope_texts t on t.envelope_id = e.id' end
         || ' where e.organization_id = $1 and e.deleted_at is null and not e.is_template'
         || case when query is null then '' else ' and t.words @@ $2::tsquery' end
-        || case when owner is null then '' else ' and e.owner_id = $3' end
         || case when states is null then '' when array_length(states, 1) = 1 then ' and e.state = $4[1]'
              else ' and e.state = any($4)' end
         || case when due_before is null then '' else ' and e.expires_at < $5' end
         || case when awaited_email is null then '' else ' and exists (select from recipients r
              where r.envelope_id = e.id and r.email = $6 and r.state in (''notified'', ''viewed'', ''consented''))' end
-        || case when shared_with is null then ''
-             else ' and (e.reader_ids @> array[$12] or e.helper_ids @> array[$12])' end
         || case when is_scheduled then ' and e.scheduled_at is not null' else '' end
         || case when folder is null then '' else ' and e.folder_id = $7' end
         || case when tag is null then '' else ' and e.tags @> array[$8]' end
         || case when at is null then '' when is_newer then ' and (e.changed_at, e.id) > ($9, $10)'
-             else ' and (e.changed_at, e.id) < ($9, $10)' end
-        || ' order by e.changed_at' || way || ', e.id' || way || ' limit $11'
+             else ' and (e.changed_at, e.id) < ($9, $10)' end;
+      -- Few are shared with one: gathered first, they need no walk past all others.
+      gathered constant text := '(select * from (' || found || shared || ' offset 0) e' || ordered || ')';
+    begin
+      return query execute 'select e.id from ('
+        || case when shared_with is null then found || own || ordered
+             when owner is null then gathered
+             else '(' || found || own || ordered || ') union all ' || gathered end
+        || ') e' || ordered
         using current_setting('app.organization_id')::uuid, query, owner, states, due_before, awaited_email, folder, tag,
           at, at_id, how_many, shared_with;
     end $$;

@@ -757,6 +757,7 @@ CREATE TABLE "recipients" (
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
+	"reminder_held_at" timestamp with time zone,
 	"viewed_at" timestamp with time zone,
 	"consented_at" timestamp with time zone,
 	"consent_notice" text,

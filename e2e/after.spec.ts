@@ -40,6 +40,8 @@ test("what was sent is corrected, sent again as new at a set time, copied and sh
     ).toBeVisible();
     await ana.getByLabel("E-mail address").fill("ana.maria@example.com");
     await expect(ana.getByText("The link mailed before ends; a new one goes to this address.")).toBeVisible();
+    const lastDay = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel("Open until").fill(lastDay);
     await look(page, info, "correct");
     await page.getByRole("button", { name: "Save and send new links" }).click();
     await page.waitForURL(/\/envelopes\/env_\w+$/);
@@ -47,6 +49,7 @@ test("what was sent is corrected, sent again as new at a set time, copied and sh
     await expect(
       page.getByText(/corrected Ana Ruiz \(address: \S+ → ana\.maria@example\.com\)/),
     ).toBeVisible();
+    await expect(page.getByText(/corrected the envelope \(open until: .+ → .+\)/)).toBeVisible();
   });
 
   await test.step("send again as new, later", async () => {

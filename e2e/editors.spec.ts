@@ -1,10 +1,12 @@
-import { addPerson, go, saved, startDraft } from "./editor.ts";
+import { addPerson, choose, documents, go, NDA, saved, startDraft } from "./editor.ts";
 import { DEVICES, expect, expectAccessible, ownerTest, test } from "./fixtures.ts";
 
 ownerTest(
   "a field is marked for somebody who fills in before, and Send says what is missing",
   async ({ page }) => {
     await startDraft(page);
+    await choose(page, NDA);
+    await expect(documents(page)).toContainText("2 pages");
     await go(page, "People");
     await addPerson(page, "Ed Itor", "ed@example.com");
     await addPerson(page, "Ana Ruiz", "ana@example.com");
@@ -17,7 +19,8 @@ ownerTest(
     await page.getByRole("button", { name: /^Mark at least one field of somebody after Ed Itor/ }).click();
     await expect(row.getByLabel("What they do")).toBeFocused();
     await go(page, "Fields");
-    await page.getByRole("button", { name: "Text", exact: true }).click();
+    await page.locator("#tool-text").click();
+    await page.getByRole("button", { name: /^Add to page/ }).click();
     await page.getByRole("checkbox", { name: "Filled in first by who fills in before" }).check();
     await expectAccessible(page);
     await saved(page);

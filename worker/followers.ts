@@ -138,12 +138,15 @@ const invite: Follower = async (ctx, event) => {
     ),
   );
 };
+const hasChanged = (data: Parameters<Follower>[1]["data"], wanted: string): boolean =>
+  (data.changes as readonly { what: string }[]).some(({ what }) => what === wanted);
 const tellChanged: Follower = (ctx, { id: eventId, data, ...event }) =>
   tellCorrected(ctx, {
     ...{ eventId, envelopeId: envelopeOf({ id: eventId, data, ...event }) },
     told: data.told as readonly RecipientId[],
     changed: data.people as readonly RecipientId[],
-    hasNewMessage: (data.changes as readonly { what: string }[]).some(({ what }) => what === "message"),
+    hasNewMessage: hasChanged(data, "message"),
+    hasNewExpiry: hasChanged(data, "expiry"),
   });
 const mailCopy: Follower = (ctx, event) =>
   tellCopy(ctx, {
@@ -283,6 +286,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.sent": { prepare, match },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },
+  "recipient.reminder-held": { report: report("reminderHeld", "") },
   "recipient.signed": { sign, match },
   "recipient.approved": { advance },
   "recipient.acknowledged": { advance },

@@ -3,10 +3,13 @@ import { type AddressInfo, createServer } from "node:net";
 import { createTransport } from "nodemailer";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testProduct } from "#db/testing.ts";
-import type { Context } from "#lib/context.ts";
+import { refusalOf, testProduct } from "#db/testing.ts";
+import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { getCorrection } from "#lib/envelopes/get-correction.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { remindDue } from "#lib/envelopes/remind-due.ts";
+import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
+import { remindByRule } from "#lib/envelopes/rule-acts.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { correctEnvelope } from "#lib/signing/correction/correct-envelope.ts";
 import { addressOf, sent } from "#lib/signing/testing.ts";
@@ -192,3 +195,65 @@ test("corrected, the mail to the new address counts; what comes back of the old 
   expect(await deliveryOf(ctx, envelopeId)).toMatchObject({ state: "accepted" });
   expect(await entriesOf(ctx, envelopeId, "mail.bounced")).toHaveLength(1);
 });
+
+test("no reminder goes to an address whose mail came back: its sender is told, once, until it is corrected", async () => {
+  const { ctx, envelopeId, mail } = await mailed();
+  await expect
+    .poll(async () => (await deliveryOf(ctx, envelopeId))?.state, { timeout: 30_000 })
+    .toBe("accepted");
+  expect(await bring(mail.returnPath, postfixReport(mail))).toBeNull();
+  const sender = ctx.actor.kind === "member" ? ctx.actor.email : "";
+  await nextMail(sender);
+  const { organizationId } = ctx;
+  const clock = (hours: number) =>
+    createContext(
+      { ...product().runtime, now: () => new Date(Date.now() + hours * 3_600_000) },
+      { organizationId, actor: { kind: "system", job: "schedule" } },
+    );
+  expect(await remindDue(clock(49))).toBe(0);
+  expect(await remindDue(clock(98))).toBe(0);
+  expect(await entriesOf(ctx, envelopeId, "recipient.reminder-held")).toHaveLength(1);
+  expect(await entriesOf(ctx, envelopeId, "recipient.reminded")).toHaveLength(0);
+  await nextMail(sender);
+  expect(mails.filter(({ to }) => to === sender)).toHaveLength(2);
+  const before = (await getEnvelope(ctx, { envelopeId })).recipients[0]!;
+  expect(before.reminderHeldAt).toBeInstanceOf(Date);
+  expect(await refusalOf(remindRecipient(after(ctx, 1), { envelopeId, recipientId: before.id }))).toBe(
+    "envelopes/address-came-back",
+  );
+  const byRule = inTransaction(clock(3), (ctx) => remindByRule(ctx, { envelopeId, ruleId: "018f" }));
+  expect(await refusalOf(byRule)).toBe("envelopes/reminded-just-now");
+
+  const { people: now, message, reminderHours } = await getCorrection(ctx, { envelopeId });
+  const [{ id, name, phone, check, order }] = now as [(typeof now)[number]];
+  const person = { id, name, phone, check, order, email: "ana.right@example.com" };
+  await correctEnvelope(ctx, { envelopeId, message, reminderHours, people: [person] });
+  await nextMail("ana.right@example.com");
+  await expect
+    .poll(async () => (await deliveryOf(ctx, envelopeId))?.state, { timeout: 30_000 })
+    .toBe("accepted");
+  expect(await remindDue(clock(49))).toBe(1);
+}, 120_000);
+
+test("where a mailbox was full, the sender reminds by hand, and the clock goes on", async () => {
+  const { ctx, envelopeId, mail } = await mailed();
+  await expect
+    .poll(async () => (await deliveryOf(ctx, envelopeId))?.state, { timeout: 30_000 })
+    .toBe("accepted");
+  expect(await bring(mail.returnPath, exchangeReport(mail))).toBeNull();
+  const clock = createContext(
+    { ...product().runtime, now: () => new Date(Date.now() + 49 * 3_600_000) },
+    { organizationId: ctx.organizationId, actor: { kind: "system", job: "schedule" } },
+  );
+  expect(await remindDue(clock)).toBe(0);
+  const recipientId = (await getEnvelope(ctx, { envelopeId })).recipients[0]!.id;
+  await remindRecipient(after(ctx, 1), { envelopeId, recipientId });
+  await nextMail(addressOf("Ana Ruiz"));
+  expect((await getEnvelope(ctx, { envelopeId })).recipients[0]!.reminderHeldAt).toBeNull();
+});
+
+const after = (ctx: Context, hours: number): Context =>
+  createContext(
+    { ...ctx.runtime, now: () => new Date(Date.now() + hours * 3_600_000) },
+    { organizationId: ctx.organizationId, actor: ctx.actor },
+  );

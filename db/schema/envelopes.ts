@@ -287,6 +287,8 @@ export const recipients = pgTable(
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
     remindedAt: instant("reminded_at"),
+    /** A reminder was due and held back, since mail to them came back; null again once they are mailed anew. */
+    reminderHeldAt: instant("reminder_held_at"),
     viewedAt: instant("viewed_at"),
     consentedAt: instant("consented_at"),
     consentNotice: text("consent_notice"),

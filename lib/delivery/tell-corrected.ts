@@ -1,5 +1,6 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
@@ -16,6 +17,7 @@ interface Correction {
   /** Who is another person now, or is asked in another way. */
   readonly changed: readonly RecipientId[];
   readonly hasNewMessage: boolean;
+  readonly hasNewExpiry: boolean;
 }
 
 /** Tells everybody who has looked at a document what its sender has changed since, with a fresh link. */
@@ -41,7 +43,7 @@ export async function tellCorrected(ctx: WorkerContext, input: Correction): Prom
 function contentFor(
   { envelope, sender, organizationName, recipients }: Addressed,
   recipient: RecipientRow,
-  { changed, hasNewMessage }: Correction,
+  { changed, hasNewMessage, hasNewExpiry }: Correction,
   url: string,
 ): MailContent {
   const language = languageOf(recipient);
@@ -56,8 +58,11 @@ function contentFor(
     subject: t("corrected.subject", words),
     heading: t("corrected.heading", words),
     paragraphs: [
-      t("corrected.lead"),
+      ...(recipient.viewedAt ? [t("corrected.lead")] : []),
       ...(names.length > 0 ? [t("corrected.people", { names: list })] : []),
+      ...(hasNewExpiry && envelope.expiresAt
+        ? [t("invited.expires", { date: instantIn(language, envelope.expiresAt) })]
+        : []),
       ...(hasNewMessage ? [t("corrected.message")] : []),
     ],
     ...(hasNewMessage && envelope.message

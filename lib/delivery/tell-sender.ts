@@ -15,7 +15,8 @@ export type SenderNews =
   | "delegated"
   | "linkAsked"
   | "offlineKept"
-  | "mailBack";
+  | "mailBack"
+  | "reminderHeld";
 
 /** Tells the sender what somebody they sent a document to wants of them. @param input.text the person's own words. */
 export async function tellSender(

@@ -28,8 +28,21 @@ const Input = z.object({ envelopeId: z.uuid().transform((id) => id as EnvelopeId
  * @throws envelopes/not-found, destroyed, is-template
  */
 export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeId> {
+  requirePermission(ctx, "envelope.create");
+  return copyEnvelope(ctx, Input.parse(input).envelopeId, async () => {});
+}
+
+/**
+ * The same. Part of a verb.
+ *
+ * @param meanwhile done in the transaction that makes the copy, before it: where it throws, there is none.
+ */
+export async function copyEnvelope(
+  ctx: Context,
+  sourceId: EnvelopeId,
+  meanwhile: (ctx: Context, copyId: EnvelopeId, source: Source) => Promise<void>,
+): Promise<EnvelopeId> {
   const member = requirePermission(ctx, "envelope.create");
-  const { envelopeId: sourceId } = Input.parse(input);
   const source = await inTransaction(ctx, (ctx) => loadSource(ctx, sourceId));
   const newId = idsInOrder(ctx);
   const envelopeId = newId() as EnvelopeId;
@@ -39,6 +52,7 @@ export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>):
     for (const [position, file] of source.files.entries())
       documents.push(await copyDocument(ctx, file, { envelopeId, id: ids.get(file.document.id)!, position }));
     await inTransaction(ctx, async (ctx) => {
+      await meanwhile(ctx, envelopeId, source);
       const { memberId: ownerId } = member;
       await saveFilled(ctx, {
         id: envelopeId,
@@ -58,7 +72,10 @@ export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>):
   }
 }
 
-async function loadSource(ctx: Context, id: EnvelopeId) {
+type Source = Awaited<ReturnType<typeof loadSource>>;
+
+/** What a copy is made of, as it is now. Part of a verb. */
+export async function loadSource(ctx: Context, id: EnvelopeId) {
   const member = requirePermission(ctx, "envelope.create");
   const envelope = await loadEnvelope(ctx, id);
   requireOwn(member, envelope, "envelope.read-all");

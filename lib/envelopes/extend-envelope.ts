@@ -40,7 +40,7 @@ export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>)
     if (!wasOver) return;
     for (const { id, state } of await loadRecipients(ctx, envelopeId)) {
       if (state !== "notified" && state !== "viewed" && state !== "consented") continue;
-      await changeRecipient(ctx, id, { remindedAt: now });
+      await changeRecipient(ctx, id, { remindedAt: now, reminderHeldAt: null });
       await appendEvent(ctx, { type: "recipient.reminded", envelopeId, data: { recipient: id } });
     }
   });

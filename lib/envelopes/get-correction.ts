@@ -31,6 +31,7 @@ export interface CorrectionView {
   readonly title: string;
   readonly message: string;
   readonly reminderHours: number | null;
+  readonly expiresAt: Date | null;
   /** Somebody has signed: from then on people are asked for more, and for nothing less. */
   readonly isSigned: boolean;
   readonly people: readonly CorrectablePersonView[];
@@ -66,6 +67,7 @@ export async function getCorrection(
       title: envelope.title,
       message: envelope.message,
       reminderHours: envelope.reminderHours,
+      expiresAt: envelope.expiresAt,
       isSigned,
       people: people.map((person) => ({
         ...{ id: person.id, name: person.name, email: person.email, phone: person.phone },

@@ -84,6 +84,8 @@ export interface RecipientView {
   readonly delivery: DeliveryState | null;
   readonly notifiedAt: Date | null;
   readonly remindedAt: Date | null;
+  /** Since when no reminder goes out, because mail to them came back. */
+  readonly reminderHeldAt: Date | null;
   readonly viewedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly declinedAt: Date | null;
@@ -214,6 +216,7 @@ function describeRecipients(
     delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,
+    reminderHeldAt: recipient.reminderHeldAt,
     viewedAt: recipient.viewedAt,
     finishedAt: recipient.finishedAt,
     declinedAt: recipient.declinedAt,

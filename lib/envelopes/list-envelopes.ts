@@ -47,6 +47,8 @@ export interface EnvelopeListItem {
   readonly awaits: readonly string[];
   readonly recipients: readonly { readonly name: string; readonly email: string; readonly isDone: boolean }[];
   readonly ownerName: string;
+  /** Another's, who lets the member see it. */
+  readonly isShared: boolean;
   readonly changedAt: Date;
   readonly expiresAt: Date | null;
   readonly waitingFor: string | null;
@@ -95,7 +97,7 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
     const [first, last] = [page.at(0)?.envelope, page.at(-1)?.envelope];
     return {
       items: page.map(({ envelope, ownerName }) =>
-        itemOf(envelope, ownerName ?? "", people.get(envelope.id) ?? []),
+        itemOf(member, envelope, ownerName ?? "", people.get(envelope.id) ?? []),
       ),
       olderCursor: last && (isNewer || goesOn) ? cursorOf(last) : null,
       newerCursor: first && from && (!isNewer || goesOn) ? cursorOf(first) : null,
@@ -110,10 +112,12 @@ function viewQuery(
   view: ListView,
 ): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith"> {
   const seesAll = hasPermission(member, "envelope.read-all");
+  // Who sees every envelope sees those that were shared with them among all.
+  const isWithShared = view === "shared" || (view === "all" && !seesAll);
   return {
     // What was shared is another's.
     ownerId: seesAll || view === "shared" ? null : member.memberId,
-    sharedWith: view === "shared" ? member.memberId : null,
+    sharedWith: isWithShared ? member.memberId : null,
     states: STATES_OF[view],
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
     isScheduled: view === "scheduled",
@@ -138,6 +142,7 @@ export async function countViews(ctx: Context): Promise<ViewCounts> {
 }
 
 function itemOf(
+  { memberId }: MemberActor,
   envelope: EnvelopeRow,
   ownerName: string,
   recipients: readonly RecipientRow[],
@@ -147,6 +152,7 @@ function itemOf(
   const { id, title, shortId, state, changedAt, expiresAt, waitingFor, tags } = envelope;
   return {
     ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor, tags },
+    isShared: envelope.readerIds.includes(memberId) || envelope.helperIds.includes(memberId),
     scheduledAt: envelope.scheduledAt,
     scheduledZone: envelope.scheduledZone,
     isHeld: envelope.heldSince !== null,

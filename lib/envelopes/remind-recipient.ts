@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import { deliveryOf, isNoAddress } from "./core/delivery-state.ts";
 import { envelopesError } from "./errors.ts";
 import { changeRecipient, loadRecipients, lockEnvelope } from "./store.ts";
 
@@ -13,7 +15,11 @@ const Input = z.object({
 
 const PAUSE_MS = 60_000;
 
-/** Mails a fresh link to somebody whose turn it is. @throws envelopes/not-their-turn, reminded-just-now */
+/**
+ * Mails a fresh link to somebody whose turn it is.
+ *
+ * @throws envelopes/not-their-turn, reminded-just-now, address-came-back where there is no such mailbox
+ */
 export async function remindRecipient(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
   const { envelopeId, recipientId } = Input.parse(input);
@@ -30,7 +36,11 @@ export async function remindRecipient(ctx: Context, input: z.input<typeof Input>
     if (last && ctx.now().getTime() - last.getTime() < PAUSE_MS)
       throw envelopesError("reminded-just-now", `last mail at ${last.toISOString()}`);
 
-    await changeRecipient(ctx, recipientId, { remindedAt: ctx.now() });
+    const { entries } = await readChain(ctx, envelopeId);
+    if (isNoAddress(deliveryOf(entries, recipientId)))
+      throw envelopesError("address-came-back", `recipient ${recipientId}`);
+
+    await changeRecipient(ctx, recipientId, { remindedAt: ctx.now(), reminderHeldAt: null });
     await appendEvent(ctx, { type: "recipient.reminded", envelopeId, data: { recipient: recipientId } });
   });
 }

@@ -2,9 +2,11 @@ import { and, eq, inArray } from "drizzle-orm";
 import { fields, fieldValues } from "#db/schema/envelopes.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { deliveryOf, isLost } from "./core/delivery-state.ts";
 import { envelopesError } from "./errors.ts";
 import { findFolder } from "./organize-store.ts";
 import { indexNow } from "./search/index-envelopes.ts";
@@ -72,7 +74,8 @@ export async function fileByRule(
 }
 
 /**
- * Reminds everybody whose turn it is and who has not been written to within the hour.
+ * Reminds everybody whose turn it is and who has not been written to within the hour, but for those to whom mail came
+ * back: their sender was told.
  *
  * @throws envelopes/not-under-way, reminded-just-now where there is nobody to remind
  */
@@ -81,9 +84,11 @@ export async function remindByRule(ctx: Context, { envelopeId, ruleId }: OfRule)
   const { state } = await lockEnvelope(ctx, envelopeId);
   if (state !== "sent") throw envelopesError("not-under-way", `envelope is ${state}`);
   const at = ctx.now();
+  const { entries } = await readChain(ctx, envelopeId);
   const due = (await loadRecipients(ctx, envelopeId)).filter((person) => {
     const last = person.remindedAt ?? person.notifiedAt;
     const isAsked = ["notified", "viewed", "consented"].includes(person.state);
+    if (isLost(deliveryOf(entries, person.id))) return false;
     return isAsked && last !== null && at.getTime() - last.getTime() >= PAUSE_MS;
   });
   if (due.length === 0) throw envelopesError("reminded-just-now", `envelope ${envelopeId}`);

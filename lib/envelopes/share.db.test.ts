@@ -43,8 +43,18 @@ test("who may read sees it under what is shared, and changes nothing", async () 
   const view = await openEnvelope(ben, { envelopeId });
   expect(view.may).toMatchObject({ manage: false, share: false });
   expect((await listEnvelopes(ben, { view: "shared" })).items.map(({ id }) => id)).toEqual([envelopeId]);
-  expect((await listEnvelopes(ben, { view: "all" })).items).toEqual([]);
-  expect((await countViews(ben)).shared).toBe(1);
+  const own = await newDraft(ben, ANA);
+  const all = (await listEnvelopes(ben, { view: "all" })).items;
+  expect(all.map(({ id, isShared }) => [id, isShared])).toEqual([
+    [own.envelopeId, false],
+    [envelopeId, true],
+  ]);
+  expect((await listEnvelopes(ben, { view: "drafts" })).items.map(({ id }) => id)).toEqual([own.envelopeId]);
+  const searched = (await listEnvelopes(ben, { search: "lease 12b" })).items;
+  expect(searched.map(({ id }) => id)).toEqual([own.envelopeId, envelopeId]);
+  expect((await listEnvelopes(olivia, {})).items.map(({ isShared }) => isShared)).toEqual([false]);
+  const { shared, all: counted } = await countViews(ben);
+  expect([shared, counted]).toEqual([1, 2]);
   const attempts = [
     () => getDraft(ben, { envelopeId }),
     () => sendEnvelope(ben, draft),

@@ -398,7 +398,7 @@ export interface ListQuery {
   readonly awaitedEmail: string | null;
   /** Drafts that go out by themselves. */
   readonly isScheduled: boolean;
-  /** Shared with this member. */
+  /** Shared with this member; where an owner is named too, either will do. */
   readonly sharedWith: MemberId | null;
   readonly folder: string | null;
   readonly tag: string | null;

@@ -6,7 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { envelopesError } from "./errors.ts";
-import { changeEnvelope, endTokens, loadRecipients, lockChangeable } from "./store.ts";
+import { changeEnvelope, type EnvelopeRow, endTokens, loadRecipients, lockChangeable } from "./store.ts";
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
@@ -26,18 +26,28 @@ export async function voidEnvelope(ctx: Context, input: z.input<typeof Input>): 
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockChangeable(ctx, envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
-    if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
-
-    await changeEnvelope(ctx, envelopeId, {
-      state: "voided",
-      endedAt: ctx.now(),
-      endReason: reason,
-      waitingFor: null,
-    });
-    await endTokens(
-      ctx,
-      (await loadRecipients(ctx, envelopeId)).map(({ id }) => id),
-    );
-    await appendEvent(ctx, { type: "envelope.voided", envelopeId, data: { reason: personal(reason) } });
+    await withdraw(ctx, envelope, reason);
   });
+}
+
+/** The same, its row locked. Part of a verb. @param replacedBy the draft that takes its place. */
+export async function withdraw(
+  ctx: Context,
+  { id: envelopeId, state }: EnvelopeRow,
+  reason: string,
+  replacedBy?: EnvelopeId,
+): Promise<void> {
+  if (state !== "sent") throw envelopesError("not-under-way", `envelope is ${state}`);
+  await changeEnvelope(ctx, envelopeId, {
+    state: "voided",
+    endedAt: ctx.now(),
+    endReason: reason,
+    waitingFor: null,
+  });
+  await endTokens(
+    ctx,
+    (await loadRecipients(ctx, envelopeId)).map(({ id }) => id),
+  );
+  const data = { reason: personal(reason), replacedBy };
+  await appendEvent(ctx, { type: "envelope.voided", envelopeId, data });
 }

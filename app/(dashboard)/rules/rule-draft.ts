@@ -1,8 +1,10 @@
-import type {
-  RuleAction,
-  RuleCondition,
-  RuleEvent,
-  WorkspaceRule,
+import {
+  canAct,
+  canHold,
+  type RuleAction,
+  type RuleCondition,
+  type RuleEvent,
+  type WorkspaceRule,
 } from "#lib/integrations/core/workspace-rule.ts";
 import type { RuleChoices, RuleView } from "#lib/integrations/rules/get-rules.ts";
 
@@ -28,6 +30,15 @@ export function draftOf(rule: RuleView | null): RuleDraft {
     ...{ name, event, action: action ?? { kind: "tag", tag: "" } },
     conditions: conditions.map((condition, key) => ({ key, condition })),
   };
+}
+
+/** Another event leaves out what could come to nothing after it. */
+export function withEvent(draft: RuleDraft, event: RuleEvent, choices: RuleChoices): RuleDraft {
+  const action = canAct(event, draft.action.kind)
+    ? draft.action
+    : emptyAction(ACTION_KINDS.find((kind) => canAct(event, kind))!, choices);
+  const conditions = draft.conditions.filter(({ condition }) => canHold(event, condition.kind));
+  return { ...draft, event, action, conditions };
 }
 
 export const writtenRule = ({ name, event, conditions, action }: RuleDraft): WorkspaceRule => ({

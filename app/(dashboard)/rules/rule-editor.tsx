@@ -12,7 +12,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { RULE_EVENT_NAMES, RULE_LIMITS, type RuleEvent } from "#lib/integrations/core/workspace-rule.ts";
 import type { RuleChoices, RuleView } from "#lib/integrations/rules/get-rules.ts";
 import { keepRule } from "./actions.ts";
-import { type DraftCondition, draftOf, emptyCondition, writtenRule } from "./rule-draft.ts";
+import { type DraftCondition, draftOf, emptyCondition, withEvent, writtenRule } from "./rule-draft.ts";
 import { ActionPart, ConditionPart } from "./rule-parts.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
 import { TryButton } from "./try-button.tsx";
@@ -103,7 +103,7 @@ export function EditRuleButton({ choices, rule }: EditRuleButtonProps) {
             label={t("when")}
             value={event}
             options={RULE_EVENT_NAMES.map((value) => ({ value, label: t(`events.${value}`) }))}
-            onChange={({ target }) => setDraft({ ...draft, event: target.value as RuleEvent })}
+            onChange={({ target }) => setDraft(withEvent(draft, target.value as RuleEvent, choices))}
           />
           <fieldset className="flex flex-col gap-3">
             <legend className="mb-1 font-medium">{t("and")}</legend>
@@ -111,6 +111,7 @@ export function EditRuleButton({ choices, rule }: EditRuleButtonProps) {
             {conditions.map(({ key, condition }) => (
               <ConditionPart
                 key={key}
+                event={event}
                 condition={condition}
                 choices={choices}
                 onChange={(next) => change(key, next)}
@@ -132,6 +133,7 @@ export function EditRuleButton({ choices, rule }: EditRuleButtonProps) {
           <fieldset className="flex flex-col gap-3">
             <legend className="mb-1 font-medium">{t("then")}</legend>
             <ActionPart
+              event={event}
               action={action}
               choices={choices}
               onChange={(next) => setDraft({ ...draft, action: next })}

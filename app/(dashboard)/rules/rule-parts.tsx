@@ -5,7 +5,14 @@ import { useTranslations } from "next-intl";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { RULE_LIMITS, type RuleAction, type RuleCondition } from "#lib/integrations/core/workspace-rule.ts";
+import {
+  canAct,
+  canHold,
+  RULE_LIMITS,
+  type RuleAction,
+  type RuleCondition,
+  type RuleEvent,
+} from "#lib/integrations/core/workspace-rule.ts";
 import type { RuleChoices } from "#lib/integrations/rules/get-rules.ts";
 import { ACTION_KINDS, CONDITION_KINDS, emptyAction, emptyCondition } from "./rule-draft.ts";
 
@@ -13,6 +20,8 @@ const asOptions = (all: readonly { readonly id: string; readonly name: string }[
   all.map(({ id, name }) => ({ value: id, label: name }));
 
 interface ConditionPartProps {
+  /** There has to be an answer to what is asked after it. */
+  readonly event: RuleEvent;
   readonly condition: RuleCondition;
   readonly choices: RuleChoices;
   readonly onChange: (condition: RuleCondition) => void;
@@ -20,7 +29,7 @@ interface ConditionPartProps {
 }
 
 /** One condition: what is looked at, and what it has to be. */
-export function ConditionPart({ condition, choices, onChange, onRemove }: ConditionPartProps) {
+export function ConditionPart({ event, condition, choices, onChange, onRemove }: ConditionPartProps) {
   const t = useTranslations("app.rules");
   return (
     <div className="flex items-end gap-2 rounded-control border border-line p-3">
@@ -28,7 +37,10 @@ export function ConditionPart({ condition, choices, onChange, onRemove }: Condit
         <SelectField
           label={t("condition")}
           value={condition.kind}
-          options={CONDITION_KINDS.map((value) => ({ value, label: t(`conditions.${value}`) }))}
+          options={CONDITION_KINDS.filter((value) => canHold(event, value)).map((value) => ({
+            value,
+            label: t(`conditions.${value}`),
+          }))}
           onChange={({ target }) => onChange(emptyCondition(target.value as RuleCondition["kind"], choices))}
         />
         <ConditionValue condition={condition} choices={choices} onChange={onChange} />
@@ -40,7 +52,7 @@ export function ConditionPart({ condition, choices, onChange, onRemove }: Condit
   );
 }
 
-function ConditionValue({ condition, choices, onChange }: Omit<ConditionPartProps, "onRemove">) {
+function ConditionValue({ condition, choices, onChange }: Omit<ConditionPartProps, "event" | "onRemove">) {
   const t = useTranslations("app.rules");
   switch (condition.kind) {
     case "template":
@@ -121,20 +133,25 @@ function ConditionValue({ condition, choices, onChange }: Omit<ConditionPartProp
 }
 
 interface ActionPartProps {
+  /** What is done has to make sense after it. */
+  readonly event: RuleEvent;
   readonly action: RuleAction;
   readonly choices: RuleChoices;
   readonly onChange: (action: RuleAction) => void;
 }
 
 /** What is done, and with what. */
-export function ActionPart({ action, choices, onChange }: ActionPartProps) {
+export function ActionPart({ event, action, choices, onChange }: ActionPartProps) {
   const t = useTranslations("app.rules");
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <SelectField
         label={t("action")}
         value={action.kind}
-        options={ACTION_KINDS.map((value) => ({ value, label: t(`actions.${value}`) }))}
+        options={ACTION_KINDS.filter((value) => canAct(event, value)).map((value) => ({
+          value,
+          label: t(`actions.${value}`),
+        }))}
         onChange={({ target }) => onChange(emptyAction(target.value as RuleAction["kind"], choices))}
       />
       <ActionValue action={action} choices={choices} onChange={onChange} />
@@ -142,7 +159,7 @@ export function ActionPart({ action, choices, onChange }: ActionPartProps) {
   );
 }
 
-function ActionValue({ action, choices, onChange }: ActionPartProps) {
+function ActionValue({ action, choices, onChange }: Omit<ActionPartProps, "event">) {
   const t = useTranslations("app.rules");
   switch (action.kind) {
     case "remind":
@@ -197,7 +214,11 @@ function ActionValue({ action, choices, onChange }: ActionPartProps) {
 
 type StartAction = Extract<RuleAction, { kind: "start-template" }>;
 
-function TemplateStart({ action, choices, onChange }: ActionPartProps & { readonly action: StartAction }) {
+function TemplateStart({
+  action,
+  choices,
+  onChange,
+}: Omit<ActionPartProps, "event"> & { readonly action: StartAction }) {
   const t = useTranslations("app.rules");
   const template = choices.templates.find(({ id }) => id === action.templateId);
   const personOf = (roleId: string) =>

@@ -230,6 +230,7 @@ export const EVENT_TYPES = [
   "recipient.signed",
   "recipient.approved",
   "recipient.acknowledged",
+  "recipient.reminder-held",
   "recipient.passed-on",
   "recipient.took-on",
   "recipient.stepped-back",

@@ -16,6 +16,7 @@ export const FOLLOWED_TYPES = [
   "recipient.signed",
   "recipient.approved",
   "recipient.acknowledged",
+  "recipient.reminder-held",
   "recipient.passed-on",
   "signature.made",
   "envelope.all-signed",

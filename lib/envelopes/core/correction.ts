@@ -31,7 +31,7 @@ export interface PersonWish {
 
 /** One thing that is another now. */
 export interface Change {
-  readonly what: "name" | "email" | "phone" | "check" | "order" | "message" | "reminder";
+  readonly what: "name" | "email" | "phone" | "check" | "order" | "message" | "reminder" | "expiry";
   readonly from: string;
   readonly to: string;
 }

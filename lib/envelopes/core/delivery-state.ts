@@ -15,6 +15,14 @@ export interface DeliveryState {
   readonly diagnostic: string;
 }
 
+/** It did not get there: nothing more is mailed to that address by itself. */
+export const isLost = (delivery: DeliveryState | null): boolean =>
+  delivery?.state === "refused" || delivery?.state === "bounced";
+
+/** No mail to that address will ever get there, whoever asks for it. */
+export const isNoAddress = (delivery: DeliveryState | null): boolean =>
+  isLost(delivery) && delivery?.cause === "address";
+
 export type DeliveryCause = "address" | "mailbox-full" | "refused" | "unreachable" | "unknown";
 
 interface Entry {

@@ -248,7 +248,7 @@ function valuesOf(
 function changesOf(value: Json | undefined, words: TrailWords): { changes: string; changesIs: string } {
   const list = Array.isArray(value) ? value.map(membersOf) : [];
   const told = (what: Json | undefined, one: Json | undefined) =>
-    what === "check" ? checksIn(one, words) : textOf(one, words);
+    what === "check" ? checksIn(one, words) : what === "expiry" ? instantOf(one) : textOf(one, words);
   const changes = list.map(({ what, from, to }) =>
     words("parts.change", {
       what: textOf(what, words),

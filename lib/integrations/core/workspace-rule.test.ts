@@ -54,6 +54,11 @@ describe("a rule", () => {
     expect(codeOf(() => requireSense({ ...rule, event: "bounced", conditions: [] }))).toBe(
       "integrations/rule-nobody-to-remind",
     );
+    // With sending, everybody whose turn it is was mailed that moment.
+    expect(codeOf(() => requireSense({ ...rule, event: "sent", conditions: [] }))).toBe(
+      "integrations/rule-nobody-to-remind",
+    );
+    expect(codeOf(() => requireSense({ ...rule, event: "signed", conditions: [] }))).toBeNull();
     const tag = { kind: "tag", tag: "done" } as const;
     expect(codeOf(() => requireSense({ ...rule, event: "bulk-finished", conditions: [], action: tag }))).toBe(
       "integrations/rule-without-envelope",

@@ -122,19 +122,28 @@ function isWithin(value: string, { operator, amount }: Extract<RuleCondition, { 
   return operator === "at-least" ? compare(left, right) >= 0 : compare(left, right) <= 0;
 }
 
-/** Events after which nobody is left to be reminded, or a reminder would only bounce again. */
+/** Events with which everybody was mailed just now, after which nobody is left, or a reminder would only bounce again. */
 const NOBODY_TO_REMIND: ReadonlySet<RuleEvent> = new Set([
-  ...(["completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
+  ...(["sent", "completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
 ]);
+
+/** What a bulk send, which is no envelope, does not have. */
+const OF_ENVELOPES: ReadonlySet<string> = new Set(["file", "tag", "amount"]);
+
+/** Whether doing this after that can come to anything. */
+export const canAct = (event: RuleEvent, action: RuleAction["kind"]): boolean =>
+  action === "remind" ? !NOBODY_TO_REMIND.has(event) : event !== "bulk-finished" || !OF_ENVELOPES.has(action);
+
+/** Whether there is an answer to what the condition asks. */
+export const canHold = (event: RuleEvent, condition: RuleCondition["kind"]): boolean =>
+  event !== "bulk-finished" || !OF_ENVELOPES.has(condition);
 
 /** @throws integrations/rule-nobody-to-remind, rule-without-envelope for what can never be done */
 export function requireSense({ event, action, conditions }: WorkspaceRule): void {
-  if (action.kind === "remind" && NOBODY_TO_REMIND.has(event))
-    throw integrationsError("rule-nobody-to-remind", `${event} and remind`);
-  const needsEnvelope = action.kind === "file" || action.kind === "tag";
-  const asksEnvelope = conditions.some(({ kind }) => kind === "tag" || kind === "amount");
-  if (event === "bulk-finished" && (needsEnvelope || asksEnvelope))
-    throw integrationsError("rule-without-envelope", `${event} and ${action.kind}`);
+  if (canAct(event, action.kind) && conditions.every(({ kind }) => canHold(event, kind))) return;
+  throw action.kind === "remind" && !canAct(event, "remind")
+    ? integrationsError("rule-nobody-to-remind", `${event} and remind`)
+    : integrationsError("rule-without-envelope", `${event} and ${action.kind}`);
 }
 
 /** Why a rule does not run though it holds, as a code; null where it runs. */

@@ -41,7 +41,7 @@ export async function changePerson(
     await handFieldsOn(ctx, person.id, id);
     await changeRecipient(ctx, person.id, { state: "delegated" });
   } else {
-    const again = correction.isAskedAgain ? { notifiedAt: at, remindedAt: null } : {};
+    const again = correction.isAskedAgain ? { notifiedAt: at, remindedAt: null, reminderHeldAt: null } : {};
     await changeRecipient(ctx, person.id, { ...own, furtherChecks, ...again });
     // Whoever may act instead of somebody has their turn.
     for (const other of loaded.recipients)

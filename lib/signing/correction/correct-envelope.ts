@@ -16,17 +16,29 @@ import { envelopesError } from "#lib/envelopes/errors.ts";
 import { indexNow } from "#lib/envelopes/search/index-envelopes.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { changeEnvelope, type EnvelopeRow, type LoadedCeremony, loadCeremony, routed } from "../store.ts";
+import {
+  changeEnvelope,
+  type EnvelopeRow,
+  type LoadedCeremony,
+  loadCeremony,
+  type RecipientRow,
+  routed,
+} from "../store.ts";
 import { changePerson } from "./change-person.ts";
 import { requireUnblocked } from "./require-unblocked.ts";
 
 const { nameLength, messageLength, recipients } = ENVELOPE_LIMITS;
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 365;
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),
   message: typedText(messageLength),
   /** Null where only people remind. */
   reminderHours: z.number().int().min(24).max(720).nullable(),
+  /** The last day on which it may be signed, at the time of day it ends now (UTC); left out, it stays. */
+  expiresOn: z.iso.date().optional(),
   people: z
     .array(
       z.object({
@@ -42,16 +54,16 @@ const Input = z.object({
 });
 
 /**
- * Changes an envelope under way: the message, reminders, and people who have not acted. What was signed, and who
+ * Changes an envelope under way: the message, reminders, its last day, and people who have not acted. What was signed, and who
  * acted, is never touched. Who was asked already gets a new link, and the old one ends; before the first signature
- * everybody who has looked is told what changed.
+ * everybody who has looked is told what changed. That it ends sooner everybody is told who was asked and has not acted.
  *
- * @throws envelopes/not-under-way, held, destroyed, nothing-changed, check-not-possible, name-not-drawable, and what
+ * @throws envelopes/not-under-way, held, destroyed, nothing-changed, expiry-not-ahead, check-not-possible, name-not-drawable, and what
  *   decideCorrections throws
  */
 export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { envelopeId, people: wishes, message, reminderHours } = Input.parse(input);
+  const { envelopeId, people: wishes, message, reminderHours, expiresOn } = Input.parse(input);
 
   await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
@@ -59,14 +71,15 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
     requireOwn(member, envelope, "envelope.manage-all");
     requireCorrectable(envelope);
     const corrections = decideCorrections(routed(loaded.recipients), wishes);
-    const changes = envelopeChanges(envelope, { message, reminderHours });
+    const expiresAt = lastInstant(ctx, envelope, expiresOn);
+    const changes = envelopeChanges(envelope, { message, reminderHours, expiresAt });
     if (corrections.length + changes.length === 0)
       throw envelopesError("nothing-changed", `envelope ${envelopeId}`);
     await requireUnblocked(ctx, loaded, corrections);
 
     const isReordered = corrections.some((one) => one.changes.some(({ what }) => what === "order"));
     await changeEnvelope(ctx, envelopeId, {
-      ...{ message, reminderHours },
+      ...{ message, reminderHours, expiresAt },
       ...(isReordered ? { order: "mixed" as const } : {}),
     });
     await indexNow(ctx, [envelopeId]);
@@ -85,7 +98,7 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
       data: {
         changes: changes.map(described),
         people: corrections.map(({ id }) => id),
-        told: whoIsTold(loaded, corrections),
+        told: whoIsTold(loaded, corrections, isSooner(envelope, expiresAt)),
       },
     });
     for (const recipient of asked)
@@ -100,14 +113,29 @@ export function requireCorrectable(envelope: EnvelopeRow): void {
   if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
 }
 
+/** @throws envelopes/expiry-not-ahead for a day that is over, or more than a year away */
+function lastInstant(ctx: Context, { expiresAt }: EnvelopeRow, on: string | undefined): Date | null {
+  if (on === undefined || expiresAt?.toISOString().slice(0, 10) === on) return expiresAt;
+  const time = (expiresAt ?? ctx.now()).toISOString().slice(10);
+  const wanted = new Date(`${on}${time}`);
+  const aheadMs = wanted.getTime() - ctx.now().getTime();
+  if (!(aheadMs > 0 && aheadMs <= MOST_DAYS * DAY_MS)) throw envelopesError("expiry-not-ahead", on);
+  return wanted;
+}
+
+const isSooner = ({ expiresAt: before }: EnvelopeRow, expiresAt: Date | null): boolean =>
+  expiresAt !== null && (before === null || expiresAt < before);
+
 function envelopeChanges(
   envelope: EnvelopeRow,
-  { message, reminderHours }: Pick<EnvelopeRow, "message" | "reminderHours">,
+  { message, reminderHours, expiresAt }: Pick<EnvelopeRow, "message" | "reminderHours" | "expiresAt">,
 ): Change[] {
+  const until = (at: Date | null) => at?.toISOString() ?? "";
   const hours = (value: number | null) => (value === null ? "never" : String(value));
   const all: Change[] = [
     { what: "message", from: envelope.message, to: message },
     { what: "reminder", from: hours(envelope.reminderHours), to: hours(reminderHours) },
+    { what: "expiry", from: until(envelope.expiresAt), to: until(expiresAt) },
   ];
   return all.filter(({ from, to }) => from !== to);
 }
@@ -118,11 +146,20 @@ const PERSONAL = new Set<Change["what"]>(["name", "email", "phone", "message"]);
 const described = ({ what, from, to }: Change): EventData =>
   PERSONAL.has(what) ? { what, from: personal(from), to: personal(to) } : { what, from, to };
 
-/** Before the first signature, who has looked and is not changed themselves; after it, nobody is bound by what changed. */
-function whoIsTold({ recipients }: LoadedCeremony, corrections: readonly PersonCorrection[]): string[] {
-  if (hasFirstSignature(recipients)) return [];
+/**
+ * Before the first signature, who has looked and is not changed themselves; after it, nobody is bound by what changed. Less
+ * time is told to everybody whose mail says that there is more.
+ */
+function whoIsTold(
+  { recipients }: LoadedCeremony,
+  corrections: readonly PersonCorrection[],
+  endsSooner: boolean,
+): string[] {
   const changed = new Set(corrections.map(({ id }) => id));
-  return recipients
-    .filter(({ id, state }) => (state === "viewed" || state === "consented") && !changed.has(id))
-    .map(({ id }) => id);
+  const hasLooked = ({ state }: RecipientRow) => state === "viewed" || state === "consented";
+  const isTold = (person: RecipientRow) =>
+    endsSooner
+      ? person.state === "notified" || hasLooked(person)
+      : hasLooked(person) && !hasFirstSignature(recipients);
+  return recipients.filter((person) => isTold(person) && !changed.has(person.id)).map(({ id }) => id);
 }

@@ -3,7 +3,9 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { getCorrection } from "#lib/envelopes/get-correction.ts";
+import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { replaceEnvelope } from "#lib/envelopes/replace-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { placeHold } from "#lib/retention/place-hold.ts";
 import { openCeremony } from "../open-ceremony.ts";
@@ -22,7 +24,7 @@ async function correction(
   ctx: Context,
   envelopeId: EnvelopeId,
   people: Readonly<Record<string, Partial<Wish["people"][number]>>>,
-  more: Partial<Pick<Wish, "message" | "reminderHours">> = {},
+  more: Partial<Pick<Wish, "message" | "reminderHours" | "expiresOn">> = {},
 ): Promise<Wish> {
   const now = await getCorrection(ctx, { envelopeId });
   return {
@@ -195,4 +197,74 @@ test("another's envelope, another organization's, one under hold and one that en
   const { shortId } = await getEnvelope(ctx, { envelopeId });
   await placeHold(counsel, { matter: "Roe v. Doe", reason: "Litigation", scope: "envelope", query: shortId });
   expect(await refusalOf(correctEnvelope(ctx, wish))).toBe("envelopes/held");
+});
+
+const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+test("it ends on another day: sooner is told to everybody who was asked, later to nobody", async () => {
+  const { ctx, envelopeId } = await begun(BOTH, "parallel");
+  const old = await linkFor(ctx, envelopeId, "Ana Ruiz");
+  await linkFor(ctx, envelopeId, "Ben Okafor");
+  const before = (await getEnvelope(ctx, { envelopeId })).expiresAt!;
+  await correctEnvelope(ctx, await correction(ctx, envelopeId, {}, { expiresOn: dayAhead(200) }));
+  const later = (await getEnvelope(ctx, { envelopeId })).expiresAt!;
+  expect(later.toISOString()).toBe(`${dayAhead(200)}${before.toISOString().slice(10)}`);
+  await correctEnvelope(ctx, await correction(ctx, envelopeId, {}, { expiresOn: dayAhead(10) }));
+  const entries = await entriesOf(ctx, envelopeId, "envelope.corrected");
+  expect(entries.map(({ data }) => (data.told as unknown[]).length)).toEqual([0, 2]);
+  expect(entries[0]!.data.changes).toEqual([
+    { what: "expiry", from: before.toISOString(), to: later.toISOString() },
+  ]);
+  const mails = () =>
+    product().admin`select text from outbox_mails where organization_id = ${ctx.organizationId}
+      and text like '%has changed%'`;
+  await expect.poll(async () => (await mails()).length, { timeout: 30_000 }).toBe(2);
+  const text = String((await mails())[0]!.text);
+  expect(text).toContain("The link works until");
+  expect(text).not.toContain("You have looked at this document");
+  // The link that was mailed before goes on: nothing they act on changed.
+  expect((await openCeremony(await personWith(ctx, old))).status).toBe("ready");
+  for (const expiresOn of [dayAhead(-1), dayAhead(367)])
+    expect(await refusalOf(correctEnvelope(ctx, await correction(ctx, envelopeId, {}, { expiresOn })))).toBe(
+      "envelopes/expiry-not-ahead",
+    );
+  expect(
+    await refusalOf(correctEnvelope(ctx, await correction(ctx, envelopeId, {}, { expiresOn: dayAhead(10) }))),
+  ).toBe("envelopes/nothing-changed");
+});
+
+test("documents are changed in a copy: the envelope is withdrawn with it, or neither happens", async () => {
+  const { ctx, envelopeId } = await begun(BOTH);
+  await linkFor(ctx, envelopeId, "Ana Ruiz");
+  const drafts = async () =>
+    (await product().admin`select id from envelopes where organization_id = ${ctx.organizationId}`).length;
+  expect(await refusalOf(replaceEnvelope(ctx, { envelopeId, reason: " " }))).toBe("envelopes/reason-missing");
+  const stranger = await sender();
+  expect(await refusalOf(replaceEnvelope(stranger, { envelopeId, reason: "Mine" }))).toBe(
+    "envelopes/not-found",
+  );
+  const copyId = await replaceEnvelope(ctx, { envelopeId, reason: "A clause was missing" });
+  const { state, trail } = await getEnvelope(ctx, { envelopeId });
+  expect(state).toBe("voided");
+  expect(trail.find(({ type }) => type === "envelope.voided")!.data).toMatchObject({
+    ...{ reason: "A clause was missing", replacedBy: copyId },
+  });
+  const { content } = await getDraft(ctx, { envelopeId: copyId });
+  expect(content.recipients.map(({ name }) => name)).toEqual(["Ana Ruiz", "Ben Okafor"]);
+  expect(await drafts()).toBe(2);
+  // Pressed twice, there is no second draft.
+  expect(await refusalOf(replaceEnvelope(ctx, { envelopeId, reason: "Again" }))).toBe(
+    "envelopes/not-under-way",
+  );
+  expect(await drafts()).toBe(2);
+
+  const signed = await begun(BOTH);
+  await sign(await personWith(signed.ctx, await linkFor(signed.ctx, signed.envelopeId, "Ana Ruiz")));
+  expect(
+    await refusalOf(replaceEnvelope(signed.ctx, { envelopeId: signed.envelopeId, reason: "Late" })),
+  ).toBe("envelopes/replaced-too-late");
+  expect((await getEnvelope(signed.ctx, { envelopeId: signed.envelopeId })).state).toBe("sent");
+  expect(
+    await product().admin`select id from envelopes where organization_id = ${signed.ctx.organizationId}`,
+  ).toHaveLength(1);
 });

@@ -22,7 +22,9 @@ export default async function NewBulkPage({
   const t = await getTranslations("app.bulk");
   const { source } = await searchParams;
   const ctx = await memberContext();
-  const { items } = await listEnvelopes(ctx, { state: "draft" });
+  const listed = await listEnvelopes(ctx, { state: "draft" });
+  // A colleague's draft is theirs to send to many.
+  const items = listed.items.filter(({ isShared }) => !isShared);
   const templates = (await listTemplates(ctx, {})).items
     .filter(({ currentVersion }) => currentVersion !== null)
     .map(({ id, name }) => ({

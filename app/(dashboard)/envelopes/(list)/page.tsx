@@ -1,4 +1,4 @@
-import { FileSignature, Flame, Lock, SearchX } from "lucide-react";
+import { FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -170,6 +170,12 @@ async function EnvelopeRow({
           ) : null}
         </Link>
         <p className="order-3 col-span-full truncate text-small text-ink-600">
+          {item.isShared && !isDestroyed ? (
+            <span className="me-2 inline-flex items-center gap-1 rounded-full bg-info-50 px-2 text-caption text-info-700">
+              <Users aria-hidden="true" className="size-3" />
+              {t("sharedBy", { name: ownerName })}
+            </span>
+          ) : null}
           {isDestroyed ? t("destroyed") : waitsFor(t, item)}
           {item.tags.map((tag) => (
             <span

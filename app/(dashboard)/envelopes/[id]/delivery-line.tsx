@@ -34,6 +34,12 @@ export async function DeliveryLine({ id, recipient, mayCorrect }: DeliveryLinePr
         </span>
       </p>
       <p className="mt-1">{t(`causes.${cause}`)}</p>
+      {recipient.reminderHeldAt ? (
+        <p className="mt-1">
+          {t("reminderHeld")}{" "}
+          <Instant at={recipient.reminderHeldAt.toISOString()} className="whitespace-nowrap" />
+        </p>
+      ) : null}
       {diagnostic || status ? (
         <p className="mt-1 text-caption [overflow-wrap:anywhere]">
           {t("said")} <bdi>{[status, diagnostic].filter(Boolean).join(" – ")}</bdi>

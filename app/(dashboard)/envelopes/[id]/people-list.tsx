@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import { isNoAddress } from "#lib/envelopes/core/delivery-state.ts";
 import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
@@ -24,6 +25,10 @@ const takesLink = ({ role, state, email, isInPerson }: RecipientView) =>
   isAsked(role) && OPEN.has(state) && email !== "" && !isInPerson;
 
 const REMINDABLE = new Set(["notified", "viewed", "consented"]);
+
+/** Where there is no such mailbox, correcting the address is what helps. */
+const isRemindable = ({ isTheirTurn, state, delivery }: RecipientView) =>
+  isTheirTurn && REMINDABLE.has(state) && !isNoAddress(delivery);
 
 const RENEWABLE = new Set<string>(["access-code", "authenticator", "second-factor", "passkey"]);
 
@@ -105,7 +110,7 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
                 <DeliveryLine id={id} recipient={recipient} mayCorrect={may.manage && state === "sent"} />
               ) : null}
             </div>
-            {may.manage && state === "sent" && recipient.isTheirTurn && REMINDABLE.has(recipient.state) ? (
+            {may.manage && state === "sent" && isRemindable(recipient) ? (
               <RemindButton id={id} recipientId={recipient.id} name={recipient.name || recipient.email} />
             ) : null}
           </li>

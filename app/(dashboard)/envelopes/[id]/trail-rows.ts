@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import type { AuditEntry } from "#lib/audit/read-chain.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 
 /** One entry of the trail, in words. */
@@ -111,7 +112,8 @@ function sentenceOf(
 function changesIn(value: Data[string] | undefined, t: Words): { changes: string; changesIs: string } {
   const list = Array.isArray(value) ? (value as readonly Data[]) : [];
   const changes = list.map(({ what, from, to }) => {
-    const told = (one: Data[string]) => (what === "check" ? checksIn(one, t) : (textIn(one) ?? t("erased")));
+    const told = (one: Data[string]) =>
+      what === "check" ? checksIn(one, t) : what === "expiry" ? dayIn(one) : (textIn(one) ?? t("erased"));
     const is = (one: Data[string]) => (one === "" ? "none" : "given");
     return t("change", {
       ...{ what: textIn(what) ?? "", from: told(from), fromIs: is(from), to: told(to), toIs: is(to) },
@@ -119,6 +121,11 @@ function changesIn(value: Data[string] | undefined, t: Words): { changes: string
   });
   return { changes: changes.join("; "), changesIs: changes.length === 0 ? "none" : "given" };
 }
+
+const dayIn = (one: Data[string]): string => {
+  const at = new Date(textIn(one) ?? "");
+  return Number.isNaN(at.getTime()) ? "" : instantIn("en", at);
+};
 
 /** What a rule asks for, in words. */
 function checksIn(value: Data[string], t: Words): string {

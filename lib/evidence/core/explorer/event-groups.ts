@@ -40,6 +40,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "document.viewed": "signing",
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
+  "recipient.reminder-held": "sending",
   "recipient.corrected": "sending",
   "recipient.copied": "sending",
   abuse: "signing",

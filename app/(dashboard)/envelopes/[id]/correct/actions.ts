@@ -2,27 +2,20 @@
 
 import type { Route } from "next";
 import { redirect } from "next/navigation";
-import { cloneEnvelope } from "#lib/envelopes/clone-envelope.ts";
-import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
-import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { replaceEnvelope } from "#lib/envelopes/replace-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 import { correctEnvelope } from "#lib/signing/correction/correct-envelope.ts";
 import { memberContext } from "../../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../../_server/form.ts";
 import { envelopeIdIn } from "../../../../_server/params.ts";
 
-/** Withdraws it, and opens a copy of it to be changed and sent: neither happens without the other. */
+/** Withdraws it, and opens a copy of it to be changed and sent. */
 export async function replaceIt(id: string, reason: string): Promise<FormState> {
   return answerForm(async () => {
-    const envelopeId = envelopeIdIn(String(id));
-    const ctx = await memberContext();
-    const made = await cloneEnvelope(ctx, { envelopeId });
-    try {
-      await voidEnvelope(ctx, { envelopeId, reason: String(reason) });
-    } catch (error) {
-      await deleteDraft(ctx, { envelopeId: made });
-      throw error;
-    }
+    const made = await replaceEnvelope(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      reason: String(reason),
+    });
     redirect(`/envelopes/${publicId("envelope", made)}/prepare?step=fields` as Route);
   });
 }

@@ -9,6 +9,7 @@ import { Button, buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { CorrectionView } from "#lib/envelopes/get-correction.ts";
 import type { FormState } from "../../../../_server/form.ts";
@@ -41,6 +42,7 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
       const state = await correct(id, {
         message: String(form.get("message") ?? ""),
         reminderHours: reminder === "never" ? null : Number(reminder),
+        expiresOn: String(form.get("expiresOn") ?? "") || undefined,
         people: people.map((person) => {
           const { id, name, email, phone, check, order } = person;
           return { id, name, email, phone, check, order };
@@ -85,6 +87,17 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
           ]}
           className="max-w-72"
         />
+        {correction.expiresAt ? (
+          <TextField
+            name="expiresOn"
+            type="date"
+            label={t("expiresOn")}
+            hint={t("expiresHint", { time: correction.expiresAt.toISOString().slice(11, 16) })}
+            defaultValue={correction.expiresAt.toISOString().slice(0, 10)}
+            required
+            className="max-w-72"
+          />
+        ) : null}
       </div>
       <div ref={notice}>{refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}</div>
       <div className="flex flex-wrap gap-3">

@@ -45,6 +45,11 @@ interface PersonRowProps {
   readonly onSetCode: (code: string) => Promise<string | null>;
 }
 
+const PERSON_COLUMNS =
+  "sm:grid-cols-2 lg:grid-cols-[1fr_1fr_12rem] lg:has-[[data-turn]]:grid-cols-[1fr_1fr_11rem_5rem]";
+/** Two and two, so that no label is broken and every box stands beside its like. */
+const ROLE_COLUMNS = "lg:grid-cols-2";
+
 const turnsUpTo = (most: number) =>
   Array.from({ length: most }, (_, index) => ({ value: `${index + 1}`, label: `${index + 1}` }));
 
@@ -75,7 +80,9 @@ export function PersonRow(props: PersonRowProps) {
           <span className="w-6 text-center font-semibold tabular-nums">{isOrdered ? `${turn}.` : "•"}</span>
           <PersonMark person={person} index={index} />
         </div>
-        <div className="grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 sm:grid-cols-2 md:basis-0 lg:grid-cols-[1fr_1fr_12rem] lg:has-[[data-turn]]:grid-cols-[1fr_1fr_11rem_5rem]">
+        <div
+          className={`grid min-w-0 flex-1 basis-full grid-cols-1 gap-3 md:basis-0 ${isTemplate ? ROLE_COLUMNS : PERSON_COLUMNS}`}
+        >
           {isTemplate ? (
             <TextField
               id={`role-name-${id}`}

@@ -18,9 +18,11 @@ interface MailPreviewProps {
 export function MailPreview({ content, sender, organization }: MailPreviewProps) {
   const t = useTranslations("app.prepare.review");
   const mail = useTranslations("mail");
-  const asked = content.recipients.filter(({ role }) => role !== "copy");
+  const asked = content.recipients.filter(({ role, isGivenLink }) => role !== "copy" && !isGivenLink);
   const [chosen, setChosen] = useState<string | null>(null);
   const person = asked.find(({ id }) => id === chosen) ?? asked[0];
+  // Everybody is given a link: nobody is mailed.
+  if (asked.length === 0 && content.recipients.some(({ isGivenLink }) => isGivenLink)) return null;
   const suffix = person ? ROLE_SUFFIX[person.role] : "";
   const words = { sender: sender.name, organization, title: content.title || t("untitled") };
   return (

@@ -22,6 +22,7 @@ interface WhoGetsWhatProps {
 export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatProps) {
   const t = useTranslations("app.prepare.review");
   const people = useTranslations("app.prepare.people");
+  const trail = useTranslations("app.trail");
   const { recipients, fields, order } = content;
   const acting = recipients.filter(({ role }) => isAsked(role));
   const turns = turnsOf(order, recipients);
@@ -37,7 +38,15 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
   }
 
   function showsOf(person: DraftRecipient): string {
-    const [first = "none", ...others] = checksInDraft(person, policy);
+    const checks = checksInDraft(person, policy);
+    if (person.isGivenLink) {
+      // Whoever made the link knows an access code too.
+      const isKnown = checks.every((check) => check === "access-code");
+      const asked = isKnown ? [...checks, "email-code" as const] : checks;
+      const list = new Intl.ListFormat("en").format(asked.map((check) => trail(`checks.${check}`)));
+      return t("shows.given", { asked: list });
+    }
+    const [first = "none", ...others] = checks;
     const shows = t(`shows.${first}`, { phone: person.phone });
     const asked = new Intl.ListFormat("en").format(others.map((check) => people(`checks.${check}`)));
     return others.length > 0 ? `${shows}, ${t("andBesides", { asked })}` : shows;
