@@ -47,12 +47,12 @@ export async function recipientContext(
   }
   const { organizationId, recipientId, endedAt } = found;
   const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
-  const tokenHash = sha256(bytes);
+  const tokenSha256 = sha256(bytes);
   const { recipient, languages, kiosk, link } = await inTransaction(system, async (ctx) => {
     const [reader, kiosk, link] = await Promise.all([
       findReader(ctx, recipientId),
-      findKioskOf(ctx, tokenHash),
-      findHostedLink(ctx, tokenHash),
+      findKioskOf(ctx, tokenSha256),
+      findHostedLink(ctx, tokenSha256),
     ]);
     if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
     return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk, link };
@@ -69,7 +69,6 @@ export async function recipientContext(
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if ((checksOf(recipient).length === 0 && !hosted) || hasEnded)
     return act({ kind: "recipient", ...known, hasEnded });
-  const tokenSha256 = sha256(bytes);
   const nobody = { kind: "link-holder", ...known, tokenSha256, checked: [], sessionSha256: null } as const;
   const sessionSha256 = session ? sha256(fromBase64Url(session)) : null;
   const shown = sessionSha256 ? await shownIn(act(nobody), sessionSha256) : null;
