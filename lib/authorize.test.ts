@@ -563,6 +563,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/renewSeal": "system",
   "signing/knownCertificates": "part",
 
+  "evidence/findFile": "part",
+  "evidence/filesToMail": "system",
   "evidence/download": "by envelope",
   "evidence/getCertificate": "OASCV",
   "evidence/downloadCertificate": "OASCK",
