@@ -1417,9 +1417,10 @@ CREATE TABLE "program_authorizations" (
 	"signatures" jsonb,
 	"refusal" text,
 	"created_at" timestamp with time zone NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "program_authorizations_sad_sha256_unique" UNIQUE("sad_sha256"),
-	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('open', 'redeemed', 'signing', 'signed', 'failed'))
+	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('open', 'redeemed', 'signing', 'signed', 'failed', 'extended'))
 );
 --> statement-breakpoint
 CREATE TABLE "program_keys" (
@@ -2117,7 +2118,7 @@ CREATE INDEX "kiosk_visits_session" ON "kiosk_visits" USING btree ("kiosk_sessio
 CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequence");--> statement-breakpoint
 CREATE INDEX "offline_kits_recipient" ON "offline_kits" USING btree ("recipient_id","issued_at");--> statement-breakpoint
 CREATE INDEX "offline_kits_envelope" ON "offline_kits" USING btree ("envelope_id");--> statement-breakpoint
-CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","created_at");--> statement-breakpoint
+CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","started_at");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "public_link_requests_confirmed" ON "public_link_requests" USING btree ("link_id","confirmed_at");--> statement-breakpoint

@@ -3,10 +3,12 @@ import { createContext, inTransaction, type WorkerContext } from "#lib/context.t
 import { AppError } from "#lib/errors.ts";
 import type { EventId, OrganizationId } from "#lib/ids.ts";
 import { serveStatusDesk } from "#lib/pki/status-desk.ts";
+import { serveTimestampDesk } from "#lib/pki/timestamp-desk.ts";
 import type { JobData } from "#lib/ports/queue.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { serveSigningDesk } from "#lib/signing/programs/signing-desk.ts";
+import { offersTimestamps } from "#lib/signing/programs/timestamp-hash.ts";
 import { FOLLOWERS, type FollowedEvent, followedEvent } from "./followers.ts";
 
 /** Takes jobs until the runtime is closed. */
@@ -14,7 +16,9 @@ export async function startJobs(runtime: WorkerRuntime): Promise<void> {
   await runtime.queue.work("event", (data) => fanOut(runtime, data));
   await runtime.queue.work("follower", (data) => follow(runtime, data));
   await serveStatusDesk(runtime);
-  if (runtime.config.cscServer) await serveSigningDesk(runtime);
+  if (!runtime.config.cscServer) return;
+  await serveSigningDesk(runtime);
+  if (offersTimestamps(runtime)) await serveTimestampDesk(runtime);
 }
 
 function contextOf(runtime: WorkerRuntime, data: JobData, job: string): WorkerContext {

@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { createHash, createPublicKey, randomBytes, verify } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testProduct } from "#db/testing.ts";
 import { type ProxyFault, startFaultyProxy } from "#lib/adapters/testing/faulty-proxy.ts";
-import { fromUtf8, toBase64 } from "#lib/bytes.ts";
+import { fromBase64, fromUtf8, toBase64 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
 import { pem, testKey } from "#lib/pki/core/testing.ts";
+import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
 import { closeProgram, openProgram } from "#lib/signing/programs/open-program.ts";
@@ -195,4 +196,70 @@ describe("on a bad way to the provider", () => {
     const { envelopeId } = await sent(owner, [{ name: "Ben Okafor" }]);
     await until(owner, envelopeId, ({ waitingFor }) => waitingFor === "keys/not-permitted", 40_000);
   }, 180_000);
+});
+
+describe("a program on the wire", () => {
+  const HASH = "2.16.840.1.101.3.4.2.1";
+  const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("base64");
+
+  async function programOnTheWire() {
+    const keyIds = (await listKeyPrograms(opener)).keys.map((one) => one.id);
+    const logIn = await openProgram(opener, { name: "Wire", keyIds, perMinute: 100, days: 1, pin: PIN });
+    const form = { grant_type: "client_credentials", scope: "service" };
+    const identity = { client_id: logIn.clientId, client_secret: logIn.clientSecret };
+    const answer = await fetch(`${proxy.url}/csc/v2/oauth2/token`, {
+      method: "POST",
+      body: new URLSearchParams({ ...form, ...identity }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const call = async (method: string, body: object) => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const answer = await fetch(`${proxy.url}/csc/v2/${method}`, {
+        ...{ method: "POST", headers, body: JSON.stringify(body) },
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+    };
+    const { body } = await call("credentials/list", {});
+    return { call, credentialID: body.credentialIDs![0] as string };
+  }
+
+  test("finds extendTransaction and timestamp announced, uses both, and is refused in the specification's words", async () => {
+    const { call, credentialID } = await programOnTheWire();
+    const { body: info } = await call("info", {});
+    expect(info.methods).toEqual(
+      expect.arrayContaining(["credentials/extendTransaction", "signatures/timestamp"]),
+    );
+    const [one, two] = [randomBytes(9), randomBytes(9)].map(hashOf) as [string, string];
+    const about = { credentialID, hashAlgorithmOID: HASH };
+    const authData = [{ id: "PIN", value: PIN }];
+    const authorized = await call("credentials/authorize", {
+      ...{ ...about, hashes: [one, two], numSignatures: 2, authData },
+    });
+    const { SAD } = authorized.body;
+    const signing = { ...about, signAlgo: "1.2.840.113549.1.1.11" };
+    expect((await call("signatures/signHash", { ...signing, SAD, hashes: [one] })).status).toBe(200);
+    const spent = await call("credentials/extendTransaction", { ...about, SAD, hashes: [one] });
+    expect(spent).toEqual({
+      status: 400,
+      body: { error: "invalid_request", error_description: "Hash is not authorized by the SAD" },
+    });
+    const extended = await call("credentials/extendTransaction", { ...about, SAD, hashes: [two] });
+    expect(extended).toMatchObject({ status: 200, body: { expiresIn: 300 } });
+    expect(await call("credentials/extendTransaction", { ...about, SAD, hashes: [two] })).toEqual({
+      status: 400,
+      body: { error: "invalid_request", error_description: "Invalid parameter SAD" },
+    });
+    const rest = { ...signing, SAD: extended.body.SAD, hashes: [two] };
+    expect((await call("signatures/signHash", rest)).body.signatures).toHaveLength(1);
+
+    const stamped = await call("signatures/timestamp", { hash: one, hashAlgo: HASH, nonce: "77" });
+    expect(stamped.status).toBe(200);
+    const token = parseTimestampToken(fromBase64(stamped.body.timestamp!));
+    expect(token).toMatchObject({ nonceHex: "4d" });
+    expect(toBase64(token.imprint.value)).toBe(one);
+    expect(await call("signatures/timestamp", { hash: one, hashAlgo: "1.3.14.3.2.26" })).toEqual({
+      status: 400,
+      body: { error: "invalid_request", error_description: "Invalid parameter hashAlgo" },
+    });
+  }, 60_000);
 });

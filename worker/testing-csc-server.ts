@@ -9,8 +9,10 @@ import {
   describeService,
   listCredentials,
 } from "#lib/signing/programs/describe-credentials.ts";
+import { extendAuthorization } from "#lib/signing/programs/extend-authorization.ts";
 import { issueProgramToken, programContext } from "#lib/signing/programs/program-context.ts";
 import { signHashes } from "#lib/signing/programs/sign-hashes.ts";
+import { timestampHash } from "#lib/signing/programs/timestamp-hash.ts";
 import { startJobs } from "./jobs.ts";
 import { createWorkerRuntime } from "./worker-runtime.ts";
 
@@ -25,7 +27,9 @@ const METHODS = {
   "/csc/v2/credentials/list": listCredentials,
   "/csc/v2/credentials/info": describeCredential,
   "/csc/v2/credentials/authorize": authorizeHashes,
+  "/csc/v2/credentials/extendTransaction": extendAuthorization,
   "/csc/v2/signatures/signHash": signHashes,
+  "/csc/v2/signatures/timestamp": timestampHash,
 };
 
 async function answer(path: string, text: string, request: IncomingMessage): Promise<object> {

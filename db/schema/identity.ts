@@ -37,6 +37,8 @@ export interface OrganizationSettings {
   readonly withholdsBulkFrom?: readonly ("admin" | "sender")[];
   /** Invitations of all bulk jobs together in a minute; 600 when not there. */
   readonly bulkPerMinute?: number;
+  /** The mail that says an envelope is completed carries its documents; off when not there. */
+  readonly mailsDocuments?: boolean;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

@@ -83,20 +83,24 @@ export const programAuthorizations = pgTable(
     algorithm: text("algorithm").$type<KeyAlgorithm>().notNull(),
     /** Base64 each. */
     hashes: jsonb("hashes").$type<readonly string[]>().notNull(),
-    state: text("state").$type<"open" | "redeemed" | "signing" | "signed" | "failed">().notNull(),
+    state: text("state")
+      .$type<"open" | "redeemed" | "signing" | "signed" | "failed" | "extended">()
+      .notNull(),
     /** Those of the hashes that were asked for. */
     redeemedHashes: jsonb("redeemed_hashes").$type<readonly string[]>(),
     /** Base64 each, in the order of the hashes that were asked for. */
     signatures: jsonb("signatures").$type<readonly string[]>(),
     refusal: text("refusal"),
     createdAt: instant("created_at").notNull(),
+    /** When the first was given of those that extend each other. */
+    startedAt: instant("started_at").notNull(),
     expiresAt: instant("expires_at").notNull(),
   },
   (table) => [
     check(
       "program_authorizations_state",
-      sql`${table.state} in ('open', 'redeemed', 'signing', 'signed', 'failed')`,
+      sql`${table.state} in ('open', 'redeemed', 'signing', 'signed', 'failed', 'extended')`,
     ),
-    index("program_authorizations_recent").on(table.programId, table.createdAt),
+    index("program_authorizations_recent").on(table.programId, table.startedAt),
   ],
 );

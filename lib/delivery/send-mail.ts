@@ -2,6 +2,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { fromUtf8, sha256, toBase64Url } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
+import type { FileToMail } from "#lib/evidence/files-to-mail.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { type MailContent, renderMail } from "./core/mail-content.ts";
 import { RETURN_TOKEN_BYTES, returnAddress, returnTokenText } from "./core/return-address.ts";
@@ -21,6 +22,8 @@ export interface EnvelopeMail {
   readonly to: Addressee;
   /** Called when the mail is to go: a link is made for no mail that went before. */
   compose(): Promise<MailContent>;
+  /** What goes with it; called when it is to go. */
+  attach?(): Promise<readonly FileToMail[]>;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function sendEnvelopeMail(
   const id = `${eventId}.${recipientId ?? "sender"}`;
   if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return null;
   const returnTo = await newReturnAddress(ctx, mail, id);
-  const refused = await deliver(ctx, id, to, await mail.compose(), returnTo);
+  const attached = (await mail.attach?.()) ?? [];
+  const refused = await deliver(ctx, id, to, await mail.compose(), { returnTo, attached });
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
       type: refused === null ? "mail.delivered" : "mail.refused",
@@ -50,6 +54,7 @@ export async function sendEnvelopeMail(
         via: ctx.runtime.mail.name,
         message: id,
         reason: refused ?? undefined,
+        attached: attached.length > 0 ? attached.map(({ sha256 }) => sha256) : undefined,
       },
     }),
   );
@@ -80,7 +85,10 @@ export async function deliver(
   id: string,
   to: Addressee,
   content: MailContent,
-  returnTo?: string,
+  {
+    returnTo,
+    attached = [],
+  }: { readonly returnTo?: string | undefined; readonly attached?: readonly FileToMail[] } = {},
 ): Promise<string | null> {
   const { html, text } = await renderMail(content);
   const { organizationId } = ctx;
@@ -90,6 +98,7 @@ export async function deliver(
     await ctx.runtime.mail.send({
       ...{ id, organizationId, to: address, subject, html, text },
       ...(returnTo ? { returnTo } : {}),
+      attachments: attached.map(({ filename, contentType, content }) => ({ filename, contentType, content })),
     });
     return null;
   } catch (error) {

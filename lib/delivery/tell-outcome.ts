@@ -2,8 +2,10 @@ import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
+import { type FilesToMail, filesToMail } from "#lib/evidence/files-to-mail.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import type { MailContent } from "./core/mail-content.ts";
+import { decideMailedFiles, type MailedAs } from "./core/mailed-files.ts";
 import { mailWords, signerMailWords } from "./core/translate.ts";
 import { newLink, sendEnvelopeMail } from "./send-mail.ts";
 import { type Addressed, languageOf, loadAddressed, type RecipientRow } from "./store.ts";
@@ -22,27 +24,43 @@ export async function tellOutcome(
   requireSystem(ctx);
   const { eventId, envelopeId, outcome } = input;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
+  const files = outcome === "completed" ? await filesToMail(ctx, { envelopeId }) : null;
   const knows = ({ role, notifiedAt, state }: RecipientRow) =>
     (notifiedAt !== null && !isOut({ state })) || (outcome === "completed" && role === "copy");
   const linkFor = async ({ id }: RecipientRow) =>
     outcome === "completed" ? newLink(ctx, id, downloadUntil(ctx.now())) : null;
-  for (const recipient of addressed.recipients.filter(knows))
+  for (const recipient of addressed.recipients.filter(knows)) {
+    const isGuarded = recipient.check !== "none" || recipient.furtherChecks.length > 0;
+    const mailed = mailedWith(ctx, files, isGuarded);
     await sendEnvelopeMail(ctx, eventId, {
       envelopeId,
       recipientId: recipient.id,
       kind: outcome,
       to: recipient,
-      compose: async () => contentFor(addressed, outcome, await linkFor(recipient), languageOf(recipient)),
+      compose: async () =>
+        contentFor(addressed, outcome, await linkFor(recipient), languageOf(recipient), mailed.as),
+      attach: mailed.attach,
     });
+  }
   if (outcome === "voided") return;
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
+  const mailed = mailedWith(ctx, files, files?.asksReason ?? false);
   await sendEnvelopeMail(ctx, eventId, {
     envelopeId,
     recipientId: null,
     kind: outcome,
     to: addressed.sender,
-    compose: async () => contentFor(addressed, outcome, url, null),
+    compose: async () => contentFor(addressed, outcome, url, null, mailed.as),
+    attach: mailed.attach,
   });
+}
+
+/** What goes with a mail, and what it says of that. Mail that is kept to be read here carries nothing. */
+function mailedWith({ runtime }: WorkerContext, files: FilesToMail | null, isGuarded: boolean) {
+  const isOn = files !== null && runtime.mail.name === "smtp";
+  const { isSensitive = true, sizeBytes = 0 } = files ?? {};
+  const as = decideMailedFiles({ isOn, isSensitive, isGuarded, sizeBytes });
+  return { as, attach: async () => (files && as === "attached" ? files.open() : []) };
 }
 
 function contentFor(
@@ -51,13 +69,18 @@ function contentFor(
   url: string | null,
   /** Of a recipient; null for the sender. */
   language: Language | null,
+  mailed: MailedAs,
 ): MailContent {
   const isSender = language === null;
   const t = isSender ? mailWords() : signerMailWords(language);
   const name = recipients.find(({ state }) => state === "declined")?.name ?? "";
   const words = { sender: sender.name, title: envelope.title, name, reason: envelope.endReason ?? "" };
   const paragraphs: Record<Outcome, readonly string[]> = {
-    completed: [t(isSender ? "completed.senderLead" : "completed.lead")],
+    completed: [
+      t(isSender ? "completed.senderLead" : "completed.lead"),
+      ...(mailed === "attached" ? [t("completed.attached")] : []),
+      ...(mailed === "too-large" ? [t("completed.tooLarge")] : []),
+    ],
     declined: isSender ? [t("declined.lead", words)] : [t("declined.othersLead")],
     voided: [t("voided.lead", words), t("voided.nothing")],
     expired: [t(isSender ? "expired.senderLead" : "expired.lead", words)],

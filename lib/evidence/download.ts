@@ -62,7 +62,7 @@ export async function download(
     const load = wanted.kind === "events" || wanted.kind === "trail" ? loadWhatIsLeft : loadRecord;
     const record = await load(ctx, envelopeId);
     requireReader(ctx, record, wanted);
-    const found = await find(ctx, record, wanted);
+    const found = await findFile(ctx, record, wanted);
     const reason = await requireReason(ctx, "download", envelopeId);
     const actor = ctx.actor.kind === "recipient" ? ctx.actor.recipientId : undefined;
     await appendEvent(ctx, {
@@ -104,7 +104,8 @@ interface Found extends Omit<Download, "bytes"> {
   open(): Promise<ReadableStream<Uint8Array>>;
 }
 
-async function find(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promise<Found> {
+/** One file of an envelope, not yet opened. @throws evidence/not-found, not-complete */
+export async function findFile(ctx: Context, record: EnvelopeRecord, wanted: Wanted): Promise<Found> {
   switch (wanted.kind) {
     case "document":
       return findDocument(ctx, record, wanted);

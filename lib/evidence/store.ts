@@ -58,6 +58,22 @@ export async function loadRecord(
   return record;
 }
 
+/** Whether anybody was asked for an answer that is kept apart from the document. */
+export async function hasSensitiveFields(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ id: fields.id })
+    .from(fields)
+    .where(
+      and(
+        eq(fields.envelopeId, envelopeId),
+        eq(fields.organizationId, ctx.organizationId),
+        sql`(${fields.settings} ->> 'isSensitive')::boolean`,
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 /** The same also for an envelope that was destroyed: its chain is left, and rows that name nobody. */
 export async function loadWhatIsLeft(
   ctx: Context,

@@ -23,6 +23,8 @@ const Input = z.object({
     .readonly()
     .optional(),
   bulkPerMinute: z.number().int().min(1).max(6_000).optional(),
+  /** The mail that says an envelope is completed carries its documents. */
+  mailsDocuments: z.boolean().optional(),
 });
 
 export interface OrganizationView {

@@ -5,32 +5,32 @@ interface Waiting<Input, Output> {
 }
 
 /**
- * Does in one go what several ask for while the one before is under way; who comes alone does not wait.
+ * Does in one go what several ask for while the ones before are under way; who comes alone does not wait.
  *
  * @param work gives one output for each input, in their order. When it fails for several it is done for each alone, so
- *   that one's fault is not another's; it must have left nothing behind.
- * @param onIdle when nobody waits any more.
+ *   that one's fault is not another's; it must have left nothing behind. Begins after every one of its inputs came.
+ * @param options.lanes how many times it may be under way at once. @param options.onIdle when nobody waits any more.
  */
 export function gathered<Input, Output>(
   work: (inputs: readonly Input[]) => Promise<readonly Output[]>,
-  onIdle: () => void = () => {},
+  { lanes = 1, onIdle = () => {} }: { readonly lanes?: number; readonly onIdle?: () => void } = {},
 ): (input: Input) => Promise<Output> {
   const waiting: Waiting<Input, Output>[] = [];
-  let isBusy = false;
+  let running = 0;
   const run = async () => {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MOST);
       if (await attempt(work, batch)) continue;
       for (const one of batch) await attempt(work, [one]);
     }
-    isBusy = false;
-    onIdle();
+    running--;
+    if (running === 0) onIdle();
   };
   return (input) =>
     new Promise<Output>((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (isBusy) return;
-      isBusy = true;
+      if (running >= lanes) return;
+      running++;
       queueMicrotask(run);
     });
 }

@@ -139,6 +139,9 @@ async function issue(
   return { id, der, chain: [issuing.certificateDer, ...issuing.chain] };
 }
 
+/** While one waits for the disk, the other is prepared. */
+const LANES = 2;
+
 /** Where what is issued at the same time goes on record together: each waits for the disk, and one wait does for all. */
 interface Desk {
   readonly intend: (row: NewSerial) => Promise<void>;
@@ -163,7 +166,7 @@ function deskOf(ctx: WorkerContext): Desk {
         await inTransaction(ctx, (ctx) => keepIssued(ctx, rows));
         return rows.map(() => undefined);
       },
-      () => ofConnection.delete(organizationId),
+      { lanes: LANES, onIdle: () => ofConnection.delete(organizationId) },
     ),
   };
   ofConnection.set(organizationId, desk);

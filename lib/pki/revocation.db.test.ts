@@ -4,10 +4,13 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { toHex } from "#lib/bytes.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import type { OrganizationId } from "#lib/ids.ts";
+import { answerOcsp } from "./answer-ocsp.ts";
 import { ensureAuthorities, openAuthority } from "./authorities.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
+import { ocspError } from "./core/revocation/create-ocsp-response.ts";
 import { parseCrl } from "./core/revocation/crl.ts";
 import {
+  certIdFor,
   certIdOf,
   createOcspRequest,
   parseOcspPath,
@@ -126,6 +129,48 @@ test("OpenSSL finds a certificate good, and revoked as soon as it is", async () 
     data: { reason: "keyCompromise", serial: seal.certificate.serialHex },
   });
 });
+
+test("of many who ask at once, whoever asks after a revocation is told of it, and who asks amiss fails alone", async () => {
+  const [seal, other] = [await newSeal(), await newSeal()];
+  const { runtime } = product();
+  const issuing = parseCertificate(seal.issuing);
+  const ask = async (certId: Uint8Array) => {
+    const request = parseOcspRequest(createOcspRequest(certId, runtime.random(16)));
+    return parseOcspResponse(await answerOcsp(runtime, request));
+  };
+  const unknown = certIdFor(toHex(runtime.random(15)), issuing);
+  const stop = { isOver: false };
+  const answers: { readonly askedAt: number; readonly kind: string }[] = [];
+  const asking = Array.from({ length: 16 }, async () => {
+    while (!stop.isOver) {
+      const askedAt = performance.now();
+      const { singles } = await ask(certIdOf(seal.certificate, issuing));
+      answers.push({ askedAt, kind: singles[0]!.status.kind });
+    }
+  });
+  const beside = Array.from({ length: 4 }, async () => {
+    while (!stop.isOver) {
+      expect((await ask(certIdOf(other.certificate, issuing))).singles[0]!.status.kind).toBe("good");
+      const request = parseOcspRequest(createOcspRequest(unknown, runtime.random(16)));
+      expect(await answerOcsp(runtime, request)).toEqual(ocspError("unauthorized"));
+    }
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const owner = await seal.organization.member("owner");
+  await revokeCertificate(owner, {
+    target: { certificateId: seal.id },
+    reason: "superseded",
+    note: "Replaced",
+  });
+  const revokedAt = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  stop.isOver = true;
+  await Promise.all([...asking, ...beside]);
+  const after = answers.filter(({ askedAt }) => askedAt > revokedAt);
+  expect(answers.some(({ kind }) => kind === "good")).toBe(true);
+  expect(after.length).toBeGreaterThan(0);
+  expect(after.every(({ kind }) => kind === "revoked")).toBe(true);
+}, 60_000);
 
 test("an answer kept from before the revocation is not handed out after it", async () => {
   const { runtime } = product();

@@ -17,6 +17,7 @@ export async function saveSettings(form: FormData): Promise<FormState> {
       asksReasonFor: form.getAll("asksReasonFor").map(String) as AccessPurpose[],
       withholdsBulkFrom: form.getAll("withholdsBulkFrom").map(String) as ("admin" | "sender")[],
       bulkPerMinute: Number(form.get("bulkPerMinute")),
+      mailsDocuments: form.get("mailsDocuments") === "on",
     });
     refresh();
     return undefined;

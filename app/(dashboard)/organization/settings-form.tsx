@@ -8,6 +8,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { MOST_MAILED_MEGABYTES } from "#lib/delivery/core/mailed-files.ts";
 import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
@@ -86,6 +87,16 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             label={t("marginId")}
             hint={t("marginIdHint")}
             defaultChecked={settings.printsMarginId}
+          />
+        </div>
+      </Sheet>
+      <Sheet title={t("mailed")}>
+        <div className="px-4 py-3 sm:px-6">
+          <CheckField
+            name="mailsDocuments"
+            label={t("mailsDocuments")}
+            hint={t("mailsDocumentsHint", { megabytes: MOST_MAILED_MEGABYTES })}
+            defaultChecked={settings.mailsDocuments ?? false}
           />
         </div>
       </Sheet>

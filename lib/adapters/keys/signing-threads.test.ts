@@ -43,3 +43,17 @@ test("what cannot be signed fails for itself alone", async () => {
   expect(failed).toMatchObject({ status: "rejected", reason: { code: "keys/unavailable" } });
   expect(fine.status).toBe("fulfilled");
 });
+
+test("more keys than a thread holds sign each their own, again and again", async () => {
+  const keys = Array.from({ length: 9 }, (_, index) => {
+    const { privateKey, publicKey } = pair();
+    return { publicKey, key: softwareKey(`${index}`, "ecdsa-p256-sha256", privateKey) };
+  });
+  for (let round = 0; round < 6; round++) {
+    const asked = Array.from({ length: 40 }, (_, index) => keys[(index * (round + 1)) % keys.length]!);
+    const messages = asked.map((_, index) => new Uint8Array(randomBytes(1 + index)));
+    const signed = await Promise.all(asked.map(({ key }, index) => signWith(key, messages[index]!)));
+    for (const [index, signature] of signed.entries())
+      expect(verify("sha256", messages[index]!, asked[index]!.publicKey, signature)).toBe(true);
+  }
+});

@@ -1,9 +1,16 @@
+import type { KeyObject } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { concatBytes } from "#lib/bytes.ts";
 import { keysError } from "#lib/ports/keys.ts";
-import type { SigningOutcome, SigningTask } from "./signing-thread.ts";
+import type { SigningBatch, SigningOutcomes, SigningPair } from "./signing-thread.ts";
 
 // Node's own thread pool is handed one operation at a time, and handing over takes as long as signing does.
+
+/** One message to sign, and with what. */
+export interface SigningTask extends SigningPair {
+  readonly message: Uint8Array;
+}
 
 interface Waiting {
   readonly task: SigningTask;
@@ -15,10 +22,15 @@ interface Thread {
   readonly worker: Worker;
   /** What it is at; empty when it waits. */
   batch: readonly Waiting[];
+  /** The keys it has, the earliest given first. */
+  readonly keys: Map<number, SigningPair>;
 }
 
 const MOST_THREADS = Math.min(4, availableParallelism());
 const BATCH = 16;
+/** Waking a thread takes about as long as one signature. */
+const LEAST = 3;
+const MOST_KEYS = 4;
 const waiting: Waiting[] = [];
 const threads = new Set<Thread>();
 let isHandingOut = false;
@@ -46,22 +58,61 @@ function handOut(): void {
     const thread = idle[0] ?? (threads.size < MOST_THREADS ? startThread() : null);
     if (!thread) return;
     const free = idle.length + MOST_THREADS - threads.size;
-    thread.batch = waiting.splice(0, Math.min(BATCH, Math.ceil(waiting.length / Math.max(1, free))));
+    const share = Math.max(LEAST, Math.ceil(waiting.length / Math.max(1, free)));
+    thread.batch = waiting.splice(0, Math.min(BATCH, share));
     thread.worker.ref();
-    thread.worker.postMessage(thread.batch.map(({ task }) => task));
+    thread.worker.postMessage(batchFor(thread));
   }
+}
+
+function batchFor({ batch, keys }: Thread): SigningBatch {
+  const pairs = batch.map(({ task }) => numberOf(task));
+  const given: [number, SigningPair][] = [];
+  for (const [index, number] of pairs.entries()) {
+    if (keys.has(number)) continue;
+    const { privateKey, publicKey, hash } = batch[index]!.task;
+    keys.set(number, { privateKey, publicKey, hash });
+    given.push([number, { privateKey, publicKey, hash }]);
+  }
+  const inUse = new Set(pairs);
+  const forgotten = [...keys.keys()]
+    .filter((number) => !inUse.has(number))
+    .slice(0, Math.max(0, keys.size - MOST_KEYS));
+  for (const number of forgotten) keys.delete(number);
+  let end = 0;
+  return {
+    ...{ given, forgotten, pairs },
+    ends: batch.map(({ task }) => (end += task.message.length)),
+    messages: concatBytes(batch.map(({ task }) => task.message)),
+  };
+}
+
+const numbers = new WeakMap<
+  KeyObject,
+  { readonly publicKey: KeyObject; readonly hash: string; readonly number: number }[]
+>();
+let lastNumber = 0;
+
+/** The same for the same key, used the same way. */
+function numberOf({ privateKey, publicKey, hash }: SigningPair): number {
+  const ofKey = numbers.get(privateKey) ?? [];
+  const known = ofKey.find((one) => one.publicKey === publicKey && one.hash === hash);
+  if (known) return known.number;
+  const number = ++lastNumber;
+  numbers.set(privateKey, [...ofKey, { publicKey, hash, number }]);
+  return number;
 }
 
 function startThread(): Thread {
   const apart = { env: {}, argv: [], execArgv: [], name: "signing" };
   const worker = new Worker(new URL("./signing-thread.ts", import.meta.url), apart);
-  const thread: Thread = { worker, batch: [] };
+  const thread: Thread = { worker, batch: [], keys: new Map() };
   threads.add(thread);
-  worker.on("message", (outcomes: readonly SigningOutcome[]) => {
+  worker.on("message", (outcomes: SigningOutcomes) => {
     const done = thread.batch;
     thread.batch = [];
     worker.unref();
-    for (const [index, one] of done.entries()) settle(one, outcomes[index]!);
+    for (const [index, one] of done.entries()) settle(one, outcomes, index);
     handOut();
   });
   const end = (why: unknown) => {
@@ -75,7 +126,13 @@ function startThread(): Thread {
   return thread;
 }
 
-function settle({ resolve, reject }: Waiting, outcome: SigningOutcome): void {
-  if (outcome !== null && "failed" in outcome) reject(keysError("unavailable", outcome.failed));
-  else resolve(outcome);
+function settle(
+  { resolve, reject }: Waiting,
+  { ends, signatures, failures }: SigningOutcomes,
+  index: number,
+): void {
+  const failed = failures[index];
+  const signature = signatures.slice(ends[index - 1] ?? 0, ends[index]);
+  if (failed !== undefined) reject(keysError("unavailable", failed));
+  else resolve(signature.length > 0 ? signature : null);
 }

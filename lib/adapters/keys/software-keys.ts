@@ -70,7 +70,7 @@ export function softwareKeys({ vault, masterKey }: { vault: KeyVault; masterKey:
 export function softwareKey(id: string, algorithm: KeyAlgorithm, key: KeyObject): SigningKey {
   algorithmOf(key, algorithm);
   const { type, hash, isPss } = ALGORITHMS[algorithm];
-  const options = { key, ...signingOptions(algorithm) };
+  const options = isPss ? { key, ...signingOptions(algorithm) } : key;
   const publicKey = createPublicKey(key);
   return {
     id,

@@ -113,6 +113,15 @@ export const digestOfKey = (algorithm: KeyAlgorithm): DigestAlgorithm => KEY_ALG
  * @see RFC 5758 §3.2, RFC 4055 §3.1, §5
  */
 export function signatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
+  const known = writtenAlgorithms.get(algorithm) ?? writeSignatureAlgorithm(algorithm);
+  writtenAlgorithms.set(algorithm, known);
+  return known;
+}
+
+// What is kept is joined into others and never written to.
+const writtenAlgorithms = new Map<KeyAlgorithm, Uint8Array>();
+
+function writeSignatureAlgorithm(algorithm: KeyAlgorithm): Uint8Array {
   const { signature, kind, digest } = KEY_ALGORITHMS[algorithm];
   if (kind === "rsa-pss") return sequence(oid(signature), pssParameters(digest));
   return kind === "rsa" ? sequence(oid(signature), nullValue()) : sequence(oid(signature));

@@ -140,8 +140,7 @@ export function verifyOwnSignature(
   if (scheme.kind !== "ecdsa" || typeof read === "string")
     return Promise.resolve(verifySignature(scheme, spki, message, signature).isValid);
   return new Promise((resolve) => {
-    const key = { key: read.key, dsaEncoding: "der" } as const;
-    verify(scheme.digest, message, key, signature, (error, isValid) => resolve(!error && isValid));
+    verify(scheme.digest, message, read.key, signature, (error, isValid) => resolve(!error && isValid));
   });
 }
 

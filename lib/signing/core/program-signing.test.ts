@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countedPin, decideAuthorization, decideRedemption } from "./program-signing.ts";
+import { countedPin, decideAuthorization, decideExtension, decideRedemption } from "./program-signing.ts";
 
 const codeOf = (work: () => void): string | null => {
   try {
@@ -48,4 +48,44 @@ test("an authorization is good for its own hashes and key, once, until it ends",
   expect(redeemed({ keyId: "other" })).toBe("csc/authorization-unknown");
   expect(redeemed({}, { state: "signed" })).toBe("csc/authorization-unknown");
   expect(redeemed({}, {}, "2026-11-21T10:05:00Z")).toBe("csc/authorization-expired");
+});
+
+describe("an authorization is extended", () => {
+  const startedAt = new Date("2026-11-21T10:00:00Z");
+  const expiresAt = new Date("2026-11-21T10:05:00Z");
+  const given = {
+    keyId: "k",
+    algorithm: "rsa",
+    hashes: ["a", "b", "c"],
+    state: "open",
+    startedAt,
+    expiresAt,
+  };
+  const request = { keyId: "k", algorithm: "rsa", hashes: ["b"] };
+  const extended = (change: object = {}, authorization = {}, at = "2026-11-21T10:04:00Z") =>
+    decideExtension(
+      { ...given, redeemedHashes: null, ...authorization },
+      { ...request, ...change },
+      new Date(at),
+    );
+  const codeFor = (...asked: Parameters<typeof extended>) => codeOf(() => extended(...asked));
+
+  test("for the hashes that are left of it, by five minutes and to half an hour in all", () => {
+    expect(extended()).toEqual({ left: ["a", "b", "c"], expiresAt: new Date("2026-11-21T10:09:00Z") });
+    expect(extended({}, { state: "signed", redeemedHashes: ["a"] }).left).toEqual(["b", "c"]);
+    const late = { expiresAt: new Date("2026-11-21T10:31:00Z") };
+    expect(extended({}, late, "2026-11-21T10:28:00Z").expiresAt).toEqual(new Date("2026-11-21T10:30:00Z"));
+    expect(codeFor({}, late, "2026-11-21T10:30:00Z")).toBe("csc/authorization-expired");
+  });
+
+  test("not for others, not twice, not while it is used, and not when it has ended", () => {
+    expect(codeFor({ hashes: ["d"] })).toBe("csc/hash-not-authorized");
+    expect(codeFor({ hashes: ["b", "b"] })).toBe("csc/hash-not-authorized");
+    expect(codeFor({}, { state: "signed", redeemedHashes: ["b"] })).toBe("csc/hash-not-authorized");
+    expect(codeFor({ algorithm: "pss" })).toBe("csc/hash-not-authorized");
+    expect(codeFor({ keyId: "other" })).toBe("csc/authorization-unknown");
+    for (const state of ["redeemed", "signing", "failed", "extended"])
+      expect(codeFor({}, { state })).toBe("csc/authorization-unknown");
+    expect(codeFor({}, {}, "2026-11-21T10:05:00Z")).toBe("csc/authorization-expired");
+  });
 });

@@ -20,10 +20,14 @@ export const cscError = defineErrors("csc", {
   "hash-not-authorized": "conflict",
   "too-many": "too-large",
   "not-signed": "unavailable",
+  "timestamps-off": "not-found",
+  "not-stamped": "unavailable",
 });
 
 /** How long an authorization may be used. */
 export const AUTHORIZATION_SECONDS = 300;
+/** How long after the first authorization it may be extended to: then its hashes are authorized anew, PIN and all. */
+const TRANSACTION_SECONDS = 1800;
 /** Hashes that one authorization may be for. */
 export const MULTISIGN = 20;
 /** Wrong PINs in a row before a program has to be let in anew. */
@@ -84,4 +88,37 @@ export function decideRedemption(
   const isOnce = new Set(asked.hashes).size === asked.hashes.length;
   if (!isBound || !isOnce || asked.algorithm !== algorithm)
     throw cscError("hash-not-authorized", "another hash, or the same twice");
+}
+
+export interface ExtensibleAuthorization extends Authorization {
+  /** Those that were asked for by this authorization; null before. */
+  readonly redeemedHashes: readonly string[] | null;
+  /** When the first of the transaction was given. */
+  readonly startedAt: Date;
+}
+
+/**
+ * What a new authorization is for, in place of one that has not ended. Hashes that were asked for are spent, whether
+ * signed or not.
+ *
+ * @throws csc/authorization-unknown when it is another key's, was extended before, or is being used;
+ *   authorization-expired; hash-not-authorized
+ */
+export function decideExtension(
+  { keyId, algorithm, hashes, redeemedHashes, state, startedAt, expiresAt }: ExtensibleAuthorization,
+  asked: { readonly keyId: string; readonly algorithm: string; readonly hashes: readonly string[] },
+  now: Date,
+): { readonly left: readonly string[]; readonly expiresAt: Date } {
+  if (asked.keyId !== keyId || (state !== "open" && state !== "signed"))
+    throw cscError("authorization-unknown", `it is ${state}, or of another credential`);
+  const end = new Date(startedAt.getTime() + TRANSACTION_SECONDS * 1000);
+  if (expiresAt <= now || end <= now)
+    throw cscError("authorization-expired", `ended at ${expiresAt.toISOString()}, or the transaction did`);
+  const left = hashes.filter((hash) => !redeemedHashes?.includes(hash));
+  const isOnce = new Set(asked.hashes).size === asked.hashes.length;
+  const isBound = asked.hashes.every((hash) => left.includes(hash));
+  if (!isBound || !isOnce || asked.algorithm !== algorithm)
+    throw cscError("hash-not-authorized", "another hash, one that is spent, or the same twice");
+  const until = Math.min(now.getTime() + AUTHORIZATION_SECONDS * 1000, end.getTime());
+  return { left, expiresAt: new Date(until) };
 }

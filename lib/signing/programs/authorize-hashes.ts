@@ -60,7 +60,7 @@ export async function authorizeHashes(
         hashes,
         state: "open" as const,
       },
-      ...{ sadSha256: sha256(fromUtf8(SAD)), createdAt: at },
+      ...{ sadSha256: sha256(fromUtf8(SAD)), createdAt: at, startedAt: at },
       expiresAt: new Date(at.getTime() + AUTHORIZATION_SECONDS * 1000),
     };
     await saveAuthorization(ctx, kept, new Date(at.getTime() - DAY_MS));

@@ -22,6 +22,8 @@ const SAID: Readonly<Record<string, Said>> = {
   "csc/hash-not-authorized": [400, "invalid_request", "Hash is not authorized by the SAD"],
   "csc/too-many": [429, "too_many_requests", "More signatures in a minute than the program may have"],
   "csc/not-signed": [503, "server_error", "Not signed. Authorize the hashes anew and try again"],
+  "csc/timestamps-off": [404, "not_found", "Time-stamps are not given here"],
+  "csc/not-stamped": [503, "server_error", "No time-stamp was made. Try again"],
   "identity/too-many-tries": [429, "too_many_requests", "Too many requests. Wait a minute"],
   "input/too-large": [413, "invalid_request", "The request is too long"],
   "input/invalid": [400, "invalid_request", "The request is not JSON"],

@@ -10,6 +10,7 @@ import { cscError, MULTISIGN } from "../core/program-signing.ts";
 import { isUsable } from "./offered-key.ts";
 import { bodyOf, type Certificates, certificatesIn, keyIdIn } from "./program-request.ts";
 import { type KeyRow, listProgramKeys, loadKeys, loadProgram, type ProgramRow } from "./store.ts";
+import { offersTimestamps } from "./timestamp-hash.ts";
 
 /** What this installation says of itself (CSC API 2.0 §11.1). @throws csc/off */
 export function describeService({ runtime }: Pick<Visitor, "runtime">): object {
@@ -24,7 +25,8 @@ export function describeService({ runtime }: Pick<Visitor, "runtime">): object {
     ...{ authType: ["oauth2client"], oauth2: `${baseUrl}/csc/v2` },
     methods: [
       ...["oauth2/token", "oauth2/revoke", "credentials/list", "credentials/info", "credentials/authorize"],
-      "signatures/signHash",
+      ...["credentials/extendTransaction", "signatures/signHash"],
+      ...(offersTimestamps(runtime) ? ["signatures/timestamp"] : []),
     ],
     signAlgorithms: { algos: [...new Set(Object.values(SIGN_OIDS).flat())] },
     signature_formats: { formats: [], envelope_properties: [] },

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { fromBase64, toBase64 } from "#lib/bytes.ts";
+import { fromBase64, fromHex, toBase64 } from "#lib/bytes.ts";
 import { parsePublicId } from "#lib/ids.ts";
+import { digestSizeBytes } from "#lib/pki/core/algorithms.ts";
+import { TIMESTAMP_DIGESTS, type TimestampWanted } from "#lib/pki/timestamp-desk.ts";
 import { HASH_OIDS, hashOf, PSS_SHA256_PARAMS, SIGN_OIDS, WITHOUT_HASH } from "#lib/ports/csc-names.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { cscError } from "../core/program-signing.ts";
@@ -70,6 +72,44 @@ export function signingIn(body: Body, algorithm: KeyAlgorithm) {
   if (body.operationMode !== undefined && body.operationMode !== "S")
     throw wrong("Invalid parameter operationMode");
   return { sad, hashes };
+}
+
+/** Of which authorization what is to be signed later. @throws csc/malformed */
+export function extensionIn(body: Body, algorithm: KeyAlgorithm) {
+  const sad = stringIn(body, "SAD");
+  const hashes = hashesIn(body, algorithm);
+  requireHash(stringIn(body, "hashAlgorithmOID"), algorithm);
+  return { sad, hashes };
+}
+
+/**
+ * What is to be time-stamped. Version 1 and 2 call the digest `hashAlgo`; who follows the other methods of version 2
+ * calls it `hashAlgorithmOID`.
+ *
+ * @throws csc/malformed
+ */
+export function timestampIn(body: Body): TimestampWanted {
+  const hash = stringIn(body, "hash");
+  const name =
+    body.hashAlgo === undefined && body.hashAlgorithmOID !== undefined ? "hashAlgorithmOID" : "hashAlgo";
+  const digest = TIMESTAMP_DIGESTS.find((one) => TIMESTAMP_OIDS[one] === stringIn(body, name));
+  if (!digest) throw wrong(`Invalid parameter ${name}`);
+  if (hash.length > 200 || toBase64(fromBase64(hash)) !== hash)
+    throw wrong("Invalid Base64 hash string parameter");
+  const bytes = fromBase64(hash);
+  if (bytes.length !== digestSizeBytes(digest)) throw wrong("Invalid digest value length");
+  return { digest, hash: bytes, nonce: nonceIn(body) };
+}
+
+const TIMESTAMP_OIDS = { ...HASH_OIDS, sha512: "2.16.840.1.101.3.4.2.3" } as const;
+
+/** A large number, written in decimal digits. */
+function nonceIn({ nonce }: Body): Uint8Array | null {
+  if (nonce === undefined) return null;
+  if (typeof nonce !== "string") throw missing("string", "nonce");
+  if (!/^\d{1,77}$/.test(nonce)) throw wrong("Invalid parameter nonce");
+  const hex = BigInt(nonce).toString(16);
+  return fromHex(hex.length % 2 ? `0${hex}` : hex);
 }
 
 function requireHash(oid: string, algorithm: KeyAlgorithm): void {

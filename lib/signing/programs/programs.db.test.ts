@@ -7,15 +7,19 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { fromBase64, toBase64 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { parsePublicId } from "#lib/ids.ts";
+import { openssl, pem } from "#lib/pki/core/testing.ts";
+import { publishedTrust } from "#lib/pki/published.ts";
 import { HASH_OIDS } from "#lib/ports/csc-names.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { openSeal } from "../seal-key.ts";
 import { authorizeHashes } from "./authorize-hashes.ts";
 import { describeCredential, describeService, listCredentials } from "./describe-credentials.ts";
+import { extendAuthorization } from "./extend-authorization.ts";
 import { listKeyPrograms } from "./list-programs.ts";
 import { closeProgram, openProgram, type ProgramLogIn } from "./open-program.ts";
 import { issueProgramToken, programContext, revokeProgramToken } from "./program-context.ts";
 import { signHashes } from "./sign-hashes.ts";
+import { timestampHash } from "./timestamp-hash.ts";
 
 const product = testProduct({ runsJobs: true, settings: async () => ({ CSC_SERVER: "true" }) });
 const message = randomBytes(100);
@@ -57,6 +61,15 @@ const authorize = (ctx: Context, more: object = {}) =>
   });
 const sign = (ctx: Context, SAD: string, more: object = {}) =>
   signHashes(ctx, { credentialID, SAD, hashes: [hash], ...SIGNING, ...more });
+const extend = (ctx: Context, SAD: string, hashes: readonly string[], more: object = {}) =>
+  extendAuthorization(ctx, {
+    ...{ credentialID, SAD, hashes, hashAlgorithmOID: HASH_OIDS.sha256 },
+    ...more,
+  });
+const saidOf = async (work: Promise<unknown>) => {
+  const error = (await work.catch((thrown: Error) => thrown)) as Error & { code: string };
+  return error.code === "csc/malformed" ? error.message : error.code;
+};
 const events = async (type: string) =>
   (await readChain(owner, null)).entries.filter((entry) => entry.type === type);
 
@@ -230,6 +243,136 @@ describe("a program that an administrator lets in", () => {
     for (const header of [null, "Basic abc", "Bearer ", "Bearer a b"])
       expect(await refusalOf(programContext(visitor, header))).toBe("csc/malformed");
     expect(await refusalOf(programContext(visitor, "Bearer guessed"))).toBe("csc/token-refused");
+  });
+
+  test("has its hashes signed one after the other by a transaction that it extends, without its PIN", async () => {
+    const pin = "four-words-are-better";
+    const { ctx } = await programWith(await opened({ pin }));
+    const messages = Array.from({ length: 3 }, () => randomBytes(30));
+    const hashes = messages.map(hashOf);
+    const authData = [{ id: "PIN", value: pin }];
+    const first = await authorize(ctx, { hashes, numSignatures: 3, authData });
+    const { publicKey } = await product().runtime.keys.software.open(await softwareId());
+    const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+    let { SAD } = first;
+    for (const [at, one] of hashes.entries()) {
+      const { signatures } = await sign(ctx, SAD, { hashes: [one] });
+      expect(verify("sha256", messages[at]!, key, fromBase64(signatures[0]!))).toBe(true);
+      const rest = hashes.slice(at + 1);
+      if (rest.length === 0) continue;
+      const next = await extend(ctx, SAD, rest.slice(0, 1));
+      expect(next.expiresIn).toBe(300);
+      expect(await refusalOf(sign(ctx, SAD, { hashes: rest }))).toBe("csc/authorization-unknown");
+      expect(await refusalOf(extend(ctx, SAD, rest))).toBe("csc/authorization-unknown");
+      SAD = next.SAD;
+    }
+    expect(await refusalOf(extend(ctx, SAD, [hashes[0]!]))).toBe("csc/hash-not-authorized");
+    const [extended] = await events("program-signing.extended");
+    expect(extended).toMatchObject({
+      actor: { kind: "program", name: "Billing" },
+      data: { key: keyId, hashes: hashes.slice(1).map((one) => Buffer.from(one, "base64").toString("hex")) },
+    });
+  });
+
+  test("extends before it signs, once however many times at once, and to half an hour in all", async () => {
+    const { ctx } = await programWith(await opened({ perMinute: 1 }));
+    let { SAD } = await authorize(ctx);
+    const at = (ms: number) => later(ctx, ms);
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => extend(ctx, SAD, [hash])));
+    const won = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(won).toHaveLength(1);
+    expect(await refusalOf(sign(ctx, SAD))).toBe("csc/authorization-unknown");
+    SAD = won[0]!.SAD;
+    for (let minutes = 4; minutes <= 28; minutes += 4)
+      ({ SAD } = await extend(at(minutes * 60_000), SAD, [hash]));
+    const last = await extend(at(29 * 60_000), SAD, [hash]);
+    expect(last.expiresIn).toBeLessThanOrEqual(60);
+    expect(await refusalOf(extend(at(1_801_000), last.SAD, [hash]))).toBe("csc/authorization-expired");
+    expect(await refusalOf(sign(at(29.5 * 60_000), last.SAD))).toBeUndefined();
+  });
+
+  test("is refused an extension as the specification refuses it", async () => {
+    const { ctx } = await programWith(await opened());
+    const other = (await programWith(await opened({ name: "Another" }))).ctx;
+    const { SAD } = await authorize(ctx);
+    expect(await saidOf(extend(ctx, SAD, [hash], { credentialID: undefined }))).toMatch(
+      /string parameter credentialID/,
+    );
+    expect(await saidOf(extend(ctx, SAD, [hash], { SAD: undefined }))).toMatch(/string parameter SAD/);
+    expect(await saidOf(extend(ctx, SAD, [hash], { hashes: undefined }))).toMatch(/array parameter hashes/);
+    expect(await saidOf(extend(ctx, SAD, []))).toMatch(/Empty hash array/);
+    expect(await saidOf(extend(ctx, SAD, ["not base64!"]))).toMatch(/Invalid Base64/);
+    expect(await saidOf(extend(ctx, SAD, [hash], { hashAlgorithmOID: undefined }))).toMatch(
+      /hashAlgorithmOID/,
+    );
+    expect(await saidOf(extend(ctx, SAD, [hash], { hashAlgorithmOID: HASH_OIDS.sha384 }))).toMatch(
+      /Invalid parameter hashAlgorithmOID/,
+    );
+    expect(await saidOf(extend(ctx, SAD, [hashOf(randomBytes(4))]))).toBe("csc/hash-not-authorized");
+    expect(await saidOf(extend(ctx, "guessed", [hash]))).toBe("csc/authorization-unknown");
+    expect(await saidOf(extend(other, SAD, [hash]))).toBe("csc/authorization-unknown");
+    expect(await saidOf(extend(later(ctx, 301_000), SAD, [hash]))).toBe("csc/authorization-expired");
+    expect(await refusalOf(sign(ctx, SAD))).toBeUndefined();
+  });
+
+  test("gets time-stamps that OpenSSL verifies, with its nonce, as many a minute as it may have signatures", async () => {
+    const { ctx } = await programWith(await opened({ perMinute: 3 }));
+    const asked = { hash, hashAlgo: HASH_OIDS.sha256 };
+    const nonce = "18446744073709551557";
+    const { timestamp } = await timestampHash(ctx, { ...asked, nonce });
+    const roots = (await publishedTrust(product().runtime)).roots;
+    const files = {
+      "token.der": fromBase64(timestamp),
+      data: message,
+      "root.pem": roots.map((der) => pem(der)).join(""),
+    };
+    const verified = [
+      "ts",
+      "-verify",
+      "-token_in",
+      "-in",
+      "token.der",
+      "-data",
+      "data",
+      "-CAfile",
+      "root.pem",
+    ];
+    expect(openssl(verified, files)).toContain("Verification: OK");
+    const text = openssl(["ts", "-reply", "-token_in", "-in", "token.der", "-token_out", "-text"], files);
+    expect(text).toMatch(/Nonce: 0xFFFFFFFFFFFFFFC5/i);
+    const wide = createHash("sha512").update(message).digest("base64");
+    const second = await timestampHash(ctx, { hash: wide, hashAlgorithmOID: "2.16.840.1.101.3.4.2.3" });
+    expect(openssl(verified, { ...files, "token.der": fromBase64(second.timestamp) })).toContain("OK");
+    await timestampHash(ctx, asked);
+    expect(await refusalOf(timestampHash(ctx, asked))).toBe("identity/too-many-tries");
+    const made = await events("program-timestamp.made");
+    expect(made).toHaveLength(3);
+    expect(made[0]).toMatchObject({
+      actor: { kind: "program", name: "Billing" },
+      data: { digest: "sha256", hash: Buffer.from(hash, "base64").toString("hex") },
+    });
+  });
+
+  test("is refused a time-stamp as the specification refuses it, and where another's authority is in use", async () => {
+    const { ctx } = await programWith(await opened());
+    const asked = (more: object) => saidOf(timestampHash(ctx, { hash, hashAlgo: HASH_OIDS.sha256, ...more }));
+    expect(await asked({ hash: undefined })).toMatch(/string parameter hash$/);
+    expect(await asked({ hash: "" })).toMatch(/string parameter hash$/);
+    expect(await asked({ hash: "not base64!" })).toMatch(/Invalid Base64/);
+    expect(await asked({ hash: toBase64(randomBytes(31)) })).toMatch(/digest value length/);
+    expect(await asked({ hashAlgo: undefined })).toMatch(/string parameter hashAlgo$/);
+    expect(await asked({ hashAlgo: "1.3.14.3.2.26" })).toMatch(/Invalid parameter hashAlgo/);
+    expect(await asked({ nonce: 5 })).toMatch(/string parameter nonce/);
+    for (const nonce of ["", "-1", "0x5", "9".repeat(78)])
+      expect(await asked({ nonce })).toMatch(/Invalid parameter nonce/);
+    const looker = (await programWith(await opened({ maySign: false }))).ctx;
+    const plain = { hash, hashAlgo: HASH_OIDS.sha256 };
+    expect(await refusalOf(timestampHash(looker, plain))).toBe("csc/not-in-scope");
+    const { runtime } = product();
+    const elsewhere = { ...runtime, config: { ...runtime.config, tsaUrl: "https://tsa.example.com" } };
+    expect(await refusalOf(timestampHash({ ...ctx, runtime: elsewhere }, plain))).toBe("csc/timestamps-off");
+    const { methods } = describeService({ runtime: elsewhere }) as { methods: string[] };
+    expect(methods).not.toContain("signatures/timestamp");
   });
 
   test("is told of just the methods that are answered", () => {

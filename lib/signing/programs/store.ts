@@ -129,7 +129,7 @@ export async function endTokens(ctx: Context, programId: string): Promise<void> 
   await ctx.connection.delete(programTokens).where(eq(programTokens.programId, programId));
 }
 
-/** Signatures a program has had authorized since. */
+/** Signatures a program has had authorized since; one that extends another counts for none. */
 export async function countAuthorized(ctx: Context, programId: string, since: Date): Promise<number> {
   const [row] = await ctx.connection
     .select({
@@ -138,7 +138,13 @@ export async function countAuthorized(ctx: Context, programId: string, since: Da
       ),
     })
     .from(programAuthorizations)
-    .where(and(eq(programAuthorizations.programId, programId), gt(programAuthorizations.createdAt, since)));
+    .where(
+      and(
+        eq(programAuthorizations.programId, programId),
+        gt(programAuthorizations.startedAt, since),
+        eq(programAuthorizations.startedAt, programAuthorizations.createdAt),
+      ),
+    );
   return row!.hashes;
 }
 

@@ -115,6 +115,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",
+  "program-timestamp": "keys",
   "archive-timestamp": "records",
   retention: "records",
   quality: "records",

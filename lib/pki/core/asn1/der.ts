@@ -158,12 +158,16 @@ export function time(at: Date): Uint8Array {
 /** GeneralizedTime in whole seconds; milliseconds are cut off. @see RFC 5280 §4.1.2.5.2 */
 export const generalizedTime = (at: Date): Uint8Array => tlv(TAG.generalizedTime, fromLatin1(secondsOf(at)));
 
-// The same instants stand in all that is made within a second.
-let latest = { seconds: Number.NaN, text: "" };
+// The same few instants stand in all that is made within a second.
+const MAX_SECONDS = 16;
+const writtenSeconds = new Map<number, string>();
 
 function secondsOf(at: Date): string {
   const seconds = Math.floor(at.getTime() / 1000);
-  if (seconds !== latest.seconds)
-    latest = { seconds, text: `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z` };
-  return latest.text;
+  const known = writtenSeconds.get(seconds);
+  if (known !== undefined) return known;
+  const written = `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
+  if (writtenSeconds.size >= MAX_SECONDS) writtenSeconds.delete(writtenSeconds.keys().next().value!);
+  writtenSeconds.set(seconds, written);
+  return written;
 }

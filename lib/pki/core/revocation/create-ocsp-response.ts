@@ -11,7 +11,7 @@ import {
   tlv,
 } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import { heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { extension } from "#lib/pki/core/certificates/extensions.ts";
 import type { CertificateStatus } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { reasonCode } from "#lib/pki/core/revocation/reasons.ts";
@@ -65,20 +65,43 @@ export async function createOcspResponse(request: OcspResponseRequest, key: Sign
   if (!equalBytes(responder.publicKey, key.publicKey)) {
     throw pkiError("key-mismatch", `key ${key.id} is not the responder's`);
   }
-  if (!responder.extendedKeyUsage?.includes(OID.ocspSigning)) {
-    throw pkiError("profile-broken", "certificate may not sign OCSP responses");
-  }
+  const written = writtenOf(responder);
   if (producedAt < responder.notBefore || producedAt > responder.notAfter) {
     throw pkiError("profile-broken", "responder's certificate is not valid now");
   }
   const tbs = sequence(
-    tagged(2, octetString(sha1(responder.key.keyOctets))),
+    written.responderId,
     generalizedTime(producedAt),
     sequenceOf(answers.map((answer) => singleFor(answer, request))),
     ...(nonce ? [tagged(1, sequence(extension(OID.ocspNonce, false, nonce)))] : []),
   );
-  const basic = await signedBy(key, tbs, tagged(0, sequence(responder.der)));
-  return sequence(enumerated(0), tagged(0, sequence(oid(OID.ocspBasic), octetString(basic))));
+  const basic = await signedBy(key, tbs, written.certificates);
+  return sequence(SUCCESSFUL, tagged(0, sequence(oid(OID.ocspBasic), octetString(basic))));
+}
+
+const SUCCESSFUL = enumerated(0);
+
+/** What stands in every answer of a responder, DER. */
+interface Written {
+  readonly responderId: Uint8Array;
+  readonly certificates: Uint8Array;
+}
+
+const allWritten = new WeakMap<Certificate, Written>();
+
+/** @throws pki/profile-broken */
+function writtenOf(responder: Certificate): Written {
+  const known = allWritten.get(responder);
+  if (known) return known;
+  if (!responder.extendedKeyUsage?.includes(OID.ocspSigning)) {
+    throw pkiError("profile-broken", "certificate may not sign OCSP responses");
+  }
+  const written = {
+    responderId: tagged(2, octetString(sha1(responder.key.keyOctets))),
+    certificates: tagged(0, sequence(responder.der)),
+  };
+  allWritten.set(responder, written);
+  return written;
 }
 
 /** An answer that is none, and needs no signature. @see RFC 6960 §2.3 */

@@ -80,11 +80,23 @@ export const certIdFor = (serialHex: string, issuer: Issuing): Uint8Array =>
 /** Whether a CertID names a certificate that `issuer` issued. */
 export function isIssuedBy({ digest, issuerNameHash, issuerKeyHash }: CertId, issuer: Issuing): boolean {
   if (digest !== "sha1" && digest !== "sha256") return false;
-  return (
-    issuerNameHash === toHex(digestOf(digest, issuer.subject.der)) &&
-    issuerKeyHash === toHex(digestOf(digest, publicKeyFacts(issuer.publicKey).keyOctets))
-  );
+  const ofIssuer = hashes.get(issuer) ?? new Map<string, IssuerHashes>();
+  hashes.set(issuer, ofIssuer);
+  const known = ofIssuer.get(digest) ?? {
+    name: toHex(digestOf(digest, issuer.subject.der)),
+    key: toHex(digestOf(digest, publicKeyFacts(issuer.publicKey).keyOctets)),
+  };
+  ofIssuer.set(digest, known);
+  return issuerNameHash === known.name && issuerKeyHash === known.key;
 }
+
+interface IssuerHashes {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Of an issuer that is held: every request names it. */
+const hashes = new WeakMap<Issuing, Map<string, IssuerHashes>>();
 
 /**
  * Asks for the status of one certificate.

@@ -56,6 +56,7 @@ const FAILURES = {
   badDataFormat: 5,
   unacceptedPolicy: 15,
   unacceptedExtension: 16,
+  systemFailure: 25,
 } as const;
 
 /**

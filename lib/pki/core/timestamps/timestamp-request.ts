@@ -65,7 +65,7 @@ export function encodeImprint(digest: DigestAlgorithm, value: Uint8Array): Uint8
 /**
  * Asks for a time-stamp, with certificates.
  *
- * @param value hash of what is time-stamped. @param nonce at least 8 random bytes.
+ * @param value hash of what is time-stamped. @param nonce at least 8 random bytes; null for none.
  * @param policy OID, null for whichever the authority offers.
  * @returns TimeStampReq, DER.
  * @see RFC 3161 §2.4.1
@@ -73,14 +73,14 @@ export function encodeImprint(digest: DigestAlgorithm, value: Uint8Array): Uint8
 export function createTimestampRequest(
   digest: DigestAlgorithm,
   value: Uint8Array,
-  nonce: Uint8Array,
+  nonce: Uint8Array | null,
   policy: string | null = null,
 ): Uint8Array {
   return sequence(
     integer(1),
     encodeImprint(digest, value),
     ...(policy ? [oid(policy)] : []),
-    unsignedInteger(nonce),
+    ...(nonce ? [unsignedInteger(nonce)] : []),
     boolean(true),
   );
 }
