@@ -26,6 +26,8 @@ const INSTALLATION_TABLES = new Map([
 const APPEND_ONLY = new Set([
   "audit_events",
   "audit_openings",
+  "chain_keys",
+  "workspace_keys",
   "document_revisions",
   "certificates",
   "artifacts",
@@ -47,7 +49,7 @@ const APPEND_ONLY = new Set([
 /** Rows the owner's functions below may see across organizations. */
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
-  ...["audit_events", "audit_openings"],
+  ...["audit_events", "audit_openings", "chain_keys"],
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
   ...["programs", "program_tokens", "api_keys"],
   ...["mail_returns", "bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
@@ -404,13 +406,19 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
     $$;
-    create or replace function find_stray_evidence() returns table (table_name text, event_id uuid, path text)
+    drop function if exists find_stray_evidence();
+    create function find_stray_evidence() returns table (table_name text, id uuid)
     language sql stable security definer set search_path = public as $$
-      select 'audit_openings', o.event_id, o.path from audit_openings o
+      select 'audit_openings', o.event_id from audit_openings o
       left join audit_events e on e.id = o.event_id
       where e.id is null or e.organization_id <> o.organization_id
       union all
-      select 'audit_events', e.id, null from audit_events e
+      select 'chain_keys', k.chain_id from chain_keys k
+      where not exists (
+        select from audit_events e where e.chain_id = k.chain_id and e.organization_id = k.organization_id
+      )
+      union all
+      select 'audit_events', e.id from audit_events e
       where not exists (select from organizations g where g.organization_id = e.organization_id)
       limit 1000
     $$;`);
@@ -503,6 +511,7 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
       delete from audit_openings o using audit_events e
         where e.id = o.event_id and o.organization_id = own and e.organization_id = own
         and (e.chain_id = envelope or (e.chain_id = own and e.sequence = any(opened)));
+      update chain_keys set wrapped_key = null where chain_id = envelope and organization_id = own;
       delete from marks m using recipients r
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;

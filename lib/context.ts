@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Connection } from "#db/client.ts";
+import { type Connection, executePrepared, together } from "#db/client.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
@@ -164,7 +164,14 @@ export function createContext<R extends Runtime>(
  */
 export async function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   return ctx.connection.transaction(async (transaction) => {
-    await transaction.execute(sql`select set_config('app.organization_id', ${ctx.organizationId}, true)`);
-    return work({ ...ctx, connection: transaction });
+    const [, result] = await together([
+      executePrepared(
+        transaction,
+        sql`select set_config('app.organization_id', ${ctx.organizationId}, true)`,
+      ),
+      // Not before: a connection takes its statements in order, and the first of the work goes with this one.
+      work({ ...ctx, connection: transaction }),
+    ]);
+    return result;
   });
 }

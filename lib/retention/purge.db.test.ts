@@ -157,7 +157,7 @@ test("after a purge no file can be read, also from a backup made before, and the
 
   // What the chain does not say was forgotten may not be missing: here who asked for the events afterwards.
   const [late] = await product().admin`delete from audit_openings o using audit_events e
-    where e.id = o.event_id and e.chain_id = ${envelope.id} and o.path = 'actor.name' returning e.sequence`;
+    where e.id = o.event_id and e.chain_id = ${envelope.id} and e.body like '%"name":{"commitment"%' returning e.sequence`;
   const { findings } = await logReport();
   expect(findings).toHaveLength(1);
   expect(findings[0]!.sentence).toContain(`Event ${late!.sequence} of envelope`);
