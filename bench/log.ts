@@ -11,6 +11,7 @@ import { TreeCheck } from "#lib/audit/core/check-tree.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { leafHash } from "#lib/audit/core/merkle.ts";
 import { verifyConsistency, verifyInclusion } from "#lib/audit/core/proofs.ts";
+import { announce } from "#lib/audit/listen-events.ts";
 import { proveEvent, proveGrowth } from "#lib/audit/prove-event.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { saveEvent } from "#lib/audit/store.ts";
@@ -196,6 +197,7 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
         await saveEvent(ctx, { row, opened: { sealed, addressMark: mark }, newKey: null });
         const job = { organizationId, eventId: row.id, type: row.type };
         await runtime.queue.add(ctx.connection, "event", job);
+        announce(ctx, { organizationId, envelopeId, type: row.type });
       }),
     append: (envelopeId, index) =>
       inTransaction(owner, (ctx) =>

@@ -87,6 +87,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await fixPublished(sql);
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
+  await lockChains(sql, appRole);
   await queueForLog(sql);
   await queueForSearch(sql);
   await queueRecords(sql);
@@ -175,6 +176,28 @@ async function fixPublished(sql: Sql): Promise<void> {
     drop trigger if exists keep_published on consent_notices;
     create trigger keep_published before update or delete on consent_notices
       for each row execute function refuse_published();`);
+}
+
+/**
+ * Where a chain ends, under its lock. The last link is found from the end of the index, whatever the planner thinks of
+ * the table's size: reading a whole chain to find it costs more with every event. The lock comes in a statement of its
+ * own, so that what is read is what was written before it was given.
+ */
+async function lockChains(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function lock_chain(chain uuid)
+    returns table (last_sequence integer, last_hash bytea, chain_key bytea)
+    language plpgsql volatile set search_path = public
+    set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
+    begin
+      perform pg_advisory_xact_lock(hashtextextended(chain::text, 7));
+      return query select e.sequence, e.hash, (select k.wrapped_key from chain_keys k where k.chain_id = chain)
+        from (select) one left join lateral (
+          select a.sequence, a.hash from audit_events a where a.chain_id = chain order by a.sequence desc limit 1
+        ) e on true;
+    end $$;
+    revoke all on function lock_chain from public;
+    grant execute on function lock_chain to ${quoted(appRole)};`);
 }
 
 /** Whoever writes an event, by whatever way: it goes to the log. */

@@ -15,6 +15,7 @@ import {
   unwrapChainKey,
   wrapChainKey,
 } from "./core/sealed-openings.ts";
+import { announce } from "./listen-events.ts";
 import { trailKeys } from "./open-values.ts";
 import { lockChain, saveEvent, saveEvents, type WrittenEvent } from "./store.ts";
 
@@ -46,7 +47,8 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
   const saved = saveEvent(ctx, written);
   if (!isFollowed(event.type)) await saved;
   else await together([saved, runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked))]);
-  const { id, sequence, hash, occurredAt } = linked.row;
+  const { id, sequence, hash, occurredAt, envelopeId, type } = linked.row;
+  announce(ctx, { organizationId: ctx.organizationId, envelopeId, type });
   return { id, sequence, hash, occurredAt };
 }
 
@@ -78,6 +80,9 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
     "event",
     followed.map(({ next }) => jobOf(ctx, next)),
   );
+  // One for all: it is lists that change.
+  const type = linked.at(-1)?.next.row.type;
+  if (type) announce(ctx, { organizationId: ctx.organizationId, envelopeId: null, type });
 }
 
 /** What seals the openings of an event. */
@@ -159,9 +164,7 @@ function linkEvent(
   const occurredAt = ctx.now();
   const id = uuidV7(occurredAt.getTime(), runtime.random(10)) as EventId;
   const sequence = last ? last.sequence + 1 : 0;
-  const { json, openings } = commit({ actor: describeActor(ctx), data: event.data }, () =>
-    runtime.random(16),
-  );
+  const { json, openings } = commit({ actor: describeActor(ctx), data: event.data }, saltsFrom(runtime));
   const body = canonicalJson({
     ...(json as { [key: string]: Json }),
     version: BODY_VERSION,
@@ -186,6 +189,20 @@ function linkEvent(
     occurredAt,
   };
   return { row, openings };
+}
+
+const SALT_BYTES = 16;
+const SALTS_AT_ONCE = 8;
+
+/** Fresh random bytes for each, drawn for several: a draw costs more than what it gives. */
+function saltsFrom({ random }: Context["runtime"]): () => Uint8Array {
+  let drawn = new Uint8Array(0);
+  return () => {
+    if (drawn.length === 0) drawn = new Uint8Array(random(SALTS_AT_ONCE * SALT_BYTES));
+    const salt = drawn.slice(0, SALT_BYTES);
+    drawn = drawn.subarray(SALT_BYTES);
+    return salt;
+  };
 }
 
 function describeActor(ctx: Context): EventActor {

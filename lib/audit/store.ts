@@ -1,5 +1,5 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import { executePrepared, together } from "#db/client.ts";
+import { executePrepared } from "#db/client.ts";
 import { auditEvents, auditOpenings, chainKeys } from "#db/schema/audit.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
@@ -13,26 +13,17 @@ export interface ChainEnd {
   readonly wrappedKey: Uint8Array | null;
 }
 
-/**
- * Lets one appender at a time go on with a chain, until its transaction ends, and says how it ends. Two statements on
- * one trip to the database: in a single one, the chain would be looked at before the wait for the lock and not after.
- */
-export async function lockChain(ctx: Context, chainId: string): Promise<ChainEnd> {
-  const { connection } = ctx;
-  const [, [row]] = await together([
-    executePrepared(connection, sql`select pg_advisory_xact_lock(hashtextextended(${chainId}, 7))`),
-    executePrepared<{ sequence: number | null; hash: Uint8Array; wrapped_key: Uint8Array | null }>(
-      connection,
-      sql`select e.sequence, e.hash, (select k.wrapped_key from chain_keys k where k.chain_id = c.id) as wrapped_key
-        from (select ${chainId}::uuid as id) c left join lateral (
-          select a.sequence, a.hash from audit_events a where a.chain_id = c.id order by a.sequence desc limit 1
-        ) e on true`,
-    ),
-  ]);
-  const { sequence, hash, wrapped_key } = row!;
+/** Lets one appender at a time go on with a chain, until its transaction ends, and says how it ends. */
+export async function lockChain({ connection }: Context, chainId: string): Promise<ChainEnd> {
+  const [row] = await executePrepared<{
+    last_sequence: number | null;
+    last_hash: Uint8Array;
+    chain_key: Uint8Array | null;
+  }>(connection, sql`select last_sequence, last_hash, chain_key from lock_chain(${chainId})`);
+  const { last_sequence: sequence, last_hash, chain_key } = row!;
   return {
-    last: sequence === null ? null : { sequence, hash: new Uint8Array(hash) },
-    wrappedKey: wrapped_key && new Uint8Array(wrapped_key),
+    last: sequence === null ? null : { sequence, hash: new Uint8Array(last_hash) },
+    wrappedKey: chain_key && new Uint8Array(chain_key),
   };
 }
 
@@ -45,13 +36,12 @@ export interface WrittenEvent {
 }
 
 /**
- * Writes an event, what opens its commitments, and the notice to listening pages, which goes out only when the
- * transaction commits: one statement, since each trip to the database costs more than the work in it.
+ * Writes an event, what opens its commitments and the key of a chain that begins: one statement, since each trip to
+ * the database costs more than the work in it.
  */
 export async function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEvent): Promise<void> {
   const { organizationId } = ctx;
   const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt } = row;
-  const notice = JSON.stringify({ organizationId, envelopeId, type });
   const [sealed, mark] = [opened?.sealed ?? null, opened?.addressMark ?? null];
   await executePrepared(
     ctx.connection,
@@ -63,19 +53,16 @@ export async function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEv
         insert into audit_openings (organization_id, event_id, sealed, address_mark)
         select ${organizationId}::uuid, ${id}::uuid, o.sealed, ${mark}::bytea
         from (select ${sealed}::bytea as sealed) o where o.sealed is not null
-      ), key as (
-        insert into chain_keys (organization_id, chain_id, wrapped_key)
-        select ${organizationId}::uuid, ${chainId}::uuid, k.wrapped from (select ${newKey}::bytea as wrapped) k
-        where k.wrapped is not null
       )
-      select pg_notify('whereof_events', ${notice})`,
+      insert into chain_keys (organization_id, chain_id, wrapped_key)
+      select ${organizationId}::uuid, ${chainId}::uuid, k.wrapped from (select ${newKey}::bytea as wrapped) k
+      where k.wrapped is not null`,
   );
 }
 
-/** The same for many events of chains that begin with them; listening pages get one notice for all. */
+/** The same for many events of chains that begin with them. */
 export async function saveEvents(ctx: Context, events: readonly WrittenEvent[]): Promise<void> {
   const { organizationId } = ctx;
-  const notice = JSON.stringify({ organizationId, envelopeId: null, type: events.at(-1)?.row.type });
   const hexOf = (value: Uint8Array | null | undefined) => (value ? toHex(value) : null);
   const rows = JSON.stringify(
     events.map(
@@ -96,11 +83,9 @@ export async function saveEvents(ctx: Context, events: readonly WrittenEvent[]):
     ), opened as (
       insert into audit_openings (organization_id, event_id, sealed, address_mark)
       select ${organizationId}::uuid, r.id, decode(r.o, 'hex'), decode(r.m, 'hex') from rows r where r.o is not null
-    ), key as (
-      insert into chain_keys (organization_id, chain_id, wrapped_key)
-      select ${organizationId}::uuid, r.c, decode(r.k, 'hex') from rows r where r.k is not null
     )
-    select pg_notify('whereof_events', ${notice})`);
+    insert into chain_keys (organization_id, chain_id, wrapped_key)
+    select ${organizationId}::uuid, r.c, decode(r.k, 'hex') from rows r where r.k is not null`);
 }
 
 export interface StoredEvent {

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from "node:crypto";
 import { concatBytes, fromBase64, fromUtf8, toBase64, toUtf8 } from "#lib/bytes.ts";
 import type { Opening } from "./commitment.ts";
 
@@ -100,7 +107,9 @@ export function openOpenings(key: Uint8Array, event: EventName, sealed: Uint8Arr
 
 /** What finds an address again: equal for equal ones of one workspace. 16 bytes. */
 export const addressMark = ({ addresses }: TrailKeys, address: string): Uint8Array =>
-  new Uint8Array(createHmac("sha256", addresses).update(fromUtf8(address)).digest().subarray(0, MARK_BYTES));
+  new Uint8Array(
+    createHmac("sha256", secretOf(addresses)).update(fromUtf8(address)).digest().subarray(0, MARK_BYTES),
+  );
 
 /** Where the address an event came from stands in its body. */
 export const ADDRESS_PATH = "actor.ip";
@@ -116,15 +125,26 @@ const chainContext = ({ organizationId, chainId }: ChainName) =>
 const eventContext = (by: SealedBy, { organizationId, chainId, eventId }: EventName) =>
   fromUtf8(`whereof openings 1\0${by}\0${organizationId}\0${chainId}\0${eventId}`);
 
+const secrets = new WeakMap<Uint8Array, KeyObject>();
+
+/** Node takes bytes for a key too, and pays for finding out that they are none of its own. */
+function secretOf(key: Uint8Array): KeyObject {
+  const known = secrets.get(key);
+  if (known) return known;
+  const secret = createSecretKey(key);
+  secrets.set(key, secret);
+  return secret;
+}
+
 function encrypt(key: Uint8Array, context: Uint8Array, plain: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(context);
+  const cipher = createCipheriv("aes-256-gcm", secretOf(key), nonce).setAAD(context);
   return concatBytes([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 function decrypt(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Uint8Array | null {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
   const nonce = sealed.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", secretOf(key), nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(context).setAuthTag(sealed.subarray(-TAG_BYTES));
   try {
     return concatBytes([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
