@@ -143,6 +143,7 @@ try {
       { name: "field_values", where: admin`field_id in ${fields}`, by: ofField },
       { name: "audit_events", where: own("chain_id"), by: admin`t.chain_id, t.sequence` },
       { name: "audit_openings", where: admin`event_id in ${events}`, by: ofEvent },
+      { name: "chain_keys", where: own("chain_id"), by: admin`t.chain_id` },
       { name: "bulk_rows", where: own("id"), by: admin`t.id` },
       {
         name: "pgboss.job",

@@ -11,11 +11,12 @@ import { TreeCheck } from "#lib/audit/core/check-tree.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { leafHash } from "#lib/audit/core/merkle.ts";
 import { verifyConsistency, verifyInclusion } from "#lib/audit/core/proofs.ts";
+import { announce } from "#lib/audit/listen-events.ts";
 import { proveEvent, proveGrowth } from "#lib/audit/prove-event.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { saveEvent } from "#lib/audit/store.ts";
 import { concatBytes, sha256, toHex } from "#lib/bytes.ts";
-import { createContext, inTransaction } from "#lib/context.ts";
+import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { verifyLog } from "#lib/evidence/verify-log.ts";
 import { createOrganization } from "#lib/identity/create-organization.ts";
@@ -32,8 +33,6 @@ const LEAST = 0.5;
 const CHAIN_EVENTS = 100_000;
 const ROUNDS = 7;
 const APPENDS = 800;
-/** What an event of a member commits to, and one value of its own. */
-const PERSONAL = ["actor.email", "actor.ip", "actor.name", "actor.userAgent", "data.by"];
 const LEAVES = 10_000_000;
 const PROOFS = 300;
 
@@ -151,12 +150,24 @@ async function inLines(
   return performance.now() - startedAt;
 }
 
+/** Of what one event's personal values are sealed into. */
+async function sealedSize(owner: Context, admin: postgres.Sql): Promise<number> {
+  const envelopeId = await createEnvelope(owner, { title: "Lease" });
+  const data = { index: 0, by: personal("Ana Ruiz") };
+  const { id } = await inTransaction(owner, (ctx) =>
+    appendEvent(ctx, { type: "envelope.edited", envelopeId, data }),
+  );
+  const [row] = await admin`select octet_length(sealed) as size from audit_openings where event_id = ${id}`;
+  return row!.size as number;
+}
+
 async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promise<void> {
   const owner = await openOwner(runtime);
   const { organizationId } = owner;
   await admin`create table bare (like audit_events including all)`;
   await admin`create table bare_openings (like audit_openings including all)`;
-  const [body, at, salt] = [chainOf(1)[0]!.body, new Date(), Buffer.alloc(16)];
+  const [body, at] = [chainOf(1)[0]!.body, new Date()];
+  const [sealed, mark] = [Buffer.alloc(await sealedSize(owner, admin)), Buffer.alloc(16)];
   const newRow = (chainId: EnvelopeId, sequence: number) => {
     const id = uuidV7(Date.now(), runtime.random(10)) as EventId;
     const hash = new Uint8Array(32);
@@ -178,25 +189,15 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
         const { id } = newRow(envelopeId, index);
         await sql`insert into bare values (${organizationId}, ${id}, ${id}, ${envelopeId}, ${index}, 'envelope.edited',
           ${body}, ${Buffer.alloc(32)}, ${at})`;
-        const rows = PERSONAL.map((path) => ({
-          organization_id: organizationId,
-          event_id: id,
-          path,
-          salt,
-          value: "x",
-        }));
-        await sql`insert into bare_openings ${sql(rows)}`;
+        await sql`insert into bare_openings values (${organizationId}, ${id}, ${sealed}, ${mark})`;
       }),
     outbox: (envelopeId, index) =>
       inTransaction(owner, async (ctx) => {
         const row = newRow(envelopeId, index);
-        await saveEvent(
-          ctx,
-          row,
-          PERSONAL.map((path) => ({ path, salt, value: "x" })),
-        );
+        await saveEvent(ctx, { row, opened: { sealed, addressMark: mark }, newKey: null });
         const job = { organizationId, eventId: row.id, type: row.type };
         await runtime.queue.add(ctx.connection, "event", job);
+        announce(ctx, { organizationId, envelopeId, type: row.type });
       }),
     append: (envelopeId, index) =>
       inTransaction(owner, (ctx) =>

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testProduct } from "#db/testing.ts";
+import { localMasterKey } from "#lib/adapters/master-key/local-master-key.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { publishedCheckpoint } from "#lib/audit/published-log.ts";
 import { sequenceLog } from "#lib/audit/sequence-log.ts";
@@ -67,6 +68,24 @@ test("a log that holds is said to hold, and on what that rests", async () => {
   expect(text).toMatch(/Checked: 6 events, 6 leaves, 1 checkpoint\./);
   expect(text).toMatch(/No checkpoint from outside was given/);
   expect(text).toMatch(/root certificate was taken from the database itself/);
+});
+
+test("without the master key it says what it did not look into, and it judges with no other", async () => {
+  const elsewhere = mkdtempSync(path.join(folder, "no-key-"));
+  const settings = { ...product().settings, DATA_DIR: elsewhere };
+  const without = await run([], settings);
+  expect(without.code).toBe(0);
+  expect(without.text).toMatch(/^As far as it was checked, the audit log holds/);
+  expect(without.text).toContain("Not checked: the personal values of 6 events. They are sealed");
+  expect(existsSync(path.join(elsewhere, "master-key"))).toBe(false);
+  const json = await run(["--json"], settings);
+  expect(JSON.parse(json.text)).toMatchObject({ holds: true, unopenedCount: 6 });
+
+  localMasterKey(path.join(elsewhere, "master-key"));
+  const another = await run([], settings);
+  expect(another.code).toBe(2);
+  expect(another.text).toMatch(/is another master key than the one/);
+  expect((await run([])).text).not.toContain("Not checked");
 });
 
 test("with a kept checkpoint and a kept root, from a file or from an address", async () => {

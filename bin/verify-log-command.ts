@@ -9,6 +9,7 @@ import type { LogReport } from "#lib/evidence/core/log-report.ts";
 import { trustAnchorsOf } from "#lib/evidence/core/validation/trust-anchors.ts";
 import { type VerifyLogInput, verifyLog } from "#lib/evidence/verify-log.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
+import { findWorkspaceKeys } from "#lib/runtime.ts";
 import { runningPostgres, startPostgres } from "./postgres.mjs";
 import { sentenceOf } from "./sentences.ts";
 
@@ -20,7 +21,9 @@ const USAGE = `whereof verify-log [--checkpoint FILE|URL]… [--trust CERTIFICAT
   --trust       the root's certificate as it was kept, DER or PEM; without it the database's own word is taken
   --json        the same for programs (docs/log.md)
 
-  Settings as for npm start: DATABASE_URL, or DATA_DIR of the embedded database, running or not.
+  Settings as for npm start: DATABASE_URL, or DATA_DIR of the embedded database, running or not. Personal values are
+  sealed: without the master key (DATA_DIR/master-key, or KMS_MASTER_KEY_ID) they are not looked into, and the answer
+  says so.
   0 everything holds · 1 something does not · 2 it cannot be told
 `;
 const FETCH_MS = 20_000;
@@ -140,7 +143,11 @@ async function checkDatabase(
   const { url, role } = config.database;
   const database = openDatabase({ url, role, maxConnections: 3 });
   try {
-    return await verifyLog({ database }, { ...input, acceptsForeignStamps: config.tsaUrl !== null });
+    const workspaceKeys = await findWorkspaceKeys(config, database.db);
+    return await verifyLog(
+      { database, workspaceKeys },
+      { ...input, acceptsForeignStamps: config.tsaUrl !== null },
+    );
   } finally {
     await database.close();
     await embedded?.stop();

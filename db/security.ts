@@ -26,6 +26,8 @@ const INSTALLATION_TABLES = new Map([
 const APPEND_ONLY = new Set([
   "audit_events",
   "audit_openings",
+  "chain_keys",
+  "workspace_keys",
   "document_revisions",
   "certificates",
   "artifacts",
@@ -47,7 +49,7 @@ const APPEND_ONLY = new Set([
 /** Rows the owner's functions below may see across organizations. */
 const LOOKED_UP = [
   ...["recipient_tokens", "members", "organizations", "key_policies"],
-  ...["audit_events", "audit_openings"],
+  ...["audit_events", "audit_openings", "chain_keys"],
   ...["trust_lists", "hand_overs", "hold_notice_tokens", "kiosk_sessions", "public_links"],
   ...["programs", "program_tokens", "api_keys"],
   ...["mail_returns", "bulk_jobs", "search_pending", "envelope_texts", "envelopes", "recipients"],
@@ -85,6 +87,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await fixPublished(sql);
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
+  await lockChains(sql, appRole);
   await queueForLog(sql);
   await queueForSearch(sql);
   await queueRecords(sql);
@@ -177,6 +180,28 @@ async function fixPublished(sql: Sql): Promise<void> {
     drop trigger if exists keep_published on consent_notices;
     create trigger keep_published before update or delete on consent_notices
       for each row execute function refuse_published();`);
+}
+
+/**
+ * Where a chain ends, under its lock. The last link is found from the end of the index, whatever the planner thinks of
+ * the table's size: reading a whole chain to find it costs more with every event. The lock comes in a statement of its
+ * own, so that what is read is what was written before it was given.
+ */
+async function lockChains(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function lock_chain(chain uuid)
+    returns table (last_sequence integer, last_hash bytea, chain_key bytea)
+    language plpgsql volatile set search_path = public
+    set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
+    begin
+      perform pg_advisory_xact_lock(hashtextextended(chain::text, 7));
+      return query select e.sequence, e.hash, (select k.wrapped_key from chain_keys k where k.chain_id = chain)
+        from (select) one left join lateral (
+          select a.sequence, a.hash from audit_events a where a.chain_id = chain order by a.sequence desc limit 1
+        ) e on true;
+    end $$;
+    revoke all on function lock_chain from public;
+    grant execute on function lock_chain to ${quoted(appRole)};`);
 }
 
 /** Whoever writes an event, by whatever way: it goes to the log. */
@@ -408,13 +433,19 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select organization_id from organizations order by organization_id
     $$;
-    create or replace function find_stray_evidence() returns table (table_name text, event_id uuid, path text)
+    drop function if exists find_stray_evidence();
+    create function find_stray_evidence() returns table (table_name text, id uuid)
     language sql stable security definer set search_path = public as $$
-      select 'audit_openings', o.event_id, o.path from audit_openings o
+      select 'audit_openings', o.event_id from audit_openings o
       left join audit_events e on e.id = o.event_id
       where e.id is null or e.organization_id <> o.organization_id
       union all
-      select 'audit_events', e.id, null from audit_events e
+      select 'chain_keys', k.chain_id from chain_keys k
+      where not exists (
+        select from audit_events e where e.chain_id = k.chain_id and e.organization_id = k.organization_id
+      )
+      union all
+      select 'audit_events', e.id from audit_events e
       where not exists (select from organizations g where g.organization_id = e.organization_id)
       limit 1000
     $$;`);
@@ -507,6 +538,7 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
       delete from audit_openings o using audit_events e
         where e.id = o.event_id and o.organization_id = own and e.organization_id = own
         and (e.chain_id = envelope or (e.chain_id = own and e.sequence = any(opened)));
+      update chain_keys set wrapped_key = null where chain_id = envelope and organization_id = own;
       delete from marks m using recipients r
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;

@@ -155,11 +155,20 @@ CREATE TABLE "audit_events" (
 --> statement-breakpoint
 CREATE TABLE "audit_openings" (
 	"organization_id" uuid NOT NULL,
-	"event_id" uuid NOT NULL,
-	"path" text NOT NULL,
-	"salt" "bytea" NOT NULL,
-	"value" text NOT NULL,
-	CONSTRAINT "audit_openings_event_id_path_pk" PRIMARY KEY("event_id","path")
+	"event_id" uuid PRIMARY KEY NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"address_mark" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "chain_keys" (
+	"organization_id" uuid NOT NULL,
+	"chain_id" uuid PRIMARY KEY NOT NULL,
+	"wrapped_key" "bytea"
+);
+--> statement-breakpoint
+CREATE TABLE "workspace_keys" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"wrapped_key" "bytea" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "bulk_jobs" (
@@ -2010,7 +2019,7 @@ CREATE INDEX "audit_events_type" ON "audit_events" USING btree ("organization_id
 CREATE INDEX "audit_events_hash" ON "audit_events" USING btree ("organization_id","hash");--> statement-breakpoint
 CREATE INDEX "audit_events_actor" ON "audit_events" USING btree ("actor_id","occurred_at") WHERE actor_id is not null;--> statement-breakpoint
 CREATE INDEX "audit_events_about" ON "audit_events" USING btree ("about_id","occurred_at") WHERE about_id is not null;--> statement-breakpoint
-CREATE INDEX "audit_openings_ip" ON "audit_openings" USING btree ("organization_id","value") WHERE path = 'actor.ip';--> statement-breakpoint
+CREATE INDEX "audit_openings_address" ON "audit_openings" USING btree ("organization_id","address_mark") WHERE address_mark is not null;--> statement-breakpoint
 CREATE INDEX "bulk_jobs_list" ON "bulk_jobs" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "bulk_jobs_table" ON "bulk_jobs" USING btree ("organization_id","table_sha256");--> statement-breakpoint
 CREATE INDEX "bulk_jobs_running" ON "bulk_jobs" USING btree ("organization_id") WHERE state = 'running';--> statement-breakpoint

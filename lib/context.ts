@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Connection } from "#db/client.ts";
+import { type Connection, executePrepared, isTransaction, together } from "#db/client.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
@@ -124,6 +124,8 @@ export interface Context {
   readonly request: RequestFacts | null;
   readonly runtime: Runtime;
   readonly connection: Connection;
+  /** Within a transaction: what is done once all of it is committed, and never where it is undone. */
+  readonly afterCommit?: (() => void)[];
   now(): Date;
 }
 
@@ -163,8 +165,19 @@ export function createContext<R extends Runtime>(
  * the rest. Inside it the outer connection is out of reach. Serialization faults are not retried here.
  */
 export async function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
-  return ctx.connection.transaction(async (transaction) => {
-    await transaction.execute(sql`select set_config('app.organization_id', ${ctx.organizationId}, true)`);
-    return work({ ...ctx, connection: transaction });
+  const isOutermost = !isTransaction(ctx.connection);
+  const afterCommit = isOutermost ? [] : ctx.afterCommit;
+  const result = await ctx.connection.transaction(async (transaction) => {
+    const [, result] = await together([
+      executePrepared(
+        transaction,
+        sql`select set_config('app.organization_id', ${ctx.organizationId}, true)`,
+      ),
+      // Not before: a connection takes its statements in order, and the first of the work goes with this one.
+      work({ ...ctx, connection: transaction, afterCommit }),
+    ]);
+    return result;
   });
+  if (isOutermost) for (const act of afterCommit ?? []) act();
+  return result;
 }

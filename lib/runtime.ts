@@ -17,6 +17,7 @@ import { sshSftp } from "./adapters/sftp/ssh-sftp.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
 import { databaseEnvelopeKeys } from "./envelope-keys.ts";
+import { isRefusal } from "./errors.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
 import type { Archive } from "./ports/archive.ts";
@@ -35,7 +36,9 @@ import type { SftpSender } from "./ports/sftp.ts";
 import type { SmsMessage, SmsSender } from "./ports/sms.ts";
 import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
 import type { WebReader } from "./ports/web.ts";
+import type { WorkspaceKeys } from "./ports/workspace-keys.ts";
 import type { SandboxTasks } from "./sandbox.ts";
+import { databaseWorkspaceKeys } from "./workspace-keys.ts";
 
 /** What every process of the product works with, chosen once from the settings. It holds no signing key. */
 export interface Runtime {
@@ -46,6 +49,8 @@ export interface Runtime {
   readonly sandbox: Sandbox<SandboxTasks>;
   readonly fonts: FontLibrary;
   readonly web: WebReader;
+  /** What seals the personal values of the audit trail. */
+  readonly workspaceKeys: WorkspaceKeys;
   /** Makes PDFs of office documents. */
   readonly office: OfficeConverter;
   /** Null until the operator has named one: then no payment can be asked for. */
@@ -82,7 +87,7 @@ export interface WorkerRuntime extends Runtime {
   readonly sms: SmsSender;
 }
 
-/** For the keys of envelopes. */
+/** For the keys of envelopes and workspaces. */
 const KEY_CONNECTIONS = 2;
 
 /**
@@ -118,6 +123,7 @@ export async function createRuntime(
   const web = publicWeb(namedHosts(config));
   return {
     ...{ config, database, files, queue, sandbox, log },
+    workspaceKeys: databaseWorkspaceKeys(keyDatabase.db, masterKey),
     fonts: packageFonts(),
     office: libreOffice(),
     ...{ web, identityProviders: { sso: openIdConnect(web) } },
@@ -203,6 +209,26 @@ function provenMasterKey(config: Config, db: Database): Promise<MasterKey> {
   const name = masterKey.kind === "local" ? path.resolve(masterKey.path) : masterKey.keyId;
   const isMissing = masterKey.kind === "local" && !existsSync(name);
   return openProvenMasterKey(db, { name, isMissing, open: () => openMasterKey(config) });
+}
+
+/**
+ * Opens keys of workspaces for whoever only looks: null where the master key is not at hand. Makes none.
+ *
+ * @throws ConfigError when the master key is another one
+ */
+export async function findWorkspaceKeys(
+  config: Config,
+  db: Database,
+): Promise<Pick<WorkspaceKeys, "open"> | null> {
+  const { masterKey, keys } = config;
+  const isAtHand = masterKey.kind === "local" ? existsSync(masterKey.path) : keys.kms !== null;
+  if (!isAtHand) return null;
+  try {
+    return databaseWorkspaceKeys(db, await provenMasterKey(config, db));
+  } catch (error) {
+    if (isRefusal(error, "master-key/unavailable")) return null;
+    throw error;
+  }
 }
 
 async function openFiles(config: Config, dataDir: string, db: Database, keyDb: Database) {

@@ -1,15 +1,5 @@
 import { sql } from "drizzle-orm";
-import {
-  check,
-  foreignKey,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-  uuid,
-} from "drizzle-orm/pg-core";
+import { check, foreignKey, index, integer, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, EventId, OrganizationId } from "#lib/ids.ts";
 
@@ -53,22 +43,38 @@ export const auditEvents = pgTable(
 );
 
 /**
- * The personal values behind the commitments in event bodies. Erasing a row forgets the person; the chain still
- * verifies.
+ * The personal values behind the commitments in event bodies, those of one event in one sealed value. Erasing a row
+ * forgets the person; the chain still verifies.
  */
 export const auditOpenings = pgTable(
   "audit_openings",
   {
     organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
-    eventId: uuid("event_id").$type<EventId>().notNull(),
-    /** Where in the body the commitment stands: `actor.ip`, `data.reason`. */
-    path: text("path").notNull(),
-    salt: bytes("salt").notNull(),
-    value: text("value").notNull(),
+    eventId: uuid("event_id").$type<EventId>().primaryKey(),
+    /** As `sealOpenings` writes it: by the key of the chain, or of the workspace. */
+    sealed: bytes("sealed").notNull(),
+    /** By what the same network address is found again, without saying which it is. */
+    addressMark: bytes("address_mark"),
   },
   (table) => [
-    primaryKey({ columns: [table.eventId, table.path] }),
     foreignKey({ columns: [table.eventId], foreignColumns: [auditEvents.id] }),
-    index("audit_openings_ip").on(table.organizationId, table.value).where(sql`path = 'actor.ip'`),
+    index("audit_openings_address")
+      .on(table.organizationId, table.addressMark)
+      .where(sql`address_mark is not null`),
   ],
 );
+
+/** One key for the personal values of each envelope's chain, made with its first event. */
+export const chainKeys = pgTable("chain_keys", {
+  organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+  chainId: uuid("chain_id").primaryKey(),
+  /** By the key of the workspace; null once destroyed. */
+  wrappedKey: bytes("wrapped_key"),
+});
+
+/** One key for each workspace: it wraps the keys of its chains. Made at its first use, and no foreign key for that. */
+export const workspaceKeys = pgTable("workspace_keys", {
+  organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+  /** By the master key. */
+  wrappedKey: bytes("wrapped_key").notNull(),
+});

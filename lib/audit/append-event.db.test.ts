@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { type TestProduct, testProduct } from "#db/testing.ts";
-import { inTransaction } from "#lib/context.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { appendEvent } from "./append-event.ts";
 import { personal } from "./core/commitment.ts";
+import type { EventType } from "./core/events.ts";
+import { listenToEvents } from "./listen-events.ts";
 import { exportChain, readChain } from "./read-chain.ts";
 
 const product = testProduct();
@@ -109,4 +111,32 @@ test("an event that is rolled back leaves nothing, not even a job", async () => 
   await expect(undone).rejects.toThrow("undone");
   expect((await readChain(ctx, envelopeId)).entries).toHaveLength(1);
   expect(await jobs()).toBe(before);
+});
+
+test("who listens hears of an event once it can be read, and of none that was undone", async () => {
+  const { ctx, envelopeId } = await chainOf(1);
+  const heard: { type: string; sees: Promise<boolean> }[] = [];
+  const stop = await listenToEvents(ctx.runtime, ({ organizationId, envelopeId: of, type }) => {
+    if (organizationId !== ctx.organizationId || of !== envelopeId) return;
+    const sees = readChain(ctx, envelopeId).then(({ entries }) => entries.some((one) => one.type === type));
+    heard.push({ type, sees });
+  });
+  const append = (ctx: Context, type: EventType) => appendEvent(ctx, { type, envelopeId, data: {} });
+  const undone = inTransaction(ctx, async (ctx) => {
+    await append(ctx, "envelope.voided");
+    throw new Error("undone");
+  });
+  await expect(undone).rejects.toThrow("undone");
+  await inTransaction(ctx, async (ctx) => {
+    // Within it, another: what it does is seen when the outer one has ended.
+    await inTransaction(ctx, (ctx) => append(ctx, "envelope.edited"));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(heard.map(({ type }) => type)).not.toContain("envelope.edited");
+    await append(ctx, "envelope.opened");
+  });
+  await expect.poll(() => heard.map(({ type }) => type)).toContain("envelope.opened");
+  stop();
+  const types = heard.map(({ type }) => type).filter((type) => type !== "envelope.created");
+  expect(types.toSorted()).toEqual(["envelope.edited", "envelope.opened"]);
+  for (const { sees } of heard) expect(await sees).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { together } from "#db/client.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context, HostedLink, InPerson, OfflineAct } from "#lib/context.ts";
 import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
@@ -6,7 +7,17 @@ import { CHAIN_START, linkHash } from "./core/chain.ts";
 import { commit, type EventData, type Opening, personal } from "./core/commitment.ts";
 import { BODY_VERSION, type EventActor, type EventType } from "./core/events.ts";
 import { isFollowed } from "./core/followed-types.ts";
-import { lastLink, lockChain, saveEvent, saveEvents } from "./store.ts";
+import {
+  addressMarkOf,
+  type SealedBy,
+  sealOpenings,
+  type TrailKeys,
+  unwrapChainKey,
+  wrapChainKey,
+} from "./core/sealed-openings.ts";
+import { announce } from "./listen-events.ts";
+import { trailKeys } from "./open-values.ts";
+import { lockChain, saveEvent, saveEvents, type WrittenEvent } from "./store.ts";
 
 export interface NewEvent {
   readonly type: EventType;
@@ -28,42 +39,102 @@ export interface AppendedEvent {
  */
 export async function appendEvent(ctx: Context, event: NewEvent): Promise<AppendedEvent> {
   const { runtime } = ctx;
-  const chainId = event.envelopeId ?? ctx.organizationId;
-  await lockChain(ctx, chainId);
-  const last = await lastLink(ctx, chainId);
+  const { last, wrappedKey } = await lockChain(ctx, event.envelopeId ?? ctx.organizationId);
+  const keys = await trailKeys(ctx);
   const linked = linkEvent(ctx, event, last);
-  await saveEvent(ctx, linked.row, linked.openings);
-  if (isFollowed(event.type)) await runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked));
-  const { id, sequence, hash, occurredAt } = linked.row;
+  const key = last ? oldKey(ctx, keys, linked.row, wrappedKey) : newKey(ctx, keys, linked.row);
+  const written = sealEvent(ctx, keys, linked, key);
+  const saved = saveEvent(ctx, written);
+  if (!isFollowed(event.type)) await saved;
+  else await together([saved, runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked))]);
+  const { id, sequence, hash, occurredAt, envelopeId, type } = linked.row;
+  announce(ctx, { organizationId: ctx.organizationId, envelopeId, type });
   return { id, sequence, hash, occurredAt };
 }
 
 /**
- * Begins chains of envelopes that nobody else knows yet, many at once: the same events, links and jobs as one by one,
- * written in one statement for each table.
+ * Begins chains of envelopes that nobody else knows yet, many at once: the same events, links, keys and jobs as one by
+ * one, written in one statement for all and one for their jobs.
  *
  * @param chains the first events of each envelope, in order.
  */
 export async function beginChains(ctx: Context, chains: readonly (readonly NewEvent[])[]): Promise<void> {
+  const keys = await trailKeys(ctx);
   const linked = chains.flatMap((events) => {
     let last: LinkedEvent["row"] | null = null;
+    let key: ChainKey | null = null;
     return events.map((event) => {
       const next = linkEvent(ctx, event, last);
+      key = key ? { ...key, wrapped: null } : newKey(ctx, keys, next.row);
       last = next.row;
-      return next;
+      return { next, written: sealEvent(ctx, keys, next, key) };
     });
   });
   await saveEvents(
     ctx,
-    linked.map(({ row }) => row),
-    linked.flatMap(({ row, openings }) => openings.map((opening) => ({ eventId: row.id, ...opening }))),
+    linked.map(({ written }) => written),
   );
-  const followed = linked.filter(({ row }) => isFollowed(row.type));
+  const followed = linked.filter(({ next }) => isFollowed(next.row.type));
   await ctx.runtime.queue.addAll(
     ctx.connection,
     "event",
-    followed.map((one) => jobOf(ctx, one)),
+    followed.map(({ next }) => jobOf(ctx, next)),
   );
+  // One for all: it is lists that change.
+  const type = linked.at(-1)?.next.row.type;
+  if (type) announce(ctx, { organizationId: ctx.organizationId, envelopeId: null, type });
+}
+
+/** What seals the openings of an event. */
+interface ChainKey {
+  readonly by: SealedBy;
+  readonly key: Uint8Array;
+  /** To be stored with the event, where the key is new. */
+  readonly wrapped: Uint8Array | null;
+}
+
+/** Of an organization's own chain, and of an envelope whose key is gone: the key of the workspace. */
+const ofWorkspace = ({ values }: TrailKeys): ChainKey => ({ by: "workspace", key: values, wrapped: null });
+
+function newKey(ctx: Context, keys: TrailKeys, { chainId, envelopeId }: LinkedEvent["row"]): ChainKey {
+  if (envelopeId === null) return ofWorkspace(keys);
+  const { runtime, organizationId } = ctx;
+  const key = runtime.random(32);
+  return {
+    by: "chain",
+    key,
+    wrapped: wrapChainKey(keys, { organizationId, chainId }, key, runtime.random(12)),
+  };
+}
+
+function oldKey(
+  { organizationId }: Context,
+  keys: TrailKeys,
+  { chainId }: LinkedEvent["row"],
+  wrapped: Uint8Array | null,
+): ChainKey {
+  if (!wrapped) return ofWorkspace(keys);
+  const key = unwrapChainKey(keys, { organizationId, chainId }, wrapped);
+  // A bug, or a key that somebody altered: what is sealed now must be readable, so nothing goes on.
+  if (!key) throw new Error(`the key of chain ${chainId} is not what was stored`);
+  return { by: "chain", key, wrapped: null };
+}
+
+function sealEvent(
+  { organizationId, runtime }: Context,
+  keys: TrailKeys,
+  { row, openings }: LinkedEvent,
+  { by, key, wrapped }: ChainKey,
+): WrittenEvent {
+  const name = { organizationId, chainId: row.chainId, eventId: row.id };
+  const opened =
+    openings.length === 0
+      ? null
+      : {
+          sealed: sealOpenings(by, key, name, openings, runtime.random(12)),
+          addressMark: addressMarkOf(keys, openings),
+        };
+  return { row, opened, newKey: wrapped };
 }
 
 interface LinkedEvent {
@@ -93,9 +164,7 @@ function linkEvent(
   const occurredAt = ctx.now();
   const id = uuidV7(occurredAt.getTime(), runtime.random(10)) as EventId;
   const sequence = last ? last.sequence + 1 : 0;
-  const { json, openings } = commit({ actor: describeActor(ctx), data: event.data }, () =>
-    runtime.random(16),
-  );
+  const { json, openings } = commit({ actor: describeActor(ctx), data: event.data }, saltsFrom(runtime));
   const body = canonicalJson({
     ...(json as { [key: string]: Json }),
     version: BODY_VERSION,
@@ -120,6 +189,20 @@ function linkEvent(
     occurredAt,
   };
   return { row, openings };
+}
+
+const SALT_BYTES = 16;
+const SALTS_AT_ONCE = 8;
+
+/** Fresh random bytes for each, drawn for several: a draw costs more than what it gives. */
+function saltsFrom({ random }: Context["runtime"]): () => Uint8Array {
+  let drawn = new Uint8Array(0);
+  return () => {
+    if (drawn.length === 0) drawn = new Uint8Array(random(SALTS_AT_ONCE * SALT_BYTES));
+    const salt = drawn.slice(0, SALT_BYTES);
+    drawn = drawn.subarray(SALT_BYTES);
+    return salt;
+  };
 }
 
 function describeActor(ctx: Context): EventActor {

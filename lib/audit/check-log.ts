@@ -1,4 +1,6 @@
 import type { Connection } from "#db/client.ts";
+import { isRefusal } from "#lib/errors.ts";
+import type { WorkspaceKeys } from "#lib/ports/workspace-keys.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { checkRecords } from "./check-records.ts";
 import {
@@ -8,13 +10,15 @@ import {
   listChains,
   loadLeaves,
   loadWaiting,
+  loadWorkspaceKey,
   readEvents,
 } from "./check-store.ts";
 import { checkTree } from "./check-tree.ts";
 import { ChainCheck, type CheckedEvent, type LogPlace } from "./core/check-chain.ts";
 import { type CheckpointRules, readHeld } from "./core/check-checkpoint.ts";
 import type { LogCheck } from "./core/log-check.ts";
-import { eventName, type LogFinding } from "./core/log-finding.ts";
+import { chainName, eventName, type LogFinding } from "./core/log-finding.ts";
+import { type TrailKeys, trailKeysOf } from "./core/sealed-openings.ts";
 import { loadCheckpoint, loadStatus, logSize } from "./log-store.ts";
 
 export interface LogCheckInput extends CheckpointRules {
@@ -22,6 +26,8 @@ export interface LogCheckInput extends CheckpointRules {
   readonly organizations: readonly string[];
   /** Checkpoints somebody has kept: a name for each and its text. */
   readonly held: readonly { readonly name: string; readonly text: string }[];
+  /** Opens keys of workspaces; null without the master key: then personal values are not looked into. */
+  readonly workspaceKeys: Pick<WorkspaceKeys, "open"> | null;
 }
 
 const MOST_FINDINGS = 1_000;
@@ -46,11 +52,12 @@ export async function checkLog(runtime: Pick<Runtime, "database">, input: LogChe
       for (const { name, size, isSigned } of held)
         if (isSigned && size > 0 && size <= tree.size && !(await loadCheckpoint(connection, size)))
           findings.push(missingCheckpoint(name, size));
-      const events = await checkEvents(connection, input.organizations, waiting, tree.provenSize);
+      const events = await checkEvents(connection, input, waiting, tree.provenSize);
       findings.push(...events.findings, ...(await strays(connection)));
       return {
         ...{ size: tree.size, eventCount: events.count, waitingCount: waiting.size },
-        ...{ checkpointCount: tree.checkpointCount, newest: tree.newest, waitingFor, waitingSince },
+        ...{ checkpointCount: tree.checkpointCount, unopenedCount: events.unopened, newest: tree.newest },
+        ...{ waitingFor, waitingSince },
         findings: findings.slice(0, MOST_FINDINGS),
       };
     },
@@ -76,10 +83,10 @@ const placeKey = (chainId: string, sequence: number) => `${chainId} ${sequence}`
 
 async function checkEvents(
   connection: Connection,
-  organizations: readonly string[],
+  { organizations, workspaceKeys }: LogCheckInput,
   waiting: ReadonlyMap<string, LogPlace>,
   provenSize: number,
-): Promise<{ count: number; findings: LogFinding[] }> {
+): Promise<{ count: number; unopened: number; findings: LogFinding[] }> {
   const findings: LogFinding[] = [];
   const leafCount = Math.min(await logSize(connection), MOST_MARKED);
   const owners = new Map<string, string>();
@@ -89,35 +96,78 @@ async function checkEvents(
     unplaced: new Set(),
     owners,
   };
-  let count = 0;
+  let [count, unopened] = [0, 0];
   for (const organizationId of organizations) {
     await enterOrganization(connection, organizationId);
     const chains = await listChains(connection, organizationId);
     owners.set(organizationId, organizationId);
     for (const chain of chains) owners.set(chain, organizationId);
-    let chainId = "";
-    let check = new ChainCheck(chainId, () => false);
     const add = (found: readonly LogFinding[]) => {
       if (findings.length < MOST_FINDINGS) findings.push(...found);
     };
-    for await (const events of readEvents(connection, organizationId, chains, waiting))
+    const workspace = await openWorkspace(connection, organizationId, workspaceKeys);
+    add(workspace.findings);
+    let check: ChainCheck | null = null;
+    let chainId = "";
+    let unopenedHere = 0;
+    const end = () => {
+      add(check?.end() ?? []);
+      unopenedHere += check?.unopened ?? 0;
+    };
+    for await (const { events, keys } of readEvents(connection, organizationId, chains, waiting))
       for (const event of events) {
         count++;
-        if (event.chainId !== chainId) {
+        if (!check || event.chainId !== chainId) {
+          end();
           chainId = event.chainId;
-          add(check.end());
-          check = new ChainCheck(chainId, (leafIndex) => leafIndex < provenSize);
+          const values = { trail: workspace.trail, wrapped: keys.get(chainId) };
+          check = new ChainCheck(chainId, (leafIndex) => leafIndex < provenSize, values);
         }
         meet(met, event);
         add(check.next(event));
       }
-    add(check.end());
+    end();
+    if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
+    unopened += unopenedHere;
     add(await checkRecords(connection, organizationId));
   }
   findings.push(...(await unmetLeaves(connection, met)));
   for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));
-  return { count, findings };
+  return { count, unopened, findings };
 }
+
+interface Workspace {
+  readonly trail: TrailKeys | null;
+  /** There is none; that matters where anything is sealed. */
+  readonly isMissing: boolean;
+  readonly findings: readonly LogFinding[];
+}
+
+/** As the database has it now, not as this process may know it. */
+async function openWorkspace(
+  connection: Connection,
+  organizationId: string,
+  keys: LogCheckInput["workspaceKeys"],
+): Promise<Workspace> {
+  const stored = await loadWorkspaceKey(connection, organizationId);
+  if (!stored || !keys) return { trail: null, isMissing: !stored, findings: [] };
+  try {
+    const trail = trailKeysOf(await keys.open(organizationId, stored));
+    return { trail, isMissing: false, findings: [] };
+  } catch (error) {
+    if (!isRefusal(error, "master-key/mismatch")) throw error;
+    const finding: LogFinding = {
+      ...{ fault: "altered", table: "workspace_keys", column: "wrapped_key", organizationId },
+      sentence: `The key of ${chainName(organizationId, organizationId)} is not what the master key wrapped for it: column wrapped_key or organization_id was altered. None of its personal values can be read.`,
+    };
+    return { trail: null, isMissing: false, findings: [finding] };
+  }
+}
+
+const missingWorkspaceKey = (organizationId: string): LogFinding => ({
+  ...{ fault: "deleted", table: "workspace_keys", column: null, organizationId },
+  sentence: `The key of ${chainName(organizationId, organizationId)} is missing: deleted, or column organization_id was altered. None of its personal values can be read.`,
+});
 
 function meet(met: Met, { id, place, chainId, sequence }: CheckedEvent): void {
   met.waiting.delete(id);
@@ -158,11 +208,18 @@ function unmetWaiting(
 
 async function strays(connection: Connection): Promise<LogFinding[]> {
   const found = await findStrays(connection);
-  return found.map(({ table, eventId, path }) => ({
-    ...{ fault: "altered", table, column: "organization_id", organizationId: null },
-    sentence:
-      table === "audit_openings"
-        ? `The personal value ${path} of event ${eventId} belongs to no event of its organization: column organization_id or event_id was altered, or the row put in.`
-        : `Event ${eventId} belongs to an organization that does not exist: column organization_id was altered, or the row put in.`,
+  return found.map(({ table, id }) => ({
+    ...{ fault: "altered", table, column: table === "chain_keys" ? "chain_id" : "organization_id" },
+    organizationId: null,
+    sentence: STRAY[table](id),
   }));
 }
+
+const STRAY = {
+  audit_openings: (id: string) =>
+    `The personal values of event ${id} belong to no event of their organization: column organization_id or event_id was altered, or the row put in.`,
+  chain_keys: (id: string) =>
+    `The key of the personal values of ${chainName(id, null)} belongs to no chain of its organization: column organization_id or chain_id was altered, the chain deleted, or the row put in.`,
+  audit_events: (id: string) =>
+    `Event ${id} belongs to an organization that does not exist: column organization_id was altered, or the row put in.`,
+} as const;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
-import type { CheckedEvent, LogPlace } from "./core/check-chain.ts";
+import type { CheckedEvent, LogPlace, StoredOpenings } from "./core/check-chain.ts";
 
 // What a check of the log reads, in the order it needs it. All within one transaction: one moment's state.
 
@@ -156,15 +156,16 @@ export async function listChains(connection: Connection, organizationId: string)
 
 type EventRow = Omit<CheckedEvent, "place" | "openings">;
 
-/** The events of these chains by chain and number, in lots, each with its place and its openings. */
+/** The events of these chains by chain and number, in lots, each with its place and its openings, and their keys. */
 export async function* readEvents(
   connection: Connection,
   organizationId: string,
   chains: readonly string[],
   waiting: ReadonlyMap<string, LogPlace>,
-): AsyncGenerator<CheckedEvent[]> {
+): AsyncGenerator<{ events: CheckedEvent[]; keys: ReadonlyMap<string, Uint8Array | null> }> {
   for (let start = 0; start < chains.length; start += CHAINS_AT_ONCE) {
     const some = list(chains.slice(start, start + CHAINS_AT_ONCE));
+    const keys = await loadChainKeys(connection, some);
     let after: EventRow | null = null;
     do {
       const beyond: SQL = after
@@ -180,7 +181,7 @@ export async function* readEvents(
           order by chain_id, sequence limit ${EVENTS_AT_ONCE}`,
       );
       if (rows.length === 0) break;
-      yield await withPlaces(connection, rows, waiting);
+      yield { events: await withPlaces(connection, rows, waiting), keys };
       after = rows.length < EVENTS_AT_ONCE ? null : rows.at(-1)!;
     } while (after);
   }
@@ -197,25 +198,53 @@ async function withPlaces(
     sql`select leaf_index as "leafIndex", event_id as "eventId", chain_id as "chainId", sequence,
       event_hash as "eventHash" from log_leaves where event_id = any(${ids})`,
   );
-  const openings = await query<CheckedEvent["openings"][number] & { eventId: string }>(
+  const openings = await query<StoredOpenings & { eventId: string }>(
     connection,
-    sql`select organization_id as "organizationId", event_id as "eventId", path, salt, value
+    sql`select organization_id as "organizationId", event_id as "eventId", sealed, address_mark as "addressMark"
       from audit_openings where event_id = any(${ids})`,
   );
   const places = new Map(leaves.map((leaf) => [leaf.eventId, placeOf(leaf, Number(leaf.leafIndex))]));
-  const opened = Map.groupBy(openings, ({ eventId }) => eventId);
+  const opened = new Map(openings.map((row) => [row.eventId, row]));
   return events.map((event) => ({
     ...event,
     hash: bytesOf(event.hash),
     place: places.get(event.id) ?? waiting.get(event.id) ?? null,
-    openings: (opened.get(event.id) ?? []).map((opening) => ({ ...opening, salt: bytesOf(opening.salt) })),
+    openings: storedOpenings(opened.get(event.id)),
   }));
+}
+
+function storedOpenings(row: StoredOpenings | undefined): StoredOpenings | null {
+  if (!row) return null;
+  const { organizationId, sealed, addressMark } = row;
+  return { organizationId, sealed: bytesOf(sealed), addressMark: addressMark && bytesOf(addressMark) };
+}
+
+/** The key of a workspace as it is stored; null where there is none. */
+export async function loadWorkspaceKey(
+  connection: Connection,
+  organizationId: string,
+): Promise<Uint8Array | null> {
+  const [row] = await query<{ wrappedKey: Uint8Array }>(
+    connection,
+    sql`select wrapped_key as "wrappedKey" from workspace_keys where organization_id = ${organizationId}`,
+  );
+  return row ? bytesOf(row.wrappedKey) : null;
+}
+
+/** The keys of these chains; null for one that was destroyed. */
+async function loadChainKeys(connection: Connection, chains: SQL): Promise<Map<string, Uint8Array | null>> {
+  const rows = await query<{ chainId: string; wrappedKey: Uint8Array | null }>(
+    connection,
+    sql`select chain_id as "chainId", wrapped_key as "wrappedKey" from chain_keys
+      where chain_id = any(${chains})`,
+  );
+  return new Map(rows.map(({ chainId, wrappedKey }) => [chainId, wrappedKey && bytesOf(wrappedKey)]));
 }
 
 /** Rows that no organization sees as its own: at most a thousand. */
 export async function findStrays(connection: Connection) {
-  return query<{ table: "audit_events" | "audit_openings"; eventId: string; path: string | null }>(
+  return query<{ table: "audit_events" | "audit_openings" | "chain_keys"; id: string }>(
     connection,
-    sql`select table_name as "table", event_id as "eventId", path from find_stray_evidence()`,
+    sql`select table_name as "table", id from find_stray_evidence()`,
   );
 }

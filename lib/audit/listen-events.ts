@@ -1,3 +1,4 @@
+import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 
@@ -12,6 +13,15 @@ type Listener = (announcement: Announcement) => void;
 
 const CHANNEL = "whereof_events";
 const hubs = new WeakMap<Runtime, { readonly listeners: Set<Listener>; readonly ready: Promise<unknown> }>();
+
+/** Tells listening pages, once the transaction is committed. */
+export function announce(ctx: Context, { organizationId, envelopeId, type }: Announcement): void {
+  const { database } = ctx.runtime;
+  const tell = () => database.notify(CHANNEL, JSON.stringify({ organizationId, envelopeId, type }));
+  // Within somebody else's transaction it may be too soon, and the page that looks finds nothing new.
+  if (ctx.afterCommit) ctx.afterCommit.push(tell);
+  else tell();
+}
 
 /**
  * Calls back for every event of the installation from now on, whichever process it comes from. All callers of a

@@ -5,7 +5,8 @@ import type { Json } from "./core/canonical-json.ts";
 import { firstBreak } from "./core/chain.ts";
 import { reveal } from "./core/commitment.ts";
 import { auditError } from "./errors.ts";
-import { loadChain, loadEvent, loadOpenings, loadOpeningsOf } from "./store.ts";
+import { readChainOpenings, readOpenings } from "./open-values.ts";
+import { loadChain, loadEvent } from "./store.ts";
 
 type Members = { readonly [key: string]: Json | undefined };
 
@@ -32,7 +33,7 @@ export async function readChain(ctx: Context, envelopeId: EnvelopeId | null): Pr
   return inTransaction(ctx, async (ctx) => {
     const chainId = envelopeId ?? ctx.organizationId;
     const events = await loadChain(ctx, chainId);
-    const openings = await loadOpenings(ctx, chainId);
+    const openings = await readChainOpenings(ctx, chainId);
     const entries = events.map((event) => entryOf(event, openings.get(event.id) ?? []));
     return { entries, brokenAt: firstBreak(events) };
   });
@@ -46,7 +47,7 @@ export async function readEvent(
   return inTransaction(ctx, async (ctx) => {
     const event = await loadEvent(ctx, id);
     if (!event) throw auditError("not-found", `event ${id}`);
-    return { ...entryOf(event, await loadOpeningsOf(ctx, id)), envelopeId: event.envelopeId };
+    return { ...entryOf(event, (await readOpenings(ctx, [id])).get(id) ?? []), envelopeId: event.envelopeId };
   });
 }
 
@@ -54,7 +55,7 @@ export async function readEvent(
 export async function exportChain(ctx: Context, envelopeId: EnvelopeId | null): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
     const chainId = envelopeId ?? ctx.organizationId;
-    const openings = await loadOpenings(ctx, chainId);
+    const openings = await readChainOpenings(ctx, chainId);
     const lines = (await loadChain(ctx, chainId)).map((event) =>
       JSON.stringify({
         hash: toHex(event.hash),

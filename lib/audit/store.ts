@@ -1,90 +1,91 @@
-import { asc, desc, eq, sql } from "drizzle-orm";
-import { auditEvents, auditOpenings } from "#db/schema/audit.ts";
+import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { executePrepared } from "#db/client.ts";
+import { auditEvents, auditOpenings, chainKeys } from "#db/schema/audit.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
-import type { Opening } from "./core/commitment.ts";
 
-/** Lets one appender at a time go on with a chain, until its transaction ends. */
-export async function lockChain(ctx: Context, chainId: string): Promise<void> {
-  await ctx.connection.execute(sql`select pg_advisory_xact_lock(hashtextextended(${chainId}, 7))`);
+/** The end of a chain, and the key of its personal values. */
+export interface ChainEnd {
+  /** Null for a chain that is yet to begin. */
+  readonly last: { readonly sequence: number; readonly hash: Uint8Array } | null;
+  /** Null where there is none, or none any more. */
+  readonly wrappedKey: Uint8Array | null;
 }
 
-export async function lastLink(
-  ctx: Context,
-  chainId: string,
-): Promise<{ sequence: number; hash: Uint8Array } | null> {
-  const [row] = await ctx.connection
-    .select({ sequence: auditEvents.sequence, hash: auditEvents.hash })
-    .from(auditEvents)
-    .where(eq(auditEvents.chainId, chainId))
-    .orderBy(desc(auditEvents.sequence))
-    .limit(1);
-  return row ?? null;
+/** Lets one appender at a time go on with a chain, until its transaction ends, and says how it ends. */
+export async function lockChain({ connection }: Context, chainId: string): Promise<ChainEnd> {
+  const [row] = await executePrepared<{
+    last_sequence: number | null;
+    last_hash: Uint8Array;
+    chain_key: Uint8Array | null;
+  }>(connection, sql`select last_sequence, last_hash, chain_key from lock_chain(${chainId})`);
+  const { last_sequence: sequence, last_hash, chain_key } = row!;
+  return {
+    last: sequence === null ? null : { sequence, hash: new Uint8Array(last_hash) },
+    wrappedKey: chain_key && new Uint8Array(chain_key),
+  };
+}
+
+/** An event as it is written: its row, what opens its commitments, and the key of a chain that begins with it. */
+export interface WrittenEvent {
+  readonly row: Omit<typeof auditEvents.$inferInsert, "organizationId">;
+  /** Null for an event that names nobody. */
+  readonly opened: { readonly sealed: Uint8Array; readonly addressMark: Uint8Array | null } | null;
+  readonly newKey: Uint8Array | null;
 }
 
 /**
- * Writes an event, what opens its commitments, and the notice to listening pages, which goes out only when the
- * transaction commits: one statement, since each trip to the database costs more than the work in it.
+ * Writes an event, what opens its commitments and the key of a chain that begins: one statement, since each trip to
+ * the database costs more than the work in it.
  */
-export async function saveEvent(
-  ctx: Context,
-  event: Omit<typeof auditEvents.$inferInsert, "organizationId">,
-  openings: readonly Opening[],
-): Promise<void> {
+export async function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEvent): Promise<void> {
   const { organizationId } = ctx;
-  const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt } = event;
-  const notice = JSON.stringify({ organizationId, envelopeId, type });
-  const opened = JSON.stringify(
-    openings.map(({ path, salt, value }) => ({ path, salt: toHex(salt), value: value.toWellFormed() })),
+  const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt } = row;
+  const [sealed, mark] = [opened?.sealed ?? null, opened?.addressMark ?? null];
+  await executePrepared(
+    ctx.connection,
+    sql`with event as (
+        insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
+        values (${organizationId}, ${id}, ${chainId}, ${envelopeId ?? null}, ${sequence}, ${type}, ${body}, ${hash},
+          ${occurredAt.toISOString()})
+      ), opened as (
+        insert into audit_openings (organization_id, event_id, sealed, address_mark)
+        select ${organizationId}::uuid, ${id}::uuid, o.sealed, ${mark}::bytea
+        from (select ${sealed}::bytea as sealed) o where o.sealed is not null
+      )
+      insert into chain_keys (organization_id, chain_id, wrapped_key)
+      select ${organizationId}::uuid, ${chainId}::uuid, k.wrapped from (select ${newKey}::bytea as wrapped) k
+      where k.wrapped is not null`,
   );
-  await ctx.connection.execute(sql`
-    with event as (
-      insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
-      values (${organizationId}, ${id}, ${chainId}, ${envelopeId ?? null}, ${sequence}, ${type}, ${body},
-        decode(${toHex(hash)}, 'hex'), ${occurredAt.toISOString()}::timestamptz)
-    ), opened as (
-      insert into audit_openings (organization_id, event_id, path, salt, value)
-      select ${organizationId}::uuid, ${id}::uuid, o.path, decode(o.salt, 'hex'), o.value
-      from jsonb_to_recordset(${opened}::jsonb) as o(path text, salt text, value text)
-    )
-    select pg_notify('whereof_events', ${notice})`);
 }
 
-/** The same for many events of chains that begin with them; listening pages get one notice for all. */
-export async function saveEvents(
-  ctx: Context,
-  events: readonly Omit<typeof auditEvents.$inferInsert, "organizationId">[],
-  openings: readonly (Opening & { readonly eventId: EventId })[],
-): Promise<void> {
+/** The same for many events of chains that begin with them. */
+export async function saveEvents(ctx: Context, events: readonly WrittenEvent[]): Promise<void> {
   const { organizationId } = ctx;
-  const notice = JSON.stringify({ organizationId, envelopeId: null, type: events.at(-1)?.type });
+  const hexOf = (value: Uint8Array | null | undefined) => (value ? toHex(value) : null);
   const rows = JSON.stringify(
-    events.map(({ id, chainId, envelopeId, sequence, type, body, hash, occurredAt }) => ({
-      ...{ id, c: chainId, e: envelopeId ?? null, s: sequence, t: type, b: body },
-      ...{ h: toHex(hash), at: occurredAt.toISOString() },
-    })),
-  );
-  const opened = JSON.stringify(
-    openings.map(({ eventId, path, salt, value }) => ({
-      e: eventId,
-      p: path,
-      s: toHex(salt),
-      v: value.toWellFormed(),
-    })),
+    events.map(
+      ({ row: { id, chainId, envelopeId, sequence, type, body, hash, occurredAt }, opened, newKey }) => ({
+        ...{ id, c: chainId, e: envelopeId ?? null, s: sequence, t: type, b: body },
+        ...{ h: toHex(hash), at: occurredAt.toISOString() },
+        ...{ o: hexOf(opened?.sealed), m: hexOf(opened?.addressMark), k: hexOf(newKey) },
+      }),
+    ),
   );
   await ctx.connection.execute(sql`
-    with event as (
+    with rows as materialized (
+      select * from json_to_recordset(${rows}::json) as r(id uuid, c uuid, e uuid, s integer, t text, b text, h text,
+        at timestamptz, o text, m text, k text)
+    ), event as (
       insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
-      select ${organizationId}::uuid, r.id, r.c, r.e, r.s, r.t, r.b, decode(r.h, 'hex'), r.at
-      from json_to_recordset(${rows}::json)
-        as r(id uuid, c uuid, e uuid, s integer, t text, b text, h text, at timestamptz)
+      select ${organizationId}::uuid, r.id, r.c, r.e, r.s, r.t, r.b, decode(r.h, 'hex'), r.at from rows r
     ), opened as (
-      insert into audit_openings (organization_id, event_id, path, salt, value)
-      select ${organizationId}::uuid, o.e, o.p, decode(o.s, 'hex'), o.v
-      from json_to_recordset(${opened}::json) as o(e uuid, p text, s text, v text)
+      insert into audit_openings (organization_id, event_id, sealed, address_mark)
+      select ${organizationId}::uuid, r.id, decode(r.o, 'hex'), decode(r.m, 'hex') from rows r where r.o is not null
     )
-    select pg_notify('whereof_events', ${notice})`);
+    insert into chain_keys (organization_id, chain_id, wrapped_key)
+    select ${organizationId}::uuid, r.c, decode(r.k, 'hex') from rows r where r.k is not null`);
 }
 
 export interface StoredEvent {
@@ -118,23 +119,32 @@ export async function loadEvent(ctx: Context, id: EventId): Promise<StoredEvent 
   return row ?? null;
 }
 
-export async function loadOpenings(ctx: Context, chainId: string): Promise<Map<string, Opening[]>> {
-  const rows = await ctx.connection
+/** A sealed value, and the key of the chain it belongs to. */
+export interface SealedOpenings {
+  readonly eventId: EventId;
+  readonly chainId: string;
+  readonly sealed: Uint8Array;
+  readonly wrappedKey: Uint8Array | null;
+}
+
+/** Those of one chain. */
+export async function loadChainOpenings(ctx: Context, chainId: string): Promise<SealedOpenings[]> {
+  return selectOpenings(ctx, eq(auditEvents.chainId, chainId));
+}
+
+/** Those of some events. A list is one parameter: however long, the statement stays the same. */
+export async function loadOpeningsOf(ctx: Context, ids: readonly EventId[]): Promise<SealedOpenings[]> {
+  return selectOpenings(ctx, sql`${auditOpenings.eventId} = any(${sql.param(`{${ids.join(",")}}`)}::uuid[])`);
+}
+
+async function selectOpenings(ctx: Context, which: SQL): Promise<SealedOpenings[]> {
+  return ctx.connection
     .select({
-      eventId: auditOpenings.eventId,
-      path: auditOpenings.path,
-      salt: auditOpenings.salt,
-      value: auditOpenings.value,
+      ...{ eventId: auditOpenings.eventId, chainId: auditEvents.chainId, sealed: auditOpenings.sealed },
+      wrappedKey: chainKeys.wrappedKey,
     })
     .from(auditOpenings)
     .innerJoin(auditEvents, eq(auditEvents.id, auditOpenings.eventId))
-    .where(eq(auditEvents.chainId, chainId));
-  return Map.groupBy(rows, (row) => row.eventId);
-}
-
-export async function loadOpeningsOf(ctx: Context, eventId: EventId): Promise<Opening[]> {
-  return ctx.connection
-    .select({ path: auditOpenings.path, salt: auditOpenings.salt, value: auditOpenings.value })
-    .from(auditOpenings)
-    .where(eq(auditOpenings.eventId, eventId));
+    .leftJoin(chainKeys, eq(chainKeys.chainId, auditEvents.chainId))
+    .where(which);
 }

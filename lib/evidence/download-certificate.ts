@@ -1,4 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
 import { requireGrant } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
@@ -32,7 +33,7 @@ export async function downloadCertificate(
     await appendEvent(ctx, {
       type: "evidence.downloaded",
       envelopeId,
-      data: { kind: "certificate", file: fileName, certificate: certificateId, reason },
+      data: { kind: "certificate", file: personal(fileName), certificate: certificateId, reason },
     });
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;
     return { fileName, contentType: type, sizeBytes: bytes.length, bytes: stream };

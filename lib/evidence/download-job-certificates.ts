@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, lte, type SQL } from "drizzle-orm
 import { bulkRows } from "#db/schema/bulk.ts";
 import { certificates, envelopes, recipients, signingSteps } from "#db/schema/envelopes.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -34,7 +35,7 @@ export async function downloadJobCertificates(
   const fileName = `${table.replace(/\.[^.]*$/, "")} - certificates.csv`;
   await inTransaction(ctx, async (ctx) => {
     const reason = await requireReason(ctx, "export", null);
-    const data = { kind: "bulk-certificates", file: fileName, job: id, reason };
+    const data = { kind: "bulk-certificates", file: personal(fileName), job: id, reason };
     await appendEvent(ctx, { type: "evidence.downloaded", envelopeId: null, data });
   });
   let after = 0;

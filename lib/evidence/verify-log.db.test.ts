@@ -12,7 +12,7 @@ import { publishedCheckpoint } from "#lib/audit/published-log.ts";
 import { sequenceLog } from "#lib/audit/sequence-log.ts";
 import { checkpointEvent, signCheckpoint } from "#lib/audit/sign-checkpoint.ts";
 import { concatBytes, fromUtf8, sha256 } from "#lib/bytes.ts";
-import { type Context, inTransaction } from "#lib/context.ts";
+import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
@@ -28,6 +28,8 @@ type Sql = postgres.TransactionSql;
 let ctx: Context;
 let envelopeId: EnvelopeId;
 let otherOrganization: string;
+/** An event that names nobody. */
+let namelessId: string;
 /** What a witness has kept: a checkpoint from before anything was done, and the root's certificate. */
 let witnessed: { readonly name: string; readonly text: string };
 let rootDer: Uint8Array;
@@ -46,7 +48,12 @@ beforeAll(async () => {
     const { id } = await append(index);
     if (index % 100 === 0) await checkpointEvent(runtime, id);
   }
-  const { id } = await append(300);
+  const actor = { kind: "system", job: "test" } as const;
+  const system = createContext(runtime, { organizationId: ctx.organizationId, actor });
+  const { id } = await inTransaction(system, (ctx) =>
+    appendEvent(ctx, { type: "envelope.edited", envelopeId, data: { index: 300 } }),
+  );
+  namelessId = id;
   await checkpointEvent(runtime, id);
   const newest = await publishedCheckpoint(runtime);
   witnessed = { name: "checkpoint.txt", text: newest!.note };
@@ -97,6 +104,8 @@ async function writtenColumns(table: string): Promise<string[]> {
 const TABLES = [
   "audit_events",
   "audit_openings",
+  "chain_keys",
+  "workspace_keys",
   "log_pending",
   "log_leaves",
   "log_tiles",
@@ -131,8 +140,11 @@ test("what is being written meanwhile is no fault", async () => {
 
 /** How each column of evidence is altered, in one row that is neither first nor last. */
 const EVENT = "where chain_id = '$envelope' and sequence = 7";
-const OPENING =
-  "where path = 'data.by' and event_id = (select id from audit_events where chain_id = '$envelope' and sequence = 7)";
+const eventAt = (sequence: number) =>
+  `(select id from audit_events where chain_id = '$envelope' and sequence = ${sequence})`;
+const OPENING = `where event_id = ${eventAt(7)}`;
+const CHAIN = "where chain_id = '$envelope'";
+const WORKSPACE = "where organization_id = '$own'";
 const LEAF = "where leaf_index = 42";
 const TILE = "where level = 0 and tile_index = 0";
 const POINT = "where size = (select size from log_checkpoints order by size limit 1)";
@@ -151,10 +163,18 @@ const EDITS: Readonly<Record<string, Readonly<Record<string, readonly [string, s
   },
   audit_openings: {
     organization_id: ["'$other'", OPENING],
-    event_id: ["(select id from audit_events where chain_id = '$envelope' and sequence = 0)", OPENING],
-    path: ["'data.from'", OPENING],
-    salt: [flip("salt"), OPENING],
-    value: ["'Eve'", OPENING],
+    event_id: ["gen_random_uuid()", OPENING],
+    sealed: [flip("sealed"), OPENING],
+    address_mark: [flip("address_mark"), OPENING],
+  },
+  chain_keys: {
+    organization_id: ["'$other'", CHAIN],
+    chain_id: ["gen_random_uuid()", CHAIN],
+    wrapped_key: [flip("wrapped_key"), CHAIN],
+  },
+  workspace_keys: {
+    organization_id: ["'$other'", WORKSPACE],
+    wrapped_key: [flip("wrapped_key"), WORKSPACE],
   },
   log_leaves: {
     leaf_index: ["100000", LEAF],
@@ -176,7 +196,10 @@ const EDITS: Readonly<Record<string, Readonly<Record<string, readonly [string, s
   },
 };
 const filled = (sql: string) =>
-  sql.replaceAll("$envelope", envelopeId).replaceAll("$other", otherOrganization);
+  sql
+    .replaceAll("$envelope", envelopeId)
+    .replaceAll("$other", otherOrganization)
+    .replaceAll("$own", ctx.organizationId);
 
 test("there is an edit below for every column of every table of evidence", async () => {
   for (const table of Object.keys(EDITS)) {
@@ -328,20 +351,85 @@ describe("events", () => {
     );
   });
 
-  test("a personal value that is gone, or was put in, is found; the event itself holds", async () => {
+  test("personal values that are gone, or were put in, are found; the event itself holds", async () => {
     const gone = await tampered((sql) => sql.unsafe(filled(`delete from audit_openings ${OPENING}`)));
     expect(sentencesOf(gone)).toEqual([
-      expect.stringMatching(/^Event 7 of .*: the personal value data\.by is missing/),
+      expect.stringMatching(/^Event 7 of .*: its personal values are missing/),
     ]);
     const added = await tampered((sql) =>
       sql.unsafe(
-        filled(`insert into audit_openings select organization_id, event_id, 'data.witness', salt, value
-        from audit_openings ${OPENING}`),
+        filled(`insert into audit_openings select organization_id, $nameless, sealed, address_mark
+        from audit_openings ${OPENING}`).replace("$nameless", `'${namelessId}'`),
       ),
     );
-    expect(sentencesOf(added)).toEqual([
-      expect.stringMatching(/data\.witness, where the hashed text has none/),
+    expect(sentencesOf(added)).toEqual([expect.stringMatching(/where the hashed text has none: put in/)]);
+  });
+
+  test("sealed values that changed places are found, within a chain and between two", async () => {
+    const swap = (other: string) => (sql: Sql) =>
+      sql.unsafe(
+        filled(`update audit_openings o set sealed = s.sealed, address_mark = s.address_mark
+          from audit_openings s where (o.event_id, s.event_id) in ((${eventAt(7)}, ${other}), (${other}, ${eventAt(7)}))`),
+      );
+    const within = await tampered(swap(eventAt(8)));
+    expect(sentencesOf(within)).toEqual([
+      expect.stringMatching(/^Event 7 of .*those of another event \(column sealed or event_id\)/),
+      expect.stringMatching(/^Event 8 of .*those of another event \(column sealed or event_id\)/),
     ]);
+    const elsewhere = await createEnvelope(ctx, { title: "Another lease" });
+    const between = await tampered(
+      swap(`(select id from audit_events where chain_id = '${elsewhere}' and sequence = 0)`),
+    );
+    expect(sentencesOf(between)).toHaveLength(2);
+    // With the keys of both chains changed over as well, they open for neither.
+    const keysToo = await tampered(async (sql) => {
+      await swap(`(select id from audit_events where chain_id = '${elsewhere}' and sequence = 0)`)(sql);
+      await sql`update chain_keys k set wrapped_key = s.wrapped_key from chain_keys s
+        where (k.chain_id, s.chain_id) in ((${envelopeId}::uuid, ${elsewhere}::uuid), (${elsewhere}::uuid, ${envelopeId}::uuid))`;
+    });
+    expect(sentencesOf(keysToo).filter((one) => one.includes("column wrapped_key was altered"))).toHaveLength(
+      2,
+    );
+    await sequenceLog(product().runtime);
+  });
+
+  test("a key that is gone, destroyed without a word, or put where there is none is found", async () => {
+    const gone = await tampered((sql) => sql.unsafe(filled(`delete from chain_keys ${CHAIN}`)));
+    expect(sentencesOf(gone)[0]).toMatch(
+      /^The key of the personal values of envelope \S+ is missing: deleted/,
+    );
+    const destroyed = await tampered((sql) =>
+      sql.unsafe(filled(`update chain_keys set wrapped_key = null ${CHAIN}`)),
+    );
+    expect(sentencesOf(destroyed).join("\n")).toMatch(/no event says that anybody was to be forgotten/);
+    await inTransaction(ctx, (ctx) =>
+      appendEvent(ctx, { type: "audit.searched", envelopeId: null, data: {} }),
+    );
+    await sequenceLog(product().runtime);
+    const added = await tampered(
+      (sql) =>
+        sql`insert into chain_keys values (${ctx.organizationId}, ${ctx.organizationId}, ${Buffer.alloc(60)})`,
+    );
+    expect(sentencesOf(added)).toEqual([expect.stringMatching(/stands where there is none: it was put in/)]);
+    const workspace = await tampered((sql) => sql.unsafe(filled(`delete from workspace_keys ${WORKSPACE}`)));
+    expect(sentencesOf(workspace)).toEqual([
+      expect.stringMatching(/^The key of organization \S+ is missing: deleted/),
+    ]);
+  });
+
+  test("without the master key everything else is checked, and what was not is said", async () => {
+    const { database } = product().runtime;
+    const without = await verifyLog(
+      { database, workspaceKeys: null },
+      { held: held(), anchors: [trustAnchorOf(rootDer)], acceptsForeignStamps: false },
+    );
+    expect(sentencesOf(without)).toEqual([]);
+    expect(without.unopenedCount).toBeGreaterThan(300);
+    expect(describeLog(without)).toMatch(/^As far as it was checked, the audit log holds/);
+    expect(describeLog(without)).toContain(
+      `Not checked: the personal values of ${without.unopenedCount} events. They are sealed`,
+    );
+    expect((await report()).unopenedCount).toBe(0);
   });
 });
 
@@ -427,6 +515,7 @@ describe("everything made to fit again, keys at the forger's command", () => {
       await sql`delete from audit_events where chain_id = ${envelopeId} and sequence > 250`;
       await sql`delete from audit_events e using log_leaves l where l.event_id = e.id and l.leaf_index > 250`;
       await sql`delete from audit_openings where event_id not in (select id from audit_events)`;
+      await sql`delete from chain_keys where chain_id not in (select chain_id from audit_events)`;
       await recheckpoint(sql, await relog(sql));
     };
     expect(sentencesOf(await tampered(truncate, []))).toEqual([]);
@@ -440,6 +529,7 @@ describe("everything made to fit again, keys at the forger's command", () => {
       const [first] = await sql`select size from log_checkpoints order by size limit 1`;
       await sql`delete from audit_events e using log_leaves l where l.event_id = e.id and l.leaf_index >= ${first!.size as string}`;
       await sql`delete from audit_openings where event_id not in (select id from audit_events)`;
+      await sql`delete from chain_keys where chain_id not in (select chain_id from audit_events)`;
       await sql`delete from log_leaves where leaf_index >= ${first!.size as string}`;
       await sql`delete from log_checkpoints where size > ${first!.size as string}`;
       await sql`delete from log_tiles`;

@@ -5,6 +5,7 @@ import type { LogReport } from "#lib/evidence/core/log-report.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { logTrust } from "#lib/pki/log-trust.ts";
+import type { WorkspaceKeys } from "#lib/ports/workspace-keys.ts";
 import type { Runtime } from "#lib/runtime.ts";
 
 export interface VerifyLogInput {
@@ -20,10 +21,12 @@ export interface VerifyLogInput {
  * Whether the audit trail of the whole installation is what was written. For operators, who have the database anyway;
  * no member is asked.
  *
+ * @param runtime without keys of workspaces where the master key is not at hand: personal values are counted then, and
+ *   not looked into.
  * @throws audit/note-malformed, audit/checkpoint-malformed for a kept checkpoint that is none
  */
 export async function verifyLog(
-  runtime: Pick<Runtime, "database">,
+  runtime: Pick<Runtime, "database"> & { readonly workspaceKeys: Pick<WorkspaceKeys, "open"> | null },
   { held, anchors, acceptsForeignStamps }: VerifyLogInput,
 ): Promise<LogReport> {
   const trust = await logTrust(runtime, anchors);
@@ -36,7 +39,10 @@ export async function verifyLog(
     return null;
   };
   const organizations = await listOrganizations(runtime);
-  const check = await checkLog(runtime, { logKeys: trust.logKeys, stampProblem, organizations, held });
+  const check = await checkLog(runtime, {
+    ...{ logKeys: trust.logKeys, stampProblem, organizations, held },
+    workspaceKeys: runtime.workspaceKeys,
+  });
   const newest = check.newest ? await publishedCheckpoint(runtime, check.newest.size) : null;
   return {
     ...check,

@@ -13,7 +13,10 @@ import { verifyLog } from "./verify-log.ts";
 const product = testProduct({ runsJobs: true });
 const TABLES = [...Object.keys(RECORD_TABLES), "record_seals"];
 /** Those of the log, whose columns `verify-log.db.test.ts` edits one by one. */
-const OF_THE_LOG = ["audit_events", "audit_openings", "log_leaves", "log_tiles", "log_checkpoints"];
+const OF_THE_LOG = [
+  ...["audit_events", "audit_openings", "chain_keys", "workspace_keys"],
+  ...["log_leaves", "log_tiles", "log_checkpoints"],
+];
 
 interface Column {
   readonly name: string;

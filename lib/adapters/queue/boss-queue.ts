@@ -1,5 +1,5 @@
-import { sql } from "drizzle-orm";
-import { fromDrizzle, type Job, PgBoss } from "pg-boss";
+import { type Job, PgBoss } from "pg-boss";
+import { type Connection, executeText } from "#db/client.ts";
 import type { JobData, JobQueue } from "#lib/ports/queue.ts";
 
 export interface BossSettings {
@@ -43,7 +43,7 @@ export function bossQueue(settings: BossSettings): JobQueue {
     async add(connection, queue, data, options = {}) {
       await start();
       await boss.send(queue, data, {
-        db: fromDrizzle(connection as Parameters<typeof fromDrizzle>[0], sql),
+        db: inTransactionOf(connection),
         ...(options.delaySeconds ? { startAfter: options.delaySeconds } : {}),
         ...(options.id ? { id: options.id } : {}),
       });
@@ -51,7 +51,7 @@ export function bossQueue(settings: BossSettings): JobQueue {
     async addAll(connection, queue, data) {
       if (data.length === 0) return;
       await start();
-      const db = fromDrizzle(connection as Parameters<typeof fromDrizzle>[0], sql);
+      const db = inTransactionOf(connection);
       await boss.insert(
         queue,
         data.map((one) => ({ data: one })),
@@ -89,3 +89,10 @@ export function bossQueue(settings: BossSettings): JobQueue {
     },
   };
 }
+
+/** The statement that adds a job is long and always the same: parsed and planned once for each connection. */
+const inTransactionOf = (connection: Connection) => ({
+  executeSql: async (text: string, values: unknown[] = []) => ({
+    rows: [...(await executeText(connection, text, values))],
+  }),
+});

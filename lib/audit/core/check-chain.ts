@@ -1,8 +1,9 @@
 import { equalBytes, fromHex } from "#lib/bytes.ts";
 import type { Json } from "./canonical-json.ts";
 import { CHAIN_START, linkHash } from "./chain.ts";
-import { type Opening, opens } from "./commitment.ts";
-import { eventName, type LogFault, type LogFinding } from "./log-finding.ts";
+import { opens } from "./commitment.ts";
+import { chainName, eventName, type LogFault, type LogFinding } from "./log-finding.ts";
+import { addressMarkOf, openOpenings, sealedBy, type TrailKeys, unwrapChainKey } from "./sealed-openings.ts";
 
 /** Where an event stands in the log, or waits to; as the log's own tables have it. */
 export interface LogPlace {
@@ -26,7 +27,22 @@ export interface CheckedEvent {
   /** With all six digits of its seconds: `2026-11-21T07:10:44.123000Z`. */
   readonly occurredAt: string;
   readonly place: LogPlace | null;
-  readonly openings: readonly (Opening & { readonly organizationId: string })[];
+  readonly openings: StoredOpenings | null;
+}
+
+/** A row of `audit_openings`. */
+export interface StoredOpenings {
+  readonly organizationId: string;
+  readonly sealed: Uint8Array;
+  readonly addressMark: Uint8Array | null;
+}
+
+/** What the personal values of a chain are opened with. */
+export interface ValueKeys {
+  /** Null where the workspace's key is not at hand: its values are not looked into. */
+  readonly trail: TrailKeys | null;
+  /** From `chain_keys`: null once destroyed, undefined where there is no row. */
+  readonly wrapped: Uint8Array | null | undefined;
 }
 
 /** What the hashed text says of itself. */
@@ -45,6 +61,12 @@ interface Stated {
 export class ChainCheck {
   readonly #chainId: string;
   readonly #isProven: (leafIndex: number) => boolean;
+  readonly #values: ValueKeys;
+  #organizationId: string | null = null;
+  /** Opened at the first event; null where it is not there or not what was stored. */
+  #key: Uint8Array | null = null;
+  #isForgottenWhole = false;
+  #unopened = 0;
   #expected = 0;
   /** The hash the next event must name; null when what came before is gone. */
   #previous: Uint8Array | null = CHAIN_START;
@@ -55,9 +77,15 @@ export class ChainCheck {
   readonly #forgotten: ((sequence: number) => boolean)[] = [];
 
   /** @param isProven whether a leaf stands under a checkpoint that holds: then the leaf is right, whatever differs. */
-  constructor(chainId: string, isProven: (leafIndex: number) => boolean) {
+  constructor(chainId: string, isProven: (leafIndex: number) => boolean, values: ValueKeys) {
     this.#chainId = chainId;
     this.#isProven = isProven;
+    this.#values = values;
+  }
+
+  /** Events whose personal values could not be looked into, for want of a key. */
+  get unopened(): number {
+    return this.#unopened;
   }
 
   /** @param event the next by its number. @returns what does not hold, nothing when all does. */
@@ -65,6 +93,7 @@ export class ChainCheck {
     const findings: LogFinding[] = [];
     const { organizationId, sequence } = event;
     const name = eventName(this.#chainId, organizationId, sequence);
+    if (this.#organizationId === null) findings.push(...this.#openKey(organizationId));
     const find: Find = (fault, column, sentence) =>
       findings.push({ fault, table: "audit_events", column, organizationId, sentence: `${name}${sentence}` });
     if (sequence !== this.#expected) {
@@ -94,9 +123,9 @@ export class ChainCheck {
           null,
           " does not follow the one before it: one of the two was put there, moved or rewritten.",
         );
-      const { wrong, missing } = openingFindings(event, stated.json, name);
+      const { wrong, missing } = this.#valueFindings(event, stated.json, name);
       findings.push(...wrong);
-      this.#missing.push(...missing.map((finding) => ({ sequence, finding })));
+      if (missing) this.#missing.push({ sequence, finding: missing });
     }
     findings.push(...this.#placeFindings(event, name));
     if (stated && findings.length === 0) this.#forget(stated, sequence);
@@ -105,10 +134,143 @@ export class ChainCheck {
     return findings;
   }
 
-  /** After the last event. @returns personal values that are missing and that no event says were forgotten. */
+  /** After the last event. @returns values and keys that are missing and that no event says were forgotten. */
   end(): LogFinding[] {
     const isForgotten = (sequence: number) => this.#forgotten.some((covers) => covers(sequence));
-    return this.#missing.filter(({ sequence }) => !isForgotten(sequence)).map(({ finding }) => finding);
+    return [
+      ...this.#missing.filter(({ sequence }) => !isForgotten(sequence)).map(({ finding }) => finding),
+      ...this.#forgottenKey(),
+    ];
+  }
+
+  /** The chain's own key, as soon as it is known whose chain it is. */
+  #openKey(organizationId: string): LogFinding[] {
+    this.#organizationId = organizationId;
+    const { trail, wrapped } = this.#values;
+    const isOrganizations = this.#chainId === organizationId;
+    if (wrapped === undefined)
+      return isOrganizations
+        ? []
+        : [
+            this.#keyFinding(
+              "deleted",
+              null,
+              "is missing: deleted, or column organization_id or chain_id was altered.",
+            ),
+          ];
+    if (isOrganizations)
+      return [this.#keyFinding("inserted", null, "stands where there is none: it was put in.")];
+    if (!trail || !wrapped) return [];
+    this.#key = unwrapChainKey(trail, { organizationId, chainId: this.#chainId }, wrapped);
+    if (this.#key) return [];
+    return [
+      this.#keyFinding("altered", "wrapped_key", "is not what was written: column wrapped_key was altered."),
+    ];
+  }
+
+  #forgottenKey(): LogFinding[] {
+    const { wrapped } = this.#values;
+    if (wrapped === undefined || this.#chainId === this.#organizationId) return [];
+    if (wrapped === null && !this.#isForgottenWhole)
+      return [
+        this.#keyFinding(
+          "deleted",
+          "wrapped_key",
+          "was destroyed (column wrapped_key), and no event says that anybody was to be forgotten.",
+        ),
+      ];
+    if (wrapped && this.#isForgottenWhole)
+      return [
+        this.#keyFinding(
+          "inserted",
+          "wrapped_key",
+          "was destroyed and is back: column wrapped_key was altered.",
+        ),
+      ];
+    return [];
+  }
+
+  #keyFinding(fault: LogFault, column: string | null, what: string): LogFinding {
+    const organizationId = this.#organizationId;
+    const chain = chainName(this.#chainId, organizationId);
+    const sentence = `The key of the personal values of ${chain} ${what}`;
+    return { ...{ fault, table: "chain_keys", column, organizationId }, sentence };
+  }
+
+  #valueFindings(
+    { id, organizationId, openings }: CheckedEvent,
+    body: Json,
+    name: string,
+  ): { wrong: LogFinding[]; missing: LogFinding | null } {
+    const committed = commitmentPaths(body);
+    const finding = (fault: LogFault, column: string | null, sentence: string): LogFinding => ({
+      ...{ fault, table: "audit_openings", column, organizationId },
+      sentence: `${name}: ${sentence}`,
+    });
+    const wrong = (...what: Parameters<typeof finding>) => ({ wrong: [finding(...what)], missing: null });
+    if (!openings) {
+      if (committed.size === 0) return { wrong: [], missing: null };
+      const gone = "its personal values are missing: deleted or moved. The event itself holds.";
+      return { wrong: [], missing: finding("deleted", null, gone) };
+    }
+    if (committed.size === 0)
+      return wrong(
+        "inserted",
+        "event_id",
+        "personal values stand for it, where the hashed text has none: put in, or column event_id was altered.",
+      );
+    const { trail, wrapped } = this.#values;
+    const by = sealedBy(openings.sealed);
+    if (by === "chain" && wrapped === null)
+      return wrong(
+        "inserted",
+        "sealed",
+        "its personal values stand under a key that was destroyed: they were put back, or the key was taken away.",
+      );
+    const key = by === "workspace" ? trail?.values : this.#key;
+    if (by && !key) {
+      this.#unopened++;
+      return { wrong: [], missing: null };
+    }
+    const opened =
+      key && openOpenings(key, { organizationId, chainId: this.#chainId, eventId: id }, openings.sealed);
+    if (!opened)
+      return wrong(
+        "altered",
+        "sealed",
+        "its personal values were altered, or are those of another event (column sealed or event_id).",
+      );
+    const findings: LogFinding[] = [];
+    for (const opening of opened) {
+      const { path } = opening;
+      if (!committed.delete(path))
+        findings.push(
+          finding(
+            "inserted",
+            "sealed",
+            `a personal value stands for ${path}, where the hashed text has none.`,
+          ),
+        );
+      else if (!opens(body, opening))
+        findings.push(
+          finding(
+            "altered",
+            "sealed",
+            `the personal value ${path} is not what the hashed text committed to.`,
+          ),
+        );
+    }
+    for (const path of committed)
+      findings.push(finding("deleted", "sealed", `the personal value ${path} is missing.`));
+    if (trail && !sameMark(addressMarkOf(trail, opened), openings.addressMark))
+      findings.push(
+        finding(
+          "altered",
+          "address_mark",
+          "what its network address is found by is another's: column address_mark was altered.",
+        ),
+      );
+    return { wrong: findings, missing: null };
   }
 
   /** An event that holds says what was forgotten before it, and nothing that comes after. */
@@ -116,6 +278,7 @@ export class ChainCheck {
     if (type !== FORGETTING) return;
     const { data } = json as { readonly data?: { readonly all?: unknown; readonly events?: unknown } };
     const events = new Set(Array.isArray(data?.events) ? data.events : []);
+    if (data?.all === true) this.#isForgottenWhole = true;
     this.#forgotten.push((earlier) => earlier < sequence && (data?.all === true || events.has(earlier)));
   }
 
@@ -237,47 +400,7 @@ function differences(event: CheckedEvent, stated: Stated): [string, string, stri
 /** The event that says that personal values were erased: all before it, or those of some events. */
 const FORGETTING = "people.forgotten";
 
-function openingFindings(
-  { organizationId, openings }: CheckedEvent,
-  body: Json,
-  name: string,
-): { wrong: LogFinding[]; missing: LogFinding[] } {
-  const committed = commitmentPaths(body);
-  const findings: LogFinding[] = [];
-  const finding = (fault: LogFault, column: string | null, sentence: string): LogFinding => ({
-    ...{ fault, table: "audit_openings", column, organizationId },
-    sentence: `${name}: ${sentence}`,
-  });
-  const find = (...what: Parameters<typeof finding>) => void findings.push(finding(...what));
-  for (const opening of openings) {
-    const { path } = opening;
-    if (!committed.has(path)) {
-      find(
-        "inserted",
-        "path",
-        `a personal value stands for ${path}, where the hashed text has none: put in, or column path or event_id was altered.`,
-      );
-      continue;
-    }
-    committed.delete(path);
-    if (opening.organizationId !== organizationId)
-      find("altered", "organization_id", `column organization_id of the personal value ${path} was altered.`);
-    if (!opens(body, opening))
-      find(
-        "altered",
-        "value",
-        `the personal value ${path} was altered (column value or salt): it is not what the hashed text committed to.`,
-      );
-  }
-  const missing = [...committed].map((path) =>
-    finding(
-      "deleted",
-      null,
-      `the personal value ${path} is missing: deleted or moved. The event itself holds.`,
-    ),
-  );
-  return { wrong: findings, missing };
-}
+const sameMark = (a: Uint8Array | null, b: Uint8Array | null) => (a && b ? equalBytes(a, b) : a === b);
 
 /** Where a body holds commitments, as openings name the places. */
 function commitmentPaths(body: Json): Set<string> {

@@ -9,6 +9,8 @@ export interface LogCheck {
   /** Events that wait for their place. */
   readonly waitingCount: number;
   readonly checkpointCount: number;
+  /** Events whose personal values could not be looked into: the master key is not at hand, or a key in between. */
+  readonly unopenedCount: number;
   /** The largest checkpoint that holds; whatever came after it can still be taken back unseen. */
   readonly newest: Checkpoint | null;
   /** Why the next checkpoint is not made yet. */

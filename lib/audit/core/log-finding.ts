@@ -25,11 +25,12 @@ export interface LogFinding {
   readonly sentence: string;
 }
 
+/** How sentences name a chain: `envelope env_…`. */
+export const chainName = (chainId: string, organizationId: string | null): string =>
+  chainId === organizationId
+    ? `organization ${publicId("organization", chainId)}`
+    : `envelope ${publicId("envelope", chainId)}`;
+
 /** How sentences name an event: `Event 3 of envelope env_…`, counted from 0 as in the chain. */
-export function eventName(chainId: string, organizationId: string | null, sequence: number): string {
-  const chain =
-    chainId === organizationId
-      ? `organization ${publicId("organization", chainId)}`
-      : `envelope ${publicId("envelope", chainId)}`;
-  return `Event ${sequence} of ${chain}`;
-}
+export const eventName = (chainId: string, organizationId: string | null, sequence: number): string =>
+  `Event ${sequence} of ${chainName(chainId, organizationId)}`;

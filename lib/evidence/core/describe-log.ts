@@ -9,7 +9,7 @@ export function describeLog(report: LogReport): string {
   const { findings, newest, size, eventCount, waitingCount, checkpointCount, stampedAt } = report;
   const lines = [
     findings.length === 0
-      ? "The audit log holds: nothing in it was altered, deleted, put in or moved."
+      ? `${report.unopenedCount > 0 ? "As far as it was checked, the" : "The"} audit log holds: nothing in it was altered, deleted, put in or moved.`
       : `The audit log does not hold: ${counted(findings.length, "thing is", "things are")} wrong.`,
     "",
     ...findings.slice(0, MOST_SHOWN).map(({ sentence }) => `  - ${sentence}`),
@@ -22,6 +22,10 @@ export function describeLog(report: LogReport): string {
   if (newest)
     lines.push(
       `Newest checkpoint that holds: ${counted(newest.size, "leaf", "leaves")} of ${newest.origin}, root ${toBase64(newest.root)}${stampedAt ? `, time-stamped ${stampedAt.toISOString()}` : ""}.`,
+    );
+  if (report.unopenedCount > 0)
+    lines.push(
+      `Not checked: the personal values of ${counted(report.unopenedCount, "event", "events")}. They are sealed, and the key that opens them is not at hand. That they are there was checked, and so was everything else.`,
     );
   const beyond = size + waitingCount - (newest?.size ?? 0);
   if (beyond > 0)

@@ -1,10 +1,9 @@
 import { and, asc, between, desc, eq, gte, inArray, like, lt, or, type SQL, sql } from "drizzle-orm";
-import { auditEvents, auditOpenings } from "#db/schema/audit.ts";
+import { auditEvents } from "#db/schema/audit.ts";
 import { documents, envelopes, fields, recipients } from "#db/schema/envelopes.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
-import type { Opening } from "#lib/audit/core/commitment.ts";
-import { fromHex } from "#lib/bytes.ts";
+import { fromHex, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, EventId, MemberId } from "#lib/ids.ts";
 
@@ -20,7 +19,8 @@ export interface EventFilter {
   readonly people: readonly string[] | null;
   readonly chainId: string | null;
   readonly address: {
-    readonly ip: string;
+    /** What the address is found by. */
+    readonly mark: Uint8Array;
     /** The events from there, when they are few; null when they are many. */
     readonly events: readonly string[] | null;
   } | null;
@@ -110,18 +110,19 @@ function conditions(ctx: Context, filter: EventFilter): (SQL | undefined)[] {
 }
 
 // The index of openings by address is a partial one: its condition must be the same to the letter.
-const isFrom = ({ organizationId }: Context, ip: string) =>
-  sql`o.organization_id = ${organizationId} and o.path = 'actor.ip' and o.value = ${ip}`;
+const isFrom = ({ organizationId }: Context, mark: Uint8Array) =>
+  sql`o.organization_id = ${organizationId} and o.address_mark is not null
+    and o.address_mark = decode(${toHex(mark)}, 'hex')`;
 
 /** Few are named one by one: how rare an address is the planner cannot know, and would walk past everything else. */
-const isFromAddress = (ctx: Context, { ip, events }: NonNullable<EventFilter["address"]>): SQL =>
+const isFromAddress = (ctx: Context, { mark, events }: NonNullable<EventFilter["address"]>): SQL =>
   events
     ? sql`${auditEvents.id} = ${listed(events, "uuid")}`
-    : sql`${auditEvents.id} in (select o.event_id from audit_openings o where ${isFrom(ctx, ip)})`;
+    : sql`${auditEvents.id} in (select o.event_id from audit_openings o where ${isFrom(ctx, mark)})`;
 
-export async function findEventsFrom(ctx: Context, ip: string, most: number): Promise<string[]> {
+export async function findEventsFrom(ctx: Context, mark: Uint8Array, most: number): Promise<string[]> {
   const rows = await ctx.connection.execute<{ id: string }>(
-    sql`select o.event_id as id from audit_openings o where ${isFrom(ctx, ip)} limit ${most}`,
+    sql`select o.event_id as id from audit_openings o where ${isFrom(ctx, mark)} limit ${most}`,
   );
   return [...rows].map(({ id }) => id);
 }
@@ -211,15 +212,6 @@ export async function loadHashBefore(
     .from(auditEvents)
     .where(and(eq(auditEvents.chainId, chainId), eq(auditEvents.sequence, sequence - 1)));
   return row?.hash ?? null;
-}
-
-export async function loadOpeningsOf(ctx: Context, ids: readonly EventId[]): Promise<Map<string, Opening[]>> {
-  const { eventId, path, salt, value } = auditOpenings;
-  const rows = await ctx.connection
-    .select({ eventId, path, salt, value })
-    .from(auditOpenings)
-    .where(sql`${eventId} = ${listed(ids, "uuid")}`);
-  return Map.groupBy(rows, (row) => row.eventId);
 }
 
 /** What the events of some envelopes name. */

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
+import { markOfAddress } from "#lib/audit/open-values.ts";
+import { toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { exportEvents } from "./export-events.ts";
 import { searchEvents } from "./search-events.ts";
@@ -34,8 +36,10 @@ beforeAll(async () => {
       case when n = 4711 then 'consent.given' else 'field.filled' end,
       '{"actor":{"id":"' || ${id("recipient", "n / 50 + 1")} || '","kind":"recipient"},"at":"","data":{},"version":1}',
       sha256(n::text::bytea), now() - n * interval '1 second' from generate_series(0, ${EVENTS - 1}) n`;
-  await admin`insert into audit_openings (organization_id, event_id, path, salt, value)
-    select ${organization.id}, ${id("event", "n")}, 'actor.ip', '\\x00', '203.0.113.' || n / 50 % 200
+  const marks: string[] = [];
+  for (let host = 0; host < 200; host++) marks.push(toHex(await markOfAddress(owner, `203.0.113.${host}`)));
+  await admin`insert into audit_openings (organization_id, event_id, sealed, address_mark)
+    select ${organization.id}, ${id("event", "n")}, '\\x00', decode((${marks}::text[])[1 + n / 50 % 200], 'hex')
     from generate_series(0, ${EVENTS - 1}) n`;
   await admin`analyze`;
 }, 180_000);
@@ -54,7 +58,7 @@ async function workOf(ctx: Context, work: (ctx: Context) => Promise<unknown>) {
 async function readSoFar({ connection }: Context) {
   const [row] = await connection.execute(sql`select
       coalesce(sum(seq_tup_read), 0)::int as scanned, coalesce(sum(idx_tup_fetch), 0)::int as fetched
-    from pg_stat_xact_all_tables where relname in ('audit_events', 'audit_openings')`);
+    from pg_stat_xact_all_tables where relname in ('audit_events', 'audit_openings', 'chain_keys')`);
   return row as { scanned: number; fetched: number };
 }
 

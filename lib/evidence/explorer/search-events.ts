@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { markOfAddress } from "#lib/audit/open-values.ts";
 import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -110,8 +111,9 @@ async function chainNamed(ctx: Context, text: string): Promise<string> {
 }
 
 async function addressOf(ctx: Context, ip: string): Promise<EventFilter["address"]> {
-  const events = await findEventsFrom(ctx, ip, FEW_EVENTS + 1);
-  return { ip, events: events.length > FEW_EVENTS ? null : events };
+  const mark = await markOfAddress(ctx, ip);
+  const events = await findEventsFrom(ctx, mark, FEW_EVENTS + 1);
+  return { mark, events: events.length > FEW_EVENTS ? null : events };
 }
 
 async function wordsOf(ctx: Context, text: string): Promise<EventFilter["words"]> {

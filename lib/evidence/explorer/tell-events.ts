@@ -1,4 +1,5 @@
 import type { Opening } from "#lib/audit/core/commitment.ts";
+import { readOpenings } from "#lib/audit/open-values.ts";
 import { type AuditEntry, entryOf } from "#lib/audit/read-chain.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
@@ -7,7 +8,7 @@ import { type EventWords, eventTeller } from "../core/event-words.ts";
 import type { EventRecord } from "../core/explorer/event-files.ts";
 import { type EventGroup, groupOf } from "../core/explorer/event-groups.ts";
 import { trailWords } from "../core/trail-words.ts";
-import { type EventRow, loadNames, loadOpeningsOf } from "./events-store.ts";
+import { type EventRow, loadNames } from "./events-store.ts";
 
 /** An event, as it is read and in plain words. */
 export interface ToldEvent extends AuditEntry {
@@ -30,7 +31,7 @@ export interface ToldEvent extends AuditEntry {
 
 /** Puts events of many envelopes into words, each with the names of its own. */
 export async function tellEvents(ctx: Context, rows: readonly EventRow[]): Promise<ToldEvent[]> {
-  const openings = await loadOpeningsOf(
+  const openings = await readOpenings(
     ctx,
     rows.map(({ id }) => id),
   );
