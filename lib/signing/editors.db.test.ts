@@ -157,7 +157,7 @@ test("what an editor left stays when the signer hands their part on", async () =
     { label: "Rent", value: "1250", isReadOnly: true },
     { label: "Flat", value: "12B", isReadOnly: false },
   ]);
-}, 120_000);
+}, 180_000);
 
 test("an editor who is not needed leaves what was marked for the signer to fill in", async () => {
   const ctx = await owner();
@@ -176,7 +176,7 @@ test("an editor who is not needed leaves what was marked for the signer to fill 
   expect(await labelled(ana)).toEqual([
     { label: "Rent", isRequired: true, value: "1000", isReadOnly: false },
   ]);
-}, 120_000);
+}, 180_000);
 
 test("Send is blocked where nobody comes before who could fill in, or has nothing to fill in", async () => {
   const ctx = await owner();

@@ -100,7 +100,7 @@ test("a hosted link opens for who shows their mailbox, and the record says whose
   expect(signed.data.authentication).toMatchObject({ methods: ["hosted-link", "email-code"] });
   // Nobody finds the link written down.
   expect(JSON.stringify(entries)).not.toContain(token);
-}, 120_000);
+}, 180_000);
 
 test("what the sender asks for beside the link is asked for behind a hosted one too", async () => {
   const { owner, sender } = await office();
@@ -124,7 +124,7 @@ test("what the sender asks for beside the link is asked for behind a hosted one 
   expect(await openCheck(half)).toMatchObject({ method: "email-code", shown: ["access-code"] });
   const session = await passCheck(half, { code: await mailedCode(owner, half, "Ana Ruiz") });
   expect((await enter(sender, token, session)).actor.kind).toBe("recipient");
-}, 60_000);
+}, 180_000);
 
 test("it is one person's, ends by its day, by another, and when it is taken back", async () => {
   const { sender } = await office();
@@ -153,7 +153,7 @@ test("it is one person's, ends by its day, by another, and when it is taken back
   await voidEnvelope(sender, { envelopeId, reason: "Wrong lease" });
   expect(await kindOf(bens.token)).toEqual({ hasEnded: true });
   expect((await listHostedLinks(sender, { envelopeId })).size).toBe(0);
-}, 60_000);
+}, 180_000);
 
 test("is made by who sends it, for somebody who has something to do", async () => {
   const { owner, sender } = await office();
@@ -176,7 +176,7 @@ test("is made by who sends it, for somebody who has something to do", async () =
   ).toBe("signing/hosted-link-in-person");
   await signEverything(owner, sender, envelopeId);
   expect(await make(sender)).toMatch(/^signing\/(hosted-link-nobody|not-under-way)$/);
-}, 120_000);
+}, 180_000);
 
 const memberOf = ({ actor }: Context) => (actor.kind === "member" ? actor.memberId : "");
 
@@ -200,4 +200,4 @@ test("who is given a link is not reminded by the clock", async () => {
     { organizationId, actor: { kind: "system", job: "test" } },
   );
   expect(await remindDue(clock)).toBe(1);
-}, 60_000);
+}, 180_000);
