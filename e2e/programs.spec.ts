@@ -1,4 +1,5 @@
 import { createHash, verify, X509Certificate } from "node:crypto";
+import { openssl, opensslMakes, pem } from "#lib/pki/core/testing.ts";
 import { DEVICES, expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
 
 const HASH = "2.16.840.1.101.3.4.2.1";
@@ -59,6 +60,74 @@ test.describe("keys for programs", () => {
     expect(await call("signatures/signHash", signing)).toMatchObject({
       ...{ status: 400, body: { error_description: "Invalid parameter SAD" } },
     });
+
+    const two = ["a second contract", "a third"].map((text) =>
+      createHash("sha256").update(text).digest("base64"),
+    );
+    const several = { credentialID, hashAlgorithmOID: HASH };
+    const { body: both } = await call("credentials/authorize", {
+      ...{ ...several, hashes: two, numSignatures: 2, authData: [{ id: "PIN", value: "harbour-lantern" }] },
+    });
+    const one = { ...several, SAD: both.SAD, hashes: two.slice(0, 1), signAlgo: RSA_SHA256 };
+    expect((await call("signatures/signHash", one)).status).toBe(200);
+    const { body: extended } = await call("credentials/extendTransaction", {
+      ...{ ...several, SAD: both.SAD, hashes: two.slice(1) },
+    });
+    const other = { ...one, SAD: extended.SAD, hashes: two.slice(1) };
+    expect((await call("signatures/signHash", other)).status).toBe(200);
+    expect(await call("credentials/extendTransaction", { ...several, SAD: both.SAD, hashes: two })).toEqual({
+      ...{ status: 400, body: { error: "invalid_request", error_description: "Invalid parameter SAD" } },
+    });
+
+    const { body: described } = await call("credentials/info", { credentialID, certificates: "chain" });
+    const [leaf, issuing, root] = described.cert.certificates.map((one: string) =>
+      Buffer.from(one, "base64"),
+    );
+    const { body: stamped } = await call("signatures/timestamp", {
+      hash: hashes[0],
+      hashAlgo: HASH,
+      nonce: "7",
+    });
+    const stampToken = Buffer.from(stamped.timestamp, "base64");
+    const files = {
+      "leaf.pem": pem(leaf),
+      "issuing.pem": pem(issuing),
+      "root.pem": pem(root),
+      "token.der": stampToken,
+      message,
+    };
+    const stamp = [
+      "ts",
+      "-verify",
+      "-token_in",
+      "-in",
+      "token.der",
+      "-data",
+      "message",
+      "-CAfile",
+      "root.pem",
+    ];
+    expect(openssl(stamp, files)).toContain("Verification: OK");
+
+    const about = ["ocsp", "-issuer", "issuing.pem", "-cert", "leaf.pem"];
+    const trust = ["-CAfile", "root.pem", "-verify_other", "issuing.pem"];
+    const base = new URL(url!).origin;
+    const posted = openssl([...about, "-url", `${base}/pki/ocsp`, ...trust], files);
+    expect(posted).toMatch(/Response verify OK[\s\S]*leaf\.pem: good/);
+    const asked = opensslMakes("ask.der", [...about, "-no_nonce", "-reqout", "ask.der"], files);
+    const asPath = encodeURIComponent(Buffer.from(asked).toString("base64"));
+    const gotten = await (await request.get(`/pki/ocsp/${asPath}`)).body();
+    const answer = { ...files, "answer.der": gotten };
+    expect(openssl([...about, "-respin", "answer.der", ...trust], answer)).toMatch(
+      /Response verify OK[\s\S]*leaf\.pem: good/,
+    );
+    const [crlUrl] = openssl(["x509", "-in", "leaf.pem", "-noout", "-text"], files).match(/http\S+\.crl/)!;
+    const crl = await (await request.get(new URL(crlUrl).pathname)).body();
+    const lists = { ...files, "list.crl": crl };
+    const read = ["crl", "-inform", "DER", "-in", "list.crl", "-noout", "-CAfile", "issuing.pem"];
+    expect(openssl(read, lists)).toContain("verify OK");
+    const path509 = ["verify", "-CAfile", "root.pem", "-untrusted", "issuing.pem", "leaf.pem"];
+    expect(openssl(path509, files)).toContain("leaf.pem: OK");
 
     await page.getByRole("button", { name: "End access" }).first().click();
     await expect(page.getByRole("dialog", { name: "End the access of Billing?" })).toBeVisible();
