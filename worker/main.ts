@@ -1,5 +1,8 @@
 import { ConfigError, readConfig } from "#lib/config.ts";
-import { startBulkSending } from "./bulk-sending.ts";
+import { listBulkOrganizations } from "#lib/envelopes/bulk/list-bulk-organizations.ts";
+import { releaseRows } from "#lib/envelopes/bulk/release-rows.ts";
+import { indexEnvelopes, listUnread } from "#lib/envelopes/search/index-envelopes.ts";
+import { everySecond } from "./every-second.ts";
 import { startJobs } from "./jobs.ts";
 import { startReturnDoor } from "./return-door.ts";
 import { startSchedule } from "./schedule.ts";
@@ -10,7 +13,10 @@ async function main(): Promise<void> {
   const runtime = await createWorkerRuntime(config);
   await startJobs(runtime);
   const schedule = startSchedule(runtime);
-  const bulk = startBulkSending(runtime);
+  const rounds = [
+    everySecond(runtime, { job: "bulk", organizations: listBulkOrganizations, work: releaseRows }),
+    everySecond(runtime, { job: "search", organizations: listUnread, work: indexEnvelopes }),
+  ];
   // Of several workers on a machine one has the port; without it everything else goes on.
   const returns = await startReturnDoor(runtime).catch((error: unknown) => {
     runtime.log.error({ err: error }, "reports of mail servers are not taken here");
@@ -24,7 +30,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     schedule.stop();
-    bulk.stop();
+    for (const round of rounds) round.stop();
     await returns?.close();
     await runtime.close();
     process.exit(0);

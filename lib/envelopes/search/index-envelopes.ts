@@ -28,8 +28,9 @@ export async function indexEnvelopes(ctx: Context): Promise<number> {
   );
   if (pending.length === 0) return 0;
   const ids = pending.map(({ id }) => id);
-  for (const document of await inTransaction(ctx, (ctx) => unreadDocuments(ctx, ids)))
-    await readDocument(ctx, document);
+  const unread = await inTransaction(ctx, (ctx) => unreadDocuments(ctx, ids));
+  // A bulk job's envelopes have the same pages, each its own copy of them.
+  for (const alike of Map.groupBy(unread, ({ sha256 }) => sha256).values()) await readDocuments(ctx, alike);
   await inTransaction(ctx, async (ctx) => {
     await indexNow(ctx, ids);
     const done = JSON.stringify(pending);
@@ -45,28 +46,34 @@ interface Unread {
   readonly id: DocumentId;
   readonly envelopeId: EnvelopeId;
   readonly previewKey: string;
+  /** Of what is read. */
+  readonly sha256: string;
   readonly pages: number;
 }
 
 async function unreadDocuments(ctx: Context, ids: readonly EnvelopeId[]): Promise<Unread[]> {
   return ctx.connection.execute<Unread & Record<string, unknown>>(sql`
-    select d.id, d.envelope_id as "envelopeId", d.preview_key as "previewKey", jsonb_array_length(d.pages) as pages
+    select d.id, d.envelope_id as "envelopeId", d.preview_key as "previewKey",
+      d.preview_sha256 as sha256, jsonb_array_length(d.pages) as pages
     from documents d join envelopes e on e.id = d.envelope_id and e.purged_at is null and e.deleted_at is null
     where d.envelope_id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
       and d.organization_id = ${ctx.organizationId} and d.removed_at is null
       and not exists (select from document_texts t where t.document_id = d.id)`);
 }
 
-/** A document that cannot be read is found by everything else. */
-async function readDocument(ctx: Context, { id, envelopeId, previewKey, pages }: Unread): Promise<void> {
+/** Reads documents with the same bytes once. One that cannot be read is found by everything else. */
+async function readDocuments(ctx: Context, alike: readonly Unread[]): Promise<void> {
+  const [{ id, previewKey, pages }] = alike as [Unread];
   const text = await textOf(ctx, previewKey, pages).catch((error: unknown) => {
     ctx.runtime.log.warn({ err: error, document: id }, "not read for searches");
     return "";
   });
+  const rows = JSON.stringify(alike.map(({ id, envelopeId }) => ({ id, envelopeId })));
   await inTransaction(ctx, (ctx) =>
     ctx.connection.execute(sql`
       insert into document_texts (organization_id, document_id, envelope_id, text)
-      values (${ctx.organizationId}, ${id}, ${envelopeId}, ${searchWords(text).join(" ")}) on conflict do nothing`),
+      select ${ctx.organizationId}::uuid, d.id, d."envelopeId", ${searchWords(text).join(" ")}
+      from jsonb_to_recordset(${rows}::jsonb) as d(id uuid, "envelopeId" uuid) on conflict do nothing`),
   );
 }
 

@@ -45,6 +45,8 @@ test("an envelope is found by its title, its people, its short id and what its d
   const [text] = await product().admin`select text from document_texts limit 1`;
   const word = (text!.text as string).split(" ").find((one) => one.length > 6)!;
   expect(await find(`${word} zaneta`)).toEqual([envelopeId]);
+  // Two documents with the same bytes are read once, and each is found.
+  expect(await find(word)).toHaveLength(2);
 
   const other = await (await product().newOrganization()).member("sender");
   expect(await titles(other, { search: "zaneta" })).toEqual([]);
