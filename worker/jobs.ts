@@ -34,7 +34,8 @@ async function fanOut(runtime: WorkerRuntime, data: JobData): Promise<void> {
   await inTransaction(contextOf(runtime, data, "fan-out"), async (ctx) => {
     for (const follower of followers) {
       const job = { organizationId, eventId, type, follower };
-      await runtime.queue.add(ctx.connection, "follower", job, { id: jobId(eventId, follower) });
+      const options = { id: jobId(eventId, follower), isBackground: data.isBackground === "yes" };
+      await runtime.queue.add(ctx.connection, "follower", job, options);
     }
   });
 }

@@ -54,7 +54,7 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
 
 /**
  * Begins chains of envelopes that nobody else knows yet, many at once: the same events, links, keys and jobs as one by
- * one, written in one statement for all and one for their jobs.
+ * one, written in one statement for all and one for their jobs, which wait for those of other events.
  *
  * @param chains the first events of each envelope, in order.
  */
@@ -78,7 +78,7 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
   await ctx.runtime.queue.addAll(
     ctx.connection,
     "event",
-    followed.map(({ next }) => jobOf(ctx, next)),
+    followed.map(({ next }) => ({ ...jobOf(ctx, next), isBackground: "yes" })),
   );
   // One for all: it is lists that change.
   const type = linked.at(-1)?.next.row.type;

@@ -8,14 +8,15 @@ export interface JobQueue {
    * Adds a job in the caller's transaction.
    *
    * @param delaySeconds not before that long from now. @param id a UUID: a job of this id is added once.
+   * @param isBackground taken when nothing else waits.
    */
   add(
     connection: Connection,
     queue: "event" | "follower",
     data: JobData,
-    options?: { readonly delaySeconds?: number; readonly id?: string },
+    options?: { readonly delaySeconds?: number; readonly id?: string; readonly isBackground?: boolean },
   ): Promise<void>;
-  /** Adds many jobs of a queue at once, in the caller's transaction. */
+  /** Adds many jobs of a queue at once, in the caller's transaction; they are taken when nothing else waits. */
   addAll(connection: Connection, queue: "event", data: readonly JobData[]): Promise<void>;
   /**
    * Takes jobs one by one, several at a time, until the queue is stopped. A job whose handler throws comes back

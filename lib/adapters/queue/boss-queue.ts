@@ -13,6 +13,8 @@ export interface BossSettings {
 
 const LOOPS = 3;
 const BATCH = 6;
+/** Below all others: somebody who sends one envelope does not wait for a bulk job's thousands. */
+const BACKGROUND = -1;
 
 /** The queue on PostgreSQL: jobs are rows of the transaction that adds them. */
 export function bossQueue(settings: BossSettings): JobQueue {
@@ -46,6 +48,7 @@ export function bossQueue(settings: BossSettings): JobQueue {
         db: inTransactionOf(connection),
         ...(options.delaySeconds ? { startAfter: options.delaySeconds } : {}),
         ...(options.id ? { id: options.id } : {}),
+        ...(options.isBackground ? { priority: BACKGROUND } : {}),
       });
     },
     async addAll(connection, queue, data) {
@@ -54,7 +57,7 @@ export function bossQueue(settings: BossSettings): JobQueue {
       const db = inTransactionOf(connection);
       await boss.insert(
         queue,
-        data.map((one) => ({ data: one })),
+        data.map((one) => ({ data: one, priority: BACKGROUND })),
         { db },
       );
     },

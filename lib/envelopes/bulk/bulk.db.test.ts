@@ -107,6 +107,12 @@ test("a table becomes envelopes, each with its own files, people, values and tra
   await startJob(ctx, { jobId, perMinute: 600 });
   expect(await releaseRows(system(ctx))).toBe(3);
   expect(await releaseRows(system(ctx))).toBe(0);
+  // Whoever sends one envelope meanwhile is served before them.
+  const jobs = await product().admin`select priority, data ->> 'isBackground' as background from pgboss.job
+    where name = 'event' and data ->> 'type' = 'envelope.sent' and data ->> 'organizationId' = ${ctx.organizationId}`;
+  expect(jobs.map(({ priority, background }) => [priority, background])).toEqual(
+    Array.from({ length: 3 }, () => [-1, "yes"]),
+  );
   expect(await getJob(ctx, { jobId })).toMatchObject({
     state: "done",
     counts: { rows: { sent: 3 }, envelopes: { sent: 3 } },
