@@ -38,6 +38,7 @@ export interface CreatedTemplate {
 
 const EMPTY: DraftContent = {
   ...{ title: "", message: "", order: "sequential", consentMode: "business", asksForEveryPage: false },
+  ...{ expiryDays: ENVELOPE_LIMITS.expiryDays, reminderHours: ENVELOPE_LIMITS.reminderHours },
   ...{ recipients: [], fields: [], rules: [] },
 };
 
