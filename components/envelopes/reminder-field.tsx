@@ -2,9 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { SelectField, type SelectFieldProps } from "#components/ui/select-field.tsx";
+import { NEVER, readReminder } from "./read-reminder.ts";
 
 const HOURS = [24, 48, 72, 168] as const;
-const NEVER = "never";
 
 interface ReminderFieldProps extends Omit<SelectFieldProps, "label" | "options" | "value" | "defaultValue"> {
   /** Hours now, or null for none. */
@@ -35,7 +35,3 @@ export function ReminderField({ hours, onChoose, ...rest }: ReminderFieldProps) 
     />
   );
 }
-
-/** The choice of the list, in hours. */
-export const readReminder = (value: FormDataEntryValue | null): number | null =>
-  value === NEVER ? null : Number(value);

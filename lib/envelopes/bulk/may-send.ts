@@ -1,8 +1,7 @@
-import { eq } from "drizzle-orm";
-import { organizations } from "#db/schema/identity.ts";
 import { type MemberActor, requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import { envelopesError } from "../errors.ts";
+import { loadSettings } from "../store.ts";
 import { type JobRow, lockJob } from "./store.ts";
 
 /** Of an organization that has settled nothing else. */
@@ -10,14 +9,8 @@ export const ORGANIZATION_PER_MINUTE = 600;
 
 /** What an organization has settled about sending in bulk. Part of a verb. */
 export async function bulkSettings(ctx: Context) {
-  const [row] = await ctx.connection
-    .select({ settings: organizations.settings })
-    .from(organizations)
-    .where(eq(organizations.organizationId, ctx.organizationId));
-  return {
-    withheldFrom: row?.settings.withholdsBulkFrom ?? [],
-    perMinute: row?.settings.bulkPerMinute ?? ORGANIZATION_PER_MINUTE,
-  };
+  const { withholdsBulkFrom = [], bulkPerMinute = ORGANIZATION_PER_MINUTE } = await loadSettings(ctx);
+  return { withheldFrom: withholdsBulkFrom, perMinute: bulkPerMinute };
 }
 
 /** The member who acts, if their organization lets their role send in bulk. @throws envelopes/bulk-withheld */

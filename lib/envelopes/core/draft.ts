@@ -29,6 +29,13 @@ export const ENVELOPE_LIMITS = {
   reminderHours: 48,
 } as const;
 
+/** What a new draft begins with where its organization says nothing. */
+export const DRAFT_DEFAULTS = {
+  order: "sequential",
+  expiryDays: ENVELOPE_LIMITS.expiryDays,
+  reminderHours: ENVELOPE_LIMITS.reminderHours,
+} as const;
+
 /** One after the other, all at once, or as each one's turn says. */
 export const ORDERS = ["sequential", "parallel", "mixed"] as const;
 export type Order = (typeof ORDERS)[number];

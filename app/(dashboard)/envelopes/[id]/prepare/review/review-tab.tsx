@@ -2,10 +2,10 @@
 
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
 import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
-import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
@@ -25,9 +25,6 @@ interface ReviewTabProps {
   readonly isUploading: boolean;
   readonly onMend: (place: Place) => void;
 }
-
-const DAYS = [3, 7, 14, 30, 60, 90, 180, 365] as const;
-const daysOffered = (chosen: number) => [...new Set([...DAYS, chosen])].toSorted((a, b) => a - b);
 
 /** Everything at a glance before it goes out: what is missing, the words, the people. */
 export function ReviewTab({
@@ -98,17 +95,10 @@ export function ReviewTab({
           </Sheet>
           <Sheet title={t("time")}>
             <div className="grid gap-4 p-4 sm:grid-cols-2 sm:p-6">
-              <SelectField
-                label={t("openFor")}
+              <ExpiryField
+                days={content.expiryDays}
                 hint={t("openForHint")}
-                value={content.expiryDays}
-                options={daysOffered(content.expiryDays).map((days) => ({
-                  ...{ value: String(days), label: t("days", { days }) },
-                }))}
-                onChange={(event) => {
-                  const expiryDays = Number(event.target.value);
-                  change((content) => ({ ...content, expiryDays }));
-                }}
+                onChoose={(expiryDays) => change((content) => ({ ...content, expiryDays }))}
               />
               <ReminderField
                 hours={content.reminderHours}
