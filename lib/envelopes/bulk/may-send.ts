@@ -22,9 +22,15 @@ export async function requireBulk(ctx: Context): Promise<MemberActor> {
   return member;
 }
 
-/** One's own job, locked. @throws envelopes/bulk-not-found, bulk-withheld; authorize/not-allowed */
+/** One's own job, locked, by who may send. @throws envelopes/bulk-not-found, bulk-withheld; authorize/not-allowed */
 export async function lockOwnJob(ctx: Context, jobId: string): Promise<JobRow> {
-  const member = await requireBulk(ctx);
+  await requireBulk(ctx);
+  return lockToStop(ctx, jobId);
+}
+
+/** One's own job, locked: whoever began it may stop it, also when sending is withheld since. @throws envelopes/bulk-not-found */
+export async function lockToStop(ctx: Context, jobId: string): Promise<JobRow> {
+  const member = requirePermission(ctx, "bulk.send");
   const job = await lockJob(ctx, jobId);
   requireOwn(member, job.ownerId, "envelope.manage-all");
   return job;
