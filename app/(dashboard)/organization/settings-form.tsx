@@ -74,7 +74,7 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
       <Sheet title={t("drafts")}>
         <div className="flex flex-col gap-4 p-4 sm:p-6">
           <p className="text-small text-ink-600">{t("draftsLead")}</p>
-          <div className="grid gap-4 md:grid-cols-3">
+          <div className="grid gap-4 sm:grid-cols-2">
             <SelectField
               name="order"
               label={t("order")}
