@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, CloudOff } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { QueueState } from "./value-queue.ts";
 import type { SignWords } from "./words.ts";
@@ -100,19 +100,20 @@ function saving(
 
 /** Lets the page keep what is focused clear of the bar. */
 function useBarHeight(bar: React.RefObject<HTMLElement | null>) {
+  // With every word that changes in it, before anybody sees it or goes on; by itself where only letters change.
+  useLayoutEffect(() => keepClear(bar.current!));
   useEffect(() => {
     const element = bar.current!;
-    const root = document.documentElement;
-    const measure = () => {
-      element.parentElement!.style.setProperty("--bar", `${element.offsetHeight}px`);
-      root.style.scrollPaddingBottom = `${element.offsetHeight + MARGIN_PX}px`;
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(() => keepClear(element));
     observer.observe(element);
     return () => {
       observer.disconnect();
-      root.style.scrollPaddingBottom = "";
+      document.documentElement.style.scrollPaddingBottom = "";
     };
   }, [bar]);
+}
+
+function keepClear(bar: HTMLElement): void {
+  bar.parentElement!.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  document.documentElement.style.scrollPaddingBottom = `${bar.offsetHeight + MARGIN_PX}px`;
 }

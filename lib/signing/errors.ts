@@ -45,6 +45,7 @@ export const signingError = defineErrors("signing", {
   "contact-missing": "invalid",
   "paper-not-asked": "not-found",
   "document-changed": "conflict",
+  "answers-changed": "conflict",
   "field-not-yours": "forbidden",
   "value-too-long": "invalid",
   "value-wrong": "invalid",

@@ -1,3 +1,4 @@
+import { lastSequence } from "#lib/audit/read-chain.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
@@ -50,6 +51,8 @@ import {
 
 export interface CeremonyView {
   readonly status: CeremonyStatus;
+  /** How far the envelope's trail had come: of two views the higher one is newer. */
+  readonly asOf: number;
   readonly title: string;
   readonly shortId: string;
   readonly message: string;
@@ -180,7 +183,10 @@ export async function openCeremony(
   const { actor } = ctx;
   if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   return inTransaction(ctx, async (ctx) => {
-    const loaded = await loadCeremony(ctx, actor.envelopeId, false);
+    const [asOf, loaded] = await Promise.all([
+      lastSequence(ctx, actor.envelopeId),
+      loadCeremony(ctx, actor.envelopeId, false),
+    ]);
     const ceremony = ceremonyOf(loaded, actor.recipientId);
     const { recipient } = ceremony;
     const { envelope } = loaded;
@@ -214,7 +220,7 @@ export async function openCeremony(
     const people = routed(loaded.recipients);
     const isDelayed = envelope.waitingFor !== null;
     return {
-      status,
+      ...{ status, asOf },
       title: envelope.title,
       shortId: envelope.shortId,
       message: envelope.message,

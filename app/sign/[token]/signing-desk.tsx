@@ -21,6 +21,7 @@ import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { onlySays, ROLE_SUFFIX, signs } from "#lib/envelopes/core/roles.ts";
+import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
@@ -28,6 +29,7 @@ import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
 import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
+import { useClearFocus } from "./use-clear-focus.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
@@ -71,6 +73,7 @@ function Ceremony(props: CeremonyProps) {
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
+  useClearFocus(main);
   const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
   const reading = readingOf(view, words, seen);
 
@@ -193,6 +196,8 @@ function sentenceKey({ me, consent }: CeremonyView) {
   return consent.mode === "consumer" ? "sentenceConsumer" : "sentence";
 }
 
+const NO_WORDS: readonly TextBlock[] = [];
+
 type DeskProps = CeremonyProps & { readonly desk: ReturnType<typeof useCeremony> };
 
 function Pages({ token, view, words, desk }: DeskProps) {
@@ -213,8 +218,9 @@ function Pages({ token, view, words, desk }: DeskProps) {
       const content = (
         <>
           <PageText
-            blocks={blocks ?? []}
+            blocks={blocks ?? NO_WORDS}
             isShown={isReader}
+            isHeld={here.some(({ id }) => id === desk.editing)}
             things={desk.hasAgreed ? here : []}
             middle={({ y, height }) => y + height / 2}
             render={(field) => (

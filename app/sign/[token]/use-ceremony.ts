@@ -122,10 +122,13 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
           for (const [id, value] of Object.entries(screen.values)) {
             const type = view.fields.find((field) => field.id === id)?.type;
             const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
-            queue.adopt({ id, value, svg: value === ADOPTED ? svg : null });
+            queue.restore({ id, value, svg: value === ADOPTED ? svg : null });
           }
         },
-        sent: () => router.refresh(),
+        sent() {
+          queue.release();
+          router.refresh();
+        },
       }),
     [offline],
   );
@@ -284,6 +287,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (!(await queue.flush()))
       return offline.snapshot().isFieldBlocked ? words.offline.fieldBlocked : words.review.unsaved;
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+    const entered = [...queue.snapshot().fields].map(([id, { value }]) => [id, value]);
+    const answers = { values: Object.fromEntries(entered), locale };
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     for (const { id: personId, name, email } of view.toName) {
       const person = named.get(personId) ?? { name, email };
@@ -295,8 +300,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     const { refusal } = await either(
       () =>
         isApproval
-          ? approveDocuments(token, { shown, wording })
-          : finishSigning(token, { shown, wording, timeZone }),
+          ? approveDocuments(token, { shown, answers, wording })
+          : finishSigning(token, { shown, answers, wording, timeZone }),
       async () => {
         const code = offline.blockOf("finish");
         if (code) return { code };
@@ -312,6 +317,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       setChanged(true);
       router.refresh();
     }
+    // They come as they are kept, into the list that is on screen.
+    if (refusal?.code === "signing/answers-changed") router.refresh();
     return refusal ? refused(refusal) : null;
   }
 
@@ -379,7 +386,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       if (answer.refusal) return refused({ code: answer.refusal });
       return (await offline.canRecord()) ? keep(fieldId, file) : words.trouble.offline;
     }
-    queue.adopt({ id: fieldId, ...answer });
+    const { asOf, ...given } = answer;
+    queue.adopt({ id: fieldId, ...given }, asOf);
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }
@@ -391,7 +399,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (problem === "not-kept") return words.offline.notKept;
     if (problem)
       return fillIn(words.offline.fileTooLarge, { most: bytes / MEGABYTE, all: allBytes / MEGABYTE });
-    queue.adopt({ id: fieldId, value: "here", svg: null });
+    queue.adopt({ id: fieldId, value: "here", svg: null }, "on-device");
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }
