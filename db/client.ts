@@ -133,6 +133,29 @@ export async function executeText<Row extends object>(
   return (await query.execute()) as readonly Row[];
 }
 
+interface Standing<Rows> {
+  prepare(name: string): { execute(values?: Record<string, unknown>): Promise<Rows> };
+}
+
+/**
+ * A query that always has the same text, for pages that are asked for all the time: it is written once in the life of
+ * the process, and kept ready by the database on each connection.
+ *
+ * @param build with `sql.placeholder` for each value.
+ */
+export function standing<Values extends Readonly<Record<string, unknown>>, Rows>(
+  build: (connection: Connection) => Standing<Rows>,
+): (connection: Connection, values: Values) => Promise<Rows> {
+  let written: ReturnType<Standing<Rows>["prepare"]> | null = null;
+  return (connection, values) => {
+    written ??= build(connection).prepare("standing");
+    const { client } = (connection as unknown as { session: { client: unknown } }).session;
+    // The same query, on the connection of whoever asks now.
+    const query = Object.assign(Object.create(Object.getPrototypeOf(written)), written, { client });
+    return (query as typeof written).execute(values);
+  };
+}
+
 /** Whether what is written on it is undone with a transaction that somebody else ends. */
 export const isTransaction = (connection: Connection): boolean => "rollback" in connection;
 

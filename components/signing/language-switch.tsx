@@ -1,3 +1,5 @@
+"use client";
+
 import { Languages } from "lucide-react";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 

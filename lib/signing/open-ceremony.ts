@@ -1,3 +1,4 @@
+import { together } from "#db/client.ts";
 import { lastSequence } from "#lib/audit/read-chain.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -281,15 +282,18 @@ async function consentOf(
   languages: readonly string[],
 ): Promise<CeremonyView["consent"]> {
   const mode = envelope.consentMode;
-  const published = await loadPublished(ctx);
+  const [published, trial, withdrawnAt] = await together([
+    loadPublished(ctx),
+    mode === "consumer" ? findTrial(ctx, recipient.id) : Promise.resolve(null),
+    findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+  ]);
   const { version, locale, body } = noticeFor(mode, languages, published);
   const sha256 = noticeSha256({ body });
-  const trial = mode === "consumer" ? await findTrial(ctx, recipient.id) : null;
   return {
     ...{ isGiven: recipient.consentedAt !== null, mode, version, locale, body, sha256 },
     locales: [...newestNotices(mode, published).keys()].sort(),
     isAccessShown: trial?.passedAt != null && trial.noticeSha256 === sha256,
-    withdrawnAt: await findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+    withdrawnAt,
   };
 }
 

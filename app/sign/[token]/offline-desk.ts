@@ -1,4 +1,5 @@
 import type { NotKept, Screen, SigningKit } from "#components/signing/offline/signing-kit.ts";
+import { sentencesAddress } from "#components/signing/sentences.ts";
 import type { SaveAnswer } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
@@ -50,13 +51,16 @@ export class OfflineDesk {
   #isOver = false;
   #recorded = 0;
   readonly #token: string;
+  readonly #sentences: string;
   #view: CeremonyView;
   #onRestore: (screen: Screen) => void = () => {};
   #onSent: () => void = () => {};
   #onLooked: () => void = () => {};
 
-  constructor(token: string, view: CeremonyView) {
+  /** @param sentences names what the page can say. */
+  constructor(token: string, view: CeremonyView, sentences: string) {
     this.#token = token;
+    this.#sentences = sentences;
     this.#view = view;
   }
 
@@ -141,7 +145,7 @@ export class OfflineDesk {
       await loadControls(this.#view);
       this.#kit = await kits.SigningKit.make({
         ...{ token: this.#token, title: this.#view.title, sender: this.#view.sender.name },
-        ...{ shown: shownOf(this.#view), files: filesOf(this.#token, this.#view) },
+        ...{ shown: shownOf(this.#view), files: filesOf(this.#token, this.#view, this.#sentences) },
       });
       this.#set({ phase: "ready", expiresAt: this.#kit.expiresAt });
       // Without the page that lists what is kept the kit serves all the same: the next one brings it.
@@ -369,8 +373,9 @@ async function isReachable(token: string): Promise<boolean> {
 const shownOf = ({ documents }: CeremonyView): string =>
   documents.map(({ id, sha256 }) => `${id} ${sha256}`).join();
 
-const filesOf = (token: string, { documents }: CeremonyView): string[] => [
+const filesOf = (token: string, { documents }: CeremonyView, sentences: string): string[] => [
   `/sign/${token}`,
+  sentencesAddress(token, sentences),
   ...documents.flatMap(({ id, revision, pages }) =>
     pages.flatMap((_, page) => {
       const path = `/sign/${token}/pages/${id}/${revision}/${page}`;

@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
 import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
@@ -16,6 +16,7 @@ import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
 import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
 import { ReviewSheet } from "#components/signing/review-sheet.tsx";
+import { type Sentences, useSentences } from "#components/signing/sentences.ts";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -47,7 +48,7 @@ export interface SigningDeskProps {
   readonly about: string;
   /** What is said to who goes away to finish later. */
   readonly later: string;
-  /** All that the page can say, as JSON of `Sentences`: one text goes to the browser faster than hundreds. */
+  /** Names all that the page can say, which is the same for everybody and does not go along with each page. */
   readonly sentences: string;
   /** The language switch. */
   readonly language: ReactNode;
@@ -55,18 +56,13 @@ export interface SigningDeskProps {
   readonly fallback: ReactNode;
 }
 
-export interface Sentences {
-  readonly words: SignWords;
-  readonly refusals: Readonly<Record<string, string>>;
-}
-
 /** Where a person reads, fills in and signs: the document, what to do next, and what opens over it. */
-export function SigningDesk({ sentences, ...props }: SigningDeskProps) {
-  const said = useMemo(() => JSON.parse(sentences) as Sentences, [sentences]);
-  return <Ceremony {...props} {...said} />;
+export function SigningDesk(props: SigningDeskProps) {
+  // No Suspense around it: React would send so large a part apart, to be put in its place by a script.
+  return <Ceremony {...props} {...useSentences(props.token, props.sentences)} />;
 }
 
-type CeremonyProps = Omit<SigningDeskProps, "sentences"> & Sentences;
+type CeremonyProps = SigningDeskProps & Sentences;
 
 function Ceremony(props: CeremonyProps) {
   const { token, view, about, words, language, fallback } = props;

@@ -55,14 +55,16 @@ export interface CeremonyInput {
   readonly view: CeremonyView;
   /** In which numbers and days are written. */
   readonly locale: string;
+  /** Names what the page can say. */
+  readonly sentences: string;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
 }
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
-export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
+export function useCeremony({ token, view, locale, sentences, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
-  const [offline] = useState(() => new OfflineDesk(token, view));
+  const [offline] = useState(() => new OfflineDesk(token, view, sentences));
   const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
   const [queue, values] = useValues(token, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
