@@ -53,5 +53,7 @@ export async function refusalSentences(language: Language): Promise<Record<strin
     ...Object.fromEntries(codes.map((code) => [code, t(code)])),
     recorded: t("internal", { reference: "{reference}" }),
     internal: t("internal", { reference: "none" }),
+    // What the network does is no answer of the server, and said in the same place.
+    offline: (messages as unknown as { sign: SignWords }).sign.trouble.offline,
   };
 }

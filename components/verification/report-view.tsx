@@ -39,7 +39,7 @@ export function ReportView({ report, words, locale, isOurs }: ReportViewProps) {
           {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString(locale))}
         </dd>
         {file.sha256 ? (
-          <dd dir="ltr" className="break-all font-mono text-mono [text-align:match-parent]">
+          <dd dir="ltr" className="break-all font-mono text-mono text-as-parent">
             SHA-256 {file.sha256}
           </dd>
         ) : null}

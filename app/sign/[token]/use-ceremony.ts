@@ -16,7 +16,7 @@ import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
-import { onlySays } from "#lib/envelopes/core/roles.ts";
+import { attests, onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
@@ -83,7 +83,8 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
     return new Map([...kept, ...givenNames]);
   }, [view.fields, givenNames]);
 
-  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words) }), [given, words]);
+  const { role } = view.me;
+  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words, role) }), [given, words, role]);
   const documentIds = view.documents.map(({ id }) => id);
   // What was refused must be put right, required or not.
   const form = formNow(view, inReadingOrder(view.fields, documentIds), values.fields, locale);
@@ -526,9 +527,12 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
 }
 
 /** What is said where something only goes with a network. */
-const offlineSentences = ({ trouble, offline }: SignWords): Readonly<Record<string, string>> => ({
+const offlineSentences = (
+  { trouble, offline }: SignWords,
+  role: CeremonyView["me"]["role"],
+): Readonly<Record<string, string>> => ({
   [OFFLINE]: trouble.offline,
-  "offline/finish": offline.finishBlocked,
+  "offline/finish": attests(role) ? offline.attestBlocked : offline.finishBlocked,
   "offline/consent": offline.consentBlocked,
   "offline/name": offline.nameBlocked,
   "offline/picture": offline.pictureBlocked,
