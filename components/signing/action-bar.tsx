@@ -3,6 +3,7 @@
 import { Check, CloudOff } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { useIsReady } from "./use-is-ready.ts";
 import type { QueueState } from "./value-queue.ts";
 import type { SignWords } from "./words.ts";
 
@@ -35,6 +36,7 @@ export function ActionBar(props: ActionBarProps) {
   const { label, progress, state, isBusy, words, offline, offlineWords, optional, onPress } = props;
   const trouble = troubleWords(props);
   const bar = useRef<HTMLElement>(null);
+  const isReady = useIsReady();
   useBarHeight(bar);
   return (
     <section
@@ -66,7 +68,14 @@ export function ActionBar(props: ActionBarProps) {
             {optional.label}
           </Button>
         ) : null}
-        <Button id={ACTION_ID} size="large" isBusy={isBusy} onClick={onPress} className="sm:min-w-60">
+        <Button
+          id={ACTION_ID}
+          size="large"
+          isBusy={isBusy}
+          disabled={!isReady}
+          onClick={onPress}
+          className="sm:min-w-60"
+        >
           {label}
         </Button>
       </div>
