@@ -62,6 +62,8 @@ import { signingError } from "./signing/errors.ts";
 // What touches hostile bytes, in a process of its own with limits on time and memory.
 
 const fonts = packageFonts();
+// No picture comes twice in a row.
+sharp.cache(false);
 
 /** Opens a file and the updates appended to it as one, for the time of `work`. */
 async function reading<T>(
