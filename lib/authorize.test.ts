@@ -280,6 +280,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "integrations/removeRule": "OA",
   "integrations/getRules": "OA",
   "integrations/tryRule": "OA",
+  "integrations/isWatched": "system",
   "integrations/matchRules": "system",
   "integrations/doRun": "system",
   "integrations/doDueRuns": "system",
@@ -311,6 +312,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/requirePageReader": "part",
   "envelopes/expireEnvelopes": "system",
   "envelopes/drawFirstPage": "system",
+  "envelopes/isOfBulkJob": "system",
   "envelopes/keptPage": "part",
   "envelopes/undrawableNames": "part",
 
