@@ -24,6 +24,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/copyEnvelope": "part",
   "envelopes/loadSource": "part",
   "envelopes/withdraw": "part",
+  "signing/giveJobLinks": "OAS",
   "signing/makeHostedLink": "OAS",
   "signing/revokeHostedLink": "OAS",
   "signing/listHostedLinks": "OAS",
