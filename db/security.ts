@@ -210,10 +210,12 @@ async function findEnvelopeKeys(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_envelope_key(organization uuid, envelope uuid)
     returns table (wrapped bytea) language plpgsql volatile set search_path = public as $$
+    declare before text := coalesce(current_setting('app.organization_id', true), '');
     begin
       perform set_config('app.organization_id', organization::text, true);
       return query select k.wrapped_key from envelope_keys k
         where k.envelope_id = envelope and k.organization_id = organization;
+      perform set_config('app.organization_id', before, true);
     end $$;
     revoke all on function find_envelope_key from public;
     grant execute on function find_envelope_key to ${quoted(appRole)};`);
