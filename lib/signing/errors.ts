@@ -181,6 +181,7 @@ export const signingError = defineErrors("signing", {
   "seal-unusable": "conflict",
   "hosted-link-nobody": "conflict",
   "hosted-link-in-person": "conflict",
+  "hosted-link-none": "conflict",
   "public-link-unknown": "not-found",
   "public-link-closed": "gone",
   "public-link-role-unfit": "invalid",

@@ -287,6 +287,30 @@ export async function changeEnvelope(
     .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
 }
 
+/** All documents are prepared: noted once. */
+export async function markPrepared(ctx: Context, id: EnvelopeId): Promise<void> {
+  const at = ctx.now();
+  await ctx.connection
+    .update(envelopes)
+    .set({ preparedAt: at, changedAt: at })
+    .where(
+      and(
+        eq(envelopes.id, id),
+        eq(envelopes.organizationId, ctx.organizationId),
+        isNull(envelopes.preparedAt),
+      ),
+    );
+}
+
+/** What work on an envelope waits for; null when it goes on. */
+export async function findDelay(ctx: Context, id: EnvelopeId): Promise<string | null> {
+  const [row] = await ctx.connection
+    .select({ waitingFor: envelopes.waitingFor })
+    .from(envelopes)
+    .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
+  return row?.waitingFor ?? null;
+}
+
 /** Lets every link of these people end, at once or later. */
 export async function endTokens(
   ctx: Context,
