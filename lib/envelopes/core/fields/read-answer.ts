@@ -1,3 +1,4 @@
+import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { compare, parseDecimal } from "./decimal.ts";
 import type { FormField } from "./form-field.ts";
 import { ADOPTED, CHECKED, MASK } from "./form-field.ts";
@@ -81,7 +82,7 @@ export function readAnswer(
     case "amount":
       return readNumber(type, text, settings, separators);
     case "email":
-      return isEmail(text) ? { value: text } : problem("email-wrong");
+      return isEmailAddress(text) ? { value: text } : problem("email-wrong");
     case "phone":
       return readPhone(text);
     case "ssn":
@@ -170,9 +171,6 @@ function readNumber(
   if (places !== null && value.places > places) return problem("number-places", { places });
   return { value: type === "amount" && places !== null ? roundedText(value, places) : kept! };
 }
-
-const EMAIL = /^[^\s\p{C}@<>(),;:\\"[\]]{1,64}@[^\s\p{C}@<>(),;:\\"[\]]+\.[^\s\p{C}@<>(),;:\\"[\].]{2,}$/u;
-const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text);
 
 /** Kept as E.164, so that it can be called from anywhere. */
 function readPhone(text: string): ReadAnswer {
