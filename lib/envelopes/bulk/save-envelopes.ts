@@ -99,6 +99,12 @@ export async function saveEnvelopes(
       from jsonb_to_recordset(${json(fields)}::jsonb)
         as r(id uuid, e uuid, d uuid, r uuid, t text, p integer, x float8, y float8, w float8, h float8, l text,
           q boolean, s jsonb)`);
+  const { chosenClass } = job.source;
+  if (chosenClass)
+    await connection.execute(sql`
+      insert into envelope_retention (organization_id, envelope_id, class_id, chosen_by, chosen_at)
+      select ${own}::uuid, r.id, ${chosenClass.id}::uuid, ${job.ownerId}::uuid, ${at}::timestamptz
+      from jsonb_to_recordset(${json(made.map(({ envelope }) => envelope))}::jsonb) as r(id uuid)`);
   const values = made.flatMap(({ values }) => values);
   if (values.length > 0)
     await connection.execute(sql`
@@ -211,7 +217,7 @@ function rewritten<T>(rules: T, ids: ReadonlyMap<string, string>): T {
 
 function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
   const { id: envelopeId, number, composed, recipients, fields, raised, envelope } = made;
-  const { content, level } = job.source;
+  const { content, level, chosenClass } = job.source;
   const title = personal(composed.title);
   const described = fields.map((field) =>
     describeField({
@@ -227,6 +233,15 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
       envelopeId,
       data: { title, bulkJob: job.id, row: number, source: job.source.id, member: job.ownerId },
     },
+    ...(chosenClass
+      ? [
+          {
+            type: "retention-class.chosen" as const,
+            envelopeId,
+            data: { class: chosenClass.id, name: chosenClass.name, from: null },
+          },
+        ]
+      : []),
     {
       type: "envelope.sent",
       envelopeId,
