@@ -404,6 +404,9 @@ test("a published template is a source, as it was published; one that is not, or
     name: "Ana Ruiz",
     email: "ana@example.com",
   });
+  const [row] = await product()
+    .admin`select template_id, template_version from envelopes where id = ${sentRow.id}`;
+  expect(row).toEqual({ template_id: made.templateId, template_version: 1 });
   await retireTemplate(ctx, { templateId: made.templateId, isRetired: true });
   expect(await refusalOf(uploadTable(ctx, { source, fileName: "a.csv" }, table()))).toBe(
     "envelopes/template-retired",
