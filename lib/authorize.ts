@@ -151,6 +151,11 @@ export interface Shared {
   readonly helperIds: readonly MemberId[];
 }
 
+/** The same for what goes beyond reading: whom it is shared with to read has no part in it. */
+export const withoutReaders = ({ ownerId, helperIds }: Shared): Shared => ({
+  ...{ ownerId, helperIds, readerIds: [] },
+});
+
 /** Whether a member may do with this what they may do with their own, and some with everybody's. */
 export function isOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: Permission): boolean {
   const { ownerId, readerIds, helperIds } =
