@@ -7,7 +7,7 @@ import { destroyedEnvelopes, readDestroyedNote } from "./destroyed-notes.ts";
 import { saveDestruction } from "./destruction-store.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
 import { hasLiveKey } from "./purge-store.ts";
-import { letThroughAgain } from "./queue-store.ts";
+import { letThroughAgain, lockPurge } from "./queue-store.ts";
 import { lockEnvelope } from "./store.ts";
 
 export interface Repeated {
@@ -50,6 +50,8 @@ async function repeatOne(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   try {
     await inTransaction(ctx, async (ctx) => {
       await lockEnvelope(ctx, envelopeId);
+      const known = await lockPurge(ctx, envelopeId);
+      if (known?.state === "approved" || known?.state === "purging") return;
       const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
       const { by: approvedBy, role: approverRole, at } = note.approved;
       await saveDestruction(ctx, { organizationId, id, approvedBy, approverRole, approvedAt: new Date(at) });
@@ -57,6 +59,9 @@ async function repeatOne(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
         ...{ dueOn: note.dueOn, destructionId: id, reviewedBy: note.reviewed.by },
         ...{ reviewerRole: note.reviewed.role, reviewedAt: new Date(note.reviewed.at) },
       });
+      // The chain that came back may be older than what two people decided.
+      const data = { reviewedBy: note.reviewed.by, approvedBy, destruction: id };
+      await appendEvent(ctx, { type: "purge.repeated", envelopeId, data });
     });
     await purgeEnvelope(ctx, { envelopeId });
   } catch (error) {

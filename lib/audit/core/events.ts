@@ -309,6 +309,7 @@ export const EVENT_TYPES = [
   "purge.reviewed",
   "purge.approved",
   "purge.stopped",
+  "purge.repeated",
   "purge.begun",
   "envelope.purged",
   "people.forgotten",

@@ -17,6 +17,11 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   tombstones: ["envelope_id"],
 };
 
+/** Those of them about the people of an envelope, which go with them; of certificates the signers'. */
+export const FORGOTTEN_TABLES: ReadonlySet<string> = new Set([
+  ...["certificate_captures", "certificates", "marks", "presented_certificates"],
+]);
+
 /** One row's line in what an event holds the hash of: `table key envelope hash`, ended by a line feed. */
 export interface SealedRow {
   readonly tableName: string;
