@@ -1719,6 +1719,8 @@ CREATE TABLE "purges" (
 	"state" text NOT NULL,
 	"due_on" date NOT NULL,
 	"queued_at" timestamp with time zone NOT NULL,
+	"announced_at" timestamp with time zone,
+	"reminded_at" timestamp with time zone,
 	"removed_by" uuid,
 	"removed_at" timestamp with time zone,
 	"remove_reason" text,

@@ -240,6 +240,9 @@ export const purges = pgTable(
     /** The first day on which it may be destroyed. */
     dueOn: date("due_on").notNull(),
     queuedAt: instant("queued_at").notNull(),
+    /** Those who decide were told, first and once more: so long before that nothing is destroyed. */
+    announcedAt: instant("announced_at"),
+    remindedAt: instant("reminded_at"),
     removedBy: member("removed_by"),
     removedAt: instant("removed_at"),
     removeReason: text("remove_reason"),

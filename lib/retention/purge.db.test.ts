@@ -420,7 +420,7 @@ test("two people let an envelope through, one asks for the password, and nobody 
 
   const admin = await person("admin");
   const { queued } = await listPurges(admin);
-  expect(queued).toMatchObject([{ envelopeId: id, state: "reviewed", isDue: true, years: 7 }]);
+  expect(queued).toMatchObject([{ envelopeId: id, state: "reviewed", isDue: false, years: 7 }]);
   expect(await refusalOf(removePurge(admin, { envelopeId: id, reason: "" }))).toBe(
     "retention/reason-missing",
   );

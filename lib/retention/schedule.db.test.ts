@@ -1,17 +1,20 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import type { WorkerContext } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { addClass, changeClass, retireClass } from "./add-class.ts";
 import { chooseClass } from "./choose-class.ts";
-import { reviewPurges } from "./decide-purges.ts";
+import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
 import { countRetention, getSchedule } from "./get-schedule.ts";
 import { listPurges } from "./list-purges.ts";
 import { planPurges } from "./plan-purges.ts";
-import { endLongAgo, office } from "./testing.ts";
+import { purgeEnvelope } from "./purge-envelope.ts";
+import { resumePurges } from "./resume-purges.ts";
+import { endLongAgo, office, PASSWORD } from "./testing.ts";
 
 const product = testProduct({ runsJobs: true });
 const LEASE = { name: "Leases", years: 10, basis: "Limitation of claims", isDefault: false };
@@ -118,4 +121,43 @@ test("what comes up is queued a fortnight ahead and announced once; a longer cla
   const { entries } = await readChain(owner, envelopeId);
   const stopped = entries.find(({ type }) => type === "purge.stopped");
   expect(stopped!.data).toEqual({ because: "kept-longer", was: "reviewed" });
+});
+
+test("what a shortened class makes due at once is announced, again a week before, and destroyed a fortnight on", async () => {
+  const { owner, counsel, sender, system } = await office(product());
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await voidEnvelope(sender, { envelopeId, reason: "Superseded" });
+  await endLongAgo(product(), envelopeId, 8);
+  const DAY_MS = 86_400_000;
+  const after = (days: number): WorkerContext => ({
+    ...system,
+    now: () => new Date(Date.now() + days * DAY_MS),
+  });
+  const destroyed = async () => (await getRetention(owner, { envelopeId })).queue;
+  const announced = async () =>
+    (await readChain(owner, null)).entries.flatMap(({ type, data }) =>
+      type === "purge.announced" ? [[data.daysAhead, data.envelopes, data.dueOn]] : [],
+    );
+  expect(await planPurges(system)).toBe(1);
+  const day = new Date(Date.now() + 14 * DAY_MS).toISOString().slice(0, 10);
+  expect((await listPurges(owner)).queued).toMatchObject([{ envelopeId, dueOn: day, isDue: false }]);
+  await reviewPurges(counsel, { envelopeIds: [envelopeId] });
+  await approvePurges(owner, { envelopeIds: [envelopeId], password: PASSWORD });
+  await purgeEnvelope(system, { envelopeId });
+  await resumePurges(after(6));
+  expect(await destroyed()).toBe("approved");
+  // Nobody was told again: nothing is destroyed, however long that takes.
+  await resumePurges(after(40));
+  expect(await destroyed()).toBe("approved");
+  await planPurges(after(6));
+  expect(await announced()).toEqual([[14, 1, day]]);
+  for (const days of [7, 8]) await planPurges(after(days));
+  expect(await announced()).toEqual([
+    [14, 1, day],
+    [7, 1, day],
+  ]);
+  await resumePurges(after(13));
+  expect(await destroyed()).toBe("approved");
+  await resumePurges(after(14));
+  expect(await destroyed()).toBe("purged");
 });
