@@ -6,6 +6,7 @@ import { readOutbox } from "#lib/delivery/read-outbox.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { addClass, changeClass, retireClass } from "./add-class.ts";
+import { approveShorter, refuseShorter } from "./approve-shorter.ts";
 import { chooseClass } from "./choose-class.ts";
 import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
@@ -36,6 +37,9 @@ test("classes are added, changed and retired, and each change is on record", asy
     "retention/class-too-short",
   );
   await changeClass(counsel, { ...LEASE, classId, years: 3, isDefault: true });
+  expect((await getSchedule(owner)).defaults.void).toMatchObject({ id: classId, years: 10 });
+  const lawyer = await person("counsel");
+  await approveShorter(lawyer, { classId, password: PASSWORD });
   expect((await getSchedule(owner)).defaults.void).toMatchObject({ id: classId, years: 3 });
   expect(await refusalOf(retireClass(owner, { classId }))).toBe("retention/class-is-default");
   const other = await addClass(owner, { ...LEASE, name: "Withdrawn", trigger: "void", isDefault: true });
@@ -50,9 +54,60 @@ test("classes are added, changed and retired, and each change is on record", asy
   expect(types).toEqual([
     "retention-class.added",
     "retention-class.changed",
+    "retention-class.shorter-asked",
+    "retention-class.shorter-approved",
     "retention-class.added",
     "retention-class.retired",
   ]);
+});
+
+test("a shorter time holds once another person, who is counsel, has approved it with their password", async () => {
+  const { owner, counsel, person } = await office(product());
+  const [admin, lawyer] = [await person("admin"), await person("counsel")];
+  const classId = await addClass(owner, { ...LEASE, years: 0, trigger: "void", isDefault: true });
+  const view = async () => (await getSchedule(counsel)).classes[0]!;
+  expect(await view()).toMatchObject({ years: 7, asked: { years: 0, countsFrom: "end", isMe: false } });
+  for (const ctx of [owner, admin])
+    expect(await refusalOf(approveShorter(ctx, { classId, password: PASSWORD }))).toBe(
+      "authorize/not-allowed",
+    );
+  expect(await refusalOf(approveShorter(counsel, { classId, password: "wrong" }))).toBe(
+    "identity/current-password-wrong",
+  );
+  const stranger = await office(product());
+  expect(await refusalOf(approveShorter(stranger.counsel, { classId, password: PASSWORD }))).toBe(
+    "retention/not-found",
+  );
+  await refuseShorter(admin, { classId });
+  expect(await view()).toMatchObject({ years: 7, asked: null });
+  for (const decide of [
+    () => refuseShorter(admin, { classId }),
+    () => approveShorter(counsel, { classId, password: PASSWORD }),
+  ])
+    expect(await refusalOf(decide())).toBe("retention/shorter-not-asked");
+
+  await changeClass(admin, { ...LEASE, classId, years: 20 });
+  await changeClass(counsel, { ...LEASE, classId, years: 12 });
+  expect(await view()).toMatchObject({ years: 20, asked: { years: 12 } });
+  expect(await refusalOf(approveShorter(counsel, { classId, password: PASSWORD }))).toBe(
+    "retention/shorter-same-person",
+  );
+  // Who wants it longer after all takes the wish back.
+  await changeClass(admin, { ...LEASE, classId, years: 25 });
+  expect(await view()).toMatchObject({ years: 25, asked: null });
+  await changeClass(counsel, { ...LEASE, classId, years: 12 });
+  await approveShorter(lawyer, { classId, password: PASSWORD });
+  expect(await view()).toMatchObject({ years: 12, asked: null });
+  const [asker] = [counsel.actor.kind === "member" ? counsel.actor.memberId : ""];
+  const approved = (await readChain(owner, null)).entries.find(
+    ({ type }) => type === "retention-class.shorter-approved",
+  );
+  expect(approved!.data).toMatchObject({
+    class: classId,
+    from: { years: 25 },
+    to: { years: 12 },
+    askedBy: asker,
+  });
 });
 
 test("a class is chosen before sending or after, by whose envelope it is, and decides about the day", async () => {

@@ -14,6 +14,19 @@ export const NOTICE_DAYS = 14;
 /** So long before its day they are told once more. */
 export const REMINDER_DAYS = 7;
 
+/** How long a class keeps. */
+export interface Span {
+  readonly years: number;
+  readonly countsFrom: CountsFrom;
+}
+
+/** What a class keeps for at least, until counsel approves of less. */
+export const FLOOR: Span = { years: FLOOR_YEARS, countsFrom: "end" };
+
+/** Whether anything could be destroyed sooner than before: fewer years, or years that begin earlier. */
+export const isShorter = (next: Span, before: Span): boolean =>
+  next.years < before.years || (before.countsFrom === "contract-end" && next.countsFrom === "end");
+
 export interface RetentionClass {
   /** Null for the one that is there from the start. */
   readonly id: string | null;
