@@ -82,6 +82,8 @@ export const PERMISSIONS = {
   "retention.manage": ["owner", "admin", "counsel"],
   /** Less than the seven years of an audit record. */
   "retention.shorten": ["owner", "counsel"],
+  /** A shorter time than before, which somebody else asked for. */
+  "retention.approve-shorter": ["counsel"],
   /** The class of one's own envelopes; with retention.manage everybody's. */
   "retention.choose": ["owner", "admin", "sender", "counsel"],
   "hold.manage": ["owner", "admin", "counsel"],

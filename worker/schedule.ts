@@ -17,7 +17,7 @@ import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
-import { checkQuality } from "#lib/retention/check-quality.ts";
+import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
@@ -93,6 +93,7 @@ async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
     await remindKeyExports(ctx);
     await remindProjectSteps(ctx);
     await planDestruction(ctx);
+    await lookAgain(ctx);
     await resumePurges(ctx);
     await archiveDue(ctx);
     await sealRecords(ctx);
@@ -132,9 +133,17 @@ async function planDestruction(ctx: WorkerContext): Promise<void> {
   if (plannedOn.get(ctx.organizationId) === today) return;
   await planPurges(ctx);
   await remindCustodians(ctx);
-  await checkQuality(ctx);
   await keepArchive(ctx);
   plannedOn.set(ctx.organizationId, today);
+}
+
+const lookedAgainOn = new Map<string, string>();
+
+/** Some at a time, until nothing that is due today is left. */
+async function lookAgain(ctx: WorkerContext): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  if (lookedAgainOn.get(ctx.organizationId) === today) return;
+  if ((await checkQuality(ctx)) < CHECKED_AT_ONCE) lookedAgainOn.set(ctx.organizationId, today);
 }
 
 /** Every step there is, in order: each does nothing when it is not its time. */

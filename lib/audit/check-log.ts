@@ -110,8 +110,10 @@ async function checkEvents(
     let check: ChainCheck | null = null;
     let chainId = "";
     let unopenedHere = 0;
+    const forgotten: string[] = [];
     const end = () => {
       add(check?.end() ?? []);
+      if (check?.isForgotten) forgotten.push(chainId);
       unopenedHere += check?.unopened ?? 0;
     };
     for await (const { events, keys } of readEvents(connection, organizationId, chains, waiting))
@@ -129,7 +131,7 @@ async function checkEvents(
     end();
     if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
     unopened += unopenedHere;
-    add(await checkRecords(connection, organizationId));
+    add(await checkRecords(connection, organizationId, forgotten));
   }
   findings.push(...(await unmetLeaves(connection, met)));
   for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));
