@@ -24,6 +24,7 @@ export const SIGNER_REFUSALS = [
   "signing/next-address-wrong",
   "signing/next-address-known",
   "signing/consent-unknown",
+  "signing/wording-unknown",
   "signing/check-failed",
   "signing/public-link-unknown",
   "signing/public-link-closed",

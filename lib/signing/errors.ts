@@ -14,6 +14,7 @@ export const signingError = defineErrors("signing", {
   "next-address-known": "conflict",
   "consent-missing": "conflict",
   "consent-unknown": "invalid",
+  "wording-unknown": "invalid",
   "check-failed": "invalid",
   "check-locked": "conflict",
   "code-not-asked": "conflict",
