@@ -54,6 +54,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/ceremonyFacts": "system",
   "signing/changeProjectStep": "OA",
   "signing/custodyFacts": "system",
+  "signing/sealKeyFacts": "system",
   "signing/deliverKeyExport": "system",
   "signing/doProjectStep": "OAC",
   "signing/drillBackup": "system",

@@ -66,6 +66,8 @@ export const EVENTS = "02-audit/events.jsonl";
 export const CHAIN_PROOF = "02-audit/chain-proof.json";
 /** Where the proof of the installation's log goes: the package lists it as soon as there is one. */
 export const LOG_PROOF = "02-audit/log-proof.json";
+/** What is recorded of the organization's keys, their exports and who had them. */
+export const KEYS = "08-custody/keys.json";
 export const ROOT = "05-certificates/root";
 /** Every certificate that paths end at: the installation's roots, and those of authorities that others brought. */
 export const TRUSTED = "05-certificates/trusted.pem";

@@ -12,6 +12,7 @@ import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { isAsSealed, isConfirmed } from "./checked-facts.ts";
 import { elementRows } from "./element-map.ts";
+import { keyBlocks } from "./key-blocks.ts";
 import { AUDIT_TRAIL, documentNames } from "./names.ts";
 import type { PackageDocument, PackageFacts } from "./package-facts.ts";
 import { type PackageWords, wordsBelow } from "./package-words.ts";
@@ -126,7 +127,7 @@ export function custodyPaper(facts: PackageFacts, words: PackageWords): Paper {
         [...items, [AUDIT_TRAIL, String(sizeBytes), { hash: sha256 }]],
       ),
       heading(words("custody.keys")),
-      paragraph(words("custody.keysText")),
+      ...keyBlocks(facts, words),
       heading(words("custody.log")),
       table(
         [

@@ -3,7 +3,8 @@ import { fromUtf8 } from "#lib/bytes.ts";
 import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
-import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, personName } from "./names.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, KEYS, personName } from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
 
@@ -32,6 +33,7 @@ export function recordFiles(facts: PackageFacts, words: PackageWords): PackageFi
     file("07-presentation/pages.json", jsonBytes(pageRecords(facts)), "pages"),
     file("07-presentation/views.json", jsonBytes(viewRecords(facts)), "views"),
     file("08-custody/custody.json", jsonBytes(custodyRecords(facts)), "custody"),
+    file(KEYS, jsonBytes(keyRecords(facts)), "keys"),
     file("09-policy/policy.json", jsonBytes(policyRecord(facts)), "policy"),
   ];
 }
@@ -194,6 +196,20 @@ export function custodyRecords(facts: PackageFacts) {
     return { entry: sequence, at: at.toISOString(), action, by: actor.join(", "), what: sentence, hash };
   });
 }
+
+/** The organization's keys with which this envelope was signed and sealed. */
+export const keyRecords = ({ sealKeys, certificates, order }: PackageFacts) => ({
+  format: "whereof-keys/1",
+  recordedUntil: order.askedAt.toISOString(),
+  keys: sealKeys.map(({ key }, index) => ({
+    certificateSha256: sealCertificate({ certificates }, index).sha256,
+    ...(key ?? { provider: null, note: "No record says which key this certificate is of, or where it is." }),
+  })),
+});
+
+/** The certificate of a seal key. @param index among the seal keys */
+export const sealCertificate = ({ certificates }: Pick<PackageFacts, "certificates">, index: number) =>
+  parseCertificate(certificates.filter(({ kind }) => kind === "seal")[index]!.der);
 
 function policyRecord(facts: PackageFacts) {
   const { trail, expiresAt, timestampSource, printsMarginId } = facts;
