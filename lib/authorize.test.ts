@@ -162,6 +162,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "identity/issueLoginToken": "part",
   "retention/setContractEnd": "OASC",
   "retention/leastDueOn": "part",
+  "retention/keepingFacts": "system",
   "envelopes/recordAgreement": "OAC",
   "envelopes/endAgreement": "OAC",
   "envelopes/listAgreements": "OAC",

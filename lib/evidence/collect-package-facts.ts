@@ -8,6 +8,7 @@ import { sealKeyFacts } from "#lib/signing/key-exports/seal-key-facts.ts";
 import { loadBrought } from "./capture/store.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import type { TrailEntry } from "./core/audit-trail-facts.ts";
+import type { KeepingFacts } from "./core/keeping-facts.ts";
 import type { PackageDocument, PackageFacts, PackageOrder } from "./core/package/package-facts.ts";
 import { evidenceError } from "./errors.ts";
 import {
@@ -29,6 +30,7 @@ export async function collectPackageFacts(
   ctx: WorkerContext,
   record: EnvelopeRecord,
   row: Pick<PackageRow, "createdAt" | "lastSequence" | "id" | "variant" | "batesPrefix">,
+  keeping: KeepingFacts,
 ): Promise<PackageFacts> {
   const { envelope, organization } = record;
   const { config } = ctx.runtime;
@@ -39,7 +41,7 @@ export async function collectPackageFacts(
   for (const document of record.documents)
     documents.push(await documentFacts(ctx, record, document, { anchors, at }));
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
-  const trail = await trailFacts(ctx, record, reports, { until: row.lastSequence, at });
+  const trail = await trailFacts(ctx, record, reports, { keeping, until: row.lastSequence, at });
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
   const { notices, pages, brought, attachments, received } = await inTransaction(ctx, async (ctx) => ({
     brought: await loadBrought(ctx, envelope.id),

@@ -10,6 +10,7 @@ import { type Context, createContext, type Role } from "#lib/context.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
+import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { passCheck } from "#lib/signing/checks/pass-check.ts";
 import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { buildPackage } from "./build-package.ts";
@@ -165,8 +166,10 @@ test("built again it is the same, byte for byte", async () => {
   await product().admin`update evidence_packages set state = 'waiting' where id = ${first.id}`;
   const actor = { kind: "system", job: "again" } as const;
   const { runtime } = product();
-  await buildPackage(createContext(runtime, { organizationId: organization.id, actor }), {
+  const ctx = createContext(runtime, { organizationId: organization.id, actor });
+  await buildPackage(ctx, {
     packageId: first.id,
+    keeping: await keepingFacts(ctx, { envelopeId }),
   });
   expect(Buffer.from(await bytesOf(owner, first.id)).equals(Buffer.from(before))).toBe(true);
   expect(readZip(sourceOf(before)).every(({ fault }) => fault === null)).toBe(true);

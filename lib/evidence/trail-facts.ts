@@ -2,6 +2,7 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
+import { holdsAt, type KeepingFacts } from "./core/keeping-facts.ts";
 import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { type EnvelopeRecord, loadTrailFields } from "./store.ts";
@@ -17,7 +18,11 @@ export async function trailFacts(
   ctx: Context,
   record: EnvelopeRecord,
   reports: ReadonlyMap<string, ValidationReport>,
-  { until = Number.MAX_SAFE_INTEGER, at = ctx.now() }: { readonly until?: number; readonly at?: Date } = {},
+  {
+    keeping,
+    until = Number.MAX_SAFE_INTEGER,
+    at = ctx.now(),
+  }: { readonly keeping: KeepingFacts; readonly until?: number; readonly at?: Date },
 ): Promise<AuditTrailFacts> {
   const { envelope, organization, owner, recipients, documents, revisions, certificates } = record;
   const { baseUrl } = ctx.runtime.config;
@@ -59,6 +64,7 @@ export async function trailFacts(
     signatures: documents.flatMap(({ id }) => signatureFacts(id, reports.get(id)!, revisions)),
     sealCertificate: seal ? certificateFacts(seal.der) : null,
     authorities: authoritiesIn([...reports.values()]),
+    keeping: { ...keeping, holds: holdsAt(keeping, at) },
     entries: chain.entries.filter(({ sequence }) => sequence <= until),
     brokenAt: chain.brokenAt !== null && chain.brokenAt <= until ? chain.brokenAt : null,
     timeZone: "UTC",

@@ -223,11 +223,27 @@ function policyRecord(facts: PackageFacts) {
     expiresAt: expiresAt?.toISOString() ?? null,
     timestamps: timestampSource,
     documentIdInMargin: printsMarginId,
-    template: null,
-    retention: { rule: null, note: "No retention rule is recorded for this envelope: nothing is purged." },
-    holds: [],
+    templates: templatesUsed(facts),
+    retention: {
+      asOf: "when this package was made: who may set the schedule can change it",
+      ...trail.keeping.rule,
+      ...(trail.keeping.rule.dueOn === null
+        ? { note: "What starts the clock of this rule has not happened, or nobody has said when it will." }
+        : {}),
+    },
+    holds: trail.keeping.holds.map(({ id, since, releasedAt }) => ({
+      ...{ hold: id, since: since.toISOString(), releasedAt: releasedAt?.toISOString() ?? null },
+    })),
   };
 }
+
+/** The published versions the envelope was started from, as its chain names them. */
+const templatesUsed = ({ trail }: PackageFacts) =>
+  trail.entries
+    .filter(({ type }) => type === "template.used")
+    .map(({ sequence, data: { template, version, sha256 } }) => ({
+      ...{ template: template ?? null, version: version ?? null, sha256: sha256 ?? null, entry: sequence },
+    }));
 
 function eventWordsText(): string {
   return `Events of an envelope
