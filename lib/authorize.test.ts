@@ -610,6 +610,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/buildPackage": "system",
   "evidence/listPackages": "OASCV",
   "evidence/collectPackageFacts": "part",
+  "evidence/logProof": "part",
   "evidence/trailParts": "part",
   "evidence/signManifest": "part",
   "evidence/sealStatus": "part",

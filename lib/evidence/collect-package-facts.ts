@@ -1,4 +1,4 @@
-import { exportChain } from "#lib/audit/read-chain.ts";
+import { exportChain, readChain } from "#lib/audit/read-chain.ts";
 import { equalBytes } from "#lib/bytes.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
@@ -11,6 +11,7 @@ import type { TrailEntry } from "./core/audit-trail-facts.ts";
 import type { KeepingFacts } from "./core/keeping-facts.ts";
 import type { PackageDocument, PackageFacts, PackageOrder } from "./core/package/package-facts.ts";
 import { evidenceError } from "./errors.ts";
+import { logProof } from "./log-proof.ts";
 import {
   type EnvelopeRecord,
   loadArchiveLine,
@@ -42,6 +43,9 @@ export async function collectPackageFacts(
     documents.push(await documentFacts(ctx, record, document, { anchors, at }));
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
   const trail = await trailFacts(ctx, record, reports, { keeping, until: row.lastSequence, at });
+  const head = (await readChain(ctx, envelope.id)).entries.find(
+    ({ sequence }) => sequence === row.lastSequence,
+  )!;
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
   const { notices, pages, brought, attachments, received } = await inTransaction(ctx, async (ctx) => ({
     brought: await loadBrought(ctx, envelope.id),
@@ -65,6 +69,7 @@ export async function collectPackageFacts(
     order: orderOf(row, trail.entries.at(-1)!),
     trail,
     eventsJsonl: `${lines.slice(0, row.lastSequence + 1).join("\n")}\n`,
+    log: await logProof(ctx, head.id),
     organizationId: ctx.organizationId,
     completedAt: envelope.endedAt ?? at,
     expiresAt: envelope.expiresAt,

@@ -82,7 +82,13 @@ test("is built when the envelope is complete, without anybody asking, and holds 
   for (const name of [
     ...["01-agreement/1-lease-original.pdf", "01-agreement/1-lease-signed.pdf"],
     ...["02-audit/audit-trail.pdf", "02-audit/events.jsonl", "02-audit/events.json"],
-    ...["02-audit/chain-proof.json", "03-identity/1-ana-ruiz.json", "04-consent/2-ben-okafor.json"],
+    ...["02-audit/log-proof.json", "02-audit/checkpoint.txt", "02-audit/checkpoint.tst"],
+    ...[
+      "05-certificates/log.pem",
+      "02-audit/chain-proof.json",
+      "03-identity/1-ana-ruiz.json",
+      "04-consent/2-ben-okafor.json",
+    ],
     ...["04-consent/notice-business-1-en.txt", "05-certificates/signer-1-ana-ruiz.cer"],
     ...["05-certificates/seal.cer", "05-certificates/root.cer", "05-certificates/chain.p7b"],
     ...["05-certificates/signatures/1-signer1.p7s", "06-validation/report.json", "06-validation/report.pdf"],
@@ -107,6 +113,9 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(said.match(/Verification: OK/g)!.length).toBeGreaterThanOrEqual(6);
   expect(said.match(/: good/g)!.length).toBeGreaterThanOrEqual(3);
   expect(said).toContain("verify OK");
+  expect(said).toMatch(/^entry \d+ of \d+ in the log \S+\/log$/m);
+  expect(said).toContain("Verified OK");
+  expect(said).toContain("05-certificates/log.pem: OK");
   expect(said).not.toMatch(/error|fail/i);
 }, 180_000);
 

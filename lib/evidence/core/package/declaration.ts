@@ -15,7 +15,7 @@ import { actOf, heldEntries, isConfirmed } from "./checked-facts.ts";
 import { documentNames } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
-import { framed } from "./papers.ts";
+import { framed, logSentence } from "./papers.ts";
 
 /** What the declaration tells of the envelope; other events stand in the audit trail alone. */
 const TOLD = new Set([
@@ -151,6 +151,7 @@ function accuracy(facts: PackageFacts, words: PackageWords) {
     fault
       ? { text: notFilled(words, fault) }
       : say("p6Chain", { at, count: trail.entries.length, head: trail.entries.at(-1)!.hash }),
+    { text: logSentence(facts, words) },
     ...(seal && areConfirmed
       ? [
           say("p6Seal", {

@@ -1,5 +1,5 @@
 import { heldEntries } from "./checked-facts.ts";
-import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS } from "./names.ts";
+import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, LOG_PROOF } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 
 export interface ElementRow {
@@ -45,7 +45,7 @@ export function elementRows(facts: PackageFacts): ElementRow[] {
       element: "Integrity; accurate and accessible retention",
       rule: "15 U.S.C. § 7001(d), (e); UETA §§ 8, 12",
       facts: `${entries.length} events in one chain of hashes; every document sealed, time-stamped and validated; signed list of every file`,
-      files: ["06-validation", CHAIN_PROOF, "08-custody", "manifest.json"],
+      files: ["06-validation", CHAIN_PROOF, ...(facts.log ? [LOG_PROOF] : []), "08-custody", "manifest.json"],
     },
     {
       element: "Authenticity",

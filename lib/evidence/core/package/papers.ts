@@ -10,10 +10,11 @@ import {
 } from "#lib/evidence/core/paper/paper.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { isAsSealed, isConfirmed } from "./checked-facts.ts";
 import { elementRows } from "./element-map.ts";
 import { keyBlocks } from "./key-blocks.ts";
-import { AUDIT_TRAIL, documentNames } from "./names.ts";
+import { AUDIT_TRAIL, documentNames, LOG_PROOF } from "./names.ts";
 import type { PackageDocument, PackageFacts } from "./package-facts.ts";
 import { type PackageWords, wordsBelow } from "./package-words.ts";
 
@@ -48,6 +49,7 @@ export function reportPaper(facts: PackageFacts, words: PackageWords): Paper {
       heading(words("report.chain")),
       paragraph(chain),
       factsBlock([[words("report.head"), { hash: entries.at(-1)!.hash }]]),
+      paragraph(logSentence(facts, words)),
       ...facts.documents.flatMap((document, index) => documentBlocks(facts, document, index, words)),
       heading(words("report.trail")),
       factsBlock([
@@ -57,6 +59,14 @@ export function reportPaper(facts: PackageFacts, words: PackageWords): Paper {
       signatureTable(facts, facts.auditTrail.report, words),
     ],
   });
+}
+
+/** Where the end of the chain stands in the installation's log, or that it is not known to stand there. */
+export function logSentence({ log }: Pick<PackageFacts, "log">, words: PackageWords): string {
+  if (!log) return words("report.logNone");
+  const { leafIndex, size, timestampToken } = log;
+  const at = utcWords(parseTimestampToken(timestampToken).generatedAt);
+  return words("report.log", { at, leaf: String(leafIndex), size: String(size), file: LOG_PROOF });
 }
 
 function documentBlocks(facts: PackageFacts, document: PackageDocument, index: number, words: PackageWords) {

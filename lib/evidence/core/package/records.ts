@@ -4,7 +4,17 @@ import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, KEYS, personName } from "./names.ts";
+import { logProofOf } from "./check-log.ts";
+import {
+  AUDIT_TRAIL,
+  CHAIN_PROOF,
+  CHECKPOINT,
+  CHECKPOINT_TIMESTAMP,
+  EVENTS,
+  KEYS,
+  LOG_PROOF,
+  personName,
+} from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
 
@@ -15,12 +25,19 @@ export function recordFiles(facts: PackageFacts, words: PackageWords): PackageFi
   const file = (name: string, bytes: Uint8Array, about: string): PackageFile => ({
     ...{ name, bytes, about: words(`about.${about}`), isPersonal: false },
   });
-  const { trail, notices } = facts;
+  const { trail, notices, log } = facts;
   return [
     file(EVENTS, fromUtf8(facts.eventsJsonl), "eventsLines"),
     file("02-audit/events.json", jsonBytes(trail.entries.map(entryRecord)), "events"),
     file("02-audit/EVENTS.txt", fromUtf8(eventWordsText()), "eventWords"),
     file(CHAIN_PROOF, jsonBytes(chainProof(facts)), "chainProof"),
+    ...(log
+      ? [
+          file(LOG_PROOF, jsonBytes(logProofOf(log, trail.entries.at(-1)!)), "logProof"),
+          file(CHECKPOINT, fromUtf8(log.note), "checkpoint"),
+          file(CHECKPOINT_TIMESTAMP, log.timestampToken, "checkpointStamp"),
+        ]
+      : []),
     ...trail.recipients.flatMap(({ id, role }) => [
       file(`03-identity/${personName(facts, id)}.json`, jsonBytes(identityRecord(facts, id)), "identity"),
       ...(role === "copy"
@@ -42,7 +59,7 @@ const entryRecord = ({ sequence, type, at, actor, data, hash }: TrailEntry) => (
   ...{ sequence, type, at: at.toISOString(), actor, data, hash },
 });
 
-function chainProof({ trail }: PackageFacts) {
+function chainProof({ trail, log }: PackageFacts) {
   const { entries, brokenAt } = trail;
   return {
     format: "whereof-chain/1",
@@ -52,8 +69,10 @@ function chainProof({ trail }: PackageFacts) {
     firstAt: entries[0]?.at.toISOString() ?? null,
     lastAt: entries.at(-1)?.at.toISOString() ?? null,
     brokenAt,
-    /** Named here when the installation's log has one for the head: `02-audit/log-proof.json`. */
-    log: null,
+    /** The proof that the head stands in the installation's log. */
+    log: log
+      ? LOG_PROOF
+      : "None: the installation’s log is not signed, because it no longer begins as it was signed before.",
   };
 }
 
