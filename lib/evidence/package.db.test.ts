@@ -102,6 +102,14 @@ test("is built when the envelope is complete, without anybody asking, and holds 
     expect(files).toContain(name);
 });
 
+test("the declaration says of who had a link alone that they showed nothing else", async () => {
+  await ready(owner);
+  const folder = unpacked(await bytesOf(owner));
+  const declared = readFileSync(path.join(folder, "10-declaration/custodian-declaration.html"), "utf8");
+  expect(declared.match(/showed nothing to the system beside that: no check is recorded/g)).toHaveLength(2);
+  expect(declared).toContain("sent to that address");
+});
+
 test("every command of its recipe runs as printed and succeeds", async () => {
   await ready(owner);
   const runs = runHowto(unpacked(await bytesOf(owner)));
@@ -245,6 +253,9 @@ test("says how each person was identified and what they agreed to, and its own c
   expect(json("09-policy/policy.json").authentication.signers).toEqual([
     { person: recipientId, link: true, check: "access-code" },
   ]);
+  const declared = readFileSync(path.join(folder, "10-declaration/custodian-declaration.html"), "utf8");
+  expect(declared).toMatch(/passed a check, an access code set by the sender’s side, on \d+ \w+ \d{4}/);
+  expect(declared).not.toContain("no check is recorded");
   const trail = spawnSync("pdftotext", ["-layout", "02-audit/audit-trail.pdf", "-"], {
     cwd: folder,
     encoding: "utf8",

@@ -5,6 +5,7 @@ import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { logProofOf } from "./check-log.ts";
+import { BY_LINK, methodsIn } from "./checked-facts.ts";
 import {
   AUDIT_TRAIL,
   CHAIN_PROOF,
@@ -92,19 +93,18 @@ function identityRecord(facts: PackageFacts, id: string) {
   const { name, email, role, order } = facts.trail.recipients.find((one) => one.id === id)!;
   const own = entriesOf(facts, id);
   const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
-  const methods = [
-    ...own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : [])),
-    ...own.flatMap(({ data }) => shownMethods(data.authentication)),
-  ];
-  const isVerified = methods.some((method) => method !== "email-link" && method !== "hosted-link");
+  const methods = methodsIn(own);
+  const isVerified = methods.some((method) => !BY_LINK.includes(method));
   return {
     person: { id, name, email, role, order },
-    methods: [...new Set(methods)],
+    methods,
     meaning: {
       "email-link":
         "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
       "hosted-link":
         "They opened a link of 256 random bits that a member of the sender's organization made for them and gave them by a way of their own. It shows nothing of who opened it: that is shown by what stands beside it.",
+      "in-person":
+        "They acted on the device of a member of the sender's organization, who was with them and whose statement alone says so.",
       "email-code":
         "They then gave a code of six digits, made for this and sent to their address; it works once, for ten minutes.",
       "sms-code":
@@ -118,7 +118,7 @@ function identityRecord(facts: PackageFacts, id: string) {
     },
     identity: isVerified
       ? "Beside the link, the person showed what stands under methods."
-      : "The identity of the person was not verified beyond their having the link: whoever can open the mailbox can open it.",
+      : "The identity of the person was not verified by the system beyond the way they came, as it stands under methods. Whoever can open a mailbox can open a link that was sent to it.",
     asked: sentCheck(facts, id),
     raised: of("authentication.raised"),
     invited: of("recipient.invited", "recipient.reminded"),
@@ -135,12 +135,6 @@ function identityRecord(facts: PackageFacts, id: string) {
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
-}
-
-/** What an act names beside the link. */
-function shownMethods(authentication: unknown): string[] {
-  const { methods } = (authentication ?? {}) as { methods?: unknown };
-  return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
 /** What the sender asked this person to show: as the envelope was sent, or as they corrected it since. */
