@@ -12,7 +12,7 @@ import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { isAsSealed, isConfirmed } from "./checked-facts.ts";
-import { elementRows } from "./element-map.ts";
+import { elementRows, notarialActs } from "./element-map.ts";
 import { keyBlocks } from "./key-blocks.ts";
 import { AUDIT_TRAIL, documentNames, LOG_PROOF } from "./names.ts";
 import type { PackageDocument, PackageFacts } from "./package-facts.ts";
@@ -168,6 +168,7 @@ export function levelsPaper(facts: PackageFacts, words: PackageWords): Paper {
       ? words("levels.level", { document: document.name, level: lowest })
       : words("levels.levelUnknown", { document: document.name });
   });
+  const notarized = notarialActs(facts).length > 0;
   const notes = (keys: readonly string[]) =>
     steps(keys.map((key) => ({ text: words(`levels.${key}`, { source: facts.timestampSource }) })));
   return framed(facts, words, {
@@ -176,9 +177,11 @@ export function levelsPaper(facts: PackageFacts, words: PackageWords): Paper {
       paragraph(words("levels.lead")),
       heading(words("levels.reached")),
       ...reached.map(paragraph),
-      notes(["esign", "advanced"]),
+      notes(["esign", "advanced", ...(notarized ? ["notarised"] : [])]),
       heading(words("levels.notReached")),
-      notes(["notQualified", "notIdentified", "notNotarised", "notQualifiedTime"]),
+      notes([
+        ...["notQualified", "notIdentified", ...(notarized ? [] : ["notNotarised"]), "notQualifiedTime"],
+      ]),
     ],
   });
 }
