@@ -4,7 +4,6 @@ import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts
 import { publicId } from "#lib/ids.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
-import { sealKeyFacts } from "#lib/signing/key-exports/seal-key-facts.ts";
 import { loadBrought } from "./capture/store.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import type { TrailEntry } from "./core/audit-trail-facts.ts";
@@ -88,10 +87,6 @@ export async function collectPackageFacts(
         ...{ documentId, revision, page: page + 1, widthPx, heightPx, sha256, renderer, drawnAt: createdAt },
       })),
     certificates: record.certificates.map(({ kind, recipientId, der }) => ({ kind, recipientId, der })),
-    sealKeys: await sealKeyFacts(ctx, {
-      certificateIds: record.certificates.filter(({ kind }) => kind === "seal").map(({ id }) => id),
-      at,
-    }),
     brought: brought
       .filter((one) => one.at <= at)
       .map(({ recipientId, der, chainPem, eventId, at, attachedBy }) => ({

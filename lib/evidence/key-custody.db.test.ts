@@ -50,6 +50,12 @@ test("a package says where the organization's key is, and names every export wit
     },
   ]);
 
+  const later = await completed(owner);
+  await readyPackage(owner, later);
+  const trail = textIn(await packageBytes(owner, later), "02-audit/audit-trail.pdf");
+  expect(trail).toContain("A file with the key was made on");
+  expect(trail.replaceAll(" ", "")).toContain(exportId);
+
   const order = { variant: "redacted", reason: "production" } as const;
   const masked = await requestPackage(owner, { envelopeId, ...order });
   await readyPackage(owner, envelopeId, masked);
@@ -73,7 +79,7 @@ test("of a key elsewhere, brought, or on no record it says no more than is known
     const at = new Date(Date.now() + 1000);
     const order = { askedAt: at } as Parameters<typeof keyBlocks>[0]["order"];
     const sealKeys = await sealKeyFacts(system, { certificateIds, at });
-    return JSON.stringify(keyBlocks({ sealKeys, certificates, order }, packageWords()));
+    return JSON.stringify(keyBlocks({ trail: { sealKeys }, certificates, order }, packageWords()));
   };
   expect(await told([certificateId])).toContain("The product had this key made");
   await admin`update signing_keys set provider = 'aws-kms' where certificate_id = ${certificateId}`;

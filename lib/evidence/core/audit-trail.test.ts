@@ -204,3 +204,25 @@ test("rule, end, holds and downloads are told as recorded, and an end that is no
   expect(held["Kept until"]).toBe("From 2036-10-03 (UTC) on this rule keeps it no more.");
   expect(held["Legal holds"]).toBe("One in force since 2 Oct 2026, 15:00:00 UTC.");
 });
+
+test("custody of the organization's key is named, and what is not on record is said not to be", () => {
+  const at = new Date("2026-10-01T10:00:00Z");
+  const told = (key: (typeof facts.sealKeys)[number]["key"]) =>
+    labelled(auditTrail({ ...facts, sealKeys: [{ certificateId: "c1", key }] }).keeping)[
+      "Organization’s key"
+    ];
+  expect(told(null)).toContain("is not on record");
+  const key = { provider: "software", origin: "made", since: at, backups: null, exports: [] } as const;
+  expect(told(key)).toContain("No request to the product to export it is recorded.");
+  const request = {
+    ...{ id: "x1", reason: "migration" as const, destination: "HSM", contract: "MSA", requestedAt: at },
+    ...{ approvedAt: at, refusedAt: null, builtAt: at, takenAt: null, receivedAt: null, destroyedAt: null },
+    ...{ sha256: "ab", custody: [], custodyBrokenAt: null },
+  } as const;
+  const handed = told({ ...key, origin: "imported", exports: [request] });
+  expect(handed).toContain("Whether others have copies of it is not known.");
+  expect(handed).toContain("x1, of 1 Oct 2026, 10:00:00 UTC. A file with the key was made on");
+  expect(told({ ...key, exports: [{ ...request, builtAt: null }] })).toContain(
+    "No file with the key was made.",
+  );
+});

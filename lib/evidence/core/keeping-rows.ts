@@ -3,7 +3,8 @@ import { type Fact, type Telling, text } from "./telling.ts";
 import { visible } from "./trail-words.ts";
 
 /** How long the envelope is kept, what keeps it longer, and who took copies, up to when the trail was made. */
-export function keepingRows({ facts, words, cited, tell }: Telling): Fact[] {
+export function keepingRows(telling: Telling): Fact[] {
+  const { facts, words, cited, tell } = telling;
   const { rule, holds } = facts.keeping;
   const say = (key: string, values: Record<string, string | number> = {}) => words(`custody.${key}`, values);
   const fact = (key: string, ...values: readonly string[]): Fact => ({
@@ -26,6 +27,7 @@ export function keepingRows({ facts, words, cited, tell }: Telling): Fact[] {
               : say("hold", { since: utcWords(since) }),
           )),
     ),
+    fact("key", ...keyRows(telling)),
     fact(
       "downloads",
       ...(downloads.length === 0
@@ -33,4 +35,25 @@ export function keepingRows({ facts, words, cited, tell }: Telling): Fact[] {
         : downloads.map((entry) => `${tell(entry).actor.join(", ")}: ${cited(entry)}`)),
     ),
   ];
+}
+
+/** Where the organization's key is, and the chain of custody of every copy it was asked for. */
+function keyRows({ facts, words }: Telling): string[] {
+  const say = (key: string, values: Record<string, string | number> = {}) =>
+    words(`custody.keys.${key}`, values);
+  if (facts.sealKeys.length === 0) return [say("none")];
+  return facts.sealKeys.flatMap(({ key }) => {
+    if (!key) return [say("unknown")];
+    const { provider, origin, exports } = key;
+    return [
+      say(origin, { provider: visible(provider) }),
+      ...(exports.length === 0 ? [say("exportsNone")] : []),
+      ...exports.map(({ id, requestedAt, builtAt, custody }) =>
+        say(builtAt ? "exportMade" : "export", {
+          ...{ id, at: utcWords(requestedAt), made: builtAt ? utcWords(builtAt) : "" },
+          ...{ count: custody.length, head: custody.at(-1)?.hash ?? words("words.none") },
+        }),
+      ),
+    ];
+  });
 }

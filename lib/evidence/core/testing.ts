@@ -327,6 +327,7 @@ export function trailFacts(
       },
       holds: [],
     },
+    sealKeys: [],
     entries: chain.entries,
     brokenAt: null,
     timeZone: "America/Mexico_City",

@@ -21,10 +21,13 @@ export function keyPlace(provider: string, words: PackageWords): string {
 
 /** What is recorded of the keys that signed in this envelope, and what is not known of them. */
 export function keyBlocks(
-  facts: Pick<PackageFacts, "sealKeys" | "certificates" | "order">,
+  facts: Pick<PackageFacts, "certificates" | "order"> & {
+    readonly trail: Pick<PackageFacts["trail"], "sealKeys">;
+  },
   words: PackageWords,
 ): Block[] {
-  const { sealKeys, order } = facts;
+  const { order, trail } = facts;
+  const { sealKeys } = trail;
   return [
     paragraph(words("custody.signerKeys")),
     paragraph(

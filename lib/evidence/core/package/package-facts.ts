@@ -1,6 +1,5 @@
 import type { AuditTrailFacts } from "#lib/evidence/core/audit-trail-facts.ts";
 import type { ValidationReport } from "#lib/evidence/core/validation/validation-report.ts";
-import type { SealKeyFacts } from "#lib/signing/core/custody.ts";
 
 /** A signature or document time-stamp as it stands in a document. */
 export interface PackageSignature {
@@ -131,8 +130,6 @@ export interface PackageFacts {
     readonly recipientId: string | null;
     readonly der: Uint8Array;
   }[];
-  /** Of the keys behind the certificates of kind seal, in that order. */
-  readonly sealKeys: readonly SealKeyFacts[];
   /** What signers brought along, in that order; nobody has proven that it is theirs. */
   readonly brought: readonly BroughtCertificate[];
   readonly rootDer: Uint8Array;

@@ -211,10 +211,10 @@ export function custodyRecords(facts: PackageFacts) {
 }
 
 /** The organization's keys with which this envelope was signed and sealed. */
-export const keyRecords = ({ sealKeys, certificates, order }: PackageFacts) => ({
+export const keyRecords = ({ trail, certificates, order }: PackageFacts) => ({
   format: "whereof-keys/1",
   recordedUntil: order.askedAt.toISOString(),
-  keys: sealKeys.map(({ key }, index) => ({
+  keys: trail.sealKeys.map(({ key }, index) => ({
     certificateSha256: sealCertificate({ certificates }, index).sha256,
     ...(key ?? { provider: null, note: "No record says which key this certificate is of, or where it is." }),
   })),

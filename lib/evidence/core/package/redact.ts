@@ -32,10 +32,10 @@ export function redacted(facts: PackageFacts, mark: string): PackageFacts {
       })),
       fields: trail.fields.map((field) => ({ ...field, label: "" })),
       signatures: trail.signatures.map((one) => (one.kind === "signature" ? { ...one, by: mark } : one)),
+      sealKeys: trail.sealKeys.map((one) => withheldKey(one, mark)),
       entries: trail.entries.map((entry, index) => withMarks(entry, openings[index] ?? [], mark)),
     },
     documents: facts.documents.map((one, index) => ({ ...one, name: `Document ${index + 1}` })),
-    sealKeys: facts.sealKeys.map((one) => withheldKey(one, mark)),
   };
 }
 
