@@ -123,8 +123,11 @@ test("rules of class, domain and country raise what people show when it is sent,
   });
   await rule("Portugal", "email-code", { about: "country", value: "+351" });
 
-  const usual = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  const usual = await sent(ctx, [{ name: "Ana Ruiz", phone: "+33612345678" }]);
   expect(await raisedIn(ctx, usual.envelopeId)).toEqual([]);
+  // Whose number is left out may be from anywhere.
+  const unknown = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  expect((await raisedIn(ctx, unknown.envelopeId))[0]!.data).toMatchObject({ reason: "Portugal" });
   const draft = await newDraft(ctx, [{ name: "Ana Ruiz", phone: "+351912345678" }]);
   await chooseClass(ctx, { envelopeId: draft.envelopeId, classId });
   await sendEnvelope(ctx, draft);
