@@ -94,7 +94,10 @@ describe("a standby key", () => {
   });
   const watchAt = (minutes: number) => {
     const now = () => new Date(Date.now() + minutes * 60_000);
-    return watchPlaces({ ...product().runtime, now });
+    const fail = (what: string) => (error: unknown) => {
+      throw new Error(what, { cause: error });
+    };
+    return watchPlaces({ ...product().runtime, now }, fail);
   };
 
   test("takes over when the first place is away, tells once, and steps back", async () => {
