@@ -30,6 +30,7 @@ import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
 import { setSealLife } from "../keys/seal-life.ts";
+import { reportCompromise } from "../report-compromise.ts";
 import { openSeal } from "../seal-key.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
 import { activateSeal } from "./activate-seal.ts";
@@ -310,6 +311,26 @@ describe("a key that another authority certifies", () => {
     await dropSeal(admin, { sealId: brought.find(({ isRenewal }) => isRenewal)!.id });
     await renewSeal(later);
     expect((await listSeals(admin)).brought).toHaveLength(1);
+  });
+
+  test("whose key an administrator reports lost seals nothing more, and no key of ours takes its place", async () => {
+    const { admin, id, csr } = await withRequest();
+    await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
+    await waitFor(admin, id, ({ state }) => state === "tested");
+    await activateSeal(admin, { sealId: id });
+    const actor = { kind: "system", job: "test" } as const;
+    const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });
+    const { certificate } = await openSeal(worker);
+    await reportCompromise(admin, { certificateId: certificate.id, lostAt: new Date() });
+    for (const _ of ["at once", "still"])
+      expect(await refusalOf(openSeal(worker))).toBe("signing/seal-revoked");
+    expect(await types(admin)).not.toContain("seal.created");
+    const renewals = (await listSeals(admin)).brought.filter(({ isRenewal }) => isRenewal);
+    expect(renewals).toHaveLength(1);
+    await returnToOwnSeal(admin);
+    expect((await openSeal(worker)).certificate.id).not.toBe(certificate.id);
+    expect(await types(admin)).toContain("seal.created");
+    expect(await refusalOf(activateSeal(admin, { sealId: id }))).toBe("signing/seal-revoked");
   });
 
   test("that expired seals nothing until somebody decides", async () => {
