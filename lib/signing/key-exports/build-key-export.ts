@@ -1,5 +1,6 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireSystem } from "#lib/authorize.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { PERMISSIONS, requireSystem } from "#lib/authorize.ts";
 import { equalBytes, fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
@@ -8,6 +9,7 @@ import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkc
 import { isKeyPair } from "#lib/pki/core/private-key.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import { passphraseOf } from "../core/key-export.ts";
+import { type ExportGrounds, groundsProblem } from "../core/key-export-grounds.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
 import { recordCustody } from "./record-custody.ts";
@@ -18,7 +20,8 @@ const ITERATIONS = 600_000;
 
 /**
  * Packs the key of an approved request into a PFX with a passphrase of 160 bits, opens it again as its recipient will,
- * and keeps both apart from each other until they are taken.
+ * and keeps both apart from each other until they are taken. A request that the audit log does not bear out is refused:
+ * whoever broke into the rest of the product may write its row, and gets no key by that.
  *
  * @throws signing/export-not-whole when what was packed does not open to the same key; keys/unavailable
  */
@@ -35,6 +38,8 @@ export async function buildKeyExport(
   });
   const { row, name, seal } = found;
   if (!row.approvedAt || row.builtAt || row.refusedAt) return;
+  const problem = groundsProblem(row, await groundsOf(ctx));
+  if (problem) return refuse(ctx, exportId, problem);
   const { files, keys, random } = ctx.runtime;
   const provider = keys.provider(seal.key.provider);
   if (!provider.exportKey) throw signingError("export-key-fixed", `the key is in ${provider.name}`);
@@ -87,6 +92,29 @@ export async function buildKeyExport(
   });
   // Another worker was faster; what this one packed was never on record.
   if (!isOurs) for (const key of [fileKey, passphraseKey]) await files.delete(key);
+}
+
+async function groundsOf(ctx: WorkerContext): Promise<ExportGrounds> {
+  const { entries, brokenAt } = await readChain(ctx, null);
+  const roles = {
+    it: PERMISSIONS["key-export.approve-it"],
+    legal: PERMISSIONS["key-export.approve-legal"],
+  };
+  return { log: brokenAt === null ? entries : null, roles };
+}
+
+async function refuse(ctx: WorkerContext, exportId: string, reason: string): Promise<void> {
+  ctx.runtime.log.error(
+    { exportId, reason },
+    "a key was not packed: the audit log does not bear the request out",
+  );
+  await inTransaction(ctx, async (ctx) => {
+    const now = await loadExport(ctx, exportId, true);
+    if (now.builtAt || now.refusedAt) return;
+    await changeExport(ctx, exportId, { refusedAt: ctx.now(), refusal: reason });
+    const data = { export: exportId, reason };
+    await appendEvent(ctx, { type: "key-export.refused", envelopeId: null, data });
+  });
 }
 
 /** Opens the file as its recipient will; a trial signature proves that key and certificate belong together. */

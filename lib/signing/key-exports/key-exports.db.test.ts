@@ -5,6 +5,7 @@ import { concatBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
+import { buildKeyExport } from "./build-key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
@@ -120,6 +121,37 @@ test("nobody approves alone, for themselves or for another office, or without th
   await refuseKeyExport(legal, { exportId, reason: "The contract has ended." });
   expect(await say(legal, "legal")).toBe("signing/export-closed");
   expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
+});
+
+test("no key is packed for a request that the audit log does not bear out, however its row reads", async () => {
+  const people = await exportOffice(product());
+  const { asker, it, legal, owner, system, request } = people;
+  const { admin } = product();
+  const forged = async (approvals: readonly ("it" | "legal")[], change = "") => {
+    const exportId = await requestKeyExport(asker, request);
+    for (const side of approvals)
+      await approveKeyExport(side === "it" ? it : legal, { exportId, side, password: PASSWORD });
+    await admin.unsafe(`update key_exports set approved_at = now() ${change} where id = '${exportId}'`);
+    await buildKeyExport(system, { exportId });
+    const { state, refusal, sha256 } = await getKeyExport(owner, { exportId });
+    expect([state, sha256]).toEqual(["refused", null]);
+    return refusal;
+  };
+  const ids = { it: memberOf(it), legal: memberOf(legal), owner: memberOf(owner) };
+  const both = `, approved_by_it = '${ids.it}', approved_by_legal = '${ids.legal}'`;
+  expect(await forged([])).toBe("not approved for it");
+  expect(await forged([], both)).toBe("not approved for it");
+  expect(await forged(["it"], both)).toBe("not approved for legal");
+  expect(await forged(["it"], `, recipient_id = '${ids.owner}'`)).toBe("it was asked for otherwise");
+  expect(await forged(["legal"], `, approved_by_it = '${ids.owner}'`)).toBe("not approved for it");
+
+  const exportId = await requestKeyExport(asker, request);
+  await approveKeyExport(it, { exportId, side: "it", password: PASSWORD });
+  await allowKeyExport(owner, { isAllowed: false, password: PASSWORD });
+  await approveKeyExport(legal, { exportId, side: "legal", password: PASSWORD });
+  const read = () => getKeyExport(owner, { exportId });
+  await expect.poll(async () => (await read()).state, { timeout: 20_000 }).toBe("refused");
+  expect((await read()).refusal).toBe("handing out keys is switched off");
 });
 
 test("one person in two offices counts once", async () => {
