@@ -16,6 +16,9 @@ export type ExportState =
   | "reviewed"
   | "destroyed";
 
+/** Only keys of the software provider can leave: what a KMS, HSM or token keeps never does. */
+export const isExportable = (provider: string): boolean => provider === "software";
+
 /** What decides about an export. */
 export interface ExportFacts {
   readonly requestedBy: MemberId;

@@ -7,6 +7,7 @@ import {
   type ExportReason,
   type ExportState,
   exportState,
+  isExportable,
   passphraseProblem,
   receiptProblem,
   takingProblem,
@@ -31,7 +32,6 @@ export interface ExportableKey {
   readonly serial: string;
   readonly notAfter: Date;
   readonly isActive: boolean;
-  /** Only software keys can leave; one in a KMS or HSM never does. */
   readonly isExportable: boolean;
 }
 
@@ -68,7 +68,7 @@ export async function listKeyExports(ctx: Context): Promise<KeyExportsView> {
       keys: keys.map(({ key, certificate }) => ({
         ...{ id: key.id, algorithm: key.algorithm, provider: key.provider, isActive: key.isActive },
         ...{ serial: certificate.serial, notAfter: certificate.notAfter },
-        isExportable: key.provider === "software",
+        isExportable: isExportable(key.provider),
       })),
       exports: (await loadExports(ctx)).map((row) => lineOf(row, names, now)),
       recipients: people

@@ -29,6 +29,7 @@ import {
 import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
+import { listKeyExports } from "../key-exports/get-key-exports.ts";
 import { setSealLife } from "../keys/seal-life.ts";
 import { reportCompromise } from "../report-compromise.ts";
 import { openSeal } from "../seal-key.ts";
@@ -390,6 +391,10 @@ describe("a key file", () => {
     expect(tested.state).toBe("tested");
     await activateSeal(admin, { sealId: seal!.id });
     expect((await listSeals(admin)).current).toMatchObject({ isBrought: true, subject: "Imported Seal" });
+    const { entries } = await readChain(admin, null);
+    // As the page for handing keys out has it, too.
+    expect(entries.find(({ type }) => type === "seal-key.imported")!.data.isExportable).toBe(true);
+    expect((await listKeyExports(admin)).keys).toMatchObject([{ isExportable: true, isActive: true }]);
     const secret = toHex(pkcs8Of(holder)).slice(60, 140);
     const { admin: sql } = product();
     for (const table of ["sealed_keys", "brought_seals", "audit_events", "audit_openings"]) {
