@@ -37,6 +37,8 @@ export async function bulkDraft(ctx: Context, title = "Lease"): Promise<Envelope
         order: "sequential",
         consentMode: "business",
         asksForEveryPage: false,
+        expiryDays: 90,
+        reminderHours: 48,
       },
       recipients: [
         { id: person, role: "signer", name: "", email: "", check: "none", phone: "", language: "" },

@@ -39,7 +39,7 @@ export async function manyFields(
   });
   const content = {
     ...{ title, message: "", order: "parallel" as const, consentMode: "business" as const },
-    ...{ asksForEveryPage: false, recipients, fields: drafted, rules: [] },
+    ...{ asksForEveryPage: false, expiryDays: 90, reminderHours: 48, recipients, fields: drafted, rules: [] },
   };
   await saveDraft(ctx, { envelopeId, version: document.version, content });
   return envelopeId;

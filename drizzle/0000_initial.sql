@@ -593,6 +593,7 @@ CREATE TABLE "envelopes" (
 	"level" text NOT NULL,
 	"consent_mode" text DEFAULT 'business' NOT NULL,
 	"asks_for_every_page" boolean DEFAULT false NOT NULL,
+	"expiry_days" integer DEFAULT 90 NOT NULL,
 	"rules" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"waiting_for" text,

@@ -239,6 +239,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/bulkSettings": "part",
   "envelopes/requireBulk": "part",
   "envelopes/lockOwnJob": "part",
+  "envelopes/lockToStop": "part",
   "envelopes/removeDocument": "OAS",
   "envelopes/arrangePages": "OAS",
   "envelopes/addBlankPages": "OAS",

@@ -61,6 +61,8 @@ export const envelopes = pgTable(
     consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
     /** Nobody finishes before every page was on their screen. */
     asksForEveryPage: boolean("asks_for_every_page").notNull().default(false),
+    /** Days from sending until nobody can sign any more. */
+    expiryDays: integer("expiry_days").notNull().default(90),
     /** What answers change: which fields are there, needed, set. */
     rules: jsonb("rules").$type<readonly FieldRule[]>().notNull().default([]),
     /** Counts saved drafts, so that two windows do not overwrite each other. */

@@ -23,6 +23,14 @@ export const organizations = pgTable(
   ],
 );
 
+export type DraftDefaults = {
+  readonly order: "sequential" | "parallel";
+  /** From sending. */
+  readonly expiryDays: number;
+  /** Between reminders; null for none. */
+  readonly reminderHours: number | null;
+};
+
 export interface OrganizationSettings {
   readonly paper: "a4" | "letter";
   /** Placeholders: {title} {envelope} {kind} {name} {serial} {date}. */
@@ -39,6 +47,8 @@ export interface OrganizationSettings {
   readonly bulkPerMinute?: number;
   /** The mail that says an envelope is completed carries its documents; off when not there. */
   readonly mailsDocuments?: boolean;
+  /** What a new draft begins with; one after the other, 90 days and 48 hours when not there. */
+  readonly draftDefaults?: DraftDefaults;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

@@ -62,7 +62,6 @@ export async function copyEnvelope(
         isTemplate: false,
         template: null,
       });
-      await changeEnvelope(ctx, envelopeId, { reminderHours: source.reminderHours });
       await appendEvent(ctx, { type: "envelope.cloned", envelopeId, data: { from: sourceId } });
     });
     return envelopeId;
@@ -93,7 +92,6 @@ export async function loadSource(ctx: Context, id: EnvelopeId) {
   const people = await loadRecipients(ctx, id);
   const draft = contentOf(envelope, people, await loadFields(ctx, id));
   return {
-    reminderHours: envelope.reminderHours,
     files,
     content: {
       draft: contentToClone(draft, people),

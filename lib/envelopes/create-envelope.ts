@@ -4,10 +4,10 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
-import { ENVELOPE_LIMITS } from "./core/draft.ts";
+import { DRAFT_DEFAULTS, ENVELOPE_LIMITS } from "./core/draft.ts";
 import { shortId } from "./core/short-id.ts";
 import { indexNow } from "./search/index-envelopes.ts";
-import { saveEnvelope } from "./store.ts";
+import { loadSettings, saveEnvelope } from "./store.ts";
 
 /** Starts a draft. */
 export async function createEnvelope(ctx: Context, input: { title: string }): Promise<EnvelopeId> {
@@ -17,7 +17,9 @@ export async function createEnvelope(ctx: Context, input: { title: string }): Pr
   return inTransaction(ctx, async (ctx) => {
     const at = ctx.now();
     const id = uuidV7(at.getTime(), runtime.random(10)) as EnvelopeId;
+    const { draftDefaults = DRAFT_DEFAULTS } = await loadSettings(ctx);
     await saveEnvelope(ctx, {
+      ...draftDefaults,
       organizationId: ctx.organizationId,
       id,
       shortId: shortId(runtime.random(8)),

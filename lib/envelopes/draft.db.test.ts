@@ -1,16 +1,19 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { contract, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { fromLatin1 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
+import { changeOrganization, getOrganization } from "#lib/identity/change-organization.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { addDocument } from "./add-document.ts";
 import { createEnvelope } from "./create-envelope.ts";
 import { deleteDraft } from "./delete-draft.ts";
 import { getDraft } from "./get-draft.ts";
+import { getEnvelope } from "./get-envelope.ts";
 import { listEnvelopes } from "./list-envelopes.ts";
 import { removeDocument } from "./remove-document.ts";
 import { saveDraft } from "./save-draft.ts";
@@ -53,6 +56,41 @@ test("a draft is created, filled, saved and sent, and each step stands in its tr
   expect(await refusalOf(deleteDraft(ctx, { envelopeId }))).toBe("envelopes/not-a-draft");
   expect(await refusalOf(getDraft(ctx, { envelopeId }))).toBe("envelopes/not-a-draft");
   expect(await typesOf(ctx, envelopeId)).toHaveLength(4);
+});
+
+test("it is open for as long as its sender said, and its people are reminded as often", async () => {
+  const ctx = await sender();
+  const { envelopeId, version, content } = await newDraft(ctx, ANA);
+  const chosen = { ...content, expiryDays: 14, reminderHours: null };
+  const saved = await saveDraft(ctx, { envelopeId, version, content: chosen });
+  expect((await getDraft(ctx, { envelopeId })).content).toMatchObject({
+    expiryDays: 14,
+    reminderHours: null,
+  });
+  await sendEnvelope(ctx, { envelopeId, version: saved.version });
+  const { expiresAt, sentAt } = await getEnvelope(ctx, { envelopeId });
+  expect(expiresAt!.getTime() - sentAt!.getTime()).toBe(14 * 86_400_000);
+  const { entries } = await readChain(ctx, envelopeId);
+  expect(entries.find(({ type }) => type === "envelope.sent")?.data).toMatchObject({
+    ...{ reminderHours: null, expiresAt: expiresAt!.toISOString() },
+  });
+  const { envelopeId: other, version: now, content: theirs } = await newDraft(ctx, ANA);
+  for (const wrong of [{ expiryDays: 0 }, { expiryDays: 366 }, { reminderHours: 23 }])
+    await expect(
+      saveDraft(ctx, { envelopeId: other, version: now, content: { ...theirs, ...wrong } }),
+    ).rejects.toThrow(z.ZodError);
+});
+
+test("a new draft begins with what its organization settled", async () => {
+  const { member } = await product().newOrganization();
+  const owner = await member("owner");
+  const draftDefaults = { order: "parallel", expiryDays: 30, reminderHours: 72 } as const;
+  const { settings } = await getOrganization(owner);
+  const { paper, fileNamePattern, printsMarginId } = settings;
+  await changeOrganization(owner, { paper, fileNamePattern, printsMarginId, draftDefaults });
+  const ctx = await member("sender");
+  const envelopeId = await createEnvelope(ctx, { title: "Lease" });
+  expect((await getDraft(ctx, { envelopeId })).content).toMatchObject(draftDefaults);
 });
 
 test("sent many times at the same moment, it is sent once", async () => {

@@ -6,7 +6,7 @@ import { policyOf } from "./authentication/policy.ts";
 import { missingSteps } from "./authentication/required-steps.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
-import type { DraftContent } from "./core/draft.ts";
+import { type DraftContent, wordsOf } from "./core/draft.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
 import { serverBlockers } from "./server-blockers.ts";
@@ -112,11 +112,7 @@ export const contentOf = (
   recipients: readonly RecipientRow[],
   fields: readonly FieldRow[],
 ): DraftContent => ({
-  title: envelope.title,
-  message: envelope.message,
-  order: envelope.order,
-  consentMode: envelope.consentMode,
-  asksForEveryPage: envelope.asksForEveryPage,
+  ...wordsOf(envelope),
   recipients: recipients.map(asDrafted),
   fields: fields.map(({ organizationId: _, envelopeId: __, editedValue: ___, isLocked, ...field }) => ({
     ...field,

@@ -32,10 +32,8 @@ export async function replaceEnvelope(ctx: Context, input: z.input<typeof Input>
     if (hasFirstSignature(await loadRecipients(ctx, envelopeId)))
       throw envelopesError("replaced-too-late", `envelope ${envelopeId}`);
     // Its files were copied before it was locked: what the copy holds must be what is withdrawn.
-    const { content, reminderHours } = await loadSource(ctx, envelopeId);
-    const asText = (source: Pick<typeof copied, "content" | "reminderHours">) =>
-      canonicalJson({ content: source.content, hours: source.reminderHours } as never);
-    if (asText({ content, reminderHours }) !== asText(copied))
+    const { content } = await loadSource(ctx, envelopeId);
+    if (canonicalJson(content as never) !== canonicalJson(copied.content as never))
       throw envelopesError("changed-meanwhile", `envelope ${envelopeId}`);
     await withdraw(ctx, envelope, reason, copyId);
   });

@@ -8,7 +8,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { missingSteps } from "./authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
-import { DraftContent } from "./core/draft.ts";
+import { DraftContent, wordsOf } from "./core/draft.ts";
 import { withLocks } from "./core/templates/locked-fields.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
@@ -53,9 +53,8 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const content = { ...given, fields: withLocks(fields, given.fields, envelope.isTemplate) };
 
     await replaceDraft(ctx, envelopeId, content);
-    const { title, message, order, consentMode, asksForEveryPage, rules } = content;
-    const about = { title, message, order, consentMode, asksForEveryPage, rules };
-    await changeEnvelope(ctx, envelopeId, { ...about, version: version + 1, scheduleProblem: null });
+    const about = { ...wordsOf(content), rules: content.rules, version: version + 1 };
+    await changeEnvelope(ctx, envelopeId, { ...about, scheduleProblem: null });
     await indexNow(ctx, [envelopeId]);
     const draftSha256 = toHex(sha256(fromUtf8(canonicalJson(content))));
     await appendEvent(ctx, {

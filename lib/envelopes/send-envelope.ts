@@ -11,7 +11,6 @@ import { raiseChecks } from "./authentication/raise-checks.ts";
 import { missingSteps } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
-import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
@@ -107,7 +106,7 @@ export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version:
 
   await savePrefilled(ctx, fields);
   const sentAt = ctx.now();
-  const expiresAt = new Date(sentAt.getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS);
+  const expiresAt = new Date(sentAt.getTime() + envelope.expiryDays * DAY_MS);
   await changeEnvelope(ctx, envelopeId, {
     state: "sent",
     sentAt,
@@ -134,6 +133,7 @@ export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version:
       level: envelope.level,
       consent: envelope.consentMode,
       everyPage: envelope.asksForEveryPage,
+      reminderHours: envelope.reminderHours,
       expiresAt: expiresAt.toISOString(),
       documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
       recipients: recipients.map(describeRecipient),

@@ -28,7 +28,7 @@ import {
   recipientTokens,
   signingSteps,
 } from "#db/schema/envelopes.ts";
-import { members, organizations } from "#db/schema/identity.ts";
+import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId } from "#lib/ids.ts";
@@ -182,11 +182,16 @@ export async function moveFields(
 
 /** The paper the organization writes on. */
 export async function loadPaper(ctx: Context): Promise<"a4" | "letter"> {
+  return (await loadSettings(ctx)).paper === "letter" ? "letter" : "a4";
+}
+
+/** What the organization has settled for everything it sends. */
+export async function loadSettings(ctx: Context): Promise<Partial<OrganizationSettings>> {
   const [row] = await ctx.connection
     .select({ settings: organizations.settings })
     .from(organizations)
     .where(eq(organizations.organizationId, ctx.organizationId));
-  return row?.settings.paper === "letter" ? "letter" : "a4";
+  return row?.settings ?? {};
 }
 
 export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Promise<RecipientRow[]> {

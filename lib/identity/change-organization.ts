@@ -25,6 +25,14 @@ const Input = z.object({
   bulkPerMinute: z.number().int().min(1).max(6_000).optional(),
   /** The mail that says an envelope is completed carries its documents. */
   mailsDocuments: z.boolean().optional(),
+  /** What a new draft begins with; its sender may choose otherwise. */
+  draftDefaults: z
+    .object({
+      order: z.enum(["sequential", "parallel"]),
+      expiryDays: z.number().int().min(1).max(365),
+      reminderHours: z.number().int().min(24).max(720).nullable(),
+    })
+    .optional(),
 });
 
 export interface OrganizationView {

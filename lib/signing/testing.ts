@@ -96,6 +96,8 @@ export async function newDraft(
   const content: DraftContent = {
     ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields, rules: [] },
     asksForEveryPage: false,
+    expiryDays: 90,
+    reminderHours: 48,
   };
   const { version } = await saveDraft(ctx, { envelopeId, version: document.version, content });
   return { envelopeId, version, document, content };

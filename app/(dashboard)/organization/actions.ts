@@ -1,6 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
+import { readReminder } from "#components/envelopes/read-reminder.ts";
 import { changeOrganization } from "#lib/identity/change-organization.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
@@ -17,6 +18,11 @@ export async function saveSettings(form: FormData): Promise<FormState> {
       asksReasonFor: form.getAll("asksReasonFor").map(String) as AccessPurpose[],
       withholdsBulkFrom: form.getAll("withholdsBulkFrom").map(String) as ("admin" | "sender")[],
       bulkPerMinute: Number(form.get("bulkPerMinute")),
+      draftDefaults: {
+        order: String(form.get("order")) as "sequential" | "parallel",
+        expiryDays: Number(form.get("expiryDays")),
+        reminderHours: readReminder(form.get("reminder")),
+      },
       mailsDocuments: form.get("mailsDocuments") === "on",
     });
     refresh();

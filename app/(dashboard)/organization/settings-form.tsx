@@ -2,13 +2,17 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState, useTransition } from "react";
+import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { MOST_MAILED_MEGABYTES } from "#lib/delivery/core/mailed-files.ts";
+import { DRAFT_DEFAULTS } from "#lib/envelopes/core/draft.ts";
 import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
@@ -20,12 +24,15 @@ interface SettingsFormProps {
   readonly organization: string;
 }
 
+const ORDERS = ["sequential", "parallel"] as const;
 const PAPERS = ["a4", "letter"] as const;
 const PARTS = ["title", "envelope", "kind", "name", "serial", "date"] as const;
 
 export function SettingsForm({ settings, organization }: SettingsFormProps) {
   const t = useTranslations("app.organization");
+  const people = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
+  const drafts = settings.draftDefaults ?? DRAFT_DEFAULTS;
   const [pattern, setPattern] = useState(settings.fileNamePattern);
   const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
   const [isDone, setDone] = useState(false);
@@ -63,6 +70,21 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             />
           ))}
         </fieldset>
+      </Sheet>
+      <Sheet title={t("drafts")}>
+        <div className="flex flex-col gap-4 p-4 sm:p-6">
+          <p className="text-small text-ink-600">{t("draftsLead")}</p>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <SelectField
+              name="order"
+              label={t("order")}
+              defaultValue={drafts.order}
+              options={ORDERS.map((value) => ({ value, label: people(`orders.${value}`) }))}
+            />
+            <ExpiryField name="expiryDays" days={drafts.expiryDays} />
+            <ReminderField name="reminder" hours={drafts.reminderHours} />
+          </div>
+        </div>
       </Sheet>
       <Sheet title={t("fileNames")}>
         <div className="flex flex-col gap-3 p-4 sm:p-6">

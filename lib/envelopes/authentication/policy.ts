@@ -3,6 +3,7 @@ import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import type { AuthenticationPolicy, AuthenticationRule } from "../core/authentication-rules.ts";
 import type { CheckMethod } from "../core/checks.ts";
+import { RECIPIENT_ROLES, signs } from "../core/roles.ts";
 import { findClassId, findPolicy, hasProvider, loadRules } from "./policy-store.ts";
 
 /** What certificates need where two factors are asked for: a telephone, an app, a passkey or a sign-on. */
@@ -19,7 +20,7 @@ export async function policyOf(ctx: Context, envelopeId: EnvelopeId | null): Pro
     defaultCheck: row?.defaultCheck ?? recommended(sms !== null),
     rules: [
       ...(row?.minimum ? [everywhere(row.minimum)] : []),
-      ...(row?.asksTwoFactors ? [everywhere(SECOND, ["signer"])] : []),
+      ...(row?.asksTwoFactors ? [everywhere(SECOND, RECIPIENT_ROLES.filter(signs))] : []),
       ...(await loadRules(ctx)).map(({ id, name, minimum, conditions }) => ({
         ...{ id, name, minimum, conditions, roles: null },
       })),

@@ -319,6 +319,22 @@ test("what is not ready to be sent is not sent to anybody", async () => {
   expect(await refusalOf(startJob(ctx, { jobId }))).toBe("envelopes/bulk-source-not-ready");
 });
 
+test("who may not send in bulk any more can stop what they began", async () => {
+  const organization = await product().newOrganization();
+  const sender = await organization.member("sender");
+  const { envelopeId } = await prepared(sender);
+  const withhold = (from: string) => product().admin`
+    update organizations set settings = settings || ${from}::text::jsonb where organization_id = ${organization.id}`;
+  const jobId = await upload(sender, tableOf(2), envelopeId);
+  await startJob(sender, { jobId });
+  await withhold('{"withholdsBulkFrom": ["sender"]}');
+  await pauseJob(sender, { jobId });
+  expect(await refusalOf(resumeJob(sender, { jobId }))).toBe("envelopes/bulk-withheld");
+  await cancelJob(sender, { jobId });
+  await withhold('{"withholdsBulkFrom": []}');
+  expect((await getJob(sender, { jobId })).state).toBe("cancelled");
+});
+
 test("an organization withholds it from a role; another's jobs are not there", async () => {
   const organization = await product().newOrganization();
   const [admin, sender] = [await organization.member("admin"), await organization.member("sender")];

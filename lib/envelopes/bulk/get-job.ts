@@ -151,8 +151,9 @@ async function countsOf(ctx: Context, { id, source }: JobRow): Promise<JobCounts
   return { rows, all, envelopes: await countEnvelopes(ctx, id), mails: await countSends(ctx, id), readers };
 }
 
+/** Also of who may not send in bulk any more: they may look at it, and stop it. */
 async function ownJob(ctx: Context, jobId: string): Promise<JobRow> {
-  const member = await requireBulk(ctx);
+  const member = requirePermission(ctx, "bulk.send");
   const job = await loadJob(ctx, jobId);
   requireOwn(member, job.ownerId, "envelope.manage-all");
   return job;

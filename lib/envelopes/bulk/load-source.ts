@@ -2,6 +2,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, TemplateId } from "#lib/ids.ts";
 import type { BulkSource, SourceDocument } from "../core/bulk/bulk-source.ts";
+import { wordsOf } from "../core/draft.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
 import { envelopesError } from "../errors.ts";
 import {
@@ -41,11 +42,11 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
   );
   const recipients = await loadRecipients(ctx, envelope.id);
   const fields = await loadFields(ctx, envelope.id);
-  const { title, message, order, consentMode, asksForEveryPage, level } = envelope;
   return {
-    ...{ kind: "draft", id: envelope.id, envelopeId: envelope.id, level },
+    ...{ kind: "draft", id: envelope.id, envelopeId: envelope.id, level: envelope.level },
     content: {
-      ...{ title, message, order, consentMode, asksForEveryPage, rules: [...envelope.rules] },
+      ...wordsOf(envelope),
+      rules: [...envelope.rules],
       recipients: recipients.map(asDrafted),
       fields: fields.map(({ organizationId: _, envelopeId: __, ...field }) => field),
     },

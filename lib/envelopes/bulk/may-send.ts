@@ -1,8 +1,7 @@
-import { eq } from "drizzle-orm";
-import { organizations } from "#db/schema/identity.ts";
 import { type MemberActor, requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import { envelopesError } from "../errors.ts";
+import { loadSettings } from "../store.ts";
 import { type JobRow, lockJob } from "./store.ts";
 
 /** Of an organization that has settled nothing else. */
@@ -10,14 +9,8 @@ export const ORGANIZATION_PER_MINUTE = 600;
 
 /** What an organization has settled about sending in bulk. Part of a verb. */
 export async function bulkSettings(ctx: Context) {
-  const [row] = await ctx.connection
-    .select({ settings: organizations.settings })
-    .from(organizations)
-    .where(eq(organizations.organizationId, ctx.organizationId));
-  return {
-    withheldFrom: row?.settings.withholdsBulkFrom ?? [],
-    perMinute: row?.settings.bulkPerMinute ?? ORGANIZATION_PER_MINUTE,
-  };
+  const { withholdsBulkFrom = [], bulkPerMinute = ORGANIZATION_PER_MINUTE } = await loadSettings(ctx);
+  return { withheldFrom: withholdsBulkFrom, perMinute: bulkPerMinute };
 }
 
 /** The member who acts, if their organization lets their role send in bulk. @throws envelopes/bulk-withheld */
@@ -29,9 +22,15 @@ export async function requireBulk(ctx: Context): Promise<MemberActor> {
   return member;
 }
 
-/** One's own job, locked. @throws envelopes/bulk-not-found, bulk-withheld; authorize/not-allowed */
+/** One's own job, locked, by who may send. @throws envelopes/bulk-not-found, bulk-withheld; authorize/not-allowed */
 export async function lockOwnJob(ctx: Context, jobId: string): Promise<JobRow> {
-  const member = await requireBulk(ctx);
+  await requireBulk(ctx);
+  return lockToStop(ctx, jobId);
+}
+
+/** One's own job, locked: whoever began it may stop it, also when sending is withheld since. @throws envelopes/bulk-not-found */
+export async function lockToStop(ctx: Context, jobId: string): Promise<JobRow> {
+  const member = requirePermission(ctx, "bulk.send");
   const job = await lockJob(ctx, jobId);
   requireOwn(member, job.ownerId, "envelope.manage-all");
   return job;

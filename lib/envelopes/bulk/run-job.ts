@@ -5,7 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { isTimeZone } from "../core/bulk/pacing.ts";
 import { envelopesError } from "../errors.ts";
 import { checkRows, sourceBlockers } from "./check-rows.ts";
-import { lockOwnJob } from "./may-send.ts";
+import { lockOwnJob, lockToStop } from "./may-send.ts";
 import { cancelReady, changeJob, countRows, findSameTable, type JobRow } from "./store.ts";
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/);
@@ -73,7 +73,7 @@ export async function pauseJob(ctx: Context, input: z.input<typeof Job>): Promis
   requirePermission(ctx, "bulk.send");
   const { jobId } = Job.parse(input);
   await inTransaction(ctx, async (ctx) => {
-    const job = await lockOwnJob(ctx, jobId);
+    const job = await lockToStop(ctx, jobId);
     if (job.state !== "running") throw envelopesError("bulk-not-running", `job is ${job.state}`);
     await changeJob(ctx, jobId, { state: "paused", pauseReason: "member" });
     await appendEvent(ctx, {
@@ -103,7 +103,7 @@ export async function cancelJob(ctx: Context, input: z.input<typeof Job>): Promi
   requirePermission(ctx, "bulk.send");
   const { jobId } = Job.parse(input);
   await inTransaction(ctx, async (ctx) => {
-    const job = await lockOwnJob(ctx, jobId);
+    const job = await lockToStop(ctx, jobId);
     if (job.state === "cancelled" || job.state === "done")
       throw envelopesError("bulk-not-running", `job is ${job.state}`);
     await cancelReady(ctx, jobId);

@@ -11,7 +11,7 @@ import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow } from "../core/bulk/compose-row.ts";
 import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
-import { ENVELOPE_LIMITS, turnsOf } from "../core/draft.ts";
+import { turnsOf } from "../core/draft.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
@@ -50,8 +50,8 @@ export async function saveEnvelopes(
   );
   const { organizationId: own } = ctx;
   const at = ctx.now().toISOString();
-  const expiresAt = new Date(ctx.now().getTime() + ENVELOPE_LIMITS.expiryDays * DAY_MS).toISOString();
   const { content, level } = job.source;
+  const expiresAt = new Date(ctx.now().getTime() + content.expiryDays * DAY_MS).toISOString();
   const json = (all: readonly unknown[]) => JSON.stringify(all).toWellFormed();
   const { connection } = ctx;
   await connection.execute(sql`

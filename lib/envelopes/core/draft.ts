@@ -22,7 +22,18 @@ export const ENVELOPE_LIMITS = {
   /** ITU-T X.520 gives a certificate that much room for a name. */
   nameLength: 64,
   labelLength: 120,
+  /** How long people have to sign, from sending, where the sender says nothing. */
   expiryDays: 90,
+  longestExpiryDays: 365,
+  /** How often who has not acted is written to, where the sender says nothing. */
+  reminderHours: 48,
+} as const;
+
+/** What a new draft begins with where its organization says nothing. */
+export const DRAFT_DEFAULTS = {
+  order: "sequential",
+  expiryDays: ENVELOPE_LIMITS.expiryDays,
+  reminderHours: ENVELOPE_LIMITS.reminderHours,
 } as const;
 
 /** One after the other, all at once, or as each one's turn says. */
@@ -98,6 +109,15 @@ export const DraftContent = z.object({
   consentMode: z.enum(["business", "consumer"]).default("business"),
   /** Nobody finishes before every page was on their screen. */
   asksForEveryPage: z.boolean().default(false),
+  /** Days from sending until nobody can sign any more. */
+  expiryDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(ENVELOPE_LIMITS.longestExpiryDays)
+    .default(ENVELOPE_LIMITS.expiryDays),
+  /** Hours between one reminder and the next; null where only people remind. */
+  reminderHours: z.number().int().min(24).max(720).nullable().default(ENVELOPE_LIMITS.reminderHours),
   recipients: z
     .array(DraftRecipient)
     .max(ENVELOPE_LIMITS.recipients)
@@ -107,6 +127,20 @@ export const DraftContent = z.object({
 });
 
 export type DraftContent = z.infer<typeof DraftContent>;
+export type EnvelopeWords = Omit<DraftContent, "recipients" | "fields" | "rules">;
+
+/** What a sender says of an envelope as a whole, and nothing else of it. */
+export function wordsOf({
+  title,
+  message,
+  order,
+  consentMode,
+  asksForEveryPage,
+  expiryDays,
+  reminderHours,
+}: EnvelopeWords): EnvelopeWords {
+  return { title, message, order, consentMode, asksForEveryPage, expiryDays, reminderHours };
+}
 export type DraftRecipient = z.infer<typeof DraftRecipient>;
 export type DraftField = z.infer<typeof DraftField>;
 

@@ -4,7 +4,7 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
-import { type DraftContent, type DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
+import { DRAFT_DEFAULTS, type DraftContent, type DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
 import { draftFromTemplate } from "../core/templates/draft-from-template.ts";
 import { type CopiedDocument, copyDocument } from "../documents/copy-documents.ts";
 import { envelopesError } from "../errors.ts";
@@ -37,7 +37,8 @@ export interface CreatedTemplate {
 }
 
 const EMPTY: DraftContent = {
-  ...{ title: "", message: "", order: "sequential", consentMode: "business", asksForEveryPage: false },
+  ...DRAFT_DEFAULTS,
+  ...{ title: "", message: "", consentMode: "business", asksForEveryPage: false },
   ...{ recipients: [], fields: [], rules: [] },
 };
 

@@ -4,7 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { type EnvelopeId, type MemberId, type TemplateId, uuidV7 } from "#lib/ids.ts";
-import type { DraftContent } from "../core/draft.ts";
+import { type DraftContent, wordsOf } from "../core/draft.ts";
 import { shortId } from "../core/short-id.ts";
 import { addedEvent, convertedEvent } from "../documents/take-upload.ts";
 import { type NewDocument, replaceDraft, saveDocument, saveEnvelope } from "../store.ts";
@@ -25,15 +25,14 @@ export async function saveFilled(
 ): Promise<void> {
   const { runtime, organizationId } = ctx;
   const at = ctx.now();
-  const { title, message, order, consentMode, asksForEveryPage, rules } = content;
   await saveEnvelope(ctx, {
-    ...{ organizationId, id, ownerId, title, message, order, consentMode, asksForEveryPage, rules },
+    ...{ organizationId, id, ownerId, ...wordsOf(content), rules: content.rules },
     ...{ shortId: shortId(runtime.random(8)), state: "draft", level: runtime.config.level, version: 1 },
     ...{ isTemplate, templateId: template?.id ?? null, templateVersion: template?.version ?? null },
     ...{ createdAt: at, changedAt: at },
   });
   const envelopeId = id;
-  await appendEvent(ctx, { type: "envelope.created", envelopeId, data: { title: personal(title) } });
+  await appendEvent(ctx, { type: "envelope.created", envelopeId, data: { title: personal(content.title) } });
   for (const document of documents) {
     await saveDocument(ctx, document);
     for (const source of document.sources)

@@ -229,6 +229,21 @@ test("where two factors are asked for, signers show two and approvers as chosen,
   expect(await typesOf(ctx, alone)).toContain("certificate.captured");
 });
 
+test.each(["witness", "notary"] as const)(
+  "where two factors are asked for, a %s shows two as well",
+  async (role) => {
+    const ctx = await newOwner();
+    await setAuthenticationPolicy(ctx, { ...open, asksTwoFactors: true });
+    const { envelopeId, content } = await newDraft(ctx, [
+      { name: "Ana Ruiz", phone: "+15125550117" },
+      { name: "Wim Vos", role },
+    ]);
+    const { blockers } = await getDraft(ctx, { envelopeId });
+    const lacking = blockers.filter(({ code }) => code === "phone-missing");
+    expect(lacking).toMatchObject([{ recipientId: content.recipients[1]!.id }]);
+  },
+);
+
 test("a signature that was made with one factor has its certificate left out, with the reason on record", async () => {
   const ctx = await newOwner();
   const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }], "parallel");

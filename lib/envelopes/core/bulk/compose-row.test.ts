@@ -22,6 +22,8 @@ const content: DraftContent = {
     order: "sequential",
     consentMode: "business",
     asksForEveryPage: false,
+    expiryDays: 90,
+    reminderHours: 48,
     rules: [],
   },
   recipients: [

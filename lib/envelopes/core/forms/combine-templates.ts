@@ -33,6 +33,8 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
     ...{ title, order: orderOf(all), message: all.map(({ draft }) => draft.message).find(Boolean) ?? "" },
     consentMode: all.some(({ draft }) => draft.consentMode === "consumer") ? "consumer" : "business",
     asksForEveryPage: all.some(({ draft }) => draft.asksForEveryPage),
+    expiryDays: Math.min(...all.map(({ draft }) => draft.expiryDays)),
+    reminderHours: shortestOf(all.map(({ draft }) => draft.reminderHours)),
     recipients: [...roles.values()].map(({ role, turn }) => ({
       ...{ ...role, turn, alternativeTo: role.alternativeTo && shared(role.alternativeTo) },
       namedBy: role.namedBy && shared(role.namedBy),
@@ -46,6 +48,12 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
   return all.length === 1
     ? { ...first, draft: { ...first.draft, title } }
     : { draft, documents: all.flatMap(({ documents }) => documents) };
+}
+
+/** The shortest interval asked for; null only where nobody wants reminders. */
+function shortestOf(hours: readonly (number | null)[]): number | null {
+  const asked = hours.filter((one) => one !== null);
+  return asked.length > 0 ? Math.min(...asked) : null;
 }
 
 function orderOf(all: readonly TemplateContent[]): Order {

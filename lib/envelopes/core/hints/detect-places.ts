@@ -4,23 +4,72 @@ import type { FieldType } from "../fields/field-types.ts";
 import type { FieldHint } from "./hint.ts";
 import type { PicturedBox } from "./read-picture.ts";
 
+/** One of these words by itself, in scripts that put spaces between words; or one of the others anywhere. */
+const label = (words: string, elsewhere = ""): RegExp =>
+  new RegExp(
+    `(?<![\\p{L}\\p{M}\\p{N}])(?:${words})(?![\\p{L}\\p{M}\\p{N}])${elsewhere === "" ? "" : `|${elsewhere}`}`,
+    "iu",
+  );
+
 /** Labels beside or below a line, in the languages of signers; the first that is in a label counts. */
 const WORDS: readonly (readonly [RegExp, FieldType])[] = [
   [
-    /\b(initials?|paraphe|paraaf|iniciales|iniziali|rubrica|parafa|kürzel|namenszeichen)\b|イニシャル|缩写|ініціали/iu,
+    label(
+      "initials?|paraphe|paraaf|iniciales|iniciais|iniziali|rubrica|parafa|inicjały|kürzel|namenszeichen|ініціали|парафа|chữ viết tắt",
+      "イニシャル|缩写|简签|이니셜|ראשי תיבות|الأحرف الأولى|आद्याक्षर",
+    ),
     "initials",
   ],
   [
-    /\b(signature|signed|sign here|signatory|unterschrift|firma|assinatura|handtekening|podpis|chữ ký)\b|署名|签名|서명|підпис|חתימה|توقيع|हस्ताक्षर/iu,
+    label(
+      "signature|signed|sign here|signatory|unterschrift|firma|assinatura|handtekening|podpis|chữ ký|підпис|हस्ताक्षर",
+      "署名|签名|签字|서명|חתימה|توقيع",
+    ),
     "signature",
   ],
-  [/\b(date|dated|datum|fecha|data|ngày)\b|日付|日期|날짜|дата|תאריך|تاريخ|दिनांक/iu, "date"],
-  [/\b(e-?mail)\b/iu, "email"],
-  [/\b(phone|telephone|telefon|téléphone|teléfono|telefono)\b/iu, "phone"],
-  [/\b(title|position|funktion|fonction|cargo|titolo)\b/iu, "title"],
-  [/\b(company|firm|organi[sz]ation|entreprise|empresa|azienda)\b/iu, "company"],
-  [/\b(name|nombre|nom|naam|nome|imię|tên|printed)\b|氏名|姓名|이름|ім.я|שם|الاسم|नाम/iu, "name"],
-  [/\b(total|amount|rent|price|betrag|montant|importe|importo)\b|合計|金额/iu, "amount"],
+  [label("date|dated|datum|fecha|data|ngày|дата|दिनांक|तारीख", "日付|日期|날짜|תאריך|تاريخ"), "date"],
+  [
+    label(
+      "e-?mail|courriel|correo(?: electrónico)?|thư điện tử|електронна пошта|ईमेल",
+      'メール|电子邮箱|电子邮件|邮箱|이메일|דוא["״]ל|البريد الإلكتروني',
+    ),
+    "email",
+  ],
+  [
+    label(
+      "phone|telephone|mobile|telefon|téléphone|teléfono|telefono|telefone|telefoon|điện thoại|телефон|फ़ोन|दूरभाष",
+      "電話|电话|手机|전화|טלפון|هاتف|جوال",
+    ),
+    "phone",
+  ],
+  [
+    label(
+      "title|position|funktion|fonction|cargo|titolo|qualifica|functie|stanowisko|chức vụ|посада|पदनाम",
+      "役職|职务|职位|직위|직책|תפקיד|المنصب|المسمى الوظيفي",
+    ),
+    "title",
+  ],
+  [
+    label(
+      "company|firm|organi[sz]ation|firmenname|unternehmen|entreprise|société|empresa|azienda|società|bedrijf|spółka|công ty|компанія|підприємство|कंपनी",
+      "会社|公司|회사|חברה|شركة",
+    ),
+    "company",
+  ],
+  [
+    label(
+      "name|nombre|nom|naam|nome|imię|nazwisko|tên|printed|ім.я|नाम",
+      "氏名|名前|姓名|이름|성명|שם|الاسم",
+    ),
+    "name",
+  ],
+  [
+    label(
+      "total|amount|rent|price|betrag|montant|importe|importo|valor|bedrag|kwota|số tiền|сума|राशि",
+      "合計|金額|金额|금액|סכום|المبلغ",
+    ),
+    "amount",
+  ],
 ];
 
 /** Height of what is written on a line, in points. */

@@ -98,6 +98,27 @@ describe("what a page looks like", () => {
     expect(detect(["Unterschrift des Mieters"], [line])).toEqual([["signature", ""]]);
   });
 
+  test.each([
+    ["Chữ ký: ", "signature"],
+    ["Imię i nazwisko: ", "name"],
+    ["Підпис: ", "signature"],
+    ["Електронна пошта: ", "email"],
+    ["التوقيع: ", "signature"],
+    ["رقم الهاتف: ", "phone"],
+    ["שם החברה: ", "company"],
+    ["दिनांक: ", "date"],
+    ["हस्ताक्षर: ", "signature"],
+    ["電話番号: ", "phone"],
+    ["金额: ", "amount"],
+    ["이메일: ", "email"],
+    ["Handtekening: ", "signature"],
+    ["Stanowisko: ", "title"],
+    ["Aggiornamento: ", "text"],
+    ["Predating: ", "text"],
+  ])("%s is a label for %s", (label, type) => {
+    expect(detect([`${label}____________________`])[0]?.[0]).toBe(type);
+  });
+
   test("boxes to tick, as signs and as squares", () => {
     const square = {
       x: 30 / A4.widthPt,

@@ -1,12 +1,12 @@
 import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
-import type { DraftField, DraftRecipient } from "../draft.ts";
+import { type DraftField, type DraftRecipient, type EnvelopeWords, wordsOf } from "../draft.ts";
 import type { TemplateContent } from "./template-content.ts";
 
 /** One thing that is other in the later of two versions. */
 export type VersionChange =
   | {
       readonly about: "words";
-      readonly part: "title" | "message" | "order" | "consentMode" | "asksForEveryPage";
+      readonly part: keyof EnvelopeWords;
     }
   | { readonly about: "document"; readonly change: "added" | "removed" | "replaced"; readonly name: string }
   | { readonly about: "role"; readonly change: "added" | "removed" | "changed"; readonly name: string }
@@ -21,14 +21,10 @@ export type VersionChange =
     }
   | { readonly about: "rules"; readonly change: "changed" };
 
-const WORDS = ["title", "message", "order", "consentMode", "asksForEveryPage"] as const;
-
 /** What changed from one version of a template to a later one, in the order of the screen. */
 export function compareVersions(before: TemplateContent, after: TemplateContent): VersionChange[] {
   return [
-    ...WORDS.filter((part) => before.draft[part] !== after.draft[part]).map(
-      (part): VersionChange => ({ about: "words", part }),
-    ),
+    ...wordChanges(before.draft, after.draft),
     ...documentChanges(before, after),
     ...roleChanges(before.draft.recipients, after.draft.recipients),
     ...fieldChanges(before.draft.fields, after.draft.fields),
@@ -36,6 +32,13 @@ export function compareVersions(before: TemplateContent, after: TemplateContent)
       ? []
       : [{ about: "rules", change: "changed" } as const]),
   ];
+}
+
+function wordChanges(before: EnvelopeWords, after: EnvelopeWords): VersionChange[] {
+  const later = wordsOf(after);
+  return Object.entries(wordsOf(before))
+    .filter(([part, value]) => later[part as keyof EnvelopeWords] !== value)
+    .map(([part]) => ({ about: "words", part: part as keyof EnvelopeWords }));
 }
 
 const isSame = (one: unknown, other: unknown): boolean =>

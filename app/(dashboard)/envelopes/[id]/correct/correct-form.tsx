@@ -4,10 +4,11 @@ import type { Route } from "next";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useRef, useState, useTransition } from "react";
+import { readReminder } from "#components/envelopes/read-reminder.ts";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
@@ -21,8 +22,6 @@ interface CorrectFormProps {
   readonly correction: CorrectionView;
 }
 
-const HOURS = [24, 48, 72, 168] as const;
-
 /** Everything that may still be changed, on one page; nothing is changed until the button is pressed. */
 export function CorrectForm({ id, correction }: CorrectFormProps) {
   const t = useTranslations("app.correct");
@@ -31,17 +30,15 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
   const [refusal, setRefusal] = useState<FormState["refusal"]>(null);
   const [isBusy, start] = useTransition();
   const notice = useRef<HTMLDivElement>(null);
-  const hours = [...new Set([...HOURS, ...(correction.reminderHours ? [correction.reminderHours] : [])])];
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const reminder = String(form.get("reminder"));
     setRefusal(null);
     start(async () => {
       const state = await correct(id, {
         message: String(form.get("message") ?? ""),
-        reminderHours: reminder === "never" ? null : Number(reminder),
+        reminderHours: readReminder(form.get("reminder")),
         expiresOn: String(form.get("expiresOn") ?? "") || undefined,
         people: people.map((person) => {
           const { id, name, email, phone, check, order } = person;
@@ -77,16 +74,7 @@ export function CorrectForm({ id, correction }: CorrectFormProps) {
           maxLength={ENVELOPE_LIMITS.messageLength}
           defaultValue={correction.message}
         />
-        <SelectField
-          name="reminder"
-          label={t("reminder")}
-          defaultValue={correction.reminderHours ?? "never"}
-          options={[
-            ...hours.map((value) => ({ value: String(value), label: t("every", { hours: value }) })),
-            { value: "never", label: t("never") },
-          ]}
-          className="max-w-72"
-        />
+        <ReminderField name="reminder" hours={correction.reminderHours} className="max-w-72" />
         {correction.expiresAt ? (
           <TextField
             name="expiresOn"

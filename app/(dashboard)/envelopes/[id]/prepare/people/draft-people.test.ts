@@ -14,6 +14,8 @@ const draft = (...recipients: DraftRecipient[]): DraftContent => ({
     order: "sequential",
     consentMode: "business",
     asksForEveryPage: false,
+    expiryDays: 90,
+    reminderHours: 48,
     recipients,
   },
   fields: recipients.map(({ id }) => ({

@@ -2,6 +2,8 @@
 
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
+import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
@@ -91,12 +93,21 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
-          <WhoGetsWhat
-            content={content}
-            documents={documents}
-            policy={snapshot.policy}
-            days={limits.expiryDays}
-          />
+          <Sheet title={t("time")}>
+            <div className="grid gap-4 p-4 sm:grid-cols-2 sm:p-6">
+              <ExpiryField
+                days={content.expiryDays}
+                hint={t("openForHint")}
+                onChoose={(expiryDays) => change((content) => ({ ...content, expiryDays }))}
+              />
+              <ReminderField
+                hours={content.reminderHours}
+                hint={t("remindersHint")}
+                onChoose={(reminderHours) => change((content) => ({ ...content, reminderHours }))}
+              />
+            </div>
+          </Sheet>
+          <WhoGetsWhat content={content} documents={documents} policy={snapshot.policy} />
         </div>
         {snapshot.templateId ? null : (
           <MailPreview content={content} sender={me} organization={organization} />

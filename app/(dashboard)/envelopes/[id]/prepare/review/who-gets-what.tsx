@@ -15,11 +15,10 @@ interface WhoGetsWhatProps {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly policy: AuthenticationPolicy;
-  readonly days: number;
 }
 
 /** Who is mailed what, and when. */
-export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatProps) {
+export function WhoGetsWhat({ content, documents, policy }: WhoGetsWhatProps) {
   const t = useTranslations("app.prepare.review");
   const people = useTranslations("app.prepare.people");
   const trail = useTranslations("app.trail");
@@ -83,7 +82,7 @@ export function WhoGetsWhat({ content, documents, policy, days }: WhoGetsWhatPro
       </ol>
       <p className="border-t border-line px-4 py-3 text-small text-ink-600 sm:px-6">
         {t("documents", { count: documents.length, names: documents.map(({ name }) => name).join(", ") })}{" "}
-        {t("expires", { days })}
+        {t("expires", { days: content.expiryDays })}
       </p>
     </Sheet>
   );
