@@ -30,6 +30,7 @@ import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
 import { listKeyExports } from "../key-exports/get-key-exports.ts";
+import { endingKeys } from "../keys/list-keys.ts";
 import { setSealLife } from "../keys/seal-life.ts";
 import { reportCompromise } from "../report-compromise.ts";
 import { openSeal } from "../seal-key.ts";
@@ -157,6 +158,8 @@ describe("a key that another authority certifies", () => {
       ...["archive", "level", "validation"],
     ]);
     expect(tested.state).toBe("tested");
+    const ends = (await endingKeys(admin)).filter(({ kind }) => kind === "seal");
+    expect(ends.map(({ sha256 }) => sha256)).toContain(tested.certificateSha256);
     await activateSeal(admin, { sealId: id });
     const { current } = await listSeals(admin);
     expect(current).toMatchObject({ isBrought: true, issuer: "Another CA", provider: "software" });
