@@ -180,6 +180,25 @@ test("what nobody takes in a day is destroyed, and asked for anew", async () => 
   expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
 });
 
+test("what was taken stays open until its arrival is confirmed with a hash that is not shown", async () => {
+  const { asker, owner, system, own, exportId, stateOf, request } = await approved();
+  const pfx = concatBytes(await Array.fromAsync((await takeKeyExport(asker, own)).bytes));
+  const late = laterBy(asker, 25 * HOUR_MS);
+  await destroyKeyExports({ ...system, now: late.now });
+  expect(await stateOf(late)).toBe("taken");
+  expect(await refusalOf(showPassphrase(late, own))).toBe("signing/export-expired");
+  expect(await refusalOf(requestKeyExport(late, request))).toBe("signing/export-key-taken");
+
+  const sha256 = createHash("sha256").update(pfx).digest("hex");
+  const shownTo = async (ctx: Context) => JSON.stringify(await getKeyExport(ctx, { exportId }));
+  expect(await shownTo(owner)).toContain(sha256);
+  expect(await shownTo(asker)).not.toContain(sha256);
+  await confirmKeyExport(late, { exportId, sha256 });
+  expect(await stateOf(late)).toBe("received");
+  expect(await shownTo(asker)).toContain(sha256);
+  expect(await refusalOf(requestKeyExport(late, request))).toBeUndefined();
+});
+
 test("is off until an owner switches it on; a key elsewhere never leaves", async () => {
   const { owner, asker, legal, request, person } = await exportOffice(product());
   expect(await refusalOf(requestKeyExport(legal, request))).toBe("authorize/not-allowed");
