@@ -3,6 +3,7 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { PERMISSIONS, requireSystem } from "#lib/authorize.ts";
 import { equalBytes, fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
 import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
@@ -14,6 +15,13 @@ import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
 import { recordCustody } from "./record-custody.ts";
 import { changeExport, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+
+/** What the file was put to before it was kept. */
+const CHECKED = [
+  "opens with its passphrase",
+  "stays shut without and with another",
+  "holds the certificate's key",
+];
 
 /** Slower to try than what a PFX usually asks for; opened once in an hour, it does not matter. */
 const ITERATIONS = 600_000;
@@ -86,7 +94,7 @@ export async function buildKeyExport(
     await appendEvent(ctx, {
       type: "key-export.built",
       envelopeId: null,
-      data: { export: exportId, sha256, sizeBytes },
+      data: { export: exportId, sha256, sizeBytes, checked: CHECKED },
     });
     return true;
   });
@@ -117,12 +125,33 @@ async function refuse(ctx: WorkerContext, exportId: string, reason: string): Pro
   });
 }
 
-/** Opens the file as its recipient will; a trial signature proves that key and certificate belong together. */
-async function requireWhole(pfx: Uint8Array, passphrase: string, certificateDer: Uint8Array): Promise<void> {
+/**
+ * Opens the file as its recipient will; a trial signature proves that key and certificate belong together. With any
+ * other passphrase, or none, it has to stay shut.
+ *
+ * @param pfx DER. @throws signing/export-not-whole
+ */
+export async function requireWhole(
+  pfx: Uint8Array,
+  passphrase: string,
+  certificateDer: Uint8Array,
+): Promise<void> {
   const { keys, certificates } = await readPkcs12(pfx, passphrase);
   const [key] = keys;
   const [certificate] = certificates;
   const isSame = key && certificate && keys.length === 1 && equalBytes(certificate.der, certificateDer);
   if (!isSame || !isKeyPair(key, parseCertificate(certificateDer).publicKey))
     throw signingError("export-not-whole", "the packed key is not the one of its certificate");
+  for (const other of ["", `${passphrase.slice(0, -1)}${passphrase.endsWith("0") ? "1" : "0"}`])
+    if (await opensWith(pfx, other)) throw signingError("export-not-whole", "another passphrase opens it");
+}
+
+async function opensWith(pfx: Uint8Array, passphrase: string): Promise<boolean> {
+  try {
+    await readPkcs12(pfx, passphrase);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, "pki/wrong-password") || isRefusal(error, "pki/password-needed")) return false;
+    throw error;
+  }
 }

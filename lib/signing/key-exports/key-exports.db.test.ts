@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { concatBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
-import { buildKeyExport } from "./build-key-export.ts";
+import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
+import { opensslMakes, pem, testSigner, testWorld } from "#lib/pki/core/testing.ts";
+import { buildKeyExport, requireWhole } from "./build-key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
@@ -65,6 +68,13 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
     const wrong = run("openssl", ["pkcs12", "-in", file("key.pfx", pfx), "-passin", "pass:wrong", "-nodes"]);
     expect(wrong.status).not.toBe(0);
   });
+
+  const built = (await readChain(owner, null)).entries.find(({ type }) => type === "key-export.built")!;
+  expect(built.data.checked).toEqual([
+    "opens with its passphrase",
+    "stays shut without and with another",
+    "holds the certificate's key",
+  ]);
 
   const sha256 = createHash("sha256").update(pfx).digest("hex");
   expect(await refusalOf(confirmKeyExport(asker, { exportId, sha256: sha256.replace(/^./, "x") }))).toBe(
@@ -178,6 +188,24 @@ test("what nobody takes in a day is destroyed, and asked for anew", async () => 
     purpose: "not taken in a day",
   });
   expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
+});
+
+test("a file that opens without its passphrase is not whole", async () => {
+  const { certificateDer, key } = await testSigner((await testWorld()).issuing);
+  const pkcs8 = new Uint8Array(key.keyObject.export({ type: "pkcs8", format: "der" }));
+  const packed = async (password: string) =>
+    writePkcs12({
+      ...{ key: { pkcs8 }, certificates: [certificateDer], friendlyName: "seal", password },
+      ...{ random: product().runtime.random(PKCS12_RANDOM_BYTES), iterations: 2_000 },
+    });
+  const given = "0123-4567";
+  expect(await refusalOf(requireWhole(await packed(given), given, certificateDer))).toBeUndefined();
+  const k = key.keyObject.export({ type: "pkcs8", format: "pem" }).toString();
+  const files = { k, c: pem(certificateDer) };
+  const open = opensslMakes("o", "pkcs12 -export -inkey k -in c -passout pass: -out o".split(" "), files);
+  expect(await refusalOf(requireWhole(open, "", certificateDer))).toBe("signing/export-not-whole");
+  const other = (await testSigner((await testWorld()).issuing)).certificateDer;
+  expect(await refusalOf(requireWhole(await packed(given), given, other))).toBe("signing/export-not-whole");
 });
 
 test("what was taken stays open until its arrival is confirmed with a hash that is not shown", async () => {
