@@ -5,8 +5,12 @@ import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 
-/** Something to send in bulk: two pages, a person nobody is named in yet, and three fields, one of which rows fill. */
-export async function bulkDraft(ctx: Context, title = "Lease"): Promise<EnvelopeId> {
+/**
+ * Something to send in bulk: two pages, a person nobody is named in yet, and three fields, one of which rows fill.
+ *
+ * @param isGivenLink whether the sender gives that person a link and nobody mails them.
+ */
+export async function bulkDraft(ctx: Context, title = "Lease", isGivenLink = false): Promise<EnvelopeId> {
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title });
   const pdf = new Uint8Array(readFileSync(new URL("../e2e/documents/nda.pdf", import.meta.url)));
@@ -41,7 +45,16 @@ export async function bulkDraft(ctx: Context, title = "Lease"): Promise<Envelope
         reminderHours: 48,
       },
       recipients: [
-        { id: person, role: "signer", name: "", email: "", check: "none", phone: "", language: "" },
+        {
+          id: person,
+          role: "signer",
+          name: "",
+          email: "",
+          check: "none",
+          phone: "",
+          language: "",
+          isGivenLink,
+        },
       ],
       fields: [at("signature", 0.5), at("amount", 0.6), at("date", 0.7)],
       rules: [],

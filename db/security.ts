@@ -89,6 +89,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await lockChains(sql, appRole);
+  await findEnvelopeKeys(sql, appRole);
   await queueForLog(sql);
   await queueForSearch(sql);
   await queueRecords(sql);
@@ -222,6 +223,22 @@ async function lockChains(sql: Sql, appRole: string): Promise<void> {
     end $$;
     revoke all on function lock_chain from public;
     grant execute on function lock_chain to ${quoted(appRole)};`);
+}
+
+/** What takes a transaction otherwise, in one trip: every file that is opened asks for its envelope's key. */
+async function findEnvelopeKeys(sql: Sql, appRole: string): Promise<void> {
+  await sql.unsafe(`
+    create or replace function find_envelope_key(organization uuid, envelope uuid)
+    returns table (wrapped bytea) language plpgsql volatile set search_path = public as $$
+    declare before text := coalesce(current_setting('app.organization_id', true), '');
+    begin
+      perform set_config('app.organization_id', organization::text, true);
+      return query select k.wrapped_key from envelope_keys k
+        where k.envelope_id = envelope and k.organization_id = organization;
+      perform set_config('app.organization_id', before, true);
+    end $$;
+    revoke all on function find_envelope_key from public;
+    grant execute on function find_envelope_key to ${quoted(appRole)};`);
 }
 
 /** Whoever writes an event, by whatever way: it goes to the log. */

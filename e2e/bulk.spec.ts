@@ -53,3 +53,41 @@ test("a table is brought, put right, started and followed, and its people are kn
   await page.getByRole("link", { name: "Drafts" }).click();
   await expect(page.getByRole("link", { name: "Drafts" })).toHaveAttribute("aria-current", "page");
 });
+
+test("people who are given a link get no mail, and their links come in the table", async ({
+  page,
+  server,
+  browser,
+}, info) => {
+  const stamp = `${Date.now().toString(36)}${info.workerIndex}g`;
+  const title = `Lease ${stamp}`;
+  await server.holdsBulkDraft(title, { isGivenLink: true });
+  await page.goto("/bulk/new");
+  const source = page.getByLabel("What is sent");
+  const option = source.getByRole("option", { name: title });
+  await source.selectOption((await option.getAttribute("value"))!);
+  await page.getByLabel("Table", { exact: true }).setInputFiles({
+    name: "people.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`Signer,E-mail,Rent\nAna ${stamp},ana.${stamp}@example.com,1200\n`),
+  });
+  await page.getByRole("button", { name: "Read the table" }).click();
+  await expect(page.getByText("Person 1 will get no mail")).toBeVisible();
+  await page.getByRole("button", { name: "Start sending 1 envelope" }).click();
+  await expect(page.getByText("1 of 1 sent")).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Download links" }).click();
+  const dialog = page.getByRole("dialog", { name: "Make the links and download them?" });
+  await dialog.getByLabel("Open for").selectOption({ label: "1 day" });
+  await expectAccessible(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Make the links" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("people - links.csv");
+  const text = readFileSync((await download.path())!, "utf8");
+  const [link] = /http[^"]*\/sign\/[\w-]{43}/.exec(text)!;
+  const signer = await (await browser.newContext()).newPage();
+  await signer.goto(link);
+  await expect(signer.getByRole("button", { name: "Send the code to" })).toBeVisible();
+  await signer.context().close();
+});

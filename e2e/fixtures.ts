@@ -26,7 +26,7 @@ export const DEVICES = {
 export interface Server {
   sends(request: SendRequest): Promise<Envelope>;
   /** A draft of the owner to be sent in bulk. */
-  holdsBulkDraft(title: string): Promise<void>;
+  holdsBulkDraft(title: string, options?: { readonly isGivenLink: boolean }): Promise<void>;
   /** A published template of the owner with one open role that signs. */
   publishesTemplate(template: { readonly title: string }): Promise<{ readonly id: string }>;
   /** Drafts of the owner, with these titles. */
@@ -66,7 +66,7 @@ export const test = base.extend<object, { server: Server; ownerState: State }>({
       const { ask, close } = await startSeed();
       await use({
         sends: async (request) => envelopeOf(ask, await ask("send", request)),
-        holdsBulkDraft: (title) => ask("bulkDraft", { title }),
+        holdsBulkDraft: (title, options) => ask("bulkDraft", { title, ...options }),
         publishesTemplate: (template) => ask("publishedTemplate", template),
         holdsDrafts: (titles) => ask("drafts", { titles }),
         strangersEnvelope: () => ask("strangersEnvelope", undefined),

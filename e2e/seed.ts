@@ -201,8 +201,8 @@ export class Seed {
   }
 
   /** A draft that can be sent in bulk: one person nobody is named in yet, a signature and a rent. */
-  async bulkDraft({ title }: { title: string }): Promise<void> {
-    await bulkDraft(this.#sender, title);
+  async bulkDraft({ title, isGivenLink = false }: { title: string; isGivenLink?: boolean }): Promise<void> {
+    await bulkDraft(this.#sender, title, isGivenLink);
   }
 
   /** A published template with one role that nobody is named in yet, who signs. @returns its id as addresses have it */

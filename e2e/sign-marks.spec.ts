@@ -77,6 +77,19 @@ test("a picture becomes a signature, and what is no picture does not", async ({ 
   const large = Buffer.alloc(6 * 1024 * 1024, 1);
   await file.setInputFiles({ name: "large.png", mimeType: "image/png", buffer: large });
   await expect(adopt.getByText("This file is 6 MB. Choose one up to 5 MB.")).toBeVisible();
+  // What a telephone's camera makes is made smaller before it is sent.
+  const noise = {
+    width: 3000,
+    height: 2250,
+    channels: 3,
+    noise: { type: "gaussian", mean: 128, sigma: 60 },
+  } as const;
+  const camera = await sharp({ create: { ...noise, background: "#fff" } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+  expect(camera.length).toBeGreaterThan(5 * 1024 * 1024);
+  await file.setInputFiles({ name: "camera.jpg", mimeType: "image/jpeg", buffer: camera });
+  await expect(adopt.getByRole("img", { name: "Your picture" })).toBeVisible();
   await file.setInputFiles({ name: "false.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
   await expect(

@@ -199,6 +199,10 @@ test("the page is read in the language of the browser, and another is chosen", a
   await expect(
     page.getByRole("heading", { name: "他で署名されたものです。検証できる内容は次のとおりです。" }),
   ).toBeVisible();
+  // What was found is said in words of theirs, above its record.
+  await expect(
+    page.getByText("その証明書から信頼される証明書までの経路は確認されませんでした。").first(),
+  ).toBeVisible();
   await expectAccessible(page);
   await phone.close();
 });

@@ -45,6 +45,7 @@ export const SIGNER_REFUSALS = [
   "signing/address-missing",
   "signing/contact-missing",
   "signing/document-changed",
+  "signing/answers-changed",
   "signing/field-not-yours",
   "signing/value-too-long",
   "signing/value-does-not-fit",

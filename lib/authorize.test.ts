@@ -24,6 +24,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/copyEnvelope": "part",
   "envelopes/loadSource": "part",
   "envelopes/withdraw": "part",
+  "signing/giveJobLinks": "OAS",
   "signing/makeHostedLink": "OAS",
   "signing/revokeHostedLink": "OAS",
   "signing/listHostedLinks": "OAS",
@@ -280,6 +281,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "integrations/removeRule": "OA",
   "integrations/getRules": "OA",
   "integrations/tryRule": "OA",
+  "integrations/isWatched": "system",
   "integrations/matchRules": "system",
   "integrations/doRun": "system",
   "integrations/doDueRuns": "system",
@@ -311,6 +313,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/requirePageReader": "part",
   "envelopes/expireEnvelopes": "system",
   "envelopes/drawFirstPage": "system",
+  "envelopes/isOfBulkJob": "system",
   "envelopes/keptPage": "part",
   "envelopes/undrawableNames": "part",
 

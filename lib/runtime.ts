@@ -104,7 +104,7 @@ export async function createRuntime(
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = createLog(config);
   const { url, role, maxConnections } = config.database;
-  const database = openDatabase({ url, role, maxConnections });
+  const database = openDatabase({ url, role, maxConnections, keepsStatements: options.runsJobs });
   // Of its own: a file is opened by those who hold a connection of the other and would wait for each other.
   const keyDatabase = openDatabase({ url, role, maxConnections: KEY_CONNECTIONS });
   const closeDatabases = () => Promise.all([database.close(), keyDatabase.close()]);

@@ -18,7 +18,7 @@ import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
-import { sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
+import { isOfBulkJob, sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
@@ -39,9 +39,10 @@ import type {
   RecipientId,
   ReportId,
 } from "#lib/ids.ts";
-import { doRun, matchRules } from "#lib/integrations/rules/run-rules.ts";
+import { doRun, isWatched, matchRules } from "#lib/integrations/rules/run-rules.ts";
 import { publishStatus } from "#lib/pki/publish-status.ts";
 import { rotateAuthority } from "#lib/pki/rotate-authority.ts";
+import type { JobData } from "#lib/ports/queue.ts";
 import { archiveEnvelope } from "#lib/retention/archive/archive-envelope.ts";
 import { followArchived } from "#lib/retention/archive/keep-archive.ts";
 import { tryArchivePlace } from "#lib/retention/archive/open-place.ts";
@@ -365,6 +366,16 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "seal.rotation-asked": { replaceSeal },
   "seal.rotated": { proveSeals },
 };
+
+/**
+ * Whether a follower has anything to do: what can be known without reading the event needs no job to find it out. Most
+ * workspaces have no rules. Pages of a bulk job's thousands are drawn when their people come, in a tenth of a second.
+ */
+export async function isNeeded(ctx: WorkerContext, follower: string, data: JobData): Promise<boolean> {
+  if (follower === "match") return isWatched(ctx, data.type!);
+  if (follower !== "draw" || !data.envelopeId) return true;
+  return !(await isOfBulkJob(ctx, data.envelopeId as EnvelopeId));
+}
 
 /** The event a job is about, as its follower gets it. */
 export async function followedEvent(ctx: WorkerContext, id: EventId): Promise<FollowedEvent> {

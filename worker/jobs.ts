@@ -9,7 +9,7 @@ import type { WorkerRuntime } from "#lib/runtime.ts";
 import { noteDelay } from "#lib/signing/note-delay.ts";
 import { serveSigningDesk } from "#lib/signing/programs/signing-desk.ts";
 import { offersTimestamps } from "#lib/signing/programs/timestamp-hash.ts";
-import { FOLLOWERS, type FollowedEvent, followedEvent } from "./followers.ts";
+import { FOLLOWERS, type FollowedEvent, followedEvent, isNeeded } from "./followers.ts";
 
 /** Takes jobs until the runtime is closed. */
 export async function startJobs(runtime: WorkerRuntime): Promise<void> {
@@ -33,6 +33,7 @@ async function fanOut(runtime: WorkerRuntime, data: JobData): Promise<void> {
   const { organizationId, eventId, type } = data as { organizationId: string; eventId: string; type: string };
   await inTransaction(contextOf(runtime, data, "fan-out"), async (ctx) => {
     for (const follower of followers) {
+      if (!(await isNeeded(ctx, follower, data))) continue;
       const job = { organizationId, eventId, type, follower };
       const options = { id: jobId(eventId, follower), isBackground: data.isBackground === "yes" };
       await runtime.queue.add(ctx.connection, "follower", job, options);

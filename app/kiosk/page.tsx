@@ -44,7 +44,7 @@ export default async function KioskPage() {
     );
   return (
     <Frame aside={view.walkUp ? <StandLanguage /> : null} isEnglish={!view.walkUp}>
-      <h1 className="text-h2 [text-align:match-parent]" dir="auto">
+      <h1 className="text-h2 text-as-parent" dir="auto">
         {view.title}
       </h1>
       <p className="mt-1 text-ink-700">

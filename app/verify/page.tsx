@@ -59,7 +59,7 @@ export default async function VerifyPage() {
             <a href="/pki/root.cer" download>
               {t("root")}
             </a>
-            <span className="mt-1 block break-all font-mono text-mono [text-align:match-parent]" dir="ltr">
+            <span className="mt-1 block break-all font-mono text-mono text-as-parent" dir="ltr">
               SHA-256 {toHex(sha256(root))}
             </span>
           </p>

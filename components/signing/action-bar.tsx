@@ -1,8 +1,9 @@
 "use client";
 
 import { Check, CloudOff } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { useIsReady } from "./use-is-ready.ts";
 import type { QueueState } from "./value-queue.ts";
 import type { SignWords } from "./words.ts";
 
@@ -35,6 +36,7 @@ export function ActionBar(props: ActionBarProps) {
   const { label, progress, state, isBusy, words, offline, offlineWords, optional, onPress } = props;
   const trouble = troubleWords(props);
   const bar = useRef<HTMLElement>(null);
+  const isReady = useIsReady();
   useBarHeight(bar);
   return (
     <section
@@ -66,7 +68,14 @@ export function ActionBar(props: ActionBarProps) {
             {optional.label}
           </Button>
         ) : null}
-        <Button id={ACTION_ID} size="large" isBusy={isBusy} onClick={onPress} className="sm:min-w-60">
+        <Button
+          id={ACTION_ID}
+          size="large"
+          isBusy={isBusy}
+          disabled={!isReady}
+          onClick={onPress}
+          className="sm:min-w-60"
+        >
           {label}
         </Button>
       </div>
@@ -100,19 +109,20 @@ function saving(
 
 /** Lets the page keep what is focused clear of the bar. */
 function useBarHeight(bar: React.RefObject<HTMLElement | null>) {
+  // With every word that changes in it, before anybody sees it or goes on; by itself where only letters change.
+  useLayoutEffect(() => keepClear(bar.current!));
   useEffect(() => {
     const element = bar.current!;
-    const root = document.documentElement;
-    const measure = () => {
-      element.parentElement!.style.setProperty("--bar", `${element.offsetHeight}px`);
-      root.style.scrollPaddingBottom = `${element.offsetHeight + MARGIN_PX}px`;
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(() => keepClear(element));
     observer.observe(element);
     return () => {
       observer.disconnect();
-      root.style.scrollPaddingBottom = "";
+      document.documentElement.style.scrollPaddingBottom = "";
     };
   }, [bar]);
+}
+
+function keepClear(bar: HTMLElement): void {
+  bar.parentElement!.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  document.documentElement.style.scrollPaddingBottom = `${bar.offsetHeight + MARGIN_PX}px`;
 }

@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { AccessQuestion, type AccessQuestionProps, type NoticeAnswer } from "./access-question.tsx";
 import { svgSource } from "./svg-source.ts";
+import { useIsReady } from "./use-is-ready.ts";
 import type { SignWords } from "./words.ts";
 
 export interface ConsentSheetProps {
@@ -34,6 +35,7 @@ export interface ConsentSheetProps {
 export function ConsentSheet(props: ConsentSheetProps) {
   const { heading, about, message, sentence, words, access, kept, agree } = props;
   const [answer, setAnswer] = useState<NoticeAnswer>({ word: "", method: "typed" });
+  const isReady = useIsReady();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -93,12 +95,12 @@ export function ConsentSheet(props: ConsentSheetProps) {
       <div
         className={`flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-7 sm:pb-4 ${kept ? "" : "sm:flex-row-reverse sm:items-center sm:justify-between"}`}
       >
-        <Button size="large" isBusy={isBusy} onClick={kept ? pressKept : pressAgree}>
+        <Button size="large" isBusy={isBusy} disabled={!isReady} onClick={kept ? pressKept : pressAgree}>
           {kept ? words.agreeAndSign : words.agree}
         </Button>
         <div className="flex flex-wrap justify-center gap-x-2">
           {kept ? (
-            <Button kind="quiet" disabled={isBusy} onClick={pressAgree}>
+            <Button kind="quiet" disabled={isBusy || !isReady} onClick={pressAgree}>
               {words.agreeAnother}
             </Button>
           ) : null}

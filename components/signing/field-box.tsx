@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import { type CSSProperties, type RefObject, useEffect } from "react";
 import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
@@ -74,6 +74,27 @@ export const INNER_FOCUS =
 const OPEN = "bg-field-50/75 ring-1 ring-inset ring-field-700 text-field-700";
 const CALM = "ring-1 ring-inset ring-action-700/25 hover:ring-action-700 text-ink-600";
 const WRONG = "bg-bad-50/80 ring-2 ring-inset ring-bad-700 text-bad-700";
+
+/**
+ * What was entered before the page's script was there to hear of it counts as entered, and what has the focus is being
+ * edited.
+ *
+ * @param entered what stands in the control and not in the page as it was sent; null when nothing does.
+ */
+export function useEarlyEntry<E extends HTMLElement>(
+  control: RefObject<E | null>,
+  fieldId: string,
+  actions: FieldActions,
+  entered: (element: E) => string | null,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the script takes the page over.
+  useEffect(() => {
+    const element = control.current!;
+    const value = entered(element);
+    if (value !== null) actions.enter(fieldId, value, "now");
+    if (document.activeElement === element) actions.edit(fieldId);
+  }, []);
+}
 
 /** What covers a field's place. @param isCalm nothing has to be done here. */
 export function surfaceClass(isCalm: boolean, problem: string | null): string {

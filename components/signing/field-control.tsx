@@ -2,9 +2,9 @@
 
 import { PenLine } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ComponentType, memo } from "react";
+import { type ComponentType, memo, useRef } from "react";
 import { type FieldType, isTyped } from "#lib/envelopes/core/fields/field-types.ts";
-import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import { CHECKED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import {
   type ControlProps,
   controlId,
@@ -15,6 +15,7 @@ import {
   problemId,
   REACH,
   surfaceClass,
+  useEarlyEntry,
 } from "./field-box.tsx";
 import { svgSource } from "./svg-source.ts";
 import { TextControl } from "./text-control.tsx";
@@ -122,6 +123,10 @@ function CheckboxControl({ field, state, problem, words, actions }: ControlProps
   const isRadio = field.type === "radio";
   const isChecked = state.value !== "";
   const isDrawn = state.value === state.saved && state.svg !== null;
+  const input = useRef<HTMLInputElement>(null);
+  useEarlyEntry(input, field.id, actions, ({ checked, defaultChecked }) =>
+    checked === defaultChecked ? null : checked ? CHECKED : "",
+  );
   return (
     <label
       className={`${surfaceClass(isChecked || !field.isRequired, problem)} ${REACH} ${INNER_FOCUS} ${isRadio ? "rounded-full" : ""}`}
@@ -143,6 +148,7 @@ function CheckboxControl({ field, state, problem, words, actions }: ControlProps
         </svg>
       )}
       <input
+        ref={input}
         type={isRadio ? "radio" : "checkbox"}
         name={groupOf(field) ?? field.id}
         id={controlId(field.id)}
@@ -150,7 +156,7 @@ function CheckboxControl({ field, state, problem, words, actions }: ControlProps
         aria-describedby={problem ? problemId(field.id) : undefined}
         aria-invalid={problem ? true : undefined}
         checked={isChecked}
-        onChange={(event) => actions.enter(field.id, event.target.checked ? "yes" : "", "now")}
+        onChange={(event) => actions.enter(field.id, event.target.checked ? CHECKED : "", "now")}
         onFocus={() => actions.edit(field.id)}
         onBlur={() => actions.leave(field.id)}
         className="absolute inset-0 size-full cursor-pointer opacity-0"

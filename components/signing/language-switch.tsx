@@ -1,3 +1,5 @@
+"use client";
+
 import { Languages } from "lucide-react";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 
@@ -55,7 +57,7 @@ export function LanguageSwitch({ label, current, offered, action, place }: Langu
         method={action === null ? "get" : "post"}
         action={action ?? undefined}
         aria-label={label}
-        className="fixed inset-auto top-16 end-4 m-0 max-h-[calc(100dvh-5rem)] w-[min(280px,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-paper p-2 text-ink-900 shadow-float"
+        className="fixed inset-auto top-16 end-4 m-0 max-h-[calc(100dvh-5rem)] w-[min(280px,calc(100vw-2rem))] overflow-y-auto rounded-card border border-line bg-paper p-2 text-ink-900 shadow-float [&_button]:flex [&_button]:min-h-11 [&_button]:w-full [&_button]:items-center [&_button]:rounded-control [&_button]:px-3 [&_button]:text-start [&_button:hover]:bg-action-50 [&_[aria-current]]:bg-action-50 [&_[aria-current]]:font-semibold"
       >
         {place ? <input type="hidden" name="place" value={place} /> : null}
         {offered.map((language) => (
@@ -66,7 +68,6 @@ export function LanguageSwitch({ label, current, offered, action, place }: Langu
             value={language}
             lang={language}
             aria-current={language === current ? "true" : undefined}
-            className="flex min-h-11 w-full items-center rounded-control px-3 text-start hover:bg-action-50 aria-[current]:bg-action-50 aria-[current]:font-semibold"
           >
             {LANGUAGE_NAMES[language]}
           </button>

@@ -14,10 +14,19 @@ export interface NoticeSheetProps {
 }
 
 /** The notice word for word: its hash is what the person agrees to. */
-export function NoticeSheet({ isOpen, consent, address, words, onClose }: NoticeSheetProps) {
-  const others = consent.isGiven ? [] : consent.locales.filter((locale) => locale !== consent.locale);
+export function NoticeSheet(props: NoticeSheetProps) {
+  const { isOpen, words, onClose } = props;
   return (
     <Sheet isOpen={isOpen} onClose={onClose} title={words.noticeHeading} closeLabel={words.close} isText>
+      <Notice {...props} />
+    </Sheet>
+  );
+}
+
+function Notice({ consent, address, words }: NoticeSheetProps) {
+  const others = consent.isGiven ? [] : consent.locales.filter((locale) => locale !== consent.locale);
+  return (
+    <>
       {others.length > 0 ? (
         <ul aria-label={words.languages} className="mb-3 flex flex-wrap gap-4">
           {others.map((locale) => (
@@ -35,6 +44,6 @@ export function NoticeSheet({ isOpen, consent, address, words, onClose }: Notice
       <p className="mt-4 text-small text-ink-600">
         {fillIn(words.noticeVersion, { version: consent.version })}
       </p>
-    </Sheet>
+    </>
   );
 }

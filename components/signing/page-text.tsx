@@ -1,12 +1,15 @@
-import { Fragment, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { inReadingOrder, type TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 
 export interface PageTextProps<T> {
   readonly blocks: readonly TextBlock[];
   /** Shown, and not only heard. */
   readonly isShown?: boolean;
+  /** Somebody is at one of the things: nothing is put around it before they leave it. */
+  readonly isHeld: boolean;
   readonly things: readonly T[];
   middle(thing: T): number;
+  /** With a key, so that a thing stays the same where words come before it. */
   render(thing: T): ReactNode;
 }
 
@@ -16,18 +19,20 @@ const SHOWN =
   "max-w-[72ch] [overflow-wrap:anywhere] [&_h3,&_h4,&_h5,&_h6]:mt-5 [&_h3,&_h4,&_h5,&_h6]:mb-1 [&_h3,&_h4,&_h5,&_h6]:font-semibold [&_li]:ms-5 [&_li]:list-disc [&_p]:my-3 [&_table]:my-3 [&_td,&_th]:border [&_td,&_th]:border-line [&_td,&_th]:p-2 [&_td,&_th]:text-start";
 
 /** A page's words, heard and only seen by whoever reads the document as text, with what is to be filled in where one comes to it in reading. */
-export function PageText<T>({ blocks, isShown, things, middle, render }: PageTextProps<T>) {
-  return withTables(inReadingOrder(blocks, things, middle)).map(({ blocks: read, things: here }, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the words of a page never change their places.
-    <Fragment key={index}>
-      {read.length > 0 ? (
-        <div className={isShown ? SHOWN : "sr-only"} dir="auto">
+export function PageText<T>({ blocks, isShown, isHeld, things, middle, render }: PageTextProps<T>) {
+  const [known, setKnown] = useState(blocks);
+  if (!isHeld && known !== blocks) setKnown(blocks);
+  return withTables(inReadingOrder(isHeld ? known : blocks, things, middle)).flatMap(
+    ({ blocks: read, things: here }, index) => [
+      read.length > 0 ? (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the words of a page never change their places.
+        <div key={`words ${index}`} className={isShown ? SHOWN : "sr-only"} dir="auto">
           {read[0]!.kind === "row" ? <Table rows={read as readonly Row[]} /> : <Block block={read[0]!} />}
         </div>
-      ) : null}
-      {here.map(render)}
-    </Fragment>
-  ));
+      ) : null,
+      ...here.map(render),
+    ],
+  );
 }
 
 interface Part<T> {

@@ -16,11 +16,11 @@ export function SignerHeader({ title, organizationName, isQuiet, language, menu 
     <header className="sticky top-0 z-40 border-b border-line bg-paper">
       <div className="mx-auto flex min-h-14 max-w-[1200px] items-center gap-3 px-4 py-1">
         <div className="min-w-0 flex-1">
-          <Title className="truncate text-base font-semibold [text-align:match-parent]" dir="auto">
+          <Title className="truncate text-base font-semibold text-as-parent" dir="auto">
             {title}
           </Title>
           {organizationName ? (
-            <p className="truncate text-small text-ink-600 [text-align:match-parent]" dir="auto">
+            <p className="truncate text-small text-ink-600 text-as-parent" dir="auto">
               {organizationName}
             </p>
           ) : null}

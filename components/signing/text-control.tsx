@@ -1,6 +1,6 @@
 "use client";
 
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, type RefObject, useRef } from "react";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { MASK } from "#lib/envelopes/core/fields/form-field.ts";
 import {
@@ -12,6 +12,7 @@ import {
   problemId,
   REACH,
   surfaceClass,
+  useEarlyEntry,
 } from "./field-box.tsx";
 import { svgSource } from "./svg-source.ts";
 
@@ -98,6 +99,10 @@ function stripClass({ x, width }: ControlProps["field"]): string {
 /** What a value is typed into. */
 export function ValueInput({ field, state, problem, isEditing, words, actions }: ControlProps) {
   const { id, isMultiline } = field;
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  useEarlyEntry(input, id, actions, ({ value, defaultValue }) =>
+    value === defaultValue ? null : unmasked(value, state.value),
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     const isDone = event.key === "Enter" && !event.nativeEvent.isComposing;
     if (!isDone || (isMultiline && !event.ctrlKey && !event.metaKey)) return;
@@ -105,6 +110,7 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     actions.next();
   };
   const shared = {
+    ref: input as RefObject<never>,
     id: controlId(id),
     dir: "auto",
     maxLength: LONGEST,
@@ -121,7 +127,7 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     onKeyDown,
     className: isEditing
       ? "block min-h-11 w-full resize-none rounded-control border-2 border-action-700 bg-paper px-2 py-1.5 text-base text-ink-900"
-      : "absolute inset-0 size-full resize-none overflow-hidden border-0 p-0 text-base opacity-0",
+      : "absolute inset-0 size-full resize-none overflow-hidden border-0 bg-paper p-0 text-base text-ink-900 opacity-0 focus:opacity-100",
   };
   return isMultiline ? (
     <textarea rows={isEditing ? 3 : 1} {...shared} />

@@ -1,7 +1,8 @@
 "use client";
 
-import { type ChangeEvent, useEffect, useId, useState } from "react";
+import { type ChangeEvent, useEffect, useId, useRef, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import { fitPicture } from "./fit-picture.ts";
 import { fillIn, type SignWords } from "./words.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -23,17 +24,20 @@ export function UploadMark({ picture, onPicture, words }: UploadMarkProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const source = useObjectUrl(picture?.file ?? null);
   const id = useId();
+  /** Reading one takes a while, and another may be chosen meanwhile. */
+  const newest = useRef(0);
 
   async function choose(event: ChangeEvent<HTMLInputElement>) {
     const file = event.target.files?.[0];
     if (!file) return;
-    const refused = !KINDS.includes(file.type)
-      ? words.fileKind
-      : file.size > LARGEST
-        ? fillIn(words.fileTooLarge, { size: Math.ceil(file.size / MEGABYTE) })
-        : null;
-    setProblem(refused);
-    onPicture(refused ? null : { file, base64: await readBase64(file) });
+    const chosen = ++newest.current;
+    const isKind = KINDS.includes(file.type);
+    const fitting = isKind ? await fitPicture(file, LARGEST) : null;
+    const base64 = fitting ? await readBase64(fitting) : "";
+    if (chosen !== newest.current) return;
+    const tooLarge = () => fillIn(words.fileTooLarge, { size: Math.ceil(file.size / MEGABYTE) });
+    setProblem(fitting ? null : isKind ? tooLarge() : words.fileKind);
+    onPicture(fitting ? { file: fitting, base64 } : null);
   }
 
   return (

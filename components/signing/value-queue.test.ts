@@ -19,7 +19,10 @@ function memoryStorage(entries: Record<string, string> = {}) {
 /** A server that answers as it is told to, and remembers what it was sent. */
 function server() {
   const sent: [string, string][] = [];
-  const state = { isDown: false, answer: (value: string): SaveAnswer => ({ svg: `<svg>${value}</svg>` }) };
+  const state = {
+    isDown: false,
+    answer: (value: string): SaveAnswer => ({ svg: `<svg>${value}</svg>`, asOf: 7 }),
+  };
   const save = async (id: string, value: string): Promise<SaveAnswer> => {
     if (state.isDown) throw new TypeError("failed to fetch");
     sent.push([id, value]);
@@ -56,7 +59,7 @@ test("what is typed while a value is under way is sent after it", async () => {
   queue.enter("name", "Ana Ruiz", "now");
   await later(10);
   expect(slow.save).toHaveBeenCalledTimes(1);
-  answer({ svg: null });
+  answer({ svg: null, asOf: 7 });
   await later(0);
   expect(slow.save).toHaveBeenLastCalledWith("name", "Ana Ruiz");
 });
@@ -64,7 +67,7 @@ test("what is typed while a value is under way is sent after it", async () => {
 test("a refusal stays with its value and goes when the value changes", async () => {
   const there = server();
   there.state.answer = (value) =>
-    value.length > 3 ? { refusal: "signing/value-does-not-fit" } : { svg: null };
+    value.length > 3 ? { refusal: "signing/value-does-not-fit" } : { svg: null, asOf: 7 };
   const queue = queueOn(there);
   queue.enter("name", "too long", "now");
   await later(0);
@@ -127,10 +130,13 @@ test("a refresh brings the server's values and leaves what was just entered", as
   const there = server();
   const queue = queueOn(there);
   queue.enter("name", "Ana", "after-typing");
-  queue.refresh([
-    { id: "name", value: "old", svg: null },
-    { id: "city", value: "Porto", svg: null },
-  ]);
+  queue.refresh(
+    [
+      { id: "name", value: "old", svg: null },
+      { id: "city", value: "Porto", svg: null },
+    ],
+    7,
+  );
   expect(queue.snapshot().fields.get("name")!.value).toBe("Ana");
   expect(queue.snapshot().fields.get("city")).toMatchObject({ value: "Porto", saved: "Porto" });
 });
@@ -141,6 +147,90 @@ test("flush waits until the server has everything", async () => {
   queue.enter("name", "Ana", "after-typing");
   expect(await flushed(queue)).toBe(true);
   expect(there.sent).toEqual([["name", "Ana"]]);
+});
+
+test("a look at the server that is older than what was saved since changes nothing, a newer one does", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  queue.enter("name", "Ana", "now");
+  await later(0);
+  queue.refresh([{ id: "name", value: "", svg: null }], 6);
+  expect(queue.snapshot().fields.get("name")).toMatchObject({ value: "Ana", saved: "Ana" });
+  queue.refresh([{ id: "name", value: "Ana Ruiz", svg: null }], 8);
+  expect(queue.snapshot().fields.get("name")).toMatchObject({ value: "Ana Ruiz", saved: "Ana Ruiz" });
+});
+
+test("what is taken back while it is under way is taken back on the server too", async () => {
+  const there = server();
+  const answers: ((answer: SaveAnswer) => void)[] = [];
+  const save = vi.fn(() => new Promise<SaveAnswer>((resolve) => answers.push(resolve)));
+  const storage = memoryStorage();
+  const queue = queueOn({ ...there, save }, storage);
+  queue.enter("name", "Ana", "now");
+  await later(0);
+  queue.enter("name", "", "now");
+  expect(queue.snapshot().isUnsaved).toBe(true);
+  expect(storage.kept.get(KEY)).toBe('{"name":""}');
+  const done = queue.flush();
+  answers[0]!({ svg: null, asOf: 7 });
+  await later(0);
+  expect(save).toHaveBeenLastCalledWith("name", "");
+  answers[1]!({ svg: null, asOf: 8 });
+  await later(100);
+  expect(await done).toBe(true);
+  expect(queue.snapshot().isUnsaved).toBe(false);
+});
+
+test("what may have reached the server before the line broke is said again, also when it was taken back", async () => {
+  const there = server();
+  const breaks: ((error: Error) => void)[] = [];
+  const save = vi.fn(async (id: string, value: string): Promise<SaveAnswer> => {
+    const answer = await there.save(id, value);
+    if (value === "Ana") await new Promise((_, reject) => breaks.push(reject));
+    return answer;
+  });
+  const queue = queueOn({ ...there, save });
+  queue.enter("name", "Ana", "now");
+  await later(0);
+  queue.enter("name", "", "now");
+  await later(0);
+  breaks[0]!(new TypeError("failed to fetch"));
+  await later(1_000);
+  expect(there.sent).toEqual([
+    ["name", "Ana"],
+    ["name", ""],
+  ]);
+  expect(queue.snapshot().isUnsaved).toBe(false);
+});
+
+test("what this device recorded before comes back below what was typed since", async () => {
+  const there = server();
+  const queue = queueOn(there);
+  queue.enter("name", "Ana Ruiz", "after-typing");
+  queue.restore({ id: "name", value: "An", svg: null });
+  queue.restore({ id: "city", value: "Porto", svg: null });
+  expect(queue.snapshot().fields.get("name")).toMatchObject({ value: "Ana Ruiz", saved: "An" });
+  expect(queue.snapshot().fields.get("city")).toMatchObject({ value: "Porto", saved: "Porto" });
+  // The server does not have it yet.
+  queue.refresh([{ id: "city", value: "", svg: null }], 100);
+  expect(queue.snapshot().fields.get("city")!.value).toBe("Porto");
+  queue.release();
+  queue.refresh([{ id: "city", value: "Porto!", svg: null }], 100);
+  expect(queue.snapshot().fields.get("city")!.value).toBe("Porto!");
+  await later(TYPING_PAUSE_MS);
+  expect(there.sent).toEqual([["name", "Ana Ruiz"]]);
+});
+
+test("what an earlier page left does not cover what was typed before this could run", async () => {
+  const there = server();
+  const queue = queueOn(there, memoryStorage({ [KEY]: '{"name":"An","city":"Porto"}' }));
+  queue.enter("name", "Ana Ruiz", "now");
+  queue.resume();
+  await later(0);
+  expect(there.sent).toEqual([
+    ["name", "Ana Ruiz"],
+    ["city", "Porto"],
+  ]);
 });
 
 async function flushed(queue: ValueQueue): Promise<boolean> {

@@ -27,7 +27,10 @@ export interface QueueState {
   readonly hasSaved: boolean;
 }
 
-export type SaveAnswer = { readonly svg: string | null } | { readonly refusal: string };
+/** How far the envelope's trail had come when this was so; `on-device` where the server does not have it yet. */
+export type AsOf = number | "on-device";
+
+export type SaveAnswer = { readonly svg: string | null; readonly asOf: AsOf } | { readonly refusal: string };
 
 export interface QueueSettings {
   /** Throws when the server cannot be reached or fails: the value is then sent again. */
@@ -37,6 +40,9 @@ export interface QueueSettings {
   readonly storageKey: string;
   /** Fields whose values are not to be left behind on this device. */
   isPrivate?(fieldId: string): boolean;
+  /** A value as it is stored, and back: it may be read in another language than it was typed in. */
+  pack?(fieldId: string, value: string): string;
+  unpack?(fieldId: string, stored: string): string;
   isOnline(): boolean;
 }
 
@@ -53,12 +59,19 @@ export class ValueQueue {
   readonly #settings: QueueSettings;
   readonly #listeners = new Set<() => void>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #sending = new Set<string>();
+  /** What is on its way, by field. */
+  readonly #sending = new Map<string, string>();
+  /** Something was sent that nobody answered for: the server may have it or not. */
+  readonly #doubtful = new Set<string>();
+  readonly #savedAsOf = new Map<string, number>();
+  /** What an earlier page left to be taken up, as it is stored. */
+  #left: Readonly<Record<string, string>>;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #retryMs = FIRST_RETRY_MS;
 
   constructor(fields: readonly KnownValue[], settings: QueueSettings) {
     this.#settings = settings;
+    this.#left = this.#stored();
     const entries = fields.map(
       ({ id, value, svg }) => [id, { value, saved: value, svg, refusal: null }] as const,
     );
@@ -74,33 +87,63 @@ export class ValueQueue {
 
   /** Takes up what an earlier page could not save. */
   resume(): void {
-    for (const [id, value] of Object.entries(this.#stored()))
-      if (this.#state.fields.has(id)) this.enter(id, value, "now");
+    const { unpack } = this.#settings;
+    const left = this.#left;
+    this.#left = {};
+    for (const [id, stored] of Object.entries(left)) {
+      const field = this.#state.fields.get(id);
+      // What was typed here before this could run is newer.
+      if (field && field.value === field.saved) this.enter(id, unpack ? unpack(id, stored) : stored, "now");
+    }
   }
 
-  /** Takes the server's values where nothing newer was entered here. */
-  refresh(fields: readonly KnownValue[]) {
+  /**
+   * Takes the server's values as they were at `asOf`, where nothing newer was entered here: what was saved since is not
+   * in them, however late they come.
+   */
+  refresh(fields: readonly KnownValue[], asOf: number) {
     const next = new Map(this.#state.fields);
     for (const { id, value, svg } of fields) {
       const own = next.get(id);
-      if (!own || own.value === own.saved) next.set(id, { value, saved: value, svg, refusal: null });
+      const isOlder = (this.#savedAsOf.get(id) ?? 0) > asOf;
+      if (own && (isOlder || this.#isUnsettled(id, own))) continue;
+      next.set(id, { value, saved: value, svg, refusal: null });
     }
     this.#set({ fields: next });
+  }
+
+  /** Takes what an earlier page recorded on this device; what was entered here since is newer, and is saved after it. */
+  restore({ id, value, svg }: KnownValue): void {
+    const own = this.#state.fields.get(id);
+    if (!own) return;
+    this.#savedAsOf.set(id, Number.POSITIVE_INFINITY);
+    if (!this.#isUnsettled(id, own)) this.#change(id, { value, saved: value, svg, refusal: null });
+    else {
+      this.#change(id, { saved: value });
+      if (!this.#timers.has(id)) void this.#send(id);
+    }
+  }
+
+  /** What was recorded on this device is on the server now, whose word counts again. */
+  release(): void {
+    for (const [id, asOf] of this.#savedAsOf)
+      if (asOf === Number.POSITIVE_INFINITY) this.#savedAsOf.delete(id);
   }
 
   enter(id: string, value: string, when: "now" | "after-typing"): void {
     const field = this.#state.fields.get(id);
     if (!field) return;
-    this.#change(id, { value, refusal: null });
     clearTimeout(this.#timers.get(id));
     this.#timers.set(
       id,
       setTimeout(() => void this.#send(id), when === "now" ? 0 : TYPING_PAUSE_MS),
     );
+    this.#change(id, { value, refusal: null });
   }
 
-  /** What the server took by another way. */
-  adopt({ id, value, svg }: KnownValue): void {
+  /** What was taken by another way. */
+  adopt({ id, value, svg }: KnownValue, asOf: AsOf): void {
+    this.#keepAsOf(id, asOf);
     if (this.#state.fields.has(id)) this.#change(id, { value, saved: value, svg, refusal: null });
     this.#set({ hasSaved: true });
   }
@@ -133,16 +176,23 @@ export class ValueQueue {
     for (const id of this.#state.fields.keys()) if (this.#isOpen(id)) void this.#send(id);
   };
 
+  /** The server does not have, or may not have, what stands here: also where something else is on its way to it. */
+  #isUnsettled(id: string, { value, saved }: FieldValue): boolean {
+    const sent = this.#sending.get(id);
+    return value !== saved || this.#doubtful.has(id) || (sent !== undefined && sent !== value);
+  }
+
   #isOpen(id: string): boolean {
     const field = this.#state.fields.get(id)!;
-    return field.value !== field.saved && field.refusal === null;
+    return field.refusal === null && this.#isUnsettled(id, field);
   }
 
   async #send(id: string, isRedraw = false): Promise<void> {
     clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
     if (this.#sending.has(id) || !(isRedraw || this.#isOpen(id))) return;
-    this.#sending.add(id);
     const { value } = this.#state.fields.get(id)!;
+    this.#sending.set(id, value);
     try {
       const answer = await this.#settings.save(id, value);
       this.#sending.delete(id);
@@ -150,8 +200,14 @@ export class ValueQueue {
       this.#take(id, value, answer);
     } catch {
       this.#sending.delete(id);
+      if (value !== this.#state.fields.get(id)!.saved) this.#doubtful.add(id);
+      this.#store();
       this.#waitAndRetry();
     }
+  }
+
+  #keepAsOf(id: string, asOf: AsOf): void {
+    this.#savedAsOf.set(id, asOf === "on-device" ? Number.POSITIVE_INFINITY : asOf);
   }
 
   #take(id: string, sent: string, answer: SaveAnswer): void {
@@ -160,6 +216,8 @@ export class ValueQueue {
       const isCurrent = this.#state.fields.get(id)!.value === sent;
       if (isCurrent) this.#change(id, { refusal: answer.refusal });
     } else {
+      this.#doubtful.delete(id);
+      this.#keepAsOf(id, answer.asOf);
       this.#set({ hasSaved: true });
       this.#change(id, { saved: sent, svg: answer.svg });
     }
@@ -191,8 +249,8 @@ export class ValueQueue {
 
   #set(change: Partial<QueueState>): void {
     const next = { ...this.#state, ...change };
-    const isUnsaved = [...next.fields.values()].some(
-      ({ value, saved, refusal }) => value !== saved && refusal === null,
+    const isUnsaved = [...next.fields].some(
+      ([id, field]) => field.refusal === null && this.#isUnsettled(id, field),
     );
     this.#state = { ...next, isUnsaved };
     for (const listener of this.#listeners) listener();
@@ -207,17 +265,19 @@ export class ValueQueue {
   }
 
   #store(): void {
-    const { storage, storageKey } = this.#settings;
-    const { isPrivate } = this.#settings;
+    const { storage, storageKey, isPrivate, pack } = this.#settings;
     const unsaved = [...this.#state.fields].filter(
-      ([id, { value, saved }]) => value !== saved && !isPrivate?.(id),
+      ([id, field]) => this.#isUnsettled(id, field) && !isPrivate?.(id),
     );
     try {
-      if (unsaved.length === 0) storage?.removeItem(storageKey);
+      if (unsaved.length === 0 && Object.keys(this.#left).length === 0) storage?.removeItem(storageKey);
       else
         storage?.setItem(
           storageKey,
-          JSON.stringify(Object.fromEntries(unsaved.map(([id, { value }]) => [id, value]))),
+          JSON.stringify({
+            ...this.#left,
+            ...Object.fromEntries(unsaved.map(([id, { value }]) => [id, pack ? pack(id, value) : value])),
+          }),
         );
     } catch {
       // Storage is full or forbidden; the values are still on the page.

@@ -9,6 +9,9 @@ export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
 export const inputClass =
   "block w-full min-h-11 sm:min-h-10 rounded-control border border-line-strong bg-paper px-3 text-base text-ink-900 placeholder:text-ink-600 disabled:bg-canvas aria-invalid:border-bad-700";
 
+/** Written so in every language: while one is typed, its signs stay on their side. */
+const LEFT_TO_RIGHT = new Set(["email", "tel", "url"]);
+
 /** A labelled input; hint and error are read out with it. */
 export function TextField({ label, hint, error, id, className = "", ...rest }: TextFieldProps) {
   const own = useId();
@@ -22,11 +25,12 @@ export function TextField({ label, hint, error, id, className = "", ...rest }: T
         {label}
       </label>
       <input
+        dir={LEFT_TO_RIGHT.has(rest.type ?? "text") ? "ltr" : undefined}
         {...rest}
         id={inputId}
         aria-invalid={error ? true : undefined}
         aria-describedby={described === "" ? undefined : described}
-        className={inputClass}
+        className={`${inputClass} text-as-parent`}
       />
       {hint ? (
         <p id={`${inputId}-hint`} className="mt-1 text-small text-ink-600">

@@ -6,6 +6,7 @@ import {
   signatureWords,
   summaryIn,
 } from "#lib/evidence/core/validation/describe-report.ts";
+import { doneIn, foundIn } from "#lib/evidence/core/validation/finding-words.ts";
 import type {
   FindingView,
   SignatureView,
@@ -38,18 +39,18 @@ export function ReportView({ report, words, locale, isOurs }: ReportViewProps) {
           {file.name ?? "PDF"} · {words.bytes.replace("{count}", file.sizeBytes.toLocaleString(locale))}
         </dd>
         {file.sha256 ? (
-          <dd dir="ltr" className="break-all font-mono text-mono [text-align:match-parent]">
+          <dd dir="ltr" className="break-all font-mono text-mono text-as-parent">
             SHA-256 {file.sha256}
           </dd>
         ) : null}
       </dl>
-      <Findings findings={findings} title={words.findings} />
+      <Findings {...{ findings, words, locale }} title={words.findings} />
       {signatures.length > 0 ? (
         <section>
           <h3 className="mb-3 text-lead font-semibold">{words.signatures}</h3>
           <ol className="flex flex-col gap-3">
             {signatures.map((signature) => (
-              <SignatureCard key={signature.number} signature={signature} report={report} words={words} />
+              <SignatureCard key={signature.number} {...{ signature, report, words, locale }} />
             ))}
           </ol>
         </section>
@@ -66,7 +67,8 @@ export function ReportView({ report, words, locale, isOurs }: ReportViewProps) {
                     key={`${code} ${object} ${message}`}
                     className={verdict === "forbidden" ? "text-bad-700" : ""}
                   >
-                    {words.changes[verdict]} <English>{message}</English>
+                    {words.changes[verdict]}{" "}
+                    <Told sentence={doneIn({ code }, words)} record={message} locale={locale} />
                   </li>
                 ))}
               </ul>
@@ -101,11 +103,10 @@ function SignatureCard({
   signature,
   report,
   words,
+  locale,
 }: {
   readonly signature: SignatureView;
-  readonly report: ValidationReport;
-  readonly words: CheckWords;
-}) {
+} & Pick<ReportViewProps, "report" | "words" | "locale">) {
   const { headline, sentences, findings } = signatureWords(signature, report, words);
   const { Icon, ink } = LOOKS[signature.verdict];
   return (
@@ -121,7 +122,7 @@ function SignatureCard({
           </li>
         ))}
       </ul>
-      <Findings findings={findings} title={null} />
+      <Findings {...{ findings, words, locale }} title={null} />
     </li>
   );
 }
@@ -135,24 +136,39 @@ function English({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** What was found, in the reader's language; then the record of it, which has the names and numbers. */
+function Told({ sentence, record, locale }: { sentence: string; record: string; locale: string }) {
+  if (locale.startsWith("en")) return record;
+  return (
+    <>
+      {sentence}
+      <span className="block text-ink-600">
+        <English>{record}</English>
+      </span>
+    </>
+  );
+}
+
 function Findings({
   findings,
   title,
+  words,
+  locale,
 }: {
   readonly findings: readonly FindingView[];
   readonly title: string | null;
-}) {
+} & Pick<ReportViewProps, "words" | "locale">) {
   if (findings.length === 0) return null;
   return (
     <section className="text-small">
       {title ? <h3 className="mb-1 text-base font-semibold">{title}</h3> : null}
       <ul className="mt-1 list-disc ps-5">
-        {findings.map(({ severity, code, message }) => (
+        {findings.map((finding) => (
           <li
-            key={`${code} ${message}`}
-            className={severity === "error" ? "font-medium text-bad-700" : "text-ink-700"}
+            key={`${finding.code} ${finding.message}`}
+            className={finding.severity === "error" ? "font-medium text-bad-700" : "text-ink-700"}
           >
-            <English>{message}</English>
+            <Told sentence={foundIn(finding, words)} record={finding.message} locale={locale} />
           </li>
         ))}
       </ul>

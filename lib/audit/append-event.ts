@@ -152,7 +152,7 @@ interface LinkedEvent {
 }
 
 const jobOf = ({ organizationId }: Context, { row }: LinkedEvent) => ({
-  ...{ organizationId, eventId: row.id, type: row.type },
+  ...{ organizationId, eventId: row.id, type: row.type, envelopeId: row.envelopeId ?? "" },
 });
 
 function linkEvent(

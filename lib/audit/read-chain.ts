@@ -6,7 +6,7 @@ import { firstBreak } from "./core/chain.ts";
 import { reveal } from "./core/commitment.ts";
 import { auditError } from "./errors.ts";
 import { readChainOpenings, readOpenings } from "./open-values.ts";
-import { loadChain, loadEvent } from "./store.ts";
+import { findLastSequence, loadChain, loadEvent } from "./store.ts";
 
 type Members = { readonly [key: string]: Json | undefined };
 
@@ -38,6 +38,13 @@ export async function readChain(ctx: Context, envelopeId: EnvelopeId | null): Pr
     return { entries, brokenAt: firstBreak(events) };
   });
 }
+
+/**
+ * How far the trail of an envelope has come: two looks at the envelope are put in order by it. Part of a transaction;
+ * asked first, what is read after it is no older.
+ */
+export const lastSequence = (ctx: Context, envelopeId: EnvelopeId): Promise<number> =>
+  findLastSequence(ctx, envelopeId);
 
 /** One event, for its followers. @throws audit/not-found */
 export async function readEvent(

@@ -98,6 +98,15 @@ export interface StoredEvent {
   readonly occurredAt: Date;
 }
 
+/** How far a chain has come; 0 for one that is yet to begin. */
+export async function findLastSequence({ connection }: Context, chainId: string): Promise<number> {
+  const [row] = await executePrepared<{ last: number }>(
+    connection,
+    sql`select coalesce(max(sequence), 0)::int as last from audit_events where chain_id = ${chainId}`,
+  );
+  return row!.last;
+}
+
 export async function loadChain(ctx: Context, chainId: string): Promise<StoredEvent[]> {
   return ctx.connection
     .select({

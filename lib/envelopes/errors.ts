@@ -12,6 +12,7 @@ export const envelopesError = defineErrors("envelopes", {
   "id-taken": "invalid",
   "not-ready": "invalid",
   "not-under-way": "conflict",
+  "no-more-time": "conflict",
   "reason-missing": "invalid",
   "too-many-documents": "too-large",
   "too-many-pages": "too-large",

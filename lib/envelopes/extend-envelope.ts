@@ -15,9 +15,10 @@ const Input = z.object({
 const DAY_MS = 86_400_000;
 
 /**
- * Gives more time for signing, also when the time was over: then whoever was asked already gets a new link.
+ * Gives more time for signing, also when the time was over: then whoever was asked already gets a new link. Less time is
+ * given by a correction, which people are told of.
  *
- * @throws envelopes/not-under-way, held
+ * @throws envelopes/not-under-way, held, no-more-time where there is that much time already
  */
 export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
@@ -31,6 +32,8 @@ export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>)
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);
     const now = ctx.now();
     const expiresAt = new Date(now.getTime() + days * DAY_MS);
+    if (!wasOver && envelope.expiresAt && expiresAt <= envelope.expiresAt)
+      throw envelopesError("no-more-time", `open until ${envelope.expiresAt.toISOString()}`);
     await changeEnvelope(ctx, envelopeId, { state: "sent", endedAt: null, expiresAt });
     await appendEvent(ctx, {
       type: "envelope.extended",

@@ -18,7 +18,7 @@ import {
 export const PAGE_WIDTHS = [800, 1240, 1800] as const;
 /** In place of a revision: the normalized copy a draft is prepared on. */
 export const PREVIEW = -1;
-const RENDERER = "pdfium-wasm 2.1.13 with fields, webp exact or 84";
+const RENDERER = "pdfium-wasm 2.1.13 with fields, webp exact (1) or 84";
 
 const Input = z.object({
   documentId: z.uuid().transform((id) => id as DocumentId),

@@ -58,18 +58,18 @@ export async function attachFile(
     const file = { name: row.name, sha256: row.sha256, picture };
     const drawing = drawFile(ctx, { ...place, value: row.id, file, at: row.addedAt });
     await saveFieldFile(ctx, row, MOST_FILES);
-    await noteAttached(ctx, recipientId, row);
-    return { value: row.id, svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null };
+    const asOf = await noteAttached(ctx, recipientId, row);
+    return { value: row.id, svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null, asOf };
   });
 }
 
 type FileRow = Omit<FieldFileRow, "kitId">;
 
-/** The file stands in its field from now on. Part of a verb. */
-export async function noteAttached(ctx: Context, recipientId: RecipientId, row: FileRow): Promise<void> {
+/** The file stands in its field from now on. Part of a verb. @returns the event's place in the trail. */
+export async function noteAttached(ctx: Context, recipientId: RecipientId, row: FileRow): Promise<number> {
   const { id, envelopeId, fieldId, name, sha256, sizeBytes, mediaType } = row;
   await saveValue(ctx, fieldId, id);
-  await appendEvent(ctx, {
+  const { sequence } = await appendEvent(ctx, {
     type: "file.attached",
     envelopeId,
     data: {
@@ -77,6 +77,7 @@ export async function noteAttached(ctx: Context, recipientId: RecipientId, row: 
       ...{ sha256, sizeBytes, mediaType },
     },
   });
+  return sequence;
 }
 
 /** What a given file looks like in its field. @throws signing/value-does-not-fit, value-not-drawable */

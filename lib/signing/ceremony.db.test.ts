@@ -133,6 +133,34 @@ test("what was on screen must be what is signed", async () => {
   ).toBe("signing/time-zone-unknown");
 });
 
+test("the answers on screen must be those that are signed", async () => {
+  const ctx = await sender();
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  const ana = await open(ctx, envelopeId, "Ana Ruiz");
+  await agree(ana);
+  const { fields, asOf } = await openCeremony(ana);
+  const idOf = (type: string) => fields.find((field) => field.type === type)!.id;
+  await adoptMarks(ana, { signature: { type: "typed", text: "Ana Ruiz", style: "flowing" }, initials: null });
+  await fillField(ana, { fieldId: idOf("signature"), value: "adopted" });
+  const first = await fillField(ana, { fieldId: idOf("text"), value: "Porto" });
+  // In another window.
+  const second = await fillField(ana, { fieldId: idOf("text"), value: "Lisbon" });
+  expect([first.asOf > asOf, second.asOf > first.asOf]).toEqual([true, true]);
+  const view = await openCeremony(ana);
+  expect(view.asOf).toBe(second.asOf);
+  expect((await fillField(ana, { fieldId: idOf("text"), value: "Lisbon" })).asOf).toBe(second.asOf);
+
+  const shown = await shownTo(ana);
+  const finish = (text: string) =>
+    finishSigning(ana, {
+      ...{ shown, wording: "Finish", timeZone: "UTC" },
+      answers: { values: { [idOf("signature")]: "adopted", [idOf("text")]: text }, locale: "en" },
+    });
+  for (const other of ["Porto", ""]) expect(await refusalOf(finish(other))).toBe("signing/answers-changed");
+  await finish(" Lisbon ");
+  expect((await openCeremony(await open(ctx, envelopeId, "Ana Ruiz"))).status).not.toBe("ready");
+});
+
 test("a fetched link is no view; a seen page is", async () => {
   const ctx = await sender();
   const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
+import { lastSequence } from "#lib/audit/read-chain.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { groupOf, MASK } from "#lib/envelopes/core/fields/form-field.ts";
@@ -32,10 +33,13 @@ const Input = z.object({
  * Keeps what a person entered, if it is what the field asks for and can be drawn in it just so. Choosing one of a
  * group of radio buttons lets go of the others.
  *
- * @returns what the field looks like, as SVG; null when it is empty.
+ * @returns what the field looks like, as SVG, null when it is empty; how far the trail had come when it was kept so.
  * @throws signing/value-wrong, value-does-not-fit, value-not-drawable, value-too-long, field-not-yours
  */
-export async function fillField(ctx: Context, input: z.input<typeof Input>): Promise<{ svg: string | null }> {
+export async function fillField(
+  ctx: Context,
+  input: z.input<typeof Input>,
+): Promise<{ svg: string | null; asOf: number }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { fieldId, value: given, locale } = Input.parse(input);
   const separators = locale ? separatorsOf(locale) : undefined;
@@ -56,15 +60,17 @@ export async function fillField(ctx: Context, input: z.input<typeof Input>): Pro
     const drawing = isSensitive ? drawValue(ctx, { ...about, value: MASK }) : entered;
 
     const current = ceremony.values.get(fieldId) ?? "";
+    let asOf: number | null = null;
     if (isSensitive && value !== MASK) {
       await saveValue(ctx, fieldId, MASK, sealed);
       const data = { recipient: recipientId, field: fieldId, sealedSha256: sealed!.sealedSha256 };
-      await appendEvent(ctx, { type: "field.filled", envelopeId, data });
+      asOf = (await appendEvent(ctx, { type: "field.filled", envelopeId, data })).sequence;
     } else if (current !== value) {
       if (value !== "") await clearOthers(ctx, ceremony, field, envelopeId);
-      await saveFilled(ctx, { envelopeId, recipientId, fieldId, value });
+      asOf = await saveFilled(ctx, { envelopeId, recipientId, fieldId, value });
     }
-    return { svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null };
+    asOf ??= await lastSequence(ctx, envelopeId);
+    return { svg: drawing ? drawingSvg(drawing, ctx.runtime.fonts) : null, asOf };
   });
 }
 
@@ -96,13 +102,14 @@ async function sealFirst(
   return value === "" ? null : sealValue(ctx, envelopeId, value);
 }
 
+/** @returns the event's place in the trail. */
 export async function saveFilled(
   ctx: Context,
   { envelopeId, recipientId, fieldId, value }: Entered & { readonly value: string },
-): Promise<void> {
+): Promise<number> {
   await saveValue(ctx, fieldId, value);
   const data = { recipient: recipientId, field: fieldId, value: value === "" ? null : personal(value) };
-  await appendEvent(ctx, { type: "field.filled", envelopeId, data });
+  return (await appendEvent(ctx, { type: "field.filled", envelopeId, data })).sequence;
 }
 
 async function clearOthers(

@@ -4,15 +4,18 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import { separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { FieldId, RecipientId } from "#lib/ids.ts";
+import { boxSize } from "#lib/pdf/fields.ts";
 import { makeAttestation } from "./attestations/save-attestation.ts";
 import { authenticationOf } from "./authentication.ts";
 import { raiseAtFinish } from "./checks/raise-at-finish.ts";
 import type { CeremonyField } from "./core/field-values.ts";
 import { type Ceremony, decideFinish, requireConsent, requireTurn, type SigningAct } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
+import { requireAnswers } from "./core/shown-answers.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
@@ -31,9 +34,21 @@ import {
   saveValue,
 } from "./store.ts";
 
+/** The answers as they stood on screen, by field; what was recorded on a device is its own record of them. */
+const Answers = z
+  .object({
+    values: z.record(z.uuid(), z.string().max(4_000)),
+    locale: z
+      .string()
+      .max(35)
+      .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/),
+  })
+  .optional();
+
 const Input = z.object({
   /** Each document as it was on screen. */
   shown: z.array(z.object({ documentId: z.uuid(), sha256: z.string().length(64) })).max(50),
+  answers: Answers,
   /** What the button said. */
   wording: typedLine(80, 1),
   /** The signer's, for the date in the fields: `Europe/Lisbon`. */
@@ -44,11 +59,11 @@ const Input = z.object({
  * Records that a person signs: who, what they saw, what they entered, which words they pressed. The worker then
  * makes the signature.
  *
- * @throws signing/check-raised, fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
+ * @throws signing/check-raised, fields-missing, document-changed, answers-changed, out-of-turn, consent-missing, value-does-not-fit …
  */
 export async function finishSigning(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
-  const { shown, wording, timeZone } = Input.parse(input);
+  const { shown, answers, wording, timeZone } = Input.parse(input);
   requireTimeZone(timeZone);
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
 
@@ -59,6 +74,8 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     const ceremony = ceremonyOf(loaded, recipientId);
     if (!signs(ceremony.recipient.role)) throw signingError("out-of-turn", "an approver approves");
     const day = signingDate(signedOn(ctx), timeZone);
+    requireTurn(ceremony);
+    requireShownAnswers(loaded, ceremony, answers);
     const attestation = await makeAttestation(ctx, loaded, ceremony.recipient, day);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
@@ -149,8 +166,20 @@ function finalValues(
   );
 }
 
+/** @throws signing/answers-changed */
+function requireShownAnswers(
+  loaded: LoadedCeremony,
+  { fields, values }: Ceremony,
+  answers: z.output<typeof Answers>,
+): void {
+  if (!answers) return;
+  const shown = { values: answers.values, separators: separatorsOf(answers.locale) };
+  requireAnswers(fields, values, shown, (field) => boxSize(field, pageOf(loaded, field)).heightPt);
+}
+
 const Approval = z.object({
   shown: Input.shape.shown,
+  answers: Answers,
   wording: Input.shape.wording,
 });
 
@@ -167,7 +196,7 @@ const SAID = {
  */
 export async function approve(ctx: Context, input: z.input<typeof Approval>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
-  const { shown, wording } = Approval.parse(input);
+  const { shown, answers, wording } = Approval.parse(input);
 
   const isRaised = await inTransaction(ctx, async (ctx) => {
     const loaded = await loadCeremony(ctx, envelopeId, true);
@@ -176,6 +205,7 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     if (!(role in SAID)) throw signingError("out-of-turn", "a signer signs");
     requireTurn(ceremony);
     requireConsent(ceremony);
+    requireShownAnswers(loaded, ceremony, answers);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
     requireNamed(loaded, ceremony.recipient);

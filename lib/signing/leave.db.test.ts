@@ -129,6 +129,10 @@ test("more time is given by the sender alone, and keeps the link that was mailed
   await extendEnvelope(ctx, { envelopeId, days: 200 });
   expect((await openCeremony(ana)).expiresAt!.getTime()).toBeGreaterThan(before.getTime());
   expect((await openCeremony(ana)).status).toBe("ready");
+  // What is called more time never takes any away.
+  const extended = (await openCeremony(ana)).expiresAt;
+  expect(await refusalOf(extendEnvelope(ctx, { envelopeId, days: 199 }))).toBe("envelopes/no-more-time");
+  expect((await openCeremony(ana)).expiresAt).toEqual(extended);
   expect(await refusalOf(extendEnvelope(ana, { envelopeId, days: 1 }))).toBe("authorize/not-a-member");
   await voidEnvelope(ctx, { envelopeId, reason: "Sent by mistake" });
   expect(await refusalOf(extendEnvelope(ctx, { envelopeId, days: 5 }))).toBe("envelopes/not-under-way");

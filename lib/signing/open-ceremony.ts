@@ -1,3 +1,5 @@
+import { together } from "#db/client.ts";
+import { lastSequence } from "#lib/audit/read-chain.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
@@ -50,6 +52,8 @@ import {
 
 export interface CeremonyView {
   readonly status: CeremonyStatus;
+  /** How far the envelope's trail had come: of two views the higher one is newer. */
+  readonly asOf: number;
   readonly title: string;
   readonly shortId: string;
   readonly message: string;
@@ -180,7 +184,10 @@ export async function openCeremony(
   const { actor } = ctx;
   if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
   return inTransaction(ctx, async (ctx) => {
-    const loaded = await loadCeremony(ctx, actor.envelopeId, false);
+    const [asOf, loaded] = await Promise.all([
+      lastSequence(ctx, actor.envelopeId),
+      loadCeremony(ctx, actor.envelopeId, false),
+    ]);
     const ceremony = ceremonyOf(loaded, actor.recipientId);
     const { recipient } = ceremony;
     const { envelope } = loaded;
@@ -214,7 +221,7 @@ export async function openCeremony(
     const people = routed(loaded.recipients);
     const isDelayed = envelope.waitingFor !== null;
     return {
-      status,
+      ...{ status, asOf },
       title: envelope.title,
       shortId: envelope.shortId,
       message: envelope.message,
@@ -275,15 +282,18 @@ async function consentOf(
   languages: readonly string[],
 ): Promise<CeremonyView["consent"]> {
   const mode = envelope.consentMode;
-  const published = await loadPublished(ctx);
+  const [published, trial, withdrawnAt] = await together([
+    loadPublished(ctx),
+    mode === "consumer" ? findTrial(ctx, recipient.id) : Promise.resolve(null),
+    findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+  ]);
   const { version, locale, body } = noticeFor(mode, languages, published);
   const sha256 = noticeSha256({ body });
-  const trial = mode === "consumer" ? await findTrial(ctx, recipient.id) : null;
   return {
     ...{ isGiven: recipient.consentedAt !== null, mode, version, locale, body, sha256 },
     locales: [...newestNotices(mode, published).keys()].sort(),
     isAccessShown: trial?.passedAt != null && trial.noticeSha256 === sha256,
-    withdrawnAt: await findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+    withdrawnAt,
   };
 }
 

@@ -4,19 +4,20 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
+import { sharedWork } from "#lib/shared-work.ts";
 import { circleOf, holderOf } from "./core/alternatives.ts";
 import { CERTIFICATION_FIELD, pdfForm } from "./core/pdf-form.ts";
 import { makeSignature } from "./make-signature.ts";
 import { openSeal } from "./seal-key.ts";
 import { hexSha256, reached, runStep } from "./steps.ts";
 import {
-  changeEnvelope,
   type DocumentRow,
   type LoadedCeremony,
   loadCeremony,
   loadRevisions,
   loadSettings,
   lockDocument,
+  markPrepared,
   type RecipientRow,
   saveRevision,
 } from "./store.ts";
@@ -33,10 +34,7 @@ export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: 
     await rewrite(ctx, loaded, document);
     await certify(ctx, loaded, document.id);
   }
-  await inTransaction(ctx, async (ctx) => {
-    const { envelope } = await loadCeremony(ctx, input.envelopeId, true);
-    if (envelope.preparedAt === null) await changeEnvelope(ctx, envelope.id, { preparedAt: ctx.now() });
-  });
+  await inTransaction(ctx, (ctx) => markPrepared(ctx, loaded.envelope.id));
 }
 
 /** What was made in a workspace for trials says so on every page, asked or not. */
@@ -45,16 +43,19 @@ const marginTextOf = (shortId: string, isPrinted: boolean, isTest: boolean): str
 
 async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: DocumentRow): Promise<void> {
   const { envelope } = loaded;
-  const known = await inTransaction(ctx, (ctx) => loadRevisions(ctx, [document.id]));
+  const known = loaded.revisions.filter(({ documentId }) => documentId === document.id);
   if (known.some(({ number }) => number === 1)) return;
   const { files, sandbox, random } = ctx.runtime;
   const { settings, stagingOf } = await inTransaction(ctx, loadSettings);
   const original = await files.handle(known[0]!.fileKey);
   try {
     const sources = [{ key: original.key, path: original.path, dataKey: original.dataKey }];
+    const language = await languageOf(`${ctx.organizationId} ${known[0]!.sha256}`, () =>
+      sandbox.run("language", { files: sources }),
+    );
     const { bytes } = await sandbox.run("normalize", {
       files: sources,
-      named: { title: document.name, language: await sandbox.run("language", { files: sources }) },
+      named: { title: document.name, language },
       seed: random(32),
       flattenSignatures: document.flattensSignatures,
       maxPages: document.pages.length,
@@ -88,6 +89,9 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
     await original.release();
   }
 }
+
+/** Of the same bytes it is the same, however many envelopes they go out in. */
+const languageOf = sharedWork<string | null>({ most: 200, forMs: 10 * 60_000 });
 
 /** The form of a document: the same every time it is asked for. */
 export function formOf({ recipients, fields }: LoadedCeremony, document: DocumentRow) {

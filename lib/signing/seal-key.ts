@@ -33,11 +33,12 @@ async function marginOf(ctx: WorkerContext): Promise<number> {
 /** The organization's own key and certificate, made at their first use where the settings say keys are made. */
 export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { keys } = ctx.runtime;
-  const { name: organizationName } = await inTransaction(ctx, loadSettings);
-  const known = await inTransaction(ctx, loadActiveSeal);
+  const { organizationName, known, marginMs } = await inTransaction(ctx, async (ctx) => {
+    const { name: organizationName } = await loadSettings(ctx);
+    return { organizationName, known: await loadActiveSeal(ctx), marginMs: await marginOf(ctx) };
+  });
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
   if (!known) await requireNoneBlocked(ctx);
-  const marginMs = await inTransaction(ctx, marginOf);
   if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName);
   return {
     key: guarded(

@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { executePrepared, standing, together } from "#db/client.ts";
 import { auditEvents } from "#db/schema/audit.ts";
 import {
   certificates,
@@ -48,11 +49,11 @@ export async function findToken(
   runtime: Runtime,
   tokenSha256: Uint8Array,
 ): Promise<{ organizationId: OrganizationId; recipientId: RecipientId; endedAt: Date | null } | null> {
-  const [row] = await runtime.database.db.execute<{
+  const [row] = await executePrepared<{
     organization_id: OrganizationId;
     recipient_id: RecipientId;
     ended_at: string | Date | null;
-  }>(sql`select * from find_recipient_token(${Buffer.from(tokenSha256)})`);
+  }>(runtime.database.db, sql`select * from find_recipient_token(${Buffer.from(tokenSha256)})`);
   if (!row) return null;
   const endedAt = row.ended_at === null ? null : new Date(row.ended_at);
   return { organizationId: row.organization_id, recipientId: row.recipient_id, endedAt };
@@ -68,6 +69,70 @@ export interface LoadedCeremony {
   readonly values: ReadonlyMap<string, string>;
 }
 
+interface OfRecipient extends Readonly<Record<string, unknown>> {
+  readonly recipientId: RecipientId;
+  readonly organizationId: OrganizationId;
+}
+
+interface OfEnvelope extends Readonly<Record<string, unknown>> {
+  readonly envelopeId: EnvelopeId;
+  readonly organizationId: OrganizationId;
+}
+
+const ofEnvelope = (table: typeof recipients | typeof documents | typeof fields | typeof fieldFiles) =>
+  and(
+    eq(table.envelopeId, sql.placeholder("envelopeId")),
+    eq(table.organizationId, sql.placeholder("organizationId")),
+  );
+
+const selectEnvelope = (connection: Context["connection"]) =>
+  connection
+    .select()
+    .from(envelopes)
+    .where(
+      and(
+        eq(envelopes.id, sql.placeholder("envelopeId")),
+        eq(envelopes.organizationId, sql.placeholder("organizationId")),
+        isNull(envelopes.deletedAt),
+      ),
+    );
+const findEnvelope = standing<OfEnvelope, EnvelopeRow[]>(selectEnvelope);
+const lockEnvelope = standing<OfEnvelope, EnvelopeRow[]>((connection) =>
+  selectEnvelope(connection).for("update"),
+);
+const findPeople = standing<OfEnvelope, RecipientRow[]>((connection) =>
+  connection.select().from(recipients).where(ofEnvelope(recipients)).orderBy(asc(recipients.position)),
+);
+const findDocuments = standing<OfEnvelope, DocumentRow[]>((connection) =>
+  connection
+    .select()
+    .from(documents)
+    .where(and(ofEnvelope(documents), isNull(documents.removedAt)))
+    .orderBy(asc(documents.position)),
+);
+const findRevisions = standing<OfEnvelope, { revision: RevisionRow }[]>((connection) =>
+  connection
+    .select({ revision: documentRevisions })
+    .from(documentRevisions)
+    .innerJoin(documents, eq(documents.id, documentRevisions.documentId))
+    .where(and(ofEnvelope(documents), isNull(documents.removedAt)))
+    .orderBy(asc(documentRevisions.documentId), asc(documentRevisions.number)),
+);
+const findFields = standing<OfEnvelope, FieldRow[]>((connection) =>
+  connection
+    .select()
+    .from(fields)
+    .where(ofEnvelope(fields))
+    .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id)),
+);
+const findValues = standing<OfEnvelope, { fieldId: FieldId; value: string }[]>((connection) =>
+  connection
+    .select({ fieldId: fieldValues.fieldId, value: fieldValues.value })
+    .from(fieldValues)
+    .innerJoin(fields, eq(fields.id, fieldValues.fieldId))
+    .where(ofEnvelope(fields)),
+);
+
 /** @param lock keeps everybody else from changing the envelope until the transaction ends. */
 export async function loadCeremony(
   ctx: Context,
@@ -75,45 +140,17 @@ export async function loadCeremony(
   lock: boolean,
 ): Promise<LoadedCeremony> {
   const { connection, organizationId } = ctx;
-  const find = connection
-    .select()
-    .from(envelopes)
-    .where(
-      and(
-        eq(envelopes.id, envelopeId),
-        eq(envelopes.organizationId, organizationId),
-        isNull(envelopes.deletedAt),
-      ),
-    );
-  const [envelope] = lock ? await find.for("update") : await find;
-  if (!envelope) throw signingError("not-found", `envelope ${envelopeId}`);
-  const ofEnvelope = (table: typeof recipients | typeof documents | typeof fields) =>
-    and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId));
+  const of = { envelopeId, organizationId };
   // Asked together, one after the other on one connection: none waits for the answer to another.
-  const [people, files, revised, places, entered] = await Promise.all([
-    connection.select().from(recipients).where(ofEnvelope(recipients)).orderBy(asc(recipients.position)),
-    connection
-      .select()
-      .from(documents)
-      .where(and(ofEnvelope(documents), isNull(documents.removedAt)))
-      .orderBy(asc(documents.position)),
-    connection
-      .select({ revision: documentRevisions })
-      .from(documentRevisions)
-      .innerJoin(documents, eq(documents.id, documentRevisions.documentId))
-      .where(and(ofEnvelope(documents), isNull(documents.removedAt)))
-      .orderBy(asc(documentRevisions.documentId), asc(documentRevisions.number)),
-    connection
-      .select()
-      .from(fields)
-      .where(ofEnvelope(fields))
-      .orderBy(asc(fields.documentId), asc(fields.page), asc(fields.y), asc(fields.x), asc(fields.id)),
-    connection
-      .select({ fieldId: fieldValues.fieldId, value: fieldValues.value })
-      .from(fieldValues)
-      .innerJoin(fields, eq(fields.id, fieldValues.fieldId))
-      .where(ofEnvelope(fields)),
+  const [[envelope], people, files, revised, places, entered] = await together([
+    lock ? lockEnvelope(connection, of) : findEnvelope(connection, of),
+    findPeople(connection, of),
+    findDocuments(connection, of),
+    findRevisions(connection, of),
+    findFields(connection, of),
+    findValues(connection, of),
   ]);
+  if (!envelope) throw signingError("not-found", `envelope ${envelopeId}`);
   const revisions = revised.map(({ revision }) => revision);
   const values = new Map(entered.map(({ fieldId, value }) => [fieldId, value]));
   return { envelope, recipients: people, documents: files, revisions, fields: places, values };
@@ -250,6 +287,30 @@ export async function changeEnvelope(
     .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
 }
 
+/** All documents are prepared: noted once. */
+export async function markPrepared(ctx: Context, id: EnvelopeId): Promise<void> {
+  const at = ctx.now();
+  await ctx.connection
+    .update(envelopes)
+    .set({ preparedAt: at, changedAt: at })
+    .where(
+      and(
+        eq(envelopes.id, id),
+        eq(envelopes.organizationId, ctx.organizationId),
+        isNull(envelopes.preparedAt),
+      ),
+    );
+}
+
+/** What work on an envelope waits for; null when it goes on. */
+export async function findDelay(ctx: Context, id: EnvelopeId): Promise<string | null> {
+  const [row] = await ctx.connection
+    .select({ waitingFor: envelopes.waitingFor })
+    .from(envelopes)
+    .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
+  return row?.waitingFor ?? null;
+}
+
 /** Lets every link of these people end, at once or later. */
 export async function endTokens(
   ctx: Context,
@@ -332,21 +393,20 @@ export async function saveFieldFile(
 }
 
 /** The files that fields of an envelope hold now, by field. */
+const findFieldFiles = standing<OfEnvelope, { file: FieldFileRow }[]>((connection) =>
+  connection
+    .select({ file: fieldFiles })
+    .from(fieldFiles)
+    .innerJoin(fieldValues, eq(fieldValues.fieldId, fieldFiles.fieldId))
+    .where(and(ofEnvelope(fieldFiles), eq(fieldValues.value, sql`${fieldFiles.id}::text`))),
+);
+
 export async function loadFieldFiles(
   ctx: Context,
   envelopeId: EnvelopeId,
 ): Promise<ReadonlyMap<string, FieldFileRow>> {
-  const rows = await ctx.connection
-    .select({ file: fieldFiles })
-    .from(fieldFiles)
-    .innerJoin(fieldValues, eq(fieldValues.fieldId, fieldFiles.fieldId))
-    .where(
-      and(
-        eq(fieldFiles.envelopeId, envelopeId),
-        eq(fieldFiles.organizationId, ctx.organizationId),
-        eq(fieldValues.value, sql`${fieldFiles.id}::text`),
-      ),
-    );
+  const { organizationId } = ctx;
+  const rows = await findFieldFiles(ctx.connection, { envelopeId, organizationId });
   return new Map(rows.map(({ file }) => [file.fieldId, file]));
 }
 
@@ -354,13 +414,25 @@ export async function saveMark(ctx: Context, row: typeof marks.$inferInsert): Pr
   await ctx.connection.insert(marks).values(row);
 }
 
-/** The newest mark of each kind. */
-export async function loadMarks(ctx: Context, recipientId: RecipientId): Promise<MarkRow[]> {
-  return ctx.connection
+const findMarks = standing<OfRecipient, MarkRow[]>((connection) =>
+  connection
     .selectDistinctOn([marks.kind])
     .from(marks)
-    .where(and(eq(marks.recipientId, recipientId), eq(marks.organizationId, ctx.organizationId)))
-    .orderBy(marks.kind, desc(marks.adoptedAt), desc(marks.id));
+    .where(
+      and(
+        eq(marks.recipientId, sql.placeholder("recipientId")),
+        eq(marks.organizationId, sql.placeholder("organizationId")),
+      ),
+    )
+    .orderBy(marks.kind, desc(marks.adoptedAt), desc(marks.id)),
+);
+
+/** The newest mark of each kind. */
+export async function loadMarks(
+  { connection, organizationId }: Context,
+  recipientId: RecipientId,
+): Promise<MarkRow[]> {
+  return findMarks(connection, { recipientId, organizationId });
 }
 
 export interface Sender {
@@ -369,22 +441,44 @@ export interface Sender {
   readonly email: string;
 }
 
-/** Who sent it, for the people who are asked to sign. */
-export async function loadSender(ctx: Context, envelope: EnvelopeRow): Promise<Sender> {
-  const [row] = await ctx.connection
+const findSender = standing<
+  { readonly ownerId: EnvelopeRow["ownerId"]; readonly organizationId: OrganizationId },
+  Sender[]
+>((connection) =>
+  connection
     .select({ organizationName: organizations.name, name: accounts.name, email: accounts.email })
     .from(members)
     .innerJoin(accounts, eq(accounts.id, members.accountId))
     .innerJoin(organizations, eq(organizations.organizationId, members.organizationId))
-    .where(and(eq(members.id, envelope.ownerId), eq(members.organizationId, ctx.organizationId)));
+    .where(
+      and(
+        eq(members.id, sql.placeholder("ownerId")),
+        eq(members.organizationId, sql.placeholder("organizationId")),
+      ),
+    ),
+);
+
+/** Who sent it, for the people who are asked to sign. */
+export async function loadSender(
+  { connection, organizationId }: Context,
+  { ownerId }: EnvelopeRow,
+): Promise<Sender> {
+  const [row] = await findSender(connection, { ownerId, organizationId });
   return row ?? { organizationName: "", name: "", email: "" };
 }
 
-export async function loadSettings(ctx: Context) {
-  const [row] = await ctx.connection
+const findOrganization = standing<
+  { readonly organizationId: OrganizationId },
+  (typeof organizations.$inferSelect)[]
+>((connection) =>
+  connection
     .select()
     .from(organizations)
-    .where(eq(organizations.organizationId, ctx.organizationId));
+    .where(eq(organizations.organizationId, sql.placeholder("organizationId"))),
+);
+
+export async function loadSettings({ connection, organizationId }: Context) {
+  const [row] = await findOrganization(connection, { organizationId });
   if (!row) throw signingError("not-found", "organization");
   return row;
 }
@@ -487,12 +581,24 @@ export async function findRecipient(ctx: Context, id: RecipientId): Promise<Reci
 }
 
 /** A recipient, and the mode in which their envelope asks for consent. */
-export async function findReader(ctx: Context, id: RecipientId) {
-  const [row] = await ctx.connection
+const selectReader = standing<
+  OfRecipient,
+  { recipient: RecipientRow; consentMode: EnvelopeRow["consentMode"] }[]
+>((connection) =>
+  connection
     .select({ recipient: recipients, consentMode: envelopes.consentMode })
     .from(recipients)
     .innerJoin(envelopes, eq(envelopes.id, recipients.envelopeId))
-    .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
+    .where(
+      and(
+        eq(recipients.id, sql.placeholder("recipientId")),
+        eq(recipients.organizationId, sql.placeholder("organizationId")),
+      ),
+    ),
+);
+
+export async function findReader({ connection, organizationId }: Context, recipientId: RecipientId) {
+  const [row] = await selectReader(connection, { recipientId, organizationId });
   return row ?? null;
 }
 

@@ -17,6 +17,12 @@ import { forgetMarks, keepMarks } from "#lib/signing/saved-marks/keep-marks.ts";
 import { recipientContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
+/** As they stood on screen, in the language numbers were written in. */
+interface Answers {
+  readonly values: Readonly<Record<string, string>>;
+  readonly locale: string;
+}
+
 type Shown = readonly { readonly documentId: string; readonly sha256: string }[];
 
 export async function agreeToSign(
@@ -72,7 +78,7 @@ export async function forgetKept(token: string): Promise<FormState> {
 
 export async function finish(
   token: string,
-  input: { shown: Shown; wording: string; timeZone: string },
+  input: { shown: Shown; answers: Answers; wording: string; timeZone: string },
 ): Promise<FormState> {
   return answerForm(async () => {
     await finishSigning(await recipientContext(token), { ...input, shown: [...input.shown] });
@@ -83,7 +89,7 @@ export async function finish(
 
 export async function approveDocuments(
   token: string,
-  input: { shown: Shown; wording: string },
+  input: { shown: Shown; answers: Answers; wording: string },
 ): Promise<FormState> {
   return answerForm(async () => {
     await approve(await recipientContext(token), { ...input, shown: [...input.shown] });

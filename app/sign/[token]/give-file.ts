@@ -1,7 +1,13 @@
 const TIMEOUT_MS = 120_000;
 
+interface Given {
+  readonly value: string;
+  readonly svg: string | null;
+  readonly asOf: number;
+}
+
 export type FileAnswer =
-  | { readonly value: string; readonly svg: string | null }
+  | Given
   /** Null when the server cannot be reached. */
   | { readonly refusal: string | null };
 
@@ -17,8 +23,9 @@ export async function giveFile(token: string, fieldId: string, file: File): Prom
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },
     );
-    const answer = (await response.json()) as { value: string; svg: string | null; code: string };
-    return response.ok ? { value: answer.value, svg: answer.svg } : { refusal: answer.code };
+    const answer = (await response.json()) as Given & { code: string };
+    const { value, svg, asOf } = answer;
+    return response.ok ? { value, svg, asOf } : { refusal: answer.code };
   } catch {
     return { refusal: null };
   }

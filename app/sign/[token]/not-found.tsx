@@ -1,21 +1,39 @@
-import { getTranslations } from "next-intl/server";
+import { headers } from "next/headers";
 import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { pageLanguage } from "../../_server/page-language.ts";
+import { translations } from "../../_server/translations.ts";
 import { EntryPage } from "../../sign-in/entry-page.tsx";
+import { loadCeremony } from "./load-ceremony.ts";
 
 /** A link that never was. */
 export default async function SignNotFound() {
-  const t = await getTranslations("sign.state.notFound");
+  // It goes along with every page of a link: where that is found, nobody sees it.
+  if (await isFoundAlone()) return null;
+  const t = await translations("sign.state.notFound");
   const { language, offered } = await pageLanguage();
   return (
     <EntryPage title={t("heading")} lead={t("lead")}>
       <p className="mb-4 text-ink-700">{t("more")}</p>
       <LanguageSwitch
-        label={(await getTranslations("sign.menu"))("language")}
+        label={(await translations("sign.menu"))("language")}
         current={language}
         offered={offered}
         action={null}
       />
     </EntryPage>
+  );
+}
+
+const FIRST_PAGE = /^\/sign\/([^/?]+)(?:\?|$)/;
+
+/** The first page of a link, which stands or falls with the link itself; the others have more that can be missing. */
+async function isFoundAlone(): Promise<boolean> {
+  const address = (await headers()).get("x-page-address") ?? "";
+  const token = FIRST_PAGE.exec(address)?.[1];
+  if (!token) return false;
+  const notice = new URL(address, "http://localhost").searchParams.get("notice") ?? undefined;
+  return loadCeremony(decodeURIComponent(token), notice).then(
+    () => true,
+    () => false,
   );
 }

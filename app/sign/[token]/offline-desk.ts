@@ -1,4 +1,5 @@
 import type { NotKept, Screen, SigningKit } from "#components/signing/offline/signing-kit.ts";
+import { sentencesAddress } from "#components/signing/sentences.ts";
 import type { SaveAnswer } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
@@ -31,6 +32,8 @@ interface Marks {
 const RETRY_MS = 10_000;
 const PROBE_MS = 5_000;
 const BEGIN_MS = 1_500;
+/** A browser that does not say what it keeps holds nothing up any longer. */
+const LOOKING_MS = 3_000;
 
 const START: OfflineState = {
   ...{ phase: "idle", isAway: false, waiting: 0, finishedAt: null, expiresAt: null },
@@ -43,14 +46,21 @@ export class OfflineDesk {
   #kit: SigningKit | null = null;
   #listeners = new Set<() => void>();
   #beginning: Promise<void> | null = null;
+  /** What an earlier page left on this device is known: what is done here comes after it. */
+  #looking: Promise<void> = Promise.resolve();
   #isOver = false;
+  #recorded = 0;
   readonly #token: string;
+  readonly #sentences: string;
   #view: CeremonyView;
   #onRestore: (screen: Screen) => void = () => {};
   #onSent: () => void = () => {};
+  #onLooked: () => void = () => {};
 
-  constructor(token: string, view: CeremonyView) {
+  /** @param sentences names what the page can say. */
+  constructor(token: string, view: CeremonyView, sentences: string) {
     this.#token = token;
+    this.#sentences = sentences;
     this.#view = view;
   }
 
@@ -87,9 +97,11 @@ export class OfflineDesk {
     };
     for (const type of ["pointerdown", "keydown", "scroll"])
       window.addEventListener(type, touched, { signal, passive: true, capture: true });
-    void hasDatabase().then(async (isThere) => {
-      if (isThere) await this.#begin();
+    this.#looking = new Promise((resolve) => {
+      this.#onLooked = resolve;
+      setTimeout(resolve, LOOKING_MS);
     });
+    void hasDatabase().then((isThere) => (isThere ? this.#begin() : this.#onLooked()));
     return () => {
       events.abort();
       clearInterval(retry);
@@ -103,7 +115,17 @@ export class OfflineDesk {
   }
 
   async #prepare(): Promise<void> {
-    const kits = await import("#components/signing/offline/signing-kit.ts");
+    try {
+      await this.#findOrMake(await import("#components/signing/offline/signing-kit.ts"));
+    } catch {
+      // Its own script did not come: the next touch tries again.
+      this.#beginning = null;
+    } finally {
+      this.#onLooked();
+    }
+  }
+
+  async #findOrMake(kits: typeof import("#components/signing/offline/signing-kit.ts")): Promise<void> {
     try {
       this.#kit = await kits.SigningKit.find(this.#token);
       if (this.#kit) {
@@ -113,15 +135,17 @@ export class OfflineDesk {
         this.#isOver = finishedAt !== null;
         this.#set({ phase: "ready", waiting, finishedAt, expiresAt: this.#kit.expiresAt });
         if (screen && (waiting > 0 || !navigator.onLine)) this.#onRestore(screen);
+        this.#onLooked();
         if (waiting > 0) return void this.send();
         if (!navigator.onLine || this.#kit.content.shown === shownOf(this.#view)) return;
       }
+      this.#onLooked();
       await navigator.serviceWorker.register(kits.WORKER, { scope: "/sign/" });
       await navigator.serviceWorker.ready;
       await loadControls(this.#view);
       this.#kit = await kits.SigningKit.make({
         ...{ token: this.#token, title: this.#view.title, sender: this.#view.sender.name },
-        ...{ shown: shownOf(this.#view), files: filesOf(this.#token, this.#view) },
+        ...{ shown: shownOf(this.#view), files: filesOf(this.#token, this.#view, this.#sentences) },
       });
       this.#set({ phase: "ready", expiresAt: this.#kit.expiresAt });
       // Without the page that lists what is kept the kit serves all the same: the next one brings it.
@@ -137,6 +161,7 @@ export class OfflineDesk {
 
   /** Whether what is done now belongs on this device: the network is away, or something done before still waits. */
   async isRecording(): Promise<boolean> {
+    await this.#looking;
     if (!this.#kit) return false;
     if (this.#state.waiting > 0) await this.send();
     return this.#state.waiting > 0;
@@ -156,7 +181,21 @@ export class OfflineDesk {
 
   async #add(act: object): Promise<void> {
     await this.#kit!.record(act);
+    this.#countOneMore();
+  }
+
+  #countOneMore(): void {
+    this.#recorded++;
     this.#set({ waiting: this.#state.waiting + 1 });
+  }
+
+  /** None is left out that was recorded while they were counted. */
+  async #countWaiting(kit: SigningKit): Promise<number> {
+    for (;;) {
+      const before = this.#recorded;
+      const waiting = await kit.waiting();
+      if (this.#recorded === before) return waiting;
+    }
   }
 
   async fill(fieldId: string, value: string, locale: string): Promise<SaveAnswer> {
@@ -169,7 +208,7 @@ export class OfflineDesk {
     await this.record({ type: "fill", fieldId, value, ...numeric });
     const isMark = field?.type === "signature" || field?.type === "initials";
     const svg = isMark && value !== "" ? this.#marks[field.type as "signature" | "initials"] : null;
-    return { svg };
+    return { svg, asOf: "on-device" };
   }
 
   #marks: { signature: string | null; initials: string | null } = { signature: null, initials: null };
@@ -184,7 +223,7 @@ export class OfflineDesk {
       if (error instanceof kits.NotKept) return "not-kept";
       throw error;
     }
-    this.#set({ waiting: this.#state.waiting + 1 });
+    this.#countOneMore();
     return null;
   }
 
@@ -260,7 +299,14 @@ export class OfflineDesk {
   }
 
   async #take(kit: SigningKit, answer: SyncAnswer | null): Promise<void> {
-    this.#set({ waiting: 0, isAway: false, isFieldBlocked: false });
+    // What was done while the rest was on its way goes after it, before anything is wiped or shown anew.
+    const waiting = answer?.state === "open" ? await this.#countWaiting(kit) : 0;
+    this.#set({ waiting, isAway: false, isFieldBlocked: false });
+    if (waiting > 0) {
+      const next = await kit.send();
+      const refused = [...(answer?.refused ?? []), ...(next?.refused ?? [])];
+      return this.#take(kit, next ? { ...next, refused } : answer);
+    }
     if (!answer) return;
     const refused = answer.state === "done" ? undefined : answer.refused[0]?.code;
     if (answer.state !== "open" || refused) await this.#end(kit, refused ?? null);
@@ -327,8 +373,9 @@ async function isReachable(token: string): Promise<boolean> {
 const shownOf = ({ documents }: CeremonyView): string =>
   documents.map(({ id, sha256 }) => `${id} ${sha256}`).join();
 
-const filesOf = (token: string, { documents }: CeremonyView): string[] => [
+const filesOf = (token: string, { documents }: CeremonyView, sentences: string): string[] => [
   `/sign/${token}`,
+  sentencesAddress(token, sentences),
   ...documents.flatMap(({ id, revision, pages }) =>
     pages.flatMap((_, page) => {
       const path = `/sign/${token}/pages/${id}/${revision}/${page}`;

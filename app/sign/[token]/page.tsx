@@ -1,20 +1,23 @@
 import type { Metadata } from "next";
-import { getLocale, getMessages, getTranslations } from "next-intl/server";
-import { mailTo, type SignWords } from "#components/signing/words.ts";
+import { getLocale, getMessages } from "next-intl/server";
+import { preload } from "react-dom";
+import { sentencesAddress } from "#components/signing/sentences.ts";
+import { mailTo } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
-import { instantIn } from "#lib/envelopes/core/languages.ts";
+import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type signMessages from "../../../messages/en/sign.json";
 import { recipientContext } from "../../_server/context.ts";
+import { deskSentences } from "../../_server/desk-sentences.ts";
+import { translations } from "../../_server/translations.ts";
 import { AttestationPage } from "./attestation/attestation-page.tsx";
 import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
 import { InPersonStrip } from "./in-person-strip.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { PageLanguageSwitch } from "./page-language-switch.tsx";
-import { refusalSentences } from "./refusal-sentences.ts";
-import { type Sentences, SigningDesk } from "./signing-desk.tsx";
+import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
 
 type SignMessages = typeof signMessages;
@@ -36,7 +39,7 @@ const TITLES = {
 } as const;
 
 export async function generateMetadata(props: SignPageProps): Promise<Metadata> {
-  const t = await getTranslations("sign.meta");
+  const t = await translations("sign.meta");
   const door = await loadCeremony((await props.params).token, await chosen(props));
   if (door.kind === "check") return { title: t("other", { title: door.check.title }) };
   const { status, me, title } = door.view;
@@ -91,22 +94,23 @@ interface DeskProps {
 }
 
 async function Desk({ token, view }: DeskProps) {
-  const t = await getTranslations("sign.consent");
+  const t = await translations("sign.consent");
   const locale = await getLocale();
+  const { name } = await deskSentences(isLanguage(locale) ? locale : "en");
+  preload(sentencesAddress(token, name), { as: "fetch", crossOrigin: "anonymous" });
+  const until = view.expiresAt ? instantIn(locale, view.expiresAt) : "none";
   const about = t("about", {
     organization: view.organizationName === "" ? "none" : view.organizationName,
     pages: view.documents.reduce((sum, { pages }) => sum + pages.length, 0),
-    until: view.expiresAt ? instantIn(locale, view.expiresAt) : "none",
+    until,
   });
   return (
     <SigningDesk
       token={token}
       view={view}
       about={about}
-      later={(await getTranslations("sign.later"))("saved", {
-        until: view.expiresAt ? instantIn(locale, view.expiresAt) : "none",
-      })}
-      sentences={await sentencesIn(locale)}
+      later={(await translations("sign.later"))("saved", { until })}
+      sentences={name}
       locale={locale}
       language={<PageLanguageSwitch token={token} />}
       fallback={<WithoutScript token={token} view={view} />}
@@ -114,31 +118,9 @@ async function Desk({ token, view }: DeskProps) {
   );
 }
 
-const kept = new Map<string, string>();
-
-/** The same for everybody who reads in that language. */
-async function sentencesIn(locale: string): Promise<string> {
-  const known = kept.get(locale);
-  if (known) return known;
-  const sentences: Sentences = { words: await deskWords(), refusals: await refusalSentences() };
-  const text = JSON.stringify(sentences);
-  kept.set(locale, text);
-  return text;
-}
-
-async function deskWords(): Promise<SignWords> {
-  const { sign } = (await getMessages()) as unknown as { sign: SignWords };
-  const { consent, paper, notMe, menu, document, field, bar, adopt, review } = sign;
-  const { decline, later, trouble, session, offline, telephone } = sign;
-  return {
-    ...{ consent, paper, notMe, menu, document, field, bar, adopt, review },
-    ...{ decline, later, trouble, session, offline, telephone },
-  };
-}
-
 /** Without script there is no signing, but reading, keeping and asking for paper. */
 async function WithoutScript({ token, view }: DeskProps) {
-  const t = await getTranslations("sign.noScript");
+  const t = await translations("sign.noScript");
   const { sender, documents, title, shortId } = view;
   return (
     <noscript>

@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
 import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
@@ -16,11 +16,13 @@ import { PageText } from "#components/signing/page-text.tsx";
 import { PaperSheet } from "#components/signing/paper-sheet.tsx";
 import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
 import { ReviewSheet } from "#components/signing/review-sheet.tsx";
+import { type Sentences, useSentences } from "#components/signing/sentences.ts";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { onlySays, ROLE_SUFFIX, signs } from "#lib/envelopes/core/roles.ts";
+import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { wordChoices } from "./actions.ts";
@@ -28,6 +30,7 @@ import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
 import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
+import { useClearFocus } from "./use-clear-focus.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
@@ -45,7 +48,7 @@ export interface SigningDeskProps {
   readonly about: string;
   /** What is said to who goes away to finish later. */
   readonly later: string;
-  /** All that the page can say, as JSON of `Sentences`: one text goes to the browser faster than hundreds. */
+  /** Names all that the page can say, which is the same for everybody and does not go along with each page. */
   readonly sentences: string;
   /** The language switch. */
   readonly language: ReactNode;
@@ -53,24 +56,20 @@ export interface SigningDeskProps {
   readonly fallback: ReactNode;
 }
 
-export interface Sentences {
-  readonly words: SignWords;
-  readonly refusals: Readonly<Record<string, string>>;
-}
-
 /** Where a person reads, fills in and signs: the document, what to do next, and what opens over it. */
-export function SigningDesk({ sentences, ...props }: SigningDeskProps) {
-  const said = useMemo(() => JSON.parse(sentences) as Sentences, [sentences]);
-  return <Ceremony {...props} {...said} />;
+export function SigningDesk(props: SigningDeskProps) {
+  // No Suspense around it: React would send so large a part apart, to be put in its place by a script.
+  return <Ceremony {...props} {...useSentences(props.token, props.sentences)} />;
 }
 
-type CeremonyProps = Omit<SigningDeskProps, "sentences"> & Sentences;
+type CeremonyProps = SigningDeskProps & Sentences;
 
 function Ceremony(props: CeremonyProps) {
   const { token, view, about, words, language, fallback } = props;
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
+  useClearFocus(main);
   const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
   const reading = readingOf(view, words, seen);
 
@@ -193,6 +192,8 @@ function sentenceKey({ me, consent }: CeremonyView) {
   return consent.mode === "consumer" ? "sentenceConsumer" : "sentence";
 }
 
+const NO_WORDS: readonly TextBlock[] = [];
+
 type DeskProps = CeremonyProps & { readonly desk: ReturnType<typeof useCeremony> };
 
 function Pages({ token, view, words, desk }: DeskProps) {
@@ -213,8 +214,9 @@ function Pages({ token, view, words, desk }: DeskProps) {
       const content = (
         <>
           <PageText
-            blocks={blocks ?? []}
+            blocks={blocks ?? NO_WORDS}
             isShown={isReader}
+            isHeld={here.some(({ id }) => id === desk.editing)}
             things={desk.hasAgreed ? here : []}
             middle={({ y, height }) => y + height / 2}
             render={(field) => (

@@ -16,7 +16,7 @@ import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { ADOPTED, groupOf } from "#lib/envelopes/core/fields/form-field.ts";
-import { onlySays } from "#lib/envelopes/core/roles.ts";
+import { attests, onlySays } from "#lib/envelopes/core/roles.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
@@ -55,14 +55,16 @@ export interface CeremonyInput {
   readonly view: CeremonyView;
   /** In which numbers and days are written. */
   readonly locale: string;
+  /** Names what the page can say. */
+  readonly sentences: string;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
 }
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
-export function useCeremony({ token, view, locale, words, refusals: given }: CeremonyInput) {
+export function useCeremony({ token, view, locale, sentences, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
-  const [offline] = useState(() => new OfflineDesk(token, view));
+  const [offline] = useState(() => new OfflineDesk(token, view, sentences));
   const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
   const [queue, values] = useValues(token, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
@@ -81,7 +83,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     return new Map([...kept, ...givenNames]);
   }, [view.fields, givenNames]);
 
-  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words) }), [given, words]);
+  const { role } = view.me;
+  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words, role) }), [given, words, role]);
   const documentIds = view.documents.map(({ id }) => id);
   // What was refused must be put right, required or not.
   const form = formNow(view, inReadingOrder(view.fields, documentIds), values.fields, locale);
@@ -122,10 +125,13 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
           for (const [id, value] of Object.entries(screen.values)) {
             const type = view.fields.find((field) => field.id === id)?.type;
             const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
-            queue.adopt({ id, value, svg: value === ADOPTED ? svg : null });
+            queue.restore({ id, value, svg: value === ADOPTED ? svg : null });
           }
         },
-        sent: () => router.refresh(),
+        sent() {
+          queue.release();
+          router.refresh();
+        },
       }),
     [offline],
   );
@@ -284,6 +290,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (!(await queue.flush()))
       return offline.snapshot().isFieldBlocked ? words.offline.fieldBlocked : words.review.unsaved;
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+    const entered = [...queue.snapshot().fields].map(([id, { value }]) => [id, value]);
+    const answers = { values: Object.fromEntries(entered), locale };
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     for (const { id: personId, name, email } of view.toName) {
       const person = named.get(personId) ?? { name, email };
@@ -295,8 +303,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     const { refusal } = await either(
       () =>
         isApproval
-          ? approveDocuments(token, { shown, wording })
-          : finishSigning(token, { shown, wording, timeZone }),
+          ? approveDocuments(token, { shown, answers, wording })
+          : finishSigning(token, { shown, answers, wording, timeZone }),
       async () => {
         const code = offline.blockOf("finish");
         if (code) return { code };
@@ -312,6 +320,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       setChanged(true);
       router.refresh();
     }
+    // They come as they are kept, into the list that is on screen.
+    if (refusal?.code === "signing/answers-changed") router.refresh();
     return refusal ? refused(refusal) : null;
   }
 
@@ -379,7 +389,8 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
       if (answer.refusal) return refused({ code: answer.refusal });
       return (await offline.canRecord()) ? keep(fieldId, file) : words.trouble.offline;
     }
-    queue.adopt({ id: fieldId, ...answer });
+    const { asOf, ...given } = answer;
+    queue.adopt({ id: fieldId, ...given }, asOf);
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }
@@ -391,7 +402,7 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
     if (problem === "not-kept") return words.offline.notKept;
     if (problem)
       return fillIn(words.offline.fileTooLarge, { most: bytes / MEGABYTE, all: allBytes / MEGABYTE });
-    queue.adopt({ id: fieldId, value: "here", svg: null });
+    queue.adopt({ id: fieldId, value: "here", svg: null }, "on-device");
     setGivenNames((names) => new Map(names).set(fieldId, file.name));
     return null;
   }
@@ -516,9 +527,12 @@ export function useCeremony({ token, view, locale, words, refusals: given }: Cer
 }
 
 /** What is said where something only goes with a network. */
-const offlineSentences = ({ trouble, offline }: SignWords): Readonly<Record<string, string>> => ({
+const offlineSentences = (
+  { trouble, offline }: SignWords,
+  role: CeremonyView["me"]["role"],
+): Readonly<Record<string, string>> => ({
   [OFFLINE]: trouble.offline,
-  "offline/finish": offline.finishBlocked,
+  "offline/finish": attests(role) ? offline.attestBlocked : offline.finishBlocked,
   "offline/consent": offline.consentBlocked,
   "offline/name": offline.nameBlocked,
   "offline/picture": offline.pictureBlocked,

@@ -8,7 +8,7 @@ import {
   ValueQueue,
 } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
-import { editedNumber, separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
+import { editedNumber, separatorsOf, typedNumber } from "#lib/envelopes/core/fields/typed-number.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { isOutdated } from "./attempt.ts";
 import type { OfflineDesk } from "./offline-desk.ts";
@@ -43,6 +43,7 @@ export function useValues(
     return new ValueQueue(asEdited(view.fields, locale), {
       save,
       isPrivate: (fieldId) => sensitive.has(fieldId),
+      ...numbersBetween(locale, (fieldId) => isNumber(types.get(fieldId)!)),
       storage: typeof window === "undefined" ? null : deviceStorage(),
       storageKey: `whereof-unsaved-${view.me.id}`,
       isOnline: () => navigator.onLine,
@@ -50,7 +51,10 @@ export function useValues(
   });
   const state = useSyncExternalStore(queue.subscribe, queue.snapshot, queue.snapshot);
 
-  useEffect(() => queue.refresh(asEdited(view.fields, locale)), [queue, view.fields, locale]);
+  useEffect(
+    () => queue.refresh(asEdited(view.fields, locale), view.asOf),
+    [queue, view.fields, view.asOf, locale],
+  );
   useEffect(() => {
     const events = new AbortController();
     const { signal } = events;
@@ -87,6 +91,23 @@ function asEdited(fields: CeremonyView["fields"], locale: string): readonly Know
   }));
 }
 
+const KEPT = "=";
+
+/** A number that waits is stored as it is kept: `1.234` would be another one in the next language. */
+function numbersBetween(locale: string, isNumeric: (fieldId: string) => boolean) {
+  const separators = separatorsOf(locale);
+  return {
+    pack(fieldId: string, value: string): string {
+      const kept = isNumeric(fieldId) ? typedNumber(value, separators) : null;
+      return kept === null ? value : `${KEPT}${kept}`;
+    },
+    unpack(fieldId: string, stored: string): string {
+      const isKept = isNumeric(fieldId) && stored.startsWith(KEPT);
+      return isKept ? editedNumber(stored.slice(KEPT.length), separators) : stored;
+    },
+  };
+}
+
 async function saveField(
   token: string,
   fieldId: string,
@@ -100,8 +121,8 @@ async function saveField(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (response.status >= 500 || response.status === 429) throw new Error(`answered ${response.status}`);
-  const answer = (await response.json()) as { svg: string | null; code: string };
-  return response.ok ? { svg: answer.svg } : { refusal: answer.code };
+  const answer = (await response.json()) as { svg: string | null; asOf: number; code: string };
+  return response.ok ? { svg: answer.svg, asOf: answer.asOf } : { refusal: answer.code };
 }
 
 function deviceStorage(): Storage | null {

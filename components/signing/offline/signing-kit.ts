@@ -115,7 +115,7 @@ export class SigningKit {
    */
   static async make(input: KitInput): Promise<SigningKit> {
     const place = await placeOf(input.token);
-    if (input.files.length > 2 * MOST_PAGES + 1) throw new NotKept("too many pages");
+    if (input.files.length > 2 * MOST_PAGES + 2) throw new NotKept("too many pages");
     await requireRoom();
     const subtle = crypto.subtle;
     const aesKey = await subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);

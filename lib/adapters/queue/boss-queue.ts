@@ -11,8 +11,9 @@ export interface BossSettings {
   readonly onError: (error: unknown) => void;
 }
 
-const LOOPS = 3;
-const BATCH = 6;
+const LOOPS = 6;
+/** A lot is ticked off together, so that a slow job holds the others of its lot back. */
+const BATCH = 3;
 /** Below all others: somebody who sends one envelope does not wait for a bulk job's thousands. */
 const BACKGROUND = -1;
 

@@ -34,13 +34,16 @@ export function pool<T extends Tasks>(start: StartIsolate, settings: SandboxSett
     idle.delete(member);
     runNext();
   };
+  const addMember = (): PoolMember => {
+    const fresh = new PoolMember(start, memoryBytes, forget);
+    members.add(fresh);
+    return fresh;
+  };
   const takeMember = (): PoolMember | undefined => {
     const [known] = idle;
     if (known) idle.delete(known);
     if (known || members.size >= size) return known;
-    const fresh = new PoolMember(start, memoryBytes, forget);
-    members.add(fresh);
-    return fresh;
+    return addMember();
   };
   const runNext = (): void => {
     while (queue.length > 0 && !isClosed) {
@@ -50,7 +53,7 @@ export function pool<T extends Tasks>(start: StartIsolate, settings: SandboxSett
     }
   };
   const runOn = async (member: PoolMember, job: Job): Promise<void> => {
-    await member.perform(job);
+    await member.perform(job, () => void runOn(addMember(), job));
     if (await member.isReusable()) idle.add(member);
     runNext();
   };

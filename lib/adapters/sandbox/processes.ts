@@ -20,8 +20,9 @@ function startProcess({ entry, memoryBytes = MEMORY_BYTES }: SandboxSettings): S
   return (onEvent) => {
     const heapLimit = `--max-old-space-size=${Math.ceil(memoryBytes / 1024 ** 2)}`;
     const child = spawn(process.execPath, [heapLimit, fileURLToPath(entry)], {
-      // No environment: what a task needs is in its input.
-      env: {} as NodeJS.ProcessEnv,
+      // No environment of ours: what a task needs is in its input. With few arenas the C library uses freed memory again
+      // instead of asking for more (measured, drawing pages: 310 MB instead of 400).
+      env: { MALLOC_ARENA_MAX: "2" } as never,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "advanced",
     });

@@ -72,6 +72,11 @@ export const sandboxTasks = {
     held = new Uint8Array(size).fill(1);
     return process.pid;
   },
+  holdMore: async ({ size }: { size: number }) => {
+    const more = new Uint8Array(size).fill(1);
+    await sleep(300);
+    return held.length * more[0]!;
+  },
   heldSize: () => held.length,
 };
 

@@ -265,6 +265,7 @@ export const EVENT_TYPES = [
   "bulk-job.cancelled",
   "bulk-job.finished",
   "bulk-job.downloaded",
+  "bulk-job.links-made",
   "rule.created",
   "rule.changed",
   "rule.turned-on",

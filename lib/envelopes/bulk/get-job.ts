@@ -59,6 +59,8 @@ export interface JobView {
     readonly label: string;
     readonly person: number | null;
   }[];
+  /** Whom nobody mails: the sender gives them links. Their places among the people, from 0, and names where the source has one. */
+  readonly givenLinks: readonly { readonly id: string; readonly position: number; readonly name: string }[];
   /** Labels of fields that a table never fills. */
   readonly withheld: readonly string[];
   readonly blockers: readonly Blocker[];
@@ -132,6 +134,9 @@ export async function getJob(ctx: Context, input: { readonly jobId: string }): P
               : target.kind,
         person: target.kind === "person" ? people.get(target.recipientId)! : null,
       })),
+      givenLinks: source.content.recipients.flatMap(({ id, name, isGivenLink }, position) =>
+        isGivenLink ? [{ id, position, name }] : [],
+      ),
       withheld: withheldFields(source).map((id) => labels.get(id) ?? ""),
       blockers: isPreparing ? await sourceBlockers(ctx, source) : [],
       counts: await countsOf(ctx, job),

@@ -23,6 +23,12 @@ export interface Invitation {
   readonly recipientId: RecipientId;
 }
 
+/** Whether an envelope was made of a row of a table. Part of our own jobs. */
+export async function isOfBulkJob(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
+  requireSystem(ctx);
+  return (await findRow(ctx, envelopeId)) !== null;
+}
+
 /** How long to wait before asking again, where nothing tells. */
 const PAUSED_SECONDS = 10;
 const IN_FLIGHT_SECONDS = 2;

@@ -6,6 +6,7 @@ import { AppError } from "#lib/errors.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import type { FileStore } from "#lib/ports/files.ts";
 import { policyOf } from "../authentication/policy.ts";
+import type { SourceFile } from "../core/bulk/bulk-source.ts";
 import { quietMinutes, shareOut } from "../core/bulk/pacing.ts";
 import { bulkSettings } from "./may-send.ts";
 import { fileKeysIn, saveEnvelopes } from "./save-envelopes.ts";
@@ -90,23 +91,34 @@ async function finish(ctx: Context, jobId: string): Promise<void> {
 /** Every envelope has its own copies, under its own key: what is destroyed with it is all there was of it. */
 async function copyFiles(ctx: Context, { source }: JobRow, rows: readonly RowRow[]): Promise<void> {
   const { files } = ctx.runtime;
-  const copyOf = async ({ id }: RowRow) => {
-    for (const { id: documentId, original, preview } of source.documents) {
+  for (const { id: documentId, original, preview } of source.documents) {
+    const [readOriginal, readPreview] = await Promise.all([
+      readerOf(files, original),
+      readerOf(files, preview),
+    ]);
+    const copyOf = async ({ id }: RowRow) => {
       const { originalKey, previewKey } = fileKeysIn(ctx.organizationId, id, documentId);
-      await copy(files, original.fileKey, originalKey);
-      await copy(files, preview.fileKey, previewKey);
-    }
-  };
-  for (let start = 0; start < rows.length; start += AT_ONCE)
-    await Promise.all(rows.slice(start, start + AT_ONCE).map(copyOf));
+      await files.put(originalKey, await readOriginal());
+      await files.put(previewKey, await readPreview());
+    };
+    for (let start = 0; start < rows.length; start += AT_ONCE)
+      await Promise.all(rows.slice(start, start + AT_ONCE).map(copyOf));
+  }
 }
 
 /** The disk is what copies wait for. */
 const AT_ONCE = 8;
+const HELD_BYTES = 8 * 1024 * 1024;
 
-async function copy(files: FileStore, from: string, to: string): Promise<void> {
-  await files.put(to, (await files.stream(from)) as unknown as AsyncIterable<Uint8Array>);
+/** Hands out a file again and again; one that is not large is read once for all. */
+async function readerOf(files: FileStore, { fileKey, sizeBytes }: SourceFile): Promise<() => Promise<Bytes>> {
+  const stream = async () => (await files.stream(fileKey)) as unknown as AsyncIterable<Uint8Array>;
+  if (sizeBytes > HELD_BYTES) return stream;
+  const held = await Array.fromAsync(await stream());
+  return async () => held;
 }
+
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 async function release(ctx: Context, jobId: string, planned: readonly RowRow[]): Promise<number> {
   await lockSending(ctx);

@@ -83,12 +83,13 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
       further_checks, phone, language, meaning, alternative_to,
-      named_by, only_if, host_id, witness_of)
+      named_by, only_if, host_id, witness_of, is_given_link)
     select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
-      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness
+      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
-        phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid)`);
+        phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid,
+        given boolean)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -157,6 +158,7 @@ function envelopeOf(
       only: person.onlyIf ? { ...person.onlyIf, fieldId: idOf(person.onlyIf.fieldId) } : null,
       host: person.hostId ?? null,
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
+      given: person.isGivenLink ?? false,
       ...{
         id: personId,
         e: id,
@@ -239,8 +241,7 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
               order,
               furtherChecks,
               hostId: person.host as MemberId | null,
-              // Nobody gives thousands of links: everybody is mailed.
-              isGivenLink: false,
+              isGivenLink: person.given,
               onlyIf: person.only,
             },
             alternativeTo: person.alternative as RecipientId | null,

@@ -60,16 +60,30 @@ export const formatLocale = (language: string): string =>
 
 /** A day and time with its offset, as a person reads it: `20 November 2026 at 14:05 (UTC−6)`. */
 export function instantIn(language: string, at: Date, timeZone = "UTC"): string {
-  const words = new Intl.DateTimeFormat(formatLocale(language), {
+  const words = formatOf(formatLocale(language), timeZone, {
     ...{ day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
-    ...{ timeZone, hourCycle: "h23" },
+    hourCycle: "h23",
   }).format(at);
   return `${words} (${offsetOf(at, timeZone)})`;
 }
 
+const MOST_KEPT = 500;
+const kept = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one costs far more than to use it. */
+function formatOf(locale: string, timeZone: string, options: Intl.DateTimeFormatOptions) {
+  const name = `${locale} ${timeZone}`;
+  const known = kept.get(name);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(name, made);
+  return made;
+}
+
 /** The same letters everywhere: some languages have a word of their own for Greenwich. */
 function offsetOf(at: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" }).formatToParts(at);
+  const parts = formatOf("en", timeZone, { timeZoneName: "shortOffset" }).formatToParts(at);
   const offset = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
   return offset
     .replace(/^GMT([+-]0)?$/, "UTC")

@@ -30,6 +30,13 @@ import {
 const ANSWER_BYTES = 64 * 1024;
 const AT_ONCE = 100;
 
+/** Whether there is a rule that an event of this type may set off. Part of our own jobs. */
+export async function isWatched(ctx: Context, type: string): Promise<boolean> {
+  requireSystem(ctx);
+  const event = ruleEventOf(type);
+  return event !== null && (await loadRulesFor(ctx, event)).length > 0;
+}
+
 /** Looks which rules an event sets off; looked at again, it sets off none a second time. */
 export async function matchRules(ctx: Context, input: { readonly eventId: EventId }): Promise<void> {
   requireSystem(ctx);

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { standing } from "#db/client.ts";
 import { consentActs, consentNotices, noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
@@ -8,13 +9,18 @@ export type NoticeRow = typeof consentNotices.$inferSelect;
 export type TrialRow = typeof noticeTrials.$inferSelect;
 export type ConsentActRow = typeof consentActs.$inferSelect;
 
+const findNotices = standing<{ readonly organizationId: Context["organizationId"] }, NoticeRow[]>(
+  (connection) =>
+    connection
+      .select()
+      .from(consentNotices)
+      .where(eq(consentNotices.organizationId, sql.placeholder("organizationId")))
+      .orderBy(asc(consentNotices.createdAt), asc(consentNotices.id)),
+);
+
 /** Every version the organization has, oldest first. */
-export async function loadNotices(ctx: Context): Promise<NoticeRow[]> {
-  return ctx.connection
-    .select()
-    .from(consentNotices)
-    .where(eq(consentNotices.organizationId, ctx.organizationId))
-    .orderBy(asc(consentNotices.createdAt), asc(consentNotices.id));
+export async function loadNotices({ connection, organizationId }: Context): Promise<NoticeRow[]> {
+  return findNotices(connection, { organizationId });
 }
 
 export async function loadPublished(ctx: Context): Promise<NoticeRow[]> {
@@ -123,19 +129,29 @@ export async function loadOwnActs(ctx: Context, recipientId: RecipientId): Promi
 }
 
 /** Whether a person's last word on electronic records was that they want none: since when. */
-export async function findWithdrawal(ctx: Context, personKey: Uint8Array): Promise<Date | null> {
-  const [row] = await ctx.connection
+const findLastAct = standing<
+  { readonly personKey: Uint8Array; readonly organizationId: Context["organizationId"] },
+  Pick<ConsentActRow, "kind" | "at">[]
+>((connection) =>
+  connection
     .select({ kind: consentActs.kind, at: consentActs.at })
     .from(consentActs)
     .where(
       and(
-        eq(consentActs.personKey, personKey),
-        eq(consentActs.organizationId, ctx.organizationId),
+        eq(consentActs.personKey, sql.placeholder("personKey")),
+        eq(consentActs.organizationId, sql.placeholder("organizationId")),
         isNotNull(consentActs.mode),
       ),
     )
     .orderBy(desc(consentActs.at), desc(consentActs.id))
-    .limit(1);
+    .limit(1),
+);
+
+export async function findWithdrawal(
+  { connection, organizationId }: Context,
+  personKey: Uint8Array,
+): Promise<Date | null> {
+  const [row] = await findLastAct(connection, { personKey, organizationId });
   return row?.kind === "withdrawn" ? row.at : null;
 }
 

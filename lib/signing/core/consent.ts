@@ -75,8 +75,18 @@ export const BUILT_IN_NOTICES: readonly BuiltInNotice[] = [
 /** What a notice's file says around its text. @param locale of the notice: a primary subtag. */
 export const noticeWords = (locale: string): NoticeWords => NOTICE_WORDS[languageFor([locale])];
 
-export const noticeSha256 = (notice: Pick<ConsentNotice, "body">): string =>
-  toHex(sha256(fromUtf8(notice.body)));
+export function noticeSha256({ body }: Pick<ConsentNotice, "body">): string {
+  const known = knownHashes.get(body);
+  if (known) return known;
+  const found = toHex(sha256(fromUtf8(body)));
+  if (knownHashes.size >= MOST_KNOWN) knownHashes.clear();
+  knownHashes.set(body, found);
+  return found;
+}
+
+/** A few notices are shown to everybody. */
+const knownHashes = new Map<string, string>();
+const MOST_KNOWN = 200;
 
 /** `consumer-3` is the third. */
 export const noticeNumber = (version: string): number => Number(version.split("-").at(-1));

@@ -7,14 +7,17 @@ export interface BlockFacts {
   readonly fields: readonly Pick<FormField, "id" | "settings">[];
   /** A rule may ask for one more check when everything is entered. */
   readonly mayBeRaised: boolean;
+  /** A witness or a notary, whose statement is dated: by a clock that everybody can rely on. */
+  readonly attests: boolean;
   readonly mode: "business" | "consumer";
   readonly hasConsented: boolean;
 }
 
 /** What this person cannot do without a network. */
-export function offlineBlocks({ fields, mayBeRaised, mode, hasConsented }: BlockFacts): OfflineBlocks {
+export function offlineBlocks(facts: BlockFacts): OfflineBlocks {
+  const { fields, mayBeRaised, attests, mode, hasConsented } = facts;
   return {
-    isFinishBlocked: mayBeRaised,
+    isFinishBlocked: mayBeRaised || attests,
     isConsentBlocked: mode === "consumer" && !hasConsented,
     fieldIds: fields.filter(({ settings }) => settings.isSensitive === true).map(({ id }) => id),
   };

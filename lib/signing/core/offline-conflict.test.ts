@@ -53,7 +53,13 @@ test("sensitive answers, a consumer's notice and a Finish that may ask for a cod
     { id: "file", type: "attachment", settings: {} },
     { id: "stamp", type: "stamp", settings: {} },
   ] as const;
-  const facts = { fields, mayBeRaised: false, mode: "business", hasConsented: false } as const;
+  const facts = {
+    fields,
+    mayBeRaised: false,
+    attests: false,
+    mode: "business",
+    hasConsented: false,
+  } as const;
   expect(offlineBlocks(facts)).toEqual({
     ...{ isFinishBlocked: false, isConsentBlocked: false, fieldIds: ["secret"] },
   });
@@ -61,6 +67,8 @@ test("sensitive answers, a consumer's notice and a Finish that may ask for a cod
     ...{ isFinishBlocked: true, isConsentBlocked: true },
   });
   expect(offlineBlocks({ ...facts, mode: "consumer", hasConsented: true }).isConsentBlocked).toBe(false);
+  // What a witness or a notary states is dated by the server.
+  expect(offlineBlocks({ ...facts, attests: true }).isFinishBlocked).toBe(true);
 });
 
 test("Finish waits for the network where a rule may ask for more than was shown", () => {

@@ -2,7 +2,7 @@ import { signingError } from "../errors.ts";
 
 /** A date as people in any country read it the same way: `20 Nov 2026`, in the signer's time zone. */
 export function signingDate(at: Date, timeZone: string): string {
-  const format = formatIn(timeZone, { day: "numeric", month: "short", year: "numeric" });
+  const format = formatIn(timeZone);
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${parts.day} ${parts.month} ${parts.year}`;
 }
@@ -14,13 +14,23 @@ export function signingTime(at: Date): string {
 
 /** @throws signing/time-zone-unknown */
 export function requireTimeZone(timeZone: string): string {
-  formatIn(timeZone, {});
+  formatIn(timeZone);
   return timeZone;
 }
 
-function formatIn(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+const DAY = { day: "numeric", month: "short", year: "numeric" } as const;
+/** One for each zone of the world: to make one costs far more than to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_KEPT = 1_000;
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
+    const made = new Intl.DateTimeFormat("en-GB", { ...DAY, timeZone });
+    if (formats.size >= MOST_KEPT) formats.clear();
+    formats.set(timeZone, made);
+    return made;
   } catch (error) {
     throw signingError("time-zone-unknown", timeZone.slice(0, 60), { cause: error });
   }

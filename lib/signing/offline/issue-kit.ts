@@ -6,6 +6,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toBase64, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { policyOf } from "#lib/envelopes/authentication/policy.ts";
+import { attests } from "#lib/envelopes/core/roles.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { checksOf } from "../checks/current-step.ts";
@@ -83,6 +84,7 @@ export async function issueKit(ctx: Context, input: z.input<typeof Input>): Prom
     const { rules } = await policyOf(ctx, envelopeId);
     const blocks = offlineBlocks({
       ...{ fields, mayBeRaised: mayAskMore(rules, recipient.role, checksOf(recipient)) },
+      attests: attests(recipient.role),
       mode: loaded.envelope.consentMode,
       hasConsented: recipient.consentedAt !== null,
     });

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNotNull, notExists, sql } from "drizzle-orm";
+import { standing } from "#db/client.ts";
 import { fieldFiles, fieldValues } from "#db/schema/envelopes.ts";
 import { offlineKits } from "#db/schema/offline.ts";
 import type { Context } from "#lib/context.ts";
@@ -98,18 +99,29 @@ export async function saveKitFile(ctx: Context, row: typeof fieldFiles.$inferIns
   await ctx.connection.insert(fieldFiles).values(row);
 }
 
-/** The newest of a person's kits that holds what was not applied. */
-export async function findKept(ctx: Context, recipientId: RecipientId): Promise<KitRow | null> {
-  const [row] = await ctx.connection
+const selectKept = standing<
+  { readonly recipientId: RecipientId; readonly organizationId: Context["organizationId"] },
+  KitRow[]
+>((connection) =>
+  connection
     .select()
     .from(offlineKits)
     .where(
       and(
-        ...[eq(offlineKits.recipientId, recipientId), eq(offlineKits.organizationId, ctx.organizationId)],
+        eq(offlineKits.recipientId, sql.placeholder("recipientId")),
+        eq(offlineKits.organizationId, sql.placeholder("organizationId")),
         eq(offlineKits.state, "kept"),
       ),
     )
     .orderBy(desc(offlineKits.syncedAt))
-    .limit(1);
+    .limit(1),
+);
+
+/** The newest of a person's kits that holds what was not applied. */
+export async function findKept(
+  { connection, organizationId }: Context,
+  recipientId: RecipientId,
+): Promise<KitRow | null> {
+  const [row] = await selectKept(connection, { recipientId, organizationId });
   return row ?? null;
 }

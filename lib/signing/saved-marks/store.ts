@@ -1,20 +1,31 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { standing } from "#db/client.ts";
 import { savedMarks } from "#db/schema/consent.ts";
 import type { Context } from "#lib/context.ts";
 
 export type SavedMarkRow = typeof savedMarks.$inferSelect;
 
-export async function loadSaved(ctx: Context, personKey: Uint8Array): Promise<SavedMarkRow[]> {
-  return ctx.connection
+const findSaved = standing<
+  { readonly personKey: Uint8Array; readonly organizationId: Context["organizationId"] },
+  SavedMarkRow[]
+>((connection) =>
+  connection
     .select()
     .from(savedMarks)
     .where(
       and(
-        eq(savedMarks.organizationId, ctx.organizationId),
-        eq(savedMarks.personKey, personKey),
+        eq(savedMarks.organizationId, sql.placeholder("organizationId")),
+        eq(savedMarks.personKey, sql.placeholder("personKey")),
         isNull(savedMarks.removedAt),
       ),
-    );
+    ),
+);
+
+export async function loadSaved(
+  { connection, organizationId }: Context,
+  personKey: Uint8Array,
+): Promise<SavedMarkRow[]> {
+  return findSaved(connection, { personKey, organizationId });
 }
 
 /** @returns the keys of the files nobody needs any more. */

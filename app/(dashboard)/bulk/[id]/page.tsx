@@ -20,6 +20,7 @@ import { memberContext } from "../../../_server/context.ts";
 import { jobIdIn } from "../job-id.ts";
 import { JobPill } from "../job-pill.tsx";
 import { problemText, targetText } from "../words.ts";
+import { GivenLinks } from "./given-links.tsx";
 import { JobActs } from "./job-acts.tsx";
 import { MappingForm } from "./mapping-form.tsx";
 import { PreviewList } from "./preview-list.tsx";
@@ -76,6 +77,13 @@ export default async function BulkJobPage({ params, searchParams }: Props) {
   );
 }
 
+/** Whom the sender gives links, in words; nothing where everybody is mailed. */
+async function givenTo({ givenLinks }: JobView): Promise<string | null> {
+  const t = await getTranslations("app.bulk.given");
+  const names = givenLinks.map(({ name, position }) => name || t("person", { number: position + 1 }));
+  return names.length > 0 ? new Intl.ListFormat("en").format(names) : null;
+}
+
 interface PreparingProps {
   readonly job: JobView;
   readonly wrong: readonly JobRowView[];
@@ -88,8 +96,10 @@ async function Preparing({ job, wrong, previews, firstRow }: PreparingProps) {
   const id = publicId("bulkJob", job.id);
   const { ready, wrong: bad } = job.counts.rows;
   const address = `/bulk/${id}`;
+  const given = await givenTo(job);
   return (
     <div className="flex flex-col gap-6">
+      {given ? <Notice tone="info">{t("given.before", { who: given })}</Notice> : null}
       {job.blockers.length > 0 ? (
         <Notice tone="bad">
           {t("blocked")}{" "}
@@ -216,8 +226,10 @@ async function Running({
     ...(cancelled > 0 ? ([["cancelled", cancelled]] as const) : []),
   ] as const;
   const last = rows.at(-1)?.number ?? after;
+  const given = await givenTo(job);
   return (
     <div className="flex flex-col gap-6">
+      {given ? <Notice tone="info">{t("given.lead", { who: given })}</Notice> : null}
       {job.state === "running" || (job.state === "done" && (envelopes.sent ?? 0) > 0) ? (
         <RefreshNowAndThen />
       ) : null}
@@ -257,6 +269,13 @@ async function Running({
             <a href={`${address}/certificates.csv`} download className={buttonClass("secondary")}>
               {t("index")}
             </a>
+            {given && sent > 0 ? (
+              <GivenLinks
+                id={publicId("bulkJob", job.id)}
+                who={given}
+                fileName={`${job.fileName.replace(/\.[^.]*$/, "")} - links.csv`}
+              />
+            ) : null}
           </div>
         }
       >

@@ -16,26 +16,32 @@ interface ExtendButtonProps {
   readonly state: "sent" | "expired";
   /** The day until which it may be signed now. */
   readonly date: string;
+  /** ISO 8601; null when there is no end, or it is over. */
+  readonly expiresAt: string | null;
 }
 
+const DAY_MS = 86_400_000;
 const USUAL_DAYS = 14;
-const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= 365;
+const MOST_DAYS = 365;
+const isDays = (days: number) => Number.isInteger(days) && days >= 1 && days <= MOST_DAYS;
 
 /** Gives more time for signing, also after it was over. */
-export function ExtendButton({ id, title, state, date }: ExtendButtonProps) {
+export function ExtendButton({ id, title, state, date, expiresAt }: ExtendButtonProps) {
   const t = useTranslations("app.extend");
   const refusals = useTranslations("refusals");
   const [isOpen, setOpen] = useState(false);
-  const [isWrong, setWrong] = useState(false);
+  const [wrong, setWrong] = useState<"wrong" | "sooner" | null>(null);
+  const daysLeft = expiresAt ? Math.ceil((Date.parse(expiresAt) - Date.now()) / DAY_MS) : 0;
   const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
   const [isBusy, start] = useTransition();
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const days = Number(new FormData(event.currentTarget).get("days"));
-    setWrong(!isDays(days));
     setRefusal(null);
-    if (!isDays(days)) return;
+    if (!isDays(days)) return setWrong("wrong");
+    if (days < daysLeft) return setWrong("sooner");
+    setWrong(null);
     start(async () => {
       const answer = await extend(id, days);
       if (answer.refusal) return setRefusal(answer.refusal);
@@ -79,11 +85,11 @@ export function ExtendButton({ id, title, state, date }: ExtendButtonProps) {
             type="number"
             inputMode="numeric"
             min={1}
-            max={365}
-            defaultValue={USUAL_DAYS}
+            max={MOST_DAYS}
+            defaultValue={Math.min(MOST_DAYS, daysLeft + USUAL_DAYS)}
             label={t("days")}
             hint={t("hint")}
-            error={isWrong ? t("wrong") : null}
+            error={wrong ? t(wrong, { date }) : null}
             className="max-w-48"
           />
         </form>

@@ -126,6 +126,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 title={name}
                 state={state}
                 date={envelope.expiresAt ? dayWords(dayOf(envelope.expiresAt)) : ""}
+                expiresAt={state === "sent" ? (envelope.expiresAt?.toISOString() ?? null) : null}
               />
             ) : null}
             {may.manage && state === "sent" && !retention.heldSince ? (

@@ -18,6 +18,19 @@ export type NumberStyle = keyof typeof NUMBER_STYLES;
 
 /** What people of a language write, from their browser's own tables (CLDR). */
 export function separatorsOf(locale: string): Separators {
+  const known = knownSeparators.get(locale);
+  if (known) return known;
+  const found = findSeparators(locale);
+  if (knownSeparators.size >= MOST_KNOWN) knownSeparators.clear();
+  knownSeparators.set(locale, found);
+  return found;
+}
+
+/** Looked up once: the tables are slow to open. */
+const knownSeparators = new Map<string, Separators>();
+const MOST_KNOWN = 500;
+
+function findSeparators(locale: string): Separators {
   const parts = new Intl.NumberFormat(locale, { useGrouping: true, numberingSystem: "latn" }).formatToParts(
     -1234567.5,
   );
