@@ -43,6 +43,10 @@ const APPEND_ONLY = new Set([
   "log_tiles",
   "log_checkpoints",
   "tombstones",
+  "consent_acts",
+  "identity_results",
+  "held_envelopes",
+  "quality_checks",
   "record_seals",
 ]);
 
@@ -580,6 +584,8 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;
       delete from presented_certificates c where c.envelope_id = envelope and c.organization_id = own;
+      delete from consent_acts a where a.envelope_id = envelope and a.organization_id = own;
+      delete from identity_results i where i.envelope_id = envelope and i.organization_id = own;
       delete from certificates c
         where c.envelope_id = envelope and c.kind = 'signer' and c.organization_id = own;
       return opened;

@@ -1719,6 +1719,8 @@ CREATE TABLE "purges" (
 	"state" text NOT NULL,
 	"due_on" date NOT NULL,
 	"queued_at" timestamp with time zone NOT NULL,
+	"announced_at" timestamp with time zone,
+	"reminded_at" timestamp with time zone,
 	"removed_by" uuid,
 	"removed_at" timestamp with time zone,
 	"remove_reason" text,
@@ -1753,11 +1755,16 @@ CREATE TABLE "retention_classes" (
 	"counts_from" text DEFAULT 'end' NOT NULL,
 	"basis" text NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
+	"asked_years" integer,
+	"asked_counts_from" text,
+	"asked_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
 	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" = 'end' or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
-	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100)
+	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100),
+	CONSTRAINT "retention_classes_asked" CHECK (num_nulls("retention_classes"."asked_years", "retention_classes"."asked_counts_from", "retention_classes"."asked_by") in (0, 3)
+        and "retention_classes"."asked_years" between 0 and 100)
 );
 --> statement-breakpoint
 CREATE TABLE "tombstones" (

@@ -347,7 +347,7 @@ export class Seed {
     await expireEnvelopes(createContext(this.#runtime, { organizationId, actor }));
   }
 
-  /** Puts its end so many years back, and does what a worker does at night. */
+  /** Puts its end so many years back, does what a worker does at night, and puts the notices back too. */
   async outlive({ envelopeId, years }: { envelopeId: EnvelopeId; years: number }): Promise<void> {
     await inTransaction(this.#sender, ({ connection }) =>
       connection.execute(
@@ -358,6 +358,12 @@ export class Seed {
     const { organizationId } = this.#sender;
     await planPurges(
       createContext(this.#runtime, { organizationId, actor: { kind: "system", job: "schedule" } }),
+    );
+    await inTransaction(this.#sender, ({ connection }) =>
+      connection.execute(
+        sql`update purges set announced_at = now() - interval '15 days', reminded_at = now() - interval '8 days'
+            where envelope_id = ${envelopeId}`,
+      ),
     );
   }
 

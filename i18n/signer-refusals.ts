@@ -63,6 +63,7 @@ export const SIGNER_REFUSALS = [
   "signing/delegation-self",
   "signing/delegation-needs-sender",
   "signing/delegate-name-missing",
+  "signing/delegate-name-not-drawable",
   "signing/delegate-address-wrong",
   "signing/delegate-phone-wrong",
   "signing/pages-unseen",

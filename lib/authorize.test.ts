@@ -674,6 +674,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/addClass": "OAC",
   "retention/changeClass": "OAC",
   "retention/retireClass": "OAC",
+  "retention/approveShorter": "C",
+  "retention/refuseShorter": "OAC",
   "retention/chooseClass": "OASC",
   "retention/getSchedule": "OAC",
   "retention/countRetention": "OAC",

@@ -82,6 +82,8 @@ export const PERMISSIONS = {
   "retention.manage": ["owner", "admin", "counsel"],
   /** Less than the seven years of an audit record. */
   "retention.shorten": ["owner", "counsel"],
+  /** A shorter time than before, which somebody else asked for. */
+  "retention.approve-shorter": ["counsel"],
   /** The class of one's own envelopes; with retention.manage everybody's. */
   "retention.choose": ["owner", "admin", "sender", "counsel"],
   "hold.manage": ["owner", "admin", "counsel"],
@@ -150,6 +152,11 @@ export interface Shared {
   readonly readerIds: readonly MemberId[];
   readonly helperIds: readonly MemberId[];
 }
+
+/** The same for what goes beyond reading: whom it is shared with to read has no part in it. */
+export const withoutReaders = ({ ownerId, helperIds }: Shared): Shared => ({
+  ...{ ownerId, helperIds, readerIds: [] },
+});
 
 /** Whether a member may do with this what they may do with their own, and some with everybody's. */
 export function isOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: Permission): boolean {

@@ -48,6 +48,7 @@ import { followArchived } from "#lib/retention/archive/keep-archive.ts";
 import { tryArchivePlace } from "#lib/retention/archive/open-place.ts";
 import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
 import type { NoticeKind } from "#lib/retention/core/hold-notice.ts";
+import { REMINDER_DAYS } from "#lib/retention/core/schedule.ts";
 import { tellCustodian } from "#lib/retention/custodians/tell-custodian.ts";
 import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
@@ -268,6 +269,7 @@ const announce: Follower = (ctx, { id: eventId, data }) =>
   tellDue(ctx, {
     ...{ eventId, envelopes: Number(data.envelopes) },
     earliest: new Date(`${String(data.dueOn)}T00:00:00Z`),
+    isReminder: data.daysAhead === REMINDER_DAYS,
   });
 const certify: Follower = (ctx, { data }) =>
   certifyDestruction(ctx, { destructionId: String(data.destruction) });

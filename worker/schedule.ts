@@ -17,7 +17,7 @@ import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
-import { checkQuality } from "#lib/retention/check-quality.ts";
+import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
@@ -86,7 +86,7 @@ const AFTER_RESUMING: readonly Step[] = [
   remindKeyExports,
   remindProjectSteps,
 ];
-const KEEPING: readonly Step[] = [resumePurges, archiveDue, sealRecords];
+const KEEPING: readonly Step[] = [lookAgain, resumePurges, archiveDue, sealRecords];
 /** Once a day in every process; what one has done the next finds done. */
 const LOOKING_OVER_KEYS: readonly Step[] = [
   planReviews,
@@ -96,7 +96,7 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   backUpKeys,
 ];
 /** The first time in a day that any worker comes by: at night, for one that runs. */
-const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, checkQuality, keepArchive];
+const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, keepArchive];
 
 /** One round of everything; what fails for one organization stops neither its other work nor another's. */
 export async function tick(runtime: WorkerRuntime, staleMs: number, report: Report): Promise<void> {
@@ -151,6 +151,15 @@ export async function watchPlaces(runtime: WorkerRuntime, report: Report): Promi
     const standIn = () => switchStandby(ctx, places);
     await each(ctx, [tellOutages, standIn], report);
   }
+}
+
+const lookedAgainOn = new Map<string, string>();
+
+/** Some at a time, until nothing that is due today is left. */
+async function lookAgain(ctx: WorkerContext): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  if (lookedAgainOn.get(ctx.organizationId) === today) return;
+  if ((await checkQuality(ctx)) < CHECKED_AT_ONCE) lookedAgainOn.set(ctx.organizationId, today);
 }
 
 /** Every step there is, in order: each does nothing when it is not its time. */

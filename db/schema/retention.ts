@@ -57,6 +57,10 @@ export const retentionClasses = pgTable(
     basis: text("basis").notNull(),
     /** For envelopes that ended so and name no class. */
     isDefault: boolean("is_default").notNull().default(false),
+    /** A shorter time that somebody asked for and counsel has not approved. */
+    askedYears: integer("asked_years"),
+    askedCountsFrom: text("asked_counts_from").$type<"end" | "contract-end">(),
+    askedBy: member("asked_by"),
     createdAt: instant("created_at").notNull(),
     /** Given to no envelope any more; those that have it keep it. */
     retiredAt: instant("retired_at"),
@@ -68,6 +72,11 @@ export const retentionClasses = pgTable(
       sql`${table.countsFrom} = 'end' or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
     ),
     check("retention_classes_years", sql`${table.years} between 0 and 100`),
+    check(
+      "retention_classes_asked",
+      sql`num_nulls(${table.askedYears}, ${table.askedCountsFrom}, ${table.askedBy}) in (0, 3)
+        and ${table.askedYears} between 0 and 100`,
+    ),
     uniqueIndex("retention_classes_name")
       .on(table.organizationId, sql`lower(${table.name})`)
       .where(sql`retired_at is null`),
@@ -240,6 +249,9 @@ export const purges = pgTable(
     /** The first day on which it may be destroyed. */
     dueOn: date("due_on").notNull(),
     queuedAt: instant("queued_at").notNull(),
+    /** Those who decide were told, first and once more: so long before that nothing is destroyed. */
+    announcedAt: instant("announced_at"),
+    remindedAt: instant("reminded_at"),
     removedBy: member("removed_by"),
     removedAt: instant("removed_at"),
     removeReason: text("remove_reason"),

@@ -112,8 +112,10 @@ async function checkEvents(
     let check: ChainCheck | null = null;
     let chainId = "";
     let unopenedHere = 0;
+    const forgotten: string[] = [];
     const end = () => {
       add(check?.end() ?? []);
+      if (check?.isForgotten) forgotten.push(chainId);
       unopenedHere += check?.unopened ?? 0;
     };
     for await (const { events, keys } of readEvents(connection, organizationId, chains, waiting))
@@ -131,7 +133,7 @@ async function checkEvents(
     end();
     if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
     unopened += unopenedHere;
-    add(await checkRecords(connection, organizationId));
+    add(await checkRecords(connection, organizationId, forgotten));
     told.push(...(await readRevocations(connection, organizationId)));
   }
   findings.push(...(await checkRevocations(connection, told)));

@@ -1,12 +1,13 @@
 import type { Connection } from "#db/client.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
-import type { LogFinding } from "./core/log-finding.ts";
-import { RECORD_TABLES, sealedText } from "./core/record-tables.ts";
+import { chainName, type LogFinding } from "./core/log-finding.ts";
+import { FORGOTTEN_TABLES, RECORD_TABLES, sealedText } from "./core/record-tables.ts";
 import {
   findChangedRows,
   findStraySeals,
   findUnsealed,
   fixForms,
+  loadBegunPurges,
   loadSealings,
   loadSeals,
   type SealingEvent,
@@ -19,8 +20,13 @@ const MOST_FINDINGS = 1_000;
  * themselves are checked with their chain.
  *
  * @param connection sees the rows of this organization
+ * @param forgotten envelopes whose people were forgotten, as their chains say
  */
-export async function checkRecords(connection: Connection, organizationId: string): Promise<LogFinding[]> {
+export async function checkRecords(
+  connection: Connection,
+  organizationId: string,
+  forgotten: readonly string[],
+): Promise<LogFinding[]> {
   const findings: LogFinding[] = [];
   await fixForms(connection);
   const finding = (fault: LogFinding["fault"], table: string, sentence: string) =>
@@ -45,7 +51,8 @@ export async function checkRecords(connection: Connection, organizationId: strin
   }
   for (const { table, columns, events } of groups.values()) {
     if (!Object.hasOwn(RECORD_TABLES, table)) continue;
-    for (const { rowKey, isGone } of await findChangedRows(connection, table, columns, events))
+    const gone = FORGOTTEN_TABLES.has(table) ? forgotten : [];
+    for (const { rowKey, isGone } of await findChangedRows(connection, table, columns, events, gone))
       finding(
         isGone ? "deleted" : "altered",
         table,
@@ -58,6 +65,13 @@ export async function checkRecords(connection: Connection, organizationId: strin
       "record_seals",
       `The hash of row ${rowKey} of ${tableName} stands under no event: put in.`,
     );
+  for (const { chainId, body, tombstoneSha256 } of await loadBegunPurges(connection, organizationId))
+    if (tombstoneSha256 === null || !body.includes(`"tombstoneSha256":"${tombstoneSha256}"`))
+      finding(
+        tombstoneSha256 === null ? "deleted" : "altered",
+        "tombstones",
+        `The tombstone of ${chainName(chainId, organizationId)} is ${tombstoneSha256 === null ? "gone" : "not the one it was destroyed with"}.`,
+      );
   // Before the first, an installation that was upgraded has only rows without a seal.
   if (sealings.length === 0) return findings;
   for (const table of Object.keys(RECORD_TABLES))

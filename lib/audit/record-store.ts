@@ -144,12 +144,17 @@ export interface OffRow {
   readonly isGone: boolean;
 }
 
-/** Sealed rows that are not what they were; those that went with the people of their envelope are left out. */
+/**
+ * Sealed rows that are not what they were.
+ *
+ * @param forgotten envelopes whose rows of this table may be gone with their people
+ */
 export async function findChangedRows(
   connection: Connection,
   table: string,
   columns: readonly string[],
   eventIds: readonly string[],
+  forgotten: readonly string[],
 ): Promise<readonly OffRow[]> {
   return query(
     connection,
@@ -158,9 +163,30 @@ export async function findChangedRows(
       where s.table_name = ${table}
         and s.event_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb) value)
         and (t.organization_id is null or ${rowHash(columns)} <> s.row_sha256)
-        and not (t.organization_id is null and s.envelope_id is not null and exists (
-          select from audit_events e where e.chain_id = s.envelope_id and e.type = 'people.forgotten'))
+        and not (t.organization_id is null and s.envelope_id is not null and s.envelope_id in (
+          select value::uuid from jsonb_array_elements_text(${JSON.stringify(forgotten)}::jsonb) value))
       order by s.row_key limit 1000`,
+  );
+}
+
+export interface BegunPurge {
+  readonly chainId: string;
+  readonly body: string;
+  /** SHA-256 of the tombstone's text, lower-case hex; null when there is none. */
+  readonly tombstoneSha256: string | null;
+}
+
+/** The events by which envelopes were destroyed, each with the tombstone that is there. */
+export async function loadBegunPurges(
+  connection: Connection,
+  organizationId: string,
+): Promise<readonly BegunPurge[]> {
+  return query(
+    connection,
+    sql`select e.chain_id as "chainId", e.body,
+      encode(sha256(convert_to(t.body, 'UTF8')), 'hex') as "tombstoneSha256"
+      from audit_events e left join tombstones t on t.envelope_id = e.chain_id
+      where e.organization_id = ${organizationId} and e.type = 'purge.begun' order by e.chain_id, e.sequence`,
   );
 }
 

@@ -12,19 +12,21 @@ export interface DuePurges {
   readonly envelopes: number;
   /** The first day on which one of them may be destroyed. */
   readonly earliest: Date;
+  /** They were told before. */
+  readonly isReminder: boolean;
 }
 
 /** Tells those who decide about it that envelopes are due to be destroyed, days before they are. */
 export async function tellDue(ctx: WorkerContext, due: DuePurges): Promise<void> {
   requireSystem(ctx);
-  const { eventId, envelopes: count, earliest } = due;
+  const { eventId, envelopes: count, earliest, isReminder } = due;
   const deciders = await inTransaction(ctx, loadDeciders);
   const t = mailWords();
   const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" }).format(earliest);
   const url = `${ctx.runtime.config.baseUrl}/retention/queue`;
   const content: MailContent = {
     locale: LOCALE,
-    subject: t("purgesDue.subject", { count }),
+    subject: t(isReminder ? "purgesDue.subjectAgain" : "purgesDue.subject", { count }),
     heading: t("purgesDue.heading", { count }),
     paragraphs: [t("purgesDue.lead", { count, date }), t("purgesDue.consequence")],
     button: { label: t("purgesDue.button"), url, plainLink: t("common.plainLink") },

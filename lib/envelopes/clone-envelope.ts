@@ -9,7 +9,6 @@ import { type CopiedDocument, copyDocument } from "./documents/copy-documents.ts
 import { envelopesError } from "./errors.ts";
 import { contentOf } from "./get-draft.ts";
 import {
-  changeEnvelope,
   loadDocuments,
   loadEnvelope,
   loadFields,

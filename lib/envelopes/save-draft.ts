@@ -15,7 +15,14 @@ import { envelopesError } from "./errors.ts";
 import { contentOf } from "./get-draft.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
-import { changeEnvelope, loadDocuments, loadFields, lockChangeable, replaceDraft } from "./store.ts";
+import {
+  changeEnvelope,
+  loadDocuments,
+  loadFields,
+  loadRecipients,
+  lockChangeable,
+  replaceDraft,
+} from "./store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
 const Input = z.object({
@@ -49,8 +56,9 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       throw envelopesError("draft-changed", `window has version ${version}, saved is ${envelope.version}`);
     const documents = await loadDocuments(ctx, envelopeId);
     requireKnownPlaces(given, documents);
-    const { fields } = contentOf(envelope, [], await loadFields(ctx, envelopeId));
-    const content = { ...given, fields: withLocks(fields, given.fields, envelope.isTemplate) };
+    const people = await loadRecipients(ctx, envelopeId);
+    const before = contentOf(envelope, people, await loadFields(ctx, envelopeId));
+    const content = withLocks(before, given, envelope.isTemplate);
 
     await replaceDraft(ctx, envelopeId, content);
     const about = { ...wordsOf(content), rules: content.rules, version: version + 1 };

@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { contract, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import type { MemberActor } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { addDocument } from "#lib/envelopes/add-document.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
@@ -17,6 +18,7 @@ import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { adoptMarks } from "#lib/signing/adopt-mark.ts";
 import { attachFile } from "#lib/signing/attach-file.ts";
@@ -527,6 +529,17 @@ test("a sensitive answer stands nowhere but where it is kept apart", { timeout: 
   expect(await refusalOf(revealAnswer(viewer, { ...about, reason: "Curious" }))).toBe(
     "authorize/not-allowed",
   );
+  const colleague = await organization.member("sender");
+  const memberId = (colleague.actor as MemberActor).memberId;
+  const ofColleague = async () =>
+    (await listAnswers(colleague, { envelopeId })).find(({ type }) => type === "ssn");
+  await shareEnvelope(ctx, { envelopeId, memberId, access: "read" });
+  expect(await ofColleague()).toMatchObject({ text: MASK, mayReveal: false });
+  expect(await refusalOf(revealAnswer(colleague, { ...about, reason: "Curious" }))).toBe(
+    "authorize/not-allowed",
+  );
+  await shareEnvelope(ctx, { envelopeId, memberId, access: "act" });
+  expect(await ofColleague()).toMatchObject({ mayReveal: true });
   const stranger = await (await newOrganization()).member("owner");
   expect(await refusalOf(revealAnswer(stranger, { ...about, reason: "Curious" }))).toBe("signing/not-found");
   expect(await revealAnswer(ctx, { ...about, reason: "Tax form" })).toEqual({ value: SECRET });

@@ -9,6 +9,7 @@ import {
   altered,
   checked,
   drawing,
+  FIELDS,
   faultsIn,
   fillsOf,
   placesIn,
@@ -517,23 +518,105 @@ test.each<
   ],
 ])("flags that %s", (_, code, names, change) => expectFault(names, code, updating(change)));
 
-test("filling an open field passes, and is told", () => {
-  const filled = updating((update, { field }) => {
-    update
-      .edit(field("Signer2_name"))
-      .set("V", pdfText("Bob"))
-      .set("AP", pdfDict({ N: drawing(update, 99, 9, "") }));
-    update.edit(field("Signer2_agrees")).set("V", pdfName("Yes")).set("AS", pdfName("Yes"));
+// Forms: what is filled by people, and what only looks so.
+
+/** A form that any program fills, signed by one whose signature leaves the second's fields open. */
+const openForm = async (): Promise<Uint8Array> =>
+  addStatus(
+    await sign(prepared(FIELDS, true), world, { field: "Signer1", by: signers.first, fills: fillsOf(1) }),
+    world,
+    [signers.first],
+  );
+
+const filled = updating((update, { field }) => {
+  update
+    .edit(field("Signer2_name"))
+    .set("V", pdfText("Bob"))
+    .set("AP", pdfDict({ N: drawing(update, 99, 9, "") }));
+  update.edit(field("Signer2_agrees")).set("V", pdfName("Yes")).set("AS", pdfName("Yes"));
+});
+const redrawn = updating(
+  (update, { field }) =>
+    void update.edit(field("Signer2_name")).set("AP", pdfDict({ N: drawing(update, 99, 9, "0 0 9 9 re f") })),
+);
+/** The last revision's changes. */
+const lastChanges = (bytes: Uint8Array) =>
+  checked(bytes, world)
+    .revisions.at(-1)!
+    .changes.map(({ verdict, code }) => `${verdict} ${code}`);
+
+test("filling an open field passes, and is told", async () => {
+  const bytes = filled(await openForm());
+  const report = checked(bytes, world);
+  expect(report).toMatchObject({ exitCode: 0, verdict: "passed" });
+  expect(report.summary).toBe("Signed, then changed in this way, as the signatures allow.");
+  expect(lastChanges(bytes)).toEqual(["allowed field-filled", "allowed field-filled"]);
+});
+
+test("a field that is filled again, its drawing written over, passes", async () => {
+  const again = updating((update, { file, field }) => {
+    update.edit(field("Signer2_name")).set("V", pdfText("Robert"));
+    update.set(file.dict(file.dict(field("Signer2_name"))!.get("AP"))!.get("N") as PdfRef, textStream("q Q"));
   });
+  const bytes = again(filled(await openForm()));
+  expect(checked(bytes, world)).toMatchObject({ exitCode: 0 });
+  expect(lastChanges(bytes)).toEqual(["allowed field-filled", "allowed appearance-redrawn"]);
+});
+
+test("a box that was off and is now said to be off passes", async () => {
+  const bytes = updating((update, { field }) => void update.edit(field("Signer2_agrees")).delete("AS"))(
+    prepared(FIELDS, true),
+  );
+  const signed = await sign(bytes, world, { field: "Signer1", by: signers.first });
+  const said = updating(
+    (update, { field }) => void update.edit(field("Signer2_agrees")).set("AS", pdfName("Off")),
+  );
+  expect(lastChanges(said(await addStatus(signed, world, [signers.first])))).toEqual([
+    "allowed field-filled",
+  ]);
+});
+
+test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+  ["is given another drawing", redrawn],
+  [
+    "has its drawing written over",
+    updating((update, { file, field }) => {
+      update.set(file.dict(file.dict(field("Signer2_name"))!.get("AP"))!.get("N") as PdfRef, FAKE);
+    }),
+  ],
+  [
+    "gets rich text",
+    updating((update, { field }) => void update.edit(field("Signer2_name")).set("RV", pdfText("<p>x</p>"))),
+  ],
+  [
+    "is a box and shows another state",
+    updating((update, { field }) => void update.edit(field("Signer2_agrees")).set("AS", pdfName("Off"))),
+  ],
+])("that a field %s while its value stays does not pass", async (_, attack) => {
+  const bytes = attack(filled(await openForm()));
+  expect(checked(bytes, world)).toMatchObject({ exitCode: 2, verdict: "indeterminate" });
+  expect(lastChanges(bytes)).toEqual(["unclear appearance-alone"]);
+});
+
+test.each([
+  ["filled", filled],
+  ["drawn anew", redrawn],
+])("that a read-only field is %s by nobody who signs does not pass", (_, attack) => {
   for (const name of ["certified", "approved", "commentable"] as const) {
-    const report = checked(filled(documents[name]), world);
-    expect(report).toMatchObject({ exitCode: 0, verdict: "passed" });
-    expect(report.summary).toBe("Signed, then changed in this way, as the signatures allow.");
-    expect(report.revisions.at(-1)!.changes.map(({ code }) => code)).toEqual([
-      "field-filled",
-      "field-filled",
-    ]);
+    const bytes = attack(documents[name]);
+    expect([name, checked(bytes, world).verdict]).toEqual([name, "indeterminate"]);
+    expect(new Set(lastChanges(bytes))).toEqual(new Set(["unclear read-only-field"]));
   }
+});
+
+test("a read-only field is filled by whoever's signature closes it, and by nobody else", async () => {
+  const own = await sign(documents.approved, world, {
+    ...{ field: "Signer2", by: signers.second, fills: fillsOf(2), isDrawn: true },
+  });
+  expect(lastChanges(own)).not.toContain("unclear read-only-field");
+  const other = await sign(prepared(), world, { field: "Certification", by: signers.seal, certifies: true });
+  const foreign = await sign(other, world, { field: "Signer1", by: signers.first, fills: fillsOf(2) });
+  expect(lastChanges(foreign)).toContain("unclear read-only-field");
 });
 
 // Signatures that are moved, copied, exchanged.

@@ -54,7 +54,7 @@ export async function issueSignerCertificate(
   const pairwiseId = pairwiseIdOf(ctx.organizationId, subject.email);
   const of = { envelopeId, recipientId, words: [name, subject.email] };
   return issue(ctx, "signer", of, (common, issuer) =>
-    draftSigner({ ...rest, ...common, commonName: name, pairwiseId }, issuer),
+    draftSigner({ ...rest, ...common, commonName: commonNameOf(name), pairwiseId }, issuer),
   );
 }
 
@@ -63,7 +63,7 @@ export async function issueSealCertificate(
   ctx: WorkerContext,
   subject: { readonly organizationName: string; readonly publicKey: Uint8Array },
 ): Promise<IssuedCertificate> {
-  const organization = subject.organizationName.slice(0, 64);
+  const organization = commonNameOf(subject.organizationName);
   const name = [
     ["O", organization],
     ["CN", organization],
@@ -76,6 +76,9 @@ export async function issueSealCertificate(
     (common, issuer) => draftSeal({ ...common, name, publicKey }, issuer),
   );
 }
+
+/** As much of a name as a certificate takes: what is on record must not wait for one for ever. RFC 5280 appendix A.1 */
+const commonNameOf = (name: string): string => [...name].slice(0, 64).join("").trimEnd();
 
 interface CommonRequest {
   readonly serial: Uint8Array;

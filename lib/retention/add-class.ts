@@ -3,13 +3,16 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
-import { uuidV7 } from "#lib/ids.ts";
-import { changeClassRow, clearDefault, loadClass, saveClass } from "./class-store.ts";
+import { type MemberId, uuidV7 } from "#lib/ids.ts";
+import { changeClassRow, clearDefault, loadClass, NOTHING_ASKED, saveClass } from "./class-store.ts";
 import {
   COUNTS_FROM,
   type CountsFrom,
+  FLOOR,
   FLOOR_YEARS,
+  isShorter,
   MOST_YEARS,
+  type Span,
   TRIGGERS,
   type Trigger,
 } from "./core/schedule.ts";
@@ -25,7 +28,8 @@ const Content = z.object({
 const NewClass = Content.extend({ trigger: z.enum(TRIGGERS) });
 
 /**
- * Adds a class to the organization's schedule.
+ * Adds a class to the organization's schedule. One that keeps for less than seven years begins with seven, and keeps for
+ * less once counsel approves.
  *
  * @throws retention/class-text-missing, class-too-short, class-name-taken, class-without-contract
  */
@@ -38,9 +42,12 @@ export async function addClass(ctx: Context, input: z.input<typeof NewClass>): P
     const createdAt = ctx.now();
     const id = uuidV7(createdAt.getTime(), ctx.runtime.random(10));
     if (content.isDefault) await clearDefault(ctx, trigger, id);
-    await saveClass(ctx, { organizationId: ctx.organizationId, id, trigger, ...content, createdAt });
-    const data = { class: id, trigger, ...content };
+    const { kept, asked } = split(content, { ...FLOOR, countsFrom: content.countsFrom }, member.memberId);
+    const { organizationId } = ctx;
+    await saveClass(ctx, { organizationId, id, trigger, ...content, ...kept, ...asked, createdAt });
+    const data = { class: id, trigger, ...content, ...kept };
     await appendEvent(ctx, { type: "retention-class.added", envelopeId: null, data });
+    await noteAsked(ctx, id, kept, asked);
     return id;
   });
 }
@@ -48,7 +55,8 @@ export async function addClass(ctx: Context, input: z.input<typeof NewClass>): P
 const Change = Content.extend({ classId: z.uuid() });
 
 /**
- * Changes a class, for everything it decides about; what starts its clock stays.
+ * Changes a class, for everything it decides about; what starts its clock stays. A shorter time holds once counsel
+ * approves.
  *
  * @throws retention/not-found, class-retired, class-text-missing, class-too-short, class-name-taken,
  *   class-without-contract
@@ -62,11 +70,35 @@ export async function changeClass(ctx: Context, input: z.input<typeof Change>): 
     if (before.retiredAt) throw retentionError("class-retired", `class ${classId}`);
     requireContract(before.trigger, content.countsFrom);
     if (content.isDefault) await clearDefault(ctx, before.trigger, classId);
-    await changeClassRow(ctx, classId, content);
+    const { kept, asked } = split(content, before, member.memberId);
+    await changeClassRow(ctx, classId, { ...content, ...kept, ...asked });
     const { name, years, countsFrom, basis, isDefault } = before;
-    const data = { class: classId, from: { name, years, countsFrom, basis, isDefault }, to: content };
+    const from = { name, years, countsFrom, basis, isDefault };
+    const data = { class: classId, from, to: { ...content, ...kept } };
     await appendEvent(ctx, { type: "retention-class.changed", envelopeId: null, data });
+    await noteAsked(ctx, classId, kept, asked);
   });
+}
+
+type Asked =
+  | typeof NOTHING_ASKED
+  | { readonly askedYears: number; readonly askedCountsFrom: CountsFrom; readonly askedBy: MemberId };
+
+/** How long it keeps from now on, and what waits for counsel. */
+function split(wanted: Span, before: Span, askedBy: MemberId): { kept: Span; asked: Asked } {
+  const { years, countsFrom } = wanted;
+  if (!isShorter(wanted, before)) return { kept: { years, countsFrom }, asked: NOTHING_ASKED };
+  return {
+    kept: { years: before.years, countsFrom: before.countsFrom },
+    asked: { askedYears: years, askedCountsFrom: countsFrom, askedBy },
+  };
+}
+
+async function noteAsked(ctx: Context, classId: string, kept: Span, asked: Asked): Promise<void> {
+  if (asked.askedYears === null) return;
+  const to = { years: asked.askedYears, countsFrom: asked.askedCountsFrom };
+  const data = { class: classId, from: { ...kept }, to };
+  await appendEvent(ctx, { type: "retention-class.shorter-asked", envelopeId: null, data });
 }
 
 /** Gives a class to no envelope any more; those that have it keep it. @throws retention/class-is-default */

@@ -10,6 +10,8 @@ export const retentionError = defineErrors("retention", {
   "class-retired": "conflict",
   "class-too-short": "forbidden",
   "class-is-default": "conflict",
+  "shorter-not-asked": "conflict",
+  "shorter-same-person": "forbidden",
   "hold-text-missing": "invalid",
   "hold-matches-nothing": "invalid",
   "hold-released": "conflict",

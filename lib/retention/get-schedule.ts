@@ -1,22 +1,25 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { countChosen, loadClasses } from "./class-store.ts";
-import { type RetentionClass, standardClass, TRIGGERS, type Trigger } from "./core/schedule.ts";
+import { type RetentionClass, type Span, standardClass, TRIGGERS, type Trigger } from "./core/schedule.ts";
 import { loadHolds } from "./hold-store.ts";
 import { countQueue } from "./queue-store.ts";
+import { loadNames } from "./store.ts";
 
 export interface ClassView extends RetentionClass {
   readonly id: string;
   readonly isDefault: boolean;
   /** How many envelopes it was chosen for. */
   readonly chosenFor: number;
+  /** A shorter time that waits for counsel. */
+  readonly asked: (Span & { readonly by: string; readonly isMe: boolean }) | null;
 }
 
 export interface ScheduleView {
   readonly classes: readonly ClassView[];
   /** What decides where nobody chose, for each end. */
   readonly defaults: Readonly<Record<Trigger, RetentionClass>>;
-  readonly may: { readonly manage: boolean; readonly shorten: boolean };
+  readonly may: { readonly manage: boolean; readonly shorten: boolean; readonly approve: boolean };
 }
 
 /** The organization's schedule of retention. */
@@ -24,12 +27,21 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
   const member = requirePermission(ctx, "retention.read");
   return inTransaction(ctx, async (ctx) => {
     const chosen = await countChosen(ctx);
-    const classes = (await loadClasses(ctx)).map(
-      ({ id, name, trigger, years, countsFrom, basis, isDefault }) => ({
-        ...{ id, name, trigger, years, countsFrom, basis, isDefault },
+    const names = await loadNames(ctx);
+    const classes = (await loadClasses(ctx)).map((row): ClassView => {
+      const { id, name, trigger, years, countsFrom, basis, isDefault, askedYears, askedBy } = row;
+      const asked =
+        askedYears === null || !askedBy
+          ? null
+          : {
+              ...{ years: askedYears, countsFrom: row.askedCountsFrom ?? countsFrom },
+              ...{ by: names.get(askedBy) ?? "", isMe: askedBy === member.memberId },
+            };
+      return {
+        ...{ id, name, trigger, years, countsFrom, basis, isDefault, asked },
         chosenFor: chosen.get(id) ?? 0,
-      }),
-    );
+      };
+    });
     const defaultFor = (trigger: Trigger): RetentionClass =>
       classes.find((one) => one.isDefault && one.trigger === trigger) ?? standardClass(trigger);
     return {
@@ -38,6 +50,7 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
       may: {
         manage: hasPermission(member, "retention.manage"),
         shorten: hasPermission(member, "retention.shorten"),
+        approve: hasPermission(member, "retention.approve-shorter"),
       },
     };
   });

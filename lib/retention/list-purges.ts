@@ -1,7 +1,7 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
-import type { PurgeState } from "./core/purge.ts";
+import { expectedPurgeDay, type PurgeState } from "./core/purge.ts";
 import { isDue } from "./core/schedule.ts";
 import { countQueue, loadQueue, type PurgeRow } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
@@ -15,6 +15,7 @@ export interface QueuedEnvelope {
   readonly state: PurgeState;
   readonly endedAs: string;
   readonly endedAt: Date | null;
+  /** The first day on which it may be destroyed: its time is over, and who decides was told long enough before. */
   readonly dueOn: string;
   readonly isDue: boolean;
   readonly className: string | null;
@@ -63,7 +64,8 @@ async function inWords(
   me: MemberId,
 ): Promise<QueuedEnvelope> {
   const rule = await ruleOf(ctx, envelope);
-  const { reviewedBy, reviewedAt, removedBy, removeReason, returnsOn, state, dueOn } = purge;
+  const { reviewedBy, reviewedAt, removedBy, removeReason, returnsOn, state } = purge;
+  const dueOn = expectedPurgeDay(purge, ctx.now());
   const { id: envelopeId, shortId, title, endedAt } = envelope;
   return {
     ...{ envelopeId, shortId, title, state, endedAs: envelope.state, endedAt, dueOn },

@@ -2,9 +2,18 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { dayOf, isComingUp, NOTICE_DAYS } from "./core/schedule.ts";
+import { expectedPurgeDay, isReminderDue } from "./core/purge.ts";
+import { dayOf, isComingUp, NOTICE_DAYS, REMINDER_DAYS } from "./core/schedule.ts";
 import { extendHolds } from "./place-hold.ts";
-import { dequeue, enqueue, loadComingUp, loadQueue, lockPurge } from "./queue-store.ts";
+import {
+  dequeue,
+  enqueue,
+  loadComingUp,
+  loadQueue,
+  lockPurge,
+  type PurgeRow,
+  saveNotices,
+} from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
 import { lockEnvelope } from "./store.ts";
 
@@ -14,7 +23,8 @@ const MOST_WAITING = 10_000;
 
 /**
  * Once a night: holds what has come to match a hold, takes out of the queue what a changed class keeps longer, and
- * puts in what comes up within a fortnight. Who decides is told once for all that is new.
+ * puts in what comes up within a fortnight. Who decides is told once for all that is new, and once more a week before
+ * it may be destroyed.
  *
  * @returns how many were put in
  */
@@ -28,38 +38,54 @@ export async function planPurges(ctx: Context): Promise<number> {
   const before = new Date(now.getTime() + (NOTICE_DAYS + 1) * DAY_MS);
   const wanted = { before, today: dayOf(now), limit: AT_ONCE };
   let queued = 0;
-  let earliest: string | null = null;
   for (let goesOn = true; goesOn; ) {
     const known = queued;
     const coming = await inTransaction(ctx, (ctx) => loadComingUp(ctx, wanted));
     for (const { id } of coming) {
-      const dueOn = await inTransaction(ctx, (ctx) => queue(ctx, id));
-      if (dueOn === null) continue;
-      queued++;
-      if (earliest === null || dueOn < earliest) earliest = dueOn;
+      if (await inTransaction(ctx, (ctx) => queue(ctx, id))) queued++;
     }
     goesOn = coming.length === AT_ONCE && queued > known;
   }
-  if (earliest !== null) {
-    const data = { envelopes: queued, dueOn: earliest };
-    await inTransaction(ctx, (ctx) => appendEvent(ctx, { type: "purge.announced", envelopeId: null, data }));
-  }
+  const isNew = ({ announcedAt }: PurgeRow) => announcedAt === null;
+  await inTransaction(ctx, (ctx) => announce(ctx, NOTICE_DAYS, isNew, { announcedAt: now }));
+  const isNear = (purge: PurgeRow) => isReminderDue(purge, now);
+  await inTransaction(ctx, (ctx) => announce(ctx, REMINDER_DAYS, isNear, { remindedAt: now }));
   return queued;
 }
 
-/** @returns the day, when it was put in. */
-async function queue(ctx: Context, envelopeId: EnvelopeId): Promise<string | null> {
+/** Tells those who decide, and writes down that they are told: one for all, and both or neither. */
+async function announce(
+  ctx: Context,
+  daysAhead: number,
+  isMeant: (purge: PurgeRow) => boolean,
+  notice: Parameters<typeof saveNotices>[2],
+): Promise<void> {
+  const rows = await loadQueue(ctx, ["due", "reviewed", "approved"], MOST_WAITING);
+  const meant = rows.map(({ purge }) => purge).filter(isMeant);
+  if (meant.length === 0) return;
+  await saveNotices(
+    ctx,
+    meant.map(({ envelopeId }) => envelopeId),
+    notice,
+  );
+  const [dueOn] = meant.map((purge) => expectedPurgeDay({ ...purge, ...notice }, ctx.now())).toSorted();
+  const data = { envelopes: meant.length, dueOn: dueOn!, daysAhead };
+  await appendEvent(ctx, { type: "purge.announced", envelopeId: null, data });
+}
+
+/** @returns whether it was put in. */
+async function queue(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
   const envelope = await lockEnvelope(ctx, envelopeId);
   const rule = await ruleOf(ctx, envelope);
   const known = await lockPurge(ctx, envelopeId);
   const isOut = !known || (known.state === "removed" && (known.returnsOn ?? "") <= dayOf(ctx.now()));
-  if (!rule || !isOut || envelope.heldSince || envelope.purgedAt) return null;
+  if (!rule || !isOut || envelope.heldSince || envelope.purgedAt) return false;
   const { dueOn } = rule;
-  if (!isComingUp(dueOn, ctx.now())) return null;
+  if (!isComingUp(dueOn, ctx.now())) return false;
   await enqueue(ctx, envelopeId, dueOn);
   const data = { dueOn, class: rule.class.id, name: rule.class.name, years: rule.class.years };
   await appendEvent(ctx, { type: "purge.queued", envelopeId, data });
-  return dueOn;
+  return true;
 }
 
 async function reconsider(ctx: Context, envelopeId: EnvelopeId): Promise<void> {

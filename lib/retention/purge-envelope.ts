@@ -4,6 +4,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
+import { purgeDay } from "./core/purge.ts";
 import { isDue } from "./core/schedule.ts";
 import { sealedTombstone, tombstoneOf } from "./core/tombstone.ts";
 import { type DestroyedNote, noteDestroyed } from "./destroyed-notes.ts";
@@ -14,7 +15,7 @@ import { type Rule, ruleOf } from "./rule.ts";
 import { changeEnvelope, type EnvelopeRow, lockEnvelope } from "./store.ts";
 
 /**
- * Destroys an envelope that two people let through, as soon as it is due: its key, its files, what is kept of the
+ * Destroys an envelope that two people let through, as soon as it is due and was announced long enough: its key, its files, what is kept of the
  * people in it. Each step takes the envelope's lock and looks for a hold first; cut off anywhere, it goes on from
  * there. The key goes in one transaction with the tombstone: before it everything can still be stopped, and after it
  * no file of the envelope can be read, here or in any copy.
@@ -76,6 +77,8 @@ async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Prom
     await appendEvent(ctx, { type: "purge.stopped", envelopeId: envelope.id, data });
     return false;
   }
+  const day = purgeDay(purge);
+  if (day === null || !isDue(day, ctx.now())) return false;
   const at = ctx.now();
   const { sha256 } = await leaveTombstone(ctx, envelope, purge, rule);
   await destroyEnvelopeKey(ctx, envelope.id);

@@ -1,14 +1,8 @@
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
 import { attestations } from "#db/schema/attestations.ts";
-import {
-  identityResults,
-  recipientAccessCodes,
-  recipientChecks,
-  recipientSessions,
-  ssoAttempts,
-} from "#db/schema/checks.ts";
-import { consentActs, noticeTrials, paperRequests } from "#db/schema/consent.ts";
+import { recipientAccessCodes, recipientChecks, recipientSessions, ssoAttempts } from "#db/schema/checks.ts";
+import { noticeTrials, paperRequests } from "#db/schema/consent.ts";
 import { outboxMails } from "#db/schema/delivery.ts";
 import { disputeFiles } from "#db/schema/disputes.ts";
 import {
@@ -213,7 +207,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .where(and(eq(fieldFiles.envelopeId, envelopeId), eq(fieldFiles.organizationId, organizationId)));
   await connection.update(fields).set({ label: "", settings: {} }).where(ofEnvelope(fields));
   await connection.delete(evidencePackages).where(ofEnvelope(evidencePackages));
-  for (const table of [disputeFiles, paperRequests, consentActs, accessReasons])
+  for (const table of [disputeFiles, paperRequests, accessReasons])
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));
@@ -225,7 +219,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   for (const table of [
     ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
-    ...[ssoAttempts, identityResults, handOvers, offlineKits, hostedLinks],
+    ...[ssoAttempts, handOvers, offlineKits, hostedLinks],
   ])
     await connection
       .delete(table)

@@ -6,11 +6,13 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { localFiles } from "#lib/adapters/files/local-files.ts";
 import { envelopeMasterKey } from "#lib/adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "#lib/adapters/master-key/local-master-key.ts";
+import { appendEvent } from "#lib/audit/append-event.ts";
 import { exportChain, readChain } from "#lib/audit/read-chain.ts";
 import { sealRecords } from "#lib/audit/seal-records.ts";
 import { sequenceLog } from "#lib/audit/sequence-log.ts";
 import { signCheckpoint } from "#lib/audit/sign-checkpoint.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { databaseEnvelopeKeys } from "#lib/envelope-keys.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
@@ -167,7 +169,63 @@ test("after a purge no file can be read, also from a backup made before, and the
   const { findings } = await logReport();
   expect(findings).toHaveLength(1);
   expect(findings[0]!.sentence).toContain(`Event ${late!.sequence} of envelope`);
+  await expectNothingElseExcused(envelope.id);
+  await expectForgeryFound(elsewhere.system, other.id);
 }, 300_000);
+
+const asForger = (work: string, ...parameters: string[]) =>
+  product().admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql.unsafe(work, parameters);
+  });
+const found = async () => (await logReport()).findings.map(({ table, fault }) => `${table} ${fault}`);
+
+/** What a purge leaves standing may not be missing after it: above all the tombstone. */
+async function expectNothingElseExcused(envelopeId: EnvelopeId): Promise<void> {
+  for (const [table, where] of [
+    ["tombstones", "envelope_id = $1"],
+    ["document_revisions", "document_id in (select id from documents where envelope_id = $1)"],
+    ["artifacts", "envelope_id = $1"],
+  ] as const) {
+    await product().admin.unsafe(`create table kept_rows as table ${table}`);
+    await asForger(`delete from ${table} where ${where}`, envelopeId);
+    expect(await found(), table).toContain(`${table} deleted`);
+    await asForger(`delete from ${table}`);
+    await asForger(`insert into ${table} select * from kept_rows`);
+    await product().admin`drop table kept_rows`;
+  }
+  await asForger("update tombstones set body = body || ' ' where envelope_id = $1", envelopeId);
+  const { findings } = await logReport();
+  expect(findings.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringMatching(/^The tombstone of envelope env_\w+ is not the one it was destroyed with\.$/),
+  );
+}
+
+/** One event that says that people were forgotten excuses nothing where no two people let it through. */
+async function expectForgeryFound(system: WorkerContext, envelopeId: EnvelopeId): Promise<void> {
+  const before = new Set(await found());
+  expect(before).not.toContain("marks deleted");
+  await inTransaction(system, (ctx) =>
+    appendEvent(ctx, { type: "people.forgotten", envelopeId, data: { all: true } }),
+  );
+  await asForger("update chain_keys set wrapped_key = null where chain_id = $1", envelopeId);
+  await asForger(
+    "delete from audit_openings o using audit_events e where e.id = o.event_id and e.chain_id = $1",
+    envelopeId,
+  );
+  await asForger(
+    "delete from marks m using recipients r where r.id = m.recipient_id and r.envelope_id = $1",
+    envelopeId,
+  );
+  const after = await found();
+  for (const one of [
+    "audit_events inserted",
+    "chain_keys deleted",
+    "audit_openings deleted",
+    "marks deleted",
+  ])
+    expect(after).toContain(one);
+}
 
 /** Rows of the trail's values from before the destruction, put back by whoever owns the tables. */
 async function expectSealedForGood(
@@ -362,7 +420,7 @@ test("two people let an envelope through, one asks for the password, and nobody 
 
   const admin = await person("admin");
   const { queued } = await listPurges(admin);
-  expect(queued).toMatchObject([{ envelopeId: id, state: "reviewed", isDue: true, years: 7 }]);
+  expect(queued).toMatchObject([{ envelopeId: id, state: "reviewed", isDue: false, years: 7 }]);
   expect(await refusalOf(removePurge(admin, { envelopeId: id, reason: "" }))).toBe(
     "retention/reason-missing",
   );

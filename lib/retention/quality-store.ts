@@ -1,30 +1,39 @@
-import { and, between, count, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull, lte, sql } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { qualityChecks } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
 import { own } from "./store.ts";
 
-/** Envelopes that completed between two days and were not looked at yet, some of them by chance. */
-export async function sampleUnchecked(
-  ctx: Context,
-  { from, to, size }: { readonly from: Date; readonly to: Date; readonly size: number },
-): Promise<EnvelopeId[]> {
+/** Those that completed by then and were never looked at. */
+const unchecked = (ctx: Context, completedBy: Date) =>
+  and(
+    own(ctx, envelopes),
+    eq(envelopes.state, "completed"),
+    isNull(envelopes.purgedAt),
+    lte(envelopes.endedAt, completedBy),
+    sql`not exists (select from quality_checks q where q.envelope_id = ${envelopes.id})`,
+  );
+
+/** Envelopes that completed by then and were never looked at, those that wait longest first. */
+export async function loadUnchecked(ctx: Context, completedBy: Date, limit: number) {
   const rows = await ctx.connection
-    .select({ id: envelopes.id })
+    .select({
+      ...{ id: envelopes.id, shortId: envelopes.shortId, title: envelopes.title },
+      endedAt: envelopes.endedAt,
+    })
     .from(envelopes)
-    .where(
-      and(
-        own(ctx, envelopes),
-        eq(envelopes.state, "completed"),
-        isNull(envelopes.purgedAt),
-        between(envelopes.endedAt, from, to),
-        sql`not exists (select from quality_checks q where q.envelope_id = ${envelopes.id})`,
-      ),
-    )
-    .orderBy(sql`random()`)
-    .limit(size);
-  return rows.map(({ id }) => id);
+    .where(unchecked(ctx, completedBy))
+    .orderBy(asc(envelopes.endedAt), asc(envelopes.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, endedAt: row.endedAt! }));
+}
+
+export async function countUnchecked(ctx: Context, completedBy: Date): Promise<number> {
+  const [row] = await ctx.connection
+    .select({ found: count() })
+    .from(envelopes)
+    .where(unchecked(ctx, completedBy));
+  return row!.found;
 }
 
 export async function saveQualityCheck(

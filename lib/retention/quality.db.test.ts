@@ -18,6 +18,13 @@ test("ninety days on, envelopes are looked at again once, and what does not hold
   await product().admin`update envelopes set ended_at = now() - interval '80 days'`;
   expect(await checkQuality(system)).toBe(0);
   await product().admin`update envelopes set ended_at = now() - interval '91 days'`;
+  expect((await listQualityChecks(owner)).late.count).toBe(0);
+  // One that nobody looked at for a year is not passed over.
+  await product().admin`update envelopes set ended_at = now() - interval '400 days' where id = ${good}`;
+  expect((await listQualityChecks(owner)).late).toMatchObject({
+    count: 1,
+    envelopes: [{ envelopeId: good }],
+  });
 
   // What a disk does over the months: bytes that are others, and a file that is not there.
   const filesOf = (id: EnvelopeId) => {
@@ -30,7 +37,7 @@ test("ninety days on, envelopes are looked at again once, and what does not hold
   expect(await checkQuality(system)).toBe(3);
   expect(await checkQuality(system)).toBe(0);
   const view = await listQualityChecks(owner);
-  expect(view).toMatchObject({ all: 3, failed: 2 });
+  expect(view).toMatchObject({ all: 3, failed: 2, late: { count: 0, envelopes: [] } });
   const findings = new Map(view.checks.map((check) => [check.envelopeId, check.findings]));
   expect(findings.get(good)).toEqual([]);
   expect(findings.get(changed)).toEqual(["document-gone"]);

@@ -59,6 +59,7 @@ export async function enqueue(ctx: Context, envelopeId: EnvelopeId, dueOn: strin
   const { organizationId } = ctx;
   const fresh = {
     ...{ state: "due" as const, dueOn, queuedAt: ctx.now() },
+    ...{ announcedAt: null, remindedAt: null },
     ...{ removedBy: null, removedAt: null, removeReason: null, returnsOn: null },
     ...{ reviewedBy: null, reviewerRole: null, reviewedAt: null, destructionId: null },
   };
@@ -97,6 +98,18 @@ export async function changePurge(
     .where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)));
 }
 
+/** Writes down that those who decide are told of these. */
+export async function saveNotices(
+  ctx: Context,
+  envelopeIds: readonly EnvelopeId[],
+  notice: { readonly announcedAt: Date } | { readonly remindedAt: Date },
+): Promise<void> {
+  await ctx.connection
+    .update(purges)
+    .set(notice)
+    .where(and(inArray(purges.envelopeId, [...envelopeIds]), own(ctx, purges)));
+}
+
 /** Takes an envelope out of the queue as if it had never been in it. */
 export async function dequeue(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   await ctx.connection.delete(purges).where(and(eq(purges.envelopeId, envelopeId), own(ctx, purges)));
@@ -128,7 +141,10 @@ export async function countQueue(ctx: Context): Promise<Map<PurgeRow["state"], n
 export async function letThroughAgain(
   ctx: Context,
   envelopeId: EnvelopeId,
-  facts: Pick<PurgeRow, "dueOn" | "destructionId" | "reviewedBy" | "reviewerRole" | "reviewedAt">,
+  facts: Pick<
+    PurgeRow,
+    "dueOn" | "announcedAt" | "remindedAt" | "destructionId" | "reviewedBy" | "reviewerRole" | "reviewedAt"
+  >,
 ): Promise<void> {
   const { organizationId } = ctx;
   const fresh = {

@@ -3,12 +3,16 @@ import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import { NOTICE_DAYS, REMINDER_DAYS } from "./core/schedule.ts";
 import { destroyedEnvelopes, readDestroyedNote } from "./destroyed-notes.ts";
 import { saveDestruction } from "./destruction-store.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
 import { hasLiveKey } from "./purge-store.ts";
-import { letThroughAgain } from "./queue-store.ts";
+import { letThroughAgain, lockPurge } from "./queue-store.ts";
 import { lockEnvelope } from "./store.ts";
+
+const DAY_MS = 86_400_000;
+const daysBefore = (day: string, days: number) => new Date(Date.parse(day) - days * DAY_MS);
 
 export interface Repeated {
   readonly again: readonly EnvelopeId[];
@@ -50,13 +54,21 @@ async function repeatOne(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   try {
     await inTransaction(ctx, async (ctx) => {
       await lockEnvelope(ctx, envelopeId);
+      const known = await lockPurge(ctx, envelopeId);
+      if (known?.state === "approved" || known?.state === "purging") return;
       const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
       const { by: approvedBy, role: approverRole, at } = note.approved;
       await saveDestruction(ctx, { organizationId, id, approvedBy, approverRole, approvedAt: new Date(at) });
       await letThroughAgain(ctx, envelopeId, {
+        // They were told in time, before it was destroyed for the first time.
+        announcedAt: daysBefore(note.dueOn, NOTICE_DAYS),
+        remindedAt: daysBefore(note.dueOn, REMINDER_DAYS),
         ...{ dueOn: note.dueOn, destructionId: id, reviewedBy: note.reviewed.by },
         ...{ reviewerRole: note.reviewed.role, reviewedAt: new Date(note.reviewed.at) },
       });
+      // The chain that came back may be older than what two people decided.
+      const data = { reviewedBy: note.reviewed.by, approvedBy, destruction: id };
+      await appendEvent(ctx, { type: "purge.repeated", envelopeId, data });
     });
     await purgeEnvelope(ctx, { envelopeId });
   } catch (error) {

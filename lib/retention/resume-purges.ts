@@ -2,6 +2,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import { certifyDestruction } from "./certify-destruction.ts";
+import { purgeDay } from "./core/purge.ts";
 import { isDue } from "./core/schedule.ts";
 import { loadUncertified } from "./destruction-store.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
@@ -17,7 +18,9 @@ export async function resumePurges(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
   const waiting = await inTransaction(ctx, (ctx) => loadQueue(ctx, ["approved", "purging"], AT_ONCE));
   for (const { purge, envelope } of waiting) {
-    if (envelope.heldSince || !isDue(purge.dueOn, ctx.now())) continue;
+    const day = purgeDay(purge);
+    const isTime = purge.state === "purging" || (day !== null && isDue(day, ctx.now()));
+    if (envelope.heldSince || !isTime) continue;
     await orLater(ctx, { envelopeId: envelope.id }, () => purgeEnvelope(ctx, { envelopeId: envelope.id }));
   }
   for (const destructionId of await inTransaction(ctx, (ctx) => loadUncertified(ctx, AT_ONCE)))

@@ -1,17 +1,21 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import type { WorkerContext } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { addClass, changeClass, retireClass } from "./add-class.ts";
+import { approveShorter, refuseShorter } from "./approve-shorter.ts";
 import { chooseClass } from "./choose-class.ts";
-import { reviewPurges } from "./decide-purges.ts";
+import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
 import { countRetention, getSchedule } from "./get-schedule.ts";
 import { listPurges } from "./list-purges.ts";
 import { planPurges } from "./plan-purges.ts";
-import { endLongAgo, office } from "./testing.ts";
+import { purgeEnvelope } from "./purge-envelope.ts";
+import { resumePurges } from "./resume-purges.ts";
+import { endLongAgo, office, PASSWORD } from "./testing.ts";
 
 const product = testProduct({ runsJobs: true });
 const LEASE = { name: "Leases", years: 10, basis: "Limitation of claims", isDefault: false };
@@ -33,6 +37,9 @@ test("classes are added, changed and retired, and each change is on record", asy
     "retention/class-too-short",
   );
   await changeClass(counsel, { ...LEASE, classId, years: 3, isDefault: true });
+  expect((await getSchedule(owner)).defaults.void).toMatchObject({ id: classId, years: 10 });
+  const lawyer = await person("counsel");
+  await approveShorter(lawyer, { classId, password: PASSWORD });
   expect((await getSchedule(owner)).defaults.void).toMatchObject({ id: classId, years: 3 });
   expect(await refusalOf(retireClass(owner, { classId }))).toBe("retention/class-is-default");
   const other = await addClass(owner, { ...LEASE, name: "Withdrawn", trigger: "void", isDefault: true });
@@ -47,9 +54,60 @@ test("classes are added, changed and retired, and each change is on record", asy
   expect(types).toEqual([
     "retention-class.added",
     "retention-class.changed",
+    "retention-class.shorter-asked",
+    "retention-class.shorter-approved",
     "retention-class.added",
     "retention-class.retired",
   ]);
+});
+
+test("a shorter time holds once another person, who is counsel, has approved it with their password", async () => {
+  const { owner, counsel, person } = await office(product());
+  const [admin, lawyer] = [await person("admin"), await person("counsel")];
+  const classId = await addClass(owner, { ...LEASE, years: 0, trigger: "void", isDefault: true });
+  const view = async () => (await getSchedule(counsel)).classes[0]!;
+  expect(await view()).toMatchObject({ years: 7, asked: { years: 0, countsFrom: "end", isMe: false } });
+  for (const ctx of [owner, admin])
+    expect(await refusalOf(approveShorter(ctx, { classId, password: PASSWORD }))).toBe(
+      "authorize/not-allowed",
+    );
+  expect(await refusalOf(approveShorter(counsel, { classId, password: "wrong" }))).toBe(
+    "identity/current-password-wrong",
+  );
+  const stranger = await office(product());
+  expect(await refusalOf(approveShorter(stranger.counsel, { classId, password: PASSWORD }))).toBe(
+    "retention/not-found",
+  );
+  await refuseShorter(admin, { classId });
+  expect(await view()).toMatchObject({ years: 7, asked: null });
+  for (const decide of [
+    () => refuseShorter(admin, { classId }),
+    () => approveShorter(counsel, { classId, password: PASSWORD }),
+  ])
+    expect(await refusalOf(decide())).toBe("retention/shorter-not-asked");
+
+  await changeClass(admin, { ...LEASE, classId, years: 20 });
+  await changeClass(counsel, { ...LEASE, classId, years: 12 });
+  expect(await view()).toMatchObject({ years: 20, asked: { years: 12 } });
+  expect(await refusalOf(approveShorter(counsel, { classId, password: PASSWORD }))).toBe(
+    "retention/shorter-same-person",
+  );
+  // Who wants it longer after all takes the wish back.
+  await changeClass(admin, { ...LEASE, classId, years: 25 });
+  expect(await view()).toMatchObject({ years: 25, asked: null });
+  await changeClass(counsel, { ...LEASE, classId, years: 12 });
+  await approveShorter(lawyer, { classId, password: PASSWORD });
+  expect(await view()).toMatchObject({ years: 12, asked: null });
+  const [asker] = [counsel.actor.kind === "member" ? counsel.actor.memberId : ""];
+  const approved = (await readChain(owner, null)).entries.find(
+    ({ type }) => type === "retention-class.shorter-approved",
+  );
+  expect(approved!.data).toMatchObject({
+    class: classId,
+    from: { years: 25 },
+    to: { years: 12 },
+    askedBy: asker,
+  });
 });
 
 test("a class is chosen before sending or after, by whose envelope it is, and decides about the day", async () => {
@@ -118,4 +176,43 @@ test("what comes up is queued a fortnight ahead and announced once; a longer cla
   const { entries } = await readChain(owner, envelopeId);
   const stopped = entries.find(({ type }) => type === "purge.stopped");
   expect(stopped!.data).toEqual({ because: "kept-longer", was: "reviewed" });
+});
+
+test("what a shortened class makes due at once is announced, again a week before, and destroyed a fortnight on", async () => {
+  const { owner, counsel, sender, system } = await office(product());
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await voidEnvelope(sender, { envelopeId, reason: "Superseded" });
+  await endLongAgo(product(), envelopeId, 8);
+  const DAY_MS = 86_400_000;
+  const after = (days: number): WorkerContext => ({
+    ...system,
+    now: () => new Date(Date.now() + days * DAY_MS),
+  });
+  const destroyed = async () => (await getRetention(owner, { envelopeId })).queue;
+  const announced = async () =>
+    (await readChain(owner, null)).entries.flatMap(({ type, data }) =>
+      type === "purge.announced" ? [[data.daysAhead, data.envelopes, data.dueOn]] : [],
+    );
+  expect(await planPurges(system)).toBe(1);
+  const day = new Date(Date.now() + 14 * DAY_MS).toISOString().slice(0, 10);
+  expect((await listPurges(owner)).queued).toMatchObject([{ envelopeId, dueOn: day, isDue: false }]);
+  await reviewPurges(counsel, { envelopeIds: [envelopeId] });
+  await approvePurges(owner, { envelopeIds: [envelopeId], password: PASSWORD });
+  await purgeEnvelope(system, { envelopeId });
+  await resumePurges(after(6));
+  expect(await destroyed()).toBe("approved");
+  // Nobody was told again: nothing is destroyed, however long that takes.
+  await resumePurges(after(40));
+  expect(await destroyed()).toBe("approved");
+  await planPurges(after(6));
+  expect(await announced()).toEqual([[14, 1, day]]);
+  for (const days of [7, 8]) await planPurges(after(days));
+  expect(await announced()).toEqual([
+    [14, 1, day],
+    [7, 1, day],
+  ]);
+  await resumePurges(after(13));
+  expect(await destroyed()).toBe("approved");
+  await resumePurges(after(14));
+  expect(await destroyed()).toBe("purged");
 });

@@ -23,7 +23,7 @@ export async function office({ runtime, admin, newOrganization }: TestProduct) {
   const actor = { kind: "system", job: "test" } as const;
   const system: WorkerContext = createContext(runtime, { organizationId: organization.id, actor });
   const [owner, counsel, sender] = [await person("owner"), await person("counsel"), await person("sender")];
-  return { organization, person, system, owner, counsel, sender };
+  return { admin, organization, person, system, owner, counsel, sender };
 }
 
 /** An envelope that one person has signed, sealed by the worker, and over for `years` years. */
@@ -51,12 +51,27 @@ export async function endLongAgo(
     where id = ${envelopeId}`;
 }
 
+/** As if those who decide had been told in time. */
+export async function announcedLongAgo(
+  { admin }: Pick<TestProduct, "admin">,
+  envelopeIds: readonly EnvelopeId[],
+): Promise<void> {
+  await admin`update purges set announced_at = now() - interval '15 days', reminded_at = now() - interval '8 days'
+    where envelope_id = any(${[...envelopeIds]})`;
+}
+
 /** Everything but the destruction itself. @returns the destruction's id */
 export async function letThrough(
-  { system, owner, counsel }: { system: WorkerContext; owner: Context; counsel: Context },
+  {
+    admin,
+    system,
+    owner,
+    counsel,
+  }: Pick<TestProduct, "admin"> & { system: WorkerContext; owner: Context; counsel: Context },
   envelopeIds: readonly EnvelopeId[],
 ): Promise<string> {
   await planPurges(system);
+  await announcedLongAgo({ admin }, envelopeIds);
   await reviewPurges(counsel, { envelopeIds: [...envelopeIds] });
   return approvePurges(owner, { envelopeIds: [...envelopeIds], password: PASSWORD });
 }

@@ -117,8 +117,13 @@ describe("a name", () => {
     await expect(save()).rejects.toMatchObject({ name: "ZodError" });
     const { ctx, envelopeId, ana } = await invited();
     const types = await typesOf(ctx, envelopeId);
-    const other = { name: "N".repeat(500), email: addressOf("Ben Okafor"), reason: "Away" };
-    await expect(delegate(ana, other)).rejects.toThrow();
+    const other = { email: addressOf("Ben Okafor"), reason: "Away" };
+    // One more than a certificate's subject takes.
+    for (const name of ["N".repeat(500), "N".repeat(65)])
+      await expect(delegate(ana, { ...other, name })).rejects.toMatchObject({ name: "ZodError" });
+    expect(await refusalOf(delegate(ana, { ...other, name: "Ben 😀" }))).toBe(
+      "signing/delegate-name-not-drawable",
+    );
     expect(await typesOf(ctx, envelopeId)).toEqual(types);
   });
 

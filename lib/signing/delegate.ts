@@ -3,8 +3,10 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
+import { undrawableNames } from "#lib/envelopes/undrawable-names.ts";
 import { DEFAULT_DELEGATION, mayDelegate } from "#lib/identity/core/delegation.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
@@ -24,7 +26,7 @@ import {
 } from "./store.ts";
 
 const Input = z.object({
-  name: typedLine(120),
+  name: typedLine(ENVELOPE_LIMITS.nameLength),
   email: typedLine(254),
   /** Where a text message goes, when the sender asked for a code by text message. */
   phone: typedLine(40).transform(phoneNumber).default(""),
@@ -36,7 +38,7 @@ const Input = z.object({
  * shows who they are in the way the sender asked for, and begins anew. Both stay on record.
  *
  * @throws signing/delegation-off, delegation-attests, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
- *   delegate-address-wrong, delegate-phone-wrong, reason-missing, and what requireTurn throws
+ *   delegate-name-not-drawable, delegate-address-wrong, delegate-phone-wrong, reason-missing, and what requireTurn throws
  */
 export async function delegate(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
@@ -57,6 +59,8 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
     if (email.toLowerCase() === recipient.email.toLowerCase())
       throw signingError("delegation-self", "to themselves");
     if (!mayDelegate(rule, recipient.email, email)) throw signingError("delegation-outside", "other domain");
+    if (undrawableNames(ctx, [{ id: recipientId, role: recipient.role, name }]).length > 0)
+      throw signingError("delegate-name-not-drawable", "characters no font has");
     const asked = checksOf(recipient);
     const takesPhone = asked.includes("sms-code");
     if (asked.includes("access-code"))

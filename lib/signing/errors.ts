@@ -106,6 +106,7 @@ export const signingError = defineErrors("signing", {
   "delegation-self": "invalid",
   "delegation-needs-sender": "conflict",
   "delegate-name-missing": "invalid",
+  "delegate-name-not-drawable": "invalid",
   "delegate-address-wrong": "invalid",
   "delegate-phone-wrong": "invalid",
   "time-zone-unknown": "invalid",

@@ -1,4 +1,4 @@
-import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, isOwn, requireOwn, requirePermission, withoutReaders } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type FieldType, MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf, MASK } from "#lib/envelopes/core/fields/form-field.ts";
@@ -35,6 +35,8 @@ export async function listAnswers(
     const { envelope, fields, recipients, values } = await loadCeremony(ctx, input.envelopeId, false);
     requireOwn(member, envelope, "envelope.read-all");
     if (envelope.purgedAt !== null) return [];
+    const reveals =
+      hasPermission(member, "answer.reveal") && isOwn(member, withoutReaders(envelope), "envelope.read-all");
     const people = new Map(
       recipients.filter(({ state }) => state === "finished").map(({ id, name }) => [id, name]),
     );
@@ -50,7 +52,7 @@ export async function listAnswers(
       const file = row ? { id: row.id, name: row.name, sizeBytes: row.sizeBytes, sha256: row.sha256 } : null;
       const text = isSensitive ? MASK : isPressed(type) ? optionOf(field) : writtenAnswer(field, value);
       const label = (groupOf(field) !== null && settings.group) || field.label;
-      const mayReveal = isSensitive && hasPermission(member, "answer.reveal");
+      const mayReveal = isSensitive && reveals;
       return [{ fieldId, type, label, person, text: file ? file.name : text, isSensitive, mayReveal, file }];
     });
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { requireOwn, requirePermission, withoutReaders } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, FieldId } from "#lib/ids.ts";
@@ -28,7 +28,8 @@ export async function revealAnswer(ctx: Context, input: z.input<typeof Input>): 
 
   const kept = await inTransaction(ctx, async (ctx) => {
     const { envelope, fields } = await loadCeremony(ctx, envelopeId, true);
-    requireOwn(member, envelope, "envelope.read-all");
+    // With whom it is shared to read sees that there is an answer, not what it is.
+    requireOwn(member, withoutReaders(envelope), "envelope.read-all");
     const field = fields.find(({ id }) => id === fieldId);
     const kept =
       field && envelope.purgedAt === null ? (await loadSealed(ctx, envelopeId)).get(fieldId) : null;

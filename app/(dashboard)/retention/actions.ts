@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass, changeClass, retireClass } from "#lib/retention/add-class.ts";
+import { approveShorter, refuseShorter } from "#lib/retention/approve-shorter.ts";
 import { askArchiveTrial, removeArchivePlace, setArchivePlace } from "#lib/retention/archive/set-place.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
@@ -48,6 +49,15 @@ export async function change(classId: string, form: FormData): Promise<FormState
   return done(async () =>
     changeClass(await memberContext(), { classId: String(classId), ...contentIn(form) }),
   );
+}
+
+export async function approveLess(classId: string, form: FormData): Promise<FormState> {
+  const password = textIn(form, "password");
+  return done(async () => approveShorter(await memberContext(), { classId: String(classId), password }));
+}
+
+export async function refuseLess(classId: string): Promise<FormState> {
+  return done(async () => refuseShorter(await memberContext(), { classId: String(classId) }));
 }
 
 export async function retire(classId: string): Promise<FormState> {

@@ -14,7 +14,8 @@ import {
   TRIGGERS,
 } from "#lib/retention/core/schedule.ts";
 import { AskingButton } from "../asking-button.tsx";
-import { add, change, retire } from "./actions.ts";
+import { PasswordField } from "../key-exports/password-field.tsx";
+import { add, approveLess, change, refuseLess, retire } from "./actions.ts";
 
 interface ClassContent {
   readonly id: string;
@@ -78,6 +79,47 @@ export function RetireClassButton({ id, name }: { readonly id: string; readonly 
     >
       {null}
     </AskingButton>
+  );
+}
+
+/** Decides about a shorter time that somebody asked for. */
+export function ShorterButtons(props: {
+  readonly id: string;
+  readonly name: string;
+  readonly years: number;
+  readonly mayApprove: boolean;
+}) {
+  const { id, name, years, mayApprove } = props;
+  const t = useTranslations("app.retention.schedule");
+  return (
+    <>
+      {mayApprove ? (
+        <AskingButton
+          kind="danger"
+          label={t("approve.open")}
+          about={name}
+          title={t("approve.title", { name, years })}
+          description={t("approve.consequence")}
+          confirmLabel={t("approve.confirm")}
+          action={(form) => approveLess(id, form)}
+          onDone={() => toast(t("approve.done"))}
+        >
+          <PasswordField />
+        </AskingButton>
+      ) : null}
+      <AskingButton
+        kind="quiet"
+        label={t("refuse.open")}
+        about={name}
+        title={t("refuse.title", { name })}
+        description={t("refuse.consequence")}
+        confirmLabel={t("refuse.confirm")}
+        action={() => refuseLess(id)}
+        onDone={() => toast(t("refuse.done"))}
+      >
+        {null}
+      </AskingButton>
+    </>
   );
 }
 

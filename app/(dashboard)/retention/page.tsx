@@ -6,7 +6,7 @@ import { TRIGGERS } from "#lib/retention/core/schedule.ts";
 import { type ClassView, getSchedule, type ScheduleView } from "#lib/retention/get-schedule.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
-import { AddClassButton, ChangeClassButton, RetireClassButton } from "./class-buttons.tsx";
+import { AddClassButton, ChangeClassButton, RetireClassButton, ShorterButtons } from "./class-buttons.tsx";
 import { RetentionPage } from "./retention-page.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -68,7 +68,7 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
 
 async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: ScheduleView["may"] }) {
   const t = await getTranslations("app.retention.schedule");
-  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor } = one;
+  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked } = one;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-72">
@@ -81,9 +81,20 @@ async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: S
           {t("chosenFor", { count: chosenFor })}
           {isDefault ? ` · ${t("isDefault")}` : ""}
         </p>
+        {asked ? (
+          <p className="mt-1 text-small text-warn-800 [overflow-wrap:anywhere]">
+            {t(asked.countsFrom === "end" ? "asked" : "askedOfContract", {
+              name: asked.by,
+              years: asked.years,
+            })}
+          </p>
+        ) : null}
       </div>
       {may.manage ? (
         <div className="flex flex-wrap gap-2">
+          {asked ? (
+            <ShorterButtons {...{ id, name, years: asked.years }} mayApprove={may.approve && !asked.isMe} />
+          ) : null}
           <ChangeClassButton
             one={{ id, name, years, countsFrom, basis, isDefault }}
             mayShorten={may.shorten}

@@ -2,6 +2,7 @@ import { equalBytes, fromHex } from "#lib/bytes.ts";
 import type { Json } from "./canonical-json.ts";
 import { CHAIN_START, linkHash } from "./chain.ts";
 import { opens } from "./commitment.ts";
+import { Forgetting } from "./forgetting.ts";
 import { chainName, eventName, type LogFault, type LogFinding } from "./log-finding.ts";
 import { addressMarkOf, openOpenings, sealedBy, type TrailKeys, unwrapChainKey } from "./sealed-openings.ts";
 
@@ -65,7 +66,6 @@ export class ChainCheck {
   #organizationId: string | null = null;
   /** Opened at the first event; null where it is not there or not what was stored. */
   #key: Uint8Array | null = null;
-  #isForgottenWhole = false;
   #unopened = 0;
   #expected = 0;
   /** The hash the next event must name; null when what came before is gone. */
@@ -75,6 +75,7 @@ export class ChainCheck {
   /** Personal values that are not there; the chain may say later that they were forgotten. */
   readonly #missing: { readonly sequence: number; readonly finding: LogFinding }[] = [];
   readonly #forgotten: ((sequence: number) => boolean)[] = [];
+  readonly #forgetting = new Forgetting();
 
   /** @param isProven whether a leaf stands under a checkpoint that holds: then the leaf is right, whatever differs. */
   constructor(chainId: string, isProven: (leafIndex: number) => boolean, values: ValueKeys) {
@@ -86,6 +87,11 @@ export class ChainCheck {
   /** Events whose personal values could not be looked into, for want of a key. */
   get unopened(): number {
     return this.#unopened;
+  }
+
+  /** Everybody in the envelope was forgotten, as its chain says and as two members let through. */
+  get isForgotten(): boolean {
+    return this.#forgetting.isWhole;
   }
 
   /** @param event the next by its number. @returns what does not hold, nothing when all does. */
@@ -128,7 +134,12 @@ export class ChainCheck {
       if (missing) this.#missing.push({ sequence, finding: missing });
     }
     findings.push(...this.#placeFindings(event, name));
-    if (stated && findings.length === 0) this.#forget(stated, sequence);
+    if (stated && findings.length === 0) {
+      const covers = this.#forgetting.next(stated, sequence);
+      if (covers) this.#forgotten.push(covers);
+      if (covers === null)
+        find("inserted", null, " says that people were forgotten, and nobody had let that through: put in.");
+    }
     this.#expected = sequence + 1;
     this.#previous = event.place?.eventHash ?? event.hash;
     return findings;
@@ -171,7 +182,7 @@ export class ChainCheck {
   #forgottenKey(): LogFinding[] {
     const { wrapped } = this.#values;
     if (wrapped === undefined || this.#chainId === this.#organizationId) return [];
-    if (wrapped === null && !this.#isForgottenWhole)
+    if (wrapped === null && !this.#forgetting.isWhole)
       return [
         this.#keyFinding(
           "deleted",
@@ -179,7 +190,7 @@ export class ChainCheck {
           "was destroyed (column wrapped_key), and no event says that anybody was to be forgotten.",
         ),
       ];
-    if (wrapped && this.#isForgottenWhole)
+    if (wrapped && this.#forgetting.isWhole)
       return [
         this.#keyFinding(
           "inserted",
@@ -271,15 +282,6 @@ export class ChainCheck {
         ),
       );
     return { wrong: findings, missing: null };
-  }
-
-  /** An event that holds says what was forgotten before it, and nothing that comes after. */
-  #forget({ type, json }: Stated, sequence: number): void {
-    if (type !== FORGETTING) return;
-    const { data } = json as { readonly data?: { readonly all?: unknown; readonly events?: unknown } };
-    const events = new Set(Array.isArray(data?.events) ? data.events : []);
-    if (data?.all === true) this.#isForgottenWhole = true;
-    this.#forgotten.push((earlier) => earlier < sequence && (data?.all === true || events.has(earlier)));
   }
 
   #placeFindings(event: CheckedEvent, name: string): LogFinding[] {
@@ -396,9 +398,6 @@ function differences(event: CheckedEvent, stated: Stated): [string, string, stri
   ];
   return pairs.filter(([, stored, said]) => stored !== said);
 }
-
-/** The event that says that personal values were erased: all before it, or those of some events. */
-const FORGETTING = "people.forgotten";
 
 const sameMark = (a: Uint8Array | null, b: Uint8Array | null) => (a && b ? equalBytes(a, b) : a === b);
 

@@ -7,15 +7,25 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   artifacts: ["envelope_id", "kind"],
   certificate_captures: ["certificate_id"],
   certificates: ["id"],
+  consent_acts: ["id"],
   custody_records: ["export_id", "sequence"],
   document_revisions: ["document_id", "number"],
+  held_envelopes: ["hold_id", "envelope_id"],
+  identity_results: ["id"],
   key_ceremony_entries: ["ceremony_id", "sequence"],
   key_records: ["id"],
   key_scripts: ["id"],
   marks: ["id"],
   presented_certificates: ["id"],
+  quality_checks: ["envelope_id"],
   tombstones: ["envelope_id"],
 };
+
+/** Those of them about the people of an envelope, which go with them; of certificates the signers'. */
+export const FORGOTTEN_TABLES: ReadonlySet<string> = new Set([
+  ...["certificate_captures", "certificates", "marks", "presented_certificates"],
+  ...["consent_acts", "identity_results"],
+]);
 
 /** One row's line in what an event holds the hash of: `table key envelope hash`, ended by a line feed. */
 export interface SealedRow {

@@ -64,18 +64,26 @@ export async function hasProvider(ctx: Context): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The class somebody chose for an envelope, or the one completed envelopes get that name none. */
-export async function findClassId(ctx: Context, envelopeId: EnvelopeId): Promise<string | null> {
+/** The class somebody chose for an envelope. */
+export async function findChosenClass(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<{ id: string; name: string } | null> {
   const [chosen] = await ctx.connection
-    .select({ id: envelopeRetention.classId })
+    .select({ id: envelopeRetention.classId, name: retentionClasses.name })
     .from(envelopeRetention)
+    .innerJoin(retentionClasses, eq(retentionClasses.id, envelopeRetention.classId))
     .where(
       and(
         eq(envelopeRetention.envelopeId, envelopeId),
         eq(envelopeRetention.organizationId, ctx.organizationId),
       ),
     );
-  if (chosen) return chosen.id;
+  return chosen ?? null;
+}
+
+/** The one completed envelopes get that name none. */
+export async function findUsualClassId(ctx: Context): Promise<string | null> {
   const [usual] = await ctx.connection
     .select({ id: retentionClasses.id })
     .from(retentionClasses)

@@ -4,13 +4,22 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import type { AuthenticationPolicy, AuthenticationRule } from "../core/authentication-rules.ts";
 import type { CheckMethod } from "../core/checks.ts";
 import { RECIPIENT_ROLES, signs } from "../core/roles.ts";
-import { findClassId, findPolicy, hasProvider, loadRules } from "./policy-store.ts";
+import { findChosenClass, findPolicy, findUsualClassId, hasProvider, loadRules } from "./policy-store.ts";
 
 /** What certificates need where two factors are asked for: a telephone, an app, a passkey or a sign-on. */
 const SECOND = "sms-code" as const;
 
-/** What an organization has settled, as everything that decides looks at it. Part of a verb. */
-export async function policyOf(ctx: Context, envelopeId: EnvelopeId | null): Promise<AuthenticationPolicy> {
+/**
+ * What an organization has settled, as everything that decides looks at it. Part of a verb.
+ *
+ * @param envelopeId null for what is not there yet.
+ * @param classId the class somebody chose, where that is known already.
+ */
+export async function policyOf(
+  ctx: Context,
+  envelopeId: EnvelopeId | null,
+  classId?: string | null,
+): Promise<AuthenticationPolicy> {
   const { sms, baseUrl } = ctx.runtime.config;
   const row = await findPolicy(ctx);
   const everywhere = (minimum: AuthenticationRule["minimum"], roles: AuthenticationRule["roles"] = null) => ({
@@ -28,7 +37,10 @@ export async function policyOf(ctx: Context, envelopeId: EnvelopeId | null): Pro
     sendsSms: sms !== null,
     hasSso: await hasProvider(ctx),
     takesPasskeys: takesPasskeys(baseUrl),
-    classId: envelopeId ? await findClassId(ctx, envelopeId) : null,
+    classId:
+      classId ??
+      (envelopeId && (await findChosenClass(ctx, envelopeId))?.id) ??
+      (await findUsualClassId(ctx)),
   };
 }
 

@@ -7,6 +7,11 @@ import { addDocument } from "#lib/envelopes/add-document.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { addClass } from "#lib/retention/add-class.ts";
+import { chooseClass } from "#lib/retention/choose-class.ts";
+import { getRetention } from "#lib/retention/get-retention.ts";
+import { addAuthenticationRule } from "../authentication/change-policy.ts";
+import { setRequiredStep } from "../authentication/required-steps.ts";
 import { getDraft } from "../get-draft.ts";
 import { getEnvelope } from "../get-envelope.ts";
 import { createTemplate } from "../templates/create-template.ts";
@@ -335,6 +340,32 @@ test("who may not send in bulk any more can stop what they began", async () => {
   expect((await getJob(sender, { jobId })).state).toBe("cancelled");
 });
 
+test("what the class of the draft asks for is asked of every row", async () => {
+  const boss = await (await product().newOrganization()).member("owner");
+  const deeds = { trigger: "completion", years: 10, basis: "State law", isDefault: false } as const;
+  const classId = await addClass(boss, { ...deeds, name: "Deeds" });
+  await setRequiredStep(boss, { classId, steps: ["notary"] });
+  await addAuthenticationRule(boss, {
+    ...{ name: "Deeds", minimum: "email-code" },
+    conditions: [{ about: "class", label: "", operator: "is", value: classId }],
+  });
+  const { envelopeId } = await prepared(boss);
+  await chooseClass(boss, { envelopeId, classId });
+  const jobId = await upload(boss, tableOf(1), envelopeId);
+  expect((await getJob(boss, { jobId })).blockers).toEqual([{ code: "notary-required" }]);
+  expect(await refusalOf(startJob(boss, { jobId }))).toBe("envelopes/bulk-source-not-ready");
+
+  await setRequiredStep(boss, { classId, steps: [] });
+  await startJob(boss, { jobId, perMinute: 60 });
+  await releaseRows(system(boss));
+  const [row] = await listJobRowsOf(boss, { jobId, after: 0, limit: 10 });
+  const { entries } = await readChain(boss, row!.id);
+  expect(entries.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(["retention-class.chosen", "envelope.sent", "authentication.raised"]),
+  );
+  expect((await getRetention(boss, { envelopeId: row!.id })).chosenId).toBe(classId);
+});
+
 test("an organization withholds it from a role; another's jobs are not there", async () => {
   const organization = await product().newOrganization();
   const [admin, sender] = [await organization.member("admin"), await organization.member("sender")];
@@ -373,6 +404,9 @@ test("a published template is a source, as it was published; one that is not, or
     name: "Ana Ruiz",
     email: "ana@example.com",
   });
+  const [row] = await product()
+    .admin`select template_id, template_version from envelopes where id = ${sentRow.id}`;
+  expect(row).toEqual({ template_id: made.templateId, template_version: 1 });
   await retireTemplate(ctx, { templateId: made.templateId, isRetired: true });
   expect(await refusalOf(uploadTable(ctx, { source, fileName: "a.csv" }, table()))).toBe(
     "envelopes/template-retired",

@@ -1,7 +1,7 @@
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { policyOf } from "../authentication/policy.ts";
-import type { AuthenticationPolicy } from "../core/authentication-rules.ts";
+import { missingSteps } from "../authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "../core/blockers.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow, type RowProblem } from "../core/bulk/compose-row.ts";
@@ -19,7 +19,7 @@ const BATCH = 500;
 /** Looks at every row of a job by its mapping and writes down what is wrong. Part of a verb. */
 export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
   const { source, mapping } = job;
-  const policy = await policyOf(ctx, null);
+  const policy = await policyOf(ctx, null, source.chosenClass?.id);
   const languages = source.content.consentMode === "consumer" ? await loadConsumerLanguages(ctx) : null;
   const seen = new Map<string, number>();
   const fits = new Map<string, boolean>();
@@ -115,8 +115,7 @@ function noticeProblems({ mapping }: JobRow, row: ComposedRow, published: Set<st
 /** What keeps every row from being sent, whoever is in it. Part of a verb. */
 export async function sourceBlockers(
   ctx: Context,
-  { content, documents }: BulkSource,
-  policy?: AuthenticationPolicy,
+  { content, documents, template, chosenClass }: BulkSource,
 ): Promise<Blocker[]> {
   // People as rows will name them: what is asked of them row by row is in order.
   const recipients = content.recipients.map((person, index) => ({
@@ -125,8 +124,11 @@ export async function sourceBlockers(
   }));
   const known = documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
   const draft = { ...content, recipients };
+  const policy = await policyOf(ctx, null, chosenClass?.id);
+  const made = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
   return [
-    ...blockersOf(draft, known, policy ?? (await policyOf(ctx, null))),
+    ...blockersOf(draft, known, policy),
     ...(await serverBlockers(ctx, draft, documents)),
+    ...(await missingSteps(ctx, made, policy, recipients)),
   ];
 }

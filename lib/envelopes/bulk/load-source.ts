@@ -1,6 +1,7 @@
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, TemplateId } from "#lib/ids.ts";
+import { findChosenClass } from "../authentication/policy-store.ts";
 import type { BulkSource, SourceDocument } from "../core/bulk/bulk-source.ts";
 import { wordsOf } from "../core/draft.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
@@ -42,8 +43,11 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
   );
   const recipients = await loadRecipients(ctx, envelope.id);
   const fields = await loadFields(ctx, envelope.id);
+  const { templateId, templateVersion } = envelope;
   return {
     ...{ kind: "draft", id: envelope.id, envelopeId: envelope.id, level: envelope.level },
+    template: templateId && { id: templateId, version: templateVersion },
+    chosenClass: await findChosenClass(ctx, envelope.id),
     content: {
       ...wordsOf(envelope),
       rules: [...envelope.rules],
@@ -71,6 +75,7 @@ async function templateSource(ctx: Context, id: string): Promise<BulkSource> {
   const files = await templateFiles(ctx, published);
   return {
     ...{ kind: "template", id: template.id, envelopeId: template.envelopeId },
+    ...{ template: { id: template.id, version: number }, chosenClass: null },
     ...{ level: ctx.runtime.config.level, content: published.draft },
     documents: files.map(({ document, revision }) => asSource(document, revision)),
   };

@@ -134,7 +134,7 @@ async function release(ctx: Context, jobId: string, planned: readonly RowRow[]):
     ctx,
     job,
     fresh.map(({ id, number, cells }) => ({ id, number, cells: cells ?? [] })),
-    await policyOf(ctx, null),
+    await policyOf(ctx, null, job.source.chosenClass?.id),
   );
   const sent = fresh.map(({ id }) => id);
   await markRows(ctx, jobId, sent, { state: "sent", sentAt: now });

@@ -50,16 +50,18 @@ export async function saveEnvelopes(
   );
   const { organizationId: own } = ctx;
   const at = ctx.now().toISOString();
-  const { content, level } = job.source;
+  const { content, level, template } = job.source;
   const expiresAt = new Date(ctx.now().getTime() + content.expiryDays * DAY_MS).toISOString();
   const json = (all: readonly unknown[]) => JSON.stringify(all).toWellFormed();
   const { connection } = ctx;
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
-      consent_mode, asks_for_every_page, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours)
+      consent_mode, asks_for_every_page, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
+      template_id, template_version)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
       ${content.consentMode}, ${content.asksForEveryPage}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
-      ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer
+      ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
+      ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer
     from jsonb_to_recordset(${json(made.map(({ envelope }) => envelope))}::jsonb)
       as r(id uuid, s text, t text, rules jsonb)`);
   const papers = made.flatMap(({ documents }) => documents);
@@ -94,11 +96,17 @@ export async function saveEnvelopes(
   if (fields.length > 0)
     await connection.execute(sql`
       insert into fields (organization_id, id, envelope_id, document_id, recipient_id, type, page, x, y, width, height,
-        label, is_required, settings)
-      select ${own}::uuid, r.id, r.e, r.d, r.r, r.t, r.p, r.x, r.y, r.w, r.h, r.l, r.q, r.s
+        label, is_required, settings, is_locked)
+      select ${own}::uuid, r.id, r.e, r.d, r.r, r.t, r.p, r.x, r.y, r.w, r.h, r.l, r.q, r.s, r.k
       from jsonb_to_recordset(${json(fields)}::jsonb)
         as r(id uuid, e uuid, d uuid, r uuid, t text, p integer, x float8, y float8, w float8, h float8, l text,
-          q boolean, s jsonb)`);
+          q boolean, s jsonb, k boolean)`);
+  const { chosenClass } = job.source;
+  if (chosenClass)
+    await connection.execute(sql`
+      insert into envelope_retention (organization_id, envelope_id, class_id, chosen_by, chosen_at)
+      select ${own}::uuid, r.id, ${chosenClass.id}::uuid, ${job.ownerId}::uuid, ${at}::timestamptz
+      from jsonb_to_recordset(${json(made.map(({ envelope }) => envelope))}::jsonb) as r(id uuid)`);
   const values = made.flatMap(({ values }) => values);
   if (values.length > 0)
     await connection.execute(sql`
@@ -178,7 +186,7 @@ function envelopeOf(
   const fields = composed.fields.map((field) => ({
     ...{ id: idOf(field.id), e: id, d: idOf(field.documentId), r: idOf(field.recipientId) },
     ...{ t: field.type, p: field.page, x: field.x, y: field.y, w: field.width, h: field.height },
-    ...{ l: field.label, q: field.isRequired, s: field.settings },
+    ...{ l: field.label, q: field.isRequired, s: field.settings, k: field.isLocked ?? false },
   }));
   const values = composed.fields.flatMap((field) => {
     const { value } = field.settings;
@@ -211,13 +219,13 @@ function rewritten<T>(rules: T, ids: ReadonlyMap<string, string>): T {
 
 function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
   const { id: envelopeId, number, composed, recipients, fields, raised, envelope } = made;
-  const { content, level } = job.source;
+  const { content, level, chosenClass } = job.source;
   const title = personal(composed.title);
   const described = fields.map((field) =>
     describeField({
       ...{ id: field.id, documentId: field.d, recipientId: field.r, type: field.t, page: field.p },
       ...{ x: field.x, y: field.y, width: field.w, height: field.h, label: field.l, isRequired: field.q },
-      ...{ settings: field.s, isLocked: false, editedValue: null },
+      ...{ settings: field.s, isLocked: field.k, editedValue: null },
     }),
   );
   const digest = (value: unknown) => toHex(sha256(fromUtf8(canonicalJson(value as never))));
@@ -227,6 +235,15 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
       envelopeId,
       data: { title, bulkJob: job.id, row: number, source: job.source.id, member: job.ownerId },
     },
+    ...(chosenClass
+      ? [
+          {
+            type: "retention-class.chosen" as const,
+            envelopeId,
+            data: { class: chosenClass.id, name: chosenClass.name, from: null },
+          },
+        ]
+      : []),
     {
       type: "envelope.sent",
       envelopeId,

@@ -1,3 +1,5 @@
+import { latinDigits } from "#lib/identity/core/latin-digits.ts";
+
 const LEAST = 6;
 
 /**
@@ -12,7 +14,7 @@ export function accessCode(typed: string): string | null {
 
 /** What somebody typed, as it is compared. */
 export const comparedCode = (typed: string): string =>
-  typed
+  latinDigits(typed)
     .normalize("NFKC")
     .toUpperCase()
     .replaceAll(/[\s\p{Pd}]/gu, "");

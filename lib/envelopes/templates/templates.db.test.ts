@@ -355,6 +355,43 @@ test("a field that its template locked stays as it is", async () => {
   expect(after.content.fields.filter(({ isLocked }) => isLocked).map(({ id }) => id)).toEqual([locked.id]);
 });
 
+test("what its template says about a locked field holds: no rule is added about it, changed or dropped", async () => {
+  const ctx = await sender();
+  const { templateId } = await published(ctx, (content) => {
+    const [first, second] = content.fields;
+    const rule = {
+      ...{
+        id: newId(),
+        combine: "all" as const,
+        effect: "require" as const,
+        targets: [first!.id],
+        value: "",
+      },
+      tests: [{ fieldId: second!.id, operator: "empty" as const, value: "" }],
+    };
+    const fields = content.fields.map((field, index) => (index === 0 ? { ...field, isLocked: true } : field));
+    return { ...content, fields, rules: [rule] };
+  });
+  const { envelopeId } = await useTemplate(ctx, { templateId });
+  const { content, version } = await getDraft(ctx, { envelopeId });
+  const save = (part: Partial<DraftContent>) =>
+    refusalOf(saveDraft(ctx, { envelopeId, version, content: { ...content, ...part } }));
+  const [own] = content.rules;
+  const locked = content.fields.find(({ isLocked }) => isLocked)!;
+  const other = content.fields.find(({ isLocked }) => !isLocked)!;
+  const hides = { ...own!, id: newId(), effect: "hide" as const };
+  expect(await save({ rules: [own!, hides] })).toBe("envelopes/field-locked");
+  expect(await save({ rules: [{ ...own!, effect: "skip" }] })).toBe("envelopes/field-locked");
+  expect(await save({ rules: [] })).toBe("envelopes/field-locked");
+  const onlyIf = { fieldId: other.id, operator: "filled" as const, value: "" };
+  const recipients = content.recipients.map((one) =>
+    one.id === locked.recipientId ? { ...one, onlyIf } : one,
+  );
+  expect(await save({ recipients })).toBe("envelopes/field-locked");
+  const free = { ...hides, targets: [other.id], tests: [{ ...own!.tests[0]!, fieldId: locked.id }] };
+  expect(await save({ rules: [own!, free] })).toBeUndefined();
+});
+
 test("a version that was changed behind our back is not used", async () => {
   const ctx = await sender();
   const { templateId } = await published(ctx);

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
+import { encodeEmail } from "#lib/pki/core/asn1/general-names.ts";
 import { isEmailAddress } from "./email-address.ts";
 import { cutText, shownLine, shownText, typedLine } from "./typed-text.ts";
+
+/** What looks like an address, and for which no certificate could be made. */
+const UNCERTIFIABLE = [
+  "ana@gmail..com",
+  "ana@ex_ample.com",
+  "ana@a/b.com",
+  "ana@ex!ample.com",
+  "ana@-example.com",
+  `ana@${"a".repeat(64)}.com`,
+  `${"я".repeat(64)}@${"пример.".repeat(11)}рф`,
+];
 
 test("what nobody sees is not kept: controls, zero width, changes of direction, halves of characters", () => {
   expect(shownLine("  Le\u0000a\u200bse\u00ad \u202egnp.exe\u202c \ufeff\ud800")).toBe("Lease gnp.exe");
@@ -43,8 +55,19 @@ test.for([
   "@example.com",
   `${"a".repeat(65)}@example.com`,
   `ana@${"a".repeat(250)}.com`,
+  ...UNCERTIFIABLE,
 ])("%j is not one address", (text) => {
   expect(isEmailAddress(text)).toBe(false);
+});
+
+test("what is an address can stand in a certificate, and what cannot is none", () => {
+  for (const address of UNCERTIFIABLE) {
+    expect(() => encodeEmail(address), address).toThrow(expect.objectContaining({ code: "pki/name-unfit" }));
+  }
+  for (const address of ["ana@example.com", "ана@пример.рф", `${"я".repeat(60)}@пример.рф`]) {
+    expect(isEmailAddress(address), address).toBe(true);
+    expect(encodeEmail(address).length).toBeGreaterThan(0);
+  }
 });
 
 test.for(["ana@example.com", "ana.ruiz+lease@mail.example.co.uk", "ана@пример.рф", "o'brien@example.ie"])(

@@ -1,9 +1,9 @@
 import { isDict, type PdfObject, PdfStream } from "../objects.ts";
 import { pagesOf } from "../pages.ts";
 import { judgeCatalog, judgeInfo, judgeMetadata, judgeTrailer } from "./catalog-rules.ts";
-import { allowed, type Change, forbidden, printable, unclear } from "./change.ts";
+import { type Change, forbidden, printable, unclear } from "./change.ts";
 import { judgeValidationData } from "./dss-rules.ts";
-import { judgeField, mayRedraw } from "./field-rules.ts";
+import { judgeField, judgeRedrawn } from "./field-rules.ts";
 import { isGrown, judgeForm } from "./form-rules.ts";
 import { isWidget, judgeAnnotations, judgePage } from "./page-rules.ts";
 import { type Owner, TRAILER } from "./references.ts";
@@ -111,10 +111,9 @@ function isPermittedPart(
     judgeAnnotations(step, findings, pages.get(holder)!, after, old.get(number), widgets);
     return true;
   }
-  if (!mayRedraw(step, holder, key, after)) return false;
-  const name = printable(oldForm.fields.get(holder)!.field.name);
-  findings.add(allowed("appearance-redrawn", null, `field "${name}" was drawn anew`));
-  return true;
+  const redrawn = judgeRedrawn(step, holder, key, after);
+  if (redrawn) findings.add(redrawn);
+  return redrawn !== null;
 }
 
 /** Where a form written inside the catalog keeps what fields are drawn with: more of it changes nothing. */

@@ -57,7 +57,7 @@ function addLock(locks: FieldLockRule[], lock: FieldLockRule): void {
   if (!locks.some(isSame)) locks.push(lock);
 }
 
-export function isLocked({ locks }: Permission, name: string): boolean {
+export function isLocked({ locks }: Pick<Permission, "locks">, name: string): boolean {
   const isNamed = ({ fields }: FieldLockRule) =>
     fields.some((field) => name === field || name.startsWith(`${field}.`));
   return locks.some((lock) => lock.action === "all" || (lock.action === "include") === isNamed(lock));

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { MemberId } from "#lib/ids.ts";
-import { approvalProblem, type PurgeState, removalProblem, reviewProblem } from "./purge.ts";
+import {
+  approvalProblem,
+  expectedPurgeDay,
+  isReminderDue,
+  type PurgeState,
+  purgeDay,
+  removalProblem,
+  reviewProblem,
+} from "./purge.ts";
 
 const [ada, ben] = ["ada" as MemberId, "ben" as MemberId];
 const facts = (state: PurgeState, more: { isHeld?: boolean; reviewedBy?: MemberId } = {}) => ({
@@ -33,4 +41,21 @@ test("it can be taken out until its key is destroyed", () => {
     "envelope-destroyed",
     "not-queued",
   ]);
+});
+
+test("nothing is destroyed before a fortnight after it was announced and a week after the reminder", () => {
+  const at = (day: string) => new Date(`${day}T03:00:00Z`);
+  const fresh = { dueOn: "2033-11-22", announcedAt: null, remindedAt: null };
+  expect(purgeDay(fresh)).toBeNull();
+  expect(expectedPurgeDay(fresh, at("2033-11-08"))).toBe("2033-11-22");
+  // Its time was over long ago: a class was shortened.
+  expect(expectedPurgeDay(fresh, at("2034-02-01"))).toBe("2034-02-15");
+  const announced = { ...fresh, announcedAt: at("2034-02-01") };
+  expect(purgeDay(announced)).toBeNull();
+  expect(isReminderDue(announced, at("2034-02-07"))).toBe(false);
+  expect(isReminderDue(announced, at("2034-02-08"))).toBe(true);
+  expect(purgeDay({ ...announced, remindedAt: at("2034-02-08") })).toBe("2034-02-15");
+  // No worker came by for a while.
+  expect(purgeDay({ ...announced, remindedAt: at("2034-02-20") })).toBe("2034-02-27");
+  expect(isReminderDue({ ...announced, remindedAt: at("2034-02-08") }, at("2034-02-20"))).toBe(false);
 });

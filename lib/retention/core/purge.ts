@@ -1,4 +1,5 @@
 import type { MemberId } from "#lib/ids.ts";
+import { daysOn, NOTICE_DAYS, REMINDER_DAYS } from "./schedule.ts";
 
 export type PurgeState = "due" | "removed" | "reviewed" | "approved" | "purging" | "purged";
 
@@ -41,3 +42,31 @@ export function approvalProblem(facts: PurgeFacts, memberId: MemberId): PurgePro
 
 /** Why it may not be taken out; null when it may, until its key is destroyed. */
 export const removalProblem = (facts: PurgeFacts): PurgeProblem | null => over(facts);
+
+/** When the time of an envelope in the queue is over, and when those who decide were told so. */
+export interface Notices {
+  /** `2033-11-22`, in UTC. */
+  readonly dueOn: string;
+  readonly announcedAt: Date | null;
+  readonly remindedAt: Date | null;
+}
+
+const latest = (...days: readonly string[]): string => days.toSorted().at(-1)!;
+
+/** The first day on which it could be destroyed if whoever was not told yet is told now, or in time. */
+export const expectedPurgeDay = ({ dueOn, announcedAt, remindedAt }: Notices, now: Date): string =>
+  latest(
+    dueOn,
+    daysOn(announcedAt ?? now, NOTICE_DAYS),
+    ...(remindedAt ? [daysOn(remindedAt, REMINDER_DAYS)] : []),
+  );
+
+/** The first day on which it may be destroyed; null until both notices were given. */
+export const purgeDay = (notices: Notices): string | null =>
+  notices.announcedAt && notices.remindedAt ? expectedPurgeDay(notices, notices.announcedAt) : null;
+
+/** Whether those who decide are to be told once more. */
+export const isReminderDue = (notices: Notices, now: Date): boolean =>
+  notices.announcedAt !== null &&
+  notices.remindedAt === null &&
+  expectedPurgeDay(notices, now) <= daysOn(now, REMINDER_DAYS);

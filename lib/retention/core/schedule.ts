@@ -9,8 +9,23 @@ export type CountsFrom = (typeof COUNTS_FROM)[number];
 /** Audit records are kept so long unless somebody with the right to say so says otherwise. */
 export const FLOOR_YEARS = 7;
 export const MOST_YEARS = 100;
-/** So long before its day an envelope comes into view. */
+/** So long before its day an envelope comes into view, and those who decide are told. */
 export const NOTICE_DAYS = 14;
+/** So long before its day they are told once more. */
+export const REMINDER_DAYS = 7;
+
+/** How long a class keeps. */
+export interface Span {
+  readonly years: number;
+  readonly countsFrom: CountsFrom;
+}
+
+/** What a class keeps for at least, until counsel approves of less. */
+export const FLOOR: Span = { years: FLOOR_YEARS, countsFrom: "end" };
+
+/** Whether anything could be destroyed sooner than before: fewer years, or years that begin earlier. */
+export const isShorter = (next: Span, before: Span): boolean =>
+  next.years < before.years || (before.countsFrom === "contract-end" && next.countsFrom === "end");
 
 export interface RetentionClass {
   /** Null for the one that is there from the start. */
@@ -86,9 +101,11 @@ export function isDay(text: string): boolean {
 
 export const isDue = (dueOn: string, now: Date): boolean => dueOn <= dayOf(now);
 
+/** The day so many days on, in UTC. */
+export const daysOn = (at: Date, days: number): string => dayOf(new Date(at.getTime() + days * DAY_MS));
+
 /** Near enough to be shown to those who let it through. */
-export const isComingUp = (dueOn: string, now: Date): boolean =>
-  dueOn <= dayOf(new Date(now.getTime() + NOTICE_DAYS * DAY_MS));
+export const isComingUp = (dueOn: string, now: Date): boolean => dueOn <= daysOn(now, NOTICE_DAYS);
 
 /** When something that was taken out of the queue comes up again. */
 export const returnDay = (now: Date): string => dueDay(now, 1);

@@ -29,6 +29,10 @@ test("a code may be typed with spaces or pasted with its sentence around it", ()
   expect(codeDigits("１２３-456")).toBe("123456");
 });
 
+test.for(["١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३ ४५६", "১২৩৪৫৬"])("a code may be typed as %s", (typed) => {
+  expect(codeDigits(typed)).toBe("123456");
+});
+
 test("what is masked tells which one, not what it is", () => {
   expect(maskedPhone("+15125550117")).toBe("+1 ••• 17");
   expect(maskedEmail("ana.ruiz@example.com")).toBe("a•••@example.com");

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { latinDigits } from "#lib/identity/core/latin-digits.ts";
 
 /** How long a code works, how often it may be tried, how often another is sent (NIST SP 800-63B-4 §3.1.3, §3.2.2). */
 export const CODE_LIMITS = {
@@ -31,8 +32,8 @@ export function codeHash(secret: string, challengeId: string, code: string): Uin
   );
 }
 
-/** As it was typed or pasted: digits. */
-export const codeDigits = (typed: string): string => typed.normalize("NFKC").replaceAll(/\D/g, "");
+/** As it was typed or pasted: digits, whatever script the keypad writes them in. */
+export const codeDigits = (typed: string): string => latinDigits(typed).replaceAll(/\D/g, "");
 
 /** `+15125550117` → `+1 ••• 17`: enough to know which telephone, too little to learn the number. */
 export const maskedPhone = (phone: string): string => `${phone.slice(0, 2)} ••• ${phone.slice(-2)}`;

@@ -178,6 +178,7 @@ test("what people enter is asked for again where it cannot be used, and nothing 
     refusalOf(registerWalkUp(here.visitor, secret, { name, email, phone }));
   expect(await enter("", "ana@example.com")).toBe("signing/walk-up-name");
   expect(await enter("Ana", "ana at example")).toBe("signing/walk-up-email");
+  expect(await enter("Ana", "ana@gmail..com", "+1 512 555 0117")).toBe("signing/walk-up-email");
   expect(await enter("Ana", "ana@example.com", "12")).toBe("signing/walk-up-phone");
   expect(await enter("Ana \u{1F600}", "ana@example.com", "+1 512 555 0117")).toBe("signing/walk-up-refused");
   // Only the draft that the template was made of.

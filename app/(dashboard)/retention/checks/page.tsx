@@ -19,10 +19,23 @@ export async function generateMetadata(): Promise<Metadata> {
 /** What was found when completed envelopes were looked at again. */
 export default async function ChecksPage() {
   const ctx = await memberContext();
-  const { all, failed, checks } = await answerPage(() => listQualityChecks(ctx));
+  const { all, failed, checks, late } = await answerPage(() => listQualityChecks(ctx));
   const t = await getTranslations("app.retention.checks");
   return (
     <RetentionPage part="checks">
+      {late.count > 0 ? (
+        <>
+          <Notice tone="warn">{t("late", { count: late.count })}</Notice>
+          <ul
+            aria-label={t("lateTitle")}
+            className="divide-y divide-line rounded-card border border-line bg-paper"
+          >
+            {late.envelopes.map((one) => (
+              <LateRow key={one.envelopeId} one={one} />
+            ))}
+          </ul>
+        </>
+      ) : null}
       {all === 0 ? (
         <EmptyState icon={ClipboardCheck} title={t("empty")}>
           {t("emptyHint")}
@@ -43,6 +56,25 @@ export default async function ChecksPage() {
         </>
       )}
     </RetentionPage>
+  );
+}
+
+async function LateRow({ one }: { readonly one: QualityView["late"]["envelopes"][number] }) {
+  const t = await getTranslations("app.retention.checks");
+  const { envelopeId, shortId, title, dueAt } = one;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-3 sm:px-6">
+      <Link
+        href={`/envelopes/${publicId("envelope", envelopeId)}` as Route}
+        prefetch={false}
+        className="min-w-0 flex-1 basis-64 font-medium [overflow-wrap:anywhere]"
+      >
+        {title || shortId}
+      </Link>
+      <p className="text-small text-ink-600">
+        {t("dueSince")} <Instant at={dueAt.toISOString()} />
+      </p>
+    </li>
   );
 }
 

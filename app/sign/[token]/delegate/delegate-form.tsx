@@ -23,6 +23,7 @@ type Word =
 interface DelegateFormProps {
   readonly token: string;
   readonly needsPhone: boolean;
+  readonly nameLength: number;
   readonly leads: readonly string[];
   readonly words: Readonly<Record<Word, string>>;
   readonly refusals: Readonly<Record<string, string>>;
@@ -31,6 +32,7 @@ interface DelegateFormProps {
 /** Which entry a refusal is about. */
 const ABOUT: Readonly<Record<string, string>> = {
   "signing/delegate-name-missing": "name",
+  "signing/delegate-name-not-drawable": "name",
   "signing/delegate-address-wrong": "email",
   "signing/delegation-self": "email",
   "signing/delegation-outside": "email",
@@ -39,7 +41,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** Who should sign instead, and why. */
-export function DelegateForm({ token, needsPhone, leads, words, refusals }: DelegateFormProps) {
+export function DelegateForm({ token, needsPhone, nameLength, leads, words, refusals }: DelegateFormProps) {
   const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
   const [doneFor, setDoneFor] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
@@ -91,7 +93,7 @@ export function DelegateForm({ token, needsPhone, leads, words, refusals }: Dele
       <TextField
         name="name"
         label={words.name}
-        maxLength={120}
+        maxLength={nameLength}
         dir="auto"
         autoComplete="off"
         error={errorOf("name")}

@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import { CheckPage } from "../check-page.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
@@ -36,6 +37,7 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
         <DelegateForm
           token={token}
           needsPhone={delegation.needsPhone}
+          nameLength={ENVELOPE_LIMITS.nameLength}
           leads={[t("lead", facts), ...(delegation.rule === "domain" ? [t("domain")] : [])]}
           words={{
             ...{ name: t("name"), email: t("email"), phone: t("phone"), phoneHint: t("phoneHint") },

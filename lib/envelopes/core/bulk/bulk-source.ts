@@ -1,3 +1,4 @@
+import type { TemplateId } from "#lib/ids.ts";
 import type { DraftContent } from "../draft.ts";
 
 /** A file that every envelope of a job gets a copy of. */
@@ -31,6 +32,10 @@ export interface BulkSource {
   readonly id: string;
   /** Whose pages can be looked at: a template is prepared on an envelope of its own. */
   readonly envelopeId: string;
+  /** What its envelopes are made from, so that they have the steps it asks for; null for what was drawn up by hand. */
+  readonly template: { readonly id: TemplateId; readonly version: number | null } | null;
+  /** The class somebody chose for the draft: its rules hold for every row, and every envelope is of it. */
+  readonly chosenClass: { readonly id: string; readonly name: string } | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   readonly content: DraftContent;
   readonly documents: readonly SourceDocument[];

@@ -31,3 +31,7 @@ export const FieldRule = z.object({
 });
 export type FieldRule = z.infer<typeof FieldRule>;
 export type RuleTest = z.infer<typeof RuleTest>;
+
+/** Whether a rule decides about a locked field: who could add, change or drop it could switch the field off. */
+export const isLockedRule = ({ targets }: Pick<FieldRule, "targets">, locked: ReadonlySet<string>): boolean =>
+  targets.some((id) => locked.has(id));

@@ -1,3 +1,6 @@
+import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { latinDigits } from "#lib/identity/core/latin-digits.ts";
+import { isPhoneNumber, phoneNumber } from "../phone-number.ts";
 import { compare, parseDecimal } from "./decimal.ts";
 import type { FormField } from "./form-field.ts";
 import { ADOPTED, CHECKED, MASK } from "./form-field.ts";
@@ -81,7 +84,7 @@ export function readAnswer(
     case "amount":
       return readNumber(type, text, settings, separators);
     case "email":
-      return isEmail(text) ? { value: text } : problem("email-wrong");
+      return isEmailAddress(text) ? { value: text } : problem("email-wrong");
     case "phone":
       return readPhone(text);
     case "ssn":
@@ -171,31 +174,28 @@ function readNumber(
   return { value: type === "amount" && places !== null ? roundedText(value, places) : kept! };
 }
 
-const EMAIL = /^[^\s\p{C}@<>(),;:\\"[\]]{1,64}@[^\s\p{C}@<>(),;:\\"[\]]+\.[^\s\p{C}@<>(),;:\\"[\].]{2,}$/u;
-const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text);
-
 /** Kept as E.164, so that it can be called from anywhere. */
 function readPhone(text: string): ReadAnswer {
-  const number = text.replaceAll(/[\s().\p{Pd}/]/gu, "").replace(/^00/, "+");
+  const number = phoneNumber(text);
   if (!number.startsWith("+")) return problem("phone-country");
-  return /^\+[1-9]\d{6,14}$/.test(number) ? { value: number } : problem("phone-wrong");
+  return isPhoneNumber(number) ? { value: number } : problem("phone-wrong");
 }
 
 /** Numbers that were never given out are typing mistakes: area 000, 666 and 9xx, group 00, serial 0000. */
 function readSsn(text: string): ReadAnswer {
-  const digits = text.replaceAll(/[\s\p{Pd}]/gu, "");
+  const digits = latinDigits(text).replaceAll(/[\s\p{Pd}]/gu, "");
   if (!/^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/.test(digits)) return problem("ssn-wrong");
   return { value: `${digits.slice(0, 3)}-${digits.slice(3, 5)}-${digits.slice(5)}` };
 }
 
 function readEin(text: string): ReadAnswer {
-  const digits = text.replaceAll(/[\s\p{Pd}]/gu, "");
+  const digits = latinDigits(text).replaceAll(/[\s\p{Pd}]/gu, "");
   if (!/^(?!00)\d{9}$/.test(digits)) return problem("ein-wrong");
   return { value: `${digits.slice(0, 2)}-${digits.slice(2)}` };
 }
 
 function readZip(text: string): ReadAnswer {
-  const found = /^(\d{5})(?:[\s\p{Pd}]?(\d{4}))?$/u.exec(text);
+  const found = /^(\d{5})(?:[\s\p{Pd}]?(\d{4}))?$/u.exec(latinDigits(text));
   if (!found) return problem("zip-wrong");
   return { value: found[2] ? `${found[1]}-${found[2]}` : found[1]! };
 }

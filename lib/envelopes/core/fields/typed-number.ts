@@ -1,3 +1,4 @@
+import { latinDigits } from "#lib/identity/core/latin-digits.ts";
 import { type Decimal, decimalText, parseDecimal, roundTo } from "./decimal.ts";
 
 /** How numbers are written: what stands between thousands, and before the fraction. */
@@ -68,17 +69,6 @@ export function typedNumber(text: string, { group, decimal }: Separators): strin
 const isGroup = (used: string, own: string) => used === own || used === " " || used === "’";
 /** Lakhs and crores: `12,34,567`. */
 const isIndian = (text: string) => /^\d{1,2}(?:,\d{2})*,\d{3}$/.test(text);
-
-const ZEROS = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
-
-/** Digits of other scripts as those of ours. */
-function latinDigits(text: string): string {
-  return text.replace(/\p{Nd}/gu, (digit) => {
-    const point = digit.codePointAt(0)!;
-    const zero = ZEROS.find((candidate) => point >= candidate && point < candidate + 10);
-    return zero === undefined ? digit : String(point - zero);
-  });
-}
 
 /** A number that is kept, to be edited by somebody: only the fraction is set off. */
 export const editedNumber = (kept: string, { decimal }: Separators): string => kept.replace(".", decimal);

@@ -1,27 +1,49 @@
 import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
 import { requireUnlocked } from "../documents/page-plan.ts";
-import type { DraftField } from "../draft.ts";
+import type { DraftContent } from "../draft.ts";
+import { isLockedRule } from "../fields/field-rules.ts";
+
+type Lockable = Pick<DraftContent, "fields" | "rules" | "recipients">;
 
 /**
- * The fields as they are to be kept. Locks are set in a template and hold in what is made from it: there a locked
- * field stays as it is, and nothing new is locked.
+ * A draft as it is to be kept. Locks are set in a template and hold in what is made from it: there a locked field
+ * stays as it is, with the rules about it and the condition under which its person is asked, and nothing new is locked.
  *
  * @throws envelopes/field-locked
  */
-export function withLocks(
-  before: readonly DraftField[],
-  after: readonly DraftField[],
+export function withLocks<Content extends Lockable>(
+  before: Lockable,
+  given: Content,
   isTemplate: boolean,
-): DraftField[] {
-  if (isTemplate) return [...after];
-  requireUnlocked(before, after, isTemplate);
-  const locked = new Map(before.filter(({ isLocked }) => isLocked).map((field) => [field.id, field]));
-  return after.map(({ isLocked: _, ...field }) => {
+): Content {
+  if (isTemplate) return given;
+  requireUnlocked(before.fields, given.fields, isTemplate);
+  const locked = new Map(before.fields.filter(({ isLocked }) => isLocked).map((field) => [field.id, field]));
+  requireLockedRules(before, given, new Set(locked.keys()));
+  const fields = given.fields.map(({ isLocked: _, ...field }) => {
     const kept = locked.get(field.id);
     if (!kept) return field;
     if (canonicalJson({ ...field, isLocked: true }) !== canonicalJson(kept))
       throw envelopesError("field-locked", `field ${field.id}`);
     return kept;
   });
+  return { ...given, fields };
+}
+
+function requireLockedRules(before: Lockable, given: Lockable, locked: ReadonlySet<string>): void {
+  if (locked.size === 0) return;
+  const people = new Set(
+    before.fields.filter(({ id }) => locked.has(id)).map(({ recipientId }) => recipientId),
+  );
+  // In their order: of two rules that set a field, the first counts.
+  const held = ({ rules, recipients }: Lockable) => ({
+    rules: rules.filter((rule) => isLockedRule(rule, locked)),
+    conditions: recipients
+      .filter(({ id }) => people.has(id))
+      .map(({ id, onlyIf }) => ({ id, onlyIf }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  });
+  if (canonicalJson(held(before)) !== canonicalJson(held(given)))
+    throw envelopesError("field-locked", "a rule about a locked field");
 }

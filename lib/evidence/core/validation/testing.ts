@@ -70,8 +70,8 @@ const checkboxes: FormDrawing = {
 };
 
 /** The contract with a form, not signed yet. */
-export const prepared = (fields: readonly ProductField[] = FIELDS): Uint8Array =>
-  normalizeBytes(contract(), { form: formWriter(fields, checkboxes) }).bytes;
+export const prepared = (fields: readonly ProductField[] = FIELDS, isFillable = false): Uint8Array =>
+  normalizeBytes(contract(), { form: formWriter(fields, { ...checkboxes, isFillable }) }).bytes;
 
 export interface SignOptions {
   readonly field: string;

@@ -1,4 +1,4 @@
-import { fromUtf8, toHex } from "#lib/bytes.ts";
+import { toHex } from "#lib/bytes.ts";
 import {
   ia5String,
   oid,
@@ -8,6 +8,7 @@ import {
   tagged,
   utf8String,
 } from "#lib/pki/core/asn1/der.ts";
+import { mailboxOf } from "#lib/pki/core/asn1/mailbox.ts";
 import { type Name, nameOf } from "#lib/pki/core/asn1/names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { childrenOf, type DerValue, onlyChild, readOid, readText } from "#lib/pki/core/asn1/read-der.ts";
@@ -48,20 +49,12 @@ export const encodeDirectoryName = (nameDer: Uint8Array): Uint8Array => tagged(4
  * @param address `local@domain`, at most 254 octets. @throws pki/name-unfit when it is no address
  */
 export function encodeEmail(address: string): Uint8Array {
-  const at = address.lastIndexOf("@");
-  const [local, domain] = [address.slice(0, at), asciiDomain(address.slice(at + 1))];
-  if (at < 1 || domain === null || /[\s\p{C}@]/u.test(local) || fromUtf8(address).length > 254) {
-    throw pkiError("name-unfit", "not a mail address");
-  }
+  const found = mailboxOf(address);
+  if (!found) throw pkiError("name-unfit", "not a mail address");
+  const { local, domain } = found;
   const mailbox = `${local}@${domain}`;
   if (/^[\x21-\x7e]+$/.test(local)) return retagged(RFC822_NAME, ia5String(mailbox));
   return tagged(0, oid(OID.smtpUtf8Mailbox), tagged(0, utf8String(mailbox.normalize("NFC"))));
-}
-
-function asciiDomain(domain: string): string | null {
-  if (!/^[^\s/?#:@\\[\]%]+$/.test(domain) || !URL.canParse(`http://${domain}/`)) return null;
-  const ascii = new URL(`http://${domain}/`).hostname;
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(ascii) ? ascii : null;
 }
 
 /** @param value GeneralNames, a SEQUENCE or implicitly tagged. @throws pki/malformed, pki/too-large */

@@ -171,7 +171,11 @@ function Properties(props: FieldPropertiesProps & { readonly selected: DraftFiel
         hasEditor={props.recipients.some(({ role }) => role === "editor")}
         commands={commands}
       />
-      <RuleList field={field} {...{ fields: props.fields, rules: props.rules, commands }} />
+      <RuleList
+        field={field}
+        {...{ fields: props.fields, rules: props.rules, commands }}
+        isTemplate={props.isTemplate}
+      />
       <fieldset className="grid grid-cols-4 gap-2 md:grid-cols-2">
         <legend className="mb-1 font-medium">{t("place")}</legend>
         <NumberBox

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
-import { type FieldRule, RULE_LIMITS } from "#lib/envelopes/core/fields/field-rules.ts";
+import { type FieldRule, isLockedRule, RULE_LIMITS } from "#lib/envelopes/core/fields/field-rules.ts";
 import { newId } from "../people/draft-people.ts";
 import type { FieldCommands } from "./field-commands.ts";
 import { RuleDialog } from "./rule-dialog.tsx";
@@ -17,15 +17,17 @@ interface RuleListProps {
   readonly fields: readonly DraftField[];
   readonly rules: readonly FieldRule[];
   readonly commands: FieldCommands;
+  readonly isTemplate: boolean;
 }
 
 /** The rules about a field, in words; each can be changed or taken away. */
-export function RuleList({ field, fields, rules, commands }: RuleListProps) {
+export function RuleList({ field, fields, rules, commands, isTemplate }: RuleListProps) {
   const t = useTranslations("app.prepare.rules");
   const named = useTranslations("app.prepare.fields");
   const [edited, setEdited] = useState<FieldRule | null>(null);
   const isAbout = ({ targets, tests, effect }: FieldRule) =>
     targets.includes(field.id) || (effect === "capture" && tests.some(({ fieldId }) => fieldId === field.id));
+  const locked = new Set(isTemplate ? [] : fields.filter(({ isLocked }) => isLocked).map(({ id }) => id));
   const others = fields.filter(({ id }) => id !== field.id);
 
   function add() {
@@ -51,10 +53,18 @@ export function RuleList({ field, fields, rules, commands }: RuleListProps) {
         {rules.filter(isAbout).map((rule) => (
           <li key={rule.id} className="flex items-start gap-1 text-small">
             <span className="min-w-0 flex-1 py-2.5 [overflow-wrap:anywhere]">{tell(rule)}</span>
-            <IconButton label={t("edit")} onClick={() => setEdited(rule)}>
+            <IconButton
+              label={t("edit")}
+              disabled={isLockedRule(rule, locked)}
+              onClick={() => setEdited(rule)}
+            >
               <Pencil aria-hidden="true" className="size-4" />
             </IconButton>
-            <IconButton label={t("remove")} onClick={() => commands.dropRule(rule.id)}>
+            <IconButton
+              label={t("remove")}
+              disabled={isLockedRule(rule, locked)}
+              onClick={() => commands.dropRule(rule.id)}
+            >
               <Trash2 aria-hidden="true" className="size-4" />
             </IconButton>
           </li>
