@@ -10,6 +10,7 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
 import type { PackageId } from "#lib/ids.ts";
+import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
@@ -42,17 +43,17 @@ try {
     for (const recipientId of recipientIds) await signRevision(ctx, { envelopeId, recipientId });
     await advanceEnvelope(ctx, { envelopeId });
     await sealEnvelope(ctx, { envelopeId });
-    await recordAuditTrail(ctx, { envelopeId });
+    await recordAuditTrail(ctx, { envelopeId, keeping: await keepingFacts(ctx, { envelopeId }) });
     await completeEnvelope(ctx, { envelopeId });
     await requestFirstPackage(ctx, { envelopeId });
-    return newest();
+    return { packageId: await newest(), keeping: await keepingFacts(ctx, { envelopeId }) };
   };
   // A small one first: what is loaded once is no part of it.
   const small = await readyToSign(1);
   const ctx = workerContext(runtime, small.organizationId);
-  await buildPackage(ctx, { packageId: await complete(ctx, small) });
+  await buildPackage(ctx, await complete(ctx, small));
 
-  const packageId = await complete(ctx, await readyToSign(PAGES, PEOPLE));
+  const { packageId, keeping } = await complete(ctx, await readyToSign(PAGES, PEOPLE));
   globalThis.gc?.();
   await pause(3_000);
   globalThis.gc?.();
@@ -62,7 +63,7 @@ try {
     peak = Math.max(peak, process.memoryUsage.rss());
   }, 5);
   const startedAt = performance.now();
-  await buildPackage(ctx, { packageId });
+  await buildPackage(ctx, { packageId, keeping });
   const seconds = (performance.now() - startedAt) / 1_000;
   clearInterval(watching);
   const [row] = await admin`select size_bytes, total from evidence_packages where id = ${packageId}`;

@@ -50,6 +50,7 @@ import { certifyDestruction } from "#lib/retention/certify-destruction.ts";
 import type { NoticeKind } from "#lib/retention/core/hold-notice.ts";
 import { REMINDER_DAYS } from "#lib/retention/core/schedule.ts";
 import { tellCustodian } from "#lib/retention/custodians/tell-custodian.ts";
+import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { purgeEnvelope } from "#lib/retention/purge-envelope.ts";
 import { advanceEnvelope } from "#lib/signing/advance-envelope.ts";
 import { backUpKeys } from "#lib/signing/key-care/back-up-keys.ts";
@@ -113,16 +114,27 @@ const advance: Follower = (ctx, event) => advanceEnvelope(ctx, { envelopeId: env
 const sign: Follower = (ctx, event) =>
   signRevision(ctx, { envelopeId: envelopeOf(event), recipientId: recipientOf(event) });
 const seal: Follower = (ctx, event) => sealEnvelope(ctx, { envelopeId: envelopeOf(event) });
-const auditTrail: Follower = (ctx, event) => recordAuditTrail(ctx, { envelopeId: envelopeOf(event) });
+/** How long an envelope is kept is for its papers to tell, and known to a room they do not know. */
+const keepingOf = (ctx: WorkerContext, event: FollowedEvent) =>
+  keepingFacts(ctx, { envelopeId: envelopeOf(event) });
+const auditTrail: Follower = async (ctx, event) =>
+  recordAuditTrail(ctx, { envelopeId: envelopeOf(event), keeping: await keepingOf(ctx, event) });
 const complete: Follower = (ctx, event) => completeEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const gather: Follower = (ctx, event) => requestFirstPackage(ctx, { envelopeId: envelopeOf(event) });
 const gatherAgain: Follower = (ctx, event) =>
   requestPackageOfAttached(ctx, { envelopeId: envelopeOf(event) });
-const assemble: Follower = (ctx, event) => buildPackage(ctx, { packageId: event.data.package as PackageId });
+const assemble: Follower = async (ctx, event) =>
+  buildPackage(ctx, {
+    packageId: event.data.package as PackageId,
+    keeping: await keepingOf(ctx, event),
+  });
 const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.data.report as ReportId });
 const lookAtEach: Follower = (ctx, event) => lookAtSample(ctx, { reviewId: String(event.data.review) });
-const explain: Follower = (ctx, event) =>
-  buildDisputeFile(ctx, { disputeId: event.data.dispute as DisputeId });
+const explain: Follower = async (ctx, event) =>
+  buildDisputeFile(ctx, {
+    disputeId: event.data.dispute as DisputeId,
+    keeping: await keepingOf(ctx, event),
+  });
 /** In its turn, where it belongs to a bulk job: the same job comes again when there is room. */
 const invite: Follower = async (ctx, event) => {
   const about = { eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) };

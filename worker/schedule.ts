@@ -19,6 +19,7 @@ import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
+import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -169,7 +170,7 @@ async function resume(ctx: WorkerContext, { envelopeId, unsigned }: Unfinished):
     for (const recipientId of unsigned) await signRevision(ctx, { envelopeId, recipientId });
     await advanceEnvelope(ctx, { envelopeId });
     await sealEnvelope(ctx, { envelopeId });
-    await recordAuditTrail(ctx, { envelopeId });
+    await recordAuditTrail(ctx, { envelopeId, keeping: await keepingFacts(ctx, { envelopeId }) });
     await completeEnvelope(ctx, { envelopeId });
     await noteDelay(ctx, { envelopeId, waitingFor: null });
   } catch (error) {

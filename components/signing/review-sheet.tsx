@@ -8,6 +8,7 @@ import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
+import { FINISH_BUTTON } from "#lib/signing/core/finish-button.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
 import { Sheet } from "./sheet.tsx";
@@ -41,16 +42,6 @@ export interface ReviewSheetProps {
   onClose(): void;
 }
 
-const BUTTON = {
-  signer: "finish",
-  witness: "finish",
-  notary: "finish",
-  editor: "passOn",
-  approver: "approve",
-  viewer: "acknowledge",
-  copy: "finish",
-} as const satisfies Record<RecipientRole, string>;
-
 /** What is signed by whoever states something about somebody else's signature is said in words of its own. */
 const LEGAL_SUFFIX: Readonly<Partial<Record<RecipientRole, "Witness" | "Notary">>> = {
   witness: "Witness",
@@ -61,7 +52,7 @@ const LEGAL_SUFFIX: Readonly<Partial<Record<RecipientRole, "Witness" | "Notary">
 export function ReviewSheet(props: ReviewSheetProps) {
   const { isOpen, role, meaning, title, fields, isBusy, problem, words, onFinish, onClose } = props;
   const { review } = words;
-  const wording = review[BUTTON[role]];
+  const wording = review[FINISH_BUTTON[role]];
   return (
     <Sheet
       isOpen={isOpen}

@@ -136,6 +136,20 @@ export async function newestCheckpoint(connection: Connection): Promise<Checkpoi
   return row ?? null;
 }
 
+/** The smallest that covers a leaf. */
+export async function firstCheckpointOver(
+  connection: Connection,
+  leafIndex: number,
+): Promise<CheckpointRow | null> {
+  const [row] = await connection
+    .select()
+    .from(logCheckpoints)
+    .where(gt(logCheckpoints.size, leafIndex))
+    .orderBy(asc(logCheckpoints.size))
+    .limit(1);
+  return row ?? null;
+}
+
 export async function loadCheckpoint(connection: Connection, size: number): Promise<CheckpointRow | null> {
   const [row] = await connection.select().from(logCheckpoints).where(eq(logCheckpoints.size, size));
   return row ?? null;

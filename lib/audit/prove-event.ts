@@ -4,7 +4,14 @@ import type { Runtime } from "#lib/runtime.ts";
 import { foldHashes, nodeHash, type SubtreeAt } from "./core/merkle.ts";
 import { consistencyProof, inclusionProof, type TreeHashes } from "./core/proofs.ts";
 import { hashesAt, placeOf, TILE_WIDTH } from "./core/tiles.ts";
-import { type CheckpointRow, leafIndexOf, loadHashes, loadTile, newestCheckpoint } from "./log-store.ts";
+import {
+  type CheckpointRow,
+  firstCheckpointOver,
+  leafIndexOf,
+  loadHashes,
+  loadTile,
+  newestCheckpoint,
+} from "./log-store.ts";
 
 /** That an event is in the log, for whoever holds the checkpoint. */
 export interface EventProof {
@@ -16,11 +23,22 @@ export interface EventProof {
 
 type Database = Pick<Runtime, "database">;
 
-/** The proof that an event is under the newest checkpoint; null while none covers it. */
-export async function proveEvent({ database }: Database, eventId: EventId): Promise<EventProof | null> {
+/**
+ * The proof that an event is under a checkpoint; null while none covers it.
+ *
+ * @param which the newest, or the first that covers it: that one never changes.
+ */
+export async function proveEvent(
+  { database }: Database,
+  eventId: EventId,
+  which: "newest" | "first" = "newest",
+): Promise<EventProof | null> {
   const { db } = database;
-  const [leafIndex, checkpoint] = [await leafIndexOf(db, eventId), await newestCheckpoint(db)];
-  if (leafIndex === null || !checkpoint || leafIndex >= checkpoint.size) return null;
+  const leafIndex = await leafIndexOf(db, eventId);
+  if (leafIndex === null) return null;
+  const checkpoint =
+    which === "first" ? await firstCheckpointOver(db, leafIndex) : await newestCheckpoint(db);
+  if (!checkpoint || leafIndex >= checkpoint.size) return null;
   const hashes = await inclusionProof(storedTree(db, checkpoint.size), leafIndex, checkpoint.size);
   return { leafIndex, checkpoint, hashes };
 }

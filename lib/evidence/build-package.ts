@@ -8,6 +8,7 @@ import type { PackageId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { verifierPage } from "#lib/verifier-page.ts";
 import { collectPackageFacts, sealedParts, trailParts } from "./collect-package-facts.ts";
+import type { KeepingFacts } from "./core/keeping-facts.ts";
 import { type ListedFile, manifestBytes, sumsOf } from "./core/package/manifest.ts";
 import {
   MANIFEST,
@@ -59,16 +60,16 @@ interface Hashed extends Entry, ListedFile, ZipInput {
  */
 export async function buildPackage(
   ctx: WorkerContext,
-  input: { readonly packageId: PackageId },
+  input: { readonly packageId: PackageId; readonly keeping: KeepingFacts },
 ): Promise<void> {
   requireSystem(ctx);
-  const { packageId } = input;
+  const { packageId, keeping } = input;
   const { row, record } = await inTransaction(ctx, async (ctx) => {
     const row = await loadPackage(ctx, packageId);
     return { row, record: await loadRecord(ctx, row.envelopeId) };
   });
   if (row.state === "ready") return;
-  const facts = await collectPackageFacts(ctx, record, row);
+  const facts = await collectPackageFacts(ctx, record, row, keeping);
   reached("package: facts collected");
   const made = await ctx.runtime.sandbox.run(
     "packageFiles",

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBrowser } from "#bin/product.mjs";
 import { verifyCommand } from "#bin/verify-command.ts";
 import { testProduct } from "#db/testing.ts";
-import { concatBytes, fromUtf8, sourceOf } from "#lib/bytes.ts";
+import { concatBytes, fromUtf8, sourceOf, toUtf8 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { verifierPage } from "#lib/verifier-page.ts";
 import { checkPackage } from "./check-package.ts";
@@ -75,7 +75,8 @@ describe("without a browser", () => {
     }
     expect(check(bytes).checks.map(({ title }) => title)).toEqual([
       ...["Files", "Signature on the list of files", "Chain of events"],
-      ...["Files and the events that recorded them", "01-agreement/1-lease-signed.pdf"],
+      ...["Log of the installation", "Files and the events that recorded them"],
+      ...["01-agreement/1-lease-signed.pdf"],
       ...["02-audit/audit-trail.pdf", "Certificates", "Revocation data"],
       "Signatures and time-stamps beside the documents",
     ]);
@@ -142,6 +143,34 @@ describe("without a browser", () => {
     const report = check(changed);
     expect(report.verdict).toBe("failed");
     expect(faultsIn(report).map((one) => one.title)).toContain(title);
+  });
+
+  const edited = (change: (text: string) => string) => (own: Uint8Array) => fromUtf8(change(toUtf8(own)));
+  test.each<[string, (own: Uint8Array) => Uint8Array | null, string]>([
+    [
+      "02-audit/log-proof.json",
+      edited((text) => text.replace(/"leafIndex": (\d+)/, (_, at) => `"leafIndex": ${Number(at) + 1}`)),
+      "is not in the log that the checkpoint was signed over",
+    ],
+    [
+      "02-audit/log-proof.json",
+      edited((text) => text.replace(/"entry": "[0-9a-f]{8}/, '"entry": "00000000')),
+      "is about another event",
+    ],
+    ["02-audit/log-proof.json", edited(() => "null"), "cannot be read"],
+    ["02-audit/log-proof.json", () => null, "carries no proof"],
+    [
+      "02-audit/checkpoint.txt",
+      edited((text) => text.replace(/\n\d+\n/, "\n999999\n")),
+      "is not signed by the key of a log",
+    ],
+    ["02-audit/checkpoint.txt", () => null, "checkpoint.txt is not there"],
+    ["02-audit/checkpoint.tst", (own) => own.slice(0, -1), "cannot be read"],
+    ["05-certificates/log.cer", () => null, "is not signed by the key of a log"],
+  ])("the place in the log is proven from %s, and from nothing else", async (name, change, sentence) => {
+    const report = check(await exchanged(name, change));
+    const { verdict, sentences } = report.checks.find(({ title }) => title === "Log of the installation")!;
+    expect([verdict === "passed", sentences.join(" ")]).toEqual([false, expect.stringContaining(sentence)]);
   });
 
   test("a file that is taken out, and one that is put in, are named", async () => {

@@ -6,6 +6,7 @@ import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { type TrustAnchor, trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { type ChainEvent, checkEvents, recordedHashes } from "./core/package/check-events.ts";
 import { checkFiles } from "./core/package/check-files.ts";
+import { checkLog } from "./core/package/check-log.ts";
 import { checkManifest } from "./core/package/check-manifest.ts";
 import { checkPieces, type PiecesInDocuments } from "./core/package/check-pieces.ts";
 import { AUDIT_TRAIL, ROOT, TRUSTED } from "./core/package/names.ts";
@@ -78,7 +79,8 @@ function report(members: ReadonlyMap<string, ZipMember>, terms: PackageTerms): P
   const events = checkEvents(view);
   const documents = checkDocuments(view, events.events);
   const checks: PackageCheck[] = [
-    ...[files.check, checkManifest(view), events.check, checkRecords(view, events.events)],
+    ...[files.check, checkManifest(view), events.check, checkLog(view, manifest.chain)],
+    checkRecords(view, events.events),
     ...documents.checks,
     ...checkPieces(view, documents.inside),
   ];

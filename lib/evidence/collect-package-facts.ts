@@ -1,4 +1,4 @@
-import { exportChain } from "#lib/audit/read-chain.ts";
+import { exportChain, readChain } from "#lib/audit/read-chain.ts";
 import { equalBytes } from "#lib/bytes.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
@@ -7,8 +7,10 @@ import type { FileHandle } from "#lib/ports/files.ts";
 import { loadBrought } from "./capture/store.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import type { TrailEntry } from "./core/audit-trail-facts.ts";
+import type { KeepingFacts } from "./core/keeping-facts.ts";
 import type { PackageDocument, PackageFacts, PackageOrder } from "./core/package/package-facts.ts";
 import { evidenceError } from "./errors.ts";
+import { logProof } from "./log-proof.ts";
 import {
   type EnvelopeRecord,
   loadArchiveLine,
@@ -28,6 +30,7 @@ export async function collectPackageFacts(
   ctx: WorkerContext,
   record: EnvelopeRecord,
   row: Pick<PackageRow, "createdAt" | "lastSequence" | "id" | "variant" | "batesPrefix">,
+  keeping: KeepingFacts,
 ): Promise<PackageFacts> {
   const { envelope, organization } = record;
   const { config } = ctx.runtime;
@@ -38,7 +41,10 @@ export async function collectPackageFacts(
   for (const document of record.documents)
     documents.push(await documentFacts(ctx, record, document, { anchors, at }));
   const reports = new Map(documents.map(({ id, report }) => [id, report]));
-  const trail = await trailFacts(ctx, record, reports, { until: row.lastSequence, at });
+  const trail = await trailFacts(ctx, record, reports, { keeping, until: row.lastSequence, at });
+  const head = (await readChain(ctx, envelope.id)).entries.find(
+    ({ sequence }) => sequence === row.lastSequence,
+  )!;
   const lines = (await exportChain(ctx, envelope.id)).split("\n");
   const { notices, pages, brought, attachments, received } = await inTransaction(ctx, async (ctx) => ({
     brought: await loadBrought(ctx, envelope.id),
@@ -62,6 +68,7 @@ export async function collectPackageFacts(
     order: orderOf(row, trail.entries.at(-1)!),
     trail,
     eventsJsonl: `${lines.slice(0, row.lastSequence + 1).join("\n")}\n`,
+    log: await logProof(ctx, head.id),
     organizationId: ctx.organizationId,
     completedAt: envelope.endedAt ?? at,
     expiresAt: envelope.expiresAt,

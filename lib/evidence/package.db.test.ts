@@ -10,6 +10,7 @@ import { type Context, createContext, type Role } from "#lib/context.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
+import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { passCheck } from "#lib/signing/checks/pass-check.ts";
 import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { buildPackage } from "./build-package.ts";
@@ -81,7 +82,13 @@ test("is built when the envelope is complete, without anybody asking, and holds 
   for (const name of [
     ...["01-agreement/1-lease-original.pdf", "01-agreement/1-lease-signed.pdf"],
     ...["02-audit/audit-trail.pdf", "02-audit/events.jsonl", "02-audit/events.json"],
-    ...["02-audit/chain-proof.json", "03-identity/1-ana-ruiz.json", "04-consent/2-ben-okafor.json"],
+    ...["02-audit/log-proof.json", "02-audit/checkpoint.txt", "02-audit/checkpoint.tst"],
+    ...[
+      "05-certificates/log.pem",
+      "02-audit/chain-proof.json",
+      "03-identity/1-ana-ruiz.json",
+      "04-consent/2-ben-okafor.json",
+    ],
     ...["04-consent/notice-business-1-en.txt", "05-certificates/signer-1-ana-ruiz.cer"],
     ...["05-certificates/seal.cer", "05-certificates/root.cer", "05-certificates/chain.p7b"],
     ...["05-certificates/signatures/1-signer1.p7s", "06-validation/report.json", "06-validation/report.pdf"],
@@ -95,6 +102,14 @@ test("is built when the envelope is complete, without anybody asking, and holds 
     expect(files).toContain(name);
 });
 
+test("the declaration says of who had a link alone that they showed nothing else", async () => {
+  await ready(owner);
+  const folder = unpacked(await bytesOf(owner));
+  const declared = readFileSync(path.join(folder, "10-declaration/custodian-declaration.html"), "utf8");
+  expect(declared.match(/showed nothing to the system beside that: no check is recorded/g)).toHaveLength(2);
+  expect(declared).toContain("sent to that address");
+});
+
 test("every command of its recipe runs as printed and succeeds", async () => {
   await ready(owner);
   const runs = runHowto(unpacked(await bytesOf(owner)));
@@ -106,6 +121,9 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(said.match(/Verification: OK/g)!.length).toBeGreaterThanOrEqual(6);
   expect(said.match(/: good/g)!.length).toBeGreaterThanOrEqual(3);
   expect(said).toContain("verify OK");
+  expect(said).toMatch(/^entry \d+ of \d+ in the log \S+\/log$/m);
+  expect(said).toContain("Verified OK");
+  expect(said).toContain("05-certificates/log.pem: OK");
   expect(said).not.toMatch(/error|fail/i);
 }, 180_000);
 
@@ -165,8 +183,10 @@ test("built again it is the same, byte for byte", async () => {
   await product().admin`update evidence_packages set state = 'waiting' where id = ${first.id}`;
   const actor = { kind: "system", job: "again" } as const;
   const { runtime } = product();
-  await buildPackage(createContext(runtime, { organizationId: organization.id, actor }), {
+  const ctx = createContext(runtime, { organizationId: organization.id, actor });
+  await buildPackage(ctx, {
     packageId: first.id,
+    keeping: await keepingFacts(ctx, { envelopeId }),
   });
   expect(Buffer.from(await bytesOf(owner, first.id)).equals(Buffer.from(before))).toBe(true);
   expect(readZip(sourceOf(before)).every(({ fault }) => fault === null)).toBe(true);
@@ -233,6 +253,9 @@ test("says how each person was identified and what they agreed to, and its own c
   expect(json("09-policy/policy.json").authentication.signers).toEqual([
     { person: recipientId, link: true, check: "access-code" },
   ]);
+  const declared = readFileSync(path.join(folder, "10-declaration/custodian-declaration.html"), "utf8");
+  expect(declared).toMatch(/passed a check, an access code set by the sender’s side, on \d+ \w+ \d{4}/);
+  expect(declared).not.toContain("no check is recorded");
   const trail = spawnSync("pdftotext", ["-layout", "02-audit/audit-trail.pdf", "-"], {
     cwd: folder,
     encoding: "utf8",

@@ -10,6 +10,7 @@ import { reached } from "#lib/signing/steps.ts";
 import { captureCertificates } from "./capture/capture-certificates.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
+import type { KeepingFacts } from "./core/keeping-facts.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
 import { type EnvelopeRecord, loadRecord, saveArtifact } from "./store.ts";
@@ -22,9 +23,12 @@ import { validateRevisions } from "./validate-revisions.ts";
  * @throws evidence/seal-does-not-hold when a document of ours does not validate: it is then never handed out as
  *   completed
  */
-export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
+export async function recordAuditTrail(
+  ctx: WorkerContext,
+  input: { readonly envelopeId: EnvelopeId; readonly keeping: KeepingFacts },
+): Promise<void> {
   requireSystem(ctx);
-  const { envelopeId } = input;
+  const { envelopeId, keeping } = input;
   const record = await inTransaction(ctx, (ctx) => loadRecord(ctx, envelopeId));
   const { entries } = await readChain(ctx, envelopeId);
   const isDue = record.envelope.state === "sealing" && entries.some(({ type }) => type === "envelope.sealed");
@@ -33,7 +37,7 @@ export async function recordAuditTrail(ctx: WorkerContext, input: { envelopeId: 
   const reports = await validateDocuments(ctx, record);
   reached("audit-trail: validated");
   const { files, sandbox, random } = ctx.runtime;
-  const facts = await trailFacts(ctx, record, reports);
+  const facts = await trailFacts(ctx, record, reports, { keeping });
   const eventsJsonl = fromUtf8(await exportChain(ctx, envelopeId));
   const { paper } = record.organization.settings;
   const written = await sandbox.run(

@@ -1,6 +1,9 @@
+import { sourceOf, toUtf8 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
+import { inFolder, run } from "#lib/pdf/testing.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { readZip } from "./core/zip/read-zip.ts";
 import { download } from "./download.ts";
 import { listPackages } from "./list-packages.ts";
 
@@ -31,4 +34,17 @@ export async function packageBytes(
 ): Promise<Uint8Array> {
   const { bytes } = await download(ctx, { envelopeId, wanted: { kind: "package", packageId } });
   return new Uint8Array(await new Response(bytes).arrayBuffer());
+}
+
+/** A file of a package as it is read: JSON and text as they are, a PDF as its words. */
+export function textIn(bytes: Uint8Array, name: string): string {
+  const member = readZip(sourceOf(bytes)).find((one) => one.name === name);
+  if (!member) throw new Error(`${name} is not in the package`);
+  const content = member.source.read(0, member.source.size);
+  if (!name.endsWith(".pdf")) return toUtf8(content);
+  return inFolder((file) =>
+    run("pdftotext", ["-layout", file("paper.pdf", content), "-"])
+      .stdout.toString()
+      .replaceAll(/\s+/g, " "),
+  );
 }

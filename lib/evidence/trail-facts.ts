@@ -1,7 +1,9 @@
 import { readChain } from "#lib/audit/read-chain.ts";
-import { type Context, inTransaction } from "#lib/context.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
+import { sealKeyFacts } from "#lib/signing/key-exports/seal-key-facts.ts";
 import type { AuditTrailFacts } from "./core/audit-trail-facts.ts";
+import { holdsAt, type KeepingFacts } from "./core/keeping-facts.ts";
 import { authoritiesIn, certificateFacts, signatureFacts } from "./core/trail-signatures.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { type EnvelopeRecord, loadTrailFields } from "./store.ts";
@@ -14,10 +16,14 @@ export const GENERATOR = "Whereof 0.1.0";
  * @param until leaves out the events after this one: what a package was asked for with. @param at of the paper.
  */
 export async function trailFacts(
-  ctx: Context,
+  ctx: WorkerContext,
   record: EnvelopeRecord,
   reports: ReadonlyMap<string, ValidationReport>,
-  { until = Number.MAX_SAFE_INTEGER, at = ctx.now() }: { readonly until?: number; readonly at?: Date } = {},
+  {
+    keeping,
+    until = Number.MAX_SAFE_INTEGER,
+    at = ctx.now(),
+  }: { readonly keeping: KeepingFacts; readonly until?: number; readonly at?: Date },
 ): Promise<AuditTrailFacts> {
   const { envelope, organization, owner, recipients, documents, revisions, certificates } = record;
   const { baseUrl } = ctx.runtime.config;
@@ -59,6 +65,11 @@ export async function trailFacts(
     signatures: documents.flatMap(({ id }) => signatureFacts(id, reports.get(id)!, revisions)),
     sealCertificate: seal ? certificateFacts(seal.der) : null,
     authorities: authoritiesIn([...reports.values()]),
+    sealKeys: await sealKeyFacts(ctx, {
+      certificateIds: certificates.filter(({ kind }) => kind === "seal").map(({ id }) => id),
+      at,
+    }),
+    keeping: { ...keeping, holds: holdsAt(keeping, at) },
     entries: chain.entries.filter(({ sequence }) => sequence <= until),
     brokenAt: chain.brokenAt !== null && chain.brokenAt <= until ? chain.brokenAt : null,
     timeZone: "UTC",

@@ -122,6 +122,19 @@ export async function loadHeld(ctx: Context, holdId: string): Promise<EnvelopeId
   return rows.map(({ envelopeId }) => envelopeId);
 }
 
+/** Every hold there was over an envelope, those released too, oldest first. */
+export async function loadEveryHoldOver(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<{ id: string; since: Date; releasedAt: Date | null }[]> {
+  return ctx.connection
+    .select({ id: legalHolds.id, since: heldEnvelopes.heldAt, releasedAt: legalHolds.releasedAt })
+    .from(heldEnvelopes)
+    .innerJoin(legalHolds, eq(legalHolds.id, heldEnvelopes.holdId))
+    .where(and(eq(heldEnvelopes.envelopeId, envelopeId), own(ctx, heldEnvelopes)))
+    .orderBy(asc(heldEnvelopes.heldAt), asc(legalHolds.id));
+}
+
 /** The holds in force over an envelope, oldest first. */
 export async function loadHoldsOver(ctx: Context, envelopeId: EnvelopeId): Promise<HoldRow[]> {
   const rows = await ctx.connection

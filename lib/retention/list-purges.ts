@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
@@ -32,30 +33,45 @@ export interface QueueView {
   readonly removed: readonly QueuedEnvelope[];
   /** Of all there are in the queue, also those not listed. */
   readonly total: number;
+  /** There is another page of one of the lists. */
+  readonly hasMore: boolean;
   readonly may: { readonly decide: boolean };
 }
 
 const SHOWN = 200;
 
-/** What is due to be destroyed, and how far it is. */
-export async function listPurges(ctx: Context): Promise<QueueView> {
+const Page = z.object({ page: z.int().min(1).max(10_000).default(1) });
+
+/** What is due to be destroyed, and how far it is. @param input `page` of all lists, from 1 */
+export async function listPurges(ctx: Context, input: z.input<typeof Page> = {}): Promise<QueueView> {
   const member = requirePermission(ctx, "retention.read");
+  const { page } = Page.parse(input);
   return inTransaction(ctx, async (ctx) => {
+    const start = (page - 1) * SHOWN;
     const names = await loadNames(ctx);
     const counts = await countQueue(ctx);
     const list = async (states: readonly PurgeRow["state"][]) => {
-      const rows = await loadQueue(ctx, states, SHOWN);
+      const rows = await loadQueue(ctx, states, SHOWN, start);
       return Promise.all(rows.map((row) => inWords(ctx, row, names, member.memberId)));
     };
     return {
-      queued: await list(["due", "reviewed"]),
-      underWay: await list(["approved", "purging"]),
-      removed: await list(["removed"]),
-      total: (counts.get("due") ?? 0) + (counts.get("reviewed") ?? 0),
+      queued: await list(QUEUED),
+      underWay: await list(UNDER_WAY),
+      removed: await list(REMOVED),
+      total: countIn(counts, QUEUED),
+      hasMore: Math.max(...LISTS.map((states) => countIn(counts, states))) > start + SHOWN,
       may: { decide: hasPermission(member, "purge.decide") },
     };
   });
 }
+
+const QUEUED = ["due", "reviewed"] as const;
+const UNDER_WAY = ["approved", "purging"] as const;
+const REMOVED = ["removed"] as const;
+const LISTS = [QUEUED, UNDER_WAY, REMOVED];
+
+const countIn = (counts: ReadonlyMap<PurgeState, number>, states: readonly PurgeState[]): number =>
+  states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
 
 async function inWords(
   ctx: Context,

@@ -116,7 +116,12 @@ export async function dequeue(ctx: Context, envelopeId: EnvelopeId): Promise<voi
 }
 
 /** Envelopes in the queue, soonest due first, with what names them. */
-export async function loadQueue(ctx: Context, states: readonly PurgeRow["state"][], limit: number) {
+export async function loadQueue(
+  ctx: Context,
+  states: readonly PurgeRow["state"][],
+  limit: number,
+  start = 0,
+) {
   return ctx.connection
     .select({ purge: purges, envelope: envelopes, ownerName: accounts.name })
     .from(purges)
@@ -125,7 +130,8 @@ export async function loadQueue(ctx: Context, states: readonly PurgeRow["state"]
     .leftJoin(accounts, eq(accounts.id, members.accountId))
     .where(and(own(ctx, purges), inArray(purges.state, [...states])))
     .orderBy(asc(purges.dueOn), asc(purges.queuedAt), asc(purges.envelopeId))
-    .limit(limit);
+    .limit(limit)
+    .offset(start);
 }
 
 export async function countQueue(ctx: Context): Promise<Map<PurgeRow["state"], number>> {

@@ -7,6 +7,7 @@ import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { addClass, changeClass, retireClass } from "./add-class.ts";
 import { approveShorter, refuseShorter } from "./approve-shorter.ts";
+import { listArchive } from "./archive/list-archive.ts";
 import { chooseClass } from "./choose-class.ts";
 import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
@@ -215,4 +216,44 @@ test("what a shortened class makes due at once is announced, again a week before
   expect(await destroyed()).toBe("approved");
   await resumePurges(after(14));
   expect(await destroyed()).toBe("purged");
+});
+
+test("lists longer than a page are seen to their end", async () => {
+  const { owner, sender, system } = await office(product());
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await voidEnvelope(sender, { envelopeId, reason: "Superseded" });
+  await endLongAgo(product(), envelopeId, 8);
+  expect(await planPurges(system)).toBe(1);
+  // Copies of both rows: how they came about does not matter here.
+  await product().admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`insert into envelopes select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),
+      'short_id', 'WH-' || n, 'state', 'completed'))).* from envelopes e, generate_series(1, 260) n where e.id = ${envelopeId}`;
+    await sql`insert into purges select (jsonb_populate_record(p, jsonb_build_object('envelope_id', e.id))).*
+      from purges p, envelopes e where p.envelope_id = ${envelopeId} and e.short_id like 'WH-%' and e.state = 'completed'
+        and e.organization_id = p.organization_id`;
+  });
+  const pagesOf = async <T extends { hasMore: boolean }>(
+    load: (page: number) => Promise<T>,
+    listed: (view: T) => readonly { envelopeId: string }[],
+  ) => {
+    const found: string[][] = [];
+    for (let page = 1; ; page++) {
+      const view = await load(page);
+      found.push(listed(view).map((one) => one.envelopeId));
+      if (!view.hasMore) return found;
+    }
+  };
+  const queued = await pagesOf(
+    (page) => listPurges(owner, { page }),
+    (view) => view.queued,
+  );
+  expect(queued.map(({ length }) => length)).toEqual([200, 61]);
+  expect(new Set(queued.flat()).size).toBe(261);
+  const waiting = await pagesOf(
+    (page) => listArchive(owner, { page }),
+    (view) => view.waiting,
+  );
+  expect(waiting.map(({ length }) => length)).toEqual([50, 50, 50, 50, 50, 10]);
+  expect(new Set(waiting.flat()).size).toBe(260);
 });

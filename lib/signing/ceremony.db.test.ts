@@ -86,7 +86,10 @@ test("nothing is filled before consent, nothing finished before everything is fi
     (type) => fields.find((field) => field.type === type)!.id,
   );
   expect(await refusalOf(fillField(ana, { fieldId: text!, value: "x" }))).toBe("signing/consent-missing");
-  const wrong = { version: consent.version, locale: "en", sha256: "0".repeat(64), wording: "Agree" };
+  const { version, sha256 } = consent;
+  const other = { version, locale: "en", sha256, wording: "Agree" };
+  expect(await refusalOf(giveConsent(ana, other))).toBe("signing/wording-unknown");
+  const wrong = { ...other, sha256: "0".repeat(64) };
   expect(await refusalOf(giveConsent(ana, wrong))).toBe("signing/consent-unknown");
   await agree(ana);
   expect(await refusalOf(fillField(ana, { fieldId: signature!, value: "adopted" }))).toBe(

@@ -6,6 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
+import { isOut } from "#lib/envelopes/core/routing.ts";
 import { undrawableNames } from "#lib/envelopes/undrawable-names.ts";
 import { DEFAULT_DELEGATION, mayDelegate } from "#lib/identity/core/delegation.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
@@ -27,17 +28,20 @@ import {
 
 const Input = z.object({
   name: typedLine(ENVELOPE_LIMITS.nameLength),
-  email: typedLine(254),
+  email: typedLine(254).transform((address) => address.toLowerCase()),
   /** Where a text message goes, when the sender asked for a code by text message. */
   phone: typedLine(40).transform(phoneNumber).default(""),
   reason: typedText(500),
 });
 
+const isInPerson = ({ actor }: Context): boolean =>
+  actor.kind === "recipient" && actor.inPerson !== undefined;
+
 /**
  * Hands what somebody was asked to do on to another person. The old link dies; the new person gets one of their own,
  * shows who they are in the way the sender asked for, and begins anew. Both stay on record.
  *
- * @throws signing/delegation-off, delegation-attests, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
+ * @throws signing/delegation-off, delegation-attests, delegation-in-person, delegate-address-known, delegation-outside, delegation-self, delegation-needs-sender, delegate-name-missing,
  *   delegate-name-not-drawable, delegate-address-wrong, delegate-phone-wrong, reason-missing, and what requireTurn throws
  */
 export async function delegate(ctx: Context, input: z.input<typeof Input>): Promise<void> {
@@ -54,10 +58,15 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
     const { recipient, fields } = ceremony;
     // What a witness saw, and an office, are nobody else's.
     if (attests(recipient.role)) throw signingError("delegation-attests", `a ${recipient.role}`);
+    // Somebody who is there, before a host: a link by mail would undo that.
+    if (isInPerson(ctx) || recipient.hostId)
+      throw signingError("delegation-in-person", `recipient ${recipientId}`);
     const rule = (await loadSettings(ctx)).settings.delegation ?? DEFAULT_DELEGATION;
     if (rule === "nobody") throw signingError("delegation-off", "switched off");
-    if (email.toLowerCase() === recipient.email.toLowerCase())
-      throw signingError("delegation-self", "to themselves");
+    if (email === recipient.email.toLowerCase()) throw signingError("delegation-self", "to themselves");
+    // One address is one person: nobody signs twice under two names.
+    if (loaded.recipients.some((other) => !isOut(other) && other.email.toLowerCase() === email))
+      throw signingError("delegate-address-known", "somebody here has that address");
     if (!mayDelegate(rule, recipient.email, email)) throw signingError("delegation-outside", "other domain");
     if (undrawableNames(ctx, [{ id: recipientId, role: recipient.role, name }]).length > 0)
       throw signingError("delegate-name-not-drawable", "characters no font has");

@@ -12,6 +12,7 @@ import { boxSize } from "#lib/pdf/fields.ts";
 import { makeAttestation } from "./attestations/save-attestation.ts";
 import { authenticationOf } from "./authentication.ts";
 import { raiseAtFinish } from "./checks/raise-at-finish.ts";
+import { requireFinishWording } from "./core/button-words.ts";
 import type { CeremonyField } from "./core/field-values.ts";
 import { type Ceremony, decideFinish, requireConsent, requireTurn, type SigningAct } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
@@ -60,6 +61,7 @@ const Input = z.object({
  * makes the signature.
  *
  * @throws signing/check-raised, fields-missing, document-changed, answers-changed, out-of-turn, consent-missing, value-does-not-fit …
+ * @throws signing/wording-unknown, check-raised, fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
  */
 export async function finishSigning(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
@@ -73,6 +75,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     const files = await givenFiles(ctx, envelopeId, isOwn(loaded, recipientId));
     const ceremony = ceremonyOf(loaded, recipientId);
     if (!signs(ceremony.recipient.role)) throw signingError("out-of-turn", "an approver approves");
+    requireFinishWording(wording, ceremony.recipient.role);
     const day = signingDate(signedOn(ctx), timeZone);
     requireTurn(ceremony);
     requireShownAnswers(loaded, ceremony, answers);
@@ -206,6 +209,7 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
     requireTurn(ceremony);
     requireConsent(ceremony);
     requireShownAnswers(loaded, ceremony, answers);
+    requireFinishWording(wording, role);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
     requireNamed(loaded, ceremony.recipient);

@@ -7,6 +7,7 @@ import { uuidV7 } from "#lib/ids.ts";
 import { knownNotice } from "./consent/known-notice.ts";
 import { recordAct } from "./consent/record-act.ts";
 import { findTrial, saveNotice } from "./consent/store.ts";
+import { requireConsentWording } from "./core/button-words.ts";
 import { BUILT_IN_NOTICES, noticeSha256 } from "./core/consent.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
@@ -25,7 +26,7 @@ const Input = z.object({
 /**
  * Records that the person agreed to sign electronically, and to which words.
  *
- * @throws signing/consent-unknown; access-not-shown where a consumer has not read the word in the notice's PDF
+ * @throws signing/consent-unknown, wording-unknown; access-not-shown where a consumer has not read the word in the notice's PDF
  */
 export async function giveConsent(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
@@ -40,6 +41,7 @@ export async function giveConsent(ctx: Context, input: z.input<typeof Input>): P
     const { mode } = notice;
     if (noticeSha256(notice) !== sha256 || mode !== loaded.envelope.consentMode)
       throw signingError("consent-unknown", `${version} ${locale}`);
+    requireConsentWording(wording);
     const trial = mode === "consumer" ? await findTrial(ctx, recipientId) : null;
     if (mode === "consumer" && !(trial?.passedAt && trial.noticeSha256 === sha256))
       throw signingError("access-not-shown", `${version} ${locale}`);

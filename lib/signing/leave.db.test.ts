@@ -65,12 +65,13 @@ test("what is handed on is signed by the other person, from the beginning", asyn
 
 test("it is handed on only as the organization allows, and never to oneself", async () => {
   const ctx = await owner();
-  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }, { name: "Cy Clerk" }]);
   const ana = await open(ctx, envelopeId, "Ana Ruiz");
   const codes = async (input: Partial<typeof BEN>) => refusalOf(delegate(ana, { ...BEN, ...input }));
   expect(await codes({ name: " " })).toBe("signing/delegate-name-missing");
   expect(await codes({ email: "ben" })).toBe("signing/delegate-address-wrong");
   expect(await codes({ email: "ben@example.com, eve@example.com" })).toBe("signing/delegate-address-wrong");
+  expect(await codes({ email: addressOf("Cy Clerk").toUpperCase() })).toBe("signing/delegate-address-known");
   expect(await codes({ reason: "" })).toBe("signing/reason-missing");
   expect(await codes({ email: addressOf("Ana Ruiz").toUpperCase() })).toBe("signing/delegation-self");
 

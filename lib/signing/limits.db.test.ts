@@ -126,6 +126,11 @@ test("a signer does not approve, and declines for a reason that can be read", as
   expect(await refusalOf(approve(ana, { shown, wording: "Approve" }))).toBe("signing/out-of-turn");
   expect(await refusalOf(decline(ana, { reason: "\u0000\u200b " }))).toBe("signing/reason-missing");
   await expect(decline(ana, { reason: "x".repeat(501) })).rejects.toMatchObject({ name: "ZodError" });
+  // What is on record as pressed is what our page says, in whatever language, and not what a browser sends.
+  for (const wording of ["I waive all rights", "Approve", "Agree and continue"])
+    expect(await refusalOf(finishSigning(ana, { shown, wording, timeZone: "UTC" }))).toBe(
+      "signing/wording-unknown",
+    );
   await expect(finishSigning(ana, { shown, wording: "", timeZone: "UTC" })).rejects.toMatchObject({
     name: "ZodError",
   });

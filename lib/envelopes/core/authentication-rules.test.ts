@@ -65,3 +65,10 @@ test("who only gets a copy is asked for no more, and a rule about signers leaves
   expect(rulesFor([ofSigners], { ...facts, role: "approver" })).toHaveLength(0);
   expect(rulesFor([rule([])], { ...facts, role: "copy" })).toHaveLength(0);
 });
+
+test("a rule by country holds for whoever left their number out", () => {
+  const of = (operator: "is" | "is-not", phone: string) =>
+    rulesFor([rule([{ about: "country", operator, value: "+49" }])], { ...facts, phone }).length;
+  expect([of("is", "+491711234567"), of("is", "+15125550117"), of("is", "")]).toEqual([1, 0, 1]);
+  expect([of("is-not", "+491711234567"), of("is-not", "+15125550117"), of("is-not", "")]).toEqual([0, 1, 1]);
+});

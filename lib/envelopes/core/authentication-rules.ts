@@ -75,7 +75,8 @@ function holds({ about, label, operator, value }: RuleCondition, facts: RuleFact
     case "domain":
       return isInDomain(facts.email, value) === isSo;
     case "country":
-      return (facts.phone !== "" && facts.phone.startsWith(value)) === isSo;
+      // Whose country nobody knows may be of any: leaving the number out gets nobody round a rule.
+      return facts.phone === "" || facts.phone.startsWith(value) === isSo;
     case "field":
       return answersHold(answers, operator, value);
     case "amount":

@@ -2,6 +2,8 @@ import type { Json } from "#lib/audit/core/canonical-json.ts";
 import type { Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import type { SealKeyFacts } from "#lib/signing/core/custody.ts";
+import type { KeepingFacts } from "./keeping-facts.ts";
 
 /** A value about a person; null once it has been erased. */
 export type PersonalValue = string | null;
@@ -120,6 +122,9 @@ export interface AuditTrailFacts {
   readonly sealCertificate: CertificateFacts | null;
   /** Of authorities and time-stamp authorities that the others lead to. */
   readonly authorities: readonly CertificateFacts[];
+  readonly keeping: KeepingFacts;
+  /** Of the keys behind the organization's certificates that signed here, in the order of those. */
+  readonly sealKeys: readonly SealKeyFacts[];
   /** The whole chain, in order. */
   readonly entries: readonly TrailEntry[];
   /** Position of the first entry that does not hold; null when all do. */

@@ -75,7 +75,15 @@ test("has the chain attached, byte for byte", () => {
 
 test("reads in order, and hashes are copied whole", () => {
   const text = oneLine(extracted(pdf));
-  const order = ["A. Summary", "B. People", "C. Actions", "D. Integrity", "How to check"];
+  const order = [
+    "A. Summary",
+    "B. People",
+    "C. Actions",
+    "D. Integrity",
+    "How to check",
+    "E. Process",
+    "F. Custody",
+  ];
   const places = order.map((heading) => text.indexOf(` ${heading} `));
   expect(places.every((place) => place >= 0)).toBe(true);
   expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -91,7 +99,7 @@ test.each(PEOPLE)("$name is drawn and extracted as written", ({ name }) => {
 
 test("is tagged: headings, tables with header cells, lists; headers and footers are no part of the text", () => {
   const structure = tool(pdf, "pdfinfo", "-struct-text");
-  expect(structure.match(/^ +H2 /gm)).toHaveLength(4);
+  expect(structure.match(/^ +H2 /gm)).toHaveLength(6);
   expect(structure.match(/^ +H1 /gm)).toHaveLength(1);
   expect(structure).toMatch(/"Mutual non-disclosure agreement "/);
   expect(structure).toMatch(/Scope \/Column\s+"Event "/);
@@ -99,7 +107,7 @@ test("is tagged: headings, tables with header cells, lists; headers and footers 
   expect(structure).toMatch(/Scope \/Row\s+"Consent "/);
   expect(structure).not.toContain("Page 1 of");
   expect(structure).not.toContain("in the chain · Made");
-  expect(structure.match(/^ +LI /gm)).toHaveLength(CHECKS.length);
+  expect(structure.match(/^ +LI /gm)).toHaveLength(CHECKS.length + 8);
 });
 
 test("is the same for the same facts and seed, and another for another seed", () => {

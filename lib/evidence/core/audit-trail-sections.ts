@@ -8,7 +8,15 @@ import type { TrailWords } from "./trail-words.ts";
 export type TrailSection = (flow: Flow, trail: AuditTrail, words: TrailWords) => void;
 
 /** In the order of the pages; a further section is one more entry. */
-export const AUDIT_TRAIL_SECTIONS: readonly TrailSection[] = [summary, people, actions, integrity, summaries];
+export const AUDIT_TRAIL_SECTIONS: readonly TrailSection[] = [
+  summary,
+  people,
+  actions,
+  integrity,
+  process,
+  custody,
+  summaries,
+];
 
 const LABEL_PT = 92;
 
@@ -76,7 +84,11 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
     flow.paragraph(words("actions.none"));
     return;
   }
-  const times = timeZone === null ? "" : words("actions.timesAre", { timeZone });
+  const hasLocal = trail.actions.some(({ local }) => local !== null);
+  const times = [
+    ...(hasLocal ? [words("actions.timesOfPeople")] : []),
+    ...(timeZone === null ? [] : [words("actions.timesAre", { timeZone })]),
+  ].join(" ");
   flow.paragraph(words("actions.intro", { times }).trimEnd(), { keepsWithNext: true });
   if (trail.actions.some(({ device }) => device !== null))
     flow.paragraph(words("actions.offline"), { keepsWithNext: true });
@@ -88,8 +100,8 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
       align: "right" as const,
     },
     {
-      title: [strong(words(timeZone === null ? "actions.timeUtc" : "actions.time"))],
-      widthPt: timeZone === null ? 114 : 118,
+      title: [strong(words(hasLocal ? "actions.time" : "actions.timeUtc"))],
+      widthPt: hasLocal ? 118 : 114,
     },
     { title: [strong(words("actions.actor"))], widthPt: 76 },
     { title: [strong(words("actions.event"))] },
@@ -126,6 +138,18 @@ function integrity(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   flow.heading(3, words("integrity.check"));
   flow.paragraph(words("integrity.checkIntro"), { keepsWithNext: true });
   flow.steps(CHECKS.map(({ key, commands }) => ({ text: words(`integrity.steps.${key}`), commands })));
+}
+
+function process(flow: Flow, trail: AuditTrail, words: TrailWords): void {
+  flow.heading(2, words("process.heading"));
+  flow.paragraph(words("process.intro"), { keepsWithNext: true });
+  flow.steps(trail.process.map((text) => ({ text, commands: [] })));
+}
+
+function custody(flow: Flow, trail: AuditTrail, words: TrailWords): void {
+  flow.heading(2, words("custody.heading"));
+  flow.paragraph(words("custody.intro", { at: trail.madeAt }), { keepsWithNext: true });
+  flow.facts(trail.keeping, LABEL_PT);
 }
 
 function signatures(

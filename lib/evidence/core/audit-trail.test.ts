@@ -97,7 +97,7 @@ test("what is said of a person stands in the chain, with the number of the entry
     Consent: expect.stringMatching(
       /entry 8, by choosing “Agree and continue” under notice business-1 \(en\)/,
     ),
-    Signed: "2 Oct 2026, 14:14:02 UTC (08:14:02, UTC−6), entry 13, by choosing “I agree and sign”",
+    Signed: "2 Oct 2026, 14:14:02 UTC (16:14:02, UTC+2), entry 13, by choosing “I agree and sign”",
     "IP address": "198.51.100.7, entries 7–13",
     Device: "Safari 18.5 on iPhone, iOS 18.5, entries 7–13",
     Certificate: expect.stringContaining("CN=Ana Ruiz"),
@@ -146,4 +146,83 @@ test("what was taken away at the upload is listed", () => {
   const [document] = facts.documents;
   const plain = auditTrail({ ...facts, documents: [{ ...document!, changes: {}, sealedSha256: null }] });
   expect(plain.documents[0]!.changes).toBe("When it was taken in: nothing taken away or settled.");
+});
+
+test("a person's rows show the clock their device named, others UTC alone where no zone is known", () => {
+  const { actions } = auditTrail({ ...facts, timeZone: "UTC" });
+  const own = facts.entries.findIndex(({ type }) => type === "recipient.signed");
+  expect(actions[own]!.local).toMatch(/^\d\d:\d\d:\d\d \(UTC\+2\)$/);
+  expect(actions[0]!.local).toBeNull();
+  const odd = facts.entries.map((entry) => ({ ...entry, data: { ...entry.data, timeZone: "Nowhere/Else" } }));
+  expect(auditTrail({ ...facts, entries: odd, timeZone: "UTC" }).actions[own]!.local).toBeNull();
+});
+
+test("how the documents moved is told in eight sentences from entries, and what no entry tells is said so", () => {
+  expect(trail.process).toHaveLength(8);
+  const told = trail.process.join("\n");
+  expect(told).toContain("A document was taken in on 2 Oct 2026, 14:05:50 UTC");
+  expect(told).toContain("Ana Ruiz finished signing by choosing “I agree and sign” on");
+  expect(told).toContain("That anybody showed anything beside having their link is not recorded.");
+  expect(told).toContain("The organization sealed the documents on");
+
+  const ana = facts.recipients[0]!.id;
+  const at = new Date("2026-10-02T14:10:00Z");
+  const code = { actor: { kind: "system" }, hash: "00" };
+  const checked = [
+    { ...code, sequence: 900, type: "code.sent", at, data: { recipient: ana, method: "sms-code" } },
+    {
+      ...{ ...code, sequence: 901, type: "check.passed", at: new Date(at.getTime() + 41_000) },
+      data: { recipient: ana, method: "sms-code" },
+    },
+  ];
+  const more = auditTrail({ ...facts, entries: [...facts.entries, ...checked] });
+  expect(more.process[4]).toContain("a code sent by SMS, on");
+  expect(more.process[4]).toContain("41 seconds after it was sent");
+
+  const nothing = auditTrail({ ...facts, entries: [] }).process.join("\n");
+  expect(nothing).not.toMatch(/undefined|sealed the documents on/);
+  expect(nothing).toContain("That the organization sealed the documents is not recorded.");
+  const broken = auditTrail({ ...facts, brokenAt: 2 }).process.join("\n");
+  expect(broken).toContain("Nothing is told here of entry 2");
+  expect(broken).toContain("That the envelope was sent is not recorded.");
+});
+
+test("rule, end, holds and downloads are told as recorded, and an end that is not known is not named", () => {
+  const told = (keeping: Partial<typeof facts.keeping>) =>
+    labelled(auditTrail({ ...facts, keeping: { ...facts.keeping, ...keeping } }).keeping);
+  expect(told({})).toMatchObject({
+    Rule: "Leases: 10 years from the day on which the envelope ends",
+    Basis: "Código Civil art. 309",
+    "Kept until": expect.stringMatching(/^Not yet known/),
+    "Legal holds": "None is recorded.",
+    Downloads: "None is recorded up to this trail.",
+  });
+  const since = new Date("2026-10-02T15:00:00Z");
+  const rule = { ...facts.keeping.rule, isStandard: true, dueOn: "2036-10-03" };
+  const held = told({ rule, holds: [{ id: "h1", since, releasedAt: null }] });
+  expect(held.Rule).toMatch(/^the standard term: 10 years/);
+  expect(held["Kept until"]).toBe("From 2036-10-03 (UTC) on this rule keeps it no more.");
+  expect(held["Legal holds"]).toBe("One in force since 2 Oct 2026, 15:00:00 UTC.");
+});
+
+test("custody of the organization's key is named, and what is not on record is said not to be", () => {
+  const at = new Date("2026-10-01T10:00:00Z");
+  const told = (key: (typeof facts.sealKeys)[number]["key"]) =>
+    labelled(auditTrail({ ...facts, sealKeys: [{ certificateId: "c1", key }] }).keeping)[
+      "Organization’s key"
+    ];
+  expect(told(null)).toContain("is not on record");
+  const key = { provider: "software", origin: "made", since: at, backups: null, exports: [] } as const;
+  expect(told(key)).toContain("No request to the product to export it is recorded.");
+  const request = {
+    ...{ id: "x1", reason: "migration" as const, destination: "HSM", contract: "MSA", requestedAt: at },
+    ...{ approvedAt: at, refusedAt: null, builtAt: at, takenAt: null, receivedAt: null, destroyedAt: null },
+    ...{ sha256: "ab", custody: [], custodyBrokenAt: null },
+  } as const;
+  const handed = told({ ...key, origin: "imported", exports: [request] });
+  expect(handed).toContain("Whether others have copies of it is not known.");
+  expect(handed).toContain("x1, of 1 Oct 2026, 10:00:00 UTC. A file with the key was made on");
+  expect(told({ ...key, exports: [{ ...request, builtAt: null }] })).toContain(
+    "No file with the key was made.",
+  );
 });

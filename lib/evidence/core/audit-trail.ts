@@ -2,7 +2,9 @@ import type { AuditTrailFacts, TrailEntry } from "./audit-trail-facts.ts";
 import type { EventWords } from "./event-words.ts";
 import { type ForeignSummary, foreignSummaries } from "./foreign-summary.ts";
 import { utcWords } from "./instant-words.ts";
+import { keepingRows } from "./keeping-rows.ts";
 import { type PersonCard, personCard } from "./person-card.ts";
+import { processSteps } from "./process-steps.ts";
 import { type SignedDocument, signedDocuments } from "./signature-rows.ts";
 import { certificateFacts, type Fact, hash, newTelling, type Telling, text } from "./telling.ts";
 import {
@@ -45,6 +47,9 @@ export interface AuditTrail {
   readonly signatures: readonly SignedDocument[];
   readonly authorities: readonly (readonly Fact[])[];
   readonly chain: readonly Fact[];
+  /** How the documents moved, a sentence each. */
+  readonly process: readonly string[];
+  readonly keeping: readonly Fact[];
   /** Of the local times; null when there are none. */
   readonly timeZone: string | null;
   readonly entryCount: number;
@@ -80,6 +85,8 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
     signatures: signedDocuments(telling),
     authorities: facts.authorities.map((certificate) => certificateFacts(telling, certificate)),
     chain: chainFacts(telling),
+    process: processSteps(telling),
+    keeping: keepingRows(telling),
     timeZone: telling.hasLocalClock ? facts.timeZone : null,
     entryCount: entries.length,
     chainHead: entries.at(-1)?.hash ?? null,
@@ -89,12 +96,12 @@ export function auditTrail(facts: AuditTrailFacts): AuditTrail {
   };
 }
 
-const actionRows = ({ facts, tell, local }: Telling): ActionRow[] =>
+const actionRows = ({ facts, tell, localOf }: Telling): ActionRow[] =>
   facts.entries.map((entry, position) => ({
     ...tell(entry),
     sequence: entry.sequence,
     utc: utcWords(entry.at),
-    local: local(entry.at),
+    local: localOf(entry),
     device: deviceTime(entry),
     chainId: entry.hash.slice(0, 8),
     holds: position !== facts.brokenAt,

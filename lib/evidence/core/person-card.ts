@@ -77,23 +77,23 @@ function shownMethods({ authentication }: TrailEntry["data"]): string[] {
   return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
-function consent({ words, at, personal }: Telling, entry: TrailEntry | undefined): Fact[] {
+function consent({ words, atOf, personal }: Telling, entry: TrailEntry | undefined): Fact[] {
   if (!entry) return [];
   const notice = (entry.data.notice ?? {}) as TrailEntry["data"];
   const textOf = (value: TrailEntry["data"][string]) =>
     visible(stringOf(value) ?? words("words.notRecorded"));
   const given = words("people.consentGiven", {
-    ...{ at: at(entry.at), entry: entry.sequence, wording: personal(stringOf(entry.data.wording)) },
+    ...{ at: atOf(entry), entry: entry.sequence, wording: personal(stringOf(entry.data.wording)) },
     ...{ version: textOf(notice.version), locale: textOf(notice.locale) },
   });
   const sha256 = stringOf(notice.sha256);
   return [{ label: words("people.consent"), values: [text(given), ...(sha256 ? [hash(sha256)] : [])] }];
 }
 
-function act({ words, at, personal }: Telling, entry: TrailEntry | undefined, key: string): Fact[] {
+function act({ words, atOf, personal }: Telling, entry: TrailEntry | undefined, key: string): Fact[] {
   if (!entry) return [];
   const wording = personal(stringOf(entry.data.wording));
-  const pressed = words("people.pressed", { at: at(entry.at), entry: entry.sequence, wording });
+  const pressed = words("people.pressed", { at: atOf(entry), entry: entry.sequence, wording });
   return [{ label: words(`people.${key}`), values: [text(pressed)] }];
 }
 

@@ -1,3 +1,4 @@
+import { isTimeZone } from "#lib/envelopes/core/bulk/pacing.ts";
 import type { Content } from "#lib/pdf/page-layout/flow.ts";
 import type { AuditTrailFacts, CertificateFacts, PersonalValue, TrailEntry } from "./audit-trail-facts.ts";
 import { type EventWords, eventTeller, personalWords } from "./event-words.ts";
@@ -19,8 +20,12 @@ export interface Telling {
   tell(entry: TrailEntry): EventWords;
   /** A moment by both clocks. */
   at(at: Date): string;
-  /** By the local clock alone; null when there is none. */
+  /** By the envelope's local clock alone; null when there is none. */
   local(at: Date): string | null;
+  /** When an entry was made, also by the clock of whoever made it, as far as that is recorded. */
+  atOf(entry: TrailEntry): string;
+  /** By the clock of whoever made it alone; null when there is none. */
+  localOf(entry: TrailEntry): string | null;
   /** When an entry was made, and which it is. */
   cited(entry: TrailEntry): string;
   personal(value: PersonalValue): string;
@@ -32,14 +37,35 @@ export function newTelling(facts: AuditTrailFacts): Telling {
   const { timeZone, entries } = facts;
   const hasLocalClock = !["UTC", "Etc/UTC"].includes(timeZone);
   const at = (at: Date) => (hasLocalClock ? bothWords(at, timeZone) : utcWords(at));
+  const zones = zonesOf(entries);
+  const zoneOf = ({ actor }: TrailEntry) =>
+    (actor.kind === "recipient" ? zones.get(String(actor.id)) : undefined) ??
+    (hasLocalClock ? timeZone : null);
+  const atOf = (entry: TrailEntry) => {
+    const zone = zoneOf(entry);
+    return zone ? bothWords(entry.at, zone) : utcWords(entry.at);
+  };
   return {
-    ...{ facts, words, hasLocalClock, at },
+    ...{ facts, words, hasLocalClock, at, atOf },
     tell: eventTeller(facts, words),
     local: (at) => (hasLocalClock ? shortLocalWords(at, timeZone) : null),
-    cited: (entry) => words("words.cited", { at: at(entry.at), entry: entry.sequence }),
+    localOf(entry) {
+      const zone = zoneOf(entry);
+      return zone && shortLocalWords(entry.at, zone);
+    },
+    cited: (entry) => words("words.cited", { at: atOf(entry), entry: entry.sequence }),
     personal: (value) => personalWords(value, words),
     newest: (type) => entries.findLast((entry) => entry.type === type),
   };
+}
+
+/** The time zone each person's device named as they finished. */
+function zonesOf(entries: readonly TrailEntry[]): Map<string, string> {
+  const zones = new Map<string, string>();
+  for (const { actor, data } of entries)
+    if (actor.kind === "recipient" && typeof data.timeZone === "string" && isTimeZone(data.timeZone))
+      zones.set(String(actor.id), data.timeZone);
+  return zones;
 }
 
 export const text = (value: string): Content => ({ kind: "text", text: value });

@@ -320,6 +320,14 @@ export function trailFacts(
       certificateFacts("CN=Example Issuing CA 1, O=Example Signing"),
       certificateFacts("CN=Example Root CA"),
     ],
+    keeping: {
+      rule: {
+        ...{ name: "Leases", isStandard: false, isChosen: true, years: 10, countsFrom: "end", dueOn: null },
+        basis: "Código Civil art. 309",
+      },
+      holds: [],
+    },
+    sealKeys: [],
     entries: chain.entries,
     brokenAt: null,
     timeZone: "America/Mexico_City",

@@ -11,6 +11,7 @@ import { collectPackageFacts } from "../collect-package-facts.ts";
 import { EVENTS_FILE } from "../core/audit-trail-pdf.ts";
 import { type DisputeFacts, disputePaper } from "../core/dispute/dispute-paper.ts";
 import { disputeWords } from "../core/dispute/dispute-words.ts";
+import type { KeepingFacts } from "../core/keeping-facts.ts";
 import { loadRecord } from "../store.ts";
 import { changeDispute, loadDispute } from "./disputes-store.ts";
 
@@ -24,18 +25,18 @@ const FIELD = "Seal";
  */
 export async function buildDisputeFile(
   ctx: WorkerContext,
-  input: { readonly disputeId: DisputeId },
+  input: { readonly disputeId: DisputeId; readonly keeping: KeepingFacts },
 ): Promise<void> {
   requireSystem(ctx);
   const { runtime, organizationId } = ctx;
-  const { disputeId } = input;
+  const { disputeId, keeping } = input;
   const { row, record } = await inTransaction(ctx, async (ctx) => {
     const row = await loadDispute(ctx, disputeId);
     return { row, record: await loadRecord(ctx, row.envelopeId) };
   });
   if (row.state === "ready") return;
   const order = { ...row, id: disputeId as string as PackageId, variant: "full", batesPrefix: "" } as const;
-  const facts = await collectPackageFacts(ctx, record, order);
+  const facts = await collectPackageFacts(ctx, record, order, keeping);
   const words = disputeWords();
   const written = await runtime.sandbox.run("paper", {
     paper: disputePaper({ ...facts, recipientId: row.recipientId, proof: await proofOf(ctx, row) }),

@@ -55,11 +55,15 @@ export const constants = { RSA_PKCS1_PADDING: 1, RSA_PKCS1_PSS_PADDING: 6 } as c
 /** A public key by its SubjectPublicKeyInfo. */
 export interface KeyObject {
   readonly spki: Uint8Array;
+  /** Left out for keys that are on no curve of WebCrypto's. */
+  readonly asymmetricKeyDetails?: { readonly namedCurve: string };
 }
 
-export const createPublicKey = ({ key }: { readonly key: Uint8Array }): KeyObject => ({
-  spki: Uint8Array.from(key),
-});
+export const createPublicKey = ({ key }: { readonly key: Uint8Array }): KeyObject => {
+  const spki = Uint8Array.from(key);
+  const curve = curveOf(spki);
+  return { spki, ...(curve ? { asymmetricKeyDetails: { namedCurve: curve.nodeName } } : {}) };
+};
 
 interface VerifyKey {
   readonly key?: KeyObject;
@@ -105,10 +109,15 @@ function questionOf(
 
 /** Object identifiers of the curves WebCrypto knows, as DER, and the size of a coordinate. */
 const CURVES = [
-  { name: "P-256", oid: "06082a8648ce3d030107", sizeBytes: 32 },
-  { name: "P-384", oid: "06052b81040022", sizeBytes: 48 },
-  { name: "P-521", oid: "06052b81040023", sizeBytes: 66 },
+  { name: "P-256", nodeName: "prime256v1", oid: "06082a8648ce3d030107", sizeBytes: 32 },
+  { name: "P-384", nodeName: "secp384r1", oid: "06052b81040022", sizeBytes: 48 },
+  { name: "P-521", nodeName: "secp521r1", oid: "06052b81040023", sizeBytes: 66 },
 ];
+
+function curveOf(spki: Uint8Array) {
+  const head = Array.from(spki.subarray(0, 40), (octet) => octet.toString(16).padStart(2, "0")).join("");
+  return CURVES.find(({ oid }) => head.includes(oid));
+}
 
 function ecdsaQuestion(
   hash: string,
@@ -116,8 +125,7 @@ function ecdsaQuestion(
   spki: Uint8Array,
   der: Uint8Array,
 ): SignatureQuestion | null {
-  const head = Array.from(spki.subarray(0, 40), (octet) => octet.toString(16).padStart(2, "0")).join("");
-  const curve = CURVES.find(({ oid }) => head.includes(oid));
+  const curve = curveOf(spki);
   const signature = curve && flat(der, curve.sizeBytes);
   if (!curve || !signature) return null;
   const algorithm = { name: "ECDSA", namedCurve: curve.name };

@@ -119,14 +119,15 @@ export async function loadArchivable(ctx: Context, now: Date, limit: number): Pr
 }
 
 /** Completed before a moment, and not archived: what the late list holds, longest complete first. */
-export async function loadUnarchived(ctx: Context, before: Date, limit: number) {
+export async function loadUnarchived(ctx: Context, before: Date, limit: number, start = 0) {
   return ctx.connection
     .select({ envelope: envelopes, archive: archives })
     .from(envelopes)
     .leftJoin(archives, eq(archives.envelopeId, envelopes.id))
     .where(and(own(ctx, envelopes), isWaiting, lt(envelopes.endedAt, before)))
-    .orderBy(asc(envelopes.endedAt))
-    .limit(limit);
+    .orderBy(asc(envelopes.endedAt), asc(envelopes.id))
+    .limit(limit)
+    .offset(start);
 }
 
 export async function countArchives(ctx: Context, lateBefore: Date) {
@@ -147,14 +148,15 @@ export async function countArchives(ctx: Context, lateBefore: Date) {
 }
 
 /** Those whose copies are not what was stored first, then the newest. */
-export async function loadArchived(ctx: Context, limit: number) {
+export async function loadArchived(ctx: Context, limit: number, start: number) {
   return ctx.connection
     .select({ archive: archives, shortId: envelopes.shortId, title: envelopes.title })
     .from(archives)
     .innerJoin(envelopes, eq(envelopes.id, archives.envelopeId))
     .where(and(own(ctx, archives), isNotNull(archives.archivedAt), isNull(archives.removedAt)))
-    .orderBy(sql`${archives.finding} is null`, desc(archives.archivedAt))
-    .limit(limit);
+    .orderBy(sql`${archives.finding} is null`, desc(archives.archivedAt), asc(archives.envelopeId))
+    .limit(limit)
+    .offset(start);
 }
 
 /** Archived envelopes whose copies were not looked at since a moment, longest ago first. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -9,6 +10,8 @@ const DAY_MS = 86_400_000;
 /** What is complete for longer and not archived is late. */
 export const ARCHIVED_WITHIN_DAYS = 30;
 const SHOWN = 50;
+
+const Page = z.object({ page: z.int().min(1).max(10_000).default(1) });
 
 export interface ArchivePlaceView {
   readonly id: string;
@@ -53,19 +56,24 @@ export interface ArchiveView {
     readonly finding: string | null;
     readonly refusal: string | null;
   }[];
+  /** There is another page of one of the two lists. */
+  readonly hasMore: boolean;
   readonly may: { readonly manage: boolean };
 }
 
-/** Where completed envelopes are copied to, what is there, and what is late. */
-export async function listArchive(ctx: Context): Promise<ArchiveView> {
+/** Where completed envelopes are copied to, what is there, and what is late. @param input `page` of both lists, from 1 */
+export async function listArchive(ctx: Context, input: z.input<typeof Page> = {}): Promise<ArchiveView> {
   const member = requirePermission(ctx, "retention.read");
+  const { page } = Page.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const now = ctx.now();
     const lateBefore = new Date(now.getTime() - ARCHIVED_WITHIN_DAYS * DAY_MS);
     const place = await findPlace(ctx);
     const names = await loadNames(ctx);
-    const waiting = await loadUnarchived(ctx, now, SHOWN);
-    const archived = await loadArchived(ctx, SHOWN);
+    const start = (page - 1) * SHOWN;
+    const waiting = await loadUnarchived(ctx, now, SHOWN, start);
+    const archived = await loadArchived(ctx, SHOWN, start);
+    const counts = await countArchives(ctx, lateBefore);
     return {
       place: place && {
         ...{ id: place.id, region: place.region, accessKeyId: place.accessKeyId, lockMode: place.lockMode },
@@ -76,7 +84,8 @@ export async function listArchive(ctx: Context): Promise<ArchiveView> {
           .filter((part) => part !== "")
           .join("/"),
       },
-      counts: await countArchives(ctx, lateBefore),
+      counts,
+      hasMore: Math.max(counts.waiting, counts.archived) > start + SHOWN,
       waiting: waiting.map(({ envelope, archive }) => ({
         ...{ envelopeId: envelope.id, shortId: envelope.shortId, title: envelope.title },
         ...{ completedAt: envelope.endedAt!, isLate: envelope.endedAt! < lateBefore },

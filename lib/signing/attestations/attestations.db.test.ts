@@ -10,6 +10,7 @@ import { startJob } from "#lib/envelopes/bulk/run-job.ts";
 import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
 import type { NotaryEntry } from "#lib/envelopes/core/attestation.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { getCorrection } from "#lib/envelopes/get-correction.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
@@ -23,6 +24,7 @@ import { inFolder, run } from "#lib/pdf/testing.ts";
 import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import { adoptMarks } from "../adopt-mark.ts";
+import { correctEnvelope } from "../correction/correct-envelope.ts";
 import { delegate } from "../delegate.ts";
 import { fillField } from "../fill-field.ts";
 import { finishSigning } from "../finish-signing.ts";
@@ -30,6 +32,7 @@ import { giveConsent } from "../give-consent.ts";
 import { syncKit } from "../offline/sync-kit.ts";
 import { deviceOf } from "../offline/testing.ts";
 import { openCeremony } from "../open-ceremony.ts";
+import { recordView } from "../record-view.ts";
 import { linkFor, newDraft, personWith, sign, until } from "../testing.ts";
 import { exportJournal, listJournal } from "./journal.ts";
 import { saveAttestation, viewAttestation } from "./save-attestation.ts";
@@ -275,6 +278,29 @@ test("a witness hands nothing on, and states who signed in the end where the sig
   const { trail } = await until(ctx, envelopeId, ({ state }) => state === "completed", SEALED_MS);
   const made = trail.find(({ type }) => type === "attestation.made")!;
   expect(made.data.details).toContain("I saw Cai Lund sign this document");
+}, 240_000);
+
+test("a witness corrected after the page was opened is the witness of the same signature", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const draft = await draftWith(ctx, ["witness"]);
+  await sendEnvelope(ctx, draft);
+  const { envelopeId } = draft;
+  await sign(await personOf(ctx, envelopeId, "Ana Ruiz"));
+  const witness = await personOf(ctx, envelopeId, "Wes Witness");
+  const { id: documentId, sha256 } = (await openCeremony(witness)).documents[0]!;
+  await recordView(witness, { documentId, sha256, pages: [0] });
+  const now = await getCorrection(ctx, { envelopeId });
+  const people = now.people.map(({ id, name, email, phone, check, order }) => {
+    const own = { id, name, email, phone, check, order };
+    return name === "Wes Witness" ? { ...own, name: "Wim Witness", email: "wim@example.com" } : own;
+  });
+  const { message, reminderHours } = now;
+  await correctEnvelope(ctx, { envelopeId, message, reminderHours, people });
+  const rows = await product()
+    .admin`select name, witness_of from recipients where envelope_id = ${envelopeId}`;
+  const ofNew = rows.find(({ name }) => name === "Wim Witness");
+  expect(rows.map(({ name }) => name)).toContain("Wes Witness");
+  expect(ofNew!.witness_of).toBe(draft.content.recipients[0]!.id);
 }, 240_000);
 
 /** Signs on a device without a network, as the page there does. */

@@ -51,3 +51,44 @@ export interface CustodyFacts {
   }[];
   readonly more: number;
 }
+
+/** How a seal's key came to be where it is. */
+export type SealKeyOrigin = "made" | "imported" | "remote";
+
+/** What is recorded, up to a moment, of a key with which an organization signs and seals. */
+export interface SealKeyFacts {
+  readonly certificateId: string;
+  /** Null where no record says which key a certificate is of. */
+  readonly key: {
+    /** A key provider's name, as in `ports/keys`. */
+    readonly provider: string;
+    readonly origin: SealKeyOrigin;
+    /** When it became a key of the organization. */
+    readonly since: Date;
+    readonly exports: readonly KeyExportFacts[];
+    /** Copies the product has set aside and not destroyed since; of a key in software only, encrypted. */
+    readonly backups: { readonly made: number; readonly destroyed: number } | null;
+  } | null;
+}
+
+/** A request to hand a key out, and how far it got. */
+export interface KeyExportFacts {
+  readonly id: string;
+  readonly reason: ExportReason;
+  readonly destination: string;
+  readonly contract: string;
+  readonly requestedAt: Date;
+  readonly approvedAt: Date | null;
+  readonly refusedAt: Date | null;
+  /** The file with the key was made; from here on there was a copy. */
+  readonly builtAt: Date | null;
+  readonly takenAt: Date | null;
+  readonly receivedAt: Date | null;
+  /** The product's own copy of the file is gone. */
+  readonly destroyedAt: Date | null;
+  /** Of the file, hex. */
+  readonly sha256: string | null;
+  /** The chain of custody with the hash of each entry, hex. */
+  readonly custody: readonly (CustodyEntry & { readonly hash: string })[];
+  readonly custodyBrokenAt: number | null;
+}

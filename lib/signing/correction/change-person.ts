@@ -36,6 +36,8 @@ export async function changePerson(
     await saveRecipient(ctx, {
       ...{ organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision },
       ...{ ...own, id, furtherChecks, position: last + 1, roleName: person.roleName },
+      // Whose signature a witness saw does not change with who the witness is.
+      witnessOf: person.witnessOf,
       ...{ state: "notified", notifiedAt: at, delegatedFrom: person.id },
     });
     await handFieldsOn(ctx, person.id, id);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
@@ -33,6 +33,20 @@ export async function loadExports(ctx: Context): Promise<KeyExportRow[]> {
     .where(eq(keyExports.organizationId, ctx.organizationId))
     .orderBy(desc(keyExports.requestedAt), desc(keyExports.id))
     .limit(200);
+}
+
+/** Every request for one of these keys, the oldest first. */
+export async function loadExportsOf(ctx: Context, signingKeyIds: readonly string[]): Promise<KeyExportRow[]> {
+  return ctx.connection
+    .select()
+    .from(keyExports)
+    .where(
+      and(
+        inArray(keyExports.signingKeyId, [...signingKeyIds]),
+        eq(keyExports.organizationId, ctx.organizationId),
+      ),
+    )
+    .orderBy(asc(keyExports.requestedAt), asc(keyExports.id));
 }
 
 /** @param lock until the transaction ends. @throws signing/not-found */

@@ -5,6 +5,7 @@ import { toBase64Url } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
+import { delegate } from "../delegate.ts";
 import { issueKit } from "../offline/issue-kit.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { recipientContext } from "../recipient-context.ts";
@@ -69,6 +70,8 @@ test("signed in person: no link is mailed, the host attests it, and the certific
   expect((await openCeremony(ana.person)).inPerson).toEqual({
     hostName: (here.ctx.actor as { readonly name?: string }).name,
   });
+  const other = { name: "Cai Lund", email: "cai@example.com", reason: "On leave" };
+  expect(await refusalOf(delegate(ana.person, other))).toBe("signing/delegation-in-person");
   await sign(ana.person);
   await giveBack(here.visitor, secret, { reason: "done" });
   await giveBack(here.visitor, secret, { reason: "done" });

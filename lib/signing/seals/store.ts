@@ -23,6 +23,15 @@ export async function listBroughtSeals(ctx: Context): Promise<BroughtSealRow[]> 
     .limit(50);
 }
 
+/** How every key that was brought or asked for came to be, dropped ones too. */
+export async function loadKeyOrigins(ctx: Context) {
+  const { provider, keyId, origin, createdAt } = broughtSeals;
+  return ctx.connection
+    .select({ provider, keyId, origin, createdAt })
+    .from(broughtSeals)
+    .where(eq(broughtSeals.organizationId, ctx.organizationId));
+}
+
 /** @throws signing/seal-not-found */
 export async function loadBroughtSeal(ctx: Context, id: string, lock = false): Promise<BroughtSealRow> {
   const find = ctx.connection

@@ -13,6 +13,7 @@ import { type ArchiveView, listArchive } from "#lib/retention/archive/list-archi
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { dayWords } from "../day-words.ts";
+import { Pager, pageIn } from "../pager.tsx";
 import { RetentionPage } from "../retention-page.tsx";
 import { ArchivePlaceCard, ChooseArchiveButton } from "./archive-place.tsx";
 
@@ -21,9 +22,16 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** Where completed envelopes are copied to, what is there, and what is late. */
-export default async function ArchivePage() {
+export default async function ArchivePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ page?: string | string[] }>;
+}) {
+  const page = pageIn((await searchParams).page);
   const ctx = await memberContext();
-  const { place, counts, waiting, archived, may } = await answerPage(() => listArchive(ctx));
+  const { place, counts, waiting, archived, hasMore, may } = await answerPage(() =>
+    listArchive(ctx, { page }),
+  );
   const t = await getTranslations("app.retention.archive");
   const { late, broken } = counts;
   return (
@@ -63,6 +71,7 @@ export default async function ArchivePage() {
           </ul>
         </Sheet>
       ) : null}
+      <Pager path="/retention/archive" {...{ page, hasMore }} />
     </RetentionPage>
   );
 }

@@ -8,6 +8,7 @@ import { listPurges, type QueuedEnvelope } from "#lib/retention/list-purges.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { dayWords } from "../day-words.ts";
+import { Pager, pageIn } from "../pager.tsx";
 import { RetentionPage } from "../retention-page.tsx";
 import { DecisionList } from "./decision-list.tsx";
 import { QueueEntry } from "./queue-entry.tsx";
@@ -17,9 +18,16 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** What is due to be destroyed, and who has let it through. */
-export default async function QueuePage() {
+export default async function QueuePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ page?: string | string[] }>;
+}) {
+  const page = pageIn((await searchParams).page);
   const ctx = await memberContext();
-  const { queued, underWay, removed, total, may } = await answerPage(() => listPurges(ctx));
+  const { queued, underWay, removed, total, hasMore, may } = await answerPage(() =>
+    listPurges(ctx, { page }),
+  );
   const t = await getTranslations("app.retention.queue");
   const due = queued.filter(({ state }) => state === "due");
   const reviewed = queued.filter(({ state }) => state === "reviewed");
@@ -71,6 +79,7 @@ export default async function QueuePage() {
           </ul>
         </Sheet>
       ) : null}
+      <Pager path="/retention/queue" {...{ page, hasMore }} />
     </RetentionPage>
   );
 }

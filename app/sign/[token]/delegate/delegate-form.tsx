@@ -34,6 +34,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   "signing/delegate-name-missing": "name",
   "signing/delegate-name-not-drawable": "name",
   "signing/delegate-address-wrong": "email",
+  "signing/delegate-address-known": "email",
   "signing/delegation-self": "email",
   "signing/delegation-outside": "email",
   "signing/delegate-phone-wrong": "phone",

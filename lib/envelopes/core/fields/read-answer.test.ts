@@ -54,6 +54,11 @@ test("windows, lengths and options hold", () => {
   expect(read("number", "0.1", { minimum: "0.10", maximum: "5" })).toBe("0.1");
   expect(read("number", "5.01", { minimum: "0.10", maximum: "5" })).toBe("number-between");
   expect(read("amount", "$ 12.5", { currency: "USD" })).toBe("12.50");
+  for (const typed of ["100 EUR", "€100", "EUR 100", "¥100"])
+    expect(read("amount", typed, { currency: "USD" }), typed).toBe("currency-wrong");
+  expect(read("amount", "100 USD", { currency: "USD" })).toBe("100.00");
+  expect(read("amount", "€ 100", { currency: "EUR" })).toBe("100.00");
+  expect(read("amount", "￥100", { currency: "JPY" })).toBe("100");
   expect(read("amount", "12.505", { currency: "USD" })).toBe("number-places");
   expect(read("amount", "12.5", { currency: "JPY" })).toBe("number-places");
   expect(read("dropdown", "Red", { options: ["Red", "Blue"] })).toBe("Red");

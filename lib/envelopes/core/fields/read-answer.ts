@@ -30,6 +30,7 @@ export type AnswerProblemCode =
   | "date-before"
   | "date-between"
   | "number-wrong"
+  | "currency-wrong"
   | "number-least"
   | "number-most"
   | "number-between"
@@ -148,6 +149,23 @@ function readDay(text: string, { from, to }: Settings): ReadAnswer {
     : problem("date-after", { date: nextDay(from, -1) });
 }
 
+/** What may be typed before or after an amount. */
+const CURRENCY = /^(?:\p{Sc}|[A-Z]{3})\s*|\s*(?:\p{Sc}|[A-Z]{3})$/gu;
+
+/** Whether an amount names no currency but the field's own: by its code, or a sign it is written with. */
+function isIn(currency: string, text: string): boolean {
+  const named = (text.match(CURRENCY) ?? []).map((sign) => sign.trim().normalize("NFKC"));
+  return named.every((sign) => sign === currency || signsOf(currency).includes(sign));
+}
+
+const signsOf = (currency: string): string[] =>
+  (["symbol", "narrowSymbol"] as const).map(
+    (currencyDisplay) =>
+      new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay })
+        .formatToParts(0)
+        .find(({ type }) => type === "currency")?.value ?? currency,
+  );
+
 function readNumber(
   type: "number" | "amount",
   text: string,
@@ -155,8 +173,8 @@ function readNumber(
   separators: Separators,
 ): ReadAnswer {
   const { minimum, maximum, currency } = settings;
-  const bare =
-    type === "amount" ? text.replace(/^(?:\p{Sc}|[A-Z]{3})\s*|\s*(?:\p{Sc}|[A-Z]{3})$/gu, "") : text;
+  if (type === "amount" && currency && !isIn(currency, text)) return problem("currency-wrong", { currency });
+  const bare = type === "amount" ? text.replace(CURRENCY, "") : text;
   const kept = typedNumber(bare, separators);
   const value = kept === null ? null : parseDecimal(kept);
   if (!value) return problem("number-wrong");

@@ -1,5 +1,7 @@
+import { cutText } from "#lib/identity/core/typed-text.ts";
 import { envelopesError } from "../../errors.ts";
-import { type DraftContent, type DraftRecipient, type Order, turnsOf } from "../draft.ts";
+import { type DraftContent, type DraftField, type DraftRecipient, type Order, turnsOf } from "../draft.ts";
+import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import { isPressed, takesDefault } from "../fields/field-types.ts";
 import { labelKey } from "../templates/draft-from-template.ts";
 import type { TemplateContent } from "../templates/template-content.ts";
@@ -40,14 +42,37 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
       namedBy: role.namedBy && shared(role.namedBy),
       ...(role.witnessOf ? { witnessOf: shared(role.witnessOf) } : {}),
     })) as DraftContent["recipients"],
-    fields: all.flatMap(({ draft }) =>
-      draft.fields.map((field) => ({ ...field, recipientId: shared(field.recipientId) })),
-    ),
+    fields: withOwnGroups(all.map(({ draft }) => draft.fields)).map((field) => ({
+      ...field,
+      recipientId: shared(field.recipientId),
+    })),
     rules: all.flatMap(({ draft }) => draft.rules),
   };
   return all.length === 1
     ? { ...first, draft: { ...first.draft, title } }
     : { draft, documents: all.flatMap(({ documents }) => documents) };
+}
+
+/** Groups of one name in two forms stay two questions. */
+function withOwnGroups(forms: readonly (readonly DraftField[])[]): DraftField[] {
+  const taken = new Set<string>();
+  return forms.flatMap((fields) => {
+    const own = new Set(fields.flatMap(({ settings }) => settings.group ?? []));
+    const names = new Map<string, string>();
+    for (const group of own) {
+      let name = group;
+      for (let number = 2; taken.has(name) || (name !== group && own.has(name)); number++) {
+        const suffix = ` ${number}`;
+        name = `${cutText(group, SETTING_LIMITS.group - suffix.length)}${suffix}`;
+      }
+      names.set(group, name);
+    }
+    for (const name of names.values()) taken.add(name);
+    return fields.map((field) => {
+      const { group } = field.settings;
+      return group ? { ...field, settings: { ...field.settings, group: names.get(group)! } } : field;
+    });
+  });
 }
 
 /** The shortest interval asked for; null only where nobody wants reminders. */

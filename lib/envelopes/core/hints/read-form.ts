@@ -25,6 +25,7 @@ export function readForm(file: PdfFile): FieldHint[] {
       if (number !== undefined && !pageOf.has(number)) pageOf.set(number, index);
     }
   const hints: FieldHint[] = [];
+  const groups = new Map<string, string>();
   for (const field of fieldsOf(file)) {
     const kind = kindOf(file, field);
     if (!kind) continue;
@@ -38,9 +39,7 @@ export function readForm(file: PdfFile): FieldHint[] {
       const option = kind.type === "radio" || kind.type === "checkbox" ? onState(file, widget.dict) : null;
       const settings = {
         ...kind.settings,
-        ...(kind.type === "radio"
-          ? { group: field.name.slice(0, SETTING_LIMITS.group), option: option ?? "Yes" }
-          : {}),
+        ...(kind.type === "radio" ? { group: groupFor(field.name, groups), option: option ?? "Yes" } : {}),
       };
       hints.push({
         ...{ from: "form", page, ...box, type: kind.type, label: kind.label, settings, signer: null },
@@ -49,6 +48,20 @@ export function readForm(file: PdfFile): FieldHint[] {
     }
   }
   return hints;
+}
+
+/** The end of a name tells questions apart: what comes before names the page and its parts, alike for all of them. */
+function groupFor(name: string, groups: Map<string, string>): string {
+  const known = groups.get(name);
+  if (known) return known;
+  const taken = new Set(groups.values());
+  let group = name.slice(-SETTING_LIMITS.group);
+  for (let number = 2; taken.has(group); number++) {
+    const suffix = ` ${number}`;
+    group = `${name.slice(-(SETTING_LIMITS.group - suffix.length))}${suffix}`;
+  }
+  groups.set(name, group);
+  return group;
 }
 
 interface Kind {

@@ -4,7 +4,7 @@ import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/c
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificateBundle } from "#lib/pki/core/cms/assemble-cms.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
-import { BROUGHT, broughtName, certificateName, ROOT, slug, TRUSTED } from "./names.ts";
+import { BROUGHT, broughtName, certificateName, LOG_CERTIFICATE, ROOT, slug, TRUSTED } from "./names.ts";
 import type { PackageDocument, PackageFacts, PackageFile, PackageSignature } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
 import { jsonBytes } from "./records.ts";
@@ -29,6 +29,9 @@ export function namedCertificates(facts: PackageFacts): NamedCertificate[] {
     add(der, index === 0 ? ROOT : `${ROOT}-${index + 1}`, false);
   });
   add(facts.issuingDer, "05-certificates/issuing", false);
+  facts.log?.certificates.forEach((der, index) => {
+    add(der, index === 0 ? LOG_CERTIFICATE : `${LOG_CERTIFICATE}-authority-${index}`, false);
+  });
   let count = 0;
   for (const der of facts.documents.flatMap(({ certificates }) => certificates)) {
     const certificate = parseCertificate(der);

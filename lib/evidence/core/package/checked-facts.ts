@@ -31,3 +31,26 @@ export const actOf = (facts: PackageFacts, id: string, ...types: readonly string
     ({ type, actor, data }) =>
       types.includes(type) && (data.recipient === id || (actor.kind === "recipient" && actor.id === id)),
   );
+
+/** Entries that hold, of a person's own or about them. */
+export const heldOf = (facts: PackageFacts, id: string): TrailEntry[] =>
+  heldEntries(facts).filter(
+    ({ actor, data }) => (actor.kind === "recipient" && actor.id === id) || data.recipient === id,
+  );
+
+/** Ways to the documents that show nothing of who took them. */
+export const BY_LINK: readonly string[] = ["email-link", "hosted-link", "in-person"];
+
+/** By which ways a person came, and what they showed beside, each once, as their own entries name them. */
+export function methodsIn(own: readonly TrailEntry[]): string[] {
+  const all = [
+    ...own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : [])),
+    ...own.flatMap(({ data }) => shownMethods(data.authentication)),
+  ];
+  return [...new Set(all)];
+}
+
+function shownMethods(authentication: unknown): string[] {
+  const { methods } = (authentication ?? {}) as { methods?: unknown };
+  return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
+}

@@ -1,3 +1,4 @@
+import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { utcWords } from "#lib/evidence/core/instant-words.ts";
 import {
@@ -9,16 +10,18 @@ import {
   steps,
   table,
 } from "#lib/evidence/core/paper/paper.ts";
-import { trailWords } from "#lib/evidence/core/trail-words.ts";
+import { trailWords, visible } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { actOf, heldEntries, isConfirmed } from "./checked-facts.ts";
+import { actOf, BY_LINK, heldEntries, heldOf, isConfirmed, methodsIn } from "./checked-facts.ts";
 import { documentNames } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
-import { framed } from "./papers.ts";
+import { framed, logSentence } from "./papers.ts";
 
 /** What the declaration tells of the envelope; other events stand in the audit trail alone. */
 const TOLD = new Set([
+  ...["hosted-link.created", "kiosk.registered", "access-code.set", "authentication.raised", "code.sent"],
+  ...["authenticator.enrolled", "passkey.enrolled", "check.passed", "identity.proven", "attestation.made"],
   ...["envelope.sent", "document.certified", "recipient.invited", "consent.given", "recipient.signed"],
   ...[
     "recipient.approved",
@@ -87,6 +90,7 @@ function personStep(facts: PackageFacts, id: string, words: PackageWords) {
   const wordingOf = (entry: typeof signed) => String(entry?.data.wording ?? words("withheld"));
   const acts = [
     reached && say("p3Reached", { at: at(reached) }),
+    ...identified(heldOf(facts, id), words),
     consent &&
       say("p3Consent", {
         ...{ version: notice.version ?? "", locale: notice.locale ?? "" },
@@ -99,6 +103,60 @@ function personStep(facts: PackageFacts, id: string, words: PackageWords) {
   const told = [...acts, ...(fault ? [notFilled(words, fault)] : [])].join("; ");
   const who = { name: name ?? words("withheld"), email: email ?? words("withheld") };
   return [{ text: say("p3Person", { ...who, acts: told === "" ? words("none") : told }) }];
+}
+
+/** How a person came to the documents and what they showed; that they showed nothing is said too. */
+function identified(own: readonly TrailEntry[], words: PackageWords): string[] {
+  const say = (key: string, values: Record<string, string | number> = {}) =>
+    words(`declaration.identified.${key}`, values);
+  const named = (group: string, method: string) =>
+    say(METHODS.has(method) ? `${group}.${method}` : `${group}.other`, { method: visible(method) });
+  const methods = methodsIn(own);
+  if (methods.length === 0) return [];
+  const hosts = new Set(own.flatMap(({ actor }) => nameOf(actor.host, words)));
+  const makers = new Set(own.flatMap(({ actor }) => nameOf(actor.hosted, words)));
+  const checks = own.filter(({ type }) => type === "check.passed");
+  const proven = new Set(checks.map(({ data }) => String(data.method)));
+  const shown = methods.filter((method) => !BY_LINK.includes(method) && !proven.has(method));
+  const failed = own.filter(({ type }) => type === "check.failed").length;
+  return [
+    ...methods.filter((method) => BY_LINK.includes(method)).map((method) => named("ways", method)),
+    ...[...hosts].map((name) => say("host", { name })),
+    ...[...makers].map((name) => say("maker", { name })),
+    ...checks.map((entry) => passedCheck(entry, own, named("shown", String(entry.data.method)), say)),
+    ...shown.map((method) => say("showed", { what: named("shown", method) })),
+    ...own
+      .filter(({ type }) => type === "identity.proven")
+      .map(({ data, at, sequence }) =>
+        say("proven", { issuer: visible(String(data.issuer)), at: utcWords(at), entry: sequence }),
+      ),
+    ...(failed > 0 ? [say("failed", { count: failed })] : []),
+    ...(checks.length === 0 && shown.length === 0 ? [say("nothing")] : []),
+  ];
+}
+
+const METHODS = new Set([
+  ...[...BY_LINK, "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+]);
+
+function nameOf(value: unknown, words: PackageWords): string[] {
+  if (value === undefined || value === null) return [];
+  const { name } = value as { name?: unknown };
+  return [typeof name === "string" ? visible(name) : words("withheld")];
+}
+
+function passedCheck(
+  entry: TrailEntry,
+  own: readonly TrailEntry[],
+  what: string,
+  say: (key: string, values: Record<string, string | number>) => string,
+): string {
+  const values = { what, at: utcWords(entry.at), entry: entry.sequence };
+  const isCode = ["email-code", "sms-code"].includes(String(entry.data.method));
+  const sent = own.findLast(({ type, sequence }) => type === "code.sent" && sequence < entry.sequence);
+  if (!isCode || !sent) return say("passed", values);
+  const seconds = Math.round((entry.at.getTime() - sent.at.getTime()) / 1000);
+  return say("passedAfter", { ...values, seconds });
 }
 
 function documentBlocks(facts: PackageFacts, words: PackageWords): Block[] {
@@ -151,6 +209,7 @@ function accuracy(facts: PackageFacts, words: PackageWords) {
     fault
       ? { text: notFilled(words, fault) }
       : say("p6Chain", { at, count: trail.entries.length, head: trail.entries.at(-1)!.hash }),
+    { text: logSentence(facts, words) },
     ...(seal && areConfirmed
       ? [
           say("p6Seal", {

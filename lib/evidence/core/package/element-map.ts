@@ -1,5 +1,6 @@
+import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { heldEntries } from "./checked-facts.ts";
-import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS } from "./names.ts";
+import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, LOG_PROOF } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 
 export interface ElementRow {
@@ -11,12 +12,24 @@ export interface ElementRow {
   readonly files: readonly string[];
 }
 
+/** What notaries stated as they signed, as far as the chain holds. */
+export const notarialActs = (facts: PackageFacts): readonly TrailEntry[] =>
+  heldEntries(facts).filter(({ type, data }) => type === "attestation.made" && data.kind === "notary");
+
 /** Each element of ESIGN and UETA with the records of this package that speak to it. @see R158 */
 export function elementRows(facts: PackageFacts): ElementRow[] {
   const entries = heldEntries(facts);
   const count = (...types: string[]) => entries.filter(({ type }) => types.includes(type)).length;
   const acts = count("recipient.signed", "recipient.approved", "recipient.acknowledged");
+  const notarized = notarialActs(facts).length;
   return [
+    {
+      element: "Validity not denied for being electronic",
+      rule: "15 U.S.C. § 7001(a); UETA § 7",
+      facts:
+        "Rules of law, which no record proves: what was signed is kept as it was signed, so that they can be applied to it",
+      files: ["01-agreement", "README.html"],
+    },
     {
       element: "Signature adopted with intent, attached to the record",
       rule: "15 U.S.C. § 7006(5); UETA § 2(8)",
@@ -45,7 +58,13 @@ export function elementRows(facts: PackageFacts): ElementRow[] {
       element: "Integrity; accurate and accessible retention",
       rule: "15 U.S.C. § 7001(d), (e); UETA §§ 8, 12",
       facts: `${entries.length} events in one chain of hashes; every document sealed, time-stamped and validated; signed list of every file`,
-      files: ["06-validation", CHAIN_PROOF, "08-custody", "manifest.json"],
+      files: ["06-validation", CHAIN_PROOF, ...(facts.log ? [LOG_PROOF] : []), "08-custody", "manifest.json"],
+    },
+    {
+      element: "Evidence not excluded for being electronic",
+      rule: "UETA § 13",
+      facts: "A rule of law, which no record proves; the records are here in the form in which they are kept",
+      files: ["01-agreement", "02-audit", "README.html"],
     },
     {
       element: "Authenticity",
@@ -58,6 +77,22 @@ export function elementRows(facts: PackageFacts): ElementRow[] {
       rule: "Fed. R. Evid. 902(11), 902(13), 902(14)",
       facts: "Draft declaration and notice, filled in from facts whose check passed; hash of every file",
       files: ["10-declaration", "SHA256SUMS"],
+    },
+    {
+      element: "Unsworn declaration under penalty of perjury",
+      rule: "28 U.S.C. § 1746",
+      facts:
+        "Draft declaration with the wording for within and outside the United States; nobody has signed it here",
+      files: ["10-declaration/custodian-declaration.pdf"],
+    },
+    {
+      element: "Notarial acts",
+      rule: "15 U.S.C. § 7001(g); UETA § 11",
+      facts:
+        notarized === 0
+          ? "No notarial act is recorded"
+          : `Notarial acts: ${notarized}, each with what the notary stated and the notary’s signature in the document; that the notary held a commission, and what it allowed, was not examined`,
+      files: notarized === 0 ? [] : [EVENTS, AUDIT_TRAIL, "01-agreement"],
     },
     {
       element: "Originals and duplicates",

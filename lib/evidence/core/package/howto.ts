@@ -15,8 +15,12 @@ import {
   tokenTime,
 } from "./certificate-files.ts";
 import {
+  CHECKPOINT,
+  CHECKPOINT_TIMESTAMP,
   documentNames,
   EVENTS,
+  LOG_CERTIFICATE,
+  LOG_PROOF,
   MANIFEST,
   MANIFEST_SIGNATURE,
   MANIFEST_TIMESTAMP,
@@ -24,7 +28,7 @@ import {
   SUMS,
   TRUSTED,
 } from "./names.ts";
-import type { PackageFacts } from "./package-facts.ts";
+import type { PackageFacts, PackageLog } from "./package-facts.ts";
 
 /** A step of the recipe, with commands that are run in the folder of the package. */
 export interface HowtoStep {
@@ -61,6 +65,7 @@ export function howtoSteps(facts: PackageFacts): HowtoStep[] {
       text: "The chain of events holds: each hash is computed again, and so is what stands for each value about a person.",
       commands: CHAIN_COMMANDS,
     },
+    ...(facts.log ? logSteps(facts.log) : []),
     ...(facts.order.variant === "full" ? signatureSteps(facts) : []),
     ...tokenSteps(facts),
     ...statusSteps(facts, named),
@@ -94,6 +99,51 @@ const CHAIN_COMMANDS = [
   "    count += 1",
   `assert previous.hex() == json.load(open("${MANIFEST}"))["chain"]["head"]`,
   `print(count, "events hold,", opened, "values fit, head", previous.hex())`,
+  "END",
+];
+
+function logSteps({ timestampToken }: PackageLog): HowtoStep[] {
+  const when = epoch(tokenTime(timestampToken));
+  return [
+    {
+      text: "The last event, and so all before it, stands in the log of the installation that this checkpoint covers.",
+      commands: INCLUSION_COMMANDS,
+    },
+    {
+      text: "The checkpoint was signed by the key of the log, and existed when the time-stamp says. OpenSSL says “Verified OK”, “OK” and “Verification: OK”. Compare it with checkpoints of this log that somebody else has kept.",
+      commands: [
+        `sed '/^$/,$d' ${CHECKPOINT} > note.txt`,
+        `tail -n 1 ${CHECKPOINT} | cut -d' ' -f3 | openssl base64 -d -A | tail -c +5 > note.sig`,
+        `openssl x509 -in ${LOG_CERTIFICATE}.pem -noout -pubkey > note.pem`,
+        "openssl dgst -sha256 -verify note.pem -signature note.sig note.txt",
+        "rm note.txt note.sig note.pem",
+        `openssl verify -CAfile ${TRUSTED} -untrusted 05-certificates/chain.pem -purpose any \\`,
+        `  -attime ${when} ${LOG_CERTIFICATE}.pem`,
+        `openssl ts -verify -data ${CHECKPOINT} -in ${CHECKPOINT_TIMESTAMP} -token_in ${trustFor(when)}`,
+      ],
+    },
+  ];
+}
+
+const INCLUSION_COMMANDS = [
+  `python3 - <<'END'`,
+  "import base64, hashlib, json",
+  "sha = lambda octets: hashlib.sha256(octets).digest()",
+  `proof = json.load(open("${LOG_PROOF}"))`,
+  `head = json.load(open("${MANIFEST}"))["chain"]["head"]`,
+  `assert proof["entry"] == head`,
+  `here, fn, sn = sha(b"\\0" + bytes.fromhex(head)), proof["leafIndex"], proof["treeSize"] - 1`,
+  `for part in map(bytes.fromhex, proof["hashes"]):`,
+  "    if fn & 1 or fn == sn:",
+  `        here = sha(b"\\1" + part + here)`,
+  "        while fn and not fn & 1:",
+  "            fn, sn = fn >> 1, sn >> 1",
+  "    else:",
+  `        here = sha(b"\\1" + here + part)`,
+  "    fn, sn = fn >> 1, sn >> 1",
+  `origin, size, root = open("${CHECKPOINT}", encoding="utf-8").read().split("\\n")[:3]`,
+  `assert sn == 0 and int(size) == proof["treeSize"] and base64.b64decode(root) == here`,
+  `print("entry", proof["leafIndex"], "of", size, "in the log", origin)`,
   "END",
 ];
 

@@ -64,8 +64,14 @@ export const BROUGHT = "05-certificates/brought/index.json";
 export const AUDIT_TRAIL = "02-audit/audit-trail.pdf";
 export const EVENTS = "02-audit/events.jsonl";
 export const CHAIN_PROOF = "02-audit/chain-proof.json";
-/** Where the proof of the installation's log goes: the package lists it as soon as there is one. */
+/** That the last event stands in the installation's log, and the checkpoint it stands under, as it was published. */
 export const LOG_PROOF = "02-audit/log-proof.json";
+export const CHECKPOINT = "02-audit/checkpoint.txt";
+export const CHECKPOINT_TIMESTAMP = "02-audit/checkpoint.tst";
+/** What is recorded of the organization's keys, their exports and who had them. */
+export const KEYS = "08-custody/keys.json";
+/** Of the key that signs the checkpoints of the log. */
+export const LOG_CERTIFICATE = "05-certificates/log";
 export const ROOT = "05-certificates/root";
 /** Every certificate that paths end at: the installation's roots, and those of authorities that others brought. */
 export const TRUSTED = "05-certificates/trusted.pem";

@@ -50,6 +50,22 @@ export interface PackagePage {
   readonly drawnAt: Date;
 }
 
+/** Where the last event of a package stands in the installation's log. */
+export interface PackageLog {
+  /** From 0. */
+  readonly leafIndex: number;
+  /** How many leaves the checkpoint covers. */
+  readonly size: number;
+  /** The checkpoint as it was published: a signed note (C2SP). */
+  readonly note: string;
+  /** TimeStampToken over the note's SHA-256, DER. */
+  readonly timestampToken: Uint8Array;
+  /** The inclusion proof, the nearest to the leaf first (RFC 6962 §2.1.1). */
+  readonly hashes: readonly Uint8Array[];
+  /** Of the log's key, then of the authorities above it below the root, DER. */
+  readonly certificates: readonly Uint8Array[];
+}
+
 /** Why a package is made, and for whom, as whoever asked for it wrote. */
 export interface PackageOrder {
   /** `pkg_…` */
@@ -92,6 +108,8 @@ export interface PackageFacts {
   readonly trail: AuditTrailFacts;
   /** As `exportChain` gives it, up to the same event. */
   readonly eventsJsonl: string;
+  /** Null where the log is not signed any more, because it is not as it was. */
+  readonly log: PackageLog | null;
   readonly organizationId: string;
   readonly completedAt: Date;
   readonly expiresAt: Date | null;

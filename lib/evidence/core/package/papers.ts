@@ -10,9 +10,11 @@ import {
 } from "#lib/evidence/core/paper/paper.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { isAsSealed, isConfirmed } from "./checked-facts.ts";
-import { elementRows } from "./element-map.ts";
-import { AUDIT_TRAIL, documentNames } from "./names.ts";
+import { elementRows, notarialActs } from "./element-map.ts";
+import { keyBlocks } from "./key-blocks.ts";
+import { AUDIT_TRAIL, documentNames, LOG_PROOF } from "./names.ts";
 import type { PackageDocument, PackageFacts } from "./package-facts.ts";
 import { type PackageWords, wordsBelow } from "./package-words.ts";
 
@@ -47,6 +49,7 @@ export function reportPaper(facts: PackageFacts, words: PackageWords): Paper {
       heading(words("report.chain")),
       paragraph(chain),
       factsBlock([[words("report.head"), { hash: entries.at(-1)!.hash }]]),
+      paragraph(logSentence(facts, words)),
       ...facts.documents.flatMap((document, index) => documentBlocks(facts, document, index, words)),
       heading(words("report.trail")),
       factsBlock([
@@ -56,6 +59,14 @@ export function reportPaper(facts: PackageFacts, words: PackageWords): Paper {
       signatureTable(facts, facts.auditTrail.report, words),
     ],
   });
+}
+
+/** Where the end of the chain stands in the installation's log, or that it is not known to stand there. */
+export function logSentence({ log }: Pick<PackageFacts, "log">, words: PackageWords): string {
+  if (!log) return words("report.logNone");
+  const { leafIndex, size, timestampToken } = log;
+  const at = utcWords(parseTimestampToken(timestampToken).generatedAt);
+  return words("report.log", { at, leaf: String(leafIndex), size: String(size), file: LOG_PROOF });
 }
 
 function documentBlocks(facts: PackageFacts, document: PackageDocument, index: number, words: PackageWords) {
@@ -126,7 +137,7 @@ export function custodyPaper(facts: PackageFacts, words: PackageWords): Paper {
         [...items, [AUDIT_TRAIL, String(sizeBytes), { hash: sha256 }]],
       ),
       heading(words("custody.keys")),
-      paragraph(words("custody.keysText")),
+      ...keyBlocks(facts, words),
       heading(words("custody.log")),
       table(
         [
@@ -157,6 +168,7 @@ export function levelsPaper(facts: PackageFacts, words: PackageWords): Paper {
       ? words("levels.level", { document: document.name, level: lowest })
       : words("levels.levelUnknown", { document: document.name });
   });
+  const notarized = notarialActs(facts).length > 0;
   const notes = (keys: readonly string[]) =>
     steps(keys.map((key) => ({ text: words(`levels.${key}`, { source: facts.timestampSource }) })));
   return framed(facts, words, {
@@ -165,9 +177,11 @@ export function levelsPaper(facts: PackageFacts, words: PackageWords): Paper {
       paragraph(words("levels.lead")),
       heading(words("levels.reached")),
       ...reached.map(paragraph),
-      notes(["esign", "advanced"]),
+      notes(["esign", "advanced", ...(notarized ? ["notarised"] : [])]),
       heading(words("levels.notReached")),
-      notes(["notQualified", "notIdentified", "notNotarised", "notQualifiedTime"]),
+      notes([
+        ...["notQualified", "notIdentified", ...(notarized ? [] : ["notNotarised"]), "notQualifiedTime"],
+      ]),
     ],
   });
 }

@@ -3,7 +3,19 @@ import { fromUtf8 } from "#lib/bytes.ts";
 import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
-import { AUDIT_TRAIL, CHAIN_PROOF, EVENTS, personName } from "./names.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { logProofOf } from "./check-log.ts";
+import { BY_LINK, methodsIn } from "./checked-facts.ts";
+import {
+  AUDIT_TRAIL,
+  CHAIN_PROOF,
+  CHECKPOINT,
+  CHECKPOINT_TIMESTAMP,
+  EVENTS,
+  KEYS,
+  LOG_PROOF,
+  personName,
+} from "./names.ts";
 import type { PackageFacts, PackageFile } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
 
@@ -14,12 +26,19 @@ export function recordFiles(facts: PackageFacts, words: PackageWords): PackageFi
   const file = (name: string, bytes: Uint8Array, about: string): PackageFile => ({
     ...{ name, bytes, about: words(`about.${about}`), isPersonal: false },
   });
-  const { trail, notices } = facts;
+  const { trail, notices, log } = facts;
   return [
     file(EVENTS, fromUtf8(facts.eventsJsonl), "eventsLines"),
     file("02-audit/events.json", jsonBytes(trail.entries.map(entryRecord)), "events"),
     file("02-audit/EVENTS.txt", fromUtf8(eventWordsText()), "eventWords"),
     file(CHAIN_PROOF, jsonBytes(chainProof(facts)), "chainProof"),
+    ...(log
+      ? [
+          file(LOG_PROOF, jsonBytes(logProofOf(log, trail.entries.at(-1)!)), "logProof"),
+          file(CHECKPOINT, fromUtf8(log.note), "checkpoint"),
+          file(CHECKPOINT_TIMESTAMP, log.timestampToken, "checkpointStamp"),
+        ]
+      : []),
     ...trail.recipients.flatMap(({ id, role }) => [
       file(`03-identity/${personName(facts, id)}.json`, jsonBytes(identityRecord(facts, id)), "identity"),
       ...(role === "copy"
@@ -32,6 +51,7 @@ export function recordFiles(facts: PackageFacts, words: PackageWords): PackageFi
     file("07-presentation/pages.json", jsonBytes(pageRecords(facts)), "pages"),
     file("07-presentation/views.json", jsonBytes(viewRecords(facts)), "views"),
     file("08-custody/custody.json", jsonBytes(custodyRecords(facts)), "custody"),
+    file(KEYS, jsonBytes(keyRecords(facts)), "keys"),
     file("09-policy/policy.json", jsonBytes(policyRecord(facts)), "policy"),
   ];
 }
@@ -40,7 +60,7 @@ const entryRecord = ({ sequence, type, at, actor, data, hash }: TrailEntry) => (
   ...{ sequence, type, at: at.toISOString(), actor, data, hash },
 });
 
-function chainProof({ trail }: PackageFacts) {
+function chainProof({ trail, log }: PackageFacts) {
   const { entries, brokenAt } = trail;
   return {
     format: "whereof-chain/1",
@@ -50,8 +70,10 @@ function chainProof({ trail }: PackageFacts) {
     firstAt: entries[0]?.at.toISOString() ?? null,
     lastAt: entries.at(-1)?.at.toISOString() ?? null,
     brokenAt,
-    /** Named here when the installation's log has one for the head: `02-audit/log-proof.json`. */
-    log: null,
+    /** The proof that the head stands in the installation's log. */
+    log: log
+      ? LOG_PROOF
+      : "None: the installation’s log is not signed, because it no longer begins as it was signed before.",
   };
 }
 
@@ -71,19 +93,18 @@ function identityRecord(facts: PackageFacts, id: string) {
   const { name, email, role, order } = facts.trail.recipients.find((one) => one.id === id)!;
   const own = entriesOf(facts, id);
   const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
-  const methods = [
-    ...own.flatMap(({ actor }) => (actor.kind === "recipient" ? [String(actor.method)] : [])),
-    ...own.flatMap(({ data }) => shownMethods(data.authentication)),
-  ];
-  const isVerified = methods.some((method) => method !== "email-link" && method !== "hosted-link");
+  const methods = methodsIn(own);
+  const isVerified = methods.some((method) => !BY_LINK.includes(method));
   return {
     person: { id, name, email, role, order },
-    methods: [...new Set(methods)],
+    methods,
     meaning: {
       "email-link":
         "The person opened a link of 256 random bits that was sent to this address and to nobody else.",
       "hosted-link":
         "They opened a link of 256 random bits that a member of the sender's organization made for them and gave them by a way of their own. It shows nothing of who opened it: that is shown by what stands beside it.",
+      "in-person":
+        "They acted on the device of a member of the sender's organization, who was with them and whose statement alone says so.",
       "email-code":
         "They then gave a code of six digits, made for this and sent to their address; it works once, for ten minutes.",
       "sms-code":
@@ -97,7 +118,7 @@ function identityRecord(facts: PackageFacts, id: string) {
     },
     identity: isVerified
       ? "Beside the link, the person showed what stands under methods."
-      : "The identity of the person was not verified beyond their having the link: whoever can open the mailbox can open it.",
+      : "The identity of the person was not verified by the system beyond the way they came, as it stands under methods. Whoever can open a mailbox can open a link that was sent to it.",
     asked: sentCheck(facts, id),
     raised: of("authentication.raised"),
     invited: of("recipient.invited", "recipient.reminded"),
@@ -114,12 +135,6 @@ function identityRecord(facts: PackageFacts, id: string) {
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
-}
-
-/** What an act names beside the link. */
-function shownMethods(authentication: unknown): string[] {
-  const { methods } = (authentication ?? {}) as { methods?: unknown };
-  return Array.isArray(methods) ? methods.map(String).filter((method) => method !== "link") : [];
 }
 
 /** What the sender asked this person to show: as the envelope was sent, or as they corrected it since. */
@@ -195,6 +210,20 @@ export function custodyRecords(facts: PackageFacts) {
   });
 }
 
+/** The organization's keys with which this envelope was signed and sealed. */
+export const keyRecords = ({ trail, certificates, order }: PackageFacts) => ({
+  format: "whereof-keys/1",
+  recordedUntil: order.askedAt.toISOString(),
+  keys: trail.sealKeys.map(({ key }, index) => ({
+    certificateSha256: sealCertificate({ certificates }, index).sha256,
+    ...(key ?? { provider: null, note: "No record says which key this certificate is of, or where it is." }),
+  })),
+});
+
+/** The certificate of a seal key. @param index among the seal keys */
+export const sealCertificate = ({ certificates }: Pick<PackageFacts, "certificates">, index: number) =>
+  parseCertificate(certificates.filter(({ kind }) => kind === "seal")[index]!.der);
+
 function policyRecord(facts: PackageFacts) {
   const { trail, expiresAt, timestampSource, printsMarginId } = facts;
   const { order, level } = trail.envelope;
@@ -207,11 +236,27 @@ function policyRecord(facts: PackageFacts) {
     expiresAt: expiresAt?.toISOString() ?? null,
     timestamps: timestampSource,
     documentIdInMargin: printsMarginId,
-    template: null,
-    retention: { rule: null, note: "No retention rule is recorded for this envelope: nothing is purged." },
-    holds: [],
+    templates: templatesUsed(facts),
+    retention: {
+      asOf: "when this package was made: who may set the schedule can change it",
+      ...trail.keeping.rule,
+      ...(trail.keeping.rule.dueOn === null
+        ? { note: "What starts the clock of this rule has not happened, or nobody has said when it will." }
+        : {}),
+    },
+    holds: trail.keeping.holds.map(({ id, since, releasedAt }) => ({
+      ...{ hold: id, since: since.toISOString(), releasedAt: releasedAt?.toISOString() ?? null },
+    })),
   };
 }
+
+/** The published versions the envelope was started from, as its chain names them. */
+const templatesUsed = ({ trail }: PackageFacts) =>
+  trail.entries
+    .filter(({ type }) => type === "template.used")
+    .map(({ sequence, data: { template, version, sha256 } }) => ({
+      ...{ template: template ?? null, version: version ?? null, sha256: sha256 ?? null, entry: sequence },
+    }));
 
 function eventWordsText(): string {
   return `Events of an envelope

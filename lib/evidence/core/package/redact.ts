@@ -1,5 +1,6 @@
 import type { Json } from "#lib/audit/core/canonical-json.ts";
 import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
+import type { SealKeyFacts } from "#lib/signing/core/custody.ts";
 import type { PackageFacts } from "./package-facts.ts";
 
 type Members = TrailEntry["data"];
@@ -31,10 +32,26 @@ export function redacted(facts: PackageFacts, mark: string): PackageFacts {
       })),
       fields: trail.fields.map((field) => ({ ...field, label: "" })),
       signatures: trail.signatures.map((one) => (one.kind === "signature" ? { ...one, by: mark } : one)),
+      sealKeys: trail.sealKeys.map((one) => withheldKey(one, mark)),
       entries: trail.entries.map((entry, index) => withMarks(entry, openings[index] ?? [], mark)),
     },
     documents: facts.documents.map((one, index) => ({ ...one, name: `Document ${index + 1}` })),
   };
+}
+
+/** Who asked for a key, who had it and where it went are about persons too. */
+function withheldKey({ key, ...rest }: SealKeyFacts, mark: string): SealKeyFacts {
+  if (!key) return { ...rest, key };
+  const exports = key.exports.map((one) => ({
+    ...one,
+    ...{ destination: mark, contract: mark },
+    custody: one.custody.map((entry) => ({
+      ...entry,
+      ...{ releasedBy: mark, receivedBy: mark, from: mark, to: mark, channel: mark, purpose: mark },
+      ...{ authority: mark, item: { ...entry.item, description: mark } },
+    })),
+  }));
+  return { ...rest, key: { ...key, exports } };
 }
 
 function withMarks(entry: TrailEntry, openings: readonly { path: string }[], mark: string): TrailEntry {
