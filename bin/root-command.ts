@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { ConfigError, readConfig } from "#lib/config.ts";
@@ -12,7 +12,8 @@ import { settingsOfRunning } from "./running-product.mjs";
 import { sentenceOf } from "./sentences.ts";
 
 const USAGE = `whereof root export FILE
-  Writes the root's key into FILE (PKCS#12, AES-256) and shows its passphrase, once. The key stays here.
+  Writes the root's key into FILE (PKCS#12, AES-256) and shows its passphrase, once for each root: the
+  audit log says when. The key stays here.
 
 whereof root remove FILE
   Opens FILE with the passphrase you type, then deletes the root's key here for good. A revocation list
@@ -98,8 +99,19 @@ async function withProduct(
 
 async function run(ctx: WorkerContext, wanted: Wanted, io: RootIo): Promise<void> {
   if (wanted.act === "export") {
-    const { bytes, passphrase } = await exportRootKey(ctx, await openMasterKey(ctx.runtime.config));
-    writeFileSync(wanted.file, bytes, { mode: 0o600, flag: "wx" });
+    // It is handed out once: whether there is a place for it is seen before.
+    const to = openSync(wanted.file, "wx", 0o600);
+    let passphrase: string;
+    try {
+      const exported = await exportRootKey(ctx, await openMasterKey(ctx.runtime.config));
+      writeFileSync(to, exported.bytes);
+      ({ passphrase } = exported);
+    } catch (error) {
+      unlinkSync(wanted.file);
+      throw error;
+    } finally {
+      closeSync(to);
+    }
     io.write(`${wanted.file} holds the root's key. Its passphrase, shown this once:\n\n    ${passphrase}\n
 Keep the two apart. Then run: whereof root remove ${wanted.file}\n`);
     return;

@@ -89,6 +89,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
     if (APPEND_ONLY.has(name)) await refuseChanges(sql, name);
   }
   await fixPublished(sql);
+  await keepRevocations(sql);
   await addLookups(sql, appRole);
   await addSearches(sql, appRole);
   await lockChains(sql, appRole);
@@ -185,6 +186,25 @@ async function fixPublished(sql: Sql): Promise<void> {
     drop trigger if exists keep_published on consent_notices;
     create trigger keep_published before update or delete on consent_notices
       for each row execute function refuse_published();`);
+}
+
+/** A serial number that was used stays that certificate's, and what was revoked stays revoked, as it was. */
+async function keepRevocations(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create or replace function refuse_other_issue() returns trigger language plpgsql as $$
+    begin
+      if (to_jsonb(new) - '{revoked_at,revocation_reason,invalid_since}'::text[]
+          is distinct from to_jsonb(old) - '{revoked_at,revocation_reason,invalid_since}'::text[]
+          or old.revoked_at is not null and new is distinct from old)
+        and current_user <> (select tableowner from pg_tables where schemaname = 'public' and tablename = tg_table_name)
+      then
+        raise exception '% keeps what was issued and revoked', tg_table_name using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $$;
+    drop trigger if exists keep_issued on issued_serials;
+    create trigger keep_issued before update on issued_serials for each row
+      when (old.certificate_sha256 is not null or old.revoked_at is not null) execute function refuse_other_issue();`);
 }
 
 /**

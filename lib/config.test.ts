@@ -103,6 +103,18 @@ test("what would only fail later is a fault at once", () => {
     expect(faultsOf({ ...least, ...around, [setting]: value }).join()).toContain(setting);
 });
 
+test("a time-stamping authority is known by its address or by its root", () => {
+  const faults = (more: Record<string, string>) => faultsOf({ ...least, ...more });
+  const TSA_URL = "http://tsa.example.com/stamp";
+  expect(faults({ TSA_URL })).toEqual([expect.stringMatching(/^TSA_URL must be https/)]);
+  expect(faults({ TSA_URL: "https://tsa.example.com/stamp" })).toEqual([]);
+  expect(faults({ TSA_URL: "http://127.0.0.1:8080/tsa" })).toEqual([]);
+  for (const PRIVATE_HOSTS of ["tsa.example.com", "pki.corp.example, tsa.example.com"])
+    expect(faults({ TSA_URL, PRIVATE_HOSTS })).toEqual([]);
+  expect(faults({ TSA_URL, TSA_ANCHORS: "/etc/whereof/tsa.pem" })).toEqual([]);
+  expect(faults({ TSA_ANCHORS: "/etc/whereof/tsa.pem" }).join()).toContain("TSA_URL is missing");
+});
+
 test("Vault is logged in to one way", () => {
   const vault = { VAULT_ADDR: "https://vault.example.com", VAULT_ROLE_ID: "role", VAULT_SECRET_ID: "secret" };
   expect(faultsOf({ ...least, ...vault })).toEqual([]);

@@ -35,6 +35,8 @@ export interface Config {
   /** Null keeps text messages in the Outbox. */
   readonly sms: SmsSettings | null;
   readonly tsaUrl: string | null;
+  /** PEM file of the trust anchors its time-stamps have to lead to; null where any authority's will do. */
+  readonly tsaAnchorsFile: string | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   /** Addresses or networks in front of us whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
@@ -115,6 +117,7 @@ const Environment = z.object({
   TSA_URL: url
     .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold a log-in")
     .optional(),
+  TSA_ANCHORS: optional,
   SIGNATURE_LEVEL: z
     .enum(["B-B", "B-T", "B-LT", "B-LTA"], "must be B-B, B-T, B-LT or B-LTA")
     .default("B-LTA"),
@@ -209,10 +212,23 @@ function missingPartners(given: Variables): string[] {
   needs("RETURN_ADDRESS", "RETURN_PORT", "reports have to come in somewhere");
   needs("RETURN_PORT", "RETURN_ADDRESS", "the two belong together");
   needs("RETURN_ADDRESS", "SMTP_HOST", "mail needs a server");
+  needs("TSA_ANCHORS", "TSA_URL", "they are another authority's");
+  if (isOpenToForgers(given))
+    faults.push(
+      "TSA_URL must be https, or TSA_ANCHORS name the authority's root: on the way of plain http anybody could stamp in its place",
+    );
   if (given.SMTP_SECURITY === "none" && given.SMTP_HOST !== undefined && !isLoopback(given.SMTP_HOST))
     faults.push("SMTP_SECURITY must be starttls or tls: only a server on this machine may go without");
   faults.push(...missingKeyPartners(given, needs), ...missingSmsPartners(given, needs));
   return faults;
+}
+
+/** Whether somebody between here and the time-stamping authority could answer for it. */
+function isOpenToForgers({ TSA_URL: address, TSA_ANCHORS: anchors, PRIVATE_HOSTS: hosts = "" }: Variables) {
+  if (!address || anchors !== undefined || !URL.canParse(address)) return false;
+  const { protocol, hostname, host } = new URL(address);
+  const isNamed = words(hosts).some((named) => named === hostname || named === host);
+  return protocol === "http:" && !isLoopback(hostname) && !isNamed;
 }
 
 function configFrom(values: z.infer<typeof Environment>, foreign: Record<string, string>): Config {
@@ -263,6 +279,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
     cscServer: values.CSC_SERVER,
     sms: smsSettings(values),
     tsaUrl: orNull(values.TSA_URL),
+    tsaAnchorsFile: orNull(values.TSA_ANCHORS),
     level: values.SIGNATURE_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
     privateHosts: values.PRIVATE_HOSTS,

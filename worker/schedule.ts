@@ -46,21 +46,25 @@ const WATCH_MS = 30_000;
 /** Work that nothing has happened to for so long is taken up here, should its job have been lost. */
 const STALE_MS = 180_000;
 
+/** Takes note of what could not be done. */
+type Report = (what: string) => (error: unknown) => void;
+type Step = (ctx: WorkerContext) => Promise<unknown>;
+
 /** What happens by the clock. Every worker does it; whoever comes second finds it done. */
 export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
   let isStopped = false;
-  const report = (what: string) => (error: unknown) => {
+  const report: Report = (what) => (error) => {
     // Stopping closes the database under whatever is being done; the next start does it again.
     if (!isStopped) runtime.log.error({ err: error }, what);
   };
   const run = async (staleMs: number) => {
-    await tick(runtime, staleMs).catch(report("schedule"));
+    await tick(runtime, staleMs, report).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
     await checkLogRegularly(runtime).catch(report("the log was not checked"));
   };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // By itself: who looks after keys is told within a minute of an outage, whatever else takes long.
-  const watch = () => watchPlaces(runtime).catch(report("the places of keys were not looked at"));
+  const watch = () => watchPlaces(runtime, report).catch(report("the places of keys were not looked at"));
   const watching = setInterval(() => void watch(), WATCH_MS);
   void watch();
   // A worker that starts takes up at once whatever one that was killed has left.
@@ -74,68 +78,80 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
   };
 }
 
-async function tick(runtime: WorkerRuntime, staleMs: number): Promise<void> {
+const CLOCKWORK: readonly Step[] = [
+  ...[sendScheduled, expireEnvelopes, remindDue, forgetLinkRequests, doDueRuns, switchDueSeals],
+];
+const AFTER_RESUMING: readonly Step[] = [
+  renewArchive,
+  destroyKeyExports,
+  remindKeyExports,
+  remindProjectSteps,
+];
+const KEEPING: readonly Step[] = [lookAgain, resumePurges, archiveDue, sealRecords];
+/** Once a day in every process; what one has done the next finds done. */
+const LOOKING_OVER_KEYS: readonly Step[] = [
+  planReviews,
+  warnExpiries,
+  renewSeal,
+  orderDueReports,
+  backUpKeys,
+];
+/** The first time in a day that any worker comes by: at night, for one that runs. */
+const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, keepArchive];
+
+/** One round of everything; what fails for one organization stops neither its other work nor another's. */
+export async function tick(runtime: WorkerRuntime, staleMs: number, report: Report): Promise<void> {
   // Renews authorities in time and keeps their revocation lists fresh.
-  await runtime.authorities();
-  await forgetOldCounts(runtime);
+  await runtime.authorities().catch(report("the authorities were not looked after"));
+  await forgetOldCounts(runtime).catch(report("old counts were not forgotten"));
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
-    await sendScheduled(ctx);
-    await expireEnvelopes(ctx);
-    await remindDue(ctx);
-    await forgetLinkRequests(ctx);
-    await doDueRuns(ctx);
-    await switchDueSeals(ctx);
-    await lookOverKeys(ctx);
-    const unchangedSince = new Date(runtime.now().getTime() - staleMs);
-    for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
-    await renewArchive(ctx);
-    await destroyKeyExports(ctx);
-    await remindKeyExports(ctx);
-    await remindProjectSteps(ctx);
-    await planDestruction(ctx);
-    await lookAgain(ctx);
-    await resumePurges(ctx);
-    await archiveDue(ctx);
-    await sealRecords(ctx);
+    const resumeAll = async () => {
+      const unchangedSince = new Date(runtime.now().getTime() - staleMs);
+      for (const unfinished of await listUnfinished(ctx, unchangedSince)) await resume(ctx, unfinished);
+    };
+    await each(ctx, CLOCKWORK, report);
+    await daily(ctx, LOOKING_OVER_KEYS, report);
+    await each(ctx, [resumeAll, ...AFTER_RESUMING], report);
+    await daily(ctx, PLANNING_DESTRUCTION, report);
+    await each(ctx, KEEPING, report);
   }
 }
 
+/** @returns whether every one was done. */
+async function each(ctx: WorkerContext, steps: readonly Step[], report: Report): Promise<boolean> {
+  let isDone = true;
+  for (const step of steps)
+    try {
+      await step(ctx);
+    } catch (error) {
+      isDone = false;
+      report(`${step.name} of ${ctx.organizationId}`)(error);
+    }
+  return isDone;
+}
+
+const doneOn = new WeakMap<readonly Step[], Map<string, string>>();
+
+/** Again with the next round, all of them, when one failed. */
+async function daily(ctx: WorkerContext, steps: readonly Step[], report: Report): Promise<void> {
+  const today = ctx.now().toISOString().slice(0, 10);
+  const days = doneOn.get(steps) ?? new Map<string, string>();
+  doneOn.set(steps, days);
+  if (days.get(ctx.organizationId) === today) return;
+  if (await each(ctx, steps, report)) days.set(ctx.organizationId, today);
+}
+
 /** Looks whether keys can be used where they are; tells of an outage, and lets a standby key take over. */
-export async function watchPlaces(runtime: WorkerRuntime): Promise<void> {
+export async function watchPlaces(runtime: WorkerRuntime, report: Report): Promise<void> {
   await checkKeyProviders(runtime);
   const places = await viewKeyProviders(runtime);
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });
-    await noteOutages(ctx, places);
-    await switchStandby(ctx, places);
+    const tellOutages = () => noteOutages(ctx, places);
+    const standIn = () => switchStandby(ctx, places);
+    await each(ctx, [tellOutages, standIn], report);
   }
-}
-
-const lookedOverOn = new Map<string, string>();
-
-/** Once a day in every process; what one has done the next finds done. */
-async function lookOverKeys(ctx: WorkerContext): Promise<void> {
-  const today = ctx.now().toISOString().slice(0, 10);
-  if (lookedOverOn.get(ctx.organizationId) === today) return;
-  await planReviews(ctx);
-  await warnExpiries(ctx);
-  await renewSeal(ctx);
-  await orderDueReports(ctx);
-  await backUpKeys(ctx);
-  lookedOverOn.set(ctx.organizationId, today);
-}
-
-const plannedOn = new Map<string, string>();
-
-/** The first time in a day that any worker comes by: at night, for one that runs. */
-async function planDestruction(ctx: WorkerContext): Promise<void> {
-  const today = ctx.now().toISOString().slice(0, 10);
-  if (plannedOn.get(ctx.organizationId) === today) return;
-  await planPurges(ctx);
-  await remindCustodians(ctx);
-  await keepArchive(ctx);
-  plannedOn.set(ctx.organizationId, today);
 }
 
 const lookedAgainOn = new Map<string, string>();

@@ -1,7 +1,10 @@
-import type { Config } from "#lib/config.ts";
+import { readFileSync } from "node:fs";
+import { type Config, ConfigError } from "#lib/config.ts";
 import { keepInOutbox, keepSmsInOutbox } from "#lib/delivery/keep-in-outbox.ts";
 import { announceChange } from "#lib/pki/announce-change.ts";
 import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
+import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
+import { type TrustAnchor, trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
 import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
 import {
@@ -38,6 +41,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
     known = null;
   });
   const transport = await openTimestamps(config);
+  const anchors = anchorsIn(config);
   let timestamps: TimestampAuthority;
   const keys = await openKeys(runtime);
   const worker: WorkerRuntime = {
@@ -50,7 +54,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
       return fresh;
     },
     get timestamps() {
-      timestamps ??= transport ? foreignTimestamps(worker, transport) : embeddedTimestamps(worker);
+      timestamps ??= transport ? foreignTimestamps(worker, transport, anchors) : embeddedTimestamps(worker);
       return timestamps;
     },
     sftp: openSftp(config),
@@ -64,4 +68,16 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
     },
   };
   return worker;
+}
+
+/** Whom another's time-stamps have to come from. @throws ConfigError when the file says nothing of it */
+function anchorsIn({ tsaAnchorsFile }: Config): TrustAnchor[] | null {
+  if (tsaAnchorsFile === null) return null;
+  try {
+    const anchors = certificatesFromPem(readFileSync(tsaAnchorsFile, "utf8")).map(trustAnchorOf);
+    if (anchors.length > 0) return anchors;
+  } catch (cause) {
+    throw new ConfigError([`TSA_ANCHORS cannot be read: ${(cause as Error).message}`]);
+  }
+  throw new ConfigError(["TSA_ANCHORS names a file without a certificate"]);
 }

@@ -3,6 +3,7 @@ import { isRefusal } from "#lib/errors.ts";
 import type { WorkspaceKeys } from "#lib/ports/workspace-keys.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { checkRecords } from "./check-records.ts";
+import { checkRevocations, readRevocations, type ToldRevocation } from "./check-revocations.ts";
 import {
   allowTime,
   enterOrganization,
@@ -96,6 +97,7 @@ async function checkEvents(
     unplaced: new Set(),
     owners,
   };
+  const told: ToldRevocation[] = [];
   let [count, unopened] = [0, 0];
   for (const organizationId of organizations) {
     await enterOrganization(connection, organizationId);
@@ -132,7 +134,9 @@ async function checkEvents(
     if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
     unopened += unopenedHere;
     add(await checkRecords(connection, organizationId, forgotten));
+    told.push(...(await readRevocations(connection, organizationId)));
   }
+  findings.push(...(await checkRevocations(connection, told)));
   findings.push(...(await unmetLeaves(connection, met)));
   for (const id of met.waiting) findings.push(unmetWaiting(id, waiting.get(id)!, owners));
   return { count, unopened, findings };

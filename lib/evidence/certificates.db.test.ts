@@ -59,6 +59,28 @@ describe("a certificate of the index", () => {
     expect(may.download).toBe(true);
   });
 
+  test("has one name, from wherever and whenever it is downloaded", async () => {
+    const { admin } = product();
+    const [{ settings }] = (await admin`select settings::text from organizations
+      where organization_id = ${organization.id}`) as unknown as [{ settings: string }];
+    await admin`update organizations set settings = jsonb_set(settings, '{fileNamePattern}',
+      '"{title} {kind} {name} {date}"') where organization_id = ${organization.id}`;
+    await admin`update envelopes set ended_at = ended_at + interval '3 days' where id = ${envelopeId}`;
+    for (const certificateId of [signerId, sealId])
+      for (const form of ["der", "pem"] as const) {
+        const wanted = { kind: "certificate", certificateId, form } as const;
+        const names = [
+          (await download(owner, { envelopeId, wanted })).fileName,
+          (await downloadCertificate(owner, { certificateId, form })).fileName,
+        ];
+        expect(names[0]).toContain(new Date().toISOString().slice(0, 4));
+        expect(names[0]).toBe(names[1]);
+      }
+    await admin`update envelopes set ended_at = ended_at - interval '3 days' where id = ${envelopeId}`;
+    await admin`update organizations set settings = ${settings}::text::jsonb
+      where organization_id = ${organization.id}`;
+  });
+
   test("of a signer is for those who see the envelope, a seal for every member, and each sees only their own", async () => {
     const stranger = await organization.member("sender");
     const viewer = await organization.member("viewer");

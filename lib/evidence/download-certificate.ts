@@ -40,9 +40,18 @@ export async function downloadCertificate(
   });
 }
 
+/** What a certificate's file is named by. */
+export interface NamedCertificate {
+  readonly certificate: Pick<CertificateRecord["certificate"], "serial" | "createdAt">;
+  readonly organization: Pick<CertificateRecord["organization"], "name" | "settings">;
+  /** Null for a seal's. */
+  readonly envelope: Pick<NonNullable<CertificateRecord["envelope"]>, "title" | "shortId"> | null;
+  readonly signerName: string | null;
+}
+
 /** By the organization's pattern and from what never changes: the same certificate always has the same name. */
-export function certificateFileName(record: CertificateRecord, ending: string): string {
-  const { certificate, organization, envelope, signerName } = record;
+export function certificateFileName(named: NamedCertificate, ending: string): string {
+  const { certificate, organization, envelope, signerName } = named;
   const parts = {
     title: envelope?.title || organization.name,
     envelope: envelope?.shortId ?? "",

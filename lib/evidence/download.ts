@@ -12,6 +12,7 @@ import { FILE_FORMS } from "./core/explorer/event-files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
 import { loadDispute } from "./disputes/disputes-store.ts";
+import { certificateFileName } from "./download-certificate.ts";
 import { evidenceError } from "./errors.ts";
 import { trailFile } from "./explorer/trail-file.ts";
 import {
@@ -243,12 +244,15 @@ function findCertificate(record: EnvelopeRecord, wanted: Extract<Wanted, { kind:
   const certificate = record.certificates.find(({ id }) => id === wanted.certificateId);
   if (!certificate) throw evidenceError("not-found", `certificate ${wanted.certificateId}`);
   const signer = record.recipients.find(({ id }) => id === certificate.recipientId);
-  const name = signer?.name ?? `${record.organization.name} seal`;
-  const { der, serial } = certificate;
+  const { envelope, organization } = record;
+  const { der } = certificate;
   const isPem = wanted.form === "pem";
-  const fileName = named(record, "certificate", name, serial, isPem ? ".pem" : ".cer");
+  const of = {
+    ...{ certificate, organization, envelope: certificate.envelopeId ? envelope : null },
+    signerName: signer?.name ?? null,
+  };
   return inMemory(
-    fileName,
+    certificateFileName(of, isPem ? ".pem" : ".cer"),
     isPem ? "application/x-pem-file" : "application/pkix-cert",
     isPem ? fromUtf8(toPem(der)) : der,
   );

@@ -93,14 +93,14 @@ function lookUp({ database }: WorkerRuntime, authorityId: string, serial: string
   return ask(serial);
 }
 
-/** Null for a serial number that was never given out: only whoever gave it out may speak of it. */
+/** Null where no certificate with that serial number was ever signed: nothing may be said to be good about it. */
 async function statusOf(
   runtime: WorkerRuntime,
   authorityId: string,
   { der: certId, serialHex }: CertId,
 ): Promise<OcspAnswer | null> {
   const row = await lookUp(runtime, authorityId, serialHex);
-  if (!row) return null;
+  if (!row || (row.certificateSha256 === null && !row.revokedAt)) return null;
   if (!row.revokedAt) return { certId, status: { kind: "good" } };
   const reason = row.revocationReason as RevocationReason;
   const status: CertificateStatus = { kind: "revoked", revokedAt: row.revokedAt, reason };

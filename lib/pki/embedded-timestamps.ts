@@ -1,6 +1,7 @@
 import { type TimestampAuthority, type TimestampTransport, timestampsError } from "#lib/ports/timestamps.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { WHEREOF_OID } from "./core/asn1/oids.ts";
+import { readableCertificates } from "./core/certificates/certificate.ts";
 import { createTimestampToken } from "./core/timestamps/create-timestamp.ts";
 import {
   createTimestampRequest,
@@ -8,6 +9,7 @@ import {
   parseTimestampRequest,
 } from "./core/timestamps/timestamp-request.ts";
 import { readTimestampResponse } from "./core/timestamps/timestamp-response.ts";
+import { findPath, type TrustAnchor } from "./core/validation/path.ts";
 
 /** Our own time-stamping authority, in this process. */
 export function embeddedTimestamps(
@@ -34,20 +36,39 @@ export function embeddedTimestamps(
   };
 }
 
-/** Another's authority: asked with a nonce, and believed only when its answer holds. */
+/** How far another's clock may be from ours. */
+const LEEWAY_MS = 5 * 60_000;
+
+/**
+ * Another's authority: asked with a nonce, and believed only when its answer holds, says the time it is and, where trust
+ * anchors are given, comes from an authority that leads to one of them.
+ *
+ * @param anchors null where any authority's word is taken.
+ */
 export function foreignTimestamps(
-  runtime: Pick<WorkerRuntime, "random">,
+  runtime: Pick<WorkerRuntime, "random" | "now">,
   transport: TimestampTransport,
+  anchors: readonly TrustAnchor[] | null,
 ): TimestampAuthority {
+  const untrusted = (why: string) => timestampsError("untrusted", `${transport.name}: ${why}`);
   return {
     name: transport.name,
     async token(imprint) {
       const request = createTimestampRequest("sha256", imprint, runtime.random(8));
+      const askedAt = runtime.now();
       const answer = await transport.post(request);
       const { imprint: sent, nonceDer, policy } = parseTimestampRequest(request);
       const read = readTimestampResponse(answer, { imprint: sent, nonceDer, policy });
-      if (read.token === null) throw timestampsError("untrusted", `${transport.name}: ${read.problem}`);
-      return read.token.der;
+      if (read.token === null) throw untrusted(read.problem);
+      const { cms, der, generatedAt } = read.token;
+      const earliest = askedAt.getTime() - LEEWAY_MS;
+      const latest = runtime.now().getTime() + LEEWAY_MS;
+      if (generatedAt.getTime() < earliest || generatedAt.getTime() > latest)
+        throw untrusted(`says ${generatedAt.toISOString()}, asked at ${askedAt.toISOString()}`);
+      const candidates = readableCertificates(cms.certificates);
+      if (anchors && !findPath({ certificate: read.authority, candidates, anchors, at: generatedAt }).isValid)
+        throw untrusted(`${read.authority.subject.text} leads to none of the trust anchors`);
+      return der;
     },
   };
 }

@@ -21,6 +21,7 @@ export const pkiError = defineErrors("pki", {
   "no-private-key": "invalid",
   "several-keys": "conflict",
   "key-away": "conflict",
+  "root-exported": "conflict",
   "already-revoked": "conflict",
   "not-revocable": "conflict",
   "not-found": "not-found",

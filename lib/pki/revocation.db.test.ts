@@ -231,6 +231,16 @@ test("nobody but its authority speaks of a certificate", async () => {
   }
 });
 
+test("a serial number that was set aside and never signed is not said to be good", async () => {
+  const { runtime, admin } = product();
+  const seal = await newSeal();
+  const serial = toHex(runtime.random(15)).replace(/^./, "4");
+  await admin`insert into issued_serials (authority_id, serial, profile, intended_at, not_after)
+    values (${authorityIdIn(seal)}, ${serial}, 'seal', now(), now() + interval '1 year')`;
+  const ask = createOcspRequest(certIdFor(serial, parseCertificate(seal.issuing)), null);
+  expect((await publishedOcsp(runtime, parseOcspRequest(ask))).der).toEqual(ocspError("unauthorized"));
+});
+
 test("beyond 10,000 certificates a list has parts, each named in its own certificates", async () => {
   const { runtime, admin } = product();
   const before = await newSeal();

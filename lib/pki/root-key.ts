@@ -1,4 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { type AuditEntry, readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
@@ -34,33 +35,43 @@ export interface RootKeyFile {
 }
 
 /**
- * Writes the root's key into a file and shows that the file opens. The key stays until `removeRootKey`.
+ * Writes the root's key into a file, once for each root, and shows that the file opens. That it left is on record before
+ * anybody has it. The key stays until `removeRootKey`.
  *
- * @param masterKey what seals our software keys. @throws pki/key-away when it was taken away before
+ * @param masterKey what seals our software keys. @throws pki/key-away when it was taken away before, root-exported
  */
 export async function exportRootKey(ctx: WorkerContext, masterKey: MasterKey): Promise<RootKeyFile> {
   requireSystem(ctx);
   const { runtime } = ctx;
-  const rows = await loadAuthorities(runtime.database.db);
-  const root = nextOf(rows, "root");
-  if (!root) throw pkiError("not-found", "no root yet");
-  if (root.keyRemovedAt) throw pkiError("key-away", root.subject);
-  const sealed =
-    root.keyProvider === "software" ? await loadSealedKey(runtime.database.db, root.keyId) : null;
-  if (!sealed) throw pkiError("no-private-key", `the root's key is kept by ${root.keyProvider}`);
-  const pkcs8 = await openSecret(masterKey, `signing-key:${root.keyId}`, sealed);
-  const passphrase = passphraseOf(runtime.random(26));
-  const bytes = await writePkcs12({
-    key: readPrivateKey(pkcs8),
-    certificates: [root.certificateDer],
-    friendlyName: root.subject,
-    password: passphrase,
-    random: runtime.random(PKCS12_RANDOM_BYTES),
+  return inTransaction(ctx, async (ctx) => {
+    await lockAuthorities(ctx.connection);
+    const root = nextOf(await loadAuthorities(ctx.connection), "root");
+    if (!root) throw pkiError("not-found", "no root yet");
+    if (root.keyRemovedAt) throw pkiError("key-away", root.subject);
+    const { entries } = await readChain(ctx, null);
+    const isOut = ({ type, data }: AuditEntry) => type === "root-key.exported" && data.authority === root.id;
+    if (entries.some(isOut)) throw pkiError("root-exported", root.subject);
+    const sealed = root.keyProvider === "software" ? await loadSealedKey(ctx.connection, root.keyId) : null;
+    if (!sealed) throw pkiError("no-private-key", `the root's key is kept by ${root.keyProvider}`);
+    const pkcs8 = await openSecret(masterKey, `signing-key:${root.keyId}`, sealed);
+    const passphrase = passphraseOf(runtime.random(26));
+    const bytes = await writePkcs12({
+      key: readPrivateKey(pkcs8),
+      certificates: [root.certificateDer],
+      friendlyName: root.subject,
+      password: passphrase,
+      random: runtime.random(PKCS12_RANDOM_BYTES),
+    });
+    pkcs8.fill(0);
+    await keyIn(bytes, passphrase, root);
+    await appendEvent(ctx, { type: "root-key.exported", envelopeId: null, data: factsOf(root, bytes) });
+    return { bytes, passphrase };
   });
-  pkcs8.fill(0);
-  await keyIn(bytes, passphrase, root);
-  return { bytes, passphrase };
 }
+
+const factsOf = ({ id, certificateSha256 }: AuthorityRow, file: Uint8Array) => ({
+  ...{ authority: id, certificateSha256, fileSha256: toHex(sha256(file)) },
+});
 
 /** 26 of 32 signs that nobody confuses, in groups: 130 bits. */
 function passphraseOf(random: Uint8Array): string {
@@ -90,9 +101,7 @@ export async function removeRootKey(
     await lockAuthorities(ctx.connection);
     await changeAuthority(ctx.connection, root.id, { keyRemovedAt: ctx.now() });
     await deleteSealedKey(ctx.connection, root.keyId);
-    const { id: authority, certificateSha256 } = root;
-    const data = { authority, certificateSha256, fileSha256: toHex(sha256(file)) };
-    await appendEvent(ctx, { type: "root-key.exported", envelopeId: null, data });
+    await appendEvent(ctx, { type: "root-key.removed", envelopeId: null, data: factsOf(root, file) });
   });
   await runtime.renewAuthorities();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { equalBytes } from "#lib/bytes.ts";
+import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
 import { createContext } from "#lib/context.ts";
 import { openMasterKey } from "#lib/runtime.ts";
 import { askRotation } from "./ask-rotation.ts";
@@ -105,7 +105,15 @@ test("a new root is vouched for by the one before: whoever knows either believes
 test("the root's key goes into a file that OpenSSL opens, and is needed from there on", async () => {
   const { owner, worker } = await theFounder();
   const { runtime } = product();
-  const { bytes, passphrase } = await exportRootKey(worker, await openMasterKey(runtime.config));
+  const masterKey = await openMasterKey(runtime.config);
+  const { bytes, passphrase } = await exportRootKey(worker, masterKey);
+  const recorded = async () =>
+    (await readChain(owner, null)).entries.flatMap(({ type, data }) =>
+      type.startsWith("root-key.") ? [[type, data.fileSha256]] : [],
+    );
+  const exported = ["root-key.exported", toHex(sha256(bytes))];
+  expect(await recorded()).toEqual([exported]);
+  expect(await refusalOf(exportRootKey(worker, masterKey))).toBe("pki/root-exported");
   expect(passphrase).toMatch(/^([A-Z2-9]{5}-){5}[A-Z2-9]$/);
   const text = openssl(["pkcs12", "-in", "root.p12", "-info", "-nokeys", "-passin", `pass:${passphrase}`], {
     "root.p12": bytes,
@@ -114,6 +122,7 @@ test("the root's key goes into a file that OpenSSL opens, and is needed from the
   const wrong = { file: bytes, passphrase: "WRONG" };
   expect(await refusalOf(removeRootKey(worker, wrong))).toBe("pki/wrong-password");
   await removeRootKey(worker, { file: bytes, passphrase });
+  expect(await recorded()).toEqual([exported, ["root-key.removed", exported[1]]]);
   const root = await inUse("root");
   expect(root.keyRemovedAt).not.toBeNull();
   expect(await product().admin`select 1 from sealed_keys where id = ${root.keyId}`).toHaveLength(0);

@@ -118,9 +118,9 @@ export async function loadSerial(connection: Connection, authorityId: string, se
 
 /** What is known of several now. @param serials hexadecimal. */
 export async function loadSerials(connection: Connection, authorityId: string, serials: readonly string[]) {
-  const { serial, partition, revokedAt, revocationReason, invalidSince } = issuedSerials;
+  const { serial, partition, certificateSha256, revokedAt, revocationReason, invalidSince } = issuedSerials;
   return connection
-    .select({ serial, partition, revokedAt, revocationReason, invalidSince })
+    .select({ serial, partition, certificateSha256, revokedAt, revocationReason, invalidSince })
     .from(issuedSerials)
     .where(
       and(

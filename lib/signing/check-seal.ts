@@ -10,7 +10,7 @@ import { PADES_RULES, verifyCms } from "#lib/pki/core/cms/verify-cms.ts";
 import { parseOcspResponse } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { parseTimestampToken, verifyTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { findPath, trustAnchorOf } from "#lib/pki/core/validation/path.ts";
-import { fetchStatus } from "#lib/pki/foreign-status.ts";
+import { fetchStatus, revokedSince } from "#lib/pki/foreign-status.ts";
 import type { IssuedCertificate } from "#lib/pki/issue-certificate.ts";
 import { ownStatus } from "#lib/pki/own-status.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
@@ -65,8 +65,9 @@ async function statusCheck(ctx: WorkerContext, { certificate: { chain } }: NewSe
     const [single] = parseOcspResponse(response).singles;
     return check("status", single?.status.kind === "good", `OCSP: ${single?.status.kind}`);
   }
-  const fetched = await fetchStatus(ctx.runtime, own, parseCertificate(chain[0]!));
-  return check("status", true, fetched.kind.toUpperCase());
+  const issuer = parseCertificate(chain[0]!);
+  const fetched = await fetchStatus(ctx.runtime, own, issuer);
+  return check("status", revokedSince(fetched, own, issuer) === null, fetched.kind.toUpperCase());
 }
 
 async function trialSignature(

@@ -104,11 +104,23 @@ export async function switchSeal(ctx: Context, input: z.input<typeof Switch>): P
   });
 }
 
-/** Switches where the date has come. */
+/** Switches where the date has come. A key that was blocked or ends soon by then fails: the one in use signs on. */
 export async function switchDueSeals(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
   for (const { id } of await inTransaction(ctx, listDueRotations))
-    await inTransaction(ctx, async (ctx) => carryOut(ctx, await lockedFor(ctx, id, "switch")));
+    try {
+      await inTransaction(ctx, async (ctx) => carryOut(ctx, await lockedFor(ctx, id, "switch")));
+    } catch (error) {
+      if (!isRefusal(error, "signing/seal-unusable")) throw error;
+      await inTransaction(ctx, (ctx) => giveUp(ctx, id, error.code));
+    }
+}
+
+async function giveUp(ctx: WorkerContext, id: string, code: string): Promise<void> {
+  const { state, checks } = await lockRotation(ctx, id);
+  if (state !== "scheduled") return;
+  const tried = checks.map((one) => (one.name === "key" ? { ...one, isGood: false, found: code } : one));
+  await changeRotation(ctx, id, { state: "failed", checks: tried });
 }
 
 async function carryOut(ctx: Context, { id, toKeyId, fromKeyId }: RotationRow): Promise<void> {

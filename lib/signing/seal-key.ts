@@ -7,10 +7,12 @@ import { pkiError } from "#lib/pki/errors.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
+import { signingError } from "./errors.ts";
 import { requireLife } from "./keys/seal-life.ts";
 import { loadPolicy } from "./keys/store.ts";
 import { requireNotRevoked } from "./seals/brought-status.ts";
 import { renewSeal } from "./seals/renew-seal.ts";
+import { findBroughtBlocked } from "./seals/store.ts";
 import { loadActiveSeal, loadSettings, loadSigningKey, lockSeal, replaceSeal } from "./store.ts";
 
 export interface Seal {
@@ -36,6 +38,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
     return { organizationName, known: await loadActiveSeal(ctx), marginMs: await marginOf(ctx) };
   });
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
+  if (!known) await requireNoneBlocked(ctx);
   if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName);
   return {
     key: guarded(
@@ -92,6 +95,18 @@ async function openBrought(
   };
 }
 
+/**
+ * Where the brought seal's key may sign no more, none of ours comes in its place unasked.
+ *
+ * @throws signing/seal-revoked as `openBrought`
+ */
+async function requireNoneBlocked(ctx: WorkerContext): Promise<void> {
+  const blocked = await inTransaction(ctx, findBroughtBlocked);
+  if (!blocked) return;
+  await renewSeal(ctx);
+  throw signingError("seal-revoked", `the key of certificate ${blocked.certificateSha256} is blocked`);
+}
+
 async function createSeal(ctx: WorkerContext, organizationName: string): Promise<Seal> {
   const { keys } = ctx.runtime;
   const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
@@ -100,7 +115,7 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
   const isOurs = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
-    if (other?.certificate.chainPem) return false;
+    if (other ? other.certificate.chainPem : await findBroughtBlocked(ctx)) return false;
     if (other && isUsable(ctx, other, await marginOf(ctx))) return false;
     const createdAt = ctx.now();
     await replaceSeal(ctx, {

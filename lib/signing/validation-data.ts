@@ -60,7 +60,7 @@ export async function collectStatus(
     } else if (!certificate.hasOcspNoCheck) {
       const by = found.find(({ subject }) => sameBytes(subject.der, certificate.issuer.der));
       // A path that ends at an anchor we do not have is the reader's to trust.
-      const status = by ? await fetchStatus(runtime, certificate, by) : null;
+      const status = by ? await fetchStatus(runtime, certificate, by, since) : null;
       if (status) (status.kind === "crl" ? crls : ocspResponses).push(status.der);
     }
   }

@@ -85,6 +85,7 @@ export const EVENT_TYPES = [
   "authority.rotation-asked",
   "authority.rotated",
   "root-key.exported",
+  "root-key.removed",
   "root-key.used",
   "key-review.signed-off",
   "key-review.planned",

@@ -16,6 +16,9 @@ export type ExportState =
   | "reviewed"
   | "destroyed";
 
+/** Only keys of the software provider can leave: what a KMS, HSM or token keeps never does. */
+export const isExportable = (provider: string): boolean => provider === "software";
+
 /** What decides about an export. */
 export interface ExportFacts {
   readonly requestedBy: MemberId;
@@ -57,8 +60,9 @@ export function exportState(facts: ExportFacts, now: Date): ExportState {
   if (facts.refusedAt) return "refused";
   if (facts.reviewedAt) return "reviewed";
   if (facts.receivedAt) return "received";
-  if (facts.destroyedAt) return "destroyed";
+  // It stays open until whoever took it says that it arrived, also when our copy is gone.
   if (facts.takenAt) return "taken";
+  if (facts.destroyedAt) return "destroyed";
   if (facts.builtAt) return isOver(facts.builtAt, now) ? "expired" : "ready";
   if (facts.approvedAt) return "building";
   return isOver(facts.requestedAt, now) ? "expired" : "waiting";
@@ -94,6 +98,7 @@ export function takingProblem(facts: ExportFacts, memberId: MemberId, now: Date)
 export function passphraseProblem(facts: ExportFacts, memberId: MemberId, now: Date): ExportProblem | null {
   if (facts.recipientId !== memberId) return "export-not-recipient";
   if (facts.passphraseShownAt) return "export-passphrase-shown";
+  if (facts.destroyedAt) return "export-expired";
   const state = exportState(facts, now);
   if (state === "expired") return "export-expired";
   return state === "ready" || state === "taken" ? null : "export-not-ready";

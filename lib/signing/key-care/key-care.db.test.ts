@@ -6,6 +6,7 @@ import { type Context, createContext, type WorkerContext } from "#lib/context.ts
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
 import { sent, until } from "#lib/signing/testing.ts";
 import { watchPlaces } from "#worker/schedule.ts";
+import { endingKeys } from "../keys/list-keys.ts";
 import { openSeal } from "../seal-key.ts";
 import { backUpKeys } from "./back-up-keys.ts";
 import { askDrill, setBackupPolicy } from "./drill-backup.ts";
@@ -94,7 +95,10 @@ describe("a standby key", () => {
   });
   const watchAt = (minutes: number) => {
     const now = () => new Date(Date.now() + minutes * 60_000);
-    return watchPlaces({ ...product().runtime, now });
+    const fail = (what: string) => (error: unknown) => {
+      throw new Error(what, { cause: error });
+    };
+    return watchPlaces({ ...product().runtime, now }, fail);
   };
 
   test("takes over when the first place is away, tells once, and steps back", async () => {
@@ -110,6 +114,7 @@ describe("a standby key", () => {
     await askStandby(owner, { provider: "software" });
     const state = async () => (await getKeyCare(owner)).standby?.state;
     await expect.poll(state, { timeout: 20_000 }).toBe("ready");
+    expect((await endingKeys(owner)).filter(({ kind }) => kind === "seal")).toHaveLength(2);
     expect(await refusalOf(askStandby(owner, { provider: "software" }))).toBe(
       "signing/standby-there-already",
     );

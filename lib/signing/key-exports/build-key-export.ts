@@ -1,24 +1,35 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireSystem } from "#lib/authorize.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
+import { PERMISSIONS, requireSystem } from "#lib/authorize.ts";
 import { equalBytes, fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
 import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
 import { isKeyPair } from "#lib/pki/core/private-key.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import { passphraseOf } from "../core/key-export.ts";
+import { type ExportGrounds, groundsProblem } from "../core/key-export-grounds.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
 import { recordCustody } from "./record-custody.ts";
 import { changeExport, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+
+/** What the file was put to before it was kept. */
+const CHECKED = [
+  "opens with its passphrase",
+  "stays shut without and with another",
+  "holds the certificate's key",
+];
 
 /** Slower to try than what a PFX usually asks for; opened once in an hour, it does not matter. */
 const ITERATIONS = 600_000;
 
 /**
  * Packs the key of an approved request into a PFX with a passphrase of 160 bits, opens it again as its recipient will,
- * and keeps both apart from each other until they are taken.
+ * and keeps both apart from each other until they are taken. A request that the audit log does not bear out is refused:
+ * whoever broke into the rest of the product may write its row, and gets no key by that.
  *
  * @throws signing/export-not-whole when what was packed does not open to the same key; keys/unavailable
  */
@@ -35,6 +46,8 @@ export async function buildKeyExport(
   });
   const { row, name, seal } = found;
   if (!row.approvedAt || row.builtAt || row.refusedAt) return;
+  const problem = groundsProblem(row, await groundsOf(ctx));
+  if (problem) return refuse(ctx, exportId, problem);
   const { files, keys, random } = ctx.runtime;
   const provider = keys.provider(seal.key.provider);
   if (!provider.exportKey) throw signingError("export-key-fixed", `the key is in ${provider.name}`);
@@ -81,7 +94,7 @@ export async function buildKeyExport(
     await appendEvent(ctx, {
       type: "key-export.built",
       envelopeId: null,
-      data: { export: exportId, sha256, sizeBytes },
+      data: { export: exportId, sha256, sizeBytes, checked: CHECKED },
     });
     return true;
   });
@@ -89,12 +102,56 @@ export async function buildKeyExport(
   if (!isOurs) for (const key of [fileKey, passphraseKey]) await files.delete(key);
 }
 
-/** Opens the file as its recipient will; a trial signature proves that key and certificate belong together. */
-async function requireWhole(pfx: Uint8Array, passphrase: string, certificateDer: Uint8Array): Promise<void> {
+async function groundsOf(ctx: WorkerContext): Promise<ExportGrounds> {
+  const { entries, brokenAt } = await readChain(ctx, null);
+  const roles = {
+    it: PERMISSIONS["key-export.approve-it"],
+    legal: PERMISSIONS["key-export.approve-legal"],
+  };
+  return { log: brokenAt === null ? entries : null, roles };
+}
+
+async function refuse(ctx: WorkerContext, exportId: string, reason: string): Promise<void> {
+  ctx.runtime.log.error(
+    { exportId, reason },
+    "a key was not packed: the audit log does not bear the request out",
+  );
+  await inTransaction(ctx, async (ctx) => {
+    const now = await loadExport(ctx, exportId, true);
+    if (now.builtAt || now.refusedAt) return;
+    await changeExport(ctx, exportId, { refusedAt: ctx.now(), refusal: reason });
+    const data = { export: exportId, reason };
+    await appendEvent(ctx, { type: "key-export.refused", envelopeId: null, data });
+  });
+}
+
+/**
+ * Opens the file as its recipient will; a trial signature proves that key and certificate belong together. With any
+ * other passphrase, or none, it has to stay shut.
+ *
+ * @param pfx DER. @throws signing/export-not-whole
+ */
+export async function requireWhole(
+  pfx: Uint8Array,
+  passphrase: string,
+  certificateDer: Uint8Array,
+): Promise<void> {
   const { keys, certificates } = await readPkcs12(pfx, passphrase);
   const [key] = keys;
   const [certificate] = certificates;
   const isSame = key && certificate && keys.length === 1 && equalBytes(certificate.der, certificateDer);
   if (!isSame || !isKeyPair(key, parseCertificate(certificateDer).publicKey))
     throw signingError("export-not-whole", "the packed key is not the one of its certificate");
+  for (const other of ["", `${passphrase.slice(0, -1)}${passphrase.endsWith("0") ? "1" : "0"}`])
+    if (await opensWith(pfx, other)) throw signingError("export-not-whole", "another passphrase opens it");
+}
+
+async function opensWith(pfx: Uint8Array, passphrase: string): Promise<boolean> {
+  try {
+    await readPkcs12(pfx, passphrase);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, "pki/wrong-password") || isRefusal(error, "pki/password-needed")) return false;
+    throw error;
+  }
 }

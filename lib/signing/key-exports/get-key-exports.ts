@@ -7,6 +7,7 @@ import {
   type ExportReason,
   type ExportState,
   exportState,
+  isExportable,
   passphraseProblem,
   receiptProblem,
   takingProblem,
@@ -31,7 +32,6 @@ export interface ExportableKey {
   readonly serial: string;
   readonly notAfter: Date;
   readonly isActive: boolean;
-  /** Only software keys can leave; one in a KMS or HSM never does. */
   readonly isExportable: boolean;
 }
 
@@ -68,7 +68,7 @@ export async function listKeyExports(ctx: Context): Promise<KeyExportsView> {
       keys: keys.map(({ key, certificate }) => ({
         ...{ id: key.id, algorithm: key.algorithm, provider: key.provider, isActive: key.isActive },
         ...{ serial: certificate.serial, notAfter: certificate.notAfter },
-        isExportable: key.provider === "software",
+        isExportable: isExportable(key.provider),
       })),
       exports: (await loadExports(ctx)).map((row) => lineOf(row, names, now)),
       recipients: people
@@ -97,6 +97,7 @@ export interface KeyExportView extends KeyExportLine {
   readonly approvedByLegal: string | null;
   readonly refusedBy: string | null;
   readonly refusal: string | null;
+  /** Null before it is packed, and for its recipient until they have named it. */
   readonly sha256: string | null;
   readonly sizeBytes: number | null;
   readonly reviewedBy: string | null;
@@ -132,6 +133,9 @@ export async function getKeyExport(
     const named = (id: MemberId | null) => (id ? names(id) : null);
     const custody = readCustody(await loadCustody(ctx, row.id));
     const { memberId } = member;
+    // Whoever has to say what arrived is not shown what was sent.
+    const isToCompare = row.recipientId === memberId && row.receivedAt === null;
+    const hidden = isToCompare ? { sha256: null } : {};
     const { keys } = await listKeyExports(ctx);
     const place = row.sftpPlaceId ? await loadPlace(ctx, row.sftpPlaceId) : null;
     const mayApprove = (side: "it" | "legal") =>
@@ -145,13 +149,14 @@ export async function getKeyExport(
       approvedByLegal: named(row.approvedByLegal),
       refusedBy: named(row.refusedBy),
       ...{ refusal: row.refusal, sha256: row.sha256, sizeBytes: row.sizeBytes, review: row.review },
+      ...hidden,
       reviewedBy: named(row.reviewedBy),
       delivery: place && {
         place: `${place.name}: ${place.userName}@${place.host}:${place.port}`,
         refusal: row.deliveryRefusal,
       },
       isPassphraseShown: row.passphraseShownAt !== null,
-      custody: custody.entries,
+      custody: custody.entries.map((entry) => ({ ...entry, ...hidden })),
       custodyBrokenAt: custody.brokenAt,
       may: {
         approveIt: mayApprove("it"),

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { concatBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
+import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
+import { opensslMakes, pem, testSigner, testWorld } from "#lib/pki/core/testing.ts";
+import { buildKeyExport, requireWhole } from "./build-key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
@@ -65,6 +69,13 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
     expect(wrong.status).not.toBe(0);
   });
 
+  const built = (await readChain(owner, null)).entries.find(({ type }) => type === "key-export.built")!;
+  expect(built.data.checked).toEqual([
+    "opens with its passphrase",
+    "stays shut without and with another",
+    "holds the certificate's key",
+  ]);
+
   const sha256 = createHash("sha256").update(pfx).digest("hex");
   expect(await refusalOf(confirmKeyExport(asker, { exportId, sha256: sha256.replace(/^./, "x") }))).toBe(
     "signing/export-hash-differs",
@@ -122,6 +133,37 @@ test("nobody approves alone, for themselves or for another office, or without th
   expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
 });
 
+test("no key is packed for a request that the audit log does not bear out, however its row reads", async () => {
+  const people = await exportOffice(product());
+  const { asker, it, legal, owner, system, request } = people;
+  const { admin } = product();
+  const forged = async (approvals: readonly ("it" | "legal")[], change = "") => {
+    const exportId = await requestKeyExport(asker, request);
+    for (const side of approvals)
+      await approveKeyExport(side === "it" ? it : legal, { exportId, side, password: PASSWORD });
+    await admin.unsafe(`update key_exports set approved_at = now() ${change} where id = '${exportId}'`);
+    await buildKeyExport(system, { exportId });
+    const { state, refusal, sha256 } = await getKeyExport(owner, { exportId });
+    expect([state, sha256]).toEqual(["refused", null]);
+    return refusal;
+  };
+  const ids = { it: memberOf(it), legal: memberOf(legal), owner: memberOf(owner) };
+  const both = `, approved_by_it = '${ids.it}', approved_by_legal = '${ids.legal}'`;
+  expect(await forged([])).toBe("not approved for it");
+  expect(await forged([], both)).toBe("not approved for it");
+  expect(await forged(["it"], both)).toBe("not approved for legal");
+  expect(await forged(["it"], `, recipient_id = '${ids.owner}'`)).toBe("it was asked for otherwise");
+  expect(await forged(["legal"], `, approved_by_it = '${ids.owner}'`)).toBe("not approved for it");
+
+  const exportId = await requestKeyExport(asker, request);
+  await approveKeyExport(it, { exportId, side: "it", password: PASSWORD });
+  await allowKeyExport(owner, { isAllowed: false, password: PASSWORD });
+  await approveKeyExport(legal, { exportId, side: "legal", password: PASSWORD });
+  const read = () => getKeyExport(owner, { exportId });
+  await expect.poll(async () => (await read()).state, { timeout: 20_000 }).toBe("refused");
+  expect((await read()).refusal).toBe("handing out keys is switched off");
+});
+
 test("one person in two offices counts once", async () => {
   const { asker, it, request } = await exportOffice(product());
   const exportId = await requestKeyExport(asker, request);
@@ -146,6 +188,43 @@ test("what nobody takes in a day is destroyed, and asked for anew", async () => 
     purpose: "not taken in a day",
   });
   expect(await refusalOf(requestKeyExport(asker, request))).toBeUndefined();
+});
+
+test("a file that opens without its passphrase is not whole", async () => {
+  const { certificateDer, key } = await testSigner((await testWorld()).issuing);
+  const pkcs8 = new Uint8Array(key.keyObject.export({ type: "pkcs8", format: "der" }));
+  const packed = async (password: string) =>
+    writePkcs12({
+      ...{ key: { pkcs8 }, certificates: [certificateDer], friendlyName: "seal", password },
+      ...{ random: product().runtime.random(PKCS12_RANDOM_BYTES), iterations: 2_000 },
+    });
+  const given = "0123-4567";
+  expect(await refusalOf(requireWhole(await packed(given), given, certificateDer))).toBeUndefined();
+  const k = key.keyObject.export({ type: "pkcs8", format: "pem" }).toString();
+  const files = { k, c: pem(certificateDer) };
+  const open = opensslMakes("o", "pkcs12 -export -inkey k -in c -passout pass: -out o".split(" "), files);
+  expect(await refusalOf(requireWhole(open, "", certificateDer))).toBe("signing/export-not-whole");
+  const other = (await testSigner((await testWorld()).issuing)).certificateDer;
+  expect(await refusalOf(requireWhole(await packed(given), given, other))).toBe("signing/export-not-whole");
+});
+
+test("what was taken stays open until its arrival is confirmed with a hash that is not shown", async () => {
+  const { asker, owner, system, own, exportId, stateOf, request } = await approved();
+  const pfx = concatBytes(await Array.fromAsync((await takeKeyExport(asker, own)).bytes));
+  const late = laterBy(asker, 25 * HOUR_MS);
+  await destroyKeyExports({ ...system, now: late.now });
+  expect(await stateOf(late)).toBe("taken");
+  expect(await refusalOf(showPassphrase(late, own))).toBe("signing/export-expired");
+  expect(await refusalOf(requestKeyExport(late, request))).toBe("signing/export-key-taken");
+
+  const sha256 = createHash("sha256").update(pfx).digest("hex");
+  const shownTo = async (ctx: Context) => JSON.stringify(await getKeyExport(ctx, { exportId }));
+  expect(await shownTo(owner)).toContain(sha256);
+  expect(await shownTo(asker)).not.toContain(sha256);
+  await confirmKeyExport(late, { exportId, sha256 });
+  expect(await stateOf(late)).toBe("received");
+  expect(await shownTo(asker)).toContain(sha256);
+  expect(await refusalOf(requestKeyExport(late, request))).toBeUndefined();
 });
 
 test("is off until an owner switches it on; a key elsewhere never leaves", async () => {

@@ -4,7 +4,7 @@ import { PERMISSIONS, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
-import { EXPORT_REASONS, exportState } from "../core/key-export.ts";
+import { EXPORT_REASONS, exportState, isExportable } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { loadPlace } from "../sftp-places/store.ts";
 import {
@@ -41,7 +41,7 @@ export async function requestKeyExport(ctx: Context, input: z.input<typeof Input
     const { allowsKeyExport } = await loadOrganizationName(ctx);
     if (!allowsKeyExport) throw signingError("export-off", "not switched on");
     const { key } = await loadSealKey(ctx, signingKeyId);
-    if (key.provider !== "software") throw signingError("export-key-fixed", `the key is in ${key.provider}`);
+    if (!isExportable(key.provider)) throw signingError("export-key-fixed", `the key is in ${key.provider}`);
     const other = await findOpenExport(ctx, key.id);
     if (other && (other.builtAt || exportState(other, ctx.now()) !== "expired"))
       throw signingError("export-key-taken", `key ${key.id}`);

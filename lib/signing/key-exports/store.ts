@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
@@ -60,7 +60,10 @@ export async function loadExport(ctx: Context, id: string, lock = false): Promis
   return row;
 }
 
-/** One that is neither refused nor gone stands in the way of another of the same key. */
+/**
+ * One that is neither refused nor gone stands in the way of another of the same key, and so does one that was taken and
+ * of which nobody says that it arrived.
+ */
 export async function findOpenExport(ctx: Context, signingKeyId: string): Promise<KeyExportRow | null> {
   const [row] = await ctx.connection
     .select()
@@ -70,9 +73,11 @@ export async function findOpenExport(ctx: Context, signingKeyId: string): Promis
         eq(keyExports.signingKeyId, signingKeyId),
         eq(keyExports.organizationId, ctx.organizationId),
         isNull(keyExports.refusedAt),
-        isNull(keyExports.destroyedAt),
+        or(isNull(keyExports.destroyedAt), and(isNotNull(keyExports.takenAt), isNull(keyExports.receivedAt))),
       ),
-    );
+    )
+    .orderBy(desc(keyExports.requestedAt))
+    .limit(1);
   return row ?? null;
 }
 

@@ -3,9 +3,11 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { sha256 } from "#lib/bytes.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import { getRotation } from "../get-rotation.ts";
+import { startRotation, undoRotation } from "../rotate-seal.ts";
 import { openSeal } from "../seal-key.ts";
 import { endCalendarAddress, newCalendarAddress, readCalendar } from "./calendar.ts";
-import { listKeys } from "./list-keys.ts";
+import { endingKeys, listKeys } from "./list-keys.ts";
 import { planReviews, setReviewPolicy, signOffReview } from "./reviews.ts";
 import { warnExpiries } from "./warn-expiries.ts";
 
@@ -68,6 +70,24 @@ test("each warning of an end goes once, to every owner and administrator", async
   await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBe(8);
   const to = new Set((await mails()).map(({ to_address }) => to_address.split(".")[0]));
   expect([...to].toSorted()).toEqual(["admin", "owner"]);
+});
+
+test("a key that waits to take over is warned of like the one in use; one that was laid aside is not", async () => {
+  const { owner, worker } = await newOwner();
+  await openSeal(worker);
+  const rotationId = await startRotation(owner);
+  const rotation = async () => (await getRotation(owner, { rotationId }))!;
+  await expect.poll(async () => (await rotation()).state, { timeout: 20_000 }).toBe("ready");
+  const names = async () => (await endingKeys(owner)).filter(({ kind }) => kind === "seal");
+  expect(await names()).toHaveLength(2);
+  const [, { until }] = (await names()).toSorted((a, b) => a.until.getTime() - b.until.getTime()) as [
+    unknown,
+    { until: Date },
+  ];
+  const life = (until.getTime() - Date.now()) / DAY_MS;
+  expect(await warnExpiries(later(worker, life - 29))).toBe(2);
+  await undoRotation(owner, { rotationId });
+  expect(await names()).toHaveLength(1);
 });
 
 test("reviews are dated, signed off with a note, and the next is planned", async () => {

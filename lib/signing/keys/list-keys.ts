@@ -1,9 +1,12 @@
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type AuthorityView, authoritiesOf } from "#lib/pki/list-authorities.ts";
 import { type ReviewKind, type Urgency, urgencyOf } from "../core/key-dates.ts";
+import { loadStandby } from "../key-care/store.ts";
 import { findOpenRotation } from "../rotation-store.ts";
+import { type BroughtSealRow, listBroughtSeals } from "../seals/store.ts";
 import { type KeyPolicy, loadPolicy, loadReviews, loadSealKeys } from "./store.ts";
 
 export type KeyState = "in-use" | "new" | "replaced" | "compromised" | "revoked" | "away" | "expired";
@@ -63,25 +66,56 @@ export async function listKeys(ctx: Context): Promise<KeysView> {
   }));
 }
 
-/** Everything with an end that somebody has to see coming. The caller has asked who wants to know. */
-export async function endingKeys(ctx: Context): Promise<KeyItem[]> {
+export type EndingKey = Pick<KeyItem, "kind" | "name" | "algorithm" | "certificateId" | "sha256" | "until">;
+
+/**
+ * Everything with an end that somebody has to see coming: what is in use, and what shall take its place. The caller has
+ * asked who wants to know.
+ */
+export async function endingKeys(ctx: Context): Promise<EndingKey[]> {
   const authorities = (await authoritiesOf(ctx)).map((one) => authorityItem(one, ctx.now()));
-  const seals = await inTransaction(ctx, sealItems);
-  return [...seals, ...authorities].filter(({ state }) => state === "in-use" || state === "away");
+  const seals = await inTransaction(ctx, async (ctx) => [
+    ...(await loadSealKeys(ctx)).filter(await waitsForUse(ctx)).map((row) => sealItem(row, ctx.now())),
+    ...(await listBroughtSeals(ctx)).flatMap(broughtItem),
+  ]);
+  const isLive = ({ state }: KeyItem) => state === "in-use" || state === "away";
+  return [...seals, ...authorities.filter(isLive)];
 }
 
+/** Whether a seal key signs, or may do so any day: a standby, the one it stands in for, a rotation's next. */
+async function waitsForUse(ctx: Context): Promise<(row: SealRow) => boolean> {
+  const standby = await loadStandby(ctx);
+  const next = (await findOpenRotation(ctx))?.toKeyId;
+  const ready = new Set([standby?.signingKeyId, standby?.insteadOfId, next]);
+  return ({ key, certificate, revokedAt }) => {
+    const state = sealState(key, revokedAt, certificate.notAfter, ctx.now());
+    return state === "in-use" || ((state === "new" || state === "replaced") && ready.has(key.id));
+  };
+}
+
+/** One that another's authority certified and that seals nothing yet. */
+function broughtItem(row: BroughtSealRow): EndingKey[] {
+  const { state, algorithm, certificateId, certificateDer, certificateSha256: sha256 } = row;
+  if (!certificateDer || !sha256 || (state !== "certified" && state !== "tested")) return [];
+  const { subject, notAfter: until } = parseCertificate(certificateDer);
+  return [{ kind: "seal", name: subject.text, algorithm, certificateId, sha256, until }];
+}
+
+type SealRow = Awaited<ReturnType<typeof loadSealKeys>>[number];
+
 async function sealItems(ctx: Context): Promise<KeyItem[]> {
-  const rows = await loadSealKeys(ctx);
-  return rows.map(({ key, certificate, revokedAt, signatures, lastUsedAt }) => {
-    const { notAfter: until } = certificate;
-    return {
-      ...{ kind: "seal", certificateId: key.certificateId, authorityId: null, name: certificate.subject },
-      ...{ provider: key.provider, algorithm: key.algorithm, sha256: certificate.sha256, until },
-      state: sealState(key, revokedAt, until, ctx.now()),
-      urgency: urgencyOf("seal", until, ctx.now()),
-      ...{ signatures: signatures ?? 0, lastUsedAt, listUntil: null },
-    };
-  });
+  return (await loadSealKeys(ctx)).map((row) => sealItem(row, ctx.now()));
+}
+
+function sealItem({ key, certificate, revokedAt, signatures, lastUsedAt }: SealRow, now: Date): KeyItem {
+  const { notAfter: until } = certificate;
+  return {
+    ...{ kind: "seal", certificateId: key.certificateId, authorityId: null, name: certificate.subject },
+    ...{ provider: key.provider, algorithm: key.algorithm, sha256: certificate.sha256, until },
+    state: sealState(key, revokedAt, until, now),
+    urgency: urgencyOf("seal", until, now),
+    ...{ signatures: signatures ?? 0, lastUsedAt, listUntil: null },
+  };
 }
 
 interface SealFacts {

@@ -11,6 +11,7 @@ import {
   type BroughtSealRow,
   changeBroughtSeal,
   loadBroughtSeal,
+  loadKeyOf,
   retireSeals,
   saveSealCertificate,
   saveSealKey,
@@ -21,7 +22,7 @@ import { testFacts } from "./test-seal.ts";
  * Makes a brought key the organization's seal: from now on it certifies and seals, and no other. Only one whose test
  * signing held, as the audit log says field by field.
  *
- * @throws signing/seal-not-found, seal-not-tested, seal-expired, seal-ends-soon
+ * @throws signing/seal-not-found, seal-not-tested, seal-revoked, seal-expired, seal-ends-soon
  */
 export async function activateSeal(ctx: Context, input: { readonly sealId: string }): Promise<void> {
   requirePermission(ctx, "seal.manage");
@@ -30,6 +31,8 @@ export async function activateSeal(ctx: Context, input: { readonly sealId: strin
     await lockSeal(ctx);
     const row = await loadBroughtSeal(ctx, sealId, true);
     await requireTested(ctx, row);
+    if (row.certificateId && (await loadKeyOf(ctx, row.certificateId))?.blockedAt)
+      throw signingError("seal-revoked", `the key of seal ${sealId} is blocked`);
     const certificate = parseCertificate(row.certificateDer!);
     const at = ctx.now();
     await requireLife(ctx, { id: sealId, notAfter: certificate.notAfter });

@@ -7,6 +7,7 @@ import type { KeyChoice } from "#lib/pki/core/credentials/check-credential.ts";
 import type { Finding } from "#lib/pki/core/findings.ts";
 import { databaseVault } from "#lib/pki/key-vault.ts";
 import { signingKeyPurpose } from "#lib/ports/keys.ts";
+import { isExportable } from "../core/key-export.ts";
 import { knownCertificates } from "./known-certificates.ts";
 import { saveBroughtSeal } from "./store.ts";
 
@@ -20,6 +21,8 @@ export interface SealImport {
   readonly choices: readonly KeyChoice[];
 }
 
+/** Where an imported key is kept. */
+const PROVIDER = "software";
 const TIMEOUT_MS = 30_000;
 const BY_SOFTWARE = { tries: 20, windowSeconds: 3600 };
 
@@ -57,18 +60,14 @@ export async function importSeal(
   await inTransaction(ctx, async (ctx) => {
     await saveBroughtSeal(ctx, {
       ...{ organizationId: ctx.organizationId, id, origin: "import", state: "certified", algorithm },
-      ...{ subject: [["CN", subject]], provider: "software", keyId, publicKey },
+      ...{ subject: [["CN", subject]], provider: PROVIDER, keyId, publicKey },
       ...{ certificateDer, certificateSha256: sha256, chainPem },
       ...{ createdBy: actor.kind === "member" ? actor.memberId : null, createdAt: at, changedAt: at },
     });
     const warnings = findings.map(({ code }) => code);
     const data = {
-      seal: id,
-      certificate: sha256,
-      provider: "software",
-      algorithm,
-      isExportable: false,
-      warnings,
+      ...{ seal: id, certificate: sha256, provider: PROVIDER, algorithm },
+      ...{ isExportable: isExportable(PROVIDER), warnings },
     };
     await appendEvent(ctx, { type: "seal-key.imported", envelopeId: null, data });
   });

@@ -29,7 +29,10 @@ import {
 import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { webError } from "#lib/ports/web.ts";
+import { listKeyExports } from "../key-exports/get-key-exports.ts";
+import { endingKeys } from "../keys/list-keys.ts";
 import { setSealLife } from "../keys/seal-life.ts";
+import { reportCompromise } from "../report-compromise.ts";
 import { openSeal } from "../seal-key.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
 import { activateSeal } from "./activate-seal.ts";
@@ -155,6 +158,8 @@ describe("a key that another authority certifies", () => {
       ...["archive", "level", "validation"],
     ]);
     expect(tested.state).toBe("tested");
+    const ends = (await endingKeys(admin)).filter(({ kind }) => kind === "seal");
+    expect(ends.map(({ sha256 }) => sha256)).toContain(tested.certificateSha256);
     await activateSeal(admin, { sealId: id });
     const { current } = await listSeals(admin);
     expect(current).toMatchObject({ isBrought: true, issuer: "Another CA", provider: "software" });
@@ -312,6 +317,26 @@ describe("a key that another authority certifies", () => {
     expect((await listSeals(admin)).brought).toHaveLength(1);
   });
 
+  test("whose key an administrator reports lost seals nothing more, and no key of ours takes its place", async () => {
+    const { admin, id, csr } = await withRequest();
+    await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
+    await waitFor(admin, id, ({ state }) => state === "tested");
+    await activateSeal(admin, { sealId: id });
+    const actor = { kind: "system", job: "test" } as const;
+    const worker = createContext(product().runtime, { organizationId: admin.organizationId, actor });
+    const { certificate } = await openSeal(worker);
+    await reportCompromise(admin, { certificateId: certificate.id, lostAt: new Date() });
+    for (const _ of ["at once", "still"])
+      expect(await refusalOf(openSeal(worker))).toBe("signing/seal-revoked");
+    expect(await types(admin)).not.toContain("seal.created");
+    const renewals = (await listSeals(admin)).brought.filter(({ isRenewal }) => isRenewal);
+    expect(renewals).toHaveLength(1);
+    await returnToOwnSeal(admin);
+    expect((await openSeal(worker)).certificate.id).not.toBe(certificate.id);
+    expect(await types(admin)).toContain("seal.created");
+    expect(await refusalOf(activateSeal(admin, { sealId: id }))).toBe("signing/seal-revoked");
+  });
+
   test("that expired seals nothing until somebody decides", async () => {
     const { organization, admin, id, csr } = await withRequest();
     await answerSealRequest(admin, { sealId: id, bytes: withCa(answerTo(csr)) });
@@ -369,6 +394,10 @@ describe("a key file", () => {
     expect(tested.state).toBe("tested");
     await activateSeal(admin, { sealId: seal!.id });
     expect((await listSeals(admin)).current).toMatchObject({ isBrought: true, subject: "Imported Seal" });
+    const { entries } = await readChain(admin, null);
+    // As the page for handing keys out has it, too.
+    expect(entries.find(({ type }) => type === "seal-key.imported")!.data.isExportable).toBe(true);
+    expect((await listKeyExports(admin)).keys).toMatchObject([{ isExportable: true, isActive: true }]);
     const secret = toHex(pkcs8Of(holder)).slice(60, 140);
     const { admin: sql } = product();
     for (const table of ["sealed_keys", "brought_seals", "audit_events", "audit_openings"]) {

@@ -63,6 +63,13 @@ export async function findBroughtInUse(ctx: Context): Promise<BroughtSealRow | n
   return row ?? null;
 }
 
+/** The brought seal, where its key may sign no more. */
+export async function findBroughtBlocked(ctx: Context): Promise<BroughtSealRow | null> {
+  const inUse = await findBroughtInUse(ctx);
+  const key = inUse?.certificateId ? await loadKeyOf(ctx, inUse.certificateId) : null;
+  return key?.blockedAt ? inUse : null;
+}
+
 /** Whether another was asked for by itself to take its place, even if that was given up. */
 export async function isBeingRenewed(ctx: Context, id: string): Promise<boolean> {
   const rows = await ctx.connection
