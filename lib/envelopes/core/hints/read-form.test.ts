@@ -38,3 +38,30 @@ test("questions of a form stay apart, however long their names and alike their b
   expect(groups.every((group) => group.length <= SETTING_LIMITS.group)).toBe(true);
   expect(groups[0]).toBe(groups[1]);
 });
+
+test("what is filled in already gets no field of ours over it", () => {
+  const widget = (name: string, more: string, at: number) =>
+    `<< /Type /Annot /Subtype /Widget /T (${name}) /Rect [50 ${at} 250 ${at + 20}] ${more} >>`;
+  const states = "/AP << /N << /Yes null /Off null >> >>";
+  const fields = [
+    widget("Tenant", "/FT /Tx /V (Ana Ruiz)", 700),
+    widget("Rent", "/FT /Tx /V ( )", 660),
+    widget("City", "/FT /Tx", 620),
+    widget("Pets", `/FT /Btn /V /Yes /AS /Yes ${states}`, 580),
+    widget("Parking", `/FT /Btn /V /Off /AS /Off ${states}`, 540),
+    widget("State", "/FT /Ch /Opt [(Texas) (Utah)] /V [(Utah)]", 500),
+    widget("County", "/FT /Ch /Opt [(Travis) (Bexar)]", 460),
+  ];
+  const refs = fields.map((_, index) => `${4 + index} 0 R`).join(" ");
+  const hints = readForm(
+    openBytes(
+      fileOf([
+        `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${refs}] >> >>`,
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [${refs}] >>`,
+        ...fields,
+      ]),
+    ),
+  );
+  expect(hints.map(({ label }) => label)).toEqual(["Rent", "City", "Parking", "County"]);
+});

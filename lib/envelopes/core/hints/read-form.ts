@@ -14,7 +14,10 @@ const RADIO = 1 << 15;
 const PUSH_BUTTON = 1 << 16;
 const COMB = 1 << 24;
 
-/** The fields of a document's own form (ISO 32000-2 §12.7.4) as fields of ours, each at its place. */
+/**
+ * The fields of a document's own form (ISO 32000-2 §12.7.4) as fields of ours, each at its place. What is filled in already is
+ * printed on the page and stays so: a field over it would write on what is written.
+ */
 export function readForm(file: PdfFile): FieldHint[] {
   const pages = [...pagesOf(file)];
   const boxes = pages.map((page) => pageBoxOf(file, page));
@@ -27,7 +30,7 @@ export function readForm(file: PdfFile): FieldHint[] {
   const hints: FieldHint[] = [];
   const groups = new Map<string, string>();
   for (const field of fieldsOf(file)) {
-    const kind = kindOf(file, field);
+    const kind = holdsValue(file, field) ? null : kindOf(file, field);
     if (!kind) continue;
     for (const widget of field.widgets) {
       if (hints.length >= HINT_LIMITS.hints) return hints;
@@ -48,6 +51,18 @@ export function readForm(file: PdfFile): FieldHint[] {
     }
   }
   return hints;
+}
+
+/** Text, a choice, a ticked box; for a group of buttons, any of them. */
+function holdsValue(file: PdfFile, { type, value, widgets }: AcroFormField): boolean {
+  if (type === "Sig") return false;
+  if (type === "Btn") {
+    const isOn = (state: string | null) => state !== null && state !== "" && state !== "Off";
+    return widgets.some(({ dict }) => isOn(file.name(dict.get("AS")) ?? null));
+  }
+  const said = file.resolve(value);
+  const texts = Array.isArray(said) ? said.map((one) => file.text(one)) : [file.text(value)];
+  return texts.some((text) => (text ?? "").trim() !== "");
 }
 
 /** The end of a name tells questions apart: what comes before names the page and its parts, alike for all of them. */
