@@ -1154,7 +1154,9 @@ CREATE TABLE "key_exports" (
 	"review" text,
 	CONSTRAINT "key_exports_it" CHECK (approved_by_it is distinct from requested_by or approved_by_it is null),
 	CONSTRAINT "key_exports_legal" CHECK (approved_by_legal is distinct from requested_by or approved_by_legal is null),
-	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null)
+	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null),
+	CONSTRAINT "key_exports_approved" CHECK (approved_at is null or (approved_by_it is not null and approved_by_legal is not null)),
+	CONSTRAINT "key_exports_built" CHECK (built_at is null or approved_at is not null)
 );
 --> statement-breakpoint
 CREATE TABLE "key_provider_states" (

@@ -73,6 +73,11 @@ export const keyExports = pgTable(
       "key_exports_two",
       sql`approved_by_it is distinct from approved_by_legal or approved_by_it is null`,
     ),
+    check(
+      "key_exports_approved",
+      sql`approved_at is null or (approved_by_it is not null and approved_by_legal is not null)`,
+    ),
+    check("key_exports_built", sql`built_at is null or approved_at is not null`),
     index("key_exports_list").on(table.organizationId, table.requestedAt.desc()),
     uniqueIndex("key_exports_one_open")
       .on(table.signingKeyId)
