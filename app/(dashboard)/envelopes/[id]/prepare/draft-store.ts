@@ -8,15 +8,13 @@ import {
   type PagePlan,
 } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
-import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
-import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
-import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
 import type { RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
 import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
 import type { DraftDocument, DraftView } from "#lib/envelopes/get-draft.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import type { FormState } from "../../../../_server/form.ts";
+import { asEntered, asKept } from "./draft-as-kept.ts";
 import {
   type Answer,
   arrangePages,
@@ -320,54 +318,3 @@ const ONLY_THERE = new Set<Blocker["code"]>([
   ] as const),
   ...(["language-without-notice", "host-gone", "no-agreement"] as const),
 ]);
-
-/** What was typed, as the server takes it. */
-const asEntered = (content: DraftContent): DraftContent => ({
-  ...content,
-  title: content.title.trim(),
-  message: content.message.trim(),
-  recipients: content.recipients.map((person) => ({
-    ...person,
-    name: person.name.trim(),
-    email: person.email.trim().toLowerCase(),
-    phone: phoneNumber(person.phone.trim()),
-  })),
-  fields: content.fields.map((field) => ({ ...field, settings: trimmed(field.settings) })),
-});
-
-function trimmed(settings: FieldSettings): FieldSettings {
-  const entries = Object.entries(settings).map(([key, value]) => {
-    if (Array.isArray(value)) return [key, value.map((one) => one.trim())];
-    return [key, typeof value === "string" && key !== "pattern" ? value.trim() : value];
-  });
-  return Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))) as FieldSettings;
-}
-
-/** A draft as the server writes it down, to compare two of them. */
-function asKept(content: DraftContent): string {
-  const { title, message, order, consentMode, recipients, fields, rules } = asEntered(content);
-  const people = recipients.map((person) => {
-    const { id, role, name, email, check, phone, language, meaning, turn, roleName = "", hostId } = person;
-    const { isGivenLink = false } = person;
-    const { alternativeTo, namedBy, onlyIf } = person;
-    const { fieldId = "", operator = "", value = "" } = onlyIf ?? {};
-    return [
-      ...[id, role, name, email, check, phone, language, roleName.trim(), hostId ?? "", meaning],
-      isGivenLink,
-      ...[order === "mixed" ? turn : 0, alternativeTo, namedBy, fieldId, operator, value],
-    ];
-  });
-  const places = fields
-    .map((field) => [
-      ...[field.id, field.documentId, field.recipientId, field.type, field.page, field.label.trim()],
-      ...[field.x, field.y, field.width, field.height, field.isRequired, field.isLocked ?? false],
-      JSON.stringify(field.settings),
-    ])
-    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return JSON.stringify([title, message, order, consentMode, people, places, rules.map(ruleAsKept)]);
-}
-
-const ruleAsKept = ({ id, combine, tests, effect, targets, value }: FieldRule) => [
-  ...[id, combine, effect, value, ...targets],
-  ...tests.map(({ fieldId, operator, value }) => [fieldId, operator, value]),
-];

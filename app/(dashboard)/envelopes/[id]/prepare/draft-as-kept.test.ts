@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { asKept } from "./draft-as-kept.ts";
+
+const PERSON = { id: "019a0000-0000-7000-8000-000000000001", role: "signer", name: "Ana Ruiz" } as const;
+const DRAFT = DraftContent.parse({
+  ...{ title: "Lease", message: "", order: "sequential", fields: [] },
+  recipients: [{ ...PERSON, email: "ana@example.com" }],
+});
+const with_ = (part: Partial<DraftContent["recipients"][number]>): DraftContent => ({
+  ...DRAFT,
+  recipients: [{ ...DRAFT.recipients[0]!, ...part }],
+});
+
+test("what is written otherwise and says the same is the same", () => {
+  const spaced = with_({ name: " Ana Ruiz ", email: "Ana@Example.com", isGivenLink: false, hostId: null });
+  expect(asKept({ ...spaced, title: " Lease" })).toBe(asKept(DRAFT));
+});
+
+test.each<[string, DraftContent]>([
+  ["every page", { ...DRAFT, asksForEveryPage: true }],
+  ["time", { ...DRAFT, expiryDays: 14 }],
+  ["reminders", { ...DRAFT, reminderHours: null }],
+  ["consent", { ...DRAFT, consentMode: "consumer" }],
+  ["whom a witness saw", with_({ witnessOf: "019a0000-0000-7000-8000-000000000002" })],
+  ["a given link", with_({ isGivenLink: true })],
+  ["order of turns", { ...with_({ turn: 2 }), order: "mixed" }],
+])("another %s makes it another draft", (_, other) => {
+  expect(asKept(other)).not.toBe(asKept(DRAFT));
+});

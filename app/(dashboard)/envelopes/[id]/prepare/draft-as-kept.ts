@@ -1,0 +1,50 @@
+import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
+import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
+
+/** What was typed, as the server takes it. */
+export const asEntered = (content: DraftContent): DraftContent => ({
+  ...content,
+  title: content.title.trim(),
+  message: content.message.trim(),
+  recipients: content.recipients.map((person) => ({
+    ...person,
+    name: person.name.trim(),
+    email: person.email.trim().toLowerCase(),
+    phone: phoneNumber(person.phone.trim()),
+  })),
+  fields: content.fields.map((field) => ({ ...field, settings: trimmed(field.settings) })),
+});
+
+function trimmed(settings: FieldSettings): FieldSettings {
+  const entries = Object.entries(settings).map(([key, value]) => {
+    if (Array.isArray(value)) return [key, value.map((one) => one.trim())];
+    return [key, typeof value === "string" && key !== "pattern" ? value.trim() : value];
+  });
+  return Object.fromEntries(entries) as FieldSettings;
+}
+
+/** A draft as the server writes it down, to compare two of them: all there is of it, whatever will be added. */
+export function asKept(content: DraftContent): string {
+  const entered = asEntered(content);
+  const recipients = entered.recipients.map(({ turn, roleName, ...person }) => ({
+    ...person,
+    roleName: roleName?.trim(),
+    ...(entered.order === "mixed" ? { turn } : {}),
+  }));
+  const fields = entered.fields
+    .map((field) => ({ ...field, label: field.label.trim() }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return canonicalJson(withoutEmpty({ ...entered, recipients, fields } as unknown as Json));
+}
+
+/** What is not there, empty or off says the same. */
+function withoutEmpty(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== "object" || value === null) return value;
+  const there = Object.entries(value).filter(
+    ([, one]) => one !== undefined && one !== null && one !== "" && one !== false,
+  );
+  return Object.fromEntries(there.map(([key, one]) => [key, withoutEmpty(one as Json)]));
+}
