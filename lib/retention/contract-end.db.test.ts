@@ -3,12 +3,13 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass, changeClass } from "./add-class.ts";
+import { approveShorter } from "./approve-shorter.ts";
 import { chooseClass } from "./choose-class.ts";
 import { getRetention } from "./get-retention.ts";
 import { listPurges } from "./list-purges.ts";
 import { planPurges } from "./plan-purges.ts";
 import { setContractEnd } from "./set-contract-end.ts";
-import { completedLongAgo, office } from "./testing.ts";
+import { completedLongAgo, office, PASSWORD } from "./testing.ts";
 
 const product = testProduct({ runsJobs: true });
 const LEASE = {
@@ -109,6 +110,7 @@ test("only what was completed has a contract's end, said by whose envelope it is
     "retention/class-without-contract",
   );
   await changeClass(owner, { ...LEASE, countsFrom: "end", classId });
+  await approveShorter(await person("counsel"), { classId, password: PASSWORD });
   expect((await getRetention(sender, { envelopeId })).contract).toBeNull();
   const set = (ctx: typeof sender, endsOn = "2030-01-01") =>
     refusalOf(setContractEnd(ctx, { envelopeId, endsOn }));
