@@ -764,6 +764,7 @@ CREATE TABLE "recipients" (
 	"witness_of" uuid,
 	"host_id" uuid,
 	"is_given_link" boolean DEFAULT false NOT NULL,
+	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,

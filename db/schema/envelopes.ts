@@ -285,6 +285,8 @@ export const recipients = pgTable(
     hostId: uuid("host_id").$type<MemberId>(),
     /** The sender gives them a link: no invitation is mailed. */
     isGivenLink: boolean("is_given_link").notNull().default(false),
+    /** Its template says how they show who they are, and nobody asks for anything else. */
+    isCheckLocked: boolean("is_check_locked").notNull().default(false),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),

@@ -23,6 +23,7 @@ export const envelopesError = defineErrors("envelopes", {
   "text-not-drawable": "invalid",
   "picture-unreadable": "invalid",
   "field-locked": "conflict",
+  "check-locked": "conflict",
   "is-template": "conflict",
   "template-not-found": "not-found",
   "version-not-found": "not-found",

@@ -74,7 +74,8 @@ export async function getCorrection(
         ...{ check: person.check, role: person.role, state: person.state, order: person.order },
         checks: CHECK_METHODS.filter(
           (check) =>
-            check === person.check || (isUsable(check) && (!isSigned || isNoLess(check, person.check))),
+            check === person.check ||
+            (!person.isCheckLocked && isUsable(check) && (!isSigned || isNoLess(check, person.check))),
         ),
         orders: ordersOf(person),
         mayBeCorrected: mayBeCorrected(person),

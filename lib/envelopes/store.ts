@@ -241,12 +241,13 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
-  const { onlyIf, roleName, hostId, isGivenLink, witnessOf } = row;
+  const { onlyIf, roleName, hostId, isGivenLink, isCheckLocked, witnessOf } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
     ...(hostId ? { hostId } : {}),
     ...(isGivenLink ? { isGivenLink } : {}),
+    ...(isCheckLocked ? { isCheckLocked } : {}),
     witnessOf: witnessOf ?? "",
     ...(roleName === "" ? {} : { roleName }),
   };
@@ -277,6 +278,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     envelopeId,
     hostId: (recipient.hostId as MemberId | undefined) ?? null,
     isGivenLink: recipient.isGivenLink ?? false,
+    isCheckLocked: recipient.isCheckLocked ?? false,
     id: recipient.id as RecipientId,
     position,
     order: turns.get(recipient.id)!,
@@ -288,6 +290,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
       ...{ roleName: excluded("role_name"), hostId: excluded("host_id") },
       ...{ witnessOf: excluded("witness_of"), isGivenLink: excluded("is_given_link") },
+      isCheckLocked: excluded("is_check_locked"),
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
           key,

@@ -14,6 +14,8 @@ export interface CorrectablePerson extends RoutedRecipient {
   readonly email: string;
   readonly phone: string;
   readonly check: CheckMethod;
+  /** Its template says that the check stays. */
+  readonly isCheckLocked: boolean;
   readonly order: number;
   readonly alternativeTo: string | null;
   readonly viewedAt: Date | null;
@@ -67,7 +69,7 @@ const PARTS = ["name", "email", "phone", "check", "order"] as const;
  * What becomes of the people of an envelope under way. Those in whom nothing changes are left out.
  *
  * @throws envelopes/recipient-not-found, person-acted, person-name-missing, person-email-wrong, person-phone-wrong,
- *   check-lowered, order-not-possible, person-one-of-several
+ *   check-lowered, check-locked, order-not-possible, person-one-of-several
  */
 export function decideCorrections(
   people: readonly CorrectablePerson[],
@@ -105,6 +107,8 @@ function requirePossible(
   if (!isEmailAddress(wish.email)) throw envelopesError("person-email-wrong", `recipient ${person.id}`);
   if (wish.check === "sms-code" && !isPhoneNumber(wish.phone))
     throw envelopesError("person-phone-wrong", `recipient ${person.id}`);
+  if (person.isCheckLocked && wish.check !== person.check)
+    throw envelopesError("check-locked", `recipient ${person.id}`);
   if (isSigned && !isNoLess(wish.check, person.check))
     throw envelopesError("check-lowered", `${person.check} to ${wish.check}`);
   const isMoved = wish.order !== person.order;

@@ -74,6 +74,8 @@ export const DraftRecipient = z.object({
   hostId: z.uuid().nullish(),
   /** The sender gives them a link, by whatever way; no invitation is mailed. */
   isGivenLink: z.boolean().optional(),
+  /** In what is made from this template the check stays as it is, and so does the person's place in it. */
+  isCheckLocked: z.boolean().optional(),
 });
 
 export const DraftField = z

@@ -6,7 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { type EnvelopeId, type TemplateId, uuidV7 } from "#lib/ids.ts";
 import { newDraft, until } from "#lib/signing/testing.ts";
 import { addDocument } from "../add-document.ts";
-import type { DraftContent, DraftField } from "../core/draft.ts";
+import type { DraftContent, DraftField, DraftRecipient } from "../core/draft.ts";
 import { draftFromTemplate, placesOf } from "../core/templates/draft-from-template.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
 import { deleteDraft } from "../delete-draft.ts";
@@ -390,6 +390,29 @@ test("what its template says about a locked field holds: no rule is added about 
   expect(await save({ recipients })).toBe("envelopes/field-locked");
   const free = { ...hides, targets: [other.id], tests: [{ ...own!.tests[0]!, fieldId: locked.id }] };
   expect(await save({ rules: [own!, free] })).toBeUndefined();
+});
+
+test("how somebody shows who they are stays as its template locked it", async () => {
+  const ctx = await sender();
+  const { templateId } = await published(ctx, (content) => ({
+    ...content,
+    recipients: content.recipients.map((role, index) =>
+      index === 0 ? { ...role, check: "email-code", isCheckLocked: true } : role,
+    ),
+  }));
+  const { envelopeId } = await useTemplate(ctx, { templateId });
+  const { content, version } = await getDraft(ctx, { envelopeId });
+  const [locked, other] = content.recipients as [DraftRecipient, DraftRecipient];
+  expect(locked).toMatchObject({ check: "email-code", isCheckLocked: true });
+  const save = (...recipients: DraftRecipient[]) =>
+    refusalOf(saveDraft(ctx, { envelopeId, version, content: { ...content, fields: [], recipients } }));
+  expect(await save({ ...locked, check: "none" }, other)).toBe("envelopes/check-locked");
+  expect(await save({ ...locked, role: "approver" }, other)).toBe("envelopes/check-locked");
+  expect(await save(other)).toBe("envelopes/check-locked");
+  const { isCheckLocked: _, ...plain } = locked;
+  expect(await save({ ...plain, name: "Ana Ruiz" }, { ...other, isCheckLocked: true })).toBeUndefined();
+  const after = (await getDraft(ctx, { envelopeId })).content.recipients;
+  expect(after.map(({ isCheckLocked = false }) => isCheckLocked)).toEqual([true, false]);
 });
 
 test("a version that was changed behind our back is not used", async () => {

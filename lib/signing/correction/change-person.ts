@@ -32,12 +32,13 @@ export async function changePerson(
   const id = isReplaced ? (uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId) : person.id;
   if (isReplaced) {
     const { organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision } = person;
+    const { isCheckLocked, roleName, witnessOf } = person;
     const last = Math.max(...loaded.recipients.map(({ position }) => position));
     await saveRecipient(ctx, {
       ...{ organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision },
-      ...{ ...own, id, furtherChecks, position: last + 1, roleName: person.roleName },
+      ...{ ...own, id, furtherChecks, position: last + 1, roleName, isCheckLocked },
       // Whose signature a witness saw does not change with who the witness is.
-      witnessOf: person.witnessOf,
+      witnessOf,
       ...{ state: "notified", notifiedAt: at, delegatedFrom: person.id },
     });
     await handFieldsOn(ctx, person.id, id);

@@ -51,6 +51,15 @@ async function look(person: Context) {
   await recordView(person, { documentId: id, sha256, pages: [0] });
 }
 
+test("what a template locked of somebody's check is not corrected away", async () => {
+  const { ctx, envelopeId } = await begun([{ name: "Ana Ruiz", check: "email-code" }]);
+  await product().admin`update recipients set is_check_locked = true where envelope_id = ${envelopeId}`;
+  const [ana] = (await getCorrection(ctx, { envelopeId })).people;
+  expect(ana!.checks).toEqual(["email-code"]);
+  const wish = await correction(ctx, envelopeId, { "Ana Ruiz": { check: "none" } });
+  expect(await refusalOf(correctEnvelope(ctx, wish))).toBe("envelopes/check-locked");
+});
+
 test("a wrong address is corrected: the old link is dead, a new one goes to the new address, and both stand in the trail", async () => {
   const { ctx, envelopeId } = await begun(BOTH);
   const old = await linkFor(ctx, envelopeId, "Ana Ruiz");

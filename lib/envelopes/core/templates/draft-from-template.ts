@@ -35,7 +35,7 @@ export interface FromTemplate {
  * What an envelope made from a template holds: every place and property as the template has it, under new ids.
  *
  * @param newId gives ids that sort in the order in which they were asked for: what reads by id reads as written.
- * @throws envelopes/role-unknown, value-unknown
+ * @throws envelopes/role-unknown, value-unknown, check-locked
  */
 export function draftFromTemplate(
   { draft, documents }: TemplateContent,
@@ -61,6 +61,8 @@ export function draftFromTemplate(
     message: message ?? draft.message,
     recipients: draft.recipients.map((role): DraftRecipient => {
       const { name, email, phone, language, check } = given.get(role.id) ?? role;
+      if (role.isCheckLocked && (check ?? role.check) !== role.check)
+        throw envelopesError("check-locked", `role ${role.id}`);
       return {
         ...role,
         ...{ id: recipientIds.get(role.id)!, name, email },

@@ -8,9 +8,10 @@ type Lockable = Pick<DraftContent, "fields" | "rules" | "recipients">;
 
 /**
  * A draft as it is to be kept. Locks are set in a template and hold in what is made from it: there a locked field
- * stays as it is, with the rules about it and the condition under which its person is asked, and nothing new is locked.
+ * stays as it is, with the rules about it and the condition under which its person is asked, and nothing new is locked. A
+ * locked check stays with its person.
  *
- * @throws envelopes/field-locked
+ * @throws envelopes/field-locked, check-locked
  */
 export function withLocks<Content extends Lockable>(
   before: Lockable,
@@ -18,6 +19,7 @@ export function withLocks<Content extends Lockable>(
   isTemplate: boolean,
 ): Content {
   if (isTemplate) return given;
+  const recipients = withLockedChecks(before, given);
   requireUnlocked(before.fields, given.fields, isTemplate);
   const locked = new Map(before.fields.filter(({ isLocked }) => isLocked).map((field) => [field.id, field]));
   requireLockedRules(before, given, new Set(locked.keys()));
@@ -28,7 +30,22 @@ export function withLocks<Content extends Lockable>(
       throw envelopesError("field-locked", `field ${field.id}`);
     return kept;
   });
-  return { ...given, fields };
+  return { ...given, fields, recipients };
+}
+
+/** Whoever's check is locked is still asked, in the same part and for the same; nobody else's is locked. */
+function withLockedChecks(before: Lockable, given: Lockable): DraftContent["recipients"] {
+  const locked = new Map(
+    before.recipients.filter(({ isCheckLocked }) => isCheckLocked).map((one) => [one.id, one]),
+  );
+  for (const { id, check, role } of locked.values()) {
+    const now = given.recipients.find((one) => one.id === id);
+    if (now?.check !== check || now.role !== role) throw envelopesError("check-locked", `recipient ${id}`);
+  }
+  return given.recipients.map(({ isCheckLocked: _, ...person }) => ({
+    ...person,
+    ...(locked.has(person.id) ? { isCheckLocked: true } : {}),
+  }));
 }
 
 function requireLockedRules(before: Lockable, given: Lockable, locked: ReadonlySet<string>): void {

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { calledBy } from "#components/envelopes/people.ts";
 import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
@@ -26,6 +27,7 @@ interface CheckFieldsProps {
   /** Whose signature somebody else may witness. */
   readonly signers: readonly DraftRecipient[];
   readonly hasAccessCode: boolean;
+  readonly isTemplate: boolean;
   readonly onChange: (part: Partial<DraftRecipient>) => void;
   readonly onSetCode: (code: string) => Promise<string | null>;
 }
@@ -35,7 +37,8 @@ const WITHOUT_PHONE = ["email-code", "second-factor"] as const;
 
 /** What a person shows before they see the documents, and what is needed for it. */
 export function CheckFields(props: CheckFieldsProps) {
-  const { person, policy, hosts, signers, hasAccessCode, onChange, onSetCode } = props;
+  const { person, policy, hosts, signers, hasAccessCode, isTemplate, onChange, onSetCode } = props;
+  const isFixed = person.isCheckLocked === true && !isTemplate;
   const t = useTranslations("app.prepare.people");
   const { id, role, email, check, phone } = person;
   const asked = (chosen: CheckMethod) => {
@@ -95,8 +98,9 @@ export function CheckFields(props: CheckFieldsProps) {
         <SelectField
           id={`check-${id}`}
           label={t("check")}
-          hint={t(`checkHints.${check}`)}
+          hint={t(isFixed ? "checkFixed" : `checkHints.${check}`)}
           value={check}
+          disabled={isFixed}
           onChange={(event) => onChange({ check: event.target.value as CheckMethod })}
           options={CHECK_METHODS.filter(isOffered).map((value) => ({
             value,
@@ -106,6 +110,14 @@ export function CheckFields(props: CheckFieldsProps) {
                 : t(`checks.${value}`),
           }))}
         />
+        {isTemplate ? (
+          <CheckField
+            label={t("checkLocked")}
+            hint={t("checkLockedHint")}
+            checked={person.isCheckLocked ?? false}
+            onChange={(event) => onChange({ isCheckLocked: event.target.checked || undefined })}
+          />
+        ) : null}
         {by.length > 0 ? (
           <p role="status" className="rounded-control bg-info-50 px-3 py-2 text-small text-info-700">
             {t("atLeast", { asked: listed, rules: rules || "none" })}

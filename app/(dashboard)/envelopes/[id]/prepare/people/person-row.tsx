@@ -122,6 +122,7 @@ export function PersonRow(props: PersonRowProps) {
             id={`role-${id}`}
             label={t("role")}
             value={role}
+            disabled={person.isCheckLocked === true && !isTemplate}
             onChange={(event) => props.onRole(event.target.value as RecipientRole)}
             options={RECIPIENT_ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
           />
@@ -151,7 +152,11 @@ export function PersonRow(props: PersonRowProps) {
           >
             <ArrowDown aria-hidden="true" className="size-5" />
           </IconButton>
-          <IconButton label={t("remove", { name: who })} onClick={props.onRemove}>
+          <IconButton
+            label={t("remove", { name: who })}
+            disabled={person.isCheckLocked === true && !isTemplate}
+            onClick={props.onRemove}
+          >
             <Trash2 aria-hidden="true" className="size-5" />
           </IconButton>
         </div>
@@ -162,6 +167,7 @@ export function PersonRow(props: PersonRowProps) {
         hosts={props.hosts}
         signers={content.recipients.filter((one) => one.role === "signer" && one.alternativeTo === "")}
         hasAccessCode={props.hasAccessCode}
+        isTemplate={isTemplate}
         onChange={props.onChange}
         onSetCode={props.onSetCode}
       />
