@@ -29,9 +29,11 @@ async function eachTable(work: (table: string, columns: string) => Promise<unkno
   for (const { name, columns } of tables) await work(name as string, columns as string);
 }
 
-/** Every row of every table, as pg_dump would take it. */
+/** Every row of every table as of one moment, as pg_dump would take it while the product works on. */
 const backUp = () =>
-  eachTable((table) => product().admin.unsafe(`create table backup_${table} as table ${table}`));
+  product().admin.begin("isolation level repeatable read", (sql) =>
+    eachTable((table) => sql.unsafe(`create table backup_${table} as table ${table}`)),
+  );
 
 async function restore(): Promise<void> {
   await product().admin.begin(async (sql) => {
