@@ -153,9 +153,10 @@ describe("a report from the records", () => {
     const [key] =
       await admin()`select id from signing_keys where organization_id = ${organization.id} limit 1`;
     await admin()`insert into key_exports (organization_id, id, signing_key_id, reason, destination, contract,
-        requested_by, recipient_id, requested_at, approved_at, built_at, taken_at)
+        requested_by, recipient_id, requested_at, approved_by_it, approved_by_legal, approved_at, built_at, taken_at)
       values (${organization.id}, '01920000-0000-7000-8000-000000000002', ${key!.id}, 'migration', 'Vault at Example',
-        'DPA 7', ${memberId}, ${memberId}, now() - interval '9 days', now() - interval '8 days',
+        'DPA 7', ${memberId}, ${memberId}, now() - interval '9 days', '01920000-0000-7000-8000-000000000006',
+        '01920000-0000-7000-8000-000000000007', now() - interval '8 days',
         now() - interval '8 days', now() - interval '5 days')`;
     const { numbers, texts } = await report("custody");
     expect(numbers).toEqual({ openCustody: 1, unreceived: 1, reviewOverdue: 0 });
