@@ -60,8 +60,8 @@ const Input = z.object({
  * Records that a person signs: who, what they saw, what they entered, which words they pressed. The worker then
  * makes the signature.
  *
- * @throws signing/check-raised, fields-missing, document-changed, answers-changed, out-of-turn, consent-missing, value-does-not-fit …
- * @throws signing/wording-unknown, check-raised, fields-missing, document-changed, out-of-turn, consent-missing, value-does-not-fit …
+ * @throws signing/wording-unknown, check-raised, fields-missing, document-changed, answers-changed, out-of-turn, consent-missing,
+ *   value-does-not-fit …
  */
 export async function finishSigning(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { recipientId, envelopeId } = requireRecipient(ctx);

@@ -3,11 +3,12 @@
 import { Link2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { LinkDaysField, USUAL_LINK_DAYS } from "#components/envelopes/link-days-field.tsx";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { SelectField } from "#components/ui/select-field.tsx";
+import { saveFile } from "#components/ui/save-file.ts";
 
 interface GivenLinksProps {
   readonly id: string;
@@ -16,17 +17,13 @@ interface GivenLinksProps {
   readonly fileName: string;
 }
 
-const DAYS = [1, 7, 30] as const;
-const USUAL_DAYS = 7;
-
 /** Makes the links that the sender gives people of a bulk send, and downloads them this once. */
 export function GivenLinks({ id, who, fileName }: GivenLinksProps) {
   const t = useTranslations("app.bulk.given");
-  const hosted = useTranslations("app.people.hosted");
   const refusals = useTranslations("refusals");
   const [isOpen, setOpen] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [days, setDays] = useState(USUAL_DAYS);
+  const [days, setDays] = useState(USUAL_LINK_DAYS);
   const [wrong, setWrong] = useState<string | null>(null);
 
   async function make() {
@@ -38,7 +35,7 @@ export function GivenLinks({ id, who, fileName }: GivenLinksProps) {
         headers: { "x-days": String(days) },
       });
       if (response.ok) {
-        save(await response.blob(), fileName);
+        saveFile(await response.blob(), fileName);
         setOpen(false);
       } else {
         const isJson = response.headers.get("content-type")?.includes("json");
@@ -77,25 +74,9 @@ export function GivenLinks({ id, who, fileName }: GivenLinksProps) {
       >
         <div className="mt-4 flex flex-col gap-4">
           {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
-          <SelectField
-            label={t("days")}
-            value={String(days)}
-            onChange={({ target }) => setDays(Number(target.value))}
-            options={DAYS.map((one) => ({ value: String(one), label: hosted("day", { days: one }) }))}
-            className="max-w-48"
-          />
+          <LinkDaysField days={days} onChoose={setDays} />
         </div>
       </Dialog>
     </>
   );
-}
-
-/** Hands the bytes to the browser's own download. */
-function save(bytes: Blob, name: string): void {
-  const address = URL.createObjectURL(bytes);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -3,11 +3,11 @@
 import { Link2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { LinkDaysField, USUAL_LINK_DAYS } from "#components/envelopes/link-days-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { SelectField } from "#components/ui/select-field.tsx";
 import { ActDialog } from "../../keys/act-dialog.tsx";
 import { useAct } from "../../keys/use-act.ts";
 import { endHostedLink, hostLink } from "./actions.ts";
@@ -17,9 +17,6 @@ interface HostedLinkProps {
   readonly recipientId: string;
   readonly name: string;
 }
-
-const DAYS = [1, 7, 30] as const;
-const USUAL_DAYS = 7;
 
 interface Made {
   readonly url: string;
@@ -38,7 +35,7 @@ export function HostedLinkButton({
   const [isOpen, setOpen] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const [isCopied, setCopied] = useState(false);
-  const [days, setDays] = useState(USUAL_DAYS);
+  const [days, setDays] = useState(USUAL_LINK_DAYS);
   const { act, isBusy, refusal } = useAct();
 
   function change(isNow: boolean) {
@@ -113,13 +110,7 @@ export function HostedLinkButton({
               </Button>
             </>
           ) : (
-            <SelectField
-              label={t("days")}
-              value={String(days)}
-              onChange={({ target }) => setDays(Number(target.value))}
-              options={DAYS.map((one) => ({ value: String(one), label: t("day", { days: one }) }))}
-              className="max-w-48"
-            />
+            <LinkDaysField days={days} onChoose={setDays} />
           )}
         </div>
       </Dialog>

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { saveFile } from "#components/ui/save-file.ts";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
@@ -152,13 +153,8 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
   );
 }
 
-/** Hands the bytes to the browser's own download. */
+/** What was taken, as a file. */
 function save({ name, base64 }: TakenFile): void {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: "application/x-pkcs12" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveFile(new Blob([bytes], { type: "application/x-pkcs12" }), name);
 }

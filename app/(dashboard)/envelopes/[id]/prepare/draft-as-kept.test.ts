@@ -7,13 +7,18 @@ const DRAFT = DraftContent.parse({
   ...{ title: "Lease", message: "", order: "sequential", fields: [] },
   recipients: [{ ...PERSON, email: "ana@example.com" }],
 });
-const with_ = (part: Partial<DraftContent["recipients"][number]>): DraftContent => ({
+const draftWith = (part: Partial<DraftContent["recipients"][number]>): DraftContent => ({
   ...DRAFT,
   recipients: [{ ...DRAFT.recipients[0]!, ...part }],
 });
 
 test("what is written otherwise and says the same is the same", () => {
-  const spaced = with_({ name: " Ana Ruiz ", email: "Ana@Example.com", isGivenLink: false, hostId: null });
+  const spaced = draftWith({
+    name: " Ana Ruiz ",
+    email: "Ana@Example.com",
+    isGivenLink: false,
+    hostId: null,
+  });
   expect(asKept({ ...spaced, title: " Lease" })).toBe(asKept(DRAFT));
 });
 
@@ -22,9 +27,9 @@ test.each<[string, DraftContent]>([
   ["time", { ...DRAFT, expiryDays: 14 }],
   ["reminders", { ...DRAFT, reminderHours: null }],
   ["consent", { ...DRAFT, consentMode: "consumer" }],
-  ["whom a witness saw", with_({ witnessOf: "019a0000-0000-7000-8000-000000000002" })],
-  ["a given link", with_({ isGivenLink: true })],
-  ["order of turns", { ...with_({ turn: 2 }), order: "mixed" }],
+  ["whom a witness saw", draftWith({ witnessOf: "019a0000-0000-7000-8000-000000000002" })],
+  ["a given link", draftWith({ isGivenLink: true })],
+  ["order of turns", { ...draftWith({ turn: 2 }), order: "mixed" }],
 ])("another %s makes it another draft", (_, other) => {
   expect(asKept(other)).not.toBe(asKept(DRAFT));
 });
