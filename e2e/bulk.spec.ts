@@ -77,7 +77,7 @@ test("people who are given a link get no mail, and their links come in the table
   await expect(page.getByText("1 of 1 sent")).toBeVisible({ timeout: 60_000 });
   await page.getByRole("button", { name: "Download links" }).click();
   const dialog = page.getByRole("dialog", { name: "Make the links and download them?" });
-  await dialog.getByLabel("Open for").selectOption({ label: "1 day" });
+  await dialog.getByLabel("Opens for").selectOption({ label: "1 day" });
   await expectAccessible(page);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
