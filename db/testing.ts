@@ -86,6 +86,12 @@ export function testProduct(
   };
 }
 
+/** Jobs that wait or are being done. */
+export async function jobsLeft({ admin }: Pick<TestProduct, "admin">): Promise<number> {
+  const rows = await admin`select 1 from pgboss.job where state in ('created', 'retry', 'active')`;
+  return rows.length;
+}
+
 async function newOrganization(runtime: WorkerRuntime, admin: postgres.Sql): Promise<TestOrganization> {
   const newId = () => uuidV7(Date.now(), runtime.random(10));
   const id = newId() as OrganizationId;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusalOf, testProduct } from "#db/testing.ts";
+import { jobsLeft, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { fromBase64Url, sha256 } from "#lib/bytes.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
@@ -28,12 +28,7 @@ const mailsOf = async ({ organizationId }: Context) =>
   (await product().admin`select id, to_address as to, subject, html, text from outbox_mails
     where organization_id = ${organizationId} order by created_at, id`) as unknown as Mail[];
 const tokensIn = (text: string) => [...text.matchAll(/\/sign\/([\w-]{43})/g)].map(([, token]) => token!);
-const jobsLeft = async () =>
-  (
-    await product()
-      .admin`select count(*)::int as count from pgboss.job where state in ('created', 'retry', 'active')`
-  )[0]!.count as number;
-const quiet = () => expect.poll(jobsLeft, { timeout: 30_000 }).toBe(0);
+const quiet = () => expect.poll(() => jobsLeft(product()), { timeout: 30_000 }).toBe(0);
 const system = ({ organizationId }: Context): WorkerContext =>
   createContext(product().runtime, { organizationId, actor: { kind: "system", job: "a test" } });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusalOf, testProduct } from "#db/testing.ts";
+import { jobsLeft, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -22,12 +22,7 @@ const open = async (ctx: Context, envelopeId: EnvelopeId, name: string) =>
   personWith(ctx, await linkFor(ctx, envelopeId, name));
 const typesOf = async (ctx: Context, envelopeId: EnvelopeId) =>
   (await readChain(ctx, envelopeId)).entries.map(({ type }) => type);
-const jobsLeft = async () =>
-  (
-    await product()
-      .admin`select count(*)::int as count from pgboss.job where state in ('created', 'retry', 'active')`
-  )[0]!.count as number;
-const quiet = () => expect.poll(jobsLeft, { timeout: 30_000 }).toBe(0);
+const quiet = () => expect.poll(() => jobsLeft(product()), { timeout: 30_000 }).toBe(0);
 
 /** A person who has filled everything: one press on Finish is left. */
 async function aboutToFinish(ctx: Context, envelopeId: EnvelopeId, name: string) {
