@@ -1,4 +1,4 @@
-import { expect, expectAccessible, OWNER, ownerTest, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, hold, OWNER, ownerTest, signIn, test } from "./fixtures.ts";
 import { getIn, invite, linkMailedTo } from "./members.ts";
 
 const stamp = () => Date.now().toString(36);
@@ -14,6 +14,22 @@ test("whoever has not signed in is asked to, wherever they go", async ({ page, s
   const answer = await page.goto("/welcome");
   expect(answer!.status()).toBe(200);
   await expect(page, "an installation is set up once").toHaveURL(/\/sign-in$/);
+});
+
+test("what only scripts answer cannot be pressed before they are there, and what was typed stays", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  const letGo = await hold(page, /_next\/static\/.*\.js/);
+  await page.goto("/sign-in", { waitUntil: "commit" });
+  await page.getByLabel("E-mail address").fill(OWNER.email);
+  await page.getByLabel("Password").fill(OWNER.password);
+  const submit = page.getByRole("button", { name: "Sign in", exact: true });
+  await expect(submit).toBeDisabled();
+  await letGo();
+  await submit.click();
+  await expect(page).toHaveURL(/\/(home|envelopes)$/);
 });
 
 test("a wrong password is told from nothing, the right one lets in, and signing out ends it", async ({

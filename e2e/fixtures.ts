@@ -210,3 +210,14 @@ async function standsStill(): Promise<void> {
 /** What the bar at the bottom asks for next. */
 export const nextStep = (page: Page) =>
   page.getByRole("region", { name: "Next step" }).getByRole("button").last();
+
+/** Holds what matches until it is let go. */
+export async function hold(page: Page, address: string | RegExp): Promise<() => Promise<void>> {
+  let letGo = () => {};
+  const isFree = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(address, async (route) => {
+    await isFree;
+    await route.continue();
+  });
+  return async () => letGo();
+}

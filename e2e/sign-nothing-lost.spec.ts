@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { DEVICES, expect, nextStep, test } from "./fixtures.ts";
+import { DEVICES, expect, hold, nextStep, test } from "./fixtures.ts";
 import { ONE_SIGNATURE, type SeedField } from "./seed.ts";
 
 const REMARKS: SeedField = { type: "text", page: 1, box: [0.113, 0.76, 0.5, 0.06], label: "Remarks" };
@@ -18,17 +18,6 @@ async function agrees(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("button", { name: "Agree and continue" }).click();
   await nextStep(page).waitFor();
-}
-
-/** Holds what matches until it is let go. */
-async function hold(page: Page, address: string | RegExp): Promise<() => Promise<void>> {
-  let letGo = () => {};
-  const isFree = new Promise<void>((resolve) => (letGo = resolve));
-  await page.route(address, async (route) => {
-    await isFree;
-    await route.continue();
-  });
-  return async () => letGo();
 }
 
 test("what is entered before the page's scripts are there counts", async ({ page, server }) => {

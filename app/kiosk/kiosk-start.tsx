@@ -3,9 +3,9 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { KioskView } from "#lib/signing/kiosk/use-kiosk.ts";
 import { begin, endBySignIn, leaveByPin } from "./actions.ts";
@@ -53,14 +53,14 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
               {name}
             </span>
             {state === "ready" ? (
-              <Button
+              <ReadyButton
                 size="large"
                 isBusy={isBusy}
                 aria-label={t("beginAs", { name })}
                 onClick={() => hand(id)}
               >
                 {t("ready")}
-              </Button>
+              </ReadyButton>
             ) : (
               <span className="text-ink-600">{t(state)}</span>
             )}
@@ -94,9 +94,9 @@ export function Leave({ hostName }: { readonly hostName: string }) {
   return (
     <>
       <p className="mt-6">
-        <Button kind="quiet" className="-ms-4" onClick={() => setOpen(true)}>
+        <ReadyButton kind="quiet" className="-ms-4" onClick={() => setOpen(true)}>
           {t("leave")}
-        </Button>
+        </ReadyButton>
       </p>
       <Dialog
         isOpen={isOpen}
@@ -108,9 +108,9 @@ export function Leave({ hostName }: { readonly hostName: string }) {
         description={t("leaveLead", { host: hostName })}
         closeLabel={t("cancel")}
         footer={
-          <Button type="submit" form="leave-form" isBusy={isBusy}>
+          <ReadyButton type="submit" form="leave-form" isBusy={isBusy}>
             {t("leaveSubmit")}
-          </Button>
+          </ReadyButton>
         }
       >
         <form
@@ -141,8 +141,8 @@ export function KioskEnd() {
   const t = useTranslations("app.kiosk");
   const [isBusy, start] = useTransition();
   return (
-    <Button size="large" isBusy={isBusy} onClick={() => start(async () => void (await endBySignIn()))}>
+    <ReadyButton size="large" isBusy={isBusy} onClick={() => start(async () => void (await endBySignIn()))}>
       {t("endHere")}
-    </Button>
+    </ReadyButton>
   );
 }

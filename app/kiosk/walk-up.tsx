@@ -4,8 +4,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { wipeDevice } from "#components/signing/wipe-device.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { KioskView } from "#lib/signing/kiosk/use-kiosk.ts";
 import { begin, register } from "./actions.ts";
@@ -34,9 +34,9 @@ function Start({ document, onBegin }: { readonly document: string; readonly onBe
     <>
       <p className="mt-6">{t("lead", { title: document })}</p>
       <p className="mt-6">
-        <Button size="large" className="w-full sm:w-auto" onClick={onBegin}>
+        <ReadyButton size="large" className="w-full sm:w-auto" onClick={onBegin}>
           {t("begin")}
-        </Button>
+        </ReadyButton>
       </p>
     </>
   );
@@ -88,12 +88,12 @@ function Register({ asksPhone, onStop }: { readonly asksPhone: boolean; readonly
       ) : null}
       <p className="text-small text-ink-600">{t("privacy")}</p>
       <div className="flex flex-wrap gap-3">
-        <Button type="submit" size="large" isBusy={isBusy}>
+        <ReadyButton type="submit" size="large" isBusy={isBusy}>
           {t("submit")}
-        </Button>
-        <Button kind="secondary" size="large" onClick={onStop}>
+        </ReadyButton>
+        <ReadyButton kind="secondary" size="large" onClick={onStop}>
           {t("back")}
-        </Button>
+        </ReadyButton>
       </div>
     </form>
   );
@@ -126,13 +126,13 @@ function Ready({ person }: { readonly person: KioskView["people"][number] }) {
       {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
       <div className="mt-6 flex flex-wrap gap-3">
         {isWaiting ? null : (
-          <Button size="large" isBusy={isBusy} onClick={open}>
+          <ReadyButton size="large" isBusy={isBusy} onClick={open}>
             {t("open")}
-          </Button>
+          </ReadyButton>
         )}
-        <Button kind="secondary" size="large" onClick={() => void wipeDevice("other", "/kiosk")}>
+        <ReadyButton kind="secondary" size="large" onClick={() => void wipeDevice("other", "/kiosk")}>
           {t("stop")}
-        </Button>
+        </ReadyButton>
       </div>
     </>
   );

@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { signIn } from "next-auth/react";
 import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { checkPassword, mailLink } from "./actions.ts";
 
@@ -69,12 +69,12 @@ export function SignInForm({ words, refusals }: SignInFormProps) {
         autoComplete="current-password"
         required
       />
-      <Button type="submit" size="large" isBusy={isBusy}>
+      <ReadyButton type="submit" size="large" isBusy={isBusy}>
         {words.submit}
-      </Button>
-      <Button kind="quiet" onClick={askForLink} disabled={isBusy}>
+      </ReadyButton>
+      <ReadyButton kind="quiet" onClick={askForLink} disabled={isBusy}>
         {words.linkInstead}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { signIn } from "next-auth/react";
 import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { setUp } from "./actions.ts";
 
@@ -67,9 +67,9 @@ export function WelcomeForm({ words, refusals }: WelcomeFormProps) {
         required
         error={isPassword ? said : null}
       />
-      <Button type="submit" size="large" isBusy={isBusy}>
+      <ReadyButton type="submit" size="large" isBusy={isBusy}>
         {words.submit}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

@@ -3,7 +3,7 @@
 import { Check, CloudOff } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { useIsReady } from "./use-is-ready.ts";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import type { QueueState } from "./value-queue.ts";
 import type { SignWords } from "./words.ts";
 

@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useIsReady } from "#components/ui/use-is-ready.ts";
 import { AccessQuestion, type AccessQuestionProps, type NoticeAnswer } from "./access-question.tsx";
 import { svgSource } from "./svg-source.ts";
-import { useIsReady } from "./use-is-ready.ts";
 import type { SignWords } from "./words.ts";
 
 export interface ConsentSheetProps {

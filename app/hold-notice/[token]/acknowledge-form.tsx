@@ -1,8 +1,8 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { acknowledge } from "./actions.ts";
 
 interface AcknowledgeFormProps {
@@ -33,9 +33,9 @@ export function AcknowledgeForm({ token, noticeSha256, submit, refusals }: Ackno
   return (
     <div className="flex flex-col gap-4">
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
-      <Button size="large" className="w-full" onClick={answer} isBusy={isBusy}>
+      <ReadyButton size="large" className="w-full" onClick={answer} isBusy={isBusy}>
         {submit}
-      </Button>
+      </ReadyButton>
     </div>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useState, useTransition } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import type { LinkAnswer } from "#lib/signing/ask-for-link.ts";
 import { linkAgain } from "./actions.ts";
 import { attempt } from "./attempt.ts";
@@ -33,7 +33,7 @@ export function AskForLink({ token, label, kind = "primary", said, refusals }: A
       {outcome ? <Notice tone="good">{said[outcome]}</Notice> : null}
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
       {outcome ? null : (
-        <Button
+        <ReadyButton
           kind={kind}
           size="large"
           isBusy={isBusy}
@@ -41,7 +41,7 @@ export function AskForLink({ token, label, kind = "primary", said, refusals }: A
           className="max-sm:w-full sm:self-start"
         >
           {label}
-        </Button>
+        </ReadyButton>
       )}
     </div>
   );

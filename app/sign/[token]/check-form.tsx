@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { fillIn, sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
 import { attempt } from "./attempt.ts";
@@ -108,7 +108,7 @@ export function CheckForm(props: CheckFormProps) {
     <div className="flex flex-col gap-4">
       {isOurs ? (
         <div className="flex flex-col gap-2">
-          <Button
+          <ReadyButton
             size="large"
             kind={state === "sent" ? "secondary" : "primary"}
             isBusy={isSending}
@@ -117,7 +117,7 @@ export function CheckForm(props: CheckFormProps) {
             className="sm:self-start"
           >
             {isSending ? words.sending : state === "none" ? words.send : words.again}
-          </Button>
+          </ReadyButton>
           {wait > 0 && !isSending ? (
             <p className="text-small text-ink-600">
               {fillIn(words.againIn, { seconds: wait }, props.locale)}
@@ -150,7 +150,7 @@ export function CheckForm(props: CheckFormProps) {
           onChange={(event) => setCode(event.target.value)}
           className="max-w-80"
         />
-        <Button
+        <ReadyButton
           type="submit"
           size="large"
           kind={props.isSecond || (isOurs && state !== "sent") ? "secondary" : "primary"}
@@ -158,11 +158,11 @@ export function CheckForm(props: CheckFormProps) {
           className="sm:self-start"
         >
           {words.submit}
-        </Button>
+        </ReadyButton>
       </form>
       {props.needsEnrollment ? (
         <p>
-          <Button
+          <ReadyButton
             kind={props.isSecond ? "secondary" : "primary"}
             size="large"
             onClick={async () => {
@@ -172,7 +172,7 @@ export function CheckForm(props: CheckFormProps) {
             }}
           >
             {words.enroll}
-          </Button>
+          </ReadyButton>
         </p>
       ) : null}
     </div>

@@ -2,8 +2,8 @@
 
 import { useState, useTransition } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { forgetKept } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 
@@ -26,9 +26,9 @@ export function ForgetKept({ token, text, label, refusals }: ForgetKeptProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-small">
       <p className="min-w-48 flex-1">{text}</p>
-      <Button kind="quiet" isBusy={isBusy} onClick={press}>
+      <ReadyButton kind="quiet" isBusy={isBusy} onClick={press}>
         {label}
-      </Button>
+      </ReadyButton>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
     </div>
   );

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { wipeDevice } from "#components/signing/wipe-device.ts";
 import { fillIn } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import type messages from "../../../messages/en/sign.json";
 
 interface InPersonStripProps {
@@ -34,9 +34,9 @@ export function InPersonStrip({ hostName, isDone, words, locale }: InPersonStrip
         className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 bg-info-50 px-4 py-2 text-info-700"
       >
         <p>{fillIn(words.with, { host: hostName })}</p>
-        <Button kind="secondary" isBusy={isBusy} onClick={() => giveBack(isDone ? "done" : "other")}>
+        <ReadyButton kind="secondary" isBusy={isBusy} onClick={() => giveBack(isDone ? "done" : "other")}>
           {words.giveBack}
-        </Button>
+        </ReadyButton>
       </aside>
       {left !== null && !isBusy ? (
         <div
@@ -50,7 +50,7 @@ export function InPersonStrip({ hostName, isDone, words, locale }: InPersonStrip
               {words.idleHeading}
             </h2>
             <p id="idle-lead">{fillIn(words.idleLead, { seconds: left }, locale)}</p>
-            <Button size="large">{words.stay}</Button>
+            <ReadyButton size="large">{words.stay}</ReadyButton>
           </div>
         </div>
       ) : null}

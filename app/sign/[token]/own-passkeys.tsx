@@ -2,8 +2,8 @@
 
 import { useState, useTransition } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { forgetOwnPasskey } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 
@@ -29,9 +29,9 @@ export function OwnPasskeys({ token, passkeys, label, refusals }: OwnPasskeysPro
       {passkeys.map(({ id, text }) => (
         <li key={id} className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <p className="min-w-48 flex-1">{text}</p>
-          <Button kind="quiet" isBusy={isBusy} onClick={() => remove(id)}>
+          <ReadyButton kind="quiet" isBusy={isBusy} onClick={() => remove(id)}>
             {label}
-          </Button>
+          </ReadyButton>
         </li>
       ))}
       {problem ? (

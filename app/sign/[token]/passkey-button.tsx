@@ -4,8 +4,8 @@ import { Fingerprint } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { attempt } from "./attempt.ts";
 import { askPasskey, passWithPasskey } from "./check-actions.ts";
 import { answerOf, hasPasskeys } from "./passkey-browser.ts";
@@ -34,7 +34,7 @@ export function PasskeyButton({ token, words, refusals }: PasskeyButtonProps) {
 
   return (
     <div className="flex flex-col gap-3">
-      <Button
+      <ReadyButton
         size="large"
         isBusy={isBusy}
         className="sm:self-start"
@@ -49,7 +49,7 @@ export function PasskeyButton({ token, words, refusals }: PasskeyButtonProps) {
       >
         {isBusy ? null : <Fingerprint aria-hidden="true" className="size-5" />}
         {isBusy ? words.busy : words.label}
-      </Button>
+      </ReadyButton>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
     </div>
   );

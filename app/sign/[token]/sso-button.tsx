@@ -3,8 +3,8 @@
 import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { attempt } from "./attempt.ts";
 import { askSso } from "./check-actions.ts";
 
@@ -20,7 +20,7 @@ export function SsoButton({ token, words, refusals }: SsoButtonProps) {
   const [isBusy, setBusy] = useState(false);
   return (
     <div className="flex flex-col gap-3">
-      <Button
+      <ReadyButton
         size="large"
         isBusy={isBusy}
         className="sm:self-start"
@@ -35,7 +35,7 @@ export function SsoButton({ token, words, refusals }: SsoButtonProps) {
       >
         {isBusy ? null : <ExternalLink aria-hidden="true" className="size-5" />}
         {isBusy ? words.busy : words.label}
-      </Button>
+      </ReadyButton>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
     </div>
   );

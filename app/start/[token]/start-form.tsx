@@ -3,8 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button, Spinner } from "#components/ui/button.tsx";
+import { Spinner } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { PublicLinkPage } from "#lib/signing/public-links/open-link.ts";
@@ -148,9 +149,9 @@ function WhoForm({
         onChange={(event) => setEmail(event.target.value)}
       />
       {isElsewhere ? <Notice tone="bad">{wrong.text}</Notice> : null}
-      <Button type="submit" size="large" isBusy={isBusy} className="sm:self-start">
+      <ReadyButton type="submit" size="large" isBusy={isBusy} className="sm:self-start">
         {words.submit}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }
@@ -200,10 +201,10 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
           className="max-w-80"
         />
         <div className="flex flex-wrap gap-3">
-          <Button type="submit" size="large" isBusy={isBusy}>
+          <ReadyButton type="submit" size="large" isBusy={isBusy}>
             {words.confirm}
-          </Button>
-          <Button
+          </ReadyButton>
+          <ReadyButton
             kind="quiet"
             size="large"
             onClick={async () => {
@@ -212,7 +213,7 @@ function CodeForm({ token, words, refusals }: StartFormProps) {
             }}
           >
             {words.other}
-          </Button>
+          </ReadyButton>
         </div>
       </form>
     </>

@@ -4,8 +4,8 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 
 interface LinkFormProps {
   readonly token: string;
@@ -37,8 +37,8 @@ export function LinkForm({ token, words }: LinkFormProps) {
       </div>
     );
   return (
-    <Button size="large" className="w-full" onClick={open} isBusy={isBusy}>
+    <ReadyButton size="large" className="w-full" onClick={open} isBusy={isBusy}>
       {words.submit}
-    </Button>
+    </ReadyButton>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { Attestation } from "#lib/envelopes/core/attestation.ts";
@@ -58,9 +58,9 @@ export function AttestationForm({ token, kind, entry, words, refusals }: Attesta
       ) : (
         <NotaryFields entry={entry?.kind === "notary" ? entry : null} words={words} />
       )}
-      <Button type="submit" size="large" isBusy={isBusy} className="sm:self-start">
+      <ReadyButton type="submit" size="large" isBusy={isBusy} className="sm:self-start">
         {words.save}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

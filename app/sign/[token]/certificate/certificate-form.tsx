@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { attempt } from "../attempt.ts";
@@ -72,9 +72,9 @@ export function CertificateForm({ token, words, refusals }: CertificateFormProps
         error={problem}
         spellCheck={false}
       />
-      <Button type="submit" kind="primary" size="large" isBusy={isBusy} className="sm:self-start">
+      <ReadyButton type="submit" kind="primary" size="large" isBusy={isBusy} className="sm:self-start">
         {words.submit}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState, useTransition } from "react";
 import { fillIn, sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { attempt } from "../attempt.ts";
@@ -127,9 +127,9 @@ export function DelegateForm({ token, needsPhone, nameLength, leads, words, refu
         maxLength={500}
         error={errorOf("reason")}
       />
-      <Button type="submit" size="large" isBusy={isBusy} className="sm:self-start">
+      <ReadyButton type="submit" size="large" isBusy={isBusy} className="sm:self-start">
         {words.submit}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

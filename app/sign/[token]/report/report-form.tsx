@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState, useTransition } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { attempt } from "../attempt.ts";
 import { report } from "./actions.ts";
@@ -66,9 +66,9 @@ export function ReportForm({ token, lead, reasons, words, refusals }: ReportForm
       </fieldset>
       <TextArea name="details" label={words.details} rows={3} maxLength={1000} />
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
-      <Button type="submit" kind="danger" size="large" isBusy={isBusy} className="sm:self-start">
+      <ReadyButton type="submit" kind="danger" size="large" isBusy={isBusy} className="sm:self-start">
         {words.submit}
-      </Button>
+      </ReadyButton>
     </form>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from "react";
 import { sentenceFor } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { attempt } from "../attempt.ts";
 import { exercise } from "./actions.ts";
@@ -68,7 +68,7 @@ export function RightForm({ right, token, words, outcomes, refusals }: RightForm
             maxLength={500}
             error={problem}
           />
-          <Button
+          <ReadyButton
             type="submit"
             kind={right === "withdraw" ? "danger" : "primary"}
             size="large"
@@ -76,7 +76,7 @@ export function RightForm({ right, token, words, outcomes, refusals }: RightForm
             className="sm:self-start"
           >
             {words.submit}
-          </Button>
+          </ReadyButton>
         </form>
       )}
     </section>

@@ -1,8 +1,8 @@
 "use client";
 
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import type { HandOverState } from "#lib/signing/core/hand-over.ts";
 import { attempt } from "../../[token]/attempt.ts";
 import { claim as claimCode } from "./actions.ts";
@@ -58,9 +58,9 @@ export function Claimed({ code, state, match, words, children }: ClaimedProps) {
             <span className="sr-only">{words.match}: </span>
             {match}
           </p>
-          <Button size="large" isBusy={isBusy} onClick={begin}>
+          <ReadyButton size="large" isBusy={isBusy} onClick={begin}>
             {words.begin}
-          </Button>
+          </ReadyButton>
           <p className="text-ink-600">{words.warning}</p>
         </>
       ) : null}

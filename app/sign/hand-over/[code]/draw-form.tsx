@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { DrawMark } from "#components/signing/draw-mark.tsx";
 import type { SignWords } from "#components/signing/words.ts";
-import { Button } from "#components/ui/button.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
 import type { TelephoneView } from "#lib/signing/hand-overs/draw-by-telephone.ts";
 import { Claimed, type ClaimWords } from "./claimed.tsx";
@@ -62,7 +62,7 @@ export function DrawForm({ code, view: { state, match }, words, adopt }: DrawFor
             <p role="status" className="text-warn-800 empty:hidden">
               {isOffline ? words.offline : null}
             </p>
-            <Button
+            <ReadyButton
               size="large"
               isBusy={isBusy}
               disabled={strokes.length === 0}
@@ -73,7 +73,7 @@ export function DrawForm({ code, view: { state, match }, words, adopt }: DrawFor
               }}
             >
               {words.use}
-            </Button>
+            </ReadyButton>
           </>
         );
       }}
