@@ -47,7 +47,7 @@ export function signInThread(task: SigningTask): Promise<Uint8Array | null> {
     waiting.push({ task, resolve, reject });
     if (isHandingOut) return;
     isHandingOut = true;
-    queueMicrotask(handOut);
+    setImmediate(handOut);
   });
 }
 
