@@ -31,7 +31,7 @@ export function gathered<Input, Output>(
       waiting.push({ input, resolve, reject });
       if (running >= lanes) return;
       running++;
-      queueMicrotask(run);
+      setImmediate(run);
     });
 }
 

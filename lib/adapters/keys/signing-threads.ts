@@ -47,7 +47,7 @@ export function signInThread(task: SigningTask): Promise<Uint8Array | null> {
     waiting.push({ task, resolve, reject });
     if (isHandingOut) return;
     isHandingOut = true;
-    queueMicrotask(handOut);
+    setImmediate(handOut);
   });
 }
 
@@ -132,7 +132,7 @@ function settle(
   index: number,
 ): void {
   const failed = failures[index];
-  const signature = signatures.slice(ends[index - 1] ?? 0, ends[index]);
+  const signature = signatures.subarray(ends[index - 1] ?? 0, ends[index]);
   if (failed !== undefined) reject(keysError("unavailable", failed));
   else resolve(signature.length > 0 ? signature : null);
 }

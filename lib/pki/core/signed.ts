@@ -8,7 +8,8 @@ import {
   schemeOf,
   signatureAlgorithmOf,
 } from "#lib/pki/core/algorithms.ts";
-import { bitString, sequence, TAG } from "#lib/pki/core/asn1/der.ts";
+import { TAG } from "#lib/pki/core/asn1/der.ts";
+import { type DerTree, sequenceTree, treeOf, writeTree } from "#lib/pki/core/asn1/der-tree.ts";
 import { type DerValue, type Fields, fieldsOf, readBitOctets, readDer } from "#lib/pki/core/asn1/read-der.ts";
 import { type SignatureCheck, verifyOwnSignature, verifySignature } from "#lib/pki/core/public-key.ts";
 import { pkiError } from "#lib/pki/errors.ts";
@@ -107,6 +108,16 @@ function readScheme(algorithm: SigningKey["algorithm"]): SignatureScheme {
 }
 
 /** The signed part with its signature. @param more what follows the signature. */
-export async function signedBy(key: SigningKey, tbs: Uint8Array, ...more: Uint8Array[]): Promise<Uint8Array> {
-  return sequence(tbs, signatureAlgorithmOf(key.algorithm), bitString(await signWith(key, tbs)), ...more);
+export const signedBy = async (
+  key: SigningKey,
+  tbs: Uint8Array,
+  ...more: Uint8Array[]
+): Promise<Uint8Array> => writeTree(await signedTree(key, tbs, ...more));
+
+/** The same as part of something larger. */
+export async function signedTree(key: SigningKey, tbs: Uint8Array, ...more: Uint8Array[]): Promise<DerTree> {
+  const signature = treeOf(TAG.bitString, NO_BITS_LEFT, await signWith(key, tbs));
+  return sequenceTree(tbs, signatureAlgorithmOf(key.algorithm), signature, ...more);
 }
+
+const NO_BITS_LEFT = Uint8Array.of(0);

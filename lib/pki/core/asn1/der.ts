@@ -37,13 +37,8 @@ export const primitiveContext = (number: number): number => 0x80 | number;
 export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
-  const count = octetsOf(size);
-  const written = new Uint8Array(2 + count + size);
-  written[0] = tag;
-  written[1] = count === 0 ? size : 0x80 | count;
-  for (let index = count, rest = size; index > 0; index--, rest = Math.floor(rest / 256))
-    written[1 + index] = rest;
-  let position = 2 + count;
+  const written = new Uint8Array(2 + lengthOctets(size) + size);
+  let position = putHeader(written, 0, tag, size);
   for (const part of parts) {
     written.set(part, position);
     position += part.length;
@@ -51,9 +46,19 @@ export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   return written;
 }
 
-/** How many octets follow the first octet of a length. */
-const octetsOf = (size: number): number =>
+/** How many octets follow the first octet of a length. @see X.690 §10.1 */
+export const lengthOctets = (size: number): number =>
   size < 0x80 ? 0 : size < 0x100 ? 1 : size < 0x10000 ? 2 : size < 0x1000000 ? 3 : 4;
+
+/** Writes identifier octet and length of a value. @returns where its contents begin. */
+export function putHeader(into: Uint8Array, at: number, tag: number, size: number): number {
+  const count = lengthOctets(size);
+  into[at] = tag;
+  into[at + 1] = count === 0 ? size : 0x80 | count;
+  for (let index = count, rest = size; index > 0; index--, rest = Math.floor(rest / 256))
+    into[at + 1 + index] = rest;
+  return at + 2 + count;
+}
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => tlv(TAG.sequence, ...parts);
 
@@ -150,24 +155,27 @@ function base128(arc: bigint): number[] {
 /** UTCTime until 2049 and GeneralizedTime after, in whole seconds. @see RFC 5280 §4.1.2.5 */
 export function time(at: Date): Uint8Array {
   const year = at.getUTCFullYear();
-  return year >= 1950 && year < 2050
-    ? tlv(TAG.utcTime, fromLatin1(secondsOf(at).slice(2)))
-    : generalizedTime(at);
+  return year >= 1950 && year < 2050 ? writtenTime(at, TAG.utcTime) : generalizedTime(at);
 }
 
 /** GeneralizedTime in whole seconds; milliseconds are cut off. @see RFC 5280 §4.1.2.5.2 */
-export const generalizedTime = (at: Date): Uint8Array => tlv(TAG.generalizedTime, fromLatin1(secondsOf(at)));
+export const generalizedTime = (at: Date): Uint8Array => writtenTime(at, TAG.generalizedTime);
 
-// The same few instants stand in all that is made within a second.
+// The same few instants stand in all that is made within a second; like object identifiers, they are never written to.
 const MAX_SECONDS = 16;
-const writtenSeconds = new Map<number, string>();
+const writtenTimes = {
+  [TAG.utcTime]: new Map<number, Uint8Array>(),
+  [TAG.generalizedTime]: new Map(),
+} as const;
 
-function secondsOf(at: Date): string {
+function writtenTime(at: Date, tag: keyof typeof writtenTimes): Uint8Array {
+  const ofTag: Map<number, Uint8Array> = writtenTimes[tag];
   const seconds = Math.floor(at.getTime() / 1000);
-  const known = writtenSeconds.get(seconds);
-  if (known !== undefined) return known;
-  const written = `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
-  if (writtenSeconds.size >= MAX_SECONDS) writtenSeconds.delete(writtenSeconds.keys().next().value!);
-  writtenSeconds.set(seconds, written);
+  const known = ofTag.get(seconds);
+  if (known) return known;
+  const text = `${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
+  const written = tlv(tag, fromLatin1(tag === TAG.utcTime ? text.slice(2) : text));
+  if (ofTag.size >= MAX_SECONDS) ofTag.delete(ofTag.keys().next().value!);
+  ofTag.set(seconds, written);
   return written;
 }

@@ -10,7 +10,10 @@ export interface Mailbox {
   readonly domain: string;
 }
 
-const octets = (text: string): number => new TextEncoder().encode(text).length;
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+
+const octets = (text: string): number =>
+  isAscii(text) ? text.length : new TextEncoder().encode(text).length;
 
 /**
  * The parts of a mail address as a certificate carries it: what is null here can be nobody's address, since no
@@ -27,7 +30,11 @@ export function mailboxOf(address: string): Mailbox | null {
   return { local, domain };
 }
 
+/** Neither an address in numbers nor with labels that say other letters: what a URL would leave as it is. */
+const PLAIN = /^(?!.*xn--)(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
+
 function asciiDomain(domain: string): string | null {
+  if (PLAIN.test(domain)) return DOMAIN.test(domain) ? domain : null;
   if (!/^[^\s/?#:@\\[\]%]+$/.test(domain) || !URL.canParse(`http://${domain}/`)) return null;
   const ascii = new URL(`http://${domain}/`).hostname;
   return DOMAIN.test(ascii) ? ascii : null;

@@ -1,14 +1,6 @@
 import { equalBytes, toHex } from "#lib/bytes.ts";
-import {
-  ia5String,
-  oid,
-  printableString,
-  sequence,
-  sequenceOf,
-  setOf,
-  TAG,
-  utf8String,
-} from "#lib/pki/core/asn1/der.ts";
+import { ia5String, oid, printableString, TAG, utf8String } from "#lib/pki/core/asn1/der.ts";
+import { sequenceTree, treeOf, writeTree } from "#lib/pki/core/asn1/der-tree.ts";
 import {
   childrenOf,
   type DerValue,
@@ -86,11 +78,10 @@ const UPPER_BOUNDS: Partial<Record<NameAttribute, number>> = {
  * @see RFC 5280 §4.1.2.4
  */
 export function encodeName(parts: NameParts): Uint8Array {
-  return sequenceOf(
-    parts.map(([attribute, value]) =>
-      setOf([sequence(oid(ATTRIBUTES[attribute]), encodeValue(attribute, value))]),
-    ),
+  const rdns = parts.map(([attribute, value]) =>
+    treeOf(TAG.set, sequenceTree(oid(ATTRIBUTES[attribute]), encodeValue(attribute, value))),
   );
+  return writeTree(sequenceTree(...rdns));
 }
 
 function encodeValue(attribute: NameAttribute, value: string): Uint8Array {

@@ -1,16 +1,9 @@
 import { equalBytes, toHex } from "#lib/bytes.ts";
 import { signatureAlgorithmOf } from "#lib/pki/core/algorithms.ts";
-import {
-  bitString,
-  octetString,
-  sequence,
-  sequenceOf,
-  tagged,
-  time,
-  unsignedInteger,
-} from "#lib/pki/core/asn1/der.ts";
+import { bitString, sequence, TAG, time } from "#lib/pki/core/asn1/der.ts";
+import { type DerTree, sequenceTree, taggedTree, treeOf, writeTree } from "#lib/pki/core/asn1/der-tree.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
-import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
+import { OID, WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import {
   type Certificate,
   heldCertificate,
@@ -24,12 +17,7 @@ import {
   MAX_SHAPES,
   shapeOf,
 } from "#lib/pki/core/certificates/draft-frame.ts";
-import {
-  extension,
-  privateKeyUsagePeriod,
-  subjectAlternativeName,
-  subjectKeyIdentifier,
-} from "#lib/pki/core/certificates/extensions.ts";
+import { extensionTree, privateKeyUsagePeriod } from "#lib/pki/core/certificates/extensions.ts";
 import { after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
 import { signedBy } from "#lib/pki/core/signed.ts";
 import { pkiError } from "#lib/pki/errors.ts";
@@ -98,22 +86,25 @@ export function draftCertificate(request: CertificateRequest, issuer: Issuer): C
   const notAfter = wholeSeconds(request.notAfter ?? lastSecond(profile, notBefore, issuerCertificate));
   const subjectDer = encodeName(request.subject);
   const frame = frameOf(request, issuer.algorithm, issuerCertificate);
-  const tbs = sequence(
-    frame.version,
-    unsignedInteger(positiveSerial(request.serial)),
-    frame.algorithm,
-    issuerCertificate ? issuerCertificate.subject.der : subjectDer,
-    sequence(time(notBefore), time(notAfter)),
-    subjectDer,
-    publicKey,
-    tagged(3, sequenceOf(extensionsFor(request, frame, notBefore))),
+  const serial = positiveSerial(request.serial);
+  const tbs = writeTree(
+    sequenceTree(
+      frame.version,
+      treeOf(TAG.integer, serial),
+      frame.algorithm,
+      issuerCertificate ? issuerCertificate.subject.der : subjectDer,
+      sequenceTree(time(notBefore), time(notAfter)),
+      subjectDer,
+      publicKey,
+      taggedTree(3, sequenceTree(...extensionsFor(request, frame, notBefore))),
+    ),
   );
   const common = { tbs, notBefore, notAfter, algorithm: issuer.algorithm };
   const proven = issuerCertificate && shapeOf(request, common, subjectDer, issuerCertificate);
   if (issuerCertificate && proven && frame.provenShapes.has(proven.shape)) {
     return {
       ...common,
-      serialHex: toHex(positiveSerial(request.serial)),
+      serialHex: toHex(serial),
       subject: proven.subject.text,
       issuer: issuerCertificate.subject.text,
       issuerPublicKey: issuerCertificate.publicKey,
@@ -154,21 +145,25 @@ function extensionsFor(
   { profile, publicKey, alternativeNames = [], authorizingEventSha256 }: CertificateRequest,
   frame: Frame,
   notBefore: Date,
-): Uint8Array[] {
+): (DerTree | Uint8Array)[] {
   const { keyLife } = profile;
+  const octets = (bytes: Uint8Array) => treeOf(TAG.octetString, bytes);
   return [
     frame.authorityKey,
-    subjectKeyIdentifier(keyIdentifier(publicKey)),
+    extensionTree(OID.subjectKeyIdentifier, octets(keyIdentifier(publicKey))),
     frame.use,
-    keyLife && privateKeyUsagePeriod(notBefore, after(notBefore, keyLife)),
-    alternativeNames.length > 0 && subjectAlternativeName(alternativeNames),
+    ...(keyLife ? [privateKeyUsagePeriod(notBefore, after(notBefore, keyLife))] : []),
+    ...(alternativeNames.length > 0
+      ? [extensionTree(OID.subjectAlternativeName, sequenceTree(...alternativeNames))]
+      : []),
     frame.status,
-    authorizingEventSha256 &&
-      extension(WHEREOF_OID.authorizingEvent, false, octetString(authorizingEventSha256)),
-  ].filter((part) => part instanceof Uint8Array);
+    ...(authorizingEventSha256
+      ? [extensionTree(WHEREOF_OID.authorizingEvent, octets(authorizingEventSha256))]
+      : []),
+  ];
 }
 
-/** RFC 5280 §4.1.2.2: positive, at most 20 octets. The second bit is set so that the length never varies. */
+/** RFC 5280 §4.1.2.2: positive, at most 20 octets. The second bit is set: no leading zero, always 16 octets. */
 function positiveSerial(random: Uint8Array): Uint8Array {
   if (random.length !== 16) throw new RangeError("a serial number needs 16 random bytes");
   const serial = random.slice();

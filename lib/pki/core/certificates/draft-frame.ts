@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, fromHex, sha1 } from "#lib/bytes.ts";
+import { concatBytes, fromHex, sha1 } from "#lib/bytes.ts";
 import { signatureAlgorithmOf } from "#lib/pki/core/algorithms.ts";
 import { integer, tagged } from "#lib/pki/core/asn1/der.ts";
 import { generalNameOf } from "#lib/pki/core/asn1/general-names.ts";
@@ -45,7 +45,7 @@ export function frameOf(
   if (!issuer) return newFrame(request, algorithm, issuer);
   const { profile, pointers, policies = [] } = request;
   const addresses = [pointers?.ocspUrl, pointers?.issuerUrl, pointers?.crlUrl];
-  const name = JSON.stringify([profile.name, algorithm, ...addresses, ...policies]);
+  const name = [profile.name, algorithm, ...addresses, ...policies].join("\n");
   const ofIssuer = frames.get(issuer) ?? new Map<string, Frame>();
   frames.set(issuer, ofIssuer);
   const known = ofIssuer.get(name) ?? newFrame(request, algorithm, issuer);
@@ -110,14 +110,14 @@ export function shapeOf(
   const kinds = alternativeNames.map((der) => generalNameOf(readDer(der, "name", 1024), "name").kind);
   if (sameName(read, issuer.subject)) return null;
   const attributes = subject.map(([attribute]) => attribute);
-  return { shape: JSON.stringify([attributes, kinds, hasEvent]), subject: read };
+  return { shape: [...attributes, "", ...kinds, "", hasEvent].join("\n"), subject: read };
 }
 
 /** SubjectPublicKeyInfo of an uncompressed P-256 point up to its first octet. @see RFC 5480 §2 */
 const P256_START = fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
 const isPlainP256 = (spki: Uint8Array): boolean =>
-  spki.length === P256_START.length + 64 && equalBytes(spki.subarray(0, P256_START.length), P256_START);
+  spki.length === P256_START.length + 64 && P256_START.every((octet, index) => spki[index] === octet);
 
 /**
  * SHA-1 of the public key's octets: a name for the key, not a promise about it.

@@ -10,9 +10,11 @@ import {
   retagged,
   sequence,
   sequenceOf,
+  TAG,
   tagged,
   tlv,
 } from "#lib/pki/core/asn1/der.ts";
+import { type DerTree, sequenceTree, treeOf } from "#lib/pki/core/asn1/der-tree.ts";
 import { encodeUri } from "#lib/pki/core/asn1/general-names.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 
@@ -34,6 +36,10 @@ export type KeyUsage = (typeof KEY_USAGES)[number];
 /** An Extension. @param valueDer what the OCTET STRING holds. @see RFC 5280 §4.1 */
 export const extension = (id: string, isCritical: boolean, valueDer: Uint8Array): Uint8Array =>
   sequence(oid(id), ...(isCritical ? [boolean(true)] : []), octetString(valueDer));
+
+/** One that is not critical, as part of something larger. @param value what the OCTET STRING holds. */
+export const extensionTree = (id: string, value: DerTree | Uint8Array): DerTree =>
+  sequenceTree(oid(id), treeOf(TAG.octetString, value));
 
 /** @param authority null for an end entity. @see RFC 5280 §4.2.1.9 */
 export function basicConstraints(authority: { readonly pathLength: number | null } | null): Uint8Array {

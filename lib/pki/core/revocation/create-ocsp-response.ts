@@ -6,16 +6,17 @@ import {
   oid,
   primitiveContext,
   sequence,
-  sequenceOf,
+  TAG,
   tagged,
   tlv,
 } from "#lib/pki/core/asn1/der.ts";
+import { type DerTree, sequenceTree, taggedTree, treeOf, writeTree } from "#lib/pki/core/asn1/der-tree.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { type Certificate, heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { extension } from "#lib/pki/core/certificates/extensions.ts";
+import { extensionTree } from "#lib/pki/core/certificates/extensions.ts";
 import type { CertificateStatus } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { reasonCode } from "#lib/pki/core/revocation/reasons.ts";
-import { signedBy } from "#lib/pki/core/signed.ts";
+import { signedTree } from "#lib/pki/core/signed.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
@@ -69,14 +70,15 @@ export async function createOcspResponse(request: OcspResponseRequest, key: Sign
   if (producedAt < responder.notBefore || producedAt > responder.notAfter) {
     throw pkiError("profile-broken", "responder's certificate is not valid now");
   }
-  const tbs = sequence(
+  const tbs = sequenceTree(
     written.responderId,
     generalizedTime(producedAt),
-    sequenceOf(answers.map((answer) => singleFor(answer, request))),
-    ...(nonce ? [tagged(1, sequence(extension(OID.ocspNonce, false, nonce)))] : []),
+    sequenceTree(...answers.map((answer) => singleFor(answer, request))),
+    ...(nonce ? [taggedTree(1, sequenceTree(extensionTree(OID.ocspNonce, nonce)))] : []),
   );
-  const basic = await signedBy(key, tbs, written.certificates);
-  return sequence(SUCCESSFUL, tagged(0, sequence(oid(OID.ocspBasic), octetString(basic))));
+  const basic = await signedTree(key, writeTree(tbs), written.certificates);
+  const bytes = sequenceTree(oid(OID.ocspBasic), treeOf(TAG.octetString, basic));
+  return writeTree(sequenceTree(SUCCESSFUL, taggedTree(0, bytes)));
 }
 
 const SUCCESSFUL = enumerated(0);
@@ -110,23 +112,26 @@ export const ocspError = (status: keyof typeof ERRORS): Uint8Array => sequence(e
 function singleFor(
   { certId, status, invalidSince }: OcspAnswer,
   { thisUpdate, nextUpdate, archiveCutoff }: OcspResponseRequest,
-): Uint8Array {
+): DerTree {
   const extensions = [
-    ...(archiveCutoff ? [extension(OID.ocspArchiveCutoff, false, generalizedTime(archiveCutoff))] : []),
-    ...(invalidSince ? [extension(OID.invalidityDate, false, generalizedTime(invalidSince))] : []),
+    ...(archiveCutoff ? [extensionTree(OID.ocspArchiveCutoff, generalizedTime(archiveCutoff))] : []),
+    ...(invalidSince ? [extensionTree(OID.invalidityDate, generalizedTime(invalidSince))] : []),
   ];
-  return sequence(
+  return sequenceTree(
     certId,
     encodeStatus(status),
     generalizedTime(thisUpdate),
-    tagged(0, generalizedTime(nextUpdate)),
-    ...(extensions.length > 0 ? [tagged(1, sequenceOf(extensions))] : []),
+    taggedTree(0, generalizedTime(nextUpdate)),
+    ...(extensions.length > 0 ? [taggedTree(1, sequenceTree(...extensions))] : []),
   );
 }
 
+const GOOD = tlv(primitiveContext(0));
+const UNKNOWN = tlv(primitiveContext(2));
+
 function encodeStatus(status: CertificateStatus): Uint8Array {
-  if (status.kind === "good") return tlv(primitiveContext(0));
-  if (status.kind === "unknown") return tlv(primitiveContext(2));
+  if (status.kind === "good") return GOOD;
+  if (status.kind === "unknown") return UNKNOWN;
   const reason = status.reason === "unspecified" ? [] : [tagged(0, enumerated(reasonCode(status.reason)))];
   return tagged(1, generalizedTime(status.revokedAt), ...reason);
 }
