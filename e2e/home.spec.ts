@@ -36,9 +36,9 @@ test("what a member is asked to sign waits on their home page, and opens from th
   await look(page, info, "home");
 
   await page.goto("/envelopes?view=needs-me");
-  await expect(page.getByRole("button", { name: `Open your part of ${title}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: `Open to sign: ${title}` })).toBeVisible();
   await page.goto(envelope.address);
-  await page.getByRole("button", { name: `Open your part of ${title}` }).click();
+  await page.getByRole("button", { name: `Open to sign: ${title}` }).click();
   // Being signed in here does not show that this is the person who was asked.
   await page.waitForURL(/\/sign\/[\w-]+$/);
   await page.getByRole("button", { name: "Send the code to" }).click();

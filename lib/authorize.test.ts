@@ -228,6 +228,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/dropFilter": "OASCV",
   "envelopes/exportEnvelopes": "OASCV",
   "envelopes/readPage": "part",
+  "envelopes/sendByRule": "system",
+  "envelopes/releaseForOwner": "part",
   "envelopes/getHome": "OASCV",
   "evidence/getOwnTimes": "OAS",
   "envelopes/listChoices": "OASCV",
