@@ -4,5 +4,5 @@ import { requireSession } from "./_server/context.ts";
 
 export default async function HomePage() {
   await requireSession();
-  redirect("/envelopes" as Route);
+  redirect("/home" as Route);
 }

@@ -297,7 +297,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
     create or replace function find_envelopes(
       query text, owner uuid, states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
-      at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid
+      at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid,
+      senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
@@ -305,6 +306,9 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       own constant text := case when owner is null then '' else ' and e.owner_id = $3' end;
       shared constant text := ' and ((e.reader_ids <> ''{}'' and e.reader_ids @> array[$12])'
         || ' or (e.helper_ids <> ''{}'' and e.helper_ids @> array[$12]))';
+      -- Few wait for one person: found from their side, they need no walk past all others.
+      awaited constant text := ' and e.id in (select r.envelope_id from recipients r where r.organization_id = $1'
+        || ' and r.email = $6 and r.host_id is null and r.state in (''notified'', ''viewed'', ''consented''))';
       found constant text := 'select e.id, e.changed_at from envelopes e'
         || case when query is null then '' else ' join envelope_texts t on t.envelope_id = e.id' end
         || ' where e.organization_id = $1 and e.deleted_at is null and not e.is_template'
@@ -312,23 +316,28 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         || case when states is null then '' when array_length(states, 1) = 1 then ' and e.state = $4[1]'
              else ' and e.state = any($4)' end
         || case when due_before is null then '' else ' and e.expires_at < $5' end
-        || case when awaited_email is null then '' else ' and exists (select from recipients r
-             where r.envelope_id = e.id and r.email = $6 and r.state in (''notified'', ''viewed'', ''consented''))' end
+        || case when awaited_email is null then '' else awaited end
         || case when is_scheduled then ' and e.scheduled_at is not null' else '' end
         || case when folder is null then '' else ' and e.folder_id = $7' end
         || case when tag is null then '' else ' and e.tags @> array[$8]' end
+        || case when senders is null then '' when array_length(senders, 1) = 1 then ' and e.owner_id = $13[1]'
+             else ' and e.owner_id = any($13)' end
+        || case when template is null then '' else ' and e.template_id = $14' end
+        || case when changed_from is null then '' else ' and e.changed_at >= $15' end
+        || case when changed_until is null then '' else ' and e.changed_at < $16' end
         || case when at is null then '' when is_newer then ' and (e.changed_at, e.id) > ($9, $10)'
              else ' and (e.changed_at, e.id) < ($9, $10)' end;
       -- Few are shared with one: gathered first, they need no walk past all others.
       gathered constant text := '(select * from (' || found || shared || ' offset 0) e' || ordered || ')';
     begin
       return query execute 'select e.id from ('
-        || case when shared_with is null then found || own || ordered
+        || case when awaited_email is not null then '(select * from (' || found || ' offset 0) e' || ordered || ')'
+             when shared_with is null then found || own || ordered
              when owner is null then gathered
              else '(' || found || own || ordered || ') union all ' || gathered end
         || ') e' || ordered
         using current_setting('app.organization_id')::uuid, query, owner, states, due_before, awaited_email, folder, tag,
-          at, at_id, how_many, shared_with;
+          at, at_id, how_many, shared_with, senders, template, changed_from, changed_until;
     end $$;
     revoke all on function find_envelopes from public;
     grant execute on function find_envelopes to ${quoted(appRole)};`);

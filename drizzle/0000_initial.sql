@@ -958,6 +958,7 @@ CREATE TABLE "members" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"account_id" uuid NOT NULL,
 	"role" text NOT NULL,
+	"list_columns" text[],
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
 	CONSTRAINT "members_role" CHECK ("members"."role" in ('owner', 'admin', 'sender', 'counsel', 'viewer'))
@@ -1885,6 +1886,9 @@ CREATE TABLE "template_versions" (
 	"state" text NOT NULL,
 	"content" text NOT NULL,
 	"sha256" text NOT NULL,
+	"form_id" uuid,
+	"form_edition" text,
+	"form_edition_on" date,
 	"submitted_by" uuid NOT NULL,
 	"submitted_at" timestamp with time zone NOT NULL,
 	"decided_by" uuid,
@@ -2072,11 +2076,13 @@ CREATE INDEX "envelopes_list" ON "envelopes" USING btree ("organization_id","cha
 CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id","state","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_by_template" ON "envelopes" USING btree ("organization_id","template_id","changed_at","id") WHERE template_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_readers" ON "envelopes" USING gin ("reader_ids") WHERE reader_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_helpers" ON "envelopes" USING gin ("helper_ids") WHERE helper_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_scheduled" ON "envelopes" USING btree ("organization_id","scheduled_at") WHERE scheduled_at is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_completed" ON "envelopes" USING btree ("organization_id","ended_at","sent_at","owner_id","template_id") WHERE state = 'completed';--> statement-breakpoint
+CREATE INDEX "envelopes_completed_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","ended_at","sent_at") WHERE state = 'completed';--> statement-breakpoint
 CREATE INDEX "envelopes_expiry" ON "envelopes" USING btree ("expires_at") WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "field_files_envelope" ON "field_files" USING btree ("envelope_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "field_files_kit" ON "field_files" USING btree ("kit_id","field_id","sha256","name");--> statement-breakpoint
@@ -2089,6 +2095,7 @@ CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","ad
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
+CREATE INDEX "recipients_awaited_by_email" ON "recipients" USING btree ("organization_id","email") WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_active" ON "signing_keys" USING btree ("organization_id") WHERE is_active;--> statement-breakpoint
 CREATE INDEX "signing_steps_document" ON "signing_steps" USING btree ("document_id","revision");--> statement-breakpoint

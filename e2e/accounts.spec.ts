@@ -53,7 +53,7 @@ test("a wrong password is told from nothing, the right one lets in, and signing 
   await attempt(OWNER.email, "not the password at all");
   await expect(refused).toBeVisible();
   await attempt(OWNER.email.toUpperCase(), OWNER.password);
-  await expect(page).toHaveURL(/\/envelopes$/);
+  await expect(page).toHaveURL(/\/home$/);
 
   await page.getByRole("button", { name: OWNER.name }).click();
   await expect(page.getByRole("menu")).toContainText(OWNER.email);
@@ -188,6 +188,6 @@ ownerTest(
     ).toBeVisible();
     await lars.goto(await linkMailedTo(page, member.email, invitation));
     await lars.getByRole("button", { name: "Continue" }).click();
-    await expect(lars).toHaveURL(/\/envelopes$/);
+    await expect(lars).toHaveURL(/\/home$/);
   },
 );

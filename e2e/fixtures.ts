@@ -98,7 +98,7 @@ export async function signIn(page: Page, { email, password }: { email: string; p
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.waitForURL("**/envelopes");
+  await page.waitForURL("**/home");
 }
 
 /** The first organization, through the page that offers it; nothing where there is one. */

@@ -47,6 +47,6 @@ export async function getIn(browser: Browser, link: string): Promise<Page> {
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "Sign in with your link" })).toBeVisible();
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.waitForURL("**/envelopes");
+  await page.waitForURL("**/home");
   return page;
 }

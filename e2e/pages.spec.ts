@@ -67,7 +67,16 @@ test("every page of a member is fit for everybody (axe)", async ({ page, server 
   await draft.isFinishedBy("Ana Ruiz");
   await draft.isCompleted();
   const looked = new Map<string, string>();
-  const waiting = ["/envelopes", draft.address, "/account", "/design", "/log", "/verify", "/pki/policy"];
+  const waiting = [
+    "/home",
+    "/envelopes",
+    draft.address,
+    "/account",
+    "/design",
+    "/log",
+    "/verify",
+    "/pki/policy",
+  ];
   await page.goto("/envelopes");
   const { origin } = new URL(page.url());
   for (let address = waiting.shift(); address; address = waiting.shift()) {

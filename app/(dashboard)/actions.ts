@@ -8,8 +8,10 @@ import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { endSession, switchOrganization as switchTo } from "#lib/identity/session.ts";
 import { type OrganizationId, publicId } from "#lib/ids.ts";
+import { openOwnPlace } from "#lib/signing/hosted-links/make-hosted-link.ts";
 import { memberContext, requireSession } from "../_server/context.ts";
 import { answerForm, type FormState } from "../_server/form.ts";
+import { envelopeIdIn } from "../_server/params.ts";
 import { themeOf } from "./theme.ts";
 
 /** Starts a draft and goes to prepare it. */
@@ -17,6 +19,15 @@ export async function startEnvelope(): Promise<FormState> {
   return answerForm(async () => {
     const id = await createEnvelope(await memberContext(), { title: "" });
     redirect(`/envelopes/${publicId("envelope", id)}/prepare` as Route);
+  });
+}
+
+/** Leads to the member's own part of an envelope that waits for them. */
+export async function openMyPart(envelope: string, recipientId: string): Promise<FormState> {
+  return answerForm(async () => {
+    const whose = { envelopeId: envelopeIdIn(String(envelope)), recipientId: String(recipientId) };
+    const { url } = await openOwnPlace(await memberContext(), whose);
+    redirect(new URL(url).pathname as Route);
   });
 }
 

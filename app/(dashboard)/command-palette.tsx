@@ -25,6 +25,7 @@ const OPEN = "open-palette";
 const PAUSE_MS = 200;
 /** Pressed one after the other, as many programs have it. */
 const GO_TO: Readonly<Record<string, string>> = {
+  h: "/home",
   e: "/envelopes",
   b: "/bulk",
   c: "/contacts",

@@ -23,6 +23,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const group = t("proof");
   const ready = t("templates");
   const places = [
+    { href: "/home" as Route, label: t("home"), isShown: may("envelope.read") },
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
     { group: ready, href: "/templates" as Route, label: t("templates"), isShown: may("template.read") },
     { group: ready, href: "/forms" as Route, label: t("forms"), isShown: may("template.read") },

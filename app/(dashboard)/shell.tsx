@@ -51,7 +51,7 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
     <header className="border-b border-line bg-paper">
       <div className="mx-auto flex h-16 max-w-[1200px] items-center gap-2 px-4 sm:px-6">
         <Link
-          href={"/envelopes" as Route}
+          href={"/home" as Route}
           className="me-4 flex min-h-11 items-center gap-2 text-lead font-semibold no-underline"
         >
           <Logo /> Whereof
@@ -75,7 +75,10 @@ export function Shell({ places, mayCreate, ...who }: ShellProps) {
         </nav>
         <div className="ms-auto flex items-center gap-2">
           {mayCreate ? (
-            <NewEnvelopeButton label={t("new")} kind={path === "/envelopes" ? "primary" : "secondary"} />
+            <NewEnvelopeButton
+              label={t("new")}
+              kind={path === "/envelopes" || path === "/home" ? "primary" : "secondary"}
+            />
           ) : null}
           <SearchButton />
           <PersonMenu {...who} places={[]} hidesName={entries.length > MOST_BESIDE_NAME} />
@@ -140,7 +143,7 @@ function PersonMenu({
   function work(organizationId: string) {
     startLeaving(async () => {
       await switchOrganization(organizationId);
-      router.push("/envelopes" as Route);
+      router.push("/home" as Route);
     });
   }
 

@@ -115,6 +115,9 @@ export const envelopes = pgTable(
     index("envelopes_by_folder")
       .on(table.organizationId, table.folderId, table.changedAt, table.id)
       .where(sql`folder_id is not null`),
+    index("envelopes_by_template")
+      .on(table.organizationId, table.templateId, table.changedAt, table.id)
+      .where(sql`template_id is not null`),
     index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
     index("envelopes_readers").using("gin", table.readerIds).where(sql`reader_ids <> '{}'`),
     index("envelopes_helpers").using("gin", table.helperIds).where(sql`helper_ids <> '{}'`),
@@ -124,6 +127,9 @@ export const envelopes = pgTable(
     // Holds all that times to completion are reckoned from.
     index("envelopes_completed")
       .on(table.organizationId, table.endedAt, table.sentAt, table.ownerId, table.templateId)
+      .where(sql`state = 'completed'`),
+    index("envelopes_completed_by_owner")
+      .on(table.organizationId, table.ownerId, table.endedAt, table.sentAt)
       .where(sql`state = 'completed'`),
     index("envelopes_expiry").on(table.expiresAt).where(sql`state = 'sent'`),
   ],
@@ -327,6 +333,9 @@ export const recipients = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),
     index("recipients_envelope").on(table.envelopeId, table.order, table.position),
+    index("recipients_awaited_by_email")
+      .on(table.organizationId, table.email)
+      .where(sql`state in ('notified', 'viewed', 'consented')`),
     index("recipients_awaited")
       .on(table.organizationId, sql`coalesce(${table.remindedAt}, ${table.notifiedAt})`)
       .where(sql`state in ('notified', 'viewed', 'consented')`),

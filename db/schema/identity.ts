@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import type { Delegation } from "#lib/identity/core/delegation.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
@@ -61,6 +62,8 @@ export const members = pgTable(
     id: uuid("id").$type<MemberId>().primaryKey(),
     accountId: uuid("account_id").$type<AccountId>().notNull(),
     role: text("role").$type<"owner" | "admin" | "sender" | "counsel" | "viewer">().notNull(),
+    /** Columns of the list of envelopes, as they chose them; null where they did not. */
+    listColumns: text("list_columns").array().$type<ListColumn[]>(),
     createdAt: instant("created_at").notNull(),
     removedAt: instant("removed_at"),
   },

@@ -57,6 +57,10 @@ export const templateVersions = pgTable(
     /** The exact text that `sha256` is of: a TemplateContent as canonical JSON (RFC 8785). */
     content: text("content").notNull(),
     sha256: text("sha256").notNull(),
+    /** The form it was built on then. */
+    formId: uuid("form_id"),
+    formEdition: text("form_edition"),
+    formEditionOn: date("form_edition_on", { mode: "string" }),
     submittedBy: uuid("submitted_by").$type<MemberId>().notNull(),
     submittedAt: instant("submitted_at").notNull(),
     decidedBy: uuid("decided_by").$type<MemberId>(),

@@ -68,6 +68,18 @@ export async function findContacts(
     .limit(query.limit);
 }
 
+/** Names of groups with how many are in each, in order. */
+export async function countGroups(ctx: Context, memberId: MemberId, limit: number) {
+  const rows = await ctx.connection
+    .select({ name: sql<string>`unnest(${contacts.groups})`.as("name"), count: sql<number>`count(*)::int` })
+    .from(contacts)
+    .where(own(ctx, memberId))
+    .groupBy(sql`1`)
+    .orderBy(sql`1`)
+    .limit(limit);
+  return rows;
+}
+
 export async function deleteContactRow(ctx: Context, memberId: MemberId, email: string): Promise<boolean> {
   const rows = await ctx.connection
     .delete(contacts)

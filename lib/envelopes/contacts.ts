@@ -2,7 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
-import { gatherBytes } from "#lib/bytes.ts";
+import { fromUtf8, gatherBytes } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
@@ -10,12 +10,14 @@ import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import {
   type Contact,
   countContacts,
+  countGroups,
   deleteContactRow,
   findContacts,
   saveContacts,
 } from "./contacts-store.ts";
 import { plainName } from "./core/bulk/mapping.ts";
 import { TABLE_LIMITS } from "./core/bulk/read-table.ts";
+import { csvLine } from "./core/csv.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "./core/languages.ts";
 import { phoneNumber } from "./core/phone-number.ts";
@@ -132,6 +134,44 @@ export async function listContacts(
   return inTransaction(ctx, (ctx) =>
     findContacts(ctx, member.memberId, { words, group: input.group ?? null, limit: LISTED }),
   );
+}
+
+const MOST_GROUPS = 200;
+
+export interface ContactGroups {
+  readonly all: number;
+  readonly groups: readonly { readonly name: string; readonly count: number }[];
+}
+
+/** How many contacts a member has, and how many in each group. */
+export async function listContactGroups(ctx: Context): Promise<ContactGroups> {
+  const member = requirePermission(ctx, "envelope.create");
+  return inTransaction(ctx, async (ctx) => ({
+    all: await countContacts(ctx, member.memberId),
+    groups: await countGroups(ctx, member.memberId, MOST_GROUPS),
+  }));
+}
+
+const ListInput = z.object({
+  /** Null for everybody there is. */
+  group: z.string().max(60).nullable(),
+});
+const TABLE_HEADER = ["Name", "Email", "Phone", "Language", "Company"];
+
+/** A member's contacts as a table, as they would bring it in a file. Part of a verb. @throws envelopes/no-contacts, table-too-many-rows */
+export async function contactTable(ctx: Context, input: z.input<typeof ListInput>): Promise<Uint8Array> {
+  const member = requirePermission(ctx, "envelope.create");
+  const { group } = ListInput.parse(input);
+  const limit = TABLE_LIMITS.rows + 1;
+  const found = await inTransaction(ctx, (ctx) =>
+    findContacts(ctx, member.memberId, { words: [], group, limit }),
+  );
+  if (found.length === 0) throw envelopesError("no-contacts", "nobody in it");
+  if (found.length === limit) throw envelopesError("table-too-many-rows", `more than ${TABLE_LIMITS.rows}`);
+  const rows = found.map(({ name, email, phone, language, company }) => [
+    ...[name, email, phone, language, company],
+  ]);
+  return fromUtf8([TABLE_HEADER, ...rows].map(csvLine).join(""));
 }
 
 export async function deleteContact(ctx: Context, input: { readonly email: string }): Promise<void> {

@@ -75,6 +75,7 @@ export const envelopesError = defineErrors("envelopes", {
   "contacts-columns-missing": "invalid",
   "contact-address-wrong": "invalid",
   "too-many-contacts": "too-large",
+  "no-contacts": "not-found",
   "table-empty": "invalid",
   "table-too-many-rows": "too-large",
   "table-too-many-columns": "too-large",

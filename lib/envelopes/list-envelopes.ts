@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, isOwn, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
 import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
+import { templateTitles } from "./organize-store.ts";
 import {
   countUpTo,
   type EnvelopeRow,
@@ -27,12 +28,25 @@ export const ENVELOPE_STATES = [
 ] as const;
 const PAGE_SIZE = 25;
 
-const Input = z.object({
+export const ListInput = z.object({
   view: z.enum(LIST_VIEWS).default("all"),
   folder: z.uuid().nullable().default(null),
   tag: typedLine(60).nullable().default(null),
   state: z.enum(ENVELOPE_STATES).nullable().default(null),
   search: typedLine(200).default(""),
+  sender: z
+    .uuid()
+    .transform((id) => id as MemberId)
+    .nullable()
+    .default(null),
+  template: z
+    .uuid()
+    .transform((id) => id as TemplateId)
+    .nullable()
+    .default(null),
+  /** Days, UTC, both included. */
+  from: z.iso.date().nullable().default(null),
+  until: z.iso.date().nullable().default(null),
   /** From the page beside this one. */
   cursor: z.string().max(200).nullable().default(null),
   direction: z.enum(["older", "newer"]).default("older"),
@@ -47,10 +61,19 @@ export interface EnvelopeListItem {
   readonly awaits: readonly string[];
   readonly recipients: readonly { readonly name: string; readonly email: string; readonly isDone: boolean }[];
   readonly ownerName: string;
+  /** The member may open it. What only waits for them they sign, and see nothing else of it. */
+  readonly isReadable: boolean;
+  /** Their own place in it, where it is their turn. */
+  readonly ownPlace: RecipientId | null;
   /** Another's, who lets the member see it. */
   readonly isShared: boolean;
   readonly changedAt: Date;
+  readonly sentAt: Date | null;
+  readonly endedAt: Date | null;
   readonly expiresAt: Date | null;
+  /** The title of the template it was made from; null for none. */
+  readonly template: string | null;
+  readonly folderId: string | null;
   readonly waitingFor: string | null;
   /** When it goes out by itself, and the zone that is read in. */
   readonly scheduledAt: Date | null;
@@ -69,9 +92,20 @@ export interface EnvelopeList {
 }
 
 /** One page of the envelopes a member may see, newest change first. */
-export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>): Promise<EnvelopeList> {
+export async function listEnvelopes(ctx: Context, input: z.input<typeof ListInput>): Promise<EnvelopeList> {
   const member = requirePermission(ctx, "envelope.read");
-  const { view, folder, tag, state, search, cursor, direction } = Input.parse(input);
+  return readPage(ctx, member, ListInput.parse(input), PAGE_SIZE);
+}
+
+/** The same for whoever has looked who asks, as many at a time as they say. */
+export async function readPage(
+  ctx: Context,
+  member: MemberActor,
+  wanted: z.output<typeof ListInput>,
+  size: number,
+): Promise<EnvelopeList> {
+  const { view, folder, tag, state, search, cursor, direction, ...narrowed } = wanted;
+  const { sender, template } = narrowed;
   const from = cursor === null ? null : parseCursor(cursor);
   const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
@@ -81,12 +115,15 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
     const rows = await listEnvelopeRows(ctx, {
       ...viewQuery(ctx, member, view),
       ...(state ? { states: [state] } : {}),
-      ...{ folder, tag, from, query },
+      ...{ folder, tag, from, query, template },
+      senders: sender ? [sender] : null,
+      changedFrom: narrowed.from ? new Date(narrowed.from) : null,
+      changedUntil: narrowed.until ? new Date(Date.parse(narrowed.until) + DAY_MS) : null,
       direction: isNewer ? "newer" : "older",
-      limit: PAGE_SIZE + 1,
+      limit: size + 1,
     });
-    const goesOn = rows.length > PAGE_SIZE;
-    const page = isNewer ? rows.slice(0, PAGE_SIZE).reverse() : rows.slice(0, PAGE_SIZE);
+    const goesOn = rows.length > size;
+    const page = isNewer ? rows.slice(0, size).reverse() : rows.slice(0, size);
     const people = Map.groupBy(
       await loadRecipientsOf(
         ctx,
@@ -95,10 +132,14 @@ export async function listEnvelopes(ctx: Context, input: z.input<typeof Input>):
       (recipient) => recipient.envelopeId,
     );
     const [first, last] = [page.at(0)?.envelope, page.at(-1)?.envelope];
+    const used = new Set(page.flatMap(({ envelope }) => envelope.templateId ?? []));
+    const titles = used.size === 0 ? [] : await templateTitles(ctx, { ids: [...used] });
+    const titleOf = new Map(titles.map(({ id, name }) => [id, name]));
     return {
-      items: page.map(({ envelope, ownerName }) =>
-        itemOf(member, envelope, ownerName ?? "", people.get(envelope.id) ?? []),
-      ),
+      items: page.map(({ envelope, ownerName }) => ({
+        ...itemOf(member, envelope, ownerName ?? "", people.get(envelope.id) ?? []),
+        template: envelope.templateId ? (titleOf.get(envelope.templateId) ?? null) : null,
+      })),
       olderCursor: last && (isNewer || goesOn) ? cursorOf(last) : null,
       newerCursor: first && from && (!isNewer || goesOn) ? cursorOf(first) : null,
     };
@@ -115,8 +156,8 @@ function viewQuery(
   // Who sees every envelope sees those that were shared with them among all.
   const isWithShared = view === "shared" || (view === "all" && !seesAll);
   return {
-    // What was shared is another's.
-    ownerId: seesAll || view === "shared" ? null : member.memberId,
+    // What was shared is another's, and what waits for one may be.
+    ownerId: seesAll || view === "shared" || view === "needs-me" ? null : member.memberId,
     sharedWith: isWithShared ? member.memberId : null,
     states: STATES_OF[view],
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
@@ -141,17 +182,39 @@ export async function countViews(ctx: Context): Promise<ViewCounts> {
   });
 }
 
+const ASKED: ReadonlySet<RecipientRow["state"]> = new Set(["notified", "viewed", "consented"]);
+
 function itemOf(
-  { memberId }: MemberActor,
+  member: MemberActor,
   envelope: EnvelopeRow,
   ownerName: string,
-  recipients: readonly RecipientRow[],
-): EnvelopeListItem {
+  all: readonly RecipientRow[],
+): Omit<EnvelopeListItem, "template"> {
+  const { memberId } = member;
+  const isReadable = isOwn(member, envelope, "envelope.read-all");
+  const ownPlaces = all.filter(({ email, state }) => email === member.email && ASKED.has(state));
+  // Whoever is only asked to sign learns of the others on their own pages, as far as those tell.
+  const recipients = isReadable ? all : ownPlaces;
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
-  const { id, title, shortId, state, changedAt, expiresAt, waitingFor, tags } = envelope;
+  const { id, title, shortId, state, changedAt, sentAt, endedAt, expiresAt, waitingFor } = envelope;
   return {
-    ...{ id, title, shortId, state, ownerName, changedAt, expiresAt, waitingFor, tags },
+    ...{
+      id,
+      title,
+      shortId,
+      state,
+      ownerName,
+      changedAt,
+      sentAt,
+      endedAt,
+      expiresAt,
+      waitingFor,
+      isReadable,
+    },
+    ...(isReadable ? { tags: envelope.tags, folderId: envelope.folderId } : { tags: [], folderId: null }),
+    ownPlace:
+      envelope.state === "sent" ? (ownPlaces.find(({ hostId }) => hostId === null)?.id ?? null) : null,
     isShared: envelope.readerIds.includes(memberId) || envelope.helperIds.includes(memberId),
     scheduledAt: envelope.scheduledAt,
     scheduledZone: envelope.scheduledZone,

@@ -1,11 +1,12 @@
-import { and, asc, count, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
+import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId, MemberId } from "#lib/ids.ts";
-import type { ListWish } from "./core/list-views.ts";
+import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
+import type { ListColumn, ListWish } from "./core/list-views.ts";
 
 const ownFolder = (ctx: Context, id: string) =>
   and(eq(folders.id, id), eq(folders.organizationId, ctx.organizationId));
@@ -143,4 +144,42 @@ export async function saveFilter(
 
 export async function deleteFilter(ctx: Context, memberId: MemberId, name: string): Promise<void> {
   await ctx.connection.delete(savedFilters).where(and(ownFilter(ctx, memberId), eq(savedFilters.name, name)));
+}
+
+/** Titles of templates; of some, or of as many as there is room for in a choice. */
+export async function templateTitles(
+  ctx: Context,
+  which: { readonly ids: readonly TemplateId[] } | { readonly limit: number },
+) {
+  return ctx.connection
+    .select({ id: templates.id, name: envelopes.title })
+    .from(templates)
+    .innerJoin(envelopes, eq(envelopes.id, templates.envelopeId))
+    .where(
+      and(
+        eq(templates.organizationId, ctx.organizationId),
+        "ids" in which ? inArray(templates.id, [...which.ids]) : isNull(envelopes.deletedAt),
+      ),
+    )
+    .orderBy(asc(envelopes.title))
+    .limit("ids" in which ? which.ids.length : which.limit);
+}
+
+const ownMember = (ctx: Context, id: MemberId) =>
+  and(eq(members.id, id), eq(members.organizationId, ctx.organizationId));
+
+export async function loadListColumns(ctx: Context, memberId: MemberId): Promise<ListColumn[] | null> {
+  const [row] = await ctx.connection
+    .select({ columns: members.listColumns })
+    .from(members)
+    .where(ownMember(ctx, memberId));
+  return row?.columns ?? null;
+}
+
+export async function saveListColumns(
+  ctx: Context,
+  memberId: MemberId,
+  listColumns: ListColumn[],
+): Promise<void> {
+  await ctx.connection.update(members).set({ listColumns }).where(ownMember(ctx, memberId));
 }

@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
-import { requireMember, requireOwn, requirePermission, type Shared } from "#lib/authorize.ts";
+import { hasPermission, requireMember, requireOwn, requirePermission, type Shared } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
-import { LIST_VIEWS, type ListWish } from "./core/list-views.ts";
+import {
+  columnsOf,
+  LIST_COLUMNS,
+  LIST_VIEWS,
+  type ListColumn,
+  type ListWish,
+  MOST_COLUMNS,
+} from "./core/list-views.ts";
 import { envelopesError } from "./errors.ts";
 import {
   deleteFilter,
@@ -14,8 +21,12 @@ import {
   findMember,
   listFilterRows,
   listFolderRows,
+  listMemberRows,
+  loadListColumns,
   saveFilter,
   saveFolder,
+  saveListColumns,
+  templateTitles,
 } from "./organize-store.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
@@ -128,6 +139,10 @@ const Wish = z.object({
     search: typedLine(200),
     folder: z.uuid().nullable(),
     tag: typedLine(60).nullable(),
+    sender: z.uuid().nullable().default(null),
+    template: z.uuid().nullable().default(null),
+    from: z.iso.date().nullable().default(null),
+    until: z.iso.date().nullable().default(null),
   }),
 });
 
@@ -158,4 +173,37 @@ export async function dropFilter(ctx: Context, input: { readonly name: string })
   const member = requireMember(ctx);
   const name = typedLine(60).parse(input.name);
   await inTransaction(ctx, (ctx) => deleteFilter(ctx, member.memberId, name));
+}
+
+const MOST_CHOICES = 500;
+
+export interface ListChoices {
+  readonly senders: readonly { readonly id: MemberId; readonly name: string }[];
+  readonly templates: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What the list can be narrowed to. Who sees only their own has no choice of senders. */
+export async function listChoices(ctx: Context): Promise<ListChoices> {
+  const member = requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, async (ctx) => ({
+    senders: hasPermission(member, "envelope.read-all")
+      ? (await listMemberRows(ctx)).map(({ id, name }) => ({ id, name }))
+      : [],
+    templates: await templateTitles(ctx, { limit: MOST_CHOICES }),
+  }));
+}
+
+/** What the list shows of each envelope, as the member chose it. */
+export async function getColumns(ctx: Context): Promise<readonly ListColumn[]> {
+  const member = requirePermission(ctx, "envelope.read");
+  return inTransaction(ctx, async (ctx) => columnsOf(await loadListColumns(ctx, member.memberId)));
+}
+
+const Columns = z.object({ columns: z.array(z.enum(LIST_COLUMNS)).max(MOST_COLUMNS) });
+
+/** Kept for the member alone, on whatever device. @throws ZodError for more than there is room for */
+export async function chooseColumns(ctx: Context, input: z.input<typeof Columns>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.read");
+  const { columns } = Columns.parse(input);
+  await inTransaction(ctx, (ctx) => saveListColumns(ctx, member.memberId, [...new Set(columns)]));
 }

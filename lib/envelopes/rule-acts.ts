@@ -10,6 +10,7 @@ import { deliveryOf, isLost } from "./core/delivery-state.ts";
 import { envelopesError } from "./errors.ts";
 import { findFolder } from "./organize-store.ts";
 import { indexNow } from "./search/index-envelopes.ts";
+import { releaseForOwner } from "./send-scheduled.ts";
 import { changeEnvelope, changeRecipient, loadEnvelope, loadRecipients, lockEnvelope } from "./store.ts";
 
 const MOST_TAGS = 20;
@@ -96,4 +97,15 @@ export async function remindByRule(ctx: Context, { envelopeId, ruleId }: OfRule)
     await changeRecipient(ctx, id, { remindedAt: at });
     await appendEvent(ctx, { type: "recipient.reminded", envelopeId, data: { recipient: id, rule: ruleId } });
   }
+}
+
+/**
+ * Sends a draft for its owner. One that went out already, or was thrown away, is left alone.
+ *
+ * @throws envelopes/member-not-found where its owner may not send any more; not-ready while anything blocks it
+ */
+export async function sendByRule(ctx: Context, { envelopeId }: OfRule): Promise<void> {
+  requireSystem(ctx);
+  const envelope = await lockEnvelope(ctx, envelopeId);
+  if (envelope.state === "draft") await releaseForOwner(ctx, envelope);
 }

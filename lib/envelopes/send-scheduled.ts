@@ -32,6 +32,11 @@ const isDue = ({ state, scheduledAt }: EnvelopeRow, now: Date): boolean =>
 async function sendDue(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   const envelope = await lockEnvelope(ctx, envelopeId);
   if (!isDue(envelope, ctx.now())) return;
+  await releaseForOwner(ctx, envelope);
+}
+
+/** Sends a draft as it is for its owner, who does not act now and may still send. Part of a verb. @throws as sendEnvelope */
+export async function releaseForOwner(ctx: Context, envelope: EnvelopeRow): Promise<void> {
   const owner = await findMember(ctx, envelope.ownerId);
   const actor = { kind: "member", role: owner?.role } as Parameters<typeof hasPermission>[0];
   if (!owner || !hasPermission(actor, "envelope.manage"))

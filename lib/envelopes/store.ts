@@ -31,7 +31,7 @@ import {
 import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId } from "#lib/ids.ts";
+import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./core/draft.ts";
 import { envelopesError } from "./errors.ts";
 
@@ -410,6 +410,12 @@ export interface ListQuery {
   readonly sharedWith: MemberId | null;
   readonly folder: string | null;
   readonly tag: string | null;
+  /** Sent by any of them. */
+  readonly senders: readonly MemberId[] | null;
+  readonly template: TemplateId | null;
+  /** Last changed from then on, and before then. */
+  readonly changedFrom: Date | null;
+  readonly changedUntil: Date | null;
   /** The row next to the page asked for. */
   readonly from: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
   readonly direction: "older" | "newer";
@@ -418,12 +424,15 @@ export interface ListQuery {
 
 const findEnvelopes = (query: Partial<ListQuery>): SQL => {
   const states = query.states ? `{${query.states.join(",")}}` : null;
+  const senders = query.senders ? `{${query.senders.join(",")}}` : null;
   const from = query.from ?? null;
   return sql`find_envelopes(${query.query ?? null}::text, ${query.ownerId ?? null}::uuid, ${states}::text[],
     ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
     ${query.folder ?? null}::uuid, ${query.tag ?? null}::text, ${from?.changedAt.toISOString() ?? null}::timestamptz,
     ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false},
-    ${query.sharedWith ?? null}::uuid)`;
+    ${query.sharedWith ?? null}::uuid, ${senders}::uuid[], ${query.template ?? null}::uuid,
+    ${query.changedFrom?.toISOString() ?? null}::timestamptz,
+    ${query.changedUntil?.toISOString() ?? null}::timestamptz)`;
 };
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */

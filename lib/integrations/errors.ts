@@ -4,6 +4,8 @@ export const integrationsError = defineErrors("integrations", {
   "rule-not-found": "not-found",
   "rules-too-many": "too-large",
   "rule-nobody-to-remind": "invalid",
+  "rule-nothing-to-send": "invalid",
+  "rule-sends-everything": "invalid",
   "rule-without-envelope": "invalid",
   "rule-folder-unknown": "invalid",
   "rule-member-unknown": "invalid",

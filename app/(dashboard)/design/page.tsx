@@ -1,22 +1,26 @@
-import { CircleCheck, CircleX, FileSignature, Hourglass, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleX, FileSignature, Hourglass, Trash2, TriangleAlert } from "lucide-react";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { PersonChip, PersonMark } from "#components/envelopes/person-chip.tsx";
 import { StatePill } from "#components/envelopes/state-pill.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, Spinner } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { Instant } from "#components/ui/instant.tsx";
+import { Logo } from "#components/ui/logo.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { memberContext } from "../../_server/context.ts";
+import { LiveFloating, LiveSearch, LiveSettings, LiveTabs } from "./live-parts.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.design"))("title") };
@@ -35,9 +39,17 @@ const TOKENS = [
     "bad-50",
     "info-700",
     "info-50",
+    "field-700",
+    "field-50",
+    "focus",
+    "on-action",
+    "action-800",
   ],
 ];
-const STATES = ["draft", "sent", "sealing", "completed", "declined", "voided", "expired"] as const;
+const STATES = [
+  ...(["draft", "scheduled", "sent", "sealing", "completed", "declined", "voided", "expired"] as const),
+];
+const SAMPLE_AT = "2026-11-20T14:05:09Z";
 const SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /** The language the pages are written in: every component as it is, in every state it has. */
@@ -81,6 +93,17 @@ export default async function DesignPage() {
             <Button size="large">{t("large")}</Button>
           </div>
           <p className="mt-3 text-small text-ink-600">{t("buttonsHint")}</p>
+          <div className="mt-4 flex flex-wrap items-center gap-3">
+            <IconButton label={t("iconButton")}>
+              <Trash2 aria-hidden="true" className="size-5" />
+            </IconButton>
+            <IconButton label={t("disabled")} disabled>
+              <Trash2 aria-hidden="true" className="size-5" />
+            </IconButton>
+            <Spinner />
+            <Logo />
+          </div>
+          <p className="mt-3 text-small text-ink-600">{t("iconButtonHint")}</p>
         </Part>
         <Part title={t("fields")}>
           <div className="grid gap-5 md:grid-cols-2">
@@ -95,13 +118,23 @@ export default async function DesignPage() {
                 { value: "b", label: "B" },
               ]}
             />
+            <SelectField label={t("choice")} disabled options={[{ value: "a", label: t("disabled") }]} />
+            <SelectField label={t("choice")} hidesLabel options={[{ value: "a", label: t("hiddenLabel") }]} />
             <TextArea label={t("label")} hint={t("hint")} rows={3} />
+            <TextArea label={t("label")} error={t("error")} rows={3} defaultValue="ana at example" />
+            <TextArea label={t("label")} disabled rows={3} defaultValue={t("disabled")} />
             <div>
               <CheckField label={t("choice")} hint={t("hint")} defaultChecked />
+              <CheckField label={t("choice")} />
+              <CheckField label={t("disabled")} disabled />
               <CheckField label={t("choice")} type="radio" name="r" defaultChecked />
               <CheckField label={t("disabled")} type="radio" name="r" disabled />
             </div>
           </div>
+          <p className="mt-3 text-small text-ink-600">{t("fieldsHint")}</p>
+        </Part>
+        <Part title={t("settings")}>
+          <LiveSettings />
         </Part>
         <Part title={t("states")}>
           <div className="flex flex-wrap gap-3">
@@ -136,6 +169,18 @@ export default async function DesignPage() {
             ))}
             <Notice tone="bad">{t("noticeText")}</Notice>
           </div>
+          <p className="mt-3 text-small text-ink-600">{t("noticesHint")}</p>
+        </Part>
+        <Part title={t("floating")}>
+          <LiveFloating />
+          <p className="mt-3 text-small text-ink-600">{t("floatingHint")}</p>
+        </Part>
+        <Part title={t("tabs")}>
+          <LiveTabs />
+          <p className="mt-3 text-small text-ink-600">{t("tabsHint")}</p>
+        </Part>
+        <Part title={t("searching")}>
+          <LiveSearch />
         </Part>
         <Part title={t("people")}>
           <div className="flex flex-wrap gap-3">
@@ -151,6 +196,11 @@ export default async function DesignPage() {
             ].map((name, index) => (
               <PersonMark key={name} person={{ name, email: "" }} index={index} />
             ))}
+            <PersonMark person={{ name: "Ana Ruiz", email: "" }} index={0} size="small" />
+          </div>
+          <div className="mt-3 flex flex-wrap gap-3">
+            <PersonChip person={{ name: "Ana Ruiz", email: "ana@example.com" }} index={0} />
+            <PersonChip person={{ name: "", email: "ben@example.com" }} index={1} />
           </div>
           <p className="mt-3 text-small text-ink-600">{t("peopleHint")}</p>
         </Part>
@@ -162,9 +212,24 @@ export default async function DesignPage() {
           <div className="mt-4">
             <Skeleton className="h-6 w-64" />
           </div>
+          <div className="mt-4">
+            <SkeletonRows label={t("loading")} rows={2} />
+          </div>
+        </Part>
+        <Part title={t("times")}>
+          <p>
+            <Instant at={SAMPLE_AT} />
+          </p>
+          <p>
+            <Instant at={SAMPLE_AT} withSeconds />
+          </p>
+          <p className="mt-3 text-small text-ink-600">{t("timesHint")}</p>
         </Part>
         <Part title={t("hash")}>
           <HashChip value={SHA} label={t("hash")} copyLabel={t("copy")} copiedLabel={t("copied")} />
+          <div className="mt-3">
+            <HashChip value={SHA} label={t("hash")} copyLabel={t("copy")} copiedLabel={t("copied")} isFull />
+          </div>
         </Part>
         <EmptyState
           icon={FileSignature}

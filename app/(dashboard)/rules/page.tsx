@@ -81,7 +81,14 @@ const LOOKS = {
   skipped: { tone: "neutral", icon: Ban },
 } as const;
 
-const KNOWN = ["rule-too-deep", "rule-too-often", "web/unavailable", "web/not-public"] as const;
+const KNOWN = [
+  "rule-too-deep",
+  "rule-too-often",
+  "web/unavailable",
+  "web/not-public",
+  "envelopes/not-ready",
+  "envelopes/member-not-found",
+] as const;
 
 async function Run({ run }: { readonly run: RunView }) {
   const t = await getTranslations("app.rules");

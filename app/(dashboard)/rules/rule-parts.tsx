@@ -164,6 +164,8 @@ function ActionValue({ action, choices, onChange }: Omit<ActionPartProps, "event
   switch (action.kind) {
     case "remind":
       return null;
+    case "send":
+      return <p className="self-end pb-2 text-ink-600">{t("sendHint")}</p>;
     case "file":
       return choices.folders.length === 0 ? (
         <p className="self-end pb-2 text-ink-600">{t("noFolders")}</p>

@@ -42,6 +42,8 @@ function actionText(t: Words, action: RuleAction, choices: RuleChoices): string 
   switch (action.kind) {
     case "remind":
       return t("sentence.remind");
+    case "send":
+      return t("sentence.send");
     case "file":
       return t("sentence.file", { value: nameOf(t, choices.folders, action.folderId) });
     case "tag":

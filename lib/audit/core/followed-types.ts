@@ -6,6 +6,8 @@ import type { EventType } from "./events.ts";
  */
 export const FOLLOWED_TYPES = [
   "organization.created",
+  "template.used",
+  "envelope.tagged",
   "envelope.sent",
   "envelope.schedule-failed",
   "envelope.corrected",

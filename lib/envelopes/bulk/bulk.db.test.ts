@@ -12,6 +12,7 @@ import { chooseClass } from "#lib/retention/choose-class.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { addAuthenticationRule } from "../authentication/change-policy.ts";
 import { setRequiredStep } from "../authentication/required-steps.ts";
+import { importContacts, listContactGroups } from "../contacts.ts";
 import { getDraft } from "../get-draft.ts";
 import { getEnvelope } from "../get-envelope.ts";
 import { createTemplate } from "../templates/create-template.ts";
@@ -21,7 +22,7 @@ import { downloadRows } from "./download-rows.ts";
 import { getJob, listJobRowsOf, listJobs, previewRows } from "./get-job.ts";
 import { releaseRows } from "./release-rows.ts";
 import { cancelJob, pauseJob, resumeJob, startJob } from "./run-job.ts";
-import { uploadTable } from "./upload-table.ts";
+import { uploadContacts, uploadTable } from "./upload-table.ts";
 
 const product = testProduct();
 const member = async (role: "sender" | "admin" = "sender") =>
@@ -411,4 +412,46 @@ test("a published template is a source, as it was published; one that is not, or
   expect(await refusalOf(uploadTable(ctx, { source, fileName: "a.csv" }, table()))).toBe(
     "envelopes/template-retired",
   );
+});
+
+test("a list of contacts is a table: a group of them, or all, and nobody else's", async () => {
+  const organization = await product().newOrganization();
+  const [ctx, other] = [await organization.member("sender"), await organization.member("sender")];
+  await importContacts(
+    ctx,
+    pieces(
+      'Name,Email,Phone,Groups\n"Müller, Änne",anne@example.com,+49 30 1234567,"Tenants, Berlin"\nBen,ben@example.com,,Tenants\n=cmd(),cy@example.com,,\n',
+    ),
+  );
+  expect(await listContactGroups(ctx)).toEqual({
+    all: 3,
+    groups: [
+      { name: "Berlin", count: 1 },
+      { name: "Tenants", count: 2 },
+    ],
+  });
+  const { envelopeId } = await prepared(ctx);
+  const source = { kind: "draft", id: envelopeId } as const;
+  const jobId = await uploadContacts(ctx, { source, group: "Tenants" });
+  const job = await getJob(ctx, { jobId });
+  expect(job).toMatchObject({
+    fileName: "Contacts - Tenants",
+    header: expect.arrayContaining(["Name", "Email"]),
+  });
+  expect(job.mapping.map((key) => key?.split(":")[0])).toEqual([
+    "name",
+    "email",
+    "phone",
+    "language",
+    undefined,
+  ]);
+  const rows = await listJobRowsOf(ctx, { jobId, after: 0, limit: 10, states: ["ready"] });
+  expect(rows.map(({ cells }) => cells.slice(0, 3)).toSorted()).toEqual([
+    ["Ben", "ben@example.com", ""],
+    ["Müller, Änne", "anne@example.com", "+49301234567"],
+  ]);
+  const all = await uploadContacts(ctx, { source, group: null });
+  expect((await previewRows(ctx, { jobId: all })).length).toBe(3);
+  expect(await refusalOf(uploadContacts(ctx, { source, group: "Gone" }))).toBe("envelopes/no-contacts");
+  expect(await listContactGroups(other)).toEqual({ all: 0, groups: [] });
 });

@@ -5,6 +5,7 @@ import { gatherBytes, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { contactTable } from "../contacts.ts";
 import { matchColumns } from "../core/bulk/mapping.ts";
 import { TABLE_LIMITS } from "../core/bulk/read-table.ts";
 import { envelopesError } from "../errors.ts";
@@ -63,6 +64,27 @@ export async function uploadTable(
     });
   });
   return id;
+}
+
+const ContactsInput = z.object({
+  source: Input.shape.source,
+  /** Null for all of them. */
+  group: z.string().max(60).nullable(),
+});
+
+/**
+ * The same for people who are a member's contacts, all of them or a group.
+ *
+ * @throws envelopes/no-contacts, and as above
+ */
+export async function uploadContacts(ctx: Context, input: z.input<typeof ContactsInput>): Promise<string> {
+  requirePermission(ctx, "bulk.send");
+  const { source, group } = ContactsInput.parse(input);
+  const bytes = await contactTable(ctx, { group });
+  async function* table() {
+    yield bytes;
+  }
+  return uploadTable(ctx, { source, fileName: group ? `Contacts - ${group}` : "Contacts" }, table());
 }
 
 async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -36,4 +36,37 @@ export interface ListWish {
   readonly search: string;
   readonly folder: string | null;
   readonly tag: string | null;
+  /** The member who sent it. */
+  readonly sender: string | null;
+  /** The template it was made from. */
+  readonly template: string | null;
+  /** Last changed on these days or between them, as 2026-11-22, UTC. */
+  readonly from: string | null;
+  readonly until: string | null;
 }
+
+/** What a list shows of each envelope beside its title, in the order it is shown in. */
+export const LIST_COLUMNS = [
+  "state",
+  "people",
+  "sent",
+  "expires",
+  "template",
+  "folder",
+  "number",
+  "sender",
+  "changed",
+] as const;
+export type ListColumn = (typeof LIST_COLUMNS)[number];
+
+/** Until a member chooses. */
+export const FIRST_COLUMNS: readonly ListColumn[] = ["state", "people", "sender", "changed"];
+
+/** Beside each other no more have room. */
+export const MOST_COLUMNS = 6;
+
+/** The chosen ones that there are, in their order. */
+export const columnsOf = (chosen: readonly string[] | null): readonly ListColumn[] =>
+  chosen === null
+    ? FIRST_COLUMNS
+    : LIST_COLUMNS.filter((column) => chosen.includes(column)).slice(0, MOST_COLUMNS);

@@ -5,6 +5,7 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { fromUtf8, sha256, toHex, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { addDocument } from "../add-document.ts";
 import { getDraft } from "../get-draft.ts";
 import { saveDraft } from "../save-draft.ts";
 import { createTemplate } from "../templates/create-template.ts";
@@ -235,7 +236,7 @@ test("a form opens as a template with its own fields, once for each edition; a n
   expect(content.recipients).toMatchObject([{ role: "signer", roleName: "Signer" }]);
   expect(content.fields.map(({ label }) => label)).toEqual(expect.arrayContaining(["Tenant", "Rent"]));
   expect(await openForm(ctx, { formId })).toMatchObject({ templateId: opened.templateId, isKnown: true });
-  await useTemplate(ctx, { templateId: opened.templateId, values: { Tenant: "Ana" } });
+  const used = await useTemplate(ctx, { templateId: opened.templateId, values: { Tenant: "Ana" } });
   const outdated = async () => (await listTemplates(ctx, {})).items.map(({ isOutdated }) => isOutdated);
   expect(await outdated()).toEqual([false]);
 
@@ -280,9 +281,30 @@ test("a form opens as a template with its own fields, once for each edition; a n
   expect(after).toEqual(before);
   expect(await refusalOf(rebuildTemplate(ctx, opened))).toBe("envelopes/form-same-edition");
 
+  // What was saved as a template from an envelope of the older edition is of that edition still.
+  const kept = await createTemplate(ctx, { fromEnvelopeId: used.envelopeId });
+  expect((await getTemplate(ctx, kept)).newerEdition).toMatchObject({ builtOn: "Rev. 2024" });
+  const again = await createTemplate(ctx, { fromEnvelopeId: kept.envelopeId });
+  expect(await outdated()).toEqual([true, true, false]);
+  await rebuildTemplate(ctx, again);
+  expect((await getTemplate(ctx, again)).newerEdition).toBeNull();
+  // Of another document it says nothing.
+  const other = await useTemplate(ctx, { templateId: opened.templateId });
+  await addDocument(
+    ctx,
+    {
+      ...{ envelopeId: other.envelopeId, name: "other.pdf" },
+      replaces: (await getDraft(ctx, other)).documents[0]!.id,
+    },
+    streamOf(await formPdf("Landlord")),
+  );
+  const plain = await createTemplate(ctx, { fromEnvelopeId: other.envelopeId });
+  expect((await getTemplate(ctx, plain)).newerEdition).toBeNull();
+
   // Or by whoever looked at the source.
   await checkForm(ctx, { formId, newer: { edition: "Rev. 2026", editionOn: "2/2026" } });
-  expect(await outdated()).toEqual([true]);
+  expect((await outdated()).filter(Boolean)).toHaveLength(3);
+  expect((await getTemplate(ctx, plain)).newerEdition).toBeNull();
 });
 
 const readEvents = (ctx: Context, envelopeId: Parameters<typeof readChain>[1]) =>

@@ -2,10 +2,15 @@ import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { newDraft } from "#lib/signing/testing.ts";
+import { exportEnvelopes } from "../export-list.ts";
+import { getHome } from "../get-home.ts";
 import { countViews, listEnvelopes } from "../list-envelopes.ts";
 import {
   addFolder,
+  chooseColumns,
+  getColumns,
   keepFilter,
+  listChoices,
   listFilters,
   moveEnvelope,
   removeFolder,
@@ -118,7 +123,10 @@ test("envelopes go into folders, get tags, change hands, and filters are kept", 
   await tagEnvelope(ctx, { envelopeId, tags: ["Urgent", "urgent", "Berlin"] });
   expect(await titles(ctx, { tag: "Berlin" })).toEqual([envelopeId]);
   expect(await titles(ctx, { search: "berl" })).toEqual([envelopeId]);
-  const wish = { view: "drafts", state: null, search: "lease", folder: folderId, tag: null } as const;
+  const wish = {
+    ...({ view: "drafts", state: null, search: "lease", folder: folderId, tag: null } as const),
+    ...{ sender: null, template: null, from: "2026-01-01", until: null },
+  };
   await keepFilter(ctx, { name: "Mine", wish });
   expect(await listFilters(ctx)).toEqual([{ name: "Mine", wish }]);
   expect(await listFilters(admin)).toEqual([]);
@@ -134,4 +142,83 @@ test("envelopes go into folders, get tags, change hands, and filters are kept", 
   expect(await refusalOf(tagEnvelope(ctx, { envelopeId, tags: [] }))).toBe("authorize/not-allowed");
   await removeFolder(admin, { folderId });
   expect(await titles(admin, {})).toEqual([envelopeId]);
+});
+
+test("what waits for a member is listed, whoever sent it, and opens nothing else of it", async () => {
+  const organization = await product().newOrganization();
+  const [sender, viewer, other] = [
+    await organization.member("sender"),
+    await organization.member("sender"),
+    await organization.member("sender"),
+  ];
+  const mine = await newDraft(sender, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }]);
+  await sendEnvelope(sender, { envelopeId: mine.envelopeId, version: mine.version });
+  const email = viewer.actor.kind === "member" ? viewer.actor.email : "";
+  const asked = (state: string) =>
+    product()
+      .admin`update recipients set email = ${email}, state = ${state} where name = 'Ana Ruiz' and envelope_id = ${mine.envelopeId}`;
+  await asked("waiting");
+  expect(await titles(viewer, { view: "needs-me" })).toEqual([]);
+  await asked("notified");
+  await tagEnvelope(sender, { envelopeId: mine.envelopeId, tags: ["Secret"] });
+  const [item] = (await listEnvelopes(viewer, { view: "needs-me" })).items;
+  expect(item).toMatchObject({ id: mine.envelopeId, isReadable: false, tags: [], title: "Lease 12B" });
+  expect(item!.recipients.map((one) => one.email)).toEqual([email]);
+  expect(item!.ownPlace).not.toBeNull();
+  expect((await countViews(viewer))["needs-me"]).toBe(1);
+  const [home, hers] = [await getHome(viewer), await getHome(sender)];
+  expect(home.needsMe.items.map(({ id }) => id)).toEqual([mine.envelopeId]);
+  expect(home.waiting!.items).toEqual([]);
+  expect(hers.needsMe.items).toEqual([]);
+  expect(hers.waiting!.items.map(({ id }) => id)).toEqual([mine.envelopeId]);
+  expect((await getHome(await organization.member("counsel"))).drafts).toBeNull();
+  expect(await titles(viewer, {})).toEqual([]);
+  expect(await titles(other, { view: "needs-me" })).toEqual([]);
+  // Its sender sees that somebody else is waited for.
+  const [own] = (await listEnvelopes(sender, {})).items;
+  expect(own).toMatchObject({ isReadable: true, ownPlace: null, tags: ["Secret"] });
+  // On a host's device nobody signs from their own desk.
+  await product()
+    .admin`update recipients set host_id = ${mine.envelopeId} where name = 'Ana Ruiz' and envelope_id = ${mine.envelopeId}`;
+  expect(await titles(viewer, { view: "needs-me" })).toEqual([]);
+});
+
+test("the list is narrowed to a sender, a template and days, and taken along as a table", async () => {
+  const organization = await product().newOrganization();
+  const [admin, sender] = [await organization.member("admin"), await organization.member("sender")];
+  const memberOf = ({ actor }: Context) => (actor.kind === "member" ? actor.memberId : "");
+  const [hers, old] = [await newDraft(sender, PEOPLE), await newDraft(sender, PEOPLE)];
+  const his = await newDraft(admin, PEOPLE);
+  await product()
+    .admin`update envelopes set changed_at = '2026-02-28T23:30:00Z', title = '=cmd()' where id = ${old.envelopeId}`;
+  expect(await titles(admin, { sender: memberOf(admin) })).toEqual([his.envelopeId]);
+  expect(await titles(sender, { sender: memberOf(admin) })).toEqual([]);
+  expect(await titles(admin, { from: "2026-02-28", until: "2026-02-28" })).toEqual([old.envelopeId]);
+  expect(await titles(admin, { until: "2026-02-27" })).toEqual([]);
+  expect(await titles(admin, { from: "2026-03-01", sender: memberOf(sender) })).toEqual([hers.envelopeId]);
+  expect(await titles(admin, { template: hers.envelopeId })).toEqual([]);
+  expect((await listChoices(admin)).senders).toHaveLength(2);
+  expect((await listChoices(sender)).senders).toEqual([]);
+
+  const table = await new Response((await exportEnvelopes(sender, {})).bytes).text();
+  const lines = table.trim().split("\r\n");
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toContain('"envelope","number","title","state","sender"');
+  // A spreadsheet runs no title as a formula.
+  expect(table).toContain('"\'=cmd()"');
+  expect(table).not.toContain(his.envelopeId);
+  const [taken] = await product().admin`select body from audit_events
+    where organization_id = ${sender.organizationId} and body like '%"evidence.downloaded"%'`;
+  expect(taken!.body).toContain("envelope-list");
+});
+
+test("columns are kept for the member who chose them", async () => {
+  const organization = await product().newOrganization();
+  const [ctx, other] = [await organization.member("sender"), await organization.member("sender")];
+  const first = await getColumns(ctx);
+  await chooseColumns(ctx, { columns: ["changed", "template", "changed"] });
+  expect(await getColumns(ctx)).toEqual(["template", "changed"]);
+  expect(await getColumns(other)).toEqual(first);
+  await chooseColumns(ctx, { columns: [] });
+  expect(await getColumns(ctx)).toEqual([]);
 });

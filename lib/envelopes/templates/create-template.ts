@@ -6,10 +6,12 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
 import { DRAFT_DEFAULTS, type DraftContent, type DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
 import { draftFromTemplate } from "../core/templates/draft-from-template.ts";
+import { readTemplate } from "../core/templates/template-content.ts";
 import { type CopiedDocument, copyDocument } from "../documents/copy-documents.ts";
 import { envelopesError } from "../errors.ts";
 import { contentOf } from "../get-draft.ts";
 import {
+  type EnvelopeRow,
   loadDocuments,
   loadEnvelope,
   loadFields,
@@ -18,7 +20,7 @@ import {
   loadSources,
 } from "../store.ts";
 import { idsInOrder, saveFilled } from "./save-filled.ts";
-import { saveTemplate } from "./template-store.ts";
+import { loadTemplate, loadVersion, saveTemplate, type TemplateRow } from "./template-store.ts";
 
 const Input = z.object({
   name: typedLine(ENVELOPE_LIMITS.titleLength).default(""),
@@ -73,10 +75,21 @@ export async function createTemplate(ctx: Context, input: z.input<typeof Input>)
       const { organizationId } = ctx;
       const dates = { createdAt: at, changedAt: at };
       await saveTemplate(ctx, {
-        ...{ organizationId, id: templateId, ownerId: member.memberId, envelopeId, ...dates },
+        ...{
+          organizationId,
+          id: templateId,
+          ownerId: member.memberId,
+          envelopeId,
+          ...dates,
+          ...source?.form,
+        },
       });
       const from = fromEnvelopeId ?? undefined;
-      await appendEvent(ctx, { type: "template.created", envelopeId, data: { template: templateId, from } });
+      const form = source?.form?.formId ?? undefined;
+      await appendEvent(ctx, {
+        ...{ type: "template.created", envelopeId },
+        data: { template: templateId, from, form },
+      });
     });
     return { templateId, envelopeId };
   } catch (error) {
@@ -107,6 +120,7 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
     }));
     return {
       files,
+      form: await formOf(ctx, envelope, files[0]?.revision.sha256),
       content: {
         // What was handed on to somebody else stays with the role it was meant for.
         draft: { ...draft, fields: draft.fields.filter(({ recipientId }) => known.has(recipientId)) },
@@ -117,6 +131,31 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
     };
   });
 }
+
+/**
+ * The form of the library that an envelope's first document is, in the edition it was made from: a newer one marks what is
+ * saved of it too.
+ */
+async function formOf(
+  ctx: Context,
+  { templateId, templateVersion, isTemplate }: EnvelopeRow,
+  firstSha256: string | undefined,
+) {
+  if (!templateId) return null;
+  if (isTemplate) return formIn(await loadTemplate(ctx, templateId));
+  if (templateVersion === null) return null;
+  const version = await loadVersion(ctx, templateId, templateVersion);
+  const isSameFile = readTemplate(version).documents[0]?.sha256 === firstSha256;
+  return isSameFile ? formIn(version) : null;
+}
+
+const formIn = ({
+  formId,
+  formEdition,
+  formEditionOn,
+}: Pick<TemplateRow, "formId" | "formEdition" | "formEditionOn">) => ({
+  ...{ formId, formEdition, formEditionOn },
+});
 
 const ROLE_WORDS = {
   ...{ signer: "Signer", witness: "Witness", notary: "Notary" },

@@ -78,8 +78,10 @@ export async function publishTemplate(
     const { organizationId } = ctx;
     const state = asksForApproval ? "submitted" : "published";
     const decided = asksForApproval ? {} : { decidedBy: member.memberId, decidedAt: at };
+    const { formId, formEdition, formEditionOn } = template;
     await saveVersion(ctx, {
       ...{ organizationId, templateId, number, state, content: text, sha256, note },
+      ...{ formId, formEdition, formEditionOn },
       ...{ submittedBy: member.memberId, submittedAt: at, ...decided },
     });
     await changeTemplate(ctx, templateId, asksForApproval ? {} : { currentVersion: number });

@@ -67,6 +67,25 @@ export async function getCompletionTimes(
   });
 }
 
+const OWN_MONTHS = 6;
+
+/** The same of what the member sent, over half a year; null where nothing of it was completed. */
+export async function getOwnTimes(
+  ctx: Context,
+): Promise<{ readonly completed: number; readonly medianSeconds: number } | null> {
+  const { memberId } = requirePermission(ctx, "envelope.create");
+  const since = firstDay(ctx.now(), OWN_MONTHS).toISOString();
+  return inTransaction(ctx, async (ctx) => {
+    const [row] = await ctx.connection.execute<{ completed: number; medianSeconds: number }>(sql`
+      select count(*)::int as completed,
+        percentile_cont(0.5) within group (order by extract(epoch from ended_at - sent_at)::float8) as "medianSeconds"
+      from envelopes
+      where organization_id = ${ctx.organizationId} and owner_id = ${memberId} and state = 'completed'
+        and ended_at >= ${since}`);
+    return row && row.completed > 0 ? row : null;
+  });
+}
+
 /** PostgreSQL's query_canceled, at the statement's end of time. */
 const isGivenUp = (error: unknown): boolean =>
   error instanceof Error &&

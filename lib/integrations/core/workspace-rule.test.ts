@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { webhookHeaders } from "./webhook.ts";
-import { heldBack, holds, nextTry, RULE_LIMITS, type RuleCondition, requireSense } from "./workspace-rule.ts";
+import {
+  heldBack,
+  holds,
+  nextTry,
+  RULE_LIMITS,
+  type RuleCondition,
+  type RuleEvent,
+  requireSense,
+} from "./workspace-rule.ts";
 
 const facts = {
   ...{ templateId: "t1", title: "Lease  of Harbour Street", tags: ["Urgent"], ownerId: "m1" },
@@ -36,18 +44,19 @@ describe("conditions", () => {
   });
 });
 
+const codeOf = (work: () => void) => {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
 describe("a rule", () => {
   const rule = { name: "Rule", event: "completed", conditions: [], action: { kind: "remind" } } as const;
 
   test("reminds nobody of what has ended, and does nothing to an envelope that is none", () => {
-    const codeOf = (work: () => void) => {
-      try {
-        work();
-        return null;
-      } catch (error) {
-        return (error as { code: string }).code;
-      }
-    };
     expect(codeOf(() => requireSense({ ...rule, conditions: [] }))).toBe(
       "integrations/rule-nobody-to-remind",
     );
@@ -64,6 +73,18 @@ describe("a rule", () => {
       "integrations/rule-without-envelope",
     );
     expect(codeOf(() => requireSense({ ...rule, conditions: [], action: tag }))).toBeNull();
+  });
+
+  test("sends only drafts, and never all of them", () => {
+    const send = (event: RuleEvent, conditions: RuleCondition[] = []) =>
+      codeOf(() => requireSense({ ...rule, event, conditions, action: { kind: "send" } }));
+    expect(send("completed")).toBe("integrations/rule-nothing-to-send");
+    expect(send("tagged")).toBe("integrations/rule-sends-everything");
+    expect(send("made", [{ kind: "tag", tag: "Ready" }])).toBe("integrations/rule-sends-everything");
+    expect(send("tagged", [{ kind: "tag", tag: "Ready" }])).toBeNull();
+    expect(
+      send("made", [{ kind: "template", templateId: "00000000-0000-4000-8000-000000000000" }]),
+    ).toBeNull();
   });
 
   test("goes neither too deep nor too often", () => {

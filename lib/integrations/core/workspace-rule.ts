@@ -6,9 +6,15 @@ import { integrationsError } from "../errors.ts";
 
 /** What a rule waits for, and how the trail names it. */
 export const RULE_EVENTS = {
+  /** A draft, made by a member or by their software. */
+  made: ["template.used"],
+  tagged: ["envelope.tagged"],
   sent: ["envelope.sent"],
   viewed: ["document.viewed"],
   signed: ["recipient.signed"],
+  /** By somebody whose part it was to approve. */
+  approved: ["recipient.approved"],
+  confirmed: ["recipient.acknowledged"],
   completed: ["envelope.completed"],
   declined: ["recipient.declined"],
   voided: ["envelope.voided"],
@@ -56,6 +62,7 @@ export const RuleCondition = z.discriminatedUnion("kind", [
 export type RuleCondition = z.infer<typeof RuleCondition>;
 
 export const RuleAction = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("send") }),
   z.object({ kind: z.literal("remind") }),
   z.object({ kind: z.literal("file"), folderId: z.uuid() }),
   z.object({ kind: z.literal("tag"), tag: typedLine(60, 1) }),
@@ -124,22 +131,40 @@ function isWithin(value: string, { operator, amount }: Extract<RuleCondition, { 
 
 /** Events with which everybody was mailed just now, after which nobody is left, or a reminder would only bounce again. */
 const NOBODY_TO_REMIND: ReadonlySet<RuleEvent> = new Set([
-  ...(["sent", "completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
+  ...(["made", "sent", "completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
 ]);
 
 /** What a bulk send, which is no envelope, does not have. */
 const OF_ENVELOPES: ReadonlySet<string> = new Set(["file", "tag", "amount"]);
 
+/** After which a draft may be there, and what has to be said with it, so that not every draft goes out. */
+const SENT_AFTER: Readonly<Partial<Record<RuleEvent, RuleCondition["kind"]>>> = {
+  made: "template",
+  tagged: "tag",
+};
+
 /** Whether doing this after that can come to anything. */
 export const canAct = (event: RuleEvent, action: RuleAction["kind"]): boolean =>
+  action === "send" ? event in SENT_AFTER : mayFollow(event, action);
+
+const mayFollow = (event: RuleEvent, action: RuleAction["kind"]): boolean =>
   action === "remind" ? !NOBODY_TO_REMIND.has(event) : event !== "bulk-finished" || !OF_ENVELOPES.has(action);
 
 /** Whether there is an answer to what the condition asks. */
 export const canHold = (event: RuleEvent, condition: RuleCondition["kind"]): boolean =>
   event !== "bulk-finished" || !OF_ENVELOPES.has(condition);
 
-/** @throws integrations/rule-nobody-to-remind, rule-without-envelope for what can never be done */
+/**
+ * @throws integrations/rule-nobody-to-remind, rule-nothing-to-send, rule-without-envelope for what can never be done;
+ *   rule-sends-everything where every draft would go out
+ */
 export function requireSense({ event, action, conditions }: WorkspaceRule): void {
+  if (action.kind === "send") {
+    const needed = SENT_AFTER[event];
+    if (!needed) throw integrationsError("rule-nothing-to-send", `${event} and send`);
+    if (conditions.every(({ kind }) => kind !== needed))
+      throw integrationsError("rule-sends-everything", `${event} without ${needed}`);
+  }
   if (canAct(event, action.kind) && conditions.every(({ kind }) => canHold(event, kind))) return;
   throw action.kind === "remind" && !canAct(event, "remind")
     ? integrationsError("rule-nobody-to-remind", `${event} and remind`)

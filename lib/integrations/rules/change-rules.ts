@@ -29,7 +29,8 @@ export interface SavedRule {
 /**
  * Makes a rule, or changes one. A webhook gets a secret with every new address.
  *
- * @throws integrations/rule-not-found, rules-too-many, rule-nobody-to-remind, rule-without-envelope,
+ * @throws integrations/rule-not-found, rules-too-many, rule-nobody-to-remind, rule-nothing-to-send,
+ *   rule-sends-everything, rule-without-envelope,
  *   rule-folder-unknown, rule-member-unknown, rule-people-missing, webhook-address; envelopes/not-published …
  */
 export async function saveRule(ctx: Context, input: z.input<typeof Input>): Promise<SavedRule> {

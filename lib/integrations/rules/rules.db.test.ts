@@ -6,17 +6,21 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, createContext, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
-import { addFolder } from "#lib/envelopes/organize.ts";
+import { addFolder, tagEnvelope } from "#lib/envelopes/organize.ts";
 import { remindByRule } from "#lib/envelopes/rule-acts.ts";
 import { createTemplate } from "#lib/envelopes/templates/create-template.ts";
 import { getTemplate } from "#lib/envelopes/templates/get-template.ts";
 import { publishTemplate } from "#lib/envelopes/templates/publish-template.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
-import { newDraft, sent, until } from "#lib/signing/testing.ts";
+import { approve } from "#lib/signing/finish-signing.ts";
+import { giveConsent } from "#lib/signing/give-consent.ts";
+import { openCeremony } from "#lib/signing/open-ceremony.ts";
+import { linkFor, newDraft, personWith, sent, until } from "#lib/signing/testing.ts";
 import type { RuleAction, RuleCondition, RuleEvent } from "../core/workspace-rule.ts";
 import { removeRule, saveRule, switchRule } from "./change-rules.ts";
 import { getRules, tryRule } from "./get-rules.ts";
@@ -196,6 +200,40 @@ test("who waits is reminded, and not within the hour of their last mail", async 
   expect(await refusalOf(remind(0))).toBe("envelopes/reminded-just-now");
   await remind(3_700_000);
   expect(await typesOf(ctx, envelopeId)).toContain("recipient.reminded");
+});
+
+test("a draft that is tagged goes out, and an approval sets a rule off", async () => {
+  const ctx = await admin();
+  await saveRule(ctx, rule("tagged", { kind: "send" }, [{ kind: "tag", tag: "Ready" }]));
+  await saveRule(ctx, rule("approved", { kind: "tag", tag: "Approved" }));
+  const { envelopeId } = await newDraft(ctx, [
+    { name: "Ana Ruiz", role: "approver" },
+    { name: "Ben Okafor" },
+  ]);
+  await tagEnvelope(ctx, { envelopeId, tags: ["Berlin"] });
+  expect((await getEnvelope(ctx, { envelopeId })).state).toBe("draft");
+  await tagEnvelope(ctx, { envelopeId, tags: ["Berlin", "ready"] });
+  expect((await ended(ctx, 1))[0]).toMatchObject({ state: "done", title: "Lease 12B" });
+  await until(ctx, envelopeId, ({ recipients }) => recipients[0]!.state === "notified");
+  const ana = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+  const { version, locale, sha256 } = (await openCeremony(ana)).consent;
+  await giveConsent(ana, { version, locale, sha256, wording: "Agree and continue" });
+  const shown = (await openCeremony(ana)).documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+  await approve(ana, { shown, wording: "Approve" });
+  expect((await ended(ctx, 2))[0]).toMatchObject({ state: "done" });
+  const { items } = await listEnvelopes(ctx, { tag: "Approved" });
+  expect(items.map(({ id, tags }) => [id, tags])).toEqual([[envelopeId, ["Berlin", "ready", "Approved"]]]);
+  // Tagged again by the rule, it is not sent again.
+  expect((await typesOf(ctx, envelopeId)).filter((type) => type === "envelope.sent")).toHaveLength(1);
+});
+
+test("a draft that is not ready stays one, with the reason on record", async () => {
+  const ctx = await admin();
+  await saveRule(ctx, rule("tagged", { kind: "send" }, [{ kind: "tag", tag: "Ready" }]));
+  const envelopeId = await createEnvelope(ctx, { title: "" });
+  await tagEnvelope(ctx, { envelopeId, tags: ["Ready"] });
+  expect((await ended(ctx, 1))[0]).toMatchObject({ state: "failed", detail: "envelopes/not-ready" });
+  expect((await getEnvelope(ctx, { envelopeId })).state).toBe("draft");
 });
 
 test("what cannot be done is on record with why", async () => {

@@ -4,7 +4,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { deliver } from "#lib/delivery/send-mail.ts";
-import { envelopeFacts, fileByRule, remindByRule, tagByRule } from "#lib/envelopes/rule-acts.ts";
+import { envelopeFacts, fileByRule, remindByRule, sendByRule, tagByRule } from "#lib/envelopes/rule-acts.ts";
 import { sendDraft } from "#lib/envelopes/send-envelope.ts";
 import { startFromTemplate } from "#lib/envelopes/templates/use-template.ts";
 import { AppError, isRefusal } from "#lib/errors.ts";
@@ -115,6 +115,8 @@ async function perform(ctx: WorkerContext, { run, rule }: Found): Promise<void> 
   const envelopeId = run.envelopeId!;
   const ofRule = { envelopeId, ruleId: rule.id };
   switch (action.kind) {
+    case "send":
+      return within(ctx, { run, rule }, (ctx) => sendByRule(ctx, ofRule));
     case "remind":
       return within(ctx, { run, rule }, (ctx) => remindByRule(ctx, ofRule));
     case "file":

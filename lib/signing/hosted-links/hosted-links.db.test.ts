@@ -20,7 +20,7 @@ import { decline } from "../decline.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { recipientContext } from "../recipient-context.ts";
 import { addressOf, newDraft, sent, sign, until } from "../testing.ts";
-import { listHostedLinks, makeHostedLink, revokeHostedLink } from "./make-hosted-link.ts";
+import { listHostedLinks, makeHostedLink, openOwnPlace, revokeHostedLink } from "./make-hosted-link.ts";
 
 const product = testProduct({ runsJobs: true });
 const office = async () => {
@@ -200,4 +200,30 @@ test("who is given a link is not reminded by the clock", async () => {
     { organizationId, actor: { kind: "system", job: "test" } },
   );
   expect(await remindDue(clock)).toBe(1);
+}, 180_000);
+
+test("a member opens their own part from inside, and shows who they are all the same", async () => {
+  const { owner, sender } = await office();
+  const { envelopeId } = await sent(sender, [{ name: "Ana Ruiz" }]);
+  await until(sender, envelopeId, ({ recipients }) => recipients[0]!.state === "notified");
+  const given = await linkOf(sender, envelopeId, "Ana Ruiz");
+  const whose = { envelopeId, recipientId: given.recipientId };
+  // Not theirs, however much else they may do.
+  expect(await refusalOf(openOwnPlace(owner, whose))).toBe("signing/not-found");
+  const actor = owner.actor as Extract<Context["actor"], { kind: "member" }>;
+  const ana = { ...owner, actor: { ...actor, role: "viewer", email: addressOf("Ana Ruiz") } } as Context;
+  const opened = await openOwnPlace(ana, whose);
+  const again = await openOwnPlace(ana, whose);
+  const tokenOf = ({ url }: { readonly url: string }) => url.split("/sign/")[1]!;
+  expect((await enter(sender, tokenOf(opened))).actor).toMatchObject({ kind: "recipient", hasEnded: true });
+  // What their sender gave them goes on.
+  expect((await enter(sender, given.token)).actor.kind).toBe("link-holder");
+  const holder = await enter(sender, tokenOf(again));
+  expect(holder.actor.kind).toBe("link-holder");
+  const session = await passCheck(holder, { code: await mailedCode(owner, holder, "Ana Ruiz") });
+  await sign(await enter(sender, tokenOf(again), session));
+  const made = (await entriesOf(sender, envelopeId)).filter(({ type }) => type === "hosted-link.created");
+  expect(made.map(({ data }) => data.reason)).toEqual([undefined, "own", "own"]);
+  expect(made.at(-1)!.actor).toMatchObject({ kind: "member", id: actor.memberId });
+  expect(await refusalOf(openOwnPlace(ana, whose))).toMatch(/^signing\/(hosted-link-nobody|not-under-way)$/);
 }, 180_000);

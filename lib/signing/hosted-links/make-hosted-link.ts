@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { type MemberActor, requireMember, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isAsked } from "#lib/envelopes/core/roles.ts";
-import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
+import { type EnvelopeId, type MemberId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
 import { type LoadedCeremony, loadCeremony, type RecipientRow } from "../store.ts";
 import { listOpenLinks, revokeLinksOf, saveHostedLink } from "./store.ts";
 
 const DAY_MS = 86_400_000;
+const OWN_LIFE_MS = DAY_MS / 2;
 const OPEN = new Set<RecipientRow["state"]>(["waiting", "notified", "viewed", "consented"]);
 
 export const HOSTED_LINK_DAYS = { most: 30, default: 7 } as const;
@@ -40,21 +41,64 @@ export async function makeHostedLink(
     requireOwn(member, loaded.envelope, "envelope.manage-all");
     requireOpenPlace(loaded, recipientId);
     await endLinks(ctx, envelopeId, recipientId, "replaced");
-    const at = ctx.now();
-    const token = ctx.runtime.random(32);
-    const id = uuidV7(at.getTime(), ctx.runtime.random(10));
-    const expiresAt = new Date(at.getTime() + days * DAY_MS);
-    await saveHostedLink(ctx, {
-      ...{ organizationId: ctx.organizationId, id, envelopeId, recipientId, tokenSha256: sha256(token) },
-      ...{ madeBy: member.memberId, createdAt: at, expiresAt },
-    });
-    await appendEvent(ctx, {
-      type: "hosted-link.created",
-      envelopeId,
-      data: { recipient: recipientId, link: id, expiresAt: expiresAt.toISOString() },
-    });
-    return { url: `${ctx.runtime.config.baseUrl}/sign/${toBase64Url(token)}`, expiresAt };
+    return issueLink(ctx, member, { envelopeId, recipientId, lifeMs: days * DAY_MS, isOwn: false });
   });
+}
+
+/**
+ * Opens a member's own place in an envelope that somebody sent to their address: from inside, in place of the link in the
+ * mail. It is a link as above, for half a day, so that they show who they are before anything opens. What their sender gave them stays.
+ *
+ * @throws signing/not-found where the place is not of their address; not-under-way, hosted-link-nobody, hosted-link-in-person
+ */
+export async function openOwnPlace(
+  ctx: Context,
+  input: z.input<typeof Whose>,
+): Promise<{ readonly url: string; readonly expiresAt: Date }> {
+  const member = requireMember(ctx);
+  const { envelopeId, recipientId } = Whose.parse(input);
+  return inTransaction(ctx, async (ctx) => {
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const person = loaded.recipients.find(({ id }) => id === recipientId);
+    if (person?.email !== member.email) throw signingError("not-found", `recipient ${recipientId}`);
+    requireOpenPlace(loaded, recipientId);
+    await endLinks(ctx, envelopeId, recipientId, "replaced", member.memberId);
+    return issueLink(ctx, member, { envelopeId, recipientId, lifeMs: OWN_LIFE_MS, isOwn: true });
+  });
+}
+
+async function issueLink(
+  ctx: Context,
+  { memberId }: MemberActor,
+  {
+    envelopeId,
+    recipientId,
+    lifeMs,
+    isOwn,
+  }: {
+    readonly envelopeId: EnvelopeId;
+    readonly recipientId: RecipientId;
+    readonly lifeMs: number;
+    readonly isOwn: boolean;
+  },
+): Promise<{ readonly url: string; readonly expiresAt: Date }> {
+  const at = ctx.now();
+  const token = ctx.runtime.random(32);
+  const id = uuidV7(at.getTime(), ctx.runtime.random(10));
+  const expiresAt = new Date(at.getTime() + lifeMs);
+  await saveHostedLink(ctx, {
+    ...{ organizationId: ctx.organizationId, id, envelopeId, recipientId, tokenSha256: sha256(token) },
+    ...{ madeBy: memberId, createdAt: at, expiresAt },
+  });
+  await appendEvent(ctx, {
+    type: "hosted-link.created",
+    envelopeId,
+    data: {
+      ...{ recipient: recipientId, link: id, expiresAt: expiresAt.toISOString() },
+      ...(isOwn ? { reason: "own" } : {}),
+    },
+  });
+  return { url: `${ctx.runtime.config.baseUrl}/sign/${toBase64Url(token)}`, expiresAt };
 }
 
 function requireOpenPlace({ envelope, recipients }: LoadedCeremony, recipientId: RecipientId): void {
@@ -84,8 +128,9 @@ async function endLinks(
   envelopeId: EnvelopeId,
   recipientId: RecipientId,
   reason: "revoked" | "replaced",
+  madeBy?: MemberId,
 ): Promise<void> {
-  for (const link of await revokeLinksOf(ctx, recipientId))
+  for (const link of await revokeLinksOf(ctx, recipientId, madeBy))
     await appendEvent(ctx, {
       type: "hosted-link.revoked",
       envelopeId,

@@ -4,7 +4,7 @@ import { hostedLinks, recipientTokens } from "#db/schema/envelopes.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 
 export type HostedLinkRow = typeof hostedLinks.$inferSelect;
 
@@ -63,8 +63,12 @@ export async function listOpenLinks(ctx: Context, envelopeId: EnvelopeId): Promi
   return rows.map(({ link }) => link);
 }
 
-/** Ends every hosted link of somebody that still opens. @returns their ids. */
-export async function revokeLinksOf(ctx: Context, recipientId: RecipientId): Promise<string[]> {
+/** Ends every hosted link of somebody that still opens, or those one member made. @returns their ids. */
+export async function revokeLinksOf(
+  ctx: Context,
+  recipientId: RecipientId,
+  madeBy?: MemberId,
+): Promise<string[]> {
   const rows = await ctx.connection
     .update(hostedLinks)
     .set({ revokedAt: ctx.now() })
@@ -74,6 +78,7 @@ export async function revokeLinksOf(ctx: Context, recipientId: RecipientId): Pro
         ofOrganization(ctx),
         isNull(hostedLinks.revokedAt),
         gt(hostedLinks.expiresAt, ctx.now()),
+        madeBy ? eq(hostedLinks.madeBy, madeBy) : undefined,
       ),
     )
     .returning({ id: hostedLinks.id });

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { listContactGroups } from "#lib/envelopes/contacts.ts";
 import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { listTemplates } from "#lib/envelopes/templates/get-template.ts";
 import { publicId } from "#lib/ids.ts";
@@ -50,7 +51,7 @@ export default async function NewBulkPage({
           {t("noSourcesHint")}
         </EmptyState>
       ) : (
-        <TableForm drafts={sources} chosen={chosen} />
+        <TableForm drafts={sources} chosen={chosen} contacts={await listContactGroups(ctx)} />
       )}
     </Page>
   );

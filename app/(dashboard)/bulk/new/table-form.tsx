@@ -10,14 +10,20 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import type { ContactGroups } from "#lib/envelopes/contacts.ts";
+import { fromContacts } from "../actions.ts";
 
 interface TableFormProps {
   readonly drafts: readonly { readonly id: string; readonly label: string }[];
   readonly chosen: string;
+  readonly contacts: ContactGroups;
 }
 
-/** What is sent, and the table: a file, or rows pasted from a spreadsheet. */
-export function TableForm({ drafts, chosen }: TableFormProps) {
+const ALL = "all";
+const groupKey = (name: string) => `group:${name}`;
+
+/** What is sent, and to whom: a file, rows pasted from a spreadsheet, or a list of contacts. */
+export function TableForm({ drafts, chosen, contacts }: TableFormProps) {
   const t = useTranslations("app.bulk");
   const refusals = useTranslations("refusals");
   const router = useRouter();
@@ -31,6 +37,8 @@ export function TableForm({ drafts, chosen }: TableFormProps) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const pasted = String(form.get("rows") ?? "");
+    const list = String(form.get("contacts") ?? "");
+    if (list !== "") return takeContacts(String(form.get("source")), list);
     if (!file && pasted.trim() === "") return setWrong(t("nothingGiven"));
     setWrong(null);
     setBusy(true);
@@ -54,6 +62,18 @@ export function TableForm({ drafts, chosen }: TableFormProps) {
     } catch {
       setWrong(refusalText(refusals, { code: "internal" }));
     }
+    setBusy(false);
+  }
+
+  async function takeContacts(source: string, list: string) {
+    setWrong(null);
+    setBusy(true);
+    const { refusal, result } = await fromContacts(
+      source,
+      list === ALL ? null : list.slice(groupKey("").length),
+    );
+    if (result) return router.push(`/bulk/${result}` as Route);
+    setWrong(refusalText(refusals, refusal ?? { code: "internal" }));
     setBusy(false);
   }
 
@@ -112,6 +132,21 @@ export function TableForm({ drafts, chosen }: TableFormProps) {
         </div>
       </fieldset>
       {file ? null : <TextArea name="rows" label={t("orPaste")} hint={t("pasteHint")} rows={5} />}
+      {file || contacts.all === 0 ? null : (
+        <SelectField
+          label={t("orContacts")}
+          hint={t("contactsHint")}
+          name="contacts"
+          options={[
+            { value: "", label: t("noContacts") },
+            { value: ALL, label: t("allContacts", { count: contacts.all }) },
+            ...contacts.groups.map(({ name, count }) => ({
+              value: groupKey(name),
+              label: t("contactGroup", { name, count }),
+            })),
+          ]}
+        />
+      )}
       <div>
         <Button type="submit" isBusy={isBusy}>
           {isBusy ? t("reading") : t("read")}

@@ -1,10 +1,10 @@
 import { uploadTable } from "#lib/envelopes/bulk/upload-table.ts";
 import { TABLE_LIMITS } from "#lib/envelopes/core/bulk/read-table.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
-import { ID_PREFIXES, publicId } from "#lib/ids.ts";
+import { publicId } from "#lib/ids.ts";
 import { signedInContext } from "../../../_server/context.ts";
-import { envelopeIdIn, templateIdIn } from "../../../_server/params.ts";
 import { answer } from "../../../_server/problem.ts";
+import { sourceIn } from "../source-in.ts";
 
 /** Takes a table as the body of the request; the headers of our own no page of another site can send. */
 export function POST(request: Request) {
@@ -23,12 +23,6 @@ export function POST(request: Request) {
     return Response.json({ id: publicId("bulkJob", jobId) }, { headers: { "cache-control": "no-store" } });
   });
 }
-
-/** A template, or a draft. */
-const sourceIn = (text: string) =>
-  text.startsWith(`${ID_PREFIXES.template}_`)
-    ? ({ kind: "template", id: templateIdIn(text) } as const)
-    : ({ kind: "draft", id: envelopeIdIn(text) } as const);
 
 function decoded(name: string): string {
   try {

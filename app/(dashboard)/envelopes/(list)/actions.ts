@@ -5,7 +5,14 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import type { Context } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
-import { addFolder, dropFilter, keepFilter, moveEnvelope, tagEnvelope } from "#lib/envelopes/organize.ts";
+import {
+  addFolder,
+  chooseColumns,
+  dropFilter,
+  keepFilter,
+  moveEnvelope,
+  tagEnvelope,
+} from "#lib/envelopes/organize.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { AppError } from "#lib/errors.ts";
@@ -80,5 +87,14 @@ export async function forgetFilter(name: string): Promise<FormState> {
   return answerForm(async () => {
     await dropFilter(await memberContext(), { name: String(name) });
     redirect("/envelopes" as Route);
+  });
+}
+
+export async function saveColumns(columns: string[]): Promise<FormState> {
+  return answerForm(async () => {
+    const chosen = columns as Parameters<typeof chooseColumns>[1]["columns"];
+    await chooseColumns(await memberContext(), { columns: chosen });
+    refresh();
+    return undefined;
   });
 }

@@ -1,7 +1,8 @@
-import { FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
+import { Download, FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import type { CSSProperties } from "react";
 import { StatePill } from "#components/envelopes/state-pill.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -9,48 +10,39 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { hasPermission } from "#lib/authorize.ts";
-import { instantIn } from "#lib/envelopes/core/languages.ts";
-import { LIST_VIEWS } from "#lib/envelopes/core/list-views.ts";
-import { ENVELOPE_STATES, type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
-import { listFilters, listFolders } from "#lib/envelopes/organize.ts";
+import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
+import { type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
+import { getColumns, listChoices, listFilters, listFolders } from "#lib/envelopes/organize.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
-import { addressOf } from "./address-of.ts";
+import { OwnPartButton } from "../../own-part-button.tsx";
+import { waitsFor } from "../../waits-for.ts";
+import { addressOf, wishQuery } from "./address-of.ts";
+import { ColumnChooser } from "./column-chooser.tsx";
 import { FilterMenu } from "./filter-menu.tsx";
 import { ListActs } from "./list-acts.tsx";
 import { ListFilter } from "./list-filter.tsx";
+import { wishIn } from "./list-wish.ts";
 import { ViewTabs } from "./view-tabs.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.list"))("title") };
 }
 
-interface Query {
-  readonly view?: string | string[];
-  readonly folder?: string | string[];
-  readonly tag?: string | string[];
-  readonly state?: string | string[];
-  readonly q?: string | string[];
-  readonly older?: string | string[];
-  readonly newer?: string | string[];
-}
-
-const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? "";
+type Query = Readonly<Record<string, string | string[] | undefined>>;
 
 export default async function EnvelopesPage({ searchParams }: { searchParams: Promise<Query> }) {
   const query = await searchParams;
   const ctx = await memberContext();
   const t = await getTranslations("app.list");
-  const state = ENVELOPE_STATES.find((known) => known === one(query.state)) ?? null;
-  const search = one(query.q).slice(0, 200);
-  const [older, newer] = [one(query.older), one(query.newer)];
-  const view = LIST_VIEWS.find((known) => known === one(query.view)) ?? "all";
+  const value = (name: string) => [query[name] ?? ""].flat()[0] ?? "";
+  const [older, newer] = [value("older"), value("newer")];
   const folders = await listFolders(ctx);
-  const folder = folders.find(({ id }) => id === one(query.folder))?.id ?? null;
-  const tag = one(query.tag).slice(0, 60) || null;
-  const wish = { view, state, search: search.trim(), folder, tag };
-  const filters = await listFilters(ctx);
+  const asked = wishIn(value);
+  const wish = { ...asked, folder: folders.find(({ id }) => id === asked.folder)?.id ?? null };
+  const { view } = wish;
+  const [filters, choices, columns] = [await listFilters(ctx), await listChoices(ctx), await getColumns(ctx)];
   const { items, olderCursor, newerCursor } = await listEnvelopes(ctx, {
     ...wish,
     cursor: (newer || older).slice(0, 200) || null,
@@ -59,7 +51,7 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
   const isFiltered = view !== "all" || addressOf(wish) !== "/envelopes";
   const isEmpty = items.length === 0 && !isFiltered && !older && !newer;
   const link = (to: Readonly<Record<string, string>>) => {
-    const kept = Object.fromEntries(new URLSearchParams(addressOf(wish).split("?")[1] ?? ""));
+    const kept = Object.fromEntries(wishQuery(wish));
     return `/envelopes?${new URLSearchParams({ ...kept, ...to })}` as Route;
   };
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
@@ -67,12 +59,21 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     <Page
       title={t("title")}
       lead={hasPermission(ctx.actor, "envelope.read-all") ? t("leadAll") : t("leadOwn")}
+      actions={
+        isEmpty ? undefined : (
+          <a href={`/envelopes/list.csv?${wishQuery(wish)}`} download className={buttonClass("secondary")}>
+            <Download aria-hidden="true" className="size-5" />
+            {t("export")}
+          </a>
+        )
+      }
     >
       {isEmpty ? null : (
         <>
           <ViewTabs view={view} changed={items.map(({ id, state }) => `${id}${state}`).join()} />
-          <ListFilter state={state ?? ""} search={search} folder={folder ?? ""} view={view} folders={folders}>
+          <ListFilter wish={wish} folders={folders} choices={choices}>
             <FilterMenu filters={filters} wish={wish} />
+            <ColumnChooser columns={columns} />
           </ListFilter>
         </>
       )}
@@ -101,14 +102,14 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
       ) : (
         <>
           <ListActs folders={folders}>
-            <ul
-              aria-label={t("title")}
-              className="divide-y divide-line rounded-card border border-line bg-paper"
-            >
-              {items.map((item) => (
-                <EnvelopeRow key={item.id} item={item} mayChoose={mayCreate} />
-              ))}
-            </ul>
+            <div className="rounded-card border border-line bg-paper">
+              <ColumnHeads columns={columns} mayChoose={mayCreate} />
+              <ul aria-label={t("title")} className="divide-y divide-line">
+                {items.map((item) => (
+                  <EnvelopeRow key={item.id} {...{ item, columns, folders }} mayChoose={mayCreate} />
+                ))}
+              </ul>
+            </div>
           </ListActs>
           {olderCursor || newerCursor ? (
             <nav aria-label={t("pages")} className="mt-4 flex justify-between gap-3">
@@ -131,22 +132,59 @@ function PageLink({ href, children }: { readonly href: Route | null; readonly ch
   );
 }
 
-async function EnvelopeRow({
-  item,
+const gridClass =
+  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 sm:px-6 md:grid-cols-(--columns)";
+
+/** Titles have half of what there is, columns share the rest. */
+const gridOf = (columns: readonly ListColumn[]) =>
+  ({
+    "--columns": `minmax(0, ${Math.max(2, 7 - columns.length)}fr) ${columns
+      .map((column) => (column === "state" ? "8.5rem" : "minmax(0, 1fr)"))
+      .join(" ")}`,
+  }) as CSSProperties;
+
+/** What stands below, for who sees the list as a table; each row says it itself to who hears it. */
+async function ColumnHeads({
+  columns,
   mayChoose,
 }: {
-  readonly item: EnvelopeListItem;
+  readonly columns: readonly ListColumn[];
   readonly mayChoose: boolean;
 }) {
   const t = await getTranslations("app.list");
-  const { id, title, state, recipients, changedAt, ownerName } = item;
-  const { isHeld, isDestroyed, shortId } = item;
-  const done = recipients.filter(({ isDone }) => isDone).length;
+  return (
+    <div
+      aria-hidden="true"
+      style={gridOf(columns)}
+      className={`hidden border-b border-line py-2 text-small text-ink-600 md:grid ${gridClass.replace("grid ", "")}`}
+    >
+      <span className={mayChoose ? "ps-9" : ""}>{t("titleColumn")}</span>
+      {columns.map((column) => (
+        <span key={column}>{t(`columnNames.${column}`)}</span>
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly item: EnvelopeListItem;
+  readonly columns: readonly ListColumn[];
+  readonly folders: readonly { readonly id: string; readonly name: string }[];
+  readonly mayChoose: boolean;
+}
+
+async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
+  const t = await getTranslations("app.list");
+  const { id, title, isReadable, isHeld, isDestroyed, shortId, ownPlace } = item;
+  const name = isDestroyed ? shortId : title || t("untitled");
   const address = `/envelopes/${publicId("envelope", id)}` as Route;
   return (
-    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-canvas sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_9.5rem_8rem_14rem]">
+    <li
+      style={gridOf(columns)}
+      className={`relative py-3 md:min-h-16 ${isReadable ? "hover:bg-canvas" : ""} ${gridClass}`}
+    >
       <div className={`contents min-w-0 md:block ${mayChoose ? "md:ps-9" : ""}`}>
-        {mayChoose && !isDestroyed ? (
+        {mayChoose && isReadable && !isDestroyed ? (
           <input
             type="checkbox"
             name="chosen"
@@ -155,28 +193,36 @@ async function EnvelopeRow({
             className="absolute top-4 left-6 z-10 hidden size-5 accent-action-700 md:block"
           />
         ) : null}
-        <Link
-          href={address}
-          prefetch={false}
-          className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
-        >
-          {isDestroyed ? shortId : title || t("untitled")}
-          {isHeld ? (
-            <Lock
-              role="img"
-              aria-label={t("held")}
-              className="ms-2 inline size-4 align-[-2px] text-warn-800"
-            />
-          ) : null}
-        </Link>
+        {isReadable ? (
+          <Link
+            href={address}
+            prefetch={false}
+            className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+          >
+            {name}
+            {isHeld ? (
+              <Lock
+                role="img"
+                aria-label={t("held")}
+                className="ms-2 inline size-4 align-[-2px] text-warn-800"
+              />
+            ) : null}
+          </Link>
+        ) : (
+          <span className="order-1 block truncate font-medium text-ink-900">{name}</span>
+        )}
         <p className="order-3 col-span-full truncate text-small text-ink-600">
           {item.isShared && !isDestroyed ? (
             <span className="me-2 inline-flex items-center gap-1 rounded-full bg-info-50 px-2 text-caption text-info-700">
               <Users aria-hidden="true" className="size-3" />
-              {t("sharedBy", { name: ownerName })}
+              {t("sharedBy", { name: item.ownerName })}
             </span>
           ) : null}
-          {isDestroyed ? t("destroyed") : waitsFor(t, item)}
+          {isDestroyed
+            ? t("destroyed")
+            : isReadable
+              ? waitsFor(t, item)
+              : t("sentToYou", { name: item.ownerName })}
           {item.tags.map((tag) => (
             <span
               key={tag}
@@ -186,42 +232,69 @@ async function EnvelopeRow({
             </span>
           ))}
         </p>
+        {ownPlace ? (
+          <div className="order-last col-span-full mt-1">
+            <OwnPartButton envelope={publicId("envelope", id)} recipient={ownPlace} title={name} />
+          </div>
+        ) : null}
       </div>
-      <div className="order-2 justify-self-end md:order-none md:justify-self-start">
-        {isDestroyed ? (
-          <StatusPill tone="neutral" icon={Flame}>
-            {t("destroyedState")}
-          </StatusPill>
-        ) : (
-          <StatePill state={item.scheduledAt ? "scheduled" : state} />
-        )}
-      </div>
-      <div className="order-4 col-span-full flex justify-between gap-4 text-small md:contents">
-        <p className="text-ink-700 md:text-small">
-          {isDestroyed
-            ? ""
-            : recipients.length === 0
-              ? t("nobody")
-              : t("progress", { done, all: recipients.length })}
-        </p>
-        <p className="text-end text-ink-600 md:justify-self-end md:text-small">
-          <Instant at={changedAt.toISOString()} />
-          <span className="hidden truncate md:block">{ownerName}</span>
-        </p>
-      </div>
+      {columns.map((column) => (
+        <div
+          key={column}
+          className={
+            column === "state"
+              ? "order-2 justify-self-end md:order-none md:justify-self-start"
+              : "order-4 col-span-full flex min-w-0 gap-2 text-small text-ink-700 md:order-none md:col-span-1 md:block"
+          }
+        >
+          {column === "state" ? null : (
+            <span className="shrink-0 text-ink-600 md:sr-only">{t(`columnNames.${column}`)}</span>
+          )}
+          <ColumnValue {...{ column, item, folders }} />
+        </div>
+      ))}
     </li>
   );
 }
 
-function waitsFor(
-  t: Awaited<ReturnType<typeof getTranslations<"app.list">>>,
-  { state, awaits, waitingFor, scheduledAt, scheduledZone }: EnvelopeListItem,
-): string {
-  if (scheduledAt) return t("scheduled", { at: instantIn("en", scheduledAt, scheduledZone ?? "UTC") });
-  if (waitingFor) return t("delayed");
-  if (state === "sent" && awaits.length > 0)
-    return awaits.length > 2
-      ? t("awaitsMany", { name: awaits[0]!, others: awaits.length - 1 })
-      : t("awaits", { names: awaits.join(", ") });
-  return t(`hints.${state}`);
+async function ColumnValue({
+  column,
+  item,
+  folders,
+}: Pick<RowProps, "item" | "folders"> & { readonly column: ListColumn }) {
+  const t = await getTranslations("app.list");
+  const { state, isDestroyed, recipients } = item;
+  const text = (words: string) => <span className="block truncate">{words}</span>;
+  const instant = (at: Date | null) => (at ? <Instant at={at.toISOString()} /> : text("–"));
+  switch (column) {
+    case "state":
+      return isDestroyed ? (
+        <StatusPill tone="neutral" icon={Flame}>
+          {t("destroyedState")}
+        </StatusPill>
+      ) : (
+        <StatePill state={item.scheduledAt ? "scheduled" : state} />
+      );
+    case "people":
+      if (isDestroyed || !item.isReadable) return text("–");
+      return text(
+        recipients.length === 0
+          ? t("nobody")
+          : t("progress", { done: recipients.filter(({ isDone }) => isDone).length, all: recipients.length }),
+      );
+    case "sent":
+      return instant(item.sentAt);
+    case "expires":
+      return instant(item.expiresAt);
+    case "template":
+      return text(item.template ?? "–");
+    case "folder":
+      return text(folders.find(({ id }) => id === item.folderId)?.name ?? "–");
+    case "number":
+      return <span className="block truncate font-mono">{item.shortId}</span>;
+    case "sender":
+      return text(item.ownerName || "–");
+    case "changed":
+      return instant(item.changedAt);
+  }
 }

@@ -9,6 +9,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import type { Actor } from "#lib/context.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
@@ -26,6 +27,7 @@ import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
+import { OwnPartButton } from "../../own-part-button.tsx";
 import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 import { AnswerList } from "./answer-list.tsx";
@@ -62,6 +64,16 @@ export async function generateMetadata({ params }: Address): Promise<Metadata> {
   return { title: purgedAt ? shortId : title || (await getTranslations("app.list"))("untitled") };
 }
 
+/** Where the member who looks is asked for something themselves, and not on a host's device. */
+function ownPlaceIn({ state, recipients }: EnvelopeView, actor: Actor): string | null {
+  if (state !== "sent" || actor.kind !== "member") return null;
+  const own = recipients.find(
+    ({ email, isTheirTurn, isDone, isInPerson }) =>
+      email === actor.email && isTheirTurn && !isDone && !isInPerson,
+  );
+  return own?.id ?? null;
+}
+
 /** One envelope: where it is, who is awaited, and everything that proves what happened. */
 export default async function EnvelopePage({ params, searchParams }: Address) {
   const { id } = await params;
@@ -91,6 +103,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const hostedLinks = await hostedLinksOf(id, may.manage);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
+  const ownPlace = ownPlaceIn(envelope, (await memberContext()).actor);
   const isJustSent = sent === "1" && state === "sent";
   return (
     <Gated purpose="download" id={id}>
@@ -112,6 +125,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
         actions={
           <>
+            {ownPlace ? (
+              <OwnPartButton envelope={id} recipient={ownPlace} title={name} kind="primary" />
+            ) : null}
             {!isPrepared && may.manage ? (
               <Link href={`/envelopes/${id}/prepare` as Route} className={buttonClass()}>
                 {t("prepare")}

@@ -15,6 +15,7 @@ import {
 } from "#lib/evidence/reports/completion-times.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { durations, type InWords } from "./durations.ts";
 import { monthsIn } from "./months-in.ts";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -92,19 +93,6 @@ export default async function TimesPage({ searchParams }: TimesPageProps) {
       ) : null}
     </Page>
   );
-}
-
-type InWords = (seconds: number) => string;
-
-async function durations(): Promise<InWords> {
-  const t = await getTranslations("app.times.units");
-  return (seconds) => {
-    const minutes = seconds / 60;
-    if (minutes < 90) return t("minutes", { count: Math.max(1, Math.round(minutes)) });
-    const hours = minutes / 60;
-    const plain = (value: number) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
-    return hours < 48 ? t("hours", { count: plain(hours) }) : t("days", { count: plain(hours / 24) });
-  };
 }
 
 interface RowsProps {

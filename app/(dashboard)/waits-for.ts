@@ -1,0 +1,17 @@
+import type { getTranslations } from "next-intl/server";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
+import type { EnvelopeListItem } from "#lib/envelopes/list-envelopes.ts";
+
+/** Where an envelope stands, in a line. */
+export function waitsFor(
+  t: Awaited<ReturnType<typeof getTranslations<"app.list">>>,
+  { state, awaits, waitingFor, scheduledAt, scheduledZone }: EnvelopeListItem,
+): string {
+  if (scheduledAt) return t("scheduled", { at: instantIn("en", scheduledAt, scheduledZone ?? "UTC") });
+  if (waitingFor) return t("delayed");
+  if (state === "sent" && awaits.length > 0)
+    return awaits.length > 2
+      ? t("awaitsMany", { name: awaits[0]!, others: awaits.length - 1 })
+      : t("awaits", { names: awaits.join(", ") });
+  return t(`hints.${state}`);
+}
