@@ -153,7 +153,15 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   );
   await connection
     .update(envelopes)
-    .set({ title: "", message: "", endReason: null, rules: [], tags: [], folderId: null })
+    .set({
+      title: "",
+      message: "",
+      endReason: null,
+      rules: [],
+      tags: [],
+      folderId: null,
+      counselConfirmation: null,
+    })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
   await connection
     .delete(attestations)

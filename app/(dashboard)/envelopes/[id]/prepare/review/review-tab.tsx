@@ -13,10 +13,14 @@ import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Place } from "../places.ts";
 import { BlockerList } from "./blocker-list.tsx";
+import { ClassSheet } from "./class-sheet.tsx";
+import { CounselNotice } from "./counsel-notice.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
+  readonly id: string;
+  readonly store: DraftStore;
   readonly snapshot: DraftSnapshot;
   readonly change: DraftStore["change"];
   readonly me: Person;
@@ -28,6 +32,8 @@ interface ReviewTabProps {
 
 /** Everything at a glance before it goes out: what is missing, the words, the people. */
 export function ReviewTab({
+  id,
+  store,
   snapshot,
   change,
   me,
@@ -49,6 +55,7 @@ export function ReviewTab({
       ) : (
         <BlockerList {...{ blockers, content, documents, isUploading, onMend }} />
       )}
+      {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="flex flex-col gap-6">
           <Sheet title={t("words")}>
@@ -74,6 +81,7 @@ export function ReviewTab({
                 }
               />
               <CheckField
+                id="consumer-mode"
                 label={t("consumer")}
                 hint={t("consumerHint")}
                 checked={content.consentMode === "consumer"}
@@ -93,6 +101,7 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
+          {snapshot.templateId ? null : <ClassSheet {...{ id, snapshot, store }} />}
           <Sheet title={t("time")}>
             <div className="grid gap-4 p-4 sm:grid-cols-2 sm:p-6">
               <ExpiryField
