@@ -2,13 +2,14 @@
 
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
 import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Place } from "../places.ts";
@@ -16,6 +17,7 @@ import { BlockerList } from "./blocker-list.tsx";
 import { ClassSheet } from "./class-sheet.tsx";
 import { CounselNotice } from "./counsel-notice.tsx";
 import { MailPreview } from "./mail-preview.tsx";
+import { PreviewDialog } from "./preview-dialog.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
@@ -44,6 +46,7 @@ export function ReviewTab({
 }: ReviewTabProps) {
   const t = useTranslations("app.prepare.review");
   const { content, documents, blockers } = snapshot;
+  const [seenAs, setSeenAs] = useState<DraftRecipient | null>(null);
   const isReady = blockers.length === 0 && !isUploading;
   return (
     <section aria-label={t("title")} className="mx-auto flex max-w-[1200px] flex-col gap-6 px-4 py-6 sm:px-6">
@@ -116,7 +119,14 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
-          <WhoGetsWhat content={content} documents={documents} policy={snapshot.policy} />
+          <WhoGetsWhat
+            {...{ content, documents }}
+            policy={snapshot.policy}
+            onPreview={documents.length > 0 ? setSeenAs : null}
+          />
+          {seenAs ? (
+            <PreviewDialog {...{ id, store }} person={seenAs} onClose={() => setSeenAs(null)} />
+          ) : null}
         </div>
         {snapshot.templateId ? null : (
           <MailPreview content={content} sender={me} organization={organization} />

@@ -1,8 +1,10 @@
 "use client";
 
+import { Eye } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import { checksInDraft } from "#lib/envelopes/core/blockers.ts";
@@ -15,10 +17,12 @@ interface WhoGetsWhatProps {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly policy: AuthenticationPolicy;
+  /** Shows the page that somebody will sign on. */
+  readonly onPreview: ((person: DraftRecipient) => void) | null;
 }
 
 /** Who is mailed what, and when. */
-export function WhoGetsWhat({ content, documents, policy }: WhoGetsWhatProps) {
+export function WhoGetsWhat({ content, documents, policy, onPreview }: WhoGetsWhatProps) {
   const t = useTranslations("app.prepare.review");
   const people = useTranslations("app.prepare.people");
   const trail = useTranslations("app.trail");
@@ -72,6 +76,12 @@ export function WhoGetsWhat({ content, documents, policy }: WhoGetsWhatProps) {
                 <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
                   {t("showsLead")} {showsOf(person)}
                 </p>
+                {onPreview && isAsked(person.role) ? (
+                  <Button kind="quiet" onClick={() => onPreview(person)} className="-ms-3">
+                    <Eye aria-hidden="true" className="size-5" />
+                    {t("seeAs", { name: calledBy(person) || t("nobody") })}
+                  </Button>
+                ) : null}
               </div>
             </li>
           );
