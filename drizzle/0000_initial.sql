@@ -766,6 +766,7 @@ CREATE TABLE "recipients" (
 	"witness_of" uuid,
 	"host_id" uuid,
 	"is_given_link" boolean DEFAULT false NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
 	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,

@@ -438,6 +438,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/previewMarks": "OAS",
   "signing/previewAdoption": "OAS",
   "signing/markChoices": "part",
+  "signing/consentOf": "part",
+  "signing/fieldsOf": "part",
   "signing/prepareMark": "part",
   "signing/finishSigning": "recipient",
   "signing/approve": "recipient",

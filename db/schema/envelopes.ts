@@ -290,6 +290,8 @@ export const recipients = pgTable(
     hostId: uuid("host_id").$type<MemberId>(),
     /** The sender gives them a link: no invitation is mailed. */
     isGivenLink: boolean("is_given_link").notNull().default(false),
+    /** The sender's words for this person alone; whoever takes their place is not told. */
+    note: text("note").notNull().default(""),
     /** Its template says how they show who they are, and nobody asks for anything else. */
     isCheckLocked: boolean("is_check_locked").notNull().default(false),
     /** Who had handed it on to this person. */

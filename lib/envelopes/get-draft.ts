@@ -61,6 +61,8 @@ export interface ClassChoice {
 export interface DraftView {
   readonly id: EnvelopeId;
   readonly shortId: string;
+  /** Of every signature in it (EN 319 142-1 §6). */
+  readonly level: EnvelopeRow["level"];
   readonly version: number;
   /** What is prepared here is a template: it has roles instead of people, and is published instead of sent. */
   readonly templateId: TemplateId | null;
@@ -106,7 +108,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
     const asked = await askedOf(ctx, envelope, policy, documents);
     return {
       id: envelope.id,
-      shortId: envelope.shortId,
+      ...{ shortId: envelope.shortId, level: envelope.level },
       version: envelope.version,
       templateId: envelope.isTemplate ? envelope.templateId : null,
       content,

@@ -168,7 +168,7 @@ export const describeRecipient = (
   recipient: Pick<
     RecipientRow,
     | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
-    | ("hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
+    | ("note" | "hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
   > & { readonly id: string },
 ) => {
   const {
@@ -196,6 +196,8 @@ export const describeRecipient = (
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     givenLink: isGivenLink || undefined,
+    // Everybody in it is given the trail: that there was one, and not what it says.
+    hasNote: recipient.note ? true : undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -200,7 +200,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
-    .set({ name: "", email: "", phone: "", declineReason: null, onlyIf: null })
+    .set({ name: "", email: "", phone: "", note: "", declineReason: null, onlyIf: null })
     .where(ofEnvelope(recipients));
   await connection
     .delete(fieldValues)

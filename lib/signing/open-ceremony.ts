@@ -57,6 +57,8 @@ export interface CeremonyView {
   readonly title: string;
   readonly shortId: string;
   readonly message: string;
+  /** To this person alone. */
+  readonly note: string;
   readonly organizationName: string;
   readonly sender: { readonly name: string; readonly email: string };
   readonly expiresAt: Date | null;
@@ -225,6 +227,7 @@ export async function openCeremony(
       title: envelope.title,
       shortId: envelope.shortId,
       message: envelope.message,
+      note: recipient.note,
       organizationName,
       sender,
       expiresAt: envelope.expiresAt,

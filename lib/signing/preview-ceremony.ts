@@ -47,7 +47,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
     const { id, name, email, role } = recipient;
     return {
       ...{ status: "ready", asOf: 0, title: envelope.title, shortId: envelope.shortId },
-      ...{ message: envelope.message, organizationName, sender, endReason: null },
+      ...{ message: envelope.message, note: recipient.note, organizationName, sender, endReason: null },
       expiresAt: new Date(ctx.now().getTime() + envelope.expiryDays * DAY_MS),
       me: {
         ...{ id, name, email, role, meaning: (signs(role) && recipient.meaning) || null },

@@ -90,14 +90,12 @@ function Ceremony(props: CeremonyProps) {
             title: view.title,
           })}
           about={about}
-          message={
-            view.message === ""
-              ? null
-              : {
-                  intro: fillIn(words.consent.message, { sender: view.sender.name }),
-                  text: view.message,
-                }
-          }
+          said={(["message", "note"] as const)
+            .filter((kind) => view[kind] !== "")
+            .map((kind) => ({
+              intro: fillIn(words.consent[kind], { sender: view.sender.name }),
+              text: view[kind],
+            }))}
           alternatives={
             view.alternatives.length === 0
               ? null

@@ -87,13 +87,13 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
       further_checks, phone, language, meaning, alternative_to,
-      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name)
+      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name, note)
     select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
-      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part
+      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part, r.note
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
         phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid,
-        given boolean, locked boolean, part text)`);
+        given boolean, locked boolean, part text, note text)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -170,7 +170,7 @@ function envelopeOf(
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
       given: person.isGivenLink ?? false,
       locked: person.isCheckLocked ?? false,
-      part: person.roleName ?? "",
+      ...{ part: person.roleName ?? "", note: person.note ?? "" },
       ...{
         id: personId,
         e: id,

@@ -139,7 +139,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       </TabPanel>
       <TabPanel value="review">
         <ReviewTab
-          {...{ id, snapshot, store, me, organization, limits, isUploading }}
+          {...{ id, snapshot, store, me, level: draft.level, organization, limits, isUploading }}
           change={store.change}
           onMend={mend}
         />

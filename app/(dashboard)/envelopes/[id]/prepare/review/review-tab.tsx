@@ -10,8 +10,10 @@ import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
+import { withPerson } from "../people/draft-people.ts";
 import type { Place } from "../places.ts";
 import { BlockerList } from "./blocker-list.tsx";
 import { ClassSheet } from "./class-sheet.tsx";
@@ -22,6 +24,7 @@ import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
   readonly id: string;
+  readonly level: DraftView["level"];
   readonly store: DraftStore;
   readonly snapshot: DraftSnapshot;
   readonly change: DraftStore["change"];
@@ -35,6 +38,7 @@ interface ReviewTabProps {
 /** Everything at a glance before it goes out: what is missing, the words, the people. */
 export function ReviewTab({
   id,
+  level,
   store,
   snapshot,
   change,
@@ -120,8 +124,11 @@ export function ReviewTab({
             </div>
           </Sheet>
           <WhoGetsWhat
-            {...{ content, documents }}
+            {...{ content, documents, level }}
             policy={snapshot.policy}
+            onNote={(recipientId, note) =>
+              change((content) => withPerson(content, recipientId, { note }), `note ${recipientId}`)
+            }
             onPreview={documents.length > 0 ? setSeenAs : null}
           />
           {seenAs ? (
