@@ -133,7 +133,7 @@ CREATE TABLE "required_steps" (
 	"class_id" uuid NOT NULL,
 	"step" text NOT NULL,
 	CONSTRAINT "required_steps_organization_id_class_id_step_pk" PRIMARY KEY("organization_id","class_id","step"),
-	CONSTRAINT "required_steps_step" CHECK ("required_steps"."step" in ('witness', 'notary'))
+	CONSTRAINT "required_steps_step" CHECK ("required_steps"."step" in ('witness', 'notary', 'consumer', 'agreement', 'counsel'))
 );
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -618,6 +618,8 @@ CREATE TABLE "envelopes" (
 	"is_template" boolean DEFAULT false NOT NULL,
 	"template_id" uuid,
 	"template_version" integer,
+	"sent_class_id" uuid,
+	"counsel_confirmation" jsonb,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
 	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
 	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
@@ -764,6 +766,7 @@ CREATE TABLE "recipients" (
 	"witness_of" uuid,
 	"host_id" uuid,
 	"is_given_link" boolean DEFAULT false NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
 	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,

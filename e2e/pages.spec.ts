@@ -33,6 +33,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/consents/notices/[id]": "consents",
   "/envelopes/[id]/correct": "after",
   "/envelopes/[id]/prepare": "drafts",
+  "/preview/[id]/[person]": "prepare-review",
   "/hold-notice/[token]": "retention",
   "/reports/[id]": "archive",
   "/key-exports/[id]": "key-exports",

@@ -15,8 +15,11 @@ export interface PageLanguage {
 // The page a telephone opens to draw on belongs to no link, nor does the list of what is on a device.
 const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
 const HAND_OVER = /^\/(sign\/(hand-over\/|kept$)|start\/)/;
-/** A stand is in English until whoever walks up chooses; what its host sees is in English anyway. */
-const STAND = /^\/kiosk$/;
+/**
+ * A stand is in English until whoever walks up chooses; what its host sees is in English anyway. A preview is in what its
+ * person will read.
+ */
+const STAND = /^\/(kiosk$|preview\/)/;
 /** Where anybody checks a file. */
 const VERIFY = /^\/verify$/;
 

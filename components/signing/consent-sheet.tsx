@@ -13,7 +13,8 @@ export interface ConsentSheetProps {
   readonly about: string;
   /** Who could act instead, in words. */
   readonly alternatives: string | null;
-  readonly message: { readonly intro: string; readonly text: string } | null;
+  /** What the sender says: to all, and to this person alone. */
+  readonly said: readonly { readonly intro: string; readonly text: string }[];
   readonly sentence: string;
   readonly words: SignWords["consent"];
   /** What a consumer shows before they agree; null where nobody has to, or it is shown already. */
@@ -33,7 +34,7 @@ export interface ConsentSheetProps {
 
 /** Lies over the lower half of the document until the person agrees to sign electronically; reading needs no consent. */
 export function ConsentSheet(props: ConsentSheetProps) {
-  const { heading, about, message, sentence, words, access, kept, agree } = props;
+  const { heading, about, said, sentence, words, access, kept, agree } = props;
   const [answer, setAnswer] = useState<NoticeAnswer>({ word: "", method: "typed" });
   const isReady = useIsReady();
   const [isBusy, setBusy] = useState(false);
@@ -62,14 +63,14 @@ export function ConsentSheet(props: ConsentSheetProps) {
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>
         {props.alternatives ? <p>{props.alternatives}</p> : null}
-        {message ? (
-          <blockquote className="mt-3 border-s-4 border-line ps-3">
-            <p className="text-ink-600">{message.intro}</p>
+        {said.map(({ intro, text }) => (
+          <blockquote key={intro} className="mt-3 border-s-4 border-line ps-3">
+            <p className="text-ink-600">{intro}</p>
             <p className="whitespace-pre-wrap" dir="auto">
-              {message.text}
+              {text}
             </p>
           </blockquote>
-        ) : null}
+        ))}
         <p className="mt-3">
           {sentence}{" "}
           <button

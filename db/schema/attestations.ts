@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
 import type { Attestation } from "#lib/envelopes/core/attestation.ts";
+import type { ClassStep } from "#lib/envelopes/core/class-steps.ts";
 import type { EnvelopeId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import { recipients } from "./envelopes.ts";
 
@@ -28,16 +29,19 @@ export const attestations = pgTable(
   ],
 );
 
-/** The step that documents of a class have to have. */
+/** What envelopes of a class are not sent without. */
 export const requiredSteps = pgTable(
   "required_steps",
   {
     organizationId: organizationId(),
     classId: uuid("class_id").notNull(),
-    step: text("step").$type<"witness" | "notary">().notNull(),
+    step: text("step").$type<ClassStep>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.classId, table.step] }),
-    check("required_steps_step", sql`${table.step} in ('witness', 'notary')`),
+    check(
+      "required_steps_step",
+      sql`${table.step} in ('witness', 'notary', 'consumer', 'agreement', 'counsel')`,
+    ),
   ],
 );

@@ -16,6 +16,7 @@ import {
 import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import type { Order } from "#lib/envelopes/core/draft.ts";
+import type { CounselConfirmation } from "#lib/envelopes/core/exclusions.ts";
 import type { FieldRule, RuleTest } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
@@ -101,6 +102,10 @@ export const envelopes = pgTable(
     /** The template it was made from, and which of its versions. */
     templateId: uuid("template_id").$type<TemplateId>(),
     templateVersion: integer("template_version"),
+    /** The class it was sent under: what decided about its checks and steps stays, whatever becomes of its retention. */
+    sentClassId: uuid("sent_class_id"),
+    /** That counsel was asked whether the law allows this one to be electronic (15 USC 7003). */
+    counselConfirmation: jsonb("counsel_confirmation").$type<CounselConfirmation>(),
   },
   (table) => [
     check(
@@ -291,6 +296,8 @@ export const recipients = pgTable(
     hostId: uuid("host_id").$type<MemberId>(),
     /** The sender gives them a link: no invitation is mailed. */
     isGivenLink: boolean("is_given_link").notNull().default(false),
+    /** The sender's words for this person alone; whoever takes their place is not told. */
+    note: text("note").notNull().default(""),
     /** Its template says how they show who they are, and nobody asks for anything else. */
     isCheckLocked: boolean("is_check_locked").notNull().default(false),
     /** Who had handed it on to this person. */

@@ -96,6 +96,7 @@ function invitation(
     heading: isReminder ? t("reminded.heading", words) : t(`invited.heading${suffix}`, words),
     paragraphs: [t(`invited.lead${suffix}`, words)],
     ...(envelope.message ? { quote: { intro: t("common.message", words), text: envelope.message } } : {}),
+    ...(recipient.note ? { note: { intro: t("common.note", words), text: recipient.note } } : {}),
     button: { label: t(`invited.button${suffix}`), url, plainLink: t("common.plainLink") },
     notes: [
       ...anyOf(recipient, recipients, language),

@@ -1,11 +1,14 @@
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, isOwn, type MemberActor, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { policyOf } from "./authentication/policy.ts";
-import { missingSteps } from "./authentication/required-steps.ts";
+import { findChosenClass, loadClassNames } from "./authentication/policy-store.ts";
+import { askedOf } from "./authentication/required-steps.ts";
+import { loadSteps } from "./authentication/step-store.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
+import { type Asked, type ClassStep, stepBlockers } from "./core/class-steps.ts";
 import { type DraftContent, wordsOf } from "./core/draft.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
@@ -41,9 +44,25 @@ export interface DraftDocument {
   readonly sources: readonly { readonly name: string; readonly with: string }[];
 }
 
+/** Which classes an envelope can be of, and what each asks for. */
+export interface ClassChoice {
+  /** Null where nobody chose one: the usual one counts then, if there is one. */
+  readonly chosenId: string | null;
+  readonly mayChoose: boolean;
+  readonly options: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly years: number;
+    readonly isUsual: boolean;
+    readonly steps: readonly ClassStep[];
+  }[];
+}
+
 export interface DraftView {
   readonly id: EnvelopeId;
   readonly shortId: string;
+  /** Of every signature in it (EN 319 142-1 §6). */
+  readonly level: EnvelopeRow["level"];
   readonly version: number;
   /** What is prepared here is a template: it has roles instead of people, and is published instead of sent. */
   readonly templateId: TemplateId | null;
@@ -58,6 +77,9 @@ export interface DraftView {
   readonly withdrawn: readonly Withdrawal[];
   /** What the organization has settled about how people show who they are. */
   readonly policy: AuthenticationPolicy;
+  /** What the class and the template ask for. */
+  readonly asked: Asked;
+  readonly classes: ClassChoice;
   /** Members who can be there when somebody signs in person. */
   readonly hosts: readonly { readonly id: string; readonly name: string }[];
 }
@@ -83,9 +105,10 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
     const content = contentOf(envelope, recipients, fields);
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelope.id);
+    const asked = await askedOf(ctx, envelope, policy, documents);
     return {
       id: envelope.id,
-      shortId: envelope.shortId,
+      ...{ shortId: envelope.shortId, level: envelope.level },
       version: envelope.version,
       templateId: envelope.isTemplate ? envelope.templateId : null,
       content,
@@ -93,17 +116,33 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       scheduleProblem: envelope.scheduleProblem,
       documents: documents.map((document) => describeDocument(document, revisions, sources)),
       withdrawn: await withdrawnConsents(ctx, recipients),
-      policy,
+      ...{ policy, asked, classes: await classChoice(ctx, envelope, member) },
       hosts: await loadHosts(ctx),
       blockers: envelope.isTemplate
         ? templateBlockers(content, known, policy)
         : [
             ...blockersOf(content, known, policy),
             ...(await serverBlockers(ctx, content, documents)),
-            ...(await missingSteps(ctx, envelope, policy, recipients)),
+            ...stepBlockers(asked, content, documents),
           ],
     };
   });
+}
+
+async function classChoice(ctx: Context, envelope: EnvelopeRow, member: MemberActor): Promise<ClassChoice> {
+  const chosen = await findChosenClass(ctx, envelope.id);
+  const steps = await loadSteps(ctx);
+  const known = await loadClassNames(ctx, chosen?.id);
+  return {
+    chosenId: chosen?.id ?? null,
+    mayChoose: hasPermission(member, "retention.choose") && isOwn(member, envelope, "retention.manage"),
+    options: known
+      .filter(({ id, isRetired }) => !isRetired || id === chosen?.id)
+      .map(({ id, name, years, isUsual }) => ({
+        ...{ id, name, years, isUsual },
+        steps: steps.filter(({ classId }) => classId === id).map(({ step }) => step),
+      })),
+  };
 }
 
 /** What is edited of a draft, as it is kept. */

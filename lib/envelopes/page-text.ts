@@ -4,12 +4,16 @@ import type { DocumentId } from "#lib/ids.ts";
 import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
 import { envelopesError } from "./errors.ts";
-import { fileKeysOf, requirePageReader } from "./page-image.ts";
+import { fileKeysOf, PREVIEW, requirePageReader } from "./page-image.ts";
 import { loadDocument } from "./store.ts";
 
 const Input = z.object({
   documentId: z.uuid().transform((id) => id as DocumentId),
-  revision: z.number().int().min(1),
+  revision: z
+    .number()
+    .int()
+    .min(PREVIEW)
+    .refine((revision) => revision !== 0, "what came in is drawn nowhere"),
   page: z.number().int().min(0),
 });
 

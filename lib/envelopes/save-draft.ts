@@ -6,8 +6,9 @@ import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
-import { missingSteps } from "./authentication/required-steps.ts";
+import { askedOf } from "./authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
+import { stepBlockers } from "./core/class-steps.ts";
 import { DraftContent, wordsOf } from "./core/draft.ts";
 import { withLocks } from "./core/templates/locked-fields.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
@@ -77,7 +78,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
       : [
           ...blockersOf(content, known, policy),
           ...(await serverBlockers(ctx, content, documents)),
-          ...(await missingSteps(ctx, envelope, policy, content.recipients)),
+          ...stepBlockers(await askedOf(ctx, envelope, policy, documents), content, documents),
         ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };

@@ -8,9 +8,10 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
-import { missingSteps } from "./authentication/required-steps.ts";
+import { askedOf } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
+import { sentWarning, stepBlockers } from "./core/class-steps.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
@@ -81,6 +82,7 @@ export async function requireSendable(ctx: Context, envelope: EnvelopeRow, versi
   const fields = await loadFields(ctx, envelopeId);
   const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
   const policy = await policyOf(ctx, envelopeId);
+  const asked = await askedOf(ctx, envelope, policy, documents);
   const blockers = [
     ...blockersOf(
       { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
@@ -92,16 +94,16 @@ export async function requireSendable(ctx: Context, envelope: EnvelopeRow, versi
       { recipients: chosen, fields, consentMode: envelope.consentMode },
       documents,
     )),
-    ...(await missingSteps(ctx, envelope, policy, chosen)),
+    ...stepBlockers(asked, { ...envelope, recipients: chosen }, documents),
   ];
   requireNone(blockers);
-  return { documents, chosen, fields, policy };
+  return { documents, chosen, fields, policy, asked };
 }
 
 /** Lets a draft go, its row locked: by its sender, or when its time has come. Part of a verb. @throws as sendEnvelope */
 export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version: number): Promise<void> {
   const envelopeId = envelope.id;
-  const { documents, chosen, fields, policy } = await requireSendable(ctx, envelope, version);
+  const { documents, chosen, fields, policy, asked } = await requireSendable(ctx, envelope, version);
   const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
 
   await savePrefilled(ctx, fields);
@@ -109,7 +111,7 @@ export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version:
   const expiresAt = new Date(sentAt.getTime() + envelope.expiryDays * DAY_MS);
   await changeEnvelope(ctx, envelopeId, {
     state: "sent",
-    sentAt,
+    ...{ sentAt, sentClassId: policy.classId },
     expiresAt,
     waitingFor: null,
     ...{ scheduledAt: null, scheduledZone: null, scheduledBy: null, scheduleProblem: null },
@@ -137,6 +139,8 @@ export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version:
       expiresAt: expiresAt.toISOString(),
       documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
       recipients: recipients.map(describeRecipient),
+      class: policy.classId ?? undefined,
+      ...sentWarning(asked, envelope, documents),
       fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
       rulesSha256:
         envelope.rules.length > 0 ? toHex(sha256(fromUtf8(canonicalJson([...envelope.rules])))) : undefined,
@@ -164,7 +168,7 @@ export const describeRecipient = (
   recipient: Pick<
     RecipientRow,
     | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
-    | ("hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
+    | ("note" | "hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
   > & { readonly id: string },
 ) => {
   const {
@@ -192,6 +196,8 @@ export const describeRecipient = (
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     givenLink: isGivenLink || undefined,
+    // Everybody in it is given the trail: that there was one, and not what it says.
+    hasNote: recipient.note ? true : undefined,
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };

@@ -241,13 +241,14 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 /** A recipient as the sender's window has it. */
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
-  const { onlyIf, roleName, hostId, isGivenLink, isCheckLocked, witnessOf } = row;
+  const { onlyIf, roleName, hostId, isGivenLink, isCheckLocked, witnessOf, note } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
     ...(hostId ? { hostId } : {}),
     ...(isGivenLink ? { isGivenLink } : {}),
     ...(isCheckLocked ? { isCheckLocked } : {}),
+    ...(note ? { note } : {}),
     witnessOf: witnessOf ?? "",
     ...(roleName === "" ? {} : { roleName }),
   };
@@ -279,6 +280,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     hostId: (recipient.hostId as MemberId | undefined) ?? null,
     isGivenLink: recipient.isGivenLink ?? false,
     isCheckLocked: recipient.isCheckLocked ?? false,
+    note: recipient.note ?? "",
     id: recipient.id as RecipientId,
     position,
     order: turns.get(recipient.id)!,
@@ -292,7 +294,7 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ witnessOf: excluded("witness_of"), isGivenLink: excluded("is_given_link") },
       isCheckLocked: excluded("is_check_locked"),
       ...Object.fromEntries(
-        ["position", "order", "role", "name", "email", "phone", "language", "meaning"].map((key) => [
+        ["position", "order", "role", "name", "email", "phone", "language", "meaning", "note"].map((key) => [
           key,
           excluded(key),
         ]),

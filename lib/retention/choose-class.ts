@@ -24,7 +24,8 @@ export async function chooseClass(ctx: Context, input: z.input<typeof Input>): P
   const { envelopeId, classId } = Input.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope.ownerId, "retention.manage");
+    // Whoever helps to prepare it chooses too; afterwards it is about how long it is kept.
+    requireOwn(member, envelope.state === "draft" ? envelope : envelope.ownerId, "retention.manage");
     if (envelope.purgedAt) throw retentionError("envelope-destroyed", `envelope ${envelopeId}`);
     if (envelope.heldSince) throw retentionError("envelope-held", `envelope ${envelopeId}`);
     const purge = await lockPurge(ctx, envelopeId);

@@ -153,7 +153,15 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   );
   await connection
     .update(envelopes)
-    .set({ title: "", message: "", endReason: null, rules: [], tags: [], folderId: null })
+    .set({
+      title: "",
+      message: "",
+      endReason: null,
+      rules: [],
+      tags: [],
+      folderId: null,
+      counselConfirmation: null,
+    })
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, organizationId)));
   await connection
     .delete(attestations)
@@ -192,7 +200,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
   await connection
     .update(recipients)
-    .set({ name: "", email: "", phone: "", declineReason: null, onlyIf: null })
+    .set({ name: "", email: "", phone: "", note: "", declineReason: null, onlyIf: null })
     .where(ofEnvelope(recipients));
   await connection
     .delete(fieldValues)

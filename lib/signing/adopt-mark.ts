@@ -116,7 +116,7 @@ async function requireActing(
   return ceremony.recipient;
 }
 
-interface PreparedMark {
+export interface PreparedMark {
   readonly mark: Mark;
   readonly content: unknown;
   readonly sha256: string;
@@ -126,7 +126,8 @@ interface PreparedMark {
   readonly keptSince: Date | null;
 }
 
-async function prepareMark(
+/** A mark as it is drawn and kept; nothing is written. Part of a verb. */
+export async function prepareMark(
   ctx: Context,
   envelopeId: EnvelopeId,
   input: z.output<typeof MarkInput>,

@@ -57,6 +57,8 @@ export interface CeremonyView {
   readonly title: string;
   readonly shortId: string;
   readonly message: string;
+  /** To this person alone. */
+  readonly note: string;
   readonly organizationName: string;
   readonly sender: { readonly name: string; readonly email: string };
   readonly expiresAt: Date | null;
@@ -225,6 +227,7 @@ export async function openCeremony(
       title: envelope.title,
       shortId: envelope.shortId,
       message: envelope.message,
+      note: recipient.note,
       organizationName,
       sender,
       expiresAt: envelope.expiresAt,
@@ -275,7 +278,7 @@ export async function openCeremony(
   });
 }
 
-async function consentOf(
+export async function consentOf(
   ctx: Context,
   { envelope }: LoadedCeremony,
   recipient: RecipientRow,
@@ -297,7 +300,7 @@ async function consentOf(
   };
 }
 
-function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument[] {
+export function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument[] {
   return documents.map(({ id, name, pages }) => {
     const newest = revisions.findLast(({ documentId }) => documentId === id)!;
     const sizes = pages.map((page) => {
@@ -308,7 +311,7 @@ function documentsOf({ documents, revisions }: LoadedCeremony): CeremonyDocument
   });
 }
 
-function fieldsOf(
+export function fieldsOf(
   ctx: Context,
   loaded: LoadedCeremony,
   { fields, values, recipient }: ReturnType<typeof ceremonyOf>,
@@ -334,10 +337,10 @@ function fieldsOf(
   });
 }
 
-type Opened = ReturnType<typeof ceremonyOf>;
+export type Opened = ReturnType<typeof ceremonyOf>;
 
 /** Only those that change something here: what is asked of others is theirs to know. */
-function rulesOf({ form, fields }: Opened): FieldRule[] {
+export function rulesOf({ form, fields }: Opened): FieldRule[] {
   const own = new Set(fields.map(({ id }) => id));
   return form.rules.flatMap((rule) => {
     const targets = rule.targets.filter((id) => own.has(id));
@@ -345,7 +348,7 @@ function rulesOf({ form, fields }: Opened): FieldRule[] {
   });
 }
 
-function settledOf(ceremony: Opened): SettledField[] {
+export function settledOf(ceremony: Opened): SettledField[] {
   const { form, fields } = ceremony;
   const needed = dependenciesOf(form.fields, rulesOf(ceremony));
   const named = new Set(fields.flatMap(({ id }) => [...(needed.get(id) ?? [])]));

@@ -21,7 +21,12 @@ export async function previewMark(
   input: z.input<typeof Input>,
 ): Promise<readonly MarkChoice[]> {
   requireRecipient(ctx);
-  const { text } = Input.parse(input);
+  return markChoices(ctx, input.text);
+}
+
+/** The same, of whoever has asked already. Part of a verb. */
+export function markChoices(ctx: Context, given: string): readonly MarkChoice[] {
+  const { text } = Input.parse({ text: given });
   const { fonts } = ctx.runtime;
   return [...HAND_STYLES, "plain" as const].map((style) => {
     const drawing = drawField({ kind: "initials", mark: { type: "typed", text, style } }, BOX, fonts);

@@ -10,13 +10,15 @@ interface DeskMenuProps {
   readonly token: string;
   readonly view: CeremonyView;
   readonly words: SignWords;
+  /** Nothing leads away from a page that stands for another. */
+  readonly isPreview: boolean;
   onOpen(sheet: OpenSheet): void;
 }
 
-export function DeskMenu({ token, view, words: { menu, telephone }, onOpen }: DeskMenuProps) {
+export function DeskMenu({ token, view, words: { menu, telephone }, isPreview, onOpen }: DeskMenuProps) {
   const { sender, documents, shortId, title } = view;
   // On somebody else's device there is nothing to take along, and nowhere else to go.
-  if (view.inPerson)
+  if (view.inPerson || isPreview)
     return (
       <SignerMenu
         label={menu.open}

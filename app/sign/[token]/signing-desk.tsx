@@ -25,9 +25,9 @@ import { onlySays, ROLE_SUFFIX, signs } from "#lib/envelopes/core/roles.ts";
 import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
-import { wordChoices } from "./actions.ts";
 import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
+import { useDeskServer } from "./desk-server.ts";
 import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useClearFocus } from "./use-clear-focus.ts";
@@ -66,11 +66,12 @@ type CeremonyProps = SigningDeskProps & Sentences;
 
 function Ceremony(props: CeremonyProps) {
   const { token, view, about, words, language, fallback } = props;
+  const server = useDeskServer(token);
   const desk = useCeremony(props);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
   useClearFocus(main);
-  const seen = useSeenPages(token, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
+  const seen = useSeenPages(server, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
   const reading = readingOf(view, words, seen);
 
   return (
@@ -79,7 +80,7 @@ function Ceremony(props: CeremonyProps) {
         title={view.title}
         organizationName={view.organizationName}
         language={language}
-        menu={<DeskMenu {...{ token, view, words }} onOpen={desk.open} />}
+        menu={<DeskMenu {...{ token, view, words }} isPreview={server.isPreview} onOpen={desk.open} />}
       />
       {fallback}
       {desk.hasAgreed ? null : (
@@ -89,14 +90,12 @@ function Ceremony(props: CeremonyProps) {
             title: view.title,
           })}
           about={about}
-          message={
-            view.message === ""
-              ? null
-              : {
-                  intro: fillIn(words.consent.message, { sender: view.sender.name }),
-                  text: view.message,
-                }
-          }
+          said={(["message", "note"] as const)
+            .filter((kind) => view[kind] !== "")
+            .map((kind) => ({
+              intro: fillIn(words.consent[kind], { sender: view.sender.name }),
+              text: view[kind],
+            }))}
           alternatives={
             view.alternatives.length === 0
               ? null
@@ -109,8 +108,8 @@ function Ceremony(props: CeremonyProps) {
           access={
             view.consent.mode === "consumer" && !view.consent.isAccessShown
               ? {
-                  noticeAddress: `/sign/${token}/notice/${view.consent.version}/${view.consent.locale}`,
-                  loadChoices: async () => (await attempt(() => wordChoices(token))).result ?? [],
+                  noticeAddress: `${server.address}/notice/${view.consent.version}/${view.consent.locale}`,
+                  loadChoices: async () => (await attempt(() => server.acts.wordChoices(token))).result ?? [],
                 }
               : null
           }
@@ -197,7 +196,8 @@ const NO_WORDS: readonly TextBlock[] = [];
 type DeskProps = CeremonyProps & { readonly desk: ReturnType<typeof useCeremony> };
 
 function Pages({ token, view, words, desk }: DeskProps) {
-  const texts = usePageTexts(token, view.documents);
+  const { address } = useDeskServer(token);
+  const texts = usePageTexts(address, view.documents);
   const [isReader, chooseReader] = useReader();
   const sheets = view.documents.map((document, position) =>
     document.pages.map(({ widthPt, heightPt }, page) => {
@@ -209,7 +209,7 @@ function Pages({ token, view, words, desk }: DeskProps) {
         page: page + 1,
         pages: document.pages.length,
       });
-      const source = `/sign/${token}/pages/${document.id}/${document.revision}/${page}`;
+      const source = `${address}/pages/${document.id}/${document.revision}/${page}`;
       const hasText = blocks === undefined || (blocks !== null && blocks.length > 0);
       const content = (
         <>

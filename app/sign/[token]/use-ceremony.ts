@@ -23,23 +23,9 @@ import { initialsOf } from "#lib/signing/core/initials.ts";
 import { OFFLINE_FILES } from "#lib/signing/core/offline-acts.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { FormState } from "../../_server/form.ts";
-import {
-  adopt as adoptMarks,
-  agreeToSign,
-  approveDocuments,
-  beginTelephone,
-  declineDocuments,
-  endTelephone,
-  finish as finishSigning,
-  leaveForLater,
-  linkAgain,
-  nameNextPerson,
-  previewName,
-  showAccess,
-} from "./actions.ts";
 import { type Attempt, attempt, isOutdated, OFFLINE } from "./attempt.ts";
+import { useDeskServer } from "./desk-server.ts";
 import { formNow } from "./form-now.ts";
-import { giveFile } from "./give-file.ts";
 import { OfflineDesk } from "./offline-desk.ts";
 import { useValues } from "./use-values.ts";
 
@@ -64,9 +50,11 @@ export interface CeremonyInput {
 /** Everything the signing page knows and can do, from the first look to Finish. */
 export function useCeremony({ token, view, locale, sentences, words, refusals: given }: CeremonyInput) {
   const router = useRouter();
+  const server = useDeskServer(token);
+  const { acts } = server;
   const [offline] = useState(() => new OfflineDesk(token, view, sentences));
   const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
-  const [queue, values] = useValues(token, view, locale, () => router.refresh(), offline);
+  const [queue, values] = useValues(server, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
   const [sheet, open] = useState<OpenSheet | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
@@ -84,7 +72,10 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
   }, [view.fields, givenNames]);
 
   const { role } = view.me;
-  const refusals = useMemo(() => ({ ...given, ...offlineSentences(words, role) }), [given, words, role]);
+  const refusals = useMemo(
+    () => ({ ...given, ...offlineSentences(words, role), ...server.refusals }),
+    [given, words, role, server],
+  );
   const documentIds = view.documents.map(({ id }) => id);
   // What was refused must be put right, required or not.
   const form = formNow(view, inReadingOrder(view.fields, documentIds), values.fields, locale);
@@ -116,23 +107,25 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew for another link alone.
   useEffect(
     () =>
-      offline.watch({
-        restore(screen) {
-          setAgreed(screen.hasAgreed);
-          setMarks(screen.marks);
-          offline.keepMarks(screen.marks);
-          setGivenNames(new Map(Object.entries(screen.files ?? {})));
-          for (const [id, value] of Object.entries(screen.values)) {
-            const type = view.fields.find((field) => field.id === id)?.type;
-            const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
-            queue.restore({ id, value, svg: value === ADOPTED ? svg : null });
-          }
-        },
-        sent() {
-          queue.release();
-          router.refresh();
-        },
-      }),
+      server.isPreview
+        ? undefined
+        : offline.watch({
+            restore(screen) {
+              setAgreed(screen.hasAgreed);
+              setMarks(screen.marks);
+              offline.keepMarks(screen.marks);
+              setGivenNames(new Map(Object.entries(screen.files ?? {})));
+              for (const [id, value] of Object.entries(screen.values)) {
+                const type = view.fields.find((field) => field.id === id)?.type;
+                const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
+                queue.restore({ id, value, svg: value === ADOPTED ? svg : null });
+              }
+            },
+            sent() {
+              queue.release();
+              router.refresh();
+            },
+          }),
     [offline],
   );
   const shownValues = values.fields;
@@ -172,11 +165,11 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
 
   /** @param answer the word out of the notice's PDF, where one is asked for. */
   async function agree(wording: string, answer: NoticeAnswer | null): Promise<string | null> {
-    const shown = answer ? await attempt(() => showAccess(token, answer)) : null;
+    const shown = answer ? await attempt(() => acts.showAccess(token, answer)) : null;
     if (shown?.refusal) return refused(shown.refusal);
     const { version, locale, sha256 } = view.consent;
     const { refusal } = await either(
-      () => agreeToSign(token, { version, locale, sha256, wording }),
+      () => acts.agreeToSign(token, { version, locale, sha256, wording }),
       async () => {
         const code = offline.blockOf("consent");
         if (code) return { code };
@@ -246,7 +239,7 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
     intoField?: string | null,
   ) {
     const { refusal, result } = await either(
-      () => adoptMarks(token, signature, initials, keeps),
+      () => acts.adopt(token, signature, initials, keeps),
       async () => {
         const adopted = await offline.adopt(signature, initials);
         return typeof adopted === "string" ? { code: adopted } : { result: adopted };
@@ -295,7 +288,7 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     for (const { id: personId, name, email } of view.toName) {
       const person = named.get(personId) ?? { name, email };
-      const { refusal } = await attempt(() => nameNextPerson(token, { personId, ...person }));
+      const { refusal } = await attempt(() => acts.nameNextPerson(token, { personId, ...person }));
       if (refusal) return refused(refusal);
     }
     handOver();
@@ -303,8 +296,8 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
     const { refusal } = await either(
       () =>
         isApproval
-          ? approveDocuments(token, { shown, answers, wording })
-          : finishSigning(token, { shown, answers, wording, timeZone }),
+          ? acts.approveDocuments(token, { shown, answers, wording })
+          : acts.finish(token, { shown, answers, wording, timeZone }),
       async () => {
         const code = offline.blockOf("finish");
         if (code) return { code };
@@ -328,7 +321,7 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
   async function decline(reason: string): Promise<string | null> {
     handOver();
     const { refusal } = await either(
-      () => declineDocuments(token, reason),
+      () => acts.declineDocuments(token, reason),
       async () => {
         close();
         await offline.finish({ type: "decline", reason });
@@ -341,24 +334,24 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
   /** Sends what is entered, and puts on record that the person means to come back. */
   async function saveAll(): Promise<boolean> {
     if (!(await queue.flush())) return false;
-    const { refusal } = await attempt(() => leaveForLater(token));
+    const { refusal } = await attempt(() => acts.leaveForLater(token));
     if (refusal) refused(refusal);
     return refusal === null;
   }
 
   async function mailAgain(): Promise<string | null> {
-    const { refusal } = await attempt(() => linkAgain(token));
+    const { refusal } = await attempt(() => acts.linkAgain(token));
     return refusal ? refused(refusal) : null;
   }
 
   const telephone: Telephone = {
     async begin(fieldId) {
-      const { refusal, result } = await attempt(() => beginTelephone(token, fieldId));
+      const { refusal, result } = await attempt(() => acts.beginTelephone(token, fieldId));
       return refusal ? refused(refusal) : result!;
     },
     async watch(id) {
       try {
-        const answer = await fetch(`/sign/${token}/hand-overs/${id}`);
+        const answer = await fetch(`${server.address}/hand-overs/${id}`);
         if (answer.ok) return answer.json();
         return answer.status < 500 ? { state: "ended", strokes: [] } : null;
       } catch {
@@ -366,25 +359,25 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
       }
     },
     end(id) {
-      void attempt(() => endTelephone(token, id));
+      void attempt(() => acts.endTelephone(token, id));
     },
   };
 
   const preview: MarkPreview = useCallback(
     async (text) => {
-      const { refusal, result } = await attempt(() => previewName(token, text));
+      const { refusal, result } = await attempt(() => acts.previewName(token, text));
       const known = refusal?.code === OFFLINE ? offline.choicesFor(text) : null;
       if (known) return { choices: known };
       if (refusal?.code === OFFLINE && offline.snapshot().phase === "ready")
         return { refusal: { code: "offline/name" } };
       return refusal ? { refusal } : { choices: result ?? [] };
     },
-    [token, offline],
+    [token, acts, offline],
   );
 
   async function give(fieldId: string, file: File): Promise<string | null> {
     if (await offline.isRecording()) return keep(fieldId, file);
-    const answer = await giveFile(token, fieldId, file);
+    const answer = await acts.giveFile(token, fieldId, file);
     if ("refusal" in answer) {
       if (answer.refusal) return refused({ code: answer.refusal });
       return (await offline.canRecord()) ? keep(fieldId, file) : words.trouble.offline;

@@ -10,7 +10,7 @@ const AT_ONCE = 8;
 /** What is written on each page, by its key; fetched one after the other once the page stands. Null: none came. */
 export type PageTexts = ReadonlyMap<string, readonly TextBlock[] | null>;
 
-export function usePageTexts(token: string, documents: readonly CeremonyDocument[]): PageTexts {
+export function usePageTexts(address: string, documents: readonly CeremonyDocument[]): PageTexts {
   const [texts, setTexts] = useState<PageTexts>(new Map());
   const shown = documents.map(({ id, revision }) => `${id} ${revision}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew when other bytes are on screen.
@@ -22,7 +22,7 @@ export function usePageTexts(token: string, documents: readonly CeremonyDocument
       const read = new Map<string, readonly TextBlock[] | null>();
       for (const { id, revision, pages } of documents)
         for (const page of pages.keys()) {
-          const blocks = await fetchText(`/sign/${token}/pages/${id}/${revision}/${page}/text`, signal);
+          const blocks = await fetchText(`${address}/pages/${id}/${revision}/${page}/text`, signal);
           if (signal.aborted) return;
           read.set(`${id}:${page}`, blocks);
           // Every page is drawn anew with each: the first few at once, then some together.
@@ -32,7 +32,7 @@ export function usePageTexts(token: string, documents: readonly CeremonyDocument
     };
     void fetchAll();
     return () => ended.abort();
-  }, [token, shown]);
+  }, [address, shown]);
   return texts;
 }
 

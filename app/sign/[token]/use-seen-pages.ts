@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { type SeenPages, watchPages } from "#components/signing/seen-pages.ts";
 import { pageName } from "#lib/signing/core/page-runs.ts";
 import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
+import type { DeskServer } from "./desk-server.ts";
 import type { OfflineDesk } from "./offline-desk.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { OfflineDesk } from "./offline-desk.ts";
  *   were, by name. @returns what the server knows of.
  */
 export function useSeenPages(
-  token: string,
+  { address: base, isPreview }: DeskServer,
   documents: readonly CeremonyDocument[],
   hasAgreed: boolean,
   seenBefore: readonly string[] | null,
@@ -23,7 +24,7 @@ export function useSeenPages(
   const shown = documents.map(({ id, sha256 }) => `${id} ${sha256}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew when other bytes or another cover are on screen.
   useEffect(() => {
-    const address = `/sign/${token}/views`;
+    const address = `${base}/views`;
     const bodyOf = (seen: SeenPages) => new Blob([JSON.stringify(seen)], { type: "application/json" });
     const keep = async (seen: SeenPages) => {
       await offline.record({ type: "view", ...seen });
@@ -31,6 +32,10 @@ export function useSeenPages(
       return true;
     };
     const report = async (seen: SeenPages) => {
+      if (isPreview) {
+        setSeen((known) => new Set([...known, ...namesOf(seen)]));
+        return true;
+      }
       try {
         if (await offline.isRecording()) return await keep(seen);
         const answer = await fetch(address, { method: "POST", body: bodyOf(seen), keepalive: true });
@@ -40,9 +45,10 @@ export function useSeenPages(
         return hasAgreed && (await offline.canRecord()) ? keep(seen) : false;
       }
     };
-    const reportLast = (seen: SeenPages) => void navigator.sendBeacon(address, bodyOf(seen));
+    const reportLast = (seen: SeenPages) =>
+      isPreview ? undefined : void navigator.sendBeacon(address, bodyOf(seen));
     return watchPages({ documents, report, reportLast, isUrgent: seenBefore !== null });
-  }, [token, shown, hasAgreed]);
+  }, [base, shown, hasAgreed]);
   return seen;
 }
 

@@ -11,9 +11,16 @@ import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import { editedNumber, separatorsOf, typedNumber } from "#lib/envelopes/core/fields/typed-number.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { isOutdated } from "./attempt.ts";
+import type { DeskServer } from "./desk-server.ts";
 import type { OfflineDesk } from "./offline-desk.ts";
 
 const TIMEOUT_MS = 15_000;
+
+/** What stands in a field, as typed in that language. */
+export interface Entered {
+  readonly value: string;
+  readonly locale?: string;
+}
 
 /**
  * What is entered on this page, on its way to the server, or to this device while the network is away.
@@ -21,7 +28,7 @@ const TIMEOUT_MS = 15_000;
  * @param onOutdated the page shows what is no more.
  */
 export function useValues(
-  token: string,
+  server: DeskServer,
   view: CeremonyView,
   locale: string,
   onOutdated: () => void,
@@ -34,7 +41,7 @@ export function useValues(
       const isNumeric = isNumber(types.get(fieldId)!);
       const answer = await onServerOrHere(
         offline,
-        () => saveField(token, fieldId, { value, ...(isNumeric ? { locale } : {}) }),
+        () => server.saveField(fieldId, { value, ...(isNumeric ? { locale } : {}) }),
         () => offline.fill(fieldId, value, locale),
       );
       if ("refusal" in answer && isOutdated(answer.refusal)) onOutdated();
@@ -44,7 +51,7 @@ export function useValues(
       save,
       isPrivate: (fieldId) => sensitive.has(fieldId),
       ...numbersBetween(locale, (fieldId) => isNumber(types.get(fieldId)!)),
-      storage: typeof window === "undefined" ? null : deviceStorage(),
+      storage: typeof window === "undefined" || server.isPreview ? null : deviceStorage(),
       storageKey: `whereof-unsaved-${view.me.id}`,
       isOnline: () => navigator.onLine,
     });
@@ -108,11 +115,7 @@ function numbersBetween(locale: string, isNumeric: (fieldId: string) => boolean)
   };
 }
 
-async function saveField(
-  token: string,
-  fieldId: string,
-  entered: { readonly value: string; readonly locale?: string },
-): Promise<SaveAnswer> {
+export async function saveField(token: string, fieldId: string, entered: Entered): Promise<SaveAnswer> {
   const response = await fetch(`/sign/${token}/fields/${fieldId}`, {
     method: "PUT",
     headers: { "content-type": "application/json" },

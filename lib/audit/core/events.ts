@@ -136,6 +136,7 @@ export const EVENT_TYPES = [
   "document.edited",
   "document.restored",
   "document.marked",
+  "counsel.confirmed",
   "template.created",
   "template.submitted",
   "template.published",

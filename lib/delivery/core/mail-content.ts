@@ -23,6 +23,8 @@ export interface MailContent {
   readonly paragraphs: readonly string[];
   /** Somebody's own words, set apart. */
   readonly quote?: { readonly intro: string; readonly text: string };
+  /** The same, for who the mail is to and nobody else. */
+  readonly note?: { readonly intro: string; readonly text: string };
   readonly button?: { readonly label: string; readonly url: string; readonly plainLink: string };
   /** Below the button, small. */
   readonly notes: readonly string[];
@@ -87,6 +89,7 @@ function mailElement({
   heading,
   paragraphs,
   quote,
+  note,
   button,
   notes,
   abuseReport,
@@ -107,8 +110,14 @@ function mailElement({
         { style: styles.sheet, dir: direction },
         h(Heading, { as: "h1", style: styles.heading }, heading),
         ...paragraphs.map((text, index) => h(Text, { key: `p${index}`, style: styles.text }, text)),
-        quote ? h(Text, { style: styles.text }, quote.intro) : null,
-        quote ? h(Text, { style: side, dir: "auto" }, ...inLines(quote.text)) : null,
+        ...[quote, note].flatMap((said, index) =>
+          said
+            ? [
+                h(Text, { key: `i${index}`, style: styles.text }, said.intro),
+                h(Text, { key: `q${index}`, style: side, dir: "auto" }, ...inLines(said.text)),
+              ]
+            : [],
+        ),
         button ? h(Button, { href: button.url, style: styles.button }, button.label) : null,
         button
           ? h(

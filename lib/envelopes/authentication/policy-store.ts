@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, or, type SQL } from "drizzle-orm";
 import { authenticationPolicies, authenticationRules, identityProviders } from "#db/schema/checks.ts";
-import { fields, fieldValues } from "#db/schema/envelopes.ts";
+import { envelopes, fields, fieldValues } from "#db/schema/envelopes.ts";
 import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -64,6 +64,19 @@ export async function hasProvider(ctx: Context): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** The class an envelope was sent under, null for none; undefined while it is a draft. */
+export async function findSentClass(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<string | null | undefined> {
+  const { sentClassId, sentAt } = envelopes;
+  const [row] = await ctx.connection
+    .select({ sentClassId, sentAt })
+    .from(envelopes)
+    .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, ctx.organizationId)));
+  return row?.sentAt ? row.sentClassId : undefined;
+}
+
 /** The class somebody chose for an envelope. */
 export async function findChosenClass(
   ctx: Context,
@@ -97,15 +110,22 @@ export async function findUsualClassId(ctx: Context): Promise<string | null> {
   return usual?.id ?? null;
 }
 
-/** Classes envelopes can be given, by name. */
-export async function loadClassNames(ctx: Context): Promise<{ id: string; name: string }[]> {
+/** Classes completed envelopes are kept under, and the one that was chosen whatever it is about, by name. */
+export async function loadClassNames(
+  ctx: Context,
+  chosenId: string | null = null,
+): Promise<{ id: string; name: string; years: number; isUsual: boolean; isRetired: boolean }[]> {
+  const { id, name, years, isDefault: isUsual, retiredAt } = retentionClasses;
   return ctx.connection
-    .select({ id: retentionClasses.id, name: retentionClasses.name })
+    .select({ id, name, years, isUsual, isRetired: isNotNull(retiredAt) as SQL<boolean> })
     .from(retentionClasses)
     .where(
       and(
         eq(retentionClasses.organizationId, ctx.organizationId),
-        eq(retentionClasses.trigger, "completion"),
+        or(
+          eq(retentionClasses.trigger, "completion"),
+          chosenId === null ? undefined : eq(retentionClasses.id, chosenId),
+        ),
       ),
     )
     .orderBy(asc(retentionClasses.name));

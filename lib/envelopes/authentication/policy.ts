@@ -4,7 +4,14 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import type { AuthenticationPolicy, AuthenticationRule } from "../core/authentication-rules.ts";
 import type { CheckMethod } from "../core/checks.ts";
 import { RECIPIENT_ROLES, signs } from "../core/roles.ts";
-import { findChosenClass, findPolicy, findUsualClassId, hasProvider, loadRules } from "./policy-store.ts";
+import {
+  findChosenClass,
+  findPolicy,
+  findSentClass,
+  findUsualClassId,
+  hasProvider,
+  loadRules,
+} from "./policy-store.ts";
 
 /** What certificates need where two factors are asked for: a telephone, an app, a passkey or a sign-on. */
 const SECOND = "sms-code" as const;
@@ -37,11 +44,16 @@ export async function policyOf(
     sendsSms: sms !== null,
     hasSso: await hasProvider(ctx),
     takesPasskeys: takesPasskeys(baseUrl),
-    classId:
-      classId ??
-      (envelopeId && (await findChosenClass(ctx, envelopeId))?.id) ??
-      (await findUsualClassId(ctx)),
+    classId: classId ?? (await classOf(ctx, envelopeId)),
   };
+}
+
+/** What was sent stays under the class it was sent under: choosing another afterwards weakens nothing (R060). */
+async function classOf(ctx: Context, envelopeId: EnvelopeId | null): Promise<string | null> {
+  const sent = envelopeId ? await findSentClass(ctx, envelopeId) : undefined;
+  if (sent !== undefined) return sent;
+  const chosen = envelopeId ? await findChosenClass(ctx, envelopeId) : null;
+  return chosen?.id ?? (await findUsualClassId(ctx));
 }
 
 /** E-mail + SMS where text messages are sent; until then nobody is kept from sending by what is not set up. */

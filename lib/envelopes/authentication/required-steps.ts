@@ -2,25 +2,23 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { hasAgreementOn } from "../agreements/store.ts";
 import type { AuthenticationPolicy } from "../core/authentication-rules.ts";
-import type { Blocker } from "../core/blockers.ts";
-import type { DraftRecipient } from "../core/draft.ts";
+import { type Asked, CLASS_STEPS, type ClassStep } from "../core/class-steps.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
 import { envelopesError } from "../errors.ts";
 import type { EnvelopeRow } from "../store.ts";
 import { loadVersion } from "../templates/template-store.ts";
 import { loadClassNames } from "./policy-store.ts";
-import { loadSteps, type RequiredStep, replaceSteps } from "./step-store.ts";
-
-const STEPS = ["witness", "notary"] as const;
+import { loadBeginnings, loadSteps, replaceSteps } from "./step-store.ts";
 
 export interface ClassSteps {
   readonly classId: string;
   readonly name: string;
-  readonly steps: readonly RequiredStep[];
+  readonly steps: readonly ClassStep[];
 }
 
-/** What documents of each class have to have. */
+/** What envelopes of each class are not sent without. */
 export async function listRequiredSteps(ctx: Context): Promise<ClassSteps[]> {
   requirePermission(ctx, "authentication.manage");
   return inTransaction(ctx, async (ctx) => {
@@ -32,7 +30,7 @@ export async function listRequiredSteps(ctx: Context): Promise<ClassSteps[]> {
   });
 }
 
-const Input = z.object({ classId: z.uuid(), steps: z.array(z.enum(STEPS)).max(STEPS.length) });
+const Input = z.object({ classId: z.uuid(), steps: z.array(z.enum(CLASS_STEPS)).max(CLASS_STEPS.length) });
 
 /** @throws envelopes/class-not-found */
 export async function setRequiredStep(ctx: Context, input: z.input<typeof Input>): Promise<void> {
@@ -51,21 +49,31 @@ export async function setRequiredStep(ctx: Context, input: z.input<typeof Input>
   });
 }
 
-/** What the class of a document, or the template it is made from, asks for and nobody is there for. Part of a verb. */
-export async function missingSteps(
+/** A witness and a notary of a template stay: whoever is in their place does the same. */
+const OF_TEMPLATE = ["witness", "notary"] as const;
+
+/** What the class of a draft, and the template it is made from, ask for. Part of a verb. */
+export async function askedOf(
   ctx: Context,
-  { templateId, templateVersion }: Pick<EnvelopeRow, "templateId" | "templateVersion">,
+  made: Pick<EnvelopeRow, "templateId" | "templateVersion" | "counselConfirmation">,
   { classId }: Pick<AuthenticationPolicy, "classId">,
-  recipients: readonly Pick<DraftRecipient, "role">[],
-): Promise<Blocker[]> {
-  const required = new Set<RequiredStep>();
+  documents: readonly { readonly id: string }[],
+): Promise<Asked> {
+  const { templateId, templateVersion, counselConfirmation: confirmation } = made;
+  const steps = new Set<ClassStep>();
   if (classId)
-    for (const { step, ...one } of await loadSteps(ctx)) if (one.classId === classId) required.add(step);
+    for (const { step, ...one } of await loadSteps(ctx)) if (one.classId === classId) steps.add(step);
   if (templateId && templateVersion !== null) {
     const { draft } = readTemplate(await loadVersion(ctx, templateId, templateVersion));
-    for (const step of STEPS) if (draft.recipients.some(({ role }) => role === step)) required.add(step);
+    for (const step of OF_TEMPLATE) if (draft.recipients.some(({ role }) => role === step)) steps.add(step);
   }
-  return STEPS.filter((step) => required.has(step) && !recipients.some(({ role }) => role === step)).map(
-    (step): Blocker => ({ code: `${step}-required` }),
-  );
+  const today = ctx.now().toISOString().slice(0, 10);
+  return {
+    ...{ steps: CLASS_STEPS.filter((step) => steps.has(step)), classId, confirmation },
+    hasAgreement: !steps.has("agreement") || (await hasAgreementOn(ctx, today)),
+    beginnings: await loadBeginnings(
+      ctx,
+      documents.map(({ id }) => id),
+    ),
+  };
 }

@@ -1,10 +1,11 @@
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { policyOf } from "../authentication/policy.ts";
-import { missingSteps } from "../authentication/required-steps.ts";
+import { askedOf } from "../authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "../core/blockers.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow, type RowProblem } from "../core/bulk/compose-row.ts";
+import { stepBlockers } from "../core/class-steps.ts";
 import type { DraftField } from "../core/draft.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { primaryOf } from "../core/languages.ts";
@@ -115,7 +116,7 @@ function noticeProblems({ mapping }: JobRow, row: ComposedRow, published: Set<st
 /** What keeps every row from being sent, whoever is in it. Part of a verb. */
 export async function sourceBlockers(
   ctx: Context,
-  { content, documents, template, chosenClass }: BulkSource,
+  { content, documents, template, chosenClass, counselConfirmation = null }: BulkSource,
 ): Promise<Blocker[]> {
   // People as rows will name them: what is asked of them row by row is in order.
   const recipients = content.recipients.map((person, index) => ({
@@ -125,10 +126,13 @@ export async function sourceBlockers(
   const known = documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
   const draft = { ...content, recipients };
   const policy = await policyOf(ctx, null, chosenClass?.id);
-  const made = { templateId: template?.id ?? null, templateVersion: template?.version ?? null };
+  const made = {
+    ...{ templateId: template?.id ?? null, templateVersion: template?.version ?? null },
+    counselConfirmation,
+  };
   return [
     ...blockersOf(draft, known, policy),
     ...(await serverBlockers(ctx, draft, documents)),
-    ...(await missingSteps(ctx, made, policy, recipients)),
+    ...stepBlockers(await askedOf(ctx, made, policy, documents), draft, documents),
   ];
 }

@@ -48,6 +48,7 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
     ...{ kind: "draft", id: envelope.id, envelopeId: envelope.id, level: envelope.level },
     template: templateId && { id: templateId, version: templateVersion },
     chosenClass: await findChosenClass(ctx, envelope.id),
+    counselConfirmation: envelope.counselConfirmation,
     content: {
       ...wordsOf(envelope),
       rules: [...envelope.rules],

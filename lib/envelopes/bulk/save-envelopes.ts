@@ -11,6 +11,7 @@ import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow } from "../core/bulk/compose-row.ts";
 import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
+import { sentWarning } from "../core/class-steps.ts";
 import { turnsOf } from "../core/draft.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
@@ -50,18 +51,19 @@ export async function saveEnvelopes(
   );
   const { organizationId: own } = ctx;
   const at = ctx.now().toISOString();
-  const { content, level, template } = job.source;
+  const { content, level, template, counselConfirmation: confirmation = null } = job.source;
   const expiresAt = new Date(ctx.now().getTime() + content.expiryDays * DAY_MS).toISOString();
   const json = (all: readonly unknown[]) => JSON.stringify(all).toWellFormed();
   const { connection } = ctx;
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
       consent_mode, asks_for_every_page, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
-      template_id, template_version)
+      template_id, template_version, sent_class_id, counsel_confirmation)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
       ${content.consentMode}, ${content.asksForEveryPage}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
-      ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer
+      ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer,
+      ${policy.classId}::uuid, nullif(${json([confirmation])}::jsonb -> 0, 'null'::jsonb)
     from jsonb_to_recordset(${json(made.map(({ envelope }) => envelope))}::jsonb)
       as r(id uuid, s text, t text, rules jsonb)`);
   const papers = made.flatMap(({ documents }) => documents);
@@ -85,13 +87,13 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
       further_checks, phone, language, meaning, alternative_to,
-      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name)
+      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name, note)
     select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
-      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part
+      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part, r.note
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
         phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid,
-        given boolean, locked boolean, part text)`);
+        given boolean, locked boolean, part text, note text)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -115,7 +117,7 @@ export async function saveEnvelopes(
       from jsonb_to_recordset(${json(values)}::jsonb) as r(id uuid, v text)`);
   await beginChains(
     ctx,
-    made.map((one) => eventsOf(job, one, expiresAt)),
+    made.map((one) => eventsOf(job, one, expiresAt, policy)),
   );
 }
 
@@ -168,7 +170,7 @@ function envelopeOf(
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
       given: person.isGivenLink ?? false,
       locked: person.isCheckLocked ?? false,
-      part: person.roleName ?? "",
+      ...{ part: person.roleName ?? "", note: person.note ?? "" },
       ...{
         id: personId,
         e: id,
@@ -219,9 +221,15 @@ function rewritten<T>(rules: T, ids: ReadonlyMap<string, string>): T {
   return walk(rules) as T;
 }
 
-function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
+function eventsOf(
+  job: SentJob,
+  made: Made,
+  expiresAt: string,
+  { classId }: Pick<AuthenticationPolicy, "classId">,
+): NewEvent[] {
   const { id: envelopeId, number, composed, recipients, fields, raised, envelope } = made;
-  const { content, level, chosenClass } = job.source;
+  const { content, level, chosenClass, counselConfirmation: confirmation = null } = job.source;
+  const asked = { steps: [], classId, hasAgreement: true, confirmation, beginnings: [] };
   const title = personal(composed.title);
   const described = fields.map((field) =>
     describeField({
@@ -252,6 +260,8 @@ function eventsOf(job: SentJob, made: Made, expiresAt: string): NewEvent[] {
       data: {
         ...{ shortId: envelope.s, title, order: content.order, level, consent: content.consentMode },
         ...{ everyPage: content.asksForEveryPage, expiresAt, bulkJob: job.id, row: number },
+        class: classId ?? undefined,
+        ...sentWarning(asked, composed, job.source.documents),
         documents: made.documents.map(({ id, sha }) => ({ id, sha256: sha })),
         recipients: recipients.map(({ o: order, further: furtherChecks, ...person }) =>
           describeRecipient({

@@ -1,6 +1,7 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
 import type { CheckMethod } from "./checks.ts";
+import type { ClassStep } from "./class-steps.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { mayBeEdited } from "./fields/field-types.ts";
@@ -42,8 +43,8 @@ export type Blocker =
   | { readonly code: "witness-of-nobody" | "witness-not-next"; readonly recipientId: string }
   /** Nowhere in the documents does it say what a witness or a notary states. */
   | { readonly code: "no-block"; readonly recipientId: string }
-  /** The class of the document, or its template, asks for one. */
-  | { readonly code: "witness-required" | "notary-required" }
+  /** The class of the document, or its template, asks for it. */
+  | { readonly code: `${ClassStep}-required` }
   /** Of a template only. */
   | { readonly code: "role-name-missing" | "role-name-twice"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }

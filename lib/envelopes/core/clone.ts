@@ -33,6 +33,7 @@ export function contentToClone(draft: DraftContent, people: readonly Placed[]): 
       ...place,
       ...{ id, language, check, alternativeTo: asHeir(place.alternativeTo), namedBy: asHeir(place.namedBy) },
       ...(place.witnessOf ? { witnessOf: asHeir(place.witnessOf) } : {}),
+      ...(place.note && id === place.id ? {} : { note: undefined }),
       ...(place.namedBy === "" ? { name, email, phone } : { name: "", email: "", phone: "" }),
     };
   });

@@ -74,6 +74,8 @@ export const DraftRecipient = z.object({
   hostId: z.uuid().nullish(),
   /** The sender gives them a link, by whatever way; no invitation is mailed. */
   isGivenLink: z.boolean().optional(),
+  /** The sender's words for this person, besides the message to all. */
+  note: typedText(ENVELOPE_LIMITS.messageLength).optional(),
   /** In what is made from this template the check stays as it is, and so does the person's place in it. */
   isCheckLocked: z.boolean().optional(),
 });

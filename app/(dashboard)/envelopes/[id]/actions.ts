@@ -3,6 +3,8 @@
 import type { Route } from "next";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
+import { confirmWithCounsel } from "#lib/envelopes/confirm-with-counsel.ts";
+import type { Exclusion } from "#lib/envelopes/core/exclusions.ts";
 import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
 import { markHealth as markDocument } from "#lib/envelopes/documents/mark-health.ts";
 import { extendEnvelope } from "#lib/envelopes/extend-envelope.ts";
@@ -155,6 +157,22 @@ export async function markHealth(
       holdsHealth: holdsHealth === true,
     }),
   );
+}
+
+/** Puts on record that counsel was asked whether this may be electronic. */
+export async function confirmCounsel(
+  id: string,
+  exclusions: readonly string[],
+  reason: string,
+): Promise<FormState> {
+  return answerForm(async () => {
+    await confirmWithCounsel(await memberContext(), {
+      envelopeId: envelopeIdIn(String(id)),
+      exclusions: exclusions.map(String) as Exclusion[],
+      reason: String(reason),
+    });
+    return undefined;
+  });
 }
 
 export async function send(id: string, version: number): Promise<FormState> {

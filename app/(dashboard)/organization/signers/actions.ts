@@ -7,6 +7,7 @@ import {
   setAuthenticationPolicy,
 } from "#lib/envelopes/authentication/change-policy.ts";
 import { setRequiredStep } from "#lib/envelopes/authentication/required-steps.ts";
+import type { ClassStep } from "#lib/envelopes/core/class-steps.ts";
 import {
   removeIdentityProvider,
   setIdentityProvider,
@@ -81,10 +82,7 @@ export async function removeProvider(form: FormData): Promise<FormState> {
 }
 
 /** Says what documents of a class are not sent without. */
-export async function requireSteps(
-  classId: string,
-  steps: readonly ("witness" | "notary")[],
-): Promise<FormState> {
+export async function requireSteps(classId: string, steps: readonly ClassStep[]): Promise<FormState> {
   return answerForm(async () => {
     await setRequiredStep(await memberContext(), { classId: String(classId), steps: [...steps] });
     refresh();

@@ -6,19 +6,18 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { ClassSteps } from "#lib/envelopes/authentication/required-steps.ts";
+import { CLASS_STEPS, type ClassStep } from "#lib/envelopes/core/class-steps.ts";
 import { requireSteps } from "./actions.ts";
 
-const STEPS = ["witness", "notary"] as const;
-
-/** Which classes of documents are not sent without a witness or a notary. */
+/** What envelopes of each class are not sent without. */
 export function StepList({ classes }: { readonly classes: readonly ClassSteps[] }) {
   const t = useTranslations("app.signers");
   const refusals = useTranslations("refusals");
   const [wrong, setWrong] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
-  const change = ({ classId, steps }: ClassSteps, step: (typeof STEPS)[number], isOn: boolean) =>
+  const change = ({ classId, steps }: ClassSteps, step: ClassStep, isOn: boolean) =>
     start(async () => {
-      const wanted = STEPS.filter((one) => (one === step ? isOn : steps.includes(one)));
+      const wanted = CLASS_STEPS.filter((one) => (one === step ? isOn : steps.includes(one)));
       const { refusal } = await requireSteps(classId, wanted);
       setWrong(refusal ? refusalText(refusals, refusal) : null);
     });
@@ -36,7 +35,7 @@ export function StepList({ classes }: { readonly classes: readonly ClassSteps[] 
               >
                 {one.name}
               </span>
-              {STEPS.map((step) => (
+              {CLASS_STEPS.map((step) => (
                 <CheckField
                   key={step}
                   label={t(`steps.${step}`)}

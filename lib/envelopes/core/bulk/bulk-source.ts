@@ -1,5 +1,6 @@
 import type { TemplateId } from "#lib/ids.ts";
 import type { DraftContent } from "../draft.ts";
+import type { CounselConfirmation } from "../exclusions.ts";
 
 /** A file that every envelope of a job gets a copy of. */
 export interface SourceFile {
@@ -36,6 +37,8 @@ export interface BulkSource {
   readonly template: { readonly id: TemplateId; readonly version: number | null } | null;
   /** The class somebody chose for the draft: its rules hold for every row, and every envelope is of it. */
   readonly chosenClass: { readonly id: string; readonly name: string } | null;
+  /** What was said of the draft when the job began. */
+  readonly counselConfirmation?: CounselConfirmation | null;
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA";
   readonly content: DraftContent;
   readonly documents: readonly SourceDocument[];

@@ -52,6 +52,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   attestation: "signing",
   journal: "evidence",
   "required-step": "people",
+  counsel: "sending",
   envelope: "sending",
   document: "sending",
   draft: "sending",

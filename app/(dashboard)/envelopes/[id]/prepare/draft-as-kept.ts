@@ -13,6 +13,7 @@ export const asEntered = (content: DraftContent): DraftContent => ({
     name: person.name.trim(),
     email: person.email.trim().toLowerCase(),
     phone: phoneNumber(person.phone.trim()),
+    ...(person.note === undefined ? {} : { note: person.note.trim() }),
   })),
   fields: content.fields.map((field) => ({ ...field, settings: trimmed(field.settings) })),
 });

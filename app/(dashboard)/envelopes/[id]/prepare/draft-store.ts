@@ -1,5 +1,6 @@
 import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
+import { stepBlockers } from "#lib/envelopes/core/class-steps.ts";
 import type { PageEdits } from "#lib/envelopes/core/documents/page-edits.ts";
 import {
   movedFields,
@@ -36,6 +37,8 @@ export interface DraftSnapshot {
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: ReadonlySet<string>;
   readonly policy: DraftView["policy"];
+  readonly asked: DraftView["asked"];
+  readonly classes: DraftView["classes"];
   /** What is prepared is a template. */
   readonly templateId: DraftView["templateId"];
   readonly save: SaveState;
@@ -56,6 +59,9 @@ export class DraftStore {
   #withdrawn: DraftView["withdrawn"];
   /** What the organization has settled about how people show who they are; as of what was loaded last. */
   #policy: DraftView["policy"];
+  /** What the class and the template ask for; as of what was loaded last. */
+  #asked: DraftView["asked"];
+  #classes: DraftView["classes"];
   #snapshot: DraftSnapshot;
 
   readonly #templateId: DraftView["templateId"];
@@ -70,6 +76,8 @@ export class DraftStore {
     this.#unfit = onlyKnownThere(blockers);
     this.#withdrawn = withdrawn;
     this.#policy = policy;
+    this.#asked = draft.asked;
+    this.#classes = draft.classes;
     this.saver = new DraftSaver({
       version,
       save: (version, content) => this.#save(version, content),
@@ -198,6 +206,27 @@ export class DraftStore {
     }
   }
 
+  /** Has the server change what is no part of the draft: its class. @returns why not, or null. */
+  async settle(work: () => Promise<FormState>): Promise<{ readonly code: string } | null> {
+    await this.saver.flush();
+    const { refusal } = await work();
+    if (refusal) return refusal;
+    const code = await this.readAsked();
+    return code === null ? null : { code };
+  }
+
+  /** Asks again what only the server knows: what the class asks for, and what was confirmed. @returns why not, or null. */
+  async readAsked(): Promise<string | null> {
+    const answer = await loadDraft(this.#id);
+    if (!answer.isDone) return answer.code;
+    const { policy, asked, classes } = answer.result;
+    this.#policy = policy;
+    this.#asked = asked;
+    this.#classes = classes;
+    this.#tell();
+    return null;
+  }
+
   /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
   dropDocument(documentId: string): void {
     this.#documents = this.#documents.filter(({ id }) => id !== documentId);
@@ -239,8 +268,10 @@ export class DraftStore {
     this.#tell();
   }
 
-  #showDocuments({ documents, blockers, withdrawn, policy }: DraftView): void {
+  #showDocuments({ documents, blockers, withdrawn, policy, asked, classes }: DraftView): void {
     this.#policy = policy;
+    this.#asked = asked;
+    this.#classes = classes;
     this.#withdrawn = withdrawn;
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
@@ -286,9 +317,13 @@ export class DraftStore {
       ...{ content: present, documents: this.#documents },
       blockers: this.#templateId
         ? templateBlockers(asEntered(present), known, this.#policy)
-        : [...blockersOf(asEntered(present), known, this.#policy), ...this.#unfit.filter(isThere)],
+        : [
+            ...blockersOf(asEntered(present), known, this.#policy),
+            ...this.#unfit.filter(isThere),
+            ...stepBlockers(this.#asked, present, this.#documents),
+          ],
       templateId: this.#templateId,
-      policy: this.#policy,
+      ...{ policy: this.#policy, asked: this.#asked, classes: this.#classes },
       withdrawn: new Set(this.#withdrawn.map(({ recipientId }) => recipientId)),
       save: this.saver.getState(),
       ...{ canUndo: past.length > 0, canRedo: future.length > 0 },

@@ -63,7 +63,8 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
 
   function go(next: Step) {
     setStep(next);
-    if (next === "review") void store.saver.flush();
+    // What only the server knows may have changed meanwhile: an agreement, a class, what documents say.
+    if (next === "review") void store.saver.flush().then(() => store.readAsked().catch(() => {}));
   }
 
   function mend(place: Place) {
@@ -138,7 +139,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       </TabPanel>
       <TabPanel value="review">
         <ReviewTab
-          {...{ snapshot, me, organization, limits, isUploading }}
+          {...{ id, snapshot, store, me, level: draft.level, organization, limits, isUploading }}
           change={store.change}
           onMend={mend}
         />

@@ -58,6 +58,12 @@ export function placeOf(blocker: Blocker): Place {
     case "witness-required":
     case "notary-required":
       return { step: "people", elementId: "add-person" };
+    case "consumer-required":
+      return { step: "review", elementId: "consumer-mode" };
+    case "agreement-required":
+      return { step: "review", elementId: "document-class" };
+    case "counsel-required":
+      return { step: "review", elementId: "ask-counsel" };
     case "editor-without-fields":
       return { step: "people", elementId: `role-${blocker.recipientId}` };
     case "no-block":

@@ -56,6 +56,14 @@ export function MailPreview({ content, sender, organization }: MailPreviewProps)
               </p>
             </>
           ) : null}
+          {person?.note?.trim() ? (
+            <>
+              <p className="mt-3">{mail("common.note", words)}</p>
+              <p className="mt-2 border-s-4 border-action-700 ps-4 whitespace-pre-wrap">
+                {person.note.trim()}
+              </p>
+            </>
+          ) : null}
           <p className="mt-4">
             <span className="inline-flex min-h-11 items-center rounded-control bg-action-700 px-5 font-medium text-on-action">
               {mail(`invited.button${suffix}`)}

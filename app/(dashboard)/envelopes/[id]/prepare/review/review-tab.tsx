@@ -2,21 +2,30 @@
 
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
 import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
+import { withPerson } from "../people/draft-people.ts";
 import type { Place } from "../places.ts";
 import { BlockerList } from "./blocker-list.tsx";
+import { ClassSheet } from "./class-sheet.tsx";
+import { CounselNotice } from "./counsel-notice.tsx";
 import { MailPreview } from "./mail-preview.tsx";
+import { PreviewDialog } from "./preview-dialog.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
+  readonly id: string;
+  readonly level: DraftView["level"];
+  readonly store: DraftStore;
   readonly snapshot: DraftSnapshot;
   readonly change: DraftStore["change"];
   readonly me: Person;
@@ -28,6 +37,9 @@ interface ReviewTabProps {
 
 /** Everything at a glance before it goes out: what is missing, the words, the people. */
 export function ReviewTab({
+  id,
+  level,
+  store,
   snapshot,
   change,
   me,
@@ -38,6 +50,7 @@ export function ReviewTab({
 }: ReviewTabProps) {
   const t = useTranslations("app.prepare.review");
   const { content, documents, blockers } = snapshot;
+  const [seenAs, setSeenAs] = useState<DraftRecipient | null>(null);
   const isReady = blockers.length === 0 && !isUploading;
   return (
     <section aria-label={t("title")} className="mx-auto flex max-w-[1200px] flex-col gap-6 px-4 py-6 sm:px-6">
@@ -49,6 +62,7 @@ export function ReviewTab({
       ) : (
         <BlockerList {...{ blockers, content, documents, isUploading, onMend }} />
       )}
+      {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="flex flex-col gap-6">
           <Sheet title={t("words")}>
@@ -74,6 +88,7 @@ export function ReviewTab({
                 }
               />
               <CheckField
+                id="consumer-mode"
                 label={t("consumer")}
                 hint={t("consumerHint")}
                 checked={content.consentMode === "consumer"}
@@ -93,6 +108,7 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
+          {snapshot.templateId ? null : <ClassSheet {...{ id, snapshot, store }} />}
           <Sheet title={t("time")}>
             <div className="grid gap-4 p-4 sm:grid-cols-2 sm:p-6">
               <ExpiryField
@@ -107,7 +123,17 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
-          <WhoGetsWhat content={content} documents={documents} policy={snapshot.policy} />
+          <WhoGetsWhat
+            {...{ content, documents, level }}
+            policy={snapshot.policy}
+            onNote={(recipientId, note) =>
+              change((content) => withPerson(content, recipientId, { note }), `note ${recipientId}`)
+            }
+            onPreview={documents.length > 0 ? setSeenAs : null}
+          />
+          {seenAs ? (
+            <PreviewDialog {...{ id, store }} person={seenAs} onClose={() => setSeenAs(null)} />
+          ) : null}
         </div>
         {snapshot.templateId ? null : (
           <MailPreview content={content} sender={me} organization={organization} />

@@ -1,0 +1,109 @@
+import { addPerson, choose, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
+import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+
+test("the class is chosen while preparing, and what it asks for stands in the way with a way to mend it", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await page.goto("/retention");
+  await page.getByRole("button", { name: "Add class" }).first().click();
+  const dialog = page.getByRole("dialog");
+  const name = `Powers of attorney ${Date.now()}`;
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Years", { exact: true }).fill("12");
+  await dialog.getByLabel("Law or contract").fill("State law");
+  await dialog.getByRole("button", { name: "Add class" }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.goto("/organization/signers");
+  const steps = page.getByRole("group", { name });
+  for (const step of ["Needs a notary", "Consumer notice", "Counsel asked"]) {
+    await steps.getByRole("checkbox", { name: step }).click();
+    await expect(steps.getByRole("checkbox", { name: step })).toBeChecked();
+    await expect(steps.getByRole("checkbox", { name: step })).toBeEnabled();
+  }
+
+  await startDraft(page);
+  await choose(page, NDA);
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await go(page, "Fields");
+  await drag(page, "Signature", await sheet(page, 2), 0.3, 0.59);
+  await expect(field(page, "Signature, Ana Ruiz, page 2")).toBeFocused();
+  await go(page, "Review");
+  await expect(page.getByText("Everything is there.")).toBeVisible();
+  await page.getByLabel("Document class").selectOption({ label: `${name}, kept 12 years` });
+  const missing = page.getByRole("region", { name: "Still missing" });
+  await expect(missing.getByRole("button", { name: "Add a notary" })).toBeVisible();
+  await expect(page.getByText("A word that counsel was asked")).toBeVisible();
+  await expectAccessible(page);
+  await missing.getByRole("button", { name: "Turn on the consumer notice" }).click();
+  await expect(page.getByRole("checkbox", { name: "This is for a consumer" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(missing.getByRole("button", { name: "Turn on the consumer notice" })).toHaveCount(0);
+  await missing.getByRole("button", { name: "Confirm that counsel was asked" }).click();
+  await page.getByRole("button", { name: "Counsel was asked …" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("Asked Maria Keller, our counsel");
+  await page.getByRole("dialog").getByRole("button", { name: "Put on record" }).click();
+  await expect(page.getByText("confirmed: “Asked Maria Keller, our counsel”.")).toBeVisible();
+  await expect(missing.getByRole("button")).toHaveCount(1);
+  await page.getByLabel("Document class").selectOption({ index: 0 });
+  await expect(page.getByText("Everything is there.")).toBeVisible();
+
+  // By its words alone it is warned of, and still goes out.
+  await page.getByLabel("Title").fill("Last will and testament");
+  await expect(page.getByText("this may be one: a will, codicil or testamentary trust.")).toBeVisible();
+  await expect(page.getByText("Everything is there.")).toBeVisible();
+});
+
+test("a sender sees the page of each person as they will, tries it, and nothing is recorded", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await startDraft(page);
+  await choose(page, NDA);
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await addPerson(page, "Ben Okafor", "ben@example.com");
+  await go(page, "Fields");
+  await drag(page, "Signature", await sheet(page, 2), 0.3, 0.59);
+  await drag(page, "Text", await sheet(page, 2), 0.3, 0.3);
+  await page.getByLabel("Label").fill("Company");
+  await saved(page);
+  await go(page, "Review");
+  await page.getByLabel("Message", { exact: true }).fill("As discussed.");
+  await page.getByRole("button", { name: "See it as Ana Ruiz" }).click();
+  const preview = page.frameLocator("iframe");
+  const frame = page.getByTitle("As Ana Ruiz sees it");
+  await expect(preview.getByText("As discussed.")).toBeVisible();
+  await expectAccessible(page);
+  await preview.getByRole("button", { name: "Agree" }).first().click();
+  const company = preview.getByRole("textbox", { name: /Company/ });
+  await company.fill("Harbour Street Studio");
+  await company.press("Tab");
+  await preview.getByRole("button", { name: /^Sign/ }).last().click();
+  await preview.getByRole("button", { name: "Adopt and sign" }).click();
+  await preview.getByRole("button", { name: "Finish" }).last().click();
+  await expect(preview.getByText("This is a preview: nothing was sent or signed.")).toBeVisible();
+  await page.getByRole("radio", { name: "Phone" }).click();
+  expect((await frame.boundingBox())!.width).toBe(390);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "See it as Ben Okafor" }).click();
+  await expect(page.getByTitle("As Ben Okafor sees it")).toBeVisible();
+  await expect(preview.getByText("Company")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  // Whoever is not signed in sees nothing, and nobody else frames it.
+  const address = await page.evaluate(() => location.pathname.replace("/prepare", ""));
+  const draft = await (await page.request.get(`${address}/draft`)).json();
+  expect(draft.content.fields.map(({ settings }: { settings: object }) => settings)).toEqual([{}, {}]);
+  const person = draft.content.recipients[0].id;
+  const answer = await page.request.get(`${address.replace("envelopes", "preview")}/${person}`);
+  expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors 'self'");
+  const outside = await page.context().browser()!.newContext();
+  const closed = await outside.newPage();
+  await closed.goto(`${new URL(page.url()).origin}${address.replace("envelopes", "preview")}/${person}`);
+  await closed.waitForURL("**/sign-in**");
+  await outside.close();
+});
