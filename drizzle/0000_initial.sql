@@ -1418,7 +1418,15 @@ CREATE TABLE "offline_kits" (
 	"reason" text,
 	"settled_at" timestamp with time zone,
 	"settled_by" uuid,
-	CONSTRAINT "offline_kits_state" CHECK ("offline_kits"."state" in ('open', 'done', 'kept'))
+	"settlement" text,
+	"settlement_reason" text,
+	"copy_id" uuid,
+	CONSTRAINT "offline_kits_state" CHECK ("offline_kits"."state" in ('open', 'done', 'kept')),
+	CONSTRAINT "offline_kits_settlement" CHECK (("offline_kits"."settled_at" is null) = ("offline_kits"."settlement" is null)
+        and ("offline_kits"."settled_at" is null) = ("offline_kits"."settled_by" is null)
+        and ("offline_kits"."settled_at" is null or "offline_kits"."state" = 'kept')
+        and ("offline_kits"."settlement" is null or ("offline_kits"."settlement" in ('kept', 'again', 'closed')
+          and length(coalesce("offline_kits"."settlement_reason", '')) between 1 and 500)))
 );
 --> statement-breakpoint
 CREATE TABLE "program_authorizations" (

@@ -108,13 +108,65 @@ test("signed elsewhere meanwhile: captured, not applied, and both sides are told
   await expect(kept).toContainText("they had finished on another device");
   await expect(kept).toContainText("Pressed Finish");
   await expectAccessible(desk);
-  await kept.getByRole("button", { name: /^Settled/ }).click();
+  // Side by side: what the device has, and what the document holds.
+  await expect(kept.getByText("What was captured, beside what is so")).toBeVisible();
+  await expect(kept.getByRole("img", { name: "Signature" })).toHaveCount(2);
+  await kept.getByRole("button", { name: "Settle for Ana Ruiz" }).click();
+  const settle = desk.getByRole("dialog", { name: "Settle what Ana Ruiz did without a network" });
+  await expect(settle.getByRole("radio")).toHaveCount(2);
+  await settle.getByRole("button", { name: "Settle" }).click();
+  await expect(settle.getByRole("alert")).toContainText("Say why you settle it so");
+  await expectAccessible(desk);
+  await settle.getByRole("radio", { name: "Close" }).check();
+  await settle.getByRole("textbox", { name: "Reason" }).fill("Signed online the same day");
+  await settle.getByRole("button", { name: "Settle" }).click();
   await expect(kept.getByText("Settled", { exact: true })).toBeVisible();
+  await expect(kept).toContainText("Reason: “Signed online the same day”");
 
   await envelope.isFinishedBy("Ben Okafor");
   const text = await auditTrail(desk, envelope, info);
   expect(text).toContain("Captured, not applied: the person had finished elsewhere");
   await desk.context().close();
+});
+
+test("an answer that has no room is named with its page when the network is back, and mended", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({
+    to: [
+      {
+        name: "Ana Ruiz",
+        fields: [
+          { type: "text", box: [0.1, 0.2, 0.2, 0.025], label: "Remark" },
+          { type: "signature", page: 1, box: [0.1, 0.5, 0.3, 0.05] },
+        ],
+      },
+    ],
+  });
+  await opens(page, envelope, "Ana Ruiz");
+  await context.setOffline(true);
+  const remark = page.getByRole("textbox", { name: /^Remark/ });
+  await remark.fill("far too long for the place ".repeat(20));
+  await remark.blur();
+  await expect(page.getByText("Saved on this device", { exact: true })).toBeVisible();
+  await signsAway(page, context);
+  await context.setOffline(false);
+  const alert = page.getByRole("alert").filter({ hasText: "Put these right, then finish again" });
+  await expect(alert).toBeVisible();
+  await expectAccessible(page);
+  await alert.getByRole("button", { name: /^Remark on page 1: / }).click();
+  await expect(remark).toBeFocused();
+  await expect(remark).toHaveValue(/^far too long/);
+  await remark.fill("Short");
+  await nextStep(page).click();
+  await page
+    .getByRole("dialog", { name: "Review your answers" })
+    .getByRole("button", { name: "Finish" })
+    .click();
+  await expect(page.getByRole("heading", { name: "You have signed “Mutual NDA”" })).toBeVisible();
+  expect((await envelope.events()).map(({ type }) => type)).toContain("recipient.signed");
 });
 
 /** Everything this browser keeps in databases, as Latin-1 text. */

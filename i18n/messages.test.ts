@@ -215,4 +215,5 @@ const MEMBERS = new Set([
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
   "signing/review-not-open",
+  ...["signing/offline-settled", "signing/offline-reason-missing", "signing/offline-not-again"],
 ]);

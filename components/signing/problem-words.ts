@@ -21,6 +21,19 @@ export function problemWords(
   return fillIn(words.problems[code], { label, number, ...Object.fromEntries(told) });
 }
 
+/** The same by itself, away from the field: which field it is about, and where that stands. */
+export function problemElsewhere(
+  field: { readonly label: string; readonly page: number; readonly documentId: string },
+  problem: string,
+  documents: readonly { readonly id: string; readonly name: string }[],
+  words: SignWords["field"],
+): string {
+  const values = { label: field.label, page: field.page + 1, problem };
+  if (documents.length === 1) return fillIn(words.problemOn, values);
+  const name = documents.find(({ id }) => id === field.documentId)?.name ?? "";
+  return fillIn(words.problemOf, { ...values, name });
+}
+
 const dayWords = (day: string, locale: string): string =>
   new Date(`${day}T00:00:00Z`).toLocaleDateString(locale === "en" ? "en-GB" : locale, {
     ...{ day: "numeric", month: "long", year: "numeric" },

@@ -11,6 +11,7 @@ import { type RecipientRole, ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { FINISH_BUTTON } from "#lib/signing/core/finish-button.ts";
 import type { CeremonyDocument, CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import { labelOf } from "./field-box.tsx";
+import { problemElsewhere } from "./problem-words.ts";
 import { Sheet } from "./sheet.tsx";
 import { svgSource } from "./svg-source.ts";
 import type { FieldValue } from "./value-queue.ts";
@@ -102,10 +103,12 @@ export function ReviewSheet(props: ReviewSheetProps) {
 }
 
 /** Everything that is wrong, each a way to where it is put right; it takes the focus as it appears. */
-function Wrong({ fields, problemOf, words, onEdit }: ReviewSheetProps) {
+function Wrong({ fields, documents, problemOf, words, onEdit }: ReviewSheetProps) {
   const wrong = fields.flatMap((field) => {
     const problem = problemOf(field);
-    return problem === null ? [] : [{ field, problem }];
+    if (problem === null) return [];
+    const named = { ...field, label: field.settings.group || labelOf(field, words.field) };
+    return [{ field, problem: problemElsewhere(named, problem, documents, words.field) }];
   });
   const list = useRef<HTMLDivElement>(null);
   const isAny = wrong.length > 0;

@@ -124,6 +124,14 @@ export class ValueQueue {
     }
   }
 
+  /** What was entered and recorded on this device, and the server did not take: it stands there to be put right. */
+  refuse(id: string, value: string, refusal: string): void {
+    const field = this.#state.fields.get(id);
+    // What was typed since is newer.
+    if (field && !this.#isUnsettled(id, field) && field.refusal === null)
+      this.#change(id, { value, saved: "", refusal });
+  }
+
   /** What was recorded on this device is on the server now, whose word counts again. */
   release(): void {
     for (const [id, asOf] of this.#savedAsOf)

@@ -3,6 +3,7 @@ import { check, foreignKey, index, integer, jsonb, pgTable, text, uuid } from "d
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { KeptReason, OfflineActName } from "#lib/signing/core/offline-acts.ts";
+import type { Settlement } from "#lib/signing/core/offline-settlement.ts";
 import { recipients } from "./envelopes.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -13,6 +14,8 @@ export interface KitEvent {
   readonly act: OfflineActName | "unknown";
   /** By the device's clock, RFC 3339. */
   readonly at: string;
+  /** What it was about; absent where it was no field. */
+  readonly fieldId?: string;
   /** Why it was not applied, as a code; null when it was. */
   readonly reason: string | null;
 }
@@ -51,9 +54,22 @@ export const offlineKits = pgTable(
     /** What a person made of what was kept. */
     settledAt: instant("settled_at"),
     settledBy: uuid("settled_by").$type<MemberId>(),
+    settlement: text("settlement").$type<Settlement>(),
+    settlementReason: text("settlement_reason"),
+    /** The draft in which it is signed again. */
+    copyId: uuid("copy_id").$type<EnvelopeId>(),
   },
   (table) => [
     check("offline_kits_state", sql`${table.state} in ('open', 'done', 'kept')`),
+    // Nobody settles without saying how and why, nor anything that was applied.
+    check(
+      "offline_kits_settlement",
+      sql`(${table.settledAt} is null) = (${table.settlement} is null)
+        and (${table.settledAt} is null) = (${table.settledBy} is null)
+        and (${table.settledAt} is null or ${table.state} = 'kept')
+        and (${table.settlement} is null or (${table.settlement} in ('kept', 'again', 'closed')
+          and length(coalesce(${table.settlementReason}, '')) between 1 and 500))`,
+    ),
     foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
     index("offline_kits_recipient").on(table.recipientId, table.issuedAt),
     index("offline_kits_envelope").on(table.envelopeId),

@@ -35,17 +35,20 @@ export async function cloneEnvelope(ctx: Context, input: z.input<typeof Input>):
  * The same. Part of a verb.
  *
  * @param meanwhile done in the transaction that makes the copy, before it: where it throws, there is none.
+ * @param change made to what is copied; fields and people have the ids of the source.
  */
 export async function copyEnvelope(
   ctx: Context,
   sourceId: EnvelopeId,
   meanwhile: (ctx: Context, copyId: EnvelopeId, source: Source) => Promise<void>,
+  change: (draft: Source["content"]["draft"]) => Source["content"]["draft"] = (draft) => draft,
 ): Promise<EnvelopeId> {
   const member = requirePermission(ctx, "envelope.create");
   const source = await inTransaction(ctx, (ctx) => loadSource(ctx, sourceId));
   const newId = idsInOrder(ctx);
   const envelopeId = newId() as EnvelopeId;
-  const { content, documents: ids } = draftFromTemplate(source.content, { people: [] }, newId);
+  const changed = { ...source.content, draft: change(source.content.draft) };
+  const { content, documents: ids } = draftFromTemplate(changed, { people: [] }, newId);
   const documents: CopiedDocument[] = [];
   try {
     for (const [position, file] of source.files.entries())

@@ -1,6 +1,9 @@
 import type { Context } from "#lib/context.ts";
 import type { RecipientId } from "#lib/ids.ts";
+import { drawField } from "#lib/pdf/appearance.ts";
+import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
+import { isRefused } from "#lib/pdf/text/layout.ts";
 import { loadMarks, type MarkRow } from "./store.ts";
 
 export interface AdoptedMarks {
@@ -30,4 +33,12 @@ async function loadMark(ctx: Context, row: MarkRow): Promise<Mark> {
   } finally {
     file.close();
   }
+}
+
+const PICTURE_BOX = { widthPt: 200, heightPt: 60 };
+
+/** What a mark looks like, as SVG; null where it cannot be drawn. */
+export function markPicture({ runtime: { fonts } }: Context, mark: Mark): string | null {
+  const drawing = drawField({ kind: "initials", mark }, PICTURE_BOX, fonts);
+  return isRefused(drawing) ? null : drawingSvg(drawing, fonts);
 }

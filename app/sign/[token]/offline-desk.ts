@@ -1,9 +1,14 @@
-import type { NotKept, Screen, SigningKit } from "#components/signing/offline/signing-kit.ts";
+import type {
+  NotKept,
+  RefusedAct,
+  Screen,
+  SentAnswer,
+  SigningKit,
+} from "#components/signing/offline/signing-kit.ts";
 import { sentencesAddress } from "#components/signing/sentences.ts";
 import type { SaveAnswer } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
-import type { SyncAnswer } from "#lib/signing/offline/sync-kit.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 
 /** How things stand on this device while the network is away. */
@@ -20,8 +25,14 @@ export interface OfflineState {
   readonly isSending: boolean;
   /** An answer was given that is kept on the server alone. */
   readonly isFieldBlocked: boolean;
-  /** Why not everything was applied, as a refusal's code. */
-  readonly problem: string | null;
+  /** Why not everything was applied: each with the field it is about, where it is about one. */
+  readonly problems: readonly OfflineProblem[];
+}
+
+export interface OfflineProblem {
+  /** As a refusal's. */
+  readonly code: string;
+  readonly fieldId: string | null;
 }
 
 interface Marks {
@@ -37,7 +48,7 @@ const LOOKING_MS = 3_000;
 
 const START: OfflineState = {
   ...{ phase: "idle", isAway: false, waiting: 0, finishedAt: null, expiresAt: null },
-  ...{ isSending: false, isFieldBlocked: false, problem: null },
+  ...{ isSending: false, isFieldBlocked: false, problems: [] },
 };
 
 /** Everything of the signing page that has to do with being without a network; its larger part is loaded when needed. */
@@ -55,6 +66,7 @@ export class OfflineDesk {
   #view: CeremonyView;
   #onRestore: (screen: Screen) => void = () => {};
   #onSent: () => void = () => {};
+  #onRefused: (refused: readonly RefusedAct[]) => void = () => {};
   #onLooked: () => void = () => {};
 
   /** @param sentences names what the page can say. */
@@ -76,9 +88,15 @@ export class OfflineDesk {
   }
 
   /** Looks after the network, and after what was left on this device; a kit is made once somebody touches the page. */
-  watch(on: { restore(screen: Screen): void; sent(): void }): () => void {
+  watch(on: {
+    restore(screen: Screen): void;
+    sent(): void;
+    /** What the server did not take, to be put right on the page. */
+    refused(refused: readonly RefusedAct[]): void;
+  }): () => void {
     this.#onRestore = on.restore;
     this.#onSent = on.sent;
+    this.#onRefused = on.refused;
     if (this.#view.inPerson || !isAble()) return () => {};
     const events = new AbortController();
     const { signal } = events;
@@ -137,6 +155,12 @@ export class OfflineDesk {
         if (screen && (waiting > 0 || !navigator.onLine)) this.#onRestore(screen);
         this.#onLooked();
         if (waiting > 0) return void this.send();
+        // Sent from elsewhere, or just before the page went: what was refused is still to be told.
+        if (navigator.onLine && this.#kit.hasSent) {
+          const answer = await this.#kit.send(true);
+          if (answer && (answer.state !== "open" || answer.refused.length > 0))
+            return await this.#take(this.#kit, answer);
+        }
         if (!navigator.onLine || this.#kit.content.shown === shownOf(this.#view)) return;
       }
       this.#onLooked();
@@ -298,34 +322,35 @@ export class OfflineDesk {
     }
   }
 
-  async #take(kit: SigningKit, answer: SyncAnswer | null): Promise<void> {
+  async #take(kit: SigningKit, answer: SentAnswer | null): Promise<void> {
     // What was done while the rest was on its way goes after it, before anything is wiped or shown anew.
     const waiting = answer?.state === "open" ? await this.#countWaiting(kit) : 0;
     this.#set({ waiting, isAway: false, isFieldBlocked: false });
     if (waiting > 0) {
       const next = await kit.send();
-      const refused = [...(answer?.refused ?? []), ...(next?.refused ?? [])];
-      return this.#take(kit, next ? { ...next, refused } : answer);
+      // What it says of the whole is the newest; what was put right meanwhile is not in it.
+      return this.#take(kit, next ?? answer);
     }
     if (!answer) return;
-    const refused = answer.state === "done" ? undefined : answer.refused[0]?.code;
-    if (answer.state !== "open" || refused) await this.#end(kit, refused ?? null);
+    const refused = answer.state === "open" ? answer.refused : [];
+    if (answer.state !== "open" || refused.length > 0) await this.#end(kit, problemsOf(refused));
     this.#onSent();
+    this.#onRefused(refused);
   }
 
   /** The person has to show again who they are, or the server takes nothing of it: then that is said. */
   async #giveUp(kit: SigningKit, code: string): Promise<void> {
     if (code === "authorize/check-missing") return this.#onSent();
-    await this.#end(kit, code);
+    await this.#end(kit, [{ code, fieldId: null }]);
     this.#onSent();
   }
 
-  async #end(kit: SigningKit, problem: string | null): Promise<void> {
+  async #end(kit: SigningKit, problems: readonly OfflineProblem[]): Promise<void> {
     await kit.wipe();
     this.#kit = null;
     this.#isOver = false;
     this.#beginning = null;
-    this.#set({ phase: "idle", finishedAt: null, waiting: 0, expiresAt: null, problem });
+    this.#set({ phase: "idle", finishedAt: null, waiting: 0, expiresAt: null, problems });
   }
 
   #set(change: Partial<OfflineState>): void {
@@ -341,6 +366,13 @@ const isAble = (): boolean =>
   "locks" in navigator &&
   "caches" in window &&
   keepsDatabases();
+
+/** That Finish waited for the others says nothing that they do not. */
+function problemsOf(refused: readonly RefusedAct[]): readonly OfflineProblem[] {
+  const told = refused.map(({ code, fieldId }) => ({ code, fieldId }));
+  const others = told.filter(({ code }) => code !== "signing/offline-act-before");
+  return others.length > 0 ? others : told;
+}
 
 /** Where storage is blocked, asking for it throws. */
 function keepsDatabases(): boolean {

@@ -130,7 +130,7 @@ function Ceremony(props: CeremonyProps) {
         aria-label={words.document.label}
         className="flex flex-col gap-3 pt-3 pb-[calc(var(--bar)+2rem)] outline-none sm:gap-6 sm:pt-6"
       >
-        <OfflineNotices {...props} away={desk.away} refusals={desk.refusals} />
+        <OfflineNotices {...props} away={desk.away} refusals={desk.refusals} goTo={desk.editFromReview} />
         {desk.hasChanged ? (
           <div className="mx-auto w-(--page-width)">
             <Notice tone="warn">{words.document.changed}</Notice>

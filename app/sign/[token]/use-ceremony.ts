@@ -125,6 +125,10 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
               queue.release();
               router.refresh();
             },
+            refused(refused) {
+              for (const { fieldId, entered, code } of refused)
+                if (fieldId !== null && entered !== null) queue.refuse(fieldId, entered, code);
+            },
           }),
     [offline],
   );

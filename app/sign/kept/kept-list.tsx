@@ -50,6 +50,8 @@ function KeptEntry(props: Entry & KeptListProps & { onChange(): void }) {
     setBusy(true);
     try {
       const answer = await kit.send();
+      // The page of the document says which answers were refused, and lets them be put right.
+      if (answer?.state === "open" && answer.refused.length > 0) return window.location.assign(content.link);
       if (answer && answer.state !== "open") await kit.wipe();
       onChange();
     } catch {

@@ -5,13 +5,15 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { labelOf } from "../field-box.tsx";
+import { problemElsewhere } from "../problem-words.ts";
 import { fillIn, type SignWords, sentenceFor } from "../words.ts";
 
 interface Away {
   readonly isAway: boolean;
   readonly isSending: boolean;
   readonly expiresAt: Date | null;
-  readonly problem: string | null;
+  readonly problems: readonly { readonly code: string; readonly fieldId: string | null }[];
 }
 
 interface OfflineNoticesProps {
@@ -20,17 +22,48 @@ interface OfflineNoticesProps {
   readonly away: Away;
   readonly words: SignWords;
   readonly refusals: Readonly<Record<string, string>>;
+  /** Goes to a field, so that it can be put right. */
+  goTo(fieldId: string): void;
 }
 
 /** What became of things done without a network, over the document. */
-export function OfflineNotices({ view, locale, away, words, refusals }: OfflineNoticesProps) {
-  const { keptOffline, sender } = view;
+export function OfflineNotices({ view, locale, away, words, refusals, goTo }: OfflineNoticesProps) {
+  const { keptOffline, sender, fields, documents } = view;
+  const problems = away.problems.map(({ code, fieldId }) => {
+    const why = sentenceFor(refusals, { code });
+    const field = fields.find(({ id }) => id === fieldId);
+    const named = field && { ...field, label: field.settings.group || labelOf(field, words.field) };
+    return { field, text: named ? problemElsewhere(named, why, documents, words.field) : why };
+  });
   return (
     <>
-      {away.problem ? (
+      {away.problems.length > 0 ? (
         <div className="mx-auto w-(--page-width)">
-          <Notice tone="warn">
-            {fillIn(words.offline.refused, { why: sentenceFor(refusals, { code: away.problem }) })}
+          <Notice tone="bad">
+            {problems.some(({ field }) => field) ? (
+              <>
+                <p>{words.offline.refusedList}</p>
+                <ul>
+                  {problems.map(({ field, text }) => (
+                    <li key={text}>
+                      {field ? (
+                        <button
+                          type="button"
+                          onClick={() => goTo(field.id)}
+                          className="min-h-11 py-2 text-start underline [overflow-wrap:anywhere]"
+                        >
+                          {text}
+                        </button>
+                      ) : (
+                        text
+                      )}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            ) : (
+              fillIn(words.offline.refused, { why: problems.map(({ text }) => text).join(" ") })
+            )}
           </Notice>
         </div>
       ) : null}

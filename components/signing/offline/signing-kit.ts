@@ -200,16 +200,22 @@ export class SigningKit {
     return stored ? (await eventsOf(place)).length - stored.sent : 0;
   }
 
+  /** The server has had something of this kit when it was opened. */
+  get hasSent(): boolean {
+    return this.#stored.sent > 0;
+  }
+
   /**
    * Sends what the server does not have. The same again changes nothing there.
    *
-   * @returns null when there is nothing to send. @throws TypeError without a network; Refused
+   * @param isAsking sends the last act once more, for what the server says of them all. @returns null when there is nothing to send. @throws TypeError without a network; Refused
    */
-  async send(): Promise<SyncAnswer | null> {
+  async send(isAsking = false): Promise<SentAnswer | null> {
     const { place, aesKey, kitId } = this.#stored;
     return navigator.locks.request(`whereof ${place} send`, async () => {
       const stored = await findKit(place);
-      const waiting = stored ? (await eventsOf(place)).slice(stored.sent) : [];
+      const from = Math.max(0, (stored?.sent ?? 0) - (isAsking ? 1 : 0));
+      const waiting = stored ? (await eventsOf(place)).slice(from) : [];
       if (!stored || waiting.length === 0) return null;
       const events = await Promise.all(
         waiting.map((event) => openJson<SignedEvent>(aesKey, `${place} ${event.sequence}`, event)),
@@ -233,11 +239,25 @@ export class SigningKit {
       for (const { sha256 } of given) await removeFile(place, givenName(sha256));
       // The server knows that no file came; this device knows why.
       const why = given.map(({ sha256 }) => problems.get(sha256)).find((code) => code !== undefined);
-      const refused = answer.refused.map((one) =>
-        one.code === MISSING && why ? { ...one, code: why } : one,
-      );
+      const refused: RefusedAct[] = [];
+      for (const one of answer.refused)
+        refused.push({
+          ...one,
+          ...(one.code === MISSING && why ? { code: why } : {}),
+          entered: await this.#entered(one.sequence),
+        });
       return { ...answer, refused };
     });
+  }
+
+  /** What was typed in an act; null where it typed nothing. */
+  async #entered(sequence: number): Promise<string | null> {
+    const { place, aesKey } = this.#stored;
+    const event = (await eventsOf(place)).find((one) => one.sequence === sequence);
+    if (!event) return null;
+    const { body } = await openJson<SignedEvent>(aesKey, `${place} ${sequence}`, event);
+    const { type, value } = (JSON.parse(body) as Recorded).act;
+    return type === "fill" && value !== undefined ? value : null;
   }
 
   /** @returns why the server will never take it. @throws TypeError without a network; Refused */
@@ -322,6 +342,11 @@ function after(screen: Screen, { at, act: { type = "", fieldId, value, name } }:
 }
 
 const MISSING = "signing/offline-file-missing";
+
+/** What the server did not apply, and what had been typed. */
+export type RefusedAct = SyncAnswer["refused"][number] & { readonly entered: string | null };
+
+export type SentAnswer = Omit<SyncAnswer, "refused"> & { readonly refused: readonly RefusedAct[] };
 
 interface GivenAct {
   readonly fieldId: string;

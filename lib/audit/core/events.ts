@@ -202,6 +202,7 @@ export const EVENT_TYPES = [
   "paper-copy.sent",
   "contact.changed",
   "field.filled",
+  "field.restored",
   "field.revealed",
   "file.attached",
   "mark.adopted",

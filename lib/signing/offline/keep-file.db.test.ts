@@ -7,8 +7,8 @@ import type { FieldFileId } from "#lib/ids.ts";
 import { listAnswers } from "../list-answers.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, personWith, sent, until } from "../testing.ts";
-import { listKits } from "./end-kit.ts";
 import { keepFile } from "./keep-file.ts";
+import { listKits } from "./list-kits.ts";
 import { syncKit } from "./sync-kit.ts";
 import { deviceOf, signOffline, type TestDevice } from "./testing.ts";
 

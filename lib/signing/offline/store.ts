@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, isNotNull, notExists, sql } from "drizzle-orm";
 import { standing } from "#db/client.ts";
 import { fieldFiles, fieldValues } from "#db/schema/envelopes.ts";
-import { offlineKits } from "#db/schema/offline.ts";
+import { type KitEvent, offlineKits } from "#db/schema/offline.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, FieldId, RecipientId } from "#lib/ids.ts";
 
 export type KitRow = typeof offlineKits.$inferSelect;
+export type { KitEvent };
 
 export async function saveKit(ctx: Context, row: typeof offlineKits.$inferInsert): Promise<void> {
   await ctx.connection.insert(offlineKits).values(row);
@@ -13,6 +14,11 @@ export async function saveKit(ctx: Context, row: typeof offlineKits.$inferInsert
 
 const one = (ctx: Context, id: string) =>
   and(eq(offlineKits.id, id), eq(offlineKits.organizationId, ctx.organizationId));
+
+export async function loadKit(ctx: Context, id: string): Promise<KitRow | null> {
+  const [row] = await ctx.connection.select().from(offlineKits).where(one(ctx, id));
+  return row ?? null;
+}
 
 /** Locked until the transaction ends. */
 export async function lockKit(ctx: Context, id: string): Promise<KitRow | null> {

@@ -8,8 +8,10 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { delegate } from "../delegate.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
-import { listKits, noteWiped, removeKit, settleKept } from "./end-kit.ts";
+import { noteWiped, removeKit } from "./end-kit.ts";
 import { issueKit } from "./issue-kit.ts";
+import { listKits } from "./list-kits.ts";
+import { settleKept } from "./settle-kept.ts";
 import { syncKit } from "./sync-kit.ts";
 import { deviceOf, signOffline } from "./testing.ts";
 
@@ -114,8 +116,12 @@ async function keptFor(of: Asked, batch: Parameters<typeof syncKit>[1], reason: 
   expect((await openCeremony(person)).keptOffline).toMatchObject({ reason });
   const kit = (await listKits(of.ctx, of)).find(({ id }) => id === batch.kitId)!;
   expect(kit).toMatchObject({ state: "kept", reason, settledAt: null });
-  await settleKept(of.ctx, { kitId: kit.id });
-  await settleKept(of.ctx, { kitId: kit.id });
+  const settlement = { kitId: kit.id, settlement: "kept", reason: "Talked to them" } as const;
+  expect(await refusalOf(settleKept(of.ctx, { ...settlement, reason: " " }))).toBe(
+    "signing/offline-reason-missing",
+  );
+  await settleKept(of.ctx, settlement);
+  expect(await refusalOf(settleKept(of.ctx, settlement))).toBe("signing/offline-settled");
   const settled = (await typesOf(of)).filter((type) => type === "offline-kit.settled");
   expect(settled).toHaveLength(1);
 }
@@ -208,7 +214,9 @@ test("a word changed, another's kit, a stranger's key: refused, and nothing is k
     before.filter((type) => type !== "offline-kit.issued"),
   );
   await syncKit(of.person, batch);
-  expect(await refusalOf(settleKept(of.ctx, { kitId: device.kit.id }))).toBe("signing/offline-not-kept");
+  expect(
+    await refusalOf(settleKept(of.ctx, { kitId: device.kit.id, settlement: "kept", reason: "Why" })),
+  ).toBe("signing/offline-not-kept");
 });
 
 test("an answer that the document has no room for stays out, and Finish with it; the person goes on online", async () => {
@@ -227,12 +235,33 @@ test("an answer that the document has no room for stays out, and Finish with it;
   await until(of.ctx, of.envelopeId, ({ state }) => state === "completed", SEALED_MS);
 });
 
+test("a later answer that fits puts a refused one right, and Finish with it", async () => {
+  const of = await asked();
+  const device = await deviceOf(of.person);
+  const { fields } = await openCeremony(of.person);
+  const text = fields.find(({ type }) => type === "text")!;
+  const long = { type: "fill", fieldId: text.id, value: "far too long for the place ".repeat(30) } as const;
+  await signOffline(of.person, device, "far too long for the place ".repeat(30), undefined, () =>
+    device.act({ ...long, value: "Short" }),
+  );
+  expect(await syncKit(of.person, device.batch())).toMatchObject({ state: "done", refused: [] });
+  const again = await asked();
+  const other = await deviceOf(again.person);
+  await signOffline(again.person, other, long.value);
+  const { refused } = await syncKit(again.person, other.batch());
+  const { fields: theirs } = await openCeremony(again.person);
+  expect(refused.map(({ fieldId }) => fieldId)).toEqual([
+    theirs.find(({ type }) => type === "text")!.id,
+    null,
+  ]);
+});
+
 test("an act there is not, and one more than a kit holds", async () => {
   const of = await asked();
   const device = await deviceOf(of.person);
   device.act({ type: "seal" });
   expect((await syncKit(of.person, device.batch())).refused).toEqual([
-    { sequence: 0, act: "unknown", code: "signing/offline-act-unknown" },
+    { sequence: 0, act: "unknown", code: "signing/offline-act-unknown", fieldId: null },
   ]);
   for (let count = 0; count < 1_001; count++) device.act({ type: "seal" });
   await expect(syncKit(of.person, device.batch())).rejects.toThrow();

@@ -17,7 +17,7 @@ import { conflictOf } from "../core/offline-conflict.ts";
 import { signingError } from "../errors.ts";
 import { ceremonyOf, loadCeremony } from "../store.ts";
 import { applyAct, OfflineAct } from "./apply-act.ts";
-import { changeKit, type KitRow, lockKit } from "./store.ts";
+import { changeKit, type KitEvent, type KitRow, lockKit } from "./store.ts";
 
 const Input = z.object({
   kitId: z.uuid(),
@@ -36,7 +36,14 @@ export interface SyncAnswer {
   readonly state: KitRow["state"];
   /** Why nothing was applied. */
   readonly reason: KeptReason | null;
-  readonly refused: readonly { readonly sequence: number; readonly act: string; readonly code: string }[];
+  /** What was not applied and was not put right since. */
+  readonly refused: readonly {
+    readonly sequence: number;
+    readonly act: string;
+    readonly code: string;
+    /** Null where it was about no field. */
+    readonly fieldId: string | null;
+  }[];
 }
 
 const SYNCS = { tries: 120, windowSeconds: 600 };
@@ -72,7 +79,10 @@ export async function syncKit(ctx: Context, input: z.input<typeof Input>): Promi
   });
 }
 
-/** One after the other; what is refused stays out, and Finish with it: what was on the screen is not what would be signed. */
+/**
+ * One after the other; what is refused stays out, and Finish with it: what was on the screen is not what would be
+ * signed. A later answer to the same field that was applied puts it right.
+ */
 async function applyAll(
   ctx: Context,
   kit: KitRow,
@@ -80,16 +90,19 @@ async function applyAll(
   receivedAt: Date,
 ): Promise<(string | null)[]> {
   const outcomes: (string | null)[] = [];
-  let isRefused = kit.events.some(({ reason }) => reason !== null);
+  const done: KitEvent[] = [...kit.events];
   for (const event of fresh) {
-    const code = await applyOne(asDoneThen(ctx, kit, event, receivedAt), event, isRefused);
-    isRefused ||= code !== null;
-    outcomes.push(code);
+    // Finish that waited for something is no reason for the next one to wait.
+    const isRefused = stillRefused(done).some((at) => done[at]!.reason !== BEFORE);
+    const reason = await applyOne(asDoneThen(ctx, kit, event, receivedAt), event, isRefused);
+    done.push(kitEvent(event, reason));
+    outcomes.push(reason);
   }
   return outcomes;
 }
 
 const ENDS: readonly string[] = ["finish", "approve"];
+const BEFORE = "signing/offline-act-before";
 
 /** @returns the refusal's code; null when it was applied. */
 async function applyOne(
@@ -99,7 +112,7 @@ async function applyOne(
 ): Promise<string | null> {
   const read = OfflineAct.safeParse(act);
   if (!read.success) return "signing/offline-act-unknown";
-  if (ENDS.includes(read.data.type) && isRefusedBefore) return "signing/offline-act-before";
+  if (ENDS.includes(read.data.type) && isRefusedBefore) return BEFORE;
   try {
     // Each verb has its own transaction inside this one: what it refuses, it has taken back.
     await applyAct(ctx, read.data);
@@ -137,8 +150,8 @@ async function record(ctx: Context, synced: Synced): Promise<SyncAnswer> {
   const events = [...kit.events];
   for (const [index, event] of fresh.entries()) {
     const { sequence, at, hash, body, signature } = event;
-    const [act, reason] = [actName(event), outcomes[index]!];
-    events.push({ hash, act, at: at.toISOString(), reason });
+    const [act, reason] = [actName(event), outcomes[index] ?? null];
+    events.push(kitEvent(event, reason));
     await appendEvent(asDoneThen(ctx, kit, event, receivedAt), {
       type: "offline-act.captured",
       envelopeId,
@@ -177,9 +190,27 @@ function actName({ act }: DeviceEvent): OfflineActName | "unknown" {
   return OFFLINE_ACTS.find((name) => name === type) ?? "unknown";
 }
 
+function kitEvent(event: DeviceEvent, reason: string | null): KitEvent {
+  const { fieldId } = (event.act ?? {}) as { fieldId?: unknown };
+  return {
+    ...{ hash: event.hash, act: actName(event), at: event.at.toISOString(), reason },
+    ...(typeof fieldId === "string" ? { fieldId: fieldId.slice(0, 36) } : {}),
+  };
+}
+
+/** Places of what was refused, but for answers to a field that took a later one. */
+const stillRefused = (events: readonly KitEvent[]): number[] =>
+  events.flatMap(({ reason, fieldId }, sequence) => {
+    const isPutRight =
+      fieldId !== undefined &&
+      events.some((other, at) => at > sequence && other.fieldId === fieldId && other.reason === null);
+    return reason === null || isPutRight ? [] : [sequence];
+  });
+
 const answerOf = ({ events, state, reason }: Pick<KitRow, "events" | "state" | "reason">): SyncAnswer => ({
   ...{ received: events.length, state, reason },
-  refused: events.flatMap(({ act, reason: code }, sequence) =>
-    code === null ? [] : [{ sequence, act, code }],
-  ),
+  refused: stillRefused(events).map((sequence) => {
+    const { act, reason: code, fieldId = null } = events[sequence]!;
+    return { ...{ sequence, act, fieldId }, code: code! };
+  }),
 });

@@ -14,12 +14,15 @@ import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import { requestPackage } from "#lib/evidence/request-package.ts";
+import { publicId } from "#lib/ids.ts";
 import { openDispute } from "#lib/retention/open-dispute.ts";
 import { resetAuthenticator } from "#lib/signing/checks/reset-authenticator.ts";
 import { markPaperSent } from "#lib/signing/consent/paper-copies.ts";
+import type { Settlement } from "#lib/signing/core/offline-settlement.ts";
 import { makeHostedLink, revokeHostedLink } from "#lib/signing/hosted-links/make-hosted-link.ts";
 import { startKiosk } from "#lib/signing/kiosk/start-kiosk.ts";
-import { removeKit, settleKept } from "#lib/signing/offline/end-kit.ts";
+import { removeKit } from "#lib/signing/offline/end-kit.ts";
+import { settleKept } from "#lib/signing/offline/settle-kept.ts";
 import { revealAnswer } from "#lib/signing/reveal-answer.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -206,11 +209,18 @@ export async function orderDispute(id: string, form: FormData): Promise<FormStat
   });
 }
 
-export async function settleOffline(kitId: string): Promise<FormState> {
+/** What becomes of what was captured without a network and not applied. */
+export async function settleOffline(
+  kitId: string,
+  form: FormData,
+): Promise<FormState<{ readonly copy: string | null; readonly answers: number }>> {
   return answerForm(async () => {
-    await settleKept(await memberContext(), { kitId: String(kitId) });
+    const { copyId, answers } = await settleKept(await memberContext(), {
+      ...{ kitId: String(kitId), reason: String(form.get("reason") ?? "") },
+      settlement: String(form.get("settlement") ?? "") as Settlement,
+    });
     refresh();
-    return undefined;
+    return { copy: copyId && publicId("envelope", copyId), answers };
   });
 }
 

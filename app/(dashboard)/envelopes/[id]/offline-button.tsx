@@ -3,17 +3,16 @@
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAct } from "../../keys/use-act.ts";
-import { removeOffline, settleOffline } from "./actions.ts";
+import { removeOffline } from "./actions.ts";
 
 interface OfflineButtonProps {
   readonly id: string;
-  readonly what: "settle" | "remove";
   readonly label: string;
   readonly name: string;
 }
 
-/** Settles what could not be applied, or ends what a lost device may send. */
-export function OfflineButton({ id, what, label, name }: OfflineButtonProps) {
+/** Ends what a lost device may send. */
+export function OfflineButton({ id, label, name }: OfflineButtonProps) {
   const { act, isBusy, refusal } = useAct();
   return (
     <div className="flex flex-col gap-2">
@@ -21,7 +20,7 @@ export function OfflineButton({ id, what, label, name }: OfflineButtonProps) {
         kind="secondary"
         isBusy={isBusy}
         aria-label={name}
-        onClick={() => act(() => (what === "settle" ? settleOffline(id) : removeOffline(id)))}
+        onClick={() => act(() => removeOffline(id))}
         className="self-start"
       >
         {label}

@@ -6,12 +6,15 @@ import { Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
-import type { KitView } from "#lib/signing/offline/end-kit.ts";
+import { publicId } from "#lib/ids.ts";
+import type { KitView } from "#lib/signing/offline/list-kits.ts";
+import { CapturedBeside } from "./captured-beside.tsx";
 import { OfflineButton } from "./offline-button.tsx";
+import { SettleButton } from "./settle-button.tsx";
 
 interface OfflineKitsProps {
   readonly kits: readonly KitView[];
-  readonly people: EnvelopeView["recipients"];
+  readonly envelope: EnvelopeView;
   readonly mayManage: boolean;
   readonly mayDownload: boolean;
   readonly envelopeId: string;
@@ -20,7 +23,7 @@ interface OfflineKitsProps {
 const CLOCK_OFF_MS = 120_000;
 
 /** What lies on signers' devices, what came back of it, and what somebody has to settle. */
-export async function OfflineKits({ kits, people, mayManage, mayDownload, envelopeId }: OfflineKitsProps) {
+export async function OfflineKits({ kits, envelope, mayManage, mayDownload, envelopeId }: OfflineKitsProps) {
   const t = await getTranslations("app.offline");
   // What was made and wiped again without being used says nothing to anybody.
   const told = kits.filter(({ acts, wipedAt }) => acts.length > 0 || wipedAt === null);
@@ -29,7 +32,7 @@ export async function OfflineKits({ kits, people, mayManage, mayDownload, envelo
     <Sheet title={t("title")} id="offline">
       <ul aria-label={t("title")} className="divide-y divide-line">
         {told.map((kit) => {
-          const name = people.find(({ id }) => id === kit.recipientId)?.name ?? "";
+          const name = envelope.recipients.find(({ id }) => id === kit.recipientId)?.name ?? "";
           const status = statusOf(kit);
           const lead = status === "settled" ? "kept" : status === "over" ? "removed" : status;
           return (
@@ -57,6 +60,7 @@ export async function OfflineKits({ kits, people, mayManage, mayDownload, envelo
               ) : null}
               {kit.state === "kept" ? (
                 <>
+                  <CapturedBeside kit={kit} envelope={envelope} />
                   <h3 className="font-medium">{t("actsTitle")}</h3>
                   <ol className="list-decimal ps-6">
                     {kit.acts.map(({ act, at }, index) => (
@@ -89,21 +93,35 @@ export async function OfflineKits({ kits, people, mayManage, mayDownload, envelo
                   {status === "kept" ? <p className="text-ink-700">{t("hint", { name })}</p> : null}
                 </>
               ) : null}
+              {kit.settlement ? (
+                <div className="flex flex-col gap-1">
+                  <p>
+                    {t(`outcome.${kit.copyId ? "copy" : kit.settlement}`)}
+                    {kit.settledAt ? (
+                      <span className="text-ink-600">
+                        {" · "}
+                        <Instant at={kit.settledAt.toISOString()} />
+                      </span>
+                    ) : null}
+                  </p>
+                  <p className="text-ink-700 [overflow-wrap:anywhere]">
+                    {t("outcomeReason", { reason: kit.settlementReason ?? "" })}
+                  </p>
+                  {kit.copyId ? (
+                    <a
+                      href={`/envelopes/${publicId("envelope", kit.copyId)}`}
+                      className={`${buttonClass("quiet")} self-start`}
+                    >
+                      {t("toCopy")}
+                    </a>
+                  ) : null}
+                </div>
+              ) : null}
               {mayManage && status === "kept" ? (
-                <OfflineButton
-                  id={kit.id}
-                  what="settle"
-                  label={t("settle")}
-                  name={t("settleFor", { name })}
-                />
+                <SettleButton id={kit.id} name={name} againBy={kit.captured?.againBy ?? null} />
               ) : null}
               {mayManage && status === "open" ? (
-                <OfflineButton
-                  id={kit.id}
-                  what="remove"
-                  label={t("remove")}
-                  name={t("removeFor", { name })}
-                />
+                <OfflineButton id={kit.id} label={t("remove")} name={t("removeFor", { name })} />
               ) : null}
             </li>
           );

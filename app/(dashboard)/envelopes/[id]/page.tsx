@@ -22,7 +22,7 @@ import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
 import { listHostedLinks } from "#lib/signing/hosted-links/make-hosted-link.ts";
 import { listHosted } from "#lib/signing/kiosk/use-kiosk.ts";
 import { listAnswers } from "#lib/signing/list-answers.ts";
-import { listKits } from "#lib/signing/offline/end-kit.ts";
+import { listKits } from "#lib/signing/offline/list-kits.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
@@ -193,7 +193,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           {copies.length > 0 ? <PaperCopies copies={copies} mayManage={may.manage} /> : null}
           {kits.length > 0 ? (
             <OfflineKits
-              {...{ kits, envelopeId: id, people: envelope.recipients }}
+              {...{ kits, envelope, envelopeId: id }}
               mayManage={may.manage}
               mayDownload={may.download}
             />

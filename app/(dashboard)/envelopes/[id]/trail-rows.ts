@@ -39,6 +39,13 @@ export async function trailRows(envelope: EnvelopeView): Promise<TrailRow[]> {
   });
 }
 
+/** One entry by itself: who did what, and when. */
+export async function trailRow(entry: AuditEntry, envelope: EnvelopeView) {
+  const t = await getTranslations("app.trail");
+  const { at } = entry;
+  return { at: at.toISOString(), who: actorOf(entry, envelope, t), what: sentenceOf(entry, envelope, t) };
+}
+
 /** What a person does over and over before it counts: saved as they go, and one line to read. */
 const REPEATED = new Set(["envelope.edited", "field.filled"]);
 
