@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -82,7 +83,8 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await page.goto(link);
       const download = page.getByRole("link", { name: "Download signed document" });
       const sealed = await (await request.get((await download.getAttribute("href"))!)).body();
-      const [shortId] = /WH-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await page.locator("body").innerText())!;
+      const printed = execFileSync("pdftotext", ["-", "-"], { input: sealed }).toString();
+      const [shortId] = /WH-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(printed)!;
       const sha256 = createHash("sha256").update(sealed).digest("hex");
 
       await page.goto(`/verify?id=${shortId}`);

@@ -299,7 +299,13 @@ test("a hold is placed on a tag, a template, words or days, as its preview said,
   );
 
   // Both must be so.
-  await placeHold(counsel, { ...HOLD, scope: "words", query: "harbour studio", fromOn: "2031-06-01", toOn: null });
+  await placeHold(counsel, {
+    ...HOLD,
+    scope: "words",
+    query: "harbour studio",
+    fromOn: "2031-06-01",
+    toOn: null,
+  });
   expect(await heldSince(tagged)).not.toBeNull();
   expect(await heldSince(made)).not.toBeNull();
   expect(await heldSince(over)).toBeNull();
