@@ -1,11 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import postgres from "postgres";
 import { migrateDatabase } from "#db/migrate.ts";
 import type { WorkerContext } from "#lib/context.ts";
-import { buildPackage } from "#lib/evidence/build-package.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { requestFirstPackage } from "#lib/evidence/request-package.ts";
@@ -16,6 +16,7 @@ import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { signRevision } from "#lib/signing/sign-revision.ts";
 import { startPostgres } from "../bin/postgres.mjs";
 import { against, table } from "./figures.ts";
+import type { BuildFigures, BuildOrder } from "./package-build.ts";
 import { openBenchRuntime, openSender, type ReadyEnvelope, workerContext } from "./signing-bench.ts";
 
 // The evidence package of a large envelope: how long it takes, and the most memory the worker has meanwhile.
@@ -46,34 +47,29 @@ try {
     await recordAuditTrail(ctx, { envelopeId, keeping: await keepingFacts(ctx, { envelopeId }) });
     await completeEnvelope(ctx, { envelopeId });
     await requestFirstPackage(ctx, { envelopeId });
-    return { packageId: await newest(), keeping: await keepingFacts(ctx, { envelopeId }) };
+    return { packageId: await newest(), envelopeId };
   };
   // A small one first: what is loaded once is no part of it.
   const small = await readyToSign(1);
   const ctx = workerContext(runtime, small.organizationId);
-  await buildPackage(ctx, await complete(ctx, small));
-
-  const { packageId, keeping } = await complete(ctx, await readyToSign(PAGES, PEOPLE));
-  globalThis.gc?.();
-  await pause(3_000);
-  globalThis.gc?.();
-  const idle = process.memoryUsage.rss();
-  let peak = idle;
-  const watching = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }, 5);
-  const startedAt = performance.now();
-  await buildPackage(ctx, { packageId, keeping });
-  const seconds = (performance.now() - startedAt) / 1_000;
-  clearInterval(watching);
+  const packages = [await complete(ctx, small), await complete(ctx, await readyToSign(PAGES, PEOPLE))];
+  const order: BuildOrder = { folder, databaseUrl: appUrl, organizationId: small.organizationId, packages };
+  const script = path.join(import.meta.dirname, "package-build.ts");
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--expose-gc",
+    script,
+    JSON.stringify(order),
+  ]);
+  const { idleBytes, peakBytes, seconds } = JSON.parse(stdout.trim().split("\n").at(-1)!) as BuildFigures;
+  const { packageId } = packages[1]!;
   const [row] = await admin`select size_bytes, total from evidence_packages where id = ${packageId}`;
-  const above = (peak - idle) / MIB;
+  const above = (peakBytes - idleBytes) / MIB;
   console.log(`\n  Evidence package: ${PAGES} pages of 1 MB, ${PEOPLE.length} signers`);
   table([
     ["", "figure", ""],
     ["size of the ZIP file", `${(Number(row!.size_bytes) / MIB).toFixed(0)} MiB`, ""],
     ["built in", `${seconds.toFixed(1)} s`, ""],
-    ["worker idle", `${(idle / MIB).toFixed(0)} MiB`, ""],
+    ["worker idle", `${(idleBytes / MIB).toFixed(0)} MiB`, ""],
     ["worker at most, above idle", `${above.toFixed(0)} MiB`, against(above, LIMIT_MIB, " MiB")],
   ]);
   await admin.end();

@@ -427,6 +427,11 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select t.organization_id, t.custodian_id from hold_notice_tokens t where t.token_sha256 = token_hash
     $$;
+    create or replace function find_short_id(printed text) returns table (organization_id uuid, id uuid)
+    language sql stable security definer set search_path = public as $$
+      select e.organization_id, e.id from envelopes e
+      where e.short_id = printed and e.state <> 'draft' and not e.is_template
+    $$;
     create or replace function find_kiosk(token_hash bytea) returns table (organization_id uuid, id uuid)
     language sql stable security definer set search_path = public as $$
       select k.organization_id, k.id from kiosk_sessions k where k.token_sha256 = token_hash
@@ -504,6 +509,7 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     "find_mail_return(bytea)",
     "find_hand_over(bytea)",
     "find_hold_notice(bytea)",
+    "find_short_id(text)",
     "find_kiosk(bytea)",
     "find_public_link(text)",
     "find_memberships(uuid)",

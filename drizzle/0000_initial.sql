@@ -1713,6 +1713,8 @@ CREATE TABLE "legal_holds" (
 	"reason" text NOT NULL,
 	"scope" text NOT NULL,
 	"query" text NOT NULL,
+	"from_on" date,
+	"to_on" date,
 	"placed_by" uuid NOT NULL,
 	"placed_at" timestamp with time zone NOT NULL,
 	"release_asked_by" uuid,
@@ -1721,7 +1723,10 @@ CREATE TABLE "legal_holds" (
 	"released_at" timestamp with time zone,
 	"release_reason" text,
 	"notice" text,
-	CONSTRAINT "legal_holds_scope" CHECK ("legal_holds"."scope" in ('envelope', 'person', 'sender', 'title')),
+	CONSTRAINT "legal_holds_scope" CHECK ("legal_holds"."scope" in ('envelope', 'person', 'sender', 'title', 'tag', 'template', 'words', 'days')
+        and ("legal_holds"."scope" = 'days') = ("legal_holds"."query" = '')
+        and ("legal_holds"."scope" <> 'days' or "legal_holds"."from_on" is not null or "legal_holds"."to_on" is not null)
+        and ("legal_holds"."from_on" is null or "legal_holds"."to_on" is null or "legal_holds"."from_on" <= "legal_holds"."to_on")),
 	CONSTRAINT "legal_holds_released" CHECK (("legal_holds"."released_at" is null) = ("legal_holds"."released_by" is null)
         and ("legal_holds"."release_asked_at" is null) = ("legal_holds"."release_reason" is null)
         and ("legal_holds"."release_asked_at" is null) = ("legal_holds"."release_asked_by" is null)

@@ -180,3 +180,40 @@ test("who keeps something for a hold is told by mail and answers; two people rel
   await expect(custodian.getByRole("heading", { name: "This hold is over" })).toBeVisible();
   await expectAccessible(custodian);
 });
+
+test("what a hold would cover is shown before it is placed, also on a tag or on days", async ({
+  page,
+  server,
+}) => {
+  const stamp = Date.now().toString(36);
+  await server.holdsDrafts([`Berth ${stamp}`]);
+  await page.setViewportSize(DEVICES.phone.viewport);
+  await page.goto("/retention/holds");
+  await page.getByRole("button", { name: "Place hold" }).click();
+  const dialog = page.getByRole("dialog");
+  const show = dialog.getByRole("button", { name: "Show what it matches" });
+  await dialog.getByLabel("What it covers").selectOption("tag");
+  await dialog.getByLabel("Tag", { exact: true }).fill(`none ${stamp}`);
+  await show.click();
+  await expect(dialog.getByText("Nothing matches now.")).toBeVisible();
+  await dialog.getByLabel("What it covers").selectOption("words");
+  await dialog.getByLabel("Words", { exact: true }).fill(`berth ${stamp}`);
+  await dialog.getByLabel("From", { exact: true }).fill("2001-01-02");
+  await dialog.getByLabel("Until", { exact: true }).fill("2001-01-01");
+  await show.click();
+  await expect(dialog.getByText("The last day is before the first.")).toBeVisible();
+  await dialog.getByLabel("Until", { exact: true }).fill("");
+  await expect(async () => {
+    await show.click();
+    await expect(dialog.getByText("1 envelope matches now.")).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await expect(dialog.getByText(`Berth ${stamp}`)).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByLabel("Matter").fill(`Berth case ${stamp}`);
+  await dialog.getByLabel("Reason").fill("A claim was filed");
+  await dialog.getByRole("button", { name: "Place hold" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: `Berth case ${stamp}` });
+  await expect(
+    row.getByText(`Everything in which “berth ${stamp}” is found, from 2001-01-02 on · 1 envelope`),
+  ).toBeVisible();
+});

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "@playwright/test";
@@ -61,6 +63,74 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await expect(page.getByText("Checked by this server, which did not keep the file.")).toBeVisible();
       await expect(verdict).toBeVisible();
       expect(posts).toEqual(["/verify/report"]);
+    });
+  });
+}
+
+for (const [device, use] of Object.entries(DEVICES)) {
+  test.describe(`a printed page, on a ${device}`, () => {
+    test.use(use);
+
+    test("its number and the beginning of a hash are looked up, and the number alone says nothing", async ({
+      page,
+      server,
+      request,
+    }) => {
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+      const link = await envelope.linkFor("Ana Ruiz");
+      await envelope.isFinishedBy("Ana Ruiz");
+      await envelope.isCompleted();
+      await page.goto(link);
+      const download = page.getByRole("link", { name: "Download signed document" });
+      const sealed = await (await request.get((await download.getAttribute("href"))!)).body();
+      const printed = execFileSync("pdftotext", ["-", "-"], { input: sealed }).toString();
+      const [shortId] = /WH-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(printed)!;
+      const sha256 = createHash("sha256").update(sealed).digest("hex");
+
+      await page.goto(`/verify?id=${shortId}`);
+      const posts = postsOf(page);
+      const region = page.getByRole("region", { name: "Look up a printed page" });
+      const number = region.getByLabel("Number of the envelope");
+      const hash = region.getByLabel("SHA-256 of the file");
+      await expect(number).toHaveValue(shortId);
+      await number.fill("WH-12");
+      await number.press("Enter");
+      await expect(region.getByText(/^Type WH- and the eight letters/)).toBeVisible();
+      await expect(region.getByText(/^Type at least 12 characters/)).toBeVisible();
+      await expect(number).toBeFocused();
+      await expectAccessible(page);
+      expect(posts).toEqual([]);
+
+      await number.fill(shortId.toLowerCase().replaceAll("-", " "));
+      await hash.fill(sha256.slice(0, 12).replaceAll(/(.{4})/g, "$1 "));
+      await hash.press("Enter");
+      const known = region.getByText("Known: the number and the SHA-256 belong together.");
+      await expect(known).toBeVisible();
+      await expect(region.getByText(/^Completed on .* UTC\.$/)).toBeVisible();
+      await expect(region.getByText("Signed by 1 of 1 people who were to sign.")).toBeVisible();
+      await expect(region.getByText("12 of the 64 characters were compared.")).toBeVisible();
+      await expect(region.getByText("Ana Ruiz")).toHaveCount(0);
+      await expectAccessible(page);
+
+      const changed = Buffer.from(sealed);
+      changed[1000]! ^= 1;
+      const bring = (buffer: Buffer) =>
+        region
+          .getByLabel("Or the file itself")
+          .setInputFiles({ name: "a.pdf", mimeType: "application/pdf", buffer });
+      const ask = region.getByRole("button", { name: "Look it up" });
+      await bring(changed);
+      await ask.click();
+      await expect(region.getByText(/^The file you chose is NOT one of those recorded here/)).toBeVisible();
+      await hash.fill("");
+      await ask.click();
+      await expect(region.getByText(/^Not known: nothing here has this number/)).toBeVisible();
+      await bring(sealed);
+      await ask.click();
+      await expect(
+        region.getByText("The file you chose is byte for byte the one recorded here."),
+      ).toBeVisible();
+      expect(new Set(posts)).toEqual(new Set(["/verify/look-up"]));
     });
   });
 }

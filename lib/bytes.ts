@@ -70,6 +70,14 @@ export function* pieces(
   }
 }
 
+/**
+ * Gives the memory of bytes back at once that nobody looks at any more: as garbage, the pieces of a large file would
+ * pile up. What shares its memory with others is left to the collector.
+ */
+export function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;

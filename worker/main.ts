@@ -2,6 +2,7 @@ import { ConfigError, readConfig } from "#lib/config.ts";
 import { listBulkOrganizations } from "#lib/envelopes/bulk/list-bulk-organizations.ts";
 import { releaseRows } from "#lib/envelopes/bulk/release-rows.ts";
 import { indexEnvelopes, listUnread } from "#lib/envelopes/search/index-envelopes.ts";
+import { extendHolds } from "#lib/retention/place-hold.ts";
 import { everySecond } from "./every-second.ts";
 import { startJobs } from "./jobs.ts";
 import { startReturnDoor } from "./return-door.ts";
@@ -15,7 +16,11 @@ async function main(): Promise<void> {
   const schedule = startSchedule(runtime);
   const rounds = [
     everySecond(runtime, { job: "bulk", organizations: listBulkOrganizations, work: releaseRows }),
-    everySecond(runtime, { job: "search", organizations: listUnread, work: indexEnvelopes }),
+    everySecond(runtime, {
+      job: "search",
+      organizations: listUnread,
+      work: (ctx) => indexEnvelopes(ctx, (ids) => extendHolds(ctx, ids)),
+    }),
   ];
   // Of several workers on a machine one has the port; without it everything else goes on.
   const returns = await startReturnDoor(runtime).catch((error: unknown) => {

@@ -5,12 +5,14 @@ import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { Logo } from "#components/ui/logo.tsx";
 import { sha256, toHex } from "#lib/bytes.ts";
 import { formatLocale } from "#lib/envelopes/core/languages.ts";
+import { typedShortId } from "#lib/evidence/core/lookup/printed-pair.ts";
 import type { CheckWords } from "#lib/evidence/core/validation/describe-report.ts";
 import { selectableLists } from "#lib/evidence/trust/select-lists.ts";
 import { CHECK_LIMITS } from "#lib/evidence/validate-upload.ts";
 import { publishedRoot } from "#lib/pki/published.ts";
 import { currentSession, visitor } from "../_server/context.ts";
 import { pageLanguage } from "../_server/page-language.ts";
+import { LookUpForm, type LookUpWords } from "./look-up-form.tsx";
 import { VerifyDesk, type VerifyWords } from "./verify-desk.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,7 +20,12 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** Where anybody checks a signed PDF. */
-export default async function VerifyPage() {
+export default async function VerifyPage({
+  searchParams,
+}: {
+  readonly searchParams: Promise<{ readonly id?: string | string[] }>;
+}) {
+  const { id } = await searchParams;
   const { runtime } = await visitor();
   const root = await publishedRoot(runtime);
   const session = await currentSession();
@@ -27,7 +34,11 @@ export default async function VerifyPage() {
   const menu = await getTranslations("sign.menu");
   const { language, offered } = await pageLanguage();
   const { verify } = (await getMessages()) as {
-    readonly verify: { readonly desk: VerifyWords; readonly report: CheckWords };
+    readonly verify: {
+      readonly desk: VerifyWords;
+      readonly lookUp: LookUpWords;
+      readonly report: CheckWords;
+    };
   };
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-[760px] flex-col gap-6 px-4 py-8 sm:py-12">
@@ -50,6 +61,12 @@ export default async function VerifyPage() {
         locale={formatLocale(language)}
         limitBytes={CHECK_LIMITS.sizeBytes}
         lists={lists}
+      />
+      <LookUpForm
+        words={verify.lookUp}
+        test={verify.report.summaries.test}
+        locale={formatLocale(language)}
+        shortId={typeof id === "string" ? (typedShortId(id) ?? "") : ""}
       />
       <section className="border-t border-line pt-6 text-small text-ink-700">
         <h2 className="mb-2 text-base font-semibold text-ink-900">{t("elsewhere")}</h2>

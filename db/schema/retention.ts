@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, FieldId, MemberId, OrganizationId } from "#lib/ids.ts";
+import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
@@ -128,9 +129,11 @@ export const legalHolds = pgTable(
     id: uuid("id").primaryKey(),
     matter: text("matter").notNull(),
     reason: text("reason").notNull(),
-    scope: text("scope").$type<"envelope" | "person" | "sender" | "title">().notNull(),
-    /** Short id, address, or words of the title; what matches later is held too. */
+    scope: text("scope").$type<HoldScope>().notNull(),
+    /** As in `HoldQuery`; what matches later is held too. */
     query: text("query").notNull(),
+    fromOn: date("from_on", { mode: "string" }),
+    toOn: date("to_on", { mode: "string" }),
     placedBy: member("placed_by").notNull(),
     placedAt: instant("placed_at").notNull(),
     /** The first of the two people who release it. */
@@ -143,7 +146,13 @@ export const legalHolds = pgTable(
     notice: text("notice"),
   },
   (table) => [
-    check("legal_holds_scope", sql`${table.scope} in ('envelope', 'person', 'sender', 'title')`),
+    check(
+      "legal_holds_scope",
+      sql`${table.scope} in ('envelope', 'person', 'sender', 'title', 'tag', 'template', 'words', 'days')
+        and (${table.scope} = 'days') = (${table.query} = '')
+        and (${table.scope} <> 'days' or ${table.fromOn} is not null or ${table.toOn} is not null)
+        and (${table.fromOn} is null or ${table.toOn} is null or ${table.fromOn} <= ${table.toOn})`,
+    ),
     check(
       "legal_holds_released",
       sql`(${table.releasedAt} is null) = (${table.releasedBy} is null)

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { fromUtf8, toHex, toUtf8 } from "#lib/bytes.ts";
+import { fromUtf8, scan, toHex, toUtf8 } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { PackageId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
@@ -22,7 +22,6 @@ import type { PackageFacts, PackageFile } from "./core/package/package-facts.ts"
 import { storedNames } from "./core/package/package-files.ts";
 import { packageWords } from "./core/package/package-words.ts";
 import { inZipOrder, writeZip, type ZipInput } from "./core/zip/write-zip.ts";
-import { streamRevisions } from "./download.ts";
 import { evidenceError } from "./errors.ts";
 import { sealStatus, signManifest } from "./sign-manifest.ts";
 import {
@@ -139,26 +138,25 @@ async function storedEntries(
     ),
   }));
   const trail = await trailParts(ctx, record, at);
-  const streamed = (stream: Promise<ReadableStream<Uint8Array>>) =>
-    stream as unknown as Promise<AsyncIterable<Uint8Array>>;
+  const read = (parts: readonly { readonly fileKey: string }[]) => () => scanned(ctx, parts);
   return [
     {
       ...names.trail,
       sha256: trail.sha256,
-      open: () => streamed(streamRevisions(ctx, trail.parts)),
+      open: read(trail.parts),
     },
     ...attachments.map(
       (row, index): Entry => ({
         ...names.attachments[index]!,
         sha256: row.sha256,
-        open: () => streamed(ctx.runtime.files.stream(row.fileKey)),
+        open: read([row]),
       }),
     ),
     ...received.map(
       (row, index): Entry => ({
         ...names.received[index]!,
         sha256: row.sha256,
-        open: () => streamed(ctx.runtime.files.stream(row.fileKey)),
+        open: read([row]),
       }),
     ),
     ...record.documents.flatMap(({ id }, index): Entry[] => {
@@ -166,11 +164,26 @@ async function storedEntries(
       const original = record.revisions.find(({ documentId, number }) => documentId === id && number === 0)!;
       const { signed, original: upload } = names.documents[index]!;
       return [
-        { ...signed, sha256: parts.at(-1)!.sha256, open: () => streamed(streamRevisions(ctx, parts)) },
-        { ...upload, sha256: original.sha256, open: () => streamed(streamRevisions(ctx, [original])) },
+        { ...signed, sha256: parts.at(-1)!.sha256, open: read(parts) },
+        { ...upload, sha256: original.sha256, open: read([original]) },
       ];
     }),
   ];
+}
+
+/** A base file and its tails, one after the other; a piece holds only until the next is asked for. */
+async function* scanned(
+  ctx: WorkerContext,
+  parts: readonly { readonly fileKey: string }[],
+): AsyncGenerator<Uint8Array> {
+  for (const { fileKey } of parts) {
+    const file = await ctx.runtime.files.open(fileKey);
+    try {
+      yield* scan(file);
+    } finally {
+      file.close();
+    }
+  }
 }
 
 /** Reads a file once for all that must be known of it before it is written. */

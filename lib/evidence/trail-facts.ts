@@ -75,6 +75,6 @@ export async function trailFacts(
     timeZone: "UTC",
     createdAt: at,
     generator: GENERATOR,
-    verifyAddress: `${baseUrl}/verify`,
+    verifyAddress: `${baseUrl}/verify?id=${envelope.shortId}`,
   };
 }

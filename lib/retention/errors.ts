@@ -12,6 +12,7 @@ export const retentionError = defineErrors("retention", {
   "class-is-default": "conflict",
   "shorter-not-asked": "conflict",
   "shorter-same-person": "forbidden",
+  "hold-days-wrong": "invalid",
   "hold-text-missing": "invalid",
   "hold-matches-nothing": "invalid",
   "hold-released": "conflict",

@@ -1,8 +1,10 @@
-import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { heldEnvelopes, legalHolds } from "#db/schema/retention.ts";
+import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import { searchQuery } from "#lib/envelopes/core/search-words.ts";
+import { type EnvelopeId, isUuid, type TemplateId } from "#lib/ids.ts";
 import { comparable, type HoldQuery } from "./core/hold.ts";
 import { retentionError } from "./errors.ts";
 import { like, own } from "./store.ts";
@@ -62,13 +64,38 @@ const isNotDestroyed = sql`not exists (
 )`;
 
 /** What a query means, among drafts too. */
-function matching(wanted: HoldQuery) {
+const matching = (wanted: HoldQuery) => and(about(wanted), underWay(wanted));
+
+/** Created on the last day or before, and not over before the first. */
+function underWay({ fromOn, toOn }: HoldQuery) {
+  return and(
+    toOn === null
+      ? undefined
+      : sql`${envelopes.createdAt} < (${toOn}::date + 1)::timestamp at time zone 'UTC'`,
+    fromOn === null
+      ? undefined
+      : sql`coalesce(${envelopes.endedAt}, 'infinity') >= ${fromOn}::date::timestamp at time zone 'UTC'`,
+  );
+}
+
+function about(wanted: HoldQuery): SQL | undefined {
   const text = comparable(wanted);
   switch (wanted.scope) {
     case "envelope":
       return eq(envelopes.shortId, text);
     case "title":
       return sql`lower(${envelopes.title}) like ${like(text)}`;
+    case "tag":
+      return sql`exists (select from unnest(${envelopes.tags}) tag where lower(tag) = ${text})`;
+    case "template":
+      return isUuid(text) ? eq(envelopes.templateId, text as TemplateId) : sql`false`;
+    case "words":
+      return sql`exists (
+        select from envelope_texts t
+        where t.envelope_id = ${envelopes.id} and t.words @@ ${searchQuery(text) ?? ""}::tsquery
+      )`;
+    case "days":
+      return eq(envelopes.isTemplate, false);
     case "sender":
       return sentBy(text);
     case "person":
@@ -91,6 +118,7 @@ export async function findMatches(
   ctx: Context,
   wanted: HoldQuery,
   holdId: string | null,
+  among: readonly EnvelopeId[] | null = null,
 ): Promise<EnvelopeId[]> {
   const covered = holdId
     ? sql`not exists (
@@ -100,9 +128,38 @@ export async function findMatches(
   const rows = await ctx.connection
     .select({ id: envelopes.id })
     .from(envelopes)
-    .where(and(own(ctx, envelopes), isNull(envelopes.deletedAt), isNotDestroyed, matching(wanted), covered))
+    .where(
+      and(
+        ...[own(ctx, envelopes), isNull(envelopes.deletedAt), isNotDestroyed, matching(wanted), covered],
+        among === null ? undefined : inArray(envelopes.id, [...among]),
+      ),
+    )
     .orderBy(asc(envelopes.id));
   return rows.map(({ id }) => id);
+}
+
+/** What a query matches now: how many, and the newest of them. */
+export async function loadMatches(ctx: Context, wanted: HoldQuery, most: number) {
+  const { id, shortId, title, state, createdAt, heldSince } = envelopes;
+  const matches = and(own(ctx, envelopes), isNull(envelopes.deletedAt), isNotDestroyed, matching(wanted));
+  const [counted] = await ctx.connection.select({ count: count() }).from(envelopes).where(matches);
+  const newest = await ctx.connection
+    .select({ id, shortId, title, state, createdAt, heldSince })
+    .from(envelopes)
+    .where(matches)
+    .orderBy(desc(createdAt), desc(id))
+    .limit(most);
+  return { count: counted!.count, newest };
+}
+
+/** The organization's templates by name, those that are not used any more too: their envelopes are still there. */
+export async function loadTemplateNames(ctx: Context): Promise<{ id: TemplateId; name: string }[]> {
+  return ctx.connection
+    .select({ id: templates.id, name: envelopes.title })
+    .from(templates)
+    .innerJoin(envelopes, eq(envelopes.id, templates.envelopeId))
+    .where(own(ctx, templates))
+    .orderBy(asc(envelopes.title), asc(templates.id));
 }
 
 export async function saveHeld(ctx: Context, holdId: string, envelopeId: EnvelopeId): Promise<void> {

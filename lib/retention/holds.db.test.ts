@@ -6,15 +6,17 @@ import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
+import { indexEnvelopes } from "#lib/envelopes/search/index-envelopes.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { chooseClass } from "./choose-class.ts";
+import type { HoldScope } from "./core/hold.ts";
 import { approvePurges, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
 import { listHolds } from "./list-holds.ts";
 import { listPurges } from "./list-purges.ts";
-import { extendHolds, placeHold } from "./place-hold.ts";
+import { extendHolds, placeHold, previewHold } from "./place-hold.ts";
 import { planPurges } from "./plan-purges.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
 import { askRelease, keepHold, releaseHold } from "./release-hold.ts";
@@ -233,3 +235,89 @@ test("a hold and a destruction at the same moment: one of them is first, and no 
 const unavailable = async () => {
   throw new Error("the disk is away");
 };
+
+test("a hold is placed on a tag, a template, words or days, as its preview said, and on what comes later at once", async () => {
+  const { counsel, sender, system } = await office(product());
+  const { admin } = product();
+  const read = () => indexEnvelopes(system, (ids) => extendHolds(system, ids));
+  const of = async (
+    envelopeId: EnvelopeId,
+    change: { tags?: string[]; template?: string; at?: string; over?: string },
+  ) => {
+    const { tags = [], template = null, at = "2031-05-01", over = null } = change;
+    await admin`update envelopes set tags = ${tags}, template_id = ${template}, created_at = ${at}, ended_at = ${over}
+      where id = ${envelopeId}`;
+    return envelopeId;
+  };
+  const template = "01890000-0000-7000-8000-000000000001";
+  const tagged = await of((await sent(sender, [{ name: "Ana Ruiz" }])).envelopeId, {
+    tags: ["Harbor", "q1"],
+  });
+  const made = await of((await sent(sender, [{ name: "Zoë Quist" }])).envelopeId, {
+    template,
+    at: "2031-06-30T23:30:00Z",
+  });
+  const over = await of((await sent(sender, [{ name: "Ana Ruiz" }])).envelopeId, {
+    ...{ at: "2030-01-01", over: "2030-02-01T00:00:00Z" },
+  });
+  while ((await read()) > 0);
+
+  const DAYS = { fromOn: null, toOn: null };
+  const cases: [Partial<Parameters<typeof previewHold>[1]> & { scope: HoldScope }, EnvelopeId[]][] = [
+    [{ scope: "tag", query: "HARBOR" }, [tagged]],
+    [{ scope: "tag", query: "harb" }, []],
+    [{ scope: "template", query: template }, [made]],
+    [{ scope: "template", query: "no id" }, []],
+    [{ scope: "words", query: "zoe quist" }, [made]],
+    // In the PDF, not in any title or name.
+    [{ scope: "words", query: "harbour studio" }, [tagged, made, over]],
+    [{ scope: "words", query: "harbour zeppelin" }, []],
+    [{ scope: "days", query: "", fromOn: "2030-02-02" }, [tagged, made]],
+    [{ scope: "days", query: "", fromOn: "2030-02-01", toOn: "2030-03-01" }, [over]],
+    [{ scope: "days", query: "", toOn: "2031-06-29" }, [tagged, over]],
+    [{ scope: "days", query: "", toOn: "2031-06-30" }, [tagged, made, over]],
+    [{ scope: "title", query: "", fromOn: "2030-02-02" }, []],
+  ];
+  for (const [wanted, ids] of cases) {
+    const query = { ...DAYS, query: "", ...wanted };
+    if (query.query === "" && query.scope !== "days") {
+      expect(await refusalOf(previewHold(counsel, query))).toBe("retention/hold-text-missing");
+      continue;
+    }
+    const found = await previewHold(counsel, query);
+    expect([query, found.newest.map(({ id }) => id).toSorted()]).toEqual([query, ids.toSorted()]);
+    expect(found.count).toBe(ids.length);
+  }
+  for (const envelopeId of [tagged, made, over]) expect(await heldSince(envelopeId)).toBeNull();
+  const wrong = { ...DAYS, scope: "days", query: "" } as const;
+  expect(await refusalOf(placeHold(counsel, { ...HOLD, ...wrong }))).toBe("retention/hold-text-missing");
+  expect(
+    await refusalOf(placeHold(counsel, { ...HOLD, ...wrong, fromOn: "2031-01-02", toOn: "2031-01-01" })),
+  ).toBe("retention/hold-days-wrong");
+  expect(await refusalOf(previewHold(sender, { ...wrong, fromOn: "2031-01-02" }))).toBe(
+    "authorize/not-allowed",
+  );
+
+  // Both must be so.
+  await placeHold(counsel, {
+    ...HOLD,
+    scope: "words",
+    query: "harbour studio",
+    fromOn: "2031-06-01",
+    toOn: null,
+  });
+  expect(await heldSince(tagged)).not.toBeNull();
+  expect(await heldSince(made)).not.toBeNull();
+  expect(await heldSince(over)).toBeNull();
+  await placeHold(counsel, { ...HOLD, scope: "tag", query: "zeppelin" });
+  const later = await newDraft(sender, [{ name: "Ana Ruiz" }]);
+  await of(later.envelopeId, { tags: ["Zeppelin"], over: "2020-01-01" });
+  expect(await heldSince(later.envelopeId)).toBeNull();
+  while ((await read()) > 0);
+  expect(await heldSince(later.envelopeId)).not.toBeNull();
+  expect(await refusalOf(saveDraft(sender, later))).toBe("envelopes/held");
+  expect((await typesIn(counsel, later.envelopeId)).filter((type) => type === "envelope.held")).toHaveLength(
+    1,
+  );
+  expect((await listHolds(counsel)).holds.map(({ covers }) => covers)).toEqual([1, 2]);
+});

@@ -3,7 +3,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { HoldScope } from "./core/hold.ts";
 import { isOverdue } from "./core/hold-notice.ts";
 import { type CustodianRow, loadCustodians } from "./custodians/store.ts";
-import { loadHolds } from "./hold-store.ts";
+import { loadHolds, loadTemplateNames } from "./hold-store.ts";
 import { loadNames } from "./store.ts";
 
 export interface HoldView {
@@ -11,7 +11,11 @@ export interface HoldView {
   readonly matter: string;
   readonly reason: string;
   readonly scope: HoldScope;
+  /** As it was typed; of a template, its name. */
   readonly query: string;
+  /** Days, ISO 8601. */
+  readonly fromOn: string | null;
+  readonly toOn: string | null;
   readonly covers: number;
   readonly placedBy: string;
   readonly placedAt: Date;
@@ -46,6 +50,8 @@ export type CustodianState = "not-told" | "told" | "overdue" | "acknowledged" | 
 
 export interface HoldsView {
   readonly holds: readonly HoldView[];
+  /** What a hold can be placed on; empty for whoever places none. */
+  readonly templates: readonly { readonly id: string; readonly name: string }[];
   readonly may: { readonly manage: boolean };
 }
 
@@ -56,6 +62,9 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
   const member = requirePermission(ctx, "retention.read");
   return inTransaction(ctx, async (ctx) => {
     const names = await loadNames(ctx);
+    const templates = await loadTemplateNames(ctx);
+    const templateNames = new Map<string, string>(templates.map(({ id, name }) => [id, name]));
+    const manages = hasPermission(member, "hold.manage");
     const rows = await loadHolds(ctx, MOST);
     const custodians = await loadCustodians(
       ctx,
@@ -63,10 +72,12 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
     );
     return {
       holds: rows.map(({ hold, covers }) => {
-        const { id, matter, reason, scope, query, placedAt, releasedBy, releasedAt } = hold;
+        const { id, matter, reason, scope, placedAt, releasedBy, releasedAt, fromOn, toOn } = hold;
+        const query = scope === "template" ? (templateNames.get(hold.query) ?? hold.query) : hold.query;
         const { releaseAskedBy, releaseAskedAt } = hold;
         const said = hold.releaseReason ?? "";
         return {
+          ...{ fromOn, toOn },
           ...{ id, matter, reason, scope, query, covers, placedAt, notice: hold.notice },
           custodians: custodians.filter(({ holdId }) => holdId === id).map(viewOf),
           placedBy: names.get(hold.placedBy) ?? "",
@@ -88,7 +99,8 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
               : null,
         };
       }),
-      may: { manage: hasPermission(member, "hold.manage") },
+      templates: manages ? templates : [],
+      may: { manage: manages },
     };
   });
 }

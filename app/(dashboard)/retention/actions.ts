@@ -15,7 +15,7 @@ import {
   writeNotice,
 } from "#lib/retention/custodians/change-custodians.ts";
 import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
-import { placeHold } from "#lib/retention/place-hold.ts";
+import { type HoldPreview, placeHold, previewHold } from "#lib/retention/place-hold.ts";
 import { askRelease, keepHold, releaseHold } from "#lib/retention/release-hold.ts";
 import { setContractEnd } from "#lib/retention/set-contract-end.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -81,11 +81,24 @@ export async function choose(id: string, form: FormData): Promise<FormState> {
   );
 }
 
+const queryIn = (form: FormData) => ({
+  scope: textIn(form, "scope") as HoldScope,
+  query: textIn(form, "query"),
+  fromOn: textIn(form, "fromOn") || null,
+  toOn: textIn(form, "toOn") || null,
+});
+
 export async function hold(form: FormData): Promise<FormState> {
-  const scope = textIn(form, "scope") as HoldScope;
-  const [matter, reason, query] = ["matter", "reason", "query"].map((name) => textIn(form, name));
-  const words = { matter: matter!, reason: reason!, query: query!, notice: textIn(form, "notice") };
-  return done(async () => placeHold(await memberContext(), { ...words, scope }));
+  const words = {
+    matter: textIn(form, "matter"),
+    reason: textIn(form, "reason"),
+    notice: textIn(form, "notice"),
+  };
+  return done(async () => placeHold(await memberContext(), { ...words, ...queryIn(form) }));
+}
+
+export async function preview(form: FormData): Promise<FormState<HoldPreview>> {
+  return answerForm(async () => previewHold(await memberContext(), queryIn(form)));
 }
 
 export async function askCustodian(holdId: string, form: FormData): Promise<FormState> {

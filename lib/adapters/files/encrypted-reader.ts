@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type ByteSource, pieces } from "#lib/bytes.ts";
+import { type ByteSource, pieces, release } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type FileHandle, filesError, type OpenFile } from "#lib/ports/files.ts";
 import type { MasterKey } from "#lib/ports/master-key.ts";
@@ -184,11 +184,6 @@ function gather(segmentAt: (number: number) => Uint8Array, from: number, to: num
     filled += part.length;
   }
   return whole;
-}
-
-/** Gives memory back at once: as garbage, a large file's segments would pile up. */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Memory about to be overwritten: clearing it first would cost as much as reading. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
-import { concatBytes } from "#lib/bytes.ts";
+import { concatBytes, release } from "#lib/bytes.ts";
 import { toWriteRefusal } from "./file-refusal.ts";
 
 /** No writer pauses this long: the process that made the file is gone. A younger one may be another process's. */
@@ -25,7 +25,8 @@ export const temporaryPath = (folder: string): string => path.join(folder, rando
 
 /**
  * Writes `pieces` to a new file at `file` (mode 0600) and returns what they return. Whatever goes wrong, no file
- * stays behind and what was begun to be read is closed.
+ * stays behind and what was begun to be read is closed. The pieces are given away: their memory is taken back once they
+ * are written.
  *
  * @param key names the stored file in a refusal. @throws files/unavailable, and whatever `pieces` throws
  */
@@ -47,6 +48,7 @@ export async function writePieces<Result>(
         const { done, value } = await pieces.next();
         if (heldBytes >= WRITE_BYTES || done) {
           await disk(writeAll(output, held, heldBytes));
+          held.forEach(release);
           [held, heldBytes] = [[], 0];
         }
         if (done) return value;

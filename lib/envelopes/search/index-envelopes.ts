@@ -18,8 +18,15 @@ export async function listUnread({ database }: Runtime): Promise<OrganizationId[
   return rows.map(({ id }) => id);
 }
 
-/** Reads what changed, so that it is found by its title, its people, their answers and the words of its documents. */
-export async function indexEnvelopes(ctx: Context): Promise<number> {
+/**
+ * Reads what changed, so that it is found by its title, its people, their answers and the words of its documents.
+ *
+ * @param next what else is done with what changed, once it can be found; it comes again where this breaks off
+ */
+export async function indexEnvelopes(
+  ctx: Context,
+  next: (ids: readonly EnvelopeId[]) => Promise<unknown> = async () => {},
+): Promise<number> {
   requireSystem(ctx);
   const pending = await inTransaction(ctx, (ctx) =>
     ctx.connection.execute<{ id: EnvelopeId; at: string }>(sql`
@@ -31,8 +38,9 @@ export async function indexEnvelopes(ctx: Context): Promise<number> {
   const unread = await inTransaction(ctx, (ctx) => unreadDocuments(ctx, ids));
   // A bulk job's envelopes have the same pages, each its own copy of them.
   for (const alike of Map.groupBy(unread, ({ sha256 }) => sha256).values()) await readDocuments(ctx, alike);
+  await inTransaction(ctx, (ctx) => indexNow(ctx, ids));
+  await next(ids);
   await inTransaction(ctx, async (ctx) => {
-    await indexNow(ctx, ids);
     const done = JSON.stringify(pending);
     // What changed again meanwhile is read again.
     await ctx.connection.execute(sql`

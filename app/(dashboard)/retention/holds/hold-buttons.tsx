@@ -7,11 +7,13 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { HOLD_SCOPES, type HoldScope } from "#lib/retention/core/hold.ts";
+import type { HoldsView } from "#lib/retention/list-holds.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { askForRelease, hold, keep, release } from "../actions.ts";
+import { HoldPreviewButton } from "./hold-preview.tsx";
 
 /** Places a hold, on one envelope or on all that match. */
-export function PlaceHoldButton() {
+export function PlaceHoldButton({ templates }: { readonly templates: HoldsView["templates"] }) {
   const t = useTranslations("app.retention.holds");
   const [scope, setScope] = useState<HoldScope>("person");
   const options = HOLD_SCOPES.map((value) => ({ value, label: t(`scopes.${value}`) }));
@@ -33,14 +35,35 @@ export function PlaceHoldButton() {
         value={scope}
         onChange={(event) => setScope(event.currentTarget.value as HoldScope)}
       />
-      <TextField
-        name="query"
-        label={t(`queries.${scope}`)}
-        hint={t(`queryHints.${scope}`)}
-        type={scope === "person" || scope === "sender" ? "email" : "text"}
-        maxLength={200}
-        required
-      />
+      {scope === "days" ? null : scope === "template" ? (
+        <SelectField
+          name="query"
+          label={t("queries.template")}
+          options={templates.map(({ id, name }) => ({ value: id, label: name }))}
+          hint={t(templates.length === 0 ? "noTemplates" : "queryHints.template")}
+          required
+        />
+      ) : (
+        <TextField
+          name="query"
+          label={t(`queries.${scope}`)}
+          hint={t(`queryHints.${scope}`)}
+          type={scope === "person" || scope === "sender" ? "email" : "text"}
+          maxLength={200}
+          required
+        />
+      )}
+      {scope === "envelope" ? null : (
+        <fieldset>
+          <legend className="mb-1 font-medium">{t("daysLegend")}</legend>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField name="fromOn" type="date" label={t("fromOn")} />
+            <TextField name="toOn" type="date" label={t("toOn")} />
+          </div>
+          <p className="mt-1 text-small text-ink-600">{t("daysHint")}</p>
+        </fieldset>
+      )}
+      <HoldPreviewButton key={scope} />
       <TextArea name="reason" label={t("reason")} maxLength={1000} rows={3} required />
       <TextArea
         name="notice"

@@ -34,7 +34,11 @@ export async function HoldRow({ hold, mayManage }: { readonly hold: HoldView; re
             ) : null}
           </p>
           <p className="mt-1 text-ink-700 [overflow-wrap:anywhere]">
-            {t(`covers.${scope}`, { query })} · {t("envelopes", { count: covers })}
+            {t(`covers.${scope}`, { query })}
+            {hold.fromOn || hold.toOn
+              ? `, ${t("days", { from: hold.fromOn ?? "none", to: hold.toOn ?? "none" })}`
+              : ""}{" "}
+            · {t("envelopes", { count: covers })}
           </p>
           <p className="mt-1 whitespace-pre-line [overflow-wrap:anywhere]">{reason}</p>
           <p className="mt-1 text-small text-ink-600">

@@ -16,10 +16,10 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Legal holds, those in force first. */
 export default async function HoldsPage() {
   const ctx = await memberContext();
-  const { holds, may } = await answerPage(() => listHolds(ctx));
+  const { holds, may, templates } = await answerPage(() => listHolds(ctx));
   const t = await getTranslations("app.retention.holds");
   return (
-    <RetentionPage part="holds" actions={may.manage ? <PlaceHoldButton /> : null}>
+    <RetentionPage part="holds" actions={may.manage ? <PlaceHoldButton templates={templates} /> : null}>
       {holds.length === 0 ? (
         <EmptyState icon={LockOpen} title={t("empty")}>
           {t("emptyHint")}
