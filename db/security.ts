@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { RECORD_TABLES } from "#lib/audit/core/record-tables.ts";
+import { bindChanges } from "./changing-rows.ts";
 
 /** Tables of the whole installation; every other one belongs to organizations and has `organization_id`. */
 const INSTALLATION_TABLES = new Map([
@@ -48,6 +49,8 @@ const APPEND_ONLY = new Set([
   "held_envelopes",
   "quality_checks",
   "record_seals",
+  "row_versions",
+  "revocations",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
@@ -97,6 +100,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await queueForLog(sql);
   await queueForSearch(sql);
   await queueRecords(sql);
+  await bindChanges(sql, appRole);
   await guardRetention(sql, appRole);
   await guardStaging(sql);
 }
