@@ -20,7 +20,9 @@ import { announce } from "./listen-events.ts";
 import { trailKeys } from "./open-values.ts";
 import {
   holdChain,
+  loadRevisions,
   lockChain,
+  type Revisions,
   saveEvent,
   saveEvents,
   saveVersions,
@@ -49,9 +51,12 @@ export interface AppendedEvent {
  */
 export async function appendEvent(ctx: Context, event: NewEvent): Promise<AppendedEvent> {
   const { runtime } = ctx;
-  const { last, wrappedKey, changed } = await lockChain(ctx, event.envelopeId ?? ctx.organizationId);
+  const { last, wrappedKey, revisions, changed } = await lockChain(
+    ctx,
+    event.envelopeId ?? ctx.organizationId,
+  );
   const keys = await trailKeys(ctx);
-  const linked = linkEvent(ctx, event, last, changed);
+  const linked = linkEvent(ctx, event, last, { revisions, changed });
   const key = last ? oldKey(ctx, keys, linked.row, wrappedKey) : newKey(ctx, keys, linked.row);
   const written = sealEvent(ctx, keys, linked, key);
   const saved = [saveEvent(ctx, written)];
@@ -72,12 +77,17 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
 export async function beginChains(ctx: Context, chains: readonly (readonly NewEvent[])[]): Promise<void> {
   const keys = await trailKeys(ctx);
   const changed = chains.some(({ length }) => length > 0) ? await takeChanged(ctx) : [];
+  const envelopeIds = chains.flatMap(([first]) => first?.envelopeId ?? []);
+  const revisions = envelopeIds.length > 0 ? await loadRevisions(ctx, envelopeIds) : null;
   let [tellsOf, firstId]: [readonly RowVersion[], EventId | null] = [changed, null];
   const linked = chains.flatMap((events) => {
     let last: LinkedEvent["row"] | null = null;
     let key: ChainKey | null = null;
     return events.map((event) => {
-      const next = linkEvent(ctx, event, last, tellsOf);
+      const next = linkEvent(ctx, event, last, {
+        revisions: revisions?.get(event.envelopeId ?? "") ?? {},
+        changed: tellsOf,
+      });
       firstId ??= next.row.id;
       tellsOf = [];
       key = key ? { ...key, wrapped: null } : newKey(ctx, keys, next.row);
@@ -176,11 +186,17 @@ const jobOf = ({ organizationId }: Context, { row }: LinkedEvent) => ({
   ...{ organizationId, eventId: row.id, type: row.type, envelopeId: row.envelopeId ?? "" },
 });
 
+/** What an event finds when it is appended. */
+interface Standing {
+  readonly revisions: Revisions;
+  readonly changed: readonly RowVersion[];
+}
+
 function linkEvent(
   ctx: Context,
   event: NewEvent,
   last: { readonly sequence: number; readonly hash: Uint8Array } | null,
-  changed: readonly RowVersion[],
+  { revisions, changed }: Standing,
 ): LinkedEvent {
   const { runtime, organizationId } = ctx;
   const occurredAt = ctx.now();
@@ -194,6 +210,7 @@ function linkEvent(
     type: event.type,
     organization: organizationId,
     envelope: event.envelopeId,
+    ...(Object.keys(revisions).length > 0 ? { documents: revisions } : {}),
     sequence,
     at: occurredAt.toISOString(),
     previous: toHex(last?.hash ?? CHAIN_START),
@@ -239,6 +256,7 @@ function describeActor(ctx: Context): EventActor {
         kind: "member",
         id: actor.memberId,
         role: actor.role,
+        method: actor.method ?? "account",
         name: personal(actor.name),
         email: personal(actor.email),
         ...from,
@@ -262,9 +280,9 @@ function describeActor(ctx: Context): EventActor {
         ...{ name: personal(actor.name), email: personal(actor.email), ...from },
       };
     case "api-key":
-      return { kind: "api-key", id: actor.keyId, name: actor.name, ...from };
+      return { kind: "api-key", id: actor.keyId, method: "api-key", name: actor.name, ...from };
     case "program":
-      return { kind: "program", id: actor.programId, name: actor.name, ...from };
+      return { kind: "program", id: actor.programId, method: "program-token", name: actor.name, ...from };
     case "system":
       return { kind: "system", job: actor.job };
   }

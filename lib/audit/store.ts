@@ -6,12 +6,16 @@ import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
 import type { RowVersion } from "./core/changing-tables.ts";
 
+export type Revisions = { readonly [documentId: string]: number };
+
 /** The end of a chain, and the key of its personal values. */
 export interface ChainEnd {
   /** Null for a chain that is yet to begin. */
   readonly last: { readonly sequence: number; readonly hash: Uint8Array } | null;
   /** Null where there is none, or none any more. */
   readonly wrappedKey: Uint8Array | null;
+  /** The newest revision of each document of the envelope, by the documents' ids. */
+  readonly revisions: Revisions;
   /** What the transaction changed since its last event. */
   readonly changed: readonly RowVersion[];
 }
@@ -36,6 +40,19 @@ const versionsOf = (taken: string | null): RowVersion[] =>
 export async function takeChanged({ connection }: Context): Promise<RowVersion[]> {
   const [row] = await executePrepared<{ taken: string | null }>(connection, sql`select ${TAKEN} as taken`);
   return versionsOf(row!.taken);
+}
+
+/** As `lockChain` gives them, of many envelopes that nobody else knows yet. */
+export async function loadRevisions(
+  { connection }: Context,
+  envelopeIds: readonly EnvelopeId[],
+): Promise<ReadonlyMap<string, Revisions>> {
+  const rows = (await connection.execute(sql`
+    select d.envelope_id as id,
+      jsonb_object_agg(d.id, (select max(r.number) from document_revisions r where r.document_id = d.id)) as revisions
+    from documents d where d.envelope_id = any(${sql.param(`{${envelopeIds.join(",")}}`)}::uuid[])
+      and d.removed_at is null group by d.envelope_id`)) as unknown as { id: string; revisions: Revisions }[];
+  return new Map(rows.map(({ id, revisions }) => [id, revisions]));
 }
 
 /** Keeps everybody else from going on with a chain until the transaction ends. */
@@ -63,15 +80,17 @@ export async function lockChain({ connection }: Context, chainId: string): Promi
     last_sequence: number | null;
     last_hash: Uint8Array;
     chain_key: Uint8Array | null;
+    revisions: Revisions | null;
     taken: string | null;
   }>(
     connection,
-    sql`select last_sequence, last_hash, chain_key, ${TAKEN} as taken from lock_chain(${chainId})`,
+    sql`select last_sequence, last_hash, chain_key, revisions, ${TAKEN} as taken from lock_chain(${chainId})`,
   );
-  const { last_sequence: sequence, last_hash, chain_key, taken } = row!;
+  const { last_sequence: sequence, last_hash, chain_key, revisions, taken } = row!;
   return {
     last: sequence === null ? null : { sequence, hash: new Uint8Array(last_hash) },
     wrappedKey: chain_key && new Uint8Array(chain_key),
+    revisions: revisions ?? {},
     changed: versionsOf(taken),
   };
 }
