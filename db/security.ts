@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { RECORD_TABLES } from "#lib/audit/core/record-tables.ts";
+import { bindChanges } from "./changing-rows.ts";
 
 /** Tables of the whole installation; every other one belongs to organizations and has `organization_id`. */
 const INSTALLATION_TABLES = new Map([
@@ -48,6 +49,8 @@ const APPEND_ONLY = new Set([
   "held_envelopes",
   "quality_checks",
   "record_seals",
+  "row_versions",
+  "revocations",
 ]);
 
 /** Rows the owner's functions below may see across organizations. */
@@ -97,6 +100,7 @@ export async function applySecurity(sql: Sql, appRole: string): Promise<void> {
   await queueForLog(sql);
   await queueForSearch(sql);
   await queueRecords(sql);
+  await bindChanges(sql, appRole);
   await guardRetention(sql, appRole);
   await guardStaging(sql);
 }
@@ -208,19 +212,22 @@ async function keepRevocations(sql: Sql): Promise<void> {
 }
 
 /**
- * Where a chain ends, under its lock. The last link is found from the end of the index, whatever the planner thinks of
+ * Where a chain ends, under its lock, and which revision each document of its envelope is at. The last link is found from the end of the index, whatever the planner thinks of
  * the table's size: reading a whole chain to find it costs more with every event. The lock comes in a statement of its
  * own, so that what is read is what was written before it was given.
  */
 async function lockChains(sql: Sql, appRole: string): Promise<void> {
   await sql.unsafe(`
-    create or replace function lock_chain(chain uuid)
-    returns table (last_sequence integer, last_hash bytea, chain_key bytea)
+    drop function if exists lock_chain(uuid);
+    create function lock_chain(chain uuid)
+    returns table (last_sequence integer, last_hash bytea, chain_key bytea, revisions jsonb)
     language plpgsql volatile set search_path = public
     set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
     begin
       perform pg_advisory_xact_lock(hashtextextended(chain::text, 7));
-      return query select e.sequence, e.hash, (select k.wrapped_key from chain_keys k where k.chain_id = chain)
+      return query select e.sequence, e.hash, (select k.wrapped_key from chain_keys k where k.chain_id = chain),
+          (select jsonb_object_agg(d.id, (select max(r.number) from document_revisions r where r.document_id = d.id))
+            from documents d where d.envelope_id = chain and d.removed_at is null)
         from (select) one left join lateral (
           select a.sequence, a.hash from audit_events a where a.chain_id = chain order by a.sequence desc limit 1
         ) e on true;

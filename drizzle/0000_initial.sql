@@ -1543,6 +1543,18 @@ CREATE TABLE "records_pending" (
 	"queued_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "row_versions" (
+	"organization_id" uuid NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"version" integer NOT NULL,
+	"columns" text NOT NULL,
+	"row_sha256" "bytea",
+	"event_id" uuid NOT NULL,
+	CONSTRAINT "row_versions_organization_id_table_name_row_key_version_pk" PRIMARY KEY("organization_id","table_name","row_key","version"),
+	CONSTRAINT "row_versions_hash_size" CHECK (octet_length("row_versions"."row_sha256") = 32)
+);
+--> statement-breakpoint
 CREATE TABLE "remote_listings" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asked_by" uuid NOT NULL,
@@ -2018,6 +2030,7 @@ ALTER TABLE "program_keys" ADD CONSTRAINT "program_keys_program_id_programs_id_f
 ALTER TABLE "public_link_requests" ADD CONSTRAINT "public_link_requests_link_id_public_links_id_fk" FOREIGN KEY ("link_id") REFERENCES "public"."public_links"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "public_links" ADD CONSTRAINT "public_links_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "record_seals" ADD CONSTRAINT "record_seals_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "row_versions" ADD CONSTRAINT "row_versions_event_id_audit_events_id_fk" FOREIGN KEY ("event_id") REFERENCES "public"."audit_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_review_items" ADD CONSTRAINT "access_review_items_review_id_access_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."access_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sample_review_items" ADD CONSTRAINT "sample_review_items_review_id_sample_reviews_id_fk" FOREIGN KEY ("review_id") REFERENCES "public"."sample_reviews"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contract_ends" ADD CONSTRAINT "contract_ends_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2169,6 +2182,7 @@ CREATE INDEX "public_link_requests_age" ON "public_link_requests" USING btree ("
 CREATE INDEX "public_links_template" ON "public_links" USING btree ("template_id","created_at");--> statement-breakpoint
 CREATE INDEX "record_seals_event" ON "record_seals" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "records_pending_organization" ON "records_pending" USING btree ("organization_id","position");--> statement-breakpoint
+CREATE INDEX "row_versions_event" ON "row_versions" USING btree ("event_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "access_reviews_one" ON "access_reviews" USING btree ("organization_id") WHERE closed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("organization_id","kind","from_day","to_day") WHERE is_scheduled;--> statement-breakpoint
 CREATE INDEX "reports_list" ON "reports" USING btree ("organization_id","created_at");--> statement-breakpoint

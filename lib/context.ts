@@ -50,6 +50,9 @@ export interface InPerson {
   readonly hostName: string;
 }
 
+/** A password, a link in a mail, the first page of a new installation, or the device that a host signed in on. */
+export type MemberMethod = "password" | "email-link" | "set-up" | "host-device";
+
 /** Who acts. */
 export type Actor =
   | {
@@ -59,6 +62,8 @@ export type Actor =
       readonly role: Role;
       readonly name: string;
       readonly email: string;
+      /** How their session began; left out where a job acts for them. */
+      readonly method?: MemberMethod;
     }
   | {
       readonly kind: "recipient";

@@ -28,7 +28,7 @@ export const sessions = pgTable(
     accountId: uuid("account_id").$type<AccountId>().notNull(),
     /** The organization the person works in at the moment. */
     currentOrganizationId: uuid("current_organization_id").$type<OrganizationId>(),
-    method: text("method").notNull(),
+    method: text("method").$type<"password" | "email-link">().notNull(),
     ip: text("ip").notNull(),
     userAgent: text("user_agent").notNull(),
     createdAt: instant("created_at").notNull(),

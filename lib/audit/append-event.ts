@@ -4,6 +4,7 @@ import type { Context, HostedLink, InPerson, OfflineAct } from "#lib/context.ts"
 import { type EnvelopeId, type EventId, uuidV7 } from "#lib/ids.ts";
 import { canonicalJson, type Json } from "./core/canonical-json.ts";
 import { CHAIN_START, linkHash } from "./core/chain.ts";
+import { digestOfVersions, type RowVersion } from "./core/changing-tables.ts";
 import { commit, type EventData, type Opening, personal } from "./core/commitment.ts";
 import { BODY_VERSION, type EventActor, type EventType } from "./core/events.ts";
 import { isFollowed } from "./core/followed-types.ts";
@@ -17,7 +18,17 @@ import {
 } from "./core/sealed-openings.ts";
 import { announce } from "./listen-events.ts";
 import { trailKeys } from "./open-values.ts";
-import { lockChain, saveEvent, saveEvents, type WrittenEvent } from "./store.ts";
+import {
+  holdChain,
+  loadRevisions,
+  lockChain,
+  type Revisions,
+  saveEvent,
+  saveEvents,
+  saveVersions,
+  takeChanged,
+  type WrittenEvent,
+} from "./store.ts";
 
 export interface NewEvent {
   readonly type: EventType;
@@ -35,18 +46,23 @@ export interface AppendedEvent {
 
 /**
  * The only way anything happens: links the event to its chain and queues its followers, where it has any, in the caller's
- * transaction. No event, no change.
+ * transaction. It binds what the rows of evidence that changed before it in that transaction are now (`CHANGING_TABLES`).
+ * No event, no change: the database refuses at commit what changed after the last one.
  */
 export async function appendEvent(ctx: Context, event: NewEvent): Promise<AppendedEvent> {
   const { runtime } = ctx;
-  const { last, wrappedKey } = await lockChain(ctx, event.envelopeId ?? ctx.organizationId);
+  const { last, wrappedKey, revisions, changed } = await lockChain(
+    ctx,
+    event.envelopeId ?? ctx.organizationId,
+  );
   const keys = await trailKeys(ctx);
-  const linked = linkEvent(ctx, event, last);
+  const linked = linkEvent(ctx, event, last, { revisions, changed });
   const key = last ? oldKey(ctx, keys, linked.row, wrappedKey) : newKey(ctx, keys, linked.row);
   const written = sealEvent(ctx, keys, linked, key);
-  const saved = saveEvent(ctx, written);
-  if (!isFollowed(event.type)) await saved;
-  else await together([saved, runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked))]);
+  const saved = [saveEvent(ctx, written)];
+  if (changed.length > 0) saved.push(saveVersions(ctx, linked.row.id, changed));
+  if (isFollowed(event.type)) saved.push(runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked)));
+  await together(saved);
   const { id, sequence, hash, occurredAt, envelopeId, type } = linked.row;
   announce(ctx, { organizationId: ctx.organizationId, envelopeId, type });
   return { id, sequence, hash, occurredAt };
@@ -60,11 +76,20 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
  */
 export async function beginChains(ctx: Context, chains: readonly (readonly NewEvent[])[]): Promise<void> {
   const keys = await trailKeys(ctx);
+  const changed = chains.some(({ length }) => length > 0) ? await takeChanged(ctx) : [];
+  const envelopeIds = chains.flatMap(([first]) => first?.envelopeId ?? []);
+  const revisions = envelopeIds.length > 0 ? await loadRevisions(ctx, envelopeIds) : null;
+  let [tellsOf, firstId]: [readonly RowVersion[], EventId | null] = [changed, null];
   const linked = chains.flatMap((events) => {
     let last: LinkedEvent["row"] | null = null;
     let key: ChainKey | null = null;
     return events.map((event) => {
-      const next = linkEvent(ctx, event, last);
+      const next = linkEvent(ctx, event, last, {
+        revisions: revisions?.get(event.envelopeId ?? "") ?? {},
+        changed: tellsOf,
+      });
+      firstId ??= next.row.id;
+      tellsOf = [];
       key = key ? { ...key, wrapped: null } : newKey(ctx, keys, next.row);
       last = next.row;
       return { next, written: sealEvent(ctx, keys, next, key) };
@@ -74,6 +99,7 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
     ctx,
     linked.map(({ written }) => written),
   );
+  if (changed.length > 0 && firstId) await saveVersions(ctx, firstId, changed);
   const followed = linked.filter(({ next }) => isFollowed(next.row.type));
   await ctx.runtime.queue.addAll(
     ctx.connection,
@@ -83,6 +109,11 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
   // One for all: it is lists that change.
   const type = linked.at(-1)?.next.row.type;
   if (type) announce(ctx, { organizationId: ctx.organizationId, envelopeId: null, type });
+}
+
+/** Before work on a chain's past that no event may come into: nobody else appends until the transaction ends. */
+export async function holdEvents(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
+  await holdChain(ctx, envelopeId);
 }
 
 /** What seals the openings of an event. */
@@ -155,10 +186,17 @@ const jobOf = ({ organizationId }: Context, { row }: LinkedEvent) => ({
   ...{ organizationId, eventId: row.id, type: row.type, envelopeId: row.envelopeId ?? "" },
 });
 
+/** What an event finds when it is appended. */
+interface Standing {
+  readonly revisions: Revisions;
+  readonly changed: readonly RowVersion[];
+}
+
 function linkEvent(
   ctx: Context,
   event: NewEvent,
   last: { readonly sequence: number; readonly hash: Uint8Array } | null,
+  { revisions, changed }: Standing,
 ): LinkedEvent {
   const { runtime, organizationId } = ctx;
   const occurredAt = ctx.now();
@@ -172,9 +210,11 @@ function linkEvent(
     type: event.type,
     organization: organizationId,
     envelope: event.envelopeId,
+    ...(Object.keys(revisions).length > 0 ? { documents: revisions } : {}),
     sequence,
     at: occurredAt.toISOString(),
     previous: toHex(last?.hash ?? CHAIN_START),
+    ...(changed.length > 0 ? { rows: digestOfVersions(changed) } : {}),
   });
   const hash = linkHash(last?.hash ?? CHAIN_START, body);
   const chainId = event.envelopeId ?? organizationId;
@@ -216,6 +256,7 @@ function describeActor(ctx: Context): EventActor {
         kind: "member",
         id: actor.memberId,
         role: actor.role,
+        method: actor.method ?? "account",
         name: personal(actor.name),
         email: personal(actor.email),
         ...from,
@@ -239,9 +280,9 @@ function describeActor(ctx: Context): EventActor {
         ...{ name: personal(actor.name), email: personal(actor.email), ...from },
       };
     case "api-key":
-      return { kind: "api-key", id: actor.keyId, name: actor.name, ...from };
+      return { kind: "api-key", id: actor.keyId, method: "api-key", name: actor.name, ...from };
     case "program":
-      return { kind: "program", id: actor.programId, name: actor.name, ...from };
+      return { kind: "program", id: actor.programId, method: "program-token", name: actor.name, ...from };
     case "system":
       return { kind: "system", job: actor.job };
   }

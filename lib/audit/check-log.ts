@@ -2,6 +2,7 @@ import type { Connection } from "#db/client.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { WorkspaceKeys } from "#lib/ports/workspace-keys.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { checkChanges, type SaidVersions } from "./check-changes.ts";
 import { checkRecords } from "./check-records.ts";
 import { checkRevocations, readRevocations, type ToldRevocation } from "./check-revocations.ts";
 import {
@@ -15,6 +16,7 @@ import {
   readEvents,
 } from "./check-store.ts";
 import { checkTree } from "./check-tree.ts";
+import { versionsSaid } from "./core/changing-tables.ts";
 import { ChainCheck, type CheckedEvent, type LogPlace } from "./core/check-chain.ts";
 import { type CheckpointRules, readHeld } from "./core/check-checkpoint.ts";
 import type { LogCheck } from "./core/log-check.ts";
@@ -113,6 +115,7 @@ async function checkEvents(
     let chainId = "";
     let unopenedHere = 0;
     const forgotten: string[] = [];
+    const said = new Map<string, SaidVersions>();
     const end = () => {
       add(check?.end() ?? []);
       if (check?.isForgotten) forgotten.push(chainId);
@@ -128,12 +131,15 @@ async function checkEvents(
           check = new ChainCheck(chainId, (leafIndex) => leafIndex < provenSize, values);
         }
         meet(met, event);
+        const digest = versionsSaid(event.body);
+        if (digest) said.set(event.id, { digest, chainId: event.chainId, sequence: event.sequence });
         add(check.next(event));
       }
     end();
     if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
     unopened += unopenedHere;
     add(await checkRecords(connection, organizationId, forgotten));
+    add(await checkChanges(connection, organizationId, said));
     told.push(...(await readRevocations(connection, organizationId)));
   }
   findings.push(...(await checkRevocations(connection, told)));

@@ -18,6 +18,8 @@ export interface AuditEntry {
   readonly at: Date;
   readonly actor: Members;
   readonly data: Members;
+  /** Which revision each document of the envelope was at, by the documents' ids. */
+  readonly documents: { readonly [id: string]: number };
   /** Lower-case hex. */
   readonly hash: string;
 }
@@ -83,7 +85,11 @@ export function entryOf(
   event: Omit<Awaited<ReturnType<typeof loadChain>>[number], "envelopeId">,
   openings: Parameters<typeof reveal>[1],
 ): AuditEntry {
-  const body = reveal(JSON.parse(event.body) as Json, openings) as { actor: Members; data: Members };
+  const body = reveal(JSON.parse(event.body) as Json, openings) as {
+    actor: Members;
+    data: Members;
+    documents?: { readonly [id: string]: number };
+  };
   return {
     id: event.id,
     sequence: event.sequence,
@@ -91,6 +97,7 @@ export function entryOf(
     at: event.occurredAt,
     actor: body.actor,
     data: body.data,
+    documents: body.documents ?? {},
     hash: toHex(event.hash),
   };
 }

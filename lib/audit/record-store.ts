@@ -8,19 +8,22 @@ async function query<T>(connection: Connection, statement: SQL): Promise<readonl
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;
-const quoted = (name: string): SQL => {
+export const quoted = (name: string): SQL => {
   if (!NAME.test(name)) throw new RangeError(`not a column: ${name}`);
   return sql.raw(`"${name}"`);
 };
 
-const keyOf = (table: string): SQL =>
+/** A row's primary key as one text. */
+export const keyOf = (columns: readonly string[]): SQL =>
   sql`concat_ws('/', ${sql.join(
-    RECORD_TABLES[table]!.map((column) => sql`t.${quoted(column)}::text`),
+    columns.map((column) => sql`t.${quoted(column)}::text`),
     sql`, `,
   )})`;
 
+const keyIn = (table: string): SQL => keyOf(RECORD_TABLES[table]!);
+
 /** The hash of a row, over these columns in this order. */
-const rowHash = (columns: readonly string[]): SQL =>
+export const rowHash = (columns: readonly string[]): SQL =>
   sql`sha256(convert_to(jsonb_build_array(${sql.join(
     columns.map((column) => sql`to_jsonb(t.${quoted(column)})`),
     sql`, `,
@@ -79,8 +82,8 @@ export async function hashRows(
 ): Promise<readonly { rowKey: string; rowSha256: string }[]> {
   return query(
     connection,
-    sql`select ${keyOf(table)} as "rowKey", encode(${rowHash(columns)}, 'hex') as "rowSha256"
-      from ${quoted(table)} t where ${keyOf(table)} in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`,
+    sql`select ${keyIn(table)} as "rowKey", encode(${rowHash(columns)}, 'hex') as "rowSha256"
+      from ${quoted(table)} t where ${keyIn(table)} in (select jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb))`,
   );
 }
 
@@ -159,7 +162,7 @@ export async function findChangedRows(
   return query(
     connection,
     sql`select s.row_key as "rowKey", t.organization_id is null as "isGone"
-      from record_seals s left join ${quoted(table)} t on ${keyOf(table)} = s.row_key
+      from record_seals s left join ${quoted(table)} t on ${keyIn(table)} = s.row_key
       where s.table_name = ${table}
         and s.event_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(eventIds)}::jsonb) value)
         and (t.organization_id is null or ${rowHash(columns)} <> s.row_sha256)
@@ -194,9 +197,9 @@ export async function loadBegunPurges(
 export async function findUnsealed(connection: Connection, table: string): Promise<readonly string[]> {
   const rows = await query<{ rowKey: string }>(
     connection,
-    sql`select ${keyOf(table)} as "rowKey" from ${quoted(table)} t
-      where not exists (select from record_seals s where s.table_name = ${table} and s.row_key = ${keyOf(table)})
-        and not exists (select from records_pending p where p.table_name = ${table} and p.row_key = ${keyOf(table)})
+    sql`select ${keyIn(table)} as "rowKey" from ${quoted(table)} t
+      where not exists (select from record_seals s where s.table_name = ${table} and s.row_key = ${keyIn(table)})
+        and not exists (select from records_pending p where p.table_name = ${table} and p.row_key = ${keyIn(table)})
       order by 1 limit 1000`,
   );
   return rows.map(({ rowKey }) => rowKey);
@@ -221,9 +224,9 @@ export async function adoptEarlier(connection: Connection, organizationId: Organ
   for (const table of Object.keys(RECORD_TABLES))
     await connection.execute(sql`
       insert into records_pending (organization_id, table_name, row_key, envelope_id, queued_at)
-      select ${organizationId}::uuid, ${table}, ${keyOf(table)}, ${envelopeOf(table)}, now() - interval '1 hour'
+      select ${organizationId}::uuid, ${table}, ${keyIn(table)}, ${envelopeOf(table)}, now() - interval '1 hour'
       from ${quoted(table)} t where not exists (
-        select from records_pending p where p.table_name = ${table} and p.row_key = ${keyOf(table)})`);
+        select from records_pending p where p.table_name = ${table} and p.row_key = ${keyIn(table)})`);
 }
 
 /** As the trigger finds it. */

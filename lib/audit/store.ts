@@ -4,6 +4,9 @@ import { auditEvents, auditOpenings, chainKeys } from "#db/schema/audit.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
+import type { RowVersion } from "./core/changing-tables.ts";
+
+export type Revisions = { readonly [documentId: string]: number };
 
 /** The end of a chain, and the key of its personal values. */
 export interface ChainEnd {
@@ -11,6 +14,64 @@ export interface ChainEnd {
   readonly last: { readonly sequence: number; readonly hash: Uint8Array } | null;
   /** Null where there is none, or none any more. */
   readonly wrappedKey: Uint8Array | null;
+  /** The newest revision of each document of the envelope, by the documents' ids. */
+  readonly revisions: Revisions;
+  /** What the transaction changed since its last event. */
+  readonly changed: readonly RowVersion[];
+}
+
+/** Costs nothing where nothing was changed. */
+const TAKEN = sql`case when coalesce(current_setting('app.changed_rows', true), '') = '' then null
+  else take_changed_rows() end`;
+
+/** Of each table its rows: key, version, hash and columns. */
+type TakenRows = readonly [string, readonly [string, number, string | null, string][]][];
+
+const versionsOf = (taken: string | null): RowVersion[] =>
+  taken === null
+    ? []
+    : (JSON.parse(taken) as TakenRows).flatMap(([tableName, rows]) =>
+        rows.map(([rowKey, version, rowSha256, columns]) => ({
+          ...{ tableName, rowKey, version, rowSha256, columns },
+        })),
+      );
+
+/** What the transaction changed since its last event; from now on that waits for the next one no more. */
+export async function takeChanged({ connection }: Context): Promise<RowVersion[]> {
+  const [row] = await executePrepared<{ taken: string | null }>(connection, sql`select ${TAKEN} as taken`);
+  return versionsOf(row!.taken);
+}
+
+/** As `lockChain` gives them, of many envelopes that nobody else knows yet. */
+export async function loadRevisions(
+  { connection }: Context,
+  envelopeIds: readonly EnvelopeId[],
+): Promise<ReadonlyMap<string, Revisions>> {
+  const rows = (await connection.execute(sql`
+    select d.envelope_id as id,
+      jsonb_object_agg(d.id, (select max(r.number) from document_revisions r where r.document_id = d.id)) as revisions
+    from documents d where d.envelope_id = any(${sql.param(`{${envelopeIds.join(",")}}`)}::uuid[])
+      and d.removed_at is null group by d.envelope_id`)) as unknown as { id: string; revisions: Revisions }[];
+  return new Map(rows.map(({ id, revisions }) => [id, revisions]));
+}
+
+/** Keeps everybody else from going on with a chain until the transaction ends. */
+export async function holdChain({ connection }: Context, chainId: string): Promise<void> {
+  await connection.execute(sql`select from lock_chain(${chainId})`);
+}
+
+/** Writes what rows were when an event was appended. */
+export async function saveVersions(
+  { connection, organizationId }: Context,
+  eventId: EventId,
+  rows: readonly RowVersion[],
+): Promise<void> {
+  await connection.execute(sql`
+    insert into row_versions (organization_id, table_name, row_key, version, columns, row_sha256, event_id)
+    select ${organizationId}::uuid, r."tableName", r."rowKey", r.version, r.columns, decode(r."rowSha256", 'hex'),
+      ${eventId}::uuid
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r("tableName" text, "rowKey" text, version integer, columns text, "rowSha256" text)`);
 }
 
 /** Lets one appender at a time go on with a chain, until its transaction ends, and says how it ends. */
@@ -19,11 +80,18 @@ export async function lockChain({ connection }: Context, chainId: string): Promi
     last_sequence: number | null;
     last_hash: Uint8Array;
     chain_key: Uint8Array | null;
-  }>(connection, sql`select last_sequence, last_hash, chain_key from lock_chain(${chainId})`);
-  const { last_sequence: sequence, last_hash, chain_key } = row!;
+    revisions: Revisions | null;
+    taken: string | null;
+  }>(
+    connection,
+    sql`select last_sequence, last_hash, chain_key, revisions, ${TAKEN} as taken from lock_chain(${chainId})`,
+  );
+  const { last_sequence: sequence, last_hash, chain_key, revisions, taken } = row!;
   return {
     last: sequence === null ? null : { sequence, hash: new Uint8Array(last_hash) },
     wrappedKey: chain_key && new Uint8Array(chain_key),
+    revisions: revisions ?? {},
+    changed: versionsOf(taken),
   };
 }
 

@@ -6,6 +6,15 @@ import { sealRecords } from "#lib/audit/seal-records.ts";
 import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { completed, readyPackage } from "./testing-package.ts";
+import {
+  type Column,
+  columnsIn,
+  dropChecks,
+  dropUniqueness,
+  EDITS,
+  tampered as tamper,
+  VALUES,
+} from "./testing-tamper.ts";
 import { verifyLog } from "./verify-log.ts";
 
 // Every column of every table of evidence beside the log's own, edited by a superuser with triggers and keys off.
@@ -16,12 +25,9 @@ const TABLES = [...Object.keys(RECORD_TABLES), "record_seals"];
 const OF_THE_LOG = [
   ...["audit_events", "audit_openings", "chain_keys", "workspace_keys"],
   ...["log_leaves", "log_tiles", "log_checkpoints"],
+  // Whose states are edited one by one in `verify-changes.db.test.ts`.
+  "row_versions",
 ];
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-}
 
 let organization: TestOrganization;
 let other: TestOrganization;
@@ -46,15 +52,10 @@ beforeAll(async () => {
   const owner = await organization.member("owner");
   const envelopeId = await completed(owner);
   await readyPackage(owner, envelopeId);
-  for (const table of TABLES) {
-    const rows = await admin()<Column[]>`select a.attname as name, format_type(a.atttypid, null) as type
-      from pg_attribute a where a.attrelid = ${`public.${table}`}::regclass and a.attnum > 0 and not a.attisdropped
-        and a.attgenerated = ''`;
-    columns.set(table, [...rows]);
-  }
+  for (const table of TABLES) columns.set(table, await columnsIn(admin(), table));
   // What this envelope has no row of gets one, by the types of its columns.
   for (const table of Object.keys(RECORD_TABLES)) {
-    await dropChecks(table);
+    await dropChecks(admin(), table);
     const [{ found }] = (await admin().unsafe(`select count(*)::int as found from ${table}`)) as unknown as [
       { found: number },
     ];
@@ -76,65 +77,8 @@ beforeAll(async () => {
   await checkpointEvent(runtime, event!.id);
 }, 180_000);
 
-async function dropChecks(table: string): Promise<void> {
-  const checks = await admin()`select conname from pg_constraint
-    where conrelid = ${`public.${table}`}::regclass and contype = 'c'`;
-  for (const { conname } of checks) await admin().unsafe(`alter table ${table} drop constraint "${conname}"`);
-}
-
-async function dropUniqueness(table: string): Promise<void> {
-  const constraints = await admin()`select conname from pg_constraint
-    where conrelid = ${`public.${table}`}::regclass and contype = 'u'`;
-  for (const { conname } of constraints)
-    await admin().unsafe(`alter table ${table} drop constraint "${conname}"`);
-  const indexes = await admin()`select indexrelid::regclass::text as name from pg_index
-    where indrelid = ${`public.${table}`}::regclass and indisunique and not indisprimary`;
-  for (const { name } of indexes) await admin().unsafe(`drop index ${name}`);
-}
-
-const VALUES: Readonly<Record<string, string>> = {
-  uuid: "gen_random_uuid()",
-  text: "'written'",
-  bytea: "decode(repeat('00', 32), 'hex')",
-  integer: "1",
-  bigint: "1",
-  boolean: "true",
-  jsonb: `'{"written": 1}'`,
-  "timestamp with time zone": "now()",
-};
-/** Another value of the same type, also where there was none. */
-const EDITS: Readonly<Record<string, (column: string) => string>> = {
-  uuid: () => "gen_random_uuid()",
-  text: (column) => `coalesce(${column}, '') || 'x'`,
-  bytea: (column) => `coalesce(set_byte(${column}, 5, get_byte(${column}, 5) # 1), decode('01', 'hex'))`,
-  integer: (column) => `coalesce(${column}, 0) + 70`,
-  bigint: (column) => `coalesce(${column}, 0) + 70`,
-  boolean: (column) => `not coalesce(${column}, false)`,
-  jsonb: () => `'{"edited": 1}'`,
-  "timestamp with time zone": (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
-};
-
 /** Does it, looks, and puts the table back. */
-async function tampered(table: string, statement: string) {
-  const names = columns
-    .get(table)!
-    .map(({ name }) => name)
-    .join(", ");
-  await admin().unsafe(`create table kept_row as table ${table}`);
-  const asForger = (work: string) =>
-    admin().begin(async (sql) => {
-      await sql`set local session_replication_role = replica`;
-      return sql.unsafe(work);
-    });
-  try {
-    const changed = await asForger(statement);
-    return { count: changed.count, found: await findings() };
-  } finally {
-    await asForger(
-      `delete from ${table}; insert into ${table} (${names}) select ${names} from kept_row; drop table kept_row`,
-    );
-  }
-}
+const tampered = (table: string, statement: string) => tamper(admin(), table, statement, findings);
 
 test("every table that is only ever added to is looked at, with the primary key it has", async () => {
   expect([...TABLES, ...OF_THE_LOG].toSorted()).toEqual(appendOnlyTables().toSorted());
@@ -186,7 +130,7 @@ describe.each(TABLES)("of %s", (table) => {
     const copied = columns
       .get(table)!
       .map(({ name, type }) => (key.includes(name) ? EDITS[type]!(name) : name));
-    await dropUniqueness(table);
+    await dropUniqueness(admin(), table);
     const more = await tampered(
       table,
       `insert into ${table} (${names.join(", ")}) select ${copied.join(", ")} from ${table} where ${oneRow}`,

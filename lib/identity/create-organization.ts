@@ -51,7 +51,8 @@ export async function createOrganization(
     accountId: newId() as AccountId,
   };
   const { organizationId, memberId, accountId } = created;
-  const actor = { kind: "member", role: "owner", memberId, accountId, name, email } as const;
+  const who = { memberId, accountId, name, email, method: "set-up" } as const;
+  const actor = { kind: "member", role: "owner", ...who } as const;
   await inTransaction(createContext(runtime, { organizationId, actor, request }), async (ctx) => {
     await lockSetUp(ctx);
     if ((await listOrganizationIds(ctx.connection)).length > 0)

@@ -39,12 +39,13 @@ export async function openSession(
   const [membership] = account ? await findMemberships(runtime, account.id) : [];
   if (!token || !account || !membership) throw identityError("token-refused", "unknown, used or too old");
   const at = runtime.now();
+  const method = token.purpose === "session" ? "password" : "email-link";
   const sessionId = uuidV7(at.getTime(), runtime.random(10));
   await saveSession(runtime, {
     id: sessionId,
     accountId: account.id,
     currentOrganizationId: membership.organizationId,
-    method: token.purpose === "session" ? "password" : "email-link",
+    method,
     ip: request.ip,
     userAgent: request.userAgent.slice(0, 500),
     createdAt: at,
@@ -53,7 +54,10 @@ export async function openSession(
   });
   const ctx = createContext(runtime, {
     organizationId: membership.organizationId,
-    actor: { kind: "member", ...membership, accountId: account.id, name: account.name, email: account.email },
+    actor: {
+      ...{ kind: "member", ...membership, accountId: account.id },
+      ...{ name: account.name, email: account.email, method },
+    },
     request,
   });
   await inTransaction(ctx, (ctx) =>
@@ -96,6 +100,7 @@ export async function readSession(
     accountId: account.id,
     name: account.name,
     email: account.email,
+    method: session.method,
   } as const;
   return {
     ctx: createContext(runtime, { organizationId, actor, request }),

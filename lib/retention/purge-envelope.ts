@@ -1,4 +1,4 @@
-import { appendEvent } from "#lib/audit/append-event.ts";
+import { appendEvent, holdEvents } from "#lib/audit/append-event.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -114,18 +114,21 @@ async function leaveTombstone(
 }
 
 async function noteFiles(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
-  if (!purge.filesDeletedAt) await changePurge(ctx, id, { filesDeletedAt: ctx.now() });
+  if (purge.filesDeletedAt) return true;
+  await changePurge(ctx, id, { filesDeletedAt: ctx.now() });
+  await appendEvent(ctx, { type: "purge.files-deleted", envelopeId: id, data: {} });
   return true;
 }
 
 async function forget(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
   if (purge.peopleForgottenAt) return true;
-  // What verifies the log takes a missing value for deleted unless the chain itself says that it was forgotten. First:
-  // from here to the end of the transaction nobody adds an event whose values would go unsaid.
-  const type = "people.forgotten";
-  await appendEvent(ctx, { type, envelopeId: id, data: { all: true } });
+  // From here to the end of the transaction nobody adds an event whose values would go unsaid.
+  await holdEvents(ctx, id);
   const opened = await forgetPeople(ctx, id);
   await changePurge(ctx, id, { peopleForgottenAt: ctx.now() });
+  // What verifies the log takes a missing value for deleted unless the chain itself says that it was forgotten.
+  const type = "people.forgotten";
+  await appendEvent(ctx, { type, envelopeId: id, data: { all: true } });
   if (opened.length > 0)
     await appendEvent(ctx, { type, envelopeId: null, data: { envelope: id, events: opened } });
   return true;

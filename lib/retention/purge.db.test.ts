@@ -465,7 +465,9 @@ test("the database lets nobody forget what was not let through, nor bring a key 
       sql`update envelope_keys set wrapped_key = null, destroyed_at = now() where envelope_id = ${id}`;
     await expect(as(destroy)).rejects.toThrow(/under a legal hold/);
     await product().admin`update envelopes set held_since = null where id = ${id}`;
-    await as(destroy);
+    // Not without the event that tells of it.
+    await expect(as(destroy)).rejects.toThrow(/no event tells of a change of envelope_keys/);
+    await product().admin.begin(destroy);
     const restore = (sql: import("postgres").TransactionSql) =>
       sql`update envelope_keys set wrapped_key = ${Buffer.alloc(9)}, destroyed_at = null where envelope_id = ${id}`;
     await expect(as(restore)).rejects.toThrow(/stays destroyed/);

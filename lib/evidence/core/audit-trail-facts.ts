@@ -19,6 +19,8 @@ export interface TrailEntry {
   readonly actor: Members;
   /** Erased values are null. */
   readonly data: Members;
+  /** Which revision each document was at, by the documents' ids. */
+  readonly documents?: { readonly [id: string]: number };
   /** Lower-case hex. */
   readonly hash: string;
 }

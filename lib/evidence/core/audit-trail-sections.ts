@@ -110,17 +110,23 @@ function actions(flow: Flow, trail: AuditTrail, words: TrailWords): void {
   ];
   flow.table(
     columns,
-    trail.actions.map(({ sequence, utc, local, device, actor, sentence, method, ip, chainId, holds }) => [
-      [text(String(sequence))],
-      [
-        ...[text(utc), ...(local === null ? [] : [text(local)])],
-        ...(device === null ? [] : [text(words("actions.device", { at: device }))]),
+    trail.actions.map(
+      ({ sequence, utc, local, device, actor, sentence, method, ip, revisions, chainId, holds }) => [
+        [text(String(sequence))],
+        [
+          ...[text(utc), ...(local === null ? [] : [text(local)])],
+          ...(device === null ? [] : [text(words("actions.device", { at: device }))]),
+        ],
+        actor.map(text),
+        [text(sentence)],
+        [...new Set([method, ip])].map(text),
+        [
+          hash(chainId),
+          ...(revisions.length > 0 ? [text(words("actions.revision", { of: revisions.join(", ") }))] : []),
+          ...(holds ? [] : [strong(words("actions.breaks"))]),
+        ],
       ],
-      actor.map(text),
-      [text(sentence)],
-      [...new Set([method, ip])].map(text),
-      [hash(chainId), ...(holds ? [] : [strong(words("actions.breaks"))])],
-    ]),
+    ),
   );
   flow.paragraph(words("words.marks"));
 }

@@ -25,6 +25,8 @@ export interface ActionRow extends EventWords {
   /** By the clock of a device that was without a network; null where nothing was recorded so. */
   readonly device: string | null;
   /** The first eight digits of the hash. */
+  /** Which revision each document was at, in the documents' order. */
+  readonly revisions: readonly number[];
   readonly chainId: string;
   /** Whether the hash follows from this entry and the hash before it. */
   readonly holds: boolean;
@@ -103,6 +105,7 @@ const actionRows = ({ facts, tell, localOf }: Telling): ActionRow[] =>
     utc: utcWords(entry.at),
     local: localOf(entry),
     device: deviceTime(entry),
+    revisions: facts.documents.flatMap(({ id }) => entry.documents?.[id] ?? []),
     chainId: entry.hash.slice(0, 8),
     holds: position !== facts.brokenAt,
   }));

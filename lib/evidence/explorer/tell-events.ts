@@ -80,14 +80,15 @@ function tellersOf(
 
 /** What leaves in files: one event, the same in every form. */
 export function recordOf(event: ToldEvent): EventRecord {
-  const { id, chainId, sequence, at, type, group, actor, data, hash, who, what, body, openings } = event;
+  const { id, chainId, sequence, at, type, group, actor, data, documents, hash, who, what, body, openings } =
+    event;
   const text = (value: unknown) => (typeof value === "string" ? value : null);
   return {
     ...{ event: id, chain: chainId, number: sequence, at: at.toISOString(), type, group },
     ...{ who: who.join(", "), what, envelope: event.envelope?.shortId ?? null },
     ...{ envelopeId: event.envelope?.id ?? null, envelopeTitle: event.envelope?.title ?? null },
     ...{ ip: text(actor.ip), userAgent: text(actor.userAgent), method: text(actor.method) },
-    ...{ actor, data, hash, body },
+    ...{ actor, data, documents, hash, body },
     openings: openings.map(({ path, salt, value }) => ({ path, salt: toHex(salt), value })),
   };
 }

@@ -135,7 +135,7 @@ async function makeRoom(ctx: Context, row: KioskRow): Promise<void> {
   if (!isOpen || envelope.state !== "sent" || envelope.heldSince) return;
   const host = await findHost(ctx, row.hostId);
   if (!host) return;
-  const actor = { kind: "member", ...host } as const;
+  const actor = { kind: "member", ...host, method: "host-device" } as const;
   await voidEnvelope({ ...ctx, actor }, { envelopeId: envelope.id, reason: LEFT });
 }
 
@@ -219,7 +219,7 @@ export async function requireOpen(ctx: Context, id: string): Promise<KioskRow> {
 export async function asHost(ctx: Context, { hostId }: KioskRow): Promise<Context> {
   const host = await findHost(ctx, hostId);
   if (!host) throw signingError("kiosk-over", `member ${hostId} is gone`);
-  return { ...ctx, actor: { kind: "member", ...host } };
+  return { ...ctx, actor: { kind: "member", ...host, method: "host-device" } };
 }
 
 export async function contextOf(

@@ -22,6 +22,8 @@ export interface EventRecord {
   readonly method: string | null;
   readonly actor: { readonly [key: string]: Json | undefined };
   readonly data: { readonly [key: string]: Json | undefined };
+  /** Which revision each document of the envelope was at, by the documents' ids. */
+  readonly documents: { readonly [id: string]: number };
   /** Lower-case hex. */
   readonly hash: string;
   /** The exact text that was hashed. */
@@ -40,7 +42,7 @@ const BYTE_ORDER_MARK = "\ufeff";
 const COLUMNS = [
   ...["event", "chain", "number", "at", "type", "group", "who", "what"],
   ...["envelope", "envelopeId", "envelopeTitle", "ip", "userAgent", "method"],
-  ...["actor", "data", "hash", "body", "openings"],
+  ...["actor", "data", "documents", "hash", "body", "openings"],
 ] as const satisfies readonly (keyof EventRecord)[];
 
 interface FileForm {
