@@ -272,6 +272,36 @@ CREATE TABLE "presented_certificates" (
 	"attached_by" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "certificate_check_runs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"started_by" text,
+	"source" text NOT NULL,
+	"cursor" text,
+	"valid" integer DEFAULT 0 NOT NULL,
+	"expired" integer DEFAULT 0 NOT NULL,
+	"revoked" integer DEFAULT 0 NOT NULL,
+	"faulty" integer DEFAULT 0 NOT NULL,
+	"unknown" integer DEFAULT 0 NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "certificate_check_runs_source" CHECK (source in ('stored', 'registered', 'presented', 'authority'))
+);
+--> statement-breakpoint
+CREATE TABLE "certificate_checks" (
+	"organization_id" uuid NOT NULL,
+	"run_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"certificate_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"sha256" text NOT NULL,
+	"verdict" text NOT NULL,
+	"reasons" jsonb NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "certificate_checks_run_id_source_certificate_id_pk" PRIMARY KEY("run_id","source","certificate_id"),
+	CONSTRAINT "certificate_checks_verdict" CHECK (verdict in ('valid', 'expired', 'revoked', 'faulty', 'unknown'))
+);
+--> statement-breakpoint
 CREATE TABLE "authentication_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"default_check" text,
@@ -2065,6 +2095,10 @@ CREATE INDEX "bulk_sends_envelope" ON "bulk_sends" USING btree ("envelope_id");-
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "certificate_check_runs_one" ON "certificate_check_runs" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "certificate_check_runs_list" ON "certificate_check_runs" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "certificate_checks_latest" ON "certificate_checks" USING btree ("organization_id","certificate_id","checked_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "certificate_checks_found" ON "certificate_checks" USING btree ("organization_id","run_id","verdict");--> statement-breakpoint
 CREATE INDEX "authentication_rules_list" ON "authentication_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "identity_results_envelope" ON "identity_results" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "passkeys_person" ON "passkeys" USING btree ("organization_id","person_key");--> statement-breakpoint

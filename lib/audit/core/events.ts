@@ -92,6 +92,8 @@ export const EVENT_TYPES = [
   "seal-life.settled",
   "key-calendar.changed",
   "certificate.expiring",
+  "certificate-check.begun",
+  "certificate-check.ended",
   "certificate.captured",
   "certificate.capture-skipped",
   "certificate.presented",

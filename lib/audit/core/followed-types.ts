@@ -60,6 +60,8 @@ export const FOLLOWED_TYPES = [
   "key-export.received",
   "key-export.destroyed",
   "key-export.reviewed",
+  "certificate-check.begun",
+  "certificate-check.ended",
   "key-export.review-due",
   "key-export.receipt-overdue",
   "key-provider.lost",

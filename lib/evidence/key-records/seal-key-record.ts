@@ -8,8 +8,10 @@ import { ceremonyFacts } from "#lib/signing/key-ceremonies/get-ceremonies.ts";
 import { custodyFacts } from "#lib/signing/key-exports/custody-facts.ts";
 import { projectFacts } from "#lib/signing/key-projects/get-key-projects.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
+import { checkReportFacts } from "../certificate-checks/get-checks.ts";
 import { utcWords } from "../core/instant-words.ts";
 import { ceremonyPaper } from "../core/key-records/ceremony-paper.ts";
+import { checkPaper } from "../core/key-records/check-paper.ts";
 import { custodyRecordPaper } from "../core/key-records/custody-paper.ts";
 import { type KeyRecordWords, keyRecordWords } from "../core/key-records/key-record-words.ts";
 import { projectPaper } from "../core/key-records/project-paper.ts";
@@ -42,6 +44,10 @@ const WRITE: Partial<Record<KeyRecordKind, Write>> = {
     const facts = await custodyFacts(ctx, { exportId });
     const edition = facts.view.custody.length;
     return { paper: custodyRecordPaper(facts, words), facts, edition };
+  },
+  async "certificate-check"(ctx, runId, words) {
+    const facts = await checkReportFacts(ctx, { runId });
+    return { paper: checkPaper(facts, words), facts, edition: 1 };
   },
 };
 
