@@ -31,7 +31,7 @@ export interface TestOrganization {
   member(role: Role): Promise<Context>;
 }
 
-export const REQUEST = { ip: "203.0.113.7", userAgent: "a test" };
+export const REQUEST = { ip: "203.0.113.7", userAgent: "a test", isEncrypted: true };
 
 /** A fresh database with all tables and nothing in them. */
 export async function newDatabase(): Promise<TestDatabase> {

@@ -1161,6 +1161,8 @@ CREATE TABLE "key_exports" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"signing_key_id" uuid NOT NULL,
 	"reason" text NOT NULL,
+	"purpose" text NOT NULL,
+	"format" text NOT NULL,
 	"destination" text NOT NULL,
 	"sftp_place_id" uuid,
 	"delivery_refusal" text,
@@ -1178,8 +1180,6 @@ CREATE TABLE "key_exports" (
 	"file_key" text,
 	"sha256" text,
 	"size_bytes" integer,
-	"passphrase_key" text,
-	"passphrase_shown_at" timestamp with time zone,
 	"taken_at" timestamp with time zone,
 	"received_at" timestamp with time zone,
 	"destroyed_at" timestamp with time zone,
@@ -1187,11 +1187,29 @@ CREATE TABLE "key_exports" (
 	"reviewed_by" uuid,
 	"reviewed_at" timestamp with time zone,
 	"review" text,
+	CONSTRAINT "key_exports_reason" CHECK (reason in ('migration', 'disaster-recovery', 'rotation', 'regulatory-audit')),
+	CONSTRAINT "key_exports_format" CHECK (format in ('pfx-chain', 'pfx-certificate')),
+	CONSTRAINT "key_exports_said" CHECK (btrim(purpose) <> '' and btrim(destination) <> '' and btrim(contract) <> ''),
 	CONSTRAINT "key_exports_it" CHECK (approved_by_it is distinct from requested_by or approved_by_it is null),
 	CONSTRAINT "key_exports_legal" CHECK (approved_by_legal is distinct from requested_by or approved_by_legal is null),
 	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null),
 	CONSTRAINT "key_exports_approved" CHECK (approved_at is null or (approved_by_it is not null and approved_by_legal is not null)),
 	CONSTRAINT "key_exports_built" CHECK (built_at is null or approved_at is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "vault_passphrases" (
+	"organization_id" uuid NOT NULL,
+	"export_id" uuid PRIMARY KEY NOT NULL,
+	"readers" jsonb NOT NULL,
+	"file_for" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"file_key" text,
+	"shown_at" timestamp with time zone,
+	"shown_to" uuid,
+	"destroyed_at" timestamp with time zone,
+	CONSTRAINT "vault_passphrases_readers" CHECK (jsonb_array_length(readers) between 1 and 5),
+	CONSTRAINT "vault_passphrases_apart" CHECK (not readers @> to_jsonb(file_for::text)),
+	CONSTRAINT "vault_passphrases_shown" CHECK (shown_to is null or readers @> to_jsonb(shown_to::text))
 );
 --> statement-breakpoint
 CREATE TABLE "key_provider_states" (
@@ -2038,6 +2056,7 @@ ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_k
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vault_passphrases" ADD CONSTRAINT "vault_passphrases_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_sessions" ADD CONSTRAINT "kiosk_sessions_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2180,6 +2199,7 @@ CREATE INDEX "key_backups_list" ON "key_backups" USING btree ("organization_id",
 CREATE UNIQUE INDEX "standby_keys_one" ON "standby_keys" USING btree ("organization_id") WHERE state in ('making', 'ready', 'standing-in');--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE INDEX "vault_passphrases_list" ON "vault_passphrases" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint

@@ -350,6 +350,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.delivery-asked": { deliver: deliverKey },
   "sftp-place.trial-asked": { tryOut: tryPlace },
   "key-export.received": { record: recordCustody },
+  "key-export.handed-over": { record: recordCustody },
   "key-export.destroyed": { record: recordCustody },
   "key-export.reviewed": { record: recordCustody },
   "certificate-check.begun": { look: lookAtCertificates },

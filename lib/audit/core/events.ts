@@ -42,6 +42,7 @@ export const EVENT_TYPES = [
   "key-export.passphrase-shown",
   "key-export.taken",
   "key-export.received",
+  "key-export.handed-over",
   "key-export.mismatched",
   "key-export.destroyed",
   "key-export.reviewed",
