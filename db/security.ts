@@ -35,6 +35,7 @@ const APPEND_ONLY = new Set([
   "custody_records",
   "key_ceremony_entries",
   "key_records",
+  "key_tests",
   "certificate_captures",
   "presented_certificates",
   "key_scripts",

@@ -827,9 +827,12 @@ CREATE TABLE "signing_keys" (
 	"certificate_id" uuid NOT NULL,
 	"is_active" boolean NOT NULL,
 	"is_standby" boolean DEFAULT false NOT NULL,
+	"test_id" uuid NOT NULL,
+	"is_tested" boolean NOT NULL,
 	"blocked_at" timestamp with time zone,
 	"replaced_at" timestamp with time zone,
-	"created_at" timestamp with time zone NOT NULL
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "signing_keys_tested" CHECK (is_tested or not is_active)
 );
 --> statement-breakpoint
 CREATE TABLE "signing_steps" (
@@ -1221,6 +1224,25 @@ CREATE TABLE "key_provider_states" (
 	"claimed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "key_tests" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subject" uuid NOT NULL,
+	"occasion" text NOT NULL,
+	"provider" text NOT NULL,
+	"algorithm" text NOT NULL,
+	"certificate_sha256" text NOT NULL,
+	"level" text NOT NULL,
+	"document_sha256" text,
+	"checks" jsonb NOT NULL,
+	"fields" jsonb NOT NULL,
+	"is_passed" boolean NOT NULL,
+	"event_id" uuid NOT NULL,
+	"tested_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_tests_outcome" UNIQUE("id","is_passed"),
+	CONSTRAINT "key_tests_occasion" CHECK (occasion in ('first', 'rotation', 'standby', 'brought'))
+);
+--> statement-breakpoint
 CREATE TABLE "key_ceremonies" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1322,6 +1344,7 @@ CREATE TABLE "key_policies" (
 	"backup_every_days" integer,
 	"backup_keep_days" integer DEFAULT 90 NOT NULL,
 	"least_seal_days" integer DEFAULT 0 NOT NULL,
+	"forbids_exportable" boolean DEFAULT false NOT NULL,
 	"calendar_sha256" "bytea",
 	"calendar_since" timestamp with time zone,
 	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
@@ -1364,6 +1387,7 @@ CREATE TABLE "seal_rotations" (
 	"from_key_id" uuid,
 	"to_key_id" uuid,
 	"checks" jsonb NOT NULL,
+	"secured" jsonb,
 	"switch_at" timestamp with time zone,
 	"overlap_until" timestamp with time zone,
 	"proof" jsonb,
@@ -1892,6 +1916,7 @@ CREATE TABLE "brought_seals" (
 	"certificate_sha256" text,
 	"chain_pem" text,
 	"checks" jsonb,
+	"test_id" uuid,
 	"test_event_id" uuid,
 	"certificate_id" uuid,
 	"waiting_for" text,
@@ -2049,6 +2074,7 @@ ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN
 ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_test_id_is_tested_key_tests_id_is_passed_fk" FOREIGN KEY ("test_id","is_tested") REFERENCES "public"."key_tests"("id","is_passed") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "form_import_rows" ADD CONSTRAINT "form_import_rows_import_id_form_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."form_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2200,6 +2226,7 @@ CREATE UNIQUE INDEX "standby_keys_one" ON "standby_keys" USING btree ("organizat
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
 CREATE INDEX "vault_passphrases_list" ON "vault_passphrases" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "key_tests_list" ON "key_tests" USING btree ("organization_id","tested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint

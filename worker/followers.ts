@@ -258,6 +258,10 @@ const recordCustody: Follower = (ctx, { data }) =>
 const lookAtCertificates: Follower = (ctx) => continueCertificateCheck(ctx);
 const recordCheck: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "certificate-check", subjectId: String(data.run) });
+/** The first key of an organization is tested while its first document waits: that report can be read, and is not sealed. */
+const recordTest: Follower = async (ctx, { id, data }) => {
+  if (data.occasion !== "first") await sealKeyRecord(ctx, { kind: "key-test", subjectId: id });
+};
 const tellPlace =
   (change: PlaceChange): Follower =>
   (ctx, { id, data }) =>
@@ -353,6 +357,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.handed-over": { record: recordCustody },
   "key-export.destroyed": { record: recordCustody },
   "key-export.reviewed": { record: recordCustody },
+  "seal.tested": { record: recordTest },
   "certificate-check.begun": { look: lookAtCertificates },
   "certificate-check.ended": { record: recordCheck },
   "key-export.review-due": { tell: tellTask("review-due") },

@@ -24,6 +24,8 @@ export const EVENT_TYPES = [
   "seal-credential.chosen",
   "seal-test.requested",
   "seal.tested",
+  "seal.outgoing-secured",
+  "key-policy.settled",
   "seal.activated",
   "seal.dropped",
   "seal.returned",

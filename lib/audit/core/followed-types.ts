@@ -61,6 +61,7 @@ export const FOLLOWED_TYPES = [
   "key-export.handed-over",
   "key-export.destroyed",
   "key-export.reviewed",
+  "seal.tested",
   "certificate-check.begun",
   "certificate-check.ended",
   "key-export.review-due",

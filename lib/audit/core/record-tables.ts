@@ -16,6 +16,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   key_ceremony_entries: ["ceremony_id", "sequence"],
   key_records: ["id"],
   key_scripts: ["id"],
+  key_tests: ["id"],
   marks: ["id"],
   presented_certificates: ["id"],
   quality_checks: ["envelope_id"],

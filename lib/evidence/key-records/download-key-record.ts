@@ -9,7 +9,7 @@ import { evidenceError } from "../errors.ts";
 import { loadKeyRecords, loadOrganization } from "./store.ts";
 
 const Input = z.object({
-  kind: z.enum(["project", "ceremony", "custody", "backup", "certificate-check"]),
+  kind: z.enum(["project", "ceremony", "custody", "backup", "certificate-check", "key-test"]),
   subjectId: z.uuid(),
 });
 
@@ -19,6 +19,7 @@ const NAMES = {
   custody: "chain of custody",
   backup: "key backup",
   "certificate-check": "certificate check",
+  "key-test": "test signing",
 } as const;
 
 export interface KeyRecordView {
