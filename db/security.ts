@@ -36,6 +36,7 @@ const APPEND_ONLY = new Set([
   "custody_records",
   "key_ceremony_entries",
   "key_records",
+  "key_tests",
   "certificate_captures",
   "presented_certificates",
   "key_scripts",
@@ -48,6 +49,7 @@ const APPEND_ONLY = new Set([
   "identity_results",
   "held_envelopes",
   "quality_checks",
+  "certificate_checks",
   "record_seals",
   "row_versions",
   "revocations",
@@ -606,6 +608,7 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;
       delete from presented_certificates c where c.envelope_id = envelope and c.organization_id = own;
+      delete from certificate_checks c where c.envelope_id = envelope and c.organization_id = own;
       delete from consent_acts a where a.envelope_id = envelope and a.organization_id = own;
       delete from identity_results i where i.envelope_id = envelope and i.organization_id = own;
       delete from certificates c

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { afterAll, beforeAll, inject } from "vitest";
 import { type Config, readConfig } from "#lib/config.ts";
-import { type Context, createContext, type Role } from "#lib/context.ts";
+import { type Context, createContext, type RequestFacts, type Role } from "#lib/context.ts";
 import { type AccountId, type MemberId, type OrganizationId, uuidV7 } from "#lib/ids.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { startJobs } from "#worker/jobs.ts";
@@ -31,7 +31,7 @@ export interface TestOrganization {
   member(role: Role): Promise<Context>;
 }
 
-export const REQUEST = { ip: "203.0.113.7", userAgent: "a test" };
+export const REQUEST: RequestFacts = { ip: "203.0.113.7", userAgent: "a test", isEncrypted: true };
 
 /** A fresh database with all tables and nothing in them. */
 export async function newDatabase(): Promise<TestDatabase> {

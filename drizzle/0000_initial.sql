@@ -272,6 +272,36 @@ CREATE TABLE "presented_certificates" (
 	"attached_by" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "certificate_check_runs" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"started_by" text,
+	"source" text NOT NULL,
+	"cursor" text,
+	"valid" integer DEFAULT 0 NOT NULL,
+	"expired" integer DEFAULT 0 NOT NULL,
+	"revoked" integer DEFAULT 0 NOT NULL,
+	"faulty" integer DEFAULT 0 NOT NULL,
+	"unknown" integer DEFAULT 0 NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "certificate_check_runs_source" CHECK (source in ('stored', 'registered', 'presented', 'authority'))
+);
+--> statement-breakpoint
+CREATE TABLE "certificate_checks" (
+	"organization_id" uuid NOT NULL,
+	"run_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"certificate_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"sha256" text NOT NULL,
+	"verdict" text NOT NULL,
+	"reasons" jsonb NOT NULL,
+	"checked_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "certificate_checks_run_id_source_certificate_id_pk" PRIMARY KEY("run_id","source","certificate_id"),
+	CONSTRAINT "certificate_checks_verdict" CHECK (verdict in ('valid', 'expired', 'revoked', 'faulty', 'unknown'))
+);
+--> statement-breakpoint
 CREATE TABLE "authentication_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"default_check" text,
@@ -797,9 +827,12 @@ CREATE TABLE "signing_keys" (
 	"certificate_id" uuid NOT NULL,
 	"is_active" boolean NOT NULL,
 	"is_standby" boolean DEFAULT false NOT NULL,
+	"test_id" uuid NOT NULL,
+	"is_tested" boolean NOT NULL,
 	"blocked_at" timestamp with time zone,
 	"replaced_at" timestamp with time zone,
-	"created_at" timestamp with time zone NOT NULL
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "signing_keys_tested" CHECK (is_tested or not is_active)
 );
 --> statement-breakpoint
 CREATE TABLE "signing_steps" (
@@ -1131,6 +1164,8 @@ CREATE TABLE "key_exports" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"signing_key_id" uuid NOT NULL,
 	"reason" text NOT NULL,
+	"purpose" text NOT NULL,
+	"format" text NOT NULL,
 	"destination" text NOT NULL,
 	"sftp_place_id" uuid,
 	"delivery_refusal" text,
@@ -1148,8 +1183,6 @@ CREATE TABLE "key_exports" (
 	"file_key" text,
 	"sha256" text,
 	"size_bytes" integer,
-	"passphrase_key" text,
-	"passphrase_shown_at" timestamp with time zone,
 	"taken_at" timestamp with time zone,
 	"received_at" timestamp with time zone,
 	"destroyed_at" timestamp with time zone,
@@ -1157,11 +1190,29 @@ CREATE TABLE "key_exports" (
 	"reviewed_by" uuid,
 	"reviewed_at" timestamp with time zone,
 	"review" text,
+	CONSTRAINT "key_exports_reason" CHECK (reason in ('migration', 'disaster-recovery', 'rotation', 'regulatory-audit')),
+	CONSTRAINT "key_exports_format" CHECK (format in ('pfx-chain', 'pfx-certificate')),
+	CONSTRAINT "key_exports_said" CHECK (btrim(purpose) <> '' and btrim(destination) <> '' and btrim(contract) <> ''),
 	CONSTRAINT "key_exports_it" CHECK (approved_by_it is distinct from requested_by or approved_by_it is null),
 	CONSTRAINT "key_exports_legal" CHECK (approved_by_legal is distinct from requested_by or approved_by_legal is null),
 	CONSTRAINT "key_exports_two" CHECK (approved_by_it is distinct from approved_by_legal or approved_by_it is null),
 	CONSTRAINT "key_exports_approved" CHECK (approved_at is null or (approved_by_it is not null and approved_by_legal is not null)),
 	CONSTRAINT "key_exports_built" CHECK (built_at is null or approved_at is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "vault_passphrases" (
+	"organization_id" uuid NOT NULL,
+	"export_id" uuid PRIMARY KEY NOT NULL,
+	"readers" jsonb NOT NULL,
+	"file_for" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"file_key" text,
+	"shown_at" timestamp with time zone,
+	"shown_to" uuid,
+	"destroyed_at" timestamp with time zone,
+	CONSTRAINT "vault_passphrases_readers" CHECK (jsonb_array_length(readers) between 1 and 5),
+	CONSTRAINT "vault_passphrases_apart" CHECK (not readers @> to_jsonb(file_for::text)),
+	CONSTRAINT "vault_passphrases_shown" CHECK (shown_to is null or readers @> to_jsonb(shown_to::text))
 );
 --> statement-breakpoint
 CREATE TABLE "key_provider_states" (
@@ -1171,6 +1222,25 @@ CREATE TABLE "key_provider_states" (
 	"checked_at" timestamp with time zone,
 	"makes_seals" boolean DEFAULT false NOT NULL,
 	"claimed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "key_tests" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subject" uuid NOT NULL,
+	"occasion" text NOT NULL,
+	"provider" text NOT NULL,
+	"algorithm" text NOT NULL,
+	"certificate_sha256" text NOT NULL,
+	"level" text NOT NULL,
+	"document_sha256" text,
+	"checks" jsonb NOT NULL,
+	"fields" jsonb NOT NULL,
+	"is_passed" boolean NOT NULL,
+	"event_id" uuid NOT NULL,
+	"tested_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_tests_outcome" UNIQUE("id","is_passed"),
+	CONSTRAINT "key_tests_occasion" CHECK (occasion in ('first', 'rotation', 'standby', 'brought'))
 );
 --> statement-breakpoint
 CREATE TABLE "key_ceremonies" (
@@ -1274,6 +1344,7 @@ CREATE TABLE "key_policies" (
 	"backup_every_days" integer,
 	"backup_keep_days" integer DEFAULT 90 NOT NULL,
 	"least_seal_days" integer DEFAULT 0 NOT NULL,
+	"forbids_exportable" boolean DEFAULT false NOT NULL,
 	"calendar_sha256" "bytea",
 	"calendar_since" timestamp with time zone,
 	CONSTRAINT "key_policies_calendar_sha256_unique" UNIQUE("calendar_sha256"),
@@ -1316,6 +1387,7 @@ CREATE TABLE "seal_rotations" (
 	"from_key_id" uuid,
 	"to_key_id" uuid,
 	"checks" jsonb NOT NULL,
+	"secured" jsonb,
 	"switch_at" timestamp with time zone,
 	"overlap_until" timestamp with time zone,
 	"proof" jsonb,
@@ -1856,6 +1928,7 @@ CREATE TABLE "brought_seals" (
 	"certificate_sha256" text,
 	"chain_pem" text,
 	"checks" jsonb,
+	"test_id" uuid,
 	"test_event_id" uuid,
 	"certificate_id" uuid,
 	"waiting_for" text,
@@ -2013,6 +2086,7 @@ ALTER TABLE "marks" ADD CONSTRAINT "marks_recipient_id_recipients_id_fk" FOREIGN
 ALTER TABLE "page_images" ADD CONSTRAINT "page_images_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipient_tokens" ADD CONSTRAINT "recipient_tokens_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recipients" ADD CONSTRAINT "recipients_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_test_id_is_tested_key_tests_id_is_passed_fk" FOREIGN KEY ("test_id","is_tested") REFERENCES "public"."key_tests"("id","is_passed") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "signing_steps" ADD CONSTRAINT "signing_steps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "form_import_rows" ADD CONSTRAINT "form_import_rows_import_id_form_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."form_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2020,6 +2094,7 @@ ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_k
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vault_passphrases" ADD CONSTRAINT "vault_passphrases_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_ceremony_entries" ADD CONSTRAINT "key_ceremony_entries_ceremony_id_key_ceremonies_id_fk" FOREIGN KEY ("ceremony_id") REFERENCES "public"."key_ceremonies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_project_steps" ADD CONSTRAINT "key_project_steps_project_id_key_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."key_projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_sessions" ADD CONSTRAINT "kiosk_sessions_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2078,6 +2153,10 @@ CREATE INDEX "bulk_sends_envelope" ON "bulk_sends" USING btree ("envelope_id");-
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "certificate_check_runs_one" ON "certificate_check_runs" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "certificate_check_runs_list" ON "certificate_check_runs" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "certificate_checks_latest" ON "certificate_checks" USING btree ("organization_id","certificate_id","checked_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "certificate_checks_found" ON "certificate_checks" USING btree ("organization_id","run_id","verdict");--> statement-breakpoint
 CREATE INDEX "authentication_rules_list" ON "authentication_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "identity_results_envelope" ON "identity_results" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "passkeys_person" ON "passkeys" USING btree ("organization_id","person_key");--> statement-breakpoint
@@ -2159,6 +2238,8 @@ CREATE INDEX "key_backups_list" ON "key_backups" USING btree ("organization_id",
 CREATE UNIQUE INDEX "standby_keys_one" ON "standby_keys" USING btree ("organization_id") WHERE state in ('making', 'ready', 'standing-in');--> statement-breakpoint
 CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id","requested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
+CREATE INDEX "vault_passphrases_list" ON "vault_passphrases" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "key_tests_list" ON "key_tests" USING btree ("organization_id","tested_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint

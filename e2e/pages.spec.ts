@@ -40,6 +40,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/keys/ceremonies/[id]": "key-care",
   "/keys/projects/[id]": "key-care",
   "/keys/rotate/[id]": "keys",
+  "/keys/tests/[id]": "keys",
   "/keys/signed/[id]": "programs",
   "/organization/trust/[id]": "verify",
   "/reason/[id]": "keys",

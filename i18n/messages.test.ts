@@ -197,7 +197,7 @@ test("English has no word that blames or begs", () => {
 test("whoever can be refused as a signer has the sentence in every language, and members have theirs", () => {
   const codes = Object.keys(read("en", "refusals")).filter((code) => code.startsWith("signing/"));
   const isMembers = (code: string) =>
-    /^signing\/(seal|remote|program|programs|export|project|ceremony|script|standby|backup|drill|sftp|rotation|place|kiosk|hosted)(-|$)/.test(
+    /^signing\/(seal|remote|program|programs|export|passphrase|hand-over-day|key-policy|runbook|project|ceremony|script|standby|backup|drill|sftp|rotation|place|kiosk|hosted)(-|$)/.test(
       code,
     ) ||
     MEMBERS.has(code) ||

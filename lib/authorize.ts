@@ -58,6 +58,8 @@ export const PERMISSIONS = {
   "key-export.approve-it": ["owner", "admin"],
   "key-export.approve-legal": ["counsel"],
   "key-export.allow": ["owner"],
+  /** Passphrases of packed keys, of which each has its own list of who may see it. */
+  "passphrase.read": ["owner", "admin", "counsel"],
   /** How the installation's audit log is doing. */
   "log.read": ["owner", "admin", "counsel"],
   /** Rotate and revoke them, take the root's key away. */

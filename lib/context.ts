@@ -120,6 +120,8 @@ export type Actor =
 export interface RequestFacts {
   readonly ip: string;
   readonly userAgent: string;
+  /** A trusted proxy said that it was asked over https. */
+  readonly isEncrypted?: boolean;
 }
 
 /** What every verb gets first: who acts, for which organization, with what. */

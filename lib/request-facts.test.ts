@@ -17,6 +17,16 @@ test("a trusted proxy speaks for the last address that is none of ours", () => {
   expect(from({ [PEER_HEADER]: "10.0.0.5", "x-forwarded-for": "nonsense" }, ["10.0.0.0/8"])).toBe("10.0.0.5");
 });
 
+test("only a trusted proxy's word says that a request came encrypted", () => {
+  const isEncrypted = (headers: Record<string, string>, trusted: readonly string[]) =>
+    requestFacts((name) => headers[name] ?? null, trustedList(trusted)).isEncrypted;
+  const headers = { [PEER_HEADER]: "10.0.0.5", "x-forwarded-for": "6.6.6.6", "x-forwarded-proto": "https" };
+  expect(isEncrypted(headers, ["10.0.0.5"])).toBe(true);
+  expect(isEncrypted(headers, [])).toBe(false);
+  expect(isEncrypted({ ...headers, "x-forwarded-proto": "https, http" }, ["10.0.0.5"])).toBe(false);
+  expect(isEncrypted({ "x-forwarded-proto": "https" }, ["10.0.0.5"])).toBe(false);
+});
+
 test("what is no address is no proxy", () => {
   for (const entry of ["proxy.internal", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/8/8"])
     expect(() => trustedList([entry])).toThrow(RangeError);

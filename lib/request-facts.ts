@@ -25,12 +25,19 @@ export function trustedList(entries: readonly string[]): BlockList {
 export function requestFacts(header: (name: string) => string | null, trusted: BlockList): RequestFacts {
   const chain = (header("x-forwarded-for") ?? "").split(",").map((entry) => plainAddress(entry.trim()));
   let ip = plainAddress(header(PEER_HEADER) ?? "");
+  // The proxy nearest to us speaks last; what came before it may be anybody's word.
+  const protocol = (header("x-forwarded-proto") ?? "").split(",").at(-1)!.trim().toLowerCase();
+  const isEncrypted = ip !== "" && isTrusted(trusted, ip) && protocol === "https";
   while (ip !== "" && isTrusted(trusted, ip)) {
     const next = chain.pop();
     if (!next || isIP(next) === 0) break;
     ip = next;
   }
-  return { ip: ip === "" ? "unknown" : ip, userAgent: (header("user-agent") ?? "").slice(0, 500) };
+  return {
+    ip: ip === "" ? "unknown" : ip,
+    userAgent: (header("user-agent") ?? "").slice(0, 500),
+    isEncrypted,
+  };
 }
 
 function plainAddress(address: string): string {

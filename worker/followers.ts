@@ -21,6 +21,7 @@ import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
 import { isOfBulkJob, sendInTurn } from "#lib/envelopes/bulk/invitation-slots.ts";
 import { drawFirstPage } from "#lib/envelopes/draw-first-page.ts";
 import { buildPackage } from "#lib/evidence/build-package.ts";
+import { continueCertificateCheck } from "#lib/evidence/certificate-checks/run-checks.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { buildDisputeFile } from "#lib/evidence/disputes/build-dispute-file.ts";
 import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
@@ -254,6 +255,13 @@ const recordCeremony: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
 const recordCustody: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const lookAtCertificates: Follower = (ctx) => continueCertificateCheck(ctx);
+const recordCheck: Follower = (ctx, { data }) =>
+  sealKeyRecord(ctx, { kind: "certificate-check", subjectId: String(data.run) });
+/** The first key of an organization is tested while its first document waits: that report can be read, and is not sealed. */
+const recordTest: Follower = async (ctx, { id, data }) => {
+  if (data.occasion !== "first") await sealKeyRecord(ctx, { kind: "key-test", subjectId: id });
+};
 const tellPlace =
   (change: PlaceChange): Follower =>
   (ctx, { id, data }) =>
@@ -346,8 +354,12 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.delivery-asked": { deliver: deliverKey },
   "sftp-place.trial-asked": { tryOut: tryPlace },
   "key-export.received": { record: recordCustody },
+  "key-export.handed-over": { record: recordCustody },
   "key-export.destroyed": { record: recordCustody },
   "key-export.reviewed": { record: recordCustody },
+  "seal.tested": { record: recordTest },
+  "certificate-check.begun": { look: lookAtCertificates },
+  "certificate-check.ended": { record: recordCheck },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
   "key-provider.lost": { tell: tellPlace("lost") },

@@ -5,6 +5,7 @@ import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { remindDue } from "#lib/envelopes/remind-due.ts";
 import { sendScheduled } from "#lib/envelopes/send-scheduled.ts";
 import { AppError } from "#lib/errors.ts";
+import { beginDueCheck, continueCertificateCheck } from "#lib/evidence/certificate-checks/run-checks.ts";
 import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
@@ -87,7 +88,9 @@ const AFTER_RESUMING: readonly Step[] = [
   remindKeyExports,
   remindProjectSteps,
 ];
-const KEEPING: readonly Step[] = [lookAgain, resumePurges, archiveDue, sealRecords];
+const KEEPING: readonly Step[] = [
+  ...[lookAgain, continueCertificateCheck, resumePurges, archiveDue, sealRecords],
+];
 /** Once a day in every process; what one has done the next finds done. */
 const LOOKING_OVER_KEYS: readonly Step[] = [
   planReviews,
@@ -95,6 +98,7 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   renewSeal,
   orderDueReports,
   backUpKeys,
+  beginDueCheck,
 ];
 /** The first time in a day that any worker comes by: at night, for one that runs. */
 const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, keepArchive];

@@ -35,6 +35,7 @@ import type {
   RecipientId,
   TemplateId,
 } from "#lib/ids.ts";
+import { keyTests } from "./key-tests.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
 const envelopeId = () => uuid("envelope_id").$type<EnvelopeId>().notNull();
@@ -608,13 +609,20 @@ export const signingKeys = pgTable(
     isActive: boolean("is_active").notNull(),
     /** Kept elsewhere for when the first cannot be reached. */
     isStandby: boolean("is_standby").notNull().default(false),
+    /** The report of its test signing, and whether it passed: without that it is never in use. */
+    testId: uuid("test_id").notNull(),
+    isTested: boolean("is_tested").notNull(),
     /** From then on it signs nothing, also not what was begun with it: its certificate was revoked. */
     blockedAt: instant("blocked_at"),
     /** When another key took its place; what was begun with it may still be ended with it for a while. */
     replacedAt: instant("replaced_at"),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [uniqueIndex("signing_keys_active").on(table.organizationId).where(sql`is_active`)],
+  (table) => [
+    uniqueIndex("signing_keys_active").on(table.organizationId).where(sql`is_active`),
+    foreignKey({ columns: [table.testId, table.isTested], foreignColumns: [keyTests.id, keyTests.isPassed] }),
+    check("signing_keys_tested", sql`is_tested or not is_active`),
+  ],
 );
 
 /** Files made at the end: the audit trail, and what goes with it. */

@@ -4,6 +4,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -12,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { MemberId, OrganizationId } from "#lib/ids.ts";
+import type { ExportFormat, ExportReason } from "#lib/signing/core/key-export.ts";
 import { signingKeys } from "./envelopes.ts";
 import { sftpPlaces } from "./sftp-places.ts";
 
@@ -24,9 +26,10 @@ export const keyExports = pgTable(
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
     signingKeyId: uuid("signing_key_id").notNull(),
-    reason: text("reason")
-      .$type<"migration" | "disaster-recovery" | "rotation" | "regulatory-audit">()
-      .notNull(),
+    reason: text("reason").$type<ExportReason>().notNull(),
+    /** Why the business needs it, in words. */
+    purpose: text("purpose").notNull(),
+    format: text("format").$type<ExportFormat>().notNull(),
     /** Where it goes: system and place. */
     destination: text("destination").notNull(),
     /** Brought there over SFTP; null when its recipient downloads it. */
@@ -49,9 +52,6 @@ export const keyExports = pgTable(
     fileKey: text("file_key"),
     sha256: text("sha256"),
     sizeBytes: integer("size_bytes"),
-    /** Kept apart from the file; gone once it was shown. */
-    passphraseKey: text("passphrase_key"),
-    passphraseShownAt: instant("passphrase_shown_at"),
     takenAt: instant("taken_at"),
     receivedAt: instant("received_at"),
     /** Our copy of the file is gone. */
@@ -64,6 +64,15 @@ export const keyExports = pgTable(
   (table) => [
     foreignKey({ columns: [table.signingKeyId], foreignColumns: [signingKeys.id] }),
     foreignKey({ columns: [table.sftpPlaceId], foreignColumns: [sftpPlaces.id] }),
+    check(
+      "key_exports_reason",
+      sql`reason in ('migration', 'disaster-recovery', 'rotation', 'regulatory-audit')`,
+    ),
+    check("key_exports_format", sql`format in ('pfx-chain', 'pfx-certificate')`),
+    check(
+      "key_exports_said",
+      sql`btrim(purpose) <> '' and btrim(destination) <> '' and btrim(contract) <> ''`,
+    ),
     check("key_exports_it", sql`approved_by_it is distinct from requested_by or approved_by_it is null`),
     check(
       "key_exports_legal",
@@ -82,6 +91,34 @@ export const keyExports = pgTable(
     uniqueIndex("key_exports_one_open")
       .on(table.signingKeyId)
       .where(sql`refused_at is null and destroyed_at is null`),
+  ],
+);
+
+/**
+ * The passphrase of a packed key: an entry of its own, with its own list of who may see it, once. Whoever gets the file
+ * is never on that list.
+ */
+export const vaultPassphrases = pgTable(
+  "vault_passphrases",
+  {
+    organizationId: organizationId(),
+    exportId: uuid("export_id").primaryKey(),
+    readers: jsonb("readers").$type<readonly MemberId[]>().notNull(),
+    /** Who gets the file. */
+    fileFor: uuid("file_for").$type<MemberId>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** Null until the key is packed. */
+    fileKey: text("file_key"),
+    shownAt: instant("shown_at"),
+    shownTo: uuid("shown_to").$type<MemberId>(),
+    destroyedAt: instant("destroyed_at"),
+  },
+  (table) => [
+    foreignKey({ columns: [table.exportId], foreignColumns: [keyExports.id] }),
+    check("vault_passphrases_readers", sql`jsonb_array_length(readers) between 1 and 5`),
+    check("vault_passphrases_apart", sql`not readers @> to_jsonb(file_for::text)`),
+    check("vault_passphrases_shown", sql`shown_to is null or readers @> to_jsonb(shown_to::text)`),
+    index("vault_passphrases_list").on(table.organizationId, table.createdAt.desc()),
   ],
 );
 

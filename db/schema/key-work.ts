@@ -134,7 +134,7 @@ export const keyCeremonyEntries = pgTable(
   ],
 );
 
-export type KeyRecordKind = "project" | "ceremony" | "custody" | "backup";
+export type KeyRecordKind = "project" | "ceremony" | "custody" | "backup" | "certificate-check" | "key-test";
 
 /** What was done with keys, as files that the organization sealed. */
 export const keyRecords = pgTable(

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  boolean,
   check,
   index,
   integer,
@@ -47,6 +48,8 @@ export const sealRotations = pgTable(
     toKeyId: uuid("to_key_id"),
     /** What the new key was put to before it may sign anything real. */
     checks: jsonb("checks").$type<readonly SealCheck[]>().notNull(),
+    /** The copy of what is on its way out, made before anything else; null before, and where there was nothing. */
+    secured: jsonb("secured").$type<SecuredSeal>(),
     switchAt: instant("switch_at"),
     /** Until then the earlier key can be put back. */
     overlapUntil: instant("overlap_until"),
@@ -61,6 +64,18 @@ export const sealRotations = pgTable(
     index("seal_rotations_list").on(table.organizationId, table.createdAt),
   ],
 );
+
+export interface SecuredSeal {
+  /** The certificate and those above it, PEM. */
+  readonly fileKey: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly certificates: number;
+  /** `stays`: no copy of it can be made. `not-allowed`: keys are not backed up here. */
+  readonly key: "set-aside" | "not-allowed" | "stays";
+  readonly backupId: string | null;
+  readonly at: string;
+}
 
 export interface SealCheck {
   readonly name:
@@ -103,6 +118,8 @@ export const keyPolicies = pgTable(
     backupKeepDays: integer("backup_keep_days").notNull().default(90),
     /** A seal signs as long as its certificate is valid for so many days more. */
     leastSealDays: integer("least_seal_days").notNull().default(0),
+    /** Keys that can be copied out of their place sign nothing. */
+    forbidsExportable: boolean("forbids_exportable").notNull().default(false),
     /** Of the secret in the calendar's address; null when there is none. */
     calendarSha256: bytes("calendar_sha256").unique(),
     calendarSince: instant("calendar_since"),

@@ -39,6 +39,8 @@ export const broughtSeals = pgTable(
     chainPem: text("chain_pem"),
     /** What the last test signing found; null before the first. */
     checks: jsonb("checks").$type<readonly SealCheck[]>(),
+    /** The report of it. */
+    testId: uuid("test_id"),
     /** The event that records the test. */
     testEventId: uuid("test_event_id").$type<EventId>(),
     /** Its place in the index, once it is the seal. */

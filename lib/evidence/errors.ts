@@ -34,6 +34,7 @@ export const evidenceError = defineErrors("evidence", {
   "review-self": "forbidden",
   "event-not-found": "not-found",
   "reason-required": "conflict",
+  "check-under-way": "conflict",
   "reason-missing": "invalid",
   "too-many-people": "invalid",
   "too-many-events": "too-large",

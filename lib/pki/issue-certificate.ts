@@ -78,7 +78,7 @@ export async function issueSealCertificate(
 }
 
 /** As much of a name as a certificate takes: what is on record must not wait for one for ever. RFC 5280 appendix A.1 */
-const commonNameOf = (name: string): string => [...name].slice(0, 64).join("").trimEnd();
+export const commonNameOf = (name: string): string => [...name].slice(0, 64).join("").trimEnd();
 
 interface CommonRequest {
   readonly serial: Uint8Array;

@@ -334,6 +334,7 @@ const CONSIDERED = [
     "artifacts",
     "audit_events",
     "certificate_captures",
+    "certificate_checks",
     "certificates",
   ],
   ...[

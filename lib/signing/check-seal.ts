@@ -1,5 +1,5 @@
 import type { SealCheck } from "#db/schema/keys.ts";
-import { equalBytes, fromUtf8, sha256 } from "#lib/bytes.ts";
+import { equalBytes, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
@@ -11,7 +11,7 @@ import { parseOcspResponse } from "#lib/pki/core/revocation/ocsp-response.ts";
 import { parseTimestampToken, verifyTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { findPath, trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { fetchStatus, revokedSince } from "#lib/pki/foreign-status.ts";
-import type { IssuedCertificate } from "#lib/pki/issue-certificate.ts";
+import { commonNameOf, type IssuedCertificate } from "#lib/pki/issue-certificate.ts";
 import { ownStatus } from "#lib/pki/own-status.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 
@@ -27,19 +27,30 @@ interface NewSeal {
  * Signs a trial text with a key that shall become the organization's, and looks at everything a stranger would look
  * at: nothing real is signed with it before all of this holds.
  */
-export async function checkSeal(ctx: WorkerContext, seal: NewSeal): Promise<SealCheck[]> {
+export async function checkSeal(ctx: WorkerContext, seal: NewSeal): Promise<SealTrial> {
   const certificate = parseCertificate(seal.certificate.der);
   const now = ctx.now();
   const lives = certificate.notBefore <= now && certificate.notAfter > now;
-  return [
+  const trial = await trialSignature(ctx, seal, certificate);
+  const checks = [
     check("key", equalBytes(certificate.publicKey, seal.key.publicKey), seal.key.algorithm),
-    check("owner", certificate.subject.text.includes(named(seal.organizationName)), certificate.subject.text),
+    check("owner", isNamed(certificate, commonNameOf(seal.organizationName)), certificate.subject.text),
     check("usage", certificate.keyUsage?.includes("contentCommitment") ?? false, "contentCommitment"),
     check("life", lives, certificate.notAfter.toISOString()),
     chainCheck(seal, certificate, now),
     await attempt("status", () => statusCheck(ctx, seal, certificate)),
-    ...(await trialSignature(ctx, seal, certificate)),
+    ...trial.checks,
   ];
+  return { ...trial, checks };
+}
+
+/** What was found, and what was signed for it. */
+export interface SealTrial {
+  readonly checks: readonly SealCheck[];
+  /** Of the text that was signed; null when it was not. */
+  readonly documentSha256: string | null;
+  /** When the time-stamp says that it was signed by; null without one. */
+  readonly provenAt: string | null;
 }
 
 const check = (name: SealCheck["name"], isGood: boolean, found: string): SealCheck => ({
@@ -48,8 +59,8 @@ const check = (name: SealCheck["name"], isGood: boolean, found: string): SealChe
   found,
 });
 
-/** As a subject's text writes it (RFC 4514), as far as a comparison needs. */
-const named = (organization: string): string => organization.slice(0, 64).replace(/[,+"\\<>;]/g, "\\$&");
+const isNamed = ({ subject }: Certificate, name: string): boolean =>
+  subject.parts.some(({ value }) => value === name);
 
 function chainCheck({ certificate: { chain } }: NewSeal, certificate: Certificate, at: Date): SealCheck {
   const roots = chain.filter((der) => parseCertificate(der).isSelfIssued);
@@ -74,7 +85,7 @@ async function trialSignature(
   ctx: WorkerContext,
   seal: NewSeal,
   certificate: Certificate,
-): Promise<SealCheck[]> {
+): Promise<SealTrial> {
   const digest = sha256(fromUtf8(`Trial of ${seal.certificate.id} at ${ctx.now().toISOString()}`));
   const attributes = signedAttributes({ messageDigest: digest, certificate });
   try {
@@ -93,10 +104,14 @@ async function trialSignature(
       const { subIndication: fault } = verifyTimestampToken(read, imprint);
       return check("time-stamp", fault === null, read.generatedAt.toISOString());
     });
-    return [check("signature", isOwn, certificate.sha256), stamp];
+    return {
+      checks: [check("signature", isOwn, certificate.sha256), stamp],
+      documentSha256: toHex(digest),
+      provenAt: stamp.isGood ? stamp.found : null,
+    };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return [check("signature", false, error.code)];
+    return { checks: [check("signature", false, error.code)], documentSha256: null, provenAt: null };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SealCheck, SealProof } from "#db/schema/keys.ts";
+import type { SealCheck, SealProof, SecuredSeal } from "#db/schema/keys.ts";
 import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
@@ -13,6 +13,8 @@ export interface RotationKey {
   readonly serial: string;
   readonly sha256: string;
   readonly notAfter: Date;
+  /** The report of its test signing. */
+  readonly testId: string;
 }
 
 export interface RotationView {
@@ -23,6 +25,8 @@ export interface RotationView {
   readonly from: RotationKey | null;
   readonly to: RotationKey | null;
   readonly checks: readonly SealCheck[];
+  /** The copy of what is on its way out; null before it is made. */
+  readonly secured: Omit<SecuredSeal, "fileKey"> | null;
   readonly switchAt: Date | null;
   readonly overlapUntil: Date | null;
   readonly proof: SealProof | null;
@@ -39,7 +43,9 @@ export async function getRotation(
     const row = rotationId ? await findRotation(ctx, rotationId) : await findOpenRotation(ctx);
     if (!row) return null;
     const { id, state, checks, switchAt, overlapUntil, proof, fromKeyId, toKeyId } = row;
-    const shown = { id, state, checks, switchAt, overlapUntil, proof };
+    const { fileKey: _, ...copy } = row.secured ?? { fileKey: null };
+    const secured = row.secured && (copy as Omit<SecuredSeal, "fileKey">);
+    const shown = { id, state, checks, secured, switchAt, overlapUntil, proof };
     const [from, to] = [await keyView(ctx, fromKeyId), await keyView(ctx, toKeyId)];
     return { ...shown, startedBy: row.memberName, startedAt: row.createdAt, from, to };
   });
@@ -49,8 +55,8 @@ async function keyView(ctx: Context, id: string | null): Promise<RotationKey | n
   const row = id ? await loadSealKey(ctx, id) : null;
   if (!row) return null;
   const { subject, serial, sha256, notAfter } = row.certificate;
-  const { certificateId, provider, algorithm } = row.key;
-  return { certificateId, provider, algorithm, subject, serial, sha256, notAfter };
+  const { certificateId, provider, algorithm, testId } = row.key;
+  return { certificateId, provider, algorithm, testId, subject, serial, sha256, notAfter };
 }
 
 /** Keeps what the check of earlier documents found. */

@@ -8,6 +8,9 @@ import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { checkSeal } from "./check-seal.ts";
 import { mayDo, type RotationAct, whyUnusable } from "./core/rotation.ts";
 import { signingError } from "./errors.ts";
+import { requirePassedTest } from "./key-tests/file-test.ts";
+import { fileTrial } from "./key-tests/file-trial.ts";
+import { requireAllowedPlace, requireMakesAllowed } from "./keys/key-policy.ts";
 import {
   activateSealKey,
   changeRotation,
@@ -20,6 +23,7 @@ import {
   saveRotation,
   saveSealKey,
 } from "./rotation-store.ts";
+import { secureOutgoing } from "./secure-outgoing.ts";
 import { loadActiveSeal, loadSettings, lockSeal } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -35,10 +39,11 @@ const Switch = Id.extend({
  * Begins to exchange the organization's seal key: the worker makes a new one and tries it. The key in use signs on
  * until the switch.
  *
- * @returns the rotation's id. @throws signing/rotation-under-way
+ * @returns the rotation's id. @throws signing/rotation-under-way, key-policy-exportable
  */
 export async function startRotation(ctx: Context): Promise<string> {
   const actor = requirePermission(ctx, "key.manage");
+  await requireMakesAllowed(ctx);
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
   await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
@@ -60,22 +65,28 @@ export async function makeReplacement(ctx: WorkerContext, input: { rotationId: s
   const { rotationId } = input;
   const rotation = await inTransaction(ctx, (ctx) => findRotation(ctx, rotationId));
   if (rotation?.state !== "making") return;
+  await secureOutgoing(ctx, rotation);
   const { keys } = ctx.runtime;
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   try {
+    await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, keys.seals.name));
     const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
     const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
-    const checks = await checkSeal(ctx, { key, certificate, organizationName });
-    const isGood = checks.every((one) => one.isGood);
+    const trial = await checkSeal(ctx, { key, certificate, organizationName });
     const toKeyId = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
     await inTransaction(ctx, async (ctx) => {
       const { state } = await lockRotation(ctx, rotationId);
       if (state !== "making") return;
+      const report = await fileTrial(ctx, trial, {
+        ...{ subject: toKeyId, occasion: "rotation", provider: keys.seals.name, key, certificate },
+      });
       await saveSealKey(ctx, {
         ...{ organizationId: ctx.organizationId, id: toKeyId, provider: keys.seals.name, keyId: key.id },
         ...{ algorithm: key.algorithm, certificateId: certificate.id, isActive: false, createdAt: ctx.now() },
+        ...{ testId: report.id, isTested: report.isPassed },
       });
-      await changeRotation(ctx, rotationId, { toKeyId, checks, state: isGood ? "ready" : "failed" });
+      const outcome = report.isPassed ? "ready" : "failed";
+      await changeRotation(ctx, rotationId, { toKeyId, checks: trial.checks, state: outcome });
       const data = { provider: keys.seals.name, algorithm: key.algorithm, certificate: certificate.id };
       await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
     });
@@ -104,6 +115,8 @@ export async function switchSeal(ctx: Context, input: z.input<typeof Switch>): P
   });
 }
 
+const UNUSABLE = ["signing/seal-unusable", "signing/key-policy-exportable", "signing/seal-not-tested"];
+
 /** Switches where the date has come. A key that was blocked or ends soon by then fails: the one in use signs on. */
 export async function switchDueSeals(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
@@ -111,7 +124,7 @@ export async function switchDueSeals(ctx: WorkerContext): Promise<void> {
     try {
       await inTransaction(ctx, async (ctx) => carryOut(ctx, await lockedFor(ctx, id, "switch")));
     } catch (error) {
-      if (!isRefusal(error, "signing/seal-unusable")) throw error;
+      if (!isRefusal(error) || !UNUSABLE.includes(error.code)) throw error;
       await inTransaction(ctx, (ctx) => giveUp(ctx, id, error.code));
     }
 }
@@ -123,8 +136,10 @@ async function giveUp(ctx: WorkerContext, id: string, code: string): Promise<voi
   await changeRotation(ctx, id, { state: "failed", checks: tried });
 }
 
-async function carryOut(ctx: Context, { id, toKeyId, fromKeyId }: RotationRow): Promise<void> {
+async function carryOut(ctx: Context, { id, toKeyId, fromKeyId, secured }: RotationRow): Promise<void> {
   await lockSeal(ctx);
+  if (fromKeyId && !secured)
+    throw signingError("rotation-not-so-far", "the outgoing certificate was not set aside");
   await putInUse(ctx, toKeyId);
   await changeRotation(ctx, id, { state: "switched", switchAt: ctx.now() });
   const data = { rotation: id, from: fromKeyId, to: toKeyId };
@@ -136,6 +151,8 @@ async function putInUse(ctx: Context, keyId: string | null): Promise<void> {
   const facts = row && { blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter };
   const why = facts ? whyUnusable(facts, ctx.now()) : "missing";
   if (why) throw signingError("seal-unusable", `key ${keyId}: ${why}`);
+  await requireAllowedPlace(ctx, row!.key.provider);
+  await requirePassedTest(ctx, { testId: row!.key.testId, certificateSha256: row!.certificate.sha256 });
   await activateSealKey(ctx, keyId!);
 }
 

@@ -1,4 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { sha256 } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
@@ -7,7 +8,10 @@ import { pkiError } from "#lib/pki/errors.ts";
 import { type IssuedCertificate, issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
 import type { KeyAlgorithm, SigningKey } from "#lib/ports/keys.ts";
+import { checkSeal } from "./check-seal.ts";
 import { signingError } from "./errors.ts";
+import { fileTrial } from "./key-tests/file-trial.ts";
+import { requireAllowedPlace } from "./keys/key-policy.ts";
 import { requireLife } from "./keys/seal-life.ts";
 import { loadPolicy } from "./keys/store.ts";
 import { requireNotRevoked } from "./seals/brought-status.ts";
@@ -30,12 +34,18 @@ async function marginOf(ctx: WorkerContext): Promise<number> {
   return Math.max(LEAST_DAYS, leastSealDays) * DAY_MS;
 }
 
-/** The organization's own key and certificate, made at their first use where the settings say keys are made. */
+/**
+ * The organization's own key and certificate, made and tested at their first use where the settings say keys are made.
+ *
+ * @throws signing/key-policy-exportable, seal-test-failed
+ */
 export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   const { keys } = ctx.runtime;
   const { organizationName, known, marginMs } = await inTransaction(ctx, async (ctx) => {
     const { name: organizationName } = await loadSettings(ctx);
-    return { organizationName, known: await loadActiveSeal(ctx), marginMs: await marginOf(ctx) };
+    const active = await loadActiveSeal(ctx);
+    if (active) await requireAllowedPlace(ctx, active.key.provider);
+    return { organizationName, known: active, marginMs: await marginOf(ctx) };
   });
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
   if (!known) await requireNoneBlocked(ctx);
@@ -108,16 +118,24 @@ async function requireNoneBlocked(ctx: WorkerContext): Promise<void> {
 }
 
 async function createSeal(ctx: WorkerContext, organizationName: string): Promise<Seal> {
-  const { keys } = ctx.runtime;
+  const { keys, timestamps, random } = ctx.runtime;
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, keys.seals.name));
+  // What a test needs from outside is asked for first: no key is made that could not be tested.
+  await timestamps.token(sha256(random(32)));
   const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
   const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
+  const trial = await checkSeal(ctx, { key, certificate, organizationName });
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
-  const isOurs = await inTransaction(ctx, async (ctx) => {
+  const outcome = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
-    if (other ? other.certificate.chainPem : await findBroughtBlocked(ctx)) return false;
-    if (other && isUsable(ctx, other, await marginOf(ctx))) return false;
+    if (other ? other.certificate.chainPem : await findBroughtBlocked(ctx)) return "others";
+    if (other && isUsable(ctx, other, await marginOf(ctx))) return "others";
     const createdAt = ctx.now();
+    const report = await fileTrial(ctx, trial, {
+      ...{ subject: id, occasion: "first", provider: keys.seals.name, key, certificate },
+    });
+    if (!report.isPassed) return "failed";
     await replaceSeal(ctx, {
       organizationId: ctx.organizationId,
       id,
@@ -126,13 +144,15 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
       algorithm: key.algorithm,
       certificateId: certificate.id,
       isActive: true,
+      ...{ testId: report.id, isTested: report.isPassed },
       createdAt,
     });
     const data = { provider: keys.seals.name, algorithm: key.algorithm, certificate: certificate.id };
     await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
-    return true;
+    return "ours";
   });
-  return isOurs ? { key: guarded(ctx, id, key), certificate, organizationName } : openSeal(ctx);
+  if (outcome === "failed") throw signingError("seal-test-failed", `key ${id} of ${ctx.organizationId}`);
+  return outcome === "ours" ? { key: guarded(ctx, id, key), certificate, organizationName } : openSeal(ctx);
 }
 
 /** Asks before every signature whether the key may still sign: a job may have opened it before it was blocked. */

@@ -10,6 +10,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { inputClass, TextField } from "#components/ui/text-field.tsx";
 import { hasPermission, type Permission } from "#lib/authorize.ts";
+import { type CheckView, latestChecks } from "#lib/evidence/certificate-checks/get-checks.ts";
 import { publicId } from "#lib/ids.ts";
 import {
   CERTIFICATE_STATUSES,
@@ -52,6 +53,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
       ...{ endsFrom: from || null, endsBy: to || null },
     }),
   );
+  const looked = await answerPage(() => latestChecks(ctx, { certificateIds: items.map(({ id }) => id) }));
   const rules = await getTranslations("app.capture");
   const isFiltered = [status, search.trim(), from, to, older].some(Boolean);
   const kept = {
@@ -84,6 +86,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
           {may("certificate.read") ? (
             <Link href={"/certificates/capture" as Route} className={buttonClass("quiet")}>
               {rules("link")}
+            </Link>
+          ) : null}
+          {may("certificate.read") ? (
+            <Link href={"/certificates/checks" as Route} className={buttonClass("quiet")}>
+              {t("checks")}
             </Link>
           ) : null}
           <Link href={"/certificates/inspect" as Route} className={buttonClass("secondary")}>
@@ -156,7 +163,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
               className="divide-y divide-line rounded-card border border-line bg-paper"
             >
               {items.map((item) => (
-                <CertificateRow key={item.id} item={item} />
+                <CertificateRow key={item.id} item={item} check={looked.get(item.id) ?? null} />
               ))}
             </ul>
           )}
@@ -179,7 +186,14 @@ const LOOKS = {
   revoked: { tone: "bad", icon: Ban },
 } as const;
 
-async function CertificateRow({ item }: { readonly item: CertificateListItem }) {
+interface CertificateRowProps {
+  readonly item: CertificateListItem;
+  /** What was found when it was last looked at again; null before. */
+  readonly check: CheckView | null;
+}
+
+async function CertificateRow({ item, check }: CertificateRowProps) {
+  const verdicts = await getTranslations("app.certificateChecks.verdicts");
   const t = await getTranslations("app.certificateIndex");
   const { subject, serial, kind, status, notAfter, envelope } = item;
   return (
@@ -206,6 +220,11 @@ async function CertificateRow({ item }: { readonly item: CertificateListItem }) 
       </div>
       <p className="text-small text-ink-600 max-md:col-span-2 md:text-end">
         {t("until")} <Instant at={notAfter.toISOString()} />
+        {check ? (
+          <span className="block">
+            {t("checkedAt")} <Instant at={check.at.toISOString()} />: {verdicts(check.verdict)}
+          </span>
+        ) : null}
       </p>
     </li>
   );

@@ -3,12 +3,14 @@
 import { refresh } from "next/cache";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import type { MemberId } from "#lib/ids.ts";
-import type { ApprovalSide, ExportReason } from "#lib/signing/core/key-export.ts";
+import type { ApprovalSide, ExportFormat, ExportReason } from "#lib/signing/core/key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "#lib/signing/key-exports/decide-key-export.ts";
 import { askDelivery } from "#lib/signing/key-exports/deliver-key-export.ts";
 import { reviewKeyExport } from "#lib/signing/key-exports/end-key-export.ts";
+import { recordHandOver } from "#lib/signing/key-exports/hand-over-key.ts";
+import { showPassphrase } from "#lib/signing/key-exports/passphrase-vault.ts";
 import { requestKeyExport } from "#lib/signing/key-exports/request-key-export.ts";
-import { confirmKeyExport, showPassphrase, takeKeyExport } from "#lib/signing/key-exports/take-key-export.ts";
+import { confirmKeyExport, takeKeyExport } from "#lib/signing/key-exports/take-key-export.ts";
 import { addSftpPlace, askSftpTrial, removeSftpPlace } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
@@ -37,6 +39,9 @@ export async function ask(signingKeyId: string, form: FormData): Promise<FormSta
     requestKeyExport(await memberContext(), {
       signingKeyId: String(signingKeyId),
       reason: textIn(form, "reason") as ExportReason,
+      purpose: textIn(form, "purpose"),
+      format: textIn(form, "format") as ExportFormat,
+      passphraseReaders: form.getAll("passphraseReader").map(String) as MemberId[],
       destination: textIn(form, "destination"),
       contract: textIn(form, "contract"),
       recipientId: textIn(form, "recipient") as MemberId,
@@ -89,6 +94,18 @@ export async function confirm(exportId: string, form: FormData): Promise<FormSta
   return done(async () => {
     const sha256 = textIn(form, "sha256");
     await confirmKeyExport(await memberContext(), { exportId: String(exportId), sha256 });
+    return undefined;
+  });
+}
+
+export async function handOver(exportId: string, form: FormData): Promise<FormState> {
+  return done(async () => {
+    await recordHandOver(await memberContext(), {
+      ...{ exportId: String(exportId), releasedBy: textIn(form, "releasedBy") },
+      ...{ receivedBy: textIn(form, "receivedBy"), happenedOn: textIn(form, "happenedOn") },
+      ...{ storedAt: textIn(form, "storedAt"), channel: textIn(form, "channel") },
+      ...{ purpose: textIn(form, "purpose"), sha256: textIn(form, "sha256") },
+    });
     return undefined;
   });
 }

@@ -3,9 +3,11 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { EXPORT_REASONS } from "#lib/signing/core/key-export.ts";
+import { EXPORT_FORMATS, EXPORT_REASONS } from "#lib/signing/core/key-export.ts";
 import { AskingButton } from "../asking-button.tsx";
 import { ask } from "./actions.ts";
 
@@ -22,6 +24,7 @@ export function RequestButton({ signingKeyId, serial, recipients, places }: Requ
   const t = useTranslations("app.keyExports.request");
   const all = useTranslations("app.keyExports");
   const router = useRouter();
+  const [recipient, setRecipient] = useState<string>(recipients[0]?.id ?? "");
   return (
     <AskingButton
       label={t("open")}
@@ -36,6 +39,13 @@ export function RequestButton({ signingKeyId, serial, recipients, places }: Requ
         label={t("reason")}
         options={EXPORT_REASONS.map((value) => ({ value, label: all(`reasons.${value}`) }))}
       />
+      <TextField name="purpose" label={t("purpose")} hint={t("purposeHint")} maxLength={500} required />
+      <SelectField
+        name="format"
+        label={t("format")}
+        hint={t("formatHint")}
+        options={EXPORT_FORMATS.map((value) => ({ value, label: all(`formats.${value}`) }))}
+      />
       <TextField
         name="destination"
         label={t("destination")}
@@ -47,8 +57,20 @@ export function RequestButton({ signingKeyId, serial, recipients, places }: Requ
         name="recipient"
         label={t("recipient")}
         hint={t("recipientHint")}
+        value={recipient}
+        onChange={(event) => setRecipient(event.currentTarget.value)}
         options={recipients.map(({ id, name }) => ({ value: id, label: name }))}
       />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="font-medium">{t("readers")}</legend>
+        <p className="text-small text-ink-600">{t("readersHint")}</p>
+        {recipients
+          .filter(({ id }) => id !== recipient)
+          .map(({ id, name }) => (
+            <CheckField key={id} name="passphraseReader" value={id} label={name} />
+          ))}
+        {recipients.length < 2 ? <p className="text-small text-warn-800">{t("noReader")}</p> : null}
+      </fieldset>
       {places.length > 0 ? (
         <SelectField
           name="place"

@@ -39,9 +39,46 @@ export async function KeyRow({ item, isRootAway }: { readonly item: KeyItem; rea
           {t("where", { provider: t(`providers.${providerName(provider)}`), algorithm })}
           {item.signatures === null ? null : ` · ${t("signatures", { count: item.signatures })}`}
         </p>
-        {kind === "seal" && state !== "compromised" ? (
-          <p className="text-small text-ink-600">{t(provider === "software" ? "mayLeave" : "neverLeaves")}</p>
+        {state !== "compromised" ? (
+          <p className="text-small text-ink-600">
+            {t(
+              kind === "seal" && item.isExportable
+                ? "mayLeave"
+                : item.isExportable
+                  ? "rootLeaves"
+                  : "neverLeaves",
+            )}
+          </p>
         ) : null}
+        {item.isForbidden ? <p className="text-small font-medium text-bad-700">{t("forbidden")}</p> : null}
+        <details>
+          <summary className="min-h-11 cursor-pointer py-2 text-small sm:min-h-8 sm:py-1">
+            {t("more")}
+          </summary>
+          <dl className="grid gap-x-4 gap-y-1 pb-2 text-small sm:grid-cols-[7rem_1fr]">
+            {(
+              [
+                ["owner", item.owner ?? t("installation")],
+                ["uses", t(`use.${kind}`)],
+                ["rights", item.rights.map((right) => t(`right.${right}`)).join(" ") || t("right.none")],
+              ] as const
+            ).map(([label, value]) => (
+              <div key={label} className="contents">
+                <dt className="text-ink-600">{t(label)}</dt>
+                <dd className="[overflow-wrap:anywhere]">{value}</dd>
+              </div>
+            ))}
+          </dl>
+          {item.testId ? (
+            <Link
+              href={`/keys/tests/${item.testId}` as Route}
+              prefetch={false}
+              className="inline-flex min-h-11 items-center text-small sm:min-h-8"
+            >
+              {t("testReport")}
+            </Link>
+          ) : null}
+        </details>
         {certificateId && (item.signatures ?? 0) > 0 ? (
           <Link
             href={`/keys/signed/${publicId("certificate", certificateId)}` as Route}

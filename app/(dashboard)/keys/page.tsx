@@ -12,6 +12,7 @@ import { answerPage } from "../../_server/page.ts";
 import { providerName } from "../key-exports/key-places.tsx";
 import { CalendarCard } from "./calendar-card.tsx";
 import { BackupCard, StandbyCard } from "./care-cards.tsx";
+import { KeyPolicyField } from "./key-policy-field.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { ReviewList } from "./review-list.tsx";
 import { RotateSealButton } from "./rotate-seal-button.tsx";
@@ -25,6 +26,7 @@ const PLACES = [
   { href: "/keys/projects", word: "projects" },
   { href: "/keys/ceremonies", word: "ceremonies" },
   { href: "/key-exports", word: "exports" },
+  { href: "/keys/tests", word: "tests" },
   { href: "/keys/programs", word: "programs" },
 ] as const;
 
@@ -71,6 +73,7 @@ export default async function KeysPage() {
             <KeyList items={seals} label={t("seal")} />
           )}
           <SealLife leastDays={policy.leastSealDays} />
+          <KeyPolicyField forbidsExportable={policy.forbidsExportable} />
           <p className="border-t border-line px-4 py-4 text-small text-ink-700 sm:px-6">
             {t("ownCertificate")}{" "}
             <Link

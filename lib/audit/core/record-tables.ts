@@ -6,6 +6,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   archive_timestamps: ["id"],
   artifacts: ["envelope_id", "kind"],
   certificate_captures: ["certificate_id"],
+  certificate_checks: ["run_id", "source", "certificate_id"],
   certificates: ["id"],
   consent_acts: ["id"],
   custody_records: ["export_id", "sequence"],
@@ -15,6 +16,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   key_ceremony_entries: ["ceremony_id", "sequence"],
   key_records: ["id"],
   key_scripts: ["id"],
+  key_tests: ["id"],
   marks: ["id"],
   presented_certificates: ["id"],
   quality_checks: ["envelope_id"],
@@ -24,7 +26,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
 
 /** Those of them about the people of an envelope, which go with them; of certificates the signers'. */
 export const FORGOTTEN_TABLES: ReadonlySet<string> = new Set([
-  ...["certificate_captures", "certificates", "marks", "presented_certificates"],
+  ...["certificate_captures", "certificate_checks", "certificates", "marks", "presented_certificates"],
   ...["consent_acts", "identity_results"],
 ]);
 

@@ -9,7 +9,7 @@ import { evidenceError } from "../errors.ts";
 import { loadKeyRecords, loadOrganization } from "./store.ts";
 
 const Input = z.object({
-  kind: z.enum(["project", "ceremony", "custody", "backup"]),
+  kind: z.enum(["project", "ceremony", "custody", "backup", "certificate-check", "key-test"]),
   subjectId: z.uuid(),
 });
 
@@ -18,6 +18,8 @@ const NAMES = {
   ceremony: "key ceremony",
   custody: "chain of custody",
   backup: "key backup",
+  "certificate-check": "certificate check",
+  "key-test": "test signing",
 } as const;
 
 export interface KeyRecordView {

@@ -7,12 +7,16 @@ import { uuidV7 } from "#lib/ids.ts";
 import { ceremonyFacts } from "#lib/signing/key-ceremonies/get-ceremonies.ts";
 import { custodyFacts } from "#lib/signing/key-exports/custody-facts.ts";
 import { projectFacts } from "#lib/signing/key-projects/get-key-projects.ts";
+import { keyTestFacts } from "#lib/signing/key-tests/get-tests.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
+import { checkReportFacts } from "../certificate-checks/get-checks.ts";
 import { utcWords } from "../core/instant-words.ts";
 import { ceremonyPaper } from "../core/key-records/ceremony-paper.ts";
+import { checkPaper } from "../core/key-records/check-paper.ts";
 import { custodyRecordPaper } from "../core/key-records/custody-paper.ts";
 import { type KeyRecordWords, keyRecordWords } from "../core/key-records/key-record-words.ts";
 import { projectPaper } from "../core/key-records/project-paper.ts";
+import { testPaper } from "../core/key-records/test-paper.ts";
 import type { Paper } from "../core/paper/paper.ts";
 import { visible } from "../core/trail-words.ts";
 import { GENERATOR } from "../trail-facts.ts";
@@ -42,6 +46,14 @@ const WRITE: Partial<Record<KeyRecordKind, Write>> = {
     const facts = await custodyFacts(ctx, { exportId });
     const edition = facts.view.custody.length;
     return { paper: custodyRecordPaper(facts, words), facts, edition };
+  },
+  async "key-test"(ctx, eventId, words) {
+    const facts = await keyTestFacts(ctx, { eventId });
+    return { paper: testPaper(facts, words), facts, edition: 1 };
+  },
+  async "certificate-check"(ctx, runId, words) {
+    const facts = await checkReportFacts(ctx, { runId });
+    return { paper: checkPaper(facts, words), facts, edition: 1 };
   },
 };
 

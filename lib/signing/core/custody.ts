@@ -1,6 +1,6 @@
-import type { ExportReason } from "./key-export.ts";
+import type { ExportFormat, ExportReason } from "./key-export.ts";
 
-export type CustodyAction = "export" | "store" | "transfer" | "receive" | "destroy" | "review";
+export type CustodyAction = "export" | "store" | "transfer" | "receive" | "hand-over" | "destroy" | "review";
 
 /** One line of a chain of custody. */
 export interface CustodyEntry {
@@ -8,6 +8,8 @@ export interface CustodyEntry {
   readonly action: CustodyAction;
   /** UTC. */
   readonly at: string;
+  /** The day it happened where it was put on record later; `at` otherwise. */
+  readonly happenedOn?: string;
   readonly item: { readonly id: string; readonly description: string };
   readonly sha256: string | null;
   readonly sizeBytes: number | null;
@@ -29,6 +31,8 @@ export interface CustodyFacts {
   readonly view: {
     readonly id: string;
     readonly reason: ExportReason;
+    readonly purpose: string;
+    readonly format: ExportFormat;
     readonly destination: string;
     readonly contract: string;
     readonly requestedBy: string;

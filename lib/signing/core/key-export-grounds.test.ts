@@ -5,6 +5,7 @@ const HOUR_MS = 3_600_000;
 const START = new Date("2026-11-20T12:00:00Z").getTime();
 const REQUEST = {
   ...{ id: "e", signingKeyId: "k", recipientId: "asker", sftpPlaceId: null },
+  ...{ format: "pfx-chain", purpose: "New data center", passphraseReaders: ["legal"] },
   ...{ requestedBy: "asker", approvedByIt: "it", approvedByLegal: "legal" },
 };
 const ROLES = { it: ["owner", "admin"], legal: ["counsel"] };
@@ -14,6 +15,7 @@ const act = (type: string, id: string, role: string, data: LoggedAct["data"], ho
 });
 const asked = act("key-export.requested", "asker", "admin", {
   ...{ export: "e", key: "k", recipient: "asker", place: null },
+  ...{ format: "pfx-chain", purpose: "New data center", passphraseReaders: ["legal"] },
 });
 const approval = (side: string, id: string, role: string, hours = 1) =>
   act("key-export.approved", id, role, { export: "e", side }, hours);
@@ -34,7 +36,13 @@ test("and for nothing less", () => {
   expect(judge(null)).toBe("the audit log does not hold");
   expect(judge([on, byIt, byLegal])).toBe("no one event asks for it");
   expect(judge([on, asked, asked, byIt, byLegal])).toBe("no one event asks for it");
-  for (const change of [{ signingKeyId: "other" }, { recipientId: "it" }, { requestedBy: "other" }])
+  for (const change of [
+    { signingKeyId: "other" },
+    { recipientId: "it" },
+    { requestedBy: "other" },
+    { passphraseReaders: ["asker"] },
+    { format: "pfx-certificate" },
+  ])
     expect(judge([on, asked, byIt, byLegal], change)).toBe("it was asked for otherwise");
   const refused = act("key-export.refused", "owner", "owner", { export: "e" });
   expect(judge([on, asked, byIt, refused, byLegal])).toBe("it was refused");

@@ -6,6 +6,9 @@ export interface ExportRequest {
   readonly signingKeyId: string;
   readonly recipientId: string;
   readonly sftpPlaceId: string | null;
+  readonly format: string;
+  readonly purpose: string;
+  readonly passphraseReaders: readonly string[];
   readonly requestedBy: string;
   readonly approvedByIt: string | null;
   readonly approvedByLegal: string | null;
@@ -39,6 +42,9 @@ export function groundsProblem(request: ExportRequest, { log, roles }: ExportGro
     asked.data.key === request.signingKeyId &&
     asked.data.recipient === request.recipientId &&
     (asked.data.place ?? null) === request.sftpPlaceId &&
+    asked.data.format === request.format &&
+    asked.data.purpose === request.purpose &&
+    JSON.stringify(asked.data.passphraseReaders) === JSON.stringify(request.passphraseReaders) &&
     isBy(asked, request.requestedBy);
   if (!isAsAsked) return "it was asked for otherwise";
   if (own.some(({ type }) => type === "key-export.refused")) return "it was refused";

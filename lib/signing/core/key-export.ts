@@ -2,6 +2,9 @@ import type { MemberId } from "#lib/ids.ts";
 
 export const EXPORT_REASONS = ["migration", "disaster-recovery", "rotation", "regulatory-audit"] as const;
 export type ExportReason = (typeof EXPORT_REASONS)[number];
+/** What goes into the file, which is a PFX under AES-256 either way. */
+export const EXPORT_FORMATS = ["pfx-chain", "pfx-certificate"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Which of the two offices approves. */
 export type ApprovalSide = "it" | "legal";
 
@@ -29,11 +32,17 @@ export interface ExportFacts {
   readonly approvedAt: Date | null;
   readonly refusedAt: Date | null;
   readonly builtAt: Date | null;
-  readonly passphraseShownAt: Date | null;
   readonly takenAt: Date | null;
   readonly receivedAt: Date | null;
   readonly destroyedAt: Date | null;
   readonly reviewedAt: Date | null;
+}
+
+/** The passphrase's own entry: who may see it, and whether it was seen. */
+export interface VaultFacts {
+  readonly readers: readonly MemberId[];
+  readonly shownAt: Date | null;
+  readonly destroyedAt: Date | null;
 }
 
 export type ExportProblem =
@@ -46,6 +55,7 @@ export type ExportProblem =
   | "export-not-recipient"
   | "export-already-taken"
   | "export-passphrase-shown"
+  | "passphrase-not-yours"
   | "export-not-taken"
   | "export-not-received";
 
@@ -94,14 +104,32 @@ export function takingProblem(facts: ExportFacts, memberId: MemberId, now: Date)
   return state === "ready" ? null : "export-not-ready";
 }
 
-/** Why the passphrase may not be shown; null when it may, once. */
-export function passphraseProblem(facts: ExportFacts, memberId: MemberId, now: Date): ExportProblem | null {
-  if (facts.recipientId !== memberId) return "export-not-recipient";
-  if (facts.passphraseShownAt) return "export-passphrase-shown";
-  if (facts.destroyedAt) return "export-expired";
+/**
+ * Why the passphrase may not be shown; null when it may, once. Whoever takes the file is never among those who may.
+ */
+export function passphraseProblem(
+  facts: ExportFacts,
+  { readers, shownAt, destroyedAt }: VaultFacts,
+  memberId: MemberId,
+  now: Date,
+): ExportProblem | null {
+  if (!readers.includes(memberId) || facts.recipientId === memberId) return "passphrase-not-yours";
+  if (shownAt) return "export-passphrase-shown";
   const state = exportState(facts, now);
-  if (state === "expired") return "export-expired";
+  if (destroyedAt || facts.destroyedAt || state === "expired") return "export-expired";
   return state === "ready" || state === "taken" ? null : "export-not-ready";
+}
+
+/** Why a later hand-over of what was handed out cannot be put on record; null when it can. */
+export function handOverProblem(
+  facts: ExportFacts,
+  happenedAt: Date,
+  now: Date,
+): ExportProblem | "hand-over-day" | null {
+  if (!facts.receivedAt) return "export-not-received";
+  const arrivedOn = facts.receivedAt.toISOString().slice(0, 10);
+  const isPossible = happenedAt <= now && happenedAt.toISOString().slice(0, 10) >= arrivedOn;
+  return isPossible ? null : "hand-over-day";
 }
 
 /** Why a receipt cannot be given; null when it can. */
@@ -126,24 +154,4 @@ export function dueReminders(
   if (refusedAt || reviewedAt) return [];
   if (reviewDueAt) return reviewDueAt <= now ? ["review-due"] : [];
   return takenAt && !receivedAt && isOver(takenAt, now) ? ["receipt-overdue"] : [];
-}
-
-// Letters and digits that are not mistaken for each other when read aloud.
-const ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
-
-/** 160 bits in eight groups of four. @param random 20 bytes. */
-export function passphraseOf(random: Uint8Array): string {
-  let bits = 0;
-  let held = 0;
-  let text = "";
-  for (const octet of random) {
-    held = (held << 8) | octet;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET[(held >> bits) & 31]!;
-    }
-    held &= (1 << bits) - 1;
-  }
-  return text.replace(/(.{4})(?=.)/g, "$1-");
 }

@@ -18,13 +18,23 @@ import { changeBackup, loadBackup, loadBackups, loadOldBackups, saveBackup } fro
 export async function backUpKeys(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
   await destroyOldBackups(ctx);
+  await setKeysAside(ctx, isBackupDue);
+}
+
+/**
+ * Sets them aside now, where it is due.
+ *
+ * @returns the backup's id; null when it was not due, or another worker made it
+ */
+export async function setKeysAside(ctx: WorkerContext, isDue: typeof isBackupDue): Promise<string | null> {
+  requireSystem(ctx);
   const { policy, newest, rows } = await inTransaction(ctx, async (ctx) => ({
     policy: await loadPolicy(ctx),
     newest: (await loadBackups(ctx, 1))[0] ?? null,
     rows: await loadSealKeys(ctx),
   }));
   const createdAt = ctx.now();
-  if (rows.length === 0 || !isBackupDue(policy.backupEveryDays, newest?.createdAt ?? null, createdAt)) return;
+  if (rows.length === 0 || !isDue(policy.backupEveryDays, newest?.createdAt ?? null, createdAt)) return null;
   const { files, random } = ctx.runtime;
   const vault = databaseVault(ctx.runtime);
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
@@ -49,7 +59,7 @@ export async function backUpKeys(ctx: WorkerContext): Promise<void> {
   const isOurs = await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     const [other] = await loadBackups(ctx, 1);
-    if (!isBackupDue(policy.backupEveryDays, other?.createdAt ?? null, createdAt)) return false;
+    if (!isDue(policy.backupEveryDays, other?.createdAt ?? null, createdAt)) return false;
     const facts = { fileKey, sha256, sizeBytes, wrappedKeys, otherKeys: keys.length - wrappedKeys };
     const destroyAt = destroyAtOf(createdAt, policy.backupKeepDays);
     await saveBackup(ctx, { organizationId: organization, id, ...facts, createdAt, destroyAt });
@@ -62,6 +72,7 @@ export async function backUpKeys(ctx: WorkerContext): Promise<void> {
     return true;
   });
   if (!isOurs) await files.delete(fileKey);
+  return isOurs ? id : null;
 }
 
 /** Its file and data key are deleted first: what the record says has happened. */

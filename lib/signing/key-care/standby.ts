@@ -7,9 +7,12 @@ import { uuidV7 } from "#lib/ids.ts";
 import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { type KeyProviderView, viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { checkSeal } from "../check-seal.ts";
+import { isExportable } from "../core/key-export.ts";
 import { whyUnusable } from "../core/rotation.ts";
 import { standbyAct } from "../core/standby.ts";
 import { signingError } from "../errors.ts";
+import { fileTrial } from "../key-tests/file-trial.ts";
+import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { changePolicy, loadPolicy } from "../keys/store.ts";
 import { activateSealKey, loadSealKey, saveSealKey } from "../rotation-store.ts";
 import { loadActiveSeal, loadSettings, lockSeal } from "../store.ts";
@@ -33,7 +36,7 @@ const Ask = z.object({ provider: z.string().max(40) });
  * Asks for a standby key in another place than the key in use. The worker makes it with a certificate of its own and
  * tries it out before it counts.
  *
- * @throws signing/standby-there-already, standby-same-place, standby-place-unknown
+ * @throws signing/key-policy-exportable, standby-there-already, standby-same-place, standby-place-unknown
  */
 export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Promise<void> {
   const { name: memberName } = requirePermission(ctx, "key.manage");
@@ -41,6 +44,7 @@ export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Prom
   const places = await viewKeyProviders({ ...ctx.runtime, now: ctx.now });
   await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
+    await requireAllowedPlace(ctx, provider);
     const known = await loadStandby(ctx);
     if (known && known.state !== "failed") throw signingError("standby-there-already", known.id);
     const active = await loadActiveSeal(ctx);
@@ -67,21 +71,26 @@ export async function makeStandby(ctx: WorkerContext, input: { readonly standbyI
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   const { provider } = standby;
   try {
+    await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, provider));
     const key = await keys
       .provider(provider)
       .create(keys.sealAlgorithm, `Whereof standby seal of ${organizationName}`);
     const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
-    const checks = await checkSeal(ctx, { key, certificate, organizationName });
-    const isGood = checks.every((one) => one.isGood);
+    const trial = await checkSeal(ctx, { key, certificate, organizationName });
     const signingKeyId = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
     await inTransaction(ctx, async (ctx) => {
       if ((await loadStandby(ctx))?.state !== "making") return;
       const { organizationId } = ctx;
       const place = { provider, keyId: key.id, algorithm: key.algorithm, certificateId: certificate.id };
-      const use = { isActive: false, isStandby: true, createdAt: ctx.now() };
+      const report = await fileTrial(ctx, trial, {
+        ...{ subject: signingKeyId, occasion: "standby", provider, key, certificate },
+      });
+      const { id: testId, isPassed: isTested } = report;
+      const use = { isActive: false, isStandby: true, createdAt: ctx.now(), testId, isTested };
       await saveSealKey(ctx, { organizationId, id: signingKeyId, ...place, ...use });
-      await changeStandby(ctx, standby.id, { signingKeyId, checks, state: isGood ? "ready" : "failed" });
-      const data = { standby: standby.id, provider, certificate: certificate.id, passed: isGood };
+      const { checks } = trial;
+      await changeStandby(ctx, standby.id, { signingKeyId, checks, state: isTested ? "ready" : "failed" });
+      const data = { standby: standby.id, provider, certificate: certificate.id, passed: isTested };
       await appendEvent(ctx, { type: "standby-key.made", envelopeId: null, data });
     });
   } catch (error) {
@@ -131,6 +140,7 @@ async function standIn(ctx: Context, standby: StandbyRow, insteadOfId: string): 
   const row = await loadSealKey(ctx, standby.signingKeyId!);
   if (!row || whyUnusable({ blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter }, ctx.now()))
     return;
+  if (isExportable(row.key.provider) && (await loadPolicy(ctx)).forbidsExportable) return;
   await activateSealKey(ctx, standby.signingKeyId!);
   await changeStandby(ctx, standby.id, { state: "standing-in", insteadOfId, since: ctx.now() });
   const data = {

@@ -5,16 +5,23 @@ import { equalBytes, fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { passphraseOf } from "#lib/pki/core/passwords/strength.ts";
 import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
 import { PKCS12_RANDOM_BYTES, writePkcs12 } from "#lib/pki/core/pkcs12/write-pkcs12.ts";
 import { isKeyPair } from "#lib/pki/core/private-key.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
-import { passphraseOf } from "../core/key-export.ts";
 import { type ExportGrounds, groundsProblem } from "../core/key-export-grounds.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
 import { recordCustody } from "./record-custody.ts";
-import { changeExport, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+import {
+  changeExport,
+  changeVaultEntry,
+  loadExport,
+  loadOrganizationName,
+  loadSealKey,
+  loadVaultEntry,
+} from "./store.ts";
 
 /** What the file was put to before it was kept. */
 const CHECKED = [
@@ -22,6 +29,11 @@ const CHECKED = [
   "stays shut without and with another",
   "holds the certificate's key",
 ];
+
+const CONTENTS = {
+  "pfx-chain": "key, certificate and chain",
+  "pfx-certificate": "key and certificate",
+} as const;
 
 /** Slower to try than what a PFX usually asks for; opened once in an hour, it does not matter. */
 const ITERATIONS = 600_000;
@@ -42,7 +54,12 @@ export async function buildKeyExport(
   const found = await inTransaction(ctx, async (ctx) => {
     const row = await loadExport(ctx, exportId);
     const { name } = await loadOrganizationName(ctx);
-    return { row, name, seal: await loadSealKey(ctx, row.signingKeyId) };
+    const { readers } = await loadVaultEntry(ctx, exportId);
+    return {
+      row: { ...row, passphraseReaders: readers },
+      name,
+      seal: await loadSealKey(ctx, row.signingKeyId),
+    };
   });
   const { row, name, seal } = found;
   if (!row.approvedAt || row.builtAt || row.refusedAt) return;
@@ -58,7 +75,7 @@ export async function buildKeyExport(
   try {
     pfx = await writePkcs12({
       key: { pkcs8 },
-      certificates: [seal.certificate.der, ...above],
+      certificates: [seal.certificate.der, ...(row.format === "pfx-chain" ? above : [])],
       friendlyName: `${name} seal`,
       password: passphrase,
       random: random(PKCS12_RANDOM_BYTES),
@@ -68,26 +85,27 @@ export async function buildKeyExport(
     pkcs8.fill(0);
   }
   await requireWhole(pfx, passphrase, seal.certificate.der);
-  const folder = `org/${ctx.organizationId}/key-exports/${exportId}`;
   const [fileKey, passphraseKey] = [
-    `${folder}/${toHex(random(4))}.pfx.enc`,
-    `${folder}/${toHex(random(4))}.words.enc`,
+    `org/${ctx.organizationId}/key-exports/${exportId}/${toHex(random(4))}.pfx.enc`,
+    `org/${ctx.organizationId}/vault/${toHex(random(16))}.enc`,
   ];
   const { sha256, sizeBytes } = await files.put(fileKey, [pfx], pfx.length);
   await files.put(passphraseKey, [fromUtf8(passphrase)], passphrase.length);
   const isOurs = await inTransaction(ctx, async (ctx) => {
     const now = await loadExport(ctx, exportId, true);
     if (now.builtAt) return false;
-    await changeExport(ctx, exportId, { builtAt: ctx.now(), fileKey, passphraseKey, sha256, sizeBytes });
+    await changeExport(ctx, exportId, { builtAt: ctx.now(), fileKey, sha256, sizeBytes });
+    await changeVaultEntry(ctx, exportId, { fileKey: passphraseKey });
     const names = await namesIn(ctx);
+    const keepers = row.passphraseReaders.map((id) => names(id)).join(", ");
     await recordCustody(ctx, { id: exportId, sha256, sizeBytes }, describeKey(seal, name), {
       action: "export",
       releasedBy: "Whereof",
       receivedBy: "Whereof",
       from: `key provider ${provider.name}, key ${seal.key.keyId}`,
-      to: "encrypted file store; passphrase in a file of its own",
-      channel: "PKCS#12, AES-256 (PBES2, PBKDF2 with HMAC-SHA-256, 600,000 iterations)",
-      purpose: `${row.reason}: ${row.destination}`,
+      to: `encrypted file store; passphrase in an entry of its own, for ${keepers}`,
+      channel: `PKCS#12 with ${CONTENTS[row.format]}, AES-256 (PBES2, PBKDF2 with HMAC-SHA-256, 600,000 iterations)`,
+      purpose: `${row.reason}: ${row.purpose}`,
       authority: `asked for by ${names(row.requestedBy)}; approved for IT by ${names(row.approvedByIt)}, for Legal by ${names(row.approvedByLegal)}; under ${row.contract}`,
       isWhole: true,
     });

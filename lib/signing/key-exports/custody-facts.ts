@@ -23,10 +23,10 @@ export async function custodyFacts(
     const { key } = await loadSealKey(ctx, row.signingKeyId);
     const signed = await loadSignedWith(ctx, key.certificateId, 10_000);
     const sealed = signed.filter(({ kind, doneAt }) => kind === "sealed" && doneAt !== null);
-    const { id, reason, destination, contract, requestedAt, sha256, sizeBytes } = row;
+    const { id, reason, purpose, format, destination, contract, requestedAt, sha256, sizeBytes } = row;
     return {
       view: {
-        ...{ id, reason, destination, contract, requestedAt, sha256, sizeBytes },
+        ...{ id, reason, purpose, format, destination, contract, requestedAt, sha256, sizeBytes },
         requestedBy: names(row.requestedBy),
         approvedByIt: row.approvedByIt && names(row.approvedByIt),
         approvedByLegal: row.approvedByLegal && names(row.approvedByLegal),

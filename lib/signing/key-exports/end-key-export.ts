@@ -7,19 +7,31 @@ import { isToDestroy } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
 import { recordCustody } from "./record-custody.ts";
-import { changeExport, loadBuiltExports, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+import {
+  changeExport,
+  changeVaultEntry,
+  loadBuiltExports,
+  loadExport,
+  loadOrganizationName,
+  loadSealKey,
+  loadVaultEntry,
+} from "./store.ts";
 
 /** Destroys our copies of packed keys that were received, or not taken in a day. */
 export async function destroyKeyExports(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
   const built = await inTransaction(ctx, loadBuiltExports);
   for (const { id } of built.filter((row) => isToDestroy(row, ctx.now()))) {
-    const row = await inTransaction(ctx, (ctx) => loadExport(ctx, id));
-    for (const key of [row.fileKey, row.passphraseKey]) if (key) await ctx.runtime.files.delete(key);
+    const { row, entry } = await inTransaction(ctx, async (ctx) => ({
+      row: await loadExport(ctx, id),
+      entry: await loadVaultEntry(ctx, id),
+    }));
+    for (const key of [row.fileKey, entry.fileKey]) if (key) await ctx.runtime.files.delete(key);
     await inTransaction(ctx, async (ctx) => {
       const now = await loadExport(ctx, id, true);
       if (now.destroyedAt) return;
       await changeExport(ctx, id, { destroyedAt: ctx.now() });
+      await changeVaultEntry(ctx, id, { destroyedAt: ctx.now() });
       const { name } = await loadOrganizationName(ctx);
       await recordCustody(ctx, row, describeKey(await loadSealKey(ctx, row.signingKeyId), name), {
         action: "destroy",

@@ -4,11 +4,11 @@ import type { MemberId } from "#lib/ids.ts";
 import type { CustodyEntry } from "../core/custody.ts";
 import {
   approvalProblem,
+  type ExportFormat,
   type ExportReason,
   type ExportState,
   exportState,
   isExportable,
-  passphraseProblem,
   receiptProblem,
   takingProblem,
 } from "../core/key-export.ts";
@@ -23,6 +23,7 @@ import {
   loadOrganizationName,
   loadPeople,
   loadSealKeys,
+  loadVaultEntry,
 } from "./store.ts";
 
 export interface ExportableKey {
@@ -90,8 +91,12 @@ const lineOf = (row: KeyExportRow, names: (id: string | null) => string, now: Da
 });
 
 export interface KeyExportView extends KeyExportLine {
+  readonly purpose: string;
+  readonly format: ExportFormat;
   readonly contract: string;
   readonly recipient: string;
+  /** Who may see the passphrase, once, on a page of its own. */
+  readonly passphraseReaders: readonly string[];
   readonly key: ExportableKey | null;
   readonly approvedByIt: string | null;
   readonly approvedByLegal: string | null;
@@ -111,10 +116,12 @@ export interface KeyExportView extends KeyExportLine {
     readonly approveIt: boolean;
     readonly approveLegal: boolean;
     readonly refuse: boolean;
-    readonly seePassphrase: boolean;
+    /** On the list of the passphrase. */
+    readonly openVault: boolean;
     readonly take: boolean;
     readonly deliver: boolean;
     readonly confirm: boolean;
+    readonly handOver: boolean;
     readonly review: boolean;
   };
 }
@@ -136,14 +143,17 @@ export async function getKeyExport(
     // Whoever has to say what arrived is not shown what was sent.
     const isToCompare = row.recipientId === memberId && row.receivedAt === null;
     const hidden = isToCompare ? { sha256: null } : {};
+    const vault = await loadVaultEntry(ctx, row.id);
+    const refusedOrGone = state === "refused" || state === "destroyed" || state === "expired";
     const { keys } = await listKeyExports(ctx);
     const place = row.sftpPlaceId ? await loadPlace(ctx, row.sftpPlaceId) : null;
     const mayApprove = (side: "it" | "legal") =>
       hasPermission(member, `key-export.approve-${side}`) && !approvalProblem(row, side, memberId, now);
     return {
       ...lineOf(row, names, now),
-      contract: row.contract,
+      ...{ contract: row.contract, purpose: row.purpose, format: row.format },
       recipient: names(row.recipientId),
+      passphraseReaders: vault.readers.map((id) => names(id)),
       key: keys.find(({ id }) => id === row.signingKeyId) ?? null,
       approvedByIt: named(row.approvedByIt),
       approvedByLegal: named(row.approvedByLegal),
@@ -155,18 +165,21 @@ export async function getKeyExport(
         place: `${place.name}: ${place.userName}@${place.host}:${place.port}`,
         refusal: row.deliveryRefusal,
       },
-      isPassphraseShown: row.passphraseShownAt !== null,
+      isPassphraseShown: vault.shownAt !== null,
       custody: custody.entries.map((entry) => ({ ...entry, ...hidden })),
       custodyBrokenAt: custody.brokenAt,
       may: {
         approveIt: mayApprove("it"),
         approveLegal: mayApprove("legal"),
         refuse: state === "waiting",
-        seePassphrase: !passphraseProblem(row, memberId, now),
+        openVault: vault.readers.includes(memberId) && !refusedOrGone,
         take: !place && !takingProblem(row, memberId, now),
         deliver:
           hasPermission(member, "key-export.request") && state === "ready" && row.deliveryRefusal !== null,
         confirm: !receiptProblem(row, memberId),
+        handOver:
+          row.receivedAt !== null &&
+          (row.recipientId === memberId || hasPermission(member, "key-export.request")),
         review: state === "received" && row.recipientId !== memberId,
       },
     };

@@ -12,8 +12,10 @@ import { buildKeyExport, requireWhole } from "./build-key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "./decide-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
+import { recordHandOver } from "./hand-over-key.ts";
+import { listPassphrases, showPassphrase } from "./passphrase-vault.ts";
 import { requestKeyExport } from "./request-key-export.ts";
-import { confirmKeyExport, showPassphrase, takeKeyExport } from "./take-key-export.ts";
+import { confirmKeyExport, takeKeyExport } from "./take-key-export.ts";
 import { exportOffice, memberOf, PASSWORD } from "./testing-exports.ts";
 
 const product = testProduct({ runsJobs: true });
@@ -35,9 +37,14 @@ const HOUR_MS = 3_600_000;
 
 test("a key goes out to its recipient once, and every hand it passes is on record", async () => {
   const { asker, legal, owner, system, exportId, stateOf, own } = await approved();
-  const passphrase = await showPassphrase(asker, own);
+  expect(await refusalOf(showPassphrase(asker, own))).toBe("signing/passphrase-not-yours");
+  expect(await refusalOf(showPassphrase(owner, own))).toBe("signing/passphrase-not-yours");
+  expect(await listPassphrases(owner)).toEqual([]);
+  expect(await listPassphrases(legal)).toMatchObject([{ exportId, state: "ready", maySee: true }]);
+  const passphrase = await showPassphrase(legal, own);
   expect(passphrase).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}$/);
-  expect(await refusalOf(showPassphrase(asker, own))).toBe("signing/export-passphrase-shown");
+  expect(await refusalOf(showPassphrase(legal, own))).toBe("signing/export-passphrase-shown");
+  expect(await listPassphrases(legal)).toMatchObject([{ state: "shown", maySee: false }]);
 
   const taken = await takeKeyExport(asker, own);
   const pfx = concatBytes(await Array.fromAsync(taken.bytes));
@@ -83,6 +90,22 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
   expect(await refusalOf(confirmKeyExport(legal, { exportId, sha256 }))).toBe("signing/export-not-recipient");
   await confirmKeyExport(asker, { exportId, sha256: sha256.toUpperCase() });
   await destroyKeyExports(system);
+  const day = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 10);
+  const handed = {
+    ...{ exportId, releasedBy: "Ada of IT", receivedBy: "Vault keeper in Delft", happenedOn: day(0) },
+    ...{ storedAt: "Safe 4, bag 118", channel: "by hand", purpose: "Loading into the HSM", sha256 },
+  };
+  expect(await refusalOf(recordHandOver(legal, handed))).toBe("signing/export-not-recipient");
+  const refusals = [
+    [{ happenedOn: day(48 * HOUR_MS) }, "hand-over-day"],
+    [{ happenedOn: day(-48 * HOUR_MS) }, "hand-over-day"],
+    [{ storedAt: "  " }, "export-text-missing"],
+    [{ sha256: "0".repeat(64) }, "export-hash-differs"],
+  ] as const;
+  for (const [change, code] of refusals)
+    expect(await refusalOf(recordHandOver(asker, { ...handed, ...change }))).toBe(`signing/${code}`);
+  await recordHandOver(asker, handed);
+  await recordHandOver(owner, { ...handed, storedAt: "HSM slot 3", receivedBy: "HSM", sha256: "" });
   expect(await refusalOf(reviewKeyExport(asker, { exportId, note: "It is there." }))).toBe(
     "signing/export-own-request",
   );
@@ -96,10 +119,16 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
     ["transfer", null],
     ["receive", true],
     ["destroy", null],
+    ["hand-over", true],
+    ["hand-over", null],
     ["review", null],
   ]);
-  const [row] = await product()
-    .admin`select file_key, passphrase_key from key_exports where id = ${exportId}`;
+  expect(custody.slice(4, 6).map(({ from, to, happenedOn }) => [from, to, happenedOn])).toEqual([
+    ["HSM of the new data center", "Safe 4, bag 118", day(0)],
+    ["Safe 4, bag 118", "HSM slot 3", day(0)],
+  ]);
+  const [row] = await product().admin`select e.file_key, v.file_key as passphrase_key from key_exports e
+    join vault_passphrases v on v.export_id = e.id where e.id = ${exportId}`;
   for (const key of [row!.file_key, row!.passphrase_key])
     expect(await refusalOf(product().runtime.files.open(key as string))).toBe("files/not-found");
   const recorded = JSON.stringify(await product().admin`select * from audit_events, audit_openings`);
@@ -150,6 +179,7 @@ test("no key is packed for a request that the audit log does not bear out, howev
   const ids = { it: memberOf(it), legal: memberOf(legal), owner: memberOf(owner) };
   const both = `, approved_by_it = '${ids.it}', approved_by_legal = '${ids.legal}'`;
   await expect(forged([])).rejects.toThrow("key_exports_approved");
+  await admin`delete from vault_passphrases`;
   await admin`delete from key_exports where approved_at is null and refused_at is null`;
   expect(await forged([], both)).toBe("not approved for it");
   expect(await forged(["it"], both)).toBe("not approved for legal");
@@ -177,11 +207,11 @@ test("one person in two offices counts once", async () => {
 });
 
 test("what nobody takes in a day is destroyed, and asked for anew", async () => {
-  const { asker, system, own, exportId, stateOf, request } = await approved();
+  const { asker, legal, system, own, exportId, stateOf, request } = await approved();
   const late = laterBy(asker, 25 * HOUR_MS);
   expect(await stateOf(late)).toBe("expired");
   expect(await refusalOf(takeKeyExport(late, own))).toBe("signing/export-expired");
-  expect(await refusalOf(showPassphrase(late, own))).toBe("signing/export-expired");
+  expect(await refusalOf(showPassphrase(laterBy(legal, 25 * HOUR_MS), own))).toBe("signing/export-expired");
   await destroyKeyExports({ ...system, now: late.now });
   expect(await stateOf(late)).toBe("destroyed");
   expect((await getKeyExport(asker, { exportId })).custody.at(-1)).toMatchObject({
@@ -210,12 +240,12 @@ test("a file that opens without its passphrase is not whole", async () => {
 });
 
 test("what was taken stays open until its arrival is confirmed with a hash that is not shown", async () => {
-  const { asker, owner, system, own, exportId, stateOf, request } = await approved();
+  const { asker, legal, owner, system, own, exportId, stateOf, request } = await approved();
   const pfx = concatBytes(await Array.fromAsync((await takeKeyExport(asker, own)).bytes));
   const late = laterBy(asker, 25 * HOUR_MS);
   await destroyKeyExports({ ...system, now: late.now });
   expect(await stateOf(late)).toBe("taken");
-  expect(await refusalOf(showPassphrase(late, own))).toBe("signing/export-expired");
+  expect(await refusalOf(showPassphrase(laterBy(legal, 25 * HOUR_MS), own))).toBe("signing/export-expired");
   expect(await refusalOf(requestKeyExport(late, request))).toBe("signing/export-key-taken");
 
   const sha256 = createHash("sha256").update(pfx).digest("hex");
@@ -226,6 +256,63 @@ test("what was taken stays open until its arrival is confirmed with a hash that 
   expect(await stateOf(late)).toBe("received");
   expect(await shownTo(asker)).toContain(sha256);
   expect(await refusalOf(requestKeyExport(late, request))).toBeUndefined();
+});
+
+test("a secret goes over an encrypted connection or stays on this machine", async () => {
+  const { asker, legal, own } = await approved();
+  const from = (ctx: Context, ip: string, isEncrypted: boolean): Context => ({
+    ...ctx,
+    request: { ip, userAgent: "test", isEncrypted },
+  });
+  const far = from(asker, "203.0.113.9", false);
+  expect(await refusalOf(takeKeyExport(far, own))).toBe("signing/export-not-encrypted");
+  expect(await refusalOf(showPassphrase(from(legal, "203.0.113.9", false), own))).toBe(
+    "signing/export-not-encrypted",
+  );
+  await showPassphrase(from(legal, "203.0.113.9", true), own);
+  await takeKeyExport(from(asker, "203.0.113.9", true), own);
+});
+
+test("a request says why, in which format, and who sees the passphrase: never who gets the file", async () => {
+  const { owner, asker, legal, person, request, it } = await exportOffice(product());
+  const refusalFor = (change: object) => refusalOf(requestKeyExport(asker, { ...request, ...change }));
+  expect(await refusalFor({ purpose: " " })).toBe("signing/export-text-missing");
+  expect(await refusalFor({ passphraseReaders: [] })).toBe("signing/passphrase-readers-missing");
+  expect(await refusalFor({ passphraseReaders: [memberOf(asker), memberOf(legal)] })).toBe(
+    "signing/passphrase-with-file",
+  );
+  expect(await refusalFor({ passphraseReaders: [memberOf(await person("sender"))] })).toBe(
+    "signing/passphrase-reader-unknown",
+  );
+  await expect(requestKeyExport(asker, { ...request, format: "pem" as never })).rejects.toThrow();
+  const exportId = await requestKeyExport(asker, { ...request, format: "pfx-certificate" });
+  const { admin } = product();
+  for (const change of ["format = 'pem'", "purpose = ' '", "reason = 'curiosity'"])
+    await expect(admin.unsafe(`update key_exports set ${change} where id = '${exportId}'`)).rejects.toThrow(
+      "key_exports_",
+    );
+  await expect(
+    admin`update vault_passphrases set readers = ${admin.json([memberOf(asker)])} where export_id = ${exportId}`,
+  ).rejects.toThrow("vault_passphrases_apart");
+  const asked = (await readChain(owner, null)).entries.findLast(
+    ({ type }) => type === "key-export.requested",
+  );
+  expect(asked!.data).toMatchObject({
+    ...{ reason: "migration", purpose: request.purpose, format: "pfx-certificate" },
+    ...{ destination: request.destination, recipient: memberOf(asker), passphraseReaders: [memberOf(legal)] },
+  });
+  await approveKeyExport(it, { exportId, side: "it", password: PASSWORD });
+  await approveKeyExport(legal, { exportId, side: "legal", password: PASSWORD });
+  const own = { exportId, password: PASSWORD };
+  const stateOf = async () => (await getKeyExport(owner, { exportId })).state;
+  await expect.poll(stateOf, { timeout: 20_000 }).toBe("ready");
+  const pfx = concatBytes(await Array.fromAsync((await takeKeyExport(asker, own)).bytes));
+  const passphrase = await showPassphrase(legal, own);
+  inFolder((file) => {
+    const args = ["pkcs12", "-in", file("key.pfx", pfx), "-passin", `pass:${passphrase}`, "-nodes"];
+    const text = run("openssl", args).stdout.toString();
+    expect(text.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
+  });
 });
 
 test("is off until an owner switches it on; a key elsewhere never leaves", async () => {

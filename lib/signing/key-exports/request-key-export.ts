@@ -4,7 +4,7 @@ import { PERMISSIONS, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
-import { EXPORT_REASONS, exportState, isExportable } from "../core/key-export.ts";
+import { EXPORT_FORMATS, EXPORT_REASONS, exportState, isExportable } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { loadPlace } from "../sftp-places/store.ts";
 import {
@@ -14,14 +14,20 @@ import {
   loadPeople,
   loadSealKey,
   saveExport,
+  saveVaultEntry,
 } from "./store.ts";
 
 const Input = z.object({
   signingKeyId: z.uuid(),
   reason: z.enum(EXPORT_REASONS),
+  /** Why the business needs it. */
+  purpose: typedLine(500),
+  format: z.enum(EXPORT_FORMATS),
   destination: typedLine(200),
   contract: typedLine(200),
   recipientId: z.uuid().transform((id) => id as MemberId),
+  /** Who may see the passphrase, once: never who gets the file. */
+  passphraseReaders: z.array(z.uuid().transform((id) => id as MemberId)).max(5),
   /** Brought there over SFTP; null when the recipient downloads it. */
   sftpPlaceId: z.uuid().nullable().default(null),
 });
@@ -31,12 +37,19 @@ const Input = z.object({
  * approved.
  *
  * @throws signing/export-off, not-found, export-key-fixed, export-key-taken, export-recipient-unknown,
- * export-text-missing, sftp-place-unknown
+ * export-text-missing, passphrase-readers-missing, passphrase-reader-unknown, passphrase-with-file, sftp-place-unknown
  */
 export async function requestKeyExport(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const member = requirePermission(ctx, "key-export.request");
-  const { signingKeyId, reason, destination, contract, recipientId, sftpPlaceId } = Input.parse(input);
-  if (destination === "" || contract === "") throw signingError("export-text-missing", "an empty line");
+  const { signingKeyId, reason, purpose, format, destination, contract, ...people } = Input.parse(input);
+  const { recipientId, sftpPlaceId } = people;
+  if ([purpose, destination, contract].includes(""))
+    throw signingError("export-text-missing", "an empty line");
+  const readers = [...new Set(people.passphraseReaders)].toSorted();
+  if (readers.length === 0)
+    throw signingError("passphrase-readers-missing", "nobody would see the passphrase");
+  if (readers.includes(recipientId))
+    throw signingError("passphrase-with-file", `member ${recipientId} would get both`);
   return inTransaction(ctx, async (ctx) => {
     const { allowsKeyExport } = await loadOrganizationName(ctx);
     if (!allowsKeyExport) throw signingError("export-off", "not switched on");
@@ -46,23 +59,34 @@ export async function requestKeyExport(ctx: Context, input: z.input<typeof Input
     if (other && (other.builtAt || exportState(other, ctx.now()) !== "expired"))
       throw signingError("export-key-taken", `key ${key.id}`);
     if (other) await changeExport(ctx, other.id, { refusedAt: ctx.now(), refusal: "not approved in a day" });
-    const readers: readonly string[] = PERMISSIONS["key-export.read"];
-    const recipient = (await loadPeople(ctx)).find(({ id }) => id === recipientId);
-    if (!recipient || recipient.isRemoved || !readers.includes(recipient.role))
+    const members = await loadPeople(ctx);
+    const isOne = (memberId: MemberId, permission: "key-export.read" | "passphrase.read") => {
+      const roles: readonly string[] = PERMISSIONS[permission];
+      return members.some(({ id, role, isRemoved }) => id === memberId && !isRemoved && roles.includes(role));
+    };
+    if (!isOne(recipientId, "key-export.read"))
       throw signingError("export-recipient-unknown", `member ${recipientId}`);
+    for (const reader of readers)
+      if (!isOne(reader, "passphrase.read"))
+        throw signingError("passphrase-reader-unknown", `member ${reader}`);
     if (sftpPlaceId && (await loadPlace(ctx, sftpPlaceId)).removedAt)
       throw signingError("sftp-place-unknown", `place ${sftpPlaceId}`);
     const requestedAt = ctx.now();
     const id = uuidV7(requestedAt.getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
-    const asked = { signingKeyId, reason, destination, contract, recipientId, sftpPlaceId };
+    const asked = { signingKeyId, reason, purpose, format, destination, contract, recipientId, sftpPlaceId };
     await saveExport(ctx, { organizationId, id, ...asked, requestedBy: member.memberId, requestedAt });
+    const entry = { exportId: id, readers, fileFor: recipientId, createdAt: requestedAt };
+    await saveVaultEntry(ctx, { organizationId, ...entry });
     const data = {
       export: id,
       key: key.id,
       reason,
+      purpose,
+      format,
       destination,
       contract,
+      passphraseReaders: readers,
       recipient: recipientId,
       place: sftpPlaceId,
     };

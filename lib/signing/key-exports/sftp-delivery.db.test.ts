@@ -8,9 +8,10 @@ import { approveKeyExport } from "./decide-key-export.ts";
 import { askDelivery } from "./deliver-key-export.ts";
 import { destroyKeyExports, reviewKeyExport } from "./end-key-export.ts";
 import { getKeyExport } from "./get-key-exports.ts";
+import { showPassphrase } from "./passphrase-vault.ts";
 import { remindKeyExports } from "./remind-exports.ts";
 import { requestKeyExport } from "./request-key-export.ts";
-import { confirmKeyExport, showPassphrase, takeKeyExport } from "./take-key-export.ts";
+import { confirmKeyExport, takeKeyExport } from "./take-key-export.ts";
 import { exportOffice, memberOf, PASSWORD } from "./testing-exports.ts";
 
 if (noSshBecause) console.warn(`SFTP delivery is not tested: ${noSshBecause}`);
@@ -68,7 +69,7 @@ describe.skipIf(noSshBecause)("over SFTP", () => {
     const sha256 = createHash("sha256").update(server.read(file!)).digest("hex");
     const own = { exportId, password: PASSWORD };
     expect(await refusalOf(takeKeyExport(asker, own))).toBe("signing/export-by-sftp");
-    expect(await showPassphrase(asker, own)).toMatch(/^[\w-]{39}$/);
+    expect(await showPassphrase(legal, own)).toMatch(/^[\w-]{39}$/);
     const late = (days: number) => ({ ...system, now: () => new Date(Date.now() + days * 86_400_000) });
     await remindKeyExports(late(2));
     await confirmKeyExport(asker, { exportId, sha256 });

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
-import { custodyRecords, keyExports } from "#db/schema/key-exports.ts";
+import { custodyRecords, keyExports, vaultPassphrases } from "#db/schema/key-exports.ts";
 import type { Context } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
@@ -154,4 +154,47 @@ export async function loadCustody(ctx: Context, exportId: string): Promise<Custo
 
 export async function saveCustody(ctx: Context, row: typeof custodyRecords.$inferInsert): Promise<void> {
   await ctx.connection.insert(custodyRecords).values(row);
+}
+
+export type VaultRow = typeof vaultPassphrases.$inferSelect;
+
+export async function saveVaultEntry(ctx: Context, row: typeof vaultPassphrases.$inferInsert): Promise<void> {
+  await ctx.connection.insert(vaultPassphrases).values(row);
+}
+
+/** The entry of an export's passphrase. @param lock until the transaction ends. @throws signing/not-found */
+export async function loadVaultEntry(ctx: Context, exportId: string, lock = false): Promise<VaultRow> {
+  const find = ctx.connection
+    .select()
+    .from(vaultPassphrases)
+    .where(
+      and(eq(vaultPassphrases.exportId, exportId), eq(vaultPassphrases.organizationId, ctx.organizationId)),
+    );
+  const [row] = lock ? await find.for("update") : await find;
+  if (!row) throw signingError("not-found", `passphrase of export ${exportId}`);
+  return row;
+}
+
+/** The newest entries, with what they open. */
+export async function loadVault(ctx: Context, limit: number) {
+  return ctx.connection
+    .select({ entry: vaultPassphrases, export: keyExports })
+    .from(vaultPassphrases)
+    .innerJoin(keyExports, eq(keyExports.id, vaultPassphrases.exportId))
+    .where(eq(vaultPassphrases.organizationId, ctx.organizationId))
+    .orderBy(desc(vaultPassphrases.createdAt))
+    .limit(limit);
+}
+
+export async function changeVaultEntry(
+  ctx: Context,
+  exportId: string,
+  change: Partial<typeof vaultPassphrases.$inferInsert>,
+): Promise<void> {
+  await ctx.connection
+    .update(vaultPassphrases)
+    .set(change)
+    .where(
+      and(eq(vaultPassphrases.exportId, exportId), eq(vaultPassphrases.organizationId, ctx.organizationId)),
+    );
 }

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
-import { toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { stepUp } from "#lib/identity/step-up.ts";
 import type { NewCustodyEntry } from "../core/custody.ts";
-import { passphraseProblem, REVIEW_AFTER_MS, receiptProblem, takingProblem } from "../core/key-export.ts";
+import { REVIEW_AFTER_MS, receiptProblem, takingProblem } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { packedName } from "./deliver-key-export.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
+import { requirePrivateWay, wayOf } from "./private-way.ts";
 import { recordCustody } from "./record-custody.ts";
 import { changeExport, type KeyExportRow, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
 
@@ -25,10 +25,11 @@ export interface TakenExport {
  * Hands the packed key to the one person it was asked for, once. A download that breaks off is spent too: ask again.
  *
  * @throws identity/current-password-wrong, password-not-set; signing/export-not-recipient, export-already-taken,
- * export-expired, export-not-ready, export-by-sftp
+ * export-expired, export-not-ready, export-by-sftp, export-not-encrypted
  */
 export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>): Promise<TakenExport> {
   const { memberId } = requirePermission(ctx, "key-export.read");
+  requirePrivateWay(ctx);
   const { exportId, password } = Taking.parse(input);
   await stepUp(ctx, password);
   const row = await inTransaction(ctx, async (ctx) => {
@@ -40,7 +41,7 @@ export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>)
       action: "transfer",
       from: "encrypted file store",
       to: row.destination,
-      channel: "download over TLS, once, by the named recipient after their password",
+      channel: `${wayOf(ctx)}, once, by the named recipient after their password`,
       isWhole: null,
     });
     await appendEvent(ctx, { type: "key-export.taken", envelopeId: null, data: { export: exportId } });
@@ -52,34 +53,6 @@ export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>)
     sha256: row.sha256!,
     bytes: await ctx.runtime.files.stream(row.fileKey!),
   };
-}
-
-/**
- * Shows the passphrase to the one person it was made for, once; it is nowhere afterwards.
- *
- * @throws identity/current-password-wrong, password-not-set; signing/export-not-recipient,
- * export-passphrase-shown, export-expired, export-not-ready
- */
-export async function showPassphrase(ctx: Context, input: z.input<typeof Taking>): Promise<string> {
-  const { memberId } = requirePermission(ctx, "key-export.read");
-  const { exportId, password } = Taking.parse(input);
-  await stepUp(ctx, password);
-  const key = await inTransaction(ctx, async (ctx) => {
-    const row = await loadExport(ctx, exportId, true);
-    const problem = passphraseProblem(row, memberId, ctx.now());
-    if (problem) throw signingError(problem, `export ${exportId}`);
-    await changeExport(ctx, exportId, { passphraseShownAt: ctx.now() });
-    const data = { export: exportId };
-    await appendEvent(ctx, { type: "key-export.passphrase-shown", envelopeId: null, data });
-    return row.passphraseKey!;
-  });
-  const file = await ctx.runtime.files.open(key);
-  try {
-    return toUtf8(file.read(0, file.size));
-  } finally {
-    file.close();
-    await ctx.runtime.files.delete(key);
-  }
 }
 
 const Receipt = z.object({ exportId: z.uuid(), sha256: z.string().max(200) });

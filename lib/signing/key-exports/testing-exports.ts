@@ -30,6 +30,9 @@ export async function exportOffice({ runtime, admin, newOrganization }: TestProd
   const request = {
     signingKeyId: key!.id,
     reason: "migration" as const,
+    purpose: "The seal moves into the HSM of the new data center",
+    format: "pfx-chain" as const,
+    passphraseReaders: [memberOf(legal)],
     destination: "HSM of the new data center",
     contract: "MSA 2026-114",
     recipientId: memberOf(asker),

@@ -1,13 +1,14 @@
-import { requirePermission } from "#lib/authorize.ts";
+import { hasPermission, type Permission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type AuthorityView, authoritiesOf } from "#lib/pki/list-authorities.ts";
 import { type ReviewKind, type Urgency, urgencyOf } from "../core/key-dates.ts";
+import { isExportable } from "../core/key-export.ts";
 import { loadStandby } from "../key-care/store.ts";
 import { findOpenRotation } from "../rotation-store.ts";
 import { type BroughtSealRow, listBroughtSeals } from "../seals/store.ts";
-import { type KeyPolicy, loadPolicy, loadReviews, loadSealKeys } from "./store.ts";
+import { type KeyPolicy, loadOrganization, loadPolicy, loadReviews, loadSealKeys } from "./store.ts";
 
 export type KeyState = "in-use" | "new" | "replaced" | "compromised" | "revoked" | "away" | "expired";
 
@@ -28,7 +29,19 @@ export interface KeyItem {
   readonly signatures: number | null;
   readonly lastUsedAt: Date | null;
   readonly listUntil: Date | null;
+  /** Whether a copy of it can be made out of its place. */
+  readonly isExportable: boolean;
+  /** It can, and the organization forbids such keys: it signs nothing. */
+  readonly isForbidden: boolean;
+  /** Whose it is; null for the installation's. */
+  readonly owner: string | null;
+  /** The report of its test signing; null for the installation's. */
+  readonly testId: string | null;
+  /** What whoever looks may do with it. */
+  readonly rights: readonly KeyRight[];
 }
+
+export type KeyRight = "rotate" | "block" | "ask-export" | "approve-it" | "approve-legal";
 
 export interface ReviewItem {
   readonly id: string;
@@ -52,7 +65,15 @@ export interface KeysView {
 /** Every key and certificate that signs for the organization, and for the installation where it set that up. */
 export async function listKeys(ctx: Context): Promise<KeysView> {
   requirePermission(ctx, "key.manage");
-  const authorities = (await authoritiesOf(ctx)).map((one) => authorityItem(one, ctx.now()));
+  const authorities = (await authoritiesOf(ctx)).map((one) => {
+    const item = authorityItem(one, ctx.now());
+    const isLost = item.state === "revoked" || item.state === "expired";
+    const rights: KeyRight[] = [
+      ...(item.state === "in-use" ? (["rotate"] as const) : []),
+      ...(isLost || one.kind === "root" ? [] : (["block"] as const)),
+    ];
+    return { ...item, rights };
+  });
   return inTransaction(ctx, async (ctx) => ({
     seals: await sealItems(ctx),
     authorities,
@@ -104,7 +125,26 @@ function broughtItem(row: BroughtSealRow): EndingKey[] {
 type SealRow = Awaited<ReturnType<typeof loadSealKeys>>[number];
 
 async function sealItems(ctx: Context): Promise<KeyItem[]> {
-  return (await loadSealKeys(ctx)).map((row) => sealItem(row, ctx.now()));
+  const { name } = await loadOrganization(ctx);
+  const { forbidsExportable } = await loadPolicy(ctx);
+  return (await loadSealKeys(ctx)).map((row) => {
+    const item = sealItem(row, ctx.now());
+    const isForbidden = item.isExportable && forbidsExportable;
+    return { ...item, isForbidden, owner: name, rights: sealRights(ctx, item) };
+  });
+}
+
+function sealRights({ actor }: Context, { state, isExportable }: KeyItem): KeyRight[] {
+  const isLost = state === "compromised" || state === "revoked";
+  const may = (right: KeyRight, permission: Permission, isSo = true) =>
+    isSo && hasPermission(actor, permission) ? [right] : [];
+  return [
+    ...may("rotate", "key.manage", state === "in-use"),
+    ...may("block", "key.manage", !isLost),
+    ...may("ask-export", "key-export.request", isExportable),
+    ...may("approve-it", "key-export.approve-it", isExportable),
+    ...may("approve-legal", "key-export.approve-legal", isExportable),
+  ];
 }
 
 function sealItem({ key, certificate, revokedAt, signatures, lastUsedAt }: SealRow, now: Date): KeyItem {
@@ -115,6 +155,8 @@ function sealItem({ key, certificate, revokedAt, signatures, lastUsedAt }: SealR
     state: sealState(key, revokedAt, until, now),
     urgency: urgencyOf("seal", until, now),
     ...{ signatures: signatures ?? 0, lastUsedAt, listUntil: null },
+    ...{ isExportable: isExportable(key.provider), isForbidden: false, owner: null, rights: [] },
+    testId: key.testId,
   };
 }
 
@@ -143,7 +185,9 @@ function authorityItem(one: AuthorityView, now: Date): KeyItem {
     ...{ kind, certificateId: null, authorityId: id, name, provider, algorithm, sha256, until, listUntil },
     state: authorityState(one, now),
     urgency: urgencyOf(kind, until, now),
-    ...{ signatures: null, lastUsedAt: null },
+    ...{ signatures: null, lastUsedAt: null, testId: null, owner: null },
+    // Of the authorities only a root's key is ever taken out, on the command line.
+    ...{ isExportable: kind === "root" && provider === "software", isForbidden: false, rights: [] },
   };
 }
 

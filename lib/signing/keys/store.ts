@@ -50,20 +50,23 @@ export interface KeyPolicy {
   readonly backupKeepDays: number;
   /** A seal signs as long as its certificate is valid for so many days more. */
   readonly leastSealDays: number;
+  /** Keys that can be copied out of their place sign nothing. */
+  readonly forbidsExportable: boolean;
 }
 
 const DEFAULT: KeyPolicy = {
   ...{ reviewMonths: 12, passphraseMonths: 12, calendarSince: null, standbyAfterMinutes: null },
   ...{ backupEveryDays: null, backupKeepDays: 90, leastSealDays: 0 },
+  forbidsExportable: false,
 };
 
 export async function loadPolicy(ctx: Context): Promise<KeyPolicy> {
   const { reviewMonths, passphraseMonths, calendarSince, standbyAfterMinutes, ...rest } = keyPolicies;
-  const { backupEveryDays, backupKeepDays, leastSealDays } = rest;
+  const { backupEveryDays, backupKeepDays, leastSealDays, forbidsExportable } = rest;
   const [row] = await ctx.connection
     .select({
       ...{ reviewMonths, passphraseMonths, calendarSince, standbyAfterMinutes },
-      ...{ backupEveryDays, backupKeepDays, leastSealDays },
+      ...{ backupEveryDays, backupKeepDays, leastSealDays, forbidsExportable },
     })
     .from(keyPolicies)
     .where(eq(keyPolicies.organizationId, ctx.organizationId));

@@ -5,6 +5,8 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { type CertificateId, uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { signingError } from "../errors.ts";
+import { requirePassedTest } from "../key-tests/file-test.ts";
+import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { requireLife } from "../keys/seal-life.ts";
 import { lockSeal } from "../store.ts";
 import {
@@ -22,7 +24,7 @@ import { testFacts } from "./test-seal.ts";
  * Makes a brought key the organization's seal: from now on it certifies and seals, and no other. Only one whose test
  * signing held, as the audit log says field by field.
  *
- * @throws signing/seal-not-found, seal-not-tested, seal-revoked, seal-expired, seal-ends-soon
+ * @throws signing/seal-not-found, seal-not-tested, key-policy-exportable, seal-revoked, seal-expired, seal-ends-soon
  */
 export async function activateSeal(ctx: Context, input: { readonly sealId: string }): Promise<void> {
   requirePermission(ctx, "seal.manage");
@@ -31,6 +33,7 @@ export async function activateSeal(ctx: Context, input: { readonly sealId: strin
     await lockSeal(ctx);
     const row = await loadBroughtSeal(ctx, sealId, true);
     await requireTested(ctx, row);
+    await requireAllowedPlace(ctx, row.provider!);
     if (row.certificateId && (await loadKeyOf(ctx, row.certificateId))?.blockedAt)
       throw signingError("seal-revoked", `the key of seal ${sealId} is blocked`);
     const certificate = parseCertificate(row.certificateDer!);
@@ -43,6 +46,7 @@ export async function activateSeal(ctx: Context, input: { readonly sealId: strin
     await saveSealKey(ctx, {
       ...{ organizationId: ctx.organizationId, id: newId(), provider: row.provider!, keyId: row.keyId! },
       ...{ algorithm: row.algorithm, certificateId, isActive: true, createdAt: at },
+      ...{ testId: row.testId!, isTested: true },
     });
     await changeBroughtSeal(ctx, sealId, { state: "active", certificateId });
     const data = { seal: sealId, certificate: row.certificateSha256, provider: row.provider };
@@ -54,6 +58,7 @@ export async function activateSeal(ctx: Context, input: { readonly sealId: strin
 async function requireTested(ctx: Context, row: BroughtSealRow): Promise<void> {
   const isDue = row.state === "tested" || row.state === "replaced";
   if (!isDue || !row.testEventId) throw signingError("seal-not-tested", `seal ${row.id} is ${row.state}`);
+  await requirePassedTest(ctx, { testId: row.testId, certificateSha256: row.certificateSha256! });
   const { data, type } = await readEvent(ctx, row.testEventId);
   const outcome = { isPassed: true, documentSha256: String(data.document), level: String(data.level) };
   const wanted: Record<string, unknown> = testFacts(row, outcome);

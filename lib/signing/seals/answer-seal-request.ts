@@ -43,7 +43,7 @@ export async function answerSealRequest(
     const { certificateDer, sha256, chainPem } = found;
     await changeBroughtSeal(ctx, sealId, {
       ...{ state: "certified", certificateDer, certificateSha256: sha256, chainPem },
-      ...{ checks: null, testEventId: null },
+      ...{ checks: null, testId: null, testEventId: null },
     });
     const data = { seal: sealId, certificate: sha256, warnings: findings.map(({ code }) => code) };
     await appendEvent(ctx, { type: "seal-certificate.brought", envelopeId: null, data });

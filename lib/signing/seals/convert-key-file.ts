@@ -4,11 +4,13 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
 import { CONVERSION_RANDOM_BYTES } from "#lib/pki/core/credentials/convert.ts";
+import { LEAST_PASSPHRASE_BITS, passphraseBits } from "#lib/pki/core/passwords/strength.ts";
+import { signingError } from "../errors.ts";
 
 const Input = z.object({
   to: z.enum(["pfx", "pem"]),
   password: z.string().max(1000),
-  newPassword: z.string().min(12).max(1000),
+  newPassword: z.string().max(1000),
   chosen: z.number().int().min(0).max(100).nullable(),
 });
 const TIMEOUT_MS = 30_000;
@@ -17,7 +19,7 @@ const TIMEOUT_MS = 30_000;
  * Writes a PFX as PEM or PEM as a PFX, in memory, under AES-256, and says what changed. Neither file is kept.
  *
  * @param input `bytes`: untrusted.
- * @throws what `convertCredential` throws
+ * @throws signing/passphrase-too-weak below 128 bits; what `convertCredential` throws
  */
 export async function convertKeyFile(
   ctx: Context,
@@ -25,6 +27,8 @@ export async function convertKeyFile(
 ): Promise<{ readonly fileName: string; readonly file: Uint8Array; readonly changes: readonly Change[] }> {
   requirePermission(ctx, "seal.manage");
   const { to, password, newPassword, chosen } = Input.parse(input);
+  if (passphraseBits(newPassword) < LEAST_PASSPHRASE_BITS)
+    throw signingError("passphrase-too-weak", "less than 128 bits");
   const { bytes } = input;
   const { file, changes } = await ctx.runtime.sandbox.run(
     "convertCredential",

@@ -8,6 +8,7 @@ import type { Finding } from "#lib/pki/core/findings.ts";
 import { databaseVault } from "#lib/pki/key-vault.ts";
 import { signingKeyPurpose } from "#lib/ports/keys.ts";
 import { isExportable } from "../core/key-export.ts";
+import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { knownCertificates } from "./known-certificates.ts";
 import { saveBroughtSeal } from "./store.ts";
 
@@ -32,7 +33,7 @@ const BY_SOFTWARE = { tries: 20, windowSeconds: 3600 };
  *
  * @param input `bytes`: untrusted. `password`: empty when there is none. `chosen`: which of several keys, from 0.
  * @returns what was found; when something of it is an error, nothing was kept
- * @throws pki/wrong-password, password-needed, not-pkcs12, not-a-key, encryption-unsupported, too-many-iterations,
+ * @throws signing/key-policy-exportable; pki/wrong-password, password-needed, not-pkcs12, not-a-key, encryption-unsupported, too-many-iterations,
  *   too-large, malformed
  */
 export async function importSeal(
@@ -42,7 +43,10 @@ export async function importSeal(
   const actor = requireGrant(ctx, "seal.manage", "keys:write");
   if (actor.kind === "api-key") await limitRate(ctx.runtime, `key-import:${actor.keyId}`, BY_SOFTWARE);
   const { bytes, password, chosen } = input;
-  const registered = await inTransaction(ctx, knownCertificates);
+  const registered = await inTransaction(ctx, async (ctx) => {
+    await requireAllowedPlace(ctx, PROVIDER);
+    return knownCertificates(ctx);
+  });
   const { found, findings, choices } = await ctx.runtime.sandbox.run(
     "checkCredential",
     { bytes, password: password === "" ? null : password, chosen, ...registered, now: ctx.now() },

@@ -6,6 +6,7 @@ import { isRefusal } from "#lib/errors.ts";
 import type { NameParts } from "#lib/pki/core/asn1/names.ts";
 import { createCertificationRequest } from "#lib/pki/core/certificates/certification-request.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
 /**
@@ -46,7 +47,9 @@ async function make(
   ctx: WorkerContext,
   { id, algorithm, subject }: { readonly id: string; readonly algorithm: string; readonly subject: unknown },
 ) {
-  const key = await ctx.runtime.keys.seals.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
+  const { seals } = ctx.runtime.keys;
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, seals.name));
+  const key = await seals.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
   return { key, requestDer: await createCertificationRequest(subject as NameParts, key) };
 }
 

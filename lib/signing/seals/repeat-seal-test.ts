@@ -12,7 +12,12 @@ export async function repeatSealTest(ctx: Context, input: { readonly sealId: str
     const { state } = await loadBroughtSeal(ctx, sealId, true);
     if (state !== "certified" && state !== "tested")
       throw signingError("seal-not-waiting", `a seal that is ${state}`);
-    await changeBroughtSeal(ctx, sealId, { state: "certified", checks: null, testEventId: null });
+    await changeBroughtSeal(ctx, sealId, {
+      state: "certified",
+      checks: null,
+      testId: null,
+      testEventId: null,
+    });
     await appendEvent(ctx, { type: "seal-test.requested", envelopeId: null, data: { seal: sealId } });
   });
 }

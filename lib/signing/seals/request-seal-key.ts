@@ -6,6 +6,7 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { requireMakesAllowed } from "../keys/key-policy.ts";
 import { saveBroughtSeal } from "./store.ts";
 
 export const SEAL_ALGORITHMS = [
@@ -33,11 +34,12 @@ const Input = z.object({
  * Wants a new key for another authority to certify. The worker makes it where the settings say keys are made, and
  * the certificate request with it.
  *
- * @throws pki/name-unfit
+ * @throws pki/name-unfit; signing/key-policy-exportable
  */
 export async function requestSealKey(ctx: Context, input: z.input<typeof Input>): Promise<{ id: string }> {
   const member = requirePermission(ctx, "seal.manage");
   const { algorithm, ...names } = Input.parse(input);
+  await requireMakesAllowed(ctx);
   const subject = subjectOf(names);
   encodeName(subject);
   const at = ctx.now();

@@ -446,18 +446,48 @@ describe("a key file", () => {
     const admin = await (await product().newOrganization()).member("admin");
     const holder = await credential();
     const convert = (bytes: Uint8Array, to: "pfx" | "pem", password: string) =>
-      convertKeyFile(admin, { bytes, to, password, newPassword: "a newer password", chosen: null });
+      convertKeyFile(admin, {
+        bytes,
+        to,
+        password,
+        newPassword: "cleft cam synod lacy yr wok stubborn onyx plaza quiet",
+        chosen: null,
+      });
     const { file, changes, fileName } = await convert(pfxOf(holder), "pem", "right-password");
     expect([fileName, changes.map(({ code }) => code)]).toEqual([
       "converted.pem",
       ["format", "encryption", "integrity", "order"],
     ]);
-    const asked = ["pkey", "-in", "f", "-passin", "pass:a newer password", "-noout", "-text_pub"];
+    const asked = [
+      "pkey",
+      "-in",
+      "f",
+      "-passin",
+      "pass:cleft cam synod lacy yr wok stubborn onyx plaza quiet",
+      "-noout",
+      "-text_pub",
+    ];
     expect(openssl(asked, { f: file })).toContain("prime256v1");
-    const back = await convert(file.slice(), "pfx", "a newer password");
-    const args = ["pkcs12", "-in", "f", "-passin", "pass:a newer password", "-nokeys", "-info"];
+    const back = await convert(file.slice(), "pfx", "cleft cam synod lacy yr wok stubborn onyx plaza quiet");
+    const args = [
+      "pkcs12",
+      "-in",
+      "f",
+      "-passin",
+      "pass:cleft cam synod lacy yr wok stubborn onyx plaza quiet",
+      "-nokeys",
+      "-info",
+    ];
     expect(openssl(args, { f: back.file })).toMatch(/AES-256-CBC[\s\S]*Imported Seal/);
     expect(await types(admin)).toEqual(["key-file.converted", "key-file.converted"]);
+    for (const newPassword of ["", "a newer password", "0123456789012345678901234567890123456789"])
+      expect(
+        await refusalOf(
+          convertKeyFile(admin, {
+            ...{ bytes: pfxOf(holder), to: "pem", password: "right-password", newPassword, chosen: null },
+          }),
+        ),
+      ).toBe("signing/passphrase-too-weak");
     expect(await refusalOf(convert(pfxOf(holder), "pem", "wrong"))).toBe("pki/wrong-password");
   });
 });

@@ -1,9 +1,9 @@
-import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { fileKeyTest } from "../key-tests/file-test.ts";
 import { type TrialOutcome, trySealing } from "../try-sealing.ts";
 import { whenGone } from "./make-seal-key.ts";
 import { type BroughtSealRow, changeBroughtSeal, loadBroughtSeal } from "./store.ts";
@@ -24,14 +24,27 @@ export async function testSeal(ctx: WorkerContext, input: { readonly sealId: str
     const now = await loadBroughtSeal(ctx, sealId, true).catch(whenGone);
     const isSame = now?.state === "certified" && now.certificateSha256 === row.certificateSha256;
     if (!isSame || now.checks !== null) return;
-    const isPassed = checks.every(({ isGood }) => isGood);
-    const { id } = await appendEvent(ctx, {
-      type: "seal.tested",
-      envelopeId: null,
-      data: testFacts(row, { isPassed, documentSha256, level: ctx.runtime.config.level }),
+    // Level B-B has no time-stamp: then our clock says when.
+    const time = checks.find(({ code }) => code === "time");
+    const provenAt = time ? (time.isGood ? time.found : null) : ctx.now().toISOString();
+    const {
+      seal,
+      passed: _,
+      ...facts
+    } = testFacts(row, {
+      ...{ isPassed: true, documentSha256, level: ctx.runtime.config.level },
     });
+    const report = await fileKeyTest(
+      ctx,
+      {
+        ...{ ...facts, subject: seal, occasion: "brought", provenAt },
+        ...{ provider: row.provider!, certificate: row.certificateSha256! },
+      },
+      checks.map(({ code, ...check }) => ({ name: code, ...check })),
+    );
+    const { isPassed } = report;
     await changeBroughtSeal(ctx, sealId, {
-      ...{ checks, testEventId: id, waitingFor: null },
+      ...{ checks, testId: report.id, testEventId: report.eventId, waitingFor: null },
       ...(isPassed ? { state: "tested" as const } : {}),
     });
   });

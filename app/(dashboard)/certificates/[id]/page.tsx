@@ -8,6 +8,7 @@ import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { getCertificateChecks } from "#lib/evidence/certificate-checks/get-checks.ts";
 import {
   type CertificateDetails,
   getCertificate,
@@ -19,6 +20,7 @@ import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { certificateIdIn } from "../../../_server/params.ts";
 import { Gated } from "../../reason/gated.tsx";
+import { CheckSheet } from "./check-sheet.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.certificateView"))("title") };
@@ -31,6 +33,7 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
   const { id } = await params;
   const ctx = await memberContext();
   const t = await getTranslations("app.certificateView");
+  const checks = await answerPage(() => getCertificateChecks(ctx, { certificateId: certificateIdIn(id) }));
   const { view, chain, kind, envelope, signed, capture, may } = await answerPage(() =>
     getCertificate(ctx, { certificateId: certificateIdIn(id) }),
   );
@@ -73,6 +76,7 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
             <Notice tone="info">{t("notVerified")}</Notice>
           ) : null}
           <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
+          <CheckSheet {...checks} />
           <SignedSheet signed={signed} mayDownload={may.download} />
         </div>
       </Page>

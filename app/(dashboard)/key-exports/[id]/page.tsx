@@ -83,7 +83,13 @@ async function Facts({ view }: { readonly view: KeyExportView }) {
     ...(view.state === "waiting"
       ? ([[t("facts.approveBy"), <Instant key="by" at={approveBy(view.requestedAt)} />]] as const)
       : []),
+    [t("facts.purpose"), view.purpose],
+    [t("facts.format"), t(`formats.${view.format}`)],
     [t("facts.recipient"), view.recipient],
+    [
+      t("facts.passphrase"),
+      `${view.passphraseReaders.join(", ")} (${t(view.isPassphraseShown ? "facts.shown" : "facts.notShown")})`,
+    ],
     [t("facts.contract"), view.contract],
     ...(view.delivery ? ([[t("facts.delivery"), view.delivery.place]] as const) : []),
     [t("facts.it"), view.approvedByIt ?? open],
@@ -144,6 +150,7 @@ async function Custody({ view }: { readonly view: KeyExportView }) {
               <dl className="mt-1 grid gap-x-4 text-small sm:grid-cols-[120px_1fr]">
                 {(
                   [
+                    ...(entry.happenedOn ? [["happenedOn", entry.happenedOn] as const] : []),
                     ["released", entry.releasedBy],
                     ["received", entry.receivedBy],
                     ["from", entry.from],

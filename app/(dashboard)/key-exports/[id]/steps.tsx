@@ -1,11 +1,12 @@
 "use client";
 
 import { Printer } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
+import { useEffect } from "react";
+import { Button, buttonClass } from "#components/ui/button.tsx";
 import { saveFile } from "#components/ui/save-file.ts";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
@@ -15,9 +16,9 @@ import {
   approve,
   confirm,
   deliverAgain,
+  handOver,
   refuse,
   review,
-  seePassphrase,
   type TakenFile,
   take,
 } from "../actions.ts";
@@ -36,7 +37,6 @@ const LOOK_MS = 1_500;
 export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
   const t = useTranslations("app.keyExports.steps");
   const router = useRouter();
-  const [passphrase, setPassphrase] = useState<string | null>(null);
   useEffect(() => {
     if (!isBuilding) return;
     const timer = setInterval(() => router.refresh(), LOOK_MS);
@@ -45,14 +45,13 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
 
   return (
     <div className="flex flex-col gap-4 print:hidden">
-      {passphrase ? (
-        <Notice tone="warn">
-          <p>{t("passphraseOnce")}</p>
-          <p className="my-2 font-mono text-lead [overflow-wrap:anywhere]">{passphrase}</p>
-          <Button kind="secondary" onClick={() => setPassphrase(null)}>
-            {t("passphraseHide")}
-          </Button>
-        </Notice>
+      {may.openVault ? (
+        <p className="flex flex-wrap items-center justify-between gap-3">
+          {t("passphrase.yours")}
+          <Link href={"/key-exports/passphrases" as Route} className={buttonClass("secondary")}>
+            {t("passphrase.toVault")}
+          </Link>
+        </p>
       ) : null}
       <div className="flex flex-wrap gap-3">
         {(["it", "legal"] as const).map((side) =>
@@ -70,18 +69,6 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
             </AskingButton>
           ) : null,
         )}
-        {may.seePassphrase ? (
-          <AskingButton
-            label={t("passphrase.open")}
-            title={t("passphrase.open")}
-            description={t("passphrase.consequence")}
-            confirmLabel={t("passphrase.confirm")}
-            action={(form) => seePassphrase(id, form)}
-            onDone={(words) => setPassphrase(words ?? null)}
-          >
-            <PasswordField />
-          </AskingButton>
-        ) : null}
         {may.take ? (
           <AskingButton
             kind="primary"
@@ -129,6 +116,41 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
             action={(form) => review(id, form)}
           >
             <TextArea name="note" label={t("review.note")} maxLength={2000} required />
+          </AskingButton>
+        ) : null}
+        {may.handOver ? (
+          <AskingButton
+            label={t("handOver.open")}
+            title={t("handOver.open")}
+            description={t("handOver.consequence")}
+            confirmLabel={t("handOver.confirm")}
+            action={(form) => handOver(id, form)}
+          >
+            <TextField name="releasedBy" label={t("handOver.releasedBy")} maxLength={200} required />
+            <TextField name="receivedBy" label={t("handOver.receivedBy")} maxLength={200} required />
+            <TextField name="happenedOn" type="date" label={t("handOver.happenedOn")} required />
+            <TextField
+              name="storedAt"
+              label={t("handOver.storedAt")}
+              hint={t("handOver.storedAtHint")}
+              maxLength={200}
+              required
+            />
+            <TextField
+              name="channel"
+              label={t("handOver.channel")}
+              hint={t("handOver.channelHint")}
+              maxLength={200}
+              required
+            />
+            <TextField name="purpose" label={t("handOver.purpose")} maxLength={500} required />
+            <TextField
+              name="sha256"
+              label={t("handOver.sha256")}
+              hint={t("handOver.sha256Hint")}
+              maxLength={200}
+              autoComplete="off"
+            />
           </AskingButton>
         ) : null}
         {may.refuse ? (

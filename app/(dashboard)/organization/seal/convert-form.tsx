@@ -8,6 +8,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { convert } from "./actions.ts";
 import { FileOrText } from "./file-or-text.tsx";
+import { NewPassphrase } from "./new-passphrase.tsx";
 import { useAttempt } from "./use-attempt.ts";
 
 /** Writes PFX as PEM and PEM as PFX, and says what changed. */
@@ -37,15 +38,7 @@ export function ConvertForm() {
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField name="password" type="password" label={t("password")} autoComplete="off" />
-        <TextField
-          name="newPassword"
-          type="password"
-          label={t("newPassword")}
-          hint={t("newPasswordHint")}
-          minLength={12}
-          required
-          autoComplete="new-password"
-        />
+        <NewPassphrase />
       </div>
       <div>
         <Button type="submit" kind="secondary" isBusy={isBusy}>

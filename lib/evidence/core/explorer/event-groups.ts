@@ -92,6 +92,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   authority: "keys",
   "root-key": "keys",
   "key-review": "keys",
+  "key-policy": "keys",
+  "certificate-check": "keys",
   "seal-life": "keys",
   "capture-rule": "keys",
   "key-calendar": "keys",

@@ -25,6 +25,8 @@ export function custodyRecordPaper(
         [say("id"), view.id],
         [say("item"), visible(custody[0]?.item.description ?? "")],
         [say("reason"), say(`reasons.${view.reason}`)],
+        [say("businessReason"), visible(view.purpose)],
+        [say("format"), say(`formats.${view.format}`)],
         [say("destination"), visible(view.destination)],
         [say("contract"), visible(view.contract)],
         [say("requestedBy"), `${visible(view.requestedBy)}, ${utcWords(view.requestedAt)}`],
@@ -45,6 +47,7 @@ export function custodyRecordPaper(
           3,
         ),
         facts([
+          ...(entry.happenedOn ? [[say("happenedOn"), entry.happenedOn] as const] : []),
           [say("releasedBy"), visible(entry.releasedBy)],
           [say("receivedBy"), visible(entry.receivedBy)],
           [say("from"), visible(entry.from)],

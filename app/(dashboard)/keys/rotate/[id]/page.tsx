@@ -52,4 +52,5 @@ const keyView = (key: RotationKey | null) =>
     ...{ subject: key.subject, algorithm: key.algorithm, provider: key.provider, sha256: key.sha256 },
     ...{ serial: key.serial, notAfter: key.notAfter.toISOString() },
     certificateId: publicId("certificate", key.certificateId),
+    testId: key.testId,
   };

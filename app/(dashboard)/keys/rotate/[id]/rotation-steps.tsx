@@ -22,9 +22,11 @@ export interface ShownKey {
   readonly serial: string;
   readonly notAfter: string;
   readonly certificateId: string;
+  readonly testId: string;
 }
 
-export interface ShownRotation extends Pick<RotationView, "id" | "state" | "checks" | "proof" | "startedBy"> {
+export interface ShownRotation
+  extends Pick<RotationView, "id" | "state" | "checks" | "proof" | "startedBy" | "secured"> {
   readonly from: ShownKey | null;
   readonly to: ShownKey | null;
   readonly startedAt: string;
@@ -66,6 +68,7 @@ export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }
       <ol className="flex flex-col gap-4">
         <Step number={1} at={at} title={t("steps.choose")}>
           {from ? <KeyFacts shown={from} note={t("kept")} /> : <p>{t("noneBefore")}</p>}
+          {from ? <Secured id={rotation.id} secured={rotation.secured} /> : null}
         </Step>
         <Step number={2} at={at} title={t("steps.make")}>
           {to ? <KeyFacts shown={to} /> : <p>{t("making")}</p>}
@@ -75,6 +78,11 @@ export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }
         </Step>
         <Step number={4} at={at} title={t("steps.trial")}>
           <Checks checks={trial} />
+          {to ? (
+            <Link href={`/keys/tests/${to.testId}` as Route} prefetch={false}>
+              {t("report")}
+            </Link>
+          ) : null}
         </Step>
         <Step number={5} at={at} title={t("steps.switch")}>
           <SwitchStep rotation={rotation} />
@@ -143,6 +151,20 @@ function KeyFacts({ shown, note }: { readonly shown: ShownKey; readonly note?: s
       </dl>
       {note ? <p className="text-small text-ink-600">{note}</p> : null}
     </>
+  );
+}
+
+/** The copy of what is on its way out, made before anything else. */
+function Secured({ id, secured }: Pick<ShownRotation, "id" | "secured">) {
+  const t = useTranslations("app.keys.rotation.secured");
+  if (!secured) return <p>{t("coming")}</p>;
+  return (
+    <p className="text-small text-ink-700">
+      {t("done", { count: secured.certificates })} <Instant at={secured.at} /> {t(`key.${secured.key}`)}{" "}
+      <a href={`/keys/rotate/${id}/outgoing.pem`} download>
+        {t("download")}
+      </a>
+    </p>
   );
 }
 

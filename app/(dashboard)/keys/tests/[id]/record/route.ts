@@ -1,0 +1,18 @@
+import { evidenceError } from "#lib/evidence/errors.ts";
+import { downloadKeyRecord } from "#lib/evidence/key-records/download-key-record.ts";
+import { isUuid } from "#lib/ids.ts";
+import { getKeyTest } from "#lib/signing/key-tests/get-tests.ts";
+import { signedInContext } from "../../../../../_server/context.ts";
+import { fileResponse } from "../../../../../_server/download.ts";
+import { answer } from "../../../../../_server/problem.ts";
+
+/** Gives the sealed report of a test signing; that it was given stands in the trail. */
+export function GET(_: Request, { params }: { params: Promise<{ id: string }> }) {
+  return answer(async () => {
+    const { id } = await params;
+    if (!isUuid(id)) throw evidenceError("not-found", "no id");
+    const ctx = await signedInContext();
+    const { eventId } = await getKeyTest(ctx, { testId: id });
+    return fileResponse(await downloadKeyRecord(ctx, { kind: "key-test", subjectId: eventId }));
+  });
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
+import { typedLine } from "#lib/identity/core/typed-text.ts";
+import { handOverProblem } from "../core/key-export.ts";
+import { signingError } from "../errors.ts";
+import { describeKey, namesIn } from "./describe-key.ts";
+import { readCustody, recordCustody } from "./record-custody.ts";
+import { loadCustody, loadExport, loadOrganizationName, loadSealKey } from "./store.ts";
+
+const Input = z.object({
+  exportId: z.uuid(),
+  /** Who gave it out of their hands, and who took it. */
+  releasedBy: typedLine(200),
+  receivedBy: typedLine(200),
+  /** The day it happened, UTC. */
+  happenedOn: z.iso.date(),
+  /** Where it is kept now. */
+  storedAt: typedLine(200),
+  channel: typedLine(200),
+  purpose: typedLine(500),
+  /** Of the file as it was handed over, where somebody computed it; empty otherwise. */
+  sha256: z.string().max(200).default(""),
+});
+
+/**
+ * Goes on with the chain of custody after the receipt: the key went from one hand to the next outside the product, and
+ * its recipient, or who may ask for keys, says so. The line is added; none before it changes.
+ *
+ * @throws signing/export-not-received, hand-over-day, export-text-missing, export-hash-differs, not-found
+ */
+export async function recordHandOver(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const member = requirePermission(ctx, "key-export.read");
+  const { exportId, happenedOn, sha256, ...said } = Input.parse(input);
+  if (Object.values(said).includes("")) throw signingError("export-text-missing", "an empty line");
+  const given = sha256.toLowerCase().replace(/[\s:]/g, "");
+  await inTransaction(ctx, async (ctx) => {
+    const row = await loadExport(ctx, exportId, true);
+    const mayRecord = row.recipientId === member.memberId || hasPermission(member, "key-export.request");
+    if (!mayRecord) throw signingError("export-not-recipient", `member ${member.memberId}`);
+    const happenedAt = new Date(`${happenedOn}T00:00:00Z`);
+    const problem = handOverProblem(row, happenedAt, ctx.now());
+    if (problem) throw signingError(problem, `export ${exportId} on ${happenedOn}`);
+    if (given !== "" && given !== row.sha256) throw signingError("export-hash-differs", "another file");
+    const { entries } = readCustody(await loadCustody(ctx, exportId));
+    const last = entries.findLast(({ action }) => action === "receive" || action === "hand-over")!;
+    const { name } = await loadOrganizationName(ctx);
+    const names = await namesIn(ctx);
+    await recordCustody(ctx, row, describeKey(await loadSealKey(ctx, row.signingKeyId), name), {
+      action: "hand-over",
+      happenedOn,
+      ...{ releasedBy: said.releasedBy, receivedBy: said.receivedBy, purpose: said.purpose },
+      ...{ from: last.to, to: said.storedAt, channel: said.channel },
+      authority: `stated by ${names(member.memberId)}; under ${row.contract}`,
+      isWhole: given === "" ? null : true,
+    });
+    const data = { export: exportId, happenedOn, ...said, isWhole: given === "" ? null : true };
+    await appendEvent(ctx, { type: "key-export.handed-over", envelopeId: null, data });
+  });
+}
