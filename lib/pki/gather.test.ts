@@ -11,7 +11,7 @@ test("who comes while another is served goes with all others that wait, and gets
     return inputs.map((input) => input * 2);
   });
   const first = ask(1);
-  await Promise.resolve();
+  await settled();
   const others = Promise.all([ask(2), ask(3)]);
   expect([await first, ...(await others)]).toEqual([2, 4, 6]);
   expect(batches).toEqual([[1], [2, 3]]);

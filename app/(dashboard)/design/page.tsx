@@ -14,6 +14,7 @@ import { Logo } from "#components/ui/logo.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { Progress } from "#components/ui/progress.tsx";
+import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
@@ -91,6 +92,7 @@ export default async function DesignPage() {
             <Button disabled>{t("disabled")}</Button>
             <Button isBusy>{t("busy")}</Button>
             <Button size="large">{t("large")}</Button>
+            <ReadyButton>{t("ready")}</ReadyButton>
           </div>
           <p className="mt-3 text-small text-ink-600">{t("buttonsHint")}</p>
           <div className="mt-4 flex flex-wrap items-center gap-3">
