@@ -181,6 +181,7 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
       body,
       hash,
       occurredAt: at,
+      mac: new Uint8Array(16),
     };
   };
   const works: Readonly<Record<string, (envelopeId: EnvelopeId, index: number) => Promise<unknown>>> = {
@@ -188,7 +189,7 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
       admin.begin(async (sql) => {
         const { id } = newRow(envelopeId, index);
         await sql`insert into bare values (${organizationId}, ${id}, ${id}, ${envelopeId}, ${index}, 'envelope.edited',
-          ${body}, ${Buffer.alloc(32)}, ${at})`;
+          ${body}, ${Buffer.alloc(32)}, ${at}, ${mark})`;
         await sql`insert into bare_openings values (${organizationId}, ${id}, ${sealed}, ${mark})`;
       }),
     outbox: (envelopeId, index) =>

@@ -36,8 +36,8 @@ async function organizationWithEvent() {
   await admin`insert into envelopes (organization_id, id, short_id, owner_id, title, state, level, created_at, changed_at)
     select organization_id, ${id}, ${id.slice(0, 12)}, id, 'Lease', 'draft', 'B-LTA', now(), now()
     from members where organization_id = ${organization.id}`;
-  await admin`insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
-    values (${organization.id}, ${eventId}, ${id}, ${id}, 0, 'envelope.created', '{}', ${Buffer.alloc(32)}, now())`;
+  await admin`insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at, mac)
+    values (${organization.id}, ${eventId}, ${id}, ${id}, 0, 'envelope.created', '{}', ${Buffer.alloc(32)}, now(), ${Buffer.alloc(16)})`;
   return { ...organization, envelopeId: id, eventId };
 }
 

@@ -146,10 +146,12 @@ CREATE TABLE "audit_events" (
 	"body" text NOT NULL,
 	"hash" "bytea" NOT NULL,
 	"occurred_at" timestamp with time zone NOT NULL,
+	"mac" "bytea" NOT NULL,
 	"actor_id" text GENERATED ALWAYS AS (substring(body from '^\{"actor":\{(?:"email":\{"commitment":"[0-9a-f]*"\},)?"id":"([0-9a-f]{8}-[0-9a-f-]{27})"')) STORED,
 	"about_id" text GENERATED ALWAYS AS (substring(body from '"(?:recipient|member)":"([0-9a-f]{8}-[0-9a-f-]{27})"')) STORED,
 	CONSTRAINT "audit_events_position" UNIQUE("chain_id","sequence"),
 	CONSTRAINT "audit_events_hash_size" CHECK (octet_length("audit_events"."hash") = 32),
+	CONSTRAINT "audit_events_mac_size" CHECK (octet_length("audit_events"."mac") = 16),
 	CONSTRAINT "audit_events_sequence" CHECK ("audit_events"."sequence" >= 0)
 );
 --> statement-breakpoint

@@ -25,6 +25,8 @@ export const auditEvents = pgTable(
     body: text("body").notNull(), // the exact bytes hashed; jsonb would reorder keys
     hash: bytes("hash").notNull(),
     occurredAt: instant("occurred_at").notNull(),
+    /** Over the hash, by a key of the workspace: who has the database alone can append nothing unseen. */
+    mac: bytes("mac").notNull(),
     /** The member or recipient who acted, and the one it was about: for searches. */
     actorId: text("actor_id").generatedAlwaysAs(sql.raw(`substring(body from '${ACTOR_ID}')`)),
     aboutId: text("about_id").generatedAlwaysAs(sql.raw(`substring(body from '${ABOUT_ID}')`)),
@@ -32,6 +34,7 @@ export const auditEvents = pgTable(
   (table) => [
     unique("audit_events_position").on(table.chainId, table.sequence),
     check("audit_events_hash_size", sql`octet_length(${table.hash}) = 32`),
+    check("audit_events_mac_size", sql`octet_length(${table.mac}) = 16`),
     check("audit_events_sequence", sql`${table.sequence} >= 0`),
     // Ascending, and read from the end: descending ones would put nulls where no query asks for them.
     index("audit_events_newest").on(table.organizationId, table.occurredAt, table.id),

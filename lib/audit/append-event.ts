@@ -10,6 +10,7 @@ import { BODY_VERSION, type EventActor, type EventType } from "./core/events.ts"
 import { isFollowed } from "./core/followed-types.ts";
 import {
   addressMarkOf,
+  eventMac,
   type SealedBy,
   sealOpenings,
   type TrailKeys,
@@ -165,7 +166,7 @@ function sealEvent(
           sealed: sealOpenings(by, key, name, openings, runtime.random(12)),
           addressMark: addressMarkOf(keys, openings),
         };
-  return { row, opened, newKey: wrapped };
+  return { row: { ...row, mac: eventMac(keys, row.hash) }, opened, newKey: wrapped };
 }
 
 interface LinkedEvent {

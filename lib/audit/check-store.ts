@@ -174,7 +174,7 @@ export async function* readEvents(
       const rows: Rows<EventRow> = await query<EventRow>(
         connection,
         sql`select organization_id as "organizationId", id, chain_id as "chainId", envelope_id as "envelopeId",
-            sequence, type, body, hash,
+            sequence, type, body, hash, mac,
             to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "occurredAt"
           from audit_events
           where organization_id = ${organizationId} and chain_id = any(${some}) and ${beyond}
@@ -208,6 +208,7 @@ async function withPlaces(
   return events.map((event) => ({
     ...event,
     hash: bytesOf(event.hash),
+    mac: bytesOf(event.mac),
     place: places.get(event.id) ?? waiting.get(event.id) ?? null,
     openings: storedOpenings(opened.get(event.id)),
   }));

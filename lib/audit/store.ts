@@ -109,14 +109,14 @@ export interface WrittenEvent {
  */
 export async function saveEvent(ctx: Context, { row, opened, newKey }: WrittenEvent): Promise<void> {
   const { organizationId } = ctx;
-  const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt } = row;
+  const { id, chainId, envelopeId, sequence, type, body, hash, occurredAt, mac } = row;
   const [sealed, mark] = [opened?.sealed ?? null, opened?.addressMark ?? null];
   await executePrepared(
     ctx.connection,
     sql`with event as (
-        insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
+        insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at, mac)
         values (${organizationId}, ${id}, ${chainId}, ${envelopeId ?? null}, ${sequence}, ${type}, ${body}, ${hash},
-          ${occurredAt.toISOString()})
+          ${occurredAt.toISOString()}, ${mac})
       ), opened as (
         insert into audit_openings (organization_id, event_id, sealed, address_mark)
         select ${organizationId}::uuid, ${id}::uuid, o.sealed, ${mark}::bytea
@@ -134,9 +134,13 @@ export async function saveEvents(ctx: Context, events: readonly WrittenEvent[]):
   const hexOf = (value: Uint8Array | null | undefined) => (value ? toHex(value) : null);
   const rows = JSON.stringify(
     events.map(
-      ({ row: { id, chainId, envelopeId, sequence, type, body, hash, occurredAt }, opened, newKey }) => ({
+      ({
+        row: { id, chainId, envelopeId, sequence, type, body, hash, occurredAt, mac },
+        opened,
+        newKey,
+      }) => ({
         ...{ id, c: chainId, e: envelopeId ?? null, s: sequence, t: type, b: body },
-        ...{ h: toHex(hash), at: occurredAt.toISOString() },
+        ...{ h: toHex(hash), at: occurredAt.toISOString(), x: toHex(mac) },
         ...{ o: hexOf(opened?.sealed), m: hexOf(opened?.addressMark), k: hexOf(newKey) },
       }),
     ),
@@ -144,10 +148,11 @@ export async function saveEvents(ctx: Context, events: readonly WrittenEvent[]):
   await ctx.connection.execute(sql`
     with rows as materialized (
       select * from json_to_recordset(${rows}::json) as r(id uuid, c uuid, e uuid, s integer, t text, b text, h text,
-        at timestamptz, o text, m text, k text)
+        at timestamptz, x text, o text, m text, k text)
     ), event as (
-      insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
-      select ${organizationId}::uuid, r.id, r.c, r.e, r.s, r.t, r.b, decode(r.h, 'hex'), r.at from rows r
+      insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at, mac)
+      select ${organizationId}::uuid, r.id, r.c, r.e, r.s, r.t, r.b, decode(r.h, 'hex'), r.at, decode(r.x, 'hex')
+      from rows r
     ), opened as (
       insert into audit_openings (organization_id, event_id, sealed, address_mark)
       select ${organizationId}::uuid, r.id, decode(r.o, 'hex'), decode(r.m, 'hex') from rows r where r.o is not null

@@ -7,7 +7,9 @@ import { linkHash } from "#lib/audit/core/chain.ts";
 import { checkpointText, parseCheckpoint } from "#lib/audit/core/checkpoint.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { CompactRange, leafHash } from "#lib/audit/core/merkle.ts";
+import { eventMac } from "#lib/audit/core/sealed-openings.ts";
 import { ecdsaKeyId, formatNote, parseNote } from "#lib/audit/core/signed-note.ts";
+import { trailKeys } from "#lib/audit/open-values.ts";
 import { publishedCheckpoint } from "#lib/audit/published-log.ts";
 import { sequenceLog } from "#lib/audit/sequence-log.ts";
 import { checkpointEvent, signCheckpoint } from "#lib/audit/sign-checkpoint.ts";
@@ -71,7 +73,11 @@ const report = (runtime = product().runtime, kept = held()) =>
   });
 
 /** Does it as superuser with triggers and foreign keys off, looks, and puts every table back as it was. */
-async function tampered(tamper: (sql: Sql) => Promise<unknown>, kept = held()): Promise<LogReport> {
+async function tampered(
+  tamper: (sql: Sql) => Promise<unknown>,
+  kept = held(),
+  look = () => report(product().runtime, kept),
+): Promise<LogReport> {
   const { admin } = product();
   for (const table of TABLES) await admin.unsafe(`create table kept_${table} as table ${table}`);
   try {
@@ -79,7 +85,7 @@ async function tampered(tamper: (sql: Sql) => Promise<unknown>, kept = held()): 
       await sql`set local session_replication_role = replica`;
       await tamper(sql);
     });
-    return await report(product().runtime, kept);
+    return await look();
   } finally {
     await admin.begin(async (sql) => {
       await sql`set local session_replication_role = replica`;
@@ -160,6 +166,7 @@ const EDITS: Readonly<Record<string, Readonly<Record<string, readonly [string, s
     body: [`replace(body, '"index":7', '"index":9')`, EVENT],
     hash: [flip("hash"), EVENT],
     occurred_at: ["occurred_at + interval '1 microsecond'", EVENT],
+    mac: ["set_byte(mac, 3, get_byte(mac, 3) # 1)", EVENT],
   },
   audit_openings: {
     organization_id: ["'$other'", OPENING],
@@ -231,7 +238,9 @@ async function rechain(sql: Sql, from: number): Promise<void> {
       previous: Buffer.from(previous).toString("hex"),
     });
     previous = new Uint8Array(linkHash(previous, text));
-    await sql`update audit_events set body = ${text}, hash = ${Buffer.from(previous)} where id = ${id as string}`;
+    const mac = Buffer.from(eventMac(await trailKeys(ctx), previous));
+    await sql`update audit_events set body = ${text}, hash = ${Buffer.from(previous)}, mac = ${mac}
+      where id = ${id as string}`;
   }
 }
 
@@ -318,7 +327,7 @@ describe("events", () => {
       await sql`update audit_events set sequence = -sequence where chain_id = ${envelopeId} and sequence < 0`;
       await sql.unsafe(
         filled(`insert into audit_events select organization_id, gen_random_uuid(), chain_id, envelope_id, 7, type, body, hash,
-          occurred_at from audit_events where chain_id = '$envelope' and sequence = 6`),
+          occurred_at, mac from audit_events where chain_id = '$envelope' and sequence = 6`),
       );
       await rechain(sql, 7);
       await sql`alter table audit_events add constraint audit_events_sequence check (sequence >= 0)`;
@@ -560,8 +569,9 @@ describe("everything made to fit again, keys at the forger's command", () => {
   });
 });
 
-test("what cannot be told: an event that the owner of the database appends as the product would", async () => {
-  const found = await tampered(async (sql) => {
+describe("an event appended as the product would", () => {
+  /** @param macOf by whatever the forger has. */
+  const forge = (macOf: (hash: Uint8Array) => Promise<Uint8Array>) => async (sql: Sql) => {
     const [last] =
       await sql`select * from audit_events where chain_id = ${envelopeId} order by sequence desc limit 1`;
     const sequence = (last!.sequence as number) + 1;
@@ -572,13 +582,35 @@ test("what cannot be told: an event that the owner of the database appends as th
       ...(JSON.parse(last!.body as string) as object),
       ...{ ...openings, id, sequence, previous: Buffer.from(previous).toString("hex") },
     });
-    const hash = Buffer.from(linkHash(previous, body));
+    const hash = linkHash(previous, body);
     await sql`set local session_replication_role = origin`;
     await sql`insert into audit_events values (${ctx.organizationId}, ${id}, ${envelopeId}, ${envelopeId}, ${sequence},
-      'envelope.edited', ${body}, ${hash}, ${last!.occurred_at as Date})`;
+      'envelope.edited', ${body}, ${Buffer.from(hash)}, ${last!.occurred_at as Date}, ${Buffer.from(await macOf(hash))})`;
+  };
+  const byDatabaseAlone = forge(async () => new Uint8Array(16));
+
+  test("by who owns the database alone is found: only the product has the key to vouch for it", async () => {
+    const found = await tampered(byDatabaseAlone);
+    expect(sentencesOf(found)).toEqual([
+      expect.stringMatching(
+        /^Event \d+ of envelope \S+ was not written by the product, which alone has the key/,
+      ),
+    ]);
+    expect(found.findings[0]).toMatchObject({ fault: "inserted", table: "audit_events", column: "mac" });
   });
-  expect(sentencesOf(found)).toEqual([]);
-  expect(found.waitingCount).toBe(1);
+
+  test("cannot be told where the master key is not at hand, and that is said; nor from one who has it", async () => {
+    const { database } = product().runtime;
+    const rules = { held: held(), anchors: [trustAnchorOf(rootDer)], acceptsForeignStamps: false };
+    const blind = await tampered(byDatabaseAlone, held(), () =>
+      verifyLog({ database, workspaceKeys: null }, rules),
+    );
+    expect(sentencesOf(blind)).toEqual([]);
+    expect(describeLog(blind)).toContain("whether the product wrote every event itself");
+    const owned = await tampered(forge(async (hash) => eventMac(await trailKeys(ctx), hash)));
+    expect(sentencesOf(owned)).toEqual([]);
+    expect(owned.waitingCount).toBe(1);
+  });
 });
 
 test("what is no checkpoint is refused", async () => {

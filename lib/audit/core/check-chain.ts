@@ -4,7 +4,14 @@ import { CHAIN_START, linkHash } from "./chain.ts";
 import { opens } from "./commitment.ts";
 import { Forgetting } from "./forgetting.ts";
 import { chainName, eventName, type LogFault, type LogFinding } from "./log-finding.ts";
-import { addressMarkOf, openOpenings, sealedBy, type TrailKeys, unwrapChainKey } from "./sealed-openings.ts";
+import {
+  addressMarkOf,
+  eventMac,
+  openOpenings,
+  sealedBy,
+  type TrailKeys,
+  unwrapChainKey,
+} from "./sealed-openings.ts";
 
 /** Where an event stands in the log, or waits to; as the log's own tables have it. */
 export interface LogPlace {
@@ -25,6 +32,8 @@ export interface CheckedEvent {
   readonly type: string;
   readonly body: string;
   readonly hash: Uint8Array;
+  /** As `eventMac` makes it. */
+  readonly mac: Uint8Array;
   /** With all six digits of its seconds: `2026-11-21T07:10:44.123000Z`. */
   readonly occurredAt: string;
   readonly place: LogPlace | null;
@@ -134,6 +143,13 @@ export class ChainCheck {
       if (missing) this.#missing.push({ sequence, finding: missing });
     }
     findings.push(...this.#placeFindings(event, name));
+    const { trail } = this.#values;
+    if (trail && findings.length === 0 && !equalBytes(eventMac(trail, event.hash), event.mac))
+      find(
+        "inserted",
+        "mac",
+        " was not written by the product, which alone has the key to say so (column mac): put in, or that column was altered.",
+      );
     if (stated && findings.length === 0) {
       const covers = this.#forgetting.next(stated, sequence);
       if (covers) this.#forgotten.push(covers);

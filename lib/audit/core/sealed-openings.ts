@@ -22,6 +22,8 @@ export interface TrailKeys {
   readonly values: Uint8Array;
   /** Marks network addresses, so that they can be found. */
   readonly addresses: Uint8Array;
+  /** Vouches for events: only the product can have written them. */
+  readonly events: Uint8Array;
 }
 
 export interface ChainName {
@@ -47,7 +49,10 @@ export function trailKeysOf(workspaceKey: Uint8Array): TrailKeys {
     new Uint8Array(
       hkdfSync("sha256", workspaceKey, new Uint8Array(0), `whereof audit trail 1 ${purpose}`, KEY_BYTES),
     );
-  const keys = { wrapping: of("chain keys"), values: of("values"), addresses: of("addresses") };
+  const keys = {
+    ...{ wrapping: of("chain keys"), values: of("values") },
+    ...{ addresses: of("addresses"), events: of("events") },
+  };
   derived.set(workspaceKey, keys);
   return keys;
 }
@@ -110,6 +115,14 @@ export const addressMark = ({ addresses }: TrailKeys, address: string): Uint8Arr
   new Uint8Array(
     createHmac("sha256", secretOf(addresses)).update(fromUtf8(address)).digest().subarray(0, MARK_BYTES),
   );
+
+/**
+ * What shows that the product wrote an event: HMAC-SHA256 over its hash, which binds all it says and all before it.
+ *
+ * @param hash 32 bytes. @returns the first 16 bytes
+ */
+export const eventMac = ({ events }: TrailKeys, hash: Uint8Array): Uint8Array =>
+  new Uint8Array(createHmac("sha256", secretOf(events)).update(hash).digest().subarray(0, MARK_BYTES));
 
 /** Where the address an event came from stands in its body. */
 export const ADDRESS_PATH = "actor.ip";

@@ -26,6 +26,7 @@ export function describeLog(report: LogReport): string {
   if (report.unopenedCount > 0)
     lines.push(
       `Not checked: the personal values of ${counted(report.unopenedCount, "event", "events")}. They are sealed, and the key that opens them is not at hand. That they are there was checked, and so was everything else.`,
+      "Nor was it checked whether the product wrote every event itself: the same key tells.",
     );
   const beyond = size + waitingCount - (newest?.size ?? 0);
   if (beyond > 0)

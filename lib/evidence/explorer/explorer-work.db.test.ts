@@ -31,11 +31,12 @@ beforeAll(async () => {
     select ${organization.id}, ${id("recipient", "e")}, ${id("envelope", "e")}, 0, 1, 'signer', 'Signer ' || e,
       'signer' || e || '@example.com', 'waiting' from generate_series(1, ${EVENTS / PER_ENVELOPE}) e`;
   await admin`alter table audit_events disable trigger queue_for_log`;
-  await admin`insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at)
+  await admin`insert into audit_events (organization_id, id, chain_id, envelope_id, sequence, type, body, hash, occurred_at, mac)
     select ${organization.id}, ${id("event", "n")}, ${id("envelope", "n / 50 + 1")}, ${id("envelope", "n / 50 + 1")}, n % 50,
       case when n = 4711 then 'consent.given' else 'field.filled' end,
       '{"actor":{"id":"' || ${id("recipient", "n / 50 + 1")} || '","kind":"recipient"},"at":"","data":{},"version":1}',
-      sha256(n::text::bytea), now() - n * interval '1 second' from generate_series(0, ${EVENTS - 1}) n`;
+      sha256(n::text::bytea), now() - n * interval '1 second', decode(repeat('00', 16), 'hex')
+    from generate_series(0, ${EVENTS - 1}) n`;
   const marks: string[] = [];
   for (let host = 0; host < 200; host++) marks.push(toHex(await markOfAddress(owner, `203.0.113.${host}`)));
   await admin`insert into audit_openings (organization_id, event_id, sealed, address_mark)
