@@ -82,7 +82,7 @@ export async function exportChain(ctx: Context, envelopeId: EnvelopeId | null): 
 
 /** A stored event as it is read. */
 export function entryOf(
-  event: Omit<Awaited<ReturnType<typeof loadChain>>[number], "envelopeId">,
+  event: Omit<Awaited<ReturnType<typeof loadChain>>[number], "envelopeId" | "mac">,
   openings: Parameters<typeof reveal>[1],
 ): AuditEntry {
   const body = reveal(JSON.parse(event.body) as Json, openings) as {

@@ -169,6 +169,7 @@ export interface StoredEvent {
   readonly body: string;
   readonly hash: Uint8Array;
   readonly occurredAt: Date;
+  readonly mac: Uint8Array;
 }
 
 /** How far a chain has come; 0 for one that is yet to begin. */
@@ -190,6 +191,7 @@ export async function loadChain(ctx: Context, chainId: string): Promise<StoredEv
       body: auditEvents.body,
       hash: auditEvents.hash,
       occurredAt: auditEvents.occurredAt,
+      mac: auditEvents.mac,
     })
     .from(auditEvents)
     .where(eq(auditEvents.chainId, chainId))

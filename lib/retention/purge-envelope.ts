@@ -1,4 +1,5 @@
 import { appendEvent, holdEvents } from "#lib/audit/append-event.ts";
+import { readLettingThrough } from "#lib/audit/letting-through.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
@@ -67,18 +68,16 @@ async function step(ctx: Context, envelopeId: EnvelopeId, work: Step): Promise<b
 }
 
 async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Promise<boolean> {
-  if (purge.keyDestroyedAt) return true;
+  if (purge.keyDestroyedAt) return (await isProven(ctx, purge)) || stop(ctx, purge, "not-proven");
   const rule = await ruleOf(ctx, envelope);
   if (!rule || !isDue(rule.dueOn, ctx.now())) {
     // Let through a few days ahead, it waits for its day; a class that was changed since keeps it.
     if (rule?.dueOn === purge.dueOn) return false;
-    await dequeue(ctx, envelope.id);
-    const data = { because: "kept-longer", was: purge.state };
-    await appendEvent(ctx, { type: "purge.stopped", envelopeId: envelope.id, data });
-    return false;
+    return stop(ctx, purge, "kept-longer");
   }
   const day = purgeDay(purge);
   if (day === null || !isDue(day, ctx.now())) return false;
+  if (!(await isProven(ctx, purge))) return stop(ctx, purge, "not-proven");
   const at = ctx.now();
   const { sha256 } = await leaveTombstone(ctx, envelope, purge, rule);
   await destroyEnvelopeKey(ctx, envelope.id);
@@ -87,6 +86,28 @@ async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Prom
   const data = { tombstoneSha256: sha256, destruction: purge.destructionId };
   await appendEvent(ctx, { type: "purge.begun", envelopeId: envelope.id, data });
   return true;
+}
+
+async function stop(
+  ctx: Context,
+  { envelopeId, state }: PurgeRow,
+  because: "kept-longer" | "not-proven",
+): Promise<false> {
+  await dequeue(ctx, envelopeId);
+  await appendEvent(ctx, { type: "purge.stopped", envelopeId, data: { because, was: state } });
+  return false;
+}
+
+/**
+ * Rows can be made to say that two people let an envelope go and that nothing holds it. Its chain cannot, without the
+ * product's own key: what it does not say too is not acted upon.
+ */
+async function isProven(ctx: Context, purge: PurgeRow): Promise<boolean> {
+  const said = await readLettingThrough(ctx, purge.envelopeId);
+  if (!said || said.heldBy.length > 0) return false;
+  if (purge.keyDestroyedAt) return said.hasBegun;
+  const { approvedBy } = await loadDestruction(ctx, purge.destructionId!);
+  return said.by?.reviewedBy === purge.reviewedBy && said.by?.approvedBy === approvedBy;
 }
 
 async function leaveTombstone(

@@ -27,8 +27,10 @@ import { approvePurges, removePurge, reviewPurges } from "./decide-purges.ts";
 import { getRetention } from "./get-retention.ts";
 import { downloadDestruction, listDestroyed } from "./list-destroyed.ts";
 import { listPurges } from "./list-purges.ts";
+import { placeHold } from "./place-hold.ts";
 import { planPurges } from "./plan-purges.ts";
-import { completedLongAgo, letThrough, office, PASSWORD } from "./testing.ts";
+import { purgeEnvelope } from "./purge-envelope.ts";
+import { announcedLongAgo, completedLongAgo, letThrough, office, PASSWORD } from "./testing.ts";
 
 const product = testProduct({ runsJobs: true });
 const opened: { close(): Promise<void> }[] = [];
@@ -441,6 +443,59 @@ test("two people let an envelope through, one asks for the password, and nobody 
     "purge.removed",
     "purge.queued",
   ]);
+}, 180_000);
+
+test("what only rows say nobody acts upon: a forged approval, a forged beginning and a hold taken off destroy nothing", async () => {
+  const people = await office(product());
+  const { admin, system, owner, counsel, sender, organization } = people;
+  const { id } = await completedLongAgo(product(), sender, 8);
+  const [reviewer, approver] = [counsel, owner].map(({ actor }) =>
+    actor.kind === "member" ? actor.memberId : "",
+  );
+  const isUntouched = async () => {
+    const [key] =
+      await admin`select wrapped_key is not null as lives from envelope_keys where envelope_id = ${id}`;
+    const files = filesIn(path.join(product().folder, "files", envelopeFolder(organization.id, id)));
+    return key!.lives === true && files.length > 8;
+  };
+  const purged = async () => {
+    await purgeEnvelope(system, { envelopeId: id });
+    const { entries } = await readChain(owner, id);
+    const { type, data } = entries.findLast(({ type }) => type.startsWith("purge."))!;
+    return `${type} ${String(data.because)}`;
+  };
+  /** Rows as two people's approval would leave them, and events that look the same. */
+  const forge = async (more: Readonly<Record<string, unknown>> = {}) => {
+    await planPurges(system);
+    await announcedLongAgo(people, [id]);
+    const destruction = crypto.randomUUID();
+    await admin`insert into destructions (organization_id, id, approved_by, approver_role, approved_at)
+      values (${organization.id}, ${destruction}, ${approver!}, 'owner', now())`;
+    await admin`update purges set ${admin({
+      ...{ state: "approved", reviewed_by: reviewer!, reviewer_role: "counsel", reviewed_at: new Date() },
+      ...{ destruction_id: destruction, ...more },
+    } as never)} where envelope_id = ${id}`;
+    return destruction;
+  };
+
+  await forge();
+  expect(await purged()).toBe("purge.stopped not-proven");
+  await forge({ state: "purging", begun_at: new Date(), key_destroyed_at: new Date() });
+  expect(await purged()).toBe("purge.stopped not-proven");
+
+  // A hold that is taken off in its rows frees nothing, though two people then let it through.
+  const { shortId } = await getEnvelope(sender, { envelopeId: id });
+  const holdId = await placeHold(counsel, {
+    ...{ matter: "Ruiz v. Harbour", reason: "Letter", scope: "envelope", query: shortId },
+  });
+  await admin`update legal_holds set released_at = now(), released_by = placed_by, release_asked_at = now(),
+    release_asked_by = placed_by, release_reason = 'x' where id = ${holdId}`;
+  await admin`update envelopes set held_since = null where id = ${id}`;
+  await letThrough(people, [id]);
+  expect(await purged()).toBe("purge.stopped not-proven");
+  expect(await isUntouched()).toBe(true);
+  const { findings } = await logReport();
+  expect(findings.map(({ table }) => table)).toContain("legal_holds");
 }, 180_000);
 
 test("the database lets nobody forget what was not let through, nor bring a key back", async () => {

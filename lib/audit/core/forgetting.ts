@@ -21,6 +21,18 @@ export class Forgetting {
   #hasBegun = false;
   #isWhole = false;
 
+  /** The two members who let the envelope be destroyed, as things stand; null while there are not two. */
+  get letThroughBy(): { readonly reviewedBy: string; readonly approvedBy: string } | null {
+    const [reviewedBy, approvedBy] = [this.#reviewedBy, this.#approvedBy];
+    if (reviewedBy === null || approvedBy === null || reviewedBy === approvedBy) return null;
+    return { reviewedBy, approvedBy };
+  }
+
+  /** Its destruction began, and rightly. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Everybody in the envelope was forgotten, and rightly. */
   get isWhole(): boolean {
     return this.#isWhole;
@@ -65,11 +77,7 @@ export class Forgetting {
       [this.#reviewedBy, this.#approvedBy] = [null, null];
     else if (type === "purge.begun")
       this.#hasBegun =
-        isSystem(actor) && typeof data?.tombstoneSha256 === "string" && this.#isLetThroughByTwo();
-  }
-
-  #isLetThroughByTwo(): boolean {
-    return this.#reviewedBy !== null && this.#approvedBy !== null && this.#reviewedBy !== this.#approvedBy;
+        isSystem(actor) && typeof data?.tombstoneSha256 === "string" && this.letThroughBy !== null;
   }
 }
 

@@ -1,0 +1,44 @@
+import { equalBytes } from "#lib/bytes.ts";
+import type { Context } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
+import type { Json } from "./core/canonical-json.ts";
+import { firstBreak } from "./core/chain.ts";
+import { Forgetting } from "./core/forgetting.ts";
+import { eventMac } from "./core/sealed-openings.ts";
+import { trailKeys } from "./open-values.ts";
+import { loadChain } from "./store.ts";
+
+export interface LettingThrough {
+  /** The two members; null while there are not two. */
+  readonly by: { readonly reviewedBy: string; readonly approvedBy: string } | null;
+  /** Its destruction began, after two had let it through. */
+  readonly hasBegun: boolean;
+  /** Legal holds that have not let go of the envelope. */
+  readonly heldBy: readonly string[];
+}
+
+/**
+ * Who let an envelope be destroyed and what holds it, as its chain says: every link of it, and each of them written by
+ * the product. Part of a transaction.
+ *
+ * @returns null where the chain was tampered with
+ */
+export async function readLettingThrough(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+): Promise<LettingThrough | null> {
+  const events = await loadChain(ctx, envelopeId);
+  const keys = await trailKeys(ctx);
+  const isOurs = events.every(({ hash, mac }) => equalBytes(eventMac(keys, hash), mac));
+  if (!isOurs || firstBreak(events) !== null) return null;
+  const forgetting = new Forgetting();
+  const heldBy = new Set<string>();
+  for (const { type, body, sequence } of events) {
+    const json = JSON.parse(body) as { readonly data?: { readonly hold?: unknown } };
+    forgetting.next({ type, json: json as Json, envelope: envelopeId }, sequence);
+    if (type === "envelope.held") heldBy.add(String(json.data?.hold));
+    if (type === "envelope.freed") heldBy.delete(String(json.data?.hold));
+  }
+  const { letThroughBy: by, hasBegun } = forgetting;
+  return { by, hasBegun, heldBy: [...heldBy] };
+}
