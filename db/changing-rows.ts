@@ -35,35 +35,42 @@ export async function bindChanges(sql: Sql, appRole: string): Promise<void> {
 async function hashRows(
   sql: Sql,
   table: string,
-  { key, since }: ChangingTable,
+  { key, since, apart = [] }: ChangingTable,
   columns: readonly Column[],
 ): Promise<void> {
   const typeOf = (name: string) => columns.find((column) => column.name === name)!.type;
   const isRow = key.map(
     (name, index) => `t.${quoted(name)} = split_part(k.key, '/', ${index + 1})::${typeOf(name)}`,
   );
-  const values = columns.map(({ name }) => `to_jsonb(t.${quoted(name)})`).join(", ");
+  const bound = columns.flatMap(({ name }) => (apart.includes(name) ? [] : name));
+  const values = bound.map((name) => `to_jsonb(t.${quoted(name)})`).join(", ");
   await sql.unsafe(`
     create or replace function ${quoted(`hash_${table}`)}(keys text[])
     returns table (row_key text, row_sha256 text, columns text) language sql volatile set search_path = public
     set timezone = 'UTC' set bytea_output = 'hex' set extra_float_digits = '1' as $$
       select k.key, case when t.organization_id is null then null else
           encode(sha256(convert_to(jsonb_build_array(${values})::text, 'UTF8')), 'hex') end,
-        ${literal(columns.map(({ name }) => name).join(","))}
+        ${literal(bound.join(","))}
       from unnest(keys) as k(key)
       left join ${quoted(table)} t on ${isRow.join(" and ")}${since ? ` and t.${quoted(since)} is not null` : ""}
     $$;`);
 }
 
 /** In a setting of the transaction: it goes with it, also half way back to a savepoint. */
-async function noteChanges(sql: Sql, table: string, { key, since }: ChangingTable): Promise<void> {
+async function noteChanges(
+  sql: Sql,
+  table: string,
+  { key, since, apart = [] }: ChangingTable,
+): Promise<void> {
+  const whole = (row: string) =>
+    apart.length > 0 ? `to_jsonb(${row}) - array[${apart.map(literal).join(", ")}]` : row;
   const keyOf = (row: string) => key.map((name) => `${row}.${quoted(name)}::text`).join(" || '/' || ");
   const isBound = (row: string) => (since ? `${row}.${quoted(since)} is not null` : "true");
   await sql.unsafe(`
     create or replace function ${quoted(`note_${table}`)}() returns trigger language plpgsql as $$
     declare noted text := '';
     begin
-      if tg_op = 'UPDATE' and old is not distinct from new then return null; end if;
+      if tg_op = 'UPDATE' and ${whole("old")} is not distinct from ${whole("new")} then return null; end if;
       if tg_op <> 'DELETE' and ${isBound("new")} then
         noted := tg_table_name || ' ' || ${keyOf("new")} || e'\\n';
       end if;

@@ -180,7 +180,8 @@ test("that it was asked for, built and downloaded stands in the trail, with the 
 test("built again it is the same, byte for byte", async () => {
   const first = await ready(owner);
   const before = await bytesOf(owner, first.id);
-  await product().admin`update evidence_packages set state = 'waiting', ready_at = null where id = ${first.id}`;
+  await product()
+    .admin`update evidence_packages set state = 'waiting', ready_at = null where id = ${first.id}`;
   const actor = { kind: "system", job: "again" } as const;
   const { runtime } = product();
   const ctx = createContext(runtime, { organizationId: organization.id, actor });

@@ -106,6 +106,7 @@ describe.each(TABLES)("of %s", (table) => {
 
   test("an edit of every column is found", async () => {
     for (const { name, type } of columns.get(table)!) {
+      if (CHANGING_TABLES[table]!.apart?.includes(name)) continue;
       const edit = EDITS[type];
       expect([name, typeof edit], `no edit for ${type}`).toEqual([name, "function"]);
       const values = [name === "organization_id" ? `'${other.id}'` : edit!(name)];

@@ -11,6 +11,8 @@ export interface ChangingTable {
    * minutes. Without it the database refuses such a step.
    */
   readonly hasQuietSteps?: true;
+  /** Columns that are nobody's evidence, and not bound: how somebody likes to see things. */
+  readonly apart?: readonly string[];
 }
 
 /**
@@ -45,7 +47,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   key_projects: { key: ["id"] },
   key_reviews: { key: ["id"], hasQuietSteps: true },
   legal_holds: { key: ["id"] },
-  members: { key: ["id"], hasQuietSteps: true },
+  members: { key: ["id"], hasQuietSteps: true, apart: ["list_columns"] },
   paper_requests: { key: ["id"], hasQuietSteps: true },
   purges: { key: ["envelope_id"] },
   registered_certificates: { key: ["id"] },

@@ -42,7 +42,7 @@ const BYTE_ORDER_MARK = "\ufeff";
 const COLUMNS = [
   ...["event", "chain", "number", "at", "type", "group", "who", "what"],
   ...["envelope", "envelopeId", "envelopeTitle", "ip", "userAgent", "method"],
-  ...["actor", "data", "documents", "hash", "body", "openings"],
+  ...["actor", "data", "hash", "body", "openings", "documents"],
 ] as const satisfies readonly (keyof EventRecord)[];
 
 interface FileForm {
