@@ -31,6 +31,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   brought_seals: { key: ["id"], hasQuietSteps: true },
   business_agreements: { key: ["id"] },
   capture_rules: { key: ["id"], hasQuietSteps: true },
+  certificate_check_runs: { key: ["id"], since: "ended_at", hasQuietSteps: true },
   consent_notices: { key: ["id"], since: "published_at" },
   contract_ends: { key: ["envelope_id"] },
   destructions: { key: ["id"] },
@@ -62,6 +63,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   signing_steps: { key: ["id"], since: "done_at", hasQuietSteps: true },
   standby_keys: { key: ["id"], hasQuietSteps: true },
   trust_lists: { key: ["id"], hasQuietSteps: true },
+  vault_passphrases: { key: ["export_id"], hasQuietSteps: true },
 };
 
 /** What a row was when an event was appended. */
