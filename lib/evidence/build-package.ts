@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { fromUtf8, scan, toHex, toUtf8 } from "#lib/bytes.ts";
+import { fromUtf8, toHex, toUtf8 } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { PackageId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
@@ -23,6 +22,7 @@ import { storedNames } from "./core/package/package-files.ts";
 import { packageWords } from "./core/package/package-words.ts";
 import { inZipOrder, writeZip, type ZipInput } from "./core/zip/write-zip.ts";
 import { evidenceError } from "./errors.ts";
+import { lookAt, scanned } from "./scanned-files.ts";
 import { sealStatus, signManifest } from "./sign-manifest.ts";
 import {
   changePackage,
@@ -171,34 +171,12 @@ async function storedEntries(
   ];
 }
 
-/** A base file and its tails, one after the other; a piece holds only until the next is asked for. */
-async function* scanned(
-  ctx: WorkerContext,
-  parts: readonly { readonly fileKey: string }[],
-): AsyncGenerator<Uint8Array> {
-  for (const { fileKey } of parts) {
-    const file = await ctx.runtime.files.open(fileKey);
-    try {
-      yield* scan(file);
-    } finally {
-      file.close();
-    }
-  }
-}
-
 /** Reads a file once for all that must be known of it before it is written. */
 async function look(entry: Entry): Promise<Hashed> {
-  const hash = createHash("sha256");
-  let [sizeBytes, checksum] = [0, 0];
-  for await (const piece of await entry.open()) {
-    hash.update(piece);
-    checksum = crc32(piece, checksum);
-    sizeBytes += piece.length;
-  }
-  const sha256 = hash.digest("hex");
-  if (entry.sha256 !== null && entry.sha256 !== sha256)
+  const known = await lookAt(await entry.open());
+  if (entry.sha256 !== null && entry.sha256 !== known.sha256)
     throw evidenceError("seal-does-not-hold", `${entry.name} is not what was stored`);
-  return { ...entry, sha256, sizeBytes, crc32: checksum };
+  return { ...entry, ...known };
 }
 
 /** What goes in and what stays out, with the list for `sha256sum` as one file more. */

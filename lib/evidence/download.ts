@@ -11,6 +11,7 @@ import { requireReason } from "./access/require-reason.ts";
 import { FILE_FORMS } from "./core/explorer/event-files.ts";
 import { fileNameFor } from "./core/file-name.ts";
 import { detachedSignature } from "./detached-signature.ts";
+import { bundle } from "./disputes/dispute-bundle.ts";
 import { loadDispute } from "./disputes/disputes-store.ts";
 import { certificateFileName } from "./download-certificate.ts";
 import { evidenceError } from "./errors.ts";
@@ -46,6 +47,8 @@ export type Wanted =
   /** The newest full one that is ready, unless one is named. */
   | { readonly kind: "package"; readonly packageId: PackageId | null }
   | { readonly kind: "dispute"; readonly disputeId: DisputeId }
+  /** The same with the newest full package, as one ZIP file. */
+  | { readonly kind: "dispute-bundle"; readonly disputeId: DisputeId }
   | { readonly kind: "certificate"; readonly certificateId: CertificateId; readonly form: "der" | "pem" };
 
 /**
@@ -89,6 +92,7 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
       wanted.kind === "signature" ||
       wanted.kind === "package" ||
       wanted.kind === "dispute" ||
+      wanted.kind === "dispute-bundle" ||
       (wanted.kind === "document" && wanted.variant === "original");
     if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
@@ -134,6 +138,8 @@ export async function findFile(ctx: Context, record: EnvelopeRecord, wanted: Wan
       return findPackage(ctx, record, wanted.packageId);
     case "dispute":
       return findDispute(ctx, record, wanted.disputeId);
+    case "dispute-bundle":
+      return findBundle(ctx, record, wanted.disputeId);
   }
 }
 
@@ -286,6 +292,24 @@ async function findDispute(ctx: Context, record: EnvelopeRecord, id: DisputeId):
     contentType: "application/pdf",
     sizeBytes,
     open: () => ctx.runtime.files.stream(fileKey),
+  };
+}
+
+async function findBundle(ctx: Context, record: EnvelopeRecord, id: DisputeId): Promise<Found> {
+  const dispute = await findDispute(ctx, record, id);
+  const { fileKey, sha256, createdAt } = await loadDispute(ctx, id);
+  const packages = await loadPackages(ctx, record.envelope.id);
+  const newest = packages.find(({ state, variant }) => state === "ready" && variant === "full");
+  if (!newest?.fileKey || !newest.sha256) throw evidenceError("package-not-ready", "no full package");
+  const stored = [
+    { name: "dispute-file.pdf", fileKey: fileKey!, sha256: sha256! },
+    { name: "evidence-package.zip", fileKey: newest.fileKey, sha256: newest.sha256 },
+  ];
+  return {
+    fileName: dispute.fileName.replace(/\.pdf$/, ".zip"),
+    contentType: "application/zip",
+    sizeBytes: null,
+    open: () => bundle(ctx, stored, createdAt),
   };
 }
 

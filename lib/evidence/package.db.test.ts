@@ -5,11 +5,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { sourceOf } from "#lib/bytes.ts";
+import { sha256, sourceOf, toHex } from "#lib/bytes.ts";
 import { type Context, createContext, type Role } from "#lib/context.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
+import { signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { passCheck } from "#lib/signing/checks/pass-check.ts";
 import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
@@ -62,17 +63,18 @@ const filesIn = (folder: string): string[] =>
     .sort();
 
 /** Runs every block of commands of the recipe as it is printed. */
-function runHowto(folder: string): { command: string; status: number | null; said: string }[] {
+function runHowto(folder: string, only = /./): { command: string; status: number | null; said: string }[] {
   const text = readFileSync(path.join(folder, "HOWTO.txt"), "utf8");
-  const blocks = text.match(/(?:^ {4}.*\n)+/gm) ?? [];
-  return blocks.map((block) => {
-    const command = block.replace(/^ {4}/gm, "");
-    const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", command], {
-      cwd: folder,
-      encoding: "utf8",
+  const blocks = text.match(/(?:^(?!#).+\n)+/gm) ?? [];
+  return blocks
+    .filter((block) => only.test(block))
+    .map((command) => {
+      const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", command], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      return { command, status, said: `${stdout}${stderr}` };
     });
-    return { command, status, said: `${stdout}${stderr}` };
-  });
 }
 
 test("is built when the envelope is complete, without anybody asking, and holds every part", async () => {
@@ -124,8 +126,46 @@ test("every command of its recipe runs as printed and succeeds", async () => {
   expect(said).toMatch(/^entry \d+ of \d+ in the log \S+\/log$/m);
   expect(said).toContain("Verified OK");
   expect(said).toContain("05-certificates/log.pem: OK");
+  expect(said).toMatch(/^subject=.*CN ?= ?Ana Ruiz/m);
+  expect(said).toMatch(/^\d+ files are those that were signed for$/m);
   expect(said).not.toMatch(/error|fail/i);
 }, 180_000);
+
+test("its recipe is a script, and one bit changed in any file, or a file more, does not pass it", async () => {
+  await ready(owner);
+  const folder = unpacked(await bytesOf(owner));
+  const all = () => spawnSync("bash", ["-v", "-e", "HOWTO.txt"], { cwd: folder, encoding: "utf8" });
+  const untouched = all();
+  expect(`${untouched.status} ${untouched.stderr.slice(-200)}`).toMatch(/^0 /);
+  const place = (name: string) => path.join(folder, name);
+  const isSums = (name: string) => name === "SHA256SUMS";
+  const isSigned = (name: string) => name.startsWith("manifest.");
+  for (const name of filesIn(folder)) {
+    const bytes = readFileSync(place(name));
+    const changed = Buffer.from(bytes);
+    // Of a CMS its signature value: beside it lie a time-stamp and certificates that say for themselves what they are.
+    const value = name === "manifest.p7s" ? bytes.indexOf(signatureValueOf(bytes)) : -1;
+    const middle = Math.floor(bytes.length / 2);
+    changed[value >= 0 ? value + 5 : name === "HOWTO.txt" ? 10 : middle]! ^= 1;
+    writeFileSync(place(name), changed);
+    if (isSigned(name)) {
+      const failed = runHowto(folder, /openssl .* manifest/).filter(({ status }) => status !== 0);
+      expect([name, failed.length > 0]).toEqual([name, true]);
+    } else {
+      // Whoever changes a file can change its sum beside it too.
+      const sums = readFileSync(place("SHA256SUMS"), "utf8");
+      const lines = [`${toHex(sha256(bytes))}  ${name}\n`, `${toHex(sha256(changed))}  ${name}\n`] as const;
+      if (!isSums(name)) writeFileSync(place("SHA256SUMS"), sums.replace(...lines));
+      const [listed] = runHowto(folder, /files are those/);
+      expect(listed).toMatchObject({ status: 1, said: expect.stringContaining(`changed: ${name}\n`) });
+      if (!isSums(name)) writeFileSync(place("SHA256SUMS"), sums);
+    }
+    writeFileSync(place(name), bytes);
+  }
+  writeFileSync(path.join(folder, "03-identity/3-nobody.json"), "{}");
+  const [listed] = runHowto(folder, /files are those/);
+  expect(listed).toMatchObject({ status: 1, said: "not listed: 03-identity/3-nobody.json\n" });
+}, 300_000);
 
 describe("who may", () => {
   test.each<[Role, boolean]>([

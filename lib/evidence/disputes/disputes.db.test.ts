@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
+import { sha256, sourceOf, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { pageImage } from "#lib/envelopes/page-image.ts";
@@ -12,7 +14,9 @@ import { inFolder, run } from "#lib/pdf/testing.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { recordView } from "#lib/signing/record-view.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { readZip } from "../core/zip/read-zip.ts";
 import { download } from "../download.ts";
+import { packageBytes, readyPackage } from "../testing-package.ts";
 import { validatedByUs } from "../testing-sealed.ts";
 import { listDisputeFiles } from "./list-dispute-files.ts";
 import { requestDisputeFile } from "./request-dispute-file.ts";
@@ -189,4 +193,36 @@ describe("is refused", () => {
     const counsel = await organization.member("counsel");
     expect((await fileOf(counsel, await requestDisputeFile(counsel, order))).length).toBeGreaterThan(10_000);
   });
+});
+
+test("comes together with the newest full package, each as it is by itself", async () => {
+  const known = (await listDisputeFiles(owner, { envelopeId })).find(({ isReady }) => isReady)!;
+  await readyPackage(owner, envelopeId);
+  const wanted = { kind: "dispute-bundle", disputeId: known.id } as const;
+  const bytesOf = async () => {
+    const { bytes, fileName, contentType } = await download(owner, { envelopeId, wanted });
+    expect([fileName.endsWith(".zip"), contentType]).toEqual([true, "application/zip"]);
+    return new Uint8Array(await new Response(bytes).arrayBuffer());
+  };
+  const zip = await bytesOf();
+  expect(await bytesOf()).toEqual(zip);
+  const said = inFolder((file) => {
+    const folder = path.dirname(file("bundle.zip", zip));
+    run("unzip", ["-q", path.join(folder, "bundle.zip"), "-d", folder]);
+    return run("bash", ["-c", `cd ${folder} && sha256sum --check SHA256SUMS && ls`]).text;
+  });
+  expect(said).toMatch(/^dispute-file\.pdf: OK$/m);
+  expect(said).toMatch(/^evidence-package\.zip: OK$/m);
+  expect(said).toContain("README.txt");
+  const parts = new Map(
+    readZip(sourceOf(zip)).map(({ name, source }) => [name, source.read(0, source.size)]),
+  );
+  expect(toHex(sha256(parts.get("dispute-file.pdf")!))).toBe(known.sha256);
+  expect(parts.get("evidence-package.zip")).toEqual(await packageBytes(owner, envelopeId));
+  const { entries } = await readChain(owner, envelopeId);
+  expect(entries.filter(({ data }) => data.kind === "dispute-bundle").map(({ type }) => type)).toEqual([
+    ...["evidence.downloaded", "evidence.downloaded"],
+  ]);
+  const person = await personWith(owner, await linkFor(owner, envelopeId, "Ana Ruiz"));
+  expect(await refusalOf(download(person, { envelopeId, wanted }))).toBe("authorize/not-a-member");
 });

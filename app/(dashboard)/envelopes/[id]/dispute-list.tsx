@@ -14,10 +14,12 @@ interface DisputeListProps {
   readonly signers: readonly { readonly id: string; readonly name: string }[];
   readonly disputes: readonly DisputeView[];
   readonly mayHold: boolean;
+  /** A full evidence package is ready. */
+  readonly hasPackage: boolean;
 }
 
 /** The files that tell how a name got into the envelope, and a way to ask for one. */
-export async function DisputeList({ id, signers, disputes, mayHold }: DisputeListProps) {
+export async function DisputeList({ id, signers, disputes, mayHold, hasPackage }: DisputeListProps) {
   const t = await getTranslations("app.disputes");
   return (
     <Sheet title={t("title")} aside={<DisputeButton id={id} signers={signers} mayHold={mayHold} />}>
@@ -25,16 +27,22 @@ export async function DisputeList({ id, signers, disputes, mayHold }: DisputeLis
       <p className="px-4 py-4 text-small text-ink-700 sm:px-6">{t("lead")}</p>
       <ul className="divide-y divide-line">
         {disputes.map((one) => (
-          <DisputeRow key={one.id} id={id} one={one} />
+          <DisputeRow key={one.id} id={id} one={one} hasPackage={hasPackage} />
         ))}
       </ul>
     </Sheet>
   );
 }
 
-async function DisputeRow({ id, one }: { readonly id: string; readonly one: DisputeView }) {
+async function DisputeRow(props: {
+  readonly id: string;
+  readonly one: DisputeView;
+  readonly hasPackage: boolean;
+}) {
+  const { id, one, hasPackage } = props;
   const t = await getTranslations("app.disputes");
   const title = t("name", { name: one.name });
+  const address = `/envelopes/${id}/files/disputes/${publicId("dispute", one.id)}`;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="flex min-w-0 flex-1 basis-80 gap-3">
@@ -61,14 +69,17 @@ async function DisputeRow({ id, one }: { readonly id: string; readonly one: Disp
         </div>
       </div>
       {one.isReady ? (
-        <a
-          href={`/envelopes/${id}/files/disputes/${publicId("dispute", one.id)}`}
-          download
-          className={buttonClass("secondary")}
-        >
-          <Download aria-hidden="true" className="size-5" />
-          {t("download")} <span className="sr-only">{title}</span>
-        </a>
+        <div className="flex flex-wrap gap-2">
+          {[
+            { href: address, label: t("download") },
+            ...(hasPackage ? [{ href: `${address}/with-package`, label: t("downloadWithPackage") }] : []),
+          ].map(({ href, label }) => (
+            <a key={href} href={href} download className={buttonClass("secondary")}>
+              <Download aria-hidden="true" className="size-5" />
+              {label} <span className="sr-only">{title}</span>
+            </a>
+          ))}
+        </div>
       ) : null}
     </li>
   );

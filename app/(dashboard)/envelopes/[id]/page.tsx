@@ -211,6 +211,9 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 id={id}
                 signers={signersOf(envelope)}
                 disputes={await disputesOf(id)}
+                hasPackage={(await packagesOf(id)).some(
+                  (one) => one.state === "ready" && one.variant === "full",
+                )}
                 mayHold={hasPermission((await memberContext()).actor, "hold.manage")}
               />
             </>

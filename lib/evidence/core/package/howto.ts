@@ -48,11 +48,16 @@ export function howtoSteps(facts: PackageFacts): HowtoStep[] {
       commands: [`sha256sum --check --quiet ${SUMS}`],
     },
     {
-      text: "The organization signed the list of files. OpenSSL says “CMS Verification successful”.",
+      text: "The organization signed the list of files. OpenSSL says “CMS Verification successful”, then whose seal it is.",
       commands: [
         `openssl cms -verify -binary -inform DER -in ${MANIFEST_SIGNATURE} -content ${MANIFEST} \\`,
-        `  -CAfile ${TRUSTED} -purpose any -attime ${when} -out /dev/null`,
+        `  -CAfile ${TRUSTED} -purpose any -attime ${when} -out /dev/null -signer by.pem`,
+        ...NAME_SIGNER,
       ],
+    },
+    {
+      text: "The list that was signed names these very files, with these hashes, and no file lies here that it does not name.",
+      commands: LISTED_COMMANDS,
     },
     {
       text: "The list existed when the time-stamp says. OpenSSL says “Verification: OK”, then the time.",
@@ -80,6 +85,24 @@ export function howtoSteps(facts: PackageFacts): HowtoStep[] {
 
 const epoch = (at: Date): number => Math.floor(at.getTime() / 1000);
 const trustFor = (at: number) => `\\\n  -CAfile ${TIMESTAMP_ANCHOR} -partial_chain -attime ${at}`;
+
+/** Which certificate a signature was made with. */
+const NAME_SIGNER = ["openssl x509 -in by.pem -noout -subject", "rm by.pem"];
+
+const LISTED_COMMANDS = [
+  `python3 - <<'END'`,
+  "import hashlib, json, os",
+  `listed = {file["name"]: file for file in json.load(open("${MANIFEST}", encoding="utf-8"))["files"]}`,
+  `found = {os.path.join(at, name)[2:].replace(os.sep, "/") for at, _, names in os.walk(".") for name in names}`,
+  `found -= {"${MANIFEST}", "${MANIFEST_SIGNATURE}", "${MANIFEST_TIMESTAMP}"}`,
+  `sha256 = lambda name: hashlib.sha256(open(name, "rb").read()).hexdigest()`,
+  `wrong = ["missing: " + name for name in sorted(set(listed) - found)]`,
+  `wrong += ["not listed: " + name for name in sorted(found - set(listed))]`,
+  `wrong += ["changed: " + name for name in sorted(found & set(listed)) if sha256(name) != listed[name]["sha256"]]`,
+  `print("\\n".join(wrong) or "%d files are those that were signed for" % len(listed))`,
+  "raise SystemExit(len(wrong) > 0)",
+  "END",
+];
 
 const CHAIN_COMMANDS = [
   `python3 - <<'END'`,
@@ -155,14 +178,14 @@ function signatureSteps(facts: PackageFacts): HowtoStep[] {
       const [from, first, second, length] = signature.byteRange;
       const [stamp] = signature.tokens;
       if (names.isToken || from !== 0) return [];
-      const covered = `(head -c ${first} ${signed}; tail -c +${second + 1} ${signed} | head -c ${length})`;
       return [
         {
-          text: `The signature in the field ${signature.field} of ${signed} is over these bytes of it and has not changed.`,
+          text: `The signature in the field ${signature.field} of ${signed} is over these bytes of it and has not changed. OpenSSL says “CMS Verification successful”, then whose it is.`,
           commands: [
-            `${covered} > covered.bin`,
+            `${coveredBytes(signed, [first, second, length])} > covered.bin`,
             `openssl cms -verify -binary -inform DER -in ${names.signature} -content covered.bin \\`,
-            `  -CAfile ${TRUSTED} -purpose any -attime ${epoch(stamp ? tokenTime(stamp) : facts.completedAt)} -out /dev/null`,
+            `  -CAfile ${TRUSTED} -purpose any -attime ${epoch(stamp ? tokenTime(stamp) : facts.completedAt)} -out /dev/null -signer by.pem`,
+            ...NAME_SIGNER,
             "rm covered.bin",
           ],
         },
@@ -171,22 +194,51 @@ function signatureSteps(facts: PackageFacts): HowtoStep[] {
   });
 }
 
+/** What a signature covers: all but the place where it stands itself. */
+const coveredBytes = (file: string, [first, second, length]: readonly [number, number, number]) =>
+  `(head -c ${first} ${file}; tail -c +${second + 1} ${file} | head -c ${length})`;
+
 function tokenSteps(facts: PackageFacts): HowtoStep[] {
   return facts.documents.flatMap((document, index) =>
     document.signatures.flatMap((signature) => {
       const names = signatureNames(index, signature);
       const tokens = names.isToken ? [signature.cms] : signature.tokens;
-      const digest = names.isToken ? signature.coveredSha256 : toHex(sha256(signatureValueOf(signature.cms)));
-      const over = names.isToken ? "the covered bytes" : "the signature value";
+      const stamped = stampedBytes(facts, index, signature);
       return tokens.map((token, which) => ({
-        text: `The time-stamp of ${signature.field} is over this SHA-256, which is that of ${over}.`,
+        text: `The time-stamp of ${signature.field} is over ${stamped.what}. OpenSSL says “Verification: OK”.`,
         commands: [
-          `openssl ts -verify -digest ${digest} \\`,
+          ...stamped.taken,
+          `openssl ts -verify ${stamped.option} \\`,
           `  -in ${names.token(which)} -token_in ${trustFor(epoch(tokenTime(token)))}`,
+          ...(stamped.taken.length > 0 ? ["rm stamped.bin"] : []),
         ],
       }));
     }),
   );
+}
+
+/** What a time-stamp is over, taken out of its file where the package has it. */
+function stampedBytes(
+  facts: PackageFacts,
+  index: number,
+  signature: PackageFacts["documents"][number]["signatures"][number],
+): { readonly what: string; readonly taken: readonly string[]; readonly option: string } {
+  const names = signatureNames(index, signature);
+  const value = names.isToken ? null : signatureValueOf(signature.cms);
+  const [, first, second, length] = signature.byteRange;
+  const what = value
+    ? `the signature value, ${value.length} bytes of ${names.signature}`
+    : `these bytes of ${documentNames(facts, index).signed}`;
+  // Withheld from a redacted package: the hash alone can be given.
+  if (facts.order.variant !== "full") {
+    const digest = value ? toHex(sha256(value)) : signature.coveredSha256;
+    return { what: "this SHA-256, which is that of what was signed", taken: [], option: `-digest ${digest}` };
+  }
+  const at = value ? Buffer.from(signature.cms).indexOf(value) : 0;
+  const taken = value
+    ? `tail -c +${at + 1} ${names.signature} | head -c ${value.length} > stamped.bin`
+    : `${coveredBytes(documentNames(facts, index).signed, [first, second, length])} > stamped.bin`;
+  return { what, taken: [taken], option: "-data stamped.bin" };
 }
 
 function statusSteps(facts: PackageFacts, named: readonly NamedCertificate[]): HowtoStep[] {
@@ -246,20 +298,18 @@ export function timestampAnchor(facts: PackageFacts): Uint8Array {
 
 const holds = (token: Uint8Array, der: Uint8Array) => Buffer.from(token).includes(Buffer.from(der));
 
-/** The recipe as plain text: what stands behind four spaces is a command. */
+/** The recipe as plain text that is a script too: every line that is no comment is a command, as it stands. */
 export function howtoText(facts: PackageFacts): string {
   const parts = howtoSteps(facts).map(
-    ({ text, commands }, index) =>
-      `${index + 1}. ${text}\n\n${commands
-        .flatMap((command) => command.split("\n"))
-        .map((line) => `    ${line}`)
-        .join("\n")}\n`,
+    ({ text, commands }, index) => `# ${index + 1}. ${text}\n\n${commands.join("\n")}\n`,
   );
-  return `How to check this package with ordinary commands
-
-Unpack the ZIP file (unzip keeps every byte), open a shell in the folder and run the lines that are set in.
-Needed: sha256sum, openssl 3, python3; on macOS, sha256sum is shasum -a 256.
-Certificates of signers live for a day; "-attime" asks whether they were valid when the time-stamp was made.
+  return `# How to check this package with ordinary commands
+#
+# Unpack the ZIP file (unzip keeps every byte) into a folder of its own and open a shell there. Lines that begin with # say
+# what the lines below them show; paste those, step by step, or see all of it at once with: bash -v HOWTO.txt
+# Needed: sha256sum, openssl 3, python3; on macOS, sha256sum is shasum -a 256.
+# Certificates of signers live for a day; "-attime" asks whether they were valid when the time-stamp was made.
+# What nobody signs inside manifest.p7s (copies of certificates, a second time-stamp) is looked at by verifier.html alone.
 
 ${parts.join("\n")}`;
 }

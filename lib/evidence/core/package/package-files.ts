@@ -13,6 +13,7 @@ import { paperPdf } from "#lib/evidence/core/paper/paper-pdf.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import type { FontLibrary } from "#lib/ports/fonts.ts";
+import { paperDocx } from "../paper/paper-docx.ts";
 import { batesFile } from "./bates.ts";
 import { certificateFiles } from "./certificate-files.ts";
 import { declarationPaper, letterPaper } from "./declaration.ts";
@@ -96,6 +97,9 @@ export function storedNames(facts: PackageFacts): {
   };
 }
 
+/** What a person completes, and so gets for a word processor too. */
+const COMPLETED = new Set(["declaration", "letter"]);
+
 function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFilesOptions): PackageFile[] {
   const { trail, order } = facts;
   const papers: [string, Paper, string, boolean][] = [
@@ -107,6 +111,13 @@ function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFi
     ["10-declaration/element-map", mapPaper(facts, words), "map", true],
     ["10-declaration/levels", levelsPaper(facts, words), "levels", true],
   ];
+  const wordFile = (name: string, paper: Paper): PackageFile => ({
+    name: `${name}.docx`,
+    bytes: paperDocx(paper, {
+      ...{ paper: options.paper, author: trail.organizationName, createdAt: order.askedAt },
+    }),
+    ...{ about: words("about.completed"), isPersonal: false },
+  });
   const files = papers.flatMap(([name, paper, about, isPage]): PackageFile[] => {
     const { bytes } = paperPdf(paper, {
       ...{ paper: options.paper, fonts: options.fonts, createdAt: order.askedAt },
@@ -114,7 +125,8 @@ function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFi
       seed: sha256(fromUtf8(`${order.id} ${name}`)),
     });
     const pdf = { name: `${name}.pdf`, bytes, about: words(`about.${about}`), isPersonal: false };
-    return isPage ? [pdf, text(`${name}.html`, paperHtml(paper), words(`about.${about}`))] : [pdf];
+    const page = text(`${name}.html`, paperHtml(paper), words(`about.${about}`));
+    return [pdf, ...(isPage ? [page] : []), ...(COMPLETED.has(about) ? [wordFile(name, paper)] : [])];
   });
   const map = jsonBytes(elementRows(facts));
   return [

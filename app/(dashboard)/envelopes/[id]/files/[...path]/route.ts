@@ -39,7 +39,7 @@ function wantedIn([kind = "", id = "", form = ""]: readonly string[]): Wanted {
       if (id === "json" || id === "csv") return { kind, form: id };
       break;
     case "disputes":
-      return { kind: "dispute", disputeId: disputeIdIn(id) };
+      return { kind: form === "with-package" ? "dispute-bundle" : "dispute", disputeId: disputeIdIn(id) };
     case "attachments":
       if (isUuid(id)) return { kind: "attachment", fileId: id as FieldFileId };
       break;
