@@ -1221,6 +1221,8 @@ CREATE TABLE "key_provider_states" (
 	"since" timestamp with time zone,
 	"checked_at" timestamp with time zone,
 	"makes_seals" boolean DEFAULT false NOT NULL,
+	"took_ms" integer,
+	"settings" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"claimed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint

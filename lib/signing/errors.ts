@@ -145,6 +145,7 @@ export const signingError = defineErrors("signing", {
   "export-already-taken": "conflict",
   "export-passphrase-shown": "conflict",
   "key-policy-exportable": "forbidden",
+  "place-unknown": "not-found",
   "key-policy-last-key": "conflict",
   "seal-test-failed": "unavailable",
   "passphrase-not-yours": "forbidden",

@@ -80,6 +80,8 @@ export const EVENT_TYPES = [
   "standby-key.stood-in",
   "standby-key.stood-down",
   "key-provider.lost",
+  "key-provider.check-asked",
+  "key-provider.checked",
   "key-provider.returned",
   "key-record.downloaded",
   "seal.rotation-asked",
