@@ -63,6 +63,7 @@ export const EVENT_TYPES = [
   "key-project.step-done",
   "key-project.completed",
   "key-script.published",
+  "key-runbook.published",
   "key-ceremony.started",
   "key-ceremony.recorded",
   "key-ceremony.completed",
