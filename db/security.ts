@@ -40,6 +40,7 @@ const APPEND_ONLY = new Set([
   "certificate_captures",
   "presented_certificates",
   "key_scripts",
+  "key_runbooks",
   "marks",
   "log_leaves",
   "log_tiles",

@@ -1168,6 +1168,8 @@ CREATE TABLE "key_exports" (
 	"reason" text NOT NULL,
 	"purpose" text NOT NULL,
 	"format" text NOT NULL,
+	"runbook_version" integer NOT NULL,
+	"runbook_sha256" text NOT NULL,
 	"destination" text NOT NULL,
 	"sftp_place_id" uuid,
 	"delivery_refusal" text,
@@ -1223,7 +1225,27 @@ CREATE TABLE "key_provider_states" (
 	"since" timestamp with time zone,
 	"checked_at" timestamp with time zone,
 	"makes_seals" boolean DEFAULT false NOT NULL,
+	"took_ms" integer,
+	"settings" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"claimed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "key_runbooks" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"version" integer NOT NULL,
+	"people" jsonb NOT NULL,
+	"transfer" text NOT NULL,
+	"steps" text NOT NULL,
+	"note" text NOT NULL,
+	"sha256" text NOT NULL,
+	"published_by" text NOT NULL,
+	"published_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_runbooks_version" UNIQUE("organization_id","kind","version"),
+	CONSTRAINT "key_runbooks_kind" CHECK (kind in ('export', 'import')),
+	CONSTRAINT "key_runbooks_said" CHECK (btrim(transfer) <> '' and btrim(steps) <> ''),
+	CONSTRAINT "key_runbooks_people" CHECK (jsonb_array_length(people) between 1 and 20)
 );
 --> statement-breakpoint
 CREATE TABLE "key_tests" (

@@ -51,6 +51,24 @@ test("a private key is handed out with the approval of two others, once, and rev
   const own = { "Your password": OWNER.password };
   const theirs = { "Your password": PASSWORD };
 
+  await page.goto("/keys/runbooks");
+  await expect(page.getByText(/Nobody can ask for a private key before a runbook/)).toBeVisible();
+  const publish = (what: Readonly<Record<string, string>>) =>
+    answer(page, "Publish a version for exports", what, "Publish");
+  const transfer = { "Way of transfer": "Download over TLS; the passphrase by telephone" };
+  await publish({
+    ...{ [OWNER.name]: "yes", "Lea Lawson": "yes", ...transfer },
+    "What is verified": "Compare the SHA-256\nSeal the bag",
+  });
+  await expect(page.getByText("Version 1", { exact: false }).first()).toBeVisible();
+  await publish({ "What is verified": "Compare the SHA-256\nLoad into the HSM" });
+  await expect(page.getByRole("button", { name: "Compare" })).toBeVisible();
+  await page.getByRole("button", { name: "Compare" }).click();
+  const differences = page.getByRole("list", { name: "What is different" });
+  await expect(differences.getByText("Seal the bag")).toBeVisible();
+  await expect(differences.getByText("Load into the HSM")).toBeVisible();
+  await expectAccessible(page);
+
   await page.goto("/certificates");
   await page.getByRole("link", { name: "Private keys" }).click();
   await expect(page.getByText("Handing out private keys is switched off.")).toBeVisible();

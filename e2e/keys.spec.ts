@@ -20,7 +20,15 @@ test.describe("keys", () => {
     await expect(page.getByRole("heading", { name: "Rotate your seal key" })).toBeVisible();
     await expect(page.getByText("The new key passed its trial.")).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText("The trial signature verifies with it")).toBeVisible();
+    await expect(page.getByText("Its key was not copied")).toBeVisible();
+    await expect(page.getByRole("link", { name: "Download the copy (PEM)" })).toBeVisible();
     await expectAccessible(page);
+    const rotation = page.url();
+    await page.getByRole("link", { name: "Report of the test signing, field by field" }).click();
+    await expect(page.getByText(/no required audit field is missing/)).toBeVisible();
+    await expect(page.getByText("Its hash in the chain: present")).toBeVisible();
+    await expectAccessible(page);
+    await page.goto(rotation);
     await page.getByRole("button", { name: "Switch now" }).click();
     await expect(page.getByText(/sealed with the earlier key .* validated after the switch/)).toBeVisible({
       timeout: 30_000,
@@ -46,6 +54,21 @@ test.describe("keys", () => {
     await expect(page.getByRole("heading", { name: "Signed with this key" })).toBeVisible();
     await expect(page.getByText("This key is blocked.")).toBeVisible();
     await expectAccessible(page);
+  });
+
+  test("connectors say how they are, and one is tested on demand", async ({ page }) => {
+    await page.goto("/keys");
+    await page.getByRole("link", { name: "Connectors" }).click();
+    const own = page.getByRole("region", { name: "Encrypted in the database of this installation" });
+    await expect(own.getByText("Ready")).toBeVisible();
+    await own.getByRole("button", { name: "Test connection" }).click();
+    await expect(page.getByText("Being tested.")).toBeVisible();
+    await expectAccessible(page);
+    await page.goto("/keys");
+    await page
+      .getByLabel("Keys that can be copied out of their place")
+      .selectOption("Forbidden: they sign nothing");
+    await expect(page.getByText(/forbidding such keys now would leave you without one/)).toBeVisible();
   });
 
   test("reviews are signed off, and a calendar address is opened and closed", async ({ page, request }) => {

@@ -59,6 +59,7 @@ import { drillBackup } from "#lib/signing/key-care/drill-backup.ts";
 import { makeStandby } from "#lib/signing/key-care/standby.ts";
 import { buildKeyExport } from "#lib/signing/key-exports/build-key-export.ts";
 import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts";
+import { checkConnector } from "#lib/signing/keys/connectors.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
 import { startFromLink } from "#lib/signing/public-links/start-envelope.ts";
@@ -255,6 +256,7 @@ const recordCeremony: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "ceremony", subjectId: String(data.ceremony) });
 const recordCustody: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "custody", subjectId: String(data.export) });
+const testConnector: Follower = (ctx, { data }) => checkConnector(ctx, { provider: String(data.provider) });
 const lookAtCertificates: Follower = (ctx) => continueCertificateCheck(ctx);
 const recordCheck: Follower = (ctx, { data }) =>
   sealKeyRecord(ctx, { kind: "certificate-check", subjectId: String(data.run) });
@@ -362,6 +364,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate-check.ended": { record: recordCheck },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
+  "key-provider.check-asked": { test: testConnector },
   "key-provider.lost": { tell: tellPlace("lost") },
   "key-provider.returned": { tell: tellPlace("returned") },
   "standby-key.asked": { make: prepareStandby },

@@ -30,6 +30,9 @@ export const keyExports = pgTable(
     /** Why the business needs it, in words. */
     purpose: text("purpose").notNull(),
     format: text("format").$type<ExportFormat>().notNull(),
+    /** The version of the runbook that it follows. */
+    runbookVersion: integer("runbook_version").notNull(),
+    runbookSha256: text("runbook_sha256").notNull(),
     /** Where it goes: system and place. */
     destination: text("destination").notNull(),
     /** Brought there over SFTP; null when its recipient downloads it. */

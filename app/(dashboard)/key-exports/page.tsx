@@ -49,6 +49,9 @@ export default async function KeyExportsPage() {
           <Link href={"/keys/ceremonies" as Route} className={buttonClass("quiet")}>
             {t("ceremonies")}
           </Link>
+          <Link href={"/keys/runbooks" as Route} className={buttonClass("quiet")}>
+            {t("runbooks")}
+          </Link>
           <Link href={"/key-exports/passphrases" as Route} className={buttonClass("quiet")}>
             {t("vault.title")}
           </Link>

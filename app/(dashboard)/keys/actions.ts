@@ -10,6 +10,7 @@ import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
 import { askDrill, setBackupPolicy } from "#lib/signing/key-care/drill-backup.ts";
 import { askStandby, retireStandby, setStandbyPolicy } from "#lib/signing/key-care/standby.ts";
 import { endCalendarAddress, newCalendarAddress } from "#lib/signing/keys/calendar.ts";
+import { askConnectorCheck } from "#lib/signing/keys/connectors.ts";
 import { setKeyPolicy } from "#lib/signing/keys/key-policy.ts";
 import { setReviewPolicy, signOffReview } from "#lib/signing/keys/reviews.ts";
 import { setSealLife } from "#lib/signing/keys/seal-life.ts";
@@ -176,6 +177,14 @@ export async function runDrill(id: string): Promise<FormState> {
 export async function changeKeyPolicy(forbidsExportable: boolean): Promise<FormState> {
   return answerForm(async () => {
     await setKeyPolicy(await memberContext(), { forbidsExportable: forbidsExportable === true });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function testConnection(provider: string): Promise<FormState> {
+  return answerForm(async () => {
+    await askConnectorCheck(await memberContext(), { provider: String(provider) });
     refresh();
     return undefined;
   });

@@ -26,6 +26,8 @@ const PLACES = [
   { href: "/keys/projects", word: "projects" },
   { href: "/keys/ceremonies", word: "ceremonies" },
   { href: "/key-exports", word: "exports" },
+  { href: "/keys/runbooks", word: "runbooks" },
+  { href: "/keys/connectors", word: "connectors" },
   { href: "/keys/tests", word: "tests" },
   { href: "/keys/programs", word: "programs" },
 ] as const;

@@ -67,6 +67,7 @@ export const FOLLOWED_TYPES = [
   "key-export.review-due",
   "key-export.receipt-overdue",
   "key-provider.lost",
+  "key-provider.check-asked",
   "key-provider.returned",
   "standby-key.asked",
   "standby-key.stood-in",

@@ -15,6 +15,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   identity_results: ["id"],
   key_ceremony_entries: ["ceremony_id", "sequence"],
   key_records: ["id"],
+  key_runbooks: ["id"],
   key_scripts: ["id"],
   key_tests: ["id"],
   marks: ["id"],

@@ -1,4 +1,5 @@
 import { requirePermission } from "#lib/authorize.ts";
+import type { ConnectorSetting } from "#lib/connector-settings.ts";
 import type { Context } from "#lib/context.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { listLooks } from "./store.ts";
@@ -41,4 +42,14 @@ export async function viewKeyProviders(
       since: isStale ? checkedAt : since,
     };
   });
+}
+
+/** How long the last look at each took, and what the worker's environment says of it. */
+export async function connectorFacts(
+  runtime: Pick<Runtime, "now" | "database">,
+): Promise<
+  ReadonlyMap<string, { readonly tookMs: number | null; readonly settings: readonly ConnectorSetting[] }>
+> {
+  const looks = await listLooks(runtime.database.db, new Date(runtime.now().getTime() - FORGOTTEN_AFTER_MS));
+  return new Map(looks.map(({ provider, tookMs, settings }) => [provider, { tookMs, settings }]));
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
 import { keyProviderStates } from "#db/schema/key-providers.ts";
+import type { ConnectorSetting } from "#lib/connector-settings.ts";
 
 /** Whether it is ours to look: nobody has since `before`. */
 export async function claimLook(
@@ -27,9 +28,11 @@ export async function saveLook(
     readonly refusal: string | null;
     readonly checkedAt: Date;
     readonly makesSeals: boolean;
+    readonly tookMs: number;
+    readonly settings: readonly ConnectorSetting[];
   },
 ): Promise<string | null | undefined> {
-  const { provider, refusal, checkedAt, makesSeals } = found;
+  const { provider, refusal, checkedAt, makesSeals, tookMs, settings } = found;
   const [known] = await connection
     .select()
     .from(keyProviderStates)
@@ -37,7 +40,14 @@ export async function saveLook(
   const isSame = known?.since != null && known.refusal === refusal;
   await connection
     .update(keyProviderStates)
-    .set({ refusal, checkedAt, makesSeals, ...(isSame ? {} : { since: checkedAt }) })
+    .set({
+      refusal,
+      checkedAt,
+      makesSeals,
+      tookMs,
+      settings: [...settings],
+      ...(isSame ? {} : { since: checkedAt }),
+    })
     .where(eq(keyProviderStates.provider, provider));
   return known?.since ? known.refusal : undefined;
 }
@@ -49,6 +59,8 @@ export async function listLooks(connection: Connection, after: Date) {
       provider: keyProviderStates.provider,
       refusal: keyProviderStates.refusal,
       makesSeals: keyProviderStates.makesSeals,
+      tookMs: keyProviderStates.tookMs,
+      settings: keyProviderStates.settings,
       since: sql<Date>`${keyProviderStates.since}`.mapWith(keyProviderStates.since),
       checkedAt: sql<Date>`${keyProviderStates.checkedAt}`.mapWith(keyProviderStates.checkedAt),
     })

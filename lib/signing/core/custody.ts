@@ -33,6 +33,8 @@ export interface CustodyFacts {
     readonly reason: ExportReason;
     readonly purpose: string;
     readonly format: ExportFormat;
+    readonly runbookVersion: number;
+    readonly runbookSha256: string;
     readonly destination: string;
     readonly contract: string;
     readonly requestedBy: string;

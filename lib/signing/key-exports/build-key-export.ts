@@ -106,7 +106,7 @@ export async function buildKeyExport(
       to: `encrypted file store; passphrase in an entry of its own, for ${keepers}`,
       channel: `PKCS#12 with ${CONTENTS[row.format]}, AES-256 (PBES2, PBKDF2 with HMAC-SHA-256, 600,000 iterations)`,
       purpose: `${row.reason}: ${row.purpose}`,
-      authority: `asked for by ${names(row.requestedBy)}; approved for IT by ${names(row.approvedByIt)}, for Legal by ${names(row.approvedByLegal)}; under ${row.contract}`,
+      authority: `asked for by ${names(row.requestedBy)}; approved for IT by ${names(row.approvedByIt)}, for Legal by ${names(row.approvedByLegal)}; under ${row.contract}; runbook for exports version ${row.runbookVersion} (SHA-256 ${row.runbookSha256})`,
       isWhole: true,
     });
     await appendEvent(ctx, {

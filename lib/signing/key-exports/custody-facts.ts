@@ -26,6 +26,7 @@ export async function custodyFacts(
     const { id, reason, purpose, format, destination, contract, requestedAt, sha256, sizeBytes } = row;
     return {
       view: {
+        ...{ runbookVersion: row.runbookVersion, runbookSha256: row.runbookSha256 },
         ...{ id, reason, purpose, format, destination, contract, requestedAt, sha256, sizeBytes },
         requestedBy: names(row.requestedBy),
         approvedByIt: row.approvedByIt && names(row.approvedByIt),

@@ -93,6 +93,7 @@ const lineOf = (row: KeyExportRow, names: (id: string | null) => string, now: Da
 export interface KeyExportView extends KeyExportLine {
   readonly purpose: string;
   readonly format: ExportFormat;
+  readonly runbookVersion: number;
   readonly contract: string;
   readonly recipient: string;
   /** Who may see the passphrase, once, on a page of its own. */
@@ -152,6 +153,7 @@ export async function getKeyExport(
     return {
       ...lineOf(row, names, now),
       ...{ contract: row.contract, purpose: row.purpose, format: row.format },
+      runbookVersion: row.runbookVersion,
       recipient: names(row.recipientId),
       passphraseReaders: vault.readers.map((id) => names(id)),
       key: keys.find(({ id }) => id === row.signingKeyId) ?? null,

@@ -6,6 +6,7 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
 import { EXPORT_FORMATS, EXPORT_REASONS, exportState, isExportable } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
+import { requireRunbook } from "../key-runbooks/runbooks.ts";
 import { loadPlace } from "../sftp-places/store.ts";
 import {
   changeExport,
@@ -37,7 +38,8 @@ const Input = z.object({
  * approved.
  *
  * @throws signing/export-off, not-found, export-key-fixed, export-key-taken, export-recipient-unknown,
- * export-text-missing, passphrase-readers-missing, passphrase-reader-unknown, passphrase-with-file, sftp-place-unknown
+ * export-text-missing, passphrase-readers-missing, passphrase-reader-unknown, passphrase-with-file, runbook-missing,
+ * runbook-not-named, sftp-place-unknown
  */
 export async function requestKeyExport(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const member = requirePermission(ctx, "key-export.request");
@@ -69,13 +71,22 @@ export async function requestKeyExport(ctx: Context, input: z.input<typeof Input
     for (const reader of readers)
       if (!isOne(reader, "passphrase.read"))
         throw signingError("passphrase-reader-unknown", `member ${reader}`);
+    const runbook = await requireRunbook(ctx, { people: [member.memberId, recipientId, ...readers] });
     if (sftpPlaceId && (await loadPlace(ctx, sftpPlaceId)).removedAt)
       throw signingError("sftp-place-unknown", `place ${sftpPlaceId}`);
     const requestedAt = ctx.now();
     const id = uuidV7(requestedAt.getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
     const asked = { signingKeyId, reason, purpose, format, destination, contract, recipientId, sftpPlaceId };
-    await saveExport(ctx, { organizationId, id, ...asked, requestedBy: member.memberId, requestedAt });
+    const followed = { runbookVersion: runbook.version, runbookSha256: runbook.sha256 };
+    await saveExport(ctx, {
+      organizationId,
+      id,
+      ...asked,
+      ...followed,
+      requestedBy: member.memberId,
+      requestedAt,
+    });
     const entry = { exportId: id, readers, fileFor: recipientId, createdAt: requestedAt };
     await saveVaultEntry(ctx, { organizationId, ...entry });
     const data = {
@@ -87,6 +98,7 @@ export async function requestKeyExport(ctx: Context, input: z.input<typeof Input
       destination,
       contract,
       passphraseReaders: readers,
+      runbook,
       recipient: recipientId,
       place: sftpPlaceId,
     };

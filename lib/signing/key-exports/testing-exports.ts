@@ -2,6 +2,7 @@ import type { TestProduct } from "#db/testing.ts";
 import { type Context, createContext, type Role } from "#lib/context.ts";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import { hashPassword } from "#lib/identity/create-organization.ts";
+import { publishRunbook } from "../key-runbooks/runbooks.ts";
 import { openSeal } from "../seal-key.ts";
 import { listKeyExports } from "./get-key-exports.ts";
 
@@ -26,6 +27,13 @@ export async function exportOffice({ runtime, admin, newOrganization }: TestProd
   const owner = await person("owner");
   const [asker, it, legal] = [await person("admin"), await person("admin"), await person("counsel")];
   await allowKeyExport(owner, { isAllowed: true, password: PASSWORD });
+  await publishRunbook(owner, {
+    ...{ kind: "export", memberIds: [owner, asker, it, legal].map(memberOf) },
+    ...{
+      transfer: "SFTP to the key room, or download over TLS",
+      steps: "Compare the SHA-256\nLoad into the HSM",
+    },
+  });
   const [key] = (await listKeyExports(owner)).keys;
   const request = {
     signingKeyId: key!.id,

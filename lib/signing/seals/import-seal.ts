@@ -8,6 +8,7 @@ import type { Finding } from "#lib/pki/core/findings.ts";
 import { databaseVault } from "#lib/pki/key-vault.ts";
 import { signingKeyPurpose } from "#lib/ports/keys.ts";
 import { isExportable } from "../core/key-export.ts";
+import { importRunbook } from "../key-runbooks/runbooks.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { knownCertificates } from "./known-certificates.ts";
 import { saveBroughtSeal } from "./store.ts";
@@ -71,7 +72,7 @@ export async function importSeal(
     const warnings = findings.map(({ code }) => code);
     const data = {
       ...{ seal: id, certificate: sha256, provider: PROVIDER, algorithm },
-      ...{ isExportable: isExportable(PROVIDER), warnings },
+      ...{ isExportable: isExportable(PROVIDER), warnings, runbook: await importRunbook(ctx) },
     };
     await appendEvent(ctx, { type: "seal-key.imported", envelopeId: null, data });
   });

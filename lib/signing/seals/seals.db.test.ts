@@ -137,7 +137,9 @@ async function signatureWithContent(
     concatBytes([pdf.subarray(from, from + length), pdf.subarray(next, next + rest)]),
   ];
 }
-const types = async (ctx: Context) => (await readChain(ctx, null)).entries.map(({ type }) => type);
+/** Without the reports of test signings, which are sealed in their own time. */
+const types = async (ctx: Context) =>
+  (await readChain(ctx, null)).entries.map(({ type }) => type).filter((type) => type !== "key-record.sealed");
 
 describe("a key that another authority certifies", () => {
   test("is asked for, certified, tested, and then seals documents that a stranger verifies", async () => {

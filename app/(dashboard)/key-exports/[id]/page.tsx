@@ -85,6 +85,7 @@ async function Facts({ view }: { readonly view: KeyExportView }) {
       : []),
     [t("facts.purpose"), view.purpose],
     [t("facts.format"), t(`formats.${view.format}`)],
+    [t("facts.runbook"), t("facts.runbookVersion", { version: view.runbookVersion })],
     [t("facts.recipient"), view.recipient],
     [
       t("facts.passphrase"),

@@ -59,7 +59,7 @@ export default async function PassphrasesPage() {
                     ) : null}
                   </p>
                 </div>
-                {entry.maySee ? <ShowButton exportId={entry.exportId} about={entry.destination} /> : null}
+                <ShowButton exportId={entry.exportId} about={entry.destination} maySee={entry.maySee} />
               </li>
             ))}
           </ul>

@@ -11,10 +11,12 @@ import { PasswordField } from "../password-field.tsx";
 interface ShowButtonProps {
   readonly exportId: string;
   readonly about: string;
+  /** False once it was seen: then it stays for as long as this page does. */
+  readonly maySee: boolean;
 }
 
 /** Shows a passphrase, once, to one of those on its list. */
-export function ShowButton({ exportId, about }: ShowButtonProps) {
+export function ShowButton({ exportId, about, maySee }: ShowButtonProps) {
   const t = useTranslations("app.keyExports.steps");
   const [passphrase, setPassphrase] = useState<string | null>(null);
   if (passphrase)
@@ -27,6 +29,7 @@ export function ShowButton({ exportId, about }: ShowButtonProps) {
         </Button>
       </Notice>
     );
+  if (!maySee) return null;
   return (
     <div>
       <AskingButton

@@ -92,6 +92,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   authority: "keys",
   "root-key": "keys",
   "key-review": "keys",
+  "key-runbook": "keys",
   "key-policy": "keys",
   "certificate-check": "keys",
   "seal-life": "keys",

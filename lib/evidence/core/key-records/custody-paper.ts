@@ -27,6 +27,11 @@ export function custodyRecordPaper(
         [say("reason"), say(`reasons.${view.reason}`)],
         [say("businessReason"), visible(view.purpose)],
         [say("format"), say(`formats.${view.format}`)],
+        [
+          say("runbook"),
+          say("runbookVersion", { version: view.runbookVersion }),
+          { hash: view.runbookSha256 },
+        ],
         [say("destination"), visible(view.destination)],
         [say("contract"), visible(view.contract)],
         [say("requestedBy"), `${visible(view.requestedBy)}, ${utcWords(view.requestedAt)}`],
