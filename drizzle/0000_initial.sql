@@ -320,7 +320,8 @@ CREATE TABLE "authentication_rules" (
 	"conditions" jsonb NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
-	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso'))
+	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso',
+        'identity-document'))
 );
 --> statement-breakpoint
 CREATE TABLE "authenticators" (
@@ -334,14 +335,18 @@ CREATE TABLE "authenticators" (
 );
 --> statement-breakpoint
 CREATE TABLE "identity_providers" (
-	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"method" text NOT NULL,
+	"demands" jsonb,
 	"name" text NOT NULL,
 	"issuer" text NOT NULL,
 	"client_id" text NOT NULL,
 	"sealed_secret" "bytea",
 	"changed_at" timestamp with time zone NOT NULL,
 	"tested_at" timestamp with time zone,
-	"failure" text
+	"failure" text,
+	CONSTRAINT "identity_providers_organization_id_method_pk" PRIMARY KEY("organization_id","method"),
+	CONSTRAINT "identity_providers_method" CHECK ("identity_providers"."method" in ('sso', 'identity-document'))
 );
 --> statement-breakpoint
 CREATE TABLE "identity_results" (
@@ -353,8 +358,9 @@ CREATE TABLE "identity_results" (
 	"provider" text NOT NULL,
 	"issuer" text NOT NULL,
 	"subject" text NOT NULL,
-	"email" text NOT NULL,
+	"email" text,
 	"name" text,
+	"verified" jsonb,
 	"context" jsonb NOT NULL,
 	"token_sha256" text NOT NULL,
 	"event_id" uuid NOT NULL,
@@ -418,6 +424,7 @@ CREATE TABLE "sso_attempts" (
 	"token_sha256" "bytea" NOT NULL,
 	"session_sha256" "bytea",
 	"device_sha256" "bytea" NOT NULL,
+	"method" text NOT NULL,
 	"issuer" text NOT NULL,
 	"sealed" "bytea" NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
@@ -814,7 +821,7 @@ CREATE TABLE "recipients" (
 	"signed_at" timestamp with time zone,
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
-        'passkey', 'sso')),
+        'passkey', 'sso', 'identity-document')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))

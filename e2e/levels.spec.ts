@@ -89,7 +89,7 @@ ownerTest(
     const provider = await startOidcDouble({ redirectUris: [`${baseURL}/sign/sso`], port: 4597 });
     try {
       await page.goto("/organization/signers");
-      await page.getByRole("button", { name: "Set up" }).click();
+      await page.getByRole("button", { name: "Set up the sign-on" }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Name", { exact: true }).fill("Harbour Street staff");
       await dialog.getByLabel("Issuer").fill(provider.issuer);
@@ -97,14 +97,14 @@ ownerTest(
       await dialog.getByLabel("Client secret").fill("not the secret");
       await dialog.getByLabel("Your password").fill(OWNER.password);
       await dialog.getByRole("button", { name: "Save" }).click();
-      await page.getByRole("button", { name: "Test connection" }).click();
+      await page.getByRole("button", { name: "Test connection the sign-on" }).click();
       await expect(page.getByText("The provider does not know this client")).toBeVisible();
-      await page.getByRole("button", { name: "Change" }).click();
+      await page.getByRole("button", { name: "Change the sign-on" }).click();
       await dialog.getByLabel("Client secret").fill(provider.clientSecret);
       await dialog.getByLabel("Your password").fill(OWNER.password);
       await dialog.getByRole("button", { name: "Save" }).click();
       await expect(page.getByText("Not tested yet.")).toBeVisible();
-      await page.getByRole("button", { name: "Test connection" }).click();
+      await page.getByRole("button", { name: "Test connection the sign-on" }).click();
       await expect(page.getByText("The connection works")).toBeVisible();
       await expectAccessible(page);
 
@@ -123,10 +123,71 @@ ownerTest(
       const types = (await envelope.events()).map(({ type }) => type);
       expect(types).toEqual(expect.arrayContaining(["sso.begun", "sso.refused", "identity.proven"]));
 
-      await page.getByRole("button", { name: "Remove", exact: true }).click();
+      await page.getByRole("button", { name: "Remove the sign-on" }).click();
       await dialog.getByLabel("Your password").fill(OWNER.password);
       await dialog.getByRole("button", { name: "Remove" }).click();
-      await expect(page.getByText("None is set up.")).toBeVisible();
+      await expect(page.getByText("nobody can be asked to sign on")).toBeVisible();
+    } finally {
+      await provider.close();
+    }
+  },
+);
+
+ownerTest(
+  "an identity document is shown elsewhere, and has to have the name that was asked for",
+  async ({ page, server, browser, baseURL }) => {
+    const provider = await startOidcDouble({
+      ...{ redirectUris: [`${baseURL}/sign/sso`], port: 4597, trustFrameworks: ["eidas"] },
+    });
+    const passport = (given_name: string) => ({
+      sub: "person-9",
+      verified: {
+        verification: { trust_framework: "eidas", assurance_level: "high", time: "2026-11-20T09:30:00Z" },
+        claims: { given_name, family_name: "Ruiz" },
+      },
+    });
+    try {
+      await page.goto("/organization/signers");
+      await page.getByRole("button", { name: "Set up the identity check" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name", { exact: true }).fill("Harbour ID");
+      await dialog.getByLabel("Issuer").fill(provider.issuer);
+      await dialog.getByLabel("Client ID").fill(provider.clientId);
+      await dialog.getByLabel("Client secret").fill(provider.clientSecret);
+      await dialog.getByLabel("Trust frameworks").fill("de_aml");
+      await dialog.getByLabel("Your password").fill(OWNER.password);
+      await expectAccessible(page);
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "Test connection the identity check" }).click();
+      await expect(page.getByText("does not know these trust frameworks")).toBeVisible();
+      await page.getByRole("button", { name: "Change the identity check" }).click();
+      await dialog.getByLabel("Trust frameworks").fill("eidas");
+      await dialog.getByLabel("Your password").fill(OWNER.password);
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "Test connection the identity check" }).click();
+      await expect(page.getByText("The connection works")).toBeVisible();
+      await expectAccessible(page);
+
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz", check: "identity-document" }] });
+      const ana = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+      await ana.goto(await envelope.linkFor("Ana Ruiz"));
+      await expectAccessible(ana);
+      provider.user = passport("Eva");
+      await ana.getByRole("button", { name: "Show who you are at Harbour ID" }).click();
+      await expect(ana.getByText("The name on what you showed is not the name")).toBeVisible();
+      await expectAccessible(ana);
+      provider.user = passport("Ana");
+      await ana.getByRole("button", { name: "Show who you are at Harbour ID" }).click();
+      await expect(ana.getByRole("heading", { name: asks })).toBeVisible();
+      await ana.context().close();
+      await page.goto(envelope.address);
+      await expect(page.getByText("showed who they are at").first()).toBeVisible();
+
+      await page.goto("/organization/signers");
+      await page.getByRole("button", { name: "Remove the identity check" }).click();
+      await dialog.getByLabel("Your password").fill(OWNER.password);
+      await dialog.getByRole("button", { name: "Remove" }).click();
+      await expect(page.getByText("nobody can be asked for an identity document")).toBeVisible();
     } finally {
       await provider.close();
     }

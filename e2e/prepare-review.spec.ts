@@ -1,4 +1,5 @@
-import { addPerson, choose, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
+import sharp from "sharp";
+import { addPerson, choose, documents, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
 import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
 
 test("the class is chosen while preparing, and what it asks for stands in the way with a way to mend it", async ({
@@ -106,4 +107,33 @@ test("a sender sees the page of each person as they will, tries it, and nothing 
   await closed.goto(`${new URL(page.url()).origin}${address.replace("envelopes", "preview")}/${person}`);
   await closed.waitForURL("**/sign-in**");
   await outside.close();
+});
+
+/** A page as a scanner gives it: seen, and read out to nobody. */
+async function scan(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const ink = { create: { width: 400, height: 14, channels: 3 as const, background: "#222" } };
+  const paper = sharp({ create: { width: 620, height: 877, channels: 3, background: "#f4f2ee" } });
+  const buffer = await paper
+    .composite([{ input: ink, left: 90, top: 200 }])
+    .png()
+    .toBuffer();
+  return { name: "scan.png", mimeType: "image/png", buffer };
+}
+
+test("a scanned page is named before it goes out, with what to do, and can be sent all the same", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await startDraft(page);
+  await choose(page, await scan());
+  await expect(documents(page)).toHaveCount(1);
+  await go(page, "Review");
+  const notice = page.getByRole("status").filter({ hasText: "People who use screen readers" });
+  await expect(notice).toContainText("page 1 is a picture without text");
+  await expect(notice).toContainText("ocrmypdf");
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(notice).toBeVisible();
+  await expectAccessible(page);
 });

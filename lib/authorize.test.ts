@@ -278,6 +278,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/compareTemplate": "OASCV",
   "envelopes/copyDocument": "part",
   "envelopes/findHints": "OAS",
+  "envelopes/findTextless": "OAS",
   "envelopes/createTemplate": "OAS",
   "envelopes/decideVersion": "OA",
   "envelopes/templateFiles": "part",

@@ -10,7 +10,9 @@ export type Role = "owner" | "admin" | "sender" | "counsel" | "viewer";
 export type ApiScope = "certificates:read" | "certificates:write" | "keys:read" | "keys:write";
 
 /** What a signer may be asked for beside their link. */
-export type SignerCheck = "email-code" | "sms-code" | "access-code" | "authenticator" | "passkey" | "sso";
+export type SignerCheck =
+  | ("email-code" | "sms-code" | "access-code" | "authenticator" | "passkey")
+  | ("sso" | "identity-document");
 
 /** One thing somebody has shown, and when. */
 export interface Shown {

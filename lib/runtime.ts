@@ -6,6 +6,7 @@ import { type Logger, pino } from "pino";
 import { type Database, type OpenDatabase, openDatabase } from "#db/client.ts";
 import { localFiles } from "./adapters/files/local-files.ts";
 import { packageFonts } from "./adapters/fonts/package-fonts.ts";
+import { identityAssurance } from "./adapters/identity/identity-assurance.ts";
 import { openIdConnect } from "./adapters/identity/open-id-connect.ts";
 import { envelopeMasterKey } from "./adapters/master-key/envelope-master-key.ts";
 import { localMasterKey } from "./adapters/master-key/local-master-key.ts";
@@ -126,7 +127,8 @@ export async function createRuntime(
     workspaceKeys: databaseWorkspaceKeys(keyDatabase.db, masterKey),
     fonts: packageFonts(),
     office: libreOffice(),
-    ...{ web, identityProviders: { sso: openIdConnect(web) } },
+    web,
+    identityProviders: { sso: openIdConnect(web), "identity-document": identityAssurance(web) },
     payments: null,
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),

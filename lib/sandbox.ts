@@ -9,7 +9,13 @@ import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
 import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
-import { type FieldHint, HINT_LIMITS, type PageHints, type UnknownTag } from "./envelopes/core/hints/hint.ts";
+import {
+  type FieldHint,
+  HINT_LIMITS,
+  type PageHints,
+  type TextlessPages,
+  type UnknownTag,
+} from "./envelopes/core/hints/hint.ts";
 import { readForm } from "./envelopes/core/hints/read-form.ts";
 import { type GreyPage, readPicture } from "./envelopes/core/hints/read-picture.ts";
 import { readTags } from "./envelopes/core/hints/read-tags.ts";
@@ -219,8 +225,9 @@ const SCAN_SCALE = 2;
 async function greyPage(
   page: ReturnType<Awaited<ReturnType<typeof openForRendering>>["getPage"]>,
   { widthPt, heightPt }: HintsInput["pages"][number],
+  wanted = SCAN_SCALE,
 ): Promise<GreyPage> {
-  const scale = Math.min(SCAN_SCALE, Math.sqrt(MAX_PIXELS / 4 / (widthPt * heightPt)));
+  const scale = Math.min(wanted, Math.sqrt(MAX_PIXELS / 4 / (widthPt * heightPt)));
   const [width, height] = [widthPt, heightPt].map((side) => Math.max(1, Math.round(side * scale))) as [
     number,
     number,
@@ -233,6 +240,32 @@ async function greyPage(
       .toBuffer();
   const { data } = await page.render({ width, height, render: grey });
   return { pixels: new Uint8Array(data), width, height, scale };
+}
+
+interface TextlessInput {
+  readonly preview: FileHandle;
+  readonly pages: HintsInput["pages"];
+}
+
+/** Pages that are looked at for text. */
+const MOST_TEXTLESS = 500;
+const LOOK_SCALE = 0.25;
+/** Of a grey page: darker than paper of whatever shade. */
+const INK = 170;
+
+/** Pages with something on them that is no text. */
+async function textlessPages({ preview, pages }: TextlessInput): Promise<TextlessPages> {
+  const document = await openForRendering([preview]);
+  const looked = Math.min(MOST_TEXTLESS, pages.length);
+  const found: number[] = [];
+  for (const [index, size] of pages.slice(0, looked).entries()) {
+    const page = document.getPage(index);
+    const { characters } = readPageText(page);
+    if (characters.some(({ text }) => /\S/u.test(text))) continue;
+    const { pixels } = await greyPage(page, size, LOOK_SCALE);
+    if (pixels.some((grey) => grey < INK)) found.push(index);
+  }
+  return { pages: found, looked };
 }
 
 const drawValue: DrawValue = (sink, { text, widthPt, heightPt, isMultiline }) => {
@@ -550,6 +583,7 @@ const tasks = {
   pictures: picturesFile,
   checkOffice: officeFile,
   fieldHints,
+  textlessPages,
   render: renderPage,
   pageText,
   language: documentLanguage,

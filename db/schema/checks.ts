@@ -17,6 +17,7 @@ import type { SignerCheck } from "#lib/context.ts";
 import type { RuleCondition } from "#lib/envelopes/core/authentication-rules.ts";
 import type { CheckMethod, Minimum } from "#lib/envelopes/core/checks.ts";
 import type { EnvelopeId, EventId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
+import type { IdentityDemands, IdentityMethod, VerifiedIdentity } from "#lib/ports/identity-provider.ts";
 import { recipients } from "./envelopes.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -159,26 +160,37 @@ export const authenticationRules = pgTable(
   (table) => [
     check(
       "authentication_rules_minimum",
-      sql`${table.minimum} in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso')`,
+      sql`${table.minimum} in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso',
+        'identity-document')`,
     ),
     index("authentication_rules_list").on(table.organizationId, table.createdAt),
   ],
 );
 
-/** Where an organization's own people sign on (OpenID Connect Core 1.0). */
-export const identityProviders = pgTable("identity_providers", {
-  organizationId: organizationId().primaryKey(),
-  /** What people call it. */
-  name: text("name").notNull(),
-  issuer: text("issuer").notNull(),
-  clientId: text("client_id").notNull(),
-  /** Sealed by the master key; null for a public client. */
-  sealedSecret: bytes("sealed_secret"),
-  changedAt: instant("changed_at").notNull(),
-  /** The last test of the connection, and why it failed, as a code. */
-  testedAt: instant("tested_at"),
-  failure: text("failure"),
-});
+/** Who says for an organization who people are, one for each way (OpenID Connect Core 1.0; for Identity Assurance 1.0). */
+export const identityProviders = pgTable(
+  "identity_providers",
+  {
+    organizationId: organizationId(),
+    method: text("method").$type<IdentityMethod>().notNull(),
+    /** What has to be so of what it says; null where its word is enough. */
+    demands: jsonb("demands").$type<IdentityDemands>(),
+    /** What people call it. */
+    name: text("name").notNull(),
+    issuer: text("issuer").notNull(),
+    clientId: text("client_id").notNull(),
+    /** Sealed by the master key; null for a public client. */
+    sealedSecret: bytes("sealed_secret"),
+    changedAt: instant("changed_at").notNull(),
+    /** The last test of the connection, and why it failed, as a code. */
+    testedAt: instant("tested_at"),
+    failure: text("failure"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.method] }),
+    check("identity_providers_method", sql`${table.method} in ('sso', 'identity-document')`),
+  ],
+);
 
 /** Somebody on their way to a provider and back. */
 export const ssoAttempts = pgTable(
@@ -191,6 +203,7 @@ export const ssoAttempts = pgTable(
     /** The session that is carried on, where there is one. */
     sessionSha256: bytes("session_sha256"),
     deviceSha256: bytes("device_sha256").notNull(),
+    method: text("method").$type<IdentityMethod>().notNull(),
     issuer: text("issuer").notNull(),
     /** Sealed by the master key: nonce and PKCE verifier. */
     sealed: bytes("sealed").notNull(),
@@ -215,8 +228,11 @@ export const identityResults = pgTable(
     provider: text("provider").notNull(),
     issuer: text("issuer").notNull(),
     subject: text("subject").notNull(),
-    email: text("email").notNull(),
+    /** Null where it is none of what was looked at. */
+    email: text("email"),
     name: text("name"),
+    /** What was looked at, by whom and when; null where an account was signed on to. */
+    verified: jsonb("verified").$type<VerifiedIdentity>(),
     /** How the provider itself knew them (OpenID Connect Core 1.0 §2: acr, amr, auth_time). */
     context: jsonb("context").$type<Readonly<Record<string, unknown>>>().notNull(),
     /** Of the token as it was received. */

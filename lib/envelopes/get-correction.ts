@@ -2,7 +2,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
-import { CHECK_METHODS, type CheckMethod } from "./core/checks.ts";
+import { CHECK_METHODS, type CheckMethod, isPossible } from "./core/checks.ts";
 import { hasFirstSignature, isNoLess, mayBeCorrected } from "./core/correction.ts";
 import { isAsked, type RecipientRole } from "./core/roles.ts";
 import { currentTurn, isOut } from "./core/routing.ts";
@@ -54,8 +54,7 @@ export async function getCorrection(
     const isSigned = hasFirstSignature(people);
     const turn = currentTurn(people.map((one) => ({ ...one, isSigned: one.signedAt !== null }))) ?? 1;
     const isUsable = (check: CheckMethod) =>
-      (check !== "sso" || policy.hasSso) &&
-      (check !== "passkey" || policy.takesPasskeys) &&
+      isPossible(check, policy) &&
       // The sender tells a code to somebody; where there is none yet, it is set on their row.
       check !== "access-code";
     const last = Math.max(...people.map(({ order }) => order));

@@ -7,7 +7,35 @@ export interface ProviderSettings {
   readonly clientId: string;
   /** Null for a client without one. */
   readonly clientSecret: string | null;
+  /** Null where its word is enough. */
+  readonly demands: IdentityDemands | null;
 }
+
+/** How sure a provider has to be of somebody. */
+export interface IdentityDemands {
+  /** One of them has to stand in the answer's `acr`; empty where any will do (OpenID Connect Core 1.0 §5.5.1.1). */
+  readonly acrValues: readonly string[];
+  /** Whose rules it was checked by, one of them; empty where any will do. */
+  readonly trustFrameworks: readonly string[];
+}
+
+/** What was looked at to know who somebody is (OpenID Connect for Identity Assurance 1.0 §5). */
+export interface VerifiedIdentity {
+  /** `eidas`, `de_aml`, `uk_diatf`; null for an eID that says its level by `acr` alone. */
+  readonly trustFramework: string | null;
+  readonly assuranceLevel: string | null;
+  /** The provider's own reference to the check. */
+  readonly process: string | null;
+  /** Kinds of what was looked at: `document`, `document: idcard`, `electronic_record`. */
+  readonly evidence: readonly string[];
+  /** As the provider says it, RFC 3339. */
+  readonly verifiedAt: string | null;
+  readonly givenName: string;
+  readonly familyName: string;
+}
+
+/** The ways of knowing somebody that are a provider's. */
+export type IdentityMethod = "sso" | "identity-document";
 
 /** What only whoever began knows; kept until they come back. */
 export interface IdentityAttempt {
@@ -26,6 +54,8 @@ export interface ProvenIdentity {
   /** Null where the provider does not say. */
   readonly isEmailVerified: boolean | null;
   readonly name: string | null;
+  /** Null where somebody signed on to an account, and nothing else was looked at. */
+  readonly verified: VerifiedIdentity | null;
   /** How the provider itself knew them: `acr`, `amr`, `auth_time`. */
   readonly context: Readonly<Record<string, string | number | readonly string[]>>;
   /** Of the token as it was received, lower-case hex. */
@@ -38,7 +68,7 @@ export interface ProvenIdentity {
  */
 export interface IdentityProvider {
   /** What the audit trail and the certificate call it. */
-  readonly method: "sso";
+  readonly method: IdentityMethod;
   /** Whether it answers and knows us; what it has to say to whoever sets it up. @throws identity-provider/… */
   check(settings: ProviderSettings, redirectUri: string): Promise<{ readonly issuer: string }>;
   /** Where to send the person. @throws identity-provider/unavailable, unreadable */
@@ -54,7 +84,8 @@ export interface IdentityProvider {
   /**
    * Checks what they came back with.
    *
-   * @param input.callback the whole address they came back to. @throws identity-provider/unavailable, refused, clock
+   * @param input.callback the whole address they came back to. @throws identity-provider/unavailable, refused,
+   * not-verified, clock
    */
   complete(
     settings: ProviderSettings,
@@ -75,6 +106,8 @@ export const identityProviderError = defineErrors("identity-provider", {
   "client-refused": "forbidden",
   /** It did not let the person in, or its answer does not hold. */
   refused: "forbidden",
+  /** Who it is was not checked as it was asked for. */
+  "not-verified": "forbidden",
   /** Its clock and ours differ by more than a minute. */
   clock: "unavailable",
 });

@@ -29,7 +29,16 @@ export function authenticationOf({ actor }: Context, recipient: RecipientRow): A
 }
 
 const METHODS = new Set<string>([
-  ...["link", "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+  ...[
+    "link",
+    "email-code",
+    "sms-code",
+    "access-code",
+    "authenticator",
+    "passkey",
+    "sso",
+    "identity-document",
+  ],
   ...["in-person", "hosted-link"],
 ]);
 

@@ -27,6 +27,12 @@ export const signingError = defineErrors("signing", {
   "sso-unavailable": "unavailable",
   "sso-refused": "forbidden",
   "sso-other-person": "forbidden",
+  "identity-unavailable": "unavailable",
+  "identity-refused": "forbidden",
+  /** What was shown is of somebody with another name. */
+  "identity-other-person": "forbidden",
+  /** It was checked less strictly than it was asked for, or not at all. */
+  "identity-too-weak": "forbidden",
   "sso-expired": "conflict",
   "sso-clock": "unavailable",
   "sso-not-set-up": "not-found",

@@ -6,13 +6,14 @@ import { fillIn, sentenceFor } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { Elsewhere } from "#lib/envelopes/core/checks.ts";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
 import { attempt } from "./attempt.ts";
 import { askCode, codeState, enroll, passWith } from "./check-actions.ts";
 
 export interface CheckFormProps {
   readonly token: string;
-  readonly method: Exclude<CheckView["method"], "passkey" | "sso">;
+  readonly method: Exclude<CheckView["method"], "passkey" | Elsewhere>;
   /** Another way stands above. */
   readonly isSecond: boolean;
   /** The person's app may know nothing yet. */

@@ -1,6 +1,7 @@
 import { getLocale, getTranslations } from "next-intl/server";
 import { QrPicture } from "#components/signing/qr-picture.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { type Elsewhere, isElsewhere } from "#lib/envelopes/core/checks.ts";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
 import { CheckForm } from "./check-form.tsx";
 import { PasskeyButton } from "./passkey-button.tsx";
@@ -25,7 +26,7 @@ export async function CheckPage({ token, view, refused = null }: CheckPageProps)
   const refusals = await refusalSentences();
   // Somebody known by one of the two shows that one.
   const byPasskey = method === "passkey" || (method === "second-factor" && takesPasskeys && !hasApp);
-  const byCode = method !== "passkey" && method !== "sso" && !(method === "second-factor" && hasPasskey);
+  const byCode = method !== "passkey" && !isElsewhere(method) && !(method === "second-factor" && hasPasskey);
   return (
     <SheetPage token={token} view={view} heading={t("heading")}>
       {view.isRaised ? <Notice>{t("raised", { rules: view.raisedBy.join(", ") || "none" })}</Notice> : null}
@@ -37,10 +38,13 @@ export async function CheckPage({ token, view, refused = null }: CheckPageProps)
       <p>{t(isNew ? "leads.setUp" : `leads.${method}`, facts)}</p>
       {of === method ? null : <p>{t("before")}</p>}
       {refused && refusals[refused] ? <Notice tone="bad">{refusals[refused]}</Notice> : null}
-      {method === "sso" ? (
+      {isElsewhere(method) ? (
         <SsoButton
           token={token}
-          words={{ label: t("sso.go", { provider: view.provider ?? "" }), busy: t("sso.busy") }}
+          words={{
+            label: t(method === "sso" ? "sso.go" : "identity.go", { provider: view.provider ?? "" }),
+            busy: t("sso.busy"),
+          }}
           refusals={refusals}
         />
       ) : null}
@@ -77,7 +81,7 @@ interface ByCodeProps {
 async function ByCode({ token, view, refusals, isSecond }: ByCodeProps) {
   const t = await getTranslations("sign.check");
   const { hasApp, title, sender, goesTo, code, enrollment, maySetUp } = view;
-  const method = view.method as Exclude<CheckView["method"], "passkey" | "sso">;
+  const method = view.method as Exclude<CheckView["method"], "passkey" | Elsewhere>;
   const facts = { title, sender: sender.name, to: goesTo };
   const failure =
     code.failure === null ? "none" : code.failure.endsWith("/refused") ? "refused" : "unavailable";

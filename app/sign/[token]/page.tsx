@@ -51,7 +51,7 @@ export default async function SignPage(props: SignPageProps) {
   const { token } = await props.params;
   const door = await loadCeremony(token, await chosen(props));
   const { sso } = await props.searchParams;
-  const refused = typeof sso === "string" ? `signing/sso-${sso}` : null;
+  const refused = typeof sso === "string" && /^(sso|identity)-/.test(sso) ? `signing/${sso}` : null;
   const { actor } = await recipientContext(token);
   const inPerson = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.inPerson : undefined;
   const isToDo = door.kind === "check" || door.view.status === "ready";

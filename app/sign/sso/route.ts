@@ -23,7 +23,7 @@ export async function GET(request: Request): Promise<Response> {
   } catch (error) {
     // Whoever was let in meanwhile, by another tab, finds it done.
     if (!isRefusal(error)) throw error;
-    const reason = /^signing\/sso-(.+)$/.exec(error.code)?.[1];
+    const reason = /^signing\/((?:sso|identity)-.+)$/.exec(error.code)?.[1];
     return to(`${baseUrl}/sign/${token}${reason ? `?sso=${reason}` : ""}`);
   }
 }

@@ -5,6 +5,7 @@ import {
   type IdentityProvider,
   identityProviderError,
   type ProviderSettings,
+  type VerifiedIdentity,
 } from "#lib/ports/identity-provider.ts";
 import type { WebReader } from "#lib/ports/web.ts";
 
@@ -21,6 +22,35 @@ const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
  * @param web how it is reached: from public addresses, and from those the operator has named.
  */
 export function openIdConnect(web: WebReader): IdentityProvider {
+  return relyingParty(web, SIGN_ON);
+}
+
+/** What one way of knowing people asks for and takes, beside the protocol that both have. */
+export interface Asking {
+  readonly method: IdentityProvider["method"];
+  readonly scope: string;
+  /** Whether the provider can answer it at all. @throws identity-provider/unreadable */
+  requireAble(metadata: oidc.ServerMetadata, settings: ProviderSettings): void;
+  /** Parameters of the request beside those of every sign-on. */
+  parameters(settings: ProviderSettings): Readonly<Record<string, string>>;
+  /** @throws identity-provider/not-verified */
+  read(claims: Claims, settings: ProviderSettings): VerifiedIdentity | null;
+  /** Whether the ID token says all that is needed, or userinfo has to be asked too. */
+  isWhole(claims: Claims): boolean;
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+const SIGN_ON: Asking = {
+  ...{ method: "sso", scope: SCOPE },
+  requireAble: () => {},
+  parameters: () => ({}),
+  read: () => null,
+  isWhole: ({ email }) => typeof email === "string",
+};
+
+/** The protocol itself, for every way of knowing people. */
+export function relyingParty(web: WebReader, asking: Asking): IdentityProvider {
   async function configure({
     issuer,
     clientId,
@@ -56,13 +86,14 @@ export function openIdConnect(web: WebReader): IdentityProvider {
   }
 
   return {
-    method: "sso",
+    method: asking.method,
 
     async check(settings, redirectUri) {
       const config = await asRefusals(() => configure(settings));
       const { issuer, authorization_endpoint, token_endpoint, jwks_uri } = config.serverMetadata();
       if (!authorization_endpoint || !token_endpoint || !jwks_uri)
         throw identityProviderError("unreadable", "an endpoint is missing");
+      asking.requireAble(config.serverMetadata(), settings);
       await asRefusals(() => requireKeys(web, jwks_uri));
       await askWithNothing(config, redirectUri);
       return { issuer };
@@ -73,7 +104,8 @@ export function openIdConnect(web: WebReader): IdentityProvider {
       const challenge = await oidc.calculatePKCECodeChallenge(verifier);
       return asRefusals(async () => {
         const { href } = oidc.buildAuthorizationUrl(await configure(settings), {
-          ...{ redirect_uri: redirectUri, scope: SCOPE, state, nonce, login_hint: email },
+          ...{ redirect_uri: redirectUri, scope: asking.scope, state, nonce, login_hint: email },
+          ...asking.parameters(settings),
           ...{ code_challenge: challenge, code_challenge_method: "S256" },
         });
         return href;
@@ -94,15 +126,17 @@ export function openIdConnect(web: WebReader): IdentityProvider {
         if (claims.iat > at.getTime() / 1_000 + TOLERANCE_SECONDS)
           throw identityProviderError("clock", "the token is of later than now");
         const told =
-          typeof claims.email === "string" || !config.serverMetadata().userinfo_endpoint
+          asking.isWhole(claims) || !config.serverMetadata().userinfo_endpoint
             ? claims
-            : await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
+            : { ...claims, ...(await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)) };
         const { acr, amr, auth_time } = claims;
         return {
           ...{ issuer: claims.iss, subject: claims.sub },
           email: typeof told.email === "string" ? told.email : null,
           isEmailVerified: typeof told.email_verified === "boolean" ? told.email_verified : null,
           name: typeof told.name === "string" ? told.name : null,
+          // How sure the provider was is said in the token it signed, and nowhere else.
+          verified: asking.read({ ...told, acr }, settings),
           context: {
             ...(typeof acr === "string" ? { acr } : {}),
             ...(Array.isArray(amr) ? { amr: amr.map(String) } : {}),

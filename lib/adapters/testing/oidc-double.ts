@@ -9,6 +9,12 @@ export interface OidcUser {
   readonly email?: string;
   readonly email_verified?: boolean;
   readonly name?: string;
+  readonly given_name?: string;
+  readonly family_name?: string;
+  /** What was looked at (OpenID Connect for Identity Assurance 1.0 §5); given where it is asked for, and only then. */
+  readonly verified?: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+  /** How they signed on. */
+  readonly acr?: string;
 }
 
 /** What a provider does that it should not, until it is told otherwise. */
@@ -47,17 +53,27 @@ interface Grant {
   readonly nonce: string | null;
   readonly user: OidcUser;
   readonly at: number;
+  readonly claims: ClaimsRequest;
+}
+
+/** OpenID Connect Core 1.0 §5.5, as far as identity assurance needs it. */
+interface ClaimsRequest {
+  readonly id_token?: { readonly verified_claims?: unknown; readonly acr?: { values?: readonly string[] } };
+  readonly userinfo?: { readonly verified_claims?: unknown };
 }
 
 const base64Url = (data: string | Uint8Array) => Buffer.from(data).toString("base64url");
 
 /**
  * An identity provider that speaks OpenID Connect and refuses what real ones refuse: an unknown client or redirect
- * address, no PKCE or a plain one, a wrong verifier or secret, a code used twice (RFC 6749 §4.1, §5.2; RFC 7636 §4.6).
+ * address, no PKCE or a plain one, a wrong verifier or secret, a code used twice (RFC 6749 §4.1, §5.2; RFC 7636 §4.6);
+ * as one that assures identities, a claims parameter that is none, or asks for no claim (Identity Assurance §6).
  */
 export async function startOidcDouble(options: {
   readonly redirectUris: readonly string[];
   readonly port?: number;
+  /** It looks at identity documents, by these rules. */
+  readonly trustFrameworks?: readonly string[];
 }): Promise<OidcDouble> {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" };
@@ -115,6 +131,12 @@ export async function startOidcDouble(options: {
     token_endpoint_auth_methods_supported: ["client_secret_basic"],
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
+    ...(options.trustFrameworks
+      ? {
+          ...{ claims_parameter_supported: true, verified_claims_supported: true },
+          trust_frameworks_supported: options.trustFrameworks,
+        }
+      : {}),
     ...double.lies.metadata,
   });
 
@@ -142,12 +164,14 @@ export async function startOidcDouble(options: {
     if (!given.get("scope")?.split(" ").includes("openid")) return fail("invalid_scope", "openid is missing");
     if (!given.get("code_challenge")) return fail("invalid_request", "code_challenge is missing");
     if (given.get("code_challenge_method") !== "S256") return fail("invalid_request", "plain challenge");
+    const claims = claimsIn(given.get("claims"));
+    if (typeof claims === "string") return fail("invalid_request", claims);
     const email = given.get("login_hint") ?? "";
     const user = double.user ?? { sub: `id of ${email}`, email, email_verified: true, name: "Somebody" };
     if (user.sub === "") return fail("access_denied", "gave up");
     const code = base64Url(randomBytes(24));
     const challenge = given.get("code_challenge")!;
-    grants.set(code, { redirectUri, challenge, nonce: given.get("nonce"), user, at: Date.now() });
+    grants.set(code, { redirectUri, challenge, nonce: given.get("nonce"), user, at: Date.now(), claims });
     back({ code });
   }
 
@@ -175,17 +199,26 @@ export async function startOidcDouble(options: {
       .digest("base64url");
     if (challenge !== grant.challenge) return refuse(response, 400, "invalid_grant", "wrong code_verifier");
     const now = Math.floor(Date.now() / 1000) + (lies.clockSeconds ?? 0);
-    const { sub, ...others } = grant.user;
+    const { sub, verified, acr = "urn:example:two-factors", ...others } = grant.user;
+    const isAsked = grant.claims.id_token?.verified_claims !== undefined;
     const claims = {
       ...{ iss: lies.issuer ?? issuer, aud: lies.audience ?? clientId, sub: lies.signsAs ?? sub, ...others },
       ...{ nonce: lies.nonce ?? grant.nonce, iat: now, exp: now + 300, auth_time: now - 60 },
-      ...{ acr: "urn:example:two-factors", amr: ["pwd", "otp"] },
+      ...{ acr, amr: ["pwd", "otp"] },
+      ...(verified && isAsked ? { verified_claims: verified } : {}),
     };
     const alg = lies.algorithm ?? "RS256";
     const signed = `${base64Url(JSON.stringify({ alg, kid: "one" }))}.${base64Url(JSON.stringify(claims))}`;
     const signature =
       alg === "none" ? "" : base64Url(sign("sha256", Buffer.from(signed), lies.key ?? privateKey));
-    const accessToken = base64Url(JSON.stringify(grant.user));
+    const accessToken = base64Url(
+      JSON.stringify({
+        ...{ sub: lies.signsAs ?? sub, ...others },
+        ...(verified && grant.claims.userinfo?.verified_claims !== undefined
+          ? { verified_claims: verified }
+          : {}),
+      }),
+    );
     json(response, 200, {
       ...{ access_token: accessToken, token_type: "Bearer", expires_in: 300 },
       id_token: `${signed}.${signature}`,
@@ -199,4 +232,24 @@ export async function startOidcDouble(options: {
   }
 
   return double;
+}
+
+/** @returns what is wrong with it, as text. */
+function claimsIn(given: string | null): ClaimsRequest | string {
+  if (given === null) return {};
+  let read: ClaimsRequest;
+  try {
+    read = JSON.parse(given) as ClaimsRequest;
+  } catch {
+    return "the claims parameter is no JSON";
+  }
+  for (const part of [read.id_token, read.userinfo]) {
+    if (part?.verified_claims === undefined) continue;
+    const { verification, claims } = (part.verified_claims ?? {}) as Record<string, unknown>;
+    if (typeof verification !== "object" || verification === null) return "verification is missing";
+    if (!("trust_framework" in verification)) return "trust_framework is missing";
+    if (typeof claims !== "object" || claims === null || Object.keys(claims).length === 0)
+      return "verified claims are asked for without a claim";
+  }
+  return read;
 }

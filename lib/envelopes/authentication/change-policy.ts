@@ -5,7 +5,15 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { RULE_TOPICS, type RuleCondition } from "../core/authentication-rules.ts";
-import { CHECK_METHODS, type CheckMethod, MINIMUMS, type Minimum, satisfies } from "../core/checks.ts";
+import {
+  CHECK_METHODS,
+  type CheckMethod,
+  isPossible,
+  MINIMUMS,
+  type Minimum,
+  type SetUp,
+  satisfies,
+} from "../core/checks.ts";
 import { OPERATORS } from "../core/field-answers.ts";
 import { envelopesError } from "../errors.ts";
 import { policyOf } from "./policy.ts";
@@ -20,6 +28,7 @@ export interface AuthenticationSettings {
   readonly asksTwoFactors: boolean;
   readonly sendsSms: boolean;
   readonly hasSso: boolean;
+  readonly hasIdentityCheck: boolean;
   readonly takesPasskeys: boolean;
   readonly rules: readonly {
     readonly id: string;
@@ -35,9 +44,10 @@ export async function getAuthenticationSettings(ctx: Context): Promise<Authentic
   requirePermission(ctx, "authentication.manage");
   return inTransaction(ctx, async (ctx) => {
     const row = await findPolicy(ctx);
-    const { defaultCheck: startsWith, sendsSms, hasSso, takesPasskeys } = await policyOf(ctx, null);
+    const { defaultCheck: startsWith, sendsSms, ...policy } = await policyOf(ctx, null);
+    const { hasSso, hasIdentityCheck, takesPasskeys } = policy;
     return {
-      ...{ startsWith, sendsSms, hasSso, takesPasskeys },
+      ...{ startsWith, sendsSms, hasSso, hasIdentityCheck, takesPasskeys },
       defaultCheck: row?.defaultCheck ?? null,
       minimum: row?.minimum ?? null,
       asksTwoFactors: row?.asksTwoFactors ?? false,
@@ -80,12 +90,8 @@ export async function setAuthenticationPolicy(ctx: Context, input: z.input<typeo
   });
 }
 
-function requireUsable(
-  check: CheckMethod | null,
-  { hasSso, takesPasskeys }: { readonly hasSso: boolean; readonly takesPasskeys: boolean },
-): void {
-  if ((check === "sso" && !hasSso) || (check === "passkey" && !takesPasskeys))
-    throw envelopesError("minimum-not-usable", check);
+function requireUsable(check: CheckMethod | null, setUp: SetUp): void {
+  if (check !== null && !isPossible(check, setUp)) throw envelopesError("minimum-not-usable", check);
 }
 
 const Rule = z.object({

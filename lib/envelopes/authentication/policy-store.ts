@@ -4,6 +4,7 @@ import { envelopes, fields, fieldValues } from "#db/schema/envelopes.ts";
 import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 
 export type PolicyRow = typeof authenticationPolicies.$inferSelect;
 export type RuleRow = typeof authenticationRules.$inferSelect;
@@ -56,11 +57,13 @@ export async function removeRule(ctx: Context, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-export async function hasProvider(ctx: Context): Promise<boolean> {
+export async function hasProvider(ctx: Context, method: IdentityMethod): Promise<boolean> {
   const rows = await ctx.connection
     .select({ issuer: identityProviders.issuer })
     .from(identityProviders)
-    .where(eq(identityProviders.organizationId, ctx.organizationId));
+    .where(
+      and(eq(identityProviders.organizationId, ctx.organizationId), eq(identityProviders.method, method)),
+    );
   return rows.length > 0;
 }
 

@@ -42,7 +42,8 @@ export async function policyOf(
       })),
     ],
     sendsSms: sms !== null,
-    hasSso: await hasProvider(ctx),
+    hasSso: await hasProvider(ctx, "sso"),
+    hasIdentityCheck: await hasProvider(ctx, "identity-document"),
     takesPasskeys: takesPasskeys(baseUrl),
     classId: classId ?? (await classOf(ctx, envelopeId)),
   };

@@ -34,6 +34,8 @@ export interface AuthenticationPolicy {
   readonly sendsSms: boolean;
   /** The organization's identity provider is set up. */
   readonly hasSso: boolean;
+  /** A service that looks at identity documents, or an eID, is set up. */
+  readonly hasIdentityCheck: boolean;
   /** The address people use is one that browsers have passkeys for. */
   readonly takesPasskeys: boolean;
   /** Of the envelope it is looked at for. */
@@ -41,7 +43,8 @@ export interface AuthenticationPolicy {
 }
 
 export const NO_POLICY: AuthenticationPolicy = {
-  ...{ defaultCheck: "none", rules: [], sendsSms: false, hasSso: false, takesPasskeys: false, classId: null },
+  ...{ defaultCheck: "none", rules: [], sendsSms: false, hasSso: false, hasIdentityCheck: false },
+  ...{ takesPasskeys: false, classId: null },
 };
 
 /** What rules look at. */

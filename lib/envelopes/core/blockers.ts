@@ -24,7 +24,7 @@ export type Blocker =
   | { readonly code: "access-code-missing"; readonly recipientId: string }
   /** Who was to be there when they sign is no member any more. */
   | { readonly code: "host-gone"; readonly recipientId: string }
-  | { readonly code: "sso-not-set-up"; readonly recipientId: string }
+  | { readonly code: "sso-not-set-up" | "identity-not-set-up"; readonly recipientId: string }
   | { readonly code: "passkey-not-possible"; readonly recipientId: string }
   /** To a consumer everything is in a language in which the notice was reviewed, or nothing is. */
   | { readonly code: "language-without-notice"; readonly recipientId: string }
@@ -81,6 +81,8 @@ export function blockersOf(
     else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
     const checks = checksInDraft(person, policy);
     if (checks.includes("sso") && !policy.hasSso) blockers.push({ code: "sso-not-set-up", recipientId: id });
+    if (checks.includes("identity-document") && !policy.hasIdentityCheck)
+      blockers.push({ code: "identity-not-set-up", recipientId: id });
     if (checks.includes("passkey") && !policy.takesPasskeys)
       blockers.push({ code: "passkey-not-possible", recipientId: id });
     if (!checks.includes("sms-code")) continue;

@@ -8,6 +8,7 @@ export const CHECK_METHODS = [
   "passkey",
   "access-code",
   "sso",
+  "identity-document",
 ] as const;
 export type CheckMethod = (typeof CHECK_METHODS)[number];
 
@@ -15,16 +16,28 @@ export type CheckMethod = (typeof CHECK_METHODS)[number];
 type ShownCheck = Exclude<CheckMethod, "none" | "second-factor">;
 
 /** What can be asked for at least, by a policy or a rule. */
-export const MINIMUMS = ["email-code", "sms-code", "second-factor", "passkey", "sso"] as const;
+export const MINIMUMS = [
+  ...(["email-code", "sms-code", "second-factor", "passkey", "sso", "identity-document"] as const),
+] as const;
 export type Minimum = (typeof MINIMUMS)[number];
 
 /** What does for each minimum. A code by mail shows the same mailbox as the link; an access code is known to its sender. */
 const DOES: Readonly<Record<Minimum, readonly CheckMethod[]>> = {
-  "email-code": ["email-code", "access-code", "sms-code", "authenticator", "second-factor", "passkey", "sso"],
-  "sms-code": ["sms-code", "authenticator", "second-factor", "passkey", "sso"],
-  "second-factor": ["second-factor", "authenticator", "passkey", "sso"],
+  "email-code": [
+    "email-code",
+    "access-code",
+    "sms-code",
+    "authenticator",
+    "second-factor",
+    "passkey",
+    "sso",
+    "identity-document",
+  ],
+  "sms-code": ["sms-code", "authenticator", "second-factor", "passkey", "sso", "identity-document"],
+  "second-factor": ["second-factor", "authenticator", "passkey", "sso", "identity-document"],
   passkey: ["passkey"],
   sso: ["sso"],
+  "identity-document": ["identity-document"],
 };
 
 const isMinimum = (check: CheckMethod): check is Minimum => (MINIMUMS as readonly string[]).includes(check);
@@ -68,10 +81,31 @@ export const outstanding = (
 ): readonly CheckMethod[] => required.filter((check) => !isShown(check, shown));
 
 /** What counts beside the mailbox the link went to. An access code does not: two people know it. */
-const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso"]);
+const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso", "identity-document"]);
 
 /** How many factors a signature was made with. @param methods as the event that authorizes it names them */
 export function factorsOf(methods: readonly string[]): number {
   const mailbox = ["link", "email-code", "in-person"].some((method) => methods.includes(method)) ? 1 : 0;
   return mailbox + new Set(methods.filter((method) => FACTORS.has(method))).size;
+}
+
+/** What is shown somewhere else: the person is sent there and comes back. */
+export const ELSEWHERE = ["sso", "identity-document"] as const;
+export type Elsewhere = (typeof ELSEWHERE)[number];
+
+export const isElsewhere = (check: string | undefined): check is Elsewhere =>
+  (ELSEWHERE as readonly (string | undefined)[]).includes(check);
+
+/** What an organization has set up, as far as a check needs it. */
+export interface SetUp {
+  readonly hasSso: boolean;
+  readonly hasIdentityCheck: boolean;
+  readonly takesPasskeys: boolean;
+}
+
+/** Whether a check can be asked for with what is set up. */
+export function isPossible(check: CheckMethod, { hasSso, hasIdentityCheck, takesPasskeys }: SetUp): boolean {
+  if (check === "sso") return hasSso;
+  if (check === "identity-document") return hasIdentityCheck;
+  return check !== "passkey" || takesPasskeys;
 }

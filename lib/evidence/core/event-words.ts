@@ -218,6 +218,7 @@ function valuesOf(
       .replace(/^.*\/sso-/, "")
       .replaceAll("-", "_"),
     issuer: text("issuer"),
+    ...verifiedOf(data.verified, words),
     subject: text("subject"),
     language: languageOf(data.language, words),
     act: code("act"),
@@ -244,6 +245,23 @@ function valuesOf(
     diagnosticIs: stateOf(data, "diagnostic"),
     reportedBy: text("reportedBy"),
     told: countOf(data.told),
+  };
+}
+
+/** How somebody's identity was checked, where it was. */
+function verifiedOf(value: Json | undefined, words: TrailWords): Record<string, string> {
+  const verified = membersOf(value);
+  const evidence = Array.isArray(verified.evidence) ? verified.evidence : [];
+  const is = (one: Json | undefined) => (typeof one === "string" ? "given" : NONE);
+  return {
+    framework: textOf(verified.trustFramework, words),
+    frameworkIs: is(verified.trustFramework),
+    assurance: textOf(verified.assuranceLevel, words),
+    assuranceIs: is(verified.assuranceLevel),
+    evidence: evidence.map((one) => textOf(one, words)).join(", "),
+    evidenceIs: evidence.length > 0 ? "given" : NONE,
+    verifiedAt: textOf(verified.verifiedAt, words),
+    verifiedAtIs: is(verified.verifiedAt),
   };
 }
 

@@ -114,6 +114,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
 const METHODS = [
   "hosted-link",
   "passkey",
+  "identity-document",
   "sso",
   "authenticator",
   "sms-code",

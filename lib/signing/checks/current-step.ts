@@ -34,7 +34,9 @@ export const hasShownAll = (recipient: Parameters<typeof checksOf>[0], shown: re
   checksOf(recipient).every((check) => isShown(check, shownSet(shown)));
 
 /** What nobody but the person can show: the sender knows an access code, and has a hosted link. */
-const OWN_PROOFS: readonly SignerCheck[] = ["email-code", "sms-code", "sso", "authenticator", "passkey"];
+const OWN_PROOFS: readonly SignerCheck[] = [
+  ...(["email-code", "sms-code", "sso", "identity-document", "authenticator", "passkey"] as const),
+];
 
 const hasOwnProof = (done: ReadonlySet<SignerCheck>): boolean =>
   OWN_PROOFS.some((method) => done.has(method));
@@ -47,7 +49,7 @@ export const hasShownEnough = (
 ): boolean => hasShownAll(recipient, shown) && (!isHosted || hasOwnProof(shownSet(shown)));
 
 /** Those after which an app or a passkey may be set up: they show a mailbox, a telephone or an account. */
-const FIRST_FACTORS: readonly SignerCheck[] = ["email-code", "sms-code", "sso"];
+const FIRST_FACTORS: readonly SignerCheck[] = ["email-code", "sms-code", "sso", "identity-document"];
 
 /** What somebody is to show next; null when they have shown everything. */
 export async function currentStep(

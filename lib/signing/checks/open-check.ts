@@ -1,6 +1,7 @@
 import { requireLinkHolder } from "#lib/authorize.ts";
 import { type Context, inTransaction, type SignerCheck } from "#lib/context.ts";
 import { takesPasskeys } from "#lib/envelopes/authentication/policy.ts";
+import { isElsewhere } from "#lib/envelopes/core/checks.ts";
 import { type QrModules, qrCode } from "#lib/pdf/drawing/qr-code.ts";
 import { personKey } from "../consent/record-act.ts";
 import { CODE_LIMITS, maskedEmail, maskedPhone } from "../core/one-time-code.ts";
@@ -66,7 +67,7 @@ export async function openCheck(ctx: Context): Promise<CheckView> {
     const takesApp = method === "authenticator" || method === "second-factor";
     return {
       ...{ method, ...known, title: envelope.title, shortId: envelope.shortId, organizationName, sender },
-      provider: asked.step === "sso" ? ((await findProvider(ctx))?.name ?? "") : null,
+      provider: isElsewhere(asked.step) ? ((await findProvider(ctx, asked.step))?.name ?? "") : null,
       takesPasskeys: takesPasskeys(ctx.runtime.config.baseUrl),
       shown: checked.map((one) => one.method),
       raisedBy: recipient.furtherChecks.filter(({ at }) => at === "finish").flatMap(({ rules }) => rules),

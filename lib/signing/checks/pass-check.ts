@@ -5,6 +5,7 @@ import { requireLinkHolder } from "#lib/authorize.ts";
 import { equalBytes, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, inTransaction, type SignerCheck } from "#lib/context.ts";
 import { comparedCode } from "#lib/envelopes/core/access-code.ts";
+import { isElsewhere } from "#lib/envelopes/core/checks.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import type { RecipientId } from "#lib/ids.ts";
 import { personKey } from "../consent/record-act.ts";
@@ -46,7 +47,7 @@ export async function passCheck(ctx: Context, input: z.input<typeof Input>): Pro
     const recipient = await findRecipient(ctx, recipientId);
     const asked = recipient && (await currentStep(ctx, recipient, checked));
     const method = asked?.step === "second-factor" ? "authenticator" : asked?.step;
-    if (!recipient || !method || method === "passkey" || method === "sso") return "check-failed";
+    if (!recipient || !method || method === "passkey" || isElsewhere(method)) return "check-failed";
     if (row.lockedUntil && row.lockedUntil > ctx.now()) return "check-locked";
     if (!(await isRight(ctx, { recipient, method, row, seed, code }))) {
       await countWrong(ctx, holder, method, row);

@@ -10,6 +10,7 @@ import type { LoadedCeremony } from "../store.ts";
 const CHECKS = new Set<Blocker["code"]>([
   ...([
     "sso-not-set-up",
+    "identity-not-set-up",
     "passkey-not-possible",
     "access-code-missing",
     "phone-missing",

@@ -1,13 +1,15 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { identityProviders, identityResults, ssoAttempts } from "#db/schema/checks.ts";
 import type { Context } from "#lib/context.ts";
+import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 
 export type ProviderRow = typeof identityProviders.$inferSelect;
 
-const own = (ctx: Context) => eq(identityProviders.organizationId, ctx.organizationId);
+const own = (ctx: Context, method: IdentityMethod) =>
+  and(eq(identityProviders.organizationId, ctx.organizationId), eq(identityProviders.method, method));
 
-export async function findProvider(ctx: Context): Promise<ProviderRow | null> {
-  const [row] = await ctx.connection.select().from(identityProviders).where(own(ctx));
+export async function findProvider(ctx: Context, method: IdentityMethod): Promise<ProviderRow | null> {
+  const [row] = await ctx.connection.select().from(identityProviders).where(own(ctx, method));
   return row ?? null;
 }
 
@@ -15,18 +17,19 @@ export async function saveProvider(ctx: Context, row: Omit<ProviderRow, "organiz
   await ctx.connection
     .insert(identityProviders)
     .values({ ...row, organizationId: ctx.organizationId })
-    .onConflictDoUpdate({ target: identityProviders.organizationId, set: row });
+    .onConflictDoUpdate({ target: [identityProviders.organizationId, identityProviders.method], set: row });
 }
 
 export async function changeProvider(
   ctx: Context,
+  method: IdentityMethod,
   change: Pick<ProviderRow, "testedAt" | "failure">,
 ): Promise<void> {
-  await ctx.connection.update(identityProviders).set(change).where(own(ctx));
+  await ctx.connection.update(identityProviders).set(change).where(own(ctx, method));
 }
 
-export async function dropProvider(ctx: Context): Promise<void> {
-  await ctx.connection.delete(identityProviders).where(own(ctx));
+export async function dropProvider(ctx: Context, method: IdentityMethod): Promise<void> {
+  await ctx.connection.delete(identityProviders).where(own(ctx, method));
 }
 
 export async function saveAttempt(ctx: Context, row: typeof ssoAttempts.$inferInsert): Promise<void> {

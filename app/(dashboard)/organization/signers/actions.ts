@@ -8,6 +8,7 @@ import {
 } from "#lib/envelopes/authentication/change-policy.ts";
 import { setRequiredStep } from "#lib/envelopes/authentication/required-steps.ts";
 import type { ClassStep } from "#lib/envelopes/core/class-steps.ts";
+import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 import {
   removeIdentityProvider,
   setIdentityProvider,
@@ -20,6 +21,9 @@ import { answerForm, type FormState } from "../../../_server/form.ts";
 type Policy = Parameters<typeof setAuthenticationPolicy>[1];
 type Rule = Parameters<typeof addAuthenticationRule>[1];
 type Conditions = Rule["conditions"];
+
+const methodIn = (form: FormData): IdentityMethod =>
+  form.get("method") === "identity-document" ? "identity-document" : "sso";
 
 export async function savePolicy(form: FormData): Promise<FormState> {
   return answerForm(async () => {
@@ -57,6 +61,8 @@ export async function saveProvider(form: FormData): Promise<FormState> {
   return answerForm(async () => {
     const textIn = (name: string) => String(form.get(name) ?? "");
     await setIdentityProvider(await memberContext(), {
+      method: methodIn(form),
+      ...{ acrValues: textIn("acrValues"), trustFrameworks: textIn("trustFrameworks") },
       ...{ name: textIn("name"), issuer: textIn("issuer").trim(), clientId: textIn("clientId").trim() },
       ...{ clientSecret: textIn("clientSecret").trim(), password: textIn("password") },
     });
@@ -65,9 +71,11 @@ export async function saveProvider(form: FormData): Promise<FormState> {
   });
 }
 
-export async function testProvider(): Promise<FormState> {
+export async function testProvider(method: IdentityMethod): Promise<FormState> {
   return answerForm(async () => {
-    await testIdentityProvider(await memberContext());
+    await testIdentityProvider(await memberContext(), {
+      method: method === "identity-document" ? method : "sso",
+    });
     refresh();
     return undefined;
   });
@@ -75,7 +83,9 @@ export async function testProvider(): Promise<FormState> {
 
 export async function removeProvider(form: FormData): Promise<FormState> {
   return answerForm(async () => {
-    await removeIdentityProvider(await memberContext(), { password: String(form.get("password") ?? "") });
+    await removeIdentityProvider(await memberContext(), {
+      ...{ password: String(form.get("password") ?? ""), method: methodIn(form) },
+    });
     refresh();
     return undefined;
   });

@@ -23,7 +23,8 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SignersPage() {
   const ctx = await memberContext();
   const settings = await answerPage(() => getAuthenticationSettings(ctx));
-  const provider = await answerPage(() => getIdentityProvider(ctx));
+  const provider = await answerPage(() => getIdentityProvider(ctx, { method: "sso" }));
+  const identity = await answerPage(() => getIdentityProvider(ctx, { method: "identity-document" }));
   const steps = await answerPage(() => listRequiredSteps(ctx));
   const t = await getTranslations("app.signers");
   return (
@@ -61,7 +62,8 @@ export default async function SignersPage() {
             </p>
           </Sheet>
         ) : null}
-        <ProviderSheet {...provider} />
+        <ProviderSheet {...provider} method="sso" />
+        <ProviderSheet {...identity} method="identity-document" />
       </div>
     </Page>
   );

@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { AuthenticationSettings } from "#lib/envelopes/authentication/change-policy.ts";
-import { CHECK_METHODS, type CheckMethod, MINIMUMS } from "#lib/envelopes/core/checks.ts";
+import { CHECK_METHODS, type CheckMethod, isPossible, MINIMUMS } from "#lib/envelopes/core/checks.ts";
 import { savePolicy } from "./actions.ts";
 
 /** What everybody starts with, and what nobody is asked less than. */
@@ -17,13 +17,12 @@ export function PolicyForm({ settings }: { readonly settings: AuthenticationSett
   const t = useTranslations("app.signers");
   const people = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
-  const { defaultCheck, minimum, asksTwoFactors, startsWith, sendsSms, hasSso, takesPasskeys } = settings;
+  const { defaultCheck, minimum, asksTwoFactors, startsWith, sendsSms } = settings;
   const [chosen, setChosen] = useState<string>(defaultCheck ?? "");
   const [problem, setProblem] = useState<string | null>(null);
   const [isDone, setDone] = useState(false);
   const [isBusy, start] = useTransition();
-  const isOffered = (check: CheckMethod) =>
-    check !== "access-code" && (check !== "sso" || hasSso) && (check !== "passkey" || takesPasskeys);
+  const isOffered = (check: CheckMethod) => check !== "access-code" && isPossible(check, settings);
   const labelOf = (check: CheckMethod) => people(`checks.${check}`);
 
   function submit(event: FormEvent<HTMLFormElement>) {

@@ -6,25 +6,28 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 import type { ProviderView } from "#lib/signing/sso/change-provider.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { removeProvider, saveProvider, testProvider } from "./actions.ts";
 
 /** Sets a provider up, or changes it. */
-export function SetProvider({ provider }: Pick<ProviderView, "provider">) {
+export function SetProvider({ provider, method }: Pick<ProviderView, "provider"> & OfMethod) {
   const t = useTranslations("app.signers.provider");
   return (
     <AskingButton
       label={t(provider ? "change" : "setUp")}
+      about={t(`about.${method}`)}
       title={t(provider ? "change" : "setUp")}
       description={t("setUpHint")}
       confirmLabel={t("save")}
       action={saveProvider}
     >
+      <input type="hidden" name="method" value={method} />
       <TextField
         name="name"
         label={t("name")}
-        hint={t("nameHint")}
+        hint={t(method === "sso" ? "nameHint" : "identityNameHint")}
         maxLength={60}
         defaultValue={provider?.name}
         required
@@ -54,13 +57,37 @@ export function SetProvider({ provider }: Pick<ProviderView, "provider">) {
         maxLength={2_000}
         autoComplete="off"
       />
+      {method === "sso" ? null : (
+        <>
+          <TextField
+            name="trustFrameworks"
+            label={t("frameworks")}
+            hint={t("frameworksHint")}
+            maxLength={600}
+            autoComplete="off"
+            defaultValue={provider?.trustFrameworks}
+          />
+          <TextField
+            name="acrValues"
+            label={t("levels")}
+            hint={t("levelsHint")}
+            maxLength={600}
+            autoComplete="off"
+            defaultValue={provider?.acrValues}
+          />
+        </>
+      )}
       <Password />
     </AskingButton>
   );
 }
 
+interface OfMethod {
+  readonly method: IdentityMethod;
+}
+
 /** Asks the provider whether all is well; what it says stands on the page. */
-export function TestProvider() {
+export function TestProvider({ method }: OfMethod) {
   const t = useTranslations("app.signers.provider");
   const refusals = useTranslations("refusals");
   const [problem, setProblem] = useState<string | null>(null);
@@ -72,29 +99,32 @@ export function TestProvider() {
         isBusy={isBusy}
         onClick={() =>
           start(async () => {
-            const { refusal } = await testProvider();
+            const { refusal } = await testProvider(method);
             setProblem(refusal ? refusalText(refusals, refusal) : null);
           })
         }
       >
         {t("test")}
+        <span className="sr-only"> {t(`about.${method}`)}</span>
       </Button>
       {problem ? <Notice tone="bad">{problem}</Notice> : null}
     </>
   );
 }
 
-export function RemoveProvider({ name }: { readonly name: string }) {
+export function RemoveProvider({ name, method }: OfMethod & { readonly name: string }) {
   const t = useTranslations("app.signers.provider");
   return (
     <AskingButton
       kind="quiet"
       label={t("remove")}
+      about={t(`about.${method}`)}
       title={t("removeTitle", { name })}
       description={t("removeHint")}
       confirmLabel={t("remove")}
       action={removeProvider}
     >
+      <input type="hidden" name="method" value={method} />
       <Password />
     </AskingButton>
   );

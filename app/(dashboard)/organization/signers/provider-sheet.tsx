@@ -2,16 +2,22 @@ import { getTranslations } from "next-intl/server";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 import type { ProviderView } from "#lib/signing/sso/change-provider.ts";
 import { RemoveProvider, SetProvider, TestProvider } from "./provider-acts.tsx";
 
-/** Where the organization's own people sign on. */
-export async function ProviderSheet({ provider, redirectUri }: ProviderView) {
+interface ProviderSheetProps extends ProviderView {
+  readonly method: IdentityMethod;
+}
+
+/** Where the organization's own people sign on, or who looks at people's identity documents. */
+export async function ProviderSheet({ provider, redirectUri, method }: ProviderSheetProps) {
   const t = await getTranslations("app.signers.provider");
+  const own = await getTranslations(`app.signers.${method === "sso" ? "provider" : "identity"}`);
   return (
-    <Sheet title={t("title")} aside={<SetProvider provider={provider} />}>
+    <Sheet title={own("title")} aside={<SetProvider provider={provider} method={method} />}>
       <div className="flex flex-col gap-4 p-4 sm:p-6">
-        <p className="text-ink-700">{t("lead")}</p>
+        <p className="text-ink-700">{own("lead")}</p>
         <div>
           <p className="text-small text-ink-600">{t("redirectUri")}</p>
           <p className="font-mono text-small [overflow-wrap:anywhere]">{redirectUri}</p>
@@ -23,22 +29,28 @@ export async function ProviderSheet({ provider, redirectUri }: ProviderView) {
               <Fact name={t("issuer")} value={provider.issuer} />
               <Fact name={t("clientId")} value={provider.clientId} />
               <Fact name={t("secret")} value={t(provider.hasSecret ? "secretKept" : "secretNone")} />
+              {method === "sso" ? null : (
+                <>
+                  <Fact name={t("frameworks")} value={provider.trustFrameworks || t("any")} />
+                  <Fact name={t("levels")} value={provider.acrValues || t("any")} />
+                </>
+              )}
             </dl>
             {provider.testedAt ? (
               <Notice tone={provider.failure ? "bad" : "good"}>
-                {provider.failure ? t(`failures.${failureIn(provider.failure)}`) : t("works")}{" "}
+                {provider.failure ? own(`failures.${failureIn(provider.failure)}`) : t("works")}{" "}
                 <Instant at={provider.testedAt.toISOString()} className="whitespace-nowrap" />
               </Notice>
             ) : (
               <Notice>{t("untested")}</Notice>
             )}
             <div className="flex flex-wrap gap-3">
-              <TestProvider />
-              <RemoveProvider name={provider.name} />
+              <TestProvider method={method} />
+              <RemoveProvider name={provider.name} method={method} />
             </div>
           </>
         ) : (
-          <p>{t("none")}</p>
+          <p>{own("none")}</p>
         )}
       </div>
     </Sheet>

@@ -6,7 +6,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { AuthenticationSettings } from "#lib/envelopes/authentication/change-policy.ts";
 import { RULE_TOPICS, type RuleTopic } from "#lib/envelopes/core/authentication-rules.ts";
-import { MINIMUMS } from "#lib/envelopes/core/checks.ts";
+import { isPossible, MINIMUMS } from "#lib/envelopes/core/checks.ts";
 import { OPERATORS } from "#lib/envelopes/core/field-answers.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { ConditionBox, takesValue, useConditionList } from "../../condition-list.tsx";
@@ -29,8 +29,7 @@ export function AddRule({ settings }: AddRuleProps) {
     (number) => <Condition key={number} number={number} classes={settings.classes} />,
     t("another"),
   );
-  const { hasSso, takesPasskeys } = settings;
-  const offered = MINIMUMS.filter((one) => (one !== "sso" || hasSso) && (one !== "passkey" || takesPasskeys));
+  const offered = MINIMUMS.filter((one) => isPossible(one, settings));
   return (
     <AskingButton
       label={t("addRule")}

@@ -36,6 +36,7 @@ test("a question of one name in two forms is two questions", () => {
     rules: [],
     sendsSms: false,
     hasSso: false,
+    hasIdentityCheck: false,
     takesPasskeys: true,
   } as const;
   const blockers = blockersOf(draft, known, { ...policy, classId: null });

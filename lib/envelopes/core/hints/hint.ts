@@ -28,3 +28,11 @@ export interface PageHints {
 }
 
 export const HINT_LIMITS = { hints: 2_000, unknown: 200, pages: 500 } as const;
+
+/** Pages on which something is seen and nothing can be read out. */
+export interface TextlessPages {
+  /** From 0, in order. */
+  readonly pages: readonly number[];
+  /** How many pages were looked at, from the first on. */
+  readonly looked: number;
+}

@@ -137,6 +137,7 @@ function identified(own: readonly TrailEntry[], words: PackageWords): string[] {
 
 const METHODS = new Set([
   ...[...BY_LINK, "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+  "identity-document",
 ]);
 
 function nameOf(value: unknown, words: PackageWords): string[] {

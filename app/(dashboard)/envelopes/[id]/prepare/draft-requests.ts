@@ -2,7 +2,7 @@ import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import type { FoundPlace, PageEdits, PageSearch } from "#lib/envelopes/core/documents/page-edits.ts";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
-import type { PageHints } from "#lib/envelopes/core/hints/hint.ts";
+import type { PageHints, TextlessPages } from "#lib/envelopes/core/hints/hint.ts";
 import type { ArrangedPages } from "#lib/envelopes/documents/arrange-pages.ts";
 import type { DocumentVersion, RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
 import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
@@ -53,6 +53,13 @@ const HINTS_TIMEOUT_MS = 90_000;
 export async function findHints(id: string, documentId: DocumentId): Promise<Answer<PageHints>> {
   const signal = AbortSignal.timeout(HINTS_TIMEOUT_MS);
   const address = `/envelopes/${id}/hints/${publicId("document", documentId)}`;
+  return answerOf(await fetch(address, { cache: "no-store", signal }));
+}
+
+/** Asks which pages of a document are pictures without text. */
+export async function findTextless(id: string, documentId: DocumentId): Promise<Answer<TextlessPages>> {
+  const signal = AbortSignal.timeout(HINTS_TIMEOUT_MS);
+  const address = `/envelopes/${id}/textless/${publicId("document", documentId)}`;
   return answerOf(await fetch(address, { cache: "no-store", signal }));
 }
 

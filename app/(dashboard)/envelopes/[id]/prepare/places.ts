@@ -36,6 +36,7 @@ export function placeOf(blocker: Blocker): Place {
     case "phone-wrong":
       return { step: "people", elementId: `phone-${blocker.recipientId}` };
     case "sso-not-set-up":
+    case "identity-not-set-up":
     case "passkey-not-possible":
       return { step: "people", elementId: `check-${blocker.recipientId}` };
     case "alternative-of-nobody":

@@ -8,7 +8,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
-import { CHECK_METHODS, type CheckMethod } from "#lib/envelopes/core/checks.ts";
+import { CHECK_METHODS, type CheckMethod, isPossible } from "#lib/envelopes/core/checks.ts";
 import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { MEANINGS } from "#lib/envelopes/core/meanings.ts";
@@ -53,8 +53,7 @@ export function CheckFields(props: CheckFieldsProps) {
   const listed = new Intl.ListFormat("en").format(required.map((one) => t(`checks.${one}`)));
   const names = new Set(by.flatMap(({ name }) => (name === "" ? [] : [`“${name}”`])));
   const rules = [...names].join(", ");
-  const isOffered = (value: CheckMethod) =>
-    value === check || ((value !== "sso" || policy.hasSso) && (value !== "passkey" || policy.takesPasskeys));
+  const isOffered = (value: CheckMethod) => value === check || isPossible(value, policy);
   return (
     <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2 md:ms-[7.25rem] lg:grid-cols-[1fr_1fr]">
       <SelectField
@@ -124,6 +123,9 @@ export function CheckFields(props: CheckFieldsProps) {
           </p>
         ) : null}
         {check === "sso" && !policy.hasSso ? <Problem text={t("ssoMissing")} /> : null}
+        {check === "identity-document" && !policy.hasIdentityCheck ? (
+          <Problem text={t("identityMissing")} />
+        ) : null}
         {check === "passkey" && !policy.takesPasskeys ? <Problem text={t("passkeyMissing")} /> : null}
       </div>
       {role === "copy" ? null : (

@@ -20,6 +20,7 @@ import { ClassSheet } from "./class-sheet.tsx";
 import { CounselNotice } from "./counsel-notice.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
+import { TextlessNotice } from "./textless-notice.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
@@ -63,6 +64,7 @@ export function ReviewTab({
         <BlockerList {...{ blockers, content, documents, isUploading, onMend }} />
       )}
       {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
+      <TextlessNotice id={id} documents={documents} />
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="flex flex-col gap-6">
           <Sheet title={t("words")}>
