@@ -107,3 +107,63 @@ test("a sender sees the page of each person as they will, tries it, and nothing 
   await closed.waitForURL("**/sign-in**");
   await outside.close();
 });
+
+test("one file and one address are sent with four clicks", async ({ page, server }) => {
+  expect(server).toBeDefined();
+  // What a hand presses: clicks that a script or a key makes have no detail.
+  await page.addInitScript(() => {
+    const count = (event: MouseEvent) => {
+      if (event.isTrusted && event.detail > 0)
+        sessionStorage.setItem("clicks", `${Number(sessionStorage.getItem("clicks")) + 1}`);
+    };
+    window.addEventListener("click", count, true);
+  });
+  await page.goto("/envelopes");
+  await page.getByRole("banner").getByRole("button", { name: "New" }).click();
+  await page.waitForURL("**/prepare");
+  await choose(page, NDA);
+  await expect(page.getByLabel("Full name")).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.type("Ana Ruiz");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("ana@example.com");
+  const quick = page.getByRole("region", { name: "Documents" });
+  await quick.getByRole("button", { name: "Check and send" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Send/ });
+  await expect(dialog).toContainText("Ana Ruiz gets a mail at once");
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await page.waitForURL(/sent=1/);
+  await expect(page.getByText("Ana Ruiz").first()).toBeVisible();
+  expect(await page.evaluate(() => Number(sessionStorage.getItem("clicks")))).toBe(4);
+});
+
+test("on a telephone every tool of the editor is in reach, and its commands are in the palette", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await startDraft(page);
+  await choose(page, NDA);
+  await expect(page.getByRole("button", { name: "Next: people" })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await go(page, "Fields");
+  await sheet(page, 1);
+  await page.getByRole("button", { name: "More tools" }).click();
+  for (const name of ["Find fields", "Zoom in", "Keyboard"])
+    await expect(page.getByRole("button", { name })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Find fields" }).click();
+  await expect(page.getByText(/found|Nothing/i).first()).toBeVisible();
+  await page.getByRole("button", { name: "Fields", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Kinds of fields" })).toBeVisible();
+  await page.getByRole("button", { name: "Commands" }).click();
+  await page.getByRole("combobox").last().fill("Add a field: Signature");
+  await page.getByRole("option", { name: /Add a field: Signature, for Ana Ruiz/ }).click();
+  await expect(field(page, "Signature, Ana Ruiz, page 1")).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").last().fill("Go to Review");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Who gets what" })).toBeVisible();
+});

@@ -7,6 +7,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { TabList, TabPanel, Tabs } from "#components/ui/tabs.tsx";
 import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import { usePageCommands } from "../../../page-commands.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { DocumentsTab } from "./documents/documents-tab.tsx";
 import { UploadQueue } from "./documents/upload-queue.ts";
@@ -46,6 +47,8 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   const { content, documents, blockers, save, canUndo, canRedo } = snapshot;
   const [step, setStep] = useStep(documents.length === 0 ? "documents" : "people");
   const [personId, setPersonId] = useState<string | null>(null);
+  /** How often the last question was asked for from elsewhere than its button. */
+  const [sendings, setSendings] = useState(0);
   const [goal, setGoal] = useState<Place | null>(null);
   useEffect(() => store.takeUpHistory(), [store]);
   useUndoKeys(store);
@@ -73,12 +76,24 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
     setGoal({ ...place });
   }
 
+  usePageCommands([
+    ...STEPS.map((value) => ({
+      id: `step-${value}`,
+      label: t("commands.go", { part: t(snapshot.templateId ? `templateSteps.${value}` : `steps.${value}`) }),
+      run: () => go(value),
+    })),
+    ...(canUndo ? [{ id: "undo", label: t("undo"), keys: "Ctrl+Z", run: store.undo }] : []),
+    ...(canRedo ? [{ id: "redo", label: t("redo"), keys: "Ctrl+Y", run: store.redo }] : []),
+  ]);
+
   const openIn = (value: Step) => blockers.filter((blocker) => placeOf(blocker).step === value).length;
   const tabs = STEPS.map((value) => ({
     value,
     label: t(snapshot.templateId ? `templateSteps.${value}` : `steps.${value}`),
     mark: value !== "review" && openIn(value) > 0 ? <OpenMark count={openIn(value)} /> : null,
   }));
+  const isQuick =
+    snapshot.templateId === null && content.recipients.length === 0 && content.fields.length === 0;
   const isUploading = uploads.some(({ state }) => state !== "refused");
   return (
     <Tabs value={step} onChange={(value) => go(value as Step)}>
@@ -110,14 +125,26 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
                 onReview={() => go("review")}
               />
             ) : (
-              <SendButton {...{ id, snapshot, store, isUploading, step }} onReview={() => go("review")} />
+              <SendButton
+                {...{ id, snapshot, store, isUploading, step, sendings }}
+                onReview={() => go("review")}
+              />
             )}
           </div>
         </div>
         <TabList label={t("stepsLabel")} tabs={tabs} />
       </div>
       <TabPanel value="documents">
-        <DocumentsTab {...{ id, documents, uploads, queue, store }} fields={content.fields} onGo={go} />
+        <DocumentsTab
+          {...{ id, documents, uploads, queue, store }}
+          fields={content.fields}
+          quickFor={isQuick ? me : null}
+          onQuick={() => {
+            go("review");
+            setSendings((count) => count + 1);
+          }}
+          onGo={go}
+        />
       </TabPanel>
       <TabPanel value="people">
         <PeopleTab

@@ -12,6 +12,7 @@ import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-pl
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { usePageCommands } from "../../../../page-commands.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
 import { BranchBench } from "./branch-bench.tsx";
@@ -20,11 +21,11 @@ import { ARROWS } from "./field-box.tsx";
 import { copiedFields, copyFields } from "./field-clipboard.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { FieldProperties } from "./field-properties.tsx";
-import { fieldName } from "./field-words.ts";
+import { FIELD_GROUPS, fieldName } from "./field-words.ts";
 import { firstSettings } from "./first-settings.ts";
 import { HintsPanel } from "./hints-panel.tsx";
 import { PageList } from "./page-list.tsx";
-import { PageTools, type Zoom } from "./page-tools.tsx";
+import { PageTools, ZOOMS, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
 import { useHints } from "./use-hints.ts";
 import { usePaletteDrag } from "./use-palette-drag.ts";
@@ -223,6 +224,46 @@ export function FieldsTab({
     room: limits.fields - fields.length,
     onAdd: commands.addAll,
   });
+
+  usePageCommands(
+    person && current
+      ? [
+          ...FIELD_GROUPS.flatMap(({ types }) => types).map((type) => ({
+            id: `add-${type}`,
+            label: t("commands.add", { what: t(`types.${type}`), who: calledBy(person) || t("nobody") }),
+            run: () => place(type, current, null),
+          })),
+          { id: "find", label: t("hints.look"), run: hints.look },
+          ...(hints.ghosts.length > 0
+            ? [
+                {
+                  id: "accept",
+                  label: t("hints.acceptAll", { count: hints.ghosts.length }),
+                  run: () => hints.accept(hints.ghosts),
+                },
+              ]
+            : []),
+          {
+            id: "all",
+            label: t("commands.all", { page: current.page + 1 }),
+            keys: "Ctrl+A",
+            run: () =>
+              chooseAll(
+                fields
+                  .filter(
+                    ({ documentId, page }) => documentId === current.documentId && page === current.page,
+                  )
+                  .map(({ id }) => id),
+              ),
+          },
+          ...ZOOMS.filter((one) => one !== zoom).map((one) => ({
+            id: `zoom-${one}`,
+            label: t("zoom", { percent: one * 100 }),
+            run: () => setZoom(one),
+          })),
+        ]
+      : [],
+  );
 
   if (documents.length === 0)
     return (

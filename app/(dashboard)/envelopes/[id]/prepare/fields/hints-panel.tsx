@@ -18,7 +18,7 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
   const byType = Map.groupBy(ghosts, ({ type }): FieldType => type);
   const count = (from: "form" | "tag" | "look") => ghosts.filter((ghost) => ghost.from === from).length;
   return (
-    <section aria-label={t("title")} className="mt-3 hidden flex-col gap-2 border-t border-line pt-3 md:flex">
+    <section aria-label={t("title")} className="mt-3 flex flex-col gap-2 border-t border-line pt-3">
       <Button kind="secondary" isBusy={state === "looking"} onClick={hints.look}>
         {state === "looking" ? null : <ScanSearch aria-hidden="true" className="size-5" />}
         {t("look")}

@@ -67,7 +67,7 @@ export function useHints({ id, documents, signers, person, room, onAdd }: HintsI
     (taken: readonly Ghost[]) => {
       if (!person) return;
       const some = taken.slice(0, Math.max(0, room));
-      onAdd(some.map((ghost) => fieldOf(ghost, documents, signerOf(ghost, signers) ?? person)));
+      onAdd(some.map((ghost) => fieldOf(ghost, documents, (signerOf(ghost, signers) ?? person).id)));
       const gone = new Set(some.map(({ id }) => id));
       setGhosts((all) => all.filter(({ id }) => !gone.has(id)));
     },
@@ -83,7 +83,12 @@ export function useHints({ id, documents, signers, person, room, onAdd }: HintsI
   );
 }
 
-function fieldOf(ghost: Ghost, documents: readonly DraftDocument[], person: DraftRecipient): DraftField {
+/** A suggestion as a field of somebody, no smaller than can be read. */
+export function fieldOf(
+  ghost: Omit<Ghost, "id">,
+  documents: readonly DraftDocument[],
+  recipientId: string,
+): DraftField {
   const { documentId, page, type, x, y, width, height, settings, label, isRequired } = ghost;
   const size = documents.find(({ id }) => id === documentId)?.pages[page] ?? { widthPt: 595, heightPt: 842 };
   const least = leastSize(type, size);
@@ -93,7 +98,7 @@ function fieldOf(ghost: Ghost, documents: readonly DraftDocument[], person: Draf
     width: Math.max(width, least.width),
     height: Math.max(height, least.height),
   });
-  return { ...newField(type, person.id, { documentId, page }, box, settings), label, isRequired };
+  return { ...newField(type, recipientId, { documentId, page }, box, settings), label, isRequired };
 }
 
 /** By number, or by what the role or person is called. */
