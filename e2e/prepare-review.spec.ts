@@ -1,5 +1,6 @@
 import { addPerson, choose, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
 import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+import { getIn, invite, linkMailedTo } from "./members.ts";
 
 test("the class is chosen while preparing, and what it asks for stands in the way with a way to mend it", async ({
   page,
@@ -51,7 +52,7 @@ test("the class is chosen while preparing, and what it asks for stands in the wa
   await expect(page.getByText("Everything is there.")).toBeVisible();
 
   // By its words alone it is warned of, and still goes out.
-  await page.getByLabel("Title").fill("Last will and testament");
+  await page.getByLabel("Title", { exact: true }).fill("Last will and testament");
   await expect(page.getByText("this may be one: a will, codicil or testamentary trust.")).toBeVisible();
   await expect(page.getByText("Everything is there.")).toBeVisible();
 });
@@ -101,7 +102,10 @@ test("a sender sees the page of each person as they will, tries it, and nothing 
   const person = draft.content.recipients[0].id;
   const answer = await page.request.get(`${address.replace("envelopes", "preview")}/${person}`);
   expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors 'self'");
-  const outside = await page.context().browser()!.newContext();
+  const outside = await page
+    .context()
+    .browser()!
+    .newContext({ storageState: { cookies: [], origins: [] } });
   const closed = await outside.newPage();
   await closed.goto(`${new URL(page.url()).origin}${address.replace("envelopes", "preview")}/${person}`);
   await closed.waitForURL("**/sign-in**");
@@ -166,4 +170,42 @@ test("on a telephone every tool of the editor is in reach, and its commands are 
   await page.getByRole("combobox").last().fill("Go to Review");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Who gets what" })).toBeVisible();
+});
+
+test("two people with one draft see each other, and what both did is put together", async ({
+  page,
+  browser,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  const anna = { name: "Anna Admin", email: `anna.${Date.now()}@harbourstreet.example` };
+  await invite(page, anna, "admin");
+  const other = await getIn(browser, await linkMailedTo(page, anna.email));
+  await startDraft(page);
+  await choose(page, NDA);
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await saved(page);
+  const address = page.url().split("?")[0]!;
+  await other.goto(`${address}?step=people`);
+  await expect(other.getByText("Olivia Owner has this draft open too.")).toBeVisible();
+  await expect(page.getByText("Anna Admin has this draft open too.")).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(other);
+
+  // One adds a person, the other names the envelope; neither has seen what the other did.
+  await addPerson(page, "Ben Okafor", "ben@example.com");
+  await saved(page);
+  await go(other, "Review");
+  await other.getByLabel("Title", { exact: true }).fill("Lease of the mill");
+  const dialog = other.getByRole("dialog", { name: "This draft was changed in another window" });
+  await dialog.getByRole("button", { name: "Put both together" }).click();
+  await expect(other.getByText("Both are put together. Nothing was changed twice.")).toBeVisible();
+  await saved(other);
+  await expect(other.getByLabel("Title", { exact: true })).toHaveValue("Lease of the mill");
+  await expect(other.getByText("Ben Okafor").first()).toBeVisible();
+  // Nothing moves under a hand: the other window shows it when it is asked to.
+  await page.getByRole("button", { name: "Show what was saved there" }).click({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { name: "Lease of the mill" })).toBeVisible();
+  await expect(page.getByRole("list", { name: "People" }).getByRole("listitem")).toHaveCount(2);
+  await other.context().close();
 });

@@ -16,11 +16,13 @@ import { DraftStore } from "./draft-store.ts";
 import { FieldsTab } from "./fields/fields-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
 import { type Place, placeOf, STEPS, type Step } from "./places.ts";
+import { PresenceLine } from "./presence-line.tsx";
 import { PublishButton } from "./review/publish-button.tsx";
 import { ReviewTab } from "./review/review-tab.tsx";
 import { SendButton } from "./review/send-button.tsx";
 import { SaveLine } from "./save-line.tsx";
 import { useLeaving } from "./use-leaving.ts";
+import { usePresence } from "./use-presence.ts";
 import { useStep } from "./use-step.ts";
 import { useUndoKeys } from "./use-undo-keys.ts";
 
@@ -53,6 +55,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   useEffect(() => store.takeUpHistory(), [store]);
   useUndoKeys(store);
   useLeaving(store, queue);
+  const presence = usePresence(id, store);
   useEffect(() => {
     if (!goal) return;
     // The part it stands in appears only after this effect.
@@ -133,6 +136,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           </div>
         </div>
         <TabList label={t("stepsLabel")} tabs={tabs} />
+        <PresenceLine {...presence} />
       </div>
       <TabPanel value="documents">
         <DocumentsTab
