@@ -155,7 +155,7 @@ test("on a telephone every tool of the editor is in reach, and its commands are 
   await go(page, "Fields");
   await sheet(page, 1);
   await page.getByRole("button", { name: "More tools" }).click();
-  for (const name of ["Find fields", "Zoom in", "Keyboard"])
+  for (const name of ["Find fields", "Larger", "Keyboard"])
     await expect(page.getByRole("button", { name })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Find fields" }).click();
