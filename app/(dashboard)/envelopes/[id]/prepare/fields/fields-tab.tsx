@@ -12,6 +12,7 @@ import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-pl
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import type { DocumentId } from "#lib/ids.ts";
 import { usePageCommands } from "../../../../page-commands.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
@@ -27,7 +28,7 @@ import { HintsPanel } from "./hints-panel.tsx";
 import { PageList } from "./page-list.tsx";
 import { PageTools, ZOOMS, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
-import { useHints } from "./use-hints.ts";
+import { type TagPlace, useHints } from "./use-hints.ts";
 import { usePaletteDrag } from "./use-palette-drag.ts";
 import { useSelection } from "./use-selection.ts";
 
@@ -223,6 +224,14 @@ export function FieldsTab({
     ...{ id, documents, signers, person },
     room: limits.fields - fields.length,
     onAdd: commands.addAll,
+    onTakeOut: useCallback(
+      async (documentId: string, places: readonly TagPlace[]) => {
+        const marks = places.map((place) => ({ ...place, label: "", isBare: true }));
+        const answer = await store.edit(documentId as DocumentId, { marks, additions: [] }, false);
+        return answer.isDone && answer.result.isDone ? answer.result.made : null;
+      },
+      [store],
+    ),
   });
 
   usePageCommands(
