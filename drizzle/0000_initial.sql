@@ -905,6 +905,15 @@ CREATE TABLE "document_texts" (
 	"text" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "editing_windows" (
+	"organization_id" uuid NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"window_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"seen_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "editing_windows_envelope_id_window_id_pk" PRIMARY KEY("envelope_id","window_id")
+);
+--> statement-breakpoint
 CREATE TABLE "envelope_texts" (
 	"organization_id" uuid NOT NULL,
 	"envelope_id" uuid PRIMARY KEY NOT NULL,
@@ -2246,6 +2255,7 @@ CREATE INDEX "contacts_searched" ON "contacts" USING gin ("searched" gin_trgm_op
 CREATE INDEX "contacts_recent" ON "contacts" USING btree ("member_id","used_at");--> statement-breakpoint
 CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","email");--> statement-breakpoint
 CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "editing_windows_seen" ON "editing_windows" USING btree ("organization_id","seen_at");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
 CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint

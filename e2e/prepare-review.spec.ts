@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { addPerson, choose, documents, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
 import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+import { getIn, invite, linkMailedTo } from "./members.ts";
 
 test("the class is chosen while preparing, and what it asks for stands in the way with a way to mend it", async ({
   page,
@@ -52,7 +53,7 @@ test("the class is chosen while preparing, and what it asks for stands in the wa
   await expect(page.getByText("Everything is there.")).toBeVisible();
 
   // By its words alone it is warned of, and still goes out.
-  await page.getByLabel("Title").fill("Last will and testament");
+  await page.getByLabel("Title", { exact: true }).fill("Last will and testament");
   await expect(page.getByText("this may be one: a will, codicil or testamentary trust.")).toBeVisible();
   await expect(page.getByText("Everything is there.")).toBeVisible();
 });
@@ -102,7 +103,10 @@ test("a sender sees the page of each person as they will, tries it, and nothing 
   const person = draft.content.recipients[0].id;
   const answer = await page.request.get(`${address.replace("envelopes", "preview")}/${person}`);
   expect(answer.headers()["content-security-policy"]).toContain("frame-ancestors 'self'");
-  const outside = await page.context().browser()!.newContext();
+  const outside = await page
+    .context()
+    .browser()!
+    .newContext({ storageState: { cookies: [], origins: [] } });
   const closed = await outside.newPage();
   await closed.goto(`${new URL(page.url()).origin}${address.replace("envelopes", "preview")}/${person}`);
   await closed.waitForURL("**/sign-in**");
@@ -136,4 +140,102 @@ test("a scanned page is named before it goes out, with what to do, and can be se
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(notice).toBeVisible();
   await expectAccessible(page);
+});
+
+test("one file and one address are sent with four clicks", async ({ page, server }) => {
+  expect(server).toBeDefined();
+  // What a hand presses: clicks that a script or a key makes have no detail.
+  await page.addInitScript(() => {
+    const count = (event: MouseEvent) => {
+      if (event.isTrusted && event.detail > 0)
+        sessionStorage.setItem("clicks", `${Number(sessionStorage.getItem("clicks")) + 1}`);
+    };
+    window.addEventListener("click", count, true);
+  });
+  await page.goto("/envelopes");
+  await page.getByRole("banner").getByRole("button", { name: "New" }).click();
+  await page.waitForURL("**/prepare");
+  await choose(page, NDA);
+  await expect(page.getByLabel("Full name")).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.type("Ana Ruiz");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("ana@example.com");
+  const quick = page.getByRole("region", { name: "Documents" });
+  await quick.getByRole("button", { name: "Check and send" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Send/ });
+  await expect(dialog).toContainText("Ana Ruiz gets a mail at once");
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await page.waitForURL(/sent=1/);
+  await expect(page.getByText("Ana Ruiz").first()).toBeVisible();
+  expect(await page.evaluate(() => Number(sessionStorage.getItem("clicks")))).toBe(4);
+});
+
+test("on a telephone every tool of the editor is in reach, and its commands are in the palette", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await startDraft(page);
+  await choose(page, NDA);
+  await expect(page.getByRole("button", { name: "Next: people" })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await go(page, "Fields");
+  await sheet(page, 1);
+  await page.getByRole("button", { name: "More tools" }).click();
+  for (const name of ["Find fields", "Larger", "Keyboard"])
+    await expect(page.getByRole("button", { name })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Find fields" }).click();
+  await expect(page.getByText(/found|Nothing/i).first()).toBeVisible();
+  await page.getByRole("button", { name: "Fields", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Kinds of fields" })).toBeVisible();
+  await page.getByRole("button", { name: "Commands" }).click();
+  await page.getByRole("combobox").last().fill("Add a field: Signature");
+  await page.getByRole("option", { name: /Add a field: Signature, for Ana Ruiz/ }).click();
+  await expect(field(page, "Signature, Ana Ruiz, page 1")).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").last().fill("Go to Review");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Who gets what" })).toBeVisible();
+});
+
+test("two people with one draft see each other, and what both did is put together", async ({
+  page,
+  browser,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  const anna = { name: "Anna Admin", email: `anna.${Date.now()}@harbourstreet.example` };
+  await invite(page, anna, "admin");
+  const other = await getIn(browser, await linkMailedTo(page, anna.email));
+  await startDraft(page);
+  await choose(page, NDA);
+  await go(page, "People");
+  await addPerson(page, "Ana Ruiz", "ana@example.com");
+  await saved(page);
+  const address = page.url().split("?")[0]!;
+  await other.goto(`${address}?step=people`);
+  await expect(other.getByText("Olivia Owner has this draft open too.")).toBeVisible();
+  await expect(page.getByText("Anna Admin has this draft open too.")).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(other);
+
+  // One adds a person, the other names the envelope; neither has seen what the other did.
+  await addPerson(page, "Ben Okafor", "ben@example.com");
+  await saved(page);
+  await go(other, "Review");
+  await other.getByLabel("Title", { exact: true }).fill("Lease of the mill");
+  const dialog = other.getByRole("dialog", { name: "This draft was changed in another window" });
+  await dialog.getByRole("button", { name: "Put both together" }).click();
+  await expect(other.getByText("Both are put together. Nothing was changed twice.")).toBeVisible();
+  await saved(other);
+  await expect(other.getByLabel("Title", { exact: true })).toHaveValue("Lease of the mill");
+  await expect(other.getByText("Ben Okafor").first()).toBeVisible();
+  // Nothing moves under a hand: the other window shows it when it is asked to.
+  await page.getByRole("button", { name: "Show what was saved there" }).click({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { name: "Lease of the mill" })).toBeVisible();
+  await expect(page.getByRole("list", { name: "People" }).getByRole("listitem")).toHaveCount(2);
+  await other.context().close();
 });

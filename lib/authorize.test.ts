@@ -325,6 +325,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/useTemplate": "OAS",
   "envelopes/getDraft": "OAS",
   "envelopes/saveDraft": "OAS",
+  "envelopes/noteEditing": "OAS",
   "envelopes/deleteDraft": "OAS",
   "envelopes/sendEnvelope": "OAS",
   "envelopes/voidEnvelope": "OAS",

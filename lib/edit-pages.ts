@@ -136,7 +136,8 @@ async function drawingsOf(
       throw envelopesError("text-too-long", `a text on page ${drawn.page + 1} is too long for its box`);
     else throw envelopesError("text-not-drawable", `a text on page ${drawn.page + 1}: ${drawn.reason}`);
   }
-  return [...marks.map((mark) => drawMark(mark, boxes[mark.page]!, fonts)), ...found];
+  const boxed = marks.filter(({ isBare }) => !isBare);
+  return [...boxed.map((mark) => drawMark(mark, boxes[mark.page]!, fonts)), ...found];
 }
 
 const PICTURE_PX = 2_000;
@@ -197,7 +198,7 @@ const PICTURE_DPI = 200;
 const MOST_PIXELS = 16_000_000;
 const QUALITY = 88;
 
-/** Pages as PDFium draws them, black where they are marked. */
+/** Pages as PDFium draws them, black where they are marked, or white where nothing is to be seen of it. */
 async function drawPictures(
   bytes: Uint8Array,
   pages: readonly number[],
@@ -222,19 +223,20 @@ async function drawPictures(
         ...{ width, height, renderFormFields: true },
         render: async (bitmap) => new Uint8Array(bitmap.data),
       });
-      for (const mark of marks) if (mark.page === page) blacken(data, width, height, mark);
+      for (const mark of marks) if (mark.page === page) cover(data, width, height, mark);
       found.set(page, { widthPx: width, heightPx: height, pixels: await packed(data, width, height) });
     }
   });
   return found;
 }
 
-function blacken(rgba: Uint8Array, width: number, height: number, mark: PageEdits["marks"][number]): void {
+function cover(rgba: Uint8Array, width: number, height: number, mark: PageEdits["marks"][number]): void {
   const [left, right] = [Math.floor(mark.x * width), Math.ceil((mark.x + mark.width) * width)];
+  const color = mark.isBare ? [255, 255, 255, 255] : [0, 0, 0, 255];
   const [top, bottom] = [Math.floor(mark.y * height), Math.ceil((mark.y + mark.height) * height)];
   for (let row = Math.max(0, top); row < Math.min(height, bottom); row++)
     for (let column = Math.max(0, left); column < Math.min(width, right); column++)
-      rgba.set([0, 0, 0, 255], (row * width + column) * 4);
+      rgba.set(color, (row * width + column) * 4);
 }
 
 /** Exactly where it is mostly paper, else as a photograph. */

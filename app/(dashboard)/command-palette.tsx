@@ -8,6 +8,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState, useTra
 import { Dialog } from "#components/ui/dialog.tsx";
 import { inputClass } from "#components/ui/text-field.tsx";
 import { findEnvelopes, startEnvelope } from "./actions.ts";
+import { useOfferedCommands } from "./page-commands.ts";
 
 interface CommandPaletteProps {
   readonly places: readonly { readonly href: string; readonly label: string }[];
@@ -135,6 +136,7 @@ function Commands({ places, mayCreate, onDone, onKeys }: CommandsProps) {
   const [found, setFound] = useState<readonly { address: string; title: string; shortId: string }[]>([]);
   const [at, setAt] = useState(0);
   const [isLooking, look] = useTransition();
+  const offered = useOfferedCommands();
 
   useEffect(() => {
     if (typed.trim().length < 2) return setFound([]);
@@ -155,7 +157,20 @@ function Commands({ places, mayCreate, onDone, onKeys }: CommandsProps) {
       router.push(href as Route);
     };
     const wanted = typed.trim().toLowerCase();
+    const ofPage = offered.map(
+      ({ id, label, keys, run }): Command => ({
+        id: `page-${id}`,
+        label,
+        ...(keys ? { hint: keys } : {}),
+        run() {
+          onDone();
+          // The dialog gives the focus back first.
+          setTimeout(run);
+        },
+      }),
+    );
     const fixed: Command[] = [
+      ...ofPage,
       ...(mayCreate ? [{ id: "new", label: t("new"), run: () => void startEnvelope() }] : []),
       ...places.map(({ href, label }) => ({ id: href, label, hint: t("page"), run: go(href) })),
       { id: "account", label: t("account"), hint: t("page"), run: go("/account") },
@@ -170,7 +185,7 @@ function Commands({ places, mayCreate, onDone, onKeys }: CommandsProps) {
         run: go(address),
       })),
     ];
-  }, [typed, found, places, mayCreate, onDone, onKeys, router, t]);
+  }, [typed, found, offered, places, mayCreate, onDone, onKeys, router, t]);
   const chosen = Math.min(at, commands.length - 1);
 
   function press(event: KeyboardEvent) {

@@ -115,6 +115,7 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     dir: "auto",
     maxLength: LONGEST,
     value: state.value,
+    placeholder: field.settings.placeholder,
     autoComplete: COMPLETES[field.type] ?? "off",
     inputMode: MODES[field.type],
     "aria-label": nameOf(field, words),
@@ -125,8 +126,9 @@ export function ValueInput({ field, state, problem, isEditing, words, actions }:
     onFocus: () => actions.edit(id),
     onBlur: () => actions.leave(id),
     onKeyDown,
+    style: isEditing && field.settings.align ? { textAlign: field.settings.align } : undefined,
     className: isEditing
-      ? "block min-h-11 w-full resize-none rounded-control border-2 border-action-700 bg-paper px-2 py-1.5 text-base text-ink-900"
+      ? "placeholder:text-ink-600 block min-h-11 w-full resize-none rounded-control border-2 border-action-700 bg-paper px-2 py-1.5 text-base text-ink-900"
       : "absolute inset-0 size-full resize-none overflow-hidden border-0 bg-paper p-0 text-base text-ink-900 opacity-0 focus:opacity-100",
   };
   return isMultiline ? (

@@ -37,6 +37,22 @@ export const searchPending = pgTable("search_pending", {
   queuedAt: instant("queued_at").notNull(),
 });
 
+/** Windows that have a draft open now: rows of those that are gone are removed. */
+export const editingWindows = pgTable(
+  "editing_windows",
+  {
+    organizationId: organizationId(),
+    envelopeId: uuid("envelope_id").$type<EnvelopeId>().notNull(),
+    windowId: uuid("window_id").notNull(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    seenAt: instant("seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.envelopeId, table.windowId] }),
+    index("editing_windows_seen").on(table.organizationId, table.seenAt),
+  ],
+);
+
 /** Where an organization puts its envelopes. */
 export const folders = pgTable(
   "folders",

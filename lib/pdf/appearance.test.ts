@@ -78,6 +78,16 @@ describe.each<[string, FieldContent, FieldBox]>([
   ["an empty box", { kind: "checkbox", isChecked: false }, { widthPt: 30, heightPt: 14 }],
   ["a name", { kind: "text", text: "Ana Ruiz", lines: "single" }, { widthPt: 160, heightPt: 18 }],
   ["an address", { kind: "text", text: "Alcalá 45\n28014 Madrid", lines: "multiple" }, field],
+  [
+    "a large serif answer on the right",
+    { kind: "text", text: "1,250.50", lines: "single", style: "serif", align: "right", preferredSizePt: 20 },
+    { widthPt: 160, heightPt: 30 },
+  ],
+  [
+    "an answer of fixed width in the middle",
+    { kind: "text", text: "AB-12-34", lines: "single", style: "mono", align: "center" },
+    { widthPt: 160, heightPt: 18 },
+  ],
 ])("%s", (_, content, box) => {
   test("looks the same on screen and on the page, and no tool complains", async () => {
     const one = drawing(content, box);

@@ -1,6 +1,7 @@
 import type { Color, Drawing, PathPart, PathSegment, TextPart } from "#lib/pdf/drawing/drawing.ts";
 import { drawMark, type Mark, type MarkRefusal, textPart } from "#lib/pdf/drawing/mark.ts";
 import type { InkArea } from "#lib/pdf/drawing/strokes.ts";
+import type { TextStyle } from "#lib/pdf/text/faces.ts";
 import { isRefused, layoutText, type TextRefusal } from "#lib/pdf/text/layout.ts";
 import type { Alignment } from "#lib/pdf/text/place.ts";
 import { type Direction, directionOf } from "#lib/pdf/text/shape.ts";
@@ -13,6 +14,7 @@ export type FieldContent =
       readonly lines: "single" | "multiple";
       readonly align?: Alignment;
       readonly preferredSizePt?: number;
+      readonly style?: TextStyle;
     }
   /** One character in each of so many boxes of one width. */
   | { readonly kind: "cells"; readonly text: string; readonly cells: number }
@@ -83,14 +85,14 @@ const PREFERRED_PT = 12;
 const MINIMUM_PT = 6;
 
 function drawText(
-  { text, lines, align, preferredSizePt = PREFERRED_PT }: FieldContent & { kind: "text" },
+  { text, lines, align, style, preferredSizePt = PREFERRED_PT }: FieldContent & { kind: "text" },
   box: FieldBox,
   fonts: FontLibrary,
   locale: Locale,
 ): Drawing | AppearanceRefusal {
   const { widthPt, heightPt } = box;
   const paddingPt = Math.min(2, widthPt / 20, heightPt / 8);
-  const request = { ...locale, text, lines, align, preferredSizePt, minimumSizePt: MINIMUM_PT };
+  const request = { ...locale, text, lines, align, style, preferredSizePt, minimumSizePt: MINIMUM_PT };
   const layout = layoutText(request, { widthPt, heightPt, paddingPt }, fonts);
   if (isRefused(layout)) return { ...layout, where: "value" };
   const part = { kind: "text" as const, layout, color: INK, xPt: 0, yPt: 0, boxHeightPt: heightPt };

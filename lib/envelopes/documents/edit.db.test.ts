@@ -7,10 +7,12 @@ import type { Context } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import { placedWords, placesOf } from "#lib/pdf/redaction/testing.ts";
 import { fileOf, normalizeBytes, onePage, stream, wordsIn } from "#lib/pdf/testing.ts";
+import { rendered } from "#lib/pdf/text/testing.ts";
 import { newDraft } from "#lib/signing/testing.ts";
 import { addDocument } from "../add-document.ts";
 import type { PageEdits } from "../core/documents/page-edits.ts";
 import { getDraft } from "../get-draft.ts";
+import { findHints } from "../hints/find-hints.ts";
 import { sendEnvelope } from "../send-envelope.ts";
 import { listVersions, restoreVersion } from "./document-versions.ts";
 import { editDocument } from "./edit-document.ts";
@@ -256,4 +258,50 @@ test("the picture a document was made from does not go along once it is redacted
   const third = { ...next, version: made.version, document: { id: made.made } };
   await edited(ctx, third as never, { marks: [], additions: [drawn] });
   expect(await sourcesOf()).toBe(0);
+});
+
+test("tags for fields go from the file itself: nothing is painted over them, and their neighbours stay", async () => {
+  const ctx = await sender();
+  const draft = await newDraft(ctx, ANA);
+  const [signs, dates] = ['{{t:s;r:y;o:"Signer 1";w:100;h:15;}}', "/d1/"];
+  const lines = `BT /F1 6 Tf 10 80 Td (Signed by ${signs} for the landlord) Tj 0 -20 Td (On ${dates} in Austin) Tj ET`;
+  const file = fileOf(onePage(lines));
+  const added = await addDocument(ctx, { envelopeId: draft.envelopeId, name: "tags.pdf" }, streamOf(file));
+  const about = { envelopeId: draft.envelopeId, documentId: added.id };
+  const { hints } = await findHints(ctx, about);
+  const tags = hints.filter(({ from }) => from === "tag");
+  expect(tags.map(({ type }) => type)).toEqual(["signature", "date"]);
+  const marks = tags.flatMap(({ page, tag = [] }) =>
+    tag.map((box) => ({ ...box, page, label: "", isBare: true })),
+  );
+  expect(marks).toHaveLength(2);
+  const next = { ...draft, version: added.version, document: added };
+  const made = await edited(ctx, next as never, { marks, additions: [] });
+  expect(made).toMatchObject({ pictures: [], elsewhere: [] });
+  const after = await fileBytes(ctx, made.made);
+  const words = wordsIn(after).replaceAll(/\s+/g, " ");
+  for (const gone of ["{{", "t:s", "Signer", "/d1/"]) expect(words).not.toContain(gone);
+  for (const kept of ["Signed by", "for the landlord", "On", "in Austin"]) expect(words).toContain(kept);
+  expect(
+    (await findHints(ctx, { ...about, documentId: made.made })).hints.filter(({ from }) => from === "tag"),
+  ).toEqual([]);
+  // Where a tag stood there is paper: no box, black or white, lies over it.
+  const { data, info } = await sharp(rendered(after, 144))
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const darkest = Math.min(
+    ...marks.map(({ x, y, width, height }) => {
+      const [column, row] = [x + width / 2, y + height / 2].map((at, axis) =>
+        Math.floor(at * (axis === 0 ? info.width : info.height)),
+      );
+      return data[row! * info.width + column!]!;
+    }),
+  );
+  expect(darkest).toBe(255);
+  const boxed = await editDocument(ctx, {
+    ...{ envelopeId: draft.envelopeId, version: made.version, documentId: made.made, asPictures: false },
+    edits: { marks: [{ page: 0, x: 0.05, y: 0.1, width: 0.2, height: 0.1, label: "" }], additions: [] },
+  });
+  expect(boxed.isDone).toBe(true);
 });

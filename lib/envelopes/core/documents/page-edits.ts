@@ -40,9 +40,13 @@ const point = z.tuple([fraction, fraction]);
 const isOnPage = ({ x, y, width, height }: { x: number; y: number; width: number; height: number }) =>
   x + width <= 1.000_001 && y + height <= 1.000_001;
 
-/** A place whose content is taken out of the file; a black box with its label stays. */
+/** A place whose content is taken out of the file; a black box with its label stays, or nothing at all. */
 export const PageMark = z
-  .object({ ...box, label: typedLine(EDIT_LIMITS.labelLength).default("") })
+  .object({
+    ...{ ...box, label: typedLine(EDIT_LIMITS.labelLength).default("") },
+    /** Nothing is drawn where it stood: for what was never meant to be read, such as tags for fields. */
+    isBare: z.boolean().optional(),
+  })
   .refine(isOnPage);
 export type PageMark = z.infer<typeof PageMark>;
 

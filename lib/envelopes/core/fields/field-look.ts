@@ -9,6 +9,13 @@ const MANY_LINES = new Set<FieldType>(["text", "note", "link", "attachment"]);
 export const isMultiline = (type: FieldType, heightPt: number): boolean =>
   MANY_LINES.has(type) && heightPt >= MULTILINE_FROM_PT;
 
+/** Whether letters stand in it, so that it can be said how they are set. */
+export const isSet = (type: FieldType): boolean => !NOT_SET.has(type);
+const NOT_SET = new Set<FieldType>([
+  ...(["signature", "initials", "stamp", "image", "checkbox", "radio", "cells"] as const),
+  ...(["approve", "decline"] as const),
+]);
+
 const AT_THE_END = new Set<FieldType>(["number", "amount", "formula"]);
 
 /** What an answer of letters looks like in its field. */
@@ -24,6 +31,8 @@ export function fieldLook(
     kind: "text",
     text,
     lines: isMultiline(type, heightPt) ? "multiple" : "single",
-    ...(AT_THE_END.has(type) ? { align: "right" } : {}),
+    ...(settings.align ? { align: settings.align } : AT_THE_END.has(type) ? { align: "right" as const } : {}),
+    ...(settings.sizePt ? { preferredSizePt: settings.sizePt } : {}),
+    ...(settings.font && settings.font !== "plain" ? { style: settings.font } : {}),
   };
 }

@@ -18,7 +18,12 @@ export const SETTING_LIMITS = {
   /** Decimal places of a number. */
   places: 8,
   attachmentMegabytes: 25,
+  smallestPt: 6,
+  largestPt: 36,
 } as const;
+
+export const FIELD_FONTS = ["plain", "serif", "mono"] as const;
+export const FIELD_ALIGNS = ["left", "center", "right"] as const;
 
 const day = z.iso.date();
 const decimal = z.string().regex(/^-?\d{1,15}(?:\.\d{1,8})?$/);
@@ -28,6 +33,12 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 export const FieldSettings = z.strictObject({
   /** Shown and read out beside the label. */
   help: typedLine(SETTING_LIMITS.help).optional(),
+  /** Stands in the empty field while somebody enters something; no answer, and never printed. */
+  placeholder: typedLine(SETTING_LIMITS.option).optional(),
+  /** What the answer is set in, on the screen and in the document; smaller where it would not fit. */
+  font: z.enum(FIELD_FONTS).optional(),
+  sizePt: z.number().min(SETTING_LIMITS.smallestPt).max(SETTING_LIMITS.largestPt).optional(),
+  align: z.enum(FIELD_ALIGNS).optional(),
   isReadOnly: z.boolean().optional(),
   /** An editor whose turn comes before fills it in first. */
   isForEditor: z.boolean().optional(),

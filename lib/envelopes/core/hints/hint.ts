@@ -12,6 +12,8 @@ export interface FieldHint extends Box {
   readonly label: string;
   readonly isRequired: boolean;
   readonly settings: FieldSettings;
+  /** Where the tag itself stands, line by line, so that it can be taken out. */
+  readonly tag?: readonly Box[];
   /** Whose it is, as a tag says: `signer1` is `1`; null when nothing says so. */
   readonly signer: string | null;
 }

@@ -1,4 +1,5 @@
 import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
+import type { Box } from "../field-places.ts";
 import type { FieldType } from "../fields/field-types.ts";
 import type { FieldHint, PageHints, UnknownTag } from "./hint.ts";
 
@@ -167,6 +168,7 @@ export function readTags(
       isRequired,
       signer,
       settings,
+      tag: linesOf(characters.slice(from, to)),
     });
   };
   for (const [shape, dialects] of SHAPES)
@@ -200,6 +202,18 @@ const leastOf = (type: FieldType) =>
         : { width: 80, height: 16 };
 
 /** Around the first line of some characters: a tag that breaks is where it begins. */
+/** What a tag covers: it may go on in the next line. */
+function linesOf(characters: readonly PageCharacter[]): Box[] {
+  const lines: PageCharacter[][] = [];
+  for (const one of characters) {
+    if (one.text.trim() === "" || one.right <= one.left) continue;
+    const line = lines.find(([first]) => one.top < first!.bottom && one.bottom > first!.top);
+    if (line) line.push(one);
+    else lines.push([one]);
+  }
+  return lines.flatMap((line) => boxOf(line) ?? []);
+}
+
 function boxOf(characters: readonly PageCharacter[]) {
   const drawn = characters.filter(({ text, right, left }) => text.trim() !== "" && right > left);
   const [first] = drawn;

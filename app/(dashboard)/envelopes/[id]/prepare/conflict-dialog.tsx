@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { toast } from "sonner";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -17,14 +18,23 @@ interface ConflictDialogProps {
 export function ConflictDialog({ isOpen, store }: ConflictDialogProps) {
   const t = useTranslations("app.prepare.conflict");
   const refusals = useTranslations("refusals");
-  const [busy, setBusy] = useState<"newest" | "own" | null>(null);
+  const [busy, setBusy] = useState<"newest" | "own" | "both" | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
 
-  async function choose(which: "newest" | "own") {
+  async function both(): Promise<string | null> {
+    const put = await store.putTogether();
+    if ("code" in put) return put.code;
+    const count = put.clashes.length;
+    toast(t(count > 0 ? "togetherBut" : "together", { count }));
+    return null;
+  }
+
+  async function choose(which: "newest" | "own" | "both") {
     setBusy(which);
     setWrong(null);
     try {
-      const code = which === "newest" ? await store.takeNewest() : await store.keepOwn();
+      const ways = { newest: () => store.takeNewest(), own: () => store.keepOwn(), both };
+      const code = await ways[which]();
       if (code) setWrong(refusalText(refusals, { code }));
     } catch {
       setWrong(t("unreachable"));
@@ -48,8 +58,16 @@ export function ConflictDialog({ isOpen, store }: ConflictDialogProps) {
           >
             {t("keepOwn")}
           </Button>
-          <Button isBusy={busy === "newest"} disabled={busy !== null} onClick={() => choose("newest")}>
+          <Button
+            kind="secondary"
+            isBusy={busy === "newest"}
+            disabled={busy !== null}
+            onClick={() => choose("newest")}
+          >
             {t("takeNewest")}
+          </Button>
+          <Button isBusy={busy === "both"} disabled={busy !== null} onClick={() => choose("both")}>
+            {t("putTogether")}
           </Button>
         </>
       }

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
+import { withoutEmpty } from "#lib/envelopes/core/merge-drafts.ts";
 import { phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 
 /** What was typed, as the server takes it. */
@@ -38,14 +39,4 @@ export function asKept(content: DraftContent): string {
     .map((field) => ({ ...field, label: field.label.trim() }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return canonicalJson(withoutEmpty({ ...entered, recipients, fields } as unknown as Json));
-}
-
-/** What is not there, empty or off says the same. */
-function withoutEmpty(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
-  if (typeof value !== "object" || value === null) return value;
-  const there = Object.entries(value).filter(
-    ([, one]) => one !== undefined && one !== null && one !== "" && one !== false,
-  );
-  return Object.fromEntries(there.map(([key, one]) => [key, withoutEmpty(one as Json)]));
 }

@@ -6,6 +6,7 @@ import type { PageHints, TextlessPages } from "#lib/envelopes/core/hints/hint.ts
 import type { ArrangedPages } from "#lib/envelopes/documents/arrange-pages.ts";
 import type { DocumentVersion, RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
 import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
+import type { EditingView } from "#lib/envelopes/editing-windows.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import type { SavedDraft } from "#lib/envelopes/save-draft.ts";
 import { type DocumentId, publicId } from "#lib/ids.ts";
@@ -45,6 +46,16 @@ export async function saveDraft(
 export async function loadDraft(id: string): Promise<Answer<DraftView>> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   return answerOf(await fetch(`/envelopes/${id}/draft`, { cache: "no-store", signal }));
+}
+
+/** Says that this window has the draft open. */
+export async function tellPresence(id: string, windowId: string): Promise<Answer<EditingView>> {
+  const response = await fetch(`/envelopes/${id}/presence`, {
+    ...{ method: "POST", headers: { "content-type": "application/json" } },
+    body: JSON.stringify({ windowId }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return answerOf(response);
 }
 
 const HINTS_TIMEOUT_MS = 90_000;

@@ -50,6 +50,11 @@ export class DraftSaver<T> {
     return this.#version;
   }
 
+  /** Something else that raises the version is under way. */
+  get isOperating(): boolean {
+    return this.#operations > 0;
+  }
+
   readonly getState = (): SaveState => this.#state;
 
   readonly subscribe = (listener: () => void): (() => void) => {

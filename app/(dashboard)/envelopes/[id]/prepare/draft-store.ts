@@ -9,6 +9,7 @@ import {
   type PagePlan,
 } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { type Clash, mergeDrafts } from "#lib/envelopes/core/merge-drafts.ts";
 import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
 import type { RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
 import type { EditedDocument } from "#lib/envelopes/documents/edit-document.ts";
@@ -53,6 +54,8 @@ export class DraftStore {
   readonly saver: DraftSaver<DraftContent>;
   readonly #listeners = new Set<() => void>();
   #history: History<DraftContent>;
+  /** What is kept, as far as this window knows: what it and others then do is compared with that. */
+  #base: DraftContent;
   #documents: readonly DraftDocument[];
   /** What only the server knows to be missing; as of what was saved last. */
   #unfit: readonly Blocker[];
@@ -72,6 +75,7 @@ export class DraftStore {
     this.#id = id;
     this.#keeper = new HistoryKeeper(id, asKept);
     this.#history = historyOf(content);
+    this.#base = content;
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
     this.#withdrawn = withdrawn;
@@ -114,9 +118,7 @@ export class DraftStore {
   addDocument({ version: _, ...document }: AddedDocument): void {
     this.#documents = [...this.#documents, document];
     const title = document.name.replace(/\.pdf$/i, "");
-    this.#history = everywhere(this.#history, (content) =>
-      content.title === "" ? { ...content, title } : content,
-    );
+    this.#everywhere((content) => (content.title === "" ? { ...content, title } : content));
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -181,7 +183,7 @@ export class DraftStore {
   }
 
   #move(moves: PageMoves): void {
-    this.#history = everywhere(this.#history, (content) => ({ ...content, ...movedFields(content, moves) }));
+    this.#everywhere((content) => ({ ...content, ...movedFields(content, moves) }));
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -230,9 +232,7 @@ export class DraftStore {
   /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
   dropDocument(documentId: string): void {
     this.#documents = this.#documents.filter(({ id }) => id !== documentId);
-    this.#history = everywhere(this.#history, (content) =>
-      withoutFields(content, (field) => field.documentId === documentId),
-    );
+    this.#everywhere((content) => withoutFields(content, (field) => field.documentId === documentId));
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -243,6 +243,7 @@ export class DraftStore {
     if (!answer.isDone) return answer.code;
     this.#showDocuments(answer.result);
     this.#history = historyOf(answer.result.content);
+    this.#base = answer.result.content;
     this.saver.adopt(answer.result.version, null);
     return null;
   }
@@ -253,11 +254,47 @@ export class DraftStore {
     if (!answer.isDone) return answer.code;
     this.#showDocuments(answer.result);
     const pages = new Map(answer.result.documents.map(({ id, pages }) => [id as string, pages.length]));
-    this.#history = everywhere(this.#history, (content) =>
+    this.#everywhere((content) =>
       withoutFields(content, ({ documentId, page }) => page >= (pages.get(documentId) ?? 0)),
     );
+    this.#base = answer.result.content;
     this.saver.adopt(answer.result.version, this.#history.present);
     return null;
+  }
+
+  /** Puts what others saved and what this window did together; undoing goes on with what was done here. */
+  async putTogether(): Promise<{ readonly code: string } | { readonly clashes: readonly Clash[] }> {
+    const answer = await loadDraft(this.#id);
+    if (!answer.isDone) return { code: answer.code };
+    return { clashes: this.#merge(answer.result) };
+  }
+
+  /** The same by itself, where nothing of this window waits to be saved. */
+  async takeIn(): Promise<void> {
+    const { saver } = this;
+    if (saver.getState().kind !== "saved" || saver.isOperating) return;
+    const answer = await loadDraft(this.#id);
+    const isStill = saver.getState().kind === "saved" && !saver.isOperating;
+    if (answer.isDone && isStill && answer.result.version > saver.version) this.#merge(answer.result);
+  }
+
+  #merge(draft: DraftView): readonly Clash[] {
+    const [base, present] = [asEntered(this.#base), this.#history.present];
+    const pages = new Map(draft.documents.map(({ id, pages }) => [id as string, pages.length]));
+    const together = (content: DraftContent) => mergeDrafts(base, asEntered(content), draft.content);
+    this.#showDocuments(draft);
+    const { clashes } = together(present);
+    this.#history = everywhere(this.#history, (content) =>
+      withoutFields(
+        together(content).content,
+        ({ documentId, page }) => page >= (pages.get(documentId) ?? 0),
+      ),
+    );
+    this.#base = draft.content;
+    const isNews = asKept(this.#history.present) !== asKept(draft.content);
+    this.saver.adopt(draft.version, isNews ? this.#history.present : null);
+    this.#tell();
+    return clashes;
   }
 
   /** Somebody was given an access code, which is no part of the draft. */
@@ -282,6 +319,7 @@ export class DraftStore {
     if (!answer.isDone) return { isSaved: false as const, code: answer.code };
     this.#unfit = onlyKnownThere(answer.result.blockers);
     this.#withdrawn = answer.result.withdrawn;
+    this.#base = content;
     return { isSaved: true as const, version: answer.result.version };
   }
 
@@ -289,6 +327,12 @@ export class DraftStore {
     const answer = await loadDraft(this.#id);
     if (!answer.isDone) throw new TypeError(answer.code);
     return answer.result;
+  }
+
+  /** What the server did to all there was: nothing of it is undone, and it is nobody's change. */
+  #everywhere(change: (content: DraftContent) => DraftContent): void {
+    this.#history = everywhere(this.#history, change);
+    this.#base = change(this.#base);
   }
 
   #go(history: History<DraftContent>): void {

@@ -7,6 +7,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { TabList, TabPanel, Tabs } from "#components/ui/tabs.tsx";
 import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import { usePageCommands } from "../../../page-commands.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { DocumentsTab } from "./documents/documents-tab.tsx";
 import { UploadQueue } from "./documents/upload-queue.ts";
@@ -15,11 +16,13 @@ import { DraftStore } from "./draft-store.ts";
 import { FieldsTab } from "./fields/fields-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
 import { type Place, placeOf, STEPS, type Step } from "./places.ts";
+import { PresenceLine } from "./presence-line.tsx";
 import { PublishButton } from "./review/publish-button.tsx";
 import { ReviewTab } from "./review/review-tab.tsx";
 import { SendButton } from "./review/send-button.tsx";
 import { SaveLine } from "./save-line.tsx";
 import { useLeaving } from "./use-leaving.ts";
+import { usePresence } from "./use-presence.ts";
 import { useStep } from "./use-step.ts";
 import { useUndoKeys } from "./use-undo-keys.ts";
 
@@ -46,10 +49,13 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   const { content, documents, blockers, save, canUndo, canRedo } = snapshot;
   const [step, setStep] = useStep(documents.length === 0 ? "documents" : "people");
   const [personId, setPersonId] = useState<string | null>(null);
+  /** How often the last question was asked for from elsewhere than its button. */
+  const [sendings, setSendings] = useState(0);
   const [goal, setGoal] = useState<Place | null>(null);
   useEffect(() => store.takeUpHistory(), [store]);
   useUndoKeys(store);
   useLeaving(store, queue);
+  const presence = usePresence(id, store);
   useEffect(() => {
     if (!goal) return;
     // The part it stands in appears only after this effect.
@@ -73,12 +79,24 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
     setGoal({ ...place });
   }
 
+  usePageCommands([
+    ...STEPS.map((value) => ({
+      id: `step-${value}`,
+      label: t("commands.go", { part: t(snapshot.templateId ? `templateSteps.${value}` : `steps.${value}`) }),
+      run: () => go(value),
+    })),
+    ...(canUndo ? [{ id: "undo", label: t("undo"), keys: "Ctrl+Z", run: store.undo }] : []),
+    ...(canRedo ? [{ id: "redo", label: t("redo"), keys: "Ctrl+Y", run: store.redo }] : []),
+  ]);
+
   const openIn = (value: Step) => blockers.filter((blocker) => placeOf(blocker).step === value).length;
   const tabs = STEPS.map((value) => ({
     value,
     label: t(snapshot.templateId ? `templateSteps.${value}` : `steps.${value}`),
     mark: value !== "review" && openIn(value) > 0 ? <OpenMark count={openIn(value)} /> : null,
   }));
+  const isQuick =
+    snapshot.templateId === null && content.recipients.length === 0 && content.fields.length === 0;
   const isUploading = uploads.some(({ state }) => state !== "refused");
   return (
     <Tabs value={step} onChange={(value) => go(value as Step)}>
@@ -110,14 +128,27 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
                 onReview={() => go("review")}
               />
             ) : (
-              <SendButton {...{ id, snapshot, store, isUploading, step }} onReview={() => go("review")} />
+              <SendButton
+                {...{ id, snapshot, store, isUploading, step, sendings }}
+                onReview={() => go("review")}
+              />
             )}
           </div>
         </div>
         <TabList label={t("stepsLabel")} tabs={tabs} />
+        <PresenceLine {...presence} />
       </div>
       <TabPanel value="documents">
-        <DocumentsTab {...{ id, documents, uploads, queue, store }} fields={content.fields} onGo={go} />
+        <DocumentsTab
+          {...{ id, documents, uploads, queue, store }}
+          fields={content.fields}
+          quickFor={isQuick ? me : null}
+          onQuick={() => {
+            go("review");
+            setSendings((count) => count + 1);
+          }}
+          onGo={go}
+        />
       </TabPanel>
       <TabPanel value="people">
         <PeopleTab

@@ -7,9 +7,11 @@ import { Button } from "#components/ui/button.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
+import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
 import { BlankDialog } from "./blank-dialog.tsx";
 import { DocumentCard } from "./document-card.tsx";
+import { QuickSend } from "./quick-send.tsx";
 import type { UploadItem, UploadQueue } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
 
@@ -24,11 +26,15 @@ interface DocumentsTabProps {
   readonly uploads: readonly UploadItem[];
   readonly queue: UploadQueue;
   readonly store: DraftStore;
+  /** Who prepares, where one file can go to one person at once; null where there is more to say. */
+  readonly quickFor: Person | null;
+  readonly onQuick: () => void;
   readonly onGo: (step: Step) => void;
 }
 
 /** Brings files in, by dropping or choosing them, and shows what is there. */
-export function DocumentsTab({ id, documents, fields, uploads, queue, store, onGo }: DocumentsTabProps) {
+export function DocumentsTab(props: DocumentsTabProps) {
+  const { id, documents, fields, uploads, queue, store, quickFor, onQuick, onGo } = props;
   const t = useTranslations("app.prepare.documents");
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
@@ -107,6 +113,9 @@ export function DocumentsTab({ id, documents, fields, uploads, queue, store, onG
             />
           ))}
         </ol>
+      ) : null}
+      {quickFor && documents.length === 1 && uploads.length === 0 ? (
+        <QuickSend {...{ id, store }} document={documents[0]!} me={quickFor} onReady={onQuick} />
       ) : null}
       {documents.length > 0 ? (
         <div>

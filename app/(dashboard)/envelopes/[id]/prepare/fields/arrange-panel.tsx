@@ -15,6 +15,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { calledBy } from "#components/envelopes/people.ts";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
@@ -26,8 +27,11 @@ import {
   type Edge,
   sameSize,
 } from "#lib/envelopes/core/field-arrange.ts";
+import { isSet } from "#lib/envelopes/core/fields/field-look.ts";
+import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
 import { copiesOnPages } from "./draft-fields.ts";
 import type { FieldPropertiesProps } from "./field-properties.tsx";
+import { commonLook, LookFields } from "./look-fields.tsx";
 import { NumberBox } from "./number-box.tsx";
 
 const EDGES: readonly (readonly [Edge, typeof Scaling])[] = [
@@ -51,6 +55,7 @@ export function ArrangePanel(props: FieldPropertiesProps) {
   const [first] = chosen;
   if (!first) return null;
   const free = isTemplate ? chosen : chosen.filter(({ isLocked }) => !isLocked);
+  const set = free.filter(({ type }) => isSet(type));
   const put = (boxes: Boxes) => commands.placeAll(boxes);
   const pageCount = documents.find(({ id }) => id === first.documentId)?.pages.length ?? 1;
   const same = (isAlike: (field: DraftField) => boolean) =>
@@ -98,6 +103,24 @@ export function ArrangePanel(props: FieldPropertiesProps) {
               })),
             ]}
           />
+          {free.some(({ type }) => isAsked(type)) ? (
+            <CheckField
+              label={named("required")}
+              checked={free.filter(({ type }) => isAsked(type)).every(({ isRequired }) => isRequired)}
+              onChange={({ target }) =>
+                commands.changeAll(new Set(free.filter(({ type }) => isAsked(type)).map(({ id }) => id)), {
+                  isRequired: target.checked,
+                })
+              }
+            />
+          ) : null}
+          {set.length > 0 ? (
+            <LookFields
+              settings={commonLook(set)}
+              several={t("several")}
+              onSet={(part) => commands.setAll(new Set(set.map(({ id }) => id)), part)}
+            />
+          ) : null}
           <Button
             kind="secondary"
             className="text-bad-700"

@@ -23,7 +23,7 @@ export function BranchBench({ fields, rules }: BranchBenchProps) {
   const [isOpen, setOpen] = useState(false);
   if (rules.length === 0) return null;
   return (
-    <div className="mt-3 max-md:hidden">
+    <div className="mt-3">
       <Button kind="secondary" className="w-full" onClick={() => setOpen(true)}>
         <Split aria-hidden="true" className="size-5" />
         {t("open")}

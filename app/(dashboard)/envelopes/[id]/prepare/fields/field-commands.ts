@@ -40,6 +40,7 @@ export interface FieldCommands {
   /** The same for several: one step back. */
   placeAll(boxes: Boxes, kind?: string | null): void;
   changeAll(ids: ReadonlySet<string>, change: Partial<DraftField>): void;
+  setAll(ids: ReadonlySet<string>, part: Partial<FieldSettings>): void;
   removeAll(ids: ReadonlySet<string>): void;
   addAll(fields: readonly DraftField[]): void;
   duplicate(id: string, byX: number, byY: number): string | null;
@@ -79,6 +80,8 @@ export function fieldCommands(change: DraftStore["change"], content: () => Draft
         ...content,
         fields: content.fields.map((field) => (ids.has(field.id) ? { ...field, ...part } : field)),
       })),
+    setAll: (ids, part) =>
+      change((content) => [...ids].reduce((all, id) => withSettings(all, id, part), content)),
     removeAll: (ids) => change((content) => withoutFields(content, ({ id }) => ids.has(id))),
     addAll: (added) =>
       change((content) =>

@@ -6,10 +6,12 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { isAddress } from "#lib/envelopes/core/fields/field-blockers.ts";
+import { isSet } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import {
   isGrouped,
   isNumber,
+  isTyped,
   mayBeEdited,
   mayBeSensitive,
   takesDefault,
@@ -21,6 +23,7 @@ import { parsePattern } from "#lib/envelopes/core/fields/pattern.ts";
 import { NUMBER_STYLES } from "#lib/envelopes/core/fields/typed-number.ts";
 import { DATE_STYLES } from "#lib/envelopes/core/fields/written-answer.ts";
 import type { FieldCommands } from "./field-commands.ts";
+import { LookFields } from "./look-fields.tsx";
 import { SettingBox } from "./setting-box.tsx";
 
 interface FieldDetailsProps {
@@ -123,6 +126,16 @@ export function FieldDetails({ field, fields, hasEditor, commands }: FieldDetail
           onChange={({ target }) => setForEditor(target.checked)}
         />
       ) : null}
+      {isTyped(type) ? (
+        <SettingBox
+          label={t("placeholder")}
+          hint={t("placeholderHint")}
+          value={settings.placeholder ?? ""}
+          maxLength={120}
+          onText={(placeholder) => set({ placeholder }, "placeholder")}
+        />
+      ) : null}
+      {isSet(type) ? <LookFields settings={settings} onSet={(part) => set(part)} /> : null}
       {mayBeSensitive(type) ? <Sensitive {...shared} /> : null}
       <SettingBox
         label={t("help")}

@@ -12,6 +12,8 @@ import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-pl
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import type { DocumentId } from "#lib/ids.ts";
+import { usePageCommands } from "../../../../page-commands.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
 import { BranchBench } from "./branch-bench.tsx";
@@ -20,13 +22,13 @@ import { ARROWS } from "./field-box.tsx";
 import { copiedFields, copyFields } from "./field-clipboard.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { FieldProperties } from "./field-properties.tsx";
-import { fieldName } from "./field-words.ts";
+import { FIELD_GROUPS, fieldName } from "./field-words.ts";
 import { firstSettings } from "./first-settings.ts";
 import { HintsPanel } from "./hints-panel.tsx";
 import { PageList } from "./page-list.tsx";
-import { PageTools, type Zoom } from "./page-tools.tsx";
+import { PageTools, ZOOMS, type Zoom } from "./page-tools.tsx";
 import { Palette } from "./palette.tsx";
-import { useHints } from "./use-hints.ts";
+import { type TagPlace, useHints } from "./use-hints.ts";
 import { usePaletteDrag } from "./use-palette-drag.ts";
 import { useSelection } from "./use-selection.ts";
 
@@ -222,7 +224,55 @@ export function FieldsTab({
     ...{ id, documents, signers, person },
     room: limits.fields - fields.length,
     onAdd: commands.addAll,
+    onTakeOut: useCallback(
+      async (documentId: string, places: readonly TagPlace[]) => {
+        const marks = places.map((place) => ({ ...place, label: "", isBare: true }));
+        const answer = await store.edit(documentId as DocumentId, { marks, additions: [] }, false);
+        return answer.isDone && answer.result.isDone ? answer.result.made : null;
+      },
+      [store],
+    ),
   });
+
+  usePageCommands(
+    person && current
+      ? [
+          ...FIELD_GROUPS.flatMap(({ types }) => types).map((type) => ({
+            id: `add-${type}`,
+            label: t("commands.add", { what: t(`types.${type}`), who: calledBy(person) || t("nobody") }),
+            run: () => place(type, current, null),
+          })),
+          { id: "find", label: t("hints.look"), run: hints.look },
+          ...(hints.ghosts.length > 0
+            ? [
+                {
+                  id: "accept",
+                  label: t("hints.acceptAll", { count: hints.ghosts.length }),
+                  run: () => hints.accept(hints.ghosts),
+                },
+              ]
+            : []),
+          {
+            id: "all",
+            label: t("commands.all", { page: current.page + 1 }),
+            keys: "Ctrl+A",
+            run: () =>
+              chooseAll(
+                fields
+                  .filter(
+                    ({ documentId, page }) => documentId === current.documentId && page === current.page,
+                  )
+                  .map(({ id }) => id),
+              ),
+          },
+          ...ZOOMS.filter((one) => one !== zoom).map((one) => ({
+            id: `zoom-${one}`,
+            label: t("zoom", { percent: one * 100 }),
+            run: () => setZoom(one),
+          })),
+        ]
+      : [],
+  );
 
   if (documents.length === 0)
     return (

@@ -4,6 +4,7 @@ import { ScanSearch } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Hints } from "./use-hints.ts";
 
@@ -18,7 +19,7 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
   const byType = Map.groupBy(ghosts, ({ type }): FieldType => type);
   const count = (from: "form" | "tag" | "look") => ghosts.filter((ghost) => ghost.from === from).length;
   return (
-    <section aria-label={t("title")} className="mt-3 hidden flex-col gap-2 border-t border-line pt-3 md:flex">
+    <section aria-label={t("title")} className="mt-3 flex flex-col gap-2 border-t border-line pt-3">
       <Button kind="secondary" isBusy={state === "looking"} onClick={hints.look}>
         {state === "looking" ? null : <ScanSearch aria-hidden="true" className="size-5" />}
         {t("look")}
@@ -35,6 +36,22 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
           {refusalText(refusals, { code: wrong })}
         </p>
       ) : null}
+      {count("tag") > 0 ? (
+        <CheckField
+          label={t("takeOut")}
+          hint={t("takeOutHint")}
+          checked={hints.takesOut}
+          onChange={({ target }) => hints.setTakesOut(target.checked)}
+        />
+      ) : null}
+      {hints.taken === "none" ? null : (
+        <p
+          role={hints.taken === "left" ? "alert" : "status"}
+          className={`text-small ${hints.taken === "left" ? "text-bad-700" : "text-ink-700"}`}
+        >
+          {t(`taken.${hints.taken}`)}
+        </p>
+      )}
       {ghosts.length > 0 ? (
         <>
           <Button onClick={() => hints.accept(ghosts)}>{t("acceptAll", { count: ghosts.length })}</Button>

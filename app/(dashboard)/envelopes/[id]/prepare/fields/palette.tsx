@@ -37,6 +37,7 @@ export function Palette(props: PaletteProps) {
   const t = useTranslations("app.prepare.fields");
   const { signers, recipients, person, tool, current, documents, fields, isFull, onTool } = props;
   const [isHelping, setHelping] = useState(false);
+  const [isMore, setMore] = useState(false);
   const index = recipients.findIndex(({ id }) => id === person.id);
   const count = fields.filter(({ recipientId }) => recipientId === person.id).length;
   const document = documents.find(({ id }) => id === current?.documentId);
@@ -51,6 +52,15 @@ export function Palette(props: PaletteProps) {
       className={`fixed inset-x-0 bottom-0 z-20 border-t border-line bg-paper px-3 pt-2 pb-3 shadow-float md:sticky md:inset-auto md:top-32 md:z-auto md:block md:max-h-[calc(100dvh-9rem)] md:self-start md:overflow-y-auto md:rounded-card md:border md:p-4 md:shadow-none ${props.isHiddenOnPhone ? "hidden" : ""}`}
     >
       <div className="flex items-center gap-2">
+        <Button
+          kind="secondary"
+          aria-expanded={isMore}
+          aria-controls="field-tools"
+          onClick={() => setMore(!isMore)}
+          className="shrink-0 md:hidden"
+        >
+          {t(isMore ? "toKinds" : "moreTools")}
+        </Button>
         <PersonMark person={person} index={index} />
         <SelectField
           label={t("for")}
@@ -67,7 +77,7 @@ export function Palette(props: PaletteProps) {
       <p className="mt-1 hidden text-small text-ink-600 md:block">{t("count", { count })}</p>
       <section
         aria-label={t("tools")}
-        className="mt-2 flex max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:max-h-none md:overflow-visible"
+        className={`mt-2 max-h-44 flex-col gap-2 overflow-y-auto md:mt-3 md:flex md:max-h-none md:overflow-visible ${isMore ? "hidden" : "flex"}`}
       >
         {FIELD_GROUPS.map(({ name, types }) => (
           <section key={name} aria-labelledby={`tools-${name}`}>
@@ -100,7 +110,7 @@ export function Palette(props: PaletteProps) {
           </section>
         ))}
       </section>
-      <div className={`mt-2 md:mt-3 md:block ${tool ? "" : "hidden"}`}>
+      <div className={`mt-2 md:mt-3 md:block ${tool && !isMore ? "" : "hidden"}`}>
         <Button
           kind="secondary"
           disabled={!tool || !current || isFull}
@@ -111,10 +121,13 @@ export function Palette(props: PaletteProps) {
           <span className="min-w-0 [overflow-wrap:anywhere]">{addLabel}</span>
         </Button>
       </div>
-      <p className={`mt-2 text-small text-ink-600 ${tool ? "" : "hidden md:block"}`}>
+      <p className={`mt-2 text-small text-ink-600 ${tool && !isMore ? "" : "hidden md:block"}`}>
         {tool ? t("hintArmed", { what: t(`types.${tool}`) }) : t("hint")}
       </p>
-      <div className="mt-3 hidden border-t border-line pt-3 md:block">
+      <div
+        id="field-tools"
+        className={`mt-3 max-h-[50dvh] overflow-y-auto border-t border-line pt-3 md:block md:max-h-none md:overflow-visible ${isMore ? "" : "hidden"}`}
+      >
         {props.children}
         <Button kind="quiet" onClick={() => setHelping(true)} className="mt-2 w-full">
           <Keyboard aria-hidden="true" className="size-5" />

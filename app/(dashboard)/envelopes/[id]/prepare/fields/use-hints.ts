@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useState } from "react";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
-import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
+import { type Box, keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldHint } from "#lib/envelopes/core/hints/hint.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { findHints } from "../draft-requests.ts";
@@ -21,6 +21,11 @@ export interface Hints {
   readonly state: "none" | "looking" | "found";
   /** A refusal's code, or null. */
   readonly wrong: string | null;
+  /** Tags go from the document as their fields are taken. */
+  readonly takesOut: boolean;
+  /** What became of tags that were to go. */
+  readonly taken: "none" | "busy" | "gone" | "left";
+  setTakesOut(takesOut: boolean): void;
   look(): void;
   accept(ghosts: readonly Ghost[]): void;
   dismiss(): void;
@@ -34,17 +39,48 @@ interface HintsInput {
   readonly person: DraftRecipient | null;
   readonly room: number;
   readonly onAdd: (fields: readonly DraftField[]) => void;
+  /** Takes what stands there out of a document. @returns the document it is then, or null where that is not certain. */
+  readonly onTakeOut: (documentId: string, places: readonly TagPlace[]) => Promise<string | null>;
 }
 
+export type TagPlace = Box & { readonly page: number };
+
 /** Asks every document where fields belong, and makes fields of what the sender takes. */
-export function useHints({ id, documents, signers, person, room, onAdd }: HintsInput): Hints {
+export function useHints({ id, documents, signers, person, room, onAdd, onTakeOut }: HintsInput): Hints {
   const [ghosts, setGhosts] = useState<readonly Ghost[]>([]);
   const [unknown, setUnknown] = useState<readonly string[]>([]);
   const [state, setState] = useState<Hints["state"]>("none");
   const [wrong, setWrong] = useState<string | null>(null);
 
+  const [takesOut, setTakesOut] = useState(true);
+  const [taken, setTaken] = useState<Hints["taken"]>("none");
+
+  const takeOut = useCallback(
+    async (ghosts: readonly Ghost[]) => {
+      const byDocument = Map.groupBy(
+        ghosts.filter(({ tag }) => tag && tag.length > 0),
+        ({ documentId }) => documentId,
+      );
+      if (byDocument.size === 0) return;
+      setTaken("busy");
+      let isLeft = false;
+      for (const [documentId, own] of byDocument) {
+        const places = own.flatMap(({ page, tag = [] }) => tag.map((box) => ({ page, ...box })));
+        const made = await onTakeOut(documentId, places).catch(() => null);
+        if (made === null) isLeft = true;
+        else
+          setGhosts((all) =>
+            all.map((one) => (one.documentId === documentId ? { ...one, documentId: made } : one)),
+          );
+      }
+      setTaken(isLeft ? "left" : "gone");
+    },
+    [onTakeOut],
+  );
+
   const look = useCallback(async () => {
     setState("looking");
+    setTaken("none");
     setWrong(null);
     const found: Ghost[] = [];
     const odd: string[] = [];
@@ -67,23 +103,32 @@ export function useHints({ id, documents, signers, person, room, onAdd }: HintsI
     (taken: readonly Ghost[]) => {
       if (!person) return;
       const some = taken.slice(0, Math.max(0, room));
-      onAdd(some.map((ghost) => fieldOf(ghost, documents, signerOf(ghost, signers) ?? person)));
+      onAdd(some.map((ghost) => fieldOf(ghost, documents, (signerOf(ghost, signers) ?? person).id)));
       const gone = new Set(some.map(({ id }) => id));
       setGhosts((all) => all.filter(({ id }) => !gone.has(id)));
+      if (takesOut) void takeOut(some);
     },
-    [person, room, onAdd, documents, signers],
+    [person, room, onAdd, documents, signers, takesOut, takeOut],
   );
   const dismiss = useCallback(() => {
     setGhosts([]);
     setState("none");
   }, []);
   return useMemo(
-    () => ({ ghosts, unknown, state, wrong, look: () => void look(), accept, dismiss }),
-    [ghosts, unknown, state, wrong, look, accept, dismiss],
+    () => ({
+      ...{ ghosts, unknown, state, wrong, takesOut, taken, setTakesOut },
+      ...{ look: () => void look(), accept, dismiss },
+    }),
+    [ghosts, unknown, state, wrong, takesOut, taken, look, accept, dismiss],
   );
 }
 
-function fieldOf(ghost: Ghost, documents: readonly DraftDocument[], person: DraftRecipient): DraftField {
+/** A suggestion as a field of somebody, no smaller than can be read. */
+export function fieldOf(
+  ghost: Omit<Ghost, "id">,
+  documents: readonly DraftDocument[],
+  recipientId: string,
+): DraftField {
   const { documentId, page, type, x, y, width, height, settings, label, isRequired } = ghost;
   const size = documents.find(({ id }) => id === documentId)?.pages[page] ?? { widthPt: 595, heightPt: 842 };
   const least = leastSize(type, size);
@@ -93,7 +138,7 @@ function fieldOf(ghost: Ghost, documents: readonly DraftDocument[], person: Draf
     width: Math.max(width, least.width),
     height: Math.max(height, least.height),
   });
-  return { ...newField(type, person.id, { documentId, page }, box, settings), label, isRequired };
+  return { ...newField(type, recipientId, { documentId, page }, box, settings), label, isRequired };
 }
 
 /** By number, or by what the role or person is called. */

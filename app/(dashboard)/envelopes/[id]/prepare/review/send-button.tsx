@@ -2,7 +2,7 @@
 
 import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
@@ -14,17 +14,28 @@ interface SendButtonProps {
   readonly store: DraftStore;
   readonly step: Step;
   readonly isUploading: boolean;
+  /** Counts who asked for the last question elsewhere. */
+  readonly sendings: number;
   readonly onReview: () => void;
 }
 
 /** Always in sight: leads to the review, from there to the last question, or to what is missing. */
-export function SendButton({ id, snapshot, store, step, isUploading, onReview }: SendButtonProps) {
+export function SendButton({ id, snapshot, store, step, isUploading, sendings, onReview }: SendButtonProps) {
   const t = useTranslations("app.prepare");
   const [isOpen, setOpen] = useState(false);
   const [isChecking, setChecking] = useState(false);
 
   async function press() {
     if (step !== "review") return onReview();
+    await ask();
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time it was asked for.
+  useEffect(() => {
+    if (sendings > 0) void ask();
+  }, [sendings]);
+
+  async function ask() {
     setChecking(true);
     const isKept = await store.saver.flush();
     setChecking(false);

@@ -1,0 +1,54 @@
+"use client";
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+/** Something the page in view can do, listed in the palette above everything else. */
+export interface PageCommand {
+  readonly id: string;
+  readonly label: string;
+  /** Its keys, where it has some. */
+  readonly keys?: string;
+  run(): void;
+}
+
+const NONE: readonly PageCommand[] = [];
+const offered = new Map<object, readonly PageCommand[]>();
+const listeners = new Set<() => void>();
+let all = NONE;
+
+function tell(): void {
+  all = [...offered.values()].flat();
+  for (const listener of listeners) listener();
+}
+
+/** Offers commands while the component is there. What runs is always what it would do now. */
+export function usePageCommands(commands: readonly PageCommand[]): void {
+  const latest = useRef(commands);
+  latest.current = commands;
+  const shown = JSON.stringify(commands.map(({ id, label, keys }) => [id, label, keys]));
+  useEffect(() => {
+    const owner = {};
+    const list = (JSON.parse(shown) as [string, string, string?][]).map(([id, label, keys]) => ({
+      ...{ id, label, run: () => latest.current.find((one) => one.id === id)?.run() },
+      ...(keys ? { keys } : {}),
+    }));
+    offered.set(owner, list);
+    tell();
+    return () => {
+      offered.delete(owner);
+      tell();
+    };
+  }, [shown]);
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export const useOfferedCommands = (): readonly PageCommand[] =>
+  useSyncExternalStore(
+    subscribe,
+    () => all,
+    () => NONE,
+  );
