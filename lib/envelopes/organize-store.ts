@@ -3,6 +3,7 @@ import { envelopes } from "#db/schema/envelopes.ts";
 import { folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
+import { teams } from "#db/schema/teams.ts";
 import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
@@ -182,4 +183,21 @@ export async function saveListColumns(
   listColumns: ListColumn[],
 ): Promise<void> {
   await ctx.connection.update(members).set({ listColumns }).where(ownMember(ctx, memberId));
+}
+
+/** Everybody who works in a team, those who have left among them. */
+export async function membersOfTeam(ctx: Context, teamId: string): Promise<MemberId[]> {
+  const rows = await ctx.connection
+    .select({ id: members.id })
+    .from(members)
+    .where(and(eq(members.teamId, teamId), eq(members.organizationId, ctx.organizationId)));
+  return rows.map(({ id }) => id);
+}
+
+export async function teamNames(ctx: Context) {
+  return ctx.connection
+    .select({ id: teams.id, name: teams.name })
+    .from(teams)
+    .where(eq(teams.organizationId, ctx.organizationId))
+    .orderBy(asc(teams.name));
 }
