@@ -379,6 +379,8 @@ const CONSIDERED = [
   "public_link_requests",
   // Which rule did something about it, and nothing of what it holds.
   "rule_runs",
+  // With what was noted beside it.
+  "send_approvals",
   // Gone with what they led to.
   "hosted_links",
   // Gone with the names of their hosts.
