@@ -97,7 +97,7 @@ export async function readSession(
     kind: "member",
     memberId,
     role,
-    leads,
+    ...(leads.length > 0 ? { leads } : {}),
     accountId: account.id,
     name: account.name,
     email: account.email,

@@ -5,6 +5,7 @@ import type { MemberActor } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
+import { findMemberships } from "#lib/identity/store.ts";
 import { assignTeam, createTeam, listTeams, removeTeam } from "#lib/identity/teams.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { newDraft } from "#lib/signing/testing.ts";
@@ -145,6 +146,10 @@ test("who leads a team sees, follows up and approves what it sends, and nobody e
   expect((await listTeams(sender))[0]!.members.map(({ isLead }) => isLead)).toEqual([false, true]);
   await addSendDuty(admin, { kind: "every", teamId });
   const leads = [memberOf(sender).memberId];
+  const { accountId, memberId } = memberOf(lead);
+  const known = await findMemberships(product().runtime, accountId);
+  expect(known.find((one) => one.memberId === memberId)!.leads).toEqual(leads);
+  expect((await findMemberships(product().runtime, memberOf(sender).accountId))[0]!.leads).toEqual([]);
   const leading: Context = { ...lead, actor: { ...memberOf(lead), leads } };
 
   const mine = await asked(sender);
