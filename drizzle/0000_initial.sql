@@ -2072,6 +2072,8 @@ CREATE TABLE "templates" (
 	"form_id" uuid,
 	"form_edition" text,
 	"form_edition_on" date,
+	"team_id" uuid,
+	"folder_id" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,

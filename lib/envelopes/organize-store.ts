@@ -38,6 +38,10 @@ export async function deleteFolder(ctx: Context, id: string): Promise<boolean> {
     .update(envelopes)
     .set({ folderId: null })
     .where(and(eq(envelopes.folderId, id), eq(envelopes.organizationId, ctx.organizationId)));
+  await ctx.connection
+    .update(templates)
+    .set({ folderId: null })
+    .where(and(eq(templates.folderId, id), eq(templates.organizationId, ctx.organizationId)));
   const rows = await ctx.connection.delete(folders).where(ownFolder(ctx, id)).returning({ id: folders.id });
   return rows.length > 0;
 }
@@ -153,7 +157,7 @@ export async function templateTitles(
   which: { readonly ids: readonly TemplateId[] } | { readonly limit: number },
 ) {
   return ctx.connection
-    .select({ id: templates.id, name: envelopes.title })
+    .select({ id: templates.id, name: envelopes.title, ownerId: templates.ownerId, teamId: templates.teamId })
     .from(templates)
     .innerJoin(envelopes, eq(envelopes.id, templates.envelopeId))
     .where(

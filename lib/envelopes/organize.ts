@@ -31,6 +31,7 @@ import {
 } from "./organize-store.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
+import { usableBy } from "./templates/template-access.ts";
 
 const envelopeId = z.uuid().transform((id) => id as EnvelopeId);
 const MOST_TAGS = 20;
@@ -195,7 +196,9 @@ export async function listChoices(ctx: Context): Promise<ListChoices> {
       .filter(({ id }) => seesAll || (seen.size > 1 && seen.has(id)))
       .map(({ id, name }) => ({ id, name })),
     teams: seesAll ? await teamNames(ctx) : [],
-    templates: await templateTitles(ctx, { limit: MOST_CHOICES }),
+    templates: (await templateTitles(ctx, { limit: MOST_CHOICES }))
+      .filter(await usableBy(ctx, member))
+      .map(({ id, name }) => ({ id, name })),
   }));
 }
 

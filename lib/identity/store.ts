@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens, rateLimits, sessions, signInFailures } from "#db/schema/installation.ts";
 import { sendDuties, teams } from "#db/schema/teams.ts";
+import { templates } from "#db/schema/templates.ts";
 import type { Context, Role } from "#lib/context.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
@@ -305,6 +306,10 @@ export async function deleteTeam(ctx: Context, id: string): Promise<boolean> {
   await ctx.connection
     .delete(sendDuties)
     .where(and(eq(sendDuties.teamId, id), eq(sendDuties.organizationId, organizationId)));
+  await ctx.connection
+    .update(templates)
+    .set({ teamId: null })
+    .where(and(eq(templates.teamId, id), eq(templates.organizationId, organizationId)));
   const rows = await ctx.connection
     .delete(teams)
     .where(and(eq(teams.id, id), eq(teams.organizationId, organizationId)))

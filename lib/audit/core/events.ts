@@ -154,6 +154,7 @@ export const EVENT_TYPES = [
   "template.submitted",
   "template.published",
   "template.returned",
+  "template.placed",
   "template.retired",
   "template.revived",
   "template.used",

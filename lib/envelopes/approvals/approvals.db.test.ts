@@ -14,9 +14,15 @@ import { uploadTable } from "../bulk/upload-table.ts";
 import { getDraft } from "../get-draft.ts";
 import { getEnvelope } from "../get-envelope.ts";
 import { listEnvelopes } from "../list-envelopes.ts";
+import { addFolder, listChoices } from "../organize.ts";
 import { saveDraft } from "../save-draft.ts";
 import { scheduleEnvelope } from "../schedule-envelope.ts";
 import { sendEnvelope } from "../send-envelope.ts";
+import { createTemplate } from "../templates/create-template.ts";
+import { compareTemplate, getTemplate, listTemplates } from "../templates/get-template.ts";
+import { publishTemplate } from "../templates/publish-template.ts";
+import { placeTemplate } from "../templates/template-access.ts";
+import { useTemplate as startFrom } from "../templates/use-template.ts";
 import { voidEnvelope } from "../void-envelope.ts";
 import { askApproval, decideApproval, getApproval, listApprovals } from "./approve-sending.ts";
 import { addSendDuty, listSendDuties, removeSendDuty } from "./send-duties.ts";
@@ -195,4 +201,50 @@ test("a bulk send of somebody with this duty is started by somebody else", async
   await startJob(admin, { jobId });
   await removeSendDuty(admin, { dutyId: duty });
   expect(await refusalOf(removeSendDuty(admin, { dutyId: duty }))).toBe("envelopes/duty-not-found");
+}, 120_000);
+
+test("a template of one team is there for its members, its owner and administrators", async () => {
+  const { organization, admin, sender, other } = await office();
+  const teamId = await createTeam(admin, { name: "Leasing" });
+  const member = await organization.member("sender");
+  await assignTeam(admin, { memberId: memberOf(member).memberId, teamId });
+  const draft = await newDraft(sender, [{ name: "Tenant" }]);
+  const made = await createTemplate(sender, { fromEnvelopeId: draft.envelopeId, name: "Lease" });
+  const { version } = await getDraft(sender, made);
+  await publishTemplate(sender, { templateId: made.templateId, draftVersion: version });
+  const { templateId } = made;
+  const folderId = await addFolder(sender, { name: "Leases" });
+  await startFrom(other, { templateId });
+  expect(await refusalOf(placeTemplate(other, { templateId, teamId, folderId }))).toBe(
+    "authorize/not-allowed",
+  );
+  await placeTemplate(sender, { templateId, teamId, folderId });
+
+  const names = async (ctx: Context, input = {}) =>
+    (await listTemplates(ctx, input)).items.map(({ name }) => name);
+  for (const ctx of [sender, member, admin]) {
+    expect(await names(ctx, { folder: folderId })).toEqual(["Lease"]);
+    await startFrom(ctx, { templateId });
+    expect((await listChoices(ctx)).templates).toHaveLength(1);
+  }
+  expect(await names(other)).toEqual([]);
+  expect((await listChoices(other)).templates).toEqual([]);
+  for (const refused of [
+    () => startFrom(other, { templateId }),
+    () => getTemplate(other, { templateId }),
+    () => createTemplate(other, { fromEnvelopeId: made.envelopeId }),
+    () => compareTemplate(other, { templateId, from: 1, to: 1 }),
+  ])
+    expect(await refusalOf(refused())).toBe("envelopes/template-not-found");
+  async function* table() {
+    yield fromUtf8("Name,Email\nAna Ruiz,ana@example.com\n");
+  }
+  const source = { kind: "template", id: templateId } as const;
+  expect(await refusalOf(uploadTable(other, { source, fileName: "people.csv" }, table()))).toBe(
+    "envelopes/template-not-found",
+  );
+  // Who works in it uses it; only its owner, their lead and administrators change it.
+  expect((await getTemplate(member, { templateId })).may).toMatchObject({ manage: false, use: true });
+  await removeTeam(admin, { teamId });
+  expect(await names(other)).toEqual(["Lease"]);
 }, 120_000);
