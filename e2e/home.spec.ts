@@ -121,7 +121,7 @@ test("members work in teams, and what somebody else approves is settled", async 
 
   await page.goto("/approvals");
   await page.getByRole("button", { name: "Ask for approval" }).click();
-  await dialog.getByLabel("Whose envelopes").selectOption(`of the team ${team}`);
+  await dialog.getByLabel("Whose envelopes").selectOption(`sent by the team ${team}`);
   await dialog.getByLabel("Which of them").selectOption("With an amount from a value on");
   await dialog.getByLabel("Name of the field").fill(`Rent ${stamp}`);
   await dialog.getByLabel("From", { exact: true }).fill("1000");
@@ -131,7 +131,9 @@ test("members work in teams, and what somebody else approves is settled", async 
     .getByRole("list", { name: "What needs approval" })
     .getByRole("listitem")
     .filter({ hasText: team });
-  await expect(duty).toContainText(`Envelopes with “Rent ${stamp}” of 1000 or more of the team ${team}`);
+  await expect(duty).toContainText(
+    `Envelopes with “Rent ${stamp}” of 1000 or more, sent by the team ${team}`,
+  );
   await look(page, info, "approvals");
   await duty.getByRole("button", { name: "Take off" }).click();
   await dialog.getByRole("button", { name: "Take off" }).click();
