@@ -306,14 +306,15 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
     end $$;`);
   await sql.unsafe(`
     create or replace function find_envelopes(
-      query text, owner uuid, states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
+      query text, owners uuid[], states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
       at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid,
       senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
       ordered constant text := ' order by e.changed_at' || way || ', e.id' || way || ' limit $11';
-      own constant text := case when owner is null then '' else ' and e.owner_id = $3' end;
+      own constant text := case when owners is null then ''
+        when array_length(owners, 1) = 1 then ' and e.owner_id = $3[1]' else ' and e.owner_id = any($3)' end;
       shared constant text := ' and ((e.reader_ids <> ''{}'' and e.reader_ids @> array[$12])'
         || ' or (e.helper_ids <> ''{}'' and e.helper_ids @> array[$12]))';
       -- Few wait for one person: found from their side, they need no walk past all others.
@@ -343,10 +344,10 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       return query execute 'select e.id from ('
         || case when awaited_email is not null then '(select * from (' || found || ' offset 0) e' || ordered || ')'
              when shared_with is null then found || own || ordered
-             when owner is null then gathered
+             when owners is null then gathered
              else '(' || found || own || ordered || ') union all ' || gathered end
         || ') e' || ordered
-        using current_setting('app.organization_id')::uuid, query, owner, states, due_before, awaited_email, folder, tag,
+        using current_setting('app.organization_id')::uuid, query, owners, states, due_before, awaited_email, folder, tag,
           at, at_id, how_many, shared_with, senders, template, changed_from, changed_until;
     end $$;
     revoke all on function find_envelopes from public;
@@ -451,9 +452,12 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       select l.organization_id, l.id from public_links l where l.token = link_token
     $$;
     create or replace function find_memberships(account uuid)
-    returns table (organization_id uuid, organization_name text, staging_of uuid, member_id uuid, role text)
+    returns table (organization_id uuid, organization_name text, staging_of uuid, member_id uuid, role text, leads uuid[])
     language sql stable security definer set search_path = public as $$
-      select m.organization_id, o.name, o.staging_of, m.id, m.role from members m
+      select m.organization_id, o.name, o.staging_of, m.id, m.role,
+        case when m.leads_team then array(select t.id from members t where t.team_id = m.team_id
+          and t.organization_id = m.organization_id and t.id <> m.id) else '{}' end
+      from members m
       join organizations o on o.organization_id = m.organization_id
       where m.account_id = account and m.removed_at is null order by m.created_at, m.id
     $$;

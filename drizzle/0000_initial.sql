@@ -1012,6 +1012,8 @@ CREATE TABLE "members" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"account_id" uuid NOT NULL,
 	"role" text NOT NULL,
+	"team_id" uuid,
+	"leads_team" boolean DEFAULT false NOT NULL,
 	"list_columns" text[],
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
@@ -2015,6 +2017,44 @@ CREATE TABLE "sftp_places" (
 	CONSTRAINT "sftp_places_port" CHECK ("sftp_places"."port" between 1 and 65535)
 );
 --> statement-breakpoint
+CREATE TABLE "send_approvals" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"draft_sha256" text NOT NULL,
+	"state" text NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
+	"asked_by" uuid NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"reason" text DEFAULT '' NOT NULL,
+	CONSTRAINT "send_approvals_state" CHECK ("send_approvals"."state" in ('asked', 'approved', 'returned', 'withdrawn'))
+);
+--> statement-breakpoint
+CREATE TABLE "send_duties" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"member_id" uuid,
+	"team_id" uuid,
+	"kind" text NOT NULL,
+	"template_id" uuid,
+	"label" text DEFAULT '' NOT NULL,
+	"amount" text DEFAULT '' NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "send_duties_kind" CHECK ("send_duties"."kind" in ('every', 'template', 'health', 'amount')),
+	CONSTRAINT "send_duties_whom" CHECK ("send_duties"."member_id" is null or "send_duties"."team_id" is null),
+	CONSTRAINT "send_duties_template" CHECK (("send_duties"."kind" = 'template') = ("send_duties"."template_id" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "teams" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "template_policies" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asks_for_approval" boolean NOT NULL
@@ -2048,6 +2088,8 @@ CREATE TABLE "templates" (
 	"form_id" uuid,
 	"form_edition" text,
 	"form_edition_on" date,
+	"team_id" uuid,
+	"folder_id" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
@@ -2161,6 +2203,7 @@ ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelope
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rule_runs" ADD CONSTRAINT "rule_runs_rule_id_workspace_rules_id_fk" FOREIGN KEY ("rule_id") REFERENCES "public"."workspace_rules"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "send_approvals" ADD CONSTRAINT "send_approvals_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trust_list_services" ADD CONSTRAINT "trust_list_services_list_id_trust_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."trust_lists"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2269,6 +2312,7 @@ CREATE INDEX "library_forms_words" ON "library_forms" USING gin ("words");--> st
 CREATE INDEX "library_forms_file" ON "library_forms" USING btree ("organization_id",lower("file_name")) WHERE file_name <> '';--> statement-breakpoint
 CREATE UNIQUE INDEX "members_once" ON "members" USING btree ("organization_id","account_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "members_team" ON "members" USING btree ("team_id") WHERE team_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_one_staging" ON "organizations" USING btree ("staging_of");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authority_id","partition") WHERE revoked_at is not null;--> statement-breakpoint
@@ -2333,6 +2377,11 @@ CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("rene
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "send_approvals_envelope" ON "send_approvals" USING btree ("envelope_id","asked_at");--> statement-breakpoint
+CREATE INDEX "send_approvals_open" ON "send_approvals" USING btree ("organization_id","asked_at") WHERE state = 'asked';--> statement-breakpoint
+CREATE UNIQUE INDEX "send_approvals_one_open" ON "send_approvals" USING btree ("envelope_id") WHERE state = 'asked';--> statement-breakpoint
+CREATE INDEX "send_duties_organization" ON "send_duties" USING btree ("organization_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "teams_name" ON "teams" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "template_versions_one_open" ON "template_versions" USING btree ("template_id") WHERE state = 'submitted';--> statement-breakpoint
 CREATE INDEX "templates_form" ON "templates" USING btree ("organization_id","form_id") WHERE form_id is not null;--> statement-breakpoint
 CREATE INDEX "templates_list" ON "templates" USING btree ("organization_id","changed_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

@@ -31,6 +31,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "/forms/[id]": "forms",
   "/forms/packages/[id]": "forms",
   "/consents/notices/[id]": "consents",
+  "/envelopes/[id]/approval": "home",
   "/envelopes/[id]/correct": "after",
   "/envelopes/[id]/prepare": "drafts",
   "/preview/[id]/[person]": "prepare-review",

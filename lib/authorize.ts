@@ -70,6 +70,12 @@ export const PERMISSIONS = {
   "member.read": ["owner", "admin"],
   "member.manage": ["owner", "admin"],
   "member.manage-owners": ["owner"],
+  /** Who works in which team, and who leads it. */
+  "team.manage": ["owner", "admin"],
+  /** Whose envelopes somebody else approves before they go out. */
+  "send-duty.manage": ["owner", "admin"],
+  /** Approve what others want to send; who leads a team, what it wants to send. */
+  "send.approve": ["owner", "admin"],
   "organization.manage": ["owner", "admin"],
   /** Open a workspace for trials, and carry over what was tried. */
   "staging.open": ["owner", "admin"],
@@ -166,6 +172,8 @@ export function isOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: P
     typeof owned === "string" ? { ownerId: owned, readerIds: [], helperIds: [] } : owned;
   const { memberId } = actor;
   if (memberId === ownerId || hasPermission(actor, otherwise)) return true;
+  // Who leads a team acts on what it sends as a colleague it is shared with.
+  if (typeof owned !== "string" && actor.leads?.includes(ownerId)) return true;
   return helperIds.includes(memberId) || (otherwise === "envelope.read-all" && readerIds.includes(memberId));
 }
 

@@ -66,6 +66,8 @@ export type Actor =
       readonly email: string;
       /** How their session began; left out where a job acts for them. */
       readonly method?: MemberMethod;
+      /** The others of the team they lead; nobody when not there. */
+      readonly leads?: readonly MemberId[];
     }
   | {
       readonly kind: "recipient";

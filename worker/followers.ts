@@ -4,6 +4,7 @@ import { checkpointEvent } from "#lib/audit/sign-checkpoint.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
+import { type ApprovalNews, tellApproval } from "#lib/delivery/tell-approval.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
 import { tellCopy } from "#lib/delivery/tell-copy.ts";
@@ -200,6 +201,13 @@ const sendLinkCode: Follower = (ctx, event) =>
   tellLinkCode(ctx, { eventId: event.id, requestId: String(event.data.request) });
 const startFromPublicLink: Follower = (ctx, { data }) =>
   startFromLink(ctx, { requestId: String(data.request) });
+const tellOf =
+  (news: ApprovalNews): Follower =>
+  (ctx, event) =>
+    tellApproval(ctx, {
+      ...{ eventId: event.id, envelopeId: envelopeOf(event), news, byId: String(event.actor.id ?? "") },
+      ...{ name: String(event.actor.name ?? ""), text: String(event.data.reason ?? "") },
+    });
 const match: Follower = (ctx, { id }) => matchRules(ctx, { eventId: id });
 const act: Follower = (ctx, { data }) => doRun(ctx, { runId: String(data.run) });
 /** @param key under which the event has the person's own words. */
@@ -310,6 +318,9 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "recipient.copied": { mail: mailCopy },
   "template.used": { match },
   "envelope.tagged": { match },
+  "envelope.approval-asked": { tell: tellOf("approvalAsked") },
+  "envelope.sending-approved": { tell: tellOf("sendingApproved"), match },
+  "envelope.sending-returned": { tell: tellOf("sendingReturned") },
   "envelope.sent": { prepare, match },
   "recipient.invited": { invite, draw },
   "recipient.reminded": { remind },

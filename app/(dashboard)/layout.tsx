@@ -22,15 +22,23 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const may = (permission: Permission) => hasPermission(actor, permission);
   const group = t("proof");
   const ready = t("templates");
+  const sending = t("sending");
+  const administration = t("administration");
+  const leads = actor.kind === "member" && (actor.leads?.length ?? 0) > 0;
   const places = [
     { href: "/home" as Route, label: t("home"), isShown: may("envelope.read") },
     { href: "/envelopes" as Route, label: t("envelopes"), isShown: may("envelope.read") },
     { group: ready, href: "/templates" as Route, label: t("templates"), isShown: may("template.read") },
     { group: ready, href: "/forms" as Route, label: t("forms"), isShown: may("template.read") },
-    { href: "/contacts" as Route, label: t("contacts"), isShown: may("envelope.create") },
-    { href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
-    { href: "/rules" as Route, label: t("rules"), isShown: may("rule.manage") },
+    { group: sending, href: "/bulk" as Route, label: t("bulk"), isShown: may("bulk.send") },
+    { group: sending, href: "/contacts" as Route, label: t("contacts"), isShown: may("envelope.create") },
+    { group: sending, href: "/rules" as Route, label: t("rules"), isShown: may("rule.manage") },
     {
+      ...{ group: sending, href: "/approvals" as Route, label: t("approvals") },
+      isShown: may("send.approve") || may("send-duty.manage") || leads,
+    },
+    {
+      group: sending,
       href: "/outbox" as Route,
       label: t("outbox"),
       isShown: may("outbox.read") && (runtime.config.mail === null || runtime.config.sms === null),
@@ -44,9 +52,15 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       isShown: may("consent.read") || may("consent.manage"),
     },
     { group, href: "/retention" as Route, label: t("retention"), isShown: may("retention.read") },
-    { href: "/keys" as Route, also: "/key-exports", label: t("keys"), isShown: may("key.manage") },
-    { href: "/members" as Route, label: t("members"), isShown: may("member.read") },
-    { href: "/organization" as Route, label: t("organization"), isShown: may("organization.manage") },
+    {
+      ...{ group: administration, href: "/keys" as Route, also: "/key-exports", label: t("keys") },
+      isShown: may("key.manage"),
+    },
+    { group: administration, href: "/members" as Route, label: t("members"), isShown: may("member.read") },
+    {
+      ...{ group: administration, href: "/organization" as Route, label: t("organization") },
+      isShown: may("organization.manage"),
+    },
   ];
   const theme = themeOf((await cookies()).get("theme")?.value);
   const shown = places.filter(({ isShown }) => isShown);

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
@@ -62,6 +62,9 @@ export const members = pgTable(
     id: uuid("id").$type<MemberId>().primaryKey(),
     accountId: uuid("account_id").$type<AccountId>().notNull(),
     role: text("role").$type<"owner" | "admin" | "sender" | "counsel" | "viewer">().notNull(),
+    /** The team they work in, and whether they lead it. */
+    teamId: uuid("team_id"),
+    leadsTeam: boolean("leads_team").notNull().default(false),
     /** Columns of the list of envelopes, as they chose them; null where they did not. */
     listColumns: text("list_columns").array().$type<ListColumn[]>(),
     createdAt: instant("created_at").notNull(),
@@ -71,5 +74,6 @@ export const members = pgTable(
     check("members_role", sql`${table.role} in ('owner', 'admin', 'sender', 'counsel', 'viewer')`),
     uniqueIndex("members_once").on(table.organizationId, table.accountId).where(sql`removed_at is null`),
     index("members_account").on(table.accountId),
+    index("members_team").on(table.teamId).where(sql`team_id is not null`),
   ],
 );

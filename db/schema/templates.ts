@@ -34,6 +34,10 @@ export const templates = pgTable(
     formId: uuid("form_id"),
     formEdition: text("form_edition"),
     formEditionOn: date("form_edition_on", { mode: "string" }),
+    /** Whose it is alone; everybody's where there is none. */
+    teamId: uuid("team_id"),
+    /** Where its people look for it; null in no folder. */
+    folderId: uuid("folder_id"),
     createdAt: instant("created_at").notNull(),
     changedAt: instant("changed_at").notNull(),
     /** From then on nothing new is made from it. */

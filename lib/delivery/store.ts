@@ -191,3 +191,24 @@ export async function findMember(
     );
   return row ?? null;
 }
+
+/** Who may approve what a member sends: owners, admins, and who leads their team. */
+export async function listApprovers(ctx: Context, ownerId: MemberId, limit: number) {
+  const own = ctx.connection
+    .select({ teamId: members.teamId })
+    .from(members)
+    .where(and(eq(members.id, ownerId), eq(members.organizationId, ctx.organizationId)));
+  return ctx.connection
+    .select({ id: members.id, name: accounts.name, email: accounts.email })
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(
+      and(
+        eq(members.organizationId, ctx.organizationId),
+        isNull(members.removedAt),
+        or(inArray(members.role, ["owner", "admin"]), and(members.leadsTeam, eq(members.teamId, own))),
+      ),
+    )
+    .orderBy(members.createdAt)
+    .limit(limit);
+}

@@ -7,7 +7,7 @@ import type { EnvelopeId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts"
 import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
-import { templateTitles } from "./organize-store.ts";
+import { membersOfTeam, templateTitles } from "./organize-store.ts";
 import {
   countUpTo,
   type EnvelopeRow,
@@ -39,6 +39,8 @@ export const ListInput = z.object({
     .transform((id) => id as MemberId)
     .nullable()
     .default(null),
+  /** Everybody who works in that team. */
+  team: z.uuid().nullable().default(null),
   template: z
     .uuid()
     .transform((id) => id as TemplateId)
@@ -105,18 +107,19 @@ export async function readPage(
   size: number,
 ): Promise<EnvelopeList> {
   const { view, folder, tag, state, search, cursor, direction, ...narrowed } = wanted;
-  const { sender, template } = narrowed;
+  const { sender, team, template } = narrowed;
   const from = cursor === null ? null : parseCursor(cursor);
   const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
     const query = search === "" ? null : searchQuery(search);
     // Nothing but signs: nothing is found by them.
     if (search !== "" && query === null) return { items: [], olderCursor: null, newerCursor: null };
+    const senders = sender ? [sender] : team ? await membersOfTeam(ctx, team) : null;
+    if (senders?.length === 0) return { items: [], olderCursor: null, newerCursor: null };
     const rows = await listEnvelopeRows(ctx, {
       ...viewQuery(ctx, member, view),
       ...(state ? { states: [state] } : {}),
-      ...{ folder, tag, from, query, template },
-      senders: sender ? [sender] : null,
+      ...{ folder, tag, from, query, template, senders },
       changedFrom: narrowed.from ? new Date(narrowed.from) : null,
       changedUntil: narrowed.until ? new Date(Date.parse(narrowed.until) + DAY_MS) : null,
       direction: isNewer ? "newer" : "older",
@@ -151,13 +154,14 @@ function viewQuery(
   ctx: Context,
   member: MemberActor,
   view: ListView,
-): Pick<ListQuery, "ownerId" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith"> {
+): Pick<ListQuery, "owners" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith"> {
   const seesAll = hasPermission(member, "envelope.read-all");
   // Who sees every envelope sees those that were shared with them among all.
   const isWithShared = view === "shared" || (view === "all" && !seesAll);
   return {
     // What was shared is another's, and what waits for one may be.
-    ownerId: seesAll || view === "shared" || view === "needs-me" ? null : member.memberId,
+    owners:
+      seesAll || view === "shared" || view === "needs-me" ? null : [member.memberId, ...(member.leads ?? [])],
     sharedWith: isWithShared ? member.memberId : null,
     states: STATES_OF[view],
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,

@@ -3,6 +3,7 @@ import { envelopes } from "#db/schema/envelopes.ts";
 import { folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
+import { teams } from "#db/schema/teams.ts";
 import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
@@ -37,6 +38,10 @@ export async function deleteFolder(ctx: Context, id: string): Promise<boolean> {
     .update(envelopes)
     .set({ folderId: null })
     .where(and(eq(envelopes.folderId, id), eq(envelopes.organizationId, ctx.organizationId)));
+  await ctx.connection
+    .update(templates)
+    .set({ folderId: null })
+    .where(and(eq(templates.folderId, id), eq(templates.organizationId, ctx.organizationId)));
   const rows = await ctx.connection.delete(folders).where(ownFolder(ctx, id)).returning({ id: folders.id });
   return rows.length > 0;
 }
@@ -152,7 +157,7 @@ export async function templateTitles(
   which: { readonly ids: readonly TemplateId[] } | { readonly limit: number },
 ) {
   return ctx.connection
-    .select({ id: templates.id, name: envelopes.title })
+    .select({ id: templates.id, name: envelopes.title, ownerId: templates.ownerId, teamId: templates.teamId })
     .from(templates)
     .innerJoin(envelopes, eq(envelopes.id, templates.envelopeId))
     .where(
@@ -182,4 +187,21 @@ export async function saveListColumns(
   listColumns: ListColumn[],
 ): Promise<void> {
   await ctx.connection.update(members).set({ listColumns }).where(ownMember(ctx, memberId));
+}
+
+/** Everybody who works in a team, those who have left among them. */
+export async function membersOfTeam(ctx: Context, teamId: string): Promise<MemberId[]> {
+  const rows = await ctx.connection
+    .select({ id: members.id })
+    .from(members)
+    .where(and(eq(members.teamId, teamId), eq(members.organizationId, ctx.organizationId)));
+  return rows.map(({ id }) => id);
+}
+
+export async function teamNames(ctx: Context) {
+  return ctx.connection
+    .select({ id: teams.id, name: teams.name })
+    .from(teams)
+    .where(eq(teams.organizationId, ctx.organizationId))
+    .orderBy(asc(teams.name));
 }

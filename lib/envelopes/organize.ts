@@ -26,10 +26,12 @@ import {
   saveFilter,
   saveFolder,
   saveListColumns,
+  teamNames,
   templateTitles,
 } from "./organize-store.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
+import { usableBy } from "./templates/template-access.ts";
 
 const envelopeId = z.uuid().transform((id) => id as EnvelopeId);
 const MOST_TAGS = 20;
@@ -140,6 +142,7 @@ const Wish = z.object({
     folder: z.uuid().nullable(),
     tag: typedLine(60).nullable(),
     sender: z.uuid().nullable().default(null),
+    team: z.uuid().nullable().default(null),
     template: z.uuid().nullable().default(null),
     from: z.iso.date().nullable().default(null),
     until: z.iso.date().nullable().default(null),
@@ -179,17 +182,23 @@ const MOST_CHOICES = 500;
 
 export interface ListChoices {
   readonly senders: readonly { readonly id: MemberId; readonly name: string }[];
+  readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly templates: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What the list can be narrowed to. Who sees only their own has no choice of senders. */
+/** What the list can be narrowed to. Who sees only their own has no choice of senders; who leads a team, its people. */
 export async function listChoices(ctx: Context): Promise<ListChoices> {
   const member = requirePermission(ctx, "envelope.read");
+  const seesAll = hasPermission(member, "envelope.read-all");
+  const seen = new Set([member.memberId, ...(member.leads ?? [])]);
   return inTransaction(ctx, async (ctx) => ({
-    senders: hasPermission(member, "envelope.read-all")
-      ? (await listMemberRows(ctx)).map(({ id, name }) => ({ id, name }))
-      : [],
-    templates: await templateTitles(ctx, { limit: MOST_CHOICES }),
+    senders: (await listMemberRows(ctx))
+      .filter(({ id }) => seesAll || (seen.size > 1 && seen.has(id)))
+      .map(({ id, name }) => ({ id, name })),
+    teams: seesAll ? await teamNames(ctx) : [],
+    templates: (await templateTitles(ctx, { limit: MOST_CHOICES }))
+      .filter(await usableBy(ctx, member))
+      .map(({ id, name }) => ({ id, name })),
   }));
 }
 

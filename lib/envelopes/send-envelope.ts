@@ -6,6 +6,7 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { requireApproved } from "./approvals/require-approval.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
 import { askedOf } from "./authentication/required-steps.ts";
@@ -44,7 +45,8 @@ const DAY_MS = 86_400_000;
  * Sends a draft: from now on nothing in it changes. The worker prepares and certifies the documents and then
  * tells the first recipients.
  *
- * @throws envelopes/not-ready while anything blocks it, draft-changed, not-a-draft
+ * @throws envelopes/not-ready while anything blocks it, draft-changed, not-a-draft; approval-needed, approval-outdated where
+ *   somebody else has to approve it first
  */
 export async function sendEnvelope(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
@@ -67,12 +69,23 @@ export async function sendDraft(
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    await releaseDraft(ctx, envelope, version);
+    // Whoever set the link or the rule up chose all that is sent; nobody chooses anything now that could be approved.
+    await releaseDraft(ctx, envelope, version, { isApproved: true });
   });
 }
 
+interface Sendable {
+  /** Nobody has to approve it, or it is only asked for now. */
+  readonly isApproved: boolean;
+}
+
 /** What is sent, once nothing stands in its way. Part of a verb. @throws as sendEnvelope */
-export async function requireSendable(ctx: Context, envelope: EnvelopeRow, version: number) {
+export async function requireSendable(
+  ctx: Context,
+  envelope: EnvelopeRow,
+  version: number,
+  { isApproved }: Sendable = { isApproved: false },
+) {
   const envelopeId = envelope.id;
   if (envelope.isTemplate) throw envelopesError("is-template", `envelope ${envelope.id}`);
   if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
@@ -97,13 +110,24 @@ export async function requireSendable(ctx: Context, envelope: EnvelopeRow, versi
     ...stepBlockers(asked, { ...envelope, recipients: chosen }, documents),
   ];
   requireNone(blockers);
+  if (!isApproved) await requireApproved(ctx, { envelope, recipients: chosen, fields, documents });
   return { documents, chosen, fields, policy, asked };
 }
 
 /** Lets a draft go, its row locked: by its sender, or when its time has come. Part of a verb. @throws as sendEnvelope */
-export async function releaseDraft(ctx: Context, envelope: EnvelopeRow, version: number): Promise<void> {
+export async function releaseDraft(
+  ctx: Context,
+  envelope: EnvelopeRow,
+  version: number,
+  sendable?: Sendable,
+): Promise<void> {
   const envelopeId = envelope.id;
-  const { documents, chosen, fields, policy, asked } = await requireSendable(ctx, envelope, version);
+  const { documents, chosen, fields, policy, asked } = await requireSendable(
+    ctx,
+    envelope,
+    version,
+    sendable,
+  );
   const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
 
   await savePrefilled(ctx, fields);

@@ -399,7 +399,8 @@ export async function endTokens(
 }
 
 export interface ListQuery {
-  readonly ownerId: MemberId | null;
+  /** Of any of them. */
+  readonly owners: readonly MemberId[] | null;
   readonly states: readonly EnvelopeRow["state"][] | null;
   /** Words as PostgreSQL is asked for them. */
   readonly query: string | null;
@@ -426,9 +427,10 @@ export interface ListQuery {
 
 const findEnvelopes = (query: Partial<ListQuery>): SQL => {
   const states = query.states ? `{${query.states.join(",")}}` : null;
+  const owners = query.owners ? `{${query.owners.join(",")}}` : null;
   const senders = query.senders ? `{${query.senders.join(",")}}` : null;
   const from = query.from ?? null;
-  return sql`find_envelopes(${query.query ?? null}::text, ${query.ownerId ?? null}::uuid, ${states}::text[],
+  return sql`find_envelopes(${query.query ?? null}::text, ${owners}::uuid[], ${states}::text[],
     ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
     ${query.folder ?? null}::uuid, ${query.tag ?? null}::text, ${from?.changedAt.toISOString() ?? null}::timestamptz,
     ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false},

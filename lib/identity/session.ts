@@ -92,11 +92,12 @@ export async function readSession(
   if (!account || !membership) return null;
   if (now - session.lastSeenAt.getTime() > TOUCH_MS)
     await changeSession(runtime.database.db, session, { lastSeenAt: runtime.now() });
-  const { organizationId, memberId, role } = membership;
+  const { organizationId, memberId, role, leads } = membership;
   const actor = {
     kind: "member",
     memberId,
     role,
+    ...(leads.length > 0 ? { leads } : {}),
     accountId: account.id,
     name: account.name,
     email: account.email,

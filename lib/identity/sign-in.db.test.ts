@@ -50,7 +50,10 @@ describe("a password", () => {
     const password = "ve\u0301lvet o\u0308tter finds";
     const token = await signIn(visitor(), { email: ` ${email.toUpperCase()} `, password });
     const { sessionId } = await openSession(visitor(), { token, purposes: ["session"] });
-    expect((await readSession(product().runtime, sessionId, REQUEST))!.ctx.actor).toEqual(ctx.actor);
+    expect((await readSession(product().runtime, sessionId, REQUEST))!.ctx.actor).toEqual({
+      ...ctx.actor,
+      method: "password",
+    });
     expect(await eventsOf(ctx)).toEqual(["session.started"]);
   });
 

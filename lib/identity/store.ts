@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens, rateLimits, sessions, signInFailures } from "#db/schema/installation.ts";
+import { sendDuties, teams } from "#db/schema/teams.ts";
+import { templates } from "#db/schema/templates.ts";
 import type { Context, Role } from "#lib/context.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
@@ -74,6 +76,8 @@ export interface Membership {
   readonly stagingOf: OrganizationId | null;
   readonly memberId: MemberId;
   readonly role: Role;
+  /** The others of the team they lead. */
+  readonly leads: readonly MemberId[];
 }
 
 export async function findMemberships(runtime: Runtime, accountId: AccountId): Promise<Membership[]> {
@@ -83,6 +87,7 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
     staging_of: OrganizationId | null;
     member_id: MemberId;
     role: Role;
+    leads: MemberId[];
   }>(sql`select * from find_memberships(${accountId})`);
   return rows.map((row) => ({
     organizationId: row.organization_id,
@@ -90,6 +95,7 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
     stagingOf: row.staging_of,
     memberId: row.member_id,
     role: row.role,
+    leads: row.leads,
   }));
 }
 
@@ -272,4 +278,41 @@ export async function uncountInWindow(runtime: Runtime, key: string, windowStart
     .update(rateLimits)
     .set({ count: sql`${rateLimits.count} - 1` })
     .where(and(eq(rateLimits.key, key), eq(rateLimits.windowStart, windowStart), gt(rateLimits.count, 0)));
+}
+
+export async function listTeamRows(ctx: Context) {
+  return ctx.connection
+    .select({ id: teams.id, name: teams.name })
+    .from(teams)
+    .where(eq(teams.organizationId, ctx.organizationId))
+    .orderBy(asc(sql`lower(${teams.name})`));
+}
+
+export async function saveTeam(
+  ctx: Context,
+  row: { readonly id: string; readonly name: string },
+): Promise<void> {
+  const { organizationId } = ctx;
+  await ctx.connection.insert(teams).values({ ...row, organizationId, createdAt: ctx.now() });
+}
+
+/** Its members are in no team then, its duties and the limits of its templates go with it. */
+export async function deleteTeam(ctx: Context, id: string): Promise<boolean> {
+  const { organizationId } = ctx;
+  await ctx.connection
+    .update(members)
+    .set({ teamId: null, leadsTeam: false })
+    .where(and(eq(members.teamId, id), eq(members.organizationId, organizationId)));
+  await ctx.connection
+    .delete(sendDuties)
+    .where(and(eq(sendDuties.teamId, id), eq(sendDuties.organizationId, organizationId)));
+  await ctx.connection
+    .update(templates)
+    .set({ teamId: null })
+    .where(and(eq(templates.teamId, id), eq(templates.organizationId, organizationId)));
+  const rows = await ctx.connection
+    .delete(teams)
+    .where(and(eq(teams.id, id), eq(teams.organizationId, organizationId)))
+    .returning({ id: teams.id });
+  return rows.length > 0;
 }

@@ -28,6 +28,7 @@ import { kioskSessions, kioskVisits } from "#db/schema/kiosk.ts";
 import { offlineKits } from "#db/schema/offline.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
+import { sendApprovals } from "#db/schema/teams.ts";
 import type { Context } from "#lib/context.ts";
 import { forgetRow } from "#lib/envelopes/bulk/forget-row.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -215,7 +216,7 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
     .where(and(eq(fieldFiles.envelopeId, envelopeId), eq(fieldFiles.organizationId, organizationId)));
   await connection.update(fields).set({ label: "", settings: {} }).where(ofEnvelope(fields));
   await connection.delete(evidencePackages).where(ofEnvelope(evidencePackages));
-  for (const table of [disputeFiles, paperRequests, accessReasons])
+  for (const table of [disputeFiles, paperRequests, accessReasons, sendApprovals])
     await connection
       .delete(table)
       .where(and(eq(table.envelopeId, envelopeId), eq(table.organizationId, organizationId)));

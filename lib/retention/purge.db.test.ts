@@ -381,6 +381,8 @@ const CONSIDERED = [
   "rule_runs",
   // Who has a draft open, for less than a minute.
   "editing_windows",
+  // With what was noted beside it.
+  "send_approvals",
   // Gone with what they led to.
   "hosted_links",
   // Gone with the names of their hosts.

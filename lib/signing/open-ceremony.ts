@@ -14,12 +14,9 @@ import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
 import type { CertificateId, RecipientId } from "#lib/ids.ts";
-import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
-import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
-import { isRefused } from "#lib/pdf/text/layout.ts";
 import { signersFor } from "./attestations/save-attestation.ts";
 import { findAttestation } from "./attestations/store.ts";
 import { progressOf } from "./ceremony-progress.ts";
@@ -33,6 +30,7 @@ import type { GivenFile } from "./core/field-values.ts";
 import type { KeptReason } from "./core/offline-acts.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { givenFiles } from "./given-files.ts";
+import { markSvg } from "./mark-svg.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
 import { findKept } from "./offline/store.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
@@ -379,12 +377,4 @@ async function keptOf(ctx: Context, { email }: RecipientRow): Promise<CeremonyVi
 async function keptOfflineOf(ctx: Context, recipientId: RecipientId): Promise<CeremonyView["keptOffline"]> {
   const kit = await findKept(ctx, recipientId);
   return kit?.reason && kit.syncedAt ? { reason: kit.reason, at: kit.syncedAt } : null;
-}
-
-const MARK_BOX = { widthPt: 200, heightPt: 60 };
-
-function markSvg(ctx: Context, mark: Mark | null): string | null {
-  if (!mark) return null;
-  const drawing = drawField({ kind: "initials", mark }, MARK_BOX, ctx.runtime.fonts);
-  return isRefused(drawing) ? null : drawingSvg(drawing, ctx.runtime.fonts);
 }

@@ -2,6 +2,7 @@
 
 import { refresh } from "next/cache";
 import { setPassword } from "#lib/identity/set-password.ts";
+import { forgetOwnMarks } from "#lib/signing/saved-marks/own-marks.ts";
 import { requireSession } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
@@ -10,6 +11,14 @@ export async function choosePassword(form: FormData): Promise<FormState> {
     const { ctx, sessionId } = await requireSession();
     const text = (name: string) => String(form.get(name) ?? "");
     await setPassword(ctx, { sessionId, password: text("password"), currentPassword: text("current") });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function forgetMySignature(): Promise<FormState> {
+  return answerForm(async () => {
+    await forgetOwnMarks((await requireSession()).ctx);
     refresh();
     return undefined;
   });

@@ -7,6 +7,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
+import { listApprovals } from "#lib/envelopes/approvals/approve-sending.ts";
 import { getHome, type HomePart } from "#lib/envelopes/get-home.ts";
 import type { EnvelopeListItem } from "#lib/envelopes/list-envelopes.ts";
 import { getOwnTimes } from "#lib/evidence/reports/completion-times.ts";
@@ -26,6 +27,7 @@ export default async function HomePage() {
   const ctx = await memberContext();
   const t = await getTranslations("app.home");
   const home = await getHome(ctx);
+  const approvals = await listApprovals(ctx);
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
   const times = mayCreate ? await getOwnTimes(ctx) : null;
   const inWords = await durations();
@@ -33,7 +35,7 @@ export default async function HomePage() {
     const part = home[name];
     return part && part.items.length > 0 ? [{ name, part }] : [];
   });
-  const isEmpty = home.needsMe.items.length === 0 && parts.length === 0;
+  const isEmpty = home.needsMe.items.length === 0 && parts.length === 0 && approvals.length === 0;
   return (
     <Page
       title={t("title")}
@@ -57,6 +59,23 @@ export default async function HomePage() {
       ) : (
         <div className="flex flex-col gap-6">
           <Part name="needsMe" part={home.needsMe} />
+          {approvals.length > 0 ? (
+            <Sheet title={t("toApprove")}>
+              <ul aria-label={t("toApprove")} className="divide-y divide-line">
+                {approvals.slice(0, 5).map(({ envelopeId, title, shortId, askedBy }) => (
+                  <li key={envelopeId} className="relative px-4 py-3 hover:bg-canvas sm:px-6">
+                    <Link
+                      href={`/envelopes/${publicId("envelope", envelopeId)}/approval` as Route}
+                      className="block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+                    >
+                      {title || shortId}
+                    </Link>
+                    <p className="text-small text-ink-600">{askedBy}</p>
+                  </li>
+                ))}
+              </ul>
+            </Sheet>
+          ) : null}
           {parts.map(({ name, part }) => (
             <Part key={name} name={name} part={part} />
           ))}

@@ -1,6 +1,7 @@
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
@@ -33,7 +34,12 @@ export default async function MembersPage() {
       lead={t("lead")}
       actions={
         may.manage ? (
-          <InviteButton mayInviteOwners={may.manageOwners} usesOutbox={ctx.runtime.config.mail === null} />
+          <>
+            <Link href={"/members/teams" as Route} className={buttonClass("secondary")}>
+              {t("teams")}
+            </Link>
+            <InviteButton mayInviteOwners={may.manageOwners} usesOutbox={ctx.runtime.config.mail === null} />
+          </>
         ) : null
       }
     >

@@ -86,6 +86,8 @@ const KNOWN = [
   "rule-too-often",
   "web/unavailable",
   "web/not-public",
+  "envelopes/approval-needed",
+  "envelopes/approval-outdated",
   "envelopes/not-ready",
   "envelopes/member-not-found",
 ] as const;

@@ -16,6 +16,7 @@ import {
   loadRevisions,
   type RevisionRow,
 } from "../store.ts";
+import { requireUsable } from "../templates/template-access.ts";
 import { loadTemplate, loadVersion } from "../templates/template-store.ts";
 import { templateFiles } from "../templates/use-template.ts";
 
@@ -67,8 +68,9 @@ async function draftSource(ctx: Context, id: string): Promise<BulkSource> {
 /** The newest published version, as it was published. */
 async function templateSource(ctx: Context, id: string): Promise<BulkSource> {
   requirePermission(ctx, "bulk.send");
-  requirePermission(ctx, "template.read");
+  const member = requirePermission(ctx, "template.read");
   const template = await loadTemplate(ctx, id as TemplateId);
+  await requireUsable(ctx, member, template);
   if (template.retiredAt) throw envelopesError("template-retired", `template ${id}`);
   const number = template.currentVersion;
   if (number === null) throw envelopesError("not-published", `template ${id}`);

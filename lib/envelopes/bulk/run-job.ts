@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { dutyOf, listDutyRows, teamOf } from "../approvals/store.ts";
 import { isTimeZone } from "../core/bulk/pacing.ts";
+import { asksApproval } from "../core/send-duties.ts";
 import { envelopesError } from "../errors.ts";
 import { checkRows, sourceBlockers } from "./check-rows.ts";
 import { lockOwnJob, lockToStop } from "./may-send.ts";
@@ -26,10 +28,12 @@ const Start = z.object({
 /**
  * Starts to send every good row; rows with something wrong stay behind.
  *
- * @throws envelopes/bulk-not-preparing, bulk-source-not-ready, bulk-email-unmapped, bulk-same-table, bulk-no-good-rows
+ * Where its owner's envelopes are approved by somebody else, that is who starts it.
+ *
+ * @throws envelopes/bulk-approval-needed, bulk-not-preparing, bulk-source-not-ready, bulk-email-unmapped, bulk-same-table, bulk-no-good-rows
  */
 export async function startJob(ctx: Context, input: z.input<typeof Start>): Promise<void> {
-  requirePermission(ctx, "bulk.send");
+  const member = requirePermission(ctx, "bulk.send");
   const { jobId, ...settings } = Start.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const job = await lockOwnJob(ctx, jobId);
@@ -38,6 +42,7 @@ export async function startJob(ctx: Context, input: z.input<typeof Start>): Prom
     if (blockers.length > 0)
       throw envelopesError("bulk-source-not-ready", blockers.map(({ code }) => code).join(", "));
     requireAddresses(job);
+    await requireOthersWord(ctx, member, job);
     const same = settings.allowsRepeats ? null : await findSameTable(ctx, job);
     if (same) throw envelopesError("bulk-same-table", `sent as job ${same.id}`);
     // What went out since the table came in counts too.
@@ -55,6 +60,23 @@ export async function startJob(ctx: Context, input: z.input<typeof Start>): Prom
       },
     });
   });
+}
+
+/** A table may fill in any amount, so every duty about one counts. */
+async function requireOthersWord(
+  ctx: Context,
+  member: MemberActor,
+  { ownerId, source }: JobRow,
+): Promise<void> {
+  if (member.memberId !== ownerId && hasPermission(member, "send.approve")) return;
+  const duties = (await listDutyRows(ctx)).map(dutyOf);
+  const isAsked = asksApproval(duties, {
+    sender: { memberId: ownerId, teamId: await teamOf(ctx, ownerId) },
+    templateId: source.template?.id ?? null,
+    holdsHealth: source.documents.some(({ holdsHealth }) => holdsHealth),
+    amounts: source.content.fields.map(({ label }) => ({ label, value: "" })),
+  });
+  if (isAsked) throw envelopesError("bulk-approval-needed", `owner ${ownerId}`);
 }
 
 function requireAddresses({ source, mapping }: JobRow): void {

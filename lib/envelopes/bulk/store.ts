@@ -242,12 +242,14 @@ export async function loadPaced(ctx: Context, now: Date) {
   return ctx.connection.execute<{
     id: string;
     ownerId: MemberId;
+    teamId: string | null;
     perMinute: number;
     inWindow: number;
     hasWaiting: boolean;
     underWay: number;
   }>(sql`
     select j.id, j.owner_id as "ownerId", j.per_minute as "perMinute",
+      (select m.team_id from members m where m.id = j.owner_id and m.organization_id = j.organization_id) as "teamId",
       (select count(*)::int from bulk_rows b where b.job_id = j.id and b.state = 'sent'
         and b.sent_at > ${since}::timestamptz) as "inWindow",
       exists (select from bulk_rows b where b.job_id = j.id and b.state = 'ready') as "hasWaiting",

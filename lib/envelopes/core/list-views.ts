@@ -38,6 +38,8 @@ export interface ListWish {
   readonly tag: string | null;
   /** The member who sent it. */
   readonly sender: string | null;
+  /** Everybody who works in it. */
+  readonly team: string | null;
   /** The template it was made from. */
   readonly template: string | null;
   /** Last changed on these days or between them, as 2026-11-22, UTC. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { cutText } from "#lib/identity/core/typed-text.ts";
@@ -15,6 +15,7 @@ import { saveDraft } from "../save-draft.ts";
 import { createTemplate } from "../templates/create-template.ts";
 import { publishTemplate } from "../templates/publish-template.ts";
 import { idsInOrder } from "../templates/save-filled.ts";
+import { requireManaged } from "../templates/template-access.ts";
 import { changeTemplate, loadTemplate } from "../templates/template-store.ts";
 import { type FormRow, loadForm, newerEditions, templatesOn } from "./store.ts";
 
@@ -136,7 +137,7 @@ export async function rebuildTemplate(
   const { templateId } = RebuildInput.parse(input);
   const { template, form } = await inTransaction(ctx, async (ctx) => {
     const template = await loadTemplate(ctx, templateId);
-    requireOwn(member, template.ownerId, "envelope.manage-all");
+    requireManaged(member, template);
     const newer = (await newerEditions(ctx, [templateId])).get(templateId);
     if (!newer) throw envelopesError("form-same-edition", `template ${templateId}`);
     return { template, form: await loadForm(ctx, newer.formId) };

@@ -125,7 +125,7 @@ test("envelopes go into folders, get tags, change hands, and filters are kept", 
   expect(await titles(ctx, { search: "berl" })).toEqual([envelopeId]);
   const wish = {
     ...({ view: "drafts", state: null, search: "lease", folder: folderId, tag: null } as const),
-    ...{ sender: null, template: null, from: "2026-01-01", until: null },
+    ...{ sender: null, team: null, template: null, from: "2026-01-01", until: null },
   };
   await keepFilter(ctx, { name: "Mine", wish });
   expect(await listFilters(ctx)).toEqual([{ name: "Mine", wish }]);

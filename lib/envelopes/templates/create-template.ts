@@ -20,6 +20,7 @@ import {
   loadSources,
 } from "../store.ts";
 import { idsInOrder, saveFilled } from "./save-filled.ts";
+import { requireUsable } from "./template-access.ts";
 import { loadTemplate, loadVersion, saveTemplate, type TemplateRow } from "./template-store.ts";
 
 const Input = z.object({
@@ -102,9 +103,11 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
   const member = requirePermission(ctx, "template.manage");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    // What everybody may use, everybody may copy.
+    // Who may use a template may copy it.
     if (!envelope.isTemplate && !hasPermission(member, "envelope.read-all"))
       requireOwn(member, envelope, "envelope.read-all");
+    if (envelope.isTemplate && envelope.templateId)
+      await requireUsable(ctx, member, await loadTemplate(ctx, envelope.templateId));
     if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelopeId}`);
     const documents = await loadDocuments(ctx, envelopeId);
     const ids = documents.map(({ id }) => id);

@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { hasPermission, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, isOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
 import type { RecipientRole } from "../core/roles.ts";
 import { compareVersions, type VersionChange } from "../core/templates/compare-versions.ts";
 import { readTemplate, writeTemplate } from "../core/templates/template-content.ts";
 import { type NewerEdition, newerEditions } from "../forms/store.ts";
+import { teamNames } from "../organize-store.ts";
 import { loadEnvelope } from "../store.ts";
 import { preparedContent } from "./publish-template.ts";
+import { requireUsable, usableBy } from "./template-access.ts";
 import {
   countUses,
   listTemplateRows,
@@ -32,6 +34,9 @@ export interface TemplateListItem {
   readonly changedAt: Date;
   /** It is built on an older edition of its form than the library has. */
   readonly isOutdated: boolean;
+  /** The team whose it is alone; null for everybody's. */
+  readonly teamName: string | null;
+  readonly folderId: string | null;
 }
 
 export interface TemplateList {
@@ -40,25 +45,35 @@ export interface TemplateList {
   readonly may: { readonly manage: boolean; readonly approve: boolean };
 }
 
-const ListInput = z.object({ isRetired: z.boolean().default(false) });
+const ListInput = z.object({
+  isRetired: z.boolean().default(false),
+  folder: z.uuid().nullable().default(null),
+});
 
 /** The organization's templates, newest change first. */
 export async function listTemplates(ctx: Context, input: z.input<typeof ListInput>): Promise<TemplateList> {
   const member = requirePermission(ctx, "template.read");
-  const { isRetired } = ListInput.parse(input);
+  const { isRetired, folder } = ListInput.parse(input);
   return inTransaction(ctx, async (ctx) => {
-    const rows = await listTemplateRows(ctx, { isRetired, limit: MOST_LISTED });
+    const isUsable = await usableBy(ctx, member);
+    const rows = (await listTemplateRows(ctx, { isRetired, folder, limit: MOST_LISTED })).filter(
+      ({ template }) => isUsable(template),
+    );
+    const teams = new Map((await teamNames(ctx)).map(({ id, name }) => [id, name]));
     const ids = rows.map(({ template }) => template.id);
     const open = (await loadVersionsOf(ctx, ids)).filter(({ state }) => state === "submitted");
     const uses = await countUses(ctx, ids);
     const newer = await newerEditions(ctx, ids);
     return {
-      items: rows.map(({ template: { id, currentVersion, changedAt }, title, ownerName }) => ({
-        ...{ id, name: title, ownerName: ownerName ?? "", currentVersion, changedAt },
-        isAwaitingApproval: open.some(({ templateId }) => templateId === id),
-        uses: uses.get(id) ?? 0,
-        isOutdated: newer.has(id),
-      })),
+      items: rows.map(
+        ({ template: { id, currentVersion, changedAt, teamId, folderId }, title, ownerName }) => ({
+          ...{ teamName: teamId ? (teams.get(teamId) ?? "") : null, folderId },
+          ...{ id, name: title, ownerName: ownerName ?? "", currentVersion, changedAt },
+          isAwaitingApproval: open.some(({ templateId }) => templateId === id),
+          uses: uses.get(id) ?? 0,
+          isOutdated: newer.has(id),
+        }),
+      ),
       asksForApproval: (await loadPolicy(ctx)).asksForApproval,
       may: {
         manage: hasPermission(member, "template.manage"),
@@ -100,6 +115,8 @@ export interface TemplateView {
   readonly unpublished: readonly VersionChange[] | null;
   /** The form of the library it is built on, where that has a newer edition. */
   readonly newerEdition: NewerEdition | null;
+  readonly teamId: string | null;
+  readonly folderId: string | null;
   readonly may: { readonly manage: boolean; readonly approve: boolean; readonly use: boolean };
 }
 
@@ -111,6 +128,7 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
   const { templateId } = ViewInput.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const template = await loadTemplate(ctx, templateId);
+    await requireUsable(ctx, member, template);
     const envelope = await loadEnvelope(ctx, template.envelopeId);
     const rows = await loadVersions(ctx, templateId);
     const contents = new Map(rows.map((row) => [row.number, readTemplate(row)]));
@@ -123,10 +141,16 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
     ]);
     const names = await loadNames(ctx, [...new Set<MemberId>([template.ownerId, ...people])]);
     const isCurrent = current !== null && writeTemplate(current).sha256 === writeTemplate(prepared).sha256;
-    const isOwn = template.ownerId === member.memberId || hasPermission(member, "envelope.manage-all");
+    const { ownerId, teamId, folderId } = template;
+    const isManaged = isOwn(member, { ownerId, readerIds: [], helperIds: [] }, "envelope.manage-all");
     return {
       ...{ id: template.id, envelopeId: envelope.id, name: envelope.title, changedAt: template.changedAt },
-      ...{ currentVersion: template.currentVersion, isRetired: template.retiredAt !== null },
+      ...{
+        teamId,
+        folderId,
+        currentVersion: template.currentVersion,
+        isRetired: template.retiredAt !== null,
+      },
       ownerName: names.get(template.ownerId) ?? "",
       uses: (await countUses(ctx, [templateId])).get(templateId) ?? 0,
       versions: rows
@@ -147,7 +171,7 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
       newerEdition: (await newerEditions(ctx, [templateId])).get(templateId) ?? null,
       unpublished: current === null ? null : isCurrent ? [] : compareVersions(current, prepared),
       may: {
-        manage: hasPermission(member, "template.manage") && isOwn,
+        manage: hasPermission(member, "template.manage") && isManaged,
         approve: hasPermission(member, "template.approve"),
         use: hasPermission(member, "envelope.create"),
       },
@@ -166,12 +190,13 @@ export async function compareTemplate(
   ctx: Context,
   input: z.input<typeof ComparisonInput>,
 ): Promise<readonly VersionChange[]> {
-  requirePermission(ctx, "template.read");
+  const member = requirePermission(ctx, "template.read");
   const { templateId, from, to } = ComparisonInput.parse(input);
-  return inTransaction(ctx, async (ctx) =>
-    compareVersions(
+  return inTransaction(ctx, async (ctx) => {
+    await requireUsable(ctx, member, await loadTemplate(ctx, templateId));
+    return compareVersions(
       readTemplate(await loadVersion(ctx, templateId, from)),
       readTemplate(await loadVersion(ctx, templateId, to)),
-    ),
-  );
+    );
+  });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import type { TemplateId } from "#lib/ids.ts";
@@ -18,6 +18,7 @@ import {
   loadRevisions,
   lockChangeable,
 } from "../store.ts";
+import { requireManaged } from "./template-access.ts";
 import {
   changeTemplate,
   changeVersion,
@@ -59,7 +60,7 @@ export async function publishTemplate(
   const { templateId, draftVersion, note } = PublishInput.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const template = await loadTemplate(ctx, templateId, true);
-    requireOwn(member, template.ownerId, "envelope.manage-all");
+    requireManaged(member, template);
     if (template.retiredAt) throw envelopesError("template-retired", `template ${templateId}`);
     const envelope = await lockChangeable(ctx, template.envelopeId);
     if (envelope.version !== draftVersion)
@@ -137,7 +138,7 @@ export async function retireTemplate(ctx: Context, input: z.input<typeof RetireI
   const { templateId, isRetired } = RetireInput.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const template = await loadTemplate(ctx, templateId, true);
-    requireOwn(member, template.ownerId, "envelope.manage-all");
+    requireManaged(member, template);
     if ((template.retiredAt !== null) === isRetired) return;
     await changeTemplate(ctx, templateId, { retiredAt: isRetired ? ctx.now() : null });
     await appendEvent(ctx, {

@@ -121,7 +121,7 @@ export async function loadDocumentsOf(ctx: Context, ids: readonly DocumentId[]) 
 /** Templates in use or retired, newest change first. */
 export async function listTemplateRows(
   ctx: Context,
-  query: { readonly isRetired: boolean; readonly limit: number },
+  query: { readonly isRetired: boolean; readonly folder?: string | null; readonly limit: number },
 ) {
   return ctx.connection
     .select({ template: templates, title: envelopes.title, ownerName: accounts.name })
@@ -132,6 +132,7 @@ export async function listTemplateRows(
     .where(
       and(
         own(ctx, templates),
+        query.folder ? eq(templates.folderId, query.folder) : undefined,
         query.isRetired ? sql`${templates.retiredAt} is not null` : isNull(templates.retiredAt),
       ),
     )

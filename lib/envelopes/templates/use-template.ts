@@ -12,6 +12,7 @@ import { type CopiedDocument, copyDocument } from "../documents/copy-documents.t
 import { envelopesError } from "../errors.ts";
 import { loadSources, type SourceRow } from "../store.ts";
 import { idsInOrder, saveFilled } from "./save-filled.ts";
+import { requireUsable } from "./template-access.ts";
 import { loadDocumentsOf, loadTemplate, loadVersion } from "./template-store.ts";
 
 const { name, email, phone, language } = DraftRecipient.shape;
@@ -51,6 +52,9 @@ export async function useTemplate(
 ): Promise<UsedTemplate> {
   const member = requirePermission(ctx, "envelope.create");
   const use = TemplateUseInput.parse(input);
+  await inTransaction(ctx, async (ctx) =>
+    requireUsable(ctx, member, await loadTemplate(ctx, use.templateId)),
+  );
   return startFromTemplate(ctx, use, { ownerId: member.memberId });
 }
 

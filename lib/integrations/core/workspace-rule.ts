@@ -9,6 +9,8 @@ export const RULE_EVENTS = {
   /** A draft, made by a member or by their software. */
   made: ["template.used"],
   tagged: ["envelope.tagged"],
+  /** By somebody else than its sender, before it goes out. */
+  "sending-approved": ["envelope.sending-approved"],
   sent: ["envelope.sent"],
   viewed: ["document.viewed"],
   signed: ["recipient.signed"],
@@ -131,16 +133,28 @@ function isWithin(value: string, { operator, amount }: Extract<RuleCondition, { 
 
 /** Events with which everybody was mailed just now, after which nobody is left, or a reminder would only bounce again. */
 const NOBODY_TO_REMIND: ReadonlySet<RuleEvent> = new Set([
-  ...(["made", "sent", "completed", "declined", "voided", "expired", "bounced", "bulk-finished"] as const),
+  ...([
+    "made",
+    "sending-approved",
+    "sent",
+    "completed",
+    "declined",
+    "voided",
+    "expired",
+    "bounced",
+    "bulk-finished",
+  ] as const),
 ]);
 
 /** What a bulk send, which is no envelope, does not have. */
 const OF_ENVELOPES: ReadonlySet<string> = new Set(["file", "tag", "amount"]);
 
 /** After which a draft may be there, and what has to be said with it, so that not every draft goes out. */
-const SENT_AFTER: Readonly<Partial<Record<RuleEvent, RuleCondition["kind"]>>> = {
+const SENT_AFTER: Readonly<Partial<Record<RuleEvent, RuleCondition["kind"] | null>>> = {
   made: "template",
   tagged: "tag",
+  // Of each of these somebody has said that it may go out.
+  "sending-approved": null,
 };
 
 /** Whether doing this after that can come to anything. */
@@ -161,8 +175,8 @@ export const canHold = (event: RuleEvent, condition: RuleCondition["kind"]): boo
 export function requireSense({ event, action, conditions }: WorkspaceRule): void {
   if (action.kind === "send") {
     const needed = SENT_AFTER[event];
-    if (!needed) throw integrationsError("rule-nothing-to-send", `${event} and send`);
-    if (conditions.every(({ kind }) => kind !== needed))
+    if (needed === undefined) throw integrationsError("rule-nothing-to-send", `${event} and send`);
+    if (needed !== null && conditions.every(({ kind }) => kind !== needed))
       throw integrationsError("rule-sends-everything", `${event} without ${needed}`);
   }
   if (canAct(event, action.kind) && conditions.every(({ kind }) => canHold(event, kind))) return;

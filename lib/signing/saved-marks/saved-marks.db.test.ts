@@ -5,8 +5,9 @@ import type { Context } from "#lib/context.ts";
 import { adoptMarks } from "../adopt-mark.ts";
 import { giveConsent } from "../give-consent.ts";
 import { openCeremony } from "../open-ceremony.ts";
-import { linkFor, personWith, sent, until } from "../testing.ts";
+import { addressOf, linkFor, personWith, sent, until } from "../testing.ts";
 import { forgetMarks, keepMarks } from "./keep-marks.ts";
+import { forgetOwnMarks, listOwnMarks } from "./own-marks.ts";
 
 const product = testProduct({ runsJobs: true });
 const owner = async () => (await product().newOrganization()).member("owner");
@@ -79,4 +80,21 @@ test("what is kept is replaced by the next and gone when removed, its file too",
   await forgetMarks(next);
   expect((await openCeremony(next)).kept).toBeNull();
   expect((await keysOf()).every(({ isGone }) => isGone)).toBe(true);
+});
+
+test("a member sees on their own page what they kept, and removes it there", async () => {
+  const ctx = await owner();
+  const person = await agreed(ctx);
+  await adoptMarks(person, { signature: TYPED, initials: null });
+  await keepMarks(person);
+  const actor = ctx.actor as Extract<Context["actor"], { kind: "member" }>;
+  const ana: Context = { ...ctx, actor: { ...actor, email: addressOf("Ana Ruiz") } };
+  const [kept] = await listOwnMarks(ana);
+  expect(kept).toMatchObject({ kind: "signature", svg: expect.stringContaining("<svg") });
+  expect(await listOwnMarks(ctx)).toEqual([]);
+  await forgetOwnMarks(ctx);
+  expect(await listOwnMarks(ana)).toHaveLength(1);
+  await forgetOwnMarks(ana);
+  expect(await listOwnMarks(ana)).toEqual([]);
+  expect((await openCeremony(person)).kept).toBeNull();
 });

@@ -63,7 +63,7 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
     look({});
   }
 
-  const isNarrow = [wish.sender, wish.template, wish.tag, wish.from, wish.until].some(Boolean);
+  const isNarrow = [wish.sender, wish.team, wish.template, wish.tag, wish.from, wish.until].some(Boolean);
   return (
     <search>
       <form onSubmit={submit} className="mb-4 flex flex-col gap-3">
@@ -103,7 +103,7 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
           <summary className="inline-flex min-h-11 cursor-pointer items-center font-medium text-action-700 sm:min-h-8">
             {t("narrow")}
           </summary>
-          <div className="mt-2 grid gap-3 sm:grid-cols-2 lg:grid-cols-6">
+          <div className="mt-2 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
             {choices.senders.length > 1 ? (
               <SelectField
                 label={t("sender")}
@@ -111,6 +111,15 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
                 value={wish.sender ?? ""}
                 onChange={({ target }) => look({ sender: target.value || null })}
                 options={asOptions(t("allSenders"), choices.senders)}
+              />
+            ) : null}
+            {choices.teams.length > 0 ? (
+              <SelectField
+                label={t("team")}
+                name="team"
+                value={wish.team ?? ""}
+                onChange={({ target }) => look({ team: target.value || null })}
+                options={asOptions(t("allTeams"), choices.teams)}
               />
             ) : null}
             {choices.templates.length > 0 ? (

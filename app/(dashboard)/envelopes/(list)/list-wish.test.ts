@@ -18,7 +18,7 @@ test("an address of the list says again what it was made from", () => {
       tag: "urgent",
       sender: id,
     } as const),
-    ...{ template: id, from: "2026-02-01", until: "2026-02-28" },
+    ...{ team: id, template: id, from: "2026-02-01", until: "2026-02-28" },
   };
   expect(read(addressOf(wish))).toEqual(wish);
   expect(addressOf(read("/envelopes"))).toBe("/envelopes");

@@ -21,6 +21,7 @@ export function wishIn(value: (name: string) => string): ListWish {
     folder: idIn("folder"),
     tag: value("tag").slice(0, 60).trim() || null,
     sender: idIn("sender"),
+    team: idIn("team"),
     template: idIn("template"),
     from: dayIn(value("from")),
     until: dayIn(value("until")),

@@ -8,11 +8,13 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
+import { listFolders } from "#lib/envelopes/organize.ts";
 import {
   getTemplate,
   type TemplateVersionView,
   type TemplateView,
 } from "#lib/envelopes/templates/get-template.ts";
+import { listTeams } from "#lib/identity/teams.ts";
 import { publicId } from "#lib/ids.ts";
 import { listPublicLinks } from "#lib/signing/public-links/make-link.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -20,6 +22,7 @@ import { answerPage } from "../../../_server/page.ts";
 import { templateIdIn } from "../../../_server/params.ts";
 import { ChangeList } from "./change-list.tsx";
 import { DecideButtons } from "./decide-buttons.tsx";
+import { PlaceButton } from "./place-button.tsx";
 import { PublicLinks } from "./public-links.tsx";
 import { RebuildButton } from "./rebuild-button.tsx";
 import { TemplateMenu } from "./template-menu.tsx";
@@ -63,6 +66,15 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
             >
               {t("kiosk")}
             </Link>
+          ) : null}
+          {may.manage ? (
+            <PlaceButton
+              id={id}
+              teams={(await listTeams(ctx)).map(({ id, name }) => ({ id, name }))}
+              folders={await listFolders(ctx)}
+              teamId={template.teamId}
+              folderId={template.folderId}
+            />
           ) : null}
           {may.manage ? (
             <TemplateMenu

@@ -36,6 +36,20 @@ test("members share what the organization may send, however many jobs one of the
   expect(late.get("b1")).toBe(8);
 });
 
+test("teams share first, and members within their team", () => {
+  const of = (teamId: string | null) => ({ perMinute: 600, teamId });
+  const shares = shareOut(
+    [
+      job("a", "a", of("leasing")),
+      job("b", "b", of("leasing")),
+      job("c", "c", of("sales")),
+      job("d", "d", of(null)),
+    ],
+    12,
+  );
+  expect(Object.fromEntries(shares)).toEqual({ a: 2, b: 2, c: 4, d: 4 });
+});
+
 test("over a minute two members come out even, though one began earlier", () => {
   const sent = { a: 0, b: 0 };
   for (let second = 0; second < 60; second++) {

@@ -45,6 +45,8 @@ export function quietMinutes({ from, until }: QuietHours, timeZone: string, now:
 export interface PacedJob {
   readonly id: string;
   readonly ownerId: string;
+  /** The team the owner works in; whoever is in none counts as a team of one. */
+  readonly teamId?: string | null;
   readonly perMinute: number;
   /** Rows that went out in the last 60 seconds. */
   readonly inWindow: number;
@@ -53,7 +55,7 @@ export interface PacedJob {
 
 /**
  * How many rows of each job go out now. A job keeps to its own throttle and goes evenly, a sixtieth of it a second; what
- * the organization may send is dealt out member by member, and to a member job by job.
+ * the organization may send is dealt out team by team, within a team member by member, and to a member job by job.
  *
  * @param left what the organization may still send in this window.
  */
@@ -66,24 +68,33 @@ export function shareOut(jobs: readonly PacedJob[], left: number): Map<string, n
     ]),
   );
   // Who has had the least in this window is first: over time everybody gets the same.
-  const used = Map.groupBy(jobs, ({ ownerId }) => ownerId);
-  const owners = [...used.values()]
-    .map((own) => ({
-      count: own.reduce((sum, { inWindow }) => sum + inWindow, 0),
-      jobs: own.map(({ id, inWindow }) => ({ id, count: inWindow })),
-    }))
-    .filter(({ jobs }) => jobs.length > 0);
+  const teams = groupsOf(jobs, ({ teamId, ownerId }) => teamId ?? ownerId).map((team) => ({
+    ...counted(team),
+    owners: groupsOf(team, ({ ownerId }) => ownerId).map((own) => ({
+      ...counted(own),
+      jobs: own.map((job) => ({ ...counted([job]), id: job.id })),
+    })),
+  }));
+  const mayGo = ({ id }: { readonly id: string }) => room.get(id)! > 0;
   for (let rest = left; rest > 0; rest--) {
-    const owner = leastOf(owners.filter(({ jobs }) => jobs.some(({ id }) => room.get(id)! > 0)));
-    if (!owner) break;
-    const job = leastOf(owner.jobs.filter(({ id }) => room.get(id)! > 0))!;
+    const team = leastOf(teams.filter(({ owners }) => owners.some(({ jobs }) => jobs.some(mayGo))));
+    if (!team) break;
+    const owner = leastOf(team.owners.filter(({ jobs }) => jobs.some(mayGo)))!;
+    const job = leastOf(owner.jobs.filter(mayGo))!;
     room.set(job.id, room.get(job.id)! - 1);
     shares.set(job.id, (shares.get(job.id) ?? 0) + 1);
-    owner.count++;
-    job.count++;
+    for (const one of [team, owner, job]) one.count++;
   }
   return shares;
 }
+
+const groupsOf = (jobs: readonly PacedJob[], by: (job: PacedJob) => string): PacedJob[][] => [
+  ...Map.groupBy(jobs, by).values(),
+];
+
+const counted = (jobs: readonly PacedJob[]) => ({
+  count: jobs.reduce((sum, { inWindow }) => sum + inWindow, 0),
+});
 
 const leastOf = <T extends { readonly count: number }>(all: readonly T[]): T | undefined =>
   all.reduce<T | undefined>((best, one) => (best && best.count <= one.count ? best : one), undefined);

@@ -79,6 +79,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   account: "access",
   password: "access",
   member: "people",
+  team: "people",
+  "send-duty": "people",
   organization: "people",
   "access-review": "people",
   seal: "keys",

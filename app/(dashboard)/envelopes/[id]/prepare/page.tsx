@@ -1,9 +1,11 @@
 import type { Metadata, Route } from "next";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { getApproval } from "#lib/envelopes/approvals/approve-sending.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -30,6 +32,9 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
     }
   });
   if (draft.scheduledAt) redirect(`/envelopes/${id}` as Route);
+  const approval = await getApproval(ctx, { envelopeId: draft.id });
+  const isFree = approval.state === "approved" && !approval.isOutdated;
+  const t = await getTranslations("app.approval");
   const me = ctx.actor.kind === "member" ? { name: ctx.actor.name, email: ctx.actor.email } : null;
   return (
     <NextIntlClientProvider
@@ -40,6 +45,14 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
           <Notice tone="warn">
             {(await getTranslations("app.schedule"))("failed")}{" "}
             {refusalText(await getTranslations("refusals"), { code: draft.scheduleProblem })}
+          </Notice>
+        </div>
+      ) : null}
+      {approval.isNeeded ? (
+        <div className="mx-auto max-w-[1200px] px-4 pt-4 sm:px-6">
+          <Notice tone={isFree ? "good" : "info"}>
+            {t(isFree ? "mayGo" : "needed")}{" "}
+            <Link href={`/envelopes/${id}/approval` as Route}>{t(isFree ? "open" : "ask")}</Link>
           </Notice>
         </div>
       ) : null}

@@ -1,0 +1,40 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
+import { memberContext } from "../../../_server/context.ts";
+import { answerForm, type FormState } from "../../../_server/form.ts";
+
+export async function addTeam(name: string): Promise<FormState> {
+  return answerForm(async () => {
+    await createTeam(await memberContext(), { name: String(name) });
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param teamId null takes the member out of theirs. */
+export async function putIntoTeam(
+  memberId: string,
+  teamId: string | null,
+  isLead: boolean,
+): Promise<FormState> {
+  return answerForm(async () => {
+    const team = teamId === null ? null : String(teamId);
+    await assignTeam(await memberContext(), {
+      memberId: String(memberId),
+      teamId: team,
+      isLead: isLead === true,
+    });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function takeApart(teamId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await removeTeam(await memberContext(), { teamId: String(teamId) });
+    refresh();
+    return undefined;
+  });
+}
