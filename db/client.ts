@@ -3,6 +3,7 @@ import type { SQL } from "drizzle-orm";
 import type { PgDialect, PgSession } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { withTransactions } from "./transactions.ts";
 
 export type Database = PostgresJsDatabase<Record<string, never>>;
 /** The database, or a transaction in it. */
@@ -53,7 +54,7 @@ export function openDatabase(settings: DatabaseSettings): OpenDatabase {
     connection,
     onnotice: () => {},
   };
-  const client = postgres(settings.url, options);
+  const client = withTransactions(postgres(settings.url, options));
   // drizzle changes how its client writes JSON, so listening has a client of its own.
   let listener: postgres.Sql | null = null;
   const teller = openTeller(settings.url, options);
