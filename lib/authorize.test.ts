@@ -674,6 +674,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/inspectionTerms": "part",
   "evidence/validateUpload": "visitor",
   "evidence/lookUpPair": "visitor",
+  "evidence/bundle": "part",
   "evidence/chosenTrust": "part",
   "evidence/importTrustList": "OA",
   "evidence/offerTrustList": "OA",

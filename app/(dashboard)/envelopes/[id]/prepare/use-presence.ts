@@ -40,7 +40,7 @@ export function usePresence(id: string, store: DraftStore): Presence {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", onVisible);
     };
-  }, [id, store]);
+  }, [id]);
   const hasNews = newest > store.saver.version && save.kind === "saved" && !store.saver.isOperating;
   return { others, hasNews, takeIn: () => void store.takeIn().catch(() => {}) };
 }
