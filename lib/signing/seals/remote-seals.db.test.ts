@@ -81,7 +81,8 @@ test("a credential is listed, chosen with its PIN, tested, and becomes the seal"
   ]);
   const [kept] = await product().admin`
     select string_agg(body::text, '') as bodies from audit_events where organization_id = ${owner.organizationId}`;
-  expect(kept!.bodies).not.toContain(pin);
+  // Ids and hashes hold any four digits sooner or later.
+  expect((kept!.bodies as string).replaceAll(/[0-9a-f-]{32,}/g, "")).not.toContain(pin);
 }, 180_000);
 
 test("a wrong PIN is a finding of the test, told once, and forgotten with the credential", async () => {
