@@ -21,6 +21,7 @@ import { databaseEnvelopeKeys } from "./envelope-keys.ts";
 import { isRefusal } from "./errors.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
+import type { ClockWatch } from "./pki/clock-watch.ts";
 import type { Archive } from "./ports/archive.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
@@ -80,6 +81,8 @@ export interface WorkerRuntime extends Runtime {
   /** Has this and every other worker look again which authorities there are; for whoever changed them. */
   renewAuthorities(): Promise<Authorities>;
   readonly timestamps: TimestampAuthority;
+  /** Whether this process knows the time well enough to say it in a token. */
+  readonly clock: ClockWatch;
   readonly mail: MailSender;
   readonly sftp: SftpSender;
   readonly archive: Archive;

@@ -8,6 +8,7 @@ import { AppError } from "#lib/errors.ts";
 import { beginDueCheck, continueCertificateCheck } from "#lib/evidence/certificate-checks/run-checks.ts";
 import { checkLogRegularly } from "#lib/evidence/check-log-regularly.ts";
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
+import { noteClock } from "#lib/evidence/note-clock.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
@@ -59,6 +60,7 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
     if (!isStopped) runtime.log.error({ err: error }, what);
   };
   const run = async (staleMs: number) => {
+    await noteClock(runtime).catch(report("the clock is not sure of the time"));
     await tick(runtime, staleMs, report).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
     await checkLogRegularly(runtime).catch(report("the log was not checked"));

@@ -3,6 +3,7 @@ import { type Config, ConfigError } from "#lib/config.ts";
 import { keepInOutbox, keepSmsInOutbox } from "#lib/delivery/keep-in-outbox.ts";
 import { announceChange } from "#lib/pki/announce-change.ts";
 import { type Authorities, ensureAuthorities } from "#lib/pki/authorities.ts";
+import { watchClock } from "#lib/pki/clock-watch.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import { type TrustAnchor, trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import { embeddedTimestamps, foreignTimestamps } from "#lib/pki/embedded-timestamps.ts";
@@ -46,6 +47,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
   const keys = await openKeys(runtime);
   const worker: WorkerRuntime = {
     ...{ ...runtime, keys },
+    clock: watchClock(runtime),
     authorities,
     async renewAuthorities() {
       known = null;

@@ -2,6 +2,7 @@ import { type TimestampAuthority, type TimestampTransport, timestampsError } fro
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { WHEREOF_OID } from "./core/asn1/oids.ts";
 import { readableCertificates } from "./core/certificates/certificate.ts";
+import { CLAIMED_MS } from "./core/timestamps/clock.ts";
 import { createTimestampToken } from "./core/timestamps/create-timestamp.ts";
 import {
   createTimestampRequest,
@@ -13,18 +14,19 @@ import { findPath, type TrustAnchor } from "./core/validation/path.ts";
 
 /** Our own time-stamping authority, in this process. */
 export function embeddedTimestamps(
-  runtime: Pick<WorkerRuntime, "now" | "random" | "authorities">,
+  runtime: Pick<WorkerRuntime, "now" | "random" | "authorities" | "clock">,
 ): TimestampAuthority {
   return {
     name: "embedded",
     async token(imprint) {
       const { tsa } = await runtime.authorities();
+      await runtime.clock.requireSure();
       const authority = {
         certificateDer: tsa.certificateDer,
         chain: tsa.chain,
         key: tsa.key,
         policy: WHEREOF_OID.timestampPolicy,
-        accuracySeconds: 1,
+        accuracySeconds: CLAIMED_MS / 1000,
       };
       const request = {
         imprintDer: encodeImprint("sha256", imprint),

@@ -1,5 +1,6 @@
 import type { Runtime, WorkerRuntime } from "#lib/runtime.ts";
 import { WHEREOF_OID } from "./core/asn1/oids.ts";
+import { CLAIMED_MS } from "./core/timestamps/clock.ts";
 import { answerTimestampRequest, timestampRejection } from "./core/timestamps/create-timestamp.ts";
 import { createTimestampRequest, parseTimestampRequest } from "./core/timestamps/timestamp-request.ts";
 import { readTimestampResponse } from "./core/timestamps/timestamp-response.ts";
@@ -42,7 +43,8 @@ export const serveTimestampDesk = (runtime: WorkerRuntime): Promise<void> => des
 async function answer(runtime: WorkerRuntime, request: Uint8Array): Promise<Uint8Array> {
   try {
     const { tsa } = await runtime.authorities();
-    const authority = { ...tsa, policy: WHEREOF_OID.timestampPolicy, accuracySeconds: 1 };
+    const authority = { ...tsa, policy: WHEREOF_OID.timestampPolicy, accuracySeconds: CLAIMED_MS / 1000 };
+    await runtime.clock.requireSure();
     return await answerTimestampRequest(request, authority, runtime.random(16), runtime.now());
   } catch (error) {
     runtime.log.error({ err: error }, "time-stamp not signed");

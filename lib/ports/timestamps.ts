@@ -7,7 +7,8 @@ export interface TimestampAuthority {
   /**
    * @param imprint SHA-256 of what is time-stamped, 32 bytes.
    * @returns a TimeStampToken (ContentInfo, DER), checked against imprint, nonce, status and key usage.
-   * Throws timestamps/unavailable (safe to retry) or timestamps/untrusted when the answer does not hold.
+   * Throws timestamps/unavailable (safe to retry), timestamps/untrusted when the answer does not hold, or
+   * timestamps/clock-unsure where ours does not know the time well enough.
    */
   token(imprint: Uint8Array): Promise<Uint8Array>;
 }
@@ -27,4 +28,5 @@ export interface TimestampTransport {
 export const timestampsError = defineErrors("timestamps", {
   unavailable: "unavailable",
   untrusted: "unavailable",
+  "clock-unsure": "unavailable",
 });

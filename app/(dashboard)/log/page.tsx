@@ -66,6 +66,10 @@ async function Now({ log: { size, beyondCount, newest } }: PartProps) {
     <Sheet title={t("now")}>
       <dl className="divide-y divide-line">
         <Fact term={t("size")}>{size.toLocaleString("en")}</Fact>
+        <Fact term={t("level")}>
+          {t("levelFull")}
+          <p className="text-small text-ink-600">{t("levelHint")}</p>
+        </Fact>
         <Fact term={t("beyond")}>
           {beyondCount > 0 ? (
             <>

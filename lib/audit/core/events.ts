@@ -341,6 +341,7 @@ export const EVENT_TYPES = [
   "quality.checked",
   "records.sealed",
   "records.adopted",
+  "clock.jumped",
   "database.restored",
   "archive-place.set",
   "archive-place.trial-asked",

@@ -127,6 +127,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   quality: "records",
   archive: "records",
   database: "records",
+  clock: "records",
   "sample-review": "records",
   records: "records",
   "archive-place": "records",
