@@ -52,6 +52,7 @@ test("counsel's proof: a completed envelope is under a checkpoint, which OpenSSL
   await page.getByRole("link", { name: "Proof" }).click();
   await page.getByRole("link", { name: "Log", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Log", exact: true })).toBeVisible();
+  await expect(page.getByText("Full: every act")).toBeVisible();
   await page.getByRole("button", { name: "Check now" }).click();
   await expect(page.getByText("A check was asked for")).toBeVisible();
   await expect(page.getByRole("button", { name: "Check now" })).toBeVisible({ timeout: 90_000 });

@@ -59,9 +59,12 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   sample_review_items: { key: ["review_id", "envelope_id"], hasQuietSteps: true },
   sample_reviews: { key: ["id"] },
   seal_rotations: { key: ["id"], hasQuietSteps: true },
+  send_approvals: { key: ["id"], hasQuietSteps: true },
+  send_duties: { key: ["id"], hasQuietSteps: true },
   signing_keys: { key: ["id"], hasQuietSteps: true },
   signing_steps: { key: ["id"], since: "done_at", hasQuietSteps: true },
   standby_keys: { key: ["id"], hasQuietSteps: true },
+  teams: { key: ["id"], hasQuietSteps: true },
   trust_lists: { key: ["id"], hasQuietSteps: true },
   vault_passphrases: { key: ["export_id"], hasQuietSteps: true },
 };

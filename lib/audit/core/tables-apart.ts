@@ -24,7 +24,14 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
     ...["trust_list_services"],
   ],
   "made from other rows, or gone when its work is done": [
-    ...["api_answers", "document_texts", "envelope_texts", "expiry_warnings", "form_import_rows"],
+    ...[
+      "api_answers",
+      "document_texts",
+      "editing_windows",
+      "envelope_texts",
+      "expiry_warnings",
+      "form_import_rows",
+    ],
     ...["form_imports", "key_notices", "key_provider_states", "log_pending", "log_status", "outbox_mails"],
     ...["page_images", "rate_limits", "records_pending", "remote_listings", "search_pending"],
     ...["sign_in_failures"],
