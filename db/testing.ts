@@ -31,7 +31,7 @@ export interface TestOrganization {
   member(role: Role): Promise<Context>;
 }
 
-export const REQUEST: RequestFacts = { ip: "203.0.113.7", userAgent: "a test", isEncrypted: true };
+export const REQUEST: RequestFacts = { ip: "203.0.113.7", userAgent: "a test" };
 
 /** A fresh database with all tables and nothing in them. */
 export async function newDatabase(): Promise<TestDatabase> {
@@ -105,7 +105,7 @@ async function newOrganization(runtime: WorkerRuntime, admin: postgres.Sql): Pro
     await admin`insert into members (organization_id, id, account_id, role, created_at)
       values (${id}, ${memberId}, ${accountId}, ${role}, now())`;
     const actor = { kind: "member", role, memberId, accountId, name, email } as const;
-    return createContext(runtime, { organizationId: id, actor, request: REQUEST });
+    return createContext(runtime, { organizationId: id, actor, request: { ...REQUEST, isEncrypted: true } });
   };
   return { id, member };
 }

@@ -161,7 +161,7 @@ function Secured({ id, secured }: Pick<ShownRotation, "id" | "secured">) {
   return (
     <p className="text-small text-ink-700">
       {t("done", { count: secured.certificates })} <Instant at={secured.at} /> {t(`key.${secured.key}`)}{" "}
-      <a href={`/keys/rotate/${id}/outgoing.pem`} download>
+      <a href={`/keys/rotate/${id}/outgoing.pem`} download className="underline">
         {t("download")}
       </a>
     </p>
