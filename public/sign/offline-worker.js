@@ -37,7 +37,7 @@ async function fromKit(request, error) {
   if (request.headers.get("rsc") !== null) throw error;
   const { pathname } = new URL(request.url);
   const link = LINK.exec(pathname)?.[0] ?? "";
-  const found = await read(link, pathname).catch((reason) => {
+  const found = await read(link, pathname).catch(async (reason) => {
     if (!(reason instanceof Changed)) throw reason;
     await markChanged(link).catch(() => null);
     // Told in words by a page that comes from no kit.
