@@ -59,8 +59,8 @@ async function read(link, pathname) {
     const file = await get(database, "files", [place, name]);
     if (!file) return null;
     const how = { name: "AES-GCM", iv: file.iv, additionalData: new TextEncoder().encode(name) };
-    const bytes = await crypto.subtle.decrypt(how, kit.aesKey, file.data);
-    if (manifest.files[name] !== (await hex(bytes))) throw new Changed(name);
+    const bytes = await crypto.subtle.decrypt(how, kit.aesKey, file.data).catch(() => null);
+    if (bytes === null || manifest.files[name] !== (await hex(bytes))) throw new Changed(name);
     const headers = new Headers({ "content-type": file.type, "cache-control": "no-store" });
     if (file.policy) headers.set("content-security-policy", file.policy);
     return new Response(bytes, { headers });
