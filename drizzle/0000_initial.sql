@@ -1524,6 +1524,7 @@ CREATE TABLE "offline_kits" (
 	"expires_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
 	"removed_by" uuid,
+	"changed_at" timestamp with time zone,
 	"wiped_at" timestamp with time zone,
 	"events" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"synced_at" timestamp with time zone,

@@ -169,6 +169,55 @@ test("an answer that has no room is named with its page when the network is back
   expect((await envelope.events()).map(({ type }) => type)).toContain("recipient.signed");
 });
 
+/** Changes what lies on the device, as somebody could who has it in hand: sealed anew, by the kit's own key. */
+async function changesKit(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const as = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await as(indexedDB.open("whereof-offline"));
+    const [kit] = await as(database.transaction("kits").objectStore("kits").getAll());
+    const files = await as(database.transaction("files").objectStore("files").getAll());
+    const file = files.find(({ type }) => String(type).startsWith("text/html"));
+    const additionalData = new TextEncoder().encode(file.name);
+    const open = { name: "AES-GCM", iv: file.iv, additionalData };
+    const html = new TextDecoder().decode(await crypto.subtle.decrypt(open, kit.aesKey, file.data));
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const changed = new TextEncoder().encode(html.replaceAll("Mutual NDA", "Mutual LOAN"));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, kit.aesKey, changed);
+    const transaction = database.transaction("files", "readwrite");
+    transaction.objectStore("files").put({ ...file, iv, data });
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    database.close();
+  });
+}
+
+test("a kit that was changed on the device is not opened, and says so in words", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  await opens(page, envelope, "Ana Ruiz");
+  await changesKit(page);
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Documents on this device" })).toBeVisible();
+  await expect(page.getByText("Mutual LOAN")).toHaveCount(0);
+  await expect(page.getByRole("alert")).toContainText("was changed after it was put there");
+  await expectAccessible(page);
+  await context.setOffline(false);
+  await page.getByRole("link", { name: "Open" }).click();
+  await expect(bar(page)).toBeVisible();
+  await expect
+    .poll(async () => (await envelope.events()).map(({ type }) => type))
+    .toContain("offline-kit.changed");
+});
+
 /** Everything this browser keeps in databases, as Latin-1 text. */
 async function keptText(page: Page): Promise<string> {
   return page.evaluate(async () => {

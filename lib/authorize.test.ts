@@ -506,6 +506,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/issueKit": "recipient",
   "signing/syncKit": "recipient, also later",
   "signing/noteWiped": "recipient, also later",
+  "signing/noteChanged": "recipient, also later",
   "signing/removeKit": "OAS",
   "signing/settleKept": "OAS",
   "signing/listKits": "OASCV",

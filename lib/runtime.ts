@@ -19,6 +19,7 @@ import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
 import { databaseEnvelopeKeys } from "./envelope-keys.ts";
 import { isRefusal } from "./errors.ts";
+import { databaseKitSigner, type KitSigner } from "./kit-key.ts";
 import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
 import type { ClockWatch } from "./pki/clock-watch.ts";
@@ -42,7 +43,7 @@ import type { WorkspaceKeys } from "./ports/workspace-keys.ts";
 import type { SandboxTasks } from "./sandbox.ts";
 import { databaseWorkspaceKeys } from "./workspace-keys.ts";
 
-/** What every process of the product works with, chosen once from the settings. It holds no signing key. */
+/** What every process of the product works with, chosen once from the settings. It holds no key that signs a document. */
 export interface Runtime {
   readonly config: Config;
   readonly database: OpenDatabase;
@@ -68,6 +69,8 @@ export interface Runtime {
   openIdentity(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
   /** Those who say who somebody is, by what it is called in the trail. */
   readonly identityProviders: Readonly<Record<IdentityProvider["method"], IdentityProvider>>;
+  /** Says of what a device is given to sign offline that it comes from here. */
+  kitSigner(): Promise<KitSigner>;
   now(): Date;
   random(length: number): Uint8Array;
   close(): Promise<void>;
@@ -138,6 +141,7 @@ export async function createRuntime(
     openSeed: (email, sealed) => openSecret(masterKey, `authenticator:${email}`, sealed),
     sealIdentity: (purpose, secret) => sealSecret(masterKey, `identity:${purpose}`, secret),
     openIdentity: (purpose, sealed) => openSecret(masterKey, `identity:${purpose}`, sealed),
+    kitSigner: databaseKitSigner(database.db, masterKey),
     now: () => new Date(),
     random: drawRandom,
     async close() {

@@ -41,6 +41,8 @@ export const offlineKits = pgTable(
     /** From then on nothing that comes back is applied. */
     removedAt: instant("removed_at"),
     removedBy: uuid("removed_by").$type<MemberId>(),
+    /** The device found that what lay there was not what it had been given: from then on nothing is applied. */
+    changedAt: instant("changed_at"),
     /** The device said that nothing of it is left there. */
     wipedAt: instant("wiped_at"),
     /** The device's events that are here, in order; the events themselves stand in the envelope's chain. */

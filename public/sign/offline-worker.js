@@ -37,7 +37,12 @@ async function fromKit(request, error) {
   if (request.headers.get("rsc") !== null) throw error;
   const { pathname } = new URL(request.url);
   const link = LINK.exec(pathname)?.[0] ?? "";
-  const found = await read(link, pathname);
+  const found = await read(link, pathname).catch(async (reason) => {
+    if (!(reason instanceof Changed)) throw reason;
+    await markChanged(link).catch(() => null);
+    // Told in words by a page that comes from no kit.
+    return request.mode === "navigate" ? Response.redirect("/sign/kept", 302) : Response.error();
+  });
   if (found) return found;
   if (request.mode === "navigate" && pathname !== link) return Response.redirect(link, 302);
   throw error;
@@ -50,10 +55,12 @@ async function read(link, pathname) {
   try {
     const kit = await get(database, "kits", place);
     if (!kit || kit.expiresAt <= Date.now()) return null;
+    const manifest = await manifestOf(kit);
     const file = await get(database, "files", [place, name]);
     if (!file) return null;
     const how = { name: "AES-GCM", iv: file.iv, additionalData: new TextEncoder().encode(name) };
-    const bytes = await crypto.subtle.decrypt(how, kit.aesKey, file.data);
+    const bytes = await crypto.subtle.decrypt(how, kit.aesKey, file.data).catch(() => null);
+    if (bytes === null || manifest.files[name] !== (await hex(bytes))) throw new Changed(name);
     const headers = new Headers({ "content-type": file.type, "cache-control": "no-store" });
     if (file.policy) headers.set("content-security-policy", file.policy);
     return new Response(bytes, { headers });
@@ -62,9 +69,69 @@ async function read(link, pathname) {
   }
 }
 
+/** The pages of the kit's link are told so too. @param {string} link */
+async function markChanged(link) {
+  const place = await digest(link);
+  const database = await open();
+  try {
+    const kit = await get(database, "kits", place);
+    const transaction = database.transaction("kits", "readwrite");
+    if (kit) transaction.objectStore("kits").put({ ...kit, isChanged: true });
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = reject;
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** A kit is not what the server gave. */
+class Changed extends Error {}
+
+const KIT_LABEL = "whereof-offline-kit-1\n";
+/** @type {Map<string, any>} by manifest and signature: each is checked once for as long as this runs. */
+const genuine = new Map();
+
+/**
+ * What the server signed of a kit, by the key that stands in this worker's own address: nothing that lies beside the kit
+ * says which key it is.
+ *
+ * @param {any} kit
+ */
+async function manifestOf(kit) {
+  const name = `${kit.signature} ${kit.manifest}`;
+  const manifest = genuine.get(name) ?? (await check(kit));
+  const until = Date.parse(manifest.expiresAt) - kit.offsetMs;
+  if (manifest.kit !== kit.kitId || !(kit.expiresAt <= until + 1_000)) throw new Changed("kit");
+  genuine.set(name, manifest);
+  return manifest;
+}
+
+/** @param {any} kit */
+async function check({ manifest, signature }) {
+  const given = new URL(worker.location.href).searchParams.get("key") ?? "";
+  try {
+    const how = { name: "ECDSA", namedCurve: "P-256" };
+    const key = await crypto.subtle.importKey("spki", fromBase64(given), how, false, ["verify"]);
+    const signed = new TextEncoder().encode(KIT_LABEL + manifest);
+    const by = { name: "ECDSA", hash: "SHA-256" };
+    if (await crypto.subtle.verify(by, key, fromBase64(signature), signed)) return JSON.parse(manifest);
+  } catch {
+    // What cannot be read is not what was given.
+  }
+  throw new Changed("manifest");
+}
+
 /** @param {string} text */
-async function digest(text) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** @param {string} text */
+const digest = (text) => hex(new TextEncoder().encode(text));
+
+/** @param {BufferSource} bytes */
+async function hex(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

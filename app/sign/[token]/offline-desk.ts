@@ -146,6 +146,15 @@ export class OfflineDesk {
   async #findOrMake(kits: typeof import("#components/signing/offline/signing-kit.ts")): Promise<void> {
     try {
       this.#kit = await kits.SigningKit.find(this.#token);
+      if (this.#kit?.isChanged) {
+        const changed = this.#kit;
+        this.#kit = null;
+        this.#onLooked();
+        if (!navigator.onLine) return;
+        await changed.giveUp();
+        this.#set({ problems: [{ code: "offline/changed", fieldId: null }] });
+        this.#onSent();
+      }
       if (this.#kit) {
         const waiting = await this.#kit.waiting();
         const screen = await this.#kit.screen();
@@ -164,8 +173,6 @@ export class OfflineDesk {
         if (!navigator.onLine || this.#kit.content.shown === shownOf(this.#view)) return;
       }
       this.#onLooked();
-      await navigator.serviceWorker.register(kits.WORKER, { scope: "/sign/" });
-      await navigator.serviceWorker.ready;
       await loadControls(this.#view);
       this.#kit = await kits.SigningKit.make({
         ...{ token: this.#token, title: this.#view.title, sender: this.#view.sender.name },

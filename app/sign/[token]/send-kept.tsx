@@ -20,6 +20,10 @@ async function sendAndWipe(token: string): Promise<boolean> {
     const { Refused, SigningKit } = await import("#components/signing/offline/signing-kit.ts");
     const kit = await SigningKit.find(token);
     if (!kit) return false;
+    if (kit.isChanged) {
+      await kit.giveUp();
+      return true;
+    }
     const answer = await kit.send().catch((error: unknown) => {
       if (error instanceof Refused && error.code !== "authorize/check-missing") return null;
       throw error;

@@ -533,6 +533,7 @@ const offlineSentences = (
   "offline/consent": offline.consentBlocked,
   "offline/name": offline.nameBlocked,
   "offline/picture": offline.pictureBlocked,
+  "offline/changed": offline.changed,
 });
 
 /** What the bar says: the next step on its button, how far things are beside it. */

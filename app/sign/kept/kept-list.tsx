@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { SigningKit } from "#components/signing/offline/signing-kit.ts";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 
 interface Entry {
@@ -49,6 +50,10 @@ function KeptEntry(props: Entry & KeptListProps & { onChange(): void }) {
   async function send() {
     setBusy(true);
     try {
+      if (kit.isChanged) {
+        await kit.giveUp();
+        return onChange();
+      }
       const answer = await kit.send();
       // The page of the document says which answers were refused, and lets them be put right.
       if (answer?.state === "open" && answer.refused.length > 0) return window.location.assign(content.link);
@@ -76,6 +81,7 @@ function KeptEntry(props: Entry & KeptListProps & { onChange(): void }) {
         {" · "}
         {fillIn(words.list.until, { until: instantIn(locale, expiresAt) })}
       </p>
+      {kit.isChanged ? <Notice tone="bad">{words.changed}</Notice> : null}
       {waiting > 0 ? <p>{fillIn(words.list.waiting, { count: waiting }, locale)}</p> : null}
       <p role="status" className="text-ink-600 empty:hidden">
         {isAway ? words.stillAway : null}

@@ -11,6 +11,11 @@ export interface StoredKit {
   /** ECDSA on P-256, not extractable. */
   readonly signKey: CryptoKey;
   readonly kitId: string;
+  /** What the server signed of it, exactly; how it signed it, base64. */
+  readonly manifest: string;
+  readonly signature: string;
+  /** The worker found a file of it that is not what was given. */
+  readonly isChanged?: boolean;
   /** What the first event is linked to. */
   readonly start: string;
   /** Milliseconds since 1970, by this device's clock put right. */

@@ -62,7 +62,8 @@ export function OfflineNotices({ view, locale, away, words, refusals, goTo }: Of
                 </ul>
               </>
             ) : (
-              fillIn(words.offline.refused, { why: problems.map(({ text }) => text).join(" ") })
+              (onlySentence(away.problems, words) ??
+              fillIn(words.offline.refused, { why: problems.map(({ text }) => text).join(" ") }))
             )}
           </Notice>
         </div>
@@ -83,6 +84,10 @@ export function OfflineNotices({ view, locale, away, words, refusals, goTo }: Of
     </>
   );
 }
+
+/** What was changed on the device is told by itself: there is nothing of it to put right. */
+const onlySentence = (problems: Away["problems"], words: SignWords): string | null =>
+  problems[0]?.code === "offline/changed" ? words.offline.changed : null;
 
 const CHOICE = /\{reason, select,((?:\s*\w+ \{[^{}]*\})+)\s*\}/;
 

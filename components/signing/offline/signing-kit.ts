@@ -1,6 +1,8 @@
 import {
   CHAIN_LABEL,
   type DeviceBody,
+  KIT_LABEL,
+  type KitManifest,
   OFFLINE_FILES,
   type SignedEvent,
 } from "#lib/signing/core/offline-acts.ts";
@@ -74,10 +76,13 @@ export interface KitInput {
 export class SigningKit {
   readonly #stored: StoredKit;
   readonly content: KitContent;
+  /** It is not what the server gave: nothing of it is shown, and nothing more recorded with it. */
+  readonly isChanged: boolean;
 
-  private constructor(stored: StoredKit, content: KitContent) {
+  private constructor(stored: StoredKit, content: KitContent, isChanged: boolean) {
     this.#stored = stored;
     this.content = content;
+    this.isChanged = isChanged;
   }
 
   get expiresAt(): Date {
@@ -104,7 +109,9 @@ export class SigningKit {
   }
 
   static async #open(stored: StoredKit): Promise<SigningKit> {
-    return new SigningKit(stored, await openJson(stored.aesKey, `${stored.place} about`, stored.about));
+    const content = await openJson<KitContent>(stored.aesKey, `${stored.place} about`, stored.about);
+    const isChanged = stored.isChanged === true || !(await isGenuine(stored, content));
+    return new SigningKit(stored, content, isChanged);
   }
 
   /**
@@ -121,30 +128,46 @@ export class SigningKit {
     const aesKey = await subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
     const pair = await subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
     const publicKey = base64(new Uint8Array(await subtle.exportKey("spki", pair.publicKey)));
+    await removeKit(place);
+    const files = await kept(place, () => keepFiles(place, aesKey, input.files));
     const askedAt = Date.now();
-    const response = await fetch(`/sign/${input.token}/offline`, jsonPost({ publicKey }));
-    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const response = await fetch(`/sign/${input.token}/offline`, jsonPost({ publicKey, files }));
+    if (!response.ok) {
+      await removeKit(place);
+      throw new Error(`answered ${response.status}`);
+    }
     const kit = (await response.json()) as Kit;
     const answeredAt = Date.now();
     const offsetMs = Math.round(Date.parse(kit.serverAt) - (askedAt + answeredAt) / 2);
     const { title, sender, shown } = input;
     const { blocks, marks } = kit;
     const content: KitContent = { link: `/sign/${input.token}`, title, sender, shown, blocks, marks };
-    try {
-      await removeKit(place);
-      await keepFiles(place, aesKey, input.files);
+    return kept(place, async () => {
+      await serveBy(kit.signedBy);
+      const { manifest, signature } = kit;
       const stored: StoredKit = {
         ...{ place, aesKey, signKey: pair.privateKey, kitId: kit.id, start: kit.start, offsetMs, sent: 0 },
+        ...{ manifest, signature },
         expiresAt: Date.parse(kit.expiresAt) - offsetMs,
         about: await sealJson(aesKey, `${place} about`, content),
         screen: null,
       };
+      if (!(await isGenuine(stored, content))) throw new Error("the manifest does not hold");
       await putFirst("kits", stored);
-      return new SigningKit(stored, content);
-    } catch (error) {
-      await removeKit(place).catch(() => false);
-      throw isStorage(error) ? new NotKept("no room", { cause: error }) : error;
-    }
+      return new SigningKit(stored, content, false);
+    });
+  }
+
+  /** Tells the server that it is not what was given, sends what was recorded to be kept on record, and leaves nothing. */
+  async giveUp(): Promise<void> {
+    const { kitId } = this.#stored;
+    const response = await fetch(`${this.content.link}/offline/changed`, jsonPost({ kitId }));
+    if (response.status >= 500 || response.status === 429) throw new TypeError(`answered ${response.status}`);
+    await this.send().catch((error: unknown) => {
+      // What was changed may be the record itself: then the server takes nothing of it.
+      if (error instanceof TypeError) throw error;
+    });
+    await this.wipe();
   }
 
   /** Adds an act to the chain; it is on this device before this resolves. */
@@ -402,8 +425,76 @@ async function requireRoom(): Promise<void> {
 const isStorage = (error: unknown): boolean =>
   error instanceof DOMException && error.name !== "AbortError" && error.name !== "TimeoutError";
 
-/** What the page is made of, sealed one by one; scripts and styles are everybody's and lie in a cache of their own. */
-async function keepFiles(place: string, aesKey: CryptoKey, files: readonly string[]): Promise<void> {
+/** Whatever fails takes the whole kit with it. @throws NotKept where the browser has no room */
+async function kept<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await removeKit(place).catch(() => false);
+    throw isStorage(error) ? new NotKept("no room", { cause: error }) : error;
+  }
+}
+
+/** The worker's own address says whose kits it opens: a page that is made later changes nothing in it. */
+async function serveBy(key: string): Promise<void> {
+  await navigator.serviceWorker.register(`${WORKER}?${new URLSearchParams({ key })}`, { scope: "/sign/" });
+  await navigator.serviceWorker.ready;
+}
+
+/** The key in the address of the worker that serves kits; null where none does. */
+async function trustedKey(): Promise<string | null> {
+  const registration = await navigator.serviceWorker.getRegistration("/sign/");
+  const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
+  return worker ? new URL(worker.scriptURL).searchParams.get("key") : null;
+}
+
+/** Whether a kit is what the server gave, by its signature and all that it was given with. */
+async function isGenuine(stored: StoredKit, { blocks, marks }: KitContent): Promise<boolean> {
+  const { manifest, signature, start, kitId, expiresAt, offsetMs } = stored;
+  try {
+    const key = await crypto.subtle.importKey(
+      "spki",
+      bytesOf((await trustedKey()) ?? ""),
+      { name: "ECDSA", namedCurve: "P-256" },
+      false,
+      ["verify"],
+    );
+    const signed = new TextEncoder().encode(KIT_LABEL + manifest);
+    const how = { name: "ECDSA", hash: "SHA-256" };
+    if (!(await crypto.subtle.verify(how, key, bytesOf(signature), signed))) return false;
+    const given = JSON.parse(manifest) as KitManifest;
+    return (
+      given.kit === kitId &&
+      start === (await sha256Hex(KIT_LABEL + manifest)) &&
+      expiresAt <= Date.parse(given.expiresAt) - offsetMs + 1_000 &&
+      sameBlocks(given.blocks, blocks) &&
+      given.marksSha256 === (await sha256Hex(JSON.stringify(marks)))
+    );
+  } catch {
+    // What cannot be read is not what was given.
+    return false;
+  }
+}
+
+const sameBlocks = (a: KitManifest["blocks"], b: KitManifest["blocks"]): boolean =>
+  a.isFinishBlocked === b.isFinishBlocked &&
+  a.isConsentBlocked === b.isConsentBlocked &&
+  a.fieldIds.join() === b.fieldIds.join();
+
+const bytesOf = (base64Text: string) =>
+  Uint8Array.from(atob(base64Text), (character) => character.charCodeAt(0));
+
+/**
+ * What the page is made of, sealed one by one; scripts and styles are everybody's and lie in a cache of their own.
+ *
+ * @returns SHA-256 of each path → of its bytes, lower-case hex.
+ */
+async function keepFiles(
+  place: string,
+  aesKey: CryptoKey,
+  files: readonly string[],
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
   const open = [...files];
   const worker = async () => {
     for (let path = open.shift(); path !== undefined; path = open.shift()) {
@@ -414,10 +505,12 @@ async function keepFiles(place: string, aesKey: CryptoKey, files: readonly strin
       const type = response.headers.get("content-type") ?? "application/octet-stream";
       const policy = response.headers.get("content-security-policy");
       if (type.startsWith("text/html")) await keepAssets(new TextDecoder().decode(bytes));
+      hashes[name] = await sha256Hex(bytes);
       await putFirst("files", { place, name, type, policy, ...(await seal(aesKey, name, bytes)) });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return hashes;
 }
 
 /** Scripts, styles and fonts of the page and of what it has loaded since. */

@@ -236,6 +236,7 @@ export const EVENT_TYPES = [
   "offline-kit.synced",
   "offline-kit.kept",
   "offline-kit.settled",
+  "offline-kit.changed",
   "offline-kit.removed",
   "offline-kit.wiped",
   "kiosk.started",

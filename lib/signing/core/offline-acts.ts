@@ -4,6 +4,26 @@ export const CHAIN_LABEL = "whereof-offline-event-1\n";
 /** Before what the first event is linked to. */
 export const KIT_LABEL = "whereof-offline-kit-1\n";
 
+/** What a device checks before it opens a kit: this object's JSON, signed by us after the label. */
+export interface KitManifest {
+  readonly version: 1;
+  readonly kit: string;
+  readonly recipient: string;
+  readonly documents: readonly {
+    readonly documentId: string;
+    readonly revision: number;
+    readonly sha256: string;
+  }[];
+  /** Of the device, base64. */
+  readonly publicKey: string;
+  readonly expiresAt: string;
+  readonly blocks: OfflineBlocks;
+  /** Of the JSON of the marks, lower-case hex. */
+  readonly marksSha256: string;
+  /** SHA-256 of each file's path → SHA-256 of its bytes, lower-case hex. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** What a device signs of one act: this object's JSON, in UTF-8, after the label. */
 export interface DeviceBody {
   readonly version: 1;
@@ -40,7 +60,7 @@ export const OFFLINE_FILES = { bytes: 10 * 1024 * 1024, allBytes: 25 * 1024 * 10
 /** Why what was done offline stands on record and in no document. */
 export const KEPT_REASONS = [
   ...["voided", "expired", "declined", "completed", "delegated", "already-signed", "already-declined"],
-  ...["out-of-turn", "document-changed", "kit-expired", "kit-removed"],
+  ...["out-of-turn", "document-changed", "kit-expired", "kit-removed", "kit-changed"],
 ] as const;
 export type KeptReason = (typeof KEPT_REASONS)[number];
 

@@ -42,6 +42,7 @@ test.each([
   ["document-changed", ceremony(), { ...KIT, documents: [] }],
   ["kit-expired", ceremony(), { ...KIT, expiresAt: new Date("2026-11-21T11:00:00Z") }],
   ["kit-removed", ceremony(), { ...KIT, removedAt: NOW }],
+  ["kit-changed", ceremony(), { ...KIT, removedAt: NOW, isChanged: true }],
 ])("%s", (reason, now, kit) => {
   expect(conflictOf(now, kit, NOW)).toBe(reason);
 });

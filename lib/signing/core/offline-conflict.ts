@@ -7,6 +7,8 @@ export interface KitFacts {
   readonly expiresAt: Date;
   /** Somebody let it end before. */
   readonly removedAt: Date | null;
+  /** The device found that what lay on it was not what it had been given. */
+  readonly isChanged?: boolean;
   /** Each document as it lay in the kit. */
   readonly documents: readonly { readonly documentId: string; readonly sha256: string }[];
 }
@@ -21,6 +23,7 @@ const ENDED = { completed: "completed", declined: "declined", voided: "voided", 
  */
 export function conflictOf(ceremony: Ceremony, kit: KitFacts, at: Date): KeptReason | null {
   const { envelopeState, recipient, turn } = ceremony;
+  if (kit.isChanged) return "kit-changed";
   if (kit.removedAt !== null) return "kit-removed";
   // Handed on, or taken on by another of those any one of whom is enough.
   if (recipient.state === "delegated" || recipient.state === "released") return "delegated";

@@ -127,7 +127,7 @@ test("a link of the device opens on no other, and ends when the device is given 
   expect(await refusalOf(recipientContext(here.visitor, link))).toBe("signing/not-found");
   const other = toBase64Url(here.ctx.runtime.random(32));
   expect(await refusalOf(recipientContext(here.visitor, link, undefined, other))).toBe("signing/not-found");
-  expect(await refusalOf(issueKit(person, { publicKey: "" }))).toBe("signing/offline-key-wrong");
+  expect(await refusalOf(issueKit(person, { files: {}, publicKey: "" }))).toBe("signing/offline-key-wrong");
   await giveBack(here.visitor, secret, { reason: "idle" });
   const after = await recipientContext(here.visitor, link, undefined, secret);
   expect(after.actor).toMatchObject({ hasEnded: true });

@@ -24,6 +24,25 @@ export async function noteWiped(ctx: Context, input: z.input<typeof Input>): Pro
   });
 }
 
+/**
+ * The device found, before it opened its kit, that it was not what it had been given: nothing that was recorded with it
+ * is applied. Told twice, it stands once.
+ */
+export async function noteChanged(ctx: Context, input: z.input<typeof Input>): Promise<void> {
+  const { actor } = ctx;
+  if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
+  const { kitId } = Input.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const kit = await lockKit(ctx, kitId);
+    if (kit?.recipientId !== actor.recipientId) throw signingError("offline-kit-unknown", `kit ${kitId}`);
+    if (kit.changedAt !== null || kit.state !== "open") return;
+    const changedAt = ctx.now();
+    await changeKit(ctx, kit.id, { changedAt, removedAt: kit.removedAt ?? changedAt });
+    const data = { recipient: kit.recipientId, kit: kitId };
+    await appendEvent(ctx, { type: "offline-kit.changed", envelopeId: kit.envelopeId, data });
+  });
+}
+
 /** Of a device that is lost: nothing that comes back from it is applied any more. What it held stands in the list. */
 export async function removeKit(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");

@@ -1,14 +1,15 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { toBase64 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { KIT_LABEL } from "../core/offline-acts.ts";
 import { delegate } from "../delegate.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, personWith, sent, sign, until } from "../testing.ts";
-import { noteWiped, removeKit } from "./end-kit.ts";
+import { noteChanged, noteWiped, removeKit } from "./end-kit.ts";
 import { issueKit } from "./issue-kit.ts";
 import { listKits } from "./list-kits.ts";
 import { settleKept } from "./settle-kept.ts";
@@ -273,7 +274,7 @@ test("a device's key is a point on P-256 and nothing else; who is done gets no k
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey;
   for (const key of [rsa, p384]) {
     const publicKey = toBase64(new Uint8Array(key.export({ type: "spki", format: "der" }))).slice(0, 200);
-    expect(await refusalOf(issueKit(of.person, { publicKey }))).toBe("signing/offline-key-wrong");
+    expect(await refusalOf(issueKit(of.person, { publicKey, files: {} }))).toBe("signing/offline-key-wrong");
   }
   const device = await deviceOf(of.person);
   await noteWiped(of.person, { kitId: device.kit.id });
@@ -282,4 +283,48 @@ test("a device's key is a point on P-256 and nothing else; who is done gets no k
   await sign(of.person);
   const late = deviceOf(await personWith(of.ctx, of.link));
   expect(await refusalOf(late)).toBe("signing/already-done");
+});
+
+test("what a device is given is signed by us, all of it, and a change of a letter shows", async () => {
+  const of = await asked();
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const spki = toBase64(new Uint8Array(publicKey.export({ type: "spki", format: "der" })));
+  const files = { ["a".repeat(64)]: "b".repeat(64) };
+  const kit = await issueKit(of.person, { publicKey: spki, files });
+  const key = { key: Buffer.from(kit.signedBy, "base64"), format: "der", type: "spki" } as const;
+  const holds = (manifest: string) =>
+    verify(
+      "sha256",
+      Buffer.from(KIT_LABEL + manifest),
+      { key: createPublicKey(key), dsaEncoding: "ieee-p1363" },
+      Buffer.from(kit.signature, "base64"),
+    );
+  expect(holds(kit.manifest)).toBe(true);
+  expect(holds(kit.manifest.replace('"b', '"c'))).toBe(false);
+  expect(JSON.parse(kit.manifest)).toMatchObject({ kit: kit.id, publicKey: spki, blocks: kit.blocks, files });
+  expect(kit.start).toBe(
+    createHash("sha256")
+      .update(KIT_LABEL + kit.manifest)
+      .digest("hex"),
+  );
+  const issued = (await trailOf(of)).find(({ type }) => type === "offline-kit.issued")!;
+  expect(issued.data).toMatchObject({ start: kit.start, signature: kit.signature, signedBy: kit.signedBy });
+  // One key for the installation, not one for each kit.
+  expect((await issueKit(of.person, { publicKey: spki, files })).signedBy).toBe(kit.signedBy);
+  for (const wrong of [{ x: "b".repeat(64) }, { ["a".repeat(64)]: "x" }])
+    await expect(issueKit(of.person, { publicKey: spki, files: wrong })).rejects.toThrow();
+});
+
+test("changed on the device: told by it, captured and not applied", async () => {
+  const of = await asked();
+  const device = await deviceOf(of.person);
+  await signOffline(of.person, device);
+  const stranger = await asked();
+  expect(await refusalOf(noteChanged(stranger.person, { kitId: device.kit.id }))).toBe(
+    "signing/offline-kit-unknown",
+  );
+  await noteChanged(of.person, { kitId: device.kit.id });
+  await noteChanged(of.person, { kitId: device.kit.id });
+  expect((await typesOf(of)).filter((type) => type === "offline-kit.changed")).toHaveLength(1);
+  await keptFor(of, device.batch(), "kit-changed");
 });

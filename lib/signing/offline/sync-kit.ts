@@ -73,7 +73,13 @@ export async function syncKit(ctx: Context, input: z.input<typeof Input>): Promi
     if (fresh.length === 0) return answerOf(kit);
     const receivedAt = ctx.now();
     const conflict =
-      kit.state === "kept" ? kit.reason : conflictOf(ceremonyOf(loaded, recipientId), kit, receivedAt);
+      kit.state === "kept"
+        ? kit.reason
+        : conflictOf(
+            ceremonyOf(loaded, recipientId),
+            { ...kit, isChanged: kit.changedAt !== null },
+            receivedAt,
+          );
     const outcomes = conflict ? fresh.map(() => conflict) : await applyAll(ctx, kit, fresh, receivedAt);
     return record(ctx, { kit, fresh, outcomes, conflict, receivedAt, sentAt: new Date(sentAt) });
   });

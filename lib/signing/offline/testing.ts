@@ -20,7 +20,7 @@ export interface TestDevice {
 export async function deviceOf(person: Context): Promise<TestDevice> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = toBase64(new Uint8Array(publicKey.export({ type: "spki", format: "der" })));
-  const kit = await issueKit(person, { publicKey: spki });
+  const kit = await issueKit(person, { publicKey: spki, files: {} });
   const events: SignedEvent[] = [];
   let previous = kit.start;
   return {

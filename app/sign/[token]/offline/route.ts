@@ -3,7 +3,7 @@ import { jsonBody } from "../../../_server/body.ts";
 import { recipientContext } from "../../../_server/context.ts";
 import { answer } from "../../../_server/problem.ts";
 
-const LIMIT_BYTES = 4 * 1024;
+const LIMIT_BYTES = 96 * 1024;
 
 /** Registers a device's key, and says what it may do without a network. */
 export async function POST(request: Request, { params }: { params: Promise<{ token: string }> }) {
