@@ -196,6 +196,11 @@ test("on a telephone every tool of the editor is in reach, and its commands are 
   await page.getByRole("combobox").last().fill("Add a field: Signature");
   await page.getByRole("option", { name: /Add a field: Signature, for Ana Ruiz/ }).click();
   await expect(field(page, "Signature, Ana Ruiz, page 1")).toBeFocused();
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(keys).toContainText("Every command of the editor, by its name");
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").last().fill("Go to Review");
   await page.keyboard.press("Enter");

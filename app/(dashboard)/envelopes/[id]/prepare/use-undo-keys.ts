@@ -3,7 +3,9 @@
 import { useEffect } from "react";
 import type { DraftStore } from "./draft-store.ts";
 
-const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [role=dialog], [role=menu]";
+/** Where keys are letters, or belong to what lies over the page. */
+export const TYPED_IN =
+  "input:not([type=checkbox]):not([type=radio]), textarea, select, [role=dialog], [role=menu]";
 
 /** Ctrl or Cmd with Z and Y. Where text is typed, the browser's own undoing stays. */
 export function useUndoKeys(store: DraftStore): void {

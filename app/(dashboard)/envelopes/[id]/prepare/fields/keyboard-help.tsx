@@ -16,6 +16,8 @@ const LINES = [
   "undo",
   "redo",
   "escape",
+  "commands",
+  "help",
 ] as const;
 
 interface KeyboardHelpProps {

@@ -2,7 +2,7 @@
 
 import { Keyboard, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type PointerEvent, type ReactNode, useState } from "react";
+import { type PointerEvent, type ReactNode, useEffect, useState } from "react";
 import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -10,6 +10,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { TYPED_IN } from "../use-undo-keys.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { FIELD_GROUPS, FIELD_ICONS } from "./field-words.ts";
 import { KeyboardHelp } from "./keyboard-help.tsx";
@@ -38,6 +39,17 @@ export function Palette(props: PaletteProps) {
   const { signers, recipients, person, tool, current, documents, fields, isFull, onTool } = props;
   const [isHelping, setHelping] = useState(false);
   const [isMore, setMore] = useState(false);
+  useEffect(() => {
+    // Before the list of keys of all pages, which says nothing of fields.
+    const press = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.closest(TYPED_IN);
+      if (event.key !== "?" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      setHelping(true);
+    };
+    window.addEventListener("keydown", press, true);
+    return () => window.removeEventListener("keydown", press, true);
+  }, []);
   const index = recipients.findIndex(({ id }) => id === person.id);
   const count = fields.filter(({ recipientId }) => recipientId === person.id).length;
   const document = documents.find(({ id }) => id === current?.documentId);
