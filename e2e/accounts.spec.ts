@@ -80,6 +80,7 @@ ownerTest(
     const vera = await getIn(browser, await linkMailedTo(page, member.email));
     await expect(vera.getByRole("banner").getByRole("link")).toHaveText([
       /Whereof/,
+      "Home",
       "Envelopes",
       "Templates",
     ]);
