@@ -196,11 +196,7 @@ async function changesKit(page: Page): Promise<void> {
   });
 }
 
-test("a kit that was changed on the device is not opened", async ({
-  page,
-  context,
-  server,
-}) => {
+test("a kit that was changed on the device is not opened", async ({ page, context, server }) => {
   const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
   await opens(page, envelope, "Ana Ruiz");
   await changesKit(page);
