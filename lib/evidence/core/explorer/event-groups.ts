@@ -132,6 +132,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "archive-place": "records",
   "envelope.archived": "records",
   "retention-class": "records",
+  "retention-rule": "records",
   "legal-hold": "records",
   "hold-custodian": "records",
   "hold-notice": "records",
