@@ -121,6 +121,9 @@ test("health data is kept as long as the agreement asks under which it was sent,
   await record("Mill Street Practice", 10);
   await record("Long Clinic", 15);
   await record("Silent Clinic", "");
+  const [silent] =
+    await admin`select keep_years from business_agreements where covered_entity = 'Silent Clinic'`;
+  expect(silent!.keep_years).toBeNull();
   await record("Past Clinic", 40, { endsOn: "2025-01-01" });
   expect(await refusalOf(record("Odd Clinic", 101))).toContain("too_big");
   const health = await voided(sender);

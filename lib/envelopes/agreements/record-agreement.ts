@@ -18,7 +18,7 @@ const Input = z.object({
   /** Empty while nobody has ended it. */
   endsOn: z.union([z.iso.date(), z.literal("")]).default(""),
   /** Empty where it says nothing of it. */
-  keepYears: z.union([z.coerce.number().int().min(0).max(100), z.literal("")]).default(""),
+  keepYears: z.union([z.literal(""), z.coerce.number().int().min(0).max(100)]).default(""),
   fileName: z.string().max(500),
 });
 
