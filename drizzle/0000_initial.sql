@@ -16,6 +16,7 @@ CREATE TABLE "business_agreements" (
 	"business_associate" text NOT NULL,
 	"signed_on" date NOT NULL,
 	"ends_on" date,
+	"keep_years" integer,
 	"file_key" text NOT NULL,
 	"file_name" text NOT NULL,
 	"sha256" text NOT NULL,
@@ -25,6 +26,7 @@ CREATE TABLE "business_agreements" (
 	"ended_by" uuid,
 	"ended_at" timestamp with time zone,
 	CONSTRAINT "business_agreements_ended" CHECK (("business_agreements"."ended_at" is null) = ("business_agreements"."ended_by" is null)),
+	CONSTRAINT "business_agreements_keep" CHECK ("business_agreements"."keep_years" between 0 and 100),
 	CONSTRAINT "business_agreements_days" CHECK ("business_agreements"."ends_on" is null or "business_agreements"."ends_on" >= "business_agreements"."signed_on")
 );
 --> statement-breakpoint
@@ -1914,6 +1916,17 @@ CREATE TABLE "retention_classes" (
         and "retention_classes"."asked_years" between 0 and 100)
 );
 --> statement-breakpoint
+CREATE TABLE "retention_rules" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"class_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"value" text NOT NULL,
+	"added_by" uuid NOT NULL,
+	"added_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "retention_rules_kind" CHECK ("retention_rules"."kind" in ('template', 'tag', 'person', 'jurisdiction'))
+);
+--> statement-breakpoint
 CREATE TABLE "tombstones" (
 	"organization_id" uuid NOT NULL,
 	"envelope_id" uuid PRIMARY KEY NOT NULL,
@@ -2201,6 +2214,7 @@ ALTER TABLE "hold_notice_tokens" ADD CONSTRAINT "hold_notice_tokens_custodian_id
 ALTER TABLE "purges" ADD CONSTRAINT "purges_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "purges" ADD CONSTRAINT "purges_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "quality_checks" ADD CONSTRAINT "quality_checks_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "retention_rules" ADD CONSTRAINT "retention_rules_class_id_retention_classes_id_fk" FOREIGN KEY ("class_id") REFERENCES "public"."retention_classes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rule_runs" ADD CONSTRAINT "rule_runs_rule_id_workspace_rules_id_fk" FOREIGN KEY ("rule_id") REFERENCES "public"."workspace_rules"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2366,6 +2380,8 @@ CREATE INDEX "purges_destruction" ON "purges" USING btree ("destruction_id");-->
 CREATE INDEX "quality_checks_list" ON "quality_checks" USING btree ("organization_id","checked_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "retention_classes_name" ON "retention_classes" USING btree ("organization_id",lower("name")) WHERE retired_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "retention_classes_default" ON "retention_classes" USING btree ("organization_id","trigger") WHERE is_default;--> statement-breakpoint
+CREATE UNIQUE INDEX "retention_rules_once" ON "retention_rules" USING btree ("class_id","kind","value");--> statement-breakpoint
+CREATE INDEX "retention_rules_list" ON "retention_rules" USING btree ("organization_id","class_id");--> statement-breakpoint
 CREATE INDEX "tombstones_list" ON "tombstones" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "rule_runs_newest" ON "rule_runs" USING btree ("organization_id","created_at","id");--> statement-breakpoint

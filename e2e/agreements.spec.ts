@@ -24,10 +24,12 @@ test("a document with health data waits for an agreement, which is then put on r
   await page.getByLabel("Whose health data it is").fill("Mill Street Practice");
   await page.getByLabel("Who handles it for them").fill("Harbour Studio");
   await page.getByLabel("Signed on").fill("2024-02-29");
+  await page.getByLabel("Years it asks health data to be kept").fill("10");
   await page.getByLabel("The signed agreement").setInputFiles(NDA);
   await page.getByRole("button", { name: "Record it" }).click();
   await expect(page.getByText("An agreement that counts today is on record")).toBeVisible();
   await expect(page.getByText("Mill Street Practice and Harbour Studio").first()).toBeVisible();
+  await expect(page.getByText("Health data is kept 10 years at least.").first()).toBeVisible();
   await expectAccessible(page);
   await page.setViewportSize(DEVICES.phone.viewport);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -81,6 +81,14 @@ test("a disputed signature: its file is made, downloaded, and pdfsig finds it se
   expect(execFileSync("pdfsig", [file], { encoding: "utf8" })).toContain("Signature is Valid.");
   const text = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
   expect(text).toContain("9. What this record cannot show");
+  const both = page.getByRole("link", { name: "Download with evidence package" });
+  await expect(both).toBeVisible({ timeout: 60_000 });
+  const bundle = await kept(page, () => both.click());
+  expect(bundle.name).toMatch(/Yusuf Adair.*\.zip$/);
+  const listed = execFileSync("unzip", ["-Z1", bundle.file], { encoding: "utf8" });
+  expect(listed.trim().split("\n")).toEqual([
+    ...["README.txt", "SHA256SUMS", "dispute-file.pdf", "evidence-package.zip"],
+  ]);
   await expectAccessible(page);
 });
 

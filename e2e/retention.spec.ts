@@ -217,3 +217,30 @@ test("what a hold would cover is shown before it is placed, also on a tag or on 
     row.getByText(`Everything in which “berth ${stamp}” is found, from 2001-01-02 on · 1 envelope`),
   ).toBeVisible();
 });
+
+test("a rule gives a class to envelopes, and their pages say why", async ({ page, server }) => {
+  const stamp = Date.now().toString(36);
+  const name = `Berths ${stamp}`;
+  const address = `ana.${stamp}@harbour-${stamp}.example`;
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz", email: address }] });
+  await page.goto("/retention");
+  const basis = "Limitation of claims";
+  await answer(page, "Add class", { Name: name, Years: "30", "Law or contract": basis }, "Add class");
+  const row = page.getByRole("listitem").filter({ hasText: name }).first();
+  await expect(row).toBeVisible();
+  const company = {
+    "The envelope": "person",
+    "E-mail address, or the domain of a company": `harbour-${stamp}.example`,
+  };
+  await answer(page, `Add rule ${name}`, company, "Add rule");
+  await expect(row.getByText(`Sent to harbour-${stamp}.example`).first()).toBeVisible();
+  await page.setViewportSize(DEVICES.phone.viewport);
+  await expectAccessible(page);
+  await page.goto(envelope.address);
+  await expect(page.getByText(`Kept 30 years (${name})`)).toBeVisible();
+  await expect(page.getByText(`By a rule: it was sent to harbour-${stamp}.example.`)).toBeVisible();
+  await page.goto("/retention");
+  await row.getByRole("button", { name: /^Remove/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(row.getByText(`Sent to harbour-${stamp}.example`)).toHaveCount(0);
+});

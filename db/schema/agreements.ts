@@ -16,6 +16,8 @@ export const businessAgreements = pgTable(
     signedOn: date("signed_on", { mode: "string" }).notNull(),
     /** The last day on which it counts; null while nobody has ended it. */
     endsOn: date("ends_on", { mode: "string" }),
+    /** Health data of envelopes that were sent under it is kept so many years at least; null where it says nothing. */
+    keepYears: integer("keep_years"),
     fileKey: text("file_key").notNull(),
     fileName: text("file_name").notNull(),
     sha256: text("sha256").notNull(),
@@ -28,6 +30,7 @@ export const businessAgreements = pgTable(
   },
   (table) => [
     check("business_agreements_ended", sql`(${table.endedAt} is null) = (${table.endedBy} is null)`),
+    check("business_agreements_keep", sql`${table.keepYears} between 0 and 100`),
     check("business_agreements_days", sql`${table.endsOn} is null or ${table.endsOn} >= ${table.signedOn}`),
     index("business_agreements_list").on(table.organizationId, table.recordedAt),
   ],

@@ -16,6 +16,7 @@ import {
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, FieldId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
+import type { RuleKind } from "#lib/retention/core/rules.ts";
 import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
@@ -99,6 +100,27 @@ export const envelopeRetention = pgTable(
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
     foreignKey({ columns: [table.classId], foreignColumns: [retentionClasses.id] }),
     index("envelope_retention_class").on(table.classId),
+  ],
+);
+
+/** Which envelopes a class decides about where nobody chose one. */
+export const retentionRules = pgTable(
+  "retention_rules",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    classId: uuid("class_id").notNull(),
+    kind: text("kind").$type<RuleKind>().notNull(),
+    /** As it is compared: a template's id, a tag, an address or its domain, a jurisdiction. */
+    value: text("value").notNull(),
+    addedBy: member("added_by").notNull(),
+    addedAt: instant("added_at").notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.classId], foreignColumns: [retentionClasses.id] }),
+    check("retention_rules_kind", sql`${table.kind} in ('template', 'tag', 'person', 'jurisdiction')`),
+    uniqueIndex("retention_rules_once").on(table.classId, table.kind, table.value),
+    index("retention_rules_list").on(table.organizationId, table.classId),
   ],
 );
 

@@ -17,6 +17,7 @@ import {
   type Trigger,
 } from "./core/schedule.ts";
 import { retentionError } from "./errors.ts";
+import { loadRules } from "./rules-store.ts";
 
 const Content = z.object({
   name: typedLine(80),
@@ -109,6 +110,8 @@ export async function retireClass(ctx: Context, input: { readonly classId: strin
     const row = await loadClass(ctx, classId, true);
     if (row.retiredAt) return;
     if (row.isDefault) throw retentionError("class-is-default", `class ${classId}`);
+    if ((await loadRules(ctx)).some((rule) => rule.classId === classId))
+      throw retentionError("class-has-rules", `class ${classId}`);
     await changeClassRow(ctx, classId, { retiredAt: ctx.now() });
     await appendEvent(ctx, { type: "retention-class.retired", envelopeId: null, data: { class: classId } });
   });

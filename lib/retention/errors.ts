@@ -10,6 +10,8 @@ export const retentionError = defineErrors("retention", {
   "class-retired": "conflict",
   "class-too-short": "forbidden",
   "class-is-default": "conflict",
+  "class-has-rules": "conflict",
+  "rule-wrong": "invalid",
   "shorter-not-asked": "conflict",
   "shorter-same-person": "forbidden",
   "hold-days-wrong": "invalid",

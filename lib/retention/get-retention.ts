@@ -3,17 +3,24 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { loadChosenClass, loadClasses } from "./class-store.ts";
 import { contractEndOf, loadDayFields } from "./contract-end-store.ts";
-import { classFor, clockStart, dayOf, type RetentionClass, TRIGGERS, triggerOf } from "./core/schedule.ts";
+import type { Because } from "./core/rules.ts";
+import { clockStart, dayOf, dueDay, type RetentionClass, TRIGGERS, triggerOf } from "./core/schedule.ts";
 import type { Tombstone } from "./core/tombstone.ts";
 import { findTombstone, loadDestruction } from "./destruction-store.ts";
-import { loadHoldsOver } from "./hold-store.ts";
+import { loadHoldsOver, loadTemplateNames } from "./hold-store.ts";
 import { findPurge } from "./queue-store.ts";
-import { ruleOf } from "./rule.ts";
+import { type AgreedTerm, decideClass, ruleOf } from "./rule.ts";
+import { loadAgreedTerm } from "./rules-store.ts";
 import { type EnvelopeRow, loadEnvelope } from "./store.ts";
 
 export interface RetentionView {
   /** What decides, or would if the envelope completed. */
   readonly class: RetentionClass;
+  readonly because: Because;
+  /** Of a template, its name; of every other rule its value. */
+  readonly ruleName: string | null;
+  /** What an agreement about health data asks for, and until when: null while its clock stands. */
+  readonly agreed: (NonNullable<AgreedTerm> & { readonly dueOn: string | null }) | null;
   readonly chosenId: string | null;
   /** The first day on which it may be destroyed; null while nothing has started its clock. */
   readonly dueOn: string | null;
@@ -58,12 +65,17 @@ export async function getRetention(
     const isOwn = envelope.ownerId === member.memberId || hasPermission(member, "retention.manage");
     const readAll = hasPermission(member, "retention.read");
     const holds = readAll ? await loadHoldsOver(ctx, envelope.id) : [];
-    const defaults = classes.filter(({ isDefault }) => isDefault);
     const isOpen = !envelope.purgedAt && !envelope.heldSince && purge?.state !== "approved";
-    const decisive = rule?.class ?? classFor(triggerOf(envelope.state) ?? TRIGGERS[0], chosen, defaults);
+    const decided = await decideClass(ctx, envelope, triggerOf(envelope.state) ?? TRIGGERS[0]);
+    const { class: decisive, because } = decided;
+    const term = await loadAgreedTerm(ctx, envelope.id);
+    const agreedOn = term && envelope.endedAt ? dueDay(envelope.endedAt, term.years) : null;
     const isOfContract = decisive.countsFrom === "contract-end";
     return {
       class: decisive,
+      because,
+      ruleName: await nameOf(ctx, because),
+      agreed: term && { ...term, dueOn: agreedOn },
       contract: isOfContract ? await contractOf(ctx, envelope) : null,
       chosenId: chosen?.id ?? null,
       dueOn: rule?.dueOn ?? null,
@@ -75,6 +87,12 @@ export async function getRetention(
       may: { choose: isOpen && isOwn && hasPermission(member, "retention.choose"), readAll },
     };
   });
+}
+
+async function nameOf(ctx: Context, because: Because): Promise<string | null> {
+  if (because.how !== "rule") return null;
+  if (because.kind !== "template") return because.value;
+  return (await loadTemplateNames(ctx)).find(({ id }) => id === because.value)?.name ?? because.value;
 }
 
 async function contractOf(ctx: Context, { id, endedAt }: EnvelopeRow): Promise<RetentionView["contract"]> {

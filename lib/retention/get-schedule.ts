@@ -1,14 +1,18 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { countChosen, loadClasses } from "./class-store.ts";
+import type { RuleKind } from "./core/rules.ts";
 import { type RetentionClass, type Span, standardClass, TRIGGERS, type Trigger } from "./core/schedule.ts";
-import { loadHolds } from "./hold-store.ts";
+import { loadHolds, loadTemplateNames } from "./hold-store.ts";
 import { countQueue } from "./queue-store.ts";
+import { loadRules } from "./rules-store.ts";
 import { loadNames } from "./store.ts";
 
 export interface ClassView extends RetentionClass {
   readonly id: string;
   readonly isDefault: boolean;
+  /** What it decides about where nobody chose; of a template, its name. */
+  readonly rules: readonly { readonly id: string; readonly kind: RuleKind; readonly name: string }[];
   /** How many envelopes it was chosen for. */
   readonly chosenFor: number;
   /** A shorter time that waits for counsel. */
@@ -19,6 +23,8 @@ export interface ScheduleView {
   readonly classes: readonly ClassView[];
   /** What decides where nobody chose, for each end. */
   readonly defaults: Readonly<Record<Trigger, RetentionClass>>;
+  /** What a rule can name. */
+  readonly templates: readonly { readonly id: string; readonly name: string }[];
   readonly may: { readonly manage: boolean; readonly shorten: boolean; readonly approve: boolean };
 }
 
@@ -28,6 +34,9 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
   return inTransaction(ctx, async (ctx) => {
     const chosen = await countChosen(ctx);
     const names = await loadNames(ctx);
+    const rules = await loadRules(ctx);
+    const templates = await loadTemplateNames(ctx);
+    const nameOf = (value: string) => templates.find(({ id }) => id === value)?.name ?? value;
     const classes = (await loadClasses(ctx)).map((row): ClassView => {
       const { id, name, trigger, years, countsFrom, basis, isDefault, askedYears, askedBy } = row;
       const asked =
@@ -40,12 +49,16 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
       return {
         ...{ id, name, trigger, years, countsFrom, basis, isDefault, asked },
         chosenFor: chosen.get(id) ?? 0,
+        rules: rules
+          .filter(({ classId }) => classId === id)
+          .map(({ id, kind, value }) => ({ id, kind, name: kind === "template" ? nameOf(value) : value })),
       };
     });
     const defaultFor = (trigger: Trigger): RetentionClass =>
       classes.find((one) => one.isDefault && one.trigger === trigger) ?? standardClass(trigger);
     return {
       classes,
+      templates,
       defaults: Object.fromEntries(TRIGGERS.map((one) => [one, defaultFor(one)])) as ScheduleView["defaults"],
       may: {
         manage: hasPermission(member, "retention.manage"),

@@ -2,10 +2,9 @@ import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { KeepingFacts } from "#lib/evidence/core/keeping-facts.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { loadChosenClass, loadClasses } from "./class-store.ts";
-import { classFor, TRIGGERS, triggerOf } from "./core/schedule.ts";
+import { TRIGGERS, triggerOf } from "./core/schedule.ts";
 import { loadEveryHoldOver } from "./hold-store.ts";
-import { ruleOf } from "./rule.ts";
+import { decideClass, ruleOf } from "./rule.ts";
 import { loadEnvelope } from "./store.ts";
 
 /** What a paper about an envelope says of how long it is kept. @throws retention/not-found */
@@ -16,15 +15,17 @@ export async function keepingFacts(
   requireSystem(ctx);
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
-    const chosen = await loadChosenClass(ctx, envelopeId);
-    const defaults = (await loadClasses(ctx)).filter(({ isDefault }) => isDefault);
-    const decisive = classFor(triggerOf(envelope.state) ?? TRIGGERS[0], chosen, defaults);
+    const { class: decisive, because } = await decideClass(
+      ctx,
+      envelope,
+      triggerOf(envelope.state) ?? TRIGGERS[0],
+    );
     const { id, name, years, countsFrom, basis } = decisive;
     return {
       rule: {
         ...{ name, years, countsFrom, basis },
         isStandard: id === null,
-        isChosen: id !== null && id === chosen?.id,
+        isChosen: because.how === "chosen",
         dueOn: (await ruleOf(ctx, envelope))?.dueOn ?? null,
       },
       holds: await loadEveryHoldOver(ctx, envelopeId),

@@ -6,6 +6,7 @@ import { purges } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { FLOOR_YEARS } from "./core/schedule.ts";
+import { agreedYears, ruled } from "./rules-store.ts";
 import { own } from "./store.ts";
 
 export type PurgeRow = typeof purges.$inferSelect;
@@ -19,12 +20,14 @@ export async function loadComingUp(
   const years = sql`coalesce(
     (select c.years from envelope_retention r join retention_classes c on c.id = r.class_id
       where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
+    ${ruled(sql`c.years`, trigger)},
     (select d.years from retention_classes d
       where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
     ${FLOOR_YEARS}::int)`;
   const countsFrom = sql`coalesce(
     (select c.counts_from from envelope_retention r join retention_classes c on c.id = r.class_id
       where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
+    ${ruled(sql`c.counts_from`, trigger)},
     (select d.counts_from from retention_classes d
       where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
     'end')`;
@@ -43,6 +46,7 @@ export async function loadComingUp(
         isNull(envelopes.purgedAt),
         isNull(envelopes.heldSince),
         sql`${envelopes.endedAt} + make_interval(years => ${years}) <= ${before.toISOString()}::timestamptz`,
+        sql`${envelopes.endedAt} + make_interval(years => coalesce(${agreedYears}, 0)) <= ${before.toISOString()}::timestamptz`,
         sql`(${countsFrom} = 'end' or ${contractEnd} <= ${latestStart})`,
         sql`not exists (
           select from purges p where p.envelope_id = ${envelopes.id}

@@ -1,6 +1,8 @@
 import type { Context } from "#lib/context.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
 import { loadChosenClass, loadClasses } from "./class-store.ts";
 import { contractEndOf } from "./contract-end-store.ts";
+import type { Because } from "./core/rules.ts";
 import {
   classFor,
   clockStart,
@@ -9,6 +11,7 @@ import {
   type Trigger,
   triggerOf,
 } from "./core/schedule.ts";
+import { loadAgreedTerm, loadRuledClass } from "./rules-store.ts";
 import type { EnvelopeRow } from "./store.ts";
 
 /** Which class decides about an envelope, and from when on nothing keeps it any more. */
@@ -20,6 +23,15 @@ export interface Rule {
   readonly dueOn: string;
 }
 
+/** The class that decides, and why it does. */
+export interface Decided {
+  readonly class: RetentionClass;
+  readonly because: Because;
+}
+
+/** What an agreement about health data asks for beside the class. */
+export type AgreedTerm = Awaited<ReturnType<typeof loadAgreedTerm>>;
+
 /**
  * From when on nothing could keep an envelope, as far as that is known: as if a contract whose end nobody has said had
  * ended with it. For what must be kept at least so long.
@@ -29,23 +41,41 @@ export async function leastDueOn(ctx: Context, envelope: EnvelopeRow): Promise<s
   if (rule) return rule.dueOn;
   const trigger = triggerOf(envelope.state);
   if (!trigger || !envelope.endedAt) return null;
-  return dueDay(envelope.endedAt, (await decisiveClass(ctx, envelope, trigger)).years);
+  const { years } = (await decideClass(ctx, envelope, trigger)).class;
+  return later(dueDay(envelope.endedAt, years), await agreedDay(ctx, envelope.id, envelope.endedAt));
 }
 
-async function decisiveClass(ctx: Context, { id }: EnvelopeRow, trigger: Trigger): Promise<RetentionClass> {
+const later = (one: string, other: string | null) => (other !== null && other > one ? other : one);
+
+async function agreedDay(ctx: Context, id: EnvelopeId, endedAt: Date): Promise<string | null> {
+  const term = await loadAgreedTerm(ctx, id);
+  return term && dueDay(endedAt, term.years);
+}
+
+/** The one chosen for an envelope, else what a rule gives it, else the organization's for that end, else the standard. */
+export async function decideClass(ctx: Context, { id }: EnvelopeRow, trigger: Trigger): Promise<Decided> {
+  const chosen = await loadChosenClass(ctx, id);
+  if (chosen?.trigger === trigger) return { class: chosen, because: { how: "chosen" } };
+  const found = await loadRuledClass(ctx, id, trigger);
+  if (found) {
+    const { kind, value } = found;
+    return { class: found.class, because: { how: "rule", kind, value } };
+  }
   const defaults = (await loadClasses(ctx)).filter(({ isDefault }) => isDefault);
-  return classFor(trigger, await loadChosenClass(ctx, id), defaults);
+  const decisive = classFor(trigger, null, defaults);
+  return { class: decisive, because: { how: decisive.id === null ? "standard" : "default" } };
 }
 
 /** The rule of an envelope; null while nothing has started its clock. */
 export async function ruleOf(ctx: Context, envelope: EnvelopeRow): Promise<Rule | null> {
   const trigger = triggerOf(envelope.state);
   if (!trigger || !envelope.endedAt) return null;
-  const decisive = await decisiveClass(ctx, envelope, trigger);
+  const { class: decisive } = await decideClass(ctx, envelope, trigger);
   const { endedAt } = envelope;
   const contractEnd = decisive.countsFrom === "end" ? null : await contractEndOf(ctx, envelope.id);
   const start = clockStart(decisive, endedAt, contractEnd?.endsOn ?? null);
   if (!start) return null;
   const endedAs = envelope.state as Rule["endedAs"];
-  return { class: decisive, endedAs, trigger, endedAt, dueOn: dueDay(start, decisive.years) };
+  const dueOn = later(dueDay(start, decisive.years), await agreedDay(ctx, envelope.id, endedAt));
+  return { class: decisive, endedAs, trigger, endedAt, dueOn };
 }

@@ -5,8 +5,10 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass, changeClass, retireClass } from "#lib/retention/add-class.ts";
 import { approveShorter, refuseShorter } from "#lib/retention/approve-shorter.ts";
 import { askArchiveTrial, removeArchivePlace, setArchivePlace } from "#lib/retention/archive/set-place.ts";
+import { addRule, removeRule } from "#lib/retention/change-rules.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
+import type { RuleKind } from "#lib/retention/core/rules.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
 import {
   addCustodian,
@@ -58,6 +60,15 @@ export async function approveLess(classId: string, form: FormData): Promise<Form
 
 export async function refuseLess(classId: string): Promise<FormState> {
   return done(async () => refuseShorter(await memberContext(), { classId: String(classId) }));
+}
+
+export async function giveRule(classId: string, form: FormData): Promise<FormState> {
+  const rule = { kind: textIn(form, "kind") as RuleKind, value: textIn(form, "value") };
+  return done(async () => addRule(await memberContext(), { classId: String(classId), ...rule }));
+}
+
+export async function dropRule(ruleId: string): Promise<FormState> {
+  return done(async () => removeRule(await memberContext(), { ruleId: String(ruleId) }));
 }
 
 export async function retire(classId: string): Promise<FormState> {

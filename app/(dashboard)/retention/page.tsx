@@ -8,6 +8,7 @@ import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { AddClassButton, ChangeClassButton, RetireClassButton, ShorterButtons } from "./class-buttons.tsx";
 import { RetentionPage } from "./retention-page.tsx";
+import { AddRuleButton, RemoveRuleButton } from "./rule-buttons.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.retention.schedule"))("title") };
@@ -58,7 +59,7 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
       ) : (
         <ul className="divide-y divide-line">
           {view.classes.map((one) => (
-            <ClassRow key={one.id} one={one} may={view.may} />
+            <ClassRow key={one.id} one={one} may={view.may} templates={view.templates} />
           ))}
         </ul>
       )}
@@ -66,9 +67,10 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
   );
 }
 
-async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: ScheduleView["may"] }) {
+async function ClassRow(props: { readonly one: ClassView } & Pick<ScheduleView, "may" | "templates">) {
+  const { one, may, templates } = props;
   const t = await getTranslations("app.retention.schedule");
-  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked } = one;
+  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked, rules } = one;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-72">
@@ -81,6 +83,18 @@ async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: S
           {t("chosenFor", { count: chosenFor })}
           {isDefault ? ` · ${t("isDefault")}` : ""}
         </p>
+        {rules.length > 0 ? (
+          <ul aria-label={t("rules.list", { name })} className="mt-2 flex flex-col gap-1">
+            {rules.map((rule) => (
+              <li key={rule.id} className="flex flex-wrap items-center gap-x-3 [overflow-wrap:anywhere]">
+                {t(`rules.${rule.kind}`, { name: rule.name })}
+                {may.manage ? (
+                  <RemoveRuleButton id={rule.id} about={t(`rules.${rule.kind}`, { name: rule.name })} />
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        ) : null}
         {asked ? (
           <p className="mt-1 text-small text-warn-800 [overflow-wrap:anywhere]">
             {t(asked.countsFrom === "end" ? "asked" : "askedOfContract", {
@@ -95,6 +109,7 @@ async function ClassRow({ one, may }: { readonly one: ClassView; readonly may: S
           {asked ? (
             <ShorterButtons {...{ id, name, years: asked.years }} mayApprove={may.approve && !asked.isMe} />
           ) : null}
+          <AddRuleButton id={id} name={name} templates={templates} />
           <ChangeClassButton
             one={{ id, name, years, countsFrom, basis, isDefault }}
             mayShorten={may.shorten}

@@ -314,6 +314,8 @@ export const EVENT_TYPES = [
   "retention-class.shorter-refused",
   "retention-class.retired",
   "retention-class.chosen",
+  "retention-rule.added",
+  "retention-rule.removed",
   "legal-hold.placed",
   "legal-hold.release-asked",
   "legal-hold.kept",

@@ -12,6 +12,8 @@ export interface AgreementItem {
   /** Days of the calendar. */
   readonly signedOn: string;
   readonly endsOn: string | null;
+  /** Health data is kept so many years at least; null where it says nothing. */
+  readonly keepYears: number | null;
   readonly fileName: string;
   readonly recordedBy: string | null;
   readonly recordedAt: Date;
@@ -26,13 +28,15 @@ export async function listAgreements(
   const today = dayOf(ctx);
   return inTransaction(ctx, async (ctx) => ({
     items: (await listAgreementRows(ctx)).map(({ agreement, recordedBy }) => {
-      const { id, coveredEntity, businessAssociate, signedOn, endsOn, fileName, recordedAt } = agreement;
+      const { id, coveredEntity, businessAssociate, signedOn, endsOn, keepYears, fileName, recordedAt } =
+        agreement;
       const facts = {
         id,
         coveredEntity,
         businessAssociate,
         signedOn,
         endsOn,
+        keepYears,
         fileName,
         recordedBy,
         recordedAt,

@@ -17,6 +17,8 @@ const Input = z.object({
   signedOn: z.iso.date(),
   /** Empty while nobody has ended it. */
   endsOn: z.union([z.iso.date(), z.literal("")]).default(""),
+  /** Empty where it says nothing of it. */
+  keepYears: z.union([z.literal(""), z.coerce.number().int().min(0).max(100)]).default(""),
   fileName: z.string().max(500),
 });
 
@@ -33,6 +35,7 @@ export async function recordAgreement(
   const { coveredEntity, businessAssociate, signedOn, ...rest } = Input.parse(input);
   const { bytes } = input;
   const endsOn = rest.endsOn === "" ? null : rest.endsOn;
+  const keepYears = rest.keepYears === "" ? null : rest.keepYears;
   const at = ctx.now();
   if (signedOn > at.toISOString().slice(0, 10)) throw envelopesError("agreement-not-signed-yet", signedOn);
   if (endsOn !== null && endsOn < signedOn) throw envelopesError("agreement-days-wrong", endsOn);
@@ -46,10 +49,11 @@ export async function recordAgreement(
     await inTransaction(ctx, async (ctx) => {
       await saveAgreement(ctx, {
         ...{ organizationId: ctx.organizationId, id, coveredEntity, businessAssociate, signedOn, endsOn },
+        keepYears,
         ...{ fileKey, fileName: fileName(rest.fileName), sha256, sizeBytes },
         ...{ recordedBy: member.memberId, recordedAt: at },
       });
-      const data = { agreement: id, coveredEntity, businessAssociate, signedOn, endsOn, sha256 };
+      const data = { agreement: id, coveredEntity, businessAssociate, signedOn, endsOn, keepYears, sha256 };
       await appendEvent(ctx, { type: "agreement.recorded", envelopeId: null, data });
     });
   } catch (error) {

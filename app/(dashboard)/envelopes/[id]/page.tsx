@@ -103,6 +103,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const hostedLinks = await hostedLinksOf(id, may.manage);
   const presented = await presentedOf(id);
   const answers = await answersOf(id);
+  const packages = state === "completed" && may.download ? await packagesOf(id) : [];
   const ownPlace = ownPlaceIn(envelope, (await memberContext()).actor);
   const isJustSent = sent === "1" && state === "sent";
   return (
@@ -206,14 +207,12 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           ) : null}
           {state === "completed" && may.download ? (
             <>
-              <PackageList id={id} packages={await packagesOf(id)} />
+              <PackageList id={id} packages={packages} />
               <DisputeList
                 id={id}
                 signers={signersOf(envelope)}
                 disputes={await disputesOf(id)}
-                hasPackage={(await packagesOf(id)).some(
-                  (one) => one.state === "ready" && one.variant === "full",
-                )}
+                hasPackage={packages.some((one) => one.state === "ready" && one.variant === "full")}
                 mayHold={hasPermission((await memberContext()).actor, "hold.manage")}
               />
             </>

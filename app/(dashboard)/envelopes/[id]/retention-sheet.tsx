@@ -40,7 +40,19 @@ export async function HoldNotice({ retention }: { readonly retention: RetentionV
 /** How long the envelope is kept, and under which rule. */
 export async function RetentionSheet({ id, retention }: RetentionProps) {
   const t = await getTranslations("app.envelopeRetention");
-  const { class: rule, chosenId, choices, contract, dueOn, queue, may } = retention;
+  const {
+    class: rule,
+    because,
+    ruleName,
+    agreed,
+    chosenId,
+    choices,
+    contract,
+    dueOn,
+    queue,
+    may,
+  } = retention;
+  const why = because.how === "rule" ? because.kind : because.how;
   const name = rule.id === null ? t("standard") : rule.name;
   return (
     <Sheet
@@ -59,6 +71,19 @@ export async function RetentionSheet({ id, retention }: RetentionProps) {
         <p className="text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">
           {rule.id === null ? t("standardBasis") : rule.basis}
         </p>
+        {why === "standard" ? null : (
+          <p className="mt-1 text-ink-700 [overflow-wrap:anywhere]">
+            {t(`because.${why}`, { name: ruleName ?? "" })}
+          </p>
+        )}
+        {agreed ? (
+          <p className="mt-1 text-ink-700 [overflow-wrap:anywhere]">
+            {t("agreed", {
+              ...{ entity: agreed.coveredEntity, years: agreed.years },
+              day: agreed.dueOn ? dayWords(agreed.dueOn) : "none",
+            })}
+          </p>
+        ) : null}
         {contract ? <ContractLines {...{ contract, dueOn }} years={rule.years} /> : null}
         <p className="mt-1 text-ink-700">
           {dueOn ? t("until", { day: dayWords(dueOn) }) : contract ? null : t(`starts.${rule.trigger}`)}

@@ -12,7 +12,7 @@ export async function record(form: FormData): Promise<FormState> {
     const bytes = file instanceof File ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array();
     await recordAgreement(await memberContext(), {
       ...{ coveredEntity: text("coveredEntity"), businessAssociate: text("businessAssociate") },
-      ...{ signedOn: text("signedOn"), endsOn: text("endsOn") },
+      ...{ signedOn: text("signedOn"), endsOn: text("endsOn"), keepYears: text("keepYears") },
       ...{ fileName: file instanceof File ? file.name : "", bytes },
     });
     refresh();

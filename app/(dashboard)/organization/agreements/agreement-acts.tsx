@@ -43,6 +43,16 @@ export function RecordForm({ today }: { readonly today: string }) {
         <TextField name="signedOn" type="date" label={t("signedOn")} max={today} required />
         <TextField name="endsOn" type="date" label={t("endsOn")} hint={t("endsOnHint")} />
       </div>
+      <TextField
+        name="keepYears"
+        type="number"
+        inputMode="numeric"
+        min={0}
+        max={100}
+        step={1}
+        label={t("keepYears")}
+        hint={t("keepYearsHint")}
+      />
       <TextField name="file" type="file" label={t("file")} accept="application/pdf,.pdf" required />
       <div>
         <Button type="submit" isBusy={isBusy}>

@@ -51,7 +51,8 @@ const LOOKS: Readonly<Record<AgreementItem["state"], { tone: PillTone; icon: Luc
 
 async function Agreement({ one }: { readonly one: AgreementItem }) {
   const t = await getTranslations("app.agreements");
-  const { id, coveredEntity, businessAssociate, signedOn, endsOn, recordedBy, recordedAt, state } = one;
+  const { id, coveredEntity, businessAssociate, signedOn, endsOn, keepYears, recordedBy, recordedAt, state } =
+    one;
   const parties = t("parties", { covered: coveredEntity, associate: businessAssociate });
   return (
     <li className="flex flex-col gap-2 px-4 py-4 sm:px-6">
@@ -62,6 +63,7 @@ async function Agreement({ one }: { readonly one: AgreementItem }) {
       <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
         {t("signed", { day: dayWords(signedOn) })},{" "}
         {endsOn ? t("endsOn", { day: dayWords(endsOn) }) : t("openEnd")}.{" "}
+        {keepYears === null ? "" : `${t("keeps", { years: keepYears })} `}
         {t("recorded", { name: recordedBy ?? t("somebody") })}, <Instant at={recordedAt.toISOString()} />.
       </p>
       <div className="flex flex-wrap items-center gap-4">

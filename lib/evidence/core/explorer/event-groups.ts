@@ -133,6 +133,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "archive-place": "records",
   "envelope.archived": "records",
   "retention-class": "records",
+  "retention-rule": "records",
   "legal-hold": "records",
   "hold-custodian": "records",
   "hold-notice": "records",
