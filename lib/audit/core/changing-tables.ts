@@ -56,6 +56,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   reports: { key: ["id"] },
   required_steps: { key: ["organization_id", "class_id", "step"] },
   retention_classes: { key: ["id"] },
+  retention_rules: { key: ["id"] },
   sample_review_items: { key: ["review_id", "envelope_id"], hasQuietSteps: true },
   sample_reviews: { key: ["id"] },
   seal_rotations: { key: ["id"], hasQuietSteps: true },

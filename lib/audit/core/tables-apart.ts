@@ -7,13 +7,7 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
     ...["documents", "document_sources", "envelopes", "fields", "field_files", "field_values", "recipients"],
     ...["form_packages", "library_forms", "templates", "template_versions", "kiosk_sessions", "kiosk_visits"],
     ...["offline_kits", "hand_overs", "bulk_jobs", "bulk_rows", "bulk_sends", "rule_runs", "access_reasons"],
-    ...[
-      "send_approvals",
-      "program_authorizations",
-      "public_link_requests",
-      "notice_trials",
-      "recipient_checks",
-    ],
+    ...["program_authorizations", "public_link_requests", "notice_trials", "recipient_checks"],
   ],
   "says who may come in and where, and nothing of what they did": [
     ...["accounts", "api_keys", "authenticators", "hold_notice_tokens", "hosted_links", "identity_providers"],
@@ -23,7 +17,7 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
   ],
   "settings and lists for work; each change that matters is an event": [
     ...["bulk_mappings", "contacts", "folders", "organizations", "saved_filters", "saved_marks"],
-    ...["send_duties", "teams", "sftp_places", "settings", "template_policies", "workspace_rules"],
+    ...["sftp_places", "settings", "template_policies", "workspace_rules"],
   ],
   "checked another way: certificates and revocations against events and signatures, keys by what they open": [
     ...["authorities", "issued_serials", "published_crls", "published_ocsp_responses", "sealed_keys"],
