@@ -196,7 +196,11 @@ async function changesKit(page: Page): Promise<void> {
   });
 }
 
-test("a kit that was changed on the device is not opened", async ({ page, context, server }) => {
+test("a kit that was changed on the device is not opened, and says so in words", async ({
+  page,
+  context,
+  server,
+}) => {
   const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
   await opens(page, envelope, "Ana Ruiz");
   await changesKit(page);
@@ -204,6 +208,16 @@ test("a kit that was changed on the device is not opened", async ({ page, contex
   await page.reload();
   await expect(page.getByRole("heading", { name: "Documents on this device" })).toBeVisible();
   await expect(page.getByText("Mutual LOAN")).toHaveCount(0);
+  await expect(
+    page.getByRole("alert").filter({ hasText: "was changed after it was put there" }),
+  ).toBeVisible();
+  await expectAccessible(page);
+  await context.setOffline(false);
+  await page.getByRole("link", { name: "Open" }).click();
+  await expect(bar(page)).toBeVisible();
+  await expect
+    .poll(async () => (await envelope.events()).map(({ type }) => type))
+    .toContain("offline-kit.changed");
 });
 
 /** Everything this browser keeps in databases, as Latin-1 text. */

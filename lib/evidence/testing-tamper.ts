@@ -24,7 +24,7 @@ export async function dropUniqueness(admin: postgres.Sql, table: string): Promis
   const constraints = await admin`select conname from pg_constraint
     where conrelid = ${`public.${table}`}::regclass and contype = 'u'`;
   for (const { conname } of constraints)
-    await admin.unsafe(`alter table ${table} drop constraint "${conname}"`);
+    await admin.unsafe(`alter table ${table} drop constraint "${conname}" cascade`);
   const indexes = await admin`select indexrelid::regclass::text as name from pg_index
     where indrelid = ${`public.${table}`}::regclass and indisunique and not indisprimary`;
   for (const { name } of indexes) await admin.unsafe(`drop index ${name}`);

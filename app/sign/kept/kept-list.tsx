@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import type { SigningKit } from "#components/signing/offline/signing-kit.ts";
+import { SigningKit } from "#components/signing/offline/signing-kit.ts";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -19,18 +19,18 @@ interface KeptListProps {
 
 /** Read from this device alone. */
 export function KeptList({ words, locale }: KeptListProps) {
-  const [entries, setEntries] = useState<readonly Entry[] | null>(null);
+  const [entries, setEntries] = useState<readonly Entry[] | "unreadable" | null>(null);
   const read = useCallback(async () => {
     try {
-      const { SigningKit } = await import("#components/signing/offline/signing-kit.ts");
       const kits = await SigningKit.all();
       setEntries(await Promise.all(kits.map(async (kit) => ({ kit, waiting: await kit.waiting() }))));
     } catch {
-      setEntries([]);
+      setEntries("unreadable");
     }
   }, []);
   useEffect(() => void read(), [read]);
   if (entries === null) return null;
+  if (entries === "unreadable") return <Notice tone="bad">{words.notKept}</Notice>;
   if (entries.length === 0) return <p className="mt-6">{words.list.empty}</p>;
   return (
     <ul className="mt-6 flex flex-col divide-y divide-line">

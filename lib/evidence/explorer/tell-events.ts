@@ -88,7 +88,8 @@ export function recordOf(event: ToldEvent): EventRecord {
     ...{ who: who.join(", "), what, envelope: event.envelope?.shortId ?? null },
     ...{ envelopeId: event.envelope?.id ?? null, envelopeTitle: event.envelope?.title ?? null },
     ...{ ip: text(actor.ip), userAgent: text(actor.userAgent), method: text(actor.method) },
-    ...{ actor, data, documents, hash, body },
+    ...{ actor, data, hash, body },
     openings: openings.map(({ path, salt, value }) => ({ path, salt: toHex(salt), value })),
+    documents,
   };
 }

@@ -152,12 +152,14 @@ describe("a report from the records", () => {
     expect((await report("custody")).rows).toEqual([]);
     const [key] =
       await admin()`select id from signing_keys where organization_id = ${organization.id} limit 1`;
-    await admin()`insert into key_exports (organization_id, id, signing_key_id, reason, destination, contract,
-        requested_by, recipient_id, requested_at, approved_by_it, approved_by_legal, approved_at, built_at, taken_at)
-      values (${organization.id}, '01920000-0000-7000-8000-000000000002', ${key!.id}, 'migration', 'Vault at Example',
-        'DPA 7', ${memberId}, ${memberId}, now() - interval '9 days', '01920000-0000-7000-8000-000000000006',
-        '01920000-0000-7000-8000-000000000007', now() - interval '8 days',
-        now() - interval '8 days', now() - interval '5 days')`;
+    await admin()`insert into key_exports (organization_id, id, signing_key_id, reason, purpose, format,
+        runbook_version, runbook_sha256, destination, contract, requested_by, recipient_id, requested_at,
+        approved_by_it, approved_by_legal, approved_at, built_at, taken_at)
+      values (${organization.id}, '01920000-0000-7000-8000-000000000002', ${key!.id}, 'migration',
+        'Signing moves to the new data centre', 'pfx-chain', 1, ${"0".repeat(64)}, 'Vault at Example', 'DPA 7',
+        ${memberId}, ${memberId}, now() - interval '9 days', '01920000-0000-7000-8000-000000000006',
+        '01920000-0000-7000-8000-000000000007', now() - interval '8 days', now() - interval '8 days',
+        now() - interval '5 days')`;
     const { numbers, texts } = await report("custody");
     expect(numbers).toEqual({ openCustody: 1, unreceived: 1, reviewOverdue: 0 });
     expect(texts[0]).toMatch(/^Vault at Example \| DPA 7 \| confirmation that it arrived \| .* \| 5$/);

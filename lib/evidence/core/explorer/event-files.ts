@@ -22,13 +22,13 @@ export interface EventRecord {
   readonly method: string | null;
   readonly actor: { readonly [key: string]: Json | undefined };
   readonly data: { readonly [key: string]: Json | undefined };
-  /** Which revision each document of the envelope was at, by the documents' ids. */
-  readonly documents: { readonly [id: string]: number };
   /** Lower-case hex. */
   readonly hash: string;
   /** The exact text that was hashed. */
   readonly body: string;
   readonly openings: readonly { readonly path: string; readonly salt: string; readonly value: string }[];
+  /** Which revision each document of the envelope was at, by the documents' ids. */
+  readonly documents: { readonly [id: string]: number };
 }
 
 export const EVENT_FORMS = ["csv", "json", "jsonl"] as const;
