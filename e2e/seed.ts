@@ -1,6 +1,7 @@
 import { createReadStream, readFileSync } from "node:fs";
 import path from "node:path";
 import { sql } from "drizzle-orm";
+import { appendEvent } from "#lib/audit/append-event.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { readConfig } from "#lib/config.ts";
 import { type Context, createContext, inTransaction, type Role, type WorkerContext } from "#lib/context.ts";
@@ -356,15 +357,16 @@ export class Seed {
       ),
     );
     const { organizationId } = this.#sender;
-    await planPurges(
-      createContext(this.#runtime, { organizationId, actor: { kind: "system", job: "schedule" } }),
-    );
-    await inTransaction(this.#sender, ({ connection }) =>
-      connection.execute(
+    const actor = { kind: "system", job: "schedule" } as const;
+    const clock = createContext(this.#runtime, { organizationId, actor });
+    await planPurges(clock);
+    await inTransaction(clock, async (clock) => {
+      await clock.connection.execute(
         sql`update purges set announced_at = now() - interval '15 days', reminded_at = now() - interval '8 days'
             where envelope_id = ${envelopeId}`,
-      ),
-    );
+      );
+      await appendEvent(clock, { type: "purge.announced", envelopeId: null, data: { envelopes: 1 } });
+    });
   }
 
   /** Puts the last mail to everybody some minutes back. */

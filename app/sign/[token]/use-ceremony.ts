@@ -111,13 +111,18 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
         ? undefined
         : offline.watch({
             restore(screen) {
-              setAgreed(screen.hasAgreed);
-              setMarks(screen.marks);
-              offline.keepMarks(screen.marks);
+              // Whoever left before the screen was kept has what the page came with.
+              const kept = {
+                signature: screen.marks.signature ?? view.marks.signature,
+                initials: screen.marks.initials ?? view.marks.initials,
+              };
+              setAgreed((hasAgreed) => hasAgreed || screen.hasAgreed);
+              setMarks(kept);
+              offline.keepMarks(kept);
               setGivenNames(new Map(Object.entries(screen.files ?? {})));
               for (const [id, value] of Object.entries(screen.values)) {
                 const type = view.fields.find((field) => field.id === id)?.type;
-                const svg = type === "signature" || type === "initials" ? screen.marks[type] : null;
+                const svg = type === "signature" || type === "initials" ? kept[type] : null;
                 queue.restore({ id, value, svg: value === ADOPTED ? svg : null });
               }
             },
