@@ -302,6 +302,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/copyDocument": "part",
   "envelopes/findHints": "OAS",
   "envelopes/findTextless": "OAS",
+  "envelopes/draftDocument": "part",
   "envelopes/createTemplate": "OAS",
   "envelopes/decideVersion": "OA",
   "envelopes/templateFiles": "part",
