@@ -60,6 +60,16 @@ test("a statement's failure undoes all, also where it was caught", async () => {
   expect(await has(20, 21, 22)).toEqual([]);
 });
 
+test("a statement that fails while nobody waits for it is no success", async () => {
+  const work = database.db.transaction(async (transaction) => {
+    await add(transaction, 24);
+    transaction.execute(sql`select 1 / 0`).catch(() => {});
+    return "all well";
+  });
+  await expect(work).rejects.toThrow(/nothing was kept|division by zero|1 \/ 0/);
+  expect(await has(24)).toEqual([]);
+});
+
 test("a part that fails is undone by itself", async () => {
   await database.db.transaction(async (transaction) => {
     await add(transaction, 30);

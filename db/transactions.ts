@@ -43,7 +43,9 @@ async function begin(client: postgres.Sql, work: Work): Promise<unknown> {
   try {
     const result = await Promise.race([inScope(on, work), lost]);
     requireAlive();
-    await end("commit");
+    // PostgreSQL answers the COMMIT of a transaction that failed with ROLLBACK, and calls it no error.
+    if ((await end("commit")).command !== "COMMIT")
+      throw new Error("nothing was kept: a statement failed that nobody waited for");
     return result;
   } catch (error) {
     if (!why) await end("rollback").catch(() => {});
