@@ -524,6 +524,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/giveByTelephone": "visitor",
   "signing/telephoneContext": "part",
   "signing/asPerson": "part",
+  "signing/requireAsSent": "part",
+  "signing/requireAsSigned": "part",
   "signing/requireClaimed": "part",
   "signing/recordTelephone": "part",
   "signing/finishLater": "recipient",

@@ -88,14 +88,17 @@ async function explain(
 }
 
 /** Only what keeps a document from its next step is shown as a delay; mail has a state of its own. */
-const WORK = new Set(["envelope.sent", "recipient.signed", "envelope.all-signed", "envelope.sealed"]);
+const WORK = new Set([
+  ...["envelope.sent prepare", "recipient.signed sign"],
+  ...["envelope.all-signed seal", "envelope.sealed auditTrail"],
+]);
 
 async function settleDelay(
   ctx: WorkerContext,
   event: FollowedEvent,
   waitingFor: string | null,
 ): Promise<void> {
-  const isWork = ctx.actor.kind === "system" && WORK.has(ctx.actor.job.split(" ")[0]!);
+  const isWork = ctx.actor.kind === "system" && WORK.has(ctx.actor.job);
   if (!isWork || !event.envelopeId) return;
   await noteDelay(ctx, { envelopeId: event.envelopeId, waitingFor });
 }

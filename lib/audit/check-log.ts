@@ -19,6 +19,7 @@ import { checkTree } from "./check-tree.ts";
 import { versionsSaid } from "./core/changing-tables.ts";
 import { ChainCheck, type CheckedEvent, type LogPlace } from "./core/check-chain.ts";
 import { type CheckpointRules, readHeld } from "./core/check-checkpoint.ts";
+import type { EnvelopeRows } from "./core/envelope-rows.ts";
 import type { LogCheck } from "./core/log-check.ts";
 import { chainName, eventName, type LogFinding } from "./core/log-finding.ts";
 import { type TrailKeys, trailKeysOf } from "./core/sealed-openings.ts";
@@ -31,6 +32,8 @@ export interface LogCheckInput extends CheckpointRules {
   readonly held: readonly { readonly name: string; readonly text: string }[];
   /** Opens keys of workspaces; null without the master key: then personal values are not looked into. */
   readonly workspaceKeys: Pick<WorkspaceKeys, "open"> | null;
+  /** Looks at what is no row of the log's own. */
+  readonly envelopeRows: EnvelopeRows;
 }
 
 const MOST_FINDINGS = 1_000;
@@ -86,7 +89,7 @@ const placeKey = (chainId: string, sequence: number) => `${chainId} ${sequence}`
 
 async function checkEvents(
   connection: Connection,
-  { organizations, workspaceKeys }: LogCheckInput,
+  { organizations, workspaceKeys, envelopeRows }: LogCheckInput,
   waiting: ReadonlyMap<string, LogPlace>,
   provenSize: number,
 ): Promise<{ count: number; unopened: number; findings: LogFinding[] }> {
@@ -116,16 +119,20 @@ async function checkEvents(
     let unopenedHere = 0;
     const forgotten: string[] = [];
     const said = new Map<string, SaidVersions>();
-    const end = () => {
-      add(check?.end() ?? []);
-      if (check?.isForgotten) forgotten.push(chainId);
-      unopenedHere += check?.unopened ?? 0;
+    const end = async () => {
+      if (!check) return;
+      const { isForgotten } = check;
+      add(check.end());
+      if (isForgotten) forgotten.push(chainId);
+      unopenedHere += check.unopened;
+      if (chainId !== organizationId)
+        add(await envelopeRows.end(connection, { organizationId, envelopeId: chainId, isForgotten }));
     };
     for await (const { events, keys } of readEvents(connection, organizationId, chains, waiting))
       for (const event of events) {
         count++;
         if (!check || event.chainId !== chainId) {
-          end();
+          await end();
           chainId = event.chainId;
           const values = { trail: workspace.trail, wrapped: keys.get(chainId) };
           check = new ChainCheck(chainId, (leafIndex) => leafIndex < provenSize, values);
@@ -134,8 +141,10 @@ async function checkEvents(
         const digest = versionsSaid(event.body);
         if (digest) said.set(event.id, { digest, chainId: event.chainId, sequence: event.sequence });
         add(check.next(event));
+        if (check.told && chainId !== organizationId) envelopeRows.next(check.told);
       }
-    end();
+    await end();
+    add(await envelopeRows.finish(connection, organizationId));
     if (workspace.isMissing && unopenedHere > 0) add([missingWorkspaceKey(organizationId)]);
     unopened += unopenedHere;
     add(await checkRecords(connection, organizationId, forgotten));

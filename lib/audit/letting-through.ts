@@ -1,12 +1,8 @@
-import { equalBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import type { Json } from "./core/canonical-json.ts";
-import { firstBreak } from "./core/chain.ts";
 import { Forgetting } from "./core/forgetting.ts";
-import { eventMac } from "./core/sealed-openings.ts";
-import { trailKeys } from "./open-values.ts";
-import { loadChain } from "./store.ts";
+import { loadOwnChain } from "./read-chain.ts";
 
 export interface LettingThrough {
   /** The two members; null while there are not two. */
@@ -27,10 +23,8 @@ export async function readLettingThrough(
   ctx: Context,
   envelopeId: EnvelopeId,
 ): Promise<LettingThrough | null> {
-  const events = await loadChain(ctx, envelopeId);
-  const keys = await trailKeys(ctx);
-  const isOurs = events.every(({ hash, mac }) => equalBytes(eventMac(keys, hash), mac));
-  if (!isOurs || firstBreak(events) !== null) return null;
+  const events = await loadOwnChain(ctx, envelopeId);
+  if (!events) return null;
   const forgetting = new Forgetting();
   const heldBy = new Set<string>();
   for (const { type, body, sequence } of events) {

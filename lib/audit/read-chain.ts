@@ -1,11 +1,12 @@
-import { toHex } from "#lib/bytes.ts";
+import { equalBytes, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
 import type { Json } from "./core/canonical-json.ts";
 import { firstBreak } from "./core/chain.ts";
 import { reveal } from "./core/commitment.ts";
+import { eventMac } from "./core/sealed-openings.ts";
 import { auditError } from "./errors.ts";
-import { readChainOpenings, readOpenings } from "./open-values.ts";
+import { readChainOpenings, readOpenings, trailKeys } from "./open-values.ts";
 import { findLastSequence, loadChain, loadEvent } from "./store.ts";
 
 type Members = { readonly [key: string]: Json | undefined };
@@ -39,6 +40,27 @@ export async function readChain(ctx: Context, envelopeId: EnvelopeId | null): Pr
     const entries = events.map((event) => entryOf(event, openings.get(event.id) ?? []));
     return { entries, brokenAt: firstBreak(events) };
   });
+}
+
+/**
+ * The events of one envelope where every link holds and each was written by the product, which alone has the key of
+ * their codes. Part of a transaction.
+ *
+ * @returns null where the chain was tampered with
+ */
+export async function readOwnChain(ctx: Context, envelopeId: EnvelopeId): Promise<AuditEntry[] | null> {
+  const events = await loadOwnChain(ctx, envelopeId);
+  if (!events) return null;
+  const openings = await readChainOpenings(ctx, envelopeId);
+  return events.map((event) => entryOf(event, openings.get(event.id) ?? []));
+}
+
+/** The same as stored. */
+export async function loadOwnChain(ctx: Context, envelopeId: EnvelopeId) {
+  const events = await loadChain(ctx, envelopeId);
+  const keys = await trailKeys(ctx);
+  const isOurs = events.every(({ hash, mac }) => equalBytes(eventMac(keys, hash), mac));
+  return isOurs && firstBreak(events) === null ? events : null;
 }
 
 /**

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
-import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { requireApproved } from "./approvals/require-approval.ts";
@@ -13,6 +11,7 @@ import { askedOf } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { sentWarning, stepBlockers } from "./core/class-steps.ts";
+import { fieldsDigest, rulesDigest } from "./core/fields/describe-field.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
@@ -165,9 +164,8 @@ export async function releaseDraft(
       recipients: recipients.map(describeRecipient),
       class: policy.classId ?? undefined,
       ...sentWarning(asked, envelope, documents),
-      fieldsSha256: toHex(sha256(fromUtf8(canonicalJson(fields.map(describeField))))),
-      rulesSha256:
-        envelope.rules.length > 0 ? toHex(sha256(fromUtf8(canonicalJson([...envelope.rules])))) : undefined,
+      fieldsSha256: fieldsDigest(fields),
+      rulesSha256: rulesDigest(envelope.rules),
     },
   });
   for (const data of raised) await appendEvent(ctx, { type: "authentication.raised", envelopeId, data });
@@ -225,22 +223,3 @@ export const describeRecipient = (
     phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
   };
 };
-
-/** What the trail holds the hash of, for each field. */
-export const describeField = (
-  field: Omit<FieldRow, "organizationId" | "envelopeId" | "id" | "documentId" | "recipientId"> & {
-    readonly id: string;
-    readonly documentId: string;
-    readonly recipientId: string;
-  },
-) => ({
-  id: field.id,
-  document: field.documentId,
-  recipient: field.recipientId,
-  type: field.type,
-  page: field.page,
-  box: [field.x, field.y, field.width, field.height],
-  label: field.label,
-  required: field.isRequired,
-  settings: Object.keys(field.settings).length > 0 ? field.settings : undefined,
-});

@@ -69,7 +69,7 @@ export async function tampered<T>(
   statement: string,
   look: () => Promise<T>,
 ): Promise<{ count: number; found: T }> {
-  const names = (await columnsIn(admin, table)).map(({ name }) => name).join(", ");
+  const names = (await columnsIn(admin, table)).map(({ name }) => `"${name}"`).join(", ");
   await admin.unsafe(`create table kept_row as table ${table}`);
   try {
     const changed = await asForger(admin, statement);

@@ -7,6 +7,7 @@ import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import { logTrust } from "#lib/pki/log-trust.ts";
 import type { WorkspaceKeys } from "#lib/ports/workspace-keys.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { EnvelopeRowsCheck } from "./envelope-rows.ts";
 
 export interface VerifyLogInput {
   /** Checkpoints somebody has kept: a name for each and its text. */
@@ -42,6 +43,7 @@ export async function verifyLog(
   const check = await checkLog(runtime, {
     ...{ logKeys: trust.logKeys, stampProblem, organizations, held },
     workspaceKeys: runtime.workspaceKeys,
+    envelopeRows: new EnvelopeRowsCheck(),
   });
   const newest = check.newest ? await publishedCheckpoint(runtime, check.newest.size) : null;
   return {

@@ -105,7 +105,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
       ...{ phone: person.phone, furtherChecks },
       ...{ state: "notified", notifiedAt: at, delegatedFrom: recipientId },
     });
-    await handFieldsOn(ctx, recipientId, id);
+    const fieldsSha256 = await handFieldsOn(ctx, recipientId, id);
     await changeRecipient(ctx, recipientId, { state: "delegated" });
     await endTokens(ctx, [recipientId], at);
     await appendEvent(ctx, {
@@ -115,6 +115,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
         ...{ recipient: recipientId, to: id, name: personal(name), email: personal(email) },
         ...{ check, phone: takesPhone ? personal(phone) : undefined },
         fields: fields.map((field) => field.id),
+        fieldsSha256,
         reason: personal(reason),
       },
     });

@@ -4,6 +4,8 @@ export const signingError = defineErrors("signing", {
   "not-found": "not-found",
   "not-under-way": "conflict",
   "not-ready": "conflict",
+  /** The database contradicts the trail: somebody changed rows past the product. */
+  "not-as-recorded": "conflict",
   "out-of-turn": "conflict",
   "already-done": "conflict",
   "next-not-named": "conflict",

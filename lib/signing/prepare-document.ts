@@ -8,6 +8,7 @@ import { sharedWork } from "#lib/shared-work.ts";
 import { circleOf, holderOf } from "./core/alternatives.ts";
 import { CERTIFICATION_FIELD, pdfForm } from "./core/pdf-form.ts";
 import { makeSignature } from "./make-signature.ts";
+import { requireAsSent } from "./require-recorded.ts";
 import { openSeal } from "./seal-key.ts";
 import { hexSha256, reached, runStep } from "./steps.ts";
 import {
@@ -30,6 +31,7 @@ export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: 
   requireSystem(ctx);
   const loaded = await inTransaction(ctx, (ctx) => loadCeremony(ctx, input.envelopeId, false));
   if (loaded.envelope.state !== "sent") return;
+  await requireAsSent(ctx, loaded);
   for (const document of loaded.documents) {
     await rewrite(ctx, loaded, document);
     await certify(ctx, loaded, document.id);

@@ -18,6 +18,7 @@ import { givenFiles } from "./given-files.ts";
 import { makeSignature } from "./make-signature.ts";
 import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
 import { describeTimestamp, formOf } from "./prepare-document.ts";
+import { requireAsSigned } from "./require-recorded.ts";
 import { openValue } from "./sealed-values.ts";
 import { hexSha256, reached, runStep, type StepResult } from "./steps.ts";
 import {
@@ -49,6 +50,7 @@ export async function signRevision(
     return;
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
   const files = await inTransaction(ctx, (ctx) => givenFiles(ctx, envelopeId, isOwn(loaded, recipientId)));
+  await requireAsSigned(ctx, loaded, recipientId, { marks, files });
   const opened = await openPrinted(ctx, loaded, recipientId);
   let identity: Promise<Identity> | null = null;
   const identify = () => {

@@ -18,6 +18,7 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
+import { fieldsDigest } from "#lib/envelopes/core/fields/describe-field.ts";
 import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
 import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
@@ -247,13 +248,16 @@ export async function saveRecipient(ctx: Context, row: typeof recipients.$inferI
 /**
  * The fields of one person become another's, and empty: nobody signs what somebody else entered. What the signature
  * means goes with them.
+ *
+ * @returns the digest of the envelope's fields as they are now, for the event that tells of it
  */
-export async function handFieldsOn(ctx: Context, from: RecipientId, to: RecipientId): Promise<void> {
+export async function handFieldsOn(ctx: Context, from: RecipientId, to: RecipientId): Promise<string> {
   const { connection, organizationId } = ctx;
-  await connection
+  const [person] = await connection
     .update(recipients)
     .set({ meaning: sql`(select r.meaning from recipients r where r.id = ${from})` })
-    .where(and(eq(recipients.id, to), eq(recipients.organizationId, organizationId)));
+    .where(and(eq(recipients.id, to), eq(recipients.organizationId, organizationId)))
+    .returning({ envelopeId: recipients.envelopeId });
   const moved = await connection
     .update(fields)
     .set({ recipientId: to })
@@ -262,18 +266,19 @@ export async function handFieldsOn(ctx: Context, from: RecipientId, to: Recipien
       ...{ id: fields.id, type: fields.type, settings: fields.settings },
       editedValue: fields.editedValue,
     });
-  if (moved.length === 0) return;
   const ids = moved.map(({ id }) => id);
-  await connection
-    .update(fieldValues)
-    .set({ value: "", savedAt: ctx.now(), ...NOT_SEALED })
-    .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
+  if (ids.length > 0)
+    await connection
+      .update(fieldValues)
+      .set({ value: "", savedAt: ctx.now(), ...NOT_SEALED })
+      .where(and(inArray(fieldValues.fieldId, ids), eq(fieldValues.organizationId, organizationId)));
   // What the sender or an editor filled in is there for the next person too.
   for (const field of moved) {
     const value = field.editedValue ?? field.settings.value;
     const read = value && takesDefault(field.type) ? readAnswer(field, value) : null;
     if (read && "value" in read && read.value !== "") await saveValue(ctx, field.id, read.value);
   }
+  return fieldsDigest(await findFields(connection, { envelopeId: person!.envelopeId, organizationId }));
 }
 
 export async function changeEnvelope(

@@ -10,7 +10,7 @@ export async function takeOn(ctx: Context, loaded: LoadedCeremony, person: Recip
   if (others.length === 0) return;
   const holder = holderOf(person, loaded.recipients);
   const open = others.filter(({ state }) => state !== "released");
-  if (holder.id !== person.id) await handFieldsOn(ctx, holder.id, person.id);
+  const fieldsSha256 = holder.id === person.id ? undefined : await handFieldsOn(ctx, holder.id, person.id);
   for (const { id } of open) await changeRecipient(ctx, id, { state: "released" });
   await endTokens(
     ctx,
@@ -20,7 +20,7 @@ export async function takeOn(ctx: Context, loaded: LoadedCeremony, person: Recip
   await appendEvent(ctx, {
     type: "recipient.took-on",
     envelopeId: loaded.envelope.id,
-    data: { recipient: person.id, released: open.map(({ id }) => id) },
+    data: { recipient: person.id, released: open.map(({ id }) => id), fieldsSha256 },
   });
 }
 
@@ -40,13 +40,14 @@ export async function stepBack(
   );
   const [next] = left;
   if (!next) return false;
-  if (holderOf(person, loaded.recipients).id === person.id) await handFieldsOn(ctx, person.id, next.id);
+  const isHolder = holderOf(person, loaded.recipients).id === person.id;
+  const fieldsSha256 = isHolder ? await handFieldsOn(ctx, person.id, next.id) : undefined;
   await changeRecipient(ctx, person.id, { state: "released", declineReason: reason });
   await endTokens(ctx, [person.id], ctx.now());
   await appendEvent(ctx, {
     type: "recipient.stepped-back",
     envelopeId: loaded.envelope.id,
-    data: { recipient: person.id, reason: personal(reason) },
+    data: { recipient: person.id, reason: personal(reason), fieldsSha256 },
   });
   return true;
 }

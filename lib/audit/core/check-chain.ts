@@ -1,7 +1,8 @@
 import { equalBytes, fromHex } from "#lib/bytes.ts";
 import type { Json } from "./canonical-json.ts";
 import { CHAIN_START, linkHash } from "./chain.ts";
-import { opens } from "./commitment.ts";
+import { type Opening, opens, reveal } from "./commitment.ts";
+import type { ToldEvent } from "./envelope-rows.ts";
 import { Forgetting } from "./forgetting.ts";
 import { chainName, eventName, type LogFault, type LogFinding } from "./log-finding.ts";
 import {
@@ -76,6 +77,8 @@ export class ChainCheck {
   /** Opened at the first event; null where it is not there or not what was stored. */
   #key: Uint8Array | null = null;
   #unopened = 0;
+  /** The last event as it is read; null where it does not hold. */
+  #told: ToldEvent | null = null;
   #expected = 0;
   /** The hash the next event must name; null when what came before is gone. */
   #previous: Uint8Array | null = CHAIN_START;
@@ -96,6 +99,11 @@ export class ChainCheck {
   /** Events whose personal values could not be looked into, for want of a key. */
   get unopened(): number {
     return this.#unopened;
+  }
+
+  /** The last event as it is read, with what could be opened in place; null where it does not hold. */
+  get told(): ToldEvent | null {
+    return this.#told;
   }
 
   /** Everybody in the envelope was forgotten, as its chain says and as two members let through. */
@@ -123,6 +131,7 @@ export class ChainCheck {
       this.#previous = null;
     }
     const stated = readStated(event.body);
+    let told: ToldEvent | null = null;
     if (!stated) find("altered", "body", " cannot be read: its text (column body) was altered.");
     else {
       for (const [column, stored, said] of differences(event, stated))
@@ -138,8 +147,10 @@ export class ChainCheck {
           null,
           " does not follow the one before it: one of the two was put there, moved or rewritten.",
         );
-      const { wrong, missing } = this.#valueFindings(event, stated.json, name);
+      const { wrong, missing, opened } = this.#valueFindings(event, stated.json, name);
       findings.push(...wrong);
+      const read = opened ? reveal(stated.json, opened) : stated.json;
+      told = { id: event.id, type: stated.type, data: (read as unknown as ToldEvent).data ?? {} };
       if (missing) this.#missing.push({ sequence, finding: missing });
     }
     findings.push(...this.#placeFindings(event, name));
@@ -156,6 +167,7 @@ export class ChainCheck {
       if (covers === null)
         find("inserted", null, " says that people were forgotten, and nobody had let that through: put in.");
     }
+    this.#told = findings.length === 0 ? told : null;
     this.#expected = sequence + 1;
     this.#previous = event.place?.eventHash ?? event.hash;
     return findings;
@@ -228,7 +240,7 @@ export class ChainCheck {
     { id, organizationId, openings }: CheckedEvent,
     body: Json,
     name: string,
-  ): { wrong: LogFinding[]; missing: LogFinding | null } {
+  ): { wrong: LogFinding[]; missing: LogFinding | null; opened?: readonly Opening[] } {
     const committed = commitmentPaths(body);
     const finding = (fault: LogFault, column: string | null, sentence: string): LogFinding => ({
       ...{ fault, table: "audit_openings", column, organizationId },
@@ -297,7 +309,7 @@ export class ChainCheck {
           "what its network address is found by is another's: column address_mark was altered.",
         ),
       );
-    return { wrong: findings, missing: null };
+    return { wrong: findings, missing: null, opened };
   }
 
   #placeFindings(event: CheckedEvent, name: string): LogFinding[] {

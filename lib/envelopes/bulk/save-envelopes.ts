@@ -1,8 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beginChains, type NewEvent } from "#lib/audit/append-event.ts";
-import { canonicalJson } from "#lib/audit/core/canonical-json.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
-import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { namesOf, raisedEvent } from "../authentication/raise-checks.ts";
@@ -13,10 +11,11 @@ import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
 import { sentWarning } from "../core/class-steps.ts";
 import { turnsOf } from "../core/draft.ts";
+import { fieldsDigest, rulesDigest } from "../core/fields/describe-field.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
-import { describeField, describeRecipient } from "../send-envelope.ts";
+import { describeRecipient } from "../send-envelope.ts";
 import type { JobRow } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -231,14 +230,11 @@ function eventsOf(
   const { content, level, chosenClass, counselConfirmation: confirmation = null } = job.source;
   const asked = { steps: [], classId, hasAgreement: true, confirmation, beginnings: [] };
   const title = personal(composed.title);
-  const described = fields.map((field) =>
-    describeField({
-      ...{ id: field.id, documentId: field.d, recipientId: field.r, type: field.t, page: field.p },
-      ...{ x: field.x, y: field.y, width: field.w, height: field.h, label: field.l, isRequired: field.q },
-      ...{ settings: field.s, isLocked: field.k, editedValue: null },
-    }),
-  );
-  const digest = (value: unknown) => toHex(sha256(fromUtf8(canonicalJson(value as never))));
+  const described = fields.map((field) => ({
+    ...{ id: field.id, documentId: field.d, recipientId: field.r, type: field.t, page: field.p },
+    ...{ x: field.x, y: field.y, width: field.w, height: field.h, label: field.l, isRequired: field.q },
+    settings: field.s,
+  }));
   return [
     {
       type: "envelope.created",
@@ -278,8 +274,8 @@ function eventsOf(
             witnessOf: person.witness as RecipientId | null,
           }),
         ),
-        fieldsSha256: digest(described),
-        rulesSha256: envelope.rules.length > 0 ? digest(envelope.rules) : undefined,
+        fieldsSha256: fieldsDigest(described),
+        rulesSha256: rulesDigest(envelope.rules),
       },
     },
     ...raised.map((data): NewEvent => ({ type: "authentication.raised", envelopeId, data })),

@@ -16,20 +16,21 @@ import {
  * Makes somebody who has not acted who the sender means. Where the old link was used to look, it may have been
  * somebody else: then the new person begins anew beside the old one, who keeps what is on record of them. Part of a verb.
  *
- * @returns whose part it is now
+ * @returns whose part it is now, and the digest of the fields where they were handed on
  */
 export async function changePerson(
   ctx: Context,
   loaded: LoadedCeremony,
   person: RecipientRow,
   correction: PersonCorrection,
-): Promise<RecipientId> {
+): Promise<{ readonly id: RecipientId; readonly fieldsSha256: string | undefined }> {
   const { name, email, phone, check, order, isReplaced } = correction;
   const at = ctx.now();
   const own = { name, email, phone, check, order };
   const raised = await raisedNow(ctx, loaded, { ...person, ...own }, "send");
   const furtherChecks = raised?.furtherChecks ?? person.furtherChecks;
   const id = isReplaced ? (uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId) : person.id;
+  let fieldsSha256: string | undefined;
   if (isReplaced) {
     const { organizationId, envelopeId, role, language, onlyIf, hostId, isGivenLink, firstRevision } = person;
     const { isCheckLocked, roleName, witnessOf } = person;
@@ -41,7 +42,7 @@ export async function changePerson(
       witnessOf,
       ...{ state: "notified", notifiedAt: at, delegatedFrom: person.id },
     });
-    await handFieldsOn(ctx, person.id, id);
+    fieldsSha256 = await handFieldsOn(ctx, person.id, id);
     await changeRecipient(ctx, person.id, { state: "delegated" });
   } else {
     const again = correction.isAskedAgain ? { notifiedAt: at, remindedAt: null, reminderHeldAt: null } : {};
@@ -57,5 +58,5 @@ export async function changePerson(
       envelopeId: person.envelopeId,
       data: { ...raised.data, recipient: id },
     });
-  return id;
+  return { id, fieldsSha256 };
 }

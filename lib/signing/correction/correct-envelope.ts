@@ -86,9 +86,9 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
     const asked: string[] = [];
     for (const correction of corrections) {
       const person = loaded.recipients.find(({ id }) => id === correction.id)!;
-      const now = await changePerson(ctx, loaded, person, correction);
+      const { id: now, fieldsSha256 } = await changePerson(ctx, loaded, person, correction);
       const to = now === person.id ? undefined : now;
-      const data = { recipient: person.id, to, changes: correction.changes.map(described) };
+      const data = { recipient: person.id, to, changes: correction.changes.map(described), fieldsSha256 };
       await appendEvent(ctx, { type: "recipient.corrected", envelopeId, data });
       if (correction.isAskedAgain) asked.push(now);
     }
