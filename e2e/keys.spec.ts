@@ -15,8 +15,9 @@ test.describe("keys", () => {
     await expect(seal.getByText("In use").first()).toBeVisible();
     await expectAccessible(page);
 
-    await seal.getByRole("button", { name: "Rotate" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
+    await seal.getByRole("link", { name: "Rotate" }).click();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Begin" }).click();
     await expect(page.getByRole("heading", { name: "Rotate your seal key" })).toBeVisible();
     await expect(page.getByText("The new key passed its trial.")).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText("The trial signature verifies with it")).toBeVisible();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ConfigError, readConfig, VARIABLES } from "./config.ts";
+import { KEY_ALGORITHMS } from "./pki/core/key-algorithms.ts";
 
 const least = { DATABASE_URL: "postgres://app@localhost/app", NEXTAUTH_SECRET: "x".repeat(32) };
 
@@ -214,4 +215,9 @@ test.for([
       faults.filter((fault) => fault.startsWith(name)),
       name,
     ).toHaveLength(1);
+});
+
+test("a seal may sign in every way that keys sign here", () => {
+  for (const algorithm of KEY_ALGORITHMS)
+    expect(readConfig({ ...least, SEAL_ALGORITHM: algorithm }).keys.sealAlgorithm).toBe(algorithm);
 });

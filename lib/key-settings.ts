@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { isLoopback } from "./loopback.ts";
+import { KEY_ALGORITHMS } from "./pki/core/key-algorithms.ts";
+import type { KeyAlgorithm } from "./ports/keys.ts";
 import { filled, type Needs, optional, url, type Variables } from "./setting-forms.ts";
 
 /** Where keys are kept and used. A provider that is set up opens its keys, whichever makes the new ones. */
 export interface KeySettings {
   readonly provider: ProviderName;
-  readonly sealAlgorithm: SealAlgorithm;
+  readonly sealAlgorithm: KeyAlgorithm;
   readonly kms: KmsSettings | null;
   readonly pkcs11: Pkcs11Settings | null;
   readonly vault: VaultSettings | null;
@@ -67,8 +69,6 @@ export interface CscSettings {
 
 const PROVIDERS = ["software", "aws-kms", "pkcs11", "vault", "google-kms", "azure-key-vault"] as const;
 type ProviderName = (typeof PROVIDERS)[number];
-const SEAL_ALGORITHMS = ["rsa-3072-sha256", "rsa-pss-3072-sha256", "ecdsa-p256-sha256"] as const;
-type SealAlgorithm = (typeof SEAL_ALGORITHMS)[number];
 const listed = (names: readonly string[]) => `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** No alias: it may point elsewhere tomorrow, and what the key wrapped would be lost. */
@@ -86,7 +86,7 @@ const secretUrl = url.refine(
 export const KEY_VARIABLES = {
   KEY_PROVIDER: z.enum(PROVIDERS, `must be ${listed(PROVIDERS)}`).default("software"),
   SEAL_ALGORITHM: z
-    .enum(SEAL_ALGORITHMS, `must be one of ${SEAL_ALGORITHMS.join(", ")}`)
+    .enum(KEY_ALGORITHMS, `must be one of ${KEY_ALGORITHMS.join(", ")}`)
     .default("rsa-3072-sha256"),
   KMS_REGION: optional,
   KMS_ENDPOINT: url.optional(),

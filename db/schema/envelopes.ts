@@ -609,6 +609,8 @@ export const signingKeys = pgTable(
     isActive: boolean("is_active").notNull(),
     /** Kept elsewhere for when the first cannot be reached. */
     isStandby: boolean("is_standby").notNull().default(false),
+    /** Somebody chose its place or algorithm, other than the settings say: they do not change it. */
+    isChosen: boolean("is_chosen").notNull().default(false),
     /** The report of its test signing, and whether it passed: without that it is never in use. */
     testId: uuid("test_id").notNull(),
     isTested: boolean("is_tested").notNull(),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -52,6 +53,8 @@ export const standbyKeys = pgTable(
     /** Null until it is made. */
     signingKeyId: uuid("signing_key_id"),
     checks: jsonb("checks").$type<readonly RotationCheck[]>().notNull(),
+    /** It may stand in for a certificate of another authority, with one of ours. */
+    acceptsOwnIssuer: boolean("accepts_own_issuer").notNull().default(false),
     /** Whose place it holds while it stands in. */
     insteadOfId: uuid("instead_of_id"),
     since: instant("since"),

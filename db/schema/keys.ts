@@ -45,6 +45,10 @@ export const sealRotations = pgTable(
       .notNull(),
     /** The signing key in use when it began; null when there was none. */
     fromKeyId: uuid("from_key_id"),
+    /** Where the new key is to be, how it signs, and who certifies it. */
+    choice: jsonb("choice").$type<RotationChoice>().notNull(),
+    /** The brought key that this rotation is to put in use; null when the certificate is to be our own. */
+    sealId: uuid("seal_id"),
     toKeyId: uuid("to_key_id"),
     /** What the new key was put to before it may sign anything real. */
     checks: jsonb("checks").$type<readonly SealCheck[]>().notNull(),
@@ -64,6 +68,14 @@ export const sealRotations = pgTable(
     index("seal_rotations_list").on(table.organizationId, table.createdAt),
   ],
 );
+
+export interface RotationChoice {
+  /** `own`: our authority. `request`: another's, by a certificate request. `brought`: a key that was tested before. */
+  readonly source: "own" | "request" | "brought";
+  /** Null for what the settings say. */
+  readonly provider: string | null;
+  readonly algorithm: string | null;
+}
 
 export interface SecuredSeal {
   /** The certificate and those above it, PEM. */

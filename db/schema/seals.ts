@@ -28,6 +28,8 @@ export const broughtSeals = pgTable(
     /** Attribute and value each, as the request says. */
     subject: jsonb("subject").$type<readonly (readonly [string, string])[]>().notNull(),
     algorithm: text("algorithm").notNull(),
+    /** Where somebody wants it made; null for where the settings say. */
+    wantedProvider: text("wanted_provider"),
     /** Where the key is; null until it is made. */
     provider: text("provider"),
     keyId: text("key_id"),

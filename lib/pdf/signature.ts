@@ -255,7 +255,7 @@ export interface HashState {
 }
 
 /**
- * SHA-256 of what the signature covers: everything but the hole.
+ * Hash of what the signature covers: everything but the hole. SHA-256 goes on from an earlier state.
  *
  * @param base the file without the tail. @param from the state after an earlier revision of the same file, if kept.
  * @returns the digest, and the state at the hole's start.
@@ -264,6 +264,7 @@ export function digestPrepared(
   base: ByteSource,
   prepared: PreparedSignature,
   from?: HashState,
+  digest: "sha256" | "sha384" = "sha256",
 ): { digest: Uint8Array; state: HashState } {
   const { tail, hole, baseSize } = prepared;
   if (base.size !== baseSize) throw pdfError("damaged", `the base has ${base.size} bytes, not ${baseSize}`);
@@ -273,8 +274,22 @@ export function digestPrepared(
   for (const piece of scan(base, position, baseSize)) hash.update(piece);
   hash.update(tail.subarray(Math.max(0, position - baseSize), hole.contentsAt - baseSize));
   const state = { position: hole.contentsAt, hash: hash.copy() };
+  if (digest !== "sha256") return { digest: digestAnew(base, prepared, digest), state };
   hash.update(tail.subarray(hole.contentsEnd - baseSize));
   return { digest: new Uint8Array(hash.digest()), state };
+}
+
+/** Of a longer hash no state is kept: the whole file is read once more. */
+function digestAnew(
+  base: ByteSource,
+  { tail, hole, baseSize }: PreparedSignature,
+  digest: string,
+): Uint8Array {
+  const hash = createHash(digest);
+  for (const piece of scan(base, 0, baseSize)) hash.update(piece);
+  hash.update(tail.subarray(0, hole.contentsAt - baseSize));
+  hash.update(tail.subarray(hole.contentsEnd - baseSize));
+  return new Uint8Array(hash.digest());
 }
 
 /** The tail with the signature in its hole, ready to be appended. @throws pdf/too-large when it does not fit. */

@@ -33,7 +33,9 @@ export const SIGN_OIDS: Readonly<Record<KeyAlgorithm, readonly string[]>> = {
   "rsa-2048-sha256": [RSA_SHA256, RSA],
   "rsa-3072-sha256": [RSA_SHA256, RSA],
   "rsa-4096-sha256": [RSA_SHA256, RSA],
+  "rsa-pss-2048-sha256": [RSA_PSS],
   "rsa-pss-3072-sha256": [RSA_PSS],
+  "rsa-pss-4096-sha256": [RSA_PSS],
 };
 
 /** Curves by their names (RFC 5480 §2.1.1.1). */

@@ -15,7 +15,15 @@ const ALGORITHMS: { algorithm: KeyAlgorithm; hash: string; details: object; padd
   { algorithm: "rsa-3072-sha256", hash: "sha256", details: { modulusLength: 3072 } },
   { algorithm: "rsa-4096-sha256", hash: "sha256", details: { modulusLength: 4096 } },
   {
+    ...{ algorithm: "rsa-pss-2048-sha256", hash: "sha256", details: { modulusLength: 2048 } },
+    padding: PSS,
+  },
+  {
     ...{ algorithm: "rsa-pss-3072-sha256", hash: "sha256", details: { modulusLength: 3072 } },
+    padding: PSS,
+  },
+  {
+    ...{ algorithm: "rsa-pss-4096-sha256", hash: "sha256", details: { modulusLength: 4096 } },
     padding: PSS,
   },
 ];

@@ -7,7 +7,9 @@ export type KeyAlgorithm =
   | "rsa-2048-sha256"
   | "rsa-3072-sha256"
   | "rsa-4096-sha256"
-  | "rsa-pss-3072-sha256";
+  | "rsa-pss-2048-sha256"
+  | "rsa-pss-3072-sha256"
+  | "rsa-pss-4096-sha256";
 
 /** A private key we may use and never see. */
 export interface SigningKey {

@@ -2,6 +2,7 @@ import type { SealCheck } from "#db/schema/keys.ts";
 import { equalBytes, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
+import { digestOf, digestOfKey } from "#lib/pki/core/algorithms.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { parseCms } from "#lib/pki/core/cms/parse-cms.ts";
@@ -86,7 +87,8 @@ async function trialSignature(
   seal: NewSeal,
   certificate: Certificate,
 ): Promise<SealTrial> {
-  const digest = sha256(fromUtf8(`Trial of ${seal.certificate.id} at ${ctx.now().toISOString()}`));
+  const text = fromUtf8(`Trial of ${seal.certificate.id} at ${ctx.now().toISOString()}`);
+  const digest = digestOf(digestOfKey(seal.key.algorithm), text);
   const attributes = signedAttributes({ messageDigest: digest, certificate });
   try {
     const cms = assembleCms({
@@ -106,7 +108,7 @@ async function trialSignature(
     });
     return {
       checks: [check("signature", isOwn, certificate.sha256), stamp],
-      documentSha256: toHex(digest),
+      documentSha256: toHex(sha256(text)),
       provenAt: stamp.isGood ? stamp.found : null,
     };
   } catch (error) {

@@ -208,6 +208,8 @@ export const signingError = defineErrors("signing", {
   "base-moved": "conflict",
   "step-under-way": "conflict",
   "rotation-under-way": "conflict",
+  "rotation-changes-issuer": "conflict",
+  "seal-place-unknown": "invalid",
   "review-not-open": "conflict",
   "rotation-not-found": "not-found",
   "rotation-not-so-far": "conflict",

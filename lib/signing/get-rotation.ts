@@ -1,15 +1,23 @@
-import type { SealCheck, SealProof, SecuredSeal } from "#db/schema/keys.ts";
+import type { RotationChoice, SealCheck, SealProof, SecuredSeal } from "#db/schema/keys.ts";
 import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { shortName } from "#lib/pki/core/view/short-name.ts";
 import type { RotationState } from "./core/rotation.ts";
 import { changeRotation, findOpenRotation, findRotation, loadSealKey } from "./rotation-store.ts";
+import { type BroughtSeal, viewOf } from "./seals/list-seals.ts";
+import { whenGone } from "./seals/make-seal-key.ts";
+import { loadBroughtSeal } from "./seals/store.ts";
 
 export interface RotationKey {
   readonly certificateId: CertificateId;
   readonly provider: string;
   readonly algorithm: string;
   readonly subject: string;
+  readonly issuer: string;
+  /** Another authority's certificate. */
+  readonly isBrought: boolean;
   readonly serial: string;
   readonly sha256: string;
   readonly notAfter: Date;
@@ -25,6 +33,9 @@ export interface RotationView {
   readonly from: RotationKey | null;
   readonly to: RotationKey | null;
   readonly checks: readonly SealCheck[];
+  readonly choice: RotationChoice;
+  /** The key that another authority certifies, on its way; null where the certificate is our own. */
+  readonly seal: BroughtSeal | null;
   /** The copy of what is on its way out; null before it is made. */
   readonly secured: Omit<SecuredSeal, "fileKey"> | null;
   readonly switchAt: Date | null;
@@ -42,21 +53,40 @@ export async function getRotation(
     const { rotationId } = input;
     const row = rotationId ? await findRotation(ctx, rotationId) : await findOpenRotation(ctx);
     if (!row) return null;
-    const { id, state, checks, switchAt, overlapUntil, proof, fromKeyId, toKeyId } = row;
+    const { id, state, checks, choice, sealId, switchAt, overlapUntil, proof, fromKeyId, toKeyId } = row;
     const { fileKey: _, ...copy } = row.secured ?? { fileKey: null };
     const secured = row.secured && (copy as Omit<SecuredSeal, "fileKey">);
-    const shown = { id, state, checks, secured, switchAt, overlapUntil, proof };
+    const seal = sealId ? await broughtView(ctx, sealId) : null;
+    const shown = { id, state, checks, choice, seal, secured, switchAt, overlapUntil, proof };
     const [from, to] = [await keyView(ctx, fromKeyId), await keyView(ctx, toKeyId)];
     return { ...shown, startedBy: row.memberName, startedAt: row.createdAt, from, to };
   });
 }
 
+/** Null where it was given up meanwhile. */
+async function broughtView(ctx: Context, sealId: string): Promise<BroughtSeal | null> {
+  const row = await loadBroughtSeal(ctx, sealId).catch(whenGone);
+  return row && viewOf(row);
+}
+
 async function keyView(ctx: Context, id: string | null): Promise<RotationKey | null> {
   const row = id ? await loadSealKey(ctx, id) : null;
   if (!row) return null;
-  const { subject, serial, sha256, notAfter } = row.certificate;
+  const { subject, serial, sha256, notAfter, der, chainPem } = row.certificate;
+  const issuer = shortName(parseCertificate(der).issuer);
   const { certificateId, provider, algorithm, testId } = row.key;
-  return { certificateId, provider, algorithm, testId, subject, serial, sha256, notAfter };
+  return {
+    certificateId,
+    provider,
+    algorithm,
+    testId,
+    subject,
+    issuer,
+    isBrought: chainPem !== null,
+    serial,
+    sha256,
+    notAfter,
+  };
 }
 
 /** Keeps what the check of earlier documents found. */

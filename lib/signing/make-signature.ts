@@ -8,6 +8,7 @@ import {
   prepareSignature,
   type SignaturePlan,
 } from "#lib/pdf/signature.ts";
+import { digestOfKey } from "#lib/pki/core/algorithms.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { addSignatureTimestamp, assembleCms } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
@@ -41,7 +42,8 @@ export async function makeSignature(
   const { key } = signer;
   const certificate = parseCertificate(signer.certificate.der);
   const prepared = prepareSignature(head.file, plan);
-  const { digest, state } = digestPrepared(head.source, prepared, head.hashed);
+  const hash = digestOfKey(key.algorithm) === "sha384" ? "sha384" : "sha256";
+  const { digest, state } = digestPrepared(head.source, prepared, head.hashed, hash);
   const attributes = signedAttributes({ messageDigest: digest, certificate });
   reached("signature: prepared");
   // Putting the CMS together verifies it, with the certificate's key.

@@ -1,16 +1,21 @@
 import { z } from "zod";
+import type { RotationChoice } from "#db/schema/keys.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type MemberId, uuidV7 } from "#lib/ids.ts";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { checkSeal } from "./check-seal.ts";
-import { mayDo, type RotationAct, whyUnusable } from "./core/rotation.ts";
+import { type KeyFacts, mayDo, type RotationAct, whyUnusable } from "./core/rotation.ts";
 import { signingError } from "./errors.ts";
 import { requirePassedTest } from "./key-tests/file-test.ts";
 import { fileTrial } from "./key-tests/file-trial.ts";
-import { requireAllowedPlace, requireMakesAllowed } from "./keys/key-policy.ts";
+import { requireAllowedPlace, requireMakes } from "./keys/key-policy.ts";
+import { requireLife } from "./keys/seal-life.ts";
+import { offerToRotation } from "./offer-to-rotation.ts";
 import {
   activateSealKey,
   changeRotation,
@@ -23,10 +28,26 @@ import {
   saveRotation,
   saveSealKey,
 } from "./rotation-store.ts";
+import { requireTested } from "./seals/place-brought.ts";
+import { RequestNames, saveKeyRequest } from "./seals/request-seal-key.ts";
+import { changeBroughtSeal, findBroughtBy, loadBroughtSeal, markInUse } from "./seals/store.ts";
 import { secureOutgoing } from "./secure-outgoing.ts";
 import { loadActiveSeal, loadSettings, lockSeal } from "./store.ts";
 
 const DAY_MS = 86_400_000;
+const Start = z.object({
+  /** Who certifies the new key: our authority, another's by a request, or whoever certified a key brought before. */
+  source: z.enum(["own", "request", "brought"]).default("own"),
+  /** Where it is made; null for where the settings say. */
+  provider: z.string().max(40).nullable().default(null),
+  algorithm: z.enum(KEY_ALGORITHMS).nullable().default(null),
+  /** What another authority shall write, when it is asked. */
+  names: RequestNames.nullable().default(null),
+  /** Of a key brought and tested before. */
+  sealId: z.uuid().nullable().default(null),
+  /** Ours takes the place of another authority's certificate. */
+  acceptsOwnIssuer: z.boolean().default(false),
+});
 const Id = z.object({ rotationId: z.uuid() });
 const Switch = Id.extend({
   /** Null for now. */
@@ -36,27 +57,49 @@ const Switch = Id.extend({
 });
 
 /**
- * Begins to exchange the organization's seal key: the worker makes a new one and tries it. The key in use signs on
- * until the switch.
+ * Begins to exchange the organization's seal key: the worker makes a new one and tries it, once another authority has
+ * certified it where that was chosen. The key in use signs on until the switch.
  *
- * @returns the rotation's id. @throws signing/rotation-under-way, key-policy-exportable
+ * @returns the rotation's id. @throws signing/rotation-under-way, rotation-changes-issuer, seal-place-unknown,
+ *   key-policy-exportable, seal-not-found, seal-not-tested; pki/name-unfit
  */
-export async function startRotation(ctx: Context): Promise<string> {
+export async function startRotation(ctx: Context, input: z.input<typeof Start> = {}): Promise<string> {
   const actor = requirePermission(ctx, "key.manage");
-  await requireMakesAllowed(ctx);
+  const { source, acceptsOwnIssuer, names, ...wanted } = Start.parse(input);
+  if (source !== "brought") await requireMakes(ctx, wanted.provider);
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
   await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
     if (await findOpenRotation(ctx)) throw signingError("rotation-under-way", ctx.organizationId);
     const current = await loadActiveSeal(ctx);
+    if (source === "own" && current?.certificate.chainPem && !acceptsOwnIssuer)
+      throw signingError("rotation-changes-issuer", `now by ${current.certificate.issuer}`);
+    const { sealId, ...choice } = await chosen(ctx, { source, names, ...wanted }, actor.memberId);
     await saveRotation(ctx, {
-      ...{ organizationId: ctx.organizationId, id, state: "making", checks: [] },
+      ...{ organizationId: ctx.organizationId, id, state: "making", checks: [], choice, sealId },
       ...{ fromKeyId: current?.key.id ?? null, memberName: actor.name, createdAt: ctx.now() },
     });
-    const data = { rotation: id, replaces: current?.key.certificateId };
+    const data = { rotation: id, replaces: current?.key.certificateId, ...choice };
     await appendEvent(ctx, { type: "seal.rotation-asked", envelopeId: null, data });
   });
   return id;
+}
+
+async function chosen(
+  ctx: Context,
+  { source, names, provider, algorithm, sealId }: Omit<z.output<typeof Start>, "acceptsOwnIssuer">,
+  createdBy: MemberId,
+): Promise<RotationChoice & { readonly sealId: string | null }> {
+  if (source === "own") return { source, provider, algorithm, sealId: null };
+  if (source === "request") {
+    const wanted = { provider, createdBy, algorithm: algorithm ?? KEY_ALGORITHMS[0] };
+    const asked = { ...wanted, names: RequestNames.parse(names) };
+    return { source, provider, algorithm: asked.algorithm, sealId: await saveKeyRequest(ctx, asked) };
+  }
+  const row = await loadBroughtSeal(ctx, z.uuid().parse(sealId), true);
+  await requireTested(ctx, row);
+  await requireAllowedPlace(ctx, row.provider!);
+  return { source, provider: row.provider, algorithm: row.algorithm, sealId: row.id };
 }
 
 /** Makes the new key with its certificate and tries it; without fault it may be switched to. */
@@ -66,11 +109,16 @@ export async function makeReplacement(ctx: WorkerContext, input: { rotationId: s
   const rotation = await inTransaction(ctx, (ctx) => findRotation(ctx, rotationId));
   if (rotation?.state !== "making") return;
   await secureOutgoing(ctx, rotation);
+  const { sealId, choice } = rotation;
+  if (sealId) return inTransaction(ctx, (ctx) => offerToRotation(ctx, sealId));
   const { keys } = ctx.runtime;
   const { name: organizationName } = await inTransaction(ctx, loadSettings);
   try {
-    await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, keys.seals.name));
-    const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
+    const place = choice.provider ? keys.provider(choice.provider) : keys.seals;
+    const algorithm = (choice.algorithm ?? keys.sealAlgorithm) as KeyAlgorithm;
+    const isChosen = place.name !== keys.seals.name || algorithm !== keys.sealAlgorithm;
+    await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, place.name));
+    const key = await place.create(algorithm, `Whereof seal of ${organizationName}`);
     const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
     const trial = await checkSeal(ctx, { key, certificate, organizationName });
     const toKeyId = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
@@ -78,22 +126,25 @@ export async function makeReplacement(ctx: WorkerContext, input: { rotationId: s
       const { state } = await lockRotation(ctx, rotationId);
       if (state !== "making") return;
       const report = await fileTrial(ctx, trial, {
-        ...{ subject: toKeyId, occasion: "rotation", provider: keys.seals.name, key, certificate },
+        ...{ subject: toKeyId, occasion: "rotation", provider: place.name, key, certificate },
       });
       await saveSealKey(ctx, {
-        ...{ organizationId: ctx.organizationId, id: toKeyId, provider: keys.seals.name, keyId: key.id },
+        ...{ organizationId: ctx.organizationId, id: toKeyId, provider: place.name, keyId: key.id },
         ...{ algorithm: key.algorithm, certificateId: certificate.id, isActive: false, createdAt: ctx.now() },
-        ...{ testId: report.id, isTested: report.isPassed },
+        ...{ isChosen, testId: report.id, isTested: report.isPassed },
       });
       const outcome = report.isPassed ? "ready" : "failed";
       await changeRotation(ctx, rotationId, { toKeyId, checks: trial.checks, state: outcome });
-      const data = { provider: keys.seals.name, algorithm: key.algorithm, certificate: certificate.id };
+      const data = { provider: place.name, algorithm: key.algorithm, certificate: certificate.id };
       await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const checks = [{ name: "unreachable", isGood: false, found: error.code }] as const;
-    await inTransaction(ctx, (ctx) => changeRotation(ctx, rotationId, { state: "failed", checks }));
+    await inTransaction(ctx, async (ctx) => {
+      if ((await lockRotation(ctx, rotationId)).state !== "making") return;
+      await changeRotation(ctx, rotationId, { state: "failed", checks });
+    });
   }
 }
 
@@ -115,7 +166,10 @@ export async function switchSeal(ctx: Context, input: z.input<typeof Switch>): P
   });
 }
 
-const UNUSABLE = ["signing/seal-unusable", "signing/key-policy-exportable", "signing/seal-not-tested"];
+const UNUSABLE = [
+  ...["signing/seal-unusable", "signing/key-policy-exportable", "signing/seal-not-tested"],
+  ...["signing/seal-expired", "signing/seal-ends-soon", "signing/seal-not-found"],
+];
 
 /** Switches where the date has come. A key that was blocked or ends soon by then fails: the one in use signs on. */
 export async function switchDueSeals(ctx: WorkerContext): Promise<void> {
@@ -148,12 +202,22 @@ async function carryOut(ctx: Context, { id, toKeyId, fromKeyId, secured }: Rotat
 
 async function putInUse(ctx: Context, keyId: string | null): Promise<void> {
   const row = keyId ? await loadSealKey(ctx, keyId) : null;
-  const facts = row && { blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter };
-  const why = facts ? whyUnusable(facts, ctx.now()) : "missing";
-  if (why) throw signingError("seal-unusable", `key ${keyId}: ${why}`);
-  await requireAllowedPlace(ctx, row!.key.provider);
-  await requirePassedTest(ctx, { testId: row!.key.testId, certificateSha256: row!.certificate.sha256 });
-  await activateSealKey(ctx, keyId!);
+  const { blockedAt, notAfter } = { ...row?.key, ...row?.certificate } as KeyFacts;
+  const why = row ? whyUnusable({ blockedAt, notAfter }, ctx.now()) : "missing";
+  // How long another's certificate has to last is the organization's to say.
+  if (!row || (why && !(why === "expires" && row.certificate.chainPem)))
+    throw signingError("seal-unusable", `key ${keyId}: ${why}`);
+  const { key, certificate } = row;
+  await requireAllowedPlace(ctx, key.provider);
+  await requirePassedTest(ctx, { testId: key.testId, certificateSha256: certificate.sha256 });
+  if (certificate.chainPem) {
+    await requireLife(ctx, certificate);
+    const brought = await findBroughtBy(ctx, certificate.id);
+    if (!brought) throw signingError("seal-not-found", `no brought key of certificate ${certificate.id}`);
+    await requireTested(ctx, brought);
+  }
+  await activateSealKey(ctx, key.id);
+  await markInUse(ctx, certificate.id);
 }
 
 /**
@@ -174,9 +238,19 @@ export async function undoRotation(ctx: Context, input: z.input<typeof Id>): Pro
       await putInUse(ctx, rotation.fromKeyId);
     }
     await changeRotation(ctx, rotationId, { state: "undone", endedAt: ctx.now() });
+    if (state !== "switched") await dropUncertified(ctx, rotation.sealId);
     const data = { rotation: rotationId, undone: true, from: rotation.toKeyId, to: rotation.fromKeyId };
     if (state === "switched") await appendEvent(ctx, { type: "seal.rotated", envelopeId: null, data });
   });
+}
+
+/** What nobody has certified yet goes with the rotation it was asked for by; a certificate that was brought stays. */
+async function dropUncertified(ctx: Context, sealId: string | null): Promise<void> {
+  if (!sealId) return;
+  const { state } = await loadBroughtSeal(ctx, sealId, true);
+  if (state !== "key-wanted" && state !== "key-made") return;
+  await changeBroughtSeal(ctx, sealId, { state: "dropped" });
+  await appendEvent(ctx, { type: "seal.dropped", envelopeId: null, data: { seal: sealId, was: state } });
 }
 
 /** Ends a rotation: the earlier key stays on record and signs no more. @throws as `undoRotation` */

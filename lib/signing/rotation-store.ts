@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, lte } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { sealRotations } from "#db/schema/keys.ts";
 import type { Context } from "#lib/context.ts";
+import type { CertificateId } from "#lib/ids.ts";
 import { signingError } from "./errors.ts";
 
 export type RotationRow = typeof sealRotations.$inferSelect;
@@ -24,6 +25,18 @@ export async function findOpenRotation(ctx: Context): Promise<RotationRow | null
     .from(sealRotations)
     .where(and(eq(sealRotations.organizationId, ctx.organizationId), isNull(sealRotations.endedAt)));
   return row ?? null;
+}
+
+/** @throws signing/rotation-under-way where a rotation is to put this key in use, or may put it back */
+export async function requireNotRotating(
+  ctx: Context,
+  seal: { readonly id: string; readonly certificateId: CertificateId | null },
+): Promise<void> {
+  const rotation = await findOpenRotation(ctx);
+  const earlier = rotation?.fromKeyId ? await loadSealKey(ctx, rotation.fromKeyId) : null;
+  const isKept = rotation?.state === "switched" && earlier?.certificate.id === seal.certificateId;
+  if (rotation?.sealId === seal.id || (isKept && seal.certificateId !== null))
+    throw signingError("rotation-under-way", `rotation ${rotation?.id} of seal ${seal.id}`);
 }
 
 export async function findRotation(ctx: Context, id: string): Promise<RotationRow | null> {

@@ -49,7 +49,7 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   });
   if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
   if (!known) await requireNoneBlocked(ctx);
-  if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName);
+  if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName, known);
   return {
     key: guarded(
       ctx,
@@ -65,12 +65,15 @@ export async function openSeal(ctx: WorkerContext): Promise<Seal> {
   };
 }
 
-/** A standby key seals as long as it stands in; any other is replaced where the settings say something else. */
+/**
+ * A standby key seals as long as it stands in; any other is replaced where the settings say something else, unless
+ * somebody chose its place or its algorithm.
+ */
 function isUsable(ctx: WorkerContext, { key, certificate }: KnownSeal, marginMs: number): boolean {
   const { keys } = ctx.runtime;
   const isAsSet = key.provider === keys.seals.name && key.algorithm === keys.sealAlgorithm;
   const isLongValid = certificate.notAfter.getTime() - ctx.now().getTime() > marginMs;
-  return key.isStandby || (isAsSet && isLongValid);
+  return key.isStandby || ((isAsSet || key.isChosen) && isLongValid);
 }
 
 type KnownSeal = NonNullable<Awaited<ReturnType<typeof loadActiveSeal>>>;
@@ -117,12 +120,20 @@ async function requireNoneBlocked(ctx: WorkerContext): Promise<void> {
   throw signingError("seal-revoked", `the key of certificate ${blocked.certificateSha256} is blocked`);
 }
 
-async function createSeal(ctx: WorkerContext, organizationName: string): Promise<Seal> {
+/** @param before what was chosen for it holds for the next too. */
+async function createSeal(
+  ctx: WorkerContext,
+  organizationName: string,
+  before: KnownSeal | null,
+): Promise<Seal> {
   const { keys, timestamps, random } = ctx.runtime;
-  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, keys.seals.name));
+  const isChosen = before?.key.isChosen ?? false;
+  const place = isChosen ? keys.provider(before!.key.provider) : keys.seals;
+  const algorithm = isChosen ? (before!.key.algorithm as KeyAlgorithm) : keys.sealAlgorithm;
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, place.name));
   // What a test needs from outside is asked for first: no key is made that could not be tested.
   await timestamps.token(sha256(random(32)));
-  const key = await keys.seals.create(keys.sealAlgorithm, `Whereof seal of ${organizationName}`);
+  const key = await place.create(algorithm, `Whereof seal of ${organizationName}`);
   const certificate = await issueSealCertificate(ctx, { organizationName, publicKey: key.publicKey });
   const trial = await checkSeal(ctx, { key, certificate, organizationName });
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
@@ -133,21 +144,21 @@ async function createSeal(ctx: WorkerContext, organizationName: string): Promise
     if (other && isUsable(ctx, other, await marginOf(ctx))) return "others";
     const createdAt = ctx.now();
     const report = await fileTrial(ctx, trial, {
-      ...{ subject: id, occasion: "first", provider: keys.seals.name, key, certificate },
+      ...{ subject: id, occasion: "first", provider: place.name, key, certificate },
     });
     if (!report.isPassed) return "failed";
     await replaceSeal(ctx, {
       organizationId: ctx.organizationId,
       id,
-      provider: keys.seals.name,
+      provider: place.name,
       keyId: key.id,
       algorithm: key.algorithm,
       certificateId: certificate.id,
-      isActive: true,
+      ...{ isActive: true, isChosen },
       ...{ testId: report.id, isTested: report.isPassed },
       createdAt,
     });
-    const data = { provider: keys.seals.name, algorithm: key.algorithm, certificate: certificate.id };
+    const data = { provider: place.name, algorithm: key.algorithm, certificate: certificate.id };
     await appendEvent(ctx, { type: "seal.created", envelopeId: null, data });
     return "ours";
   });

@@ -5,10 +5,16 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { type CertificateId, parsePublicId, publicId } from "#lib/ids.ts";
 import { askRotation } from "#lib/pki/ask-rotation.ts";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
 import { askDrill, setBackupPolicy } from "#lib/signing/key-care/drill-backup.ts";
-import { askStandby, retireStandby, setStandbyPolicy } from "#lib/signing/key-care/standby.ts";
+import {
+  acceptStandbyIssuer,
+  askStandby,
+  retireStandby,
+  setStandbyPolicy,
+} from "#lib/signing/key-care/standby.ts";
 import { endCalendarAddress, newCalendarAddress } from "#lib/signing/keys/calendar.ts";
 import { askConnectorCheck } from "#lib/signing/keys/connectors.ts";
 import { setKeyPolicy } from "#lib/signing/keys/key-policy.ts";
@@ -18,6 +24,8 @@ import { reportCompromise } from "#lib/signing/report-compromise.ts";
 import { confirmRotation, startRotation, switchSeal, undoRotation } from "#lib/signing/rotate-seal.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
+
+const SOURCES = ["own", "request", "brought"] as const;
 
 type AuthorityKind = Parameters<typeof askRotation>[1]["kind"];
 type Reason = Parameters<typeof revokeCertificate>[1]["reason"];
@@ -29,9 +37,20 @@ function certificateId(text: string): CertificateId {
 }
 
 /** Begins a rotation of the seal and goes to its steps. */
-export async function beginRotation(): Promise<FormState> {
+export async function beginRotation(form: FormData): Promise<FormState> {
   return answerForm(async () => {
-    const id = await startRotation(await memberContext());
+    const text = (name: string) => String(form.get(name) ?? "");
+    const source = SOURCES.find((one) => one === text("source")) ?? "own";
+    const names = {
+      ...{ organization: text("organization"), commonName: text("commonName") },
+      ...{ unit: text("unit"), country: text("country") },
+    };
+    const id = await startRotation(await memberContext(), {
+      ...{ source, acceptsOwnIssuer: form.get("acceptsOwnIssuer") === "on" },
+      ...{ provider: text("provider") || null, sealId: text("sealId") || null },
+      algorithm: KEY_ALGORITHMS.find((one) => one === text("algorithm")) ?? null,
+      names: source === "request" ? names : null,
+    });
     redirect(`/keys/rotate/${id}` as Route);
   });
 }
@@ -141,9 +160,18 @@ export async function changeStandby(minutes: number | null): Promise<FormState> 
   });
 }
 
-export async function prepareStandby(provider: string): Promise<FormState> {
+export async function prepareStandby(provider: string, acceptsOwnIssuer: boolean): Promise<FormState> {
   return answerForm(async () => {
-    await askStandby(await memberContext(), { provider: String(provider) });
+    const accepts = acceptsOwnIssuer === true;
+    await askStandby(await memberContext(), { provider: String(provider), acceptsOwnIssuer: accepts });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function allowStandbyIssuer(): Promise<FormState> {
+  return answerForm(async () => {
+    await acceptStandbyIssuer(await memberContext());
     refresh();
     return undefined;
   });

@@ -3,13 +3,21 @@
 import { Archive, BadgeCheck, CircleAlert, CircleCheck, CircleX, Clock, ShieldCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { toast } from "sonner";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { ActDialog } from "./act-dialog.tsx";
-import { changeBackups, changeStandby, endStandby, prepareStandby, runDrill } from "./actions.ts";
+import {
+  allowStandbyIssuer,
+  changeBackups,
+  changeStandby,
+  endStandby,
+  prepareStandby,
+  runDrill,
+} from "./actions.ts";
 import { useAct } from "./use-act.ts";
 
 interface StandbyCardProps {
@@ -18,7 +26,10 @@ interface StandbyCardProps {
     readonly provider: string;
     readonly since: string | null;
     readonly failed: readonly string[];
+    readonly isHeld: boolean;
   } | null;
+  /** Who issued the certificate in use, where that is another authority. */
+  readonly broughtBy: string | null;
   readonly afterMinutes: number | null;
   /** Where one could be made: what a provider is called, by its name. */
   readonly places: readonly { readonly value: string; readonly label: string }[];
@@ -35,7 +46,7 @@ const STANDBY_LOOKS = {
 const MINUTES = [1, 5, 15, 30, 60, 240];
 
 /** The key that takes over when the place of the seal key cannot be used. */
-export function StandbyCard({ standby, afterMinutes, places, placeLabel }: StandbyCardProps) {
+export function StandbyCard({ standby, broughtBy, afterMinutes, places, placeLabel }: StandbyCardProps) {
   const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.standby");
   const { act, isBusy, refusal } = useAct();
@@ -101,6 +112,21 @@ export function StandbyCard({ standby, afterMinutes, places, placeLabel }: Stand
         ) : (
           <p className="text-ink-700">{places.length === 0 ? t("onePlace") : t("none")}</p>
         )}
+        {standby?.isHeld && isThere ? (
+          <Notice tone="warn">
+            <p>{t("held", { issuer: broughtBy ?? "" })}</p>
+            <div className="mt-2">
+              <ActDialog
+                open={t("accept")}
+                title={t("acceptTitle")}
+                consequence={t("acceptHint", { issuer: broughtBy ?? "" })}
+                cancel={all("cancel")}
+                confirm={t("accept")}
+                run={() => allowStandbyIssuer()}
+              />
+            </div>
+          </Notice>
+        ) : null}
         {!isThere && places.length > 0 ? (
           <div>
             <ActDialog
@@ -109,9 +135,17 @@ export function StandbyCard({ standby, afterMinutes, places, placeLabel }: Stand
               consequence={t("prepareHint")}
               cancel={all("cancel")}
               confirm={t("prepare")}
-              run={(form) => prepareStandby(String(form.get("place")))}
+              run={(form) => prepareStandby(String(form.get("place")), form.get("acceptsOwnIssuer") === "on")}
             >
               <SelectField name="place" label={t("place")} options={places} />
+              {broughtBy ? (
+                <CheckField
+                  name="acceptsOwnIssuer"
+                  label={t("acceptsOwnIssuer")}
+                  hint={t("acceptHint", { issuer: broughtBy })}
+                  required
+                />
+              ) : null}
             </ActDialog>
           </div>
         ) : null}

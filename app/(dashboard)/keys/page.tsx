@@ -15,7 +15,6 @@ import { BackupCard, StandbyCard } from "./care-cards.tsx";
 import { KeyPolicyField } from "./key-policy-field.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { ReviewList } from "./review-list.tsx";
-import { RotateSealButton } from "./rotate-seal-button.tsx";
 import { SealLife } from "./seal-life.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -65,7 +64,9 @@ export default async function KeysPage() {
                 {t("goOnRotating")}
               </Link>
             ) : (
-              <RotateSealButton />
+              <Link href={"/keys/rotate" as Route} className={buttonClass("secondary")}>
+                {t("rotateSeal")}
+              </Link>
             )
           }
         >
@@ -128,6 +129,7 @@ async function Care({ care }: { readonly care: KeyCareView }) {
     <>
       <StandbyCard
         standby={standby && { ...standby, since: standby.since?.toISOString() ?? null }}
+        broughtBy={care.broughtBy}
         afterMinutes={care.standbyAfterMinutes}
         places={places.map((value) => ({ value, label: label(value) }))}
         placeLabel={standby ? providerName(t, standby.provider) : ""}

@@ -19,7 +19,9 @@ const KMS_NAMES: Readonly<Record<KeyAlgorithm, { spec: KeySpec; signing: Signing
   "rsa-2048-sha256": { spec: "RSA_2048", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
   "rsa-4096-sha256": { spec: "RSA_4096", signing: "RSASSA_PKCS1_V1_5_SHA_256" },
+  "rsa-pss-2048-sha256": { spec: "RSA_2048", signing: "RSASSA_PSS_SHA_256" },
   "rsa-pss-3072-sha256": { spec: "RSA_3072", signing: "RSASSA_PSS_SHA_256" },
+  "rsa-pss-4096-sha256": { spec: "RSA_4096", signing: "RSASSA_PSS_SHA_256" },
 };
 
 /** A new KMS key is not at once known to every one of its servers. */

@@ -30,7 +30,9 @@ const KINDS: Readonly<Record<KeyAlgorithm, { readonly alg: string; readonly made
   "rsa-2048-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 2048 } },
   "rsa-3072-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 3072 } },
   "rsa-4096-sha256": { alg: "RS256", made: { kty: "RSA", key_size: 4096 } },
+  "rsa-pss-2048-sha256": { alg: "PS256", made: { kty: "RSA", key_size: 2048 } },
   "rsa-pss-3072-sha256": { alg: "PS256", made: { kty: "RSA", key_size: 3072 } },
+  "rsa-pss-4096-sha256": { alg: "PS256", made: { kty: "RSA", key_size: 4096 } },
 };
 const WHO = "Azure Key Vault";
 const API_VERSION = "api-version=7.4";

@@ -39,7 +39,9 @@ const NAMES: Readonly<Record<KeyAlgorithm, string>> = {
   "rsa-2048-sha256": "RSA_SIGN_PKCS1_2048_SHA256",
   "rsa-3072-sha256": "RSA_SIGN_PKCS1_3072_SHA256",
   "rsa-4096-sha256": "RSA_SIGN_PKCS1_4096_SHA256",
+  "rsa-pss-2048-sha256": "RSA_SIGN_PSS_2048_SHA256",
   "rsa-pss-3072-sha256": "RSA_SIGN_PSS_3072_SHA256",
+  "rsa-pss-4096-sha256": "RSA_SIGN_PSS_4096_SHA256",
 };
 const WHO = "Google Cloud KMS";
 const SCOPE = "https://www.googleapis.com/auth/cloudkms";

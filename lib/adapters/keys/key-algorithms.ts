@@ -17,7 +17,9 @@ export const ALGORITHMS: Readonly<Record<KeyAlgorithm, AlgorithmFacts>> = {
   "rsa-2048-sha256": { hash: "sha256", type: "rsa", size: 2048 },
   "rsa-3072-sha256": { hash: "sha256", type: "rsa", size: 3072 },
   "rsa-4096-sha256": { hash: "sha256", type: "rsa", size: 4096 },
+  "rsa-pss-2048-sha256": { hash: "sha256", type: "rsa", size: 2048, isPss: true },
   "rsa-pss-3072-sha256": { hash: "sha256", type: "rsa", size: 3072, isPss: true },
+  "rsa-pss-4096-sha256": { hash: "sha256", type: "rsa", size: 4096, isPss: true },
 };
 
 /** How node:crypto signs and verifies so. RFC 4055 §3.1: a salt as long as the hash. */

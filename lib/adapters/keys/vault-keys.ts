@@ -23,7 +23,9 @@ const TYPES: Readonly<Record<KeyAlgorithm, string>> = {
   "rsa-2048-sha256": "rsa-2048",
   "rsa-3072-sha256": "rsa-3072",
   "rsa-4096-sha256": "rsa-4096",
+  "rsa-pss-2048-sha256": "rsa-2048",
   "rsa-pss-3072-sha256": "rsa-3072",
+  "rsa-pss-4096-sha256": "rsa-4096",
 };
 const WHO = "Vault";
 

@@ -44,7 +44,9 @@ const MAKERS: Record<KeyAlgorithm, () => KeyObject> = {
   "rsa-2048-sha256": () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey,
   "rsa-3072-sha256": () => generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey,
   "rsa-4096-sha256": () => generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey,
+  "rsa-pss-2048-sha256": () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey,
   "rsa-pss-3072-sha256": () => generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey,
+  "rsa-pss-4096-sha256": () => generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey,
 };
 const ECDSA: Record<string, Hash> = { "1.2.840.10045.4.3.2": "sha256", "1.2.840.10045.4.3.3": "sha384" };
 const [RSA, RSA_SHA256, RSA_PSS] = [
@@ -219,7 +221,7 @@ export async function startCscDouble(): Promise<CscDouble> {
 function algoOf(algorithm: KeyAlgorithm): string[] {
   if (algorithm === "ecdsa-p256-sha256") return ["1.2.840.10045.4.3.2"];
   if (algorithm === "ecdsa-p384-sha384") return ["1.2.840.10045.4.3.3"];
-  return algorithm === "rsa-pss-3072-sha256" ? [RSA_PSS] : [RSA];
+  return algorithm.startsWith("rsa-pss") ? [RSA_PSS] : [RSA];
 }
 
 function checkedHashes(hashes: unknown, oid: unknown): string[] | DoubleAnswer {

@@ -92,20 +92,22 @@ interface KeyAlgorithmFacts {
   readonly kind: "ecdsa" | "rsa" | "rsa-pss";
 }
 
-const KEY_ALGORITHMS: Record<KeyAlgorithm, KeyAlgorithmFacts> = {
+const FACTS_OF_KEYS: Record<KeyAlgorithm, KeyAlgorithmFacts> = {
   "ecdsa-p256-sha256": { digest: "sha256", signature: "1.2.840.10045.4.3.2", kind: "ecdsa" },
   "ecdsa-p384-sha384": { digest: "sha384", signature: "1.2.840.10045.4.3.3", kind: "ecdsa" },
   "rsa-2048-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
   "rsa-3072-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
   "rsa-4096-sha256": { digest: "sha256", signature: "1.2.840.113549.1.1.11", kind: "rsa" },
+  "rsa-pss-2048-sha256": { digest: "sha256", signature: RSA_PSS, kind: "rsa-pss" },
   "rsa-pss-3072-sha256": { digest: "sha256", signature: RSA_PSS, kind: "rsa-pss" },
+  "rsa-pss-4096-sha256": { digest: "sha256", signature: RSA_PSS, kind: "rsa-pss" },
 };
 
 // NIST SP 800-131A: 80 bits of strength were disallowed for signing after 2013.
 export const EIGHTY_BITS_ENDED = new Date("2014-01-01T00:00:00Z");
 
 /** The digest a key signs with: the only one, so that nobody chooses a weaker. */
-export const digestOfKey = (algorithm: KeyAlgorithm): DigestAlgorithm => KEY_ALGORITHMS[algorithm].digest;
+export const digestOfKey = (algorithm: KeyAlgorithm): DigestAlgorithm => FACTS_OF_KEYS[algorithm].digest;
 
 /**
  * AlgorithmIdentifier of the signatures in certificates, CRLs and OCSP responses.
@@ -122,7 +124,7 @@ export function signatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
 const writtenAlgorithms = new Map<KeyAlgorithm, Uint8Array>();
 
 function writeSignatureAlgorithm(algorithm: KeyAlgorithm): Uint8Array {
-  const { signature, kind, digest } = KEY_ALGORITHMS[algorithm];
+  const { signature, kind, digest } = FACTS_OF_KEYS[algorithm];
   if (kind === "rsa-pss") return sequence(oid(signature), pssParameters(digest));
   return kind === "rsa" ? sequence(oid(signature), nullValue()) : sequence(oid(signature));
 }
@@ -143,7 +145,7 @@ function pssParameters(digest: DigestAlgorithm): Uint8Array {
  * @see RFC 5754 §3.2, RFC 4056 §3
  */
 export function cmsSignatureAlgorithmOf(algorithm: KeyAlgorithm): Uint8Array {
-  return KEY_ALGORITHMS[algorithm].kind === "rsa"
+  return FACTS_OF_KEYS[algorithm].kind === "rsa"
     ? sequence(oid(RSA_ENCRYPTION), nullValue())
     : signatureAlgorithmOf(algorithm);
 }

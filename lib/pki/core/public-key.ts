@@ -88,11 +88,13 @@ export function isKeyOf(spki: Uint8Array, algorithm: KeyAlgorithm): boolean {
     case "ecdsa-p384-sha384":
       return type === "ec" && name === "P-384";
     case "rsa-2048-sha256":
+    case "rsa-pss-2048-sha256":
       return type === "rsa" && sizeBits === 2048;
     case "rsa-3072-sha256":
     case "rsa-pss-3072-sha256":
       return type === "rsa" && sizeBits === 3072;
     case "rsa-4096-sha256":
+    case "rsa-pss-4096-sha256":
       return type === "rsa" && sizeBits === 4096;
   }
 }

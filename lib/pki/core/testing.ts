@@ -48,7 +48,9 @@ const HASH: Record<KeyAlgorithm, string> = {
   "rsa-2048-sha256": "sha256",
   "rsa-3072-sha256": "sha256",
   "rsa-4096-sha256": "sha256",
+  "rsa-pss-2048-sha256": "sha256",
   "rsa-pss-3072-sha256": "sha256",
+  "rsa-pss-4096-sha256": "sha256",
 };
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 

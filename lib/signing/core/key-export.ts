@@ -22,6 +22,9 @@ export type ExportState =
 /** Only keys of the software provider can leave: what a KMS, HSM or token keeps never does. */
 export const isExportable = (provider: string): boolean => provider === "software";
 
+/** A remote signing service keeps what others made. */
+export const makesKeys = (provider: string): boolean => provider !== "csc";
+
 /** What decides about an export. */
 export interface ExportFacts {
   readonly requestedBy: MemberId;

@@ -1,6 +1,6 @@
 /** What may be done with a rotation in each of its states. */
 const STEPS = {
-  making: [],
+  making: ["cancel"],
   failed: ["cancel"],
   ready: ["switch", "cancel"],
   scheduled: ["switch", "cancel"],

@@ -43,3 +43,9 @@ export function standbyAct(facts: StandbyFacts, now: Date): "stand-in" | "stand-
   const isLost = lost?.isReachable === false && forMs(lost.since) >= standbyAfterMinutes * MINUTE_MS;
   return isLost && own?.isReachable === true ? "stand-in" : null;
 }
+
+/** Whether a standby key, whose certificate is ours, may take the place of the one in use. */
+export const mayReplace = (
+  { acceptsOwnIssuer }: { readonly acceptsOwnIssuer: boolean },
+  inUse: { readonly chainPem: string | null } | null,
+): boolean => acceptsOwnIssuer || !inUse?.chainPem;

@@ -1,6 +1,9 @@
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { shortName } from "#lib/pki/core/view/short-name.ts";
 import { type KeyProviderView, viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
+import { mayReplace } from "../core/standby.ts";
 import { loadPolicy } from "../keys/store.ts";
 import { loadActiveSeal } from "../store.ts";
 import { type BackupRow, loadBackups, loadStandby, type StandbyRow } from "./store.ts";
@@ -18,7 +21,11 @@ export interface KeyCareView {
     readonly provider: string;
     readonly since: Date | null;
     readonly failed: readonly string[];
+    /** The certificate in use is another authority's, and nobody has said that ours may stand in for it. */
+    readonly isHeld: boolean;
   } | null;
+  /** Who issued the certificate in use, where that is another authority. */
+  readonly broughtBy: string | null;
   readonly standbyAfterMinutes: number | null;
   /** Where a standby key could be made. */
   readonly places: readonly string[];
@@ -43,13 +50,17 @@ export async function getKeyCare(ctx: Context): Promise<KeyCareView> {
       ...{ standbyAfterMinutes, backupEveryDays, backupKeepDays },
       standby: standby && {
         ...{ state: standby.state, provider: standby.provider, since: standby.since },
+        isHeld: standby.state !== "standing-in" && !mayReplace(standby, active?.certificate ?? null),
         failed: standby.checks.filter(({ isGood }) => !isGood).map(({ name, found }) => `${name}: ${found}`),
       },
+      broughtBy: active?.certificate.chainPem ? nameOfIssuer(active.certificate.der) : null,
       places: places.filter(isOther).map(({ name }) => name),
       backups: (await loadBackups(ctx, SHOWN)).map(backupView),
     };
   });
 }
+
+const nameOfIssuer = (der: Uint8Array): string => shortName(parseCertificate(der).issuer);
 
 function backupView({ organizationId: _, fileKey: __, checks, ...row }: BackupRow): BackupView {
   const failed = (checks ?? []).filter(({ isGood }) => !isGood).map(({ code }) => code);

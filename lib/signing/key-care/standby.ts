@@ -9,7 +9,7 @@ import { type KeyProviderView, viewKeyProviders } from "#lib/pki/key-providers/l
 import { checkSeal } from "../check-seal.ts";
 import { isExportable } from "../core/key-export.ts";
 import { whyUnusable } from "../core/rotation.ts";
-import { standbyAct } from "../core/standby.ts";
+import { mayReplace, standbyAct } from "../core/standby.ts";
 import { signingError } from "../errors.ts";
 import { fileTrial } from "../key-tests/file-trial.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
@@ -30,17 +30,22 @@ export async function setStandbyPolicy(ctx: Context, input: z.input<typeof Polic
   });
 }
 
-const Ask = z.object({ provider: z.string().max(40) });
+const Ask = z.object({
+  provider: z.string().max(40),
+  /** It may stand in, with a certificate of ours, for one that another authority issued. */
+  acceptsOwnIssuer: z.boolean().default(false),
+});
 
 /**
- * Asks for a standby key in another place than the key in use. The worker makes it with a certificate of its own and
- * tries it out before it counts.
+ * Asks for a standby key in another place than the key in use. The worker makes it with a certificate of our own and
+ * tries it out before it counts. For another authority's certificate it stands in only where that was accepted.
  *
- * @throws signing/key-policy-exportable, standby-there-already, standby-same-place, standby-place-unknown
+ * @throws signing/key-policy-exportable, standby-there-already, standby-same-place, standby-place-unknown,
+ *   rotation-changes-issuer
  */
 export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Promise<void> {
   const { name: memberName } = requirePermission(ctx, "key.manage");
-  const { provider } = Ask.parse(input);
+  const { provider, acceptsOwnIssuer } = Ask.parse(input);
   const places = await viewKeyProviders({ ...ctx.runtime, now: ctx.now });
   await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
@@ -48,6 +53,8 @@ export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Prom
     const known = await loadStandby(ctx);
     if (known && known.state !== "failed") throw signingError("standby-there-already", known.id);
     const active = await loadActiveSeal(ctx);
+    if (active?.certificate.chainPem && !acceptsOwnIssuer)
+      throw signingError("rotation-changes-issuer", `now by ${active.certificate.issuer}`);
     const inUse = active?.key.provider ?? places.find(({ makesSeals }) => makesSeals)?.name;
     if (provider === inUse) throw signingError("standby-same-place", provider);
     if (!places.some(({ name, isReachable }) => name === provider && isReachable))
@@ -55,9 +62,9 @@ export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Prom
     if (known) await changeStandby(ctx, known.id, { state: "retired" });
     const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
-    const row = { organizationId, id, provider, memberName, createdAt: ctx.now() };
+    const row = { organizationId, id, provider, acceptsOwnIssuer, memberName, createdAt: ctx.now() };
     await saveStandby(ctx, { ...row, state: "making", checks: [] });
-    const data = { standby: id, provider };
+    const data = { standby: id, provider, ...(acceptsOwnIssuer ? { acceptsOwnIssuer } : {}) };
     await appendEvent(ctx, { type: "standby-key.asked", envelopeId: null, data });
   });
 }
@@ -131,8 +138,22 @@ export async function switchStandby(ctx: WorkerContext, places: readonly KeyProv
     const firstProvider = first?.key.provider ?? null;
     const facts = { standby: now, active: active?.key ?? null, standbyAfterMinutes, places, firstProvider };
     const act = standbyAct(facts, ctx.now());
-    if (act === "stand-in" && active) await standIn(ctx, now, active.key.id);
+    const isHeld = !mayReplace(now, active?.certificate ?? null);
+    if (act === "stand-in" && active && !isHeld) await standIn(ctx, now, active.key.id);
     else if (act === "stand-down") await standDown(ctx, now, active?.key.id ?? null);
+  });
+}
+
+/** Whether the standby key may stand in for another authority's certificate. @throws signing/standby-not-found */
+export async function acceptStandbyIssuer(ctx: Context): Promise<void> {
+  requirePermission(ctx, "key.manage");
+  await inTransaction(ctx, async (ctx) => {
+    await lockSeal(ctx);
+    const standby = await loadStandby(ctx);
+    if (!standby) throw signingError("standby-not-found", ctx.organizationId);
+    await changeStandby(ctx, standby.id, { acceptsOwnIssuer: true });
+    const data = { standby: standby.id, acceptsOwnIssuer: true };
+    await appendEvent(ctx, { type: "standby-key.allowed", envelopeId: null, data });
   });
 }
 

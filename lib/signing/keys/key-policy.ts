@@ -3,7 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
-import { isExportable } from "../core/key-export.ts";
+import { isExportable, makesKeys } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { loadActiveSeal, lockSeal } from "../store.ts";
 import { changePolicy, loadPolicy } from "./store.ts";
@@ -34,6 +34,19 @@ export async function requireAllowedPlace(ctx: Context, provider: string): Promi
   if (!isExportable(provider)) return;
   const { forbidsExportable } = await loadPolicy(ctx);
   if (forbidsExportable) throw signingError("key-policy-exportable", `a key in ${provider}`);
+}
+
+/**
+ * Whether a new key may be made in a place somebody chose; null for where the settings say.
+ *
+ * @throws signing/seal-place-unknown, key-policy-exportable
+ */
+export async function requireMakes(ctx: Context, provider: string | null): Promise<void> {
+  if (provider === null) return requireMakesAllowed(ctx);
+  const places = await viewKeyProviders({ ...ctx.runtime, now: ctx.now });
+  const isThere = places.some(({ name, isReachable }) => name === provider && isReachable === true);
+  if (!isThere || !makesKeys(provider)) throw signingError("seal-place-unknown", "not set up, or away");
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, provider));
 }
 
 /** The same for where new keys of seals are made, as whichever worker looked last knows it. @throws as above */

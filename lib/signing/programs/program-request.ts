@@ -66,7 +66,7 @@ export function signingIn(body: Body, algorithm: KeyAlgorithm) {
   const signAlgo = stringIn(body, "signAlgo");
   if (!SIGN_OIDS[algorithm].includes(signAlgo)) throw wrong("Invalid parameter signAlgo");
   if (WITHOUT_HASH.includes(signAlgo)) requireHash(stringIn(body, "hashAlgorithmOID"), algorithm);
-  const isPss = algorithm === "rsa-pss-3072-sha256";
+  const isPss = algorithm.startsWith("rsa-pss-");
   if (isPss && stringIn(body, "signAlgoParams") !== PSS_SHA256_PARAMS)
     throw wrong("Invalid parameter signAlgoParams");
   if (body.operationMode !== undefined && body.operationMode !== "S")

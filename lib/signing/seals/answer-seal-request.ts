@@ -3,6 +3,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { Finding } from "#lib/pki/core/findings.ts";
 import { signingError } from "../errors.ts";
+import { takeBackOffer } from "../offer-to-rotation.ts";
 import { knownCertificates } from "./known-certificates.ts";
 import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
@@ -40,10 +41,11 @@ export async function answerSealRequest(
   if (!found) return { isUsable: false, findings };
   await inTransaction(ctx, async (ctx) => {
     requireWaiting(await loadBroughtSeal(ctx, sealId, true));
+    await takeBackOffer(ctx, sealId);
     const { certificateDer, sha256, chainPem } = found;
     await changeBroughtSeal(ctx, sealId, {
       ...{ state: "certified", certificateDer, certificateSha256: sha256, chainPem },
-      ...{ checks: null, testId: null, testEventId: null },
+      ...{ checks: null, testId: null, testEventId: null, certificateId: null },
     });
     const data = { seal: sealId, certificate: sha256, warnings: findings.map(({ code }) => code) };
     await appendEvent(ctx, { type: "seal-certificate.brought", envelopeId: null, data });

@@ -4,15 +4,17 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { databaseVault } from "#lib/pki/key-vault.ts";
 import { parseRemoteKeyId } from "#lib/ports/keys.ts";
 import { signingError } from "../errors.ts";
+import { requireNotRotating } from "../rotation-store.ts";
 import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
-/** Gives up a brought key that is not the seal. @throws signing/seal-not-found, seal-in-use */
+/** Gives up a brought key that is not the seal. @throws signing/seal-not-found, seal-in-use, rotation-under-way */
 export async function dropSeal(ctx: Context, input: { readonly sealId: string }): Promise<void> {
   requirePermission(ctx, "seal.manage");
   const { sealId } = input;
   const dropped = await inTransaction(ctx, async (ctx) => {
     const row = await loadBroughtSeal(ctx, sealId, true);
     const { state } = row;
+    await requireNotRotating(ctx, row);
     if (state === "active") throw signingError("seal-in-use", `seal ${sealId} is the organization's`);
     await changeBroughtSeal(ctx, sealId, { state: "dropped" });
     await appendEvent(ctx, { type: "seal.dropped", envelopeId: null, data: { seal: sealId, was: state } });

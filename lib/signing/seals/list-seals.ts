@@ -4,6 +4,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { shortName } from "#lib/pki/core/view/short-name.ts";
+import { findOpenRotation } from "../rotation-store.ts";
 import { loadActiveSeal } from "../store.ts";
 import { type BroughtSealRow, listBroughtSeals, listRegistered } from "./store.ts";
 
@@ -43,6 +44,8 @@ export interface BroughtSeal {
   readonly createdAt: Date;
   /** It was asked for by itself, since the certificate of another ends. */
   readonly isRenewal: boolean;
+  /** The rotation that is under way with it. */
+  readonly rotationId: string | null;
 }
 
 export interface RegisteredCertificate {
@@ -58,6 +61,7 @@ export async function listSeals(ctx: Context): Promise<SealsView> {
   requireGrant(ctx, "seal.manage", "keys:read");
   return inTransaction(ctx, async (ctx) => {
     const active = await loadActiveSeal(ctx);
+    const rotation = await findOpenRotation(ctx);
     return {
       current: active && {
         certificateId: active.certificate.id,
@@ -68,7 +72,10 @@ export async function listSeals(ctx: Context): Promise<SealsView> {
         provider: active.key.provider,
         isBrought: active.certificate.authorityId === null,
       },
-      brought: (await listBroughtSeals(ctx)).map(viewOf),
+      brought: (await listBroughtSeals(ctx)).map((row) => ({
+        ...viewOf(row),
+        rotationId: rotation?.sealId === row.id ? rotation.id : null,
+      })),
       registered: (await listRegistered(ctx)).map(({ id, use, subject, sha256, notAfter }) => ({
         ...{ id, use, subject, sha256, notAfter },
       })),
@@ -76,7 +83,8 @@ export async function listSeals(ctx: Context): Promise<SealsView> {
   });
 }
 
-function viewOf(row: BroughtSealRow): BroughtSeal {
+/** A brought key as it is shown. */
+export function viewOf(row: BroughtSealRow): BroughtSeal {
   const { id, origin, state, algorithm, provider, certificateSha256, checks, waitingFor, createdAt } = row;
   const certificate = row.certificateDer && parseCertificate(row.certificateDer);
   return {
@@ -85,5 +93,6 @@ function viewOf(row: BroughtSealRow): BroughtSeal {
     issuer: certificate ? shortName(certificate.issuer) : null,
     notAfter: certificate ? certificate.notAfter : null,
     isRenewal: row.renews !== null,
+    rotationId: null,
   };
 }

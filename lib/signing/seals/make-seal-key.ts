@@ -7,7 +7,7 @@ import type { NameParts } from "#lib/pki/core/asn1/names.ts";
 import { createCertificationRequest } from "#lib/pki/core/certificates/certification-request.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
-import { changeBroughtSeal, loadBroughtSeal } from "./store.ts";
+import { type BroughtSealRow, changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
 /**
  * Makes the key that was asked for, and the request with which an authority certifies it.
@@ -19,7 +19,6 @@ export async function makeSealKey(ctx: WorkerContext, input: { readonly sealId: 
   const { sealId } = input;
   const wanted = await inTransaction(ctx, (ctx) => loadBroughtSeal(ctx, sealId)).catch(whenGone);
   if (wanted?.state !== "key-wanted") return;
-  const { seals } = ctx.runtime.keys;
   const made = await make(ctx, wanted).catch(async (error: unknown) => {
     if (isRefusal(error)) {
       const { code } = error;
@@ -27,30 +26,29 @@ export async function makeSealKey(ctx: WorkerContext, input: { readonly sealId: 
     }
     throw error;
   });
-  const { key, requestDer } = made;
+  const { key, requestDer, provider } = made;
   await inTransaction(ctx, async (ctx) => {
     const row = await loadBroughtSeal(ctx, sealId, true).catch(whenGone);
     if (row?.state !== "key-wanted") return;
     await changeBroughtSeal(ctx, sealId, {
-      ...{ state: "key-made", provider: seals.name, keyId: key.id },
+      ...{ state: "key-made", provider, keyId: key.id },
       ...{ publicKey: key.publicKey, requestDer, waitingFor: null },
     });
     const data = {
-      ...{ seal: sealId, provider: seals.name, algorithm: key.algorithm },
+      ...{ seal: sealId, provider, algorithm: key.algorithm },
       ...{ publicKeySha256: toHex(sha256(key.publicKey)), requestSha256: toHex(sha256(requestDer)) },
     };
     await appendEvent(ctx, { type: "seal-key.created", envelopeId: null, data });
   });
 }
 
-async function make(
-  ctx: WorkerContext,
-  { id, algorithm, subject }: { readonly id: string; readonly algorithm: string; readonly subject: unknown },
-) {
-  const { seals } = ctx.runtime.keys;
-  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, seals.name));
-  const key = await seals.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
-  return { key, requestDer: await createCertificationRequest(subject as NameParts, key) };
+async function make(ctx: WorkerContext, { id, algorithm, subject, wantedProvider }: BroughtSealRow) {
+  const { keys } = ctx.runtime;
+  const place = wantedProvider ? keys.provider(wantedProvider) : keys.seals;
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, place.name));
+  const key = await place.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
+  const requestDer = await createCertificationRequest(subject as NameParts, key);
+  return { key, requestDer, provider: place.name };
 }
 
 /** It was dropped before its turn came. */

@@ -5,12 +5,12 @@ import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { encodeName, type NameParts } from "#lib/pki/core/asn1/names.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { shortName } from "#lib/pki/core/view/short-name.ts";
 import { type RenewalReason, renewalReason } from "../core/key-dates.ts";
 import { loadPolicy } from "../keys/store.ts";
 import { loadSettings, lockSeal } from "../store.ts";
 import { requireNotRevoked } from "./brought-status.ts";
-import { SEAL_ALGORITHMS } from "./request-seal-key.ts";
 import {
   type BroughtSealRow,
   findBroughtInUse,
@@ -37,7 +37,7 @@ export async function renewSeal(ctx: WorkerContext): Promise<void> {
     const certificate = parseCertificate(seal.certificateDer!);
     const reason = await reasonFor(ctx, seal, { certificate, isRevoked });
     if (!reason) return;
-    const algorithm = SEAL_ALGORITHMS.find((one) => one === seal.algorithm) ?? sealAlgorithm;
+    const algorithm = KEY_ALGORITHMS.find((one) => one === seal.algorithm) ?? sealAlgorithm;
     const { organizationId } = ctx;
     const at = ctx.now();
     const id = uuidV7(at.getTime(), ctx.runtime.random(10));

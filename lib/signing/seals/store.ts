@@ -92,6 +92,41 @@ export async function loadKeyOf(ctx: Context, certificateId: CertificateId) {
   return row ?? null;
 }
 
+/** A key that is on record for a certificate already. */
+export async function findKeyRow(ctx: Context, certificateId: CertificateId) {
+  const [row] = await ctx.connection
+    .select({ id: signingKeys.id })
+    .from(signingKeys)
+    .where(
+      and(eq(signingKeys.certificateId, certificateId), eq(signingKeys.organizationId, ctx.organizationId)),
+    )
+    .orderBy(desc(signingKeys.createdAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The brought key that a certificate is of; null for one of our own. */
+export async function findBroughtBy(
+  ctx: Context,
+  certificateId: CertificateId,
+): Promise<BroughtSealRow | null> {
+  const { organizationId, state, certificateId: own } = broughtSeals;
+  const [row] = await ctx.connection
+    .select()
+    .from(broughtSeals)
+    .where(and(eq(organizationId, ctx.organizationId), eq(own, certificateId), ne(state, "dropped")))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Keeps the list of brought keys in step with the one that was put in use, whosever certificate it has. */
+export async function markInUse(ctx: Context, certificateId: CertificateId): Promise<void> {
+  const inUse = await findBroughtInUse(ctx);
+  const wanted = await findBroughtBy(ctx, certificateId);
+  if (inUse && inUse.id !== wanted?.id) await changeBroughtSeal(ctx, inUse.id, { state: "replaced" });
+  if (wanted && wanted.id !== inUse?.id) await changeBroughtSeal(ctx, wanted.id, { state: "active" });
+}
+
 /** None is the seal any more: neither in this list nor where the worker looks. */
 export async function retireSeals(ctx: Context): Promise<void> {
   const { connection, organizationId } = ctx;

@@ -4,9 +4,11 @@ import type { CertificateId } from "#lib/ids.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { fileKeyTest } from "../key-tests/file-test.ts";
+import { offerToRotation } from "../offer-to-rotation.ts";
 import { type TrialOutcome, trySealing } from "../try-sealing.ts";
 import { whenGone } from "./make-seal-key.ts";
 import { type BroughtSealRow, changeBroughtSeal, loadBroughtSeal } from "./store.ts";
+import { testFacts } from "./test-facts.ts";
 
 /**
  * Signs a small document of our own with a brought key, to the level of this installation, and has it validated field
@@ -47,19 +49,8 @@ export async function testSeal(ctx: WorkerContext, input: { readonly sealId: str
       ...{ checks, testId: report.id, testEventId: report.eventId, waitingFor: null },
       ...(isPassed ? { state: "tested" as const } : {}),
     });
+    await offerToRotation(ctx, sealId);
   });
-}
-
-/** What the audit event of a test says. Before a key seals, the event is read again and must say just this. */
-export function testFacts(
-  { id, provider, algorithm, certificateSha256 }: BroughtSealRow,
-  outcome: { readonly isPassed: boolean; readonly documentSha256: string | null; readonly level: string },
-) {
-  const { isPassed, documentSha256, level } = outcome;
-  return {
-    ...{ seal: id, provider, algorithm, certificate: certificateSha256 },
-    ...{ level, passed: isPassed, document: documentSha256 },
-  };
 }
 
 async function signAndCheck(ctx: WorkerContext, row: BroughtSealRow): Promise<TrialOutcome> {

@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import { toBase64 } from "#lib/bytes.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
 import { answerSealRequest, type SealAnswer } from "#lib/signing/seals/answer-seal-request.ts";
 import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.ts";
@@ -12,7 +13,7 @@ import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
 import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
-import { requestSealKey, type SEAL_ALGORITHMS } from "#lib/signing/seals/request-seal-key.ts";
+import { requestSealKey } from "#lib/signing/seals/request-seal-key.ts";
 import { returnToOwnSeal } from "#lib/signing/seals/return-to-own-seal.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -40,7 +41,7 @@ export async function requestKey(form: FormData): Promise<FormState<{ id: string
       commonName: textIn(form, "commonName"),
       unit: textIn(form, "unit"),
       country: textIn(form, "country"),
-      algorithm: textIn(form, "algorithm") as (typeof SEAL_ALGORITHMS)[number],
+      algorithm: textIn(form, "algorithm") as KeyAlgorithm,
     }),
   );
 }

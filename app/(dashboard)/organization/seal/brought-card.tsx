@@ -1,6 +1,8 @@
 "use client";
 
 import { BadgeCheck, Clock, FileKey, type LucideIcon, TriangleAlert } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
@@ -40,6 +42,7 @@ function stageOf({ state, checks }: BroughtSealWords): Stage {
 export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
   const t = useTranslations("app.seal");
   const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor, isRenewal } = seal;
+  const { rotationId } = seal;
   const stage = stageOf(seal);
   return (
     <li className="flex flex-col gap-3 px-4 py-4 sm:px-6">
@@ -64,15 +67,22 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
         </div>
         <StatusPill {...LOOKS[stage]}>{t(`stages.${stage}`)}</StatusPill>
       </div>
+      {rotationId ? (
+        <p>
+          <Link href={`/keys/rotate/${rotationId}` as Route} className="inline-flex min-h-11 items-center">
+            {t("inRotation")}
+          </Link>
+        </p>
+      ) : null}
       <p className="text-ink-700">
         {isRenewal && !["active", "replaced"].includes(stage) ? `${t("isRenewal")} ` : ""}
         {t(`next.${stage}`)}
       </p>
       {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
-      {checks ? <Checks checks={checks} /> : null}
+      {checks ? <BroughtChecks checks={checks} /> : null}
       {origin === "request" && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
       <div className="flex flex-wrap gap-2">
-        {stage === "tested" || stage === "replaced" ? (
+        {(stage === "tested" || stage === "replaced") && !rotationId ? (
           <ActButton verb="activate" id={id} label={t("activate")} kind="primary" />
         ) : null}
         {origin === "request" && stage !== "making" ? (
@@ -83,13 +93,16 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
         {stage === "failed" || stage === "tested" ? (
           <ActButton verb="repeat" id={id} label={t("repeat")} />
         ) : null}
-        {stage !== "active" ? <ActButton verb="drop" id={id} label={t("drop")} kind="quiet" /> : null}
+        {stage !== "active" && !rotationId ? (
+          <ActButton verb="drop" id={id} label={t("drop")} kind="quiet" />
+        ) : null}
       </div>
     </li>
   );
 }
 
-function Checks({ checks }: { readonly checks: NonNullable<BroughtSealWords["checks"]> }) {
+/** What a test signing found, field by field. */
+export function BroughtChecks({ checks }: { readonly checks: NonNullable<BroughtSealWords["checks"]> }) {
   const t = useTranslations("app.seal");
   const failed = checks.filter(({ isGood }) => !isGood);
   return (

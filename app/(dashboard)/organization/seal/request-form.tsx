@@ -6,10 +6,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { requestKey } from "./actions.ts";
 import { useAttempt } from "./use-attempt.ts";
-
-const ALGORITHMS = ["rsa-3072-sha256", "rsa-4096-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384"] as const;
 
 /** Asks for a key that never leaves where it is made, and its certificate request. */
 export function RequestForm() {
@@ -56,7 +55,7 @@ export function RequestForm() {
       <SelectField
         name="algorithm"
         label={t("algorithm")}
-        options={ALGORITHMS.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
+        options={KEY_ALGORITHMS.map((value) => ({ value, label: t(`algorithms.${value}`) }))}
       />
       <div>
         <Button type="submit" kind="secondary" isBusy={isBusy}>

@@ -18,7 +18,9 @@ test.each([
   "rsa-2048-sha256",
   "rsa-3072-sha256",
   "rsa-4096-sha256",
+  "rsa-pss-2048-sha256",
   "rsa-pss-3072-sha256",
+  "rsa-pss-4096-sha256",
   "ecdsa-p256-sha256",
   "ecdsa-p384-sha384",
 ] as const)("a request for a key of %s is verified by OpenSSL and says what it is for", async (algorithm) => {

@@ -1,6 +1,7 @@
 import type { NameAttribute } from "#lib/pki/core/asn1/names.ts";
 import { OID, WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import type { KeyUsage } from "#lib/pki/core/certificates/extensions.ts";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 
 export type ProfileName = "root" | "cross" | "issuing" | "tsa" | "ocsp" | "signer" | "seal" | "log";
@@ -168,10 +169,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     ...END_ENTITY,
     name: "seal",
     issuedBy: "issuing",
-    keyAlgorithms: [
-      ...["rsa-3072-sha256", "rsa-pss-3072-sha256", "rsa-4096-sha256"],
-      ...["ecdsa-p256-sha256", "ecdsa-p384-sha384"],
-    ] as const,
+    keyAlgorithms: KEY_ALGORITHMS,
     life: years(3),
     keyUsage: ["contentCommitment"],
     extendedKeyUsage: SIGNING_PURPOSES,

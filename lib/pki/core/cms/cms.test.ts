@@ -21,6 +21,7 @@ import { addSignatureTimestamp, assembleCms, signatureValueOf } from "#lib/pki/c
 import { digestNeededBy, parseCms } from "#lib/pki/core/cms/parse-cms.ts";
 import { attribute, signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
 import { PADES_RULES, PKCS7_RULES, verifyCms } from "#lib/pki/core/cms/verify-cms.ts";
+import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import {
   type Authority,
   at,
@@ -104,7 +105,7 @@ function withIndefiniteLengths(der: Uint8Array, levels: number): Uint8Array {
   return concatBytes([Uint8Array.of(value.tag, 0x80), ...members, Uint8Array.of(0, 0)]);
 }
 
-test.each<KeyAlgorithm>(["rsa-3072-sha256", "rsa-pss-3072-sha256", "ecdsa-p256-sha256", "ecdsa-p384-sha384"])(
+test.each<KeyAlgorithm>(KEY_ALGORITHMS)(
   "OpenSSL verifies what we sign, certificate attribute included (%s)",
   async (algorithm) => {
     const cms = await signed(await testSeal(world.issuing, algorithm));

@@ -11,10 +11,15 @@ import type { ShownRotation } from "./rotation-steps.tsx";
 export function ConfirmStep({ rotation }: { readonly rotation: ShownRotation }) {
   const t = useTranslations("app.keys.rotation");
   const { act, isBusy, refusal } = useAct();
-  const { id, proof, from } = rotation;
+  const { id, proof, from, to } = rotation;
   return (
     <>
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
+      {to ? (
+        <p>
+          {t(to.isBrought ? "signsNow.brought" : "signsNow.own", { subject: to.subject, issuer: to.issuer })}
+        </p>
+      ) : null}
       <p className="text-small text-ink-600">{t("confirmHint")}</p>
       <div className="flex flex-wrap gap-3">
         <Button isBusy={isBusy} disabled={proof === null} onClick={() => act(() => confirm(id))}>

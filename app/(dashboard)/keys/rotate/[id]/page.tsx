@@ -4,9 +4,10 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Page } from "#components/ui/page.tsx";
 import { isUuid, publicId } from "#lib/ids.ts";
-import { getRotation, type RotationKey } from "#lib/signing/get-rotation.ts";
+import { getRotation, type RotationKey, type RotationView } from "#lib/signing/get-rotation.ts";
 import { memberContext } from "../../../../_server/context.ts";
 import { answerPage } from "../../../../_server/page.ts";
+import type { BroughtSealWords } from "../../../organization/seal/brought-card.tsx";
 import { RotationSteps } from "./rotation-steps.tsx";
 
 interface RotationPageProps {
@@ -25,7 +26,7 @@ export default async function RotationPage({ params }: RotationPageProps) {
   const rotation = await answerPage(() => getRotation(ctx, { rotationId: id }));
   if (!rotation) notFound();
   const t = await getTranslations("app.keys.rotation");
-  const { from, to, startedAt, switchAt, overlapUntil, ...rest } = rotation;
+  const { from, to, seal, startedAt, switchAt, overlapUntil, ...rest } = rotation;
   return (
     <Page
       width="reading"
@@ -38,7 +39,13 @@ export default async function RotationPage({ params }: RotationPageProps) {
     >
       <RotationSteps
         rotation={{
-          ...{ ...rest, from: keyView(from), to: keyView(to), startedAt: startedAt.toISOString() },
+          ...{
+            ...rest,
+            from: keyView(from),
+            to: keyView(to),
+            seal: sealView(seal),
+            startedAt: startedAt.toISOString(),
+          },
           switchAt: switchAt?.toISOString() ?? null,
           overlapUntil: overlapUntil?.toISOString() ?? null,
         }}
@@ -47,9 +54,19 @@ export default async function RotationPage({ params }: RotationPageProps) {
   );
 }
 
+const sealView = (seal: RotationView["seal"]) =>
+  seal && (JSON.parse(JSON.stringify(seal)) as BroughtSealWords);
+
 const keyView = (key: RotationKey | null) =>
   key && {
-    ...{ subject: key.subject, algorithm: key.algorithm, provider: key.provider, sha256: key.sha256 },
+    ...{
+      subject: key.subject,
+      issuer: key.issuer,
+      isBrought: key.isBrought,
+      algorithm: key.algorithm,
+      provider: key.provider,
+      sha256: key.sha256,
+    },
     ...{ serial: key.serial, notAfter: key.notAfter.toISOString() },
     certificateId: publicId("certificate", key.certificateId),
     testId: key.testId,

@@ -19,7 +19,9 @@ export function SwitchStep({ rotation }: { readonly rotation: ShownRotation }) {
   const t = useTranslations("app.keys.rotation");
   const { act, isBusy, refusal } = useAct();
   const [when, setWhen] = useState<"now" | "later">("now");
-  const { id, state, switchAt, overlapUntil } = rotation;
+  const { id, state, switchAt, overlapUntil, from, to } = rotation;
+  const changesIssuer =
+    from !== null && to !== null && from.issuer !== to.issuer && (from.isBrought || to.isBrought);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -47,6 +49,12 @@ export function SwitchStep({ rotation }: { readonly rotation: ShownRotation }) {
       {state === "scheduled" && switchAt ? (
         <Notice>
           {t("scheduled")} <Instant at={switchAt} />.
+        </Notice>
+      ) : null}
+      {to ? (
+        <Notice tone={changesIssuer ? "warn" : "info"}>
+          {t(to.isBrought ? "willSign.brought" : "willSign.own", { subject: to.subject, issuer: to.issuer })}
+          {changesIssuer ? ` ${t("willSign.changes", { issuer: from?.issuer ?? "" })}` : ""}
         </Notice>
       ) : null}
       <fieldset>
