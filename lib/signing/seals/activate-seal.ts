@@ -4,6 +4,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type CertificateId, uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { searchTextOf } from "#lib/pki/core/certificates/search-text.ts";
 import { signingError } from "../errors.ts";
 import { requirePassedTest } from "../key-tests/file-test.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
@@ -69,10 +70,9 @@ async function requireTested(ctx: Context, row: BroughtSealRow): Promise<void> {
 }
 
 function indexRow(ctx: Context, row: BroughtSealRow, id: CertificateId) {
-  const { subject, issuer, serialHex, sha256, notBefore, notAfter, der } = parseCertificate(
-    row.certificateDer!,
-  );
-  const searchText = [subject.text, issuer.text, serialHex, sha256].join("\n").toLowerCase();
+  const certificate = parseCertificate(row.certificateDer!);
+  const { subject, issuer, serialHex, sha256, notBefore, notAfter, der } = certificate;
+  const searchText = searchTextOf(certificate);
   return {
     ...{
       organizationId: ctx.organizationId,
