@@ -5,12 +5,13 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type ApprovalNews, tellApproval } from "#lib/delivery/tell-approval.ts";
+import { tellBadCertificates, tellFoundRevoked } from "#lib/delivery/tell-bad-certificates.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
 import { tellCopy } from "#lib/delivery/tell-copy.ts";
 import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
-import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
+import { type Ending, tellExpiries } from "#lib/delivery/tell-expiries.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { tellLinkCode } from "#lib/delivery/tell-link-code.ts";
@@ -33,6 +34,7 @@ import { requestFirstPackage, requestPackageOfAttached } from "#lib/evidence/req
 import { lookAtSample } from "#lib/evidence/reviews/sample-review.ts";
 import type {
   AccountId,
+  CertificateId,
   DisputeId,
   EnvelopeId,
   EventId,
@@ -97,11 +99,16 @@ const proveSeals: Follower = async (ctx, { data }) => {
   await proveEarlierSeals(ctx, { rotationId });
 };
 
-const tellEnd: Follower = (ctx, { id: eventId, data }) =>
-  tellExpiry(ctx, {
-    ...{ eventId, kind: data.kind as string, name: data.name as string },
-    ...{ until: new Date(data.until as string), daysLeft: Number(data.daysLeft) },
+const tellChecked: Follower = (ctx, { id: eventId, data }) =>
+  tellBadCertificates(ctx, { eventId, runId: String(data.run) });
+const tellRevoked: Follower = (ctx, { id: eventId, data }) =>
+  tellFoundRevoked(ctx, {
+    ...{ eventId, certificateId: data.certificate as CertificateId },
+    ...{ revokedAt: new Date(String(data.revokedAt)), reason: String(data.reason) },
   });
+
+const tellEnds: Follower = (ctx, { id: eventId, data }) =>
+  tellExpiries(ctx, { eventId, endings: data.endings as unknown as readonly Ending[] });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -372,7 +379,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.reviewed": { record: recordCustody },
   "seal.tested": { record: recordTest },
   "certificate-check.begun": { look: lookAtCertificates },
-  "certificate-check.ended": { record: recordCheck },
+  "certificate-check.ended": { record: recordCheck, tell: tellChecked },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
   "key-provider.check-asked": { test: testConnector },
@@ -403,8 +410,9 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "archive-place.set": { tryOut: tryArchive },
   "archive-place.trial-asked": { tryOut: tryArchive },
   "certificate.revoked": { publishRevocation, renew },
+  "certificate.found-revoked": { tell: tellRevoked },
   "authority.rotation-asked": { rotate },
-  "certificate.expiring": { tellEnd },
+  "expiry-digest.made": { tellEnds },
   "seal.rotation-asked": { replaceSeal },
   "seal.rotated": { proveSeals },
 };

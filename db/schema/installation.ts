@@ -95,6 +95,8 @@ export const authorities = pgTable(
     id: uuid("id").primaryKey(),
     kind: text("kind").notNull(),
     subject: text("subject").notNull(),
+    issuer: text("issuer").notNull(),
+    serial: text("serial").notNull(),
     certificateDer: bytes("certificate_der").notNull(),
     certificateSha256: text("certificate_sha256").notNull(),
     /** The authority that issued it; null for the root. */
@@ -144,6 +146,16 @@ export const issuedSerials = pgTable(
     index("issued_serials_partitions").on(table.authorityId, table.partition, table.notAfter),
   ],
 );
+
+/** The certificate that the installation's own address shows, as a worker found it last. No evidence. */
+export const siteCertificates = pgTable("site_certificates", {
+  host: text("host").primaryKey(),
+  /** Null where nobody answered over TLS. */
+  der: bytes("der"),
+  /** Code of what kept it from being read; null when nothing did. */
+  refusal: text("refusal"),
+  checkedAt: instant("checked_at").notNull(),
+});
 
 /** Certificate revocation lists as published, newest number last. */
 export const publishedCrls = pgTable(

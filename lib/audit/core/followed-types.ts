@@ -98,8 +98,9 @@ export const FOLLOWED_TYPES = [
   "archive-place.trial-asked",
   "certificate.attached",
   "certificate.revoked",
+  "certificate.found-revoked",
   "authority.rotation-asked",
-  "certificate.expiring",
+  "expiry-digest.made",
   "seal.rotation-asked",
   "seal.rotated",
 ] as const satisfies readonly EventType[];

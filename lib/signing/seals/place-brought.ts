@@ -2,6 +2,7 @@ import { readChain, readEvent } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { type CertificateId, uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { searchTextOf } from "#lib/pki/core/certificates/search-text.ts";
 import { signingError } from "../errors.ts";
 import { requirePassedTest } from "../key-tests/file-test.ts";
 import {
@@ -64,7 +65,7 @@ function indexRow(ctx: Context, row: BroughtSealRow, id: CertificateId) {
   const { subject, issuer, serialHex, sha256, notBefore, notAfter, der } = parseCertificate(
     row.certificateDer!,
   );
-  const searchText = [subject.text, issuer.text, serialHex, sha256].join("\n").toLowerCase();
+  const searchText = searchTextOf(certificate);
   return {
     ...{
       organizationId: ctx.organizationId,
