@@ -4,8 +4,9 @@ import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { isIdentityShown, WAYS_IN } from "../ways-in.ts";
 import { logProofOf } from "./check-log.ts";
-import { BY_LINK, methodsIn } from "./checked-facts.ts";
+import { methodsIn } from "./checked-facts.ts";
 import {
   AUDIT_TRAIL,
   CHAIN_PROOF,
@@ -94,7 +95,6 @@ function identityRecord(facts: PackageFacts, id: string) {
   const own = entriesOf(facts, id);
   const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
   const methods = methodsIn(own);
-  const isVerified = methods.some((method) => !BY_LINK.includes(method));
   return {
     person: { id, name, email, role, order },
     methods,
@@ -115,10 +115,10 @@ function identityRecord(facts: PackageFacts, id: string) {
       passkey:
         "They then unlocked a passkey (WebAuthn) that was set up at their first document, after a code sent to the same address.",
       sso: "They then signed on at the organization's identity provider (OpenID Connect), which gave the same address.",
+      "identity-document":
+        "They then showed an identity document or an eID to a provider, whose statement (OpenID Connect for Identity Assurance) the system took; what the provider looked at and how stands under provider. The system did not see the document.",
     },
-    identity: isVerified
-      ? "Beside the link, the person showed what stands under methods."
-      : "The identity of the person was not verified by the system beyond the way they came, as it stands under methods. Whoever can open a mailbox can open a link that was sent to it.",
+    identity: identityWords(methods),
     asked: sentCheck(facts, id),
     raised: of("authentication.raised"),
     invited: of("recipient.invited", "recipient.reminded"),
@@ -135,6 +135,22 @@ function identityRecord(facts: PackageFacts, id: string) {
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
+}
+
+function identityWords(methods: readonly string[]): string {
+  if (methods.length === 0)
+    return "The person has not acted, and nothing is recorded of how they were identified.";
+  if (isIdentityShown(methods))
+    return "Beside the way they came, the person showed what stands under methods.";
+  const limits = {
+    "email-link": "Whoever can open a mailbox can open a link that was sent to it.",
+    "hosted-link": "Whoever was given the link could open it.",
+    "in-person": "That it was this person is what the member who was with them states.",
+  };
+  return [
+    "The identity of the person was not verified by the system beyond the way they came, as it stands under methods.",
+    ...WAYS_IN.filter((way) => methods.includes(way)).map((way) => limits[way]),
+  ].join(" ");
 }
 
 /** What the sender asked this person to show: as the envelope was sent, or as they corrected it since. */
