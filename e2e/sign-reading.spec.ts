@@ -45,3 +45,34 @@ test("at four times the size nothing is lost to the sides, and forced colors kee
   await expect(page.locator("[data-field] button").first()).toBeAttached();
   await narrow.close();
 });
+
+test("how long each page was in view, and which picture it was, stands in the audit trail", async ({
+  page,
+  server,
+}) => {
+  const envelope = await server.sends({
+    to: [{ name: "Ana Ruiz", fields: [{ type: "signature", box: [0.12, 0.8, 0.4, 0.05] }] }],
+  });
+  const said: { looks: { page: number; image: string | null; seconds: number }[] }[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/views") && request.method() === "POST") said.push(request.postDataJSON());
+  });
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await page.getByRole("region", { name: "Page 2 of 2" }).scrollIntoViewIfNeeded();
+  await expect.poll(() => said.flatMap(({ looks }) => looks).map((look) => look.page)).toContain(1);
+  await page.waitForTimeout(1_500);
+  // What came after it was first told is told as the page goes away.
+  const before = said.length;
+  await page.goto("about:blank");
+  await expect.poll(() => said.length).toBeGreaterThan(before);
+  const looks = said.flatMap(({ looks }) => looks);
+  for (const { image, seconds } of looks) {
+    expect(image).toMatch(/^[0-9a-f]{64}$/);
+    expect(seconds).toBeGreaterThanOrEqual(1);
+  }
+  expect(looks.filter(({ page }) => page === 1).length).toBeGreaterThan(1);
+  await expect
+    .poll(async () => JSON.stringify((await envelope.events()).map(({ data }) => data.looks)))
+    .toMatch(/"isOurs":true[^}]*"seconds":[1-9]/);
+});

@@ -5,6 +5,33 @@ export interface SeenPages {
   readonly documentId: string;
   readonly sha256: string;
   readonly pages: readonly number[];
+  /** By this device's clock, RFC 3339. */
+  readonly sentAt: string;
+  readonly looks: readonly PageLook[];
+}
+
+/** What was on screen of a page since it was last told, by this device's clock, RFC 3339. */
+export interface PageLook {
+  readonly page: number;
+  /** SHA-256 of the picture's bytes, lower-case hex; null where there is none yet. */
+  readonly image: string | null;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly seconds: number;
+}
+
+/** In view on a visible screen, since it was last told. */
+interface Span {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly ms: number;
+}
+
+export interface PageWatch {
+  /** Tells what has not been told yet; done when it has arrived, or cannot. */
+  tellRest(): Promise<void>;
+  /** Ends the watch and sends what is left. */
+  stop(): void;
 }
 
 export interface SeenPagesSettings {
@@ -20,15 +47,18 @@ export interface SeenPagesSettings {
 const LOOKED_MS = 2_000;
 const TICK_MS = 250;
 const BATCH_MS = 5_000;
+/** Less is not worth an entry of its own once a page is known to have been seen. */
+const REST_MS = 1_000;
 
 /**
  * Watches which pages are looked at: in view for two seconds on a visible screen, or touched while in view. A page
  * that was only loaded or flown over does not count.
- *
- * @returns ends the watch and sends what is left.
+ * For how long each was there goes with it, and what came after that when the page goes away or is left.
  */
-export function watchPages({ documents, isUrgent, report, reportLast }: SeenPagesSettings): () => void {
-  const inView = new Map<string, number>();
+export function watchPages({ documents, isUrgent, report, reportLast }: SeenPagesSettings): PageWatch {
+  const inView = new Set<string>();
+  const spans = new Map<string, Span>();
+  const pictures = new Map<string, string | null>();
   const seen = new Set<string>();
   const unsent = new Set<string>();
   let batch: ReturnType<typeof setTimeout> | null = null;
@@ -37,28 +67,54 @@ export function watchPages({ documents, isUrgent, report, reportLast }: SeenPage
     if (seen.has(key)) return;
     seen.add(key);
     unsent.add(key);
-    inView.delete(key);
     batch ??= setTimeout(send, isUrgent || seen.size === 1 ? 0 : BATCH_MS);
   };
-  const takeUnsent = (): SeenPages[] => {
-    const taken = documents.map(({ id, sha256 }) => ({
-      documentId: id,
-      sha256,
-      pages: [...unsent].filter((key) => key.startsWith(`${id}:`)).map((key) => Number(key.split(":")[1])),
-    }));
+  const takeUnsent = (withRest: boolean): SeenPages[] => {
+    if (withRest) for (const [key, { ms }] of spans) if (seen.has(key) && ms >= REST_MS) unsent.add(key);
+    const sentAt = new Date().toISOString();
+    const taken = documents.map(({ id, sha256 }) => {
+      const keys = [...unsent].filter((key) => key.startsWith(`${id}:`));
+      return { documentId: id, sha256, sentAt, pages: keys.map(pageIn), looks: keys.flatMap(takeLook) };
+    });
     unsent.clear();
     return taken.filter(({ pages }) => pages.length > 0);
   };
-  async function send() {
+  const takeLook = (key: string): PageLook[] => {
+    const span = spans.get(key);
+    spans.delete(key);
+    if (!span) return [];
+    const { firstMs, lastMs, ms } = span;
+    return [
+      {
+        ...{ page: pageIn(key), image: pictures.get(key) ?? null, seconds: Math.round(ms / 1_000) },
+        ...{ firstAt: new Date(firstMs).toISOString(), lastAt: new Date(lastMs).toISOString() },
+      },
+    ];
+  };
+  /** It did not arrive: it is told with what comes. */
+  const takeBack = ({ documentId, pages, looks }: SeenPages) => {
+    for (const page of pages) unsent.add(`${documentId}:${page}`);
+    for (const { page, firstAt, lastAt, seconds } of looks) {
+      const key = `${documentId}:${page}`;
+      const since = spans.get(key);
+      spans.set(key, {
+        firstMs: Date.parse(firstAt),
+        lastMs: since?.lastMs ?? Date.parse(lastAt),
+        ms: seconds * 1_000 + (since?.ms ?? 0),
+      });
+    }
+  };
+  async function send(withRest = false) {
+    if (batch) clearTimeout(batch);
     batch = null;
-    for (const part of takeUnsent()) {
+    for (const part of takeUnsent(withRest)) {
       if (await report(part)) continue;
-      for (const page of part.pages) unsent.add(`${part.documentId}:${page}`);
+      takeBack(part);
       batch ??= setTimeout(send, BATCH_MS);
     }
   }
   const sendLast = () => {
-    for (const part of takeUnsent()) reportLast(part);
+    for (const part of takeUnsent(true)) reportLast(part);
   };
 
   const observer = new IntersectionObserver((entries) => {
@@ -72,16 +128,24 @@ export function watchPages({ documents, isUrgent, report, reportLast }: SeenPage
         height >= window.innerHeight * 0.4 ||
         (room >= window.innerHeight * 0.2 && height >= room * 0.6);
       if (!isLooked) inView.delete(key);
-      else if (!seen.has(key) && !inView.has(key)) inView.set(key, 0);
+      else inView.add(key);
     }
   }, observerOptions());
   for (const page of document.querySelectorAll("[data-page]")) observer.observe(page);
 
+  let tickedMs = Date.now();
   const clock = setInterval(() => {
+    const nowMs = Date.now();
+    // A device that slept, or whose clock was set, has shown nothing meanwhile.
+    const passedMs = Math.max(0, Math.min(nowMs - tickedMs, 2 * TICK_MS));
+    tickedMs = nowMs;
     if (document.visibilityState !== "visible") return;
-    for (const [key, ms] of inView)
-      if (ms + TICK_MS >= LOOKED_MS) look(key);
-      else inView.set(key, ms + TICK_MS);
+    for (const key of inView) {
+      const { firstMs = nowMs - passedMs, ms = 0 } = spans.get(key) ?? {};
+      spans.set(key, { firstMs, lastMs: nowMs, ms: ms + passedMs });
+      if (!pictures.has(key)) void readPicture(key, pictures);
+      if (ms + passedMs >= LOOKED_MS) look(key);
+    }
   }, TICK_MS);
   const onGesture = (event: Event) => {
     const page = (event.target as Element | null)?.closest?.<HTMLElement>("[data-page]")?.dataset.page;
@@ -95,13 +159,32 @@ export function watchPages({ documents, isUrgent, report, reportLast }: SeenPage
   document.addEventListener("visibilitychange", onHidden, { signal });
   window.addEventListener("pagehide", sendLast, { signal });
 
-  return () => {
+  const stop = () => {
     events.abort();
     observer.disconnect();
     clearInterval(clock);
     if (batch) clearTimeout(batch);
     sendLast();
   };
+  return { tellRest: () => send(true), stop };
+}
+
+const pageIn = (key: string): number => Number(key.split(":")[1]);
+
+/** Of the bytes the browser keeps of what it shows: the address always means the same ones. */
+async function readPicture(key: string, pictures: Map<string, string | null>): Promise<void> {
+  const image = document.querySelector<HTMLImageElement>(`[data-page="${CSS.escape(key)}"] img`);
+  // Only a secure page can hash.
+  if (!image?.complete || image.naturalWidth === 0 || !crypto.subtle) return;
+  pictures.set(key, null);
+  try {
+    const answer = await fetch(image.currentSrc, { cache: "force-cache" });
+    if (!answer.ok) return;
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.arrayBuffer()));
+    pictures.set(key, [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  } catch {
+    // Without a network and without a kit it stays untold.
+  }
 }
 
 /** What lies under the header, the bar or the consent sheet is not in view. */

@@ -42,9 +42,14 @@ const METHODS = new Set<string>([
   ...["in-person", "hosted-link"],
 ]);
 
-/** What the authorizing event says of it; by the link alone where it says nothing. */
-export function recordedMethods(data: Readonly<Record<string, unknown>>): AuthenticationMethod[] {
+/** What the authorizing event says of it; empty where it says nothing. */
+export function namedMethods(data: Readonly<Record<string, unknown>>): AuthenticationMethod[] {
   const { methods } = (data.authentication ?? {}) as { methods?: unknown };
-  const known = Array.isArray(methods) ? methods.filter((method) => METHODS.has(method)) : [];
+  return Array.isArray(methods) ? methods.filter((method) => METHODS.has(method)) : [];
+}
+
+/** The same, for a certificate; by the link alone where it says nothing. */
+export function recordedMethods(data: Readonly<Record<string, unknown>>): AuthenticationMethod[] {
+  const known = namedMethods(data);
   return known.length > 0 ? known : ["link"];
 }

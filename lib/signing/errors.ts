@@ -55,6 +55,8 @@ export const signingError = defineErrors("signing", {
   "contact-missing": "invalid",
   "paper-not-asked": "not-found",
   "document-changed": "conflict",
+  /** What was on somebody’s screen is not what is kept of it. */
+  "pictures-changed": "conflict",
   "answers-changed": "conflict",
   "field-not-yours": "forbidden",
   "value-too-long": "invalid",

@@ -24,6 +24,7 @@ import { givenFiles } from "./given-files.ts";
 import { adoptedMarks } from "./marks.ts";
 import { requireNamed } from "./name-next.ts";
 import { seenPages } from "./seen-pages.ts";
+import { shownPictures } from "./shown-pictures.ts";
 import {
   ceremonyOf,
   changeRecipient,
@@ -117,6 +118,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
         timeZone,
         shown: act.shown,
+        pictures: await shownPictures(ctx, envelopeId, recipientId),
         fields: ceremony.fields.map(({ id, type, documentId, page }) => {
           const { presence } = act.states.get(id)!;
           const about = { id, type, document: documentId, page };
@@ -220,6 +222,7 @@ export async function approve(ctx: Context, input: z.input<typeof Approval>): Pr
       envelopeId,
       data: {
         ...{ recipient: recipientId, wording, shown: act.shown, ...fields },
+        pictures: await shownPictures(ctx, envelopeId, recipientId),
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
       },
     });

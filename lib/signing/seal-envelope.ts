@@ -4,6 +4,7 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
+import { checkPictures } from "./check-pictures.ts";
 import { SEAL_FIELD } from "./core/pdf-form.ts";
 import { makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
 import { recordArchiveTimestamp } from "./record-archive-timestamp.ts";
@@ -13,7 +14,7 @@ import { type EnvelopeRow, findSealedEvent, loadCeremony, loadRevisions } from "
 import { collectValidationData } from "./validation-data.ts";
 
 /**
- * Ends an envelope that all have signed: the organization's signature that closes each document, then what a
+ * Ends an envelope that all have signed and whose pictures are what people saw: the organization's signature that closes each document, then what a
  * stranger needs to validate it, then a time-stamp over everything. No level lower than asked for.
  */
 export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
@@ -21,6 +22,7 @@ export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: Enve
   const { envelopeId } = input;
   const { envelope, documents } = await inTransaction(ctx, (ctx) => loadCeremony(ctx, envelopeId, false));
   if (envelope.state !== "sealing") return;
+  await checkPictures(ctx, { envelopeId, documentIds: documents.map(({ id }) => id) });
   const seal = await openSeal(ctx);
   for (const { id } of documents) {
     await closeDocument(ctx, envelope, id, seal);

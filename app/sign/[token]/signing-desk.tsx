@@ -34,7 +34,7 @@ import { useClearFocus } from "./use-clear-focus.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
-import { useSeenPages } from "./use-seen-pages.ts";
+import { type TellRest, useSeenPages } from "./use-seen-pages.ts";
 
 // Few have a telephone take part, so few load it.
 const TelephoneSheet = dynamic(() => import("#components/signing/telephone-sheet.tsx"), { ssr: false });
@@ -67,11 +67,12 @@ type CeremonyProps = SigningDeskProps & Sentences;
 function Ceremony(props: CeremonyProps) {
   const { token, view, about, words, language, fallback } = props;
   const server = useDeskServer(token);
-  const desk = useCeremony(props);
+  const tellRest: TellRest = useRef(async () => {});
+  const desk = useCeremony(props, tellRest);
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
   useClearFocus(main);
-  const seen = useSeenPages(server, view.documents, desk.hasAgreed, view.seenPages, desk.offline);
+  const seen = useSeenPages(server, view.documents, desk.hasAgreed, view.seenPages, desk.offline, tellRest);
   const reading = readingOf(view, words, seen);
 
   return (

@@ -27,6 +27,7 @@ import { type Attempt, attempt, isOutdated, OFFLINE } from "./attempt.ts";
 import { useDeskServer } from "./desk-server.ts";
 import { formNow } from "./form-now.ts";
 import { OfflineDesk } from "./offline-desk.ts";
+import type { TellRest } from "./use-seen-pages.ts";
 import { useValues } from "./use-values.ts";
 
 export type OpenSheet =
@@ -48,7 +49,10 @@ export interface CeremonyInput {
 }
 
 /** Everything the signing page knows and can do, from the first look to Finish. */
-export function useCeremony({ token, view, locale, sentences, words, refusals: given }: CeremonyInput) {
+export function useCeremony(
+  { token, view, locale, sentences, words, refusals: given }: CeremonyInput,
+  tellRest: TellRest,
+) {
   const router = useRouter();
   const server = useDeskServer(token);
   const { acts } = server;
@@ -291,6 +295,7 @@ export function useCeremony({ token, view, locale, sentences, words, refusals: g
   async function act(wording: string): Promise<string | null> {
     if (!(await queue.flush()))
       return offline.snapshot().isFieldBlocked ? words.offline.fieldBlocked : words.review.unsaved;
+    await tellRest.current();
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     const entered = [...queue.snapshot().fields].map(([id, { value }]) => [id, value]);
     const answers = { values: Object.fromEntries(entered), locale };

@@ -215,6 +215,7 @@ export const EVENT_TYPES = [
   "authenticator.enrolled",
   "authenticator.reset",
   "document.viewed",
+  "page-pictures.differed",
   "consent.demonstrated",
   "consent.given",
   "consent.withdrawn",

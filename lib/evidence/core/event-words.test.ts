@@ -68,6 +68,25 @@ test.each<[string, TestEvent["data"], string]>([
     { document: DOCUMENT_ID, revision: 2, pages: "1-3, 7" },
     "Had pages 1–3, 7 of the document on screen, revision 2.",
   ],
+  [
+    "document.viewed",
+    {
+      ...{ document: DOCUMENT_ID, revision: 2, pages: "1-2", offsetMs: -60_000 },
+      looks: [
+        {
+          ...{ page: 1, image: "ab", isOurs: true, seconds: 12 },
+          ...{ firstAt: "2026-10-02T14:06:03.000Z", lastAt: "2026-10-02T14:06:15.000Z" },
+        },
+        { page: 2, image: "cd", isOurs: false, isImpossible: true },
+      ],
+    },
+    "Had pages 1–2 of the document on screen, revision 2; in view, by the browser’s word and our clock: page 1 for 12 s (14:05:03–14:05:15 UTC); page 2 for a time that cannot have been; of 1 page, a picture that we did not draw.",
+  ],
+  [
+    "page-pictures.differed",
+    { count: 1, first: [{ document: DOCUMENT_ID, revision: 2, page: 3, sha256: "ab", found: null }] },
+    "Not sealed: 1 picture of a page that was on screen is no longer what was recorded of it: page 3 of the document, revision 2.",
+  ],
   ["recipient.invited", { recipient: "r1" }, "Invited Ana Ruiz, whose turn it was."],
   [
     "mail.delivered",

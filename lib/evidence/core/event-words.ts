@@ -157,6 +157,9 @@ function valuesOf(
   const timestamp = membersOf(data.timestamp);
   return {
     ...pagesOf(data.pages),
+    ...looksOf(data, words),
+    pictures: countOf(data.count),
+    differing: differingOf(data.first, names, words),
     recipient: names.person(data.recipient),
     document: names.document(data.document),
     field: names.field(data.field),
@@ -324,6 +327,46 @@ function pagesOf(value: Json | undefined): { pages: string; pageCount: number } 
   if (typeof value === "number") return { pages: String(value), pageCount: value };
   if (typeof value !== "string") return { pages: NONE, pageCount: 0 };
   return { pages: visible(value).replaceAll("-", "–"), pageCount: /^\d+$/.test(value) ? 1 : 2 };
+}
+
+/** More stand in the package, page by page. */
+const LOOKS_TOLD = 6;
+
+/** How long pages were in view: what a browser said, by our clock. */
+function looksOf(
+  data: TrailEntry["data"],
+  words: TrailWords,
+): { looks: string; looksIs: string; strange: number } {
+  const looks = Array.isArray(data.looks) ? data.looks.map(membersOf) : [];
+  const offsetMs = typeof data.offsetMs === "number" ? data.offsetMs : 0;
+  const clock = (value: Json | undefined) => {
+    const at = new Date(typeof value === "string" ? Date.parse(value) + offsetMs : Number.NaN);
+    return Number.isNaN(at.getTime()) ? NONE : `${at.toISOString().slice(11, 19)}`;
+  };
+  const told = looks.slice(0, LOOKS_TOLD).map(({ page, firstAt, lastAt, seconds }) => {
+    const [first, last] = [clock(firstAt), clock(lastAt)];
+    const times = first === NONE || last === NONE ? NONE : `${first}–${last} UTC`;
+    return words("parts.look", { page: countOf(page), seconds: countOf(seconds), times });
+  });
+  const more = looks.length - told.length;
+  if (more > 0) told.push(words("parts.moreLooks", { count: more }));
+  return {
+    looks: told.join("; "),
+    looksIs: told.length === 0 ? NONE : "given",
+    strange: looks.filter(({ isOurs }) => isOurs === false).length,
+  };
+}
+
+function differingOf(value: Json | undefined, names: Names, words: TrailWords): string {
+  const list = Array.isArray(value) ? value.map(membersOf) : [];
+  if (list.length === 0) return NONE;
+  return list
+    .map(({ page, document, revision }) =>
+      words("parts.differing", {
+        ...{ page: countOf(page), document: names.document(document), revision: textOf(revision, words) },
+      }),
+    )
+    .join("; ");
 }
 
 function shownOf(value: Json | undefined, names: Names, words: TrailWords): string {

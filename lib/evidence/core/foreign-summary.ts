@@ -86,7 +86,7 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
     const act = first(`recipient.${ACTS[role]}`, id);
     if (!act) return [translate("open", { name: name(own) })];
     const done = translate(ACTS[role], { name: name(own), at: at(act) });
-    return [[done, ...identified(facts, id, translate)].join(" ")];
+    return [[done, ...identified(facts, id, translate, organization)].join(" ")];
   };
   return {
     locale: { language, direction },
@@ -110,8 +110,9 @@ function summaryIn(language: Language, facts: AuditTrailFacts): ForeignSummary {
   };
 }
 
-/** By the strongest of what the person showed, a sentence says it all. */
+/** Who did not come by a mailed link is said first; else by the strongest of what they showed a sentence says it all. */
 const METHODS = [
+  "in-person",
   "hosted-link",
   "passkey",
   "identity-document",
@@ -123,7 +124,12 @@ const METHODS = [
   "email-link",
 ] as const;
 
-function identified(facts: AuditTrailFacts, id: string, translate: (key: string) => string): string[] {
+function identified(
+  facts: AuditTrailFacts,
+  id: string,
+  translate: (key: string, values?: Record<string, string>) => string,
+  organization: string,
+): string[] {
   const shown = new Set(
     facts.entries
       .filter(({ actor }) => actor.kind === "recipient" && actor.id === id)
@@ -133,5 +139,5 @@ function identified(facts: AuditTrailFacts, id: string, translate: (key: string)
       }),
   );
   const method = METHODS.find((one) => shown.has(one));
-  return method ? [translate(`identified.${method}`)] : [];
+  return method ? [translate(`identified.${method}`, { organization })] : [];
 }

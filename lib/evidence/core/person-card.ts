@@ -4,6 +4,13 @@ import { deviceWords } from "./device-words.ts";
 import { certificateFacts, type Fact, hash, reasonFact, stringOf, type Telling, text } from "./telling.ts";
 import { isReplaced, roleWords } from "./trail-summary.ts";
 import { visible } from "./trail-words.ts";
+import { isIdentityShown, weakestWay } from "./ways-in.ts";
+
+const NOT_VERIFIED = {
+  "email-link": "notVerified",
+  "hosted-link": "notVerifiedHosted",
+  "in-person": "notVerifiedInPerson",
+} as const;
 
 export interface PersonCard {
   readonly name: string;
@@ -32,8 +39,8 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       : words("people.methods.other", { method: visible(method) }),
   );
   const hosts = new Set(own.flatMap(({ actor }) => hostName(actor) ?? []));
-  const isVerified = [...methods].some((method) => method !== "email-link" && method !== "hosted-link");
-  if (identified.length > 0 && !isVerified) identified.push(words("people.notVerified"));
+  const way = isIdentityShown(methods) ? null : weakestWay(methods);
+  if (way) identified.push(words(`people.${NOT_VERIFIED[way]}`));
   return {
     name: personal(name),
     facts: [

@@ -1,6 +1,7 @@
 import { EVENT_TYPES } from "#lib/audit/core/events.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import { recordedMethods } from "#lib/signing/authentication.ts";
+import { factorsOf } from "#lib/envelopes/core/checks.ts";
+import { namedMethods } from "#lib/signing/authentication.ts";
 import { endOf, type Period } from "../core/reports/periods.ts";
 import type { ReportRow } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
@@ -174,7 +175,7 @@ async function part11(ctx: WorkerContext, period: Period) {
     ...["session.refused", "account.locked", "check.failed", "check.locked"],
     ...["member.added", "member.changed", "member.removed"],
   ]);
-  const single = acts.filter(({ data }) => recordedMethods(data).every((method) => method === "link")).length;
+  const single = acts.filter(({ data }) => factorsOf(namedMethods(data)) < 2).length;
   const values = {
     ...{ completed: facts.completed, checked: facts.checked, failed: facts.failed, members: facts.members },
     ...{ findings: facts.brokenLog ?? 0, logState: facts.brokenLog === null ? "unchecked" : "checked" },
@@ -234,11 +235,11 @@ function part11State(
       return isReviewed ? "shown" : "notShown";
     case "11-10-e":
       return findings > 0 || logState === "unchecked" ? "notShown" : "shown";
-    // A signature without a stated meaning does not show it, and no signature shows nothing.
+    // No signature shows nothing, and one without a stated meaning, or with one component, does not show it.
     case "11-50":
       return signatures > 0 && meant === signatures ? "shown" : "notShown";
     case "11-200":
-      return single > 0 ? "notShown" : "shown";
+      return signatures > 0 && single === 0 ? "shown" : "notShown";
     default:
       return "shown";
   }

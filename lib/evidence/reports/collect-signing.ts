@@ -1,5 +1,5 @@
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import { recordedMethods } from "#lib/signing/authentication.ts";
+import { namedMethods } from "#lib/signing/authentication.ts";
 import { endOf, type Period } from "../core/reports/periods.ts";
 import type { ReportRow } from "../core/reports/report-content.ts";
 import { reportWords } from "../core/reports/report-words.ts";
@@ -43,8 +43,12 @@ async function signing(ctx: WorkerContext, period: Period) {
   };
 }
 
-/** Weakest first. */
-const STRENGTHS = ["link", "email-code", "access-code", "sms-code", "authenticator"] as const;
+/** Weakest first; what is not on record counts as nothing. Each way that {@link namedMethods} knows stands here. */
+export const STRENGTHS = [
+  "unrecorded",
+  ...(["in-person", "hosted-link", "link", "email-code", "access-code", "sms-code"] as const),
+  ...(["authenticator", "passkey", "sso", "identity-document"] as const),
+] as const;
 
 async function authentication(ctx: WorkerContext, period: Period) {
   const words = reportWords();
@@ -58,8 +62,8 @@ async function authentication(ctx: WorkerContext, period: Period) {
     (await inTransaction(ctx, loadChosenClasses)).map(({ envelopeId, className }) => [envelopeId, className]),
   );
   const found = acts.map((event) => {
-    const methods = recordedMethods(event.data);
-    const strongest = STRENGTHS.findLast((method) => methods.includes(method)) ?? "link";
+    const methods: readonly string[] = namedMethods(event.data);
+    const strongest = STRENGTHS.findLast((method) => methods.includes(method)) ?? "unrecorded";
     const className = (event.envelope && chosen.get(event.envelope.id)) ?? words("noClass");
     return { event, strongest, className };
   });

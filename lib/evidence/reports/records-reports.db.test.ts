@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type TestProduct, testProduct } from "#db/testing.ts";
-import { createContext, type WorkerContext } from "#lib/context.ts";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { type Context, createContext, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { pageImage } from "#lib/envelopes/page-image.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { sent } from "#lib/signing/testing.ts";
 import { REPORT_COLUMNS, REPORT_KINDS, type RunnableReport } from "../core/reports/report-content.ts";
 import { completed, readyPackage } from "../testing-package.ts";
 import { collectReport } from "./collect-report.ts";
@@ -15,6 +18,7 @@ describe("a report from the records", () => {
   let system: WorkerContext;
   let envelopeId: EnvelopeId;
   let memberId: string;
+  let reader: Context;
   const admin = () => product().admin;
   const report = async (kind: RunnableReport) => {
     const content = await collectReport(system, kind, period);
@@ -26,6 +30,7 @@ describe("a report from the records", () => {
   beforeAll(async () => {
     organization = await product().newOrganization();
     const owner = await organization.member("owner");
+    reader = owner;
     memberId = owner.actor.kind === "member" ? owner.actor.memberId : "";
     const actor = { kind: "system", job: "test" } as const;
     system = createContext(product().runtime, { organizationId: organization.id, actor });
@@ -51,7 +56,85 @@ describe("a report from the records", () => {
     expect((await report("authentication")).texts[0]).toMatch(/^Loans \|/);
   });
 
+  test("on authentication names every way there is, each as it is, and none as the link", async () => {
+    const stranger = await product().newOrganization();
+    const actor = { kind: "system", job: "test" } as const;
+    const theirs = createContext(product().runtime, { organizationId: stranger.id, actor });
+    const ways: Record<string, readonly string[]> = {
+      "by-unrecorded": [],
+      "by-in-person": ["in-person"],
+      "by-hosted-link": ["hosted-link"],
+      "by-link": ["link"],
+      "by-email-code": ["in-person", "email-code"],
+      "by-access-code": ["link", "access-code"],
+      "by-sms-code": ["link", "sms-code", "email-code"],
+      "by-authenticator": ["link", "authenticator"],
+      "by-passkey": ["link", "email-code", "passkey"],
+      "by-sso": ["link", "sso"],
+      "by-identity-document": ["hosted-link", "identity-document"],
+    };
+    const owner = await stranger.member("owner");
+    const { envelopeId: theirEnvelope } = await sent(owner, [{ name: "Ana Ruiz" }]);
+    // As the sequence of the log leaves it: reports read events alone.
+    for (const methods of Object.values(ways))
+      await inTransaction(theirs, (ctx) =>
+        appendEvent(ctx, {
+          type: "recipient.approved",
+          envelopeId: theirEnvelope,
+          data: { authentication: { methods: [...methods] } },
+        }),
+      );
+    const content = await collectReport(theirs, "authentication", period);
+    const numbers = Object.fromEntries(content.numbers.map(({ key, value }) => [key, value]));
+    expect(numbers).toEqual({
+      acts: 11,
+      ...Object.fromEntries(Object.keys(ways).map((key) => [key, 1])),
+    });
+    const told = content.rows.map(({ cells }) => cells[1]);
+    expect(told.slice(0, 3)).toEqual([
+      "not recorded",
+      "in person, by the host’s statement alone",
+      "a link given by hand, alone",
+    ]);
+    expect(told.filter((way) => way === "the link alone")).toHaveLength(1);
+    const part11 = await collectReport(theirs, "part-11", period);
+    const of = (rule: string) => part11.rows.find(({ cells }) => cells[0] === rule)!.cells;
+    expect(of("§ 11.200(a)")[2]).toContain("nothing shows it");
+    expect(of("§ 11.200(a)")[3]).toBe("not shown");
+  });
+
+  test("on Part 11 counts as two components only what is of two kinds", async () => {
+    const stranger = await product().newOrganization();
+    const actor = { kind: "system", job: "test" } as const;
+    const theirs = createContext(product().runtime, { organizationId: stranger.id, actor });
+    const { envelopeId: theirEnvelope } = await sent(await stranger.member("owner"), [{ name: "Ana Ruiz" }]);
+    const state = async (...signed: (readonly string[])[]) => {
+      for (const methods of signed)
+        await inTransaction(theirs, (ctx) =>
+          appendEvent(ctx, {
+            type: "recipient.signed",
+            envelopeId: theirEnvelope,
+            data: { authentication: { methods: [...methods] } },
+          }),
+        );
+      const { numbers, rows } = await collectReport(theirs, "part-11", period);
+      const single = numbers.find(({ key }) => key === "oneComponent")!.value;
+      return [single, rows.find(({ cells }) => cells[0] === "§ 11.200(a)")!.cells[3]];
+    };
+    expect(await state(["link", "sms-code"])).toEqual([0, "shown"]);
+    expect(await state(["in-person"], ["hosted-link"], ["in-person", "email-code"])).toEqual([
+      3,
+      "not shown",
+    ]);
+  });
+
   test("on completeness names what is missing, first", async () => {
+    // Nobody brought the pages on screen: what was looked at while preparing is no image of what was shown.
+    expect((await report("completeness")).texts[0]).toContain("images of all pages");
+    const [document] = await admin()`select id, jsonb_array_length(pages) as pages from documents
+      where envelope_id = ${envelopeId}`;
+    for (let page = 0; page < document!.pages; page++)
+      await pageImage(reader, { documentId: document!.id, revision: 1, page, widthPx: 800 });
     const before = await report("completeness");
     expect(before.numbers).toEqual({ completed: 1, incomplete: 0 });
     expect(before.texts[0]).toContain("nothing");
@@ -60,6 +143,14 @@ describe("a report from the records", () => {
     expect((await report("completeness")).texts[0]).toContain("the audit trail");
     await admin()`insert into artifacts ${admin()(kept[0] as Record<string, string>)}`;
     expect((await report("completeness")).numbers.incomplete).toBe(0);
+    // One signer's certificate and one page's image are enough to lack.
+    const [certificate] =
+      await admin()`select id, recipient_id from certificates where envelope_id = ${envelopeId} and kind = 'signer' limit 1`;
+    await admin()`update certificates set recipient_id = null where id = ${certificate!.id}`;
+    expect((await report("completeness")).texts[0]).toContain("the certificate of a signer");
+    await admin()`update certificates set recipient_id = ${certificate!.recipient_id} where id = ${certificate!.id}`;
+    await admin()`delete from page_images where document_id = ${document!.id} and revision >= 1 and page = 0`;
+    expect((await report("completeness")).texts[0]).toContain("images of all pages");
   });
 
   test("on the archive lists what is overdue, then what came late", async () => {

@@ -18,8 +18,8 @@ export interface CompletedRecord {
 
 /**
  * Envelopes completed in a period, and which of the things their evidence consists of are not on record: a sealed
- * revision of every document, a signed act and a certificate of every signer, a notice agreed to, page images, the
- * audit trail, an evidence package.
+ * revision of every document, a signed act and a certificate of every signer, a notice agreed to, an image of every
+ * page as it was shown, the audit trail, an evidence package.
  */
 export async function loadCompleteness(ctx: Context, from: Date, to: Date): Promise<CompletedRecord[]> {
   return rowsOf(
@@ -30,17 +30,17 @@ export async function loadCompleteness(ctx: Context, from: Date, to: Date): Prom
       case when exists (select from documents d where d.envelope_id = e.id and d.removed_at is null and not exists
         (select from document_revisions r where r.document_id = d.id and r.number = 0)) then 'original' end,
       case when exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
-        and p.state not in ('released', 'skipped')
+        and p.state not in ('released', 'skipped', 'delegated')
         and (p.finished_event_id is null or p.signed_at is null)) then 'act' end,
       case when exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
-        and p.state not in ('released', 'skipped')
+        and p.state not in ('released', 'skipped', 'delegated')
         and p.consented_at is null) then 'consent' end,
-      case when not exists (select from certificates c where c.envelope_id = e.id)
-        and exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
-        and p.state not in ('released', 'skipped'))
-        then 'certificate' end,
-      case when exists (select from documents d where d.envelope_id = e.id and d.removed_at is null and not exists
-        (select from page_images i where i.document_id = d.id)) then 'page-images' end,
+      case when exists (select from recipients p where p.envelope_id = e.id and p.role in ('signer', 'witness', 'notary')
+        and p.state not in ('released', 'skipped', 'delegated') and not exists
+        (select from certificates c where c.envelope_id = e.id and c.recipient_id = p.id)) then 'certificate' end,
+      case when exists (select from documents d where d.envelope_id = e.id and d.removed_at is null
+        and jsonb_array_length(d.pages) > (select count(distinct i.page) from page_images i
+          where i.document_id = d.id and i.revision >= 1)) then 'page-images' end,
       case when not exists (select from artifacts a where a.envelope_id = e.id) then 'audit-trail' end,
       case when not exists (select from evidence_packages p where p.envelope_id = e.id and p.state = 'ready')
         then 'package' end

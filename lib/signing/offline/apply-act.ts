@@ -20,6 +20,7 @@ export const OfflineAct = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("view"),
     ...{ documentId: text(36), sha256: text(64), pages: z.array(z.number()).max(5_000) },
+    ...{ sentAt: text(40).optional(), looks: z.array(z.unknown()).max(5_000).optional() },
   }),
   z.object({
     type: z.literal("fill"),

@@ -62,9 +62,8 @@ export async function placeBrought(
 }
 
 function indexRow(ctx: Context, row: BroughtSealRow, id: CertificateId) {
-  const { subject, issuer, serialHex, sha256, notBefore, notAfter, der } = parseCertificate(
-    row.certificateDer!,
-  );
+  const certificate = parseCertificate(row.certificateDer!);
+  const { subject, issuer, serialHex, sha256, notBefore, notAfter, der } = certificate;
   const searchText = searchTextOf(certificate);
   return {
     ...{

@@ -15,7 +15,7 @@ import {
   type SignedDocument,
 } from "#lib/evidence/get-certificate.ts";
 import { publicId } from "#lib/ids.ts";
-import { isIdentityVerified } from "#lib/pki/core/certificates/profiles.ts";
+import { isIdentityVerified, wayIn } from "#lib/pki/core/certificates/profiles.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { certificateIdIn } from "../../../_server/params.ts";
@@ -28,6 +28,12 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 const FORMS = ["der", "pem", "p7b", "json", "pdf"] as const;
+
+const NOT_VERIFIED = {
+  link: "notVerified",
+  "hosted-link": "notVerifiedHosted",
+  "in-person": "notVerifiedInPerson",
+} as const;
 
 /** One certificate of the index: what it says, what it signed, and files of it. */
 export default async function CertificatePage({
@@ -45,6 +51,7 @@ export default async function CertificatePage({
   const checks = await answerPage(() => getCertificateChecks(ctx, { certificateId: certificateIdIn(id) }));
   const details = await answerPage(() => getCertificate(ctx, { certificateId: certificateIdIn(id), cursor }));
   const { view, chain, kind, envelope, capture, revocation, may } = details;
+  const policies = view.policies.map(({ code }) => code);
   return (
     <Gated purpose="download" id={envelope ? publicId("envelope", envelope.id) : null}>
       <Page
@@ -80,8 +87,8 @@ export default async function CertificatePage({
       >
         <div className="flex flex-col gap-4">
           <Capture capture={capture} />
-          {kind === "signer" && !isIdentityVerified(view.policies.map(({ code }) => code)) ? (
-            <Notice tone="info">{t("notVerified")}</Notice>
+          {kind === "signer" && !isIdentityVerified(policies) ? (
+            <Notice tone="info">{t(NOT_VERIFIED[wayIn(policies)])}</Notice>
           ) : null}
           <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
           <RevocationSheet revocation={revocation} who={view.headline.who} askId={may.ask ? id : null} />

@@ -38,6 +38,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "access-code": "sending",
   signature: "signing",
   "document.viewed": "signing",
+  "page-pictures.differed": "signing",
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
   "recipient.reminder-held": "sending",

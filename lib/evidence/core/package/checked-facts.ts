@@ -38,9 +38,6 @@ export const heldOf = (facts: PackageFacts, id: string): TrailEntry[] =>
     ({ actor, data }) => (actor.kind === "recipient" && actor.id === id) || data.recipient === id,
   );
 
-/** Ways to the documents that show nothing of who took them. */
-export const BY_LINK: readonly string[] = ["email-link", "hosted-link", "in-person"];
-
 /** By which ways a person came, and what they showed beside, each once, as their own entries name them. */
 export function methodsIn(own: readonly TrailEntry[]): string[] {
   const all = [

@@ -12,7 +12,8 @@ import {
 } from "#lib/evidence/core/paper/paper.ts";
 import { trailWords, visible } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
-import { actOf, BY_LINK, heldEntries, heldOf, isConfirmed, methodsIn } from "./checked-facts.ts";
+import { isWayIn, WAYS_IN } from "../ways-in.ts";
+import { actOf, heldEntries, heldOf, isConfirmed, methodsIn } from "./checked-facts.ts";
 import { documentNames } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
@@ -117,10 +118,10 @@ function identified(own: readonly TrailEntry[], words: PackageWords): string[] {
   const makers = new Set(own.flatMap(({ actor }) => nameOf(actor.hosted, words)));
   const checks = own.filter(({ type }) => type === "check.passed");
   const proven = new Set(checks.map(({ data }) => String(data.method)));
-  const shown = methods.filter((method) => !BY_LINK.includes(method) && !proven.has(method));
+  const shown = methods.filter((method) => !isWayIn(method) && !proven.has(method));
   const failed = own.filter(({ type }) => type === "check.failed").length;
   return [
-    ...methods.filter((method) => BY_LINK.includes(method)).map((method) => named("ways", method)),
+    ...methods.filter(isWayIn).map((method) => named("ways", method)),
     ...[...hosts].map((name) => say("host", { name })),
     ...[...makers].map((name) => say("maker", { name })),
     ...checks.map((entry) => passedCheck(entry, own, named("shown", String(entry.data.method)), say)),
@@ -136,7 +137,7 @@ function identified(own: readonly TrailEntry[], words: PackageWords): string[] {
 }
 
 const METHODS = new Set([
-  ...[...BY_LINK, "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
+  ...[...WAYS_IN, "email-code", "sms-code", "access-code", "authenticator", "passkey", "sso"],
   "identity-document",
 ]);
 

@@ -27,6 +27,24 @@ test("every rule a court may ask for has its row", () => {
     expect(rules).toContain(rule);
 });
 
+test("what shows who a person is and that they can open what is sent is counted", () => {
+  const own = { actor: recipientActor(person!) };
+  const event = (type: string) => ({ type, ...own, data: { recipient: person!.id } });
+  const rowsOf = (more: readonly (typeof events)[number][]) =>
+    elementRows(factsOf(more))
+      .map(({ facts }) => facts)
+      .join("\n");
+  expect(rowsOf([])).toContain("0 statements of identity providers");
+  const told = rowsOf([
+    ...["code.sent", "code.sent", "check.failed", "check.passed", "identity.proven"].map(event),
+    ...["consent.demonstrated", "consent.withdrawn"].map(event),
+  ]);
+  expect(told).toMatch(
+    /[2-9] codes sent, \d+ checks passed beside the link and 1 failed, 1 statements of identity/,
+  );
+  expect(told).toMatch(/1 times somebody showed that they can open what is sent.*, 1 withdrawn/);
+});
+
 test.each([
   ["nobody attests", [], "No notarial act is recorded", "No notarial act ("],
   ["a witness is no notary", [attested("witness")], "No notarial act is recorded", "No notarial act ("],

@@ -39,13 +39,13 @@ export function elementRows(facts: PackageFacts): ElementRow[] {
     {
       element: "Attribution to the person",
       rule: "UETA § 9",
-      facts: `${count("recipient.invited", "recipient.reminded")} invitations and reminders, ${count("mail.delivered")} messages handed over, ${count("link.fetched")} links fetched; address, browser and time of each act`,
+      facts: `${count("recipient.invited", "recipient.reminded")} invitations and reminders, ${count("mail.delivered")} messages handed over, ${count("link.fetched")} links fetched; ${count("code.sent")} codes sent, ${count("check.passed")} checks passed beside the link and ${count("check.failed")} failed, ${count("identity.proven")} statements of identity providers; address, browser and time of each act`,
       files: ["03-identity", AUDIT_TRAIL],
     },
     {
       element: "Agreement to act electronically; consent of consumers",
       rule: "UETA § 5(b); 15 U.S.C. § 7001(c)",
-      facts: `${count("consent.given")} consents, each with version, language and hash of the notice and the wording of the button`,
+      facts: `${count("consent.given")} consents, each with version, language and hash of the notice and the wording of the button; ${count("consent.demonstrated")} times somebody showed that they can open what is sent (15 U.S.C. § 7001(c)(1)(C)(ii)), ${count("consent.withdrawn")} withdrawn`,
       files: ["04-consent"],
     },
     {

@@ -4,8 +4,9 @@ import type { TrailEntry } from "#lib/evidence/core/audit-trail-facts.ts";
 import { eventTeller } from "#lib/evidence/core/event-words.ts";
 import { trailWords } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { isIdentityShown, WAYS_IN } from "../ways-in.ts";
 import { logProofOf } from "./check-log.ts";
-import { BY_LINK, methodsIn } from "./checked-facts.ts";
+import { methodsIn } from "./checked-facts.ts";
 import {
   AUDIT_TRAIL,
   CHAIN_PROOF,
@@ -94,7 +95,6 @@ function identityRecord(facts: PackageFacts, id: string) {
   const own = entriesOf(facts, id);
   const of = (...types: string[]) => own.filter(({ type }) => types.includes(type)).map(brief);
   const methods = methodsIn(own);
-  const isVerified = methods.some((method) => !BY_LINK.includes(method));
   return {
     person: { id, name, email, role, order },
     methods,
@@ -115,10 +115,10 @@ function identityRecord(facts: PackageFacts, id: string) {
       passkey:
         "They then unlocked a passkey (WebAuthn) that was set up at their first document, after a code sent to the same address.",
       sso: "They then signed on at the organization's identity provider (OpenID Connect), which gave the same address.",
+      "identity-document":
+        "They then showed an identity document or an eID to a provider, whose statement (OpenID Connect for Identity Assurance) the system took; what the provider looked at and how stands under provider. The system did not see the document.",
     },
-    identity: isVerified
-      ? "Beside the link, the person showed what stands under methods."
-      : "The identity of the person was not verified by the system beyond the way they came, as it stands under methods. Whoever can open a mailbox can open a link that was sent to it.",
+    identity: identityWords(methods),
     asked: sentCheck(facts, id),
     raised: of("authentication.raised"),
     invited: of("recipient.invited", "recipient.reminded"),
@@ -135,6 +135,22 @@ function identityRecord(facts: PackageFacts, id: string) {
     ),
     provider: of("sso.begun", "sso.refused", "identity.proven"),
   };
+}
+
+function identityWords(methods: readonly string[]): string {
+  if (methods.length === 0)
+    return "The person has not acted, and nothing is recorded of how they were identified.";
+  if (isIdentityShown(methods))
+    return "Beside the way they came, the person showed what stands under methods.";
+  const limits = {
+    "email-link": "Whoever can open a mailbox can open a link that was sent to it.",
+    "hosted-link": "Whoever was given the link could open it.",
+    "in-person": "That it was this person is what the member who was with them states.",
+  };
+  return [
+    "The identity of the person was not verified by the system beyond the way they came, as it stands under methods.",
+    ...WAYS_IN.filter((way) => methods.includes(way)).map((way) => limits[way]),
+  ].join(" ");
 }
 
 /** What the sender asked this person to show: as the envelope was sent, or as they corrected it since. */
@@ -187,15 +203,64 @@ function viewRecords({ trail }: PackageFacts) {
     ),
   );
   return {
+    about: {
+      looks:
+        "Of each page, what the person’s browser said: for how many seconds it was in view on a visible screen, from when to when, and the SHA-256 of the picture it had there. By its own clock under firstAt and lastAt, by ours under firstAtServer and lastAtServer. Times that cannot have been were left out.",
+      isOurs: "Whether that picture is one the system drew of that page, which pages.json then lists.",
+      pictures:
+        "What binds an act to the pictures its person had seen until then: SHA-256 over the canonical JSON (RFC 8785) of the list of {document, page, revision, sha256} under their own views, those with isOurs, each once, in the order of their canonical JSON. Before sealing, every picture was read again and compared.",
+    },
+    pages: pagesLooked(views),
     views: views.map((entry) => ({
       ...brief(entry),
       person: entry.data.recipient ?? entry.actor.id ?? null,
+      looks: looksIn(entry),
     })),
     reviews: reviews.map(({ sequence, at, data, actor }) => ({
       ...{ entry: sequence, at: at.toISOString(), person: data.recipient ?? actor.id ?? null },
-      ...{ shown: data.shown ?? null, wording: data.wording ?? null },
+      ...{ shown: data.shown ?? null, wording: data.wording ?? null, pictures: data.pictures ?? null },
     })),
   };
+}
+
+type Members = TrailEntry["data"];
+
+/** Of each page with both clocks. */
+function looksIn({ data }: TrailEntry) {
+  const looks = Array.isArray(data.looks) ? (data.looks as unknown as readonly Members[]) : [];
+  const offsetMs = typeof data.offsetMs === "number" ? data.offsetMs : 0;
+  const ours = (value: Members[string]) =>
+    typeof value === "string" ? new Date(Date.parse(value) + offsetMs).toISOString() : null;
+  return looks.map((look) => ({
+    ...look,
+    firstAtServer: ours(look.firstAt),
+    lastAtServer: ours(look.lastAt),
+  }));
+}
+
+/** Per person, document, revision and page: first and last moment by our clock, and all seconds between. */
+function pagesLooked(views: readonly TrailEntry[]) {
+  const pages = new Map<string, { firstAt: string | null; lastAt: string | null; seconds: number }>();
+  const keys = new Map<string, object>();
+  for (const entry of views)
+    for (const look of looksIn(entry)) {
+      const { document, revision } = entry.data;
+      const { page } = look as Members;
+      const place = {
+        ...{ person: entry.data.recipient ?? entry.actor.id ?? null, document: document ?? null },
+        ...{ revision: revision ?? null, page: page ?? null },
+      };
+      const key = JSON.stringify(place);
+      const known = pages.get(key) ?? { firstAt: null, lastAt: null, seconds: 0 };
+      const { firstAtServer: first, lastAtServer: last } = look;
+      keys.set(key, place);
+      pages.set(key, {
+        firstAt: known.firstAt === null || (first !== null && first < known.firstAt) ? first : known.firstAt,
+        lastAt: known.lastAt === null || (last !== null && last > known.lastAt) ? last : known.lastAt,
+        seconds: known.seconds + Number((look as Members).seconds ?? 0),
+      });
+    }
+  return [...pages].map(([key, times]) => ({ ...keys.get(key), ...times }));
 }
 
 /** What was made, by whom it was opened and copied, and what keys did. */

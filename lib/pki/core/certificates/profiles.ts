@@ -58,14 +58,20 @@ export const AUTHENTICATION_POLICIES = {
 
 export type AuthenticationMethod = keyof typeof AUTHENTICATION_POLICIES;
 
-/** Who has a link, or whom a program names, has shown nothing by it. */
-const SHOW_NOBODY = new Set(["link", "hosted-link", "asserted-by-client"]);
+/** Who has a link, or whom a host or a program names, has shown nothing by it. */
+const SHOW_NOBODY = new Set(["link", "hosted-link", "in-person", "asserted-by-client"]);
 
 /** Whether a signer showed more than that the link reached them. @param policies of their certificate. */
 export const isIdentityVerified = (policies: readonly string[]): boolean =>
   Object.entries(AUTHENTICATION_POLICIES).some(
     ([method, policy]) => !SHOW_NOBODY.has(method) && policies.includes(policy),
   );
+
+/** How a signer came whose certificate shows nothing beside. @param policies of their certificate. */
+export function wayIn(policies: readonly string[]): "in-person" | "hosted-link" | "link" {
+  const ways = ["in-person", "hosted-link"] as const;
+  return ways.find((way) => policies.includes(AUTHENTICATION_POLICIES[way])) ?? "link";
+}
 
 const years = (count: number): Duration => ({ unit: "years", count });
 const P384: readonly KeyAlgorithm[] = ["ecdsa-p384-sha384"];
