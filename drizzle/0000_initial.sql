@@ -6,7 +6,7 @@ CREATE TABLE "access_reasons" (
 	"envelope_id" uuid,
 	"reason" text NOT NULL,
 	"given_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
+	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search', 'consents'))
 );
 --> statement-breakpoint
 CREATE TABLE "business_agreements" (
