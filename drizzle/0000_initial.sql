@@ -465,6 +465,8 @@ CREATE TABLE "consent_notices" (
 	"created_at" timestamp with time zone NOT NULL,
 	"created_by" uuid,
 	"published_at" timestamp with time zone,
+	"is_material" boolean DEFAULT false NOT NULL,
+	"is_told" boolean DEFAULT false NOT NULL,
 	"published_by" uuid,
 	CONSTRAINT "consent_notices_version" UNIQUE("organization_id","version","locale"),
 	CONSTRAINT "consent_notices_mode" CHECK ("consent_notices"."mode" in ('business', 'consumer')),

@@ -12,6 +12,7 @@ import type { AccountId, EnvelopeId, MemberId, OrganizationId, RecipientId } fro
  */
 const VERBS: Readonly<Record<string, string>> = {
   "delivery/tellCeremony": "system",
+  "delivery/tellConsentChange": "system",
   "delivery/tellKeyPlace": "system",
   "delivery/tellKeyTask": "system",
   "delivery/tellSealRenewal": "system",

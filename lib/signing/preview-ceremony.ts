@@ -65,7 +65,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
         .filter((other) => other.id !== id && isAsked(other.role) && other.name !== "")
         .map((other) => ({ name: other.name, isDone: false })),
       // Nobody reads the word out of a notice that is not sent yet.
-      consent: { ...consent, isGiven: false, isAccessShown: true, withdrawnAt: null },
+      consent: { ...consent, isGiven: false, isAccessShown: true, change: null, withdrawnAt: null },
       documents: documentsOf(loaded),
       fields: fieldsOf(ctx, loaded, ceremony, NO_MARKS, new Map()),
       ...{
