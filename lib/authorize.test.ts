@@ -804,6 +804,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/certifyDestruction": "system",
   "retention/listDestroyed": "OAC",
   "retention/downloadDestruction": "OAC",
+  "retention/getHits": "OAC",
   "retention/setArchivePlace": "OA",
   "retention/askArchiveTrial": "OA",
   "retention/removeArchivePlace": "OA",
