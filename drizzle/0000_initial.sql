@@ -6,7 +6,7 @@ CREATE TABLE "access_reasons" (
 	"envelope_id" uuid,
 	"reason" text NOT NULL,
 	"given_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search'))
+	CONSTRAINT "access_reasons_purpose" CHECK ("access_reasons"."purpose" in ('download', 'export', 'foreign-envelope', 'search', 'consents'))
 );
 --> statement-breakpoint
 CREATE TABLE "business_agreements" (
@@ -483,6 +483,8 @@ CREATE TABLE "consent_notices" (
 	"created_at" timestamp with time zone NOT NULL,
 	"created_by" uuid,
 	"published_at" timestamp with time zone,
+	"is_material" boolean DEFAULT false NOT NULL,
+	"is_told" boolean DEFAULT false NOT NULL,
 	"published_by" uuid,
 	CONSTRAINT "consent_notices_version" UNIQUE("organization_id","version","locale"),
 	CONSTRAINT "consent_notices_mode" CHECK ("consent_notices"."mode" in ('business', 'consumer')),
@@ -1882,6 +1884,7 @@ CREATE TABLE "legal_holds" (
 	"reason" text NOT NULL,
 	"scope" text NOT NULL,
 	"query" text NOT NULL,
+	"also" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"from_on" date,
 	"to_on" date,
 	"placed_by" uuid NOT NULL,
@@ -1950,7 +1953,8 @@ CREATE TABLE "retention_classes" (
 	"created_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
-	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" = 'end' or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
+	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" in ('end', 'last-activity', 'owner-left')
+        or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
 	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100),
 	CONSTRAINT "retention_classes_asked" CHECK (num_nulls("retention_classes"."asked_years", "retention_classes"."asked_counts_from", "retention_classes"."asked_by") in (0, 3)
         and "retention_classes"."asked_years" between 0 and 100)

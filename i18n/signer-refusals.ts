@@ -17,6 +17,7 @@ export const SIGNER_REFUSALS = [
   "signing/out-of-turn",
   "signing/already-done",
   "signing/consent-missing",
+  "signing/consent-outdated",
   "signing/next-not-named",
   "signing/next-not-yours",
   "signing/next-name-missing",

@@ -8,6 +8,7 @@ import { type ApprovalNews, tellApproval } from "#lib/delivery/tell-approval.ts"
 import { tellBadCertificates, tellFoundRevoked } from "#lib/delivery/tell-bad-certificates.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
+import { tellConsentChange } from "#lib/delivery/tell-consent-change.ts";
 import { tellCopy } from "#lib/delivery/tell-copy.ts";
 import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
@@ -177,6 +178,10 @@ const mailCopy: Follower = (ctx, event) =>
     ...{ eventId: event.id, envelopeId: envelopeOf(event), recipientId: recipientOf(event) },
     message: String(event.data.message ?? ""),
   });
+const tellChange: Follower = async (ctx, { id: eventId, data }) => {
+  const { id: noticeId } = data.notice as { readonly id: string };
+  await tellConsentChange(ctx, { eventId, noticeId });
+};
 const reportUnsent: Follower = (ctx, event) =>
   tellUnsent(ctx, {
     ...{ eventId: event.id, envelopeId: envelopeOf(event) },
@@ -320,6 +325,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "organization.created": { planReviews: planFirstReviews },
   "envelope.schedule-failed": { report: reportUnsent },
   "envelope.corrected": { tell: tellChanged, advance },
+  "consent-notice.published": { tellChange },
   "mail.bounced": { report: reportReturned, match },
   "mail.refused": { report: reportReturned, match },
   "recipient.copied": { mail: mailCopy },

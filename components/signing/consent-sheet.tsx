@@ -19,6 +19,8 @@ export interface ConsentSheetProps {
   readonly words: SignWords["consent"];
   /** What a consumer shows before they agree; null where nobody has to, or it is shown already. */
   readonly access: Pick<AccessQuestionProps, "noticeAddress" | "loadChoices"> | null;
+  /** What has changed since they agreed, in the words of the notice, and where their rights stand; null for who agrees first. */
+  readonly change: { readonly text: string; readonly locale: string; readonly rightsAddress: string } | null;
   /** The person said before that they want no electronic records. */
   readonly hasWithdrawn: boolean;
   /** The signature kept from last time, as SVG, and what is said of it. */
@@ -34,7 +36,7 @@ export interface ConsentSheetProps {
 
 /** Lies over the lower half of the document until the person agrees to sign electronically; reading needs no consent. */
 export function ConsentSheet(props: ConsentSheetProps) {
-  const { heading, about, said, sentence, words, access, kept, agree } = props;
+  const { heading, about, said, sentence, words, access, change, kept, agree } = props;
   const [answer, setAnswer] = useState<NoticeAnswer>({ word: "", method: "typed" });
   const isReady = useIsReady();
   const [isBusy, setBusy] = useState(false);
@@ -59,7 +61,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
       <div tabIndex={0} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
         <h2 id="consent-heading" className="text-h3 sm:text-h2">
-          {heading}
+          {change ? words.changedHeading : heading}
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>
         {props.alternatives ? <p>{props.alternatives}</p> : null}
@@ -71,6 +73,24 @@ export function ConsentSheet(props: ConsentSheetProps) {
             </p>
           </blockquote>
         ))}
+        {change ? (
+          <>
+            <p className="mt-3">{words.changedLead}</p>
+            <blockquote
+              lang={change.locale}
+              dir="auto"
+              className="mt-3 border-s-4 border-line ps-3 whitespace-pre-line"
+            >
+              {change.text}
+            </blockquote>
+            <p className="mt-3">
+              {words.changedFree}{" "}
+              <a href={change.rightsAddress} className="inline-block py-2.5 underline underline-offset-3">
+                {words.changedRights}
+              </a>
+            </p>
+          </>
+        ) : null}
         <p className="mt-3">
           {sentence}{" "}
           <button

@@ -13,7 +13,9 @@ export const accessReasons = pgTable(
     organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
     id: uuid("id").primaryKey(),
     memberId: uuid("member_id").$type<MemberId>().notNull(),
-    purpose: text("purpose").$type<"download" | "export" | "foreign-envelope" | "search">().notNull(),
+    purpose: text("purpose")
+      .$type<"download" | "export" | "foreign-envelope" | "search" | "consents">()
+      .notNull(),
     /** Null for what concerns the organization. */
     envelopeId: uuid("envelope_id").$type<EnvelopeId>(),
     /** Empty where none was asked for. */
@@ -23,7 +25,7 @@ export const accessReasons = pgTable(
   (table) => [
     check(
       "access_reasons_purpose",
-      sql`${table.purpose} in ('download', 'export', 'foreign-envelope', 'search')`,
+      sql`${table.purpose} in ('download', 'export', 'foreign-envelope', 'search', 'consents')`,
     ),
     index("access_reasons_newest").on(table.memberId, table.purpose, table.givenAt),
   ],

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -37,6 +38,10 @@ export const consentNotices = pgTable(
     /** Null for what comes with the product. */
     createdBy: uuid("created_by").$type<MemberId>(),
     publishedAt: instant("published_at"),
+    /** What it asks of people, or says to them, is materially other than before: who agreed earlier is asked anew. */
+    isMaterial: boolean("is_material").notNull().default(false),
+    /** Who has signed under earlier versions is mailed what has changed. */
+    isTold: boolean("is_told").notNull().default(false),
     publishedBy: uuid("published_by").$type<MemberId>(),
   },
   (table) => [

@@ -15,8 +15,9 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, FieldId, MemberId, OrganizationId } from "#lib/ids.ts";
-import type { HoldScope } from "#lib/retention/core/hold.ts";
+import type { HoldCriterion, HoldScope } from "#lib/retention/core/hold.ts";
 import type { RuleKind } from "#lib/retention/core/rules.ts";
+import type { CountsFrom } from "#lib/retention/core/schedule.ts";
 import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
@@ -54,14 +55,14 @@ export const retentionClasses = pgTable(
     trigger: text("trigger").$type<"completion" | "void" | "expiry">().notNull(),
     years: integer("years").notNull(),
     /** The years begin when the envelope ends, or when the contract in it does: a limitation period. */
-    countsFrom: text("counts_from").$type<"end" | "contract-end">().notNull().default("end"),
+    countsFrom: text("counts_from").$type<CountsFrom>().notNull().default("end"),
     /** The law or contract that asks for it. */
     basis: text("basis").notNull(),
     /** For envelopes that ended so and name no class. */
     isDefault: boolean("is_default").notNull().default(false),
     /** A shorter time that somebody asked for and counsel has not approved. */
     askedYears: integer("asked_years"),
-    askedCountsFrom: text("asked_counts_from").$type<"end" | "contract-end">(),
+    askedCountsFrom: text("asked_counts_from").$type<CountsFrom>(),
     askedBy: member("asked_by"),
     createdAt: instant("created_at").notNull(),
     /** Given to no envelope any more; those that have it keep it. */
@@ -71,7 +72,8 @@ export const retentionClasses = pgTable(
     check("retention_classes_trigger", sql`${table.trigger} in ('completion', 'void', 'expiry')`),
     check(
       "retention_classes_counts_from",
-      sql`${table.countsFrom} = 'end' or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
+      sql`${table.countsFrom} in ('end', 'last-activity', 'owner-left')
+        or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
     ),
     check("retention_classes_years", sql`${table.years} between 0 and 100`),
     check(
@@ -154,6 +156,8 @@ export const legalHolds = pgTable(
     scope: text("scope").$type<HoldScope>().notNull(),
     /** As in `HoldQuery`; what matches later is held too. */
     query: text("query").notNull(),
+    /** What must be so besides, all of it together. */
+    also: jsonb("also").$type<readonly HoldCriterion[]>().notNull().default([]),
     fromOn: date("from_on", { mode: "string" }),
     toOn: date("to_on", { mode: "string" }),
     placedBy: member("placed_by").notNull(),

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { publicId } from "#lib/ids.ts";
 import { csvLine } from "./core/csv.ts";
 import { type EnvelopeList, type EnvelopeListItem, ListInput, readPage } from "./list-envelopes.ts";
@@ -19,6 +20,8 @@ const BATCH = 200;
 /**
  * Everything the list holds for what a member looks for, as CSV that is written while it is read; that it was taken is
  * on record. Instants are ISO 8601, UTC; several tags or people are set apart by semicolons.
+ *
+ * @throws identity/reason-required
  */
 export async function exportEnvelopes(
   ctx: Context,
@@ -28,10 +31,9 @@ export async function exportEnvelopes(
   const wanted = ListInput.parse(input);
   const fileName = `envelopes ${ctx.now().toISOString().slice(0, 10)}.csv`;
   const folders = await inTransaction(ctx, async (ctx) => {
-    await appendEvent(ctx, {
-      ...{ type: "evidence.downloaded", envelopeId: null },
-      data: { kind: "envelope-list", file: fileName, view: wanted.view },
-    });
+    const reason = await requireReason(ctx, "export", null);
+    const data = { kind: "envelope-list", file: fileName, view: wanted.view, reason };
+    await appendEvent(ctx, { type: "evidence.downloaded", envelopeId: null, data });
     return new Map((await listFolderRows(ctx)).map(({ id, name }) => [id, name]));
   });
   let cursor: string | null = null;

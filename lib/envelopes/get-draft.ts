@@ -12,6 +12,7 @@ import { type Asked, type ClassStep, stepBlockers } from "./core/class-steps.ts"
 import { type DraftContent, wordsOf } from "./core/draft.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
+import { noteOpening } from "./note-opening.ts";
 import { serverBlockers } from "./server-blockers.ts";
 import {
   asDrafted,
@@ -84,12 +85,13 @@ export interface DraftView {
   readonly hosts: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft */
+/** A draft as its sender edits it. @throws envelopes/not-found, not-a-draft; identity/reason-required */
 export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }): Promise<DraftView> {
   const member = requirePermission(ctx, "envelope.manage");
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
+    await noteOpening(ctx, member, envelope);
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     const documents = await loadDocuments(ctx, envelope.id);
     const recipients = await loadRecipients(ctx, envelope.id);

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { authorizeError, requireOwn, requirePermission } from "#lib/authorize.ts";
+import { authorizeError, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
 import { envelopesError } from "./errors.ts";
+import { noteOpening } from "./note-opening.ts";
 import {
   type DocumentRow,
   findPageImage,
@@ -58,7 +59,11 @@ export async function keptPage(
   return known ?? (await drawPage(ctx, document, wanted));
 }
 
-/** Who may look at a page: the person the link belongs to, or a member. @throws authorize/link-ended */
+/**
+ * Who may look at a page: the person the link belongs to, or a member, who opens the envelope with it as with its page.
+ *
+ * @throws authorize/link-ended, not-allowed; identity/reason-required
+ */
 export async function requirePageReader(
   ctx: Context,
   document: DocumentRow,
@@ -72,7 +77,7 @@ export async function requirePageReader(
   }
   const member = requirePermission(ctx, "envelope.read");
   const envelope = await loadEnvelope(ctx, document.envelopeId);
-  requireOwn(member, envelope, "envelope.read-all");
+  await noteOpening(ctx, member, envelope);
 }
 
 async function drawPage(

@@ -4,13 +4,13 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { publicId } from "#lib/ids.ts";
 import {
   type CertificateListItem,
   type CertificateSearch,
   eachCertificate,
 } from "#lib/pki/search-certificates.ts";
-import { requireReason } from "./access/require-reason.ts";
 import type { Download } from "./download.ts";
 
 const COLUMNS = [
@@ -23,7 +23,7 @@ const BYTE_ORDER_MARK = "\ufeff";
 /**
  * Everything a search of the index finds, as CSV that is written while it is read, and records that.
  *
- * @throws authorize/not-allowed; evidence/reason-required
+ * @throws authorize/not-allowed; identity/reason-required
  */
 export async function downloadCertificateIndex(ctx: Context, input: CertificateSearch): Promise<Download> {
   requirePermission(ctx, "certificate.read");

@@ -8,8 +8,8 @@ import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { getJob } from "#lib/envelopes/bulk/get-job.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { publicId } from "#lib/ids.ts";
-import { requireReason } from "./access/require-reason.ts";
 import type { Download } from "./download.ts";
 
 const COLUMNS = [
@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK = "\ufeff";
  * One index of every signature in a bulk job and the certificate it was made with, and of everybody who read and
  * confirmed or approved without one, as CSV that is written while it is read; and records that.
  *
- * @throws envelopes/bulk-not-found; evidence/reason-required
+ * @throws envelopes/bulk-not-found; identity/reason-required
  */
 export async function downloadJobCertificates(
   ctx: Context,

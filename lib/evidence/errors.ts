@@ -33,7 +33,6 @@ export const evidenceError = defineErrors("evidence", {
   "review-decided": "conflict",
   "review-self": "forbidden",
   "event-not-found": "not-found",
-  "reason-required": "conflict",
   "check-under-way": "conflict",
   "status-ours": "conflict",
   "status-needless": "conflict",

@@ -9,11 +9,13 @@ import { sha256, sourceOf, toHex } from "#lib/bytes.ts";
 import { type Context, createContext, type Role } from "#lib/context.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
+import { changeOrganization } from "#lib/identity/change-organization.ts";
 import type { EnvelopeId, PackageId } from "#lib/ids.ts";
 import { signatureValueOf } from "#lib/pki/core/cms/assemble-cms.ts";
 import { keepingFacts } from "#lib/retention/keeping-facts.ts";
 import { passCheck } from "#lib/signing/checks/pass-check.ts";
 import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { giveReason } from "./access/give-reason.ts";
 import { buildPackage } from "./build-package.ts";
 import { readZip } from "./core/zip/read-zip.ts";
 import { download } from "./download.ts";
@@ -215,6 +217,24 @@ test("that it was asked for, built and downloaded stands in the trail, with the 
   expect(entries.findLast(({ type }) => type === "evidence.downloaded")?.data).toMatchObject({
     kind: "package",
   });
+});
+
+test("is asked for with a reason where the organization asks for one before downloads", async () => {
+  const asks = (...asksReasonFor: "download"[]) =>
+    changeOrganization(owner, {
+      ...{ paper: "a4", fileNamePattern: "{title}", printsMarginId: true, asksReasonFor },
+    });
+  await asks("download");
+  expect(await refusalOf(requestPackage(owner, { envelopeId }))).toBe("identity/reason-required");
+  const id = await requestPackage(owner, { envelopeId, reason: "asked for by the court" });
+  const counsel = await organization.member("counsel");
+  await giveReason(counsel, { purpose: "download", envelopeId, reason: "the Miller case" });
+  await requestPackage(counsel, { envelopeId });
+  const { entries } = await readChain(owner, envelopeId);
+  const requested = entries.filter(({ type }) => type === "package.requested").slice(-2);
+  expect(requested.map(({ data }) => data.reason)).toEqual(["asked for by the court", "the Miller case"]);
+  await asks();
+  await ready(owner, id);
 });
 
 test("built again it is the same, byte for byte", async () => {

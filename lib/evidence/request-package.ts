@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type PackageId, uuidV7 } from "#lib/ids.ts";
 import { loadBrought } from "./capture/store.ts";
@@ -26,13 +27,15 @@ const Input = z.object({
   preparedFor: typedLine(120).default(""),
 });
 
-type Order = Omit<z.output<typeof Input>, "envelopeId">;
+interface Order extends Omit<z.output<typeof Input>, "envelopeId" | "reason"> {
+  readonly reason: ReturnType<typeof personal> | undefined;
+}
 
 /**
- * Asks for an evidence package of everything known up to now. Why, for which matter and for whom stands in the
+ * Asks for an evidence package of everything known up to now. Why (asked for as before any download), for which matter and for whom stands in the
  * trail, and in the package itself.
  *
- * @throws evidence/not-complete, too-many-packages, not-found; authorize/not-allowed
+ * @throws evidence/not-complete, too-many-packages, not-found; identity/reason-required; authorize/not-allowed
  */
 export async function requestPackage(ctx: Context, input: z.input<typeof Input>): Promise<PackageId> {
   const member = requirePermission(ctx, "evidence.download");
@@ -42,7 +45,8 @@ export async function requestPackage(ctx: Context, input: z.input<typeof Input>)
     requireOwn(member, record.envelope, "envelope.read-all");
     if ((await countUnbuilt(ctx, envelopeId)) >= MOST_UNBUILT)
       throw evidenceError("too-many-packages", `envelope ${envelopeId}`);
-    return saveOrder(ctx, record, order);
+    const reason = given(order.reason) ?? (await requireReason(ctx, "download", envelopeId));
+    return saveOrder(ctx, record, { ...order, reason });
   });
 }
 
@@ -57,7 +61,7 @@ export async function requestFirstPackage(
     const record = await loadRecord(ctx, envelopeId, true);
     if ((await loadPackages(ctx, envelopeId)).length > 0) return;
     await saveOrder(ctx, record, {
-      ...{ variant: "full", batesPrefix: "", reason: "", matter: "", preparedFor: "" },
+      ...{ variant: "full", batesPrefix: "", reason: undefined, matter: "", preparedFor: "" },
     });
   });
 }
@@ -82,22 +86,23 @@ export async function requestPackageOfAttached(
     if (!newest || attached.every(({ at }) => at <= newest.createdAt)) return;
     await saveOrder(ctx, record, {
       ...{ variant: "full", batesPrefix: "", matter: "", preparedFor: "" },
-      reason: packageWords()("attachedReason"),
+      reason: given(packageWords()("attachedReason")),
     });
   });
 }
+
+const given = (text: string) => (text === "" ? undefined : personal(text));
 
 async function saveOrder(ctx: Context, { envelope }: EnvelopeRecord, order: Order): Promise<PackageId> {
   if (envelope.state !== "completed") throw evidenceError("not-complete", `envelope is ${envelope.state}`);
   const { variant, batesPrefix, reason, matter, preparedFor } = order;
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10)) as PackageId;
-  const given = (text: string) => (text === "" ? undefined : personal(text));
   const event = await appendEvent(ctx, {
     type: "package.requested",
     envelopeId: envelope.id,
     data: {
       ...{ package: id, variant, batesPrefix },
-      ...{ reason: given(reason), matter: given(matter), preparedFor: given(preparedFor) },
+      ...{ reason, matter: given(matter), preparedFor: given(preparedFor) },
     },
   });
   await savePackage(ctx, {

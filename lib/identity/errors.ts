@@ -28,4 +28,6 @@ export const identityError = defineErrors("identity", {
   "api-key-not-found": "not-found",
   "too-many-api-keys": "conflict",
   "network-wrong": "invalid",
+  /** What the organization asks its members to give a reason for. */
+  "reason-required": "conflict",
 });

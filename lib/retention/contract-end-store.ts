@@ -1,9 +1,10 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { fields, fieldValues } from "#db/schema/envelopes.ts";
+import { members } from "#db/schema/identity.ts";
 import { contractEnds } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, FieldId, MemberId } from "#lib/ids.ts";
-import { isDay } from "./core/schedule.ts";
+import { dayOf, isDay } from "./core/schedule.ts";
 import { own } from "./store.ts";
 
 export interface ContractEnd {
@@ -29,6 +30,32 @@ export async function contractEndOf(ctx: Context, envelopeId: EnvelopeId): Promi
   if (!row) return null;
   const { entered, fieldId, fieldLabel, value } = row;
   return { endsOn: entered ?? (value && isDay(value) ? value : null), fieldId, fieldLabel };
+}
+
+/**
+ * The day on which a person last did anything in an envelope, by its chain. Looking is no activity, nor is what is done
+ * about keeping it: who reviews what is due would begin its years anew.
+ */
+export const lastActivityIn = (envelopeId: SQL) => sql<string | null>`(
+  select to_char(max(e.occurred_at) at time zone 'UTC', 'YYYY-MM-DD') from audit_events e
+  where e.chain_id = ${envelopeId} and e.actor_id is not null
+    and e.type not in ('envelope.opened', 'evidence.downloaded', 'envelope.held', 'envelope.freed', 'contract-end.set')
+    and split_part(e.type, '.', 1) not in ('purge', 'retention-class', 'envelope-retention'))`;
+
+export async function lastActivityOf(ctx: Context, envelopeId: EnvelopeId): Promise<string | null> {
+  const [row] = await ctx.connection.execute<{ day: string | null }>(
+    sql`select ${lastActivityIn(sql`${envelopeId}`)} as day`,
+  );
+  return row?.day ?? null;
+}
+
+/** The day on which a member's account in the organization was closed; null while they are there. */
+export async function ownerLeftOn(ctx: Context, memberId: MemberId): Promise<string | null> {
+  const [row] = await ctx.connection
+    .select({ removedAt: members.removedAt })
+    .from(members)
+    .where(and(eq(members.id, memberId), own(ctx, members)));
+  return row?.removedAt ? dayOf(row.removedAt) : null;
 }
 
 /** The fields of an envelope in which a signer enters a date. */

@@ -5,7 +5,7 @@ import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
 import { searchQuery } from "#lib/envelopes/core/search-words.ts";
 import { type EnvelopeId, isUuid, type TemplateId } from "#lib/ids.ts";
-import { comparable, type HoldQuery } from "./core/hold.ts";
+import { comparable, type HoldCriterion, type HoldQuery } from "./core/hold.ts";
 import { retentionError } from "./errors.ts";
 import { like, own } from "./store.ts";
 
@@ -64,7 +64,8 @@ const isNotDestroyed = sql`not exists (
 )`;
 
 /** What a query means, among drafts too. */
-const matching = (wanted: HoldQuery) => and(about(wanted), underWay(wanted));
+const matching = (wanted: HoldQuery) =>
+  and(about(wanted), ...(wanted.also ?? []).map(about), underWay(wanted));
 
 /** Created on the last day or before, and not over before the first. */
 function underWay({ fromOn, toOn }: HoldQuery) {
@@ -78,7 +79,7 @@ function underWay({ fromOn, toOn }: HoldQuery) {
   );
 }
 
-function about(wanted: HoldQuery): SQL | undefined {
+function about(wanted: HoldCriterion): SQL | undefined {
   const text = comparable(wanted);
   switch (wanted.scope) {
     case "envelope":

@@ -135,6 +135,45 @@ test("a hold covers what its query means, and what comes to match later", async 
   expect((await listHolds(stranger)).holds).toMatchObject([{ id: theirs, covers: 0 }]);
 });
 
+test("a hold of several criteria covers what all of them are so of, now and later", async () => {
+  const { counsel, sender, system, person } = await office(product());
+  const { admin } = product();
+  const other = await person("sender");
+  const address = other.actor.kind === "member" ? other.actor.email : "";
+  const tagged = async (ctx: typeof sender, tags: readonly string[]) => {
+    const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+    await admin`update envelopes set tags = ${[...tags]} where id = ${envelopeId}`;
+    return envelopeId;
+  };
+  const both = await tagged(other, ["Lease", "North"]);
+  const oneTag = await tagged(other, ["lease"]);
+  const notTheirs = await tagged(sender, ["lease", "north"]);
+  const theirs = [
+    { scope: "title" as const, query: "12b" },
+    { scope: "sender" as const, query: address.toUpperCase() },
+  ];
+  const wanted = { scope: "tag" as const, query: "lease", also: theirs };
+  expect((await previewHold(counsel, wanted)).count).toBe(2);
+  const north = { ...wanted, also: [...theirs, { scope: "tag" as const, query: "NORTH" }] };
+  expect((await previewHold(counsel, north)).newest.map(({ id }) => id)).toEqual([both]);
+  const holdId = await placeHold(counsel, { ...HOLD, ...north });
+  expect(await heldSince(both)).not.toBeNull();
+  for (const id of [oneTag, notTheirs]) expect(await heldSince(id)).toBeNull();
+  expect((await listHolds(counsel)).holds).toMatchObject([{ id: holdId, covers: 1, also: north.also }]);
+  // Narrowed to nobody it covers nothing, and days narrow further.
+  const days = { ...north, toOn: "2001-01-01" };
+  expect((await previewHold(counsel, days)).count).toBe(0);
+  await admin`update envelopes set tags = ${["lease", "north"]} where id = ${oneTag}`;
+  expect(await extendHolds(system)).toBe(1);
+  expect(await heldSince(oneTag)).not.toBeNull();
+  const empty = { ...wanted, also: [{ scope: "title" as const, query: " " }] };
+  expect(await refusalOf(placeHold(counsel, { ...HOLD, ...empty }))).toBe("retention/hold-text-missing");
+  const placed = (await readChain(counsel, null)).entries.findLast(
+    ({ type }) => type === "legal-hold.placed",
+  )!;
+  expect(placed.data).toMatchObject({ scope: "tag", also: [{ scope: "title", query: "12b" }, {}, {}] });
+});
+
 test("a hold takes what it covers out of the queue, also what was let through twice", async () => {
   const people = await office(product());
   const { counsel, owner, sender, system } = people;

@@ -26,6 +26,7 @@ export async function keepingFacts(
         ...{ name, years, countsFrom, basis },
         isStandard: id === null,
         isChosen: because.how === "chosen",
+        decidedBy: because.how === "rule" ? because.kind : because.how,
         dueOn: (await ruleOf(ctx, envelope))?.dueOn ?? null,
       },
       holds: await loadEveryHoldOver(ctx, envelopeId),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import type { Tombstone } from "./core/tombstone.ts";
@@ -54,14 +55,19 @@ export async function listDestroyed(ctx: Context, input: z.input<typeof Search>)
   });
 }
 
-/** The certificate over one destruction, as a file. @throws retention/not-found, certificate-not-ready */
+/**
+ * The certificate over one destruction, as a file.
+ *
+ * @throws retention/not-found, certificate-not-ready; identity/reason-required
+ */
 export async function downloadDestruction(ctx: Context, input: { readonly destructionId: string }) {
   requirePermission(ctx, "retention.read");
   const destructionId = z.uuid().parse(input.destructionId);
   const { fileKey, sizeBytes } = await inTransaction(ctx, async (ctx) => {
     const found = await loadDestruction(ctx, destructionId);
     if (!found.fileKey) throw retentionError("certificate-not-ready", `destruction ${destructionId}`);
-    const data = { kind: "destruction", destruction: destructionId };
+    const reason = await requireReason(ctx, "export", null);
+    const data = { kind: "destruction", destruction: destructionId, reason };
     await appendEvent(ctx, { type: "evidence.downloaded", envelopeId: null, data });
     return { fileKey: found.fileKey, sizeBytes: found.sizeBytes };
   });

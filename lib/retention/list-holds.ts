@@ -1,6 +1,6 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { HoldScope } from "./core/hold.ts";
+import type { HoldCriterion, HoldScope } from "./core/hold.ts";
 import { isOverdue } from "./core/hold-notice.ts";
 import { type CustodianRow, loadCustodians } from "./custodians/store.ts";
 import { loadHolds, loadTemplateNames } from "./hold-store.ts";
@@ -13,6 +13,8 @@ export interface HoldView {
   readonly scope: HoldScope;
   /** As it was typed; of a template, its name. */
   readonly query: string;
+  /** What must be so besides. */
+  readonly also: readonly HoldCriterion[];
   /** Days, ISO 8601. */
   readonly fromOn: string | null;
   readonly toOn: string | null;
@@ -73,11 +75,14 @@ export async function listHolds(ctx: Context): Promise<HoldsView> {
     return {
       holds: rows.map(({ hold, covers }) => {
         const { id, matter, reason, scope, placedAt, releasedBy, releasedAt, fromOn, toOn } = hold;
-        const query = scope === "template" ? (templateNames.get(hold.query) ?? hold.query) : hold.query;
+        const nameOf = ({ scope, query }: HoldCriterion) =>
+          scope === "template" ? (templateNames.get(query) ?? query) : query;
+        const query = nameOf(hold);
+        const also = hold.also.map((one) => ({ scope: one.scope, query: nameOf(one) }));
         const { releaseAskedBy, releaseAskedAt } = hold;
         const said = hold.releaseReason ?? "";
         return {
-          ...{ fromOn, toOn },
+          ...{ also, fromOn, toOn },
           ...{ id, matter, reason, scope, query, covers, placedAt, notice: hold.notice },
           custodians: custodians.filter(({ holdId }) => holdId === id).map(viewOf),
           placedBy: names.get(hold.placedBy) ?? "",

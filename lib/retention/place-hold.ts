@@ -5,7 +5,7 @@ import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
-import { faultInQuery, HOLD_SCOPES, type HoldQuery } from "./core/hold.ts";
+import { faultInQuery, HOLD_SCOPES, type HoldQuery, MOST_CRITERIA } from "./core/hold.ts";
 import { noticeSha256 } from "./core/hold-notice.ts";
 import { retentionError } from "./errors.ts";
 import { findMatches, loadHold, loadMatches, loadOpenHolds, saveHeld, saveHold } from "./hold-store.ts";
@@ -13,7 +13,18 @@ import { dequeue, lockPurge } from "./queue-store.ts";
 import { changeEnvelope, lockEnvelope } from "./store.ts";
 
 const Day = z.iso.date().nullable().default(null);
-const QUERY = { scope: z.enum(HOLD_SCOPES), query: typedLine(200), fromOn: Day, toOn: Day };
+/** One envelope is narrowed by nothing, and days stand by themselves. */
+const Also = z.enum(HOLD_SCOPES).exclude(["envelope", "days"]);
+const QUERY = {
+  scope: z.enum(HOLD_SCOPES),
+  query: typedLine(200),
+  also: z
+    .array(z.object({ scope: Also, query: typedLine(200) }))
+    .max(MOST_CRITERIA)
+    .default([]),
+  fromOn: Day,
+  toOn: Day,
+};
 
 const Input = z.object({
   matter: typedLine(200),
@@ -53,7 +64,9 @@ export async function placeHold(ctx: Context, input: z.input<typeof Input>): Pro
       ...(wanted.fromOn ? { fromOn: wanted.fromOn } : {}),
       ...(wanted.toOn ? { toOn: wanted.toOn } : {}),
     };
-    const data = { hold: id, scope, ...days, envelopes: matches.length, ...text, ...told };
+    const also = wanted.also.map(({ scope, query }) => ({ scope, query: personal(query) }));
+    const narrowed = also.length > 0 ? { also } : {};
+    const data = { hold: id, scope, ...narrowed, ...days, envelopes: matches.length, ...text, ...told };
     await appendEvent(ctx, { type: "legal-hold.placed", envelopeId: null, data });
     return id;
   });

@@ -318,6 +318,8 @@ async function expectCertified(
   const words = wordsIn(pdf);
   expect(words).toContain(shortId);
   expect(words).toContain("Certificate of destruction");
+  expect(words).toMatch(/Rule that applied/);
+  expect(words.replace(/\s+/g, " ")).toMatch(/Its years were counted from \d{4}-\d\d-\d\d \(UTC\)/);
   const attached = inFolder((place) =>
     run("qpdf", ["--show-attachment=tombstones.jsonl", place("destroyed.pdf", pdf)]).stdout.toString(),
   );

@@ -5,6 +5,7 @@ import { accounts } from "#db/schema/installation.ts";
 import { purges } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { lastActivityIn } from "./contract-end-store.ts";
 import { FLOOR_YEARS } from "./core/schedule.ts";
 import { agreedYears, ruled } from "./rules-store.ts";
 import { own } from "./store.ts";
@@ -34,6 +35,7 @@ export async function loadComingUp(
   // Days as they are written sort as they follow each other; what a signer entered need not be one.
   const contractEnd = sql`(select coalesce(ce.ends_on::text, v.value) from contract_ends ce
     left join field_values v on v.field_id = ce.field_id where ce.envelope_id = ${envelopes.id})`;
+  const lastActivity = lastActivityIn(sql`${envelopes.id}`);
   const latestStart = sql`to_char(${before.toISOString()}::timestamptz - make_interval(years => ${years}), 'YYYY-MM-DD')`;
   return ctx.connection
     .select({ id: envelopes.id })
@@ -47,7 +49,11 @@ export async function loadComingUp(
         isNull(envelopes.heldSince),
         sql`${envelopes.endedAt} + make_interval(years => ${years}) <= ${before.toISOString()}::timestamptz`,
         sql`${envelopes.endedAt} + make_interval(years => coalesce(${agreedYears}, 0)) <= ${before.toISOString()}::timestamptz`,
-        sql`(${countsFrom} = 'end' or ${contractEnd} <= ${latestStart})`,
+        // When somebody was last in it, or whether its sender is still there, is looked at with each.
+        sql`(${countsFrom} <> 'contract-end' or ${contractEnd} <= ${latestStart})`,
+        sql`(${countsFrom} <> 'owner-left' or exists (select from members m
+          where m.id = ${envelopes.ownerId} and to_char(m.removed_at at time zone 'UTC', 'YYYY-MM-DD') <= ${latestStart}))`,
+        sql`(${countsFrom} <> 'last-activity' or ${lastActivity} <= ${latestStart})`,
         sql`not exists (
           select from purges p where p.envelope_id = ${envelopes.id}
             and (p.state <> 'removed' or p.returns_on > ${today}::date)

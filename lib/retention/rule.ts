@@ -1,11 +1,13 @@
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { loadChosenClass, loadClasses } from "./class-store.ts";
-import { contractEndOf } from "./contract-end-store.ts";
+import { contractEndOf, lastActivityOf, ownerLeftOn } from "./contract-end-store.ts";
 import type { Because } from "./core/rules.ts";
 import {
+  type CountsFrom,
   classFor,
   clockStart,
+  dayOf,
   dueDay,
   type RetentionClass,
   type Trigger,
@@ -17,9 +19,12 @@ import type { EnvelopeRow } from "./store.ts";
 /** Which class decides about an envelope, and from when on nothing keeps it any more. */
 export interface Rule {
   readonly class: RetentionClass;
+  readonly because: Because;
   readonly endedAs: "completed" | "declined" | "voided" | "expired";
   readonly trigger: Trigger;
   readonly endedAt: Date;
+  /** The day its years began, in UTC. */
+  readonly countedFrom: string;
   readonly dueOn: string;
 }
 
@@ -58,24 +63,30 @@ export async function decideClass(ctx: Context, { id }: EnvelopeRow, trigger: Tr
   if (chosen?.trigger === trigger) return { class: chosen, because: { how: "chosen" } };
   const found = await loadRuledClass(ctx, id, trigger);
   if (found) {
-    const { kind, value } = found;
-    return { class: found.class, because: { how: "rule", kind, value } };
+    const { rule, kind, value } = found;
+    return { class: found.class, because: { how: "rule", rule, kind, value } };
   }
   const defaults = (await loadClasses(ctx)).filter(({ isDefault }) => isDefault);
   const decisive = classFor(trigger, null, defaults);
   return { class: decisive, because: { how: decisive.id === null ? "standard" : "default" } };
 }
 
+/** The day a class counts from, where that is not the envelope's own end; null while it has not come. */
+async function begunOn(ctx: Context, { id, ownerId }: EnvelopeRow, from: CountsFrom): Promise<string | null> {
+  if (from === "contract-end") return (await contractEndOf(ctx, id))?.endsOn ?? null;
+  if (from === "last-activity") return lastActivityOf(ctx, id);
+  return from === "owner-left" ? ownerLeftOn(ctx, ownerId) : null;
+}
+
 /** The rule of an envelope; null while nothing has started its clock. */
 export async function ruleOf(ctx: Context, envelope: EnvelopeRow): Promise<Rule | null> {
   const trigger = triggerOf(envelope.state);
   if (!trigger || !envelope.endedAt) return null;
-  const { class: decisive } = await decideClass(ctx, envelope, trigger);
+  const { class: decisive, because } = await decideClass(ctx, envelope, trigger);
   const { endedAt } = envelope;
-  const contractEnd = decisive.countsFrom === "end" ? null : await contractEndOf(ctx, envelope.id);
-  const start = clockStart(decisive, endedAt, contractEnd?.endsOn ?? null);
+  const start = clockStart(decisive, endedAt, await begunOn(ctx, envelope, decisive.countsFrom));
   if (!start) return null;
   const endedAs = envelope.state as Rule["endedAs"];
   const dueOn = later(dueDay(start, decisive.years), await agreedDay(ctx, envelope.id, endedAt));
-  return { class: decisive, endedAs, trigger, endedAt, dueOn };
+  return { class: decisive, because, endedAs, trigger, endedAt, countedFrom: dayOf(start), dueOn };
 }

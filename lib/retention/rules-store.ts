@@ -19,15 +19,15 @@ const FITS = sql`case r.kind
     where t.id = ${envelopes.templateId} and upper(f.jurisdiction) = r.value) end`;
 
 /**
- * One thing about the class that rules give the envelope of the query around it. Of several a class that counts from the
- * end of a contract goes first, then the one that keeps longest.
+ * One thing about the class that rules give the envelope of the query around it. Of several one goes first whose clock may
+ * not have begun: that of a contract, of an account, of the last activity; then the one that keeps longest.
  *
  * @param of `c` is the class, `r` the rule. @param trigger the kind of end
  */
 export const ruled = (of: SQL, trigger: SQL) => sql`(select ${of} from retention_rules r
   join retention_classes c on c.id = r.class_id
   where r.organization_id = ${envelopes.organizationId} and c.trigger = ${trigger} and ${FITS}
-  order by c.counts_from = 'contract-end' desc, c.years desc, lower(c.name), r.kind, r.value limit 1)`;
+  order by array_position(array['contract-end', 'owner-left', 'last-activity', 'end'], c.counts_from), c.years desc, lower(c.name), r.kind, r.value limit 1)`;
 
 /** For how many years an agreement wants health data of the envelope of the query around it kept; null for none. */
 export const agreedYears = sql`(select max(b.keep_years) from business_agreements b
@@ -43,14 +43,21 @@ export async function loadRuledClass(
   ctx: Context,
   envelopeId: EnvelopeId,
   trigger: ClassRow["trigger"],
-): Promise<{ readonly class: ClassRow; readonly kind: RuleKind; readonly value: string } | null> {
+): Promise<{
+  readonly class: ClassRow;
+  readonly rule: string;
+  readonly kind: RuleKind;
+  readonly value: string;
+} | null> {
   const [row] = await ctx.connection
     .select({ rule: retentionRules, class: retentionClasses })
     .from(envelopes)
     .innerJoin(retentionRules, sql`${retentionRules.id} = ${ruled(sql`r.id`, sql`${trigger}`)}`)
     .innerJoin(retentionClasses, eq(retentionClasses.id, retentionRules.classId))
     .where(and(eq(envelopes.id, envelopeId), own(ctx, envelopes)));
-  return row ? { class: row.class, kind: row.rule.kind, value: row.rule.value } : null;
+  if (!row) return null;
+  const { id: rule, kind, value } = row.rule;
+  return { class: row.class, rule, kind, value };
 }
 
 /** What the agreement asks for that an envelope's health data was sent under: the longest, where several count. */

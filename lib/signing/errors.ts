@@ -16,6 +16,8 @@ export const signingError = defineErrors("signing", {
   "next-address-wrong": "invalid",
   "next-address-known": "conflict",
   "consent-missing": "conflict",
+  /** What they agreed to has materially changed since. */
+  "consent-outdated": "conflict",
   "consent-unknown": "invalid",
   "wording-unknown": "invalid",
   "check-failed": "invalid",

@@ -6,9 +6,9 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { knownNotice } from "./consent/known-notice.ts";
 import { recordAct } from "./consent/record-act.ts";
-import { findTrial, saveNotice } from "./consent/store.ts";
+import { findTrial, loadPublished, saveNotice, type TrialRow } from "./consent/store.ts";
 import { requireConsentWording } from "./core/button-words.ts";
-import { BUILT_IN_NOTICES, noticeSha256 } from "./core/consent.ts";
+import { askedAnew, BUILT_IN_NOTICES, noticeSha256 } from "./core/consent.ts";
 import { requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
 import { ceremonyOf, changeRecipient, loadCeremony } from "./store.ts";
@@ -24,7 +24,7 @@ const Input = z.object({
 });
 
 /**
- * Records that the person agreed to sign electronically, and to which words.
+ * Records that the person agreed to sign electronically, and to which words; again, where these have materially changed.
  *
  * @throws signing/consent-unknown, wording-unknown; access-not-shown where a consumer has not read the word in the notice's PDF
  */
@@ -36,14 +36,20 @@ export async function giveConsent(ctx: Context, input: z.input<typeof Input>): P
     const loaded = await loadCeremony(ctx, envelopeId, true);
     const ceremony = ceremonyOf(loaded, recipientId);
     requireTurn(ceremony);
-    if (ceremony.recipient.state === "consented") return;
+    const { isConsentOutdated, recipient } = ceremony;
+    if (recipient.state === "consented" && !isConsentOutdated) return;
     const notice = await knownNotice(ctx, version, locale);
     const { mode } = notice;
     if (noticeSha256(notice) !== sha256 || mode !== loaded.envelope.consentMode)
       throw signingError("consent-unknown", `${version} ${locale}`);
+    // Who is asked anew agrees to what has been published since: it says what has changed.
+    const before = isConsentOutdated ? recipient.consentedAt : null;
+    const anew = before && askedAnew(mode, [locale], await loadPublished(ctx), before);
+    if (before && !((notice.publishedAt ?? before) > before))
+      throw signingError("consent-unknown", `${version} ${locale} was shown before`);
     requireConsentWording(wording);
     const trial = mode === "consumer" ? await findTrial(ctx, recipientId) : null;
-    if (mode === "consumer" && !(trial?.passedAt && trial.noticeSha256 === sha256))
+    if (mode === "consumer" && !isShown(trial, sha256, before))
       throw signingError("access-not-shown", `${version} ${locale}`);
 
     await takeOn(ctx, loaded, ceremony.recipient);
@@ -58,6 +64,14 @@ export async function giveConsent(ctx: Context, input: z.input<typeof Input>): P
         recipient: recipientId,
         notice: { version, locale, sha256, mode },
         wording,
+        // 15 USC 7001(c)(1)(D): agreed again after a material change.
+        anew:
+          before && anew
+            ? {
+                ...{ before: recipient.consentNotice ?? undefined, at: before.toISOString() },
+                changes: anew.statements.map(({ version, locale, sha256 }) => ({ version, locale, sha256 })),
+              }
+            : undefined,
         demonstration: trial?.passedAt
           ? { method: trial.method, at: trial.passedAt.toISOString(), pdfSha256: trial.pdfSha256 }
           : undefined,
@@ -68,6 +82,10 @@ export async function giveConsent(ctx: Context, input: z.input<typeof Input>): P
     await recordAct(ctx, ceremony.recipient, act, event);
   });
 }
+
+/** Whether the word of this notice was read, after what changed where somebody is asked anew. */
+const isShown = (trial: TrialRow | null, sha256: string, after: Date | null): boolean =>
+  trial?.passedAt != null && trial.noticeSha256 === sha256 && (!after || trial.passedAt > after);
 
 /** What comes with the product changes with it: the exact text somebody agreed to is kept with the organization. */
 async function keepBuiltIn(ctx: Context, version: string, locale: string): Promise<void> {

@@ -25,7 +25,14 @@ import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
 import { circleOf, toBeNamedBy } from "./core/alternatives.ts";
 import { type CeremonyStatus, ceremonyStatus } from "./core/ceremony-status.ts";
-import { type ConsentMode, newestNotices, noticeFor, noticeSha256 } from "./core/consent.ts";
+import {
+  askedAnew,
+  CHANGES_PART,
+  type ConsentMode,
+  newestNotices,
+  noticeFor,
+  noticeSha256,
+} from "./core/consent.ts";
 import type { GivenFile } from "./core/field-values.ts";
 import type { KeptReason } from "./core/offline-acts.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
@@ -115,6 +122,8 @@ export interface CeremonyView {
     readonly sha256: string;
     /** A consumer has read the word in the notice's PDF. */
     readonly isAccessShown: boolean;
+    /** What has materially changed since they agreed, for who is asked anew; null for everybody else. */
+    readonly change: string | null;
     /** Since when the person wants no electronic records, if that was their last word. */
     readonly withdrawnAt: Date | null;
   };
@@ -288,12 +297,16 @@ export async function consentOf(
     mode === "consumer" ? findTrial(ctx, recipient.id) : Promise.resolve(null),
     findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
   ]);
-  const { version, locale, body } = noticeFor(mode, languages, published);
+  const isOpen = recipient.state === "consented";
+  const anew = isOpen ? askedAnew(mode, languages, published, recipient.consentedAt) : null;
+  const { version, locale, body } = anew?.notice ?? noticeFor(mode, languages, published);
   const sha256 = noticeSha256({ body });
+  const isPassed = trial?.passedAt != null && (!anew || trial.passedAt > recipient.consentedAt!);
   return {
-    ...{ isGiven: recipient.consentedAt !== null, mode, version, locale, body, sha256 },
-    locales: [...newestNotices(mode, published).keys()].sort(),
-    isAccessShown: trial?.passedAt != null && trial.noticeSha256 === sha256,
+    ...{ isGiven: recipient.consentedAt !== null && !anew, mode, version, locale, body, sha256 },
+    locales: anew ? [] : [...newestNotices(mode, published).keys()].sort(),
+    isAccessShown: isPassed && trial.noticeSha256 === sha256,
+    change: anew ? anew.statements.map(({ parts }) => parts[CHANGES_PART] ?? "").join("\n\n") : null,
     withdrawnAt,
   };
 }

@@ -7,6 +7,7 @@ import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
 import { separatorsOf } from "#lib/envelopes/core/fields/typed-number.ts";
 import { isAsked, signs } from "#lib/envelopes/core/roles.ts";
 import { envelopesError } from "#lib/envelopes/errors.ts";
+import { noteOpening } from "#lib/envelopes/note-opening.ts";
 import type { EnvelopeId, FieldId, RecipientId } from "#lib/ids.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
@@ -64,7 +65,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
         .filter((other) => other.id !== id && isAsked(other.role) && other.name !== "")
         .map((other) => ({ name: other.name, isDone: false })),
       // Nobody reads the word out of a notice that is not sent yet.
-      consent: { ...consent, isGiven: false, isAccessShown: true, withdrawnAt: null },
+      consent: { ...consent, isGiven: false, isAccessShown: true, change: null, withdrawnAt: null },
       documents: documentsOf(loaded),
       fields: fieldsOf(ctx, loaded, ceremony, NO_MARKS, new Map()),
       ...{
@@ -152,6 +153,7 @@ async function loadDraft(ctx: Context, member: MemberActor, envelopeId: Envelope
   const { envelope, fields } = loaded;
   if (envelope.deletedAt) throw signingError("not-found", `envelope ${envelopeId}`);
   requireOwn(member, envelope, "envelope.manage-all");
+  await noteOpening(ctx, member, envelope);
   if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
   const values = new Map<string, string>();
   for (const field of fields) {

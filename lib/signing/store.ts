@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { executePrepared, standing, together } from "#db/client.ts";
 import { auditEvents } from "#db/schema/audit.ts";
+import { consentNotices } from "#db/schema/consent.ts";
 import {
   certificates,
   documentRevisions,
@@ -33,6 +34,7 @@ import type {
 } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { holderOf } from "./core/alternatives.ts";
+import { isConsentOutdated, type MaterialChange } from "./core/consent.ts";
 import { afterEditors, fieldsToEdit } from "./core/editing.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
@@ -68,6 +70,8 @@ export interface LoadedCeremony {
   readonly revisions: readonly RevisionRow[];
   readonly fields: readonly FieldRow[];
   readonly values: ReadonlyMap<string, string>;
+  /** By which what people agree to has materially changed, until now or until they acted. */
+  readonly changes: readonly MaterialChange[];
 }
 
 interface OfRecipient extends Readonly<Record<string, unknown>> {
@@ -134,6 +138,20 @@ const findValues = standing<OfEnvelope, { fieldId: FieldId; value: string }[]>((
     .where(ofEnvelope(fields)),
 );
 
+const findChanges = standing<OfEnvelope, { mode: "business" | "consumer"; publishedAt: Date | null }[]>(
+  (connection) =>
+    connection
+      .select({ mode: consentNotices.mode, publishedAt: consentNotices.publishedAt })
+      .from(consentNotices)
+      .where(
+        and(
+          eq(consentNotices.organizationId, sql.placeholder("organizationId")),
+          eq(consentNotices.isMaterial, true),
+          isNotNull(consentNotices.publishedAt),
+        ),
+      ),
+);
+
 /** @param lock keeps everybody else from changing the envelope until the transaction ends. */
 export async function loadCeremony(
   ctx: Context,
@@ -143,18 +161,24 @@ export async function loadCeremony(
   const { connection, organizationId } = ctx;
   const of = { envelopeId, organizationId };
   // Asked together, one after the other on one connection: none waits for the answer to another.
-  const [[envelope], people, files, revised, places, entered] = await together([
+  const [[envelope], people, files, revised, places, entered, changed] = await together([
     lock ? lockEnvelope(connection, of) : findEnvelope(connection, of),
     findPeople(connection, of),
     findDocuments(connection, of),
     findRevisions(connection, of),
     findFields(connection, of),
     findValues(connection, of),
+    findChanges(connection, of),
   ]);
   if (!envelope) throw signingError("not-found", `envelope ${envelopeId}`);
   const revisions = revised.map(({ revision }) => revision);
   const values = new Map(entered.map(({ fieldId, value }) => [fieldId, value]));
-  return { envelope, recipients: people, documents: files, revisions, fields: places, values };
+  // What was done offline was done under what was known then.
+  const actedAt = (ctx.actor.kind === "recipient" ? ctx.actor.offline?.actedAt : undefined) ?? ctx.now();
+  const changes = changed.flatMap(({ mode, publishedAt }) =>
+    publishedAt && publishedAt <= actedAt ? [{ mode, publishedAt }] : [],
+  );
+  return { envelope, recipients: people, documents: files, revisions, fields: places, values, changes };
 }
 
 export async function loadRevisions(
@@ -196,6 +220,7 @@ export function ceremonyOf(
     isPrepared: envelope.preparedAt !== null,
     isDestroyed: envelope.purgedAt !== null,
     recipient: recipient satisfies CeremonyPerson,
+    isConsentOutdated: isConsentOutdated(envelope.consentMode, recipient.consentedAt, loaded.changes),
     turn: envelope.state === "sent" ? currentTurn(routed(people)) : null,
     documents: files.map(({ id }) => ({
       id,

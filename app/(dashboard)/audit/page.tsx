@@ -44,9 +44,11 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
       lead={t(hasPermission(ctx.actor, "audit.read-all") ? "lead" : "leadOwn")}
       actions={
         hasPermission(ctx.actor, "journal.read") ? (
-          <a href="/audit/journal" download className={buttonClass("secondary")}>
-            {t("journal")}
-          </a>
+          <Gated purpose="export" id={null}>
+            <a href="/audit/journal" download className={buttonClass("secondary")}>
+              {t("journal")}
+            </a>
+          </Gated>
         ) : null
       }
     >

@@ -12,6 +12,7 @@ import { hasPermission } from "#lib/authorize.ts";
 import { type LedgerPerson, searchLedger } from "#lib/evidence/consents/read-ledger.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
+import { Gated } from "../reason/gated.tsx";
 import { KindPill } from "./kind-pill.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -38,10 +39,12 @@ export default async function ConsentsPage({
       actions={
         <>
           {people.length > 0 ? (
-            <a href="/consents/ledger.csv" download className={buttonClass("quiet")}>
-              <Download aria-hidden="true" className="size-5" />
-              {t("csv")}
-            </a>
+            <Gated purpose="export" id={null}>
+              <a href="/consents/ledger.csv" download className={buttonClass("quiet")}>
+                <Download aria-hidden="true" className="size-5" />
+                {t("csv")}
+              </a>
+            </Gated>
           ) : null}
           <Link href={"/consents/notices" as Route} className={buttonClass("secondary")}>
             {t("notices")}

@@ -4,6 +4,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import type { KeyRecordView } from "#lib/evidence/key-records/download-key-record.ts";
+import { Gated } from "../reason/gated.tsx";
 
 interface RecordLinkProps {
   readonly record: KeyRecordView | null;
@@ -24,10 +25,12 @@ export async function RecordLink({ record, href, isDue }: RecordLinkProps) {
     ) : null;
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <a href={href} download className={buttonClass("secondary")}>
-        <FileCheck aria-hidden="true" className="size-5" />
-        {t("record")}
-      </a>
+      <Gated purpose="export" id={null}>
+        <a href={href} download className={buttonClass("secondary")}>
+          <FileCheck aria-hidden="true" className="size-5" />
+          {t("record")}
+        </a>
+      </Gated>
       <span className="text-small text-ink-600">
         {t("recordMade")} <Instant at={record.createdAt.toISOString()} />
       </span>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { reasonState } from "#lib/evidence/access/require-reason.ts";
+import { reasonState } from "#lib/identity/access/require-reason.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import { memberContext } from "../../_server/context.ts";
 import { envelopeIdIn } from "../../_server/params.ts";

@@ -10,6 +10,7 @@ import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { RuleKind } from "#lib/retention/core/rules.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
+import { COUNTS_FROM } from "#lib/retention/core/schedule.ts";
 import {
   addCustodian,
   remindCustodian,
@@ -38,7 +39,7 @@ const contentIn = (form: FormData) => ({
   name: textIn(form, "name"),
   years: Number(textIn(form, "years")),
   basis: textIn(form, "basis"),
-  countsFrom: textIn(form, "countsFrom") === "contract-end" ? ("contract-end" as const) : ("end" as const),
+  countsFrom: COUNTS_FROM.find((one) => one === textIn(form, "countsFrom")) ?? "end",
   isDefault: form.get("isDefault") === "on",
 });
 
@@ -92,9 +93,15 @@ export async function choose(id: string, form: FormData): Promise<FormState> {
   );
 }
 
+const ALSO = ["person", "sender", "title", "tag", "template", "words"] as const;
+
 const queryIn = (form: FormData) => ({
   scope: textIn(form, "scope") as HoldScope,
   query: textIn(form, "query"),
+  also: ALSO.flatMap((scope) => {
+    const query = textIn(form, `also-${scope}`).trim();
+    return query === "" || scope === textIn(form, "scope") ? [] : [{ scope, query }];
+  }),
   fromOn: textIn(form, "fromOn") || null,
   toOn: textIn(form, "toOn") || null,
 });

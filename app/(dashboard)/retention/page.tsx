@@ -3,10 +3,12 @@ import { getTranslations } from "next-intl/server";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TRIGGERS } from "#lib/retention/core/schedule.ts";
+import { getHits, type Hits, type ScheduleHits } from "#lib/retention/get-hits.ts";
 import { type ClassView, getSchedule, type ScheduleView } from "#lib/retention/get-schedule.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { AddClassButton, ChangeClassButton, RetireClassButton, ShorterButtons } from "./class-buttons.tsx";
+import { dayWords } from "./day-words.ts";
 import { RetentionPage } from "./retention-page.tsx";
 import { AddRuleButton, RemoveRuleButton } from "./rule-buttons.tsx";
 
@@ -18,13 +20,14 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SchedulePage() {
   const ctx = await memberContext();
   const view = await answerPage(() => getSchedule(ctx));
+  const hits = await getHits(ctx);
   const t = await getTranslations("app.retention.schedule");
   const { manage, shorten } = view.may;
   return (
     <RetentionPage part="schedule" actions={manage ? <AddClassButton mayShorten={shorten} /> : null}>
       <Notice>{t("how")}</Notice>
       <Defaults view={view} />
-      <Classes view={view} />
+      <Classes view={view} hits={hits} />
     </RetentionPage>
   );
 }
@@ -50,7 +53,12 @@ async function Defaults({ view }: { readonly view: ScheduleView }) {
   );
 }
 
-async function Classes({ view }: { readonly view: ScheduleView }) {
+interface ClassesProps {
+  readonly view: ScheduleView;
+  readonly hits: ScheduleHits | null;
+}
+
+async function Classes({ view, hits }: ClassesProps) {
   const t = await getTranslations("app.retention.schedule");
   return (
     <Sheet title={t("classes")}>
@@ -59,7 +67,7 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
       ) : (
         <ul className="divide-y divide-line">
           {view.classes.map((one) => (
-            <ClassRow key={one.id} one={one} may={view.may} templates={view.templates} />
+            <ClassRow key={one.id} one={one} may={view.may} templates={view.templates} hits={hits} />
           ))}
         </ul>
       )}
@@ -67,27 +75,48 @@ async function Classes({ view }: { readonly view: ScheduleView }) {
   );
 }
 
-async function ClassRow(props: { readonly one: ClassView } & Pick<ScheduleView, "may" | "templates">) {
-  const { one, may, templates } = props;
+const RULE_OF = {
+  end: "rule",
+  "contract-end": "ruleOfContract",
+  "last-activity": "ruleOfActivity",
+  "owner-left": "ruleOfOwner",
+} as const;
+
+interface ClassRowProps extends Pick<ScheduleView, "may" | "templates">, Pick<ClassesProps, "hits"> {
+  readonly one: ClassView;
+}
+
+const NO_HITS = { count: 0, standing: 0, firstDueOn: null };
+const dayIn = ({ firstDueOn }: Hits) => (firstDueOn ? dayWords(firstDueOn) : "none");
+
+async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
   const t = await getTranslations("app.retention.schedule");
   const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked, rules } = one;
+  const own = hits?.ofClass.get(id) ?? NO_HITS;
+  const ofRule = (found: Hits) => t("hitsOfRule", { count: found.count, day: dayIn(found) });
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-72">
         <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
-        <p className="text-ink-700">
-          {t(countsFrom === "end" ? "rule" : "ruleOfContract", { years, trigger })}
-        </p>
+        <p className="text-ink-700">{t(RULE_OF[countsFrom], { years, trigger })}</p>
         <p className="mt-1 text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">{basis}</p>
         <p className="mt-1 text-small text-ink-600">
           {t("chosenFor", { count: chosenFor })}
           {isDefault ? ` · ${t("isDefault")}` : ""}
+        </p>
+        <p className="mt-1 text-small text-ink-600">
+          {hits ? t("hits", { count: own.count, standing: own.standing, day: dayIn(own) }) : t("hitsUnknown")}
         </p>
         {rules.length > 0 ? (
           <ul aria-label={t("rules.list", { name })} className="mt-2 flex flex-col gap-1">
             {rules.map((rule) => (
               <li key={rule.id} className="flex flex-wrap items-center gap-x-3 [overflow-wrap:anywhere]">
                 {t(`rules.${rule.kind}`, { name: rule.name })}
+                {hits ? (
+                  <span className="text-small text-ink-600">
+                    {ofRule(hits.ofRule.get(rule.id) ?? NO_HITS)}
+                  </span>
+                ) : null}
                 {may.manage ? (
                   <RemoveRuleButton id={rule.id} about={t(`rules.${rule.kind}`, { name: rule.name })} />
                 ) : null}
@@ -97,9 +126,10 @@ async function ClassRow(props: { readonly one: ClassView } & Pick<ScheduleView, 
         ) : null}
         {asked ? (
           <p className="mt-1 text-small text-warn-800 [overflow-wrap:anywhere]">
-            {t(asked.countsFrom === "end" ? "asked" : "askedOfContract", {
+            {t(asked.countsFrom === "end" ? "asked" : "askedOtherwise", {
               name: asked.by,
               years: asked.years,
+              from: t(`countsFromOf.${asked.countsFrom}`),
             })}
           </p>
         ) : null}

@@ -114,6 +114,14 @@ function Ceremony(props: CeremonyProps) {
                 }
               : null
           }
+          change={
+            view.consent.change === null
+              ? null
+              : {
+                  ...{ text: view.consent.change, locale: view.consent.locale },
+                  rightsAddress: `${server.address}/rights`,
+                }
+          }
           hasWithdrawn={view.consent.withdrawnAt !== null}
           kept={
             view.kept && signs(view.me.role) ? { svg: view.kept.signature, text: words.consent.kept } : null

@@ -60,6 +60,10 @@ export function useCeremony(
   const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
   const [queue, values] = useValues(server, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
+  // What they agreed to has changed while the page was open: they are asked anew.
+  useEffect(() => {
+    if (view.consent.change !== null) setAgreed(false);
+  }, [view.consent.change]);
   const [sheet, open] = useState<OpenSheet | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
   const [current, setCurrent] = useState<string | null>(null);

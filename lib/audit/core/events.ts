@@ -309,6 +309,7 @@ export const EVENT_TYPES = [
   "envelope.resumed",
   "evidence.downloaded",
   "audit.searched",
+  "consent-ledger.read",
   "audit.exported",
   "envelope.opened",
   "retention-class.added",

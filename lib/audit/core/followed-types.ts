@@ -16,6 +16,7 @@ export const FOLLOWED_TYPES = [
   "envelope.corrected",
   "recipient.invited",
   "recipient.copied",
+  "consent-notice.published",
   "mail.bounced",
   "recipient.reminded",
   "recipient.signed",

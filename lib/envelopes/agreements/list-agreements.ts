@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { envelopesError } from "../errors.ts";
 import { type AgreementRow, hasAgreementOn, listAgreementRows, loadAgreement } from "./store.ts";
 
@@ -47,14 +48,15 @@ export async function listAgreements(
   }));
 }
 
-/** The file of one, and an event that says who took it. @throws envelopes/agreement-not-found */
+/** The file of one, and an event that says who took it. @throws envelopes/agreement-not-found; identity/reason-required */
 export async function downloadAgreement(ctx: Context, input: { readonly agreementId: string }) {
   requirePermission(ctx, "agreement.manage");
   const id = z.uuid().safeParse(input.agreementId).data ?? null;
   const row = await inTransaction(ctx, async (ctx) => {
     const row = id && (await loadAgreement(ctx, id));
     if (!row) throw envelopesError("agreement-not-found", "no such agreement");
-    const data = { agreement: row.id, sha256: row.sha256 };
+    const reason = await requireReason(ctx, "export", null);
+    const data = { agreement: row.id, sha256: row.sha256, reason };
     await appendEvent(ctx, { type: "agreement.downloaded", envelopeId: null, data });
     return row;
   });

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { publicId } from "#lib/ids.ts";
 import type { RowProblem } from "../core/bulk/compose-row.ts";
 import { csvLine } from "../core/csv.ts";
@@ -45,7 +46,8 @@ export async function downloadRows(
     const member = await requireBulk(ctx);
     const job = await loadJob(ctx, jobId);
     requireOwn(member, job.ownerId, "envelope.manage-all");
-    const data = { job: jobId, rows: which };
+    const reason = await requireReason(ctx, "export", null);
+    const data = { job: jobId, rows: which, reason };
     await appendEvent(ctx, { type: "bulk-job.downloaded", envelopeId: null, data });
     return job;
   });

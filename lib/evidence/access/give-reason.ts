@@ -3,12 +3,12 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { noteAccess } from "#lib/identity/access/require-reason.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { evidenceError } from "../errors.ts";
-import { loadOwner } from "./access-store.ts";
-import { noteAccess } from "./require-reason.ts";
+import { loadOwner } from "./store.ts";
 
 const LEAST = 5;
 

@@ -3,9 +3,9 @@ import { hasPermission, requirePermission, requireSystem } from "#lib/authorize.
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { type CertificateId, publicId } from "#lib/ids.ts";
 import type { Finding } from "#lib/pki/core/findings.ts";
-import { requireReason } from "../access/require-reason.ts";
 import { loadCertificate } from "../certificates-store.ts";
 import type {
   CheckFinding,

@@ -3,6 +3,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { publicId } from "#lib/ids.ts";
 import type { Download } from "../download.ts";
 import { loadActsAfter } from "./store.ts";
@@ -27,16 +28,15 @@ const BATCH = 500;
 
 type Row = Awaited<ReturnType<typeof loadActsAfter>>[number];
 
-/** The whole ledger as CSV that is written while it is read; that it was taken is on record. */
+/** The whole ledger as CSV that is written while it is read; that it was taken is on record. @throws identity/reason-required */
 export async function exportLedger(ctx: Context): Promise<Download> {
   requirePermission(ctx, "consent.read");
   const fileName = `consents ${ctx.now().toISOString().slice(0, 10)}.csv`;
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
-      ...{ type: "evidence.downloaded", envelopeId: null },
-      data: { kind: "consent-ledger", file: fileName },
-    }),
-  );
+  await inTransaction(ctx, async (ctx) => {
+    const reason = await requireReason(ctx, "export", null);
+    const data = { kind: "consent-ledger", file: fileName, reason };
+    await appendEvent(ctx, { type: "evidence.downloaded", envelopeId: null, data });
+  });
   let after: Row["act"] | null = null;
   let isStarted = false;
   const bytes = new ReadableStream<Uint8Array>({

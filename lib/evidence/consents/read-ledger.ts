@@ -1,6 +1,8 @@
-import { requirePermission } from "#lib/authorize.ts";
+import { appendEvent } from "#lib/audit/append-event.ts";
+import { type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromHex, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { isFirstAccess } from "#lib/identity/access/require-reason.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { evidenceError } from "../errors.ts";
 import { loadActsOf, loadPeople } from "./store.ts";
@@ -39,9 +41,10 @@ export async function searchLedger(
   ctx: Context,
   input: { readonly search: string },
 ): Promise<LedgerPerson[]> {
-  requirePermission(ctx, "consent.read");
+  const member = requirePermission(ctx, "consent.read");
   const search = input.search.trim().slice(0, 200);
   return inTransaction(ctx, async (ctx) => {
+    await noteReading(ctx, member);
     const people = await loadPeople(ctx, search, SHOWN);
     return people.map(({ personKey, name, email, kind, at }) => ({
       ...{ key: toHex(personKey).slice(0, 64), name, email, lastKind: kind, lastAt: at },
@@ -54,12 +57,21 @@ export async function readPerson(
   ctx: Context,
   input: { readonly key: string },
 ): Promise<{ readonly email: string; readonly entries: readonly LedgerEntry[] }> {
-  requirePermission(ctx, "consent.read");
+  const member = requirePermission(ctx, "consent.read");
   if (!/^[0-9a-f]{64}$/.test(input.key)) throw evidenceError("not-found", "no person's key");
-  const rows = await inTransaction(ctx, (ctx) => loadActsOf(ctx, fromHex(input.key)));
+  const rows = await inTransaction(ctx, async (ctx) => {
+    await noteReading(ctx, member);
+    return loadActsOf(ctx, fromHex(input.key));
+  });
   const [newest] = rows;
   if (!newest) throw evidenceError("not-found", "nobody of that key");
   return { email: newest.act.email, entries: rows.map(entryOf) };
+}
+
+/** That somebody reads the ledger is an event, once an hour for each of them. */
+async function noteReading(ctx: Context, { memberId }: MemberActor): Promise<void> {
+  if (await isFirstAccess(ctx, { memberId, purpose: "consents", envelopeId: null }))
+    await appendEvent(ctx, { type: "consent-ledger.read", envelopeId: null, data: {} });
 }
 
 function entryOf({ act, ...about }: Awaited<ReturnType<typeof loadActsOf>>[number]): LedgerEntry {

@@ -192,6 +192,7 @@ test("rule, end, holds and downloads are told as recorded, and an end that is no
     labelled(auditTrail({ ...facts, keeping: { ...facts.keeping, ...keeping } }).keeping);
   expect(told({})).toMatchObject({
     Rule: "Leases: 10 years from the day on which the envelope ends",
+    "Why this rule": "Chosen for this envelope.",
     Basis: "Código Civil art. 309",
     "Kept until": expect.stringMatching(/^Not yet known/),
     "Legal holds": "None is recorded.",

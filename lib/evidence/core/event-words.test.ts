@@ -139,6 +139,17 @@ test.each<[string, TestEvent["data"], string]>([
     { for: "timestamps/unavailable" },
     "Work on the envelope waits for timestamps/unavailable.",
   ],
+  [
+    "consent.given",
+    { notice: { version: "consumer-2", locale: "en" }, wording: "Agree and continue", anew: { at: "x" } },
+    "Agreed again, after a material change, to act electronically by choosing “Agree and continue” under notice consumer-2 (en).",
+  ],
+  [
+    "consent-notice.published",
+    { material: true, told: true },
+    "Published a version of a notice that changes materially what people agreed to: who has not finished is asked anew.",
+  ],
+  ["consent-notice.published", {}, "Published a version of a notice."],
   ["evidence.downloaded", { file: "signed.pdf" }, "Downloaded signed.pdf."],
   [
     "package.requested",

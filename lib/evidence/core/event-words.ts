@@ -200,6 +200,8 @@ function valuesOf(
     answer: code("answer"),
     outcome: code("outcome"),
     purpose: code("purpose"),
+    anew: data.anew === undefined ? "no" : "yes",
+    material: data.material === true ? "yes" : "no",
     wasOver: data.wasOver === true ? "yes" : "no",
     by: code("method"),
     method: code("method"),

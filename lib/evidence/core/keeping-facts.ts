@@ -8,7 +8,9 @@ export interface KeepingFacts {
     /** Somebody gave it to this envelope; else it is the organization's for all that end so. */
     readonly isChosen: boolean;
     readonly years: number;
-    readonly countsFrom: "end" | "contract-end";
+    /** Why it decides: chosen, the organization's own for what ends so, the standard, or a rule of this kind. */
+    readonly decidedBy: "chosen" | "default" | "standard" | "template" | "tag" | "person" | "jurisdiction";
+    readonly countsFrom: "end" | "contract-end" | "last-activity" | "owner-left";
     /** The law or contract that asks for it, as whoever added the class wrote. */
     readonly basis: string;
     /** The first day on which nothing of it keeps the envelope, in UTC; null while its clock has not started. */

@@ -15,6 +15,7 @@ export function keepingRows(telling: Telling): Fact[] {
   const name = rule.isStandard ? say("standard") : visible(rule.name);
   return [
     fact("rule", say(`years.${rule.countsFrom}`, { name, years: rule.years })),
+    fact("decidedBy", say(`decided.${rule.decidedBy}`)),
     ...(rule.isStandard ? [] : [fact("basis", visible(rule.basis))]),
     fact("ends", rule.dueOn ? say("endsOn", { day: rule.dueOn }) : say(`endsUnknown.${rule.countsFrom}`)),
     fact(

@@ -322,7 +322,15 @@ export function trailFacts(
     ],
     keeping: {
       rule: {
-        ...{ name: "Leases", isStandard: false, isChosen: true, years: 10, countsFrom: "end", dueOn: null },
+        ...{
+          name: "Leases",
+          isStandard: false,
+          isChosen: true,
+          decidedBy: "chosen",
+          years: 10,
+          countsFrom: "end",
+          dueOn: null,
+        },
         basis: "Código Civil art. 309",
       },
       holds: [],

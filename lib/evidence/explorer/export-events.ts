@@ -4,7 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { requireReason } from "../access/require-reason.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { EVENT_FORMS, type EventForm, FILE_FORMS, MOST_EXPORTED } from "../core/explorer/event-files.ts";
 import { EventQuery } from "../core/explorer/event-query.ts";
 import type { Download } from "../download.ts";

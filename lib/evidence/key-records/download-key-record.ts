@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { hasPermission, requireMember, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { getCeremony } from "#lib/signing/key-ceremonies/get-ceremonies.ts";
 import { fileNameFor } from "../core/file-name.ts";
 import type { Download } from "../download.ts";
@@ -43,7 +44,11 @@ export async function findKeyRecord(
   return { edition, sha256, sizeBytes, createdAt };
 }
 
-/** Gives the newest sealed record, and records that. @throws evidence/not-found, and as `findKeyRecord` */
+/**
+ * Gives the newest sealed record, and records that.
+ *
+ * @throws evidence/not-found; identity/reason-required, and as `findKeyRecord`
+ */
 export async function downloadKeyRecord(ctx: Context, input: z.input<typeof Input>): Promise<Download> {
   requireMember(ctx);
   const { kind, subjectId } = Input.parse(input);
@@ -52,7 +57,8 @@ export async function downloadKeyRecord(ctx: Context, input: z.input<typeof Inpu
     const [newest] = await loadKeyRecords(ctx, kind, subjectId);
     if (!newest) throw evidenceError("not-found", `no record of ${kind} ${subjectId}`);
     const { settings } = await loadOrganization(ctx);
-    const data = { record: newest.id, kind, subject: subjectId, edition: newest.edition };
+    const reason = await requireReason(ctx, "export", null);
+    const data = { record: newest.id, kind, subject: subjectId, edition: newest.edition, reason };
     await appendEvent(ctx, { type: "key-record.downloaded", envelopeId: null, data });
     return { newest, pattern: settings.fileNamePattern };
   });

@@ -5,6 +5,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import type { Download } from "../download.ts";
 import { evidenceError } from "../errors.ts";
 
@@ -124,17 +125,16 @@ async function timesSince(ctx: Context, since: Date) {
 const BYTE_ORDER_MARK = "\ufeff";
 const COLUMNS = ["grouped_by", "name", "completed", "median_hours", "ninety_percent_within_hours"];
 
-/** The same as CSV; and records who took it along. */
+/** The same as CSV; and records who took it along. @throws identity/reason-required, and as `getCompletionTimes` */
 export async function downloadCompletionTimes(ctx: Context, input: z.input<typeof Input>): Promise<Download> {
   requirePermission(ctx, "report.read");
   const { months, all, byMonth, bySender, byTemplate } = await getCompletionTimes(ctx, input);
   const fileName = `times-to-complete-${months}-months.csv`;
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
-      ...{ type: "evidence.downloaded", envelopeId: null },
-      data: { kind: "completion-times", file: fileName },
-    }),
-  );
+  await inTransaction(ctx, async (ctx) => {
+    const reason = await requireReason(ctx, "export", null);
+    const data = { kind: "completion-times", file: fileName, reason };
+    await appendEvent(ctx, { type: "evidence.downloaded", envelopeId: null, data });
+  });
   const hours = (seconds: number) => (seconds / 3_600).toFixed(2);
   const lines = [
     ...(all ? [["all", all] as const] : []),

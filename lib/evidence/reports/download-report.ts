@@ -1,8 +1,8 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import type { ReportId } from "#lib/ids.ts";
-import { requireReason } from "../access/require-reason.ts";
 import { reportWords } from "../core/reports/report-words.ts";
 import type { Download } from "../download.ts";
 import { fileOf, type ReportForm } from "./list-reports.ts";

@@ -69,12 +69,23 @@ function deciders(destroyed: DestructionFacts["destroyed"], words: DestructionWo
 
 function envelopeFacts(tombstone: Tombstone, at: Date, words: DestructionWords): Fact[] {
   const { retention, documents, papers, certificates, recipients, chain } = tombstone;
-  const { class: name, years, basis, dueOn: day } = retention;
+  const { class: name, years, basis, dueOn: day, countsFrom, countedFrom, decidedBy } = retention;
   const label = (key: string, count = 0) => words(`labels.${key}`, { count });
   return [
     [label("envelope"), tombstone.envelope],
     [label("ended"), words(`endedAs.${tombstone.endedAs}`, { at: utcWords(new Date(tombstone.endedAt)) })],
     [label("class"), words("class", { name, years, day }), basis],
+    ...(decidedBy
+      ? [
+          [
+            label("rule"),
+            words(`decidedBy.${decidedBy.how === "rule" ? decidedBy.kind : decidedBy.how}`, {
+              rule: decidedBy.rule ?? "",
+            }),
+            words(`countedFrom.${countsFrom ?? "end"}`, { day: countedFrom ?? day }),
+          ] as const,
+        ]
+      : []),
     [label("destroyed"), utcWords(at)],
     [
       label("documents", documents.length),

@@ -5,7 +5,7 @@ export type RuleKind = (typeof RULE_KINDS)[number];
 /** Why a class decides about an envelope. */
 export type Because =
   | { readonly how: "chosen" | "default" | "standard" }
-  | { readonly how: "rule"; readonly kind: RuleKind; readonly value: string };
+  | { readonly how: "rule"; readonly rule: string; readonly kind: RuleKind; readonly value: string };
 
 /**
  * What a rule is given, as it is compared: an id of a template, a tag, an e-mail address or the domain of one, a

@@ -2,8 +2,11 @@
 export const TRIGGERS = ["completion", "void", "expiry"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** Where the years begin: at the envelope's own end, or at that of the contract in it. */
-export const COUNTS_FROM = ["end", "contract-end"] as const;
+/**
+ * Where the years begin: at the envelope's own end, at that of the contract in it, when a person last did anything in it, or
+ * when its sender's account is closed.
+ */
+export const COUNTS_FROM = ["end", "contract-end", "last-activity", "owner-left"] as const;
 export type CountsFrom = (typeof COUNTS_FROM)[number];
 
 /** Audit records are kept so long unless somebody with the right to say so says otherwise. */
@@ -25,7 +28,7 @@ export const FLOOR: Span = { years: FLOOR_YEARS, countsFrom: "end" };
 
 /** Whether anything could be destroyed sooner than before: fewer years, or years that begin earlier. */
 export const isShorter = (next: Span, before: Span): boolean =>
-  next.years < before.years || (before.countsFrom === "contract-end" && next.countsFrom === "end");
+  next.years < before.years || (before.countsFrom !== "end" && next.countsFrom !== before.countsFrom);
 
 export interface RetentionClass {
   /** Null for the one that is there from the start. */
@@ -78,19 +81,19 @@ export function dueDay(endedAt: Date, years: number): string {
 }
 
 /**
- * The day from which a class counts its years: of a contract's life not before the envelope's own end, since until
- * then it was not signed.
+ * The day from which a class counts its years, which is not before the envelope's own end: until then it was not signed.
  *
- * @param contractEndsOn `2027-12-31`; null while nobody has said when. @returns null while the clock stands
+ * @param begunOn `2027-12-31`: the end of the contract, the last activity, or when the account was closed; null while
+ *   that is not known or has not come. @returns null while the clock stands
  */
 export function clockStart(
   { countsFrom }: Pick<RetentionClass, "countsFrom">,
   endedAt: Date,
-  contractEndsOn: string | null,
+  begunOn: string | null,
 ): Date | null {
   if (countsFrom === "end") return endedAt;
-  if (contractEndsOn === null) return null;
-  return contractEndsOn > dayOf(endedAt) ? new Date(`${contractEndsOn}T00:00:00Z`) : endedAt;
+  if (begunOn === null) return null;
+  return begunOn > dayOf(endedAt) ? new Date(`${begunOn}T00:00:00Z`) : endedAt;
 }
 
 /** A day of the calendar that there is. @param text what somebody entered */

@@ -7,6 +7,7 @@ const facts: TombstoneFacts = {
   rule: {
     class: { id: null, name: "Standard", trigger: "void", years: 7, countsFrom: "end", basis: "By default." },
     ...{ endedAs: "voided", trigger: "void", endedAt: new Date(86_400_000), dueOn: "1977-01-03" },
+    ...{ because: { how: "standard" }, countedFrom: "1970-01-02" },
   },
   approvals: [{ act: "reviewed", memberId: ID, role: "counsel", at: new Date(0) }],
   documents: [
@@ -32,6 +33,15 @@ test("it says what there was by its hashes, first and last, and who let it go by
     retention: { class: "Standard", years: 7, dueOn: "1977-01-03" },
     chain: { events: 9, head: "dd" },
   });
+});
+
+test("it says why its class decided: a rule by its number, and nothing of whom the rule names", () => {
+  const because = { how: "rule", rule: "r1", kind: "person", value: "ana@example.com" } as const;
+  const { retention } = tombstoneOf({ ...facts, rule: { ...facts.rule, because } });
+  expect(retention).toMatchObject({ countsFrom: "end", countedFrom: "1970-01-02" });
+  expect(retention.decidedBy).toEqual({ how: "rule", kind: "person", rule: "r1" });
+  expect(JSON.stringify(retention)).not.toContain("ana@");
+  expect(tombstoneOf(facts).retention.decidedBy).toEqual({ how: "standard" });
 });
 
 test("the same facts have the same hash, others another", () => {

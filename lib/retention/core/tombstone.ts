@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { publicId } from "#lib/ids.ts";
-import type { RetentionClass, Trigger } from "./schedule.ts";
+import type { Because, RuleKind } from "./rules.ts";
+import type { CountsFrom, RetentionClass, Trigger } from "./schedule.ts";
 
 /** What is known of an envelope before it is destroyed. */
 export interface TombstoneFacts {
@@ -13,9 +14,11 @@ export interface TombstoneFacts {
   };
   readonly rule: {
     readonly class: RetentionClass;
+    readonly because: Because;
     readonly endedAs: "completed" | "declined" | "voided" | "expired";
     readonly trigger: Trigger;
     readonly endedAt: Date;
+    readonly countedFrom: string;
     readonly dueOn: string;
   };
   readonly approvals: readonly {
@@ -49,6 +52,11 @@ export interface Tombstone {
     readonly years: number;
     readonly basis: string;
     readonly dueOn: string;
+    /** What the years were counted from, and the day; those of before this was written do not say. */
+    readonly countsFrom?: CountsFrom;
+    readonly countedFrom?: string;
+    /** Why the class decided; a rule by its number and kind, without what it named: that may be a person. */
+    readonly decidedBy?: { readonly how: Because["how"]; readonly kind?: RuleKind; readonly rule?: string };
   };
   readonly approvals: readonly {
     readonly act: "reviewed" | "approved";
@@ -74,7 +82,7 @@ export interface Tombstone {
 /** What stays of an envelope: hashes, dates, and who let it go; nothing about the people in it. */
 export function tombstoneOf(facts: TombstoneFacts): Tombstone {
   const { envelope, rule, approvals, documents, papers, certificates, recipients, chain } = facts;
-  const { name, years, basis } = rule.class;
+  const { name, years, countsFrom, basis } = rule.class;
   return {
     envelope: publicId("envelope", envelope.id),
     shortId: envelope.shortId,
@@ -82,7 +90,10 @@ export function tombstoneOf(facts: TombstoneFacts): Tombstone {
     createdAt: envelope.createdAt.toISOString(),
     sentAt: envelope.sentAt?.toISOString() ?? null,
     endedAt: rule.endedAt.toISOString(),
-    retention: { class: name, trigger: rule.trigger, years, basis, dueOn: rule.dueOn },
+    retention: {
+      ...{ class: name, trigger: rule.trigger, years, basis, dueOn: rule.dueOn },
+      ...{ countsFrom, countedFrom: rule.countedFrom, decidedBy: decidedBy(rule.because) },
+    },
     approvals: approvals.map(({ act, memberId, role, at }) => ({
       ...{ act, role, at: at.toISOString() },
       member: publicId("member", memberId),
@@ -99,6 +110,11 @@ export function tombstoneOf(facts: TombstoneFacts): Tombstone {
     chain,
   };
 }
+
+const decidedBy = (because: Because) =>
+  because.how === "rule"
+    ? { how: because.how, kind: because.kind, rule: because.rule }
+    : { how: because.how };
 
 /** The exact bytes that are hashed, and their SHA-256 in lower-case hex, which the envelope's chain holds. */
 export function sealedTombstone(tombstone: Tombstone): { body: string; sha256: string } {

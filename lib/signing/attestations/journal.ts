@@ -4,6 +4,7 @@ import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { Attestation } from "#lib/envelopes/core/attestation.ts";
 import { csvLine } from "#lib/envelopes/core/csv.ts";
+import { requireReason } from "#lib/identity/access/require-reason.ts";
 import { journalRows } from "./store.ts";
 
 const BATCH = 500;
@@ -27,12 +28,13 @@ function cellsOf({ entry, madeAt, name, block, title, shortId }: Row): string[] 
   ];
 }
 
-/** The journal of notarial acts as a table, newest first. */
+/** The journal of notarial acts as a table, newest first. @throws identity/reason-required */
 export async function exportJournal(ctx: Context) {
   requirePermission(ctx, "journal.read");
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, { type: "journal.exported", envelopeId: null, data: {} }),
-  );
+  await inTransaction(ctx, async (ctx) => {
+    const reason = await requireReason(ctx, "export", null);
+    await appendEvent(ctx, { type: "journal.exported", envelopeId: null, data: { reason } });
+  });
   let before: Date | null = null;
   const bytes = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contract, refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
@@ -11,6 +11,7 @@ import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { BUILT_IN_NOTICES } from "../core/consent.ts";
+import { finishSigning } from "../finish-signing.ts";
 import { giveConsent } from "../give-consent.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { linkFor, newDraft, personWith, sent, sign, until } from "../testing.ts";
@@ -226,4 +227,138 @@ test("a paper copy is asked for, the sender told, and marked as sent once", asyn
   const [body] = await product().admin`select body from audit_events where envelope_id = ${envelopeId}
     and type = 'paper-copy.requested'`;
   expect(body!.body).not.toContain("Harbour Street");
+});
+
+/** Finishes with what is there, under what was agreed to. */
+async function finishAs(person: Context): Promise<void> {
+  const { documents } = await openCeremony(person);
+  const shown = documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
+  await finishSigning(person, { shown, wording: "Finish", timeZone: "Europe/Lisbon" });
+}
+
+describe("a material change of a notice", () => {
+  const CHANGED = "From May you need a program that opens PDF 2.0 files.";
+
+  async function changes(ctx: Context, mode: "business" | "consumer", more: object = {}): Promise<void> {
+    const id = await draftNotice(ctx, { mode, locale: "en" });
+    const { parts } = BUILT_IN_NOTICES.find((one) => one.mode === mode && one.locale === "en")!;
+    await publishNotice(ctx, { id, parts: { ...parts, changes: CHANGED }, isMaterial: true, ...more });
+  }
+
+  test("asks those anew who agreed and have not finished: nothing goes on before they agree again", async () => {
+    const ctx = await (await product().newOrganization()).member("owner");
+    const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+    const ana = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+    const before = (await openCeremony(ana)).consent;
+    await agree(ana);
+    expect((await openCeremony(ana)).consent).toMatchObject({ isGiven: true, change: null });
+
+    await changes(ctx, "business");
+    const { consent } = await openCeremony(ana);
+    expect(consent).toMatchObject({ isGiven: false, version: "business-2", change: CHANGED });
+    expect(consent.body.startsWith(CHANGED)).toBe(true);
+    expect(await refusalOf(finishAs(ana))).toBe("signing/consent-outdated");
+    const { version, locale, sha256 } = before;
+    const wording = "Agree and continue";
+    expect(await refusalOf(giveConsent(ana, { version, locale, sha256, wording }))).toBe(
+      "signing/consent-unknown",
+    );
+    await agree(ana);
+    expect((await openCeremony(ana)).consent).toMatchObject({ isGiven: true, change: null });
+    expect(await dataOf(ctx, envelopeId, "consent.given")).toMatchObject({
+      notice: { version: "business-2", sha256: consent.sha256 },
+      anew: { before: "business-1 en", changes: [{ version: "business-2", sha256: consent.sha256 }] },
+    });
+    await sign(ana);
+    await until(ctx, envelopeId, ({ state }) => state === "completed");
+  });
+
+  test("may be answered by withdrawing, and leaves those alone who sign under another mode", async () => {
+    const ctx = await (await product().newOrganization()).member("owner");
+    const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }, { name: "Ben Okafor" }], "parallel");
+    const ana = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+    await agree(ana);
+    await changes(ctx, "consumer");
+    expect((await openCeremony(ana)).consent).toMatchObject({ isGiven: true, change: null });
+    await changes(ctx, "business");
+    expect((await openCeremony(ana)).consent.isGiven).toBe(false);
+    // Who agrees for the first time agrees once.
+    const ben = await personWith(ctx, await linkFor(ctx, envelopeId, "Ben Okafor"));
+    expect((await openCeremony(ben)).consent).toMatchObject({ isGiven: false, change: null });
+    await agree(ben);
+    expect((await dataOf(ctx, envelopeId, "consent.given"))?.anew).toBeUndefined();
+    expect(await withdrawConsent(ana, { reason: "" })).toBe("returned");
+  });
+
+  test("says what has changed, or is not published; a version that is none asks nobody anew", async () => {
+    const ctx = await (await product().newOrganization()).member("owner");
+    const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+    const ana = await personWith(ctx, await linkFor(ctx, envelopeId, "Ana Ruiz"));
+    await agree(ana);
+    const id = await draftNotice(ctx, { mode: "business", locale: "en" });
+    const parts = { text: "Other words." };
+    expect(await refusalOf(publishNotice(ctx, { id, parts, isMaterial: true }))).toBe(
+      "signing/notice-incomplete",
+    );
+    await publishNotice(ctx, { id, parts });
+    expect((await openCeremony(ana)).consent).toMatchObject({ isGiven: true, change: null });
+    await changes(ctx, "business");
+    const next = await draftNotice(ctx, { mode: "business", locale: "en" });
+    const draft = (await listNotices(ctx)).find((one) => one.id === next)!;
+    expect(draft.parts.find(({ name }) => name === "changes")?.text).toBe("");
+    await dropNotice(ctx, { id: next });
+  });
+
+  test.runIf(existsSync("/usr/bin/pdftotext"))(
+    "has consumers show again that they can open the files, by another word",
+    async () => {
+      const { ctx, ana, envelopeId } = await toConsumer();
+      const shows = async () => {
+        const { version, locale } = (await openCeremony(ana)).consent;
+        const pdf = await openNoticePdf(ana, { version, locale });
+        await demonstrateAccess(ana, { word: wordIn(pdf), method: "typed" });
+        return pdf;
+      };
+      await shows();
+      await agree(ana);
+      await changes(ctx, "consumer");
+      const { consent } = await openCeremony(ana);
+      expect(consent).toMatchObject({ isGiven: false, isAccessShown: false, change: CHANGED });
+      expect(await refusalOf(agree(ana))).toBe("signing/access-not-shown");
+      const pdf = await shows();
+      await agree(ana);
+      const pdfSha256 = createHash("sha256").update(pdf).digest("hex");
+      expect(await dataOf(ctx, envelopeId, "consent.given")).toMatchObject({
+        ...{ anew: { before: "consumer-1 en" }, demonstration: { pdfSha256 } },
+      });
+    },
+  );
+
+  test("is mailed to everybody who has signed, once, where that was chosen", async () => {
+    const ctx = await (await product().newOrganization()).member("owner");
+    const finished: EnvelopeId[] = [];
+    for (const name of ["Ana Ruiz", "Ben Okafor", "Ana Ruiz"]) {
+      const { envelopeId } = await sent(ctx, [{ name }]);
+      await sign(await personWith(ctx, await linkFor(ctx, envelopeId, name)));
+      finished.push(envelopeId);
+    }
+    const ben = await personWith(ctx, await linkFor(ctx, finished[1]!, "Ben Okafor"));
+    await withdrawConsent(ben, { reason: "" });
+    const mailed = async () => {
+      const chains = await Promise.all(finished.map((id) => readChain(ctx, id)));
+      return chains.map(
+        ({ entries }) => entries.filter(({ data }) => data.kind === "consent-changed").length,
+      );
+    };
+    await changes(ctx, "business");
+    await changes(ctx, "business", { isTold: true });
+    await until(ctx, finished[2]!, ({ trail }) => trail.some(({ data }) => data.kind === "consent-changed"));
+    expect(await mailed()).toEqual([0, 0, 1]);
+    const outbox = (await readOutbox(ctx)) ?? [];
+    const mail = outbox.find(({ subject }) => subject.includes("electronic records"))!;
+    const { text } = await openOutboxMail(ctx, { mailId: mail.id });
+    expect(text).toContain(CHANGED);
+    expect(text).toContain("without a fee");
+    expect(text).toMatch(/\/sign\/[\w-]+\/rights/);
+  });
 });

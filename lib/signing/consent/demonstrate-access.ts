@@ -4,12 +4,13 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
+import type { RecipientId } from "#lib/ids.ts";
 import { noticeSha256, noticeWords } from "../core/consent.ts";
 import { requireTurn } from "../core/finish.ts";
 import { noticePdf } from "../core/notice-pdf.ts";
 import { isNoticeWord, newNoticeWord } from "../core/notice-word.ts";
 import { signingError } from "../errors.ts";
-import { ceremonyOf, loadCeremony, loadSender, loadSettings } from "../store.ts";
+import { ceremonyOf, type LoadedCeremony, loadCeremony, loadSender, loadSettings } from "../store.ts";
 import { knownNotice } from "./known-notice.ts";
 import { changeTrial, findTrial, saveTrial, type TrialRow } from "./store.ts";
 
@@ -26,7 +27,9 @@ export async function openNoticePdf(ctx: Context, input: z.input<typeof Wanted>)
   const { version, locale } = Wanted.parse(input);
   await limitRate(ctx.runtime, `notice:${recipientId}`, FILES);
   return inTransaction(ctx, async (ctx) => {
-    const { envelope } = await loadCeremony(ctx, envelopeId, true);
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    const { envelope } = loaded;
+    const before = askedAgainSince(loaded, recipientId);
     const notice = await knownNotice(ctx, version, locale);
     const { organizationName } = await loadSender(ctx, envelope);
     const { settings } = await loadSettings(ctx);
@@ -46,7 +49,8 @@ export async function openNoticePdf(ctx: Context, input: z.input<typeof Wanted>)
         ctx.runtime.fonts,
       );
     const known = await findTrial(ctx, recipientId);
-    if (known && known.noticeSha256 === noticeSha256(notice)) return fresh(known);
+    const counts = known !== null && (!before || known.createdAt > before);
+    if (counts && known.noticeSha256 === noticeSha256(notice)) return fresh(known);
     const trial = { ...newNoticeWord(ctx.runtime.random(64)), createdAt: ctx.now() };
     const pdf = fresh(trial);
     await saveTrial(ctx, {
@@ -55,6 +59,12 @@ export async function openNoticePdf(ctx: Context, input: z.input<typeof Wanted>)
     });
     return pdf;
   });
+}
+
+/** When somebody agreed who is asked anew: what they showed before then shows nothing now. */
+function askedAgainSince(loaded: LoadedCeremony, recipientId: RecipientId): Date | null {
+  const { isConsentOutdated, recipient } = ceremonyOf(loaded, recipientId);
+  return isConsentOutdated ? recipient.consentedAt : null;
 }
 
 /** The word among others, for whom choosing is easier than typing. @throws signing/notice-not-opened */
@@ -80,11 +90,13 @@ export async function demonstrateAccess(ctx: Context, input: z.input<typeof Answ
   const { word, method } = Answer.parse(input);
   await limitRate(ctx.runtime, `notice-word:${recipientId}`, TRIES);
   const isRight = await inTransaction(ctx, async (ctx) => {
-    requireTurn(ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId));
+    const loaded = await loadCeremony(ctx, envelopeId, true);
+    requireTurn(ceremonyOf(loaded, recipientId));
+    const before = askedAgainSince(loaded, recipientId);
     const trial = await findTrial(ctx, recipientId, true);
     if (!trial || trial.noticeSha256 === GIVEN_AWAY)
       throw signingError("notice-not-opened", "no file was asked for");
-    if (trial.passedAt) return true;
+    if (trial.passedAt && (!before || trial.passedAt > before)) return true;
     if (!isNoticeWord(word, trial.word)) {
       if (method === "chosen") await changeTrial(ctx, recipientId, { noticeSha256: GIVEN_AWAY });
       return false;

@@ -6,6 +6,7 @@ import { typedText } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import {
   BUILT_IN_NOTICES,
+  CHANGES_PART,
   CONSENT_MODES,
   type ConsentMode,
   missingParts,
@@ -39,6 +40,8 @@ export interface NoticeView {
   readonly body: string;
   readonly sha256: string;
   readonly publishedAt: Date | null;
+  /** What people agreed to changed materially with it. */
+  readonly isMaterial: boolean;
   /** What people are shown now. */
   readonly isCurrent: boolean;
 }
@@ -56,22 +59,28 @@ export async function listNotices(ctx: Context): Promise<NoticeView[]> {
     return [
       ...own.map((row) => viewOf(row, row.publishedAt !== null && isCurrent(row))),
       ...BUILT_IN_NOTICES.map((notice) =>
-        viewOf({ ...notice, id: null, sha256: noticeSha256(notice), publishedAt: null }, isCurrent(notice)),
+        viewOf(
+          { ...notice, id: null, sha256: noticeSha256(notice), publishedAt: null, isMaterial: false },
+          isCurrent(notice),
+        ),
       ),
     ];
   });
 }
 
-type Shown = Pick<NoticeRow, "mode" | "version" | "locale" | "parts" | "body" | "sha256" | "publishedAt"> & {
+type Shown = Pick<
+  NoticeRow,
+  "mode" | "version" | "locale" | "parts" | "body" | "sha256" | "publishedAt" | "isMaterial"
+> & {
   readonly id: string | null;
 };
 
 function viewOf(notice: Shown, isCurrent: boolean): NoticeView {
-  const { id, mode, version, locale, parts, sha256, publishedAt } = notice;
+  const { id, mode, version, locale, parts, sha256, publishedAt, isMaterial } = notice;
   return {
-    ...{ id, mode, version, locale, sha256, publishedAt, isCurrent },
+    ...{ id, mode, version, locale, sha256, publishedAt, isMaterial, isCurrent },
     body: noticeBody(mode, parts),
-    parts: NOTICE_PARTS[mode].map((name) => ({ name, text: parts[name] ?? "" })),
+    parts: [CHANGES_PART, ...NOTICE_PARTS[mode]].map((name) => ({ name, text: parts[name] ?? "" })),
   };
 }
 
@@ -89,7 +98,8 @@ export async function draftNotice(ctx: Context, input: z.input<typeof NewDraft>)
       mode,
       known.filter(({ publishedAt }) => publishedAt),
     );
-    const { parts } = newest.get(locale) ?? newest.get("en")!;
+    // What has changed since an earlier version is said by each for itself.
+    const { [CHANGES_PART]: _, ...parts } = (newest.get(locale) ?? newest.get("en")!).parts;
     const version = nextVersion(mode, locale, known);
     const at = ctx.now();
     const id = uuidV7(at.getTime(), ctx.runtime.random(10));
@@ -112,32 +122,41 @@ export async function saveNoticeDraft(ctx: Context, input: z.input<typeof Edit>)
   const { id, parts } = Edit.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const { mode } = await lockDraft(ctx, id);
-    const kept = Object.fromEntries(NOTICE_PARTS[mode].map((name) => [name, parts[name] ?? ""]));
-    await changeDraft(ctx, id, { parts: kept });
+    const names = [CHANGES_PART, ...NOTICE_PARTS[mode]];
+    await changeDraft(ctx, id, { parts: Object.fromEntries(names.map((name) => [name, parts[name] ?? ""])) });
   });
 }
 
-const Publish = Edit.extend({});
+const Publish = Edit.extend({
+  /** What people agreed to, or what they need for it, changes materially: who has not finished is asked anew. */
+  isMaterial: z.boolean().default(false),
+  /** Who has signed under earlier versions is mailed what has changed. */
+  isTold: z.boolean().default(false),
+});
 
 /**
- * Makes a draft the notice people are shown from now on. Its words are fixed with their hash; older versions stay.
+ * Makes a draft the notice people are shown from now on. Its words are fixed with their hash; older versions stay. With a
+ * material change it says what is other than before, and who agreed and has not finished is asked anew.
  *
  * @throws signing/notice-incomplete while a part that must be said has no words; notice-published, notice-not-found
  */
 export async function publishNotice(ctx: Context, input: z.input<typeof Publish>): Promise<void> {
   const member = requirePermission(ctx, "consent.manage");
-  const { id, parts } = Publish.parse(input);
+  const { id, parts, isMaterial, isTold } = Publish.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const { mode, version, locale } = await lockDraft(ctx, id);
-    const missing = missingParts(mode, parts);
+    const missing = missingParts(mode, parts, isMaterial);
     if (missing.length > 0) throw signingError("notice-incomplete", missing.join(", "));
-    const kept = Object.fromEntries(NOTICE_PARTS[mode].map((name) => [name, parts[name]!]));
+    const names = [...(isMaterial ? [CHANGES_PART] : []), ...NOTICE_PARTS[mode]];
+    const kept = Object.fromEntries(names.map((name) => [name, parts[name]!]));
     const body = noticeBody(mode, kept);
     const sha256 = noticeSha256({ body });
     await changeDraft(ctx, id, {
       ...{ parts: kept, body, sha256, publishedAt: ctx.now(), publishedBy: member.memberId },
+      ...{ isMaterial, isTold: isMaterial && isTold },
     });
-    const data = { notice: { id, mode, version, locale, sha256 } };
+    const change = isMaterial ? { material: true, told: isTold } : {};
+    const data = { notice: { id, mode, version, locale, sha256 }, ...change };
     await appendEvent(ctx, { type: "consent-notice.published", envelopeId: null, data });
   });
 }

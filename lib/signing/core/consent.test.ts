@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  askedAnew,
   BUILT_IN_NOTICES,
+  CHANGES_PART,
   type ConsentNotice,
+  isConsentOutdated,
   missingParts,
   NOTICE_PARTS,
   nextVersion,
@@ -58,4 +61,45 @@ test("our translations are shown until an organization says it in words of its o
   expect(noticeFor("business", ["ja"], kept)).toMatchObject({ version: "business-1", locale: "ja" });
   const replaced = [...kept, business("business-2", "en")];
   expect(noticeFor("business", ["ja"], replaced)).toMatchObject({ version: "business-2", locale: "en" });
+});
+
+const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+const published = (version: string, locale: string, day: number, isMaterial = false) => ({
+  ...{ ...own(version, locale), publishedAt: at(day), isMaterial },
+  parts: (isMaterial ? { [CHANGES_PART]: "what changed" } : {}) as Readonly<Record<string, string>>,
+});
+
+test("a material change asks those anew who agreed before it in its mode, and nobody else", () => {
+  const changes = [{ mode: "consumer" as const, publishedAt: at(5) }];
+  expect(isConsentOutdated("consumer", at(4), changes)).toBe(true);
+  expect(isConsentOutdated("consumer", at(5), changes)).toBe(false);
+  expect(isConsentOutdated("business", at(4), changes)).toBe(false);
+  expect(isConsentOutdated("consumer", null, changes)).toBe(false);
+});
+
+test("who is asked anew is shown a notice of after the change, with everything that changed since they agreed", () => {
+  const known = [
+    ...[published("consumer-2", "en", 2), published("consumer-3", "en", 5, true)],
+    ...[published("consumer-4", "en", 6), published("consumer-5", "en", 7, true)],
+    ...[published("consumer-2", "de", 3), published("consumer-3", "de", 8, true)],
+  ];
+  const names = (anew: ReturnType<typeof askedAnew<(typeof known)[number]>>) =>
+    anew && [anew.notice, ...anew.statements].map(({ version, locale }) => `${version} ${locale}`);
+  expect(names(askedAnew("consumer", ["en"], known, at(4)))).toEqual([
+    ...["consumer-5 en", "consumer-3 en", "consumer-5 en"],
+  ]);
+  expect(names(askedAnew("consumer", ["en"], known, at(6)))).toEqual(["consumer-5 en", "consumer-5 en"]);
+  expect(names(askedAnew("consumer", ["de-AT"], known, at(4)))).toEqual(["consumer-3 de", "consumer-3 de"]);
+  // German words from before the change do not say what is so now.
+  expect(names(askedAnew("consumer", ["de"], known.slice(0, 5), at(1)))?.[0]).toBe("consumer-5 en");
+  expect(askedAnew("consumer", ["en"], known, at(9))).toBe(null);
+  expect(askedAnew("consumer", ["en"], known, null)).toBe(null);
+  expect(askedAnew("business", ["en"], known, at(1))).toBe(null);
+});
+
+test("a material change says what has changed, first of all", () => {
+  const { parts } = BUILT_IN_NOTICES.find(({ mode }) => mode === "business")!;
+  expect(missingParts("business", parts, true)).toEqual([CHANGES_PART]);
+  expect(missingParts("business", parts)).toEqual([]);
+  expect(noticeBody("business", { text: "Then.", [CHANGES_PART]: "First." })).toBe("First.\n\nThen.");
 });

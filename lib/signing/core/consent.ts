@@ -41,9 +41,12 @@ const CONSUMER_PARTS = {
     "What you need: a device with internet access, an e-mail account, a current version of Chrome, Edge, Firefox or Safari, a program that opens PDF files, and room to keep them or a printer. To show that you can open such files, you are asked for a word that stands on the last line of this notice as a PDF.",
 };
 
+/** Stands first in a version that changes materially what people agreed to: what is other than before. */
+export const CHANGES_PART = "changes";
+
 /** The text a person is shown: every part after the other, and nothing else. */
 export const noticeBody = (mode: ConsentMode, parts: Readonly<Record<string, string>>): string =>
-  NOTICE_PARTS[mode]
+  [CHANGES_PART, ...NOTICE_PARTS[mode]]
     .map((part) => parts[part] ?? "")
     .filter((text) => text !== "")
     .join("\n\n");
@@ -137,6 +140,70 @@ export function noticeFor<T extends ConsentNotice>(
   return newest.get(found ?? "en")!;
 }
 
-/** Parts that still have no words. */
-export const missingParts = (mode: ConsentMode, parts: Readonly<Record<string, string>>): string[] =>
-  NOTICE_PARTS[mode].filter((part) => (parts[part] ?? "").trim() === "");
+/** Parts that still have no words. @param isMaterial says what has changed besides. */
+export const missingParts = (
+  mode: ConsentMode,
+  parts: Readonly<Record<string, string>>,
+  isMaterial = false,
+): string[] =>
+  [...(isMaterial ? [CHANGES_PART] : []), ...NOTICE_PARTS[mode]].filter(
+    (part) => (parts[part] ?? "").trim() === "",
+  );
+
+/** A notice by which what people agreed to has materially changed. */
+export interface MaterialChange {
+  readonly mode: ConsentMode;
+  readonly publishedAt: Date;
+}
+
+/**
+ * Whether what somebody agreed to has materially changed since, so that they are asked anew.
+ *
+ * @param consentedAt null for who has not agreed to anything yet. @see 15 USC 7001(c)(1)(D)
+ */
+export const isConsentOutdated = (
+  mode: ConsentMode,
+  consentedAt: Date | null,
+  changes: readonly MaterialChange[],
+): boolean =>
+  consentedAt !== null && changes.some((change) => change.mode === mode && change.publishedAt > consentedAt);
+
+type Published = ConsentNotice & {
+  readonly parts: Readonly<Record<string, string>>;
+  readonly isMaterial: boolean;
+  readonly publishedAt: Date | null;
+};
+
+/** What somebody who agreed earlier is shown and told. */
+export interface AskedAnew<T> {
+  readonly notice: T;
+  /** What has changed, in the words of the versions that changed it, oldest first. */
+  readonly statements: readonly T[];
+}
+
+/**
+ * What is shown to who is asked anew: of the notices published since the change, the newest in their language, in English
+ * where there is none, and else the one that says what changed.
+ *
+ * @param published by the organization; null when nothing has materially changed since they agreed.
+ */
+export function askedAnew<T extends Published>(
+  mode: ConsentMode,
+  languages: readonly string[],
+  published: readonly T[],
+  consentedAt: Date | null,
+): AskedAnew<T> | null {
+  if (consentedAt === null) return null;
+  const later = published
+    .filter((one) => one.mode === mode && one.publishedAt !== null && one.publishedAt > consentedAt)
+    .toSorted((a, b) => a.publishedAt!.getTime() - b.publishedAt!.getTime());
+  const since = later.slice(later.findIndex(({ isMaterial }) => isMaterial));
+  const changes = later.filter(({ isMaterial }) => isMaterial);
+  if (changes.length === 0) return null;
+  const inLanguage = [...languages.map(primaryOf), "en"]
+    .map((language) => since.findLast(({ locale }) => locale === language))
+    .find((found) => found !== undefined);
+  const notice = inLanguage ?? changes.at(-1)!;
+  const own = changes.filter(({ locale }) => locale === notice.locale);
+  return { notice, statements: own.length > 0 ? own : changes };
+}

@@ -20,6 +20,8 @@ export interface Ceremony {
   /** Its retention has ended, and nothing is left to see. */
   readonly isDestroyed: boolean;
   readonly recipient: CeremonyPerson;
+  /** What they agreed to has materially changed since: they are asked anew. */
+  readonly isConsentOutdated?: boolean;
   /** The order whose people act now. */
   readonly turn: number | null;
   readonly documents: readonly {
@@ -56,10 +58,11 @@ export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Cere
     throw signingError("out-of-turn", `recipient ${recipient.id} is ${recipient.order}, turn is ${turn}`);
 }
 
-/** @throws signing/consent-missing */
-export function requireConsent({ recipient }: Ceremony): void {
+/** @throws signing/consent-missing, consent-outdated */
+export function requireConsent({ recipient, isConsentOutdated }: Ceremony): void {
   if (recipient.state !== "consented")
     throw signingError("consent-missing", `recipient is ${recipient.state}`);
+  if (isConsentOutdated) throw signingError("consent-outdated", `recipient ${recipient.id}`);
 }
 
 export interface SigningAct {

@@ -17,6 +17,7 @@ import {
 } from "#lib/envelopes/bulk/get-job.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { jobIdIn } from "../job-id.ts";
 import { JobPill } from "../job-pill.tsx";
 import { problemText, targetText } from "../words.ts";
@@ -134,10 +135,12 @@ async function Preparing({ job, wrong, previews, firstRow }: PreparingProps) {
         title={t("check")}
         aside={
           bad > 0 ? (
-            <a href={`${address}/rows?which=wrong`} download className={buttonClass("secondary")}>
-              <Download aria-hidden="true" className="size-5" />
-              {t("downloadWrong")}
-            </a>
+            <Gated purpose="export" id={null}>
+              <a href={`${address}/rows?which=wrong`} download className={buttonClass("secondary")}>
+                <Download aria-hidden="true" className="size-5" />
+                {t("downloadWrong")}
+              </a>
+            </Gated>
           ) : undefined
         }
       >
@@ -259,13 +262,17 @@ async function Running({
         aside={
           <div className="flex flex-wrap gap-2">
             {wrong > 0 ? (
-              <a href={`${address}/rows?which=wrong`} download className={buttonClass("secondary")}>
-                {t("downloadWrong")}
-              </a>
+              <Gated purpose="export" id={null}>
+                <a href={`${address}/rows?which=wrong`} download className={buttonClass("secondary")}>
+                  {t("downloadWrong")}
+                </a>
+              </Gated>
             ) : null}
-            <a href={`${address}/rows?which=all`} download className={buttonClass("secondary")}>
-              {t("downloadAll")}
-            </a>
+            <Gated purpose="export" id={null}>
+              <a href={`${address}/rows?which=all`} download className={buttonClass("secondary")}>
+                {t("downloadAll")}
+              </a>
+            </Gated>
             <a href={`${address}/certificates.csv`} download className={buttonClass("secondary")}>
               {t("index")}
             </a>

@@ -26,9 +26,14 @@ export async function keepDraft(id: string, parts: Record<string, string>): Prom
   });
 }
 
-export async function publish(id: string, parts: Record<string, string>): Promise<FormState> {
+export async function publish(
+  id: string,
+  parts: Record<string, string>,
+  change: { readonly isMaterial: boolean; readonly isTold: boolean },
+): Promise<FormState> {
   return answerForm(async () => {
-    await publishNotice(await memberContext(), { id, parts });
+    const { isMaterial, isTold } = change;
+    await publishNotice(await memberContext(), { id, parts, isMaterial, isTold });
     redirect("/consents/notices" as Route);
   });
 }

@@ -53,7 +53,7 @@ export default async function NoticesPage() {
 
 async function Version({ notice }: { readonly notice: NoticeView }) {
   const t = await getTranslations("app.consents.editor");
-  const { id, mode, version, locale, body, sha256, publishedAt, isCurrent } = notice;
+  const { id, mode, version, locale, body, sha256, publishedAt, isMaterial, isCurrent } = notice;
   const isDraft = id !== null && publishedAt === null;
   const look = isDraft
     ? ({ tone: "warn", icon: Pencil } as const)
@@ -79,6 +79,7 @@ async function Version({ notice }: { readonly notice: NoticeView }) {
           t(isDraft ? "notPublished" : "builtIn")
         )}
       </p>
+      {isMaterial ? <p className="mt-1 text-small text-ink-700">{t("isMaterial")}</p> : null}
       {isDraft ? (
         <p className="mt-2">
           <Link href={`/consents/notices/${id}` as Route}>{t("edit")}</Link>

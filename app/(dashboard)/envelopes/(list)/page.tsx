@@ -17,6 +17,7 @@ import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
 import { OwnPartButton } from "../../own-part-button.tsx";
+import { Gated } from "../../reason/gated.tsx";
 import { waitsFor } from "../../waits-for.ts";
 import { addressOf, wishQuery } from "./address-of.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
@@ -61,10 +62,12 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
       lead={hasPermission(ctx.actor, "envelope.read-all") ? t("leadAll") : t("leadOwn")}
       actions={
         isEmpty ? undefined : (
-          <a href={`/envelopes/list.csv?${wishQuery(wish)}`} download className={buttonClass("secondary")}>
-            <Download aria-hidden="true" className="size-5" />
-            {t("export")}
-          </a>
+          <Gated purpose="export" id={null}>
+            <a href={`/envelopes/list.csv?${wishQuery(wish)}`} download className={buttonClass("secondary")}>
+              <Download aria-hidden="true" className="size-5" />
+              {t("export")}
+            </a>
+          </Gated>
         )
       }
     >

@@ -16,7 +16,7 @@ export const loadEnvelope = cache(async (id: string): Promise<EnvelopeView> => {
     try {
       return await openEnvelope(ctx, { envelopeId: envelopeIdIn(id) });
     } catch (error) {
-      if (isRefusal(error, "evidence/reason-required")) redirect(`/reason/${id}` as Route);
+      if (isRefusal(error, "identity/reason-required")) redirect(`/reason/${id}` as Route);
       throw error;
     }
   });

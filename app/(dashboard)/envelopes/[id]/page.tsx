@@ -86,11 +86,11 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const retention = await retentionOf(id);
   if (retention.destroyed)
     return (
-      <Gated purpose="download" id={id}>
-        <TombstonePage left={retention.destroyed} mayCertify={retention.may.readAll}>
+      <TombstonePage left={retention.destroyed} mayCertify={retention.may.readAll}>
+        <Gated purpose="download" id={id}>
           <TrailSheet id={id} envelope={envelope} />
-        </TombstonePage>
-      </Gated>
+        </Gated>
+      </TombstonePage>
     );
   const t = await getTranslations("app.envelope");
   const { title, state, shortId, recipients, may, trailBrokenAt } = envelope;

@@ -11,6 +11,7 @@ import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { publicId } from "#lib/ids.ts";
 import type { RetentionView } from "#lib/retention/get-retention.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 
 interface TombstonePageProps {
@@ -48,10 +49,12 @@ export async function TombstonePage({ left, mayCertify, children }: TombstonePag
       }
       actions={
         mayCertify && hasCertificate ? (
-          <a href={certificate} download className={buttonClass()}>
-            <Download aria-hidden="true" className="size-5" />
-            {t("certificate")}
-          </a>
+          <Gated purpose="export" id={null}>
+            <a href={certificate} download className={buttonClass()}>
+              <Download aria-hidden="true" className="size-5" />
+              {t("certificate")}
+            </a>
+          </Gated>
         ) : null
       }
     >

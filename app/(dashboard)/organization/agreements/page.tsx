@@ -8,6 +8,7 @@ import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
 import { type AgreementItem, listAgreements } from "#lib/envelopes/agreements/list-agreements.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 import { EndButton, RecordForm } from "./agreement-acts.tsx";
 
@@ -67,9 +68,11 @@ async function Agreement({ one }: { readonly one: AgreementItem }) {
         {t("recorded", { name: recordedBy ?? t("somebody") })}, <Instant at={recordedAt.toISOString()} />.
       </p>
       <div className="flex flex-wrap items-center gap-4">
-        <a href={`/organization/agreements/${id}/file`} download className="underline">
-          {t("file")}
-        </a>
+        <Gated purpose="export" id={null}>
+          <a href={`/organization/agreements/${id}/file`} download className="underline">
+            {t("file")}
+          </a>
+        </Gated>
         {state === "ended" ? null : <EndButton id={id} about={parties} />}
       </div>
     </li>

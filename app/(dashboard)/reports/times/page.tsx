@@ -15,6 +15,7 @@ import {
 } from "#lib/evidence/reports/completion-times.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { durations, type InWords } from "./durations.ts";
 import { monthsIn } from "./months-in.ts";
 
@@ -50,10 +51,16 @@ export default async function TimesPage({ searchParams }: TimesPageProps) {
       lead={t("lead")}
       actions={
         times?.all ? (
-          <a href={`/reports/times/times.csv?months=${months}`} download className={buttonClass("secondary")}>
-            <Download aria-hidden="true" className="size-5" />
-            {t("csv")}
-          </a>
+          <Gated purpose="export" id={null}>
+            <a
+              href={`/reports/times/times.csv?months=${months}`}
+              download
+              className={buttonClass("secondary")}
+            >
+              <Download aria-hidden="true" className="size-5" />
+              {t("csv")}
+            </a>
+          </Gated>
         ) : undefined
       }
     >

@@ -11,6 +11,7 @@ import { publicId } from "#lib/ids.ts";
 import { type DestroyedView, listDestroyed } from "#lib/retention/list-destroyed.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
+import { Gated } from "../../reason/gated.tsx";
 import { RetentionPage } from "../retention-page.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -63,14 +64,16 @@ async function Certificates({ view }: { readonly view: DestroyedView }) {
               </p>
             </div>
             {certificate ? (
-              <a
-                href={`/retention/destroyed/${publicId("destruction", id)}/certificate`}
-                download
-                className={buttonClass("secondary")}
-              >
-                <Download aria-hidden="true" className="size-5" />
-                {t("download")}
-              </a>
+              <Gated purpose="export" id={null}>
+                <a
+                  href={`/retention/destroyed/${publicId("destruction", id)}/certificate`}
+                  download
+                  className={buttonClass("secondary")}
+                >
+                  <Download aria-hidden="true" className="size-5" />
+                  {t("download")}
+                </a>
+              </Gated>
             ) : (
               <p className="text-small text-ink-700">{t("beingMade")}</p>
             )}

@@ -53,6 +53,7 @@ export function PlaceHoldButton({ templates }: { readonly templates: HoldsView["
           required
         />
       )}
+      {scope === "envelope" ? null : <AlsoFields scope={scope} templates={templates} />}
       {scope === "envelope" ? null : (
         <fieldset>
           <legend className="mb-1 font-medium">{t("daysLegend")}</legend>
@@ -73,6 +74,48 @@ export function PlaceHoldButton({ templates }: { readonly templates: HoldsView["
         rows={5}
       />
     </AskingButton>
+  );
+}
+
+const ALSO = ["person", "sender", "title", "tag", "template", "words"] as const;
+
+/** What must be so besides the first: left empty, it narrows nothing. */
+function AlsoFields({
+  scope,
+  templates,
+}: {
+  readonly scope: HoldScope;
+  readonly templates: HoldsView["templates"];
+}) {
+  const t = useTranslations("app.retention.holds");
+  return (
+    <details className="rounded-control border border-line px-4 py-2">
+      <summary className="min-h-8 cursor-pointer py-1 font-medium">{t("also.open")}</summary>
+      <div className="flex flex-col gap-4 pt-2 pb-3">
+        <p className="text-small text-ink-600">{t("also.hint")}</p>
+        {ALSO.filter((one) => one !== scope).map((one) =>
+          one === "template" ? (
+            <SelectField
+              key={one}
+              name={`also-${one}`}
+              label={t("queries.template")}
+              options={[
+                { value: "", label: t("also.any") },
+                ...templates.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+            />
+          ) : (
+            <TextField
+              key={one}
+              name={`also-${one}`}
+              label={t(`queries.${one}`)}
+              type={one === "person" || one === "sender" ? "email" : "text"}
+              maxLength={200}
+            />
+          ),
+        )}
+      </div>
+    </details>
   );
 }
 

@@ -35,6 +35,11 @@ export async function HoldRow({ hold, mayManage }: { readonly hold: HoldView; re
           </p>
           <p className="mt-1 text-ink-700 [overflow-wrap:anywhere]">
             {t(`covers.${scope}`, { query })}
+            {hold.also.map((one) => (
+              <span
+                key={one.scope}
+              >{` · ${t("also.and")} ${t(`covers.${one.scope}`, { query: one.query })}`}</span>
+            ))}
             {hold.fromOn || hold.toOn
               ? `, ${t("days", { from: hold.fromOn ?? "none", to: hold.toOn ?? "none" })}`
               : ""}{" "}

@@ -1,6 +1,8 @@
-import type { Metadata } from "next";
+import type { Metadata, Route } from "next";
+import { redirect } from "next/navigation";
 import { getLocale, getTranslations } from "next-intl/server";
 import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { previewCeremony } from "#lib/signing/preview-ceremony.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { deskSentences } from "../../../_server/desk-sentences.ts";
@@ -22,9 +24,14 @@ interface PreviewPageProps {
 export default async function PreviewPage({ params }: PreviewPageProps) {
   const { id, person } = await params;
   const ctx = await memberContext();
-  const view = await answerPage(() =>
-    previewCeremony(ctx, { envelopeId: envelopeIdIn(id), recipientId: person }),
-  );
+  const view = await answerPage(async () => {
+    try {
+      return await previewCeremony(ctx, { envelopeId: envelopeIdIn(id), recipientId: person });
+    } catch (error) {
+      if (isRefusal(error, "identity/reason-required")) redirect(`/reason/${id}` as Route);
+      throw error;
+    }
+  });
   const locale = await getLocale();
   const { name } = await deskSentences(isLanguage(locale) ? locale : "en");
   const until = view.expiresAt ? instantIn(locale, view.expiresAt) : "none";

@@ -52,6 +52,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   kiosk: "signing",
   attestation: "signing",
   journal: "evidence",
+  "consent-ledger": "access",
   "required-step": "people",
   counsel: "sending",
   envelope: "sending",

@@ -1,11 +1,8 @@
 import { and, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { accessReasons } from "#db/schema/access.ts";
-import { envelopes } from "#db/schema/envelopes.ts";
 import { organizations } from "#db/schema/identity.ts";
-import type { Shared } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId, MemberId } from "#lib/ids.ts";
-import { evidenceError } from "../errors.ts";
+import type { MemberId } from "#lib/ids.ts";
 
 export type AccessRow = typeof accessReasons.$inferSelect;
 
@@ -58,21 +55,4 @@ export async function loadPolicy(ctx: Context) {
     .from(organizations)
     .where(eq(organizations.organizationId, ctx.organizationId));
   return row?.settings.asksReasonFor ?? [];
-}
-
-/** @throws evidence/not-found */
-export async function loadOwner(ctx: Context, envelopeId: EnvelopeId): Promise<Shared> {
-  const { ownerId, readerIds, helperIds } = envelopes;
-  const [row] = await ctx.connection
-    .select({ ownerId, readerIds, helperIds })
-    .from(envelopes)
-    .where(
-      and(
-        eq(envelopes.id, envelopeId),
-        eq(envelopes.organizationId, ctx.organizationId),
-        isNull(envelopes.deletedAt),
-      ),
-    );
-  if (!row) throw evidenceError("not-found", `envelope ${envelopeId}`);
-  return row;
 }

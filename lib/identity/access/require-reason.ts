@@ -1,16 +1,16 @@
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { type AccessPurpose, REASON_LASTS_MS } from "#lib/identity/core/access-purposes.ts";
 import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
-import { evidenceError } from "../errors.ts";
+import { type AccessPurpose, REASON_LASTS_MS } from "../core/access-purposes.ts";
+import { identityError } from "../errors.ts";
 import { type AccessRow, findAccess, loadPolicy, lockAccess, saveAccess } from "./access-store.ts";
 
 /**
  * The reason a member has given for what they do now, as its event holds it; undefined where they gave none and
  * none is asked for. People who are no members are asked nothing.
  *
- * @throws evidence/reason-required
+ * @throws identity/reason-required
  */
 export async function requireReason(ctx: Context, purpose: AccessPurpose, envelopeId: EnvelopeId | null) {
   const { actor } = ctx;
@@ -18,7 +18,7 @@ export async function requireReason(ctx: Context, purpose: AccessPurpose, envelo
   const given = await findAccess(ctx, { memberId: actor.memberId, purpose, envelopeId }, sinceOf(ctx));
   if (given && given.reason !== "") return personal(given.reason);
   if ((await loadPolicy(ctx)).includes(purpose))
-    throw evidenceError("reason-required", `${purpose} without a reason`);
+    throw identityError("reason-required", `${purpose} without a reason`);
   return undefined;
 }
 
