@@ -6,6 +6,8 @@ import type messages from "../../../../messages/en/sign.json";
 import { visitor } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { refusalSentences } from "../../[token]/refusal-sentences.ts";
+import { AddressLanguageSwitch } from "../../address-language-switch.tsx";
+import { PageWithoutScript } from "../../without-script.tsx";
 import { DrawForm } from "./draw-form.tsx";
 import { GiveForm } from "./give-form.tsx";
 
@@ -28,9 +30,15 @@ export default async function HandOverPage({ params }: HandOverPageProps) {
   const { sign } = (await getMessages()) as unknown as { sign: typeof messages };
   return (
     <>
-      <SignerHeader title={view.title} organizationName={view.organizationName} isQuiet />
+      <SignerHeader
+        title={view.title}
+        organizationName={view.organizationName}
+        isQuiet
+        language={<AddressLanguageSwitch />}
+      />
       <main className="mx-auto flex w-full max-w-[680px] flex-col gap-4 px-4 py-6">
         <h1 className="text-h2">{t(file ? "file.heading" : "heading", { title: view.title })}</h1>
+        <PageWithoutScript isTelephone />
         {file ? (
           <>
             {file.label ? (
