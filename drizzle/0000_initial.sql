@@ -322,8 +322,8 @@ CREATE TABLE "authentication_rules" (
 	"conditions" jsonb NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
-	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso',
-        'identity-document'))
+	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'sms-and-second-factor', 'passkey',
+        'sso', 'identity-document'))
 );
 --> statement-breakpoint
 CREATE TABLE "authenticators" (
@@ -823,7 +823,7 @@ CREATE TABLE "recipients" (
 	"signed_at" timestamp with time zone,
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
-        'passkey', 'sso', 'identity-document')),
+        'sms-and-second-factor', 'passkey', 'sso', 'identity-document')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))

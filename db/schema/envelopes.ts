@@ -324,7 +324,7 @@ export const recipients = pgTable(
     check(
       "recipients_check",
       sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
-        'passkey', 'sso', 'identity-document')`,
+        'sms-and-second-factor', 'passkey', 'sso', 'identity-document')`,
     ),
     check(
       "recipients_meaning",
