@@ -723,7 +723,9 @@ CREATE TABLE "hand_overs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"envelope_id" uuid NOT NULL,
 	"recipient_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
 	"field_id" uuid,
+	"sealed_link" "bytea",
 	"code_sha256" "bytea" NOT NULL,
 	"match" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
@@ -733,7 +735,9 @@ CREATE TABLE "hand_overs" (
 	"strokes" jsonb NOT NULL,
 	"done_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
-	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256")
+	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256"),
+	CONSTRAINT "hand_overs_purpose" CHECK ("hand_overs"."purpose" in ('signature', 'file', 'page')),
+	CONSTRAINT "hand_overs_field" CHECK (("hand_overs"."purpose" = 'file') = ("hand_overs"."field_id" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "hosted_links" (
