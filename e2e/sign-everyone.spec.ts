@@ -138,7 +138,11 @@ test("without script every other page says so too, and shows nothing to who has 
   browser,
   server,
 }) => {
-  const envelope = await server.sends({ ...TITLE, to: [ANA, { ...BEN, check: "email-code" }] });
+  const envelope = await server.sends({
+    ...TITLE,
+    to: [ANA, { ...BEN, check: "email-code" }],
+    order: "parallel",
+  });
   const plain = await browser.newContext({ javaScriptEnabled: false });
   const page = await plain.newPage();
   const says = page.locator("main").getByRole("heading", { name: "This page needs JavaScript" });

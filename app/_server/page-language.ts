@@ -13,15 +13,12 @@ export interface PageLanguage {
   readonly offered: readonly Language[];
 }
 
-// The page a telephone opens belongs to no link, nor does the list of what is on a device.
+// The page a telephone opens belongs to no link, nor does the list of what is on a device, nor a host's device.
 const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
 const HAND_OVER = /^\/sign\/hand-over\/([^/?]+)/;
-const NOBODYS = /^\/(sign\/kept$|start\/)/;
-/**
- * A stand is in English until whoever walks up chooses; what its host sees is in English anyway. A preview is in what its
- * person will read.
- */
-const STAND = /^\/(kiosk$|preview\/)/;
+const NOBODYS = /^\/(sign\/kept$|start\/|kiosk$)/;
+/** A preview is in what its person will read, which its address says. */
+const PREVIEW = /^\/preview\//;
 /** Where anybody checks a file. */
 const VERIFY = /^\/verify$/;
 
@@ -33,7 +30,7 @@ export const pageLanguage = cache(async (): Promise<PageLanguage> => {
   const sent = await headers();
   const address = new URL(sent.get("x-page-address") ?? "/", "http://localhost");
   const token = SIGNER_PAGE.exec(address.pathname)?.[1];
-  if (STAND.test(address.pathname)) {
+  if (PREVIEW.test(address.pathname)) {
     const asked = address.searchParams.get("lang")?.slice(0, 20);
     return { language: languageFor(asked ? [asked] : ["en"], LANGUAGES), offered: LANGUAGES };
   }
