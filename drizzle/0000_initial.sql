@@ -340,8 +340,8 @@ CREATE TABLE "authentication_rules" (
 	"conditions" jsonb NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
-	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso',
-        'identity-document'))
+	CONSTRAINT "authentication_rules_minimum" CHECK ("authentication_rules"."minimum" in ('email-code', 'sms-code', 'second-factor', 'sms-and-second-factor', 'passkey',
+        'sso', 'identity-document'))
 );
 --> statement-breakpoint
 CREATE TABLE "authenticators" (
@@ -743,7 +743,9 @@ CREATE TABLE "hand_overs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"envelope_id" uuid NOT NULL,
 	"recipient_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
 	"field_id" uuid,
+	"sealed_link" "bytea",
 	"code_sha256" "bytea" NOT NULL,
 	"match" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
@@ -753,7 +755,9 @@ CREATE TABLE "hand_overs" (
 	"strokes" jsonb NOT NULL,
 	"done_at" timestamp with time zone,
 	"ended_at" timestamp with time zone,
-	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256")
+	CONSTRAINT "hand_overs_code_sha256_unique" UNIQUE("code_sha256"),
+	CONSTRAINT "hand_overs_purpose" CHECK ("hand_overs"."purpose" in ('signature', 'file', 'page')),
+	CONSTRAINT "hand_overs_field" CHECK (("hand_overs"."purpose" = 'file') = ("hand_overs"."field_id" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "hosted_links" (
@@ -843,7 +847,7 @@ CREATE TABLE "recipients" (
 	"signed_at" timestamp with time zone,
 	"first_revision" integer,
 	CONSTRAINT "recipients_check" CHECK ("recipients"."check_method" in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
-        'passkey', 'sso', 'identity-document')),
+        'sms-and-second-factor', 'passkey', 'sso', 'identity-document')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
 	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))

@@ -58,6 +58,25 @@ test("two people sign on a host's device, and nothing of the first is left for t
   await expect(page.getByRole("heading", { name: "Mutual NDA" })).toBeVisible();
   await expectAccessible(page);
 
+  await test.step("the list and the way out are in the language that is chosen there", async () => {
+    await page.getByRole("button", { name: /^Language/ }).click();
+    await page.getByRole("button", { name: "العربية" }).click();
+    await expect(page).toHaveURL(/\/kiosk\?lang=ar$/);
+    await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+    await expect(page.getByText("اختر اسمك.")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "الخروج", exact: true }).click();
+    const leave = page.getByRole("dialog", { name: "الخروج من الجلسة" });
+    await leave.getByLabel("رقمك").fill("314159");
+    await leave.getByRole("button", { name: "الخروج من الجلسة" }).click();
+    await expect(leave.getByText("ليس هذا هو الرقم.")).toBeVisible();
+    await page.goto("/kiosk?lang=de");
+    await page.getByRole("button", { name: "Als Ana Ruiz beginnen" }).click();
+    await expect(page.getByRole("button", { name: "Gerät zurückgeben" })).toBeVisible();
+    await page.getByRole("button", { name: "Gerät zurückgeben" }).click();
+    await expect(page.getByRole("button", { name: "Begin as Ana Ruiz" })).toBeVisible();
+  });
+
   await test.step("the host's own session is not on the device", async () => {
     expect((await page.context().cookies()).map(({ name }) => name)).toEqual(["whereof-kiosk"]);
     const { status } = await page.evaluate(async (address) => {

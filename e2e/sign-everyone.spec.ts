@@ -9,6 +9,7 @@ const FIELDS = [
   { type: "checkbox", box: [0.12, 0.7, 0.022, 0.0155], label: "I have read it", isRequired: false },
   { type: "signature", box: [0.12, 0.9, 0.4, 0.05] },
 ] as const;
+const BEN = { name: "Ben Okafor" };
 const ANA = { name: "Ana Ruiz", fields: FIELDS };
 
 const agree = async (page: Page) => {
@@ -130,6 +131,47 @@ test("without script the page says so, and leaves reading, keeping and paper", a
     .first()
     .click();
   expect((await download).suggestedFilename()).toBe("Mutual NDA - unsigned.pdf");
+  await plain.close();
+});
+
+test("without script every other page says so too, and shows nothing to who has not shown who they are", async ({
+  browser,
+  server,
+}) => {
+  const envelope = await server.sends({
+    ...TITLE,
+    to: [ANA, { ...BEN, check: "email-code" }],
+    order: "parallel",
+  });
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const page = await plain.newPage();
+  const says = page.locator("main").getByRole("heading", { name: "This page needs JavaScript" });
+  const write = page.locator("main").getByRole("link", { name: "Write to Olivia Owner" });
+  const download = page.locator("main").getByRole("link", { name: "Download the document" });
+
+  const locked = await envelope.linkFor("Ben Okafor");
+  for (const place of ["", "/rights", "/delegate"]) {
+    await page.goto(`${locked}${place}`);
+    await expect(says).toBeVisible();
+    await expect(page.getByText("The document is shown once you have shown who you are.")).toBeVisible();
+    await expect(write).toHaveAttribute("href", /^mailto:/);
+    await expect(download).toHaveCount(0);
+  }
+  const open = await envelope.linkFor("Ana Ruiz");
+  for (const place of ["/rights", "/delegate", "/certificate"]) {
+    await page.goto(`${open}${place}`);
+    await expect(says).toBeVisible();
+    const answer = await page.request.get((await download.getAttribute("href"))!);
+    expect((await answer.body()).toString("latin1", 0, 5)).toBe("%PDF-");
+    await expect(write).toBeVisible();
+  }
+  // Whoever reports a document is not sent to the person who sent it.
+  await page.goto(`${open}/report`);
+  await expect(says).toBeVisible();
+  await expect(write).toHaveCount(0);
+  await page.goto("/sign/kept?lang=de");
+  await expect(page.getByRole("heading", { name: "Für diese Seite ist JavaScript nötig" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Sprache/ })).toBeVisible();
   await plain.close();
 });
 

@@ -532,6 +532,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/giveBack": "visitor",
   "signing/leaveKiosk": "visitor",
   "signing/claimHandOver": "visitor",
+  "signing/takePageOver": "visitor",
+  "signing/telephoneLanguages": "visitor",
   "signing/drawByTelephone": "visitor",
   "signing/giveByTelephone": "visitor",
   "signing/telephoneContext": "part",

@@ -7,6 +7,7 @@ import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts
 import { type EditedPages, type EditPagesInput, editPages, searchPages } from "./edit-pages.ts";
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
+import { NAME_LENGTH, type PageWords } from "./envelopes/core/fields/near-words.ts";
 import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import {
@@ -45,7 +46,8 @@ import { pdfError } from "./pdf/errors.ts";
 import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
 import { type DrawValue, type Normalized, type NormalizePlan, normalize } from "./pdf/normalize.ts";
 import { languageOf } from "./pdf/page-text/language-of.ts";
-import { type TextBlock, textBlocks } from "./pdf/page-text/text-blocks.ts";
+import { linesOf } from "./pdf/page-text/page-lines.ts";
+import { textBlocks } from "./pdf/page-text/text-blocks.ts";
 import { pictureFile } from "./pdf/picture-file.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
@@ -331,10 +333,11 @@ async function renderPage({ files, page, widthPx }: RenderInput): Promise<Render
 }
 
 /** What is written on a page, in the order in which one reads it. */
-async function pageText({ files, page }: Omit<RenderInput, "widthPx">): Promise<TextBlock[]> {
+async function pageText({ files, page }: Omit<RenderInput, "widthPx">): Promise<PageWords> {
   const document = await openForRendering(files);
   const { characters, structure } = readPageText(document.getPage(page));
-  return textBlocks(characters, structure);
+  const lines = linesOf(characters).filter(({ text }) => text.length <= NAME_LENGTH);
+  return { blocks: textBlocks(characters, structure), lines };
 }
 
 const PAGES_FOR_LANGUAGE = 3;

@@ -4,7 +4,8 @@ import { cache } from "react";
 import type { PageLanguages } from "#lib/context.ts";
 import { acceptedLanguages, LANGUAGES, type Language, languageFor } from "#lib/envelopes/core/languages.ts";
 import { isRefusal } from "#lib/errors.ts";
-import { recipientContext } from "./context.ts";
+import { telephoneLanguages } from "#lib/signing/hand-overs/telephone-languages.ts";
+import { recipientContext, visitor } from "./context.ts";
 
 export interface PageLanguage {
   readonly language: Language;
@@ -12,14 +13,12 @@ export interface PageLanguage {
   readonly offered: readonly Language[];
 }
 
-// The page a telephone opens to draw on belongs to no link, nor does the list of what is on a device.
+// The page a telephone opens belongs to no link, nor does the list of what is on a device, nor a host's device.
 const SIGNER_PAGE = /^\/sign\/(?!hand-over\/|kept$)([^/?]+)/;
-const HAND_OVER = /^\/(sign\/(hand-over\/|kept$)|start\/)/;
-/**
- * A stand is in English until whoever walks up chooses; what its host sees is in English anyway. A preview is in what its
- * person will read.
- */
-const STAND = /^\/(kiosk$|preview\/)/;
+const HAND_OVER = /^\/sign\/hand-over\/([^/?]+)/;
+const NOBODYS = /^\/(sign\/kept$|start\/|kiosk$)/;
+/** A preview is in what its person will read, which its address says. */
+const PREVIEW = /^\/preview\//;
 /** Where anybody checks a file. */
 const VERIFY = /^\/verify$/;
 
@@ -31,20 +30,37 @@ export const pageLanguage = cache(async (): Promise<PageLanguage> => {
   const sent = await headers();
   const address = new URL(sent.get("x-page-address") ?? "/", "http://localhost");
   const token = SIGNER_PAGE.exec(address.pathname)?.[1];
-  if (STAND.test(address.pathname)) {
+  if (PREVIEW.test(address.pathname)) {
     const asked = address.searchParams.get("lang")?.slice(0, 20);
     return { language: languageFor(asked ? [asked] : ["en"], LANGUAGES), offered: LANGUAGES };
   }
-  if (!token && !HAND_OVER.test(address.pathname) && !VERIFY.test(address.pathname))
+  const code = HAND_OVER.exec(address.pathname)?.[1];
+  if (!token && !code && !NOBODYS.test(address.pathname) && !VERIFY.test(address.pathname))
     return { language: "en", offered: ["en"] };
-  const { chosen, offered } = token ? await languagesOf(decodeURIComponent(token)) : ANY;
+  const { chosen, offered } = token
+    ? await languagesOf(decodeURIComponent(token))
+    : code
+      ? await languagesOfCode(decodeURIComponent(code))
+      : ANY;
   const linked = address.searchParams.get("lang")?.slice(0, 20);
   const accepted = acceptedLanguages(sent.get("accept-language") ?? "");
-  const wanted = [...(chosen ? [chosen] : []), ...(linked ? [linked] : []), ...accepted];
+  // A telephone's page keeps in its address what was chosen on it; a link keeps it with its person.
+  const known = code ? [linked, chosen] : [chosen, linked];
+  const wanted = [...known.flatMap((one) => (one ? [one] : [])), ...accepted];
   return { language: languageFor(wanted, offered), offered };
 });
 
 const ANY: PageLanguages = { chosen: null, offered: LANGUAGES };
+
+/** Of the page that showed the code. */
+async function languagesOfCode(code: string): Promise<PageLanguages> {
+  try {
+    return await telephoneLanguages(await visitor(), code);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return ANY;
+  }
+}
 
 /** A link that leads nowhere is told so in any language; a link that has ended keeps no choice, but the address does. */
 async function languagesOf(token: string): Promise<PageLanguages> {

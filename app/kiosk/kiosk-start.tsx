@@ -19,7 +19,7 @@ const LOOK_MS = 5_000;
 
 /** The names of those who sign here, and the way out for their host. */
 export function KioskStart({ view }: { readonly view: KioskView }) {
-  const t = useTranslations("app.kiosk");
+  const t = useTranslations("sign.kiosk");
   const refusals = useTranslations("refusals");
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [isBusy, start] = useTransition();
@@ -36,8 +36,8 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
     start(async () => {
       const answer = await begin(id);
       if (answer.refusal) return setRefusal(answer.refusal);
-      // In this page's place: nobody goes back from one person to another.
-      window.location.replace(answer.result!);
+      // In this page's place: nobody goes back from one person to another. In the language that was chosen here.
+      window.location.replace(`${answer.result}${window.location.search}`);
     });
 
   return (
@@ -74,7 +74,7 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
 
 /** The way out, for the host alone. */
 export function Leave({ hostName }: { readonly hostName: string }) {
-  const t = useTranslations("app.kiosk");
+  const t = useTranslations("sign.kiosk");
   const refusals = useTranslations("refusals");
   const [isOpen, setOpen] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -109,7 +109,7 @@ export function Leave({ hostName }: { readonly hostName: string }) {
         closeLabel={t("cancel")}
         footer={
           <ReadyButton type="submit" form="leave-form" isBusy={isBusy}>
-            {t("leaveSubmit")}
+            {t("leaveTitle")}
           </ReadyButton>
         }
       >
@@ -138,7 +138,7 @@ export function Leave({ hostName }: { readonly hostName: string }) {
 
 /** For who has signed in on a device whose session was locked or is over. */
 export function KioskEnd() {
-  const t = useTranslations("app.kiosk");
+  const t = useTranslations("sign.kiosk");
   const [isBusy, start] = useTransition();
   return (
     <ReadyButton size="large" isBusy={isBusy} onClick={() => start(async () => void (await endBySignIn()))}>

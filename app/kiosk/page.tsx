@@ -3,26 +3,26 @@ import Link from "next/link";
 import { NextIntlClientProvider } from "next-intl";
 import { getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Logo } from "#components/ui/logo.tsx";
 import { isRefusal } from "#lib/errors.ts";
 import { type KioskView, openKiosk } from "#lib/signing/kiosk/use-kiosk.ts";
 import { currentSession, visitor } from "../_server/context.ts";
 import { kioskSecret } from "../_server/kiosk.ts";
-import { pageLanguage } from "../_server/page-language.ts";
+import { AddressLanguageSwitch } from "../sign/address-language-switch.tsx";
+import { PageWithoutScript } from "../sign/without-script.tsx";
 import { KioskEnd, KioskStart, Leave } from "./kiosk-start.tsx";
 import { WalkUp } from "./walk-up.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("app.kiosk"))("title") };
+  return { title: (await getTranslations("sign.kiosk"))("title") };
 }
 
 /** What a host's device shows between two people: names, and nothing of any document. */
 export default async function KioskPage() {
-  const t = await getTranslations("app.kiosk");
+  const t = await getTranslations("sign.kiosk");
   const view = await viewNow();
-  const { app, sign, refusals } = await getMessages();
+  const { sign, refusals } = await getMessages();
   const isSignedIn = (await currentSession()) !== null;
   if (view?.state !== "open")
     return (
@@ -31,7 +31,7 @@ export default async function KioskPage() {
         <p className="mt-2">{t(view ? (view.state as "locked" | "over") : "none")}</p>
         <p className="mt-6">
           {isSignedIn && view ? (
-            <NextIntlClientProvider messages={{ app: { kiosk: app.kiosk }, refusals }}>
+            <NextIntlClientProvider messages={{ sign: { kiosk: sign.kiosk }, refusals }}>
               <KioskEnd />
             </NextIntlClientProvider>
           ) : (
@@ -43,7 +43,7 @@ export default async function KioskPage() {
       </Frame>
     );
   return (
-    <Frame aside={view.walkUp ? <StandLanguage /> : null} isEnglish={!view.walkUp}>
+    <Frame>
       <h1 className="text-h2 text-as-parent" dir="auto">
         {view.title}
       </h1>
@@ -51,9 +51,7 @@ export default async function KioskPage() {
         {view.organizationName}
         {view.walkUp ? null : ` · ${t("with", { host: view.hostName })}`}
       </p>
-      <NextIntlClientProvider
-        messages={{ app: { kiosk: app.kiosk }, sign: { walkUp: sign.walkUp }, refusals }}
-      >
+      <NextIntlClientProvider messages={{ sign: { kiosk: sign.kiosk, walkUp: sign.walkUp }, refusals }}>
         {view.walkUp ? (
           <>
             <WalkUp view={view} />
@@ -78,29 +76,20 @@ async function viewNow(): Promise<KioskView | null> {
   }
 }
 
-async function StandLanguage() {
-  const t = await getTranslations("sign.menu");
-  const { language, offered } = await pageLanguage();
-  return <LanguageSwitch label={t("language")} current={language} offered={offered} action={null} />;
-}
-
-interface FrameProps {
-  readonly aside?: ReactNode;
-  /** It has words in English alone, whatever the address asks for. */
-  readonly isEnglish?: boolean;
-  readonly children: ReactNode;
-}
-
-const Frame = ({ aside, isEnglish = true, children }: FrameProps) => (
-  <div {...(isEnglish ? { lang: "en", dir: "ltr" } : {})}>
+/** What the device shows is read by whoever stands before it: in the language they choose, from either side. */
+const Frame = ({ children }: { readonly children: ReactNode }) => (
+  <>
     <header className="border-b border-line bg-paper">
       <div className="mx-auto flex min-h-14 max-w-[680px] items-center justify-between px-4">
         <Logo />
-        {aside}
+        <AddressLanguageSwitch />
       </div>
     </header>
     <main className="mx-auto w-full max-w-[680px] px-4 py-6 sm:py-12">
-      <section className="rounded-card border border-line bg-paper p-6 sm:p-10">{children}</section>
+      <section className="rounded-card border border-line bg-paper p-6 sm:p-10">
+        <PageWithoutScript className="mb-6" />
+        {children}
+      </section>
     </main>
-  </div>
+  </>
 );

@@ -1,6 +1,12 @@
 import { type CSSProperties, type RefObject, useEffect } from "react";
 import { MANNERS } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FieldState } from "#lib/envelopes/core/fields/form-state.ts";
+import {
+  isUnnamed,
+  type NearWords,
+  nearWords,
+  type PageWords,
+} from "#lib/envelopes/core/fields/near-words.ts";
 import type { CeremonyFieldView } from "#lib/signing/open-ceremony.ts";
 import type { FieldValue } from "./value-queue.ts";
 import { fillIn, type SignWords } from "./words.ts";
@@ -20,7 +26,7 @@ export interface FieldActions {
 }
 
 export interface ControlProps {
-  readonly field: CeremonyFieldView;
+  readonly field: CalledField;
   readonly state: FieldValue;
   /** What rules and formulas make of it just now. */
   readonly form: FieldState;
@@ -52,16 +58,67 @@ export function placeOf({ type, x, y, width, height }: CeremonyFieldView, pageAs
   return { left: percent(x), top: percent(y), width: percent(width), height: percent(height), fontSize };
 }
 
-export const labelOf = ({ label, type, settings }: CeremonyFieldView, words: SignWords["field"]): string =>
-  label || settings.option || words[type];
+/** A field as it is called here: where nobody labelled it, by what stands around it. */
+export interface CalledField extends CeremonyFieldView {
+  readonly called?: NearWords & {
+    /** Of several that would be called alike, which; null for the only one. */
+    readonly number: number | null;
+  };
+}
+
+export function labelOf({ label, type, settings, called }: CalledField, words: SignWords["field"]): string {
+  const own = label || settings.option || called?.text || words[type];
+  return called?.number ? `${own} ${called.number}` : own;
+}
+
+/** Calls fields that nobody labelled by what stands around them on their page, no two of them alike. */
+export function callFields(
+  fields: readonly CeremonyFieldView[],
+  texts: ReadonlyMap<string, PageWords | null>,
+): readonly CalledField[] {
+  const unnamed = fields.filter(isUnnamed);
+  if (unnamed.length === 0) return fields;
+  const found = new Map(
+    unnamed.map((field) => {
+      const pages = new Map(
+        Array.from({ length: field.page + 1 }, (_, page) => [
+          page,
+          texts.get(`${field.documentId}:${page}`) ?? null,
+        ]),
+      );
+      return [field.id, nearWords(field, pages)] as const;
+    }),
+  );
+  const alike = new Map<string, string[]>();
+  const keyOf = ({ id, documentId, page, type }: CeremonyFieldView) => {
+    const { text, section } = found.get(id)!;
+    return JSON.stringify([documentId, page, text ?? type, section]);
+  };
+  for (const field of unnamed) {
+    const same = alike.get(keyOf(field));
+    if (same) same.push(field.id);
+    else alike.set(keyOf(field), [field.id]);
+  }
+  return fields.map((field): CalledField => {
+    const near = found.get(field.id);
+    if (!near) return field;
+    const same = alike.get(keyOf(field))!;
+    return { ...field, called: { ...near, number: same.length > 1 ? same.indexOf(field.id) + 1 : null } };
+  });
+}
 
 /** How a field is announced: what it is, where it is, whether it must be filled. */
-export function nameOf(field: CeremonyFieldView, words: SignWords["field"]): string {
-  const template = field.isRequired && field.type !== "date" ? words.whereRequired : words.where;
+export function nameOf(field: CalledField, words: SignWords["field"]): string {
+  const isAsked = field.isRequired && field.type !== "date";
+  const section = field.called?.section;
+  const [plain, required] = section
+    ? [words.whereSection, words.whereSectionRequired]
+    : [words.where, words.whereRequired];
+  const template = isAsked ? required : plain;
   const { group, help } = field.settings;
   const own = labelOf(field, words);
   const label = group && group !== own ? `${group}: ${own}` : own;
-  const name = fillIn(template, { label, page: field.page + 1 });
+  const name = fillIn(template, { label, page: field.page + 1, section: section ?? "" });
   return help ? `${name}. ${help}` : name;
 }
 

@@ -1,11 +1,8 @@
 "use client";
 
-import { useEffect, useMemo, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { qrCode } from "#lib/pdf/drawing/qr-code.ts";
-import { QrPicture } from "./qr-picture.tsx";
+import { useMemo } from "react";
 import { Sheet } from "./sheet.tsx";
-import { type Telephone, TelephoneMark } from "./telephone-mark.tsx";
+import { type Telephone, TelephoneMark, WHOLE_PAGE } from "./telephone-mark.tsx";
 import type { SignWords } from "./words.ts";
 
 interface TelephoneSheetProps {
@@ -34,7 +31,7 @@ export default function TelephoneSheet({
       {fieldId ? (
         <GiveFile {...{ fieldId, words, closeLabel, onClose, ...rest }} />
       ) : (
-        <Move {...{ words, onClose }} shared={rest.shared} />
+        <Move {...{ words, closeLabel, onClose, ...rest }} />
       )}
     </Sheet>
   );
@@ -59,22 +56,11 @@ function GiveFile({ fieldId, telephone, words, shared, onGiven, onClose }: GiveF
   );
 }
 
-/** The address of this page is a link like the one in the mail: another device has to show once more who holds it. */
-function Move({ words, shared, onClose }: Pick<TelephoneSheetProps, "words" | "shared" | "onClose">) {
-  const [address, setAddress] = useState("");
-  useEffect(() => setAddress(window.location.origin + window.location.pathname), []);
-  const qr = address ? qrCode(address) : null;
+/** Another device has to show once more who holds it; what is saved is there too. */
+function Move({ telephone, words, shared, onClose }: Omit<TelephoneSheetProps, "fieldId">) {
+  const forPage = useMemo(() => ({ ...telephone, begin: () => telephone.begin(WHOLE_PAGE) }), [telephone]);
+  const own = { lead: words.moveLead, done: words.moveDone, cancel: words.moveCancel };
   return (
-    <div className="flex flex-col gap-4">
-      <p>{words.moveLead}</p>
-      {qr ? <QrPicture modules={qr} label={shared.picture} /> : null}
-      <details>
-        <summary className="min-h-11 cursor-pointer py-2.5 text-action-700">{shared.byHand}</summary>
-        <p className="font-mono text-small break-all select-all">{address}</p>
-      </details>
-      <Button kind="secondary" onClick={onClose} className="self-start">
-        {words.moveCancel}
-      </Button>
-    </div>
+    <TelephoneMark telephone={forPage} words={{ ...shared, ...own }} onStrokes={() => {}} onClose={onClose} />
   );
 }

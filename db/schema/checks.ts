@@ -160,8 +160,8 @@ export const authenticationRules = pgTable(
   (table) => [
     check(
       "authentication_rules_minimum",
-      sql`${table.minimum} in ('email-code', 'sms-code', 'second-factor', 'passkey', 'sso',
-        'identity-document')`,
+      sql`${table.minimum} in ('email-code', 'sms-code', 'second-factor', 'sms-and-second-factor', 'passkey',
+        'sso', 'identity-document')`,
     ),
     index("authentication_rules_list").on(table.organizationId, table.createdAt),
   ],

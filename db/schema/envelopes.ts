@@ -35,6 +35,7 @@ import type {
   RecipientId,
   TemplateId,
 } from "#lib/ids.ts";
+import type { HandOverPurpose } from "#lib/signing/core/hand-over.ts";
 import { keyTests } from "./key-tests.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -324,7 +325,7 @@ export const recipients = pgTable(
     check(
       "recipients_check",
       sql`${table.check} in ('none', 'email-code', 'sms-code', 'access-code', 'authenticator', 'second-factor',
-        'passkey', 'sso', 'identity-document')`,
+        'sms-and-second-factor', 'passkey', 'sso', 'identity-document')`,
     ),
     check(
       "recipients_meaning",
@@ -657,8 +658,11 @@ export const handOvers = pgTable(
     id: uuid("id").primaryKey(),
     envelopeId: envelopeId(),
     recipientId: uuid("recipient_id").$type<RecipientId>().notNull(),
-    /** The field a file is given for; null where the signature is drawn. */
+    purpose: text("purpose").$type<HandOverPurpose>().notNull(),
+    /** The field a file is given for. */
     fieldId: uuid("field_id").$type<FieldId>(),
+    /** The link of the page that goes on elsewhere, sealed; gone once somebody went on, or it ended. */
+    sealedLink: bytes("sealed_link"),
     codeSha256: bytes("code_sha256").notNull().unique(),
     /** Four characters that stand on both screens. */
     match: text("match").notNull(),
@@ -678,5 +682,7 @@ export const handOvers = pgTable(
   (table) => [
     foreignKey({ columns: [table.recipientId], foreignColumns: [recipients.id] }),
     index("hand_overs_recipient").on(table.recipientId, table.createdAt),
+    check("hand_overs_purpose", sql`${table.purpose} in ('signature', 'file', 'page')`),
+    check("hand_overs_field", sql`(${table.purpose} = 'file') = (${table.fieldId} is not null)`),
   ],
 );

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
-import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
+import type { PageWords } from "./core/fields/near-words.ts";
 import { envelopesError } from "./errors.ts";
 import { fileKeysOf, PREVIEW, requirePageReader } from "./page-image.ts";
 import { loadDocument } from "./store.ts";
@@ -18,7 +18,7 @@ const Input = z.object({
 });
 
 /** What is written on a page, for who cannot see it or wants to read it another way. @throws as `pageImage` does */
-export async function pageText(ctx: Context, input: z.input<typeof Input>): Promise<readonly TextBlock[]> {
+export async function pageText(ctx: Context, input: z.input<typeof Input>): Promise<PageWords> {
   const { documentId, revision, page } = Input.parse(input);
   const { files, sandbox } = ctx.runtime;
   const keys = await inTransaction(ctx, async (ctx) => {

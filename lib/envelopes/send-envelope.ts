@@ -10,6 +10,7 @@ import { raiseChecks } from "./authentication/raise-checks.ts";
 import { askedOf } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
+import { takesPhone } from "./core/checks.ts";
 import { sentWarning, stepBlockers } from "./core/class-steps.ts";
 import { fieldsDigest, rulesDigest } from "./core/fields/describe-field.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
@@ -220,6 +221,6 @@ export const describeRecipient = (
     givenLink: isGivenLink || undefined,
     // Everybody in it is given the trail: that there was one, and not what it says.
     hasNote: recipient.note ? true : undefined,
-    phone: [check, ...further].includes("sms-code") ? personal(phone) : undefined,
+    phone: takesPhone([check, ...further]) ? personal(phone) : undefined,
   };
 };

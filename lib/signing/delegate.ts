@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { takesPhone } from "#lib/envelopes/core/checks.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { isPhoneNumber, phoneNumber } from "#lib/envelopes/core/phone-number.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
@@ -71,15 +72,15 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
     if (undrawableNames(ctx, [{ id: recipientId, role: recipient.role, name }]).length > 0)
       throw signingError("delegate-name-not-drawable", "characters no font has");
     const asked = checksOf(recipient);
-    const takesPhone = asked.includes("sms-code");
+    const needsPhone = takesPhone(asked);
     if (asked.includes("access-code"))
       throw signingError("delegation-needs-sender", "the sender told the code to one person");
-    if (takesPhone && !isPhoneNumber(phone)) throw signingError("delegate-phone-wrong", "no number");
+    if (needsPhone && !isPhoneNumber(phone)) throw signingError("delegate-phone-wrong", "no number");
 
     const at = ctx.now();
     const id = uuidV7(at.getTime(), ctx.runtime.random(10)) as RecipientId;
     const { organizationId, order, role, check, firstRevision } = recipient;
-    const person = { id, role, email, check, phone: takesPhone ? phone : "" };
+    const person = { id, role, email, check, phone: needsPhone ? phone : "" };
     // What was asked of the first is asked of the second, and what rules ask of somebody with another address.
     const raised = await raisedNow(
       ctx,
@@ -113,7 +114,7 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
       envelopeId,
       data: {
         ...{ recipient: recipientId, to: id, name: personal(name), email: personal(email) },
-        ...{ check, phone: takesPhone ? personal(phone) : undefined },
+        ...{ check, phone: needsPhone ? personal(phone) : undefined },
         fields: fields.map((field) => field.id),
         fieldsSha256,
         reason: personal(reason),

@@ -2,6 +2,7 @@ import { together } from "#db/client.ts";
 import { lastSequence } from "#lib/audit/read-chain.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { takesPhone } from "#lib/envelopes/core/checks.ts";
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
@@ -254,7 +255,7 @@ export async function openCeremony(
       delegation: {
         rule: attests(recipient.role) ? "nobody" : (settings.delegation ?? DEFAULT_DELEGATION),
         needsSender: checksOf(recipient).includes("access-code"),
-        needsPhone: checksOf(recipient).includes("sms-code"),
+        needsPhone: takesPhone(checksOf(recipient)),
       },
       toName: isOpen
         ? toBeNamedBy(recipient, loaded.recipients).map(({ id, role, name, email }) => ({

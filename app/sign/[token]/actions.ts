@@ -134,6 +134,11 @@ export async function beginTelephone(token: string, fieldId?: string): Promise<F
   );
 }
 
+/** Lets a telephone go on with this page. */
+export async function beginMove(token: string): Promise<FormState<HandOver>> {
+  return answerForm(async () => beginHandOver(await recipientContext(token), { link: String(token) }));
+}
+
 export async function endTelephone(token: string, id: string): Promise<FormState> {
   return answerForm(async () => {
     await endHandOver(await recipientContext(token), { id: String(id) });

@@ -6,6 +6,7 @@ import {
   adopt,
   agreeToSign,
   approveDocuments,
+  beginMove,
   beginTelephone,
   declineDocuments,
   endTelephone,
@@ -21,7 +22,16 @@ import { giveFile } from "./give-file.ts";
 import { type Entered, saveField } from "./use-values.ts";
 
 const LIVE = {
-  ...{ adopt, agreeToSign, approveDocuments, beginTelephone, declineDocuments, endTelephone, finish },
+  ...{
+    adopt,
+    agreeToSign,
+    approveDocuments,
+    beginMove,
+    beginTelephone,
+    declineDocuments,
+    endTelephone,
+    finish,
+  },
   ...{ leaveForLater, linkAgain, nameNextPerson, previewName, showAccess, wordChoices, giveFile },
 };
 

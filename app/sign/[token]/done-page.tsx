@@ -43,6 +43,7 @@ export async function DonePage({ token, view }: DonePageProps) {
     <SheetPage
       token={token}
       view={view}
+      withoutScript="whole"
       heading={t(heading, { title })}
       icon={
         <span className="mb-4 grid size-12 place-items-center rounded-full bg-good-50 text-good-700">

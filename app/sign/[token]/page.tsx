@@ -2,8 +2,6 @@ import type { Metadata } from "next";
 import { getLocale, getMessages } from "next-intl/server";
 import { preload } from "react-dom";
 import { sentencesAddress } from "#components/signing/sentences.ts";
-import { mailTo } from "#components/signing/words.ts";
-import { Notice } from "#components/ui/notice.tsx";
 import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
@@ -11,6 +9,7 @@ import type signMessages from "../../../messages/en/sign.json";
 import { recipientContext } from "../../_server/context.ts";
 import { deskSentences } from "../../_server/desk-sentences.ts";
 import { translations } from "../../_server/translations.ts";
+import { PageWithoutScript, WithoutScript } from "../without-script.tsx";
 import { AttestationPage } from "./attestation/attestation-page.tsx";
 import { CheckPage } from "./check-page.tsx";
 import { DonePage } from "./done-page.tsx";
@@ -113,37 +112,34 @@ async function Desk({ token, view }: DeskProps) {
       sentences={name}
       locale={locale}
       language={<PageLanguageSwitch token={token} />}
-      fallback={<WithoutScript token={token} view={view} />}
+      fallback={<DeskWithoutScript token={token} view={view} />}
     />
   );
 }
 
 /** Without script there is no signing, but reading, keeping and asking for paper. */
-async function WithoutScript({ token, view }: DeskProps) {
+async function DeskWithoutScript({ token, view }: DeskProps) {
   const t = await translations("sign.noScript");
-  const { sender, documents, title, shortId } = view;
+  const { sender, documents, title, shortId, inPerson } = view;
   return (
-    <noscript>
-      <style>{"[data-cover]{display:none!important}"}</style>
-      <div className="mx-auto max-w-[680px] p-4">
-        <Notice tone="warn">
-          <h2 className="mb-1 text-h3">{t("heading")}</h2>
-          <p className="mb-2">{t("text", { sender: sender.name })}</p>
-          {documents.map(({ id, name }) => (
-            <p key={id}>
-              <a className="inline-block py-2.5" href={`/sign/${token}/files/documents/${id}`}>
-                {documents.length > 1 ? `${t("download")}: ${name}` : t("download")}
-              </a>
-            </p>
-          ))}
-          <p>
-            <a className="inline-block py-2.5" href={mailTo(sender.email, `${title} (${shortId})`)}>
-              {t("write", { sender: sender.name })}
-            </a>{" "}
-            · {sender.email}
-          </p>
-        </Notice>
-      </div>
-    </noscript>
+    <>
+      <noscript>
+        <style>{"[data-cover]{display:none!important}"}</style>
+      </noscript>
+      {inPerson ? (
+        <PageWithoutScript className="mx-auto max-w-[680px] p-4" />
+      ) : (
+        <WithoutScript
+          className="mx-auto max-w-[680px] p-4"
+          heading={t("heading")}
+          text={[t("text", { sender: sender.name })]}
+          downloads={documents.map(({ id, name }) => ({
+            name,
+            href: `/sign/${token}/files/documents/${id}`,
+          }))}
+          sender={{ ...sender, subject: `${title} (${shortId})` }}
+        />
+      )}
+    </>
   );
 }

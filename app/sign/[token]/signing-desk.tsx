@@ -1,11 +1,12 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
 import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
 import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
+import { type CalledField, callFields } from "#components/signing/field-box.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
 import { LaterSheet } from "#components/signing/later-sheet.tsx";
 import { NextPeople } from "#components/signing/next-people.tsx";
@@ -32,7 +33,7 @@ import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useClearFocus } from "./use-clear-focus.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
-import { usePageTexts } from "./use-page-texts.ts";
+import { type PageTexts, usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
 import { type TellRest, useSeenPages } from "./use-seen-pages.ts";
 
@@ -68,7 +69,12 @@ function Ceremony(props: CeremonyProps) {
   const { token, view, about, words, language, fallback } = props;
   const server = useDeskServer(token);
   const tellRest: TellRest = useRef(async () => {});
-  const desk = useCeremony(props, tellRest);
+  const ceremony = useCeremony(props, tellRest);
+  const texts = usePageTexts(server.address, view.documents);
+  const desk = {
+    ...ceremony,
+    fields: useMemo(() => callFields(ceremony.fields, texts), [ceremony.fields, texts]),
+  };
   const main = useRef<HTMLElement>(null);
   useDeskKeys(main);
   useClearFocus(main);
@@ -145,7 +151,7 @@ function Ceremony(props: CeremonyProps) {
             <Notice tone="warn">{words.document.changed}</Notice>
           </div>
         ) : null}
-        <Pages {...props} desk={desk} />
+        <Pages {...props} {...{ desk, texts }} />
       </main>
       {desk.away.finishedAt !== null ? (
         <OfflineDone
@@ -202,16 +208,17 @@ function sentenceKey({ me, consent }: CeremonyView) {
 
 const NO_WORDS: readonly TextBlock[] = [];
 
-type DeskProps = CeremonyProps & { readonly desk: ReturnType<typeof useCeremony> };
+type Desk = Omit<ReturnType<typeof useCeremony>, "fields"> & { readonly fields: readonly CalledField[] };
+type DeskProps = CeremonyProps & { readonly desk: Desk };
 
-function Pages({ token, view, words, desk }: DeskProps) {
+function Pages({ token, view, words, desk, texts }: DeskProps & { readonly texts: PageTexts }) {
   const { address } = useDeskServer(token);
-  const texts = usePageTexts(address, view.documents);
   const [isReader, chooseReader] = useReader();
   const sheets = view.documents.map((document, position) =>
     document.pages.map(({ widthPt, heightPt }, page) => {
       const pageKey = `${document.id}:${page}`;
-      const blocks = texts.get(pageKey);
+      const read = texts.get(pageKey);
+      const blocks = read === null ? null : read?.blocks;
       const here = desk.fields.filter((field) => field.documentId === document.id && field.page === page);
       const label = fillIn(view.documents.length > 1 ? words.document.pageOf : words.document.page, {
         name: document.name,

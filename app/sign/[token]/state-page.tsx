@@ -35,6 +35,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
   const t = await getTranslations("sign.state");
   const { title, sender, shortId, me } = view;
   const facts = { title, sender: sender.name, shortId };
+  const asksForLink = status === "expired" || status === "ended";
   const group = GROUPS[status];
   const isLive = status === "preparing" || status === "waiting";
   const isCopy = status === "waiting" && me.role === "copy";
@@ -50,7 +51,12 @@ export async function StatePage({ token, view, status }: StatePageProps) {
       </p>
     );
   return (
-    <SheetPage token={token} view={view} heading={t(`${group}.heading`, facts)}>
+    <SheetPage
+      token={token}
+      view={view}
+      heading={t(`${group}.heading`, facts)}
+      withoutScript={asksForLink ? undefined : "whole"}
+    >
       <p className="flex items-start gap-3 text-lead">
         {status === "preparing" ? (
           <span className="mt-1.5 text-action-700">
@@ -67,7 +73,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
           </p>
         </blockquote>
       ) : null}
-      {status === "expired" || status === "ended" ? (
+      {asksForLink ? (
         <AskForLink
           token={token}
           label={t(`${status}.askLink`)}

@@ -11,7 +11,7 @@ import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
 import type { NamedPerson } from "#components/signing/next-people.tsx";
 import { problemWords } from "#components/signing/problem-words.ts";
-import type { Telephone } from "#components/signing/telephone-mark.tsx";
+import { type Telephone, WHOLE_PAGE } from "#components/signing/telephone-mark.tsx";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
@@ -364,7 +364,10 @@ export function useCeremony(
 
   const telephone: Telephone = {
     async begin(fieldId) {
-      const { refusal, result } = await attempt(() => acts.beginTelephone(token, fieldId));
+      const isMove = fieldId === WHOLE_PAGE;
+      const { refusal, result } = await attempt(() =>
+        isMove ? acts.beginMove(token) : acts.beginTelephone(token, fieldId),
+      );
       return refusal ? refused(refusal) : result!;
     },
     async watch(id) {

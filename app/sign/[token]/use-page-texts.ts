@@ -2,13 +2,13 @@
 
 import { useEffect, useState } from "react";
 import { whenLoaded } from "#components/signing/when-loaded.ts";
-import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
+import type { PageWords } from "#lib/envelopes/core/fields/near-words.ts";
 import type { CeremonyDocument } from "#lib/signing/open-ceremony.ts";
 
 const AT_ONCE = 8;
 
 /** What is written on each page, by its key; fetched one after the other once the page stands. Null: none came. */
-export type PageTexts = ReadonlyMap<string, readonly TextBlock[] | null>;
+export type PageTexts = ReadonlyMap<string, PageWords | null>;
 
 export function usePageTexts(address: string, documents: readonly CeremonyDocument[]): PageTexts {
   const [texts, setTexts] = useState<PageTexts>(new Map());
@@ -19,12 +19,12 @@ export function usePageTexts(address: string, documents: readonly CeremonyDocume
     const { signal } = ended;
     const fetchAll = async () => {
       await whenLoaded();
-      const read = new Map<string, readonly TextBlock[] | null>();
+      const read = new Map<string, PageWords | null>();
       for (const { id, revision, pages } of documents)
         for (const page of pages.keys()) {
-          const blocks = await fetchText(`${address}/pages/${id}/${revision}/${page}/text`, signal);
+          const words = await fetchText(`${address}/pages/${id}/${revision}/${page}/text`, signal);
           if (signal.aborted) return;
-          read.set(`${id}:${page}`, blocks);
+          read.set(`${id}:${page}`, words);
           // Every page is drawn anew with each: the first few at once, then some together.
           if (read.size <= AT_ONCE || read.size % AT_ONCE === 0) setTexts(new Map(read));
         }
@@ -36,11 +36,12 @@ export function usePageTexts(address: string, documents: readonly CeremonyDocume
   return texts;
 }
 
-async function fetchText(address: string, signal: AbortSignal): Promise<readonly TextBlock[] | null> {
+async function fetchText(address: string, signal: AbortSignal): Promise<PageWords | null> {
   try {
     const response = await fetch(address, { signal, priority: "low" });
     if (!response.ok) return null;
-    return ((await response.json()) as { blocks: readonly TextBlock[] }).blocks;
+    const { blocks, lines = [] } = (await response.json()) as Partial<PageWords>;
+    return blocks ? { blocks, lines } : null;
   } catch {
     return null;
   }

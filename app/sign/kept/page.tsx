@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import type { SignWords } from "#components/signing/words.ts";
 import { Logo } from "#components/ui/logo.tsx";
+import { AddressLanguageSwitch } from "../address-language-switch.tsx";
+import { PageWithoutScript } from "../without-script.tsx";
 import { KeptList } from "./kept-list.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -14,14 +16,16 @@ export default async function KeptPage() {
   return (
     <>
       <header className="border-b border-line bg-paper">
-        <div className="mx-auto flex min-h-14 max-w-[680px] items-center px-4">
+        <div className="mx-auto flex min-h-14 max-w-[680px] items-center justify-between px-4">
           <Logo />
+          <AddressLanguageSwitch />
         </div>
       </header>
       <main className="mx-auto w-full max-w-[680px] px-4 py-6 sm:py-12">
         <section className="rounded-card border border-line bg-paper p-6 sm:p-10">
           <h1 className="text-h2">{sign.offline.list.title}</h1>
           <p className="mt-2 text-ink-700">{sign.offline.list.lead}</p>
+          <PageWithoutScript className="mt-4" />
           <KeptList words={sign.offline} locale={await getLocale()} />
         </section>
       </main>

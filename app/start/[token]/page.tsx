@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
 import { FocusHeading } from "#components/signing/focus-heading.tsx";
-import { LanguageSwitch } from "#components/signing/language-switch.tsx";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { SignerMenu } from "#components/signing/signer-menu.tsx";
 import { mailTo } from "#components/signing/words.ts";
@@ -12,6 +11,8 @@ import { startCookie, visitor } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { pageLanguage } from "../../_server/page-language.ts";
 import { refusalSentences } from "../../sign/[token]/refusal-sentences.ts";
+import { AddressLanguageSwitch } from "../../sign/address-language-switch.tsx";
+import { PageWithoutScript } from "../../sign/without-script.tsx";
 import { StartForm } from "./start-form.tsx";
 
 interface StartPageProps {
@@ -35,7 +36,7 @@ export default async function StartPage(props: StartPageProps) {
   const t = await getTranslations("sign.start");
   const menu = await getTranslations("sign.menu");
   const check = await getTranslations("sign.check");
-  const { language, offered } = await pageLanguage();
+  const { language } = await pageLanguage();
   const { title, organizationName: organization, sender, state, request } = view;
   const facts = { title, organization, sender: sender.name, to: request?.email ?? "" };
   const isOpen = state === "open" || request?.state === "making" || request?.state === "ready";
@@ -45,9 +46,7 @@ export default async function StartPage(props: StartPageProps) {
         title={title}
         organizationName={organization}
         isQuiet
-        language={
-          <LanguageSwitch label={menu("language")} current={language} offered={offered} action={null} />
-        }
+        language={<AddressLanguageSwitch />}
         menu={
           <SignerMenu
             label={menu("open")}
@@ -65,6 +64,7 @@ export default async function StartPage(props: StartPageProps) {
         <section className="rounded-card border border-line bg-paper p-6 sm:p-10">
           <FocusHeading>{isOpen ? t("heading", facts) : t("closed")}</FocusHeading>
           <div className="mt-3 flex flex-col gap-6">
+            {isOpen ? <PageWithoutScript /> : null}
             {isOpen ? (
               <StartForm
                 token={token}

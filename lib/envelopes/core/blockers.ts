@@ -1,6 +1,6 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
-import type { CheckMethod } from "./checks.ts";
+import { type CheckMethod, takesPhone } from "./checks.ts";
 import type { ClassStep } from "./class-steps.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
@@ -85,7 +85,7 @@ export function blockersOf(
       blockers.push({ code: "identity-not-set-up", recipientId: id });
     if (checks.includes("passkey") && !policy.takesPasskeys)
       blockers.push({ code: "passkey-not-possible", recipientId: id });
-    if (!checks.includes("sms-code")) continue;
+    if (!takesPhone(checks)) continue;
     if (phone === "") blockers.push({ code: "phone-missing", recipientId: id });
     else if (!isPhoneNumber(phone)) blockers.push({ code: "phone-wrong", recipientId: id });
   }
@@ -171,8 +171,7 @@ function placeBlockers(
   const namer = recipients.find((person) => person.id === namedBy);
   if (!namer || !isAsked(namer.role) || namer.onlyIf || turns.get(namedBy)! >= turns.get(id)!)
     blockers.push({ code: "namer-not-before", recipientId: id });
-  if (check === "sms-code" || check === "access-code")
-    blockers.push({ code: "named-check", recipientId: id });
+  if (takesPhone([check]) || check === "access-code") blockers.push({ code: "named-check", recipientId: id });
   return blockers;
 }
 

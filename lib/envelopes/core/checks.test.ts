@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { CHECK_METHODS, factorsOf, MINIMUMS, outstanding, requiredChecks, satisfies } from "./checks.ts";
+import {
+  CHECK_METHODS,
+  factorsOf,
+  isShown,
+  MINIMUMS,
+  outstanding,
+  requiredChecks,
+  satisfies,
+  stepsOf,
+  takesPhone,
+} from "./checks.ts";
 
 test("a minimum takes the place of what is less, and leaves what is more", () => {
   expect(requiredChecks(["none"], ["sms-code"])).toEqual(["sms-code"]);
@@ -15,6 +25,27 @@ test("what nothing else shows is asked for besides", () => {
   expect(requiredChecks(["sms-code"], ["sso"])).toEqual(["sso"]);
   expect(requiredChecks(["passkey"], ["sso"])).toEqual(["passkey", "sso"]);
   expect(requiredChecks(["access-code"], ["email-code"])).toEqual(["access-code"]);
+});
+
+test("a code by SMS and a second factor are asked for together where both were chosen, and nothing alone does for both", () => {
+  const both = "sms-and-second-factor";
+  expect(requiredChecks([both])).toEqual([both]);
+  for (const minimum of ["email-code", "sms-code", "second-factor"] as const)
+    expect(requiredChecks([both], [minimum])).toEqual([both]);
+  for (const chosen of ["none", "sms-code", "second-factor"] as const)
+    expect(requiredChecks([chosen], [both])).toEqual([both]);
+  for (const chosen of ["passkey", "authenticator", "sso", "access-code"] as const)
+    expect(requiredChecks([chosen], [both])).toEqual([chosen, both]);
+  expect(stepsOf([both])).toEqual(["sms-code", "second-factor"]);
+  // Whoever shows their passkey anyway is not asked for another second factor.
+  expect(stepsOf(["passkey", both])).toEqual(["passkey", "sms-code"]);
+  expect(outstanding([both], new Set())).toEqual(["sms-code", "second-factor"]);
+  expect(outstanding([both], new Set(["authenticator"]))).toEqual(["sms-code"]);
+  expect(outstanding([both], new Set(["sms-code"]))).toEqual(["second-factor"]);
+  expect(isShown(both, new Set(["sms-code", "passkey"]))).toBe(true);
+  expect(isShown(both, new Set(["sms-code"]))).toBe(false);
+  expect(takesPhone([both])).toBe(true);
+  expect(takesPhone(["second-factor"])).toBe(false);
 });
 
 test("no choice is ever weakened: what comes out does for the choice and for every minimum", () => {

@@ -4,6 +4,7 @@ export const CHECK_METHODS = [
   "email-code",
   "sms-code",
   "second-factor",
+  "sms-and-second-factor",
   "authenticator",
   "passkey",
   "access-code",
@@ -12,12 +13,16 @@ export const CHECK_METHODS = [
 ] as const;
 export type CheckMethod = (typeof CHECK_METHODS)[number];
 
+/** What one thing is shown for. */
+type CheckStep = Exclude<CheckMethod, "none" | "sms-and-second-factor">;
+
 /** What can have been shown: a second factor is one of two. */
-type ShownCheck = Exclude<CheckMethod, "none" | "second-factor">;
+type ShownCheck = Exclude<CheckStep, "second-factor">;
 
 /** What can be asked for at least, by a policy or a rule. */
 export const MINIMUMS = [
-  ...(["email-code", "sms-code", "second-factor", "passkey", "sso", "identity-document"] as const),
+  ...(["email-code", "sms-code", "second-factor", "sms-and-second-factor", "passkey", "sso"] as const),
+  "identity-document",
 ] as const;
 export type Minimum = (typeof MINIMUMS)[number];
 
@@ -29,12 +34,30 @@ const DOES: Readonly<Record<Minimum, readonly CheckMethod[]>> = {
     "sms-code",
     "authenticator",
     "second-factor",
+    "sms-and-second-factor",
     "passkey",
     "sso",
     "identity-document",
   ],
-  "sms-code": ["sms-code", "authenticator", "second-factor", "passkey", "sso", "identity-document"],
-  "second-factor": ["second-factor", "authenticator", "passkey", "sso", "identity-document"],
+  "sms-code": [
+    "sms-code",
+    "authenticator",
+    "second-factor",
+    "sms-and-second-factor",
+    "passkey",
+    "sso",
+    "identity-document",
+  ],
+  "second-factor": [
+    "second-factor",
+    "sms-and-second-factor",
+    "authenticator",
+    "passkey",
+    "sso",
+    "identity-document",
+  ],
+  // Both are asked for, so nothing alone does for it.
+  "sms-and-second-factor": ["sms-and-second-factor"],
   passkey: ["passkey"],
   sso: ["sso"],
   "identity-document": ["identity-document"],
@@ -67,18 +90,31 @@ export interface FurtherCheck {
   readonly at: "send" | "finish";
 }
 
-/** Whether what was shown is what was asked for. */
-export function isShown(check: CheckMethod, shown: ReadonlySet<ShownCheck>): boolean {
-  if (check === "none") return true;
-  if (check === "second-factor") return shown.has("authenticator") || shown.has("passkey");
-  return shown.has(check);
+/** What is to be shown, one after the other: a code by SMS comes before the app or passkey that is set up after it. */
+export function stepsOf(required: readonly CheckMethod[]): readonly CheckStep[] {
+  const all = required.flatMap((check): readonly CheckStep[] => {
+    if (check === "none") return [];
+    return check === "sms-and-second-factor" ? ["sms-code", "second-factor"] : [check];
+  });
+  const isNamed = all.includes("authenticator") || all.includes("passkey");
+  return [...new Set(all)].filter((step) => step !== "second-factor" || !isNamed);
 }
+
+/** Whether a code goes to a telephone, so that its number is needed. */
+export const takesPhone = (required: readonly CheckMethod[]): boolean =>
+  stepsOf(required).includes("sms-code");
+
+/** Whether what was shown is what was asked for. */
+export const isShown = (check: CheckMethod, shown: ReadonlySet<ShownCheck>): boolean =>
+  stepsOf([check]).every((step) =>
+    step === "second-factor" ? shown.has("authenticator") || shown.has("passkey") : shown.has(step),
+  );
 
 /** What is still to be shown, in order. */
 export const outstanding = (
   required: readonly CheckMethod[],
   shown: ReadonlySet<ShownCheck>,
-): readonly CheckMethod[] => required.filter((check) => !isShown(check, shown));
+): readonly CheckStep[] => stepsOf(required).filter((step) => !isShown(step, shown));
 
 /** What counts beside the mailbox the link went to. An access code does not: two people know it. */
 const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso", "identity-document"]);

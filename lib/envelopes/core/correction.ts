@@ -1,6 +1,6 @@
 import { envelopesError } from "#lib/envelopes/errors.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
-import { type CheckMethod, MINIMUMS, type Minimum, satisfies } from "./checks.ts";
+import { type CheckMethod, MINIMUMS, type Minimum, satisfies, takesPhone } from "./checks.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { isAsked, type RecipientRole, type RecipientState } from "./roles.ts";
 import { currentTurn, isOut, type RoutedRecipient } from "./routing.ts";
@@ -105,7 +105,7 @@ function requirePossible(
     throw envelopesError("person-acted", `recipient ${person.id} is ${person.state}`);
   if (wish.name === "") throw envelopesError("person-name-missing", `recipient ${person.id}`);
   if (!isEmailAddress(wish.email)) throw envelopesError("person-email-wrong", `recipient ${person.id}`);
-  if (wish.check === "sms-code" && !isPhoneNumber(wish.phone))
+  if (takesPhone([wish.check]) && !isPhoneNumber(wish.phone))
     throw envelopesError("person-phone-wrong", `recipient ${person.id}`);
   if (person.isCheckLocked && wish.check !== person.check)
     throw envelopesError("check-locked", `recipient ${person.id}`);

@@ -92,7 +92,7 @@ async function textOf(ctx: Context, key: string, pages: number): Promise<string>
     const source = { key: handle.key, path: handle.path, dataKey: handle.dataKey };
     let text = "";
     for (let page = 0; page < Math.min(pages, MOST_PAGES) && text.length < MOST_CHARACTERS; page++) {
-      const blocks = await sandbox.run("pageText", { files: [source], page });
+      const { blocks } = await sandbox.run("pageText", { files: [source], page });
       for (const block of blocks) text += `${block.kind === "row" ? block.cells.join(" ") : block.text} `;
     }
     return text;

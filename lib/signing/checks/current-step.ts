@@ -60,7 +60,7 @@ export async function currentStep(
   const done = shownSet(shown);
   const isHosted = ctx.actor.kind === "link-holder" && ctx.actor.hosted !== undefined;
   const last = isHosted && !hasOwnProof(done) ? "email-code" : undefined;
-  const next = (outstanding(checksOf(recipient), done)[0] as Step | undefined) ?? last;
+  const next = outstanding(checksOf(recipient), done)[0] ?? last;
   if (!next) return null;
   const maySetUp = FIRST_FACTORS.some((method) => done.has(method));
   const [takesApp, takesPasskey] = [next !== "passkey", next !== "authenticator"];

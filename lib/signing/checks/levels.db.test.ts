@@ -14,11 +14,14 @@ import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
+import { hotp, timeStep } from "../core/totp.ts";
 import { delegate } from "../delegate.ts";
 import { openCeremony } from "../open-ceremony.ts";
 import { newDraft, personWith, sent, sign, type TestRecipient, until } from "../testing.ts";
+import { beginEnrollment } from "./begin-enrollment.ts";
 import { openCheck } from "./open-check.ts";
-import { browser, heldBy, passByCode, typesOf } from "./testing-checks.ts";
+import { passCheck } from "./pass-check.ts";
+import { type Asked, browser, fromBase32, heldBy, passByCode, typesOf } from "./testing-checks.ts";
 
 const product = testProduct({ runsJobs: true });
 const newOwner = async () => (await product().newOrganization()).member("owner");
@@ -282,4 +285,64 @@ test("who a part is handed on to shows what was asked of the first, and what rul
   expect(raised!.data).toMatchObject({ to: "second-factor", reason: "Outside" });
   const people = await until(ctx, envelopeId, () => true);
   expect(people.recipients.find(({ name }) => name === "Ben Okafor")!.checks).toEqual(["second-factor"]);
+});
+
+const both = "sms-and-second-factor" as const;
+
+/** A code to the telephone, then an app that is set up after it. @returns what the browser keeps */
+async function passBoth(held: Asked, phone: string): Promise<string> {
+  expect(await openCheck(held.holder)).toMatchObject({ method: "sms-code", of: "sms-code" });
+  const sms = await passByCode(held, phone);
+  const holder = await browser(held.ctx, held.token, sms);
+  expect(holder.actor).toMatchObject({ kind: "link-holder", checked: [{ method: "sms-code" }] });
+  expect(await openCheck(holder)).toMatchObject({ method: "second-factor", shown: ["sms-code"] });
+  await beginEnrollment(holder);
+  const seed = fromBase32((await openCheck(holder)).enrollment!.secret);
+  return passCheck(holder, { code: hotp(seed, timeStep(new Date())) });
+}
+
+const methodsOf = async (ctx: Context, envelopeId: EnvelopeId) =>
+  (await readChain(ctx, envelopeId)).entries.find(({ type }) => type === "recipient.signed")!.data
+    .authentication;
+
+test("a sender asks for a code by SMS and a second factor beside it: neither is left out, and both stand on record", async () => {
+  const ctx = await newOwner();
+  const { version, envelopeId: draftId } = await newDraft(ctx, [{ name: "Ana Ruiz", check: both }]);
+  expect(await refusalOf(sendEnvelope(ctx, { envelopeId: draftId, version }))).toBe("envelopes/not-ready");
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz", check: both, phone: "+15125550117" }]);
+  const held = await heldBy(ctx, envelopeId);
+  const ana = await browser(ctx, held.token, await passBoth(held, "+15125550117"));
+  await sign(ana);
+  expect(await methodsOf(ctx, envelopeId)).toMatchObject({
+    methods: ["link", "sms-code", "authenticator"],
+  });
+});
+
+test("a rule asks for both of who was to show one of them", async () => {
+  const ctx = await newOwner();
+  await addAuthenticationRule(ctx, {
+    ...{ name: "Over 50,000", minimum: both },
+    conditions: [{ about: "amount", label: "Price", operator: "at-least", value: "50000" }],
+  });
+  const draft = await draftAsking(ctx, "Price", {
+    ...{ name: "Ana Ruiz", phone: "+15125550117", check: "second-factor" },
+  });
+  await sendEnvelope(ctx, draft);
+  const { envelopeId } = draft;
+  const first = await heldBy(ctx, envelopeId);
+  const mailed = await browser(ctx, first.token, await passByCode(first));
+  await beginEnrollment(mailed);
+  const seed = fromBase32((await openCheck(mailed)).enrollment!.secret);
+  const session = await passCheck(mailed, { code: hotp(seed, timeStep(new Date())) });
+  const ana = await browser(ctx, first.token, session);
+  expect(await refusalOf(sign(ana, "60,000.00"))).toBe("signing/check-raised");
+  const [raised] = await raisedIn(ctx, envelopeId);
+  expect(raised!.data).toMatchObject({ at: "finish", from: "second-factor", to: both });
+  const holder = await browser(ctx, first.token, session);
+  expect(await openCheck(holder)).toMatchObject({ method: "sms-code", isRaised: true });
+  const after = await passByCode({ ...first, holder }, "+15125550117");
+  await sign(await browser(ctx, first.token, after), "60,000.00");
+  expect(await methodsOf(ctx, envelopeId)).toMatchObject({
+    methods: ["link", "email-code", "authenticator", "sms-code"],
+  });
 });

@@ -3,7 +3,7 @@ import type { Context } from "#lib/context.ts";
 import { policyOf } from "#lib/envelopes/authentication/policy.ts";
 import { namesOf, raisedEvent } from "#lib/envelopes/authentication/raise-checks.ts";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
-import { type CheckMethod, type FurtherCheck, isPossible } from "#lib/envelopes/core/checks.ts";
+import { type CheckMethod, type FurtherCheck, isPossible, takesPhone } from "#lib/envelopes/core/checks.ts";
 import { changeRecipient, type LoadedCeremony, type RecipientRow } from "../store.ts";
 import { checksOf, hasShownAll } from "./current-step.ts";
 
@@ -62,6 +62,6 @@ function possible(
   { phone }: Pick<Person, "phone">,
   policy: AuthenticationPolicy,
 ): CheckMethod {
-  const isOut = (check === "sms-code" && phone === "") || !isPossible(check, policy);
+  const isOut = (takesPhone([check]) && phone === "") || !isPossible(check, policy);
   return isOut ? "second-factor" : check;
 }

@@ -10,7 +10,7 @@ import { ceremonyOf, loadCeremony } from "../store.ts";
 import { checksOf } from "./current-step.ts";
 import { dropFactors } from "./store.ts";
 
-const RENEWABLE = new Set<string>(["authenticator", "second-factor", "passkey"]);
+const RENEWABLE = new Set<string>(["authenticator", "second-factor", "sms-and-second-factor", "passkey"]);
 
 const Input = z.object({
   envelopeId: z.uuid().transform((id) => id as EnvelopeId),

@@ -9,9 +9,13 @@ export const matchCode = (random: Uint8Array): string => plainLetters(random, 4)
 
 export type HandOverState = "waiting" | "open" | "done" | "ended";
 
+/** What a telephone does for the page: draw the signature, give the file of a field, or go on with all of it. */
+export const HAND_OVER_PURPOSES = ["signature", "file", "page"] as const;
+export type HandOverPurpose = (typeof HAND_OVER_PURPOSES)[number];
+
 /** What the trail says a telephone is for. */
-export const purposeOf = (fieldId: FieldId | null) =>
-  fieldId ? { purpose: "file", field: fieldId } : { purpose: "signature" };
+export const describePurpose = (purpose: HandOverPurpose, fieldId: FieldId | null) =>
+  fieldId ? { purpose, field: fieldId } : { purpose };
 
 export interface HandOverFacts {
   readonly expiresAt: Date;

@@ -1,11 +1,16 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { equalBytes, fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
+import { equalBytes, fromBase64Url, sha256, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
 import { ACCEPTED_FILES, mostBytes } from "#lib/envelopes/core/fields/file-kinds.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import { MAXIMUM_POINTS } from "#lib/pdf/drawing/strokes.ts";
-import { type HandOverState, handOverState, purposeOf } from "../core/hand-over.ts";
+import {
+  describePurpose,
+  type HandOverPurpose,
+  type HandOverState,
+  handOverState,
+} from "../core/hand-over.ts";
 import { signingError } from "../errors.ts";
 import { Strokes } from "../read-strokes.ts";
 import { loadCeremony, loadSender } from "../store.ts";
@@ -19,9 +24,10 @@ export interface TelephoneView {
   readonly state: HandOverState;
   readonly title: string;
   readonly organizationName: string;
+  readonly purpose: HandOverPurpose;
   /** To be compared with the other screen. */
   readonly match: string;
-  /** What it is to give; null where it draws the signature. */
+  /** What it is to give; null where it gives no file. */
   readonly file: { readonly label: string; readonly accepts: string; readonly mostBytes: number } | null;
 }
 
@@ -35,7 +41,7 @@ export async function openTelephone(visitor: Visitor, code: string): Promise<Tel
     const { organizationName } = await loadSender(ctx, envelope);
     return {
       state: handOverState(row, ctx.now()),
-      title: envelope.title,
+      ...{ purpose: row.purpose, title: envelope.title },
       organizationName,
       match: row.match,
       file: field && {
@@ -51,11 +57,32 @@ export async function claimHandOver(visitor: Visitor, code: string): Promise<str
   const claim = ctx.runtime.random(CLAIM_BYTES);
   await inTransaction(ctx, async (ctx) => {
     const row = (await loadHandOver(ctx, id, true))!;
-    if (handOverState(row, ctx.now()) !== "waiting") throw signingError("hand-over-ended", `hand-over ${id}`);
+    if (handOverState(row, ctx.now()) !== "waiting" || row.purpose === "page")
+      throw signingError("hand-over-ended", `hand-over ${id}`);
     await changeHandOver(ctx, id, { claimSha256: sha256(claim), claimedAt: ctx.now() });
     await recordTelephone(ctx, row, "hand-over.opened");
   });
   return toBase64Url(claim);
+}
+
+/**
+ * Takes the page over to this telephone: it gets the person's link, once, and shows anew who they are where that is
+ * asked for.
+ *
+ * @returns the link. @throws signing/hand-over-ended
+ */
+export async function takePageOver(visitor: Visitor, code: string): Promise<string> {
+  const { ctx, id } = await telephoneContext(visitor, code);
+  const sealed = await inTransaction(ctx, async (ctx) => {
+    const row = (await loadHandOver(ctx, id, true))!;
+    if (handOverState(row, ctx.now()) !== "waiting" || row.purpose !== "page" || !row.sealedLink)
+      throw signingError("hand-over-ended", `hand-over ${id}`);
+    const at = ctx.now();
+    await changeHandOver(ctx, id, { claimedAt: at, doneAt: at, sealedLink: null });
+    await recordTelephone(ctx, row, "hand-over.opened");
+    return row.sealedLink;
+  });
+  return toUtf8(await ctx.runtime.openIdentity(`hand-over:${id}`, sealed));
 }
 
 const Drawn = z.object({
@@ -78,7 +105,7 @@ export async function drawByTelephone(
   const { ctx, id } = await telephoneContext(visitor, code);
   await inTransaction(ctx, async (ctx) => {
     const row = await requireClaimed(ctx, id, claim);
-    if (row.fieldId) throw signingError("hand-over-ended", `hand-over ${id} is for a file`);
+    if (row.purpose !== "signature") throw signingError("hand-over-ended", `hand-over ${id} is for a file`);
     await changeHandOver(ctx, id, { strokes, doneAt: isDone ? ctx.now() : null });
     if (isDone) await recordTelephone(ctx, row, "hand-over.drawn");
   });
@@ -122,7 +149,7 @@ export async function recordTelephone(
   row: HandOverRow,
   type: "hand-over.opened" | "hand-over.drawn" | "hand-over.given",
 ): Promise<void> {
-  const { envelopeId, recipientId, id, fieldId } = row;
-  const data = { recipient: recipientId, handOver: id, ...purposeOf(fieldId) };
+  const { envelopeId, recipientId, id, purpose, fieldId } = row;
+  const data = { recipient: recipientId, handOver: id, ...describePurpose(purpose, fieldId) };
   await appendEvent(asPerson(ctx, row), { type, envelopeId, data });
 }

@@ -2,12 +2,15 @@ import { expect, test } from "vitest";
 import { REQUEST, refusalOf, testProduct } from "#db/testing.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
+import { chooseLanguage } from "../choose-language.ts";
 import { giveConsent } from "../give-consent.ts";
 import { openCeremony } from "../open-ceremony.ts";
+import { recipientContext } from "../recipient-context.ts";
 import { linkFor, personWith, sent, until } from "../testing.ts";
 import { beginHandOver, endHandOver, watchHandOver } from "./begin-hand-over.ts";
-import { claimHandOver, drawByTelephone, openTelephone } from "./draw-by-telephone.ts";
+import { claimHandOver, drawByTelephone, openTelephone, takePageOver } from "./draw-by-telephone.ts";
 import { giveByTelephone } from "./give-by-telephone.ts";
+import { telephoneLanguages } from "./telephone-languages.ts";
 
 const product = testProduct({ runsJobs: true });
 const WAVE = [[0.1, 0.3, 0.5, 0.7, 0.9].map((x, at) => ({ x, y: at % 2 === 0 ? 0.2 : 0.8 }))];
@@ -156,4 +159,67 @@ test("a file for a page that gave the telephone up is not taken", async () => {
   expect(await refusalOf(given)).toBe("signing/hand-over-ended");
   const after = (await openCeremony(person)).fields.find((field) => field.id === fieldId)!;
   expect(after.fileName ?? null).toBeNull();
+});
+
+test("the whole page goes on at one telephone, which gets the link once and shows anew who holds it", async () => {
+  const ctx = await (await product().newOrganization()).member("owner");
+  const { envelopeId } = await sent(ctx, [{ name: "Ana Ruiz" }]);
+  const link = await linkFor(ctx, envelopeId, "Ana Ruiz");
+  const person = await personWith(ctx, link);
+  // Before consent too: whoever reads rather there agrees there.
+  const { id, address, match } = await beginHandOver(person, { link });
+  expect(address).not.toContain(link);
+  const code = codeOf(address);
+  expect(await openTelephone(phone(ctx), code)).toMatchObject({ state: "waiting", purpose: "page", match });
+  expect(await refusalOf(claimHandOver(phone(ctx), code))).toBe("signing/hand-over-ended");
+  const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takePageOver(phone(ctx), code)));
+  const links = taken.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(links).toEqual([link]);
+  expect((await watchHandOver(person, { id })).state).toBe("done");
+  await endHandOver(person, { id });
+  expect((await openTelephone(phone(ctx), code)).state).toBe("ended");
+  const there = await recipientContext(phone(ctx), links[0]!);
+  expect((await openCeremony(there)).title).toBe("Lease 12B");
+
+  const [row] = await product().admin`select sealed_link from hand_overs where id = ${id}`;
+  expect(row!.sealed_link).toBeNull();
+  const { trail } = await until(ctx, envelopeId, () => true);
+  const told = trail.filter(({ type }) => type.startsWith("hand-over."));
+  expect(told.map(({ type, data }) => [type, data.purpose])).toEqual([
+    ...[
+      ["hand-over.begun", "page"],
+      ["hand-over.opened", "page"],
+      ["hand-over.ended", undefined],
+    ],
+  ]);
+  expect(told.map(({ actor }) => (actor as { ip?: string }).ip)).toEqual([REQUEST.ip, PHONE.ip, REQUEST.ip]);
+});
+
+test("a page that gave the telephone up, whose five minutes are over, or of somebody else is not taken over", async () => {
+  const { ctx, person } = await agreed();
+  if (person.actor.kind !== "recipient") throw new Error("a recipient signs");
+  const link = await linkFor(ctx, person.actor.envelopeId, "Ana Ruiz");
+  const given = await beginHandOver(person, { link });
+  const sealedIn = async (id: string) =>
+    (await product().admin`select sealed_link from hand_overs where id = ${id}`)[0]!.sealed_link;
+  expect(Buffer.from(await sealedIn(given.id)).includes(Buffer.from(link))).toBe(false);
+  await endHandOver(person, given);
+  expect(await sealedIn(given.id)).toBeNull();
+  expect(await refusalOf(takePageOver(phone(ctx), codeOf(given.address)))).toBe("signing/hand-over-ended");
+  const late = await beginHandOver(person, { link });
+  await product().admin`update hand_overs set expires_at = now() - interval '1 second' where id = ${late.id}`;
+  expect(await refusalOf(takePageOver(phone(ctx), codeOf(late.address)))).toBe("signing/hand-over-ended");
+  const drawing = await beginHandOver(person);
+  expect(await refusalOf(takePageOver(phone(ctx), codeOf(drawing.address)))).toBe("signing/hand-over-ended");
+  const stranger = (await agreed("Ben Okafor")).person;
+  expect(await refusalOf(beginHandOver(stranger, { link }))).toBe("signing/not-found");
+});
+
+test("the telephone's page is in the language of the page that showed the code", async () => {
+  const { ctx, person } = await agreed();
+  const { address } = await beginHandOver(person);
+  expect((await telephoneLanguages(phone(ctx), codeOf(address))).chosen).toBeNull();
+  await chooseLanguage(person, { language: "ar" });
+  expect((await telephoneLanguages(phone(ctx), codeOf(address))).chosen).toBe("ar");
+  expect(await refusalOf(telephoneLanguages(phone(ctx), "nonsense"))).toBe("signing/not-found");
 });

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { handOvers } from "#db/schema/envelopes.ts";
+import { handOvers, recipientTokens } from "#db/schema/envelopes.ts";
 import type { Context } from "#lib/context.ts";
 import type { OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
@@ -19,6 +19,26 @@ export async function findHandOver(
 
 export async function saveHandOver(ctx: Context, row: typeof handOvers.$inferInsert): Promise<void> {
   await ctx.connection.insert(handOvers).values(row);
+}
+
+/** Whether a link leads to somebody, and still works. */
+export async function isLinkOf(
+  ctx: Context,
+  tokenSha256: Uint8Array,
+  recipientId: RecipientId,
+): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ recipientId: recipientTokens.recipientId })
+    .from(recipientTokens)
+    .where(
+      and(
+        eq(recipientTokens.tokenSha256, tokenSha256),
+        eq(recipientTokens.recipientId, recipientId),
+        eq(recipientTokens.organizationId, ctx.organizationId),
+        isNull(recipientTokens.endedAt),
+      ),
+    );
+  return rows.length > 0;
 }
 
 const one = (ctx: Context, id: string) =>
@@ -43,7 +63,7 @@ export async function changeHandOver(
 export async function endOthers(ctx: Context, recipientId: RecipientId): Promise<void> {
   await ctx.connection
     .update(handOvers)
-    .set({ endedAt: ctx.now(), strokes: [] })
+    .set({ endedAt: ctx.now(), strokes: [], sealedLink: null })
     .where(
       and(
         eq(handOvers.recipientId, recipientId),

@@ -30,7 +30,13 @@ const REMINDABLE = new Set(["notified", "viewed", "consented"]);
 const isRemindable = ({ isTheirTurn, state, delivery }: RecipientView) =>
   isTheirTurn && REMINDABLE.has(state) && !isNoAddress(delivery);
 
-const RENEWABLE = new Set<string>(["access-code", "authenticator", "second-factor", "passkey"]);
+const RENEWABLE = new Set<string>([
+  "access-code",
+  "authenticator",
+  "second-factor",
+  "sms-and-second-factor",
+  "passkey",
+]);
 
 const DONE = {
   signer: "signed",

@@ -56,7 +56,12 @@ function previewServer(id: string, person: string, refusal: string): DeskServer 
         return state;
       },
       ...{ finish: refused, approveDocuments: refused, declineDocuments: refused, leaveForLater: refused },
-      ...{ linkAgain: refused, beginTelephone: refused, giveFile: async () => ({ refusal: PREVIEW_ONLY }) },
+      ...{
+        linkAgain: refused,
+        beginMove: refused,
+        beginTelephone: refused,
+        giveFile: async () => ({ refusal: PREVIEW_ONLY }),
+      },
     },
   };
 }

@@ -24,7 +24,7 @@ export default async function ReportPage({ params }: ReportPageProps) {
   const t = await getTranslations("sign.report");
   const facts = { title: view.title, organization: view.organizationName };
   return (
-    <SheetPage token={token} place="report" view={view} heading={t("heading")}>
+    <SheetPage token={token} place="report" view={view} heading={t("heading")} withoutScript="no-sender">
       <ReportForm
         token={token}
         lead={t("lead", facts)}

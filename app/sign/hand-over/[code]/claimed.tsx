@@ -52,22 +52,35 @@ export function Claimed({ code, state, match, words, children }: ClaimedProps) {
   return (
     <div ref={head} tabIndex={-1} className="flex flex-col gap-4 outline-none">
       {phase === "asking" ? (
-        <>
-          <p>{words.lead}</p>
-          <p className="text-center font-mono text-[2.25rem] tracking-[0.3em]">
-            <span className="sr-only">{words.match}: </span>
-            {match}
-          </p>
-          <ReadyButton size="large" isBusy={isBusy} onClick={begin}>
-            {words.begin}
-          </ReadyButton>
-          <p className="text-ink-600">{words.warning}</p>
-        </>
+        <MatchQuestion match={match} words={words} isBusy={isBusy} onYes={begin} />
       ) : null}
       {phase === "open" && claim ? children(claim, setPhase) : null}
       {phase === "sent" ? <Notice tone="good">{words.sent}</Notice> : null}
       {phase === "ended" ? <Notice tone="warn">{words.ended}</Notice> : null}
     </div>
+  );
+}
+
+interface MatchQuestionProps extends Pick<ClaimedProps, "match"> {
+  readonly words: Pick<ClaimWords, "lead" | "match" | "begin" | "warning">;
+  readonly isBusy: boolean;
+  onYes(): void;
+}
+
+/** Whether the two screens are of one person, who looks at both. */
+export function MatchQuestion({ match, words, isBusy, onYes }: MatchQuestionProps) {
+  return (
+    <>
+      <p>{words.lead}</p>
+      <p className="text-center font-mono text-[2.25rem] tracking-[0.3em]">
+        <span className="sr-only">{words.match}: </span>
+        {match}
+      </p>
+      <ReadyButton size="large" isBusy={isBusy} onClick={onYes}>
+        {words.begin}
+      </ReadyButton>
+      <p className="text-ink-600">{words.warning}</p>
+    </>
   );
 }
 

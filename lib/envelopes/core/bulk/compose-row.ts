@@ -4,6 +4,7 @@ import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { shownLine } from "#lib/identity/core/typed-text.ts";
 import { type AuthenticationPolicy, NO_POLICY } from "../authentication-rules.ts";
 import { checksInDraft } from "../blockers.ts";
+import { takesPhone } from "../checks.ts";
 import { type DraftField, type DraftRecipient, ENVELOPE_LIMITS } from "../draft.ts";
 import { CHECKED } from "../fields/form-field.ts";
 import { readAnswer } from "../fields/read-answer.ts";
@@ -144,7 +145,7 @@ export function composeRow(
 }
 
 const asksForPhone = (person: Parameters<typeof checksInDraft>[0], policy: AuthenticationPolicy): boolean =>
-  checksInDraft(person, policy).includes("sms-code");
+  takesPhone(checksInDraft(person, policy));
 
 /** Two addresses, a line break that would be another header, or no address at all. */
 export function addressProblem(

@@ -1,3 +1,4 @@
+import { type Line, linesOf } from "#lib/pdf/page-text/page-lines.ts";
 import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import type { Box } from "../field-places.ts";
 import type { FieldType } from "../fields/field-types.ts";
@@ -77,11 +78,6 @@ const LINE_PT: Readonly<Partial<Record<FieldType, number>>> = { signature: 30, i
 
 type Rule = Box & Partial<Pick<PicturedBox, "label">>;
 
-interface Line {
-  readonly text: string;
-  readonly box: Box;
-}
-
 /**
  * Where a page looks as if something were to be filled in: runs of underscores, drawn lines and boxes with a label
  * beside or below them, and boxes to tick. Nothing more than suggestions.
@@ -159,33 +155,6 @@ function labelFor(rule: Box, lines: readonly Line[], heightPt: number): string |
     .map((line) => line && cut(line.text))
     .find((one) => one);
   return text ?? null;
-}
-
-/** Words of the page as they stand beside each other; a wide gap begins another. */
-function linesOf(characters: readonly PageCharacter[]): Line[] {
-  const lines: { text: string; left: number; right: number; top: number; bottom: number }[] = [];
-  for (const { text, left, right, top, bottom } of characters) {
-    const last = lines.at(-1);
-    if (text.trim() === "" || text === "_") {
-      if (last && text === " ") last.text += " ";
-      if (last && text === "_") lines.push({ text: "", left: right, right, top, bottom });
-      continue;
-    }
-    const height = bottom - top;
-    const goesOn =
-      last && top < last.bottom && bottom > last.top && left - last.right < height * 2 && left >= last.left;
-    if (goesOn && last.text !== "") {
-      last.text += text;
-      last.right = Math.max(last.right, right);
-      [last.top, last.bottom] = [Math.min(last.top, top), Math.max(last.bottom, bottom)];
-    } else lines.push({ text, left, right, top, bottom });
-  }
-  return lines
-    .filter(({ text }) => text.trim() !== "")
-    .map(({ text, left, right, top, bottom }) => ({
-      text,
-      box: { x: left, y: top, width: right - left, height: bottom - top },
-    }));
 }
 
 /** Runs of five underscores or more, as the line they draw. */

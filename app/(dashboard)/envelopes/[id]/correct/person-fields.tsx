@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
+import { type CheckMethod, takesPhone } from "#lib/envelopes/core/checks.ts";
 import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { CorrectablePersonView } from "#lib/envelopes/get-correction.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
@@ -66,7 +66,7 @@ export function PersonFields({ person, wish, onChange }: PersonFieldsProps) {
           onChange={(event) => onChange({ check: event.target.value as CheckMethod })}
           options={person.checks.map((value) => ({ value, label: checks(value) }))}
         />
-        {wish.check === "sms-code" ? (
+        {takesPhone([wish.check]) ? (
           <TextField
             id={`phone-${id}`}
             label={t("phone")}

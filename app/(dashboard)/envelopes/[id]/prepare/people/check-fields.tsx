@@ -8,7 +8,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
-import { CHECK_METHODS, type CheckMethod, isPossible } from "#lib/envelopes/core/checks.ts";
+import { CHECK_METHODS, type CheckMethod, isPossible, takesPhone } from "#lib/envelopes/core/checks.ts";
 import type { DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { MEANINGS } from "#lib/envelopes/core/meanings.ts";
@@ -46,10 +46,10 @@ export function CheckFields(props: CheckFieldsProps) {
     return raisedBy([chosen], policy.rules, facts);
   };
   const { required, by } = asked(check);
-  const asksPhone = required.includes("sms-code");
+  const asksPhone = takesPhone(required);
   const isWrong = phone !== "" && !isPhoneNumber(phoneNumber(phone));
   // Telling the easiest that the rules let through.
-  const instead = WITHOUT_PHONE.find((one) => !asked(one).required.includes("sms-code"));
+  const instead = WITHOUT_PHONE.find((one) => !takesPhone(asked(one).required));
   const listed = new Intl.ListFormat("en").format(required.map((one) => t(`checks.${one}`)));
   const names = new Set(by.flatMap(({ name }) => (name === "" ? [] : [`“${name}”`])));
   const rules = [...names].join(", ");

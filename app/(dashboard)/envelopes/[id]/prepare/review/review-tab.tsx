@@ -21,6 +21,7 @@ import { CounselNotice } from "./counsel-notice.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { TextlessNotice } from "./textless-notice.tsx";
+import { UnnamedNotice } from "./unnamed-notice.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
 
 interface ReviewTabProps {
@@ -65,6 +66,7 @@ export function ReviewTab({
       )}
       {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
       <TextlessNotice id={id} documents={documents} />
+      <UnnamedNotice {...{ content, documents, onMend }} />
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="flex flex-col gap-6">
           <Sheet title={t("words")}>

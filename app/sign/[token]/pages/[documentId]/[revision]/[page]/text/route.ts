@@ -11,10 +11,9 @@ export async function GET(_: Request, { params }: Place) {
   return answer(async () => {
     const { token, documentId, revision, page } = await params;
     const place = { documentId, revision: Number(revision), page: Number(page) };
-    const blocks = await pageText(await recipientContext(token), place);
-    return Response.json(
-      { blocks },
-      { headers: { "cache-control": "private, max-age=31536000, immutable" } },
-    );
+    const words = await pageText(await recipientContext(token), place);
+    return Response.json(words, {
+      headers: { "cache-control": "private, max-age=31536000, immutable" },
+    });
   });
 }

@@ -12,6 +12,6 @@ export async function GET(_: Request, { params }: Place) {
   return answer(async () => {
     const { documentId, page } = await params;
     const place = { documentId, revision: PREVIEW, page: Number(page) };
-    return Response.json({ blocks: await pageText(await signedInContext(), place) });
+    return Response.json(await pageText(await signedInContext(), place));
   });
 }
