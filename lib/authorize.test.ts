@@ -817,6 +817,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/noteDestroyed": "part",
   "retention/readDestroyedNote": "part",
   "evidence/filesToArchive": "system",
+  "evidence/voidCopy": "part",
 };
 
 const ROOMS = [
