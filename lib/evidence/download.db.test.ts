@@ -237,7 +237,9 @@ describe("a recipient", () => {
     const { documents } = await getEnvelope(owner, { envelopeId: voided.id });
     expect(toHex(sha256(kept.bytes))).toBe(documents[0]!.sha256);
     for (const kind of ["trail", "der", "pem"] as const)
-      expect(await refusalOf(fetchFrom(ana, voided, voided.wanted[kind])), kind).toBe("evidence/not-complete");
+      expect(await refusalOf(fetchFrom(ana, voided, voided.wanted[kind])), kind).toBe(
+        "evidence/not-complete",
+      );
     const { runtime } = product();
     const later = { ...runtime, now: () => new Date(Date.now() + 91 * 86_400_000) };
     const late = await personWith({ ...owner, runtime: later } as Context, voided.tokens[0]!);

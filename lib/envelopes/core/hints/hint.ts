@@ -16,6 +16,10 @@ export interface FieldHint extends Box {
   readonly tag?: readonly Box[];
   /** Whose it is, as a tag says: `signer1` is `1`; null when nothing says so. */
   readonly signer: string | null;
+  /** The tag as it is written. */
+  readonly text?: string;
+  /** Pieces of the tag that no field of ours can hold. */
+  readonly left?: readonly string[];
 }
 
 /** Text that looks like a tag and says nothing we know. */

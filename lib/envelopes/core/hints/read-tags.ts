@@ -1,79 +1,12 @@
 import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import type { Box } from "../field-places.ts";
+import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import type { FieldType } from "../fields/field-types.ts";
 import type { FieldHint, PageHints, UnknownTag } from "./hint.ts";
-
-interface Tag {
-  readonly type: FieldType;
-  readonly label: string;
-  readonly isRequired: boolean;
-  readonly signer: string | null;
-  /** In points, where the tag says. */
-  readonly widthPt?: number;
-  readonly heightPt?: number;
-  readonly options?: readonly string[];
-}
-
-/** Words of the makers' languages for kinds of fields. */
-const TYPES: Readonly<Record<string, FieldType>> = {
-  ...{ s: "signature", sig: "signature", sign: "signature", signature: "signature", es: "signature" },
-  ...{
-    i: "initials",
-    in: "initials",
-    int: "initials",
-    init: "initials",
-    initial: "initials",
-    initials: "initials",
-  },
-  ...{ d: "date", date: "date", datesigned: "date", dte: "date", date_signed: "date" },
-  ...{ t: "text", txt: "text", text: "text", textfield: "text", tx: "text" },
-  ...{ n: "name", name: "name", fullname: "name", full_name: "name", es_name: "name" },
-  ...{ c: "checkbox", check: "checkbox", checkbox: "checkbox", cb: "checkbox", chk: "checkbox" },
-  ...{ r: "radio", radio: "radio", dropdown: "dropdown", select: "dropdown", dd: "dropdown" },
-  ...{ email: "email", em: "email", title: "title", ttl: "title", company: "company", co: "company" },
-  ...{ number: "number", num: "number", phone: "phone", a: "attachment", attachment: "attachment" },
-  ...{ file: "attachment", image: "image", stamp: "stamp", cells: "cells", payment: "payment" },
-};
-const typeOf = (word: string): FieldType | null => TYPES[word.trim().toLowerCase()] ?? null;
-const isYes = (word: string | undefined) => /^(y|yes|true|1|req|required|\*)$/i.test(word?.trim() ?? "");
-const signerOf = (word: string | undefined): string | null => {
-  const found = word?.trim().replace(/^["“']|["”']$/g, "") ?? "";
-  return (
-    /^(?:signer|recipient|role|party|r)?[\s_-]*(\d{1,2})$/i.exec(found)?.[1] ?? (found === "" ? null : found)
-  );
-};
+import { readSignNow } from "./sign-now-tag.ts";
+import { isYes, signerOf, type Tag, typeOf } from "./tag-words.ts";
 
 type Dialect = (inner: string) => Tag | null;
-
-/** `t:s;r:y;o:"Signer 1";w:100;h:15;` — signNow. */
-const signNow: Dialect = (inner) => {
-  if (!/^\s*t\s*:/.test(inner)) return null;
-  const parts = new Map(
-    inner.split(";").flatMap((part): [string, string][] => {
-      const at = part.indexOf(":");
-      return at < 0 ? [] : [[part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim()]];
-    }),
-  );
-  const type = typeOf(parts.get("t") ?? "");
-  if (!type) return null;
-  const size = (key: string) => Number(parts.get(key)) || undefined;
-  const options = parts
-    .get("dd")
-    ?.replace(/^"|"$/g, "")
-    .split(/[,|]/)
-    .map((one) => one.trim())
-    .filter(Boolean);
-  const label = (parts.get("l") ?? "").replace(/^"|"$/g, "");
-  return {
-    ...{
-      type: options ? "dropdown" : type,
-      label,
-      isRequired: isYes(parts.get("r")),
-      signer: signerOf(parts.get("o")),
-    },
-    ...{ widthPt: size("w"), heightPt: size("h"), options },
-  };
-};
 
 /** `Sig_es_:signer1:signature`, `*Name_es_:signer1:fullname` — Adobe. */
 const adobe: Dialect = (inner) => {
@@ -119,11 +52,11 @@ const dropbox: Dialect = (inner) => {
   return { type, label, isRequired: /^req$/i.test(required!), signer: signerOf(who) };
 };
 
-const IN_BRACES: readonly Dialect[] = [signNow, adobe, docuSeal, documenso];
+const IN_BRACES: readonly Dialect[] = [readSignNow, adobe, docuSeal, documenso];
 const SHAPES: readonly (readonly [RegExp, readonly Dialect[]])[] = [
   [/\{\{([^{}]{1,300})\}\}/g, IN_BRACES],
-  [/\{([^{}]{1,300})\}/g, [signNow]],
-  [/\[([^[\]]{1,300})\]/g, [dropbox, signNow]],
+  [/\{([^{}]{1,300})\}/g, [readSignNow]],
+  [/\[([^[\]]{1,300})\]/g, [dropbox, readSignNow]],
 ];
 /** `/s1/`, `/i2/`, `/d1/` — plain anchors. */
 const PLAIN = /\/(s|sig|sn|i|in|d|ds|t|n|c)(\d{1,2})\//gi;
@@ -155,8 +88,16 @@ export function readTags(
       1 - box.y,
       tag.heightPt ? tag.heightPt / heightPt : Math.max(box.height, leastOf(tag.type).height / heightPt),
     );
-    const { type, label, isRequired, signer, options } = tag;
-    const settings = options && options.length > 0 ? { options: [...options] } : {};
+    const { type, label, isRequired, signer, options, left = [] } = tag;
+    const chosen =
+      options && options.length > 0
+        ? {
+            options: options
+              .slice(0, SETTING_LIMITS.options)
+              .map((one) => one.slice(0, SETTING_LIMITS.option)),
+          }
+        : {};
+    const settings = { ...tag.settings, ...chosen };
     hints.push({
       from: "tag",
       page,
@@ -169,6 +110,8 @@ export function readTags(
       signer,
       settings,
       tag: linesOf(characters.slice(from, to)),
+      text: written(text.slice(from, to)),
+      ...(left.length > 0 ? { left } : {}),
     });
   };
   for (const [shape, dialects] of SHAPES)
@@ -180,7 +123,7 @@ export function readTags(
       if (tag) add(tag, from, to);
       else if (LOOKS_LIKE_A_TAG.test(found[0])) {
         taken.push([from, to]);
-        unknown.push({ page, text: found[0].replaceAll(/[\r\n\0]+/g, "").slice(0, 120) });
+        unknown.push({ page, text: written(found[0]) });
       }
     }
   for (const found of text.matchAll(PLAIN)) {
@@ -191,6 +134,8 @@ export function readTags(
   }
   return { hints, unknown };
 }
+
+const written = (text: string): string => text.replaceAll(/[\r\n\0]+/g, "").slice(0, 120);
 
 const leastOf = (type: FieldType) =>
   type === "signature"
