@@ -8,6 +8,7 @@ import { type EditedPages, type EditPagesInput, editPages, searchPages } from ".
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
 import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
+import type { Anchor } from "./envelopes/core/hints/anchor.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import {
   type FieldHint,
@@ -198,19 +199,23 @@ interface HintsInput {
   readonly preview: FileHandle;
   readonly original: FileHandle;
   readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
+  /** Words of the organization's own that say where fields belong. */
+  readonly anchors: readonly Anchor[];
 }
 
 /** Where a document says, or looks as if, fields belong. */
-async function fieldHints({ preview, original, pages }: HintsInput): Promise<PageHints> {
+async function fieldHints({ preview, original, pages, anchors }: HintsInput): Promise<PageHints> {
   const document = await openForRendering([preview]);
   const found: FieldHint[] = [];
   const unknown: UnknownTag[] = [];
+  const anchored = new Set<string>();
   let scans = 0;
   for (const [index, size] of pages.slice(0, HINT_LIMITS.pages).entries()) {
     if (found.length >= HINT_LIMITS.hints) break;
     const page = document.getPage(index);
     const { characters } = readPageText(page);
-    const tags = readTags(characters, index, size.widthPt, size.heightPt);
+    const tags = readTags(characters, index, size.widthPt, size.heightPt, anchors);
+    for (const text of tags.anchored) anchored.add(text);
     const paths = readPaths(page);
     const isScan = paths.length === 0 && scans++ < MOST_SCANS;
     const pictured = isScan ? readPicture(await greyPage(page, size)) : [];
@@ -221,6 +226,7 @@ async function fieldHints({ preview, original, pages }: HintsInput): Promise<Pag
   return {
     hints: withoutDoubles([...form, ...found]).slice(0, HINT_LIMITS.hints),
     unknown: unknown.slice(0, HINT_LIMITS.unknown),
+    absent: anchors.flatMap(({ text, mayBeAbsent }) => (mayBeAbsent || anchored.has(text) ? [] : [text])),
   };
 }
 

@@ -31,6 +31,8 @@ export interface UnknownTag {
 export interface PageHints {
   readonly hints: readonly FieldHint[];
   readonly unknown: readonly UnknownTag[];
+  /** Words of the organization that every document was to hold, and this one does not. */
+  readonly absent?: readonly string[];
 }
 
 export const HINT_LIMITS = { hints: 2_000, unknown: 200, pages: 500 } as const;

@@ -2,6 +2,8 @@ import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import type { Box } from "../field-places.ts";
 import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import type { FieldType } from "../fields/field-types.ts";
+import { type Anchor, inPoints } from "./anchor.ts";
+import { findAnchors } from "./find-anchors.ts";
 import type { FieldHint, PageHints, UnknownTag } from "./hint.ts";
 import { readSignNow } from "./sign-now-tag.ts";
 import { isYes, signerOf, type Tag, typeOf } from "./tag-words.ts";
@@ -62,13 +64,18 @@ const SHAPES: readonly (readonly [RegExp, readonly Dialect[]])[] = [
 const PLAIN = /\/(s|sig|sn|i|in|d|ds|t|n|c)(\d{1,2})\//gi;
 const LOOKS_LIKE_A_TAG = /^(\{\{|\[(?:sig|initial|text|check|date)\b.*\|)/i;
 
-/** Marks of signers and places that a document's text holds, in the writings of six makers. @see docs/fields.md */
+/**
+ * Marks of signers and places that a document's text holds: an organization's own words, and the writings of six makers.
+ *
+ * @returns also which of the organization's words are there. @see docs/fields.md
+ */
 export function readTags(
   characters: readonly PageCharacter[],
   page: number,
   widthPt: number,
   heightPt: number,
-): PageHints {
+  anchors: readonly Anchor[] = [],
+): PageHints & { readonly anchored: readonly string[] } {
   const text = characters
     .map((one) => (one.text.length === 1 ? one.text : one.text === "" ? "\0" : "\ufffd"))
     .join("");
@@ -78,8 +85,11 @@ export function readTags(
   const isFree = (from: number, to: number) => taken.every(([start, end]) => to <= start || from >= end);
   const add = (tag: Tag, from: number, to: number) => {
     taken.push([from, to]);
-    const box = boxOf(characters.slice(from, to));
-    if (!box) return;
+    const words = boxOf(characters.slice(from, to));
+    if (!words) return;
+    const { xPt = 0, yPt = 0 } = tag;
+    const within = (value: number) => Math.min(0.999, Math.max(0, value));
+    const box = { ...words, x: within(words.x + xPt / widthPt), y: within(words.y + yPt / heightPt) };
     const width = Math.min(
       1 - box.x,
       tag.widthPt ? tag.widthPt / widthPt : Math.max(box.width, leastOf(tag.type).width / widthPt),
@@ -109,11 +119,13 @@ export function readTags(
       isRequired,
       signer,
       settings,
-      tag: linesOf(characters.slice(from, to)),
-      text: written(text.slice(from, to)),
+      ...(tag.stays ? {} : { tag: linesOf(characters.slice(from, to)) }),
+      text: tag.written ?? written(text.slice(from, to)),
       ...(left.length > 0 ? { left } : {}),
     });
   };
+  for (const { anchor, from, to } of findAnchors(characters, anchors)) add(tagOf(anchor), from, to);
+  const anchored = hints.map(({ text }) => text ?? "");
   for (const [shape, dialects] of SHAPES)
     for (const found of text.matchAll(shape)) {
       const [from, to] = [found.index, found.index + found[0].length];
@@ -132,8 +144,17 @@ export function readTags(
     if (type && isFree(from, to))
       add({ type, label: "", isRequired: type !== "checkbox", signer: found[2]! }, from, to);
   }
-  return { hints, unknown };
+  return { hints, unknown, anchored };
 }
+
+const tagOf = (anchor: Anchor): Tag => ({
+  ...{ type: anchor.type, label: anchor.label, isRequired: anchor.isRequired },
+  ...{ signer: signerOf(anchor.signer), settings: anchor.settings, written: anchor.text },
+  ...(anchor.width ? { widthPt: inPoints(anchor.width, anchor.unit) } : {}),
+  ...(anchor.height ? { heightPt: inPoints(anchor.height, anchor.unit) } : {}),
+  ...{ xPt: inPoints(anchor.xOffset, anchor.unit), yPt: inPoints(anchor.yOffset, anchor.unit) },
+  stays: !anchor.isTakenOut,
+});
 
 const written = (text: string): string => text.replaceAll(/[\r\n\0]+/g, "").slice(0, 120);
 

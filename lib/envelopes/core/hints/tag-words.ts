@@ -12,6 +12,13 @@ export interface Tag {
   readonly heightPt?: number;
   readonly options?: readonly string[];
   readonly settings?: FieldSettings;
+  /** From where it stands to where its field does, in points: to the right, and down. */
+  readonly xPt?: number;
+  readonly yPt?: number;
+  /** The words stay in the document. */
+  readonly stays?: boolean;
+  /** How it is told of, where that is not what stands there. */
+  readonly written?: string;
   /** Pieces of it that no field of ours can hold. */
   readonly left?: readonly string[];
 }

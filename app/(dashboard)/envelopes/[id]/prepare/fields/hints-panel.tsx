@@ -85,9 +85,11 @@ function TagReports({ reports }: Pick<Hints, "reports">) {
         {reports.map(({ id, text, page, document, why }) => (
           <li key={id} className="border-s-2 border-warn-800 ps-2 [overflow-wrap:anywhere]">
             <span className="font-mono">{text}</span>
-            <span className="block text-ink-700">{t("place", { page: page + 1, document })}</span>
+            <span className="block text-ink-700">
+              {page === null ? t("whole", { document }) : t("place", { page: page + 1, document })}
+            </span>
             <span className="block">
-              {why.kind === "unknown" ? t("unknown") : null}
+              {why.kind === "unknown" || why.kind === "absent" ? t(why.kind) : null}
               {why.kind === "left" ? t("left", { pieces: why.pieces.join(" · ") }) : null}
               {why.kind === "nobody"
                 ? t(why.isTaken ? "went" : "goes", { signer: why.signer, person: why.assumed })

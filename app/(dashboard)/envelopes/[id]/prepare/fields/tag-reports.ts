@@ -6,11 +6,13 @@ import type { FieldHint } from "#lib/envelopes/core/hints/hint.ts";
 export interface TagReport {
   readonly id: string;
   readonly text: string;
-  /** From 0. */
-  readonly page: number;
+  /** From 0; null where it stands nowhere. */
+  readonly page: number | null;
   readonly document: string;
   readonly why:
     | { readonly kind: "unknown" }
+    /** Words of the organization that every document was to hold. */
+    | { readonly kind: "absent" }
     /** It names somebody who is not there. */
     | {
         readonly kind: "nobody";
@@ -24,9 +26,9 @@ export interface TagReport {
 export interface FoundTag {
   readonly id: string;
   readonly text: string;
-  readonly page: number;
+  readonly page: number | null;
   readonly document: string;
-  /** Null where the tag is not understood. */
+  /** Null where the tag is not understood, or is not there. */
   readonly hint: FieldHint | null;
 }
 
@@ -38,7 +40,7 @@ export function reportsOf(
   person: DraftRecipient | null,
 ): TagReport[] {
   const about = { text, page, document };
-  if (!hint) return [{ id, ...about, why: { kind: "unknown" } }];
+  if (!hint) return [{ id, ...about, why: { kind: page === null ? "absent" : "unknown" } }];
   const taken = assumed.get(id);
   const isNobodys = taken !== undefined || (hint.signer !== null && !signerOf(hint, signers));
   const who = taken ?? (person ? calledBy(person) : "");

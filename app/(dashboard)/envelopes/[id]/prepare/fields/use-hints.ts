@@ -95,12 +95,13 @@ export function useHints({ id, documents, signers, person, room, onAdd, onTakeOu
       );
       if (!answer.isDone) setWrong(answer.code);
       else {
-        const { hints, unknown } = answer.result;
+        const { hints, unknown, absent = [] } = answer.result;
         const own = hints.map((hint) => ({ ...hint, id: newId(), documentId: document.id }));
         found.push(...own);
         const about = { document: document.name };
         written.push(
           ...unknown.map((one) => ({ ...one, ...about, id: newId(), hint: null })),
+          ...absent.map((text) => ({ text, page: null, ...about, id: newId(), hint: null })),
           ...own.flatMap((hint) => (hint.text ? [{ ...hint, text: hint.text, ...about, hint }] : [])),
         );
       }
