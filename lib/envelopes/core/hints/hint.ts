@@ -12,8 +12,10 @@ export interface FieldHint extends Box {
   readonly label: string;
   readonly isRequired: boolean;
   readonly settings: FieldSettings;
-  /** Where the tag itself stands, line by line, so that it can be taken out. */
+  /** Where the tag itself stands, line by line, or what a form's field holds, so that it can be taken out. */
   readonly tag?: readonly Box[];
+  /** A form's field with something in it, which becomes the field's own: what is drawn there goes in any case. */
+  readonly isHeld?: boolean;
   /** Whose it is, as a tag says: `signer1` is `1`; null when nothing says so. */
   readonly signer: string | null;
   /** The tag as it is written. */

@@ -18,6 +18,7 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
   const { ghosts, reports, state, wrong } = hints;
   const byType = Map.groupBy(ghosts, ({ type }): FieldType => type);
   const count = (from: "form" | "tag" | "look") => ghosts.filter((ghost) => ghost.from === from).length;
+  const held = ghosts.filter(({ isHeld }) => isHeld).length;
   return (
     <section aria-label={t("title")} className="mt-3 flex flex-col gap-2 border-t border-line pt-3">
       <Button kind="secondary" isBusy={state === "looking"} onClick={hints.look}>
@@ -36,6 +37,7 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
           {refusalText(refusals, { code: wrong })}
         </p>
       ) : null}
+      {held > 0 ? <p className="text-small text-ink-700">{t("held", { count: held })}</p> : null}
       {count("tag") > 0 ? (
         <CheckField
           label={t("takeOut")}

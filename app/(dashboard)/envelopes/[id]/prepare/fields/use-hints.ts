@@ -121,7 +121,8 @@ export function useHints({ id, documents, signers, person, room, onAdd, onTakeOu
       setAssumed((all) => new Map([...all, ...nobodys.map(({ id }) => [id, calledBy(person)] as const)]));
       const gone = new Set(some.map(({ id }) => id));
       setGhosts((all) => all.filter(({ id }) => !gone.has(id)));
-      if (takesOut) void takeOut(some);
+      // What a form holds becomes the field's: printed as well, it would stand there twice.
+      void takeOut(some.filter(({ isHeld }) => takesOut || isHeld));
     },
     [person, room, onAdd, documents, signers, takesOut, takeOut],
   );
