@@ -13,6 +13,7 @@ import { askedOf } from "./authentication/required-steps.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { sentWarning, stepBlockers } from "./core/class-steps.ts";
+import type { PersonCondition } from "./core/fields/field-rules.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
@@ -216,7 +217,7 @@ export const describeRecipient = (
     language: language === "" ? undefined : language,
     ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
     witnessOf: recipient.witnessOf ?? undefined,
-    onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
+    onlyIf: recipient.onlyIf ? hiddenValues(recipient.onlyIf) : undefined,
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     givenLink: isGivenLink || undefined,
@@ -243,4 +244,10 @@ export const describeField = (
   label: field.label,
   required: field.isRequired,
   settings: Object.keys(field.settings).length > 0 ? field.settings : undefined,
+});
+
+/** What an answer is compared with may name somebody. */
+const hiddenValues = ({ more, ...first }: PersonCondition) => ({
+  ...{ ...first, value: personal(first.value) },
+  ...(more ? { more: more.map((test) => ({ ...test, value: personal(test.value) })) } : {}),
 });

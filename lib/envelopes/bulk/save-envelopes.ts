@@ -13,6 +13,7 @@ import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
 import { sentWarning } from "../core/class-steps.ts";
 import { turnsOf } from "../core/draft.ts";
+import { conditionWith } from "../core/fields/field-rules.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
@@ -165,7 +166,7 @@ function envelopeOf(
     return {
       alternative: person.alternativeTo === "" ? null : idOf(person.alternativeTo),
       named: person.namedBy === "" ? null : idOf(person.namedBy),
-      only: person.onlyIf ? { ...person.onlyIf, fieldId: idOf(person.onlyIf.fieldId) } : null,
+      only: person.onlyIf ? conditionWith(person.onlyIf, idOf) : null,
       host: person.hostId ?? null,
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
       given: person.isGivenLink ?? false,
