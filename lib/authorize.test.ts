@@ -41,6 +41,9 @@ const VERBS: Readonly<Record<string, string>> = {
   "pki/viewKeyProviders": "part",
   "pki/watchClock": "part",
   "signing/saveForm": "OAS",
+  "envelopes/getAnchors": "OA",
+  "envelopes/addAnchors": "OA",
+  "envelopes/removeAnchor": "OA",
   "envelopes/replaceEnvelope": "OAS",
   "envelopes/copyEnvelope": "part",
   "envelopes/loadSource": "part",
@@ -847,6 +850,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/noteDestroyed": "part",
   "retention/readDestroyedNote": "part",
   "evidence/filesToArchive": "system",
+  "evidence/voidCopy": "part",
 };
 
 const ROOMS = [

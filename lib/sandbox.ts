@@ -9,6 +9,7 @@ import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
 import { NAME_LENGTH, type PageWords } from "./envelopes/core/fields/near-words.ts";
 import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
+import type { Anchor } from "./envelopes/core/hints/anchor.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
 import {
   type FieldHint,
@@ -43,7 +44,7 @@ import { assemble, type TakenPage } from "./pdf/assemble.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
 import { drawingWriter } from "./pdf/drawing/draw-pdf.ts";
 import { pdfError } from "./pdf/errors.ts";
-import { type FormDrawing, formWriter, type ProductField } from "./pdf/fields.ts";
+import { type FormDrawing, type FormWriter, formWriter, type ProductField } from "./pdf/fields.ts";
 import { type DrawValue, type Normalized, type NormalizePlan, normalize } from "./pdf/normalize.ts";
 import { languageOf } from "./pdf/page-text/language-of.ts";
 import { linesOf } from "./pdf/page-text/page-lines.ts";
@@ -51,6 +52,7 @@ import { textBlocks } from "./pdf/page-text/text-blocks.ts";
 import { pictureFile } from "./pdf/picture-file.ts";
 import { PdfFile } from "./pdf/reader.ts";
 import { isRefused } from "./pdf/text/layout.ts";
+import { voidSvg, voidWriter } from "./pdf/void-mark.ts";
 import { type Certificate, readableCertificates } from "./pki/core/certificates/certificate.ts";
 import { toPem } from "./pki/core/certificates/pem.ts";
 import { parseCms } from "./pki/core/cms/parse-cms.ts";
@@ -97,6 +99,8 @@ export interface NormalizeInput {
     readonly fields: readonly ProductField[];
     readonly marginText: string | null;
     readonly isFillable?: boolean;
+    /** A copy of what was withdrawn: every page says so. */
+    readonly isVoid?: boolean;
   } | null;
   readonly named?: NormalizePlan["named"];
   /** Of a file that opens with one only. */
@@ -111,9 +115,7 @@ async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array
       flattenSignatures,
       drawValue,
       ...(named ? { named } : {}),
-      ...(form
-        ? { form: formWriter(form.fields, formDrawing(form.marginText, form.isFillable ?? false)) }
-        : {}),
+      ...(form ? { form: writerOf(form) } : {}),
     });
     const parts: Uint8Array[] = [];
     for (let step = rewriting.next(); ; step = rewriting.next()) {
@@ -128,6 +130,11 @@ async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array
       return moving({ bytes, result: step.value }, [bytes.buffer as ArrayBuffer]);
     }
   });
+}
+
+function writerOf(form: NonNullable<NormalizeInput["form"]>): FormWriter {
+  const writer = formWriter(form.fields, formDrawing(form.marginText, form.isFillable ?? false));
+  return form.isVoid ? voidWriter(writer, fonts) : writer;
 }
 
 /** @throws pdf/wrong-password when one was given that does not open it */
@@ -194,19 +201,23 @@ interface HintsInput {
   readonly preview: FileHandle;
   readonly original: FileHandle;
   readonly pages: readonly { readonly widthPt: number; readonly heightPt: number }[];
+  /** Words of the organization's own that say where fields belong. */
+  readonly anchors: readonly Anchor[];
 }
 
 /** Where a document says, or looks as if, fields belong. */
-async function fieldHints({ preview, original, pages }: HintsInput): Promise<PageHints> {
+async function fieldHints({ preview, original, pages, anchors }: HintsInput): Promise<PageHints> {
   const document = await openForRendering([preview]);
   const found: FieldHint[] = [];
   const unknown: UnknownTag[] = [];
+  const anchored = new Set<string>();
   let scans = 0;
   for (const [index, size] of pages.slice(0, HINT_LIMITS.pages).entries()) {
     if (found.length >= HINT_LIMITS.hints) break;
     const page = document.getPage(index);
     const { characters } = readPageText(page);
-    const tags = readTags(characters, index, size.widthPt, size.heightPt);
+    const tags = readTags(characters, index, size.widthPt, size.heightPt, anchors);
+    for (const text of tags.anchored) anchored.add(text);
     const paths = readPaths(page);
     const isScan = paths.length === 0 && scans++ < MOST_SCANS;
     const pictured = isScan ? readPicture(await greyPage(page, size)) : [];
@@ -217,6 +228,7 @@ async function fieldHints({ preview, original, pages }: HintsInput): Promise<Pag
   return {
     hints: withoutDoubles([...form, ...found]).slice(0, HINT_LIMITS.hints),
     unknown: unknown.slice(0, HINT_LIMITS.unknown),
+    absent: anchors.flatMap(({ text, mayBeAbsent }) => (mayBeAbsent || anchored.has(text) ? [] : [text])),
   };
 }
 
@@ -304,6 +316,8 @@ export interface RenderInput {
   readonly files: readonly FileHandle[];
   readonly page: number;
   readonly widthPx: number;
+  /** Of what was withdrawn: the picture says so. */
+  readonly isVoid?: boolean;
 }
 
 export interface RenderedPage {
@@ -318,7 +332,7 @@ let library: Promise<PDFiumLibrary> | null = null;
 let lastOpened: { name: string; document: Awaited<ReturnType<PDFiumLibrary["loadDocument"]>> } | null = null;
 
 /** A page as PDFium draws it, with the fields that are filled. */
-async function renderPage({ files, page, widthPx }: RenderInput): Promise<RenderedPage> {
+async function renderPage({ files, page, widthPx, isVoid = false }: RenderInput): Promise<RenderedPage> {
   const document = await openForRendering(files);
   const found = document.getPage(page);
   const size = found.getOriginalSize();
@@ -328,12 +342,13 @@ async function renderPage({ files, page, widthPx }: RenderInput): Promise<Render
     Math.max(1, Math.round(widthPx * scale)),
     Math.max(1, Math.round(heightPx * scale)),
   ];
-  const { data } = await found.render({ width, height, render: encodePage, renderFormFields: true });
+  const render = (bitmap: Bitmap) => encodePage(bitmap, isVoid);
+  const { data } = await found.render({ width, height, render, renderFormFields: true });
   return { image: data, widthPx: width, heightPx: height };
 }
 
 /** What is written on a page, in the order in which one reads it. */
-async function pageText({ files, page }: Omit<RenderInput, "widthPx">): Promise<PageWords> {
+async function pageText({ files, page }: Pick<RenderInput, "files" | "page">): Promise<PageWords> {
   const document = await openForRendering(files);
   const { characters, structure } = readPageText(document.getPage(page));
   const lines = linesOf(characters).filter(({ text }) => text.length <= NAME_LENGTH);
@@ -365,10 +380,17 @@ const LARGEST_EXACT = 0.12; // Bytes for each pixel.
 /** Tries hardly: two thirds of the time of the library's default, for the same size of pages of text (measured). */
 const EXACT = { lossless: true, effort: 1 } as const;
 
+interface Bitmap {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** As WebP. The library has PDFium turn its BGRA round already. */
-async function encodePage(bitmap: { data: Uint8Array; width: number; height: number }): Promise<Uint8Array> {
-  const { data, width, height } = bitmap;
-  const page = sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha();
+async function encodePage({ data, width, height }: Bitmap, isVoid: boolean): Promise<Uint8Array> {
+  const drawn = sharp(data, { raw: { width, height, channels: 4 } });
+  if (isVoid) drawn.composite([{ input: Buffer.from(voidSvg(width, height, fonts)) }]);
+  const page = drawn.removeAlpha();
   const exact = await page.clone().webp(EXACT).toBuffer();
   if (exact.length <= width * height * LARGEST_EXACT) return new Uint8Array(exact);
   const lossy = await page.webp({ quality: 84 }).toBuffer();

@@ -17,7 +17,7 @@ import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
 import type { Order } from "#lib/envelopes/core/draft.ts";
 import type { CounselConfirmation } from "#lib/envelopes/core/exclusions.ts";
-import type { FieldRule, RuleTest } from "#lib/envelopes/core/fields/field-rules.ts";
+import type { FieldRule, PersonCondition } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
@@ -291,7 +291,7 @@ export const recipients = pgTable(
     /** Who says, when finishing, who this person is: until then there is no name and no address. */
     namedBy: uuid("named_by").$type<RecipientId>(),
     /** Asked only where an answer of somebody before is so. */
-    onlyIf: jsonb("only_if").$type<RuleTest>(),
+    onlyIf: jsonb("only_if").$type<PersonCondition>(),
     /** The signer whose signature they witness or certify. */
     witnessOf: uuid("witness_of").$type<RecipientId>(),
     /** The member who hosts this person: they sign on the host's device, and get no link. */

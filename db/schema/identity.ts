@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { Anchor } from "#lib/envelopes/core/hints/anchor.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import type { Delegation } from "#lib/identity/core/delegation.ts";
@@ -42,6 +43,8 @@ export interface OrganizationSettings {
   readonly allowsKeyExport?: boolean;
   /** Whom a recipient may hand their part on to; anyone when not there. */
   readonly delegation?: Delegation;
+  /** Words that say where in a document fields belong. */
+  readonly anchors?: readonly Anchor[];
   /** Roles that may not send in bulk; none when not there. */
   readonly withholdsBulkFrom?: readonly ("admin" | "sender")[];
   /** Invitations of all bulk jobs together in a minute; 600 when not there. */

@@ -27,8 +27,12 @@ export async function tellOutcome(
   const files = outcome === "completed" ? await filesToMail(ctx, { envelopeId }) : null;
   const knows = ({ role, notifiedAt, state }: RecipientRow) =>
     (notifiedAt !== null && !isOut({ state })) || (outcome === "completed" && role === "copy");
-  const linkFor = async ({ id }: RecipientRow) =>
-    outcome === "completed" ? newLink(ctx, id, downloadUntil(ctx.now())) : null;
+  // Who had finished may still read what they signed.
+  const mayRead = ({ state }: RecipientRow) => outcome === "voided" && state === "finished";
+  const linkFor = async (recipient: RecipientRow) =>
+    outcome === "completed" || mayRead(recipient)
+      ? newLink(ctx, recipient.id, downloadUntil(ctx.now()))
+      : null;
   for (const recipient of addressed.recipients.filter(knows)) {
     const isGuarded = recipient.check !== "none" || recipient.furtherChecks.length > 0;
     const mailed = mailedWith(ctx, files, isGuarded);
@@ -82,10 +86,12 @@ function contentFor(
       ...(mailed === "too-large" ? [t("completed.tooLarge")] : []),
     ],
     declined: isSender ? [t("declined.lead", words)] : [t("declined.othersLead")],
-    voided: [t("voided.lead", words), t("voided.nothing")],
+    voided: [t("voided.lead", words), t(url ? "voided.kept" : "voided.nothing")],
     expired: [t(isSender ? "expired.senderLead" : "expired.lead", words)],
   };
-  const label = t(isSender ? "completed.senderButton" : "completed.button");
+  const label = t(
+    isSender ? "completed.senderButton" : outcome === "voided" ? "voided.button" : "completed.button",
+  );
   return {
     locale: language ?? "en",
     subject: t(`${outcome}.subject`, words),

@@ -74,6 +74,8 @@ export const envelopesError = defineErrors("envelopes", {
   "member-not-found": "not-found",
   "contacts-columns-missing": "invalid",
   "contact-address-wrong": "invalid",
+  "too-many-anchors": "too-large",
+  "anchors-unreadable": "invalid",
   "too-many-contacts": "too-large",
   "no-contacts": "not-found",
   "approval-needed": "conflict",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { authorizeError, requirePermission } from "#lib/authorize.ts";
+import { sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import type { FileHandle } from "#lib/ports/files.ts";
@@ -35,16 +36,21 @@ export interface PageImage {
   readonly heightPx: number;
 }
 
-/** A page as an image, drawn once and kept, so that what was shown can be shown again. */
+/**
+ * A page as an image, drawn once and kept, so that what was shown can be shown again. Of what was withdrawn it is drawn
+ * each time it is asked for, with VOID across it; what was kept before stays as it is.
+ */
 export async function pageImage(ctx: Context, input: z.input<typeof Input>): Promise<PageImage> {
   const wanted = Input.parse(input);
-  const document = await inTransaction(ctx, async (ctx) => {
+  const { document, isVoid } = await inTransaction(ctx, async (ctx) => {
     const document = await loadDocument(ctx, wanted.documentId);
     await requirePageReader(ctx, document, wanted.revision);
     if (wanted.page >= document.pages.length)
       throw envelopesError("document-not-found", `page ${wanted.page}`);
-    return document;
+    const { state } = await loadEnvelope(ctx, document.envelopeId);
+    return { document, isVoid: state === "voided" };
   });
+  if (isVoid) return voidPage(ctx, document, wanted);
   const row = await keptPage(ctx, document, wanted);
   return { ...row, stream: await ctx.runtime.files.stream(row.fileKey) };
 }
@@ -80,31 +86,51 @@ export async function requirePageReader(
   await noteOpening(ctx, member, envelope);
 }
 
+async function voidPage(
+  ctx: Context,
+  document: DocumentRow,
+  wanted: z.output<typeof Input>,
+): Promise<PageImage> {
+  const { image, widthPx, heightPx } = await render(ctx, document, wanted, true);
+  const stream = new Blob([image as Uint8Array<ArrayBuffer>]).stream() as ReadableStream<Uint8Array>;
+  return { stream, sha256: toHex(sha256(image)), widthPx, heightPx };
+}
+
 async function drawPage(
   ctx: Context,
   document: DocumentRow,
   wanted: z.output<typeof Input>,
 ): Promise<PageImageRow> {
+  const { files } = ctx.runtime;
+  const drawn = await render(ctx, document, wanted, false);
+  const folder = `org/${ctx.organizationId}/envelopes/${document.envelopeId}/${document.id}/pages`;
+  const { revision, page, widthPx } = wanted;
+  const attempt = Buffer.from(ctx.runtime.random(4)).toString("hex");
+  const name = `${revision === PREVIEW ? "preview" : revision}-${page}-${widthPx}-${attempt}`;
+  const stored = await files.put(`${folder}/${name}.webp.enc`, [drawn.image], drawn.image.length);
+  return inTransaction(ctx, async (ctx) => {
+    await savePageImage(ctx, {
+      organizationId: ctx.organizationId,
+      ...{ documentId: document.id, revision, page, widthPx, heightPx: drawn.heightPx },
+      ...{ fileKey: stored.key, sha256: stored.sha256, renderer: RENDERER, createdAt: ctx.now() },
+    });
+    // Somebody else may have drawn it at the same time; theirs then stays.
+    return (await findPageImage(ctx, wanted))!;
+  });
+}
+
+async function render(
+  ctx: Context,
+  document: DocumentRow,
+  { revision, page, widthPx }: z.output<typeof Input>,
+  isVoid: boolean,
+) {
   const { files, sandbox } = ctx.runtime;
-  const keys = await inTransaction(ctx, (ctx) => fileKeysOf(ctx, document, wanted.revision));
+  const keys = await inTransaction(ctx, (ctx) => fileKeysOf(ctx, document, revision));
   const handles = await Promise.all(keys.map((key) => files.handle(key)));
   try {
     const sources = handles.map(({ key, path, dataKey }): FileHandle => ({ key, path, dataKey }));
-    const drawn = await sandbox.run("render", { files: sources, page: wanted.page, widthPx: wanted.widthPx });
-    const folder = `org/${ctx.organizationId}/envelopes/${document.envelopeId}/${document.id}/pages`;
-    const { revision, page, widthPx } = wanted;
-    const attempt = Buffer.from(ctx.runtime.random(4)).toString("hex");
-    const name = `${revision === PREVIEW ? "preview" : revision}-${page}-${widthPx}-${attempt}`;
-    const stored = await files.put(`${folder}/${name}.webp.enc`, [drawn.image], drawn.image.length);
-    return await inTransaction(ctx, async (ctx) => {
-      await savePageImage(ctx, {
-        organizationId: ctx.organizationId,
-        ...{ documentId: document.id, revision, page, widthPx, heightPx: drawn.heightPx },
-        ...{ fileKey: stored.key, sha256: stored.sha256, renderer: RENDERER, createdAt: ctx.now() },
-      });
-      // Somebody else may have drawn it at the same time; theirs then stays.
-      return (await findPageImage(ctx, wanted))!;
-    });
+    return await sandbox.run("render", { files: sources, page, widthPx, isVoid });
   } finally {
     await Promise.all(handles.map((handle) => handle.release()));
   }

@@ -13,6 +13,7 @@ import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { takesPhone } from "./core/checks.ts";
 import { sentWarning, stepBlockers } from "./core/class-steps.ts";
 import { fieldsDigest, rulesDigest } from "./core/fields/describe-field.ts";
+import type { PersonCondition } from "./core/fields/field-rules.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
@@ -215,7 +216,7 @@ export const describeRecipient = (
     language: language === "" ? undefined : language,
     ...{ alternativeTo: recipient.alternativeTo ?? undefined, namedBy: recipient.namedBy ?? undefined },
     witnessOf: recipient.witnessOf ?? undefined,
-    onlyIf: recipient.onlyIf ? { ...recipient.onlyIf, value: personal(recipient.onlyIf.value) } : undefined,
+    onlyIf: recipient.onlyIf ? hiddenValues(recipient.onlyIf) : undefined,
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     givenLink: isGivenLink || undefined,
@@ -224,3 +225,9 @@ export const describeRecipient = (
     phone: takesPhone([check, ...further]) ? personal(phone) : undefined,
   };
 };
+
+/** What an answer is compared with may name somebody. */
+const hiddenValues = ({ more, ...first }: PersonCondition) => ({
+  ...{ ...first, value: personal(first.value) },
+  ...(more ? { more: more.map((test) => ({ ...test, value: personal(test.value) })) } : {}),
+});

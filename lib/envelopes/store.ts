@@ -12,6 +12,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
+import { z } from "zod";
 import { recipientAccessCodes } from "#db/schema/checks.ts";
 import { consentActs, consentNotices } from "#db/schema/consent.ts";
 import {
@@ -33,6 +34,7 @@ import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./core/draft.ts";
+import { Anchor } from "./core/hints/anchor.ts";
 import { envelopesError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -192,6 +194,19 @@ export async function loadSettings(ctx: Context): Promise<Partial<OrganizationSe
     .from(organizations)
     .where(eq(organizations.organizationId, ctx.organizationId));
   return row?.settings ?? {};
+}
+
+/** The organization's own words for where fields belong. @throws ZodError when somebody else wrote them */
+export const loadAnchors = async (ctx: Context): Promise<Anchor[]> =>
+  z.array(Anchor).parse((await loadSettings(ctx)).anchors ?? []);
+
+export async function saveAnchors(ctx: Context, anchors: readonly Anchor[]): Promise<void> {
+  await ctx.connection
+    .update(organizations)
+    .set({
+      settings: sql`jsonb_set(${organizations.settings}, '{anchors}', ${JSON.stringify(anchors)}::jsonb)`,
+    })
+    .where(eq(organizations.organizationId, ctx.organizationId));
 }
 
 export async function loadRecipients(ctx: Context, envelopeId: EnvelopeId): Promise<RecipientRow[]> {

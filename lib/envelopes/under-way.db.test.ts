@@ -96,6 +96,25 @@ test("voided while the last signer finishes, it is voided or completed, and neve
   }
 });
 
+test("of a withdrawal who had finished is told with a link to their copy, the others without", async () => {
+  const ctx = await sender();
+  const { envelopeId } = await sent(ctx, BOTH, "parallel");
+  await sign(await open(ctx, envelopeId, "Ana Ruiz"));
+  await linkFor(ctx, envelopeId, "Ben Okafor");
+  await until(ctx, envelopeId, ({ recipients }) => recipients[0]!.isDone);
+  await voidEnvelope(ctx, { envelopeId, reason: "Wrong price" });
+  await quiet();
+  const told = await product().admin`select to_address, text from outbox_mails
+    where subject like 'Withdrawn:%' and organization_id = ${ctx.organizationId} order by 1`;
+  const [ana, ben] = told.map(({ text }) => text as string);
+  const token = /\/sign\/([\w-]+)/.exec(ana!)?.[1];
+  expect(await openCeremony(await personWith(ctx, token!))).toMatchObject({
+    status: "voided",
+    documents: [{ pages: expect.any(Array) }],
+  });
+  expect(ben).not.toContain("/sign/");
+});
+
 test("voided many times at the same moment, it is voided once, and everybody who knew is told once", async () => {
   const ctx = await sender();
   const { envelopeId } = await sent(ctx, BOTH, "parallel");

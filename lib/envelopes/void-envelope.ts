@@ -13,8 +13,13 @@ const Input = z.object({
   reason: typedText(500),
 });
 
+/** How long who finished before can still read what they signed. */
+export const READABLE_DAYS = 90;
+const DAY_MS = 86_400_000;
+
 /**
- * Stops an envelope that is under way. Every link dies; everybody who was told of it is told of this too.
+ * Stops an envelope that is under way. The links of those who have not finished die; who has may read what they signed
+ * for a while longer, marked VOID. Everybody who was told of it is told of this too.
  *
  * @throws envelopes/reason-missing, not-under-way
  */
@@ -44,10 +49,11 @@ export async function withdraw(
     endReason: reason,
     waitingFor: null,
   });
-  await endTokens(
-    ctx,
-    (await loadRecipients(ctx, envelopeId)).map(({ id }) => id),
-  );
+  const recipients = await loadRecipients(ctx, envelopeId);
+  const idsOf = (isFinished: boolean) =>
+    recipients.filter((one) => (one.state === "finished") === isFinished).map(({ id }) => id);
+  await endTokens(ctx, idsOf(false));
+  await endTokens(ctx, idsOf(true), new Date(ctx.now().getTime() + READABLE_DAYS * DAY_MS));
   const data = { reason: personal(reason), replacedBy };
   await appendEvent(ctx, { type: "envelope.voided", envelopeId, data });
 }

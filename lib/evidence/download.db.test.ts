@@ -10,6 +10,7 @@ import { pageImage } from "#lib/envelopes/page-image.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
+import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { download, type Wanted } from "./download.ts";
 import { revisionFiles } from "./revision-files.ts";
@@ -203,7 +204,49 @@ describe("a recipient", () => {
       expect(await refusalOf(fetchFrom(ben, done, done.wanted[kind])), kind).toBe("authorize/link-ended");
   });
 
-  test("gets nothing of what was withdrawn", async () => {
+  test("who had finished before it was withdrawn reads on, VOID on every page and no signature in it", async () => {
+    const voided = await newEnvelope(false);
+    const { documentId } = voided.wanted.current as { documentId: DocumentId };
+    const place = { documentId, revision: 1, page: 0, widthPx: 800 as const };
+    const pixels = async (ctx: Context) =>
+      new Uint8Array(await new Response((await pageImage(ctx, place)).stream).arrayBuffer());
+    const before = await pixels(owner);
+    await voidEnvelope(owner, { envelopeId: voided.id, reason: "Wrong price" });
+    const ana = await personWith(owner, voided.tokens[0]!);
+    const view = await openCeremony(ana);
+    expect(view).toMatchObject({ status: "voided", documents: [{ id: documentId }], fields: [] });
+    const copy = await fetchFrom(ana, voided, voided.wanted.current);
+    expect(copy.fileName).toContain("void");
+    const check = inFolder((file) => {
+      const saved = file("copy.pdf", copy.bytes);
+      return [
+        run("qpdf", ["--check", saved]),
+        run("pdftotext", [saved, "-"]),
+        run("pdfsig", [saved]),
+        run("pdfinfo", [saved]),
+      ];
+    });
+    const pages = Number(/Pages:\s+(\d+)/.exec(check[3]!.text)![1]);
+    expect(check[0]!.text).toContain("No syntax or stream encoding errors");
+    expect(check[1]!.text.match(/VOID - withdrawn by the sender/g)).toHaveLength(pages);
+    expect(check[1]!.text.match(/^VOID$/gm)).toHaveLength(pages);
+    expect(check[2]!.text).toContain("does not contain any signatures");
+    expect(toHex(sha256(await pixels(ana)))).not.toBe(toHex(sha256(before)));
+    // The evidence itself is as it was, for the sender alone.
+    const kept = await fetchFrom(owner, voided, voided.wanted.current);
+    const { documents } = await getEnvelope(owner, { envelopeId: voided.id });
+    expect(toHex(sha256(kept.bytes))).toBe(documents[0]!.sha256);
+    for (const kind of ["trail", "der", "pem"] as const)
+      expect(await refusalOf(fetchFrom(ana, voided, voided.wanted[kind])), kind).toBe(
+        "evidence/not-complete",
+      );
+    const { runtime } = product();
+    const later = { ...runtime, now: () => new Date(Date.now() + 91 * 86_400_000) };
+    const late = await personWith({ ...owner, runtime: later } as Context, voided.tokens[0]!);
+    expect(await refusalOf(fetchFrom(late, voided, voided.wanted.current))).toBe("authorize/link-ended");
+  });
+
+  test("gets nothing of what was withdrawn before they finished", async () => {
     const voided = await newEnvelope(false);
     const early = await personWith(owner, voided.tokens[1]!);
     await voidEnvelope(owner, { envelopeId: voided.id, reason: "Wrong price" });

@@ -25,6 +25,7 @@ import {
   loadRecord,
   loadWhatIsLeft,
 } from "./store.ts";
+import { voidCopy } from "./void-copy.ts";
 
 export interface Download {
   readonly fileName: string;
@@ -79,7 +80,7 @@ export async function download(
   return { ...found, bytes: await found.open() };
 }
 
-function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wanted): void {
+function requireReader(ctx: Context, { envelope, recipients }: EnvelopeRecord, wanted: Wanted): void {
   const { actor } = ctx;
   if (actor.kind === "recipient") {
     if (actor.envelopeId !== envelope.id || actor.hasEnded)
@@ -97,13 +98,20 @@ function requireReader(ctx: Context, { envelope }: EnvelopeRecord, wanted: Wante
     if (isForMembers) throw authorizeError("not-a-member", `a recipient asks for ${wanted.kind}`);
     // Before completion a recipient may keep what they were asked to sign; afterwards all that proves it.
     const isUnderWay = envelope.state === "sent" || envelope.state === "sealing";
-    const isOpen = envelope.state === "completed" || (isUnderWay && wanted.kind === "document");
+    const hasFinished = recipients.some(({ id, state }) => id === actor.recipientId && state === "finished");
+    const isOpen =
+      envelope.state === "completed" ||
+      ((isUnderWay || (isVoidCopy(ctx, envelope) && hasFinished)) && wanted.kind === "document");
     if (!isOpen) throw evidenceError("not-complete", `envelope is ${envelope.state}`);
     return;
   }
   const member = requirePermission(ctx, "evidence.download");
   requireOwn(member, envelope, "envelope.read-all");
 }
+
+/** Of what was withdrawn a recipient gets a copy that says so; what was signed itself is the sender's evidence. */
+const isVoidCopy = ({ actor }: Context, { state }: EnvelopeRecord["envelope"]): boolean =>
+  actor.kind === "recipient" && state === "voided";
 
 interface Found extends Omit<Download, "bytes"> {
   open(): Promise<ReadableStream<Uint8Array>>;
@@ -161,6 +169,12 @@ function findDocument(
         ? "signed"
         : "unsigned";
   const name = record.documents.length > 1 ? document.name.replace(/\.pdf$/i, "") : "";
+  if (isVoidCopy(ctx, record.envelope))
+    return {
+      fileName: named(record, "void", name, "", ".pdf"),
+      ...{ contentType: "application/pdf", sizeBytes: null },
+      open: () => voidCopy(ctx, record.envelope, document, parts),
+    };
   return {
     fileName: named(record, kind, name, "", ".pdf"),
     contentType: "application/pdf",

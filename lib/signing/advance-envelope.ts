@@ -1,7 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
-import type { RuleTest } from "#lib/envelopes/core/fields/field-rules.ts";
+import { asRule, type PersonCondition } from "#lib/envelopes/core/fields/field-rules.ts";
 import { ruleHolds } from "#lib/envelopes/core/fields/form-state.ts";
 import { nextStep } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeId, FieldId } from "#lib/ids.ts";
@@ -52,7 +52,7 @@ async function skipUnneeded(
     // Whoever may act instead of somebody is needed where that person is.
     const conditionOf = (person: RecipientRow) =>
       (people.find(({ id }) => id === person.alternativeTo) ?? person).onlyIf;
-    const isNeeded = (test: RuleTest) => ruleHolds({ combine: "all", tests: [test] }, valueFor);
+    const isNeeded = (condition: PersonCondition) => ruleHolds(asRule(condition), valueFor);
     const unneeded = asked.flatMap((person) => {
       const test = conditionOf(person);
       return test && !isNeeded(test) ? [{ id: person.id, test }] : [];

@@ -204,6 +204,8 @@ export async function openCeremony(
     const status = ceremonyStatus(ceremony, actor.hasEnded);
     const isOpen = status === "ready";
     const keepsCopy = (status === "completed" || status === "finished") && !actor.hasEnded;
+    // Who had finished before it was withdrawn reads on what they signed, marked VOID.
+    const readsVoid = status === "voided" && recipient.state === "finished" && !actor.hasEnded;
     // Asked together: none waits for the answer to another.
     const [
       { organizationName, ...sender },
@@ -273,7 +275,7 @@ export async function openCeremony(
         .filter(({ name }) => name !== "")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
       consent,
-      documents: isOpen || keepsCopy ? documentsOf(loaded) : [],
+      documents: isOpen || keepsCopy || readsVoid ? documentsOf(loaded) : [],
       fields: isOpen ? fieldsOf(ctx, loaded, ceremony, marks, files) : [],
       rules: isOpen ? rulesOf(ceremony) : [],
       settled: isOpen ? settledOf(ceremony) : [],

@@ -228,6 +228,19 @@ test("somebody is asked only where an answer before is so, and goes by without i
   expect(validIn(await pdfsigOf(ctx, await ended(ctx, large.envelopeId)))).toBe(4);
 });
 
+test("of several answers any one is enough to be asked, where the sender says so", async () => {
+  const ctx = await owner();
+  const people = [{ name: "Ana Ruiz" }, { name: "Ben Okafor", onlyIfText: "Texas", orIfText: "Utah" }];
+  const one = await sent(ctx, people);
+  await sign(await open(ctx, one.envelopeId, "Ana Ruiz"), "Utah");
+  await sign(await open(ctx, one.envelopeId, "Ben Okafor"));
+  const other = await sent(ctx, people);
+  await sign(await open(ctx, other.envelopeId, "Ana Ruiz"), "Ohio");
+  const states = async (id: EnvelopeId) => (await ended(ctx, id)).recipients.map(({ state }) => state);
+  expect(await states(one.envelopeId)).toEqual(["finished", "finished"]);
+  expect(await states(other.envelopeId)).toEqual(["finished", "skipped"]);
+});
+
 test.for([
   [
     "named by nobody before",

@@ -33,6 +33,8 @@ export interface TestRecipient {
   readonly namedBy?: string;
   /** Asked only if the text field of the first, a signer, holds this. */
   readonly onlyIfText?: string;
+  /** Or this, where any of both is enough. */
+  readonly orIfText?: string;
   readonly meaning?: Meaning;
   /** What a file is asked for as. */
   readonly attaches?: string;
@@ -65,7 +67,15 @@ export async function newDraft(
       ...(hostId ? { hostId } : {}),
       ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
       onlyIf: person.onlyIfText
-        ? { fieldId: firstText, operator: "is" as const, value: person.onlyIfText }
+        ? {
+            ...{ fieldId: firstText, operator: "is" as const, value: person.onlyIfText },
+            ...(person.orIfText
+              ? {
+                  combine: "any" as const,
+                  more: [{ fieldId: firstText, operator: "is" as const, value: person.orIfText }],
+                }
+              : {}),
+          }
         : null,
     };
   });

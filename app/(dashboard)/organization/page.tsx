@@ -30,6 +30,9 @@ export default async function OrganizationPage() {
               {t("signersLink")}
             </Link>
           ) : null}
+          <Link href={"/organization/anchors" as Route} className={buttonClass("secondary")}>
+            {t("anchorsLink")}
+          </Link>
           {hasPermission(ctx.actor, "trust-list.manage") ? (
             <Link href={"/organization/trust" as Route} className={buttonClass("secondary")}>
               {t("trustLink")}

@@ -7,6 +7,7 @@ import { AskForLink } from "./ask-for-link.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
+import { VoidDocuments } from "./void-documents.tsx";
 
 type State = Exclude<CeremonyView["status"], "ready" | "finished" | "completed">;
 
@@ -72,6 +73,9 @@ export async function StatePage({ token, view, status }: StatePageProps) {
             {view.endReason}
           </p>
         </blockquote>
+      ) : null}
+      {status === "voided" && view.documents.length > 0 && !view.inPerson ? (
+        <VoidDocuments token={token} view={view} />
       ) : null}
       {asksForLink ? (
         <AskForLink

@@ -12,6 +12,7 @@ import type { FurtherCheck } from "../core/checks.ts";
 import { sentWarning } from "../core/class-steps.ts";
 import { turnsOf } from "../core/draft.ts";
 import { fieldsDigest, rulesDigest } from "../core/fields/describe-field.ts";
+import { conditionWith } from "../core/fields/field-rules.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
@@ -164,7 +165,7 @@ function envelopeOf(
     return {
       alternative: person.alternativeTo === "" ? null : idOf(person.alternativeTo),
       named: person.namedBy === "" ? null : idOf(person.namedBy),
-      only: person.onlyIf ? { ...person.onlyIf, fieldId: idOf(person.onlyIf.fieldId) } : null,
+      only: person.onlyIf ? conditionWith(person.onlyIf, idOf) : null,
       host: person.hostId ?? null,
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
       given: person.isGivenLink ?? false,

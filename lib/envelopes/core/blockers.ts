@@ -4,6 +4,7 @@ import { type CheckMethod, takesPhone } from "./checks.ts";
 import type { ClassStep } from "./class-steps.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
+import { asRule } from "./fields/field-rules.ts";
 import { mayBeEdited } from "./fields/field-types.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { attests, isAsked, signs } from "./roles.ts";
@@ -181,9 +182,11 @@ function conditionBlockers(
   turns: ReadonlyMap<string, number>,
 ): Blocker[] {
   if (!onlyIf) return [];
-  const field = fields.find((one) => one.id === onlyIf.fieldId);
-  const isBefore = field && turns.get(field.recipientId)! < turns.get(id)!;
-  return isBefore && !field.settings.isSensitive ? [] : [{ code: "condition-not-before", recipientId: id }];
+  const isKnown = asRule(onlyIf).tests.every(({ fieldId }) => {
+    const field = fields.find((one) => one.id === fieldId);
+    return field && turns.get(field.recipientId)! < turns.get(id)! && !field.settings.isSensitive;
+  });
+  return isKnown ? [] : [{ code: "condition-not-before", recipientId: id }];
 }
 
 /** What somebody in a draft will be asked for, by the sender's choice and the rules that can be told by now. */

@@ -63,7 +63,7 @@ const DOES: Readonly<Record<Minimum, readonly CheckMethod[]>> = {
   "identity-document": ["identity-document"],
 };
 
-const isMinimum = (check: CheckMethod): check is Minimum => (MINIMUMS as readonly string[]).includes(check);
+export const isMinimum = (check: string): check is Minimum => (MINIMUMS as readonly string[]).includes(check);
 
 /** Whether asking for this is asking for no less than that. */
 export const satisfies = (check: CheckMethod, minimum: Minimum): boolean => DOES[minimum].includes(check);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { CHECK_METHODS } from "./checks.ts";
-import { FieldRule, RULE_LIMITS, RuleTest } from "./fields/field-rules.ts";
+import { FieldRule, PersonCondition, RULE_LIMITS } from "./fields/field-rules.ts";
 import { FieldSettings } from "./fields/field-settings.ts";
 import { FIELD_TYPES } from "./fields/field-types.ts";
 import { RECIPIENT_LANGUAGES } from "./languages.ts";
@@ -61,8 +61,8 @@ export const DraftRecipient = z.object({
   alternativeTo: z.union([z.uuid(), z.literal("")]).default(""),
   /** Who says, when finishing, who this person is; empty when the sender does. */
   namedBy: z.union([z.uuid(), z.literal("")]).default(""),
-  /** Asked only where an answer of somebody before is so. */
-  onlyIf: RuleTest.nullable().default(null),
+  /** Asked only where answers of those before are so. */
+  onlyIf: PersonCondition.nullable().default(null),
   /** What a signer's signature means; empty where the sender does not say. */
   meaning: z.enum(["", ...MEANINGS]).default(""),
   /** The signer whose signature a witness saw, or a notary certifies; a notary of nobody certifies all before. */

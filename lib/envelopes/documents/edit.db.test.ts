@@ -1,3 +1,4 @@
+import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
@@ -304,4 +305,30 @@ test("tags for fields go from the file itself: nothing is painted over them, and
     edits: { marks: [{ page: 0, x: 0.05, y: 0.1, width: 0.2, height: 0.1, label: "" }], additions: [] },
   });
   expect(boxed.isDone).toBe(true);
+});
+
+test("what a form holds is taken off the page where its field takes it over, and the words around it stay", async () => {
+  const ctx = await sender();
+  const draft = await newDraft(ctx, ANA);
+  const form = await PDFDocument.create();
+  const page = form.addPage([400, 300]);
+  page.drawText("Name of the tenant:", { x: 20, y: 205, size: 10 });
+  const name = form.getForm().createTextField("Tenant");
+  name.setText("Grace Hopper");
+  name.addToPage(page, { x: 130, y: 200, width: 150, height: 20 });
+  const file = await form.save();
+  const added = await addDocument(ctx, { envelopeId: draft.envelopeId, name: "form.pdf" }, streamOf(file));
+  const about = { envelopeId: draft.envelopeId, documentId: added.id };
+  const [held] = (await findHints(ctx, about)).hints;
+  expect(held).toMatchObject({ from: "form", isHeld: true, settings: { value: "Grace Hopper" } });
+  const marks = held!.tag!.map((box) => ({ ...box, page: 0, label: "", isBare: true }));
+  const next = { ...draft, version: added.version, document: added };
+  const made = await edited(ctx, next as never, { marks, additions: [] });
+  expect(made).toMatchObject({ pictures: [], elsewhere: [] });
+  const words = wordsIn(await fileBytes(ctx, made.made));
+  expect(words).toContain("Name of the tenant:");
+  expect(words).not.toContain("Hopper");
+  expect(
+    (await findHints(ctx, { ...about, documentId: made.made })).hints.filter(({ from }) => from === "form"),
+  ).toEqual([]);
 });

@@ -76,7 +76,8 @@ async function place(
   documentId: DocumentId,
   hints: readonly FieldHint[],
 ) {
-  const own = hints.filter(({ from }) => from !== "look");
+  // What a form's maker filled in stays printed as it is.
+  const own = hints.filter(({ from, isHeld }) => from !== "look" && !isHeld);
   const isSigned = own.some(({ type }) => type === "signature");
   const line = isSigned ? undefined : hints.findLast(({ type }) => type === "signature");
   const newId = idsInOrder(ctx);

@@ -1,5 +1,6 @@
-import type { Context } from "#lib/context.ts";
+import { type Context, inTransaction } from "#lib/context.ts";
 import type { PageHints } from "../core/hints/hint.ts";
+import { loadAnchors } from "../store.ts";
 import { type DraftDocumentInput, draftDocument, READING_LIMITS } from "./draft-document.ts";
 
 /**
@@ -11,10 +12,12 @@ import { type DraftDocumentInput, draftDocument, READING_LIMITS } from "./draft-
 export async function findHints(ctx: Context, input: DraftDocumentInput): Promise<PageHints> {
   const { document, original, pages } = await draftDocument(ctx, input);
   const { files, sandbox } = ctx.runtime;
+  const anchors = await inTransaction(ctx, loadAnchors);
   const handles = await Promise.all([document.previewKey, original.fileKey].map((key) => files.handle(key)));
   try {
     const [preview, upload] = handles.map(({ key, path, dataKey }) => ({ key, path, dataKey }));
-    return await sandbox.run("fieldHints", { preview: preview!, original: upload!, pages }, READING_LIMITS);
+    const input = { preview: preview!, original: upload!, pages, anchors };
+    return await sandbox.run("fieldHints", input, READING_LIMITS);
   } finally {
     await Promise.all(handles.map((handle) => handle.release()));
   }

@@ -190,6 +190,38 @@ test("an answer asks for more before Finish: the person is told, shows it, and f
   expect(signed.data.authentication).toMatchObject({ methods: ["link", "sms-code"] });
 });
 
+test("a sender's own rule about a field asks its person for more, by all answers together or by any", async () => {
+  const ctx = await newOwner();
+  const draft = await draftAsking(ctx, "Price", { name: "Ana Ruiz", phone: "+15125550117" });
+  const { content } = await getDraft(ctx, draft);
+  const [text, mark] = (["text", "signature"] as const).map(
+    (type) => content.fields.find((field) => field.type === type)!.id,
+  );
+  const rule = (value: string, combine: "all" | "any") => ({
+    ...{ id: crypto.randomUUID(), combine, effect: "raise" as const, targets: [mark!], value },
+    tests: [
+      { fieldId: text!, operator: "at-least" as const, value: "100" },
+      { fieldId: text!, operator: "at-most" as const, value: "10" },
+    ],
+  });
+  const withRule = async (version: number, one: ReturnType<typeof rule>) =>
+    saveDraft(ctx, { ...draft, version, content: { ...content, rules: [one] } });
+  const wrong = await withRule(draft.version, rule("a lot", "any"));
+  expect((await getDraft(ctx, draft)).blockers).toEqual([{ code: "rule-value-wrong", fieldId: mark }]);
+  const never = await withRule(wrong.version, rule("sms-code", "all"));
+  expect((await getDraft(ctx, draft)).blockers).toEqual([]);
+  const { version } = await withRule(never.version, rule("sms-code", "any"));
+  await sendEnvelope(ctx, { ...draft, version });
+  const first = await heldBy(ctx, draft.envelopeId);
+  expect(first.holder.actor.kind).toBe("recipient");
+  expect(await refusalOf(sign(first.holder, "250"))).toBe("signing/check-raised");
+  const [raised] = await raisedIn(ctx, draft.envelopeId);
+  expect(raised!.data).toMatchObject({ at: "finish", from: "none", to: "sms-code" });
+  const session = await passByCode({ ...first, holder: await browser(ctx, first.token) }, "+15125550117");
+  await sign(await browser(ctx, first.token, session), "250");
+  await until(ctx, draft.envelopeId, ({ state }) => state === "completed");
+});
+
 test("an answer that asks for nothing lets finish, and one that cannot be met by telephone is met by an app", async () => {
   const ctx = await newOwner();
   await addAuthenticationRule(ctx, {

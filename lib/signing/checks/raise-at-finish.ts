@@ -2,9 +2,21 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import type { Context } from "#lib/context.ts";
 import { policyOf } from "#lib/envelopes/authentication/policy.ts";
 import { namesOf, raisedEvent } from "#lib/envelopes/authentication/raise-checks.ts";
-import { type AuthenticationPolicy, raisedBy } from "#lib/envelopes/core/authentication-rules.ts";
-import { type CheckMethod, type FurtherCheck, isPossible, takesPhone } from "#lib/envelopes/core/checks.ts";
-import { changeRecipient, type LoadedCeremony, type RecipientRow } from "../store.ts";
+import {
+  type AuthenticationPolicy,
+  type AuthenticationRule,
+  raisedBy,
+} from "#lib/envelopes/core/authentication-rules.ts";
+import {
+  type CheckMethod,
+  type FurtherCheck,
+  isMinimum,
+  isPossible,
+  takesPhone,
+} from "#lib/envelopes/core/checks.ts";
+import { formState, ruleHolds } from "#lib/envelopes/core/fields/form-state.ts";
+import type { FieldId } from "#lib/ids.ts";
+import { ceremonyOf, changeRecipient, type LoadedCeremony, type RecipientRow } from "../store.ts";
 import { checksOf, hasShownAll } from "./current-step.ts";
 
 type Person = Pick<RecipientRow, "id" | "role" | "email" | "phone" | "check" | "furtherChecks">;
@@ -33,15 +45,17 @@ export async function raiseAtFinish(
 /** What rules ask of somebody by now that was not asked before; null where they ask for nothing more. Part of a verb. */
 export async function raisedNow(
   ctx: Context,
-  { envelope, fields, values }: LoadedCeremony,
+  loaded: LoadedCeremony,
   person: Person,
   at: FurtherCheck["at"],
 ) {
+  const { envelope, fields, values } = loaded;
   const policy = await policyOf(ctx, envelope.id);
   const before = checksOf(person);
   const answers = fields.map(({ id, label }) => ({ label, value: values.get(id) ?? "" }));
   const { role, email, phone } = person;
-  const { classId, rules } = policy;
+  const { classId } = policy;
+  const rules = [...policy.rules, ...rulesOfDraft(loaded, person)];
   const { required, by } = raisedBy(before, rules, { role, email, phone, classId, answers });
   if (by.length === 0) return null;
   const names = namesOf(by);
@@ -54,6 +68,23 @@ export async function raisedNow(
   ];
   const after = checksOf({ ...person, furtherChecks });
   return { furtherChecks, data: raisedEvent(person.id, at, before, after, by) };
+}
+
+/** What the sender's own rules about fields ask of somebody, by what has been entered. */
+function rulesOfDraft(loaded: LoadedCeremony, { id }: Pick<Person, "id">): AuthenticationRule[] {
+  const own = new Set(loaded.fields.filter(({ recipientId }) => recipientId === id).map((field) => field.id));
+  const raising = loaded.envelope.rules.filter(
+    ({ effect, targets }) => effect === "raise" && targets.some((target) => own.has(target as FieldId)),
+  );
+  if (raising.length === 0) return [];
+  const { form } = ceremonyOf(loaded, id);
+  const states = formState(form);
+  const answerOf = (fieldId: string) => states.get(fieldId)?.value ?? "";
+  return raising.flatMap((rule) =>
+    isMinimum(rule.value) && ruleHolds(rule, answerOf)
+      ? [{ id: rule.id, name: "", minimum: rule.value, conditions: [], roles: null }]
+      : [],
+  );
 }
 
 /** What the sender could not foresee must not end in a dead end: an app can always be set up. */

@@ -77,7 +77,9 @@ export function walkRules(fields: readonly FormField[], rules: readonly FieldRul
           ];
         }),
       );
-      const captures = holding.filter(({ effect }) => effect === "capture").map(({ id }) => id);
+      const captures = holding
+        .filter(({ effect }) => effect === "capture" || effect === "raise")
+        .map(({ id }) => id);
       const key = JSON.stringify([[...outcomes], captures]);
       const known = branches.get(key);
       branches.set(key, {

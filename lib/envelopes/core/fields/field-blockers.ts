@@ -1,3 +1,4 @@
+import { isMinimum } from "../checks.ts";
 import { compare, parseDecimal } from "./decimal.ts";
 import type { FieldRule } from "./field-rules.ts";
 import { isGrouped, isNumber, mayBeSensitive } from "./field-types.ts";
@@ -189,6 +190,7 @@ function* ruleBlockers(
       );
       if (isGone && target.type === "signature" && others.length === 0)
         yield { code: "rule-on-signature", fieldId };
+      if (effect === "raise" && !isMinimum(value)) yield { code: "rule-value-wrong", fieldId };
       if (effect === "set" && "problem" in readAnswer(target, value))
         yield { code: "rule-value-wrong", fieldId };
       if (effect === "set" && target.settings.isSensitive) yield { code: "rule-of-sensitive", fieldId };

@@ -183,7 +183,8 @@ export function dependenciesOf(
     fields.filter(({ label }) => label !== "").map((field) => [plainLabel(field.label), field.id]),
   );
   const found = new Map<string, Set<string>>(fields.map(({ id }) => [id, new Set()]));
-  for (const { targets, tests } of rules)
+  // What a person shows is no part of any field.
+  for (const { targets, tests } of rules.filter(({ effect }) => effect !== "raise"))
     for (const target of targets) for (const { fieldId } of tests) found.get(target)?.add(fieldId);
   for (const { id, type, settings } of fields) {
     const formula = type === "formula" ? parseFormula(settings.formula ?? "") : null;

@@ -12,10 +12,16 @@ export interface FieldHint extends Box {
   readonly label: string;
   readonly isRequired: boolean;
   readonly settings: FieldSettings;
-  /** Where the tag itself stands, line by line, so that it can be taken out. */
+  /** Where the tag itself stands, line by line, or what a form's field holds, so that it can be taken out. */
   readonly tag?: readonly Box[];
+  /** A form's field with something in it, which becomes the field's own: what is drawn there goes in any case. */
+  readonly isHeld?: boolean;
   /** Whose it is, as a tag says: `signer1` is `1`; null when nothing says so. */
   readonly signer: string | null;
+  /** The tag as it is written. */
+  readonly text?: string;
+  /** Pieces of the tag that no field of ours can hold. */
+  readonly left?: readonly string[];
 }
 
 /** Text that looks like a tag and says nothing we know. */
@@ -27,6 +33,8 @@ export interface UnknownTag {
 export interface PageHints {
   readonly hints: readonly FieldHint[];
   readonly unknown: readonly UnknownTag[];
+  /** Words of the organization that every document was to hold, and this one does not. */
+  readonly absent?: readonly string[];
 }
 
 export const HINT_LIMITS = { hints: 2_000, unknown: 200, pages: 500 } as const;

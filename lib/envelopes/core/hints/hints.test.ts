@@ -52,6 +52,33 @@ describe("tags", () => {
     expect(unknown).toEqual([]);
   });
 
+  test.each<[string, Partial<FieldHint>]>([
+    ['{{t:t;r:y;o:"1";l:"Due";f:"MM/DD/YYYY";}}', { type: "day", settings: { dateStyle: "03/01/2026" } }],
+    ['{{t:t;r:y;o:"1";v:"13435fa6c2a17f83177fcbb5c4a9376ce85befeb";}}', { type: "day" }],
+    ['{{t:t;r:y;o:"1";v:"email";}}', { type: "email" }],
+    ['{{t:t;r:y;o:"1";lsd:y;}}', { type: "date" }],
+    [
+      '{{t:t;r:n;o:"1";p:"Texas";al:c;h:10;i:3;}}',
+      { settings: { value: "Texas", align: "center" }, height: expect.closeTo(30 / A4.heightPt) },
+    ],
+    ['{{t:r;o:"1";rn:"Pets";rv:"Cats";}}', { type: "radio", settings: { group: "Pets", option: "Cats" } }],
+    [
+      '{{t:h;o:"1";lk:"https://example.com/terms";ht:"Terms";}}',
+      { type: "link", settings: { url: "https://example.com/terms", value: "Terms" } },
+    ],
+    ['{{t:f;r:y;o:"1";l:"Photo";}}', { type: "attachment", label: "Photo" }],
+  ])("%s keeps all that it says", (line, expected) => {
+    const [hint] = tagsIn(line).hints;
+    expect(hint).toMatchObject(expected);
+    expect(hint!.left).toBeUndefined();
+    expect(hint!.text).toBe(line);
+  });
+
+  test("what of a tag no field can hold is named", () => {
+    const [hint] = tagsIn('{{t:t;r:y;o:"1";f:"## ##";v:"abc";vl:b;}}').hints;
+    expect(hint!.left).toEqual(["f:## ##", "v:abc", "vl:b"]);
+  });
+
   test("one that breaks at the end of a line is read, and lies where it begins", () => {
     const { hints } = tagsIn("Here {{signature, r1,", "required=true}} and so on");
     expect(told(hints)).toEqual([["signature", "1", true, ""]]);

@@ -39,29 +39,73 @@ test("questions of a form stay apart, however long their names and alike their b
   expect(groups[0]).toBe(groups[1]);
 });
 
-test("what is filled in already gets no field of ours over it", () => {
-  const widget = (name: string, more: string, at: number) =>
-    `<< /Type /Annot /Subtype /Widget /T (${name}) /Rect [50 ${at} 250 ${at + 20}] ${more} >>`;
-  const states = "/AP << /N << /Yes null /Off null >> >>";
-  const fields = [
-    widget("Tenant", "/FT /Tx /V (Ana Ruiz)", 700),
-    widget("Rent", "/FT /Tx /V ( )", 660),
-    widget("City", "/FT /Tx", 620),
-    widget("Pets", `/FT /Btn /V /Yes /AS /Yes ${states}`, 580),
-    widget("Parking", `/FT /Btn /V /Off /AS /Off ${states}`, 540),
-    widget("State", "/FT /Ch /Opt [(Texas) (Utah)] /V [(Utah)]", 500),
-    widget("County", "/FT /Ch /Opt [(Travis) (Bexar)]", 460),
-  ];
+function formWith(...fields: readonly string[]) {
+  const widgets = fields.map((field, index) => {
+    const at = 700 - index * 40;
+    return `<< /Type /Annot /Subtype /Widget /Rect [50 ${at} 250 ${at + 20}] ${field} >>`;
+  });
   const refs = fields.map((_, index) => `${4 + index} 0 R`).join(" ");
+  return openBytes(
+    fileOf([
+      `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${refs}] >> >>`,
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [${refs}] >>`,
+      ...widgets,
+    ]),
+  );
+}
+const STATES = "/AP << /N << /Yes null /Off null >> >>";
+
+test("what is filled in already becomes what the field holds, and its place is told", () => {
   const hints = readForm(
-    openBytes(
-      fileOf([
-        `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [${refs}] >> >>`,
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Annots [${refs}] >>`,
-        ...fields,
-      ]),
+    formWith(
+      "/T (Tenant) /FT /Tx /V (Ana Ruiz)",
+      "/T (Rent) /FT /Tx /V ( )",
+      `/T (Pets) /FT /Btn /V /Yes /AS /Yes ${STATES}`,
+      `/T (Parking) /FT /Btn /V /Off /AS /Off ${STATES}`,
+      "/T (State) /FT /Ch /Opt [(Texas) (Utah)] /V [(Utah)]",
+      "/T (Start date) /FT /Tx /V (1st of March)",
+      "/T (Signed) /FT /Sig",
     ),
   );
-  expect(hints.map(({ label }) => label)).toEqual(["Rent", "City", "Parking", "County"]);
+  const told = hints.map(({ label, type, settings, isHeld = false, tag = [] }) => {
+    return [label, type, settings.value ?? "", isHeld, tag.length];
+  });
+  expect(told).toEqual([
+    ["Tenant", "text", "Ana Ruiz", true, 1],
+    ["Rent", "text", "", false, 0],
+    ["Pets", "checkbox", "yes", true, 1],
+    ["Parking", "checkbox", "", false, 0],
+    ["State", "dropdown", "Utah", true, 1],
+    ["Start date", "text", "1st of March", true, 1],
+    ["Signed", "signature", "", false, 0],
+  ]);
+  expect(hints[0]!.tag).toEqual([
+    { x: hints[0]!.x, y: hints[0]!.y, width: hints[0]!.width, height: hints[0]!.height },
+  ]);
+});
+
+test("what is fixed in the form stays fixed in the field, and an empty fixed field is none", () => {
+  const hints = readForm(
+    formWith(
+      "/T (Lot) /FT /Tx /Ff 1 /V (12B)",
+      "/T (Office) /FT /Tx /Ff 1",
+      `/T (Checked) /FT /Btn /Ff 1 /V /Yes /AS /Yes ${STATES}`,
+    ),
+  );
+  expect(hints.map(({ label, settings }) => [label, settings.value, settings.isReadOnly])).toEqual([
+    ["Lot", "12B", true],
+    ["Checked", "yes", true],
+  ]);
+});
+
+test("what no field can hold stays printed", () => {
+  const hints = readForm(
+    formWith(
+      `/T (Essay) /FT /Tx /V (${"word ".repeat(250)})`,
+      "/T (Languages) /FT /Ch /Opt [(Dutch) (Polish)] /V [(Dutch) (Polish)]",
+      "/T (Other) /FT /Ch /Opt [(Dutch) (Polish)] /V (Greek)",
+    ),
+  );
+  expect(hints).toEqual([]);
 });

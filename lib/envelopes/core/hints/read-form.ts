@@ -6,6 +6,8 @@ import type { PdfFile } from "#lib/pdf/reader.ts";
 import type { FieldSettings } from "../fields/field-settings.ts";
 import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import type { FieldType } from "../fields/field-types.ts";
+import { CHECKED } from "../fields/form-field.ts";
+import { readAnswer } from "../fields/read-answer.ts";
 import { type FieldHint, HINT_LIMITS } from "./hint.ts";
 
 const REQUIRED = 1 << 1;
@@ -15,8 +17,9 @@ const PUSH_BUTTON = 1 << 16;
 const COMB = 1 << 24;
 
 /**
- * The fields of a document's own form (ISO 32000-2 §12.7.4) as fields of ours, each at its place. What is filled in already is
- * printed on the page and stays so: a field over it would write on what is written.
+ * The fields of a document's own form (ISO 32000-2 §12.7.4) as fields of ours, each at its place. What is filled in already
+ * becomes what the field holds, and names its place, so that it can be taken off the page: a field over it would write on what is
+ * written. What no field of ours can hold stays printed, and so does an empty field that nobody may fill in.
  */
 export function readForm(file: PdfFile): FieldHint[] {
   const pages = [...pagesOf(file)];
@@ -30,8 +33,12 @@ export function readForm(file: PdfFile): FieldHint[] {
   const hints: FieldHint[] = [];
   const groups = new Map<string, string>();
   for (const field of fieldsOf(file)) {
-    const kind = holdsValue(file, field) ? null : kindOf(file, field);
+    const kind = kindOf(file, field);
     if (!kind) continue;
+    const isFixed = (field.flags & READ_ONLY) !== 0 && field.type !== "Sig";
+    const isHeld = holdsValue(file, field);
+    const held = isHeld ? heldBy(file, field, kind) : "";
+    if (held === null || (isFixed && !isHeld)) continue;
     for (const widget of field.widgets) {
       if (hints.length >= HINT_LIMITS.hints) return hints;
       const page = widget.ref ? pageOf.get(widget.ref.number) : undefined;
@@ -39,14 +46,19 @@ export function readForm(file: PdfFile): FieldHint[] {
       if (page === undefined || !corners) continue;
       const box = toNormalizedBox(corners, boxes[page]!);
       if (!(box.width > 0 && box.height > 0)) continue;
-      const option = kind.type === "radio" || kind.type === "checkbox" ? onState(file, widget.dict) : null;
+      const option = kind.type === "radio" ? onState(file, widget.dict) : null;
+      const isButton = kind.type === "radio" || kind.type === "checkbox";
+      const value = isButton ? (isOn(file, widget.dict) ? CHECKED : "") : held;
+      // Of a question that is answered the other buttons are not asked for either; alone, an empty box cannot be fixed.
       const settings = {
         ...kind.settings,
+        ...(value ? { value, ...(isFixed ? { isReadOnly: true } : {}) } : {}),
         ...(kind.type === "radio" ? { group: groupFor(field.name, groups), option: option ?? "Yes" } : {}),
       };
       hints.push({
         ...{ from: "form", page, ...box, type: kind.type, label: kind.label, settings, signer: null },
         isRequired: (field.flags & REQUIRED) !== 0 || kind.type === "signature",
+        ...(value ? { isHeld: true, tag: [box] } : {}),
       });
     }
   }
@@ -56,13 +68,32 @@ export function readForm(file: PdfFile): FieldHint[] {
 /** Text, a choice, a ticked box; for a group of buttons, any of them. */
 function holdsValue(file: PdfFile, { type, value, widgets }: AcroFormField): boolean {
   if (type === "Sig") return false;
-  if (type === "Btn") {
-    const isOn = (state: string | null) => state !== null && state !== "" && state !== "Off";
-    return widgets.some(({ dict }) => isOn(file.name(dict.get("AS")) ?? null));
-  }
+  if (type === "Btn") return widgets.some(({ dict }) => isOn(file, dict));
   const said = file.resolve(value);
   const texts = Array.isArray(said) ? said.map((one) => file.text(one)) : [file.text(value)];
   return texts.some((text) => (text ?? "").trim() !== "");
+}
+
+function isOn(file: PdfFile, widget: AcroFormField["dict"]): boolean {
+  const state = file.name(widget.get("AS")) ?? "";
+  return state !== "" && state !== "Off";
+}
+
+/** What a field of ours of that kind can hold of it; null when it cannot hold all of it. */
+function heldBy(file: PdfFile, { type, value, flags }: AcroFormField, kind: Kind): string | null {
+  // Of buttons that nobody may press some would be left to be pressed.
+  if (type === "Btn") return kind.type === "radio" && (flags & READ_ONLY) !== 0 ? null : CHECKED;
+  if (Array.isArray(file.resolve(value))) {
+    const chosen = file.array(value).flatMap((one) => file.text(one) ?? []);
+    return chosen.length === 1 ? fitting(chosen[0]!, kind) : null;
+  }
+  return fitting(file.text(value) ?? "", kind);
+}
+
+function fitting(text: string, kind: Kind): string | null {
+  const value = text.replaceAll(/\r\n?/g, "\n").trim();
+  if (value === "" || value.length > SETTING_LIMITS.text) return null;
+  return "problem" in readAnswer(kind, value) ? null : value;
 }
 
 /** The end of a name tells questions apart: what comes before names the page and its parts, alike for all of them. */
@@ -87,8 +118,6 @@ interface Kind {
 
 function kindOf(file: PdfFile, field: AcroFormField): Kind | null {
   const { type, flags, name, dict } = field;
-  // What is fixed in the form stays drawn on the page.
-  if ((flags & READ_ONLY) !== 0 && type !== "Sig") return null;
   const said = file.text(dict.get("TU")) ?? file.text(field.widgets[0]?.dict.get("TU")) ?? "";
   const label = (said || name.split(".").at(-1) || "").replaceAll(/\s+/g, " ").trim().slice(0, 120);
   if (type === "Sig") return { type: "signature", label, settings: {} };
@@ -110,7 +139,9 @@ function kindOf(file: PdfFile, field: AcroFormField): Kind | null {
   const most = longest && longest >= 1 && longest <= SETTING_LIMITS.text ? Math.floor(longest) : null;
   if ((flags & COMB) !== 0 && most && most <= SETTING_LIMITS.cells)
     return { type: "cells", label, settings: { cells: most } };
-  return { type: /\bdate\b/i.test(label) ? "day" : "text", label, settings: most ? { longest: most } : {} };
+  // A date that is written already is in whatever form it was written in.
+  const isDay = /\bdate\b/i.test(label) && !holdsValue(file, field);
+  return { type: isDay ? "day" : "text", label, settings: most ? { longest: most } : {} };
 }
 
 /** What a button is called when it is on: the state of its appearance that is not Off. */

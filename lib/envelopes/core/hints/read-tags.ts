@@ -1,79 +1,14 @@
 import type { PageCharacter } from "#lib/pdf/page-text/text-blocks.ts";
 import type { Box } from "../field-places.ts";
+import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import type { FieldType } from "../fields/field-types.ts";
+import { type Anchor, inPoints } from "./anchor.ts";
+import { findAnchors } from "./find-anchors.ts";
 import type { FieldHint, PageHints, UnknownTag } from "./hint.ts";
-
-interface Tag {
-  readonly type: FieldType;
-  readonly label: string;
-  readonly isRequired: boolean;
-  readonly signer: string | null;
-  /** In points, where the tag says. */
-  readonly widthPt?: number;
-  readonly heightPt?: number;
-  readonly options?: readonly string[];
-}
-
-/** Words of the makers' languages for kinds of fields. */
-const TYPES: Readonly<Record<string, FieldType>> = {
-  ...{ s: "signature", sig: "signature", sign: "signature", signature: "signature", es: "signature" },
-  ...{
-    i: "initials",
-    in: "initials",
-    int: "initials",
-    init: "initials",
-    initial: "initials",
-    initials: "initials",
-  },
-  ...{ d: "date", date: "date", datesigned: "date", dte: "date", date_signed: "date" },
-  ...{ t: "text", txt: "text", text: "text", textfield: "text", tx: "text" },
-  ...{ n: "name", name: "name", fullname: "name", full_name: "name", es_name: "name" },
-  ...{ c: "checkbox", check: "checkbox", checkbox: "checkbox", cb: "checkbox", chk: "checkbox" },
-  ...{ r: "radio", radio: "radio", dropdown: "dropdown", select: "dropdown", dd: "dropdown" },
-  ...{ email: "email", em: "email", title: "title", ttl: "title", company: "company", co: "company" },
-  ...{ number: "number", num: "number", phone: "phone", a: "attachment", attachment: "attachment" },
-  ...{ file: "attachment", image: "image", stamp: "stamp", cells: "cells", payment: "payment" },
-};
-const typeOf = (word: string): FieldType | null => TYPES[word.trim().toLowerCase()] ?? null;
-const isYes = (word: string | undefined) => /^(y|yes|true|1|req|required|\*)$/i.test(word?.trim() ?? "");
-const signerOf = (word: string | undefined): string | null => {
-  const found = word?.trim().replace(/^["“']|["”']$/g, "") ?? "";
-  return (
-    /^(?:signer|recipient|role|party|r)?[\s_-]*(\d{1,2})$/i.exec(found)?.[1] ?? (found === "" ? null : found)
-  );
-};
+import { readSignNow } from "./sign-now-tag.ts";
+import { isYes, signerOf, type Tag, typeOf } from "./tag-words.ts";
 
 type Dialect = (inner: string) => Tag | null;
-
-/** `t:s;r:y;o:"Signer 1";w:100;h:15;` — signNow. */
-const signNow: Dialect = (inner) => {
-  if (!/^\s*t\s*:/.test(inner)) return null;
-  const parts = new Map(
-    inner.split(";").flatMap((part): [string, string][] => {
-      const at = part.indexOf(":");
-      return at < 0 ? [] : [[part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim()]];
-    }),
-  );
-  const type = typeOf(parts.get("t") ?? "");
-  if (!type) return null;
-  const size = (key: string) => Number(parts.get(key)) || undefined;
-  const options = parts
-    .get("dd")
-    ?.replace(/^"|"$/g, "")
-    .split(/[,|]/)
-    .map((one) => one.trim())
-    .filter(Boolean);
-  const label = (parts.get("l") ?? "").replace(/^"|"$/g, "");
-  return {
-    ...{
-      type: options ? "dropdown" : type,
-      label,
-      isRequired: isYes(parts.get("r")),
-      signer: signerOf(parts.get("o")),
-    },
-    ...{ widthPt: size("w"), heightPt: size("h"), options },
-  };
-};
 
 /** `Sig_es_:signer1:signature`, `*Name_es_:signer1:fullname` — Adobe. */
 const adobe: Dialect = (inner) => {
@@ -119,23 +54,28 @@ const dropbox: Dialect = (inner) => {
   return { type, label, isRequired: /^req$/i.test(required!), signer: signerOf(who) };
 };
 
-const IN_BRACES: readonly Dialect[] = [signNow, adobe, docuSeal, documenso];
+const IN_BRACES: readonly Dialect[] = [readSignNow, adobe, docuSeal, documenso];
 const SHAPES: readonly (readonly [RegExp, readonly Dialect[]])[] = [
   [/\{\{([^{}]{1,300})\}\}/g, IN_BRACES],
-  [/\{([^{}]{1,300})\}/g, [signNow]],
-  [/\[([^[\]]{1,300})\]/g, [dropbox, signNow]],
+  [/\{([^{}]{1,300})\}/g, [readSignNow]],
+  [/\[([^[\]]{1,300})\]/g, [dropbox, readSignNow]],
 ];
 /** `/s1/`, `/i2/`, `/d1/` — plain anchors. */
 const PLAIN = /\/(s|sig|sn|i|in|d|ds|t|n|c)(\d{1,2})\//gi;
 const LOOKS_LIKE_A_TAG = /^(\{\{|\[(?:sig|initial|text|check|date)\b.*\|)/i;
 
-/** Marks of signers and places that a document's text holds, in the writings of six makers. @see docs/fields.md */
+/**
+ * Marks of signers and places that a document's text holds: an organization's own words, and the writings of six makers.
+ *
+ * @returns also which of the organization's words are there. @see docs/fields.md
+ */
 export function readTags(
   characters: readonly PageCharacter[],
   page: number,
   widthPt: number,
   heightPt: number,
-): PageHints {
+  anchors: readonly Anchor[] = [],
+): PageHints & { readonly anchored: readonly string[] } {
   const text = characters
     .map((one) => (one.text.length === 1 ? one.text : one.text === "" ? "\0" : "\ufffd"))
     .join("");
@@ -145,8 +85,11 @@ export function readTags(
   const isFree = (from: number, to: number) => taken.every(([start, end]) => to <= start || from >= end);
   const add = (tag: Tag, from: number, to: number) => {
     taken.push([from, to]);
-    const box = boxOf(characters.slice(from, to));
-    if (!box) return;
+    const words = boxOf(characters.slice(from, to));
+    if (!words) return;
+    const { xPt = 0, yPt = 0 } = tag;
+    const within = (value: number) => Math.min(0.999, Math.max(0, value));
+    const box = { ...words, x: within(words.x + xPt / widthPt), y: within(words.y + yPt / heightPt) };
     const width = Math.min(
       1 - box.x,
       tag.widthPt ? tag.widthPt / widthPt : Math.max(box.width, leastOf(tag.type).width / widthPt),
@@ -155,8 +98,16 @@ export function readTags(
       1 - box.y,
       tag.heightPt ? tag.heightPt / heightPt : Math.max(box.height, leastOf(tag.type).height / heightPt),
     );
-    const { type, label, isRequired, signer, options } = tag;
-    const settings = options && options.length > 0 ? { options: [...options] } : {};
+    const { type, label, isRequired, signer, options, left = [] } = tag;
+    const chosen =
+      options && options.length > 0
+        ? {
+            options: options
+              .slice(0, SETTING_LIMITS.options)
+              .map((one) => one.slice(0, SETTING_LIMITS.option)),
+          }
+        : {};
+    const settings = { ...tag.settings, ...chosen };
     hints.push({
       from: "tag",
       page,
@@ -168,9 +119,13 @@ export function readTags(
       isRequired,
       signer,
       settings,
-      tag: linesOf(characters.slice(from, to)),
+      ...(tag.stays ? {} : { tag: linesOf(characters.slice(from, to)) }),
+      text: tag.written ?? written(text.slice(from, to)),
+      ...(left.length > 0 ? { left } : {}),
     });
   };
+  for (const { anchor, from, to } of findAnchors(characters, anchors)) add(tagOf(anchor), from, to);
+  const anchored = hints.map(({ text }) => text ?? "");
   for (const [shape, dialects] of SHAPES)
     for (const found of text.matchAll(shape)) {
       const [from, to] = [found.index, found.index + found[0].length];
@@ -180,7 +135,7 @@ export function readTags(
       if (tag) add(tag, from, to);
       else if (LOOKS_LIKE_A_TAG.test(found[0])) {
         taken.push([from, to]);
-        unknown.push({ page, text: found[0].replaceAll(/[\r\n\0]+/g, "").slice(0, 120) });
+        unknown.push({ page, text: written(found[0]) });
       }
     }
   for (const found of text.matchAll(PLAIN)) {
@@ -189,8 +144,19 @@ export function readTags(
     if (type && isFree(from, to))
       add({ type, label: "", isRequired: type !== "checkbox", signer: found[2]! }, from, to);
   }
-  return { hints, unknown };
+  return { hints, unknown, anchored };
 }
+
+const tagOf = (anchor: Anchor): Tag => ({
+  ...{ type: anchor.type, label: anchor.label, isRequired: anchor.isRequired },
+  ...{ signer: signerOf(anchor.signer), settings: anchor.settings, written: anchor.text },
+  ...(anchor.width ? { widthPt: inPoints(anchor.width, anchor.unit) } : {}),
+  ...(anchor.height ? { heightPt: inPoints(anchor.height, anchor.unit) } : {}),
+  ...{ xPt: inPoints(anchor.xOffset, anchor.unit), yPt: inPoints(anchor.yOffset, anchor.unit) },
+  stays: !anchor.isTakenOut,
+});
+
+const written = (text: string): string => text.replaceAll(/[\r\n\0]+/g, "").slice(0, 120);
 
 const leastOf = (type: FieldType) =>
   type === "signature"

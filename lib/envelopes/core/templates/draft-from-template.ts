@@ -1,6 +1,7 @@
 import { envelopesError } from "#lib/envelopes/errors.ts";
 import type { DocumentId } from "#lib/ids.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "../draft.ts";
+import { conditionWith } from "../fields/field-rules.ts";
 import { takesDefault } from "../fields/field-types.ts";
 import type { TemplateContent } from "./template-content.ts";
 
@@ -69,7 +70,7 @@ export function draftFromTemplate(
         ...{ phone: phone ?? role.phone, language: language ?? role.language, check: check ?? role.check },
         ...{ alternativeTo: roleId(role.alternativeTo), namedBy: roleId(role.namedBy) },
         ...(role.witnessOf ? { witnessOf: roleId(role.witnessOf) } : {}),
-        onlyIf: role.onlyIf && { ...role.onlyIf, fieldId: fieldIds.get(role.onlyIf.fieldId)! },
+        onlyIf: role.onlyIf && conditionWith(role.onlyIf, (id) => fieldIds.get(id)!),
       };
     }),
     fields: draft.fields.map((field): DraftField => {

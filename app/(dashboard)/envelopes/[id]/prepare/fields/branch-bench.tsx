@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import type { Minimum } from "#lib/envelopes/core/checks.ts";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { type Branch, WALK_LIMITS, type Walk, walkRules } from "#lib/envelopes/core/fields/branch-walk.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
@@ -46,6 +47,7 @@ function Walked({ fields, rules }: BranchBenchProps) {
   const t = useTranslations("app.prepare.branches");
   const told = useTranslations("app.prepare.rules");
   const named = useTranslations("app.prepare.fields");
+  const people = useTranslations("app.prepare.people");
   const { walks, neverHold, neverThere } = useMemo(() => walkRules(fields, rules), [fields, rules]);
   const label = (id: string) => labelIn(named, fields, id);
   const sentence = (id: string) => {
@@ -55,7 +57,10 @@ function Walked({ fields, rules }: BranchBenchProps) {
     );
     const when = tests.join(told(rule.combine === "all" ? "and" : "or"));
     const about = rule.targets.map(label).join(", ");
-    const does = told(`sentences.${rule.effect}`, { when, value: rule.value });
+    const does = told(`sentences.${rule.effect}`, {
+      when,
+      value: rule.effect === "raise" ? people(`checks.${rule.value as Minimum}`) : rule.value,
+    });
     return about === "" ? does : `${about}: ${does}`;
   };
   const isGood = neverHold.length === 0 && neverThere.length === 0;

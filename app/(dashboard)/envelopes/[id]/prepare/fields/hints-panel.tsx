@@ -15,9 +15,10 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
   const t = useTranslations("app.prepare.fields.hints");
   const types = useTranslations("app.prepare.fields.types");
   const refusals = useTranslations("refusals");
-  const { ghosts, unknown, state, wrong } = hints;
+  const { ghosts, reports, state, wrong } = hints;
   const byType = Map.groupBy(ghosts, ({ type }): FieldType => type);
   const count = (from: "form" | "tag" | "look") => ghosts.filter((ghost) => ghost.from === from).length;
+  const held = ghosts.filter(({ isHeld }) => isHeld).length;
   return (
     <section aria-label={t("title")} className="mt-3 flex flex-col gap-2 border-t border-line pt-3">
       <Button kind="secondary" isBusy={state === "looking"} onClick={hints.look}>
@@ -36,6 +37,7 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
           {refusalText(refusals, { code: wrong })}
         </p>
       ) : null}
+      {held > 0 ? <p className="text-small text-ink-700">{t("held", { count: held })}</p> : null}
       {count("tag") > 0 ? (
         <CheckField
           label={t("takeOut")}
@@ -70,16 +72,34 @@ export function HintsPanel({ hints }: { readonly hints: Hints }) {
           </Button>
         </>
       ) : null}
-      {state === "found" && unknown.length > 0 ? (
-        <details className="text-small text-warn-800">
-          <summary>{t("unknown", { count: unknown.length })}</summary>
-          <ul className="list-disc ps-5 font-mono [overflow-wrap:anywhere]">
-            {unknown.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </details>
-      ) : null}
+      {state === "found" && reports.length > 0 ? <TagReports reports={reports} /> : null}
     </section>
+  );
+}
+
+/** Every tag that did not become what it says, with its page and what is made of it. */
+function TagReports({ reports }: Pick<Hints, "reports">) {
+  const t = useTranslations("app.prepare.fields.hints.reports");
+  return (
+    <details open className="text-small text-warn-800">
+      <summary className="min-h-9 content-center">{t("title", { count: reports.length })}</summary>
+      <ul className="flex max-h-80 flex-col gap-2 overflow-y-auto">
+        {reports.map(({ id, text, page, document, why }) => (
+          <li key={id} className="border-s-2 border-warn-800 ps-2 [overflow-wrap:anywhere]">
+            <span className="font-mono">{text}</span>
+            <span className="block text-ink-700">
+              {page === null ? t("whole", { document }) : t("place", { page: page + 1, document })}
+            </span>
+            <span className="block">
+              {why.kind === "unknown" || why.kind === "absent" ? t(why.kind) : null}
+              {why.kind === "left" ? t("left", { pieces: why.pieces.join(" · ") }) : null}
+              {why.kind === "nobody"
+                ? t(why.isTaken ? "went" : "goes", { signer: why.signer, person: why.assumed })
+                : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -8,6 +8,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { MINIMUMS } from "#lib/envelopes/core/checks.ts";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import {
   type FieldRule,
@@ -31,13 +32,17 @@ interface RuleDialogProps {
 export function RuleDialog({ rule: given, field, fields, onDone, onClose }: RuleDialogProps) {
   const t = useTranslations("app.prepare.rules");
   const named = useTranslations("app.prepare.fields");
+  const people = useTranslations("app.prepare.people");
   const [rule, setRule] = useState(given);
   const { effect, tests, combine, value } = rule;
   const change = (part: Partial<FieldRule>) => setRule({ ...rule, ...part });
   const changeTest = (at: number, part: Partial<RuleTest>) =>
     change({ tests: tests.map((test, index) => (index === at ? { ...test, ...part } : test)) });
   const options = fields
-    .filter(({ id, type }) => (id !== field.id || effect === "capture") && type !== "note" && type !== "link")
+    .filter(
+      ({ id, type }) =>
+        (id !== field.id || effect === "capture" || effect === "raise") && type !== "note" && type !== "link",
+    )
     .map(({ id }) => ({ value: id, label: labelIn(named, fields, id) }));
 
   return (
@@ -121,8 +126,20 @@ export function RuleDialog({ rule: given, field, fields, onDone, onClose }: Rule
           label={t("then")}
           value={effect}
           options={RULE_EFFECTS.map((one) => ({ value: one, label: t(`effects.${one}`) }))}
-          onChange={({ target }) => change({ effect: target.value as FieldRule["effect"] })}
+          onChange={({ target }) => {
+            const effect = target.value as FieldRule["effect"];
+            change({ effect, value: effect === "raise" ? MINIMUMS[1] : "" });
+          }}
         />
+        {effect === "raise" ? (
+          <SelectField
+            label={t("raiseTo")}
+            hint={t("raiseHint")}
+            value={value}
+            options={MINIMUMS.map((one) => ({ value: one, label: people(`checks.${one}`) }))}
+            onChange={({ target }) => change({ value: target.value })}
+          />
+        ) : null}
         {effect === "set" ? (
           <TextField
             label={t("setTo")}

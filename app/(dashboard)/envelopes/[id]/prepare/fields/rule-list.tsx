@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import type { Minimum } from "#lib/envelopes/core/checks.ts";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { type FieldRule, isLockedRule, RULE_LIMITS } from "#lib/envelopes/core/fields/field-rules.ts";
 import { newId } from "../people/draft-people.ts";
@@ -24,6 +25,7 @@ interface RuleListProps {
 export function RuleList({ field, fields, rules, commands, isTemplate }: RuleListProps) {
   const t = useTranslations("app.prepare.rules");
   const named = useTranslations("app.prepare.fields");
+  const people = useTranslations("app.prepare.people");
   const [edited, setEdited] = useState<FieldRule | null>(null);
   const isAbout = ({ targets, tests, effect }: FieldRule) =>
     targets.includes(field.id) || (effect === "capture" && tests.some(({ fieldId }) => fieldId === field.id));
@@ -43,7 +45,8 @@ export function RuleList({ field, fields, rules, commands, isTemplate }: RuleLis
       t(`tests.${operator}`, { label: labelIn(named, fields, fieldId), value }),
     );
     const when = tests.join(t(rule.combine === "all" ? "and" : "or"));
-    return t(`sentences.${rule.effect}`, { when, value: rule.value });
+    const value = rule.effect === "raise" ? people(`checks.${rule.value as Minimum}`) : rule.value;
+    return t(`sentences.${rule.effect}`, { when, value });
   };
 
   return (

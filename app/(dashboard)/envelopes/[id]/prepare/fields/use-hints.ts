@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useMemo, useState } from "react";
+import { calledBy } from "#components/envelopes/people.ts";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import { type Box, keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldHint } from "#lib/envelopes/core/hints/hint.ts";
@@ -8,6 +9,7 @@ import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { findHints } from "../draft-requests.ts";
 import { newId } from "../people/draft-people.ts";
 import { newField } from "./draft-fields.ts";
+import { type FoundTag, reportsOf, signerOf, type TagReport } from "./tag-reports.ts";
 
 /** A suggestion of one document, until it is taken or sent away. */
 export interface Ghost extends FieldHint {
@@ -17,7 +19,8 @@ export interface Ghost extends FieldHint {
 
 export interface Hints {
   readonly ghosts: readonly Ghost[];
-  readonly unknown: readonly string[];
+  /** Tags that did not become what they say. */
+  readonly reports: readonly TagReport[];
   readonly state: "none" | "looking" | "found";
   /** A refusal's code, or null. */
   readonly wrong: string | null;
@@ -48,7 +51,9 @@ export type TagPlace = Box & { readonly page: number };
 /** Asks every document where fields belong, and makes fields of what the sender takes. */
 export function useHints({ id, documents, signers, person, room, onAdd, onTakeOut }: HintsInput): Hints {
   const [ghosts, setGhosts] = useState<readonly Ghost[]>([]);
-  const [unknown, setUnknown] = useState<readonly string[]>([]);
+  const [tags, setTags] = useState<readonly FoundTag[]>([]);
+  /** Who got fields whose tags name nobody, by the suggestion's id. */
+  const [assumed, setAssumed] = useState<ReadonlyMap<string, string>>(new Map());
   const [state, setState] = useState<Hints["state"]>("none");
   const [wrong, setWrong] = useState<string | null>(null);
 
@@ -83,19 +88,27 @@ export function useHints({ id, documents, signers, person, room, onAdd, onTakeOu
     setTaken("none");
     setWrong(null);
     const found: Ghost[] = [];
-    const odd: string[] = [];
+    const written: FoundTag[] = [];
     for (const document of documents) {
       const answer = await findHints(id, document.id).catch(
         () => ({ isDone: false, code: "files/unavailable" }) as const,
       );
       if (!answer.isDone) setWrong(answer.code);
       else {
-        found.push(...answer.result.hints.map((hint) => ({ ...hint, id: newId(), documentId: document.id })));
-        odd.push(...answer.result.unknown.map(({ text }) => text));
+        const { hints, unknown, absent = [] } = answer.result;
+        const own = hints.map((hint) => ({ ...hint, id: newId(), documentId: document.id }));
+        found.push(...own);
+        const about = { document: document.name };
+        written.push(
+          ...unknown.map((one) => ({ ...one, ...about, id: newId(), hint: null })),
+          ...absent.map((text) => ({ text, page: null, ...about, id: newId(), hint: null })),
+          ...own.flatMap((hint) => (hint.text ? [{ ...hint, text: hint.text, ...about, hint }] : [])),
+        );
       }
     }
     setGhosts(found);
-    setUnknown([...new Set(odd)]);
+    setTags(written);
+    setAssumed(new Map());
     setState("found");
   }, [id, documents]);
 
@@ -104,9 +117,12 @@ export function useHints({ id, documents, signers, person, room, onAdd, onTakeOu
       if (!person) return;
       const some = taken.slice(0, Math.max(0, room));
       onAdd(some.map((ghost) => fieldOf(ghost, documents, (signerOf(ghost, signers) ?? person).id)));
+      const nobodys = some.filter((ghost) => ghost.signer !== null && !signerOf(ghost, signers));
+      setAssumed((all) => new Map([...all, ...nobodys.map(({ id }) => [id, calledBy(person)] as const)]));
       const gone = new Set(some.map(({ id }) => id));
       setGhosts((all) => all.filter(({ id }) => !gone.has(id)));
-      if (takesOut) void takeOut(some);
+      // What a form holds becomes the field's: printed as well, it would stand there twice.
+      void takeOut(some.filter(({ isHeld }) => takesOut || isHeld));
     },
     [person, room, onAdd, documents, signers, takesOut, takeOut],
   );
@@ -114,12 +130,16 @@ export function useHints({ id, documents, signers, person, room, onAdd, onTakeOu
     setGhosts([]);
     setState("none");
   }, []);
+  const reports = useMemo(
+    () => tags.flatMap((tag) => reportsOf(tag, signers, assumed, person)),
+    [tags, signers, assumed, person],
+  );
   return useMemo(
     () => ({
-      ...{ ghosts, unknown, state, wrong, takesOut, taken, setTakesOut },
+      ...{ ghosts, reports, state, wrong, takesOut, taken, setTakesOut },
       ...{ look: () => void look(), accept, dismiss },
     }),
-    [ghosts, unknown, state, wrong, takesOut, taken, look, accept, dismiss],
+    [ghosts, reports, state, wrong, takesOut, taken, look, accept, dismiss],
   );
 }
 
@@ -139,15 +159,4 @@ export function fieldOf(
     height: Math.max(height, least.height),
   });
   return { ...newField(type, recipientId, { documentId, page }, box, settings), label, isRequired };
-}
-
-/** By number, or by what the role or person is called. */
-function signerOf({ signer }: Ghost, signers: readonly DraftRecipient[]): DraftRecipient | undefined {
-  if (signer === null) return undefined;
-  const wanted = signer.toLowerCase();
-  const named = signers.find(
-    ({ name, roleName, email }) =>
-      name.toLowerCase() === wanted || roleName?.toLowerCase() === wanted || email === wanted,
-  );
-  return named ?? signers[Number(signer) - 1];
 }

@@ -18,6 +18,7 @@ import type { Place } from "../places.ts";
 import { BlockerList } from "./blocker-list.tsx";
 import { ClassSheet } from "./class-sheet.tsx";
 import { CounselNotice } from "./counsel-notice.tsx";
+import { DoubtList } from "./doubt-list.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { TextlessNotice } from "./textless-notice.tsx";
@@ -65,6 +66,7 @@ export function ReviewTab({
         <BlockerList {...{ blockers, content, documents, isUploading, onMend }} />
       )}
       {snapshot.templateId ? null : <CounselNotice {...{ id, snapshot, store }} />}
+      <DoubtList content={content} onMend={onMend} />
       <TextlessNotice id={id} documents={documents} />
       <UnnamedNotice {...{ content, documents, onMend }} />
       <div className="grid items-start gap-6 md:grid-cols-2">
