@@ -25,6 +25,8 @@ installPrograms([
   { package: "unzip", program: "unzip", isNeeded: true },
   { package: "python3", program: "python3", isNeeded: true },
   { package: "chromium", program: "chromium", isNeeded: false },
+  { package: "firefox-esr", program: "firefox-esr", isNeeded: false },
+  { package: "webkit2gtk-driver xvfb", program: "WebKitWebDriver", isNeeded: false },
   { package: "softhsm2", program: "softhsm2-util", isNeeded: false },
   { package: "opensc", program: "pkcs11-tool", isNeeded: false },
   { package: "openssh-server", program: "/usr/sbin/sshd", isNeeded: false },

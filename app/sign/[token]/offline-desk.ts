@@ -111,9 +111,13 @@ export class OfflineDesk {
     const retry = setInterval(onVisible, RETRY_MS);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const touched = () => {
-      timer ??= setTimeout(() => void this.#begin(), BEGIN_MS);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void this.#begin();
+      }, BEGIN_MS);
     };
-    for (const type of ["pointerdown", "keydown", "scroll"])
+    // A press that begins before anybody listens here ends with a click.
+    for (const type of ["pointerdown", "click", "keydown", "scroll"])
       window.addEventListener(type, touched, { signal, passive: true, capture: true });
     this.#looking = new Promise((resolve) => {
       this.#onLooked = resolve;
