@@ -7,6 +7,7 @@ import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { mayBeEdited } from "./fields/field-types.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { attests, isAsked, signs } from "./roles.ts";
+import type { SignatureBlocker } from "./signature-kind.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
@@ -56,6 +57,7 @@ export type Blocker =
   | { readonly code: "editor-without-fields"; readonly recipientId: string }
   | { readonly code: "field-value-not-drawable"; readonly fieldId: string }
   | { readonly code: "payment-off"; readonly fieldId: string }
+  | SignatureBlocker
   | FieldBlocker;
 
 /** Everything that stands in the way of sending, in the order of the screen. */
