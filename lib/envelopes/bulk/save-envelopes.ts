@@ -17,7 +17,7 @@ import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
 import { type KnownProvider, providerFor } from "../core/signature-kind.ts";
-import { describeField, describeProvider, describeRecipient } from "../send-envelope.ts";
+import { describeProvider, describeRecipient } from "../send-envelope.ts";
 import type { JobRow } from "./store.ts";
 
 const DAY_MS = 86_400_000;
