@@ -654,6 +654,8 @@ CREATE TABLE "envelopes" (
 	"level" text NOT NULL,
 	"consent_mode" text DEFAULT 'business' NOT NULL,
 	"asks_for_every_page" boolean DEFAULT false NOT NULL,
+	"signature_kind" text DEFAULT 'here' NOT NULL,
+	"signature_provider_id" text DEFAULT '' NOT NULL,
 	"expiry_days" integer DEFAULT 90 NOT NULL,
 	"rules" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
@@ -683,6 +685,7 @@ CREATE TABLE "envelopes" (
 	"counsel_confirmation" jsonb,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
 	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
+	CONSTRAINT "envelopes_signature_kind" CHECK ("envelopes"."signature_kind" in ('here', 'advanced', 'qualified')),
 	CONSTRAINT "envelopes_consent_mode" CHECK ("envelopes"."consent_mode" in ('business', 'consumer'))
 );
 --> statement-breakpoint
@@ -1611,6 +1614,20 @@ CREATE TABLE "program_authorizations" (
 	CONSTRAINT "program_authorizations_state" CHECK ("program_authorizations"."state" in ('open', 'redeemed', 'signing', 'signed', 'failed', 'extended'))
 );
 --> statement-breakpoint
+CREATE TABLE "program_codes" (
+	"organization_id" uuid NOT NULL,
+	"code_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"program_id" uuid NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"challenge" text NOT NULL,
+	"scope" text NOT NULL,
+	"key_id" uuid,
+	"hashes" jsonb,
+	"member_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "program_keys" (
 	"organization_id" uuid NOT NULL,
 	"program_id" uuid NOT NULL,
@@ -1633,6 +1650,7 @@ CREATE TABLE "programs" (
 	"scopes" jsonb NOT NULL,
 	"per_minute" integer NOT NULL,
 	"pin_hash" text,
+	"redirect_uri" text,
 	"wrong_pins" integer DEFAULT 0 NOT NULL,
 	"is_locked" boolean DEFAULT false NOT NULL,
 	"created_by" uuid NOT NULL,
@@ -2084,6 +2102,65 @@ CREATE TABLE "sftp_places" (
 	CONSTRAINT "sftp_places_port" CHECK ("sftp_places"."port" between 1 and 65535)
 );
 --> statement-breakpoint
+CREATE TABLE "authorization_attempts" (
+	"organization_id" uuid NOT NULL,
+	"state_sha256" "bytea" PRIMARY KEY NOT NULL,
+	"recipient_id" uuid NOT NULL,
+	"device_sha256" "bytea" NOT NULL,
+	"provider_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"bound_sha256" "bytea",
+	"sealed" "bytea" NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "signature_policies" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"allowed" jsonb NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "signature_providers" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"kind" text NOT NULL,
+	"url" text NOT NULL,
+	"oauth_url" text,
+	"client_id" text NOT NULL,
+	"sealed_secret" "bytea" NOT NULL,
+	"log_in" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	"tested_at" timestamp with time zone,
+	"failure" text,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "signature_providers_kind" CHECK ("signature_providers"."kind" in ('advanced', 'qualified')),
+	CONSTRAINT "signature_providers_log_in" CHECK ("signature_providers"."log_in" in ('person', 'client'))
+);
+--> statement-breakpoint
+CREATE TABLE "signer_authorizations" (
+	"organization_id" uuid NOT NULL,
+	"recipient_id" uuid PRIMARY KEY NOT NULL,
+	"envelope_id" uuid NOT NULL,
+	"provider_id" uuid NOT NULL,
+	"state" text NOT NULL,
+	"sealed_token" "bytea",
+	"token_ends_at" timestamp with time zone,
+	"offered" jsonb NOT NULL,
+	"credential_id" text,
+	"certificate_id" uuid,
+	"prepared" jsonb,
+	"sealed_sad" "bytea",
+	"sad_ends_at" timestamp with time zone,
+	"signatures" jsonb,
+	"problem" text,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "signer_authorizations_state" CHECK ("signer_authorizations"."state" in ('listed', 'chosen', 'prepared', 'authorized', 'spent', 'signed'))
+);
+--> statement-breakpoint
 CREATE TABLE "send_approvals" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2271,6 +2348,8 @@ ALTER TABLE "retention_rules" ADD CONSTRAINT "retention_rules_class_id_retention
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rule_runs" ADD CONSTRAINT "rule_runs_rule_id_workspace_rules_id_fk" FOREIGN KEY ("rule_id") REFERENCES "public"."workspace_rules"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "authorization_attempts" ADD CONSTRAINT "authorization_attempts_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signer_authorizations" ADD CONSTRAINT "signer_authorizations_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "send_approvals" ADD CONSTRAINT "send_approvals_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_templates_id_fk" FOREIGN KEY ("template_id") REFERENCES "public"."templates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "templates" ADD CONSTRAINT "templates_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -2415,6 +2494,7 @@ CREATE INDEX "log_leaves_chain" ON "log_leaves" USING btree ("chain_id","sequenc
 CREATE INDEX "offline_kits_recipient" ON "offline_kits" USING btree ("recipient_id","issued_at");--> statement-breakpoint
 CREATE INDEX "offline_kits_envelope" ON "offline_kits" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "program_authorizations_recent" ON "program_authorizations" USING btree ("program_id","started_at");--> statement-breakpoint
+CREATE INDEX "program_codes_program" ON "program_codes" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "program_tokens_program" ON "program_tokens" USING btree ("program_id");--> statement-breakpoint
 CREATE INDEX "programs_list" ON "programs" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "public_link_requests_confirmed" ON "public_link_requests" USING btree ("link_id","confirmed_at");--> statement-breakpoint
@@ -2454,6 +2534,9 @@ CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("orga
 CREATE INDEX "registered_certificates_newest" ON "registered_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "authorization_attempts_recipient" ON "authorization_attempts" USING btree ("recipient_id");--> statement-breakpoint
+CREATE INDEX "signature_providers_list" ON "signature_providers" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "signer_authorizations_envelope" ON "signer_authorizations" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "send_approvals_envelope" ON "send_approvals" USING btree ("envelope_id","asked_at");--> statement-breakpoint
 CREATE INDEX "send_approvals_open" ON "send_approvals" USING btree ("organization_id","asked_at") WHERE state = 'asked';--> statement-breakpoint
 CREATE UNIQUE INDEX "send_approvals_one_open" ON "send_approvals" USING btree ("envelope_id") WHERE state = 'asked';--> statement-breakpoint

@@ -215,5 +215,11 @@ const MEMBERS = new Set([
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
   "signing/review-not-open",
+  ...["signing/provider-not-found", "signing/provider-name-missing", "signing/provider-address-unreadable"],
+  ...[
+    "signing/provider-client-missing",
+    "signing/provider-secret-missing",
+    "signing/signature-kinds-missing",
+  ],
   ...["signing/offline-settled", "signing/offline-reason-missing", "signing/offline-not-again"],
 ]);

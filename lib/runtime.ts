@@ -15,6 +15,7 @@ import { bossQueue } from "./adapters/queue/boss-queue.ts";
 import type { SandboxSettings } from "./adapters/sandbox/pool.ts";
 import { processes } from "./adapters/sandbox/processes.ts";
 import { sshSftp } from "./adapters/sftp/ssh-sftp.ts";
+import { cscSignatureService } from "./adapters/signature-services/csc-service.ts";
 import { publicWeb } from "./adapters/web/public-web.ts";
 import type { Config } from "./config.ts";
 import { databaseEnvelopeKeys } from "./envelope-keys.ts";
@@ -36,6 +37,7 @@ import type { JobQueue } from "./ports/queue.ts";
 import type { Sandbox } from "./ports/sandbox.ts";
 import { openSecret, sealSecret } from "./ports/sealed-secret.ts";
 import type { SftpSender } from "./ports/sftp.ts";
+import type { SignatureService } from "./ports/signature-service.ts";
 import type { SmsMessage, SmsSender } from "./ports/sms.ts";
 import type { TimestampAuthority, TimestampTransport } from "./ports/timestamps.ts";
 import type { WebReader } from "./ports/web.ts";
@@ -69,6 +71,8 @@ export interface Runtime {
   openIdentity(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
   /** Those who say who somebody is, by what it is called in the trail. */
   readonly identityProviders: Readonly<Record<IdentityProvider["method"], IdentityProvider>>;
+  /** Remote signing services that organizations have named, for all but signing. */
+  readonly signatureServices: SignatureService;
   /** Says of what a device is given to sign offline that it comes from here. */
   kitSigner(): Promise<KitSigner>;
   now(): Date;
@@ -135,6 +139,7 @@ export async function createRuntime(
     office: libreOffice(),
     web,
     identityProviders: { sso: openIdConnect(web), "identity-document": identityAssurance(web) },
+    signatureServices: cscSignatureService(web),
     payments: null,
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),

@@ -55,10 +55,12 @@ import { isRefused } from "./pdf/text/layout.ts";
 import { voidSvg, voidWriter } from "./pdf/void-mark.ts";
 import { type Certificate, readableCertificates } from "./pki/core/certificates/certificate.ts";
 import { toPem } from "./pki/core/certificates/pem.ts";
+import { readQualifiedStatements } from "./pki/core/certificates/qc-statements.ts";
 import { parseCms } from "./pki/core/cms/parse-cms.ts";
 import { type Chain, isRoot } from "./pki/core/credentials/build-chain.ts";
-import { checkAnswer, checkCredential } from "./pki/core/credentials/check-credential.ts";
+import { checkAnswer, checkCredential, checkForSigning } from "./pki/core/credentials/check-credential.ts";
 import { type Conversion, convertCredential, openCredential } from "./pki/core/credentials/convert.ts";
+import { keyAlgorithmFor } from "./pki/core/private-key.ts";
 import { trustAnchorOf } from "./pki/core/validation/path.ts";
 import { type Inspection, inspectCertificates } from "./pki/core/view/inspect.ts";
 import { readCertificates } from "./pki/core/view/read-any.ts";
@@ -554,6 +556,25 @@ function checkSealAnswer({ bytes, publicKey, ...registered }: SealAnswerInput) {
   return { findings, found: certificate && chain && isUsable ? keptOf(certificate, chain) : null };
 }
 
+interface SignerCertificateInput extends Registered {
+  /** The signer's own first, then what came with it. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** A certificate of a person's, with the path above it; null when it cannot be read. */
+function checkSignerCertificate({ certificates, ...registered }: SignerCertificateInput) {
+  const [own] = readableCertificates(certificates.slice(0, 1));
+  if (!own) return null;
+  const key = { facts: own.key, algorithm: keyAlgorithmFor(own.publicKey) };
+  const heap = readableCertificates(certificates.slice(1));
+  const { chain, isUsable } = checkForSigning({ key, certificate: own, heap, ...termsOf(registered) });
+  return {
+    ...keptOf(own, chain),
+    ...{ isSound: isUsable, isTrusted: chain.endsAt === "trusted", keyUsage: own.keyUsage },
+    statements: readQualifiedStatements(own.qcStatements),
+  };
+}
+
 /** The certificate and, as PEM, all above it. */
 const keptOf = ({ der, sha256, subject }: Certificate, { certificates }: Chain) => ({
   ...{ certificateDer: der, sha256, subject: shortName(subject) },
@@ -626,6 +647,7 @@ const tasks = {
   certificatesIn: ({ bytes }: { bytes: Uint8Array }) =>
     readCertificates(bytes).certificates.map(({ der }) => der),
   checkSealAnswer,
+  checkSignerCertificate,
   checkCredential: checkKeyFile,
   convertCredential: convertKeyFile,
   sealTestPage: (page: TestPage) => testPage(page, fonts),

@@ -66,6 +66,8 @@ import { deliverKeyExport } from "#lib/signing/key-exports/deliver-key-export.ts
 import { checkConnector } from "#lib/signing/keys/connectors.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { prepareDocuments } from "#lib/signing/prepare-document.ts";
+import { prepareAtProvider } from "#lib/signing/providers/prepare-at-provider.ts";
+import { signAtProvider } from "#lib/signing/providers/sign-at-provider.ts";
 import { startFromLink } from "#lib/signing/public-links/start-envelope.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
@@ -124,6 +126,10 @@ const prepare: Follower = async (ctx, event) => {
 const advance: Follower = (ctx, event) => advanceEnvelope(ctx, { envelopeId: envelopeOf(event) });
 const sign: Follower = (ctx, event) =>
   signRevision(ctx, { envelopeId: envelopeOf(event), recipientId: recipientOf(event) });
+const prepareThere: Follower = (ctx, event) =>
+  prepareAtProvider(ctx, { envelopeId: envelopeOf(event), recipientId: recipientOf(event) });
+const signThere: Follower = (ctx, event) =>
+  signAtProvider(ctx, { envelopeId: envelopeOf(event), recipientId: recipientOf(event) });
 const seal: Follower = (ctx, event) => sealEnvelope(ctx, { envelopeId: envelopeOf(event) });
 /** How long an envelope is kept is for its papers to tell, and known to a room they do not know. */
 const keepingOf = (ctx: WorkerContext, event: FollowedEvent) =>
@@ -342,6 +348,9 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "recipient.approved": { advance, match },
   "recipient.acknowledged": { advance, match },
   "recipient.passed-on": { advance },
+  "signer-credential.chosen": { prepare: prepareThere },
+  "signer-credential.authorized": { sign: signThere },
+  "signer-authorization.failed": { remind },
   "signature.made": { advance },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { awsKmsKeys } from "#lib/adapters/keys/aws-kms-keys.ts";
 import { azureKeys } from "#lib/adapters/keys/azure-keys.ts";
+import { cscPersonalSigning } from "#lib/adapters/keys/csc/personal-signing.ts";
 import { cscKeys } from "#lib/adapters/keys/csc-keys.ts";
 import { googleKmsKeys } from "#lib/adapters/keys/google-kms-keys.ts";
 import { algorithmOf } from "#lib/adapters/keys/key-algorithms.ts";
@@ -53,6 +54,7 @@ export async function openKeys(runtime: Runtime): Promise<WorkerKeys> {
     providers: [...providers.values()],
     provider,
     remote,
+    personal: cscPersonalSigning(runtime.web),
     given(pkcs8, algorithm) {
       const privateKey = createPrivateKey({ key: Buffer.from(pkcs8), type: "pkcs8", format: "der" });
       return softwareKey("given", algorithmOf(privateKey, algorithm), privateKey);

@@ -41,6 +41,7 @@ async function answer(path: string, text: string, request: IncomingMessage): Pro
     const token = await issueProgramToken(visitor, {
       ...{ grantType: field("grant_type"), scope: field("scope") },
       ...{ clientId: field("client_id"), clientSecret: field("client_secret") },
+      ...{ code: field("code"), redirectUri: field("redirect_uri"), verifier: field("code_verifier") },
     });
     return { access_token: token.text, expires_in: token.expiresInSeconds };
   }

@@ -23,6 +23,7 @@ import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import type { RecipientRole, RecipientState } from "#lib/envelopes/core/roles.ts";
+import type { SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -64,6 +65,9 @@ export const envelopes = pgTable(
     consentMode: text("consent_mode").$type<"business" | "consumer">().notNull().default("business"),
     /** Nobody finishes before every page was on their screen. */
     asksForEveryPage: boolean("asks_for_every_page").notNull().default(false),
+    /** Who makes its people's signatures, and which provider does, once that is settled; empty where it is not. */
+    signatureKind: text("signature_kind").$type<SignatureKind>().notNull().default("here"),
+    signatureProviderId: text("signature_provider_id").notNull().default(""),
     /** Days from sending until nobody can sign any more. */
     expiryDays: integer("expiry_days").notNull().default(90),
     /** What answers change: which fields are there, needed, set. */
@@ -114,6 +118,7 @@ export const envelopes = pgTable(
       "envelopes_state",
       sql`${table.state} in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')`,
     ),
+    check("envelopes_signature_kind", sql`${table.signatureKind} in ('here', 'advanced', 'qualified')`),
     check("envelopes_consent_mode", sql`${table.consentMode} in ('business', 'consumer')`),
     // Ascending, and read from the end: descending ones would put nulls where no query asks for them.
     index("envelopes_list").on(table.organizationId, table.changedAt, table.id),

@@ -31,6 +31,8 @@ export const programs = pgTable(
     perMinute: integer("per_minute").notNull(),
     /** argon2id of the PIN each authorization has to bring; null when none has to. */
     pinHash: text("pin_hash"),
+    /** Where members are sent back to who let it sign, each time, in their browser; null where it asks for no one's word. */
+    redirectUri: text("redirect_uri"),
     wrongPins: integer("wrong_pins").notNull().default(0),
     isLocked: boolean("is_locked").notNull().default(false),
     createdBy: uuid("created_by").$type<MemberId>().notNull(),
@@ -68,6 +70,27 @@ export const programTokens = pgTable(
     expiresAt: instant("expires_at").notNull(),
   },
   (table) => [index("program_tokens_program").on(table.programId)],
+);
+
+/** What a member has let a program do, until it fetches it with the code. */
+export const programCodes = pgTable(
+  "program_codes",
+  {
+    organizationId: organizationId(),
+    codeSha256: bytes("code_sha256").primaryKey(),
+    programId: uuid("program_id").notNull(),
+    redirectUri: text("redirect_uri").notNull(),
+    /** PKCE, S256 (RFC 7636 §4.2). */
+    challenge: text("challenge").notNull(),
+    scope: text("scope").$type<"service" | "credential">().notNull(),
+    /** Of the credential that is to sign, and the hashes, base64 each; null for the service. */
+    keyId: uuid("key_id"),
+    hashes: jsonb("hashes").$type<readonly string[]>(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    usedAt: instant("used_at"),
+  },
+  (table) => [index("program_codes_program").on(table.programId)],
 );
 
 /** Hashes that a program was allowed to have signed, once. */

@@ -4,8 +4,10 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, uuidV7 } from "#lib/ids.ts";
+import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { DRAFT_DEFAULTS, ENVELOPE_LIMITS } from "./core/draft.ts";
 import { shortId } from "./core/short-id.ts";
+import { usualDemand } from "./core/signature-kind.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { loadSettings, saveEnvelope } from "./store.ts";
 
@@ -20,6 +22,7 @@ export async function createEnvelope(ctx: Context, input: { title: string }): Pr
     const { draftDefaults = DRAFT_DEFAULTS } = await loadSettings(ctx);
     await saveEnvelope(ctx, {
       ...draftDefaults,
+      ...usualDemand(await loadSignatureChoice(ctx)),
       organizationId: ctx.organizationId,
       id,
       shortId: shortId(runtime.random(8)),

@@ -127,6 +127,7 @@ export const envelopesError = defineErrors("envelopes", {
   "form-package-not-ready": "conflict",
   "form-package-roles-differ": "conflict",
   "too-many-form-packages": "too-large",
+  "signatures-locked": "conflict",
   held: "conflict",
   destroyed: "gone",
 });

@@ -46,6 +46,8 @@ export async function getCorrection(
   return inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, input.envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
+    if (envelope.signatureKind !== "here")
+      throw envelopesError("signatures-locked", `signed by a provider: ${envelope.signatureKind}`);
     if (envelope.heldSince) throw envelopesError("held", `envelope ${envelope.id}`);
     if (envelope.state !== "sent" || envelope.purgedAt)
       throw envelopesError("not-under-way", `envelope is ${envelope.state}`);

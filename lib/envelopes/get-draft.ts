@@ -5,11 +5,13 @@ import { displayedSize } from "#lib/pdf/placement.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { findChosenClass, loadClassNames } from "./authentication/policy-store.ts";
 import { askedOf } from "./authentication/required-steps.ts";
+import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { loadSteps } from "./authentication/step-store.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { type Asked, type ClassStep, stepBlockers } from "./core/class-steps.ts";
 import { type DraftContent, wordsOf } from "./core/draft.ts";
+import type { SignatureChoice } from "./core/signature-kind.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
 import { envelopesError } from "./errors.ts";
 import { noteOpening } from "./note-opening.ts";
@@ -81,6 +83,8 @@ export interface DraftView {
   /** What the class and the template ask for. */
   readonly asked: Asked;
   readonly classes: ClassChoice;
+  /** Who may be asked to make the signatures. */
+  readonly signatures: SignatureChoice;
   /** Members who can be there when somebody signs in person. */
   readonly hosts: readonly { readonly id: string; readonly name: string }[];
 }
@@ -120,6 +124,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       withdrawn: await withdrawnConsents(ctx, recipients),
       ...{ policy, asked, classes: await classChoice(ctx, envelope, member) },
       hosts: await loadHosts(ctx),
+      signatures: await loadSignatureChoice(ctx),
       blockers: envelope.isTemplate
         ? templateBlockers(content, known, policy)
         : [

@@ -8,6 +8,7 @@ import { requireApproved } from "./approvals/require-approval.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { raiseChecks } from "./authentication/raise-checks.ts";
 import { askedOf } from "./authentication/required-steps.ts";
+import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { takesPhone } from "./core/checks.ts";
@@ -17,6 +18,7 @@ import type { PersonCondition } from "./core/fields/field-rules.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
 import { readAnswer } from "./core/fields/read-answer.ts";
 import { signs } from "./core/roles.ts";
+import { type KnownProvider, providerFor } from "./core/signature-kind.ts";
 import { envelopesError } from "./errors.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import { serverBlockers } from "./server-blockers.ts";
@@ -105,7 +107,7 @@ export async function requireSendable(
     ),
     ...(await serverBlockers(
       ctx,
-      { recipients: chosen, fields, consentMode: envelope.consentMode },
+      { ...demandOf(envelope), recipients: chosen, fields, consentMode: envelope.consentMode },
       documents,
     )),
     ...stepBlockers(asked, { ...envelope, recipients: chosen }, documents),
@@ -114,6 +116,11 @@ export async function requireSendable(
   if (!isApproved) await requireApproved(ctx, { envelope, recipients: chosen, fields, documents });
   return { documents, chosen, fields, policy, asked };
 }
+
+const demandOf = ({ signatureKind, signatureProviderId }: EnvelopeRow) => ({
+  signatureKind,
+  signatureProviderId,
+});
 
 /** Lets a draft go, its row locked: by its sender, or when its time has come. Part of a verb. @throws as sendEnvelope */
 export async function releaseDraft(
@@ -132,11 +139,14 @@ export async function releaseDraft(
   const { recipients, raised } = await raiseChecks(ctx, envelopeId, chosen, policy);
 
   await savePrefilled(ctx, fields);
+  const provider = providerFor(envelope, (await loadSignatureChoice(ctx)).providers);
   const sentAt = ctx.now();
   const expiresAt = new Date(sentAt.getTime() + envelope.expiryDays * DAY_MS);
   await changeEnvelope(ctx, envelopeId, {
     state: "sent",
     ...{ sentAt, sentClassId: policy.classId },
+    // Whom its signers are sent to is settled now, whoever is set up later.
+    ...(provider ? { signatureProviderId: provider.id } : {}),
     expiresAt,
     waitingFor: null,
     ...{ scheduledAt: null, scheduledZone: null, scheduledBy: null, scheduleProblem: null },
@@ -160,6 +170,7 @@ export async function releaseDraft(
       level: envelope.level,
       consent: envelope.consentMode,
       everyPage: envelope.asksForEveryPage,
+      signatures: describeProvider(provider),
       reminderHours: envelope.reminderHours,
       expiresAt: expiresAt.toISOString(),
       documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
@@ -186,6 +197,10 @@ async function savePrefilled(ctx: Context, fields: readonly FieldRow[]): Promise
 function requireNone(blockers: readonly Blocker[]): void {
   if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
 }
+
+/** What the trail says of who makes the signatures, where it is not this installation. */
+export const describeProvider = (provider: KnownProvider | null) =>
+  provider ? { kind: provider.kind, provider: provider.id, name: provider.name } : undefined;
 
 /** What the trail says of a person at sending. */
 export const describeRecipient = (

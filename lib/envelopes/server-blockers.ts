@@ -3,25 +3,36 @@ import type { RecipientId } from "#lib/ids.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import type { PageBox } from "#lib/pdf/placement.ts";
 import { hasAgreementOn } from "./agreements/store.ts";
+import { findSignatureBlockers } from "./authentication/signature-choice.ts";
 import type { Blocker } from "./core/blockers.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
 import { signs } from "./core/roles.ts";
+import type { SignatureDemand } from "./core/signature-kind.ts";
 import { loadAccessCodes, loadConsumerLanguages, loadHosts } from "./store.ts";
 import { undrawableNames } from "./undrawable-names.ts";
 import { undrawableValues } from "./undrawable-values.ts";
+
+/** Whose turn it is, as a draft says it or as it is kept. */
+interface Placed {
+  readonly turn?: number;
+  readonly order?: number;
+  readonly alternativeTo?: string | null;
+}
 
 /** What stands in the way of sending and cannot be seen in the draft itself. */
 export async function serverBlockers(
   ctx: Context,
   draft: {
-    readonly recipients: readonly Pick<
+    readonly recipients: readonly (Pick<
       DraftRecipient,
       "id" | "role" | "name" | "check" | "language" | "meaning" | "hostId"
-    >[];
+    > &
+      Placed)[];
     readonly fields: readonly DraftField[];
     readonly consentMode: DraftContent["consentMode"];
-  },
+    readonly order?: DraftContent["order"];
+  } & SignatureDemand,
   documents: readonly {
     readonly id: string;
     readonly pages: readonly PageBox[];
@@ -42,6 +53,7 @@ export async function serverBlockers(
   const mayHold = health.length === 0 || (await hasAgreementOn(ctx, ctx.now().toISOString().slice(0, 10)));
   return [
     ...(mayHold ? [] : health).map(({ id }): Blocker => ({ code: "no-agreement", documentId: id })),
+    ...(await findSignatureBlockers(ctx, draft)),
     ...undrawableNames(ctx, draft.recipients),
     ...missing.map(({ id }): Blocker => ({ code: "access-code-missing", recipientId: id })),
     ...gone.map(({ id }): Blocker => ({ code: "host-gone", recipientId: id })),

@@ -1,4 +1,5 @@
 import { defineErrors, isRefusal } from "#lib/errors.ts";
+import type { PersonalSigning } from "./signature-service.ts";
 
 /** Key type, padding, size and hash in one word: there is exactly one way to sign with each. */
 export type KeyAlgorithm =
@@ -173,6 +174,8 @@ export interface WorkerKeys {
   provider(name: string): KeyProvider;
   /** What the remote signing service lets us sign with; null when none is set up. */
   readonly remote: RemoteSigning | null;
+  /** Credentials of people, at providers that organizations have named. */
+  readonly personal: PersonalSigning;
   /**
    * A key from a file that somebody opened, in this process's memory for one operation.
    *

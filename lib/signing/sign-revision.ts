@@ -48,19 +48,39 @@ export async function signRevision(
   const { recipient } = ceremonyOf(loaded, recipientId);
   if (recipient.state !== "finished" || recipient.signedAt !== null || loaded.envelope.state !== "sent")
     return;
+  // A provider's signature begins when the person has allowed it there.
+  if (loaded.envelope.signatureKind !== "here") return;
+  let identity: Promise<Identity> | null = null;
+  await signDocuments(ctx, loaded, recipient, () => {
+    identity ??= issueIdentity(ctx, envelopeId, recipient);
+    return identity;
+  });
+}
+
+/**
+ * Makes a person's signature in every document that has none yet, with whatever key is theirs. Part of a verb.
+ *
+ * @param onStep what is done with each document's work; it may take an error for an answer.
+ */
+export async function signDocuments(
+  ctx: WorkerContext,
+  loaded: LoadedCeremony,
+  recipient: RecipientRow,
+  identify: (documentId: DocumentId) => Promise<Identity>,
+  onStep: (work: Promise<void>) => Promise<void> = (work) => work,
+): Promise<void> {
+  const [envelopeId, recipientId] = [loaded.envelope.id, recipient.id];
   const marks = await inTransaction(ctx, (ctx) => adoptedMarks(ctx, recipientId));
   const files = await inTransaction(ctx, (ctx) => givenFiles(ctx, envelopeId, isOwn(loaded, recipientId)));
   await requireAsSigned(ctx, loaded, recipientId, { marks, files });
   const opened = await openPrinted(ctx, loaded, recipientId);
-  let identity: Promise<Identity> | null = null;
-  const identify = () => {
-    identity ??= issueIdentity(ctx, envelopeId, recipient);
-    return identity;
-  };
   for (const document of loaded.documents) {
     const request = { envelopeId, documentId: document.id, kind: "signed", recipientId } as const;
-    await runStep(ctx, request, (step, head) =>
-      sign({ ctx, loaded, recipient, document, marks, files, opened, identify }, step, head),
+    const own = () => identify(document.id);
+    await onStep(
+      runStep(ctx, request, (step, head) =>
+        sign({ ctx, loaded, recipient, document, marks, files, opened, identify: own }, step, head),
+      ),
     );
   }
 }
@@ -83,7 +103,8 @@ async function openPrinted(
   return opened;
 }
 
-interface Identity {
+/** What a person signs with. */
+export interface Identity {
   readonly key: SigningKey;
   readonly certificate: IssuedCertificate;
 }

@@ -10,17 +10,18 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
     ...["document_sources", "field_files"],
     ...["form_packages", "library_forms", "templates", "template_versions", "kiosk_sessions", "kiosk_visits"],
     ...["offline_kits", "hand_overs", "bulk_jobs", "bulk_rows", "bulk_sends", "rule_runs", "access_reasons"],
+    ...["program_codes", "signer_authorizations", "authorization_attempts"],
     ...["program_authorizations", "public_link_requests", "notice_trials", "recipient_checks"],
   ],
   "says who may come in and where, and nothing of what they did": [
     ...["accounts", "api_keys", "authenticators", "hold_notice_tokens", "hosted_links", "identity_providers"],
     ...["login_tokens", "mail_returns", "passkeys", "program_keys", "program_tokens", "programs"],
     ...["public_links", "recipient_access_codes", "recipient_sessions", "recipient_tokens", "sessions"],
-    ...["sso_attempts"],
+    ...["sso_attempts", "signature_providers"],
   ],
   "settings and lists for work; each change that matters is an event": [
     ...["bulk_mappings", "contacts", "folders", "organizations", "saved_filters", "saved_marks"],
-    ...["sftp_places", "settings", "template_policies", "workspace_rules"],
+    ...["sftp_places", "settings", "signature_policies", "template_policies", "workspace_rules"],
   ],
   "checked another way: certificates and revocations against events and signatures, keys by what they open": [
     ...["authorities", "issued_serials", "published_crls", "published_ocsp_responses", "sealed_keys"],

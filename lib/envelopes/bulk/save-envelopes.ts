@@ -4,6 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { namesOf, raisedEvent } from "../authentication/raise-checks.ts";
+import { loadSignatureChoice } from "../authentication/signature-choice.ts";
 import { type AuthenticationPolicy, raisedBy } from "../core/authentication-rules.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow } from "../core/bulk/compose-row.ts";
@@ -16,7 +17,8 @@ import { conditionWith } from "../core/fields/field-rules.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
-import { describeRecipient } from "../send-envelope.ts";
+import { type KnownProvider, providerFor } from "../core/signature-kind.ts";
+import { describeProvider, describeRecipient } from "../send-envelope.ts";
 import type { JobRow } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,14 +55,16 @@ export async function saveEnvelopes(
   const at = ctx.now().toISOString();
   const { content, level, template, counselConfirmation: confirmation = null } = job.source;
   const expiresAt = new Date(ctx.now().getTime() + content.expiryDays * DAY_MS).toISOString();
+  const provider = providerFor(content, (await loadSignatureChoice(ctx)).providers);
   const json = (all: readonly unknown[]) => JSON.stringify(all).toWellFormed();
   const { connection } = ctx;
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
-      consent_mode, asks_for_every_page, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
+      consent_mode, asks_for_every_page, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
       template_id, template_version, sent_class_id, counsel_confirmation)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
-      ${content.consentMode}, ${content.asksForEveryPage}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
+      ${content.consentMode}, ${content.asksForEveryPage}, ${content.signatureKind ?? "here"},
+      ${provider?.id ?? ""}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
       ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer,
       ${policy.classId}::uuid, nullif(${json([confirmation])}::jsonb -> 0, 'null'::jsonb)
@@ -117,7 +121,7 @@ export async function saveEnvelopes(
       from jsonb_to_recordset(${json(values)}::jsonb) as r(id uuid, v text)`);
   await beginChains(
     ctx,
-    made.map((one) => eventsOf(job, one, expiresAt, policy)),
+    made.map((one) => eventsOf(job, one, expiresAt, policy, provider)),
   );
 }
 
@@ -226,6 +230,7 @@ function eventsOf(
   made: Made,
   expiresAt: string,
   { classId }: Pick<AuthenticationPolicy, "classId">,
+  provider: KnownProvider | null,
 ): NewEvent[] {
   const { id: envelopeId, number, composed, recipients, fields, raised, envelope } = made;
   const { content, level, chosenClass, counselConfirmation: confirmation = null } = job.source;
@@ -257,6 +262,7 @@ function eventsOf(
       data: {
         ...{ shortId: envelope.s, title, order: content.order, level, consent: content.consentMode },
         ...{ everyPage: content.asksForEveryPage, expiresAt, bulkJob: job.id, row: number },
+        signatures: describeProvider(provider),
         class: classId ?? undefined,
         ...sentWarning(asked, composed, job.source.documents),
         documents: made.documents.map(({ id, sha }) => ({ id, sha256: sha })),

@@ -8,6 +8,7 @@ import { asRule } from "./fields/field-rules.ts";
 import { mayBeEdited } from "./fields/field-types.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { attests, isAsked, signs } from "./roles.ts";
+import type { SignatureBlocker } from "./signature-kind.ts";
 
 /** Why a draft cannot be sent yet; each names what it is about. */
 export type Blocker =
@@ -57,6 +58,7 @@ export type Blocker =
   | { readonly code: "editor-without-fields"; readonly recipientId: string }
   | { readonly code: "field-value-not-drawable"; readonly fieldId: string }
   | { readonly code: "payment-off"; readonly fieldId: string }
+  | SignatureBlocker
   | FieldBlocker;
 
 /** Everything that stands in the way of sending, in the order of the screen. */

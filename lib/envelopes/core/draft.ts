@@ -8,6 +8,7 @@ import { RECIPIENT_LANGUAGES } from "./languages.ts";
 import { MEANINGS } from "./meanings.ts";
 import { phoneNumber } from "./phone-number.ts";
 import { RECIPIENT_ROLES } from "./roles.ts";
+import { SIGNATURE_KINDS } from "./signature-kind.ts";
 
 /** How large an envelope may be. */
 export const ENVELOPE_LIMITS = {
@@ -113,6 +114,10 @@ export const DraftContent = z.object({
   consentMode: z.enum(["business", "consumer"]).default("business"),
   /** Nobody finishes before every page was on their screen. */
   asksForEveryPage: z.boolean().default(false),
+  /** Who makes the signatures; left out, this installation does. */
+  signatureKind: z.enum(SIGNATURE_KINDS).optional(),
+  /** Which provider does; empty for the one there is. */
+  signatureProviderId: z.union([z.uuid(), z.literal("")]).optional(),
   /** Days from sending until nobody can sign any more. */
   expiryDays: z
     .number()
@@ -142,8 +147,11 @@ export function wordsOf({
   asksForEveryPage,
   expiryDays,
   reminderHours,
+  signatureKind = "here",
+  signatureProviderId = "",
 }: EnvelopeWords): EnvelopeWords {
-  return { title, message, order, consentMode, asksForEveryPage, expiryDays, reminderHours };
+  const words = { title, message, order, consentMode, asksForEveryPage, expiryDays, reminderHours };
+  return { ...words, signatureKind, signatureProviderId };
 }
 export type DraftRecipient = z.infer<typeof DraftRecipient>;
 export type DraftField = z.infer<typeof DraftField>;

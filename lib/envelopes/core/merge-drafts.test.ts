@@ -14,6 +14,7 @@ const field = (id: string, recipientId: string, label = ""): Partial<DraftField>
 });
 const base: DraftContent = Draft.parse({
   ...{ title: "Lease", message: "", order: "sequential" },
+  ...{ signatureKind: "here", signatureProviderId: "" },
   recipients: [person(ANA!, "ana"), person(BEN!, "ben")],
   fields: [field(SIGNS!, ANA!), field(TEXT!, BEN!, "Company")],
 });

@@ -96,7 +96,7 @@ const mismatch = (algorithm: string) =>
 
 const schemes = new Map<SigningKey["algorithm"], SignatureScheme>();
 
-function schemeFor(algorithm: SigningKey["algorithm"]): SignatureScheme {
+export function schemeFor(algorithm: SigningKey["algorithm"]): SignatureScheme {
   const known = schemes.get(algorithm) ?? readScheme(algorithm);
   schemes.set(algorithm, known);
   return known;

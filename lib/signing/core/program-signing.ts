@@ -22,6 +22,9 @@ export const cscError = defineErrors("csc", {
   "not-signed": "unavailable",
   "timestamps-off": "not-found",
   "not-stamped": "unavailable",
+  "code-refused": "invalid",
+  "redirect-refused": "invalid",
+  "approval-needed": "forbidden",
 });
 
 /** How long an authorization may be used. */

@@ -106,8 +106,10 @@ export async function correctEnvelope(ctx: Context, input: z.input<typeof Input>
   });
 }
 
-/** @throws envelopes/not-under-way, held, destroyed */
+/** @throws envelopes/not-under-way, held, destroyed, signatures-locked */
 export function requireCorrectable(envelope: EnvelopeRow): void {
+  if (envelope.signatureKind !== "here")
+    throw envelopesError("signatures-locked", `signed by a provider: ${envelope.signatureKind}`);
   if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelope.id}`);
   if (envelope.heldSince) throw envelopesError("held", `envelope ${envelope.id}`);
   if (envelope.state !== "sent") throw envelopesError("not-under-way", `envelope is ${envelope.state}`);

@@ -3,7 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireProgram } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toBase64Url, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { uuidV7 } from "#lib/ids.ts";
+import { type MemberId, uuidV7 } from "#lib/ids.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { AUTHORIZATION_SECONDS, countedPin, cscError, decideAuthorization } from "../core/program-signing.ts";
 import { isUsable } from "./offered-key.ts";
@@ -38,9 +38,18 @@ export async function authorizeHashes(
   const keyId = keyIdIn(body);
   const { program, row } = await inTransaction(ctx, (ctx) => openedKey(ctx, programId, keyId));
   if (!isUsable(row, ctx.now())) throw cscError("credential-off", `key ${keyId} signs no more`);
+  if (program.redirectUri !== null) throw cscError("approval-needed", `program ${programId} asks a member`);
   const algorithm = row.key.algorithm as KeyAlgorithm;
   const { pin, ...asked } = authorizationIn(body, algorithm);
   await requirePin(ctx, program, pin);
+  return allowHashes(ctx, { programId, keyId, algorithm, ...asked });
+}
+
+/** Part of a verb: what was asked, by whoever may, is allowed. @throws csc/number-too-high, number-wrong, too-many */
+export async function allowHashes(
+  ctx: Context,
+  { programId, keyId, algorithm, approvedBy, ...asked }: AllowedHashes,
+): Promise<{ readonly SAD: string; readonly expiresIn: number }> {
   const SAD = toBase64Url(ctx.runtime.random(32));
   const at = ctx.now();
   const id = uuidV7(at.getTime(), ctx.runtime.random(10));
@@ -64,10 +73,23 @@ export async function authorizeHashes(
       expiresAt: new Date(at.getTime() + AUTHORIZATION_SECONDS * 1000),
     };
     await saveAuthorization(ctx, kept, new Date(at.getTime() - DAY_MS));
-    const data = { authorization: id, key: keyId, hashes: hashes.map((hash) => toHex(fromBase64(hash))) };
+    const data = {
+      ...{ authorization: id, key: keyId, hashes: hashes.map((hash) => toHex(fromBase64(hash))) },
+      ...{ program: programId, approvedBy: approvedBy ?? undefined },
+    };
     await appendEvent(ctx, { type: "program-signing.authorized", envelopeId: null, data });
   });
   return { SAD, expiresIn: AUTHORIZATION_SECONDS };
+}
+
+interface AllowedHashes {
+  readonly programId: string;
+  readonly keyId: string;
+  readonly algorithm: KeyAlgorithm;
+  readonly hashes: readonly string[];
+  readonly numSignatures: number;
+  /** The member who let it sign, where one was asked. */
+  readonly approvedBy?: MemberId;
 }
 
 /** A key that is open to the program, for signing. @throws csc/credential-unknown, not-in-scope, token-refused */

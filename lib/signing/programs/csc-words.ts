@@ -7,7 +7,11 @@ type Said = readonly [status: number, error: string, description: string];
 const SAID: Readonly<Record<string, Said>> = {
   "csc/off": [404, "not_found", "Programs are not answered here"],
   "csc/client-refused": [401, "invalid_client", "Client authentication failed"],
-  "csc/grant-refused": [400, "unsupported_grant_type", "Only client_credentials is given"],
+  "csc/grant-refused": [
+    400,
+    "unsupported_grant_type",
+    "Only client_credentials and authorization_code are given",
+  ],
   "csc/scope-refused": [400, "invalid_scope", "Only the scope service is given"],
   "csc/token-refused": [401, "invalid_token", "The access token is unknown or has ended"],
   "csc/not-in-scope": [403, "access_denied", "The program may look at credentials, not sign with them"],
@@ -22,6 +26,9 @@ const SAID: Readonly<Record<string, Said>> = {
   "csc/hash-not-authorized": [400, "invalid_request", "Hash is not authorized by the SAD"],
   "csc/too-many": [429, "too_many_requests", "More signatures in a minute than the program may have"],
   "csc/not-signed": [503, "server_error", "Not signed. Authorize the hashes anew and try again"],
+  "csc/code-refused": [400, "invalid_grant", "The code is unknown, used, late, or another program's"],
+  "csc/redirect-refused": [400, "invalid_request", "Invalid parameter redirect_uri"],
+  "csc/approval-needed": [400, "invalid_request", "The credential is authorized at oauth2/authorize"],
   "csc/timestamps-off": [404, "not_found", "Time-stamps are not given here"],
   "csc/not-stamped": [503, "server_error", "No time-stamp was made. Try again"],
   "identity/too-many-tries": [429, "too_many_requests", "Too many requests. Wait a minute"],

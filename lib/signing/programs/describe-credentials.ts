@@ -22,9 +22,10 @@ export function describeService({ runtime }: Pick<Visitor, "runtime">): object {
     ...{ region: "ZZ", lang: "en-US" },
     description:
       "Keys of organizations, for programs that they let in. This is not a qualified trust service.",
-    ...{ authType: ["oauth2client"], oauth2: `${baseUrl}/csc/v2` },
+    ...{ authType: ["oauth2client", "oauth2code"], oauth2: `${baseUrl}/csc/v2` },
     methods: [
-      ...["oauth2/token", "oauth2/revoke", "credentials/list", "credentials/info", "credentials/authorize"],
+      ...["oauth2/authorize", "oauth2/token", "oauth2/revoke"],
+      ...["credentials/list", "credentials/info", "credentials/authorize"],
       ...["credentials/extendTransaction", "signatures/signHash"],
       ...(offersTimestamps(runtime) ? ["signatures/timestamp"] : []),
     ],
@@ -96,11 +97,14 @@ async function credentialOf(ctx: Context, row: KeyRow, program: ProgramRow, want
       ...{ issuerDN: parsed.issuer.text, serialNumber: parsed.serialHex, subjectDN: parsed.subject.text },
       ...{ validFrom: generalized(parsed.notBefore), validTo: generalized(parsed.notAfter) },
     },
-    auth: {
-      mode: "explicit",
-      ...(asksPin && { expression: "PIN" }),
-      objects: asksPin ? [{ type: "Password", id: "PIN", format: "A", label: "PIN" }] : [],
-    },
+    auth:
+      program.redirectUri !== null
+        ? { mode: "oauth2code" }
+        : {
+            mode: "explicit",
+            ...(asksPin && { expression: "PIN" }),
+            objects: asksPin ? [{ type: "Password", id: "PIN", format: "A", label: "PIN" }] : [],
+          },
     ...{ SCAL: "2", multisign: MULTISIGN, lang: "en-US" },
   };
 }

@@ -22,6 +22,8 @@ export interface ProgramItem {
   readonly maySign: boolean;
   readonly perMinute: number;
   readonly asksPin: boolean;
+  /** A member lets it sign each time. */
+  readonly asksMember: boolean;
   readonly isLocked: boolean;
   readonly expiresAt: Date;
   readonly hasEnded: boolean;
@@ -40,9 +42,10 @@ export async function listKeyPrograms(ctx: Context): Promise<ProgramsView> {
     const names = new Map(keys.map((row) => [row.key.id, offeredKey(row).name]));
     return {
       ...{ isOn: cscServer, url: `${baseUrl}/csc/v2` },
-      programs: rows.map(({ id, name, scopes, perMinute, pinHash, isLocked, expiresAt }) => ({
+      programs: rows.map(({ id, name, scopes, perMinute, pinHash, redirectUri, isLocked, expiresAt }) => ({
         ...{ id, clientId: publicId("program", id), name, perMinute, isLocked, expiresAt },
         keys: opened.flatMap((one) => (one.programId === id ? [names.get(one.keyId) ?? one.keyId] : [])),
+        asksMember: redirectUri !== null,
         ...{ maySign: scopes.includes("sign"), asksPin: pinHash !== null, hasEnded: expiresAt <= now },
       })),
       keys: keys.filter((row) => isUsable(row, now)).map(offeredKey),

@@ -6,6 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { hashPassword } from "#lib/identity/create-organization.ts";
 import { publicId, uuidV7 } from "#lib/ids.ts";
+import { isLoopback } from "#lib/loopback.ts";
 import { signingError } from "../errors.ts";
 import { isUsable } from "./offered-key.ts";
 import { changeProgram, endTokens, loadKeys, loadProgram, saveProgram } from "./store.ts";
@@ -25,6 +26,8 @@ const Input = z.object({
     .max(64)
     .regex(/^(\S{6,})?$/)
     .default(""),
+  /** Where members are sent back to who let it sign each time; empty where it signs by itself. */
+  redirectUri: typedLine(300).default(""),
 });
 
 /** What a program logs in with. The secret is shown once: only its hash is kept. */
@@ -40,7 +43,9 @@ export interface ProgramLogIn {
  */
 export async function openProgram(ctx: Context, input: z.input<typeof Input>): Promise<ProgramLogIn> {
   const member = requirePermission(ctx, "key.manage");
-  const { name, keyIds, maySign, perMinute, days, pin } = Input.parse(input);
+  const { name, keyIds, maySign, perMinute, days, pin, redirectUri } = Input.parse(input);
+  if (redirectUri !== "" && !isReturn(redirectUri))
+    throw signingError("program-return-unreadable", redirectUri);
   if (!ctx.runtime.config.cscServer) throw signingError("programs-off", "CSC_SERVER is not true");
   const at = ctx.now();
   const id = uuidV7(at.getTime(), ctx.runtime.random(10));
@@ -53,15 +58,26 @@ export async function openProgram(ctx: Context, input: z.input<typeof Input>): P
     const wanted = [...new Set(keyIds)];
     if (!wanted.every((one) => fit.includes(one)))
       throw signingError("program-key-unfit", `of ${wanted.join(", ")}`);
-    const row = { organizationId: ctx.organizationId, id, name, secretHash, pinHash, scopes, perMinute };
+    const row = {
+      ...{ organizationId: ctx.organizationId, id, name, secretHash, pinHash, scopes, perMinute },
+      redirectUri: redirectUri || null,
+    };
     await saveProgram(ctx, { ...row, createdBy: member.memberId, createdAt: at, expiresAt }, wanted);
     const data = {
       ...{ program: id, name, keys: wanted, scopes: [...scopes], perMinute, asksPin: pinHash !== null },
+      asksMember: redirectUri || undefined,
       expiresAt: expiresAt.toISOString(),
     };
     await appendEvent(ctx, { type: "program.opened", envelopeId: null, data });
   });
   return { clientId: publicId("program", id), clientSecret };
+}
+
+/** RFC 6749 §3.1.2: an absolute address without a fragment. */
+function isReturn(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, hash } = new URL(text);
+  return (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) && !hash;
 }
 
 /** Lets a program in no more, from this moment on. @throws signing/program-not-found */

@@ -5,7 +5,10 @@ import { type Context, createContext, inTransaction, type Visitor } from "#lib/c
 import { hashPassword } from "#lib/identity/create-organization.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import { type OrganizationId, parsePublicId } from "#lib/ids.ts";
+import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { cscError } from "../core/program-signing.ts";
+import { allowHashes, openedKey } from "./authorize-hashes.ts";
+import { isUsable } from "./offered-key.ts";
 import {
   endToken,
   findProgram,
@@ -14,6 +17,7 @@ import {
   loadToken,
   type ProgramRow,
   saveToken,
+  takeCode,
 } from "./store.ts";
 
 const TOKEN_SECONDS = 900;
@@ -26,11 +30,16 @@ const LogIn = z.object({
   clientId: z.string().max(100),
   clientSecret: z.string().max(200),
   scope: z.string().max(200),
+  /** What a member's word is fetched with. */
+  ...{ code: z.string().max(200).default(""), redirectUri: z.string().max(300).default("") },
+  verifier: z.string().max(200).default(""),
 });
 
 export interface AccessToken {
   readonly text: string;
   readonly expiresInSeconds: number;
+  /** It lets hashes be signed (CSC API 2.0 §8.4.3), and opens nothing. */
+  readonly isSad?: boolean;
 }
 
 /**
@@ -43,13 +52,17 @@ export async function issueProgramToken(
   visitor: Visitor,
   input: z.input<typeof LogIn>,
 ): Promise<AccessToken> {
-  const { runtime } = visitor;
   requireOn(visitor);
   const { grantType, scope, ...client } = LogIn.parse(input);
+  if (grantType === "authorization_code") return redeemCode(visitor, client);
   if (grantType !== "client_credentials") throw cscError("grant-refused", "another grant");
   if (scope !== "" && scope !== "service") throw cscError("scope-refused", "another scope");
   const { ctx, row } = await requireClient(visitor, client);
-  const text = toBase64Url(runtime.random(32));
+  return newToken(ctx, row);
+}
+
+async function newToken(ctx: Context, row: ProgramRow): Promise<AccessToken> {
+  const text = toBase64Url(ctx.runtime.random(32));
   const expiresAt = new Date(ctx.now().getTime() + TOKEN_SECONDS * 1000);
   await inTransaction(ctx, (ctx) =>
     saveToken(ctx, {
@@ -59,6 +72,30 @@ export async function issueProgramToken(
   );
   return { text, expiresInSeconds: TOKEN_SECONDS };
 }
+
+/** What a member has let a program do, once (RFC 6749 §4.1.3, RFC 7636 §4.6). @throws csc/client-refused, code-refused */
+async function redeemCode(
+  visitor: Visitor,
+  { code, redirectUri, verifier, ...client }: Omit<z.output<typeof LogIn>, "grantType" | "scope">,
+): Promise<AccessToken> {
+  const { ctx, row } = await requireClient(visitor, client);
+  const taken = await inTransaction(ctx, (ctx) => takeCode(ctx, row.id, sha256(fromUtf8(code))));
+  const isRight =
+    taken?.redirectUri === redirectUri && taken.challenge === toBase64Url(sha256(fromUtf8(verifier)));
+  if (!taken || !isRight) throw cscError("code-refused", "no such code");
+  if (taken.scope === "service") return newToken(ctx, row);
+  const { keyId, hashes, memberId } = taken;
+  const { row: key } = await inTransaction(ctx, (ctx) => openedKey(ctx, row.id, keyId!));
+  if (!isUsable(key, ctx.now())) throw cscError("credential-off", `key ${keyId} signs no more`);
+  const { SAD, expiresIn } = await allowHashes(asProgram(ctx, row), {
+    ...{ programId: row.id, keyId: keyId!, algorithm: key.key.algorithm as KeyAlgorithm },
+    ...{ hashes: hashes!, numSignatures: hashes!.length, approvedBy: memberId },
+  });
+  return { text: SAD, expiresInSeconds: expiresIn, isSad: true };
+}
+
+const asProgram = ({ runtime, organizationId, request }: Context, { id, name }: ProgramRow): Context =>
+  createContext(runtime, { organizationId, actor: { kind: "program", programId: id, name }, request });
 
 /**
  * Ends a token before its time. One that is another's or not there is as good as ended: nothing is said of it.

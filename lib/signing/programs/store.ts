@@ -1,7 +1,13 @@
 import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { issuedSerials } from "#db/schema/installation.ts";
-import { programAuthorizations, programKeys, programs, programTokens } from "#db/schema/programs.ts";
+import {
+  programAuthorizations,
+  programCodes,
+  programKeys,
+  programs,
+  programTokens,
+} from "#db/schema/programs.ts";
 import type { Context } from "#lib/context.ts";
 import type { OrganizationId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
@@ -209,6 +215,33 @@ export async function moveAuthorization(
         eq(programAuthorizations.id, id),
         eq(programAuthorizations.organizationId, ctx.organizationId),
         eq(programAuthorizations.state, from),
+      ),
+    )
+    .returning();
+  return row ?? null;
+}
+
+/** Keeps a code, and forgets those of the program that have ended. */
+export async function saveCode(ctx: Context, row: typeof programCodes.$inferInsert): Promise<void> {
+  const { connection } = ctx;
+  await connection
+    .delete(programCodes)
+    .where(and(eq(programCodes.programId, row.programId), lt(programCodes.expiresAt, ctx.now())));
+  await connection.insert(programCodes).values(row);
+}
+
+/** Uses a code up: whoever comes second finds none. */
+export async function takeCode(ctx: Context, programId: string, codeSha256: Uint8Array) {
+  const [row] = await ctx.connection
+    .update(programCodes)
+    .set({ usedAt: ctx.now() })
+    .where(
+      and(
+        eq(programCodes.codeSha256, codeSha256),
+        eq(programCodes.programId, programId),
+        eq(programCodes.organizationId, ctx.organizationId),
+        isNull(programCodes.usedAt),
+        gt(programCodes.expiresAt, ctx.now()),
       ),
     )
     .returning();

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { oid, sequence } from "#lib/pki/core/asn1/der.ts";
+import { OID } from "#lib/pki/core/asn1/oids.ts";
 import {
   basicConstraints,
   crlDistributionPoint,
+  extension,
   keyUsage,
   subjectKeyIdentifier,
 } from "#lib/pki/core/certificates/extensions.ts";
@@ -10,13 +13,30 @@ import { crlOf } from "#lib/pki/core/validation/testing-document.ts";
 import { webError } from "#lib/ports/web.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 
+/** Statements of a qualified certificate (EN 319 412-5): for signatures, with its key in a qualified device. */
+export const qualified = (
+  statements: readonly ("compliance" | "device" | "esign" | "eseal")[] = ["compliance", "device", "esign"],
+): Uint8Array =>
+  extension(
+    OID.qcStatements,
+    false,
+    sequence(
+      ...statements.map((one) => {
+        if (one === "compliance") return sequence(oid("0.4.0.1862.1.1"));
+        if (one === "device") return sequence(oid("0.4.0.1862.1.4"));
+        const type = one === "esign" ? "0.4.0.1862.1.6.1" : "0.4.0.1862.1.6.2";
+        return sequence(oid("0.4.0.1862.1.6"), sequence(oid(type)));
+      }),
+    ),
+  );
+
 const CRL_URL = "http://ca.example/ca.crl";
 
 /** An authority of somebody else's, which certifies keys for seals and says that none is revoked. */
 export interface TestCa {
   readonly authority: Authority;
   /** The certificate of a key, and the authority's own: DER each. */
-  certify(publicKey: Uint8Array, name?: string): Promise<Uint8Array[]>;
+  certify(publicKey: Uint8Array, name?: string, more?: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** What its list names from now on. */
   readonly revoked: { serialHex: string; revokedAt: Date; reason: "keyCompromise" }[];
   /** Whether its list cannot be fetched. */
@@ -39,10 +59,10 @@ export async function startTestCa(): Promise<TestCa> {
   const ca: TestCa = {
     authority,
     ...{ revoked: [], isSilent: false },
-    async certify(publicKey, name = "Harbour Street Studio, seal") {
+    async certify(publicKey, name = "Harbour Street Studio, seal", more = []) {
       const { certificateDer } = await wildCertificate({
         ...{ subject: name, issuer: authority, key: { ...testKey("ecdsa-p256-sha256"), publicKey } },
-        extensions: [keyUsage(["contentCommitment"]), crlDistributionPoint(CRL_URL)],
+        extensions: [keyUsage(["contentCommitment"]), crlDistributionPoint(CRL_URL), ...more],
         ...dates,
       });
       return [certificateDer, authority.certificateDer];

@@ -123,7 +123,7 @@ async function signOnce(
 }
 
 /** The specification leaves open how ECDSA signatures look: some services give `r ‖ s`. */
-function asDer(signature: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
+export function asDer(signature: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
   const half = algorithm === "ecdsa-p384-sha384" ? 48 : 32;
   return signature.length === half * 2 ? ecdsaDer(signature) : signature;
 }

@@ -5,7 +5,13 @@ import { publicKeyOf, usableAlgorithm } from "./algorithms.ts";
 
 const MAX_CERTIFICATES = 10;
 
-const AuthObject = z.object({ id: z.string().max(100), type: z.string(), generator: z.string().optional() });
+const AuthObject = z.object({
+  ...{ id: z.string().max(100), type: z.string(), generator: z.string().optional() },
+  ...{
+    label: z.string().max(255).optional().catch(undefined),
+    format: z.string().optional().catch(undefined),
+  },
+});
 
 /** What `credentials/list` and `credentials/info` say of one, as far as we look (CSC API 2.0 §11.4, §11.5). */
 export const CredentialInfo = z.object({

@@ -3,6 +3,7 @@ import { envelopesError } from "../../errors.ts";
 import { type DraftContent, type DraftField, type DraftRecipient, type Order, turnsOf } from "../draft.ts";
 import { SETTING_LIMITS } from "../fields/field-settings.ts";
 import { isPressed, takesDefault } from "../fields/field-types.ts";
+import { SIGNATURE_KINDS } from "../signature-kind.ts";
 import { labelKey } from "../templates/draft-from-template.ts";
 import type { TemplateContent } from "../templates/template-content.ts";
 
@@ -34,6 +35,7 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
   const draft: DraftContent = {
     ...{ title, order: orderOf(all), message: all.map(({ draft }) => draft.message).find(Boolean) ?? "" },
     consentMode: all.some(({ draft }) => draft.consentMode === "consumer") ? "consumer" : "business",
+    ...strictest(all.map(({ draft }) => draft)),
     asksForEveryPage: all.some(({ draft }) => draft.asksForEveryPage),
     expiryDays: Math.min(...all.map(({ draft }) => draft.expiryDays)),
     reminderHours: shortestOf(all.map(({ draft }) => draft.reminderHours)),
@@ -51,6 +53,13 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
   return all.length === 1
     ? { ...first, draft: { ...first.draft, title } }
     : { draft, documents: all.flatMap(({ documents }) => documents) };
+}
+
+/** Who signs all of them: whoever the form asks for that asks for most. */
+function strictest(drafts: readonly DraftContent[]) {
+  const rank = ({ signatureKind = "here" }: DraftContent) => SIGNATURE_KINDS.indexOf(signatureKind);
+  const { signatureKind, signatureProviderId } = drafts.toSorted((a, b) => rank(b) - rank(a))[0]!;
+  return { signatureKind, signatureProviderId };
 }
 
 /** Groups of one name in two forms stay two questions. */

@@ -8,6 +8,7 @@ export const LATER: ReadonlySet<string> = new Set([
   "no-agreement",
   ...["name-missing", "email-missing", "phone-missing", "access-code-missing", "sso-not-set-up"],
   "passkey-not-possible",
+  "provider-missing",
 ]);
 
 /** Why a template cannot be published; each names what it is about. */

@@ -63,6 +63,13 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "review", elementId: "consumer-mode" };
     case "agreement-required":
       return { step: "review", elementId: "document-class" };
+    case "signature-kind-off":
+    case "provider-missing":
+    case "provider-untimed":
+      return { step: "review", elementId: "signature-kind" };
+    case "provider-turn-shared":
+    case "provider-in-person":
+      return { step: "people", elementId: `role-${blocker.recipientId}` };
     case "counsel-required":
       return { step: "review", elementId: "ask-counsel" };
     case "editor-without-fields":
