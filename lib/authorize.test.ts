@@ -787,6 +787,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/tellDue": "system",
   "evidence/revalidateEnvelope": "system",
   "evidence/renewRecords": "system",
+  "evidence/recordFiles": "part",
+  "signing/checkPictures": "system",
   "evidence/listStamps": "OAC",
   "evidence/downloadStamps": "OAC",
   "retention/checkQuality": "system",
