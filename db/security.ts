@@ -34,6 +34,7 @@ const APPEND_ONLY = new Set([
   "certificates",
   "artifacts",
   "archive_timestamps",
+  "record_stamps",
   "custody_records",
   "key_ceremony_entries",
   "key_records",

@@ -74,6 +74,21 @@ CREATE TABLE "archive_timestamps" (
 	CONSTRAINT "archive_timestamps_number" UNIQUE NULLS NOT DISTINCT("envelope_id","document_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "record_stamps" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"number" integer NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	"statement" text,
+	"token" "bytea",
+	"status" text,
+	CONSTRAINT "record_stamps_number" UNIQUE("organization_id","kind","subject","number"),
+	CONSTRAINT "record_stamps_line" CHECK (("record_stamps"."number" = 0) = ("record_stamps"."statement" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "archive_places" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2359,6 +2374,7 @@ CREATE INDEX "business_agreements_list" ON "business_agreements" USING btree ("o
 CREATE INDEX "api_answers_age" ON "api_answers" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_keys_list" ON "api_keys" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "archive_timestamps_due" ON "archive_timestamps" USING btree ("organization_id","until");--> statement-breakpoint
+CREATE INDEX "record_stamps_due" ON "record_stamps" USING btree ("organization_id","until");--> statement-breakpoint
 CREATE UNIQUE INDEX "archive_places_one" ON "archive_places" USING btree ("organization_id") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "archives_list" ON "archives" USING btree ("organization_id","archived_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "attestations_envelope" ON "attestations" USING btree ("envelope_id");--> statement-breakpoint

@@ -124,6 +124,7 @@ test("what is over is destroyed when two people let it, a hold stops it, and its
     "/retention/queue",
     "/retention/destroyed",
     "/retention/checks",
+    "/retention/renewals",
     old.address,
   ]) {
     await page.goto(address);

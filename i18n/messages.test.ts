@@ -214,6 +214,7 @@ const MEMBERS = new Set([
   "signing/not-signed-in-person",
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
+  "signing/pictures-changed",
   "signing/review-not-open",
   ...["signing/provider-not-found", "signing/provider-name-missing", "signing/provider-address-unreadable"],
   ...[

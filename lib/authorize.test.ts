@@ -820,6 +820,11 @@ const VERBS: Readonly<Record<string, string>> = {
 
   "delivery/tellDue": "system",
   "evidence/revalidateEnvelope": "system",
+  "evidence/renewRecords": "system",
+  "evidence/recordFiles": "part",
+  "signing/checkPictures": "system",
+  "evidence/listStamps": "OAC",
+  "evidence/downloadStamps": "OAC",
   "retention/checkQuality": "system",
   "retention/listQualityChecks": "OAC",
   "retention/openDispute": "OASC",

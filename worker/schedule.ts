@@ -12,6 +12,7 @@ import { noteClock } from "#lib/evidence/note-clock.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
 import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
+import { renewRecords } from "#lib/evidence/stamps/renew-records.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { doDueRuns } from "#lib/integrations/rules/run-rules.ts";
@@ -87,6 +88,7 @@ const CLOCKWORK: readonly Step[] = [
 ];
 const AFTER_RESUMING: readonly Step[] = [
   renewArchive,
+  renewRecords,
   destroyKeyExports,
   remindKeyExports,
   remindProjectSteps,

@@ -12,6 +12,7 @@ export const evidenceError = defineErrors("evidence", {
   "list-older": "conflict",
   "list-not-found": "not-found",
   "too-many-lists": "conflict",
+  "record-differs": "conflict",
   "file-unreadable": "not-found",
   "rule-unreadable": "invalid",
   "rule-not-found": "not-found",

@@ -1,4 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
+import { requireSystem } from "#lib/authorize.ts";
 import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
@@ -30,6 +31,7 @@ export async function checkPictures(
   ctx: WorkerContext,
   input: { readonly envelopeId: EnvelopeId; readonly documentIds: readonly DocumentId[] },
 ): Promise<void> {
+  requireSystem(ctx);
   const { envelopeId, documentIds } = input;
   const { recorded, kept, told } = await inTransaction(ctx, async (ctx) => ({
     recorded: await loadActs(ctx, envelopeId, ["document.viewed", ...ACTS]),

@@ -7,7 +7,7 @@ import { countRetention } from "#lib/retention/get-schedule.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 
-const PARTS = ["schedule", "holds", "queue", "archive", "destroyed", "checks"] as const;
+const PARTS = ["schedule", "holds", "queue", "archive", "destroyed", "checks", "renewals"] as const;
 type Part = (typeof PARTS)[number];
 
 interface RetentionPageProps {

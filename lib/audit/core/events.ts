@@ -315,6 +315,8 @@ export const EVENT_TYPES = [
   "envelope.sealed",
   "audit-trail.created",
   "archive-timestamp.renewed",
+  "record-stamp.renewed",
+  "record-stamp.downloaded",
   "envelope.completed",
   "envelope.voided",
   "envelope.expired",

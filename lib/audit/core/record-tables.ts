@@ -21,6 +21,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   marks: ["id"],
   presented_certificates: ["id"],
   quality_checks: ["envelope_id"],
+  record_stamps: ["id"],
   revocations: ["id"],
   tombstones: ["envelope_id"],
 };

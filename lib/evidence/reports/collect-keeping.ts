@@ -59,7 +59,7 @@ async function lateArchive(ctx: WorkerContext, period: Period) {
 }
 
 const KEEPING = EVENT_TYPES.filter((type) =>
-  /^(retention-class|legal-hold|purge|destruction|quality|archive|archive-place|archive-timestamp)\.|^envelope\.(purged|archived|held|freed)$|^people\.forgotten$/.test(
+  /^(retention-class|legal-hold|purge|destruction|quality|archive|archive-place|archive-timestamp|record-stamp)\.|^envelope\.(purged|archived|held|freed)$|^people\.forgotten$/.test(
     type,
   ),
 );
@@ -75,7 +75,7 @@ async function retentionActions(ctx: WorkerContext, period: Period) {
       { key: "certified", value: countOf(events, "destruction.certified") },
       { key: "archivedNow", value: countOf(events, "envelope.archived") },
       { key: "checkedAgain", value: countOf(events, "quality.checked", "archive.checked") },
-      { key: "renewed", value: countOf(events, "archive-timestamp.renewed") },
+      { key: "renewed", value: countOf(events, "archive-timestamp.renewed", "record-stamp.renewed") },
     ],
     rows: events.map(eventRow),
   };

@@ -133,6 +133,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "program-signature": "keys",
   "program-timestamp": "keys",
   "archive-timestamp": "records",
+  "record-stamp": "records",
   retention: "records",
   quality: "records",
   archive: "records",
