@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,6 +37,8 @@ const PEOPLE = 200;
 const REQUESTS = 20_000;
 const ENTRIES = 100_000;
 const CERTIFICATES = 1_000_000;
+/** Certificates that signers brought along, whose authorities nobody asked. */
+const BROUGHT = 100_000;
 const SEARCHES = 200;
 const SEARCH_LIMIT_MS = 300;
 
@@ -275,6 +277,14 @@ async function search(
     select authority_id, serial, 'signer', created_at, not_after,
       case when get_byte(decode(substr(serial, 1, 2), 'hex'), 0) < 2 then created_at end
     from certificates where kind = 'signer' on conflict do nothing`;
+  await sql`insert into presented_certificates (organization_id, id, envelope_id, recipient_id, subject, issuer, serial,
+      sha256, der, search_text, not_before, not_after, event_id, at)
+    select organization_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'CN=Card ' || n, 'CN=Another CA',
+      md5('p' || n), md5('p' || n) || md5('q' || n), 'x'::bytea, 'card ' || md5('c' || n) || E'\nanother ca',
+      not_before - interval '600 s' * n, not_after - interval '600 s' * n, gen_random_uuid(),
+      created_at - interval '600 s' * n
+    from certificates, generate_series(1, ${BROUGHT}) n where certificates.id = ${id}`;
+  await sql`vacuum analyze presented_certificates`;
   await sql`vacuum analyze certificates`;
   await sql`vacuum analyze issued_serials`;
   console.log(
@@ -295,6 +305,14 @@ async function search(
       endsBy: dayOf(not_after, 15),
     }),
     "revoked ones": () => ({ status: "revoked" }),
+    "brought and not asked": () => ({ kind: "presented", status: "unknown" }),
+    "brought, by words": (_, index) => ({
+      search: createHash("md5")
+        .update(`c${index + 1}`)
+        .digest("hex")
+        .slice(0, 12),
+    }),
+    "valid ones": () => ({ status: "valid" }),
     "by part of a name, revoked": (row) => ({ search: row.search_text.slice(7, 15), status: "revoked" }),
   };
   await sql.end();

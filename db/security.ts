@@ -275,32 +275,75 @@ async function queueForLog(sql: Sql): Promise<void> {
 async function addSearches(sql: Sql, appRole: string): Promise<void> {
   // Another set of arguments would make another function beside the earlier one.
   await sql.unsafe(`drop function if exists
-    find_certificates(text, text, text, timestamptz, timestamptz, uuid, integer);`);
+    find_certificates(text, text, text, timestamptz, timestamptz, uuid, integer);
+    drop function if exists
+    find_certificates(text, text, text, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer);`);
   await sql.unsafe(`
     create or replace function find_certificates(
       pattern text, wanted_kind text, wanted_status text, ends_from timestamptz, ends_until timestamptz,
       at timestamptz, before_at timestamptz, before_id uuid, how_many integer
-    ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
+    ) returns table (source text, id uuid) language plpgsql stable security definer set search_path = public as $$
     declare
       revoked constant text := 'exists (select from issued_serials i where i.authority_id = c.authority_id'
         || ' and i.serial = c.serial and i.revoked_at is not null)';
-    begin
-      return query execute
-        'select c.id from (select c.id, c.created_at from certificates c where c.organization_id = $1'
-        || case when pattern = '%%' then '' else ' and c.search_text like $2' end
-        || case when wanted_kind is null then '' else ' and c.kind = $3' end
-        || case wanted_status
-             when 'valid' then ' and c.not_after > $4 and not ' || revoked
-             when 'expired' then ' and c.not_after <= $4'
-             when 'revoked' then ' and ' || revoked
-             else '' end
+      said constant text := 'exists (select from certificate_statuses s where s.organization_id = $1'
+        || ' and s.sha256 = c.sha256 and s.revoked_at is ';
+      lost constant text := said || 'not null)';
+      -- What vouches for itself is revoked by nobody.
+      good constant text := '(' || said || 'null and s.holds_until > $4) or c.subject = c.issuer)';
+      own constant text := case wanted_status
+        when 'valid' then ' and c.not_after > $4 and not ' || revoked
+        when 'expired' then ' and c.not_after <= $4'
+        when 'revoked' then ' and ' || revoked
+        when 'unknown' then ' and false'
+        else '' end;
+      others constant text := case wanted_status
+        when 'valid' then ' and c.not_after > $4 and ' || good || ' and not ' || lost
+        when 'expired' then ' and c.not_after <= $4'
+        when 'revoked' then ' and ' || lost
+        when 'unknown' then ' and c.not_after > $4 and not ' || good || ' and not ' || lost
+        else '' end;
+      conditions constant text := case when pattern = '%%' then '' else ' and c.search_text like $2' end
         || case when ends_from is null then '' else ' and c.not_after >= $8' end
         -- What has ended is not put on record: the walk from the newest begins where something can be found.
         || case when ends_until is null then '' else ' and c.not_after < $9 and c.created_at < $9' end
         || case when before_at is null then '' else ' and (c.created_at, c.id) < ($5, $6)' end
         -- Few days hold few certificates: gathered first, they need no walk past all newer ones.
-        || case when ends_until - ends_from <= interval '92 days' then ' offset 0' else '' end
-        || ') c order by c.created_at desc, c.id desc limit $7'
+        || case when ends_until - ends_from <= interval '92 days' then ' offset 0' else '' end;
+      template constant text := '(select %L::text as source, f.id, f.created_at from (select c.id, c.created_at from %s'
+        || ' where %s) f order by f.created_at desc, f.id desc limit $7)';
+      mine constant text := 'c.organization_id = $1';
+      parts text[] := '{}';
+    begin
+      if wanted_kind is null or wanted_kind in ('signer', 'seal') then
+        if wanted_status in ('valid', 'revoked') then
+          parts := parts || format(template, 'stored', 'certificates c',
+            mine || ' and c.authority_id is not null' || own
+              || case when wanted_kind is null then '' else ' and c.kind = $3' end || conditions);
+        end if;
+        parts := parts || format(template, 'stored', 'certificates c',
+          mine || case when wanted_status in ('valid', 'revoked', 'unknown')
+              then ' and c.authority_id is null' || others else own end
+            || case when wanted_kind is null then '' else ' and c.kind = $3' end || conditions);
+      end if;
+      if wanted_kind is null or wanted_kind = 'presented' then
+        parts := parts || format(template, 'presented', '(select p.id, p.at as created_at, p.organization_id,'
+          || ' p.not_after, p.search_text, p.sha256, p.subject, p.issuer from presented_certificates p) c',
+          mine || others || conditions);
+      end if;
+      if wanted_kind is null or wanted_kind in ('anchor', 'chain') then
+        parts := parts || format(template, 'registered', 'registered_certificates c',
+          mine || ' and c.removed_at is null' || others
+            || case when wanted_kind is null then '' else ' and c.use = $3' end || conditions);
+      end if;
+      -- Those of the installation are everybody's: they come when somebody looks for them.
+      if wanted_kind = 'authority' or (wanted_kind is null and pattern <> '%%') then
+        parts := parts || format(template, 'authority', '(select a.id, a.created_at, a.not_after, a.serial,'
+          || ' a.issuer_id as authority_id, lower(concat_ws(chr(10), a.subject, a.issuer, a.serial,'
+          || ' a.certificate_sha256)) as search_text from authorities a) c', 'true' || own || conditions);
+      end if;
+      return query execute 'select u.source, u.id from (' || array_to_string(parts, ' union all ')
+        || ') u order by u.created_at desc, u.id desc limit $7'
         using current_setting('app.organization_id')::uuid, pattern, wanted_kind, at, before_at, before_id, how_many,
           ends_from, ends_until;
     end $$;`);
@@ -612,6 +655,10 @@ async function guardRetention(sql: Sql, appRole: string): Promise<void> {
       delete from marks m using recipients r
         where r.id = m.recipient_id and r.envelope_id = envelope and m.organization_id = own;
       delete from certificate_captures c where c.envelope_id = envelope and c.organization_id = own;
+      delete from certificate_statuses s using presented_certificates c
+        where s.sha256 = c.sha256 and s.organization_id = own and c.envelope_id = envelope and c.organization_id = own
+        and not exists (select from presented_certificates o
+          where o.sha256 = c.sha256 and o.organization_id = own and o.envelope_id <> envelope);
       delete from presented_certificates c where c.envelope_id = envelope and c.organization_id = own;
       delete from certificate_checks c where c.envelope_id = envelope and c.organization_id = own;
       delete from consent_acts a where a.envelope_id = envelope and a.organization_id = own;

@@ -258,6 +258,23 @@ CREATE TABLE "certificate_captures" (
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "certificate_statuses" (
+	"organization_id" uuid NOT NULL,
+	"sha256" text NOT NULL,
+	"source" text NOT NULL,
+	"url" text NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"reason" text,
+	"this_update" timestamp with time zone NOT NULL,
+	"next_update" timestamp with time zone,
+	"asked_at" timestamp with time zone NOT NULL,
+	"holds_until" timestamp with time zone NOT NULL,
+	"answer_sha256" text NOT NULL,
+	"answer" "bytea",
+	CONSTRAINT "certificate_statuses_organization_id_sha256_pk" PRIMARY KEY("organization_id","sha256"),
+	CONSTRAINT "certificate_statuses_source" CHECK ("certificate_statuses"."source" in ('ocsp', 'crl'))
+);
+--> statement-breakpoint
 CREATE TABLE "presented_certificates" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -269,6 +286,7 @@ CREATE TABLE "presented_certificates" (
 	"sha256" text NOT NULL,
 	"der" "bytea" NOT NULL,
 	"chain_pem" text,
+	"search_text" text NOT NULL,
 	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
 	"event_id" uuid NOT NULL,
@@ -1046,6 +1064,8 @@ CREATE TABLE "authorities" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
 	"subject" text NOT NULL,
+	"issuer" text NOT NULL,
+	"serial" text NOT NULL,
 	"certificate_der" "bytea" NOT NULL,
 	"certificate_sha256" text NOT NULL,
 	"issuer_id" uuid,
@@ -2008,8 +2028,12 @@ CREATE TABLE "registered_certificates" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"use" text NOT NULL,
 	"subject" text NOT NULL,
+	"issuer" text NOT NULL,
+	"serial" text NOT NULL,
 	"sha256" text NOT NULL,
 	"der" "bytea" NOT NULL,
+	"search_text" text NOT NULL,
+	"not_before" timestamp with time zone NOT NULL,
 	"not_after" timestamp with time zone NOT NULL,
 	"created_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
@@ -2255,7 +2279,12 @@ CREATE INDEX "bulk_sends_organization" ON "bulk_sends" USING btree ("organizatio
 CREATE INDEX "bulk_sends_envelope" ON "bulk_sends" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "capture_rules_list" ON "capture_rules" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "certificate_captures_envelope" ON "certificate_captures" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "certificate_statuses_revoked" ON "certificate_statuses" USING btree ("organization_id","sha256") WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX "presented_certificates_envelope" ON "presented_certificates" USING btree ("envelope_id");--> statement-breakpoint
+CREATE INDEX "presented_certificates_newest" ON "presented_certificates" USING btree ("organization_id","at","id");--> statement-breakpoint
+CREATE INDEX "presented_certificates_ends" ON "presented_certificates" USING btree ("organization_id","not_after");--> statement-breakpoint
+CREATE INDEX "presented_certificates_sha256" ON "presented_certificates" USING btree ("organization_id","sha256");--> statement-breakpoint
+CREATE INDEX "presented_certificates_search" ON "presented_certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificate_check_runs_one" ON "certificate_check_runs" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "certificate_check_runs_list" ON "certificate_check_runs" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "certificate_checks_latest" ON "certificate_checks" USING btree ("organization_id","certificate_id","checked_at" DESC NULLS LAST);--> statement-breakpoint
@@ -2278,6 +2307,7 @@ CREATE INDEX "dispute_files_envelope" ON "dispute_files" USING btree ("envelope_
 CREATE INDEX "certificates_envelope" ON "certificates" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "certificates_newest" ON "certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "certificates_sha256" ON "certificates" USING btree ("organization_id","sha256");--> statement-breakpoint
+CREATE INDEX "certificates_foreign" ON "certificates" USING btree ("organization_id","created_at","id") WHERE authority_id is null;--> statement-breakpoint
 CREATE INDEX "certificates_ends" ON "certificates" USING btree ("organization_id","not_after");--> statement-breakpoint
 CREATE INDEX "certificates_search" ON "certificates" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("authority_id","serial");--> statement-breakpoint
@@ -2397,6 +2427,7 @@ CREATE INDEX "workspace_rules_event" ON "workspace_rules" USING btree ("organiza
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("renews");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX "registered_certificates_newest" ON "registered_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "send_approvals_envelope" ON "send_approvals" USING btree ("envelope_id","asked_at");--> statement-breakpoint

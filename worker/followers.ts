@@ -5,6 +5,7 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type ApprovalNews, tellApproval } from "#lib/delivery/tell-approval.ts";
+import { tellBadCertificates, tellFoundRevoked } from "#lib/delivery/tell-bad-certificates.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
 import { tellCopy } from "#lib/delivery/tell-copy.ts";
@@ -33,6 +34,7 @@ import { requestFirstPackage, requestPackageOfAttached } from "#lib/evidence/req
 import { lookAtSample } from "#lib/evidence/reviews/sample-review.ts";
 import type {
   AccountId,
+  CertificateId,
   DisputeId,
   EnvelopeId,
   EventId,
@@ -96,6 +98,14 @@ const proveSeals: Follower = async (ctx, { data }) => {
   const rotationId = data.rotation as string;
   await proveEarlierSeals(ctx, { rotationId });
 };
+
+const tellChecked: Follower = (ctx, { id: eventId, data }) =>
+  tellBadCertificates(ctx, { eventId, runId: String(data.run) });
+const tellRevoked: Follower = (ctx, { id: eventId, data }) =>
+  tellFoundRevoked(ctx, {
+    ...{ eventId, certificateId: data.certificate as CertificateId },
+    ...{ revokedAt: new Date(String(data.revokedAt)), reason: String(data.reason) },
+  });
 
 const tellEnd: Follower = (ctx, { id: eventId, data }) =>
   tellExpiry(ctx, {
@@ -372,7 +382,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.reviewed": { record: recordCustody },
   "seal.tested": { record: recordTest },
   "certificate-check.begun": { look: lookAtCertificates },
-  "certificate-check.ended": { record: recordCheck },
+  "certificate-check.ended": { record: recordCheck, tell: tellChecked },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
   "key-provider.check-asked": { test: testConnector },
@@ -403,6 +413,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "archive-place.set": { tryOut: tryArchive },
   "archive-place.trial-asked": { tryOut: tryArchive },
   "certificate.revoked": { publishRevocation, renew },
+  "certificate.found-revoked": { tell: tellRevoked },
   "authority.rotation-asked": { rotate },
   "certificate.expiring": { tellEnd },
   "seal.rotation-asked": { replaceSeal },

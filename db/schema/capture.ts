@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { CertificateId, EnvelopeId, EventId, MemberId, OrganizationId, RecipientId } from "#lib/ids.ts";
 
@@ -64,6 +64,8 @@ export const presentedCertificates = pgTable(
     sha256: text("sha256").notNull(),
     der: bytes("der").notNull(),
     chainPem: text("chain_pem"),
+    /** As of the index's other certificates: all that one may be looking for, lower case. */
+    searchText: text("search_text").notNull(),
     notBefore: instant("not_before").notNull(),
     notAfter: instant("not_after").notNull(),
     eventId: uuid("event_id").$type<EventId>().notNull(),
@@ -71,5 +73,44 @@ export const presentedCertificates = pgTable(
     /** Who attached it after the signature was made; null where its signer brought it along. */
     attachedBy: uuid("attached_by").$type<MemberId>(),
   },
-  (table) => [index("presented_certificates_envelope").on(table.envelopeId)],
+  (table) => [
+    index("presented_certificates_envelope").on(table.envelopeId),
+    index("presented_certificates_newest").on(table.organizationId, table.at, table.id),
+    index("presented_certificates_ends").on(table.organizationId, table.notAfter),
+    index("presented_certificates_sha256").on(table.organizationId, table.sha256),
+    index("presented_certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
+  ],
+);
+
+/**
+ * What another's authority last said of a certificate it issued, by whoever asked: its answer is signed, and kept with
+ * its hash. Nothing of ours is in it.
+ */
+export const certificateStatuses = pgTable(
+  "certificate_statuses",
+  {
+    organizationId: organizationId(),
+    /** Of the certificate, hexadecimal. */
+    sha256: text("sha256").notNull(),
+    source: text("source").$type<"ocsp" | "crl">().notNull(),
+    url: text("url").notNull(),
+    /** Null while it is not revoked. */
+    revokedAt: instant("revoked_at"),
+    reason: text("reason"),
+    thisUpdate: instant("this_update").notNull(),
+    nextUpdate: instant("next_update"),
+    askedAt: instant("asked_at").notNull(),
+    /** Until then the answer counts: afterwards nobody is said to have answered. */
+    holdsUntil: instant("holds_until").notNull(),
+    answerSha256: text("answer_sha256").notNull(),
+    /** DER; null for a list that is too long to keep here. */
+    answer: bytes("answer"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.sha256] }),
+    check("certificate_statuses_source", sql`${table.source} in ('ocsp', 'crl')`),
+    index("certificate_statuses_revoked")
+      .on(table.organizationId, table.sha256)
+      .where(sql`revoked_at is not null`),
+  ],
 );

@@ -589,6 +589,10 @@ export const certificates = pgTable(
     index("certificates_envelope").on(table.envelopeId),
     index("certificates_newest").on(table.organizationId, table.createdAt, table.id),
     index("certificates_sha256").on(table.organizationId, table.sha256),
+    // Others' are few among ours: whoever looks for them walks past none.
+    index("certificates_foreign")
+      .on(table.organizationId, table.createdAt, table.id)
+      .where(sql`authority_id is null`),
     index("certificates_ends").on(table.organizationId, table.notAfter),
     index("certificates_search").using("gin", sql`${table.searchText} gin_trgm_ops`),
     uniqueIndex("certificates_serial").on(table.authorityId, table.serial),

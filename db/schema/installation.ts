@@ -95,6 +95,8 @@ export const authorities = pgTable(
     id: uuid("id").primaryKey(),
     kind: text("kind").notNull(),
     subject: text("subject").notNull(),
+    issuer: text("issuer").notNull(),
+    serial: text("serial").notNull(),
     certificateDer: bytes("certificate_der").notNull(),
     certificateSha256: text("certificate_sha256").notNull(),
     /** The authority that issued it; null for the root. */

@@ -84,8 +84,13 @@ export const registeredCertificates = pgTable(
     id: uuid("id").primaryKey(),
     use: text("use").$type<"anchor" | "chain">().notNull(),
     subject: text("subject").notNull(),
+    issuer: text("issuer").notNull(),
+    serial: text("serial").notNull(),
     sha256: text("sha256").notNull(),
     der: bytes("der").notNull(),
+    /** All that one may be looking for, lower case. */
+    searchText: text("search_text").notNull(),
+    notBefore: instant("not_before").notNull(),
     notAfter: instant("not_after").notNull(),
     /** Null where software did it by an API key. */
     createdBy: uuid("created_by").$type<MemberId>(),
@@ -94,6 +99,7 @@ export const registeredCertificates = pgTable(
   },
   (table) => [
     check("registered_certificates_use", sql`${table.use} in ('anchor', 'chain')`),
+    index("registered_certificates_newest").on(table.organizationId, table.createdAt, table.id),
     uniqueIndex("registered_certificates_once")
       .on(table.organizationId, table.sha256)
       .where(sql`removed_at is null`),

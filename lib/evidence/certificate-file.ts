@@ -1,10 +1,10 @@
 import { fromUtf8, sha256 } from "#lib/bytes.ts";
-import { type Context, inTransaction } from "#lib/context.ts";
+import type { Context } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
 import { certificatesOnlyCms } from "#lib/pki/core/cms/certificates-only.ts";
 import { certificatesAbove } from "#lib/pki/published.ts";
-import { type CertificateRecord, loadSigned } from "./certificates-store.ts";
+import type { CertificateRecord } from "./certificates-store.ts";
 import { certificatePaper } from "./core/certificate-paper.ts";
 import { detailsOf } from "./get-certificate.ts";
 import { GENERATOR } from "./trail-facts.ts";
@@ -23,6 +23,9 @@ export const FORM_FACTS: Readonly<
   pdf: { ending: ".pdf", type: "application/pdf" },
 };
 
+/** How many signatures the files name; how many there are beside them stands in there too. */
+const MOST_IN_JSON = 10_000;
+const MOST_ON_PAPER = 1_000;
 const PAPER_TIMEOUT_MS = 60_000;
 
 /** The bytes of a certificate in one form; never with a private key, which is nowhere near. */
@@ -48,13 +51,12 @@ export async function certificateBytes(
 
 /** What the JSON file says, for people; the same file is attached to it. */
 async function pdfOf(ctx: Context, record: CertificateRecord): Promise<Uint8Array> {
-  const { certificate, organization, revokedAt, reason } = record;
+  const { certificate, organization } = record;
   const told = await jsonOf(ctx, record);
-  const rows = await inTransaction(ctx, (ctx) => loadSigned(ctx, certificate.id));
-  const { kind, view, chain, signed } = await detailsOf(ctx, record, rows);
+  const details = await detailsOf(ctx, record, { after: null, limit: MOST_ON_PAPER });
+  const { kind, view, chain, signed, revocation, signedTotal } = details;
   const madeAt = ctx.now();
-  const revocation = certificate.authorityId === null ? null : { revokedAt, reason };
-  const about = { kind, view, chain, signed, revocation, organizationName: organization.name };
+  const about = { kind, view, chain, signed, signedTotal, revocation, organizationName: organization.name };
   const attachment = {
     ...{ name: "certificate.json", mediaType: "application/json", description: "The same for machines" },
     ...{ relationship: "Data" as const, modifiedAt: madeAt },
@@ -71,8 +73,8 @@ async function pdfOf(ctx: Context, record: CertificateRecord): Promise<Uint8Arra
 /** All that is known of it, and which documents it belongs to. */
 async function jsonOf(ctx: Context, record: CertificateRecord) {
   const { certificate, signerName } = record;
-  const rows = await inTransaction(ctx, (ctx) => loadSigned(ctx, certificate.id));
-  const details = await detailsOf(ctx, record, rows);
+  const details = await detailsOf(ctx, record, { after: null, limit: MOST_IN_JSON });
+  const { revocation } = details;
   const chain = [certificate.der, ...(await certificatesAbove(ctx.runtime, record.certificate))];
   return {
     id: publicId("certificate", certificate.id),
@@ -83,11 +85,22 @@ async function jsonOf(ctx: Context, record: CertificateRecord) {
       : null,
     certificate: details.view,
     revocation: {
-      status: certificate.authorityId === null ? "not-asked" : record.revokedAt ? "revoked" : "not-revoked",
-      revokedAt: record.revokedAt?.toISOString() ?? null,
-      reason: record.reason,
+      status: revocation.revokedAt ? "revoked" : revocation.asOf ? "not-revoked" : "not-asked",
+      revokedAt: revocation.revokedAt?.toISOString() ?? null,
+      reason: revocation.reason,
+      asOf: revocation.asOf?.toISOString() ?? null,
+      /** Of what it signed last: `not-revoked-when-signed` and the like. */
+      whenSigned: revocation.sentence,
+      signedAt: revocation.signedAt?.toISOString() ?? null,
+      answers: revocation.answers.map(({ thisUpdate, nextUpdate, ...one }) => ({
+        ...one,
+        thisUpdate: thisUpdate?.toISOString() ?? null,
+        nextUpdate: nextUpdate?.toISOString() ?? null,
+      })),
     },
     chain: { ...details.chain, pem: chain.map((der) => toPem(der)) },
+    signaturesTotal: details.signedTotal,
+    signaturesNotListed: details.signedTotal - details.signed.length,
     signatures: details.signed.map(({ signatureId, documentId, envelopeId, signedAt, ...one }) => ({
       ...one,
       id: publicId("signature", signatureId),

@@ -1,4 +1,5 @@
-import { and, asc, eq, isNotNull } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { presentedCertificates } from "#db/schema/capture.ts";
 import {
   certificates,
   documentRevisions,
@@ -8,13 +9,44 @@ import {
   signingSteps,
 } from "#db/schema/envelopes.ts";
 import { organizations } from "#db/schema/identity.ts";
-import { issuedSerials } from "#db/schema/installation.ts";
+import { authorities, issuedSerials } from "#db/schema/installation.ts";
+import { registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId } from "#lib/ids.ts";
+import type { CertificateId, MemberId } from "#lib/ids.ts";
+import type { CertificateKind } from "#lib/pki/search-certificates.ts";
 import { evidenceError } from "./errors.ts";
 
-/** A certificate with what it was issued for and what its authority says of it. @throws evidence/not-found */
-export async function loadCertificate(ctx: Context, id: CertificateId) {
+/** A certificate with what it was issued for or brought to, and what its authority says of it, where that is ours. */
+export interface CertificateRecord {
+  readonly certificate: {
+    readonly id: CertificateId;
+    readonly kind: CertificateKind;
+    readonly authorityId: string | null;
+    readonly chainPem: string | null;
+    readonly serial: string;
+    readonly sha256: string;
+    readonly der: Uint8Array;
+    readonly createdAt: Date;
+  };
+  readonly organization: typeof organizations.$inferSelect;
+  readonly envelope: typeof envelopes.$inferSelect | null;
+  readonly signerName: string | null;
+  /** Of the person it was brought by; what they signed does not rest on it. */
+  readonly signedAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly reason: string | null;
+}
+
+/** Wherever it is stored. @throws evidence/not-found */
+export async function loadCertificate(ctx: Context, id: CertificateId): Promise<CertificateRecord> {
+  for (const load of [loadStored, loadPresented, loadRegistered, loadAuthority]) {
+    const found = await load(ctx, id);
+    if (found) return found;
+  }
+  throw evidenceError("not-found", `certificate ${id}`);
+}
+
+async function loadStored(ctx: Context, id: CertificateId): Promise<CertificateRecord | null> {
   const { connection, organizationId } = ctx;
   const [row] = await connection
     .select({
@@ -37,16 +69,91 @@ export async function loadCertificate(ctx: Context, id: CertificateId) {
       ),
     )
     .where(and(eq(certificates.id, id), eq(certificates.organizationId, organizationId)));
-  if (!row) throw evidenceError("not-found", `certificate ${id}`);
-  return row;
+  return row ? { ...row, signedAt: null } : null;
 }
 
-export type CertificateRecord = Awaited<ReturnType<typeof loadCertificate>>;
+async function loadPresented(ctx: Context, id: CertificateId): Promise<CertificateRecord | null> {
+  const table = presentedCertificates;
+  const [row] = await ctx.connection
+    .select({ row: table, organization: organizations, envelope: envelopes, signer: recipients })
+    .from(table)
+    .innerJoin(organizations, eq(organizations.organizationId, table.organizationId))
+    .innerJoin(envelopes, eq(envelopes.id, table.envelopeId))
+    .leftJoin(recipients, eq(recipients.id, table.recipientId))
+    .where(and(eq(table.id, id), eq(table.organizationId, ctx.organizationId)));
+  if (!row) return null;
+  const { chainPem, serial, sha256, der, at: createdAt } = row.row;
+  return {
+    certificate: {
+      ...{ id, kind: "presented", authorityId: null, chainPem, serial, sha256, der, createdAt },
+    },
+    ...{ organization: row.organization, envelope: row.envelope, ...FOREIGN },
+    ...{ signerName: row.signer?.name ?? null, signedAt: row.signer?.signedAt ?? null },
+  };
+}
 
-const MAX_SIGNED = 100;
+async function loadRegistered(ctx: Context, id: CertificateId): Promise<CertificateRecord | null> {
+  const table = registeredCertificates;
+  const [row] = await ctx.connection
+    .select({ row: table, organization: organizations })
+    .from(table)
+    .innerJoin(organizations, eq(organizations.organizationId, table.organizationId))
+    .where(and(eq(table.id, id), eq(table.organizationId, ctx.organizationId), isNull(table.removedAt)));
+  if (!row) return null;
+  const { use: kind, serial, sha256, der, createdAt } = row.row;
+  return {
+    certificate: { id, kind, authorityId: null, chainPem: null, serial, sha256, der, createdAt },
+    ...{ organization: row.organization, envelope: null, ...FOREIGN, signerName: null, signedAt: null },
+  };
+}
 
-/** What its key signed: the revisions, oldest first, at most a hundred. */
-export async function loadSigned(ctx: Context, id: CertificateId) {
+/** Those of the installation are everybody's, as their addresses are. */
+async function loadAuthority(ctx: Context, id: CertificateId): Promise<CertificateRecord | null> {
+  const [organization] = await ctx.connection
+    .select()
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  const [found] = await ctx.connection
+    .select({
+      ...{ row: authorities, revokedAt: issuedSerials.revokedAt, reason: issuedSerials.revocationReason },
+    })
+    .from(authorities)
+    .leftJoin(
+      issuedSerials,
+      and(
+        eq(issuedSerials.serial, authorities.serial),
+        sql`${issuedSerials.authorityId} = coalesce(${authorities.issuerId}, ${authorities.id})`,
+      ),
+    )
+    .where(eq(authorities.id, id));
+  if (!found || !organization) return null;
+  const { serial, certificateSha256: sha256, certificateDer: der, createdAt, issuerId } = found.row;
+  return {
+    certificate: {
+      ...{ id, kind: "authority", authorityId: issuerId, chainPem: null, serial, sha256, der, createdAt },
+    },
+    ...{ organization, envelope: null, signerName: null, signedAt: null },
+    ...{ revokedAt: found.revokedAt, reason: found.reason },
+  };
+}
+
+const FOREIGN = { revokedAt: null, reason: null } as const;
+
+/** A signature among others of the same key, the oldest first. */
+export interface SignedPlace {
+  readonly doneAt: string;
+  readonly id: string;
+}
+
+export interface SignedQuery {
+  /** Only what this member sent; null for all. */
+  readonly ownerId: MemberId | null;
+  readonly after: SignedPlace | null;
+  readonly limit: number;
+}
+
+/** What its key signed: the revisions, oldest first. */
+export async function loadSigned(ctx: Context, id: CertificateId, { ownerId, after, limit }: SignedQuery) {
   return ctx.connection
     .select({
       signatureId: signingSteps.id,
@@ -54,12 +161,13 @@ export async function loadSigned(ctx: Context, id: CertificateId) {
       documentName: documents.name,
       envelopeId: envelopes.id,
       envelopeTitle: envelopes.title,
-      ownerId: envelopes.ownerId,
       revision: documentRevisions.number,
       kind: documentRevisions.kind,
       sha256: documentRevisions.sha256,
       sizeBytes: documentRevisions.sizeBytes,
       signedAt: signingSteps.at,
+      // The database counts microseconds, JavaScript does not: what is compared stays the database's own text.
+      doneAt: sql<string>`${signingSteps.doneAt}::text`,
     })
     .from(signingSteps)
     .innerJoin(documents, eq(documents.id, signingSteps.documentId))
@@ -73,13 +181,31 @@ export async function loadSigned(ctx: Context, id: CertificateId) {
     )
     .where(
       and(
-        eq(signingSteps.certificateId, id),
-        eq(signingSteps.organizationId, ctx.organizationId),
-        isNotNull(signingSteps.doneAt),
+        ...signedBy(ctx, id, ownerId),
+        after
+          ? sql`(${signingSteps.doneAt}, ${signingSteps.id}) > (${after.doneAt}::timestamptz, ${after.id}::uuid)`
+          : undefined,
       ),
     )
-    .orderBy(asc(signingSteps.doneAt), asc(documentRevisions.number))
-    .limit(MAX_SIGNED);
+    .orderBy(asc(signingSteps.doneAt), asc(signingSteps.id))
+    .limit(limit);
 }
+
+/** How often its key signed, and when last. */
+export async function countSigned(ctx: Context, id: CertificateId, ownerId: MemberId | null) {
+  const [row] = await ctx.connection
+    .select({ found: count(), lastAt: sql<string | null>`max(${signingSteps.at})::text` })
+    .from(signingSteps)
+    .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
+    .where(and(...signedBy(ctx, id, ownerId)));
+  return { total: row!.found, lastAt: row!.lastAt === null ? null : new Date(row!.lastAt) };
+}
+
+const signedBy = (ctx: Context, id: CertificateId, ownerId: MemberId | null) => [
+  eq(signingSteps.certificateId, id),
+  eq(signingSteps.organizationId, ctx.organizationId),
+  isNotNull(signingSteps.doneAt),
+  ownerId === null ? undefined : eq(envelopes.ownerId, ownerId),
+];
 
 export type SignedRow = Awaited<ReturnType<typeof loadSigned>>[number];

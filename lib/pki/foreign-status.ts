@@ -19,7 +19,9 @@ interface Dates {
   readonly nextUpdate: Date | null;
 }
 
-type Dated = ForeignStatus & Dates;
+/** With where it was found and how long its authority stands by it. */
+export type DatedStatus = ForeignStatus & Dates & { readonly url: string };
+type Dated = DatedStatus;
 type Asking = Pick<Runtime, "web" | "random" | "now">;
 
 /**
@@ -36,7 +38,7 @@ export async function fetchStatus(
   certificate: Certificate,
   issuer: Certificate,
   since = new Date(0),
-): Promise<ForeignStatus> {
+): Promise<DatedStatus> {
   const faults: string[] = [];
   const questions = [
     ...certificate.crlUrls.map((url) => () => askForList(runtime, url, certificate, issuer)),
@@ -71,7 +73,7 @@ async function askForList(
   if (!check.isValid) throw refused(url, check.reason);
   if (!isInScope(crl, certificate)) throw refused(url, "speaks of other certificates");
   requireCurrent(url, crl, now());
-  return { kind: "crl", der, thisUpdate: crl.thisUpdate, nextUpdate: crl.nextUpdate };
+  return { kind: "crl", der, url, thisUpdate: crl.thisUpdate, nextUpdate: crl.nextUpdate };
 }
 
 async function askResponder(
@@ -92,7 +94,7 @@ async function askResponder(
   if (response.nonce && !repeatsNonce(response, nonce)) throw refused(url, "answers another question");
   requireCurrent(url, check.single, now());
   const { thisUpdate, nextUpdate } = check.single;
-  return { kind: "ocsp", der, thisUpdate, nextUpdate };
+  return { kind: "ocsp", der, url, thisUpdate, nextUpdate };
 }
 
 /** @throws pki/status-unavailable for what is out of date, or dated ahead. */
@@ -103,16 +105,23 @@ function requireCurrent(url: string, { thisUpdate, nextUpdate }: Dates, now: Dat
 }
 
 /** Since when a certificate is revoked by what its authority said; null while it is not. @throws pki/malformed */
-export function revokedSince(
+export const revokedSince = (
+  status: ForeignStatus,
+  certificate: Certificate,
+  issuer: Certificate,
+): Date | null => revocationIn(status, certificate, issuer)?.revokedAt ?? null;
+
+/** Since when and why; null while it is not revoked. @throws pki/malformed */
+export function revocationIn(
   { kind, der }: ForeignStatus,
   certificate: Certificate,
   issuer: Certificate,
-): Date | null {
-  if (kind === "crl") return findRevocation(parseCrl(der), certificate.serialHex)?.revokedAt ?? null;
+): { readonly revokedAt: Date; readonly reason: string } | null {
+  if (kind === "crl") return findRevocation(parseCrl(der), certificate.serialHex);
   const single = parseOcspResponse(der).singles.find(
     ({ certId }) => certId.serialHex === certificate.serialHex && isIssuedBy(certId, issuer),
   );
-  return single?.status.kind === "revoked" ? single.status.revokedAt : null;
+  return single?.status.kind === "revoked" ? single.status : null;
 }
 
 async function attempt<T>(faults: string[], work: () => Promise<T>): Promise<T | null> {

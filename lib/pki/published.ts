@@ -87,6 +87,19 @@ export async function publishedCrl(
   return newestCrl(runtime.database.db, authorityId, partition);
 }
 
+/** When and for how long one of our authorities last answered about a certificate, and published a list it would be in. */
+export async function publishedAnswers(
+  { database }: Pick<Runtime, "database">,
+  { authorityId, serial }: { readonly authorityId: string; readonly serial: string },
+): Promise<readonly (Omit<Published, "der"> & { readonly source: "ocsp" | "crl" })[]> {
+  const response = await loadOcspResponse(database.db, authorityId, serial);
+  const partition = (await loadSerial(database.db, authorityId, serial))?.partition ?? 0;
+  const list = await newestCrl(database.db, authorityId, partition);
+  const dates = (source: "ocsp" | "crl", found: Published | null) =>
+    found ? [{ source, thisUpdate: found.thisUpdate, nextUpdate: found.nextUpdate }] : [];
+  return [...dates("ocsp", response), ...dates("crl", list)];
+}
+
 /** A stored answer is handed out until it has a day to live; then the worker makes another. */
 const MARGIN_MS = 86_400_000;
 const NOT_TO_KEEP = { thisUpdate: null, nextUpdate: null };

@@ -3,10 +3,18 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
-import { listCertificateRows } from "./store.ts";
+import {
+  CERTIFICATE_KINDS,
+  CERTIFICATE_STATUSES,
+  type CertificateKind,
+  type CertificateRow,
+  type IndexStatus,
+  listCertificateRows,
+  statusOf,
+} from "./index-store.ts";
 
-export const CERTIFICATE_STATUSES = ["valid", "expired", "revoked"] as const;
-export const CERTIFICATE_KINDS = ["signer", "seal"] as const;
+export { CERTIFICATE_KINDS, CERTIFICATE_STATUSES, type CertificateKind };
+
 const PAGE_SIZE = 50;
 const BATCH_SIZE = 1000;
 const DAY_MS = 86_400_000;
@@ -33,7 +41,7 @@ export type CertificateSearch = z.input<typeof Query>;
 
 export interface CertificateListItem {
   readonly id: CertificateId;
-  readonly kind: "signer" | "seal";
+  readonly kind: CertificateKind;
   readonly subject: string;
   readonly issuer: string;
   /** Lower-case hexadecimal, as is `sha256`. */
@@ -41,9 +49,10 @@ export interface CertificateListItem {
   readonly sha256: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  readonly status: (typeof CERTIFICATE_STATUSES)[number];
+  /** `unknown`: another's authority issued it, and has not said lately whether it is revoked. */
+  readonly status: IndexStatus;
   readonly revokedAt: Date | null;
-  /** What it was issued for; null for a seal. */
+  /** What it was issued for or brought to; null for a seal and what the organization or the installation holds. */
   readonly envelope: { readonly id: EnvelopeId; readonly title: string } | null;
 }
 
@@ -53,7 +62,10 @@ export interface CertificateList {
   readonly olderCursor: string | null;
 }
 
-/** One page of the organization's certificates, newest first. */
+/**
+ * One page of the organization's certificates, newest first: its signers' and seals', what signers brought, and what it
+ * registered. The installation's authorities are found by words and by their kind.
+ */
 export async function searchCertificates(
   ctx: Context,
   input: z.input<typeof Input>,
@@ -90,7 +102,6 @@ export async function* eachCertificate(
   }
 }
 
-type CertificateRow = Awaited<ReturnType<typeof listCertificateRows>>[number];
 type Cursor = { readonly at: Date; readonly id: string };
 
 function find(
@@ -111,13 +122,11 @@ function find(
   );
 }
 
-function itemOf(
-  { createdAt: _, envelopeId, envelopeTitle, ...row }: CertificateRow,
-  now: Date,
-): CertificateListItem {
+function itemOf(row: CertificateRow, now: Date): CertificateListItem {
+  const { createdAt: _, envelopeId, envelopeTitle, isKnown: __, holdsUntil: ___, ...facts } = row;
   return {
-    ...row,
-    status: row.revokedAt ? "revoked" : row.notAfter <= now ? "expired" : "valid",
+    ...facts,
+    status: statusOf(row, now),
     envelope: envelopeId === null ? null : { id: envelopeId, title: envelopeTitle ?? "" },
   };
 }

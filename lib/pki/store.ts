@@ -13,6 +13,7 @@ import { revocations } from "#db/schema/keys.ts";
 import { toBase64 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
+import { parseCertificate } from "./core/certificates/certificate.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
 /** A cross certificate is a root's, issued by an earlier root. */
@@ -29,8 +30,10 @@ export async function loadAuthorities(connection: Connection): Promise<Authority
 
 export async function saveAuthority(
   connection: Connection,
-  row: typeof authorities.$inferInsert,
+  authority: Omit<typeof authorities.$inferInsert, "issuer" | "serial">,
 ): Promise<void> {
+  const { issuer, serialHex: serial } = parseCertificate(authority.certificateDer);
+  const row = { ...authority, issuer: issuer.text, serial };
   // Every issuing authority has a responder of its own.
   const own = row.kind === "ocsp" ? eq(authorities.issuerId, row.issuerId!) : undefined;
   await connection
@@ -290,52 +293,6 @@ export async function loadEnvelopeNames(
     .from(envelopes)
     .where(and(inArray(envelopes.id, [...ids]), eq(envelopes.organizationId, ctx.organizationId)));
   return new Map(rows.map(({ id, shortId, title }) => [id, [shortId, title]]));
-}
-
-export interface CertificateQuery {
-  readonly search: string;
-  readonly kind: "signer" | "seal" | null;
-  readonly status: "valid" | "expired" | "revoked" | null;
-  /** The end of validity lies from one instant up to, not with, another. */
-  readonly endsFrom: Date | null;
-  readonly endsUntil: Date | null;
-  /** Older than this one. */
-  readonly before: { readonly at: Date; readonly id: string } | null;
-  readonly limit: number;
-}
-
-/** Newest first. */
-export async function listCertificateRows(ctx: Context, query: CertificateQuery) {
-  const pattern = `%${query.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
-  const found = sql`select find_certificates(${pattern}, ${query.kind}, ${query.status},
-    ${query.endsFrom?.toISOString() ?? null}, ${query.endsUntil?.toISOString() ?? null}, ${ctx.now().toISOString()},
-    ${query.before?.at.toISOString() ?? null}, ${query.before?.id ?? null}, ${query.limit})`;
-  return ctx.connection
-    .select({
-      id: certificates.id,
-      kind: certificates.kind,
-      subject: certificates.subject,
-      issuer: certificates.issuer,
-      serial: certificates.serial,
-      sha256: certificates.sha256,
-      notBefore: certificates.notBefore,
-      notAfter: certificates.notAfter,
-      createdAt: certificates.createdAt,
-      envelopeId: certificates.envelopeId,
-      envelopeTitle: envelopes.title,
-      revokedAt: issuedSerials.revokedAt,
-    })
-    .from(certificates)
-    .leftJoin(envelopes, eq(envelopes.id, certificates.envelopeId))
-    .leftJoin(
-      issuedSerials,
-      and(
-        eq(issuedSerials.authorityId, certificates.authorityId),
-        eq(issuedSerials.serial, certificates.serial),
-      ),
-    )
-    .where(and(sql`${certificates.id} in (${found})`, eq(certificates.organizationId, ctx.organizationId)))
-    .orderBy(desc(certificates.createdAt), desc(certificates.id));
 }
 
 export async function newestCrl(connection: Connection, authorityId: string, partition = 0) {

@@ -1,4 +1,4 @@
-import { BadgeCheck, Ban, Clock, FileBadge, SearchX } from "lucide-react";
+import { BadgeCheck, Ban, CircleHelp, Clock, FileBadge, SearchX } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -13,6 +13,7 @@ import { hasPermission, type Permission } from "#lib/authorize.ts";
 import { type CheckView, latestChecks } from "#lib/evidence/certificate-checks/get-checks.ts";
 import { publicId } from "#lib/ids.ts";
 import {
+  CERTIFICATE_KINDS,
   CERTIFICATE_STATUSES,
   type CertificateListItem,
   searchCertificates,
@@ -27,6 +28,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 interface Query {
   readonly status?: string | string[];
+  readonly kind?: string | string[];
   readonly q?: string | string[];
   readonly from?: string | string[];
   readonly to?: string | string[];
@@ -44,20 +46,22 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
   const ctx = await memberContext();
   const t = await getTranslations("app.certificateIndex");
   const status = CERTIFICATE_STATUSES.find((known) => known === one(query.status)) ?? null;
+  const kind = CERTIFICATE_KINDS.find((known) => known === one(query.kind)) ?? null;
   const search = one(query.q).slice(0, 200);
   const [from, to] = [dayOf(query.from), dayOf(query.to)];
   const older = one(query.older).slice(0, 200);
   const { items, olderCursor } = await answerPage(() =>
     searchCertificates(ctx, {
-      ...{ search, status, cursor: older || null },
+      ...{ search, kind, status, cursor: older || null },
       ...{ endsFrom: from || null, endsBy: to || null },
     }),
   );
   const looked = await answerPage(() => latestChecks(ctx, { certificateIds: items.map(({ id }) => id) }));
   const rules = await getTranslations("app.capture");
-  const isFiltered = [status, search.trim(), from, to, older].some(Boolean);
+  const isFiltered = [status, kind, search.trim(), from, to, older].some(Boolean);
   const kept = {
     ...(status ? { status } : {}),
+    ...(kind ? { kind } : {}),
     ...(search ? { q: search } : {}),
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
@@ -113,7 +117,7 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
           <search>
             <form
               action="/certificates"
-              className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,1fr)_10rem_10.5rem_10.5rem_auto]"
+              className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(0,1fr)_11rem_10rem_10rem_10rem_auto]"
             >
               <label htmlFor="certificate-search" className="sr-only">
                 {t("search")}
@@ -128,6 +132,16 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                 className={`${inputClass} min-w-0 max-lg:col-span-2`}
               />
               <SelectField
+                label={t("kind")}
+                hidesLabel
+                name="kind"
+                defaultValue={kind ?? ""}
+                options={[
+                  { value: "", label: t("allKinds") },
+                  ...CERTIFICATE_KINDS.map((value) => ({ value, label: t(`kinds.${value}`) })),
+                ]}
+              />
+              <SelectField
                 label={t("status")}
                 hidesLabel
                 name="status"
@@ -136,7 +150,6 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
                   { value: "", label: t("allStatuses") },
                   ...CERTIFICATE_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
                 ]}
-                className="max-lg:col-span-2"
               />
               <TextField name="from" type="date" label={t("endsFrom")} defaultValue={from} />
               <TextField name="to" type="date" label={t("endsBy")} defaultValue={to} />
@@ -184,6 +197,7 @@ const LOOKS = {
   valid: { tone: "good", icon: BadgeCheck },
   expired: { tone: "neutral", icon: Clock },
   revoked: { tone: "bad", icon: Ban },
+  unknown: { tone: "warn", icon: CircleHelp },
 } as const;
 
 interface CertificateRowProps {
@@ -197,7 +211,7 @@ async function CertificateRow({ item, check }: CertificateRowProps) {
   const t = await getTranslations("app.certificateIndex");
   const { subject, serial, kind, status, notAfter, envelope } = item;
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_7rem_15rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-6 md:min-h-16 md:grid-cols-[minmax(0,1fr)_minmax(0,16rem)_9rem_15rem]">
       <div className="min-w-0">
         <p className="truncate font-medium">
           <Link href={`/certificates/${publicId("certificate", item.id)}` as Route} prefetch={false}>

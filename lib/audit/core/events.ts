@@ -109,6 +109,7 @@ export const EVENT_TYPES = [
   "certificate.capture-skipped",
   "certificate.presented",
   "certificate.attached",
+  "certificate.found-revoked",
   "authentication-policy.changed",
   "authentication-rule.added",
   "authentication-rule.removed",

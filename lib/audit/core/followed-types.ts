@@ -98,6 +98,7 @@ export const FOLLOWED_TYPES = [
   "archive-place.trial-asked",
   "certificate.attached",
   "certificate.revoked",
+  "certificate.found-revoked",
   "authority.rotation-asked",
   "certificate.expiring",
   "seal.rotation-asked",

@@ -24,7 +24,7 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
   ],
   "checked another way: certificates and revocations against events and signatures, keys by what they open": [
     ...["authorities", "issued_serials", "published_crls", "published_ocsp_responses", "sealed_keys"],
-    ...["trust_list_services"],
+    ...["certificate_statuses", "trust_list_services"],
   ],
   "made from other rows, or gone when its work is done": [
     ...[

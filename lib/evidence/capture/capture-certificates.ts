@@ -41,6 +41,9 @@ export async function captureCertificates(
   });
 }
 
+/** Of one signer in one envelope, whose documents are far fewer. */
+const MOST_SIGNED = 10_000;
+
 /** What the sender of this envelope made it depend on, beside what holds for all. */
 function ownRules(
   rules: readonly FieldRule[],
@@ -67,7 +70,8 @@ async function capture(
   const envelopeId = certificate.envelopeId!;
   const about = { certificate: certificateId, sha256, recipient };
   const record = await loadCertificate(ctx, certificateId);
-  const signed = (await loadSigned(ctx, certificateId)).map(({ documentId, revision, sha256 }) => ({
+  const all = { ownerId: null, after: null, limit: MOST_SIGNED };
+  const signed = (await loadSigned(ctx, certificateId, all)).map(({ documentId, revision, sha256 }) => ({
     ...{ document: documentId, revision, sha256 },
   }));
   const { id: eventId } = isCaptured

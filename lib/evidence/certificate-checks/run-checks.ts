@@ -4,6 +4,7 @@ import { sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { keepAnswer, type LearnedAnswer } from "#lib/pki/certificate-statuses.ts";
 import {
   type Certificate,
   parseCertificate,
@@ -12,7 +13,6 @@ import {
 import { failure } from "#lib/pki/core/findings.ts";
 import { trustAnchorOf } from "#lib/pki/core/validation/path.ts";
 import type { InspectionTerms } from "#lib/pki/core/view/inspect.ts";
-import { fetchStatus, revokedSince } from "#lib/pki/foreign-status.ts";
 import { authoritiesOf } from "#lib/pki/list-authorities.ts";
 import { certificatesAbove, publishedAuthorities } from "#lib/pki/published.ts";
 import { knownCertificates } from "#lib/signing/seals/known-certificates.ts";
@@ -20,6 +20,7 @@ import type { CheckSource, CheckVerdict } from "../core/certificate-check/check-
 import { type Judged, judgeCertificate, type LearnedStatus } from "../core/certificate-check/judge.ts";
 import { evidenceError } from "../errors.ts";
 import { inspectionTerms } from "../inspect-certificates.ts";
+import { learnStatus } from "../statuses/learn-status.ts";
 import {
   type CheckRunRow,
   changeRun,
@@ -93,7 +94,12 @@ export async function continueCertificateCheck(ctx: WorkerContext): Promise<void
   }
 }
 
-interface Found extends Judged {
+interface Learned extends Judged {
+  /** What its authority, another's, has signed; null where none was asked or none answered. */
+  readonly answer: LearnedAnswer | null;
+}
+
+interface Found extends Learned {
   readonly stored: StoredCertificate;
 }
 
@@ -147,48 +153,36 @@ async function judge(
   stored: StoredCertificate,
   heap: readonly Certificate[],
   terms: InspectionTerms,
-): Promise<Judged> {
+): Promise<Learned> {
   let certificate: Certificate;
   try {
     certificate = parseCertificate(stored.der);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const reason = failure("unreadable", "What is stored can no longer be read as a certificate.");
-    return { verdict: "faulty", reasons: [reason] };
+    return { verdict: "faulty", reasons: [reason], answer: null };
   }
   if (certificate.sha256 !== stored.sha256)
     return {
       verdict: "faulty",
       reasons: [failure("altered", "What is stored is not what was put on record: its SHA-256 is another.")],
+      answer: null,
     };
-  const status = await learnStatus(ctx, stored, certificate, heap);
-  return judgeCertificate({ certificate, heap, terms, status, isSigner: stored.isSigner });
+  const { status, answer } = await learnedOf(ctx, stored, certificate, heap);
+  return { ...judgeCertificate({ certificate, heap, terms, status, isSigner: stored.isSigner }), answer };
 }
 
-async function learnStatus(
-  { runtime, now }: WorkerContext,
+async function learnedOf(
+  ctx: WorkerContext,
   { authorityId, revokedAt, reason }: StoredCertificate,
   certificate: Certificate,
   heap: readonly Certificate[],
-): Promise<LearnedStatus> {
-  if (authorityId) return { kind: "told", revokedAt, reason };
-  // Authorities need not list what has ended (RFC 5280 §3.3).
-  if (certificate.isSelfIssued || certificate.notAfter < now()) return { kind: "needless" };
-  const issuer = heap.find(({ subjectKeyId, subject }) =>
-    certificate.authorityKeyId && subjectKeyId
-      ? subjectKeyId === certificate.authorityKeyId
-      : subject.text === certificate.issuer.text,
-  );
-  if (!issuer) return { kind: "silent", why: "no-issuer" };
-  if (certificate.crlUrls.length + certificate.ocspUrls.length === 0)
-    return { kind: "silent", why: "no-address" };
-  try {
-    const told = await fetchStatus(runtime, certificate, issuer);
-    return { kind: "told", revokedAt: revokedSince(told, certificate, issuer), reason: null };
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return { kind: "silent", why: "no-answer" };
-  }
+): Promise<{ readonly status: LearnedStatus; readonly answer: LearnedAnswer | null }> {
+  if (authorityId) return { status: { kind: "told", revokedAt, reason }, answer: null };
+  const told = await learnStatus(ctx, { certificate, heap, at: ctx.now() });
+  if (told === "needless") return { status: { kind: "needless" }, answer: null };
+  if (typeof told === "string") return { status: { kind: "silent", why: told }, answer: null };
+  return { status: { kind: "told", revokedAt: told.revokedAt, reason: told.reason }, answer: told };
 }
 
 /** Writes down what was found, unless another worker did so meanwhile. */
@@ -202,6 +196,7 @@ async function keep(
   if (!run || run.id !== seen.id || run.source !== seen.source || run.cursor !== seen.cursor) return;
   const { organizationId } = ctx;
   const checkedAt = ctx.now();
+  for (const { answer } of found) if (answer) await keepAnswer(ctx, answer);
   await saveChecks(
     ctx,
     found.map(({ stored: { id: certificateId, envelopeId, sha256 }, verdict, reasons }) => ({

@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, min, notInArray, sql } from
 import { presentedCertificates } from "#db/schema/capture.ts";
 import { certificateCheckRuns, certificateChecks } from "#db/schema/certificate-checks.ts";
 import { certificates } from "#db/schema/envelopes.ts";
-import { issuedSerials } from "#db/schema/installation.ts";
+import { authorities, issuedSerials } from "#db/schema/installation.ts";
 import { registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -209,12 +209,19 @@ const CALM: readonly CheckVerdict[] = ["valid", "expired"];
 /** What somebody should look at of one run, with the names that are known, the worst first. */
 export async function loadFound(ctx: Context, runId: string, limit: number) {
   return ctx.connection
-    .select({ check: certificateChecks, subject: certificates.subject, serial: certificates.serial })
+    .select({
+      check: certificateChecks,
+      subject: sql<string | null>`coalesce(${certificates.subject}, ${registeredCertificates.subject},
+        ${presentedCertificates.subject}, ${authorities.subject})`,
+    })
     .from(certificateChecks)
     .leftJoin(
       certificates,
       and(eq(certificates.id, certificateChecks.certificateId), eq(certificateChecks.source, "stored")),
     )
+    .leftJoin(registeredCertificates, eq(registeredCertificates.id, certificateChecks.certificateId))
+    .leftJoin(presentedCertificates, eq(presentedCertificates.id, certificateChecks.certificateId))
+    .leftJoin(authorities, eq(authorities.id, certificateChecks.certificateId))
     .where(
       and(checks(ctx), eq(certificateChecks.runId, runId), notInArray(certificateChecks.verdict, [...CALM])),
     )

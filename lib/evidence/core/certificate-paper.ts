@@ -5,15 +5,24 @@ import type { ChainView } from "#lib/pki/core/view/inspect.ts";
 import messages from "../../../messages/en/certificate.json" with { type: "json" };
 import { utcWords } from "./instant-words.ts";
 import { facts, heading, type Paper, paragraph, table } from "./paper/paper.ts";
+import type { RevocationFacts, RevocationSentence } from "./revocation-words.ts";
 import { visible } from "./trail-words.ts";
 
 export interface CertificatePaperFacts {
-  readonly kind: "signer" | "seal";
+  readonly kind: "signer" | "seal" | "presented" | "anchor" | "chain" | "authority";
   readonly organizationName: string;
   readonly view: CertificateView;
   readonly chain: ChainView;
-  /** Null when another's authority issued it, whom nobody asked. */
-  readonly revocation: { readonly revokedAt: Date | null; readonly reason: string | null } | null;
+  readonly revocation: RevocationFacts & {
+    readonly sentence: RevocationSentence;
+    readonly signedAt: Date | null;
+    readonly answers: readonly {
+      readonly source: "ocsp" | "crl";
+      readonly url: string | null;
+      readonly thisUpdate: Date | null;
+      readonly nextUpdate: Date | null;
+    }[];
+  };
   readonly signed: readonly {
     readonly documentName: string;
     readonly revision: number;
@@ -21,13 +30,15 @@ export interface CertificatePaperFacts {
     /** Hexadecimal. */
     readonly sha256: string;
   }[];
+  /** With those that are not listed. */
+  readonly signedTotal: number;
   readonly madeAt: Date;
   readonly generator: string;
 }
 
 /** All that a certificate says, and which documents it belongs to, on paper. */
 export function certificatePaper(given: CertificatePaperFacts): Paper {
-  const { kind, view, chain, signed, madeAt, generator } = given;
+  const { kind, view, chain, signed, signedTotal, madeAt, generator } = given;
   const { subject, issuer, validity, key, signature, fingerprints } = view;
   const organization = visible(given.organizationName);
   const orNone = (values: readonly string[]) => (values.length > 0 ? values : [words("none")]);
@@ -58,7 +69,7 @@ export function certificatePaper(given: CertificatePaperFacts): Paper {
         ...(event === null ? [] : [[words("event"), { hash: event }] as const]),
         [words("sha256"), { hash: fingerprints.sha256 }],
         [words("sha1"), { hash: fingerprints.sha1 }],
-        [words("revocation"), revocationWords(given)],
+        [words("revocation"), ...revocationLines(given.revocation)],
       ]),
       heading(words("chain")),
       table(
@@ -81,6 +92,9 @@ export function certificatePaper(given: CertificatePaperFacts): Paper {
               { hash: sha256 },
             ]),
           ),
+      ...(signedTotal > signed.length
+        ? [paragraph(words("more", { listed: String(signed.length), total: String(signedTotal) }))]
+        : []),
     ],
   };
 }
@@ -88,11 +102,24 @@ export function certificatePaper(given: CertificatePaperFacts): Paper {
 const namesOf = (rows: readonly NameRow[]) =>
   rows.map(({ attribute, value }) => `${attribute}: ${visible(value)}`);
 
-function revocationWords({ revocation, madeAt }: CertificatePaperFacts): string {
-  if (revocation === null) return words("revocations.foreign");
-  const { revokedAt, reason } = revocation;
-  if (revokedAt === null) return words("revocations.asked", { at: utcWords(madeAt) });
-  return words("revocations.revoked", { at: utcWords(revokedAt), reason: reason ?? "unspecified" });
+function revocationLines(revocation: CertificatePaperFacts["revocation"]): string[] {
+  const { sentence, revokedAt, reason, asOf, signedAt, answers } = revocation;
+  const day = (at: Date | null) => (at ? utcWords(at) : "");
+  const said = {
+    at: day(revokedAt),
+    reason: reason ?? "unspecified",
+    asOf: day(asOf),
+    signed: day(signedAt),
+  };
+  return [
+    words(`revocations.${sentence}`, said),
+    ...answers.map(({ source, url, thisUpdate, nextUpdate }) =>
+      words(nextUpdate ? "answers.until" : "answers.open", {
+        ...{ source: source.toUpperCase(), url: visible(url ?? "") },
+        ...{ from: day(thisUpdate), until: day(nextUpdate) },
+      }),
+    ),
+  ];
 }
 
 function words(key: string, values: Readonly<Record<string, string>> = {}): string {

@@ -3,6 +3,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
+import { searchTextOf } from "#lib/pki/core/certificates/search-text.ts";
 import { signingError } from "../errors.ts";
 import { loadCeremony } from "../store.ts";
 import { type BroughtCertificate, readBrought } from "./read-brought.ts";
@@ -53,9 +54,22 @@ export async function attachCertificate(
     });
     const { organizationId } = ctx;
     const id = uuidV7(at.getTime(), ctx.runtime.random(10));
+    const about = [signer.name, signer.email, envelope.shortId, envelope.title];
+    const searchText = searchTextOf(certificate, about);
     await savePresented(ctx, {
       ...{ organizationId, id, envelopeId, recipientId, subject: subject.text, issuer: issuer.text },
-      ...{ serial, sha256, der, chainPem, notBefore, notAfter, eventId, at, attachedBy: member.memberId },
+      ...{
+        serial,
+        sha256,
+        der,
+        chainPem,
+        notBefore,
+        notAfter,
+        searchText,
+        eventId,
+        at,
+        attachedBy: member.memberId,
+      },
     });
   });
   return { subject: certificate.subject.text, sha256: certificate.sha256 };

@@ -6,6 +6,7 @@ import { asksTwoFactors } from "#lib/envelopes/authentication/policy.ts";
 import { factorsOf } from "#lib/envelopes/core/checks.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { searchTextOf } from "#lib/pki/core/certificates/search-text.ts";
 import { authenticationOf } from "../authentication.ts";
 import { requireTurn } from "../core/finish.ts";
 import { signingError } from "../errors.ts";
@@ -50,9 +51,14 @@ export async function presentCertificate(
     });
     const id = uuidV7(at.getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
+    const { recipient } = ceremony;
+    const { envelope } = loaded;
+    const searchText = searchTextOf(certificate, [
+      ...[recipient.name, recipient.email, envelope.shortId, envelope.title],
+    ]);
     await savePresented(ctx, {
       ...{ organizationId, id, envelopeId, recipientId, subject: subject.text, issuer: issuer.text },
-      ...{ serial, sha256, der, chainPem, notBefore, notAfter, eventId, at },
+      ...{ serial, sha256, der, chainPem, notBefore, notAfter, searchText, eventId, at },
     });
   });
   return { subject: certificate.subject.text, sha256: certificate.sha256 };

@@ -1,8 +1,9 @@
-import type { WorkerContext } from "#lib/context.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
+import { askStatus, keepAnswer } from "#lib/pki/certificate-statuses.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
-import { fetchStatus, revokedSince } from "#lib/pki/foreign-status.ts";
+
 import { signingError } from "../errors.ts";
 
 /** Its authority is not asked again before each of many documents that are sealed in a row. */
@@ -50,15 +51,17 @@ export async function requireNotRevoked(
     throw signingError("seal-revoked", `${certificate.sha256} since ${found.revokedAt.toISOString()}`);
 }
 
-/** @returns undefined when nobody answers. */
+/** What it answers is what the index says of the certificate. @returns undefined when nobody answers. */
 async function ask(
-  { runtime }: WorkerContext,
+  ctx: WorkerContext,
   certificate: Certificate,
   issuer: Certificate,
 ): Promise<Date | null | undefined> {
   if (certificate.isSelfIssued) return null;
   try {
-    return revokedSince(await fetchStatus(runtime, certificate, issuer), certificate, issuer);
+    const answer = await askStatus(ctx, certificate, issuer);
+    await inTransaction(ctx, (ctx) => keepAnswer(ctx, answer));
+    return answer.revokedAt;
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import { requireGrant, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
+import { searchTextOf } from "#lib/pki/core/certificates/search-text.ts";
 import { signingError } from "../errors.ts";
 import { listRegistered, removeRegistered, saveRegistered } from "./store.ts";
 
@@ -39,10 +40,12 @@ export async function registerCertificates(
     const present = new Set((await listRegistered(ctx)).map(({ sha256 }) => sha256));
     const fresh = brought.filter(({ sha256 }) => !present.has(sha256));
     const at = ctx.now();
-    for (const { subject, sha256, der, notAfter } of fresh) {
+    for (const certificate of fresh) {
+      const { subject, issuer, serialHex: serial, sha256, der, notBefore, notAfter } = certificate;
       const id = uuidV7(at.getTime(), ctx.runtime.random(10));
       await saveRegistered(ctx, {
-        ...{ organizationId: ctx.organizationId, id, use, subject: subject.text, sha256, der, notAfter },
+        ...{ organizationId: ctx.organizationId, id, use, subject: subject.text, issuer: issuer.text },
+        ...{ serial, sha256, der, notBefore, notAfter, searchText: searchTextOf(certificate) },
         ...{ createdBy: actor.kind === "member" ? actor.memberId : null, createdAt: at },
       });
       const data = { use, certificate: sha256, subject: subject.text };

@@ -17,6 +17,10 @@ export interface TestCa {
   readonly authority: Authority;
   /** The certificate of a key, and the authority's own: DER each. */
   certify(publicKey: Uint8Array, name?: string): Promise<Uint8Array[]>;
+  /** What its list names from now on. */
+  readonly revoked: { serialHex: string; revokedAt: Date; reason: "keyCompromise" }[];
+  /** Whether its list cannot be fetched. */
+  isSilent: boolean;
   /** Has a product find the authority's revocation list on the web. */
   publishTo(runtime: WorkerRuntime): void;
 }
@@ -32,8 +36,9 @@ export async function startTestCa(): Promise<TestCa> {
     ],
     ...dates,
   });
-  return {
+  const ca: TestCa = {
     authority,
+    ...{ revoked: [], isSilent: false },
     async certify(publicKey, name = "Harbour Street Studio, seal") {
       const { certificateDer } = await wildCertificate({
         ...{ subject: name, issuer: authority, key: { ...testKey("ecdsa-p256-sha256"), publicKey } },
@@ -44,10 +49,11 @@ export async function startTestCa(): Promise<TestCa> {
     },
     publishTo(runtime) {
       const fetch = async (url: string) => {
-        if (url !== CRL_URL) throw webError("unavailable", "nobody answers");
-        return crlOf(authority, new Date(), []);
+        if (url !== CRL_URL || ca.isSilent) throw webError("unavailable", "nobody answers");
+        return crlOf(authority, new Date(), ca.revoked);
       };
       Object.assign(runtime, { web: { fetch } });
     },
   };
+  return ca;
 }

@@ -21,6 +21,7 @@ import { answerPage } from "../../../_server/page.ts";
 import { certificateIdIn } from "../../../_server/params.ts";
 import { Gated } from "../../reason/gated.tsx";
 import { CheckSheet } from "./check-sheet.tsx";
+import { RevocationSheet } from "./revocation-sheet.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.certificateView"))("title") };
@@ -29,14 +30,21 @@ export async function generateMetadata(): Promise<Metadata> {
 const FORMS = ["der", "pem", "p7b", "json", "pdf"] as const;
 
 /** One certificate of the index: what it says, what it signed, and files of it. */
-export default async function CertificatePage({ params }: { params: Promise<{ id: string }> }) {
+export default async function CertificatePage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ after?: string | string[] }>;
+}) {
   const { id } = await params;
+  const { after } = await searchParams;
+  const cursor = typeof after === "string" ? after.slice(0, 200) : null;
   const ctx = await memberContext();
   const t = await getTranslations("app.certificateView");
   const checks = await answerPage(() => getCertificateChecks(ctx, { certificateId: certificateIdIn(id) }));
-  const { view, chain, kind, envelope, signed, capture, may } = await answerPage(() =>
-    getCertificate(ctx, { certificateId: certificateIdIn(id) }),
-  );
+  const details = await answerPage(() => getCertificate(ctx, { certificateId: certificateIdIn(id), cursor }));
+  const { view, chain, kind, envelope, capture, revocation, may } = details;
   return (
     <Gated purpose="download" id={envelope ? publicId("envelope", envelope.id) : null}>
       <Page
@@ -76,8 +84,11 @@ export default async function CertificatePage({ params }: { params: Promise<{ id
             <Notice tone="info">{t("notVerified")}</Notice>
           ) : null}
           <CertificateSheet view={view} chain={chain} now={ctx.now().toISOString()} />
+          <RevocationSheet revocation={revocation} who={view.headline.who} askId={may.ask ? id : null} />
           <CheckSheet {...checks} />
-          <SignedSheet signed={signed} mayDownload={may.download} />
+          {kind === "signer" || kind === "seal" ? (
+            <SignedSheet id={id} details={details} isFirst={cursor === null} />
+          ) : null}
         </div>
       </Page>
     </Gated>
@@ -94,20 +105,42 @@ async function Capture({ capture }: Pick<CertificateDetails, "capture">) {
 }
 
 interface SignedSheetProps {
-  readonly signed: CertificateDetails["signed"];
-  readonly mayDownload: boolean;
+  readonly id: string;
+  readonly details: CertificateDetails;
+  readonly isFirst: boolean;
 }
 
-async function SignedSheet({ signed, mayDownload }: SignedSheetProps) {
+async function SignedSheet({ id, details, isFirst }: SignedSheetProps) {
   const t = await getTranslations("app.certificateView");
+  const { signed, signedTotal: count, nextCursor, may } = details;
   return (
-    <Sheet title={t("signed")}>
+    <Sheet title={t("signed")} aside={<span className="text-small">{t("signedCount", { count })}</span>}>
       {signed.length === 0 ? <p className="px-4 py-3 text-ink-700 sm:px-6">{t("nothingSigned")}</p> : null}
-      <ul className="divide-y divide-line">
+      <ul aria-label={t("signed")} className="divide-y divide-line">
         {signed.map((one) => (
-          <SignedRow key={`${one.documentId} ${one.revision}`} one={one} mayDownload={mayDownload} />
+          <SignedRow key={one.signatureId} one={one} mayDownload={may.download} />
         ))}
       </ul>
+      {nextCursor || !isFirst ? (
+        <nav
+          aria-label={t("signed")}
+          className="flex flex-wrap justify-end gap-3 border-t border-line px-4 py-3 sm:px-6"
+        >
+          {isFirst ? null : (
+            <Link href={`/certificates/${id}` as Route} className={buttonClass("quiet")}>
+              {t("firstSigned")}
+            </Link>
+          )}
+          {nextCursor ? (
+            <Link
+              href={`/certificates/${id}?${new URLSearchParams({ after: nextCursor })}` as Route}
+              className={buttonClass("secondary")}
+            >
+              {t("moreSigned")}
+            </Link>
+          ) : null}
+        </nav>
+      ) : null}
     </Sheet>
   );
 }
