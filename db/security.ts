@@ -16,6 +16,7 @@ const INSTALLATION_TABLES = new Map([
   ["published_crls", "select, insert, delete"],
   ["published_ocsp_responses", "select, insert, update, delete"],
   ["key_provider_states", "select, insert, update"],
+  ["site_certificates", "select, insert, update"],
   ["log_pending", "select, insert, delete"],
   ["log_leaves", "select, insert"],
   ["log_tiles", "select, insert"],

@@ -1161,6 +1161,13 @@ CREATE TABLE "sign_in_failures" (
 	"last_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "site_certificates" (
+	"host" text PRIMARY KEY NOT NULL,
+	"der" "bytea",
+	"refusal" text,
+	"checked_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "key_backups" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1400,6 +1407,15 @@ CREATE TABLE "expiry_warnings" (
 	"days_before" integer NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "expiry_warnings_organization_id_sha256_days_before_pk" PRIMARY KEY("organization_id","sha256","days_before")
+);
+--> statement-breakpoint
+CREATE TABLE "key_owners" (
+	"organization_id" uuid NOT NULL,
+	"ref" text NOT NULL,
+	"member_id" uuid NOT NULL,
+	"named_by" uuid NOT NULL,
+	"named_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_owners_organization_id_ref_pk" PRIMARY KEY("organization_id","ref")
 );
 --> statement-breakpoint
 CREATE TABLE "key_policies" (

@@ -11,7 +11,7 @@ import { tellCode } from "#lib/delivery/tell-code.ts";
 import { tellCopy } from "#lib/delivery/tell-copy.ts";
 import { tellCorrected } from "#lib/delivery/tell-corrected.ts";
 import { tellDue } from "#lib/delivery/tell-due.ts";
-import { tellExpiry } from "#lib/delivery/tell-expiry.ts";
+import { type Ending, tellExpiries } from "#lib/delivery/tell-expiries.ts";
 import { type PlaceChange, tellKeyPlace } from "#lib/delivery/tell-key-place.ts";
 import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { tellLinkCode } from "#lib/delivery/tell-link-code.ts";
@@ -107,11 +107,8 @@ const tellRevoked: Follower = (ctx, { id: eventId, data }) =>
     ...{ revokedAt: new Date(String(data.revokedAt)), reason: String(data.reason) },
   });
 
-const tellEnd: Follower = (ctx, { id: eventId, data }) =>
-  tellExpiry(ctx, {
-    ...{ eventId, kind: data.kind as string, name: data.name as string },
-    ...{ until: new Date(data.until as string), daysLeft: Number(data.daysLeft) },
-  });
+const tellEnds: Follower = (ctx, { id: eventId, data }) =>
+  tellExpiries(ctx, { eventId, endings: data.endings as unknown as readonly Ending[] });
 
 const envelopeOf = ({ envelopeId }: FollowedEvent): EnvelopeId => {
   if (!envelopeId) throw new Error("an event of an envelope names it");
@@ -415,7 +412,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate.revoked": { publishRevocation, renew },
   "certificate.found-revoked": { tell: tellRevoked },
   "authority.rotation-asked": { rotate },
-  "certificate.expiring": { tellEnd },
+  "expiry-digest.made": { tellEnds },
   "seal.rotation-asked": { replaceSeal },
   "seal.rotated": { proveSeals },
 };

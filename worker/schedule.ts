@@ -32,6 +32,7 @@ import { noteOutages } from "#lib/signing/key-care/watch-places.ts";
 import { destroyKeyExports } from "#lib/signing/key-exports/end-key-export.ts";
 import { remindKeyExports } from "#lib/signing/key-exports/remind-exports.ts";
 import { remindProjectSteps } from "#lib/signing/key-projects/remind-steps.ts";
+import { lookAtSite } from "#lib/signing/keys/look-at-site.ts";
 import { planReviews } from "#lib/signing/keys/reviews.ts";
 import { warnExpiries } from "#lib/signing/keys/warn-expiries.ts";
 import { listUnfinished, type Unfinished } from "#lib/signing/list-unfinished.ts";
@@ -151,6 +152,7 @@ async function daily(ctx: WorkerContext, steps: readonly Step[], report: Report)
 /** Looks whether keys can be used where they are; tells of an outage, and lets a standby key take over. */
 export async function watchPlaces(runtime: WorkerRuntime, report: Report): Promise<void> {
   await checkKeyProviders(runtime);
+  await lookAtSite(runtime).catch(report("the certificate of the address was not looked at"));
   const places = await viewKeyProviders(runtime);
   for (const organizationId of await listOrganizations(runtime)) {
     const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "schedule" } });

@@ -147,6 +147,16 @@ export const issuedSerials = pgTable(
   ],
 );
 
+/** The certificate that the installation's own address shows, as a worker found it last. No evidence. */
+export const siteCertificates = pgTable("site_certificates", {
+  host: text("host").primaryKey(),
+  /** Null where nobody answered over TLS. */
+  der: bytes("der"),
+  /** Code of what kept it from being read; null when nothing did. */
+  refusal: text("refusal"),
+  checkedAt: instant("checked_at").notNull(),
+});
+
 /** Certificate revocation lists as published, newest number last. */
 export const publishedCrls = pgTable(
   "published_crls",

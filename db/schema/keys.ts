@@ -165,6 +165,19 @@ export const keyReviews = pgTable(
   ],
 );
 
+/** Who looks after a key or certificate, where somebody was named: a fingerprint, or a kind and an id. */
+export const keyOwners = pgTable(
+  "key_owners",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    ref: text("ref").notNull(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    namedBy: uuid("named_by").$type<MemberId>().notNull(),
+    namedAt: instant("named_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.ref] })],
+);
+
 /** Which warning of which certificate went out: each goes once. */
 export const expiryWarnings = pgTable(
   "expiry_warnings",

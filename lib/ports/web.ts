@@ -21,6 +21,13 @@ export interface WebReader {
       readonly limitBytes: number;
     },
   ): Promise<WebAnswer>;
+  /**
+   * The certificate that the server of an address shows to whoever connects, DER, whether or not it is believed in. Made
+   * for the installation's own address, wherever that is: nothing is sent but the host's name.
+   *
+   * @throws web/unavailable
+   */
+  certificateOf(url: string): Promise<Uint8Array>;
 }
 
 /** An answer of whatever status. */

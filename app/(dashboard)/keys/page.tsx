@@ -6,12 +6,14 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { getKeyCare, type KeyCareView } from "#lib/signing/key-care/get-key-care.ts";
+import { listEnds } from "#lib/signing/keys/list-ends.ts";
 import { type KeyItem, type KeysView, listKeys } from "#lib/signing/keys/list-keys.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { providerName } from "../key-exports/key-places.tsx";
 import { CalendarCard } from "./calendar-card.tsx";
 import { BackupCard, StandbyCard } from "./care-cards.tsx";
+import { EndsSummary } from "./ends-summary.tsx";
 import { KeyPolicyField } from "./key-policy-field.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { ReviewList } from "./review-list.tsx";
@@ -36,6 +38,7 @@ export default async function KeysPage() {
   const ctx = await memberContext();
   const view = await answerPage(() => listKeys(ctx));
   const care = await answerPage(() => getKeyCare(ctx));
+  const ends = await answerPage(() => listEnds(ctx));
   const t = await getTranslations("app.keys");
   const { seals, authorities, reviews, policy, openRotationId, isRootAway } = view;
   const inUse = authorities.filter(({ state }) => state === "in-use" || state === "away");
@@ -56,6 +59,7 @@ export default async function KeysPage() {
     >
       <div className="flex flex-col gap-6">
         <Attention view={view} />
+        <EndsSummary counts={ends.counts} />
         <Sheet
           title={t("seal")}
           aside={

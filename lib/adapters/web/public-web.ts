@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import tls from "node:tls";
 import { concatBytes } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { type WebReader, webError } from "#lib/ports/web.ts";
@@ -59,6 +60,7 @@ export function publicWeb(hosts: readonly string[] = []): WebReader {
   };
   return {
     ask,
+    certificateOf,
     async fetch(url, { limitBytes, body, contentType = "application/octet-stream" }) {
       const answer = await ask(url, {
         ...{ limitBytes, method: body ? "POST" : "GET" },
@@ -68,6 +70,31 @@ export function publicWeb(hosts: readonly string[] = []): WebReader {
       throw webError("unavailable", `${new URL(url).host}: HTTP ${answer.status}`);
     },
   };
+}
+
+function certificateOf(url: string): Promise<Uint8Array> {
+  const target = new URL(url);
+  const host = target.hostname.replace(/^\[|\]$/g, "");
+  return new Promise((done, refuse) => {
+    const socket = tls.connect({
+      ...{ host, port: portOf(target), timeout: TIMEOUT_MS },
+      ...(isIP(host) ? {} : { servername: host }),
+      // It is looked at, not believed in: one that has expired is what this is for.
+      rejectUnauthorized: false,
+    });
+    const fail = (why: string, cause?: unknown) => {
+      socket.destroy();
+      refuse(webError("unavailable", `${target.host}: ${why}`, { cause }));
+    };
+    socket.once("secureConnect", () => {
+      const raw: Buffer | undefined = socket.getPeerCertificate().raw;
+      if (!raw) return fail("shows no certificate");
+      socket.end();
+      done(new Uint8Array(raw));
+    });
+    socket.once("timeout", () => fail("no answer in time"));
+    socket.once("error", (error) => fail("no TLS", error));
+  });
 }
 
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === "https:" ? 443 : 80);

@@ -43,6 +43,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   key_backups: { key: ["id"] },
   key_ceremonies: { key: ["id"] },
   key_exports: { key: ["id"] },
+  key_owners: { key: ["organization_id", "ref"] },
   key_policies: { key: ["organization_id"], hasQuietSteps: true },
   key_project_steps: { key: ["project_id", "step"] },
   key_projects: { key: ["id"] },

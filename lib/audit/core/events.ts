@@ -103,6 +103,8 @@ export const EVENT_TYPES = [
   "seal-life.settled",
   "key-calendar.changed",
   "certificate.expiring",
+  "expiry-digest.made",
+  "key-owner.named",
   "certificate-check.begun",
   "certificate-check.ended",
   "certificate.captured",

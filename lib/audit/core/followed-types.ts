@@ -100,7 +100,7 @@ export const FOLLOWED_TYPES = [
   "certificate.revoked",
   "certificate.found-revoked",
   "authority.rotation-asked",
-  "certificate.expiring",
+  "expiry-digest.made",
   "seal.rotation-asked",
   "seal.rotated",
 ] as const satisfies readonly EventType[];

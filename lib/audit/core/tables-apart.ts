@@ -37,6 +37,6 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["form_imports", "key_notices", "key_provider_states", "log_pending", "log_status", "outbox_mails"],
     ...["page_images", "rate_limits", "records_pending", "remote_listings", "search_pending"],
-    ...["sign_in_failures"],
+    ...["sign_in_failures", "site_certificates"],
   ],
 };

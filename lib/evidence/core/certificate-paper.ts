@@ -50,7 +50,7 @@ export function certificatePaper(given: CertificatePaperFacts): Paper {
     header: words("header", { organization, serial: view.serialHex }),
     footer: words("footer", { at: utcWords(madeAt), generator }),
     blocks: [
-      paragraph(words(kind, { organization })),
+      paragraph(words(`kinds.${kind}`, { organization })),
       paragraph(visible(view.headline.words)),
       ...view.findings.map(({ message }) => paragraph(`${words("findings")}: ${visible(message)}`)),
       heading(words("about")),

@@ -3,7 +3,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
 import { type CalendarDay, writeCalendar } from "../core/icalendar.ts";
-import { endingKeys } from "./list-keys.ts";
+import { allEnds } from "./list-ends.ts";
 import { changePolicy, findCalendar, loadOrganization, loadReviews } from "./store.ts";
 
 /**
@@ -38,6 +38,11 @@ const WHAT = {
   tsa: "Time-stamping authority",
   ocsp: "Status responder",
   log: "Key of the audit log",
+  anchor: "Trust anchor",
+  chain: "Certificate for chains",
+  tls: "TLS certificate",
+  "api-key": "API key",
+  program: "Access of a program",
 } as const;
 const REVIEWS = {
   "key-review": "Review of all keys",
@@ -52,10 +57,12 @@ export async function readCalendar({ runtime }: Visitor, token: string): Promise
   const ctx = createContext(runtime, { organizationId, actor: { kind: "system", job: "calendar" } });
   const url = `${runtime.config.baseUrl}/keys`;
   const { host } = new URL(url);
-  const keys = (await endingKeys(ctx)).map((key): CalendarDay => {
-    const summary = `${WHAT[key.kind]} ends: ${key.name}`;
-    const description = `Rotate it before this day. SHA-256 ${key.sha256}`;
-    return { uid: `${key.sha256}@${host}`, at: key.until, summary, description, url };
+  const keys = (await allEnds(ctx)).known.map(({ kind, name, ref, until }): CalendarDay => {
+    const isNamed = ref.includes(":");
+    const description = isNamed
+      ? "Make a new one before this day."
+      : `Renew it before this day. SHA-256 ${ref}`;
+    return { uid: `${ref}@${host}`, at: until, summary: `${WHAT[kind]} ends: ${name}`, description, url };
   });
   const { reviews, name } = await inTransaction(ctx, async (ctx) => ({
     reviews: await loadReviews(ctx),

@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
-import { sha256 } from "#lib/bytes.ts";
+import { fromUtf8, sha256, toUtf8 } from "#lib/bytes.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import type { MemberId, OrganizationId } from "#lib/ids.ts";
+import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
+import { opensslMakes } from "#lib/pki/core/testing.ts";
 import { getRotation } from "../get-rotation.ts";
 import { startRotation, undoRotation } from "../rotate-seal.ts";
 import { openSeal } from "../seal-key.ts";
 import { endCalendarAddress, newCalendarAddress, readCalendar } from "./calendar.ts";
+import { allEnds, listEnds } from "./list-ends.ts";
 import { endingKeys, listKeys } from "./list-keys.ts";
+import { lookAtSite } from "./look-at-site.ts";
+import { nameOwner } from "./name-owner.ts";
 import { planReviews, setReviewPolicy, signOffReview } from "./reviews.ts";
 import { warnExpiries } from "./warn-expiries.ts";
 
@@ -25,6 +31,7 @@ const later = (worker: WorkerContext, days: number): WorkerContext => ({
   ...worker,
   now: () => new Date(Date.now() + days * DAY_MS),
 });
+const memberOf = ({ actor }: Context) => (actor as { memberId: MemberId }).memberId;
 const warnings = async (ctx: Context) =>
   (await readChain(ctx, null)).entries.filter(({ type }) => type === "certificate.expiring");
 
@@ -148,4 +155,76 @@ test("the calendar is read by its secret address alone, which can be closed", as
   expect(await readCalendar(visitor, second)).not.toBeNull();
   await endCalendarAddress(owner);
   expect(await readCalendar(visitor, second)).toBeNull();
+});
+
+test("everything with an end is listed with days, a bucket and a person, and what ends together is in one mail", async () => {
+  const { organization, owner, worker } = await newOwner();
+  await openSeal(worker);
+  const admin = await organization.member("admin");
+  const sender = await organization.member("sender");
+  const until = new Date(Date.now() + 365 * DAY_MS);
+  await product().admin`insert into api_keys (organization_id, id, name, prefix, key_sha256, scopes, networks,
+      per_minute, created_by, created_at, expires_at)
+    values (${organization.id}, gen_random_uuid(), 'Payroll', ${organization.id.slice(0, 12)},
+      ${Buffer.from(sha256(fromUtf8(organization.id)))}, '["certificates:read"]', '[]', 60, ${memberOf(admin)}, now(),
+      ${until.toISOString()})`;
+  const { items, counts, people } = await listEnds(owner);
+  const payroll = items.find(({ kind }) => kind === "api-key")!;
+  expect(payroll).toMatchObject({ name: "Payroll", bucket: "later", act: "make-anew" });
+  expect(people.find(({ id }) => id === payroll.ownerId)!.name).toBe(payroll.ownerName);
+  // Who made it looks after it, until another person is named.
+  expect(payroll.ownerId).toBe(memberOf(admin));
+  const seal = items.find(({ kind }) => kind === "seal")!;
+  expect(seal.ownerId).toBe(memberOf(owner));
+  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(items.length);
+  expect(await refusalOf(listEnds(sender))).toBe("authorize/not-allowed");
+
+  expect(await refusalOf(nameOwner(owner, { ref: "api-key:none", memberId: memberOf(sender) }))).toBe(
+    "signing/owner-unknown",
+  );
+  const stranger = await newOwner();
+  expect(await refusalOf(nameOwner(owner, { ref: payroll.ref, memberId: memberOf(stranger.owner) }))).toBe(
+    "signing/owner-unknown",
+  );
+  await nameOwner(owner, { ref: payroll.ref, memberId: memberOf(sender) });
+  expect((await listEnds(owner)).items.find(({ ref }) => ref === payroll.ref)!.ownerId).toBe(
+    memberOf(sender),
+  );
+  expect((await readChain(owner, null)).entries.at(-1)).toMatchObject({ type: "key-owner.named" });
+
+  const left = (until.getTime() - Date.now()) / DAY_MS;
+  await product().admin`update certificates set not_after = ${until.toISOString()}
+    where organization_id = ${organization.id}`;
+  expect(await warnExpiries(later(worker, left - 29.5))).toBe(2);
+  const mails = async () => product().admin`select to_address, subject, text from outbox_mails
+    where organization_id = ${organization.id} and subject like '% end%' order by 1`;
+  await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBe(3);
+  const toSender = (await mails()).find(({ to_address }) => to_address.startsWith("sender"))!;
+  expect(toSender.subject).toContain("An API key ends in 29 days: Payroll");
+  const toOwner = (await mails()).find(({ to_address }) => to_address.startsWith("owner"))!;
+  expect(toOwner.subject).toMatch(/^2 keys and certificates end soon/);
+});
+
+test("the certificate of the address is looked at, and its end is there for who set the installation up", async () => {
+  const { runtime, admin } = product();
+  const made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 20 -subj /CN=sign.example";
+  const [der] = certificatesFromPem(toUtf8(opensslMakes("o", `${made} -keyout k -out o`.split(" "))));
+  const https = {
+    ...runtime,
+    config: { ...runtime.config, baseUrl: "https://sign.example" },
+    web: { certificateOf: async () => der! },
+  } as unknown as typeof runtime;
+  await lookAtSite(https);
+  const [{ organization_id: first }] = (await admin`select organization_id from organizations
+    order by created_at limit 1`) as unknown as [{ organization_id: OrganizationId }];
+  const system = { kind: "system", job: "test" } as const;
+  const founder = createContext(https, { organizationId: first, actor: system });
+  const { known, site } = await allEnds(founder);
+  expect(site).toBe("shown");
+  expect(known.find(({ kind }) => kind === "tls")!.name).toBe("sign.example (sign.example)");
+  const { organization } = await newOwner();
+  const other = createContext(https, { organizationId: organization.id, actor: system });
+  expect(await allEnds(other)).toMatchObject({ site: "not-yours" });
+  const plain = createContext(runtime, { organizationId: first, actor: system });
+  expect((await allEnds(plain)).site).toBe("no-tls");
 });

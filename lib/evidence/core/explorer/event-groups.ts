@@ -96,6 +96,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-review": "keys",
   "key-runbook": "keys",
   "key-policy": "keys",
+  "key-owner": "keys",
+  "expiry-digest": "keys",
   "certificate-check": "keys",
   "seal-life": "keys",
   "capture-rule": "keys",
