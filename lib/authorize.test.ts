@@ -603,6 +603,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/listEnds": "OA",
   "signing/nameOwner": "OA",
   "signing/allEnds": "part",
+  "signing/lookAtSite": "part",
   "signing/ownersOf": "part",
   "signing/listKeys": "OA",
   "signing/endingKeys": "part",
