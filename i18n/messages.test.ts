@@ -214,6 +214,6 @@ const MEMBERS = new Set([
   "signing/not-signed-in-person",
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
-  ...["signing/review-not-open", "signing/owner-unknown"],
+  ...["signing/review-not-open", "signing/owner-unknown", "signing/secret-unknown"],
   ...["signing/offline-settled", "signing/offline-reason-missing", "signing/offline-not-again"],
 ]);

@@ -22,6 +22,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   presented_certificates: ["id"],
   quality_checks: ["envelope_id"],
   revocations: ["id"],
+  secret_rotations: ["id"],
   tombstones: ["envelope_id"],
 };
 
