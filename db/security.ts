@@ -39,6 +39,7 @@ const APPEND_ONLY = new Set([
   "key_ceremony_entries",
   "key_records",
   "key_tests",
+  "secret_rotations",
   "certificate_captures",
   "presented_certificates",
   "key_scripts",

@@ -1504,6 +1504,18 @@ CREATE TABLE "seal_rotations" (
 	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "secret_rotations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"ref" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"rotated_at" timestamp with time zone NOT NULL,
+	"member_id" uuid NOT NULL,
+	"member_name" text NOT NULL,
+	"note" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "kiosk_sessions" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2503,6 +2515,7 @@ CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id",
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "seal_rotations_one" ON "seal_rotations" USING btree ("organization_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "seal_rotations_list" ON "seal_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "secret_rotations_ref" ON "secret_rotations" USING btree ("organization_id","ref","rotated_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "kiosk_sessions_envelope" ON "kiosk_sessions" USING btree ("envelope_id","started_at");--> statement-breakpoint
 CREATE INDEX "kiosk_sessions_template" ON "kiosk_sessions" USING btree ("template_id","started_at") WHERE template_id is not null;--> statement-breakpoint
 CREATE INDEX "kiosk_visits_session" ON "kiosk_visits" USING btree ("kiosk_session_id","at");--> statement-breakpoint

@@ -222,5 +222,6 @@ const MEMBERS = new Set([
     "signing/provider-secret-missing",
     "signing/signature-kinds-missing",
   ],
+  ...["signing/owner-unknown", "signing/secret-unknown"],
   ...["signing/offline-settled", "signing/offline-reason-missing", "signing/offline-not-again"],
 ]);

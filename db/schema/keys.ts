@@ -165,6 +165,24 @@ export const keyReviews = pgTable(
   ],
 );
 
+/** That a secret was exchanged for another, by whose word; never the secret. Rows are added and never changed. */
+export const secretRotations = pgTable(
+  "secret_rotations",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    /** Which: a kind and an id. */
+    ref: text("ref").notNull(),
+    kind: text("kind").notNull(),
+    name: text("name").notNull(),
+    rotatedAt: instant("rotated_at").notNull(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    memberName: text("member_name").notNull(),
+    note: text("note").notNull(),
+  },
+  (table) => [index("secret_rotations_ref").on(table.organizationId, table.ref, table.rotatedAt.desc())],
+);
+
 /** Who looks after a key or certificate, where somebody was named: a fingerprint, or a kind and an id. */
 export const keyOwners = pgTable(
   "key_owners",

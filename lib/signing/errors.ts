@@ -3,6 +3,7 @@ import { defineErrors } from "#lib/errors.ts";
 export const signingError = defineErrors("signing", {
   "not-found": "not-found",
   "owner-unknown": "not-found",
+  "secret-unknown": "not-found",
   "not-under-way": "conflict",
   "not-ready": "conflict",
   /** The database contradicts the trail: somebody changed rows past the product. */

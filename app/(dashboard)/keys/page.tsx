@@ -8,6 +8,7 @@ import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { getKeyCare, type KeyCareView } from "#lib/signing/key-care/get-key-care.ts";
 import { listEnds } from "#lib/signing/keys/list-ends.ts";
 import { type KeyItem, type KeysView, listKeys } from "#lib/signing/keys/list-keys.ts";
+import { listSecrets } from "#lib/signing/secrets/list-secrets.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { providerName } from "../key-exports/key-places.tsx";
@@ -27,6 +28,7 @@ const PLACES = [
   { href: "/keys/projects", word: "projects" },
   { href: "/keys/ceremonies", word: "ceremonies" },
   { href: "/key-exports", word: "exports" },
+  { href: "/keys/secrets", word: "secretsLink" },
   { href: "/keys/runbooks", word: "runbooks" },
   { href: "/keys/connectors", word: "connectors" },
   { href: "/keys/tests", word: "tests" },
@@ -39,6 +41,7 @@ export default async function KeysPage() {
   const view = await answerPage(() => listKeys(ctx));
   const care = await answerPage(() => getKeyCare(ctx));
   const ends = await answerPage(() => listEnds(ctx));
+  const secrets = await answerPage(() => listSecrets(ctx));
   const t = await getTranslations("app.keys");
   const { seals, authorities, reviews, policy, openRotationId, isRootAway } = view;
   const inUse = authorities.filter(({ state }) => state === "in-use" || state === "away");
@@ -58,7 +61,7 @@ export default async function KeysPage() {
       }
     >
       <div className="flex flex-col gap-6">
-        <Attention view={view} />
+        <Attention view={view} overdueSecrets={secrets.items.filter(({ isOverdue }) => isOverdue).length} />
         <EndsSummary counts={ends.counts} />
         <Sheet
           title={t("seal")}
@@ -170,14 +173,21 @@ const shownReview = ({ dueAt, doneAt, ...review }: KeysView["reviews"][number]) 
 });
 
 /** What needs somebody, in one line each; nothing when nothing does. */
-async function Attention({ view }: { readonly view: KeysView }) {
+async function Attention({
+  view,
+  overdueSecrets: count,
+}: {
+  readonly view: KeysView;
+  readonly overdueSecrets: number;
+}) {
   const t = await getTranslations("app.keys");
   const current = [...view.seals, ...view.authorities].filter(
     ({ state }) => state === "in-use" || state === "away",
   );
   const ending = current.filter(({ urgency }) => urgency !== "calm");
   const overdue = view.reviews.filter(({ isOverdue }) => isOverdue);
-  if (ending.length === 0 && overdue.length === 0) return <Notice tone="good">{t("calm")}</Notice>;
+  if (ending.length === 0 && overdue.length === 0 && count === 0)
+    return <Notice tone="good">{t("calm")}</Notice>;
   return (
     <Notice tone="warn">
       <ul className="flex flex-col gap-1">
@@ -187,6 +197,11 @@ async function Attention({ view }: { readonly view: KeysView }) {
         {overdue.map(({ id, kind }) => (
           <li key={id}>{t("overdue", { what: t(`reviews.kinds.${kind}`) })}</li>
         ))}
+        {count > 0 ? (
+          <li>
+            <Link href={"/keys/secrets" as Route}>{t("secretsOverdue", { count })}</Link>
+          </li>
+        ) : null}
       </ul>
     </Notice>
   );

@@ -116,6 +116,7 @@ export const EVENT_TYPES = [
   "certificate.expiring",
   "expiry-digest.made",
   "key-owner.named",
+  "secret.rotated",
   "certificate-check.begun",
   "certificate-check.ended",
   "certificate.captured",

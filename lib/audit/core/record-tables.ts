@@ -23,6 +23,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   quality_checks: ["envelope_id"],
   record_stamps: ["id"],
   revocations: ["id"],
+  secret_rotations: ["id"],
   tombstones: ["envelope_id"],
 };
 

@@ -105,6 +105,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-runbook": "keys",
   "key-policy": "keys",
   "key-owner": "keys",
+  secret: "keys",
   "expiry-digest": "keys",
   "certificate-check": "keys",
   "seal-life": "keys",
