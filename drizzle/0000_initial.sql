@@ -1812,6 +1812,7 @@ CREATE TABLE "contract_ends" (
 	"field_id" uuid,
 	"set_by" uuid NOT NULL,
 	"set_at" timestamp with time zone NOT NULL,
+	"noted_at" timestamp with time zone,
 	CONSTRAINT "contract_ends_one" CHECK (("contract_ends"."ends_on" is null) <> ("contract_ends"."field_id" is null))
 );
 --> statement-breakpoint

@@ -830,6 +830,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "retention/listDestroyed": "OAC",
   "retention/downloadDestruction": "OAC",
   "retention/getHits": "OAC",
+  "retention/noteContractEnds": "system",
+  "evidence/requestPackageByRule": "system",
   "retention/setArchivePlace": "OA",
   "retention/askArchiveTrial": "OA",
   "retention/removeArchivePlace": "OA",

@@ -411,6 +411,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.freed": { archive: followArchive },
   "retention-class.chosen": { archive: followArchive },
   "contract-end.set": { archive: followArchive },
+  "contract.ended": { match },
   "package.built": { archive },
   "archive-timestamp.renewed": { archive },
   "archive-place.set": { tryOut: tryArchive },

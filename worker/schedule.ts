@@ -22,6 +22,7 @@ import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { keepingFacts } from "#lib/retention/keeping-facts.ts";
+import { noteContractEnds } from "#lib/retention/note-contract-ends.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -104,7 +105,7 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   beginDueCheck,
 ];
 /** The first time in a day that any worker comes by: at night, for one that runs. */
-const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, keepArchive];
+const PLANNING_DESTRUCTION: readonly Step[] = [noteContractEnds, planPurges, remindCustodians, keepArchive];
 
 /** One round of everything; what fails for one organization stops neither its other work nor another's. */
 export async function tick(runtime: WorkerRuntime, staleMs: number, report: Report): Promise<void> {

@@ -124,6 +124,7 @@ export const EVENT_TYPES = [
   "consent-notice.published",
   "consent-notice.dropped",
   "contract-end.set",
+  "contract.ended",
   "agreement.recorded",
   "agreement.ended",
   "agreement.downloaded",

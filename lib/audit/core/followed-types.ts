@@ -93,6 +93,7 @@ export const FOLLOWED_TYPES = [
   "envelope.freed",
   "retention-class.chosen",
   "contract-end.set",
+  "contract.ended",
   "package.built",
   "archive-timestamp.renewed",
   "archive-place.set",
