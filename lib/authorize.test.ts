@@ -770,6 +770,13 @@ const VERBS: Readonly<Record<string, string>> = {
   "evidence/sampleContent": "part",
   "evidence/listReviews": "OA",
   "evidence/openReview": "OA",
+  "evidence/scheduleReviews": "OA",
+  "evidence/beginDueReview": "system",
+  "evidence/settleSilence": "system",
+  "evidence/noteLateReports": "system",
+  "delivery/tellReport": "system",
+  "delivery/tellReview": "system",
+  "identity/applyRole": "part",
   "evidence/decideAccess": "OA",
   "evidence/closeReview": "OA",
 

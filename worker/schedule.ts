@@ -11,7 +11,8 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { noteClock } from "#lib/evidence/note-clock.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
-import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
+import { noteLateReports, orderDueReports } from "#lib/evidence/reports/request-report.ts";
+import { beginDueReview, settleSilence } from "#lib/evidence/reviews/review-access.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { doDueRuns } from "#lib/integrations/rules/run-rules.ts";
@@ -101,6 +102,9 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   warnExpiries,
   renewSeal,
   orderDueReports,
+  noteLateReports,
+  beginDueReview,
+  settleSilence,
   backUpKeys,
   beginDueCheck,
 ];

@@ -367,6 +367,7 @@ export const EVENT_TYPES = [
   "dispute.built",
   "report.requested",
   "report.built",
+  "report.late",
   "report.scheduled",
   "sample-review.opened",
   "sample-review.decided",
@@ -374,6 +375,8 @@ export const EVENT_TYPES = [
   "access-review.opened",
   "access-review.decided",
   "access-review.closed",
+  "access-review.scheduled",
+  "access-review.overdue",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
