@@ -1781,19 +1781,24 @@ CREATE TABLE "access_review_items" (
 	"email" text NOT NULL,
 	"role" text NOT NULL,
 	"since" timestamp with time zone NOT NULL,
+	"manager_id" uuid,
 	"decision" text,
+	"new_role" text,
 	"reason" text,
 	"decided_by" uuid,
 	"decided_at" timestamp with time zone,
 	CONSTRAINT "access_review_items_review_id_member_id_pk" PRIMARY KEY("review_id","member_id"),
-	CONSTRAINT "access_review_items_decision" CHECK ("access_review_items"."decision" in ('kept', 'removed'))
+	CONSTRAINT "access_review_items_decision" CHECK ("access_review_items"."decision" in ('kept', 'removed', 'changed') and ("access_review_items"."decision" = 'changed') = ("access_review_items"."new_role" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "access_reviews" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
-	"opened_by" uuid NOT NULL,
+	"opened_by" uuid,
 	"opened_at" timestamp with time zone NOT NULL,
+	"terms" jsonb NOT NULL,
+	"due_on" date NOT NULL,
+	"escalated_at" timestamp with time zone,
 	"closed_by" uuid,
 	"closed_at" timestamp with time zone
 );
@@ -1802,6 +1807,8 @@ CREATE TABLE "report_schedules" (
 	"organization_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"cadence" text NOT NULL,
+	"recipients" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"review" jsonb,
 	"set_by" uuid NOT NULL,
 	"set_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "report_schedules_organization_id_kind_pk" PRIMARY KEY("organization_id","kind"),
@@ -1827,6 +1834,7 @@ CREATE TABLE "reports" (
 	"json_bytes" bigint,
 	"created_at" timestamp with time zone NOT NULL,
 	"ready_at" timestamp with time zone,
+	"late_at" timestamp with time zone,
 	CONSTRAINT "reports_state" CHECK ("reports"."state" in ('waiting', 'ready'))
 );
 --> statement-breakpoint
@@ -1861,6 +1869,7 @@ CREATE TABLE "contract_ends" (
 	"field_id" uuid,
 	"set_by" uuid NOT NULL,
 	"set_at" timestamp with time zone NOT NULL,
+	"noted_at" timestamp with time zone,
 	CONSTRAINT "contract_ends_one" CHECK (("contract_ends"."ends_on" is null) <> ("contract_ends"."field_id" is null))
 );
 --> statement-breakpoint

@@ -18,6 +18,8 @@ import { type KeyTask, tellKeyTask } from "#lib/delivery/tell-key-task.ts";
 import { tellLinkCode } from "#lib/delivery/tell-link-code.ts";
 import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
+import { tellReport } from "#lib/delivery/tell-report.ts";
+import { tellReview } from "#lib/delivery/tell-review.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
@@ -146,6 +148,14 @@ const assemble: Follower = async (ctx, event) =>
     keeping: await keepingOf(ctx, event),
   });
 const compile: Follower = (ctx, event) => buildReport(ctx, { reportId: event.data.report as ReportId });
+const tellOfReport =
+  (isLate: boolean): Follower =>
+  (ctx, { id: eventId, data }) =>
+    tellReport(ctx, { eventId, reportId: data.report as ReportId, isLate });
+const tellOfReview =
+  (isOverdue: boolean): Follower =>
+  (ctx, { id: eventId, data }) =>
+    tellReview(ctx, { eventId, reviewId: String(data.review), isOverdue });
 const lookAtEach: Follower = (ctx, event) => lookAtSample(ctx, { reviewId: String(event.data.review) });
 const explain: Follower = async (ctx, event) =>
   buildDisputeFile(ctx, {
@@ -360,6 +370,10 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate.attached": { gatherAgain },
   "dispute.requested": { explain },
   "report.requested": { compile },
+  "report.built": { tell: tellOfReport(false) },
+  "report.late": { tell: tellOfReport(true) },
+  "access-review.opened": { tell: tellOfReview(false) },
+  "access-review.overdue": { tell: tellOfReview(true) },
   "sample-review.opened": { look: lookAtEach },
   "recipient.declined": { tell: tell("declined"), match },
   "offline-kit.kept": { report: report("offlineKept", "") },
@@ -420,6 +434,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "envelope.freed": { archive: followArchive },
   "retention-class.chosen": { archive: followArchive },
   "contract-end.set": { archive: followArchive },
+  "contract.ended": { match },
   "package.built": { archive },
   "archive-timestamp.renewed": { archive },
   "archive-place.set": { tryOut: tryArchive },

@@ -11,7 +11,8 @@ import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { noteClock } from "#lib/evidence/note-clock.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { renewArchive } from "#lib/evidence/renew-archive.ts";
-import { orderDueReports } from "#lib/evidence/reports/request-report.ts";
+import { noteLateReports, orderDueReports } from "#lib/evidence/reports/request-report.ts";
+import { beginDueReview, settleSilence } from "#lib/evidence/reviews/review-access.ts";
 import { renewRecords } from "#lib/evidence/stamps/renew-records.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
@@ -23,6 +24,7 @@ import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { keepingFacts } from "#lib/retention/keeping-facts.ts";
+import { noteContractEnds } from "#lib/retention/note-contract-ends.ts";
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { resumePurges } from "#lib/retention/resume-purges.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -102,11 +104,14 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   warnExpiries,
   renewSeal,
   orderDueReports,
+  noteLateReports,
+  beginDueReview,
+  settleSilence,
   backUpKeys,
   beginDueCheck,
 ];
 /** The first time in a day that any worker comes by: at night, for one that runs. */
-const PLANNING_DESTRUCTION: readonly Step[] = [planPurges, remindCustodians, keepArchive];
+const PLANNING_DESTRUCTION: readonly Step[] = [noteContractEnds, planPurges, remindCustodians, keepArchive];
 
 /** One round of everything; what fails for one organization stops neither its other work nor another's. */
 export async function tick(runtime: WorkerRuntime, staleMs: number, report: Report): Promise<void> {

@@ -17,6 +17,7 @@ import {
 import { instant } from "#db/columns.ts";
 import type { Cadence } from "#lib/evidence/core/reports/periods.ts";
 import type { ReportKind } from "#lib/evidence/core/reports/report-content.ts";
+import type { ReviewTerms } from "#lib/evidence/core/review-terms.ts";
 import type { EnvelopeId, MemberId, OrganizationId, ReportId } from "#lib/ids.ts";
 
 const organizationId = () => uuid("organization_id").$type<OrganizationId>().notNull();
@@ -45,6 +46,8 @@ export const reports = pgTable(
     jsonBytes: bigint("json_bytes", { mode: "number" }),
     createdAt: instant("created_at").notNull(),
     readyAt: instant("ready_at"),
+    /** When those who wait for it were told that it is late. */
+    lateAt: instant("late_at"),
   },
   (table) => [
     check("reports_state", sql`${table.state} in ('waiting', 'ready')`),
@@ -62,6 +65,10 @@ export const reportSchedules = pgTable(
     organizationId: organizationId(),
     kind: text("kind").$type<ReportKind>().notNull(),
     cadence: text("cadence").$type<Cadence>().notNull(),
+    /** Members who are mailed when one is ready, or late. */
+    recipients: jsonb("recipients").$type<readonly MemberId[]>().notNull().default([]),
+    /** Of access reviews, which are begun by themselves: whom they are about, and what happens without an answer. */
+    review: jsonb("review").$type<ReviewTerms>(),
     setBy: uuid("set_by").$type<MemberId>().notNull(),
     setAt: instant("set_at").notNull(),
   },
@@ -77,8 +84,14 @@ export const accessReviews = pgTable(
   {
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
-    openedBy: uuid("opened_by").$type<MemberId>().notNull(),
+    /** Null for one that the schedule began. */
+    openedBy: uuid("opened_by").$type<MemberId>(),
     openedAt: instant("opened_at").notNull(),
+    terms: jsonb("terms").$type<ReviewTerms>().notNull(),
+    /** The last day for answers, in UTC. */
+    dueOn: date("due_on", { mode: "string" }).notNull(),
+    /** When owners were told that answers are missing. */
+    escalatedAt: instant("escalated_at"),
     closedBy: uuid("closed_by").$type<MemberId>(),
     closedAt: instant("closed_at"),
   },
@@ -96,14 +109,21 @@ export const accessReviewItems = pgTable(
     email: text("email").notNull(),
     role: text("role").notNull(),
     since: instant("since").notNull(),
-    decision: text("decision").$type<"kept" | "removed">(),
+    /** Who leads the team they work in, and may decide on them. */
+    managerId: uuid("manager_id").$type<MemberId>(),
+    decision: text("decision").$type<"kept" | "removed" | "changed">(),
+    /** The role they have from then on, where it was changed. */
+    newRole: text("new_role"),
     reason: text("reason"),
     decidedBy: uuid("decided_by").$type<MemberId>(),
     decidedAt: instant("decided_at"),
   },
   (table) => [
     primaryKey({ columns: [table.reviewId, table.memberId] }),
-    check("access_review_items_decision", sql`${table.decision} in ('kept', 'removed')`),
+    check(
+      "access_review_items_decision",
+      sql`${table.decision} in ('kept', 'removed', 'changed') and (${table.decision} = 'changed') = (${table.newRole} is not null)`,
+    ),
     foreignKey({ columns: [table.reviewId], foreignColumns: [accessReviews.id] }),
   ],
 );

@@ -138,6 +138,8 @@ export const contractEnds = pgTable(
     fieldId: uuid("field_id").$type<FieldId>(),
     setBy: member("set_by").notNull(),
     setAt: instant("set_at").notNull(),
+    /** When it was said that it has ended. */
+    notedAt: instant("noted_at"),
   },
   (table) => [
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),

@@ -148,6 +148,8 @@ export async function saveLoginToken(ctx: Context, row: typeof loginTokens.$infe
 /** Who looks after the organization's keys. */
 export const loadKeepers = (ctx: Context) => loadMembersOf(ctx, ["owner", "admin"]);
 
+export const loadOwners = (ctx: Context) => loadMembersOf(ctx, ["owner"]);
+
 /** Who decides what is destroyed. */
 export const loadDeciders = (ctx: Context) => loadMembersOf(ctx, ["owner", "admin", "counsel"]);
 

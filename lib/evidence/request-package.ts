@@ -50,6 +50,27 @@ export async function requestPackage(ctx: Context, input: z.input<typeof Input>)
   });
 }
 
+/**
+ * A rule of the workspace has a package built, as soon as the ones before it are. Part of a verb.
+ *
+ * @throws evidence/not-complete, too-many-packages, not-found
+ */
+export async function requestPackageByRule(
+  ctx: Context,
+  input: { readonly envelopeId: EnvelopeId; readonly name: string },
+): Promise<void> {
+  requireSystem(ctx);
+  const { envelopeId, name } = input;
+  const record = await loadRecord(ctx, envelopeId, true);
+  if (record.envelope.purgedAt) throw evidenceError("not-found", `envelope ${envelopeId} is destroyed`);
+  if ((await countUnbuilt(ctx, envelopeId)) >= MOST_UNBUILT)
+    throw evidenceError("too-many-packages", `envelope ${envelopeId}`);
+  const reason = given(packageWords()("ruleReason", { name }));
+  await saveOrder(ctx, record, {
+    ...{ variant: "full", batesPrefix: "", matter: "", preparedFor: "", reason },
+  });
+}
+
 /** The first package of an envelope is made without anybody asking, as soon as it is complete. */
 export async function requestFirstPackage(
   ctx: WorkerContext,

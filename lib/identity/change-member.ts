@@ -21,12 +21,27 @@ const Input = z.object({
 export async function changeMemberRole(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   requirePermission(ctx, "member.manage");
   const { memberId, role } = Input.parse(input);
+  await inTransaction(ctx, (ctx) =>
+    applyRole(ctx, memberId, role, () => requirePermission(ctx, "member.manage-owners")),
+  );
+}
 
+/**
+ * The same, for a caller that has asked who acts. Part of a verb.
+ *
+ * @param ownersMay is asked before anything about owners is changed. @throws identity/last-owner, member-not-found
+ */
+export async function applyRole(
+  ctx: Context,
+  memberId: MemberId,
+  role: Role | null,
+  ownersMay: () => unknown,
+): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const present = (await lockMembers(ctx)).map(({ member }) => member);
     const member = present.find(({ id }) => id === memberId);
     if (!member) throw identityError("member-not-found", `member ${memberId}`);
-    if (member.role === "owner" || role === "owner") requirePermission(ctx, "member.manage-owners");
+    if (member.role === "owner" || role === "owner") ownersMay();
     const owners = present.filter((other) => other.role === "owner");
     if (member.role === "owner" && role !== "owner" && owners.length === 1)
       throw identityError("last-owner", "an organization needs an owner");

@@ -5,6 +5,7 @@ export const integrationsError = defineErrors("integrations", {
   "rules-too-many": "too-large",
   "rule-nobody-to-remind": "invalid",
   "rule-nothing-to-send": "invalid",
+  "rule-nothing-to-export": "invalid",
   "rule-sends-everything": "invalid",
   "rule-without-envelope": "invalid",
   "rule-folder-unknown": "invalid",

@@ -1,5 +1,5 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
-import { fields, fieldValues } from "#db/schema/envelopes.ts";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { envelopes, fields, fieldValues } from "#db/schema/envelopes.ts";
 import { members } from "#db/schema/identity.ts";
 import { contractEnds } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
@@ -12,6 +12,8 @@ export interface ContractEnd {
   readonly endsOn: string | null;
   readonly fieldId: FieldId | null;
   readonly fieldLabel: string | null;
+  /** When it was said that it has ended. */
+  readonly notedAt: Date | null;
 }
 
 /** When the contract in an envelope ends, as far as somebody has said; null where nobody has. */
@@ -22,14 +24,15 @@ export async function contractEndOf(ctx: Context, envelopeId: EnvelopeId): Promi
       fieldId: contractEnds.fieldId,
       fieldLabel: fields.label,
       value: fieldValues.value,
+      notedAt: contractEnds.notedAt,
     })
     .from(contractEnds)
     .leftJoin(fields, eq(fields.id, contractEnds.fieldId))
     .leftJoin(fieldValues, eq(fieldValues.fieldId, contractEnds.fieldId))
     .where(and(eq(contractEnds.envelopeId, envelopeId), own(ctx, contractEnds)));
   if (!row) return null;
-  const { entered, fieldId, fieldLabel, value } = row;
-  return { endsOn: entered ?? (value && isDay(value) ? value : null), fieldId, fieldLabel };
+  const { entered, fieldId, fieldLabel, value, notedAt } = row;
+  return { endsOn: entered ?? (value && isDay(value) ? value : null), fieldId, fieldLabel, notedAt };
 }
 
 /**
@@ -58,6 +61,33 @@ export async function ownerLeftOn(ctx: Context, memberId: MemberId): Promise<str
   return row?.removedAt ? dayOf(row.removedAt) : null;
 }
 
+/** Completed envelopes whose contract was over before today and of which nobody has said so. Days compare as they are written. */
+export async function loadEndedContracts(ctx: Context, today: string, limit: number): Promise<EnvelopeId[]> {
+  const day = sql<string | null>`coalesce(${contractEnds.endsOn}::text, ${fieldValues.value})`;
+  const rows = await ctx.connection
+    .select({ id: contractEnds.envelopeId })
+    .from(contractEnds)
+    .innerJoin(envelopes, eq(envelopes.id, contractEnds.envelopeId))
+    .leftJoin(fieldValues, eq(fieldValues.fieldId, contractEnds.fieldId))
+    .where(
+      and(
+        ...[own(ctx, contractEnds), isNull(contractEnds.notedAt), eq(envelopes.state, "completed")],
+        ...[isNull(envelopes.purgedAt), isNull(envelopes.deletedAt)],
+        sql`${day} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and ${day} < ${today}`,
+      ),
+    )
+    .orderBy(asc(contractEnds.setAt))
+    .limit(limit);
+  return rows.map(({ id }) => id!);
+}
+
+export async function noteContractEnd(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
+  await ctx.connection
+    .update(contractEnds)
+    .set({ notedAt: ctx.now() })
+    .where(and(eq(contractEnds.envelopeId, envelopeId), own(ctx, contractEnds)));
+}
+
 /** The fields of an envelope in which a signer enters a date. */
 export async function loadDayFields(
   ctx: Context,
@@ -82,7 +112,7 @@ export async function setContractEndRow(
       .where(and(eq(contractEnds.envelopeId, envelopeId), own(ctx, contractEnds)));
     return;
   }
-  const set = { ...end, setAt: ctx.now() };
+  const set = { ...end, setAt: ctx.now(), notedAt: null };
   await ctx.connection
     .insert(contractEnds)
     .values({ organizationId: ctx.organizationId, envelopeId, ...set })

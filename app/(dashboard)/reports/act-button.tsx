@@ -13,10 +13,12 @@ interface ActButtonProps {
   /** Said when it is done, where the page does not show it by itself. */
   readonly done?: string;
   readonly isDisabled?: boolean;
+  /** Heard with the label, where several look the same. */
+  readonly about?: string;
 }
 
 /** Begins a review, or ends one. */
-export function ActButton({ label, act, done, isDisabled = false }: ActButtonProps) {
+export function ActButton({ label, act, done, about, isDisabled = false }: ActButtonProps) {
   const refusals = useTranslations("refusals");
   const [isBusy, start] = useTransition();
   const press = () =>
@@ -28,6 +30,7 @@ export function ActButton({ label, act, done, isDisabled = false }: ActButtonPro
   return (
     <Button onClick={press} isBusy={isBusy} disabled={isDisabled}>
       {label}
+      {about ? <span className="sr-only"> {about}</span> : null}
     </Button>
   );
 }

@@ -1,10 +1,17 @@
 "use server";
 
 import { refresh } from "next/cache";
+import type { Role } from "#lib/context.ts";
 import type { Cadence } from "#lib/evidence/core/reports/periods.ts";
 import type { RunnableReport } from "#lib/evidence/core/reports/report-content.ts";
+import type { ReviewScope, Silence } from "#lib/evidence/core/review-terms.ts";
 import { requestReport, scheduleReport } from "#lib/evidence/reports/request-report.ts";
-import { closeReview, decideAccess, openReview } from "#lib/evidence/reviews/review-access.ts";
+import {
+  closeReview,
+  decideAccess,
+  openReview,
+  scheduleReviews,
+} from "#lib/evidence/reviews/review-access.ts";
 import { closeSample, decideSample, openSample } from "#lib/evidence/reviews/sample-review.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
@@ -28,22 +35,61 @@ export async function schedule(kind: RunnableReport, cadence: string): Promise<F
   });
 }
 
-export async function beginReview(): Promise<FormState> {
+/** @param form `recipient`: ids of members. */
+export async function chooseRecipients(
+  kind: RunnableReport,
+  cadence: string,
+  form: FormData,
+): Promise<FormState> {
   return answerForm(async () => {
-    await openReview(await memberContext());
+    const recipients = form.getAll("recipient").map(String);
+    await scheduleReport(await memberContext(), { kind, cadence: cadence as Cadence, recipients });
     refresh();
     return undefined;
   });
 }
 
+const termsIn = (form: FormData) => ({
+  scope: String(form.get("scope")) as ReviewScope,
+  days: String(form.get("days")),
+  onSilence: String(form.get("onSilence")) as Silence,
+});
+
+export async function beginReview(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await openReview(await memberContext(), termsIn(form));
+    refresh();
+    return undefined;
+  });
+}
+
+export async function scheduleReview(form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    await scheduleReviews(await memberContext(), { terms: termsIn(form) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function endReviewSchedule(): Promise<FormState> {
+  return answerForm(async () => {
+    await scheduleReviews(await memberContext(), { terms: null });
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param form `reason`, and `role` where it is changed. */
 export async function decide(
   reviewId: string,
   memberId: string,
-  decision: "kept" | "removed",
-  reason: string,
+  decision: "kept" | "removed" | "changed",
+  form: FormData,
 ): Promise<FormState> {
   return answerForm(async () => {
-    await decideAccess(await memberContext(), { reviewId, memberId, decision, reason: String(reason) });
+    const reason = String(form.get("reason") ?? "");
+    const role = decision === "changed" ? { role: String(form.get("role")) as Role } : {};
+    await decideAccess(await memberContext(), { reviewId, memberId, decision, reason, ...role });
     refresh();
     return undefined;
   });

@@ -15,6 +15,7 @@ import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerPage } from "../../_server/page.ts";
 import { Gated } from "../reason/gated.tsx";
+import { RecipientsButton } from "./recipients-button.tsx";
 import { RunButton } from "./run-button.tsx";
 import { ScheduleSelect } from "./schedule-select.tsx";
 
@@ -25,7 +26,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Reports for auditors: run, scheduled, kept. */
 export default async function ReportsPage() {
   const ctx = await memberContext();
-  const { reports, schedules } = await answerPage(() => listReports(ctx));
+  const { reports, schedules, readers } = await answerPage(() => listReports(ctx));
   const t = await getTranslations("app.reports");
   const month = lastPeriod("monthly", ctx.now());
   const period = { from: month.from, to: ctx.now().toISOString().slice(0, 10) };
@@ -61,7 +62,12 @@ export default async function ReportsPage() {
                   <p className="font-medium">{t(`kinds.${kind}`)}</p>
                   <p className="text-small text-ink-600">{t(`about.${kind}`)}</p>
                 </div>
-                <ScheduleSelect kind={kind} cadence={schedules[kind] ?? ""} />
+                <div className="flex flex-col gap-1">
+                  <ScheduleSelect kind={kind} cadence={schedules[kind]?.cadence ?? ""} />
+                  {schedules[kind] ? (
+                    <RecipientsButton kind={kind} readers={readers} {...schedules[kind]} />
+                  ) : null}
+                </div>
                 <RunButton kind={kind} {...period} />
               </li>
             ))}

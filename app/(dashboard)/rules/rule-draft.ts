@@ -22,7 +22,16 @@ export interface RuleDraft {
 }
 
 export const CONDITION_KINDS = ["template", "title", "tag", "sender", "amount"] as const;
-export const ACTION_KINDS = ["tag", "file", "mail", "remind", "send", "start-template", "webhook"] as const;
+export const ACTION_KINDS = [
+  "tag",
+  "file",
+  "mail",
+  "remind",
+  "send",
+  "export",
+  "start-template",
+  "webhook",
+] as const;
 
 export function draftOf(rule: RuleView | null): RuleDraft {
   const { name = "", event = "completed", conditions = [], action } = rule ?? {};
@@ -64,6 +73,7 @@ export function emptyCondition(kind: RuleCondition["kind"], choices: RuleChoices
 export function emptyAction(kind: RuleAction["kind"], choices: RuleChoices): RuleAction {
   switch (kind) {
     case "remind":
+    case "export":
     case "send":
       return { kind };
     case "file":

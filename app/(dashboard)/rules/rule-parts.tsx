@@ -164,6 +164,8 @@ function ActionValue({ action, choices, onChange }: Omit<ActionPartProps, "event
   switch (action.kind) {
     case "remind":
       return null;
+    case "export":
+      return <p className="self-end pb-2 text-ink-600">{t("exportHint")}</p>;
     case "send":
       return <p className="self-end pb-2 text-ink-600">{t("sendHint")}</p>;
     case "file":

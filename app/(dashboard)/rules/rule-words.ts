@@ -42,6 +42,8 @@ function actionText(t: Words, action: RuleAction, choices: RuleChoices): string 
   switch (action.kind) {
     case "remind":
       return t("sentence.remind");
+    case "export":
+      return t("sentence.export");
     case "send":
       return t("sentence.send");
     case "file":

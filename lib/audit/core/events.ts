@@ -136,6 +136,7 @@ export const EVENT_TYPES = [
   "consent-notice.published",
   "consent-notice.dropped",
   "contract-end.set",
+  "contract.ended",
   "agreement.recorded",
   "agreement.ended",
   "agreement.downloaded",
@@ -382,6 +383,7 @@ export const EVENT_TYPES = [
   "dispute.built",
   "report.requested",
   "report.built",
+  "report.late",
   "report.scheduled",
   "sample-review.opened",
   "sample-review.decided",
@@ -389,6 +391,8 @@ export const EVENT_TYPES = [
   "access-review.opened",
   "access-review.decided",
   "access-review.closed",
+  "access-review.scheduled",
+  "access-review.overdue",
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -200,6 +200,7 @@ function valuesOf(
     answer: code("answer"),
     outcome: code("outcome"),
     purpose: code("purpose"),
+    scope: code("scope"),
     anew: data.anew === undefined ? "no" : "yes",
     material: data.material === true ? "yes" : "no",
     wasOver: data.wasOver === true ? "yes" : "no",

@@ -1,10 +1,10 @@
-import { requirePermission } from "#lib/authorize.ts";
+import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { ReportId } from "#lib/ids.ts";
+import type { MemberId, ReportId } from "#lib/ids.ts";
 import type { Cadence } from "../core/reports/periods.ts";
 import type { ReportContent, ReportKind } from "../core/reports/report-content.ts";
 import { evidenceError } from "../errors.ts";
-import { loadReport, loadReports, loadSchedules, type ReportRecord } from "./reports-store.ts";
+import { loadAccess, loadReport, loadReports, loadSchedules, type ReportRecord } from "./reports-store.ts";
 
 const SHOWN = 60;
 
@@ -23,7 +23,11 @@ export interface ReportView {
 export interface ReportsView {
   readonly reports: readonly ReportView[];
   /** Kinds that make themselves. */
-  readonly schedules: Readonly<Partial<Record<ReportKind, Cadence>>>;
+  readonly schedules: Readonly<
+    Partial<Record<ReportKind, { readonly cadence: Cadence; readonly recipients: readonly MemberId[] }>>
+  >;
+  /** Members who may read reports, and be mailed of them. */
+  readonly readers: readonly { readonly id: MemberId; readonly name: string; readonly email: string }[];
 }
 
 /** The newest reports, and which make themselves. */
@@ -31,7 +35,12 @@ export async function listReports(ctx: Context): Promise<ReportsView> {
   requirePermission(ctx, "report.read");
   return inTransaction(ctx, async (ctx) => ({
     reports: (await loadReports(ctx, SHOWN)).map(viewOf),
-    schedules: Object.fromEntries((await loadSchedules(ctx)).map(({ kind, cadence }) => [kind, cadence])),
+    schedules: Object.fromEntries(
+      (await loadSchedules(ctx)).map(({ kind, cadence, recipients }) => [kind, { cadence, recipients }]),
+    ),
+    readers: (await loadAccess(ctx)).flatMap(({ id, role, name, email }) =>
+      hasPermission({ kind: "member", role } as MemberActor, "report.read") ? [{ id, name, email }] : [],
+    ),
   }));
 }
 

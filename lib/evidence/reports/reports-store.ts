@@ -6,7 +6,7 @@ import { reportSchedules, reports } from "#db/schema/reports.ts";
 import { heldEnvelopes, legalHolds, retentionClasses } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { MemberId, ReportId } from "#lib/ids.ts";
-import type { RunnableReport } from "../core/reports/report-content.ts";
+import type { ReportKind } from "../core/reports/report-content.ts";
 import { evidenceError } from "../errors.ts";
 
 export type ReportRecord = typeof reports.$inferSelect;
@@ -57,6 +57,19 @@ export async function countWaiting(ctx: Context): Promise<number> {
   return row!.found;
 }
 
+/** What the schedule asked for before a moment, that is not made and of which nobody has said so. */
+export async function loadLate(ctx: Context, before: Date) {
+  return ctx.connection
+    .select({ id: reports.id, kind: reports.kind })
+    .from(reports)
+    .where(
+      and(
+        ...[eq(reports.organizationId, ctx.organizationId), eq(reports.state, "waiting")],
+        ...[eq(reports.isScheduled, true), isNull(reports.lateAt), lt(reports.createdAt, before)],
+      ),
+    );
+}
+
 export async function loadSchedules(ctx: Context) {
   return ctx.connection
     .select()
@@ -71,7 +84,7 @@ export async function saveSchedule(ctx: Context, row: typeof reportSchedules.$in
     .onConflictDoUpdate({ target: [reportSchedules.organizationId, reportSchedules.kind], set: row });
 }
 
-export async function removeSchedule(ctx: Context, kind: RunnableReport): Promise<void> {
+export async function removeSchedule(ctx: Context, kind: ReportKind): Promise<void> {
   await ctx.connection
     .delete(reportSchedules)
     .where(and(eq(reportSchedules.organizationId, ctx.organizationId), eq(reportSchedules.kind, kind)));
@@ -90,6 +103,9 @@ export async function loadAccess(ctx: Context) {
   return ctx.connection
     .select({
       ...{ id: members.id, role: members.role, since: members.createdAt },
+      managerId: sql<MemberId | null>`(select l.id from members l where l.team_id = members.team_id and l.leads_team
+        and l.removed_at is null and l.id <> members.id and l.organization_id = members.organization_id
+        order by l.created_at limit 1)`,
       ...{ name: accounts.name, email: accounts.email },
       lastSeen: sql<string | null>`(select max(${sessions.lastSeenAt}) from ${sessions}
         where ${sessions.accountId} = ${accounts.id})`,

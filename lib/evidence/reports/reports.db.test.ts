@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, createContext } from "#lib/context.ts";
+import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
 import { signIn } from "#lib/identity/sign-in.ts";
-import type { EnvelopeId, ReportId } from "#lib/ids.ts";
+import { type EnvelopeId, publicId, type ReportId } from "#lib/ids.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
 import { REPORT_KINDS, type RunnableReport } from "../core/reports/report-content.ts";
 import { download } from "../download.ts";
@@ -14,7 +15,7 @@ import { completed } from "../testing-package.ts";
 import { validatedByUs } from "../testing-sealed.ts";
 import { downloadReport } from "./download-report.ts";
 import { getReport, listReports, type ReportForm } from "./list-reports.ts";
-import { orderDueReports, requestReport, scheduleReport } from "./request-report.ts";
+import { noteLateReports, orderDueReports, requestReport, scheduleReport } from "./request-report.ts";
 
 const product = testProduct({ runsJobs: true });
 
@@ -145,8 +146,15 @@ describe("a report", () => {
 });
 
 test("a scheduled report is made once for each period that ends after it was scheduled", async () => {
-  await scheduleReport(owner, { kind: "access", cadence: "monthly" });
-  expect((await listReports(owner)).schedules).toEqual({ access: "monthly" });
+  const idOf = ({ actor }: Context) => (actor.kind === "member" ? actor.memberId : "");
+  const recipients = [idOf(counsel)];
+  await scheduleReport(owner, { kind: "access", cadence: "monthly", recipients });
+  const sender = idOf(await organization.member("sender"));
+  expect(
+    await refusalOf(scheduleReport(owner, { kind: "access", cadence: "monthly", recipients: [sender] })),
+  ).toBe("evidence/report-recipient-wrong");
+  expect((await listReports(owner)).schedules).toEqual({ access: { cadence: "monthly", recipients } });
+  expect((await listReports(owner)).readers.map(({ id }) => id)).not.toContain(sender);
   const { runtime } = product();
   const at = (now: Date) => ({
     ...createContext(runtime, { organizationId: organization.id, actor: { kind: "system", job: "test" } }),
@@ -162,6 +170,21 @@ test("a scheduled report is made once for each period that ends after it was sch
   expect(others).toEqual([]);
   expect(only).toMatchObject({ kind: "access", from: `${today.slice(0, 7)}-01` });
   await built(owner, only!.id);
+  const mails = async () =>
+    ((await readOutbox(owner)) ?? []).filter(({ subject }) => /^Report/.test(subject));
+  await expect.poll(async () => (await mails()).length, { timeout: 30_000 }).toBe(1);
+  const [mail] = await mails();
+  expect(mail!.subject).toMatch(/^Report ready: Who has access/);
+  const { text } = await openOutboxMail(owner, { mailId: mail!.id });
+  expect(JSON.stringify(mail)).toContain(counsel.actor.kind === "member" ? counsel.actor.email : "?");
+  expect(text).toContain(`/reports/${publicId("report", only!.id)}`);
+  // One that is not made within a day is late, once, and whoever waits for it hears that.
+  await product().admin`update reports set state = 'waiting' where id = ${only!.id}`;
+  const dayAfter = at(new Date(next.getTime() + 90_000_000));
+  for (let count = 0; count < 2; count++) await noteLateReports(dayAfter);
+  await expect.poll(async () => (await mails()).length, { timeout: 30_000 }).toBe(2);
+  expect((await mails()).map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/^Report late/));
+  await product().admin`update reports set state = 'ready' where id = ${only!.id}`;
   await scheduleReport(owner, { kind: "access", cadence: null });
   next.setUTCMonth(next.getUTCMonth() + 1);
   await orderDueReports(at(next));
@@ -183,7 +206,7 @@ describe("an access review", () => {
     );
     for (const { memberId } of open!.items) {
       const decision = memberId === leavingId ? "removed" : "kept";
-      const reason = decision === "removed" ? "left in October" : "";
+      const reason = decision === "removed" ? "left in October" : "needed for their work";
       await decideAccess(owner, { reviewId, memberId, decision, reason });
     }
     expect(await refusalOf(decideAccess(owner, { reviewId, memberId: leavingId, decision: "kept" }))).toBe(

@@ -1,12 +1,21 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requirePermission, requireSystem } from "#lib/authorize.ts";
+import { hasPermission, type MemberActor, requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { type ReportId, uuidV7 } from "#lib/ids.ts";
+import { type MemberId, type ReportId, uuidV7 } from "#lib/ids.ts";
 import { CADENCES, lastPeriod, type Period } from "../core/reports/periods.ts";
 import { REPORT_KINDS, type ReportKind } from "../core/reports/report-content.ts";
 import { evidenceError } from "../errors.ts";
-import { countWaiting, loadSchedules, removeSchedule, saveReport, saveSchedule } from "./reports-store.ts";
+import {
+  changeReport,
+  countWaiting,
+  loadAccess,
+  loadLate,
+  loadSchedules,
+  removeSchedule,
+  saveReport,
+  saveSchedule,
+} from "./reports-store.ts";
 
 const MOST_WAITING = 6;
 const MOST_DAYS = 1100;
@@ -50,18 +59,58 @@ export async function orderReport(
   return id;
 }
 
-const Schedule = z.object({ kind: z.enum(REPORT_KINDS), cadence: z.enum(CADENCES).nullable() });
+const MOST_RECIPIENTS = 50;
+const Schedule = z.object({
+  kind: z.enum(REPORT_KINDS),
+  cadence: z.enum(CADENCES).nullable(),
+  /** Members who are mailed when it is ready, or late; left out, those there are stay. */
+  recipients: z
+    .array(z.uuid().transform((id) => id as MemberId))
+    .max(MOST_RECIPIENTS)
+    .optional(),
+});
 
-/** Has a report made by itself at the end of every month or quarter; null ends that. */
+/**
+ * Has a report made by itself at the end of every month or quarter, and members mailed who may read it; null ends that.
+ *
+ * @throws evidence/report-recipient-wrong
+ */
 export async function scheduleReport(ctx: Context, input: z.input<typeof Schedule>): Promise<void> {
   const { memberId } = requirePermission(ctx, "report.manage");
-  const { kind, cadence } = Schedule.parse(input);
+  const { kind, cadence, recipients: named } = Schedule.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const { organizationId } = ctx;
     const setAt = ctx.now();
+    const before = (await loadSchedules(ctx)).find((one) => one.kind === kind);
+    const recipients = [...new Set(named ?? before?.recipients ?? [])];
+    const people = new Map((await loadAccess(ctx)).map(({ id, role }) => [id, role]));
+    const mayRead = (id: MemberId) => {
+      const role = people.get(id);
+      return role !== undefined && hasPermission({ kind: "member", role } as MemberActor, "report.read");
+    };
+    if (named && !recipients.every(mayRead))
+      throw evidenceError("report-recipient-wrong", "somebody who reads no reports");
+    // Who hears of it is another matter than since when it makes itself.
+    const since = before?.cadence === cadence ? before.setAt : setAt;
     if (cadence === null) await removeSchedule(ctx, kind);
-    else await saveSchedule(ctx, { organizationId, kind, cadence, setBy: memberId, setAt });
-    await appendEvent(ctx, { type: "report.scheduled", envelopeId: null, data: { kind, cadence } });
+    else
+      await saveSchedule(ctx, { organizationId, kind, cadence, recipients, setBy: memberId, setAt: since });
+    const data = { kind, cadence, ...(cadence ? { recipients } : {}) };
+    await appendEvent(ctx, { type: "report.scheduled", envelopeId: null, data });
+  });
+}
+
+const LATE_MS = 86_400_000;
+
+/** Says once of each scheduled report that was not made within a day that it is late. */
+export async function noteLateReports(ctx: Context): Promise<void> {
+  requireSystem(ctx);
+  const now = ctx.now();
+  await inTransaction(ctx, async (ctx) => {
+    for (const { id, kind } of await loadLate(ctx, new Date(now.getTime() - LATE_MS))) {
+      await changeReport(ctx, id, { lateAt: now });
+      await appendEvent(ctx, { type: "report.late", envelopeId: null, data: { report: id, kind } });
+    }
   });
 }
 

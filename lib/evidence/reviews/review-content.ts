@@ -25,13 +25,16 @@ export async function reviewContent(
     numbers: [
       { key: "members", value: items.length },
       { key: "kept", value: decided("kept") },
+      { key: "changed", value: decided("changed") },
       { key: "removed", value: decided("removed") },
     ],
-    rows: items.map(({ name, email, role, since, decision, decidedBy, reason }) => ({
+    rows: items.map(({ name, email, role, since, decision, newRole, decidedBy, reason }) => ({
       cells: [
         ...[name, email, words(`roles.${role}`), since.toISOString().slice(0, 10)],
-        decision ? words(`decisions.${decision}`) : words("unknown"),
-        (decidedBy && names.get(decidedBy)) || words("unknown"),
+        decision
+          ? words(`decisions.${decision}`, { role: newRole ? words(`roles.${newRole}`) : "" })
+          : words("unknown"),
+        (decidedBy && names.get(decidedBy)) || words(decision ? "nobodyAnswered" : "unknown"),
         reason ?? "",
       ],
       address: "/members",

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull } from "drizzle-orm";
 import { accessReviewItems, accessReviews, reports } from "#db/schema/reports.ts";
 import type { Context } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
@@ -81,13 +81,19 @@ export async function changeItem(
     );
 }
 
-export async function closeReviewRow(
-  ctx: Context,
-  id: string,
-  closed: Pick<ReviewRow, "closedAt" | "closedBy">,
-): Promise<void> {
+/** Whether one was begun since a moment. */
+export async function hasBegunSince(ctx: Context, at: Date): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ id: accessReviews.id })
+    .from(accessReviews)
+    .where(and(eq(accessReviews.organizationId, ctx.organizationId), gte(accessReviews.openedAt, at)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+export async function changeReview(ctx: Context, id: string, change: Partial<ReviewRow>): Promise<void> {
   await ctx.connection
     .update(accessReviews)
-    .set(closed)
+    .set(change)
     .where(and(eq(accessReviews.id, id), eq(accessReviews.organizationId, ctx.organizationId)));
 }

@@ -18,6 +18,8 @@ export const RULE_EVENTS = {
   approved: ["recipient.approved"],
   confirmed: ["recipient.acknowledged"],
   completed: ["envelope.completed"],
+  /** The day after the contract in it ended, as its page says: its limitation period begins. */
+  "contract-ended": ["contract.ended"],
   declined: ["recipient.declined"],
   voided: ["envelope.voided"],
   expired: ["envelope.expired"],
@@ -66,6 +68,8 @@ export type RuleCondition = z.infer<typeof RuleCondition>;
 export const RuleAction = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("send") }),
   z.object({ kind: z.literal("remind") }),
+  /** Builds a full evidence package of everything known up to then; with an archive it goes there. */
+  z.object({ kind: z.literal("export") }),
   z.object({ kind: z.literal("file"), folderId: z.uuid() }),
   z.object({ kind: z.literal("tag"), tag: typedLine(60, 1) }),
   z.object({ kind: z.literal("mail"), memberId: z.uuid() }),
@@ -138,6 +142,7 @@ const NOBODY_TO_REMIND: ReadonlySet<RuleEvent> = new Set([
     "sending-approved",
     "sent",
     "completed",
+    "contract-ended",
     "declined",
     "voided",
     "expired",
@@ -157,9 +162,18 @@ const SENT_AFTER: Readonly<Partial<Record<RuleEvent, RuleCondition["kind"] | nul
   "sending-approved": null,
 };
 
+/** After which an envelope may be complete, so that there is evidence of the whole. */
+const EXPORTED_AFTER: ReadonlySet<RuleEvent> = new Set([
+  ...(["completed", "contract-ended", "tagged", "bounced"] as const),
+]);
+
 /** Whether doing this after that can come to anything. */
 export const canAct = (event: RuleEvent, action: RuleAction["kind"]): boolean =>
-  action === "send" ? event in SENT_AFTER : mayFollow(event, action);
+  action === "send"
+    ? event in SENT_AFTER
+    : action === "export"
+      ? EXPORTED_AFTER.has(event)
+      : mayFollow(event, action);
 
 const mayFollow = (event: RuleEvent, action: RuleAction["kind"]): boolean =>
   action === "remind" ? !NOBODY_TO_REMIND.has(event) : event !== "bulk-finished" || !OF_ENVELOPES.has(action);
@@ -169,7 +183,7 @@ export const canHold = (event: RuleEvent, condition: RuleCondition["kind"]): boo
   event !== "bulk-finished" || !OF_ENVELOPES.has(condition);
 
 /**
- * @throws integrations/rule-nobody-to-remind, rule-nothing-to-send, rule-without-envelope for what can never be done;
+ * @throws integrations/rule-nobody-to-remind, rule-nothing-to-send, rule-nothing-to-export, rule-without-envelope for what can never be done;
  *   rule-sends-everything where every draft would go out
  */
 export function requireSense({ event, action, conditions }: WorkspaceRule): void {
@@ -179,6 +193,8 @@ export function requireSense({ event, action, conditions }: WorkspaceRule): void
     if (needed !== null && conditions.every(({ kind }) => kind !== needed))
       throw integrationsError("rule-sends-everything", `${event} without ${needed}`);
   }
+  if (action.kind === "export" && !canAct(event, "export"))
+    throw integrationsError("rule-nothing-to-export", `${event} and export`);
   if (canAct(event, action.kind) && conditions.every(({ kind }) => canHold(event, kind))) return;
   throw action.kind === "remind" && !canAct(event, "remind")
     ? integrationsError("rule-nobody-to-remind", `${event} and remind`)

@@ -17,6 +17,9 @@ import { getTemplate } from "#lib/envelopes/templates/get-template.ts";
 import { publishTemplate } from "#lib/envelopes/templates/publish-template.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { EnvelopeId, EventId } from "#lib/ids.ts";
+import { noteContractEnds } from "#lib/retention/note-contract-ends.ts";
+import { setContractEnd } from "#lib/retention/set-contract-end.ts";
+import { completedLongAgo } from "#lib/retention/testing.ts";
 import { approve } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
@@ -274,4 +277,38 @@ test("is its organization's own, and gone when it is removed", async () => {
   expect(entries.map(({ type }) => type).filter((type) => type.startsWith("rule."))).toEqual([
     ...["rule.created", "rule.removed"],
   ]);
+});
+
+test("a contract that has ended is said to have, once, and a rule has its evidence built", async () => {
+  const ctx = await admin();
+  await saveRule(ctx, rule("contract-ended", { kind: "export" }));
+  expect(await refusalOf(saveRule(ctx, rule("sent", { kind: "export" })))).toBe(
+    "integrations/rule-nothing-to-export",
+  );
+  const { id: envelopeId } = await completedLongAgo(product(), ctx, 1);
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const packages = async () => (await typesOf(ctx, envelopeId)).filter((type) => type === "package.built");
+  const before = (await packages()).length;
+
+  await setContractEnd(ctx, { envelopeId, endsOn: day(0) });
+  expect(await noteContractEnds(system(ctx))).toBe(0);
+  await setContractEnd(ctx, { envelopeId, endsOn: day(-1) });
+  expect(await noteContractEnds(system(ctx))).toBe(1);
+  expect(await noteContractEnds(system(ctx))).toBe(0);
+  const [run] = await ended(ctx, 1);
+  expect(run).toMatchObject({ state: "done" });
+  const { trail } = await until(
+    ctx,
+    envelopeId,
+    ({ trail }) => trail.filter(({ type }) => type === "package.built").length > before,
+    120_000,
+  );
+  expect(trail.findLast(({ type }) => type === "package.requested")?.data).toMatchObject({
+    ...{ variant: "full", reason: "Rule “On contract-ended” of the workspace" },
+  });
+  // Moved, it ends anew.
+  await setContractEnd(ctx, { envelopeId, endsOn: day(-2) });
+  expect(await noteContractEnds(system(ctx))).toBe(1);
+  const ends = (await readChain(ctx, envelopeId)).entries.filter(({ type }) => type === "contract.ended");
+  expect(ends.map(({ data }) => data.endsOn)).toEqual([day(-1), day(-2)]);
 });

@@ -8,6 +8,7 @@ import { envelopeFacts, fileByRule, remindByRule, sendByRule, tagByRule } from "
 import { sendDraft } from "#lib/envelopes/send-envelope.ts";
 import { startFromTemplate } from "#lib/envelopes/templates/use-template.ts";
 import { AppError, isRefusal } from "#lib/errors.ts";
+import { requestPackageByRule } from "#lib/evidence/request-package.ts";
 import { type EnvelopeId, type EventId, type MemberId, publicId, type TemplateId, uuidV7 } from "#lib/ids.ts";
 import { webhookHeaders } from "../core/webhook.ts";
 import { heldBack, holds, nextTry, ruleEventOf } from "../core/workspace-rule.ts";
@@ -119,6 +120,8 @@ async function perform(ctx: WorkerContext, { run, rule }: Found): Promise<void> 
       return within(ctx, { run, rule }, (ctx) => sendByRule(ctx, ofRule));
     case "remind":
       return within(ctx, { run, rule }, (ctx) => remindByRule(ctx, ofRule));
+    case "export":
+      return within(ctx, { run, rule }, (ctx) => requestPackageByRule(ctx, { ...ofRule, name: rule.name }));
     case "file":
       return within(ctx, { run, rule }, (ctx) => fileByRule(ctx, { ...ofRule, folderId: action.folderId }));
     case "tag":

@@ -37,6 +37,10 @@ export async function HoldNotice({ retention }: { readonly retention: RetentionV
   );
 }
 
+/** What its years wait for. */
+const startOf = ({ class: { countsFrom, trigger } }: RetentionView) =>
+  countsFrom === "owner-left" ? ("startsWithOwner" as const) : (`starts.${trigger}` as const);
+
 /** How long the envelope is kept, and under which rule. */
 export async function RetentionSheet({ id, retention }: RetentionProps) {
   const t = await getTranslations("app.envelopeRetention");
@@ -86,7 +90,7 @@ export async function RetentionSheet({ id, retention }: RetentionProps) {
         ) : null}
         {contract ? <ContractLines {...{ contract, dueOn }} years={rule.years} /> : null}
         <p className="mt-1 text-ink-700">
-          {dueOn ? t("until", { day: dayWords(dueOn) }) : contract ? null : t(`starts.${rule.trigger}`)}
+          {dueOn ? t("until", { day: dayWords(dueOn) }) : contract ? null : t(startOf(retention))}
         </p>
         {queue && queue !== "removed" ? <p className="mt-1 text-warn-800">{t(`queue.${queue}`)}</p> : null}
       </div>

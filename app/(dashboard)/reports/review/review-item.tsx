@@ -1,97 +1,104 @@
 "use client";
 
-import { CircleCheck, UserRoundX } from "lucide-react";
+import { CircleCheck, UserRoundCog, UserRoundX } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState, useTransition } from "react";
-import { toast } from "sonner";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Instant } from "#components/ui/instant.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { Role } from "#lib/context.ts";
+import { isPrivileged } from "#lib/evidence/core/review-terms.ts";
 import type { ReviewItem } from "#lib/evidence/reviews/review-access.ts";
+import { AskingButton } from "../../asking-button.tsx";
+import { ActButton } from "../act-button.tsx";
 import { decide } from "../actions.ts";
 
 interface ReviewItemRowProps {
   readonly reviewId: string;
   readonly item: Omit<ReviewItem, "since"> & { readonly since: string };
   readonly isSelf: boolean;
+  /** What the reviewer may give somebody. */
+  readonly roles: readonly Role[];
 }
 
+const LOOKS = {
+  kept: { tone: "good", icon: CircleCheck },
+  changed: { tone: "info", icon: UserRoundCog },
+  removed: { tone: "bad", icon: UserRoundX },
+} as const;
+
 /** One member: who they are, and what the reviewer decides. */
-export function ReviewItemRow({ reviewId, item, isSelf }: ReviewItemRowProps) {
+export function ReviewItemRow({ reviewId, item, isSelf, roles }: ReviewItemRowProps) {
   const t = useTranslations("app.review");
-  const roles = useTranslations("app.members.roles");
-  const refusals = useTranslations("refusals");
-  const [isAsking, setAsking] = useState(false);
-  const [isBusy, start] = useTransition();
-  const { memberId, name, email, role, since, decision, reason } = item;
-
-  function settle(wanted: "kept" | "removed", why: string) {
-    start(async () => {
-      const { refusal } = await decide(reviewId, memberId, wanted, why);
-      if (refusal) toast.error(refusalText(refusals, refusal));
-      setAsking(false);
-    });
-  }
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    settle("removed", String(new FormData(event.currentTarget).get("reason") ?? ""));
-  }
+  const names = useTranslations("app.members.roles");
+  const { memberId, name, email, role, newRole, since, decision, reason } = item;
+  const now = (newRole ?? role) as Role;
+  const settle = (wanted: "kept" | "removed" | "changed") => (form: FormData) =>
+    decide(reviewId, memberId, wanted, form);
 
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-3 sm:px-6">
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium [overflow-wrap:anywhere]">
-          {name} <span className="text-small font-normal text-ink-600">{roles(role as "owner")}</span>
+          {name} <span className="text-small font-normal text-ink-600">{names(now)}</span>
         </p>
         <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
           {email} · {t("memberSince")} <Instant at={since} />
         </p>
-        {reason ? <p className="text-small text-ink-700">{reason}</p> : null}
+        {newRole ? (
+          <p className="text-small text-ink-700">{t("was", { role: names(role as Role) })}</p>
+        ) : null}
+        {reason ? <p className="text-small text-ink-700 [overflow-wrap:anywhere]">{reason}</p> : null}
       </div>
       <div className="flex flex-wrap items-center gap-2">
         {decision ? (
-          <StatusPill
-            tone={decision === "kept" ? "good" : "bad"}
-            icon={decision === "kept" ? CircleCheck : UserRoundX}
+          <StatusPill {...LOOKS[decision]}>{t(decision)}</StatusPill>
+        ) : isPrivileged(now) ? (
+          <AskingButton
+            label={t("keep")}
+            about={name}
+            title={t("keepTitle", { name })}
+            description={t("keepText")}
+            confirmLabel={t("keep")}
+            action={settle("kept")}
           >
-            {t(decision)}
-          </StatusPill>
+            <TextField name="reason" label={t("reasonNeeded")} maxLength={200} required />
+          </AskingButton>
         ) : (
-          <Button kind="secondary" isBusy={isBusy} onClick={() => settle("kept", "")}>
-            {t("keep")} <span className="sr-only">{name}</span>
-          </Button>
+          <ActButton label={t("keep")} about={name} act={() => settle("kept")(new FormData())} />
         )}
         {decision === "removed" || isSelf ? null : (
-          <Button kind="quiet" disabled={isBusy} onClick={() => setAsking(true)}>
-            {t("remove")} <span className="sr-only">{name}</span>
-          </Button>
+          <>
+            <AskingButton
+              kind="quiet"
+              label={t("change")}
+              about={name}
+              title={t("changeTitle", { name })}
+              description={t("changeText")}
+              confirmLabel={t("change")}
+              action={settle("changed")}
+            >
+              <SelectField
+                name="role"
+                label={t("newRole")}
+                options={roles.filter((one) => one !== now).map((value) => ({ value, label: names(value) }))}
+              />
+              <TextField name="reason" label={t("reason")} maxLength={200} />
+            </AskingButton>
+            <AskingButton
+              kind="quiet"
+              label={t("remove")}
+              about={name}
+              title={t("removeTitle", { name })}
+              description={t("removeText")}
+              confirmLabel={t("remove")}
+              action={settle("removed")}
+            >
+              <TextField name="reason" label={t("reason")} maxLength={200} />
+            </AskingButton>
+          </>
         )}
       </div>
-      <Dialog
-        isOpen={isAsking}
-        onOpenChange={setAsking}
-        title={t("removeTitle", { name })}
-        description={t("removeText")}
-        closeLabel={t("cancel")}
-        footer={
-          <>
-            <Button kind="secondary" onClick={() => setAsking(false)}>
-              {t("cancel")}
-            </Button>
-            <Button kind="danger" type="submit" form={`remove-${memberId}`} isBusy={isBusy}>
-              {t("remove")}
-            </Button>
-          </>
-        }
-      >
-        <form method="post" id={`remove-${memberId}`} onSubmit={submit} className="mt-4">
-          <TextField name="reason" label={t("reason")} maxLength={200} />
-        </form>
-      </Dialog>
     </li>
   );
 }

@@ -129,6 +129,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   staging: "keys",
   agreement: "records",
   "contract-end": "records",
+  contract: "records",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",
