@@ -1736,6 +1736,17 @@ CREATE TABLE "row_versions" (
 	CONSTRAINT "row_versions_hash_size" CHECK (octet_length("row_versions"."row_sha256") = 32)
 );
 --> statement-breakpoint
+CREATE TABLE "key_lookups" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"asked_by" uuid NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"provider" text NOT NULL,
+	"name" text,
+	"answered_at" timestamp with time zone,
+	"refusal" text,
+	"keys" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "remote_listings" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asked_by" uuid NOT NULL,
@@ -2059,7 +2070,7 @@ CREATE TABLE "brought_seals" (
 	"created_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote')),
+	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote', 'chosen')),
 	CONSTRAINT "brought_seals_state" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')),
 	CONSTRAINT "brought_seals_key" CHECK ("brought_seals"."state" in ('key-wanted', 'dropped') or "brought_seals"."key_id" is not null),
 	CONSTRAINT "brought_seals_certified" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'dropped') or "brought_seals"."chain_pem" is not null)

@@ -20,8 +20,8 @@ export const broughtSeals = pgTable(
   {
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
-    /** Made here and certified by request, brought with its certificate, or kept by a remote signing service. */
-    origin: text("origin").$type<"request" | "import" | "remote">().notNull(),
+    /** Made here and certified by request, brought with its certificate, kept by a remote signing service, or chosen in an HSM or key service and certified by request. */
+    origin: text("origin").$type<"request" | "import" | "remote" | "chosen">().notNull(),
     state: text("state")
       .$type<"key-wanted" | "key-made" | "certified" | "tested" | "active" | "replaced" | "dropped">()
       .notNull(),
@@ -57,7 +57,7 @@ export const broughtSeals = pgTable(
     changedAt: instant("changed_at").notNull(),
   },
   (table) => [
-    check("brought_seals_origin", sql`${table.origin} in ('request', 'import', 'remote')`),
+    check("brought_seals_origin", sql`${table.origin} in ('request', 'import', 'remote', 'chosen')`),
     check(
       "brought_seals_state",
       sql`${table.state} in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')`,

@@ -72,6 +72,14 @@ export interface KeyProvider {
    *   of ours, and for software keys what the master key throws
    */
   open(id: string, algorithm?: KeyAlgorithm): Promise<SigningKey>;
+  /** What is there already, whoever made it. Only a place that can be looked through has this. @throws as `open` */
+  keysThere?(): Promise<readonly KeyThere[]>;
+  /**
+   * The id of a key by what the place's own pages call it; absent where that is its id.
+   *
+   * @param typed untrusted. @throws as `open`
+   */
+  find?(typed: string): Promise<string>;
   /**
    * The private key itself, PKCS#8 DER (RFC 5958). Only a provider whose keys can leave it has this; overwrite the
    * bytes when done.
@@ -85,6 +93,22 @@ export interface KeyProvider {
   check(): Promise<void>;
   /** Lets go of what it holds open; at its next use it is opened again. */
   close?(): void;
+}
+
+/** A key in a token or HSM, as that describes it. */
+export interface KeyThere {
+  readonly id: string;
+  /** As the token's own list says; empty when it says nothing. */
+  readonly label: string;
+  /** Label and serial number of the token it is in. */
+  readonly place: string;
+  /** SubjectPublicKeyInfo, DER; null when it is of no kind we know, or its public half is not there. */
+  readonly publicKey: Uint8Array | null;
+  /** What the token says of it; null when it says nothing. */
+  readonly isExtractable: boolean | null;
+  readonly isSensitive: boolean | null;
+  readonly mayNeverHaveLeft: boolean | null;
+  readonly maySign: boolean | null;
 }
 
 /** What a sealed private key is bound to: who seals one and who opens it say the same. */

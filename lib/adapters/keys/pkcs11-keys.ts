@@ -24,6 +24,15 @@ export function pkcs11Keys({ pin, ...access }: Pkcs11Access): KeyProvider & { cl
     async create(algorithm, label) {
       return tokenKey(link, await link.ask("create", { algorithm, label }));
     },
+    async keysThere() {
+      const found = await link.ask("list", {});
+      return found.map(({ id, label, token, serial, publicKey, flags }) => ({
+        id: uriOf({ id, token, serial }),
+        ...{ label, place: `${token} (${serial})`, publicKey },
+        ...{ isExtractable: flags.extractable, isSensitive: flags.sensitive },
+        ...{ mayNeverHaveLeft: flags.neverExtractable, maySign: flags.sign },
+      }));
+    },
     open,
     check: () => checkByOpening(() => open("pkcs11:object=whereof-check")),
     close: () => link.close(),

@@ -58,6 +58,8 @@ export const FOLLOWED_TYPES = [
   "seal-certificate.brought",
   "remote-credentials.asked",
   "seal-credential.chosen",
+  "existing-keys.asked",
+  "seal-key.chosen",
   "seal-key.imported",
   "seal-test.requested",
   "key-export.granted",

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, ne } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
-import { remoteListings } from "#db/schema/remote-seals.ts";
+import { keyLookups, remoteListings } from "#db/schema/remote-seals.ts";
 import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
@@ -186,6 +186,55 @@ export async function removeRegistered(ctx: Context, ids: readonly string[]): Pr
       ),
     )
     .returning();
+}
+
+export type KeyLookupRow = typeof keyLookups.$inferSelect;
+
+export async function loadKeyLookup(ctx: Context, lock = false): Promise<KeyLookupRow | null> {
+  const find = ctx.connection
+    .select()
+    .from(keyLookups)
+    .where(eq(keyLookups.organizationId, ctx.organizationId));
+  const [row] = lock ? await find.for("update") : await find;
+  return row ?? null;
+}
+
+/** Begins a look-up anew; what was found before is gone. */
+export async function saveKeyLookup(ctx: Context, row: typeof keyLookups.$inferInsert): Promise<void> {
+  await ctx.connection
+    .insert(keyLookups)
+    .values(row)
+    .onConflictDoUpdate({ target: keyLookups.organizationId, set: row });
+}
+
+/** Keeps the answer, unless it was asked anew in the meantime. @returns whether it was kept */
+export async function answerKeyLookup(
+  ctx: Context,
+  askedAt: Date,
+  answer: Partial<typeof keyLookups.$inferInsert>,
+): Promise<boolean> {
+  const { organizationId, askedAt: asked, answeredAt } = keyLookups;
+  const kept = await ctx.connection
+    .update(keyLookups)
+    .set(answer)
+    .where(and(eq(organizationId, ctx.organizationId), eq(asked, askedAt), isNull(answeredAt)))
+    .returning({ askedAt: asked });
+  return kept.length > 0;
+}
+
+/** Every key of a place that the organization knows already, dropped ones not. */
+export async function listKeyIds(ctx: Context, provider: string): Promise<ReadonlySet<string>> {
+  const own = (table: typeof signingKeys | typeof broughtSeals) =>
+    and(eq(table.organizationId, ctx.organizationId), eq(table.provider, provider));
+  const made = await ctx.connection
+    .select({ id: signingKeys.keyId })
+    .from(signingKeys)
+    .where(own(signingKeys));
+  const brought = await ctx.connection
+    .select({ id: broughtSeals.keyId })
+    .from(broughtSeals)
+    .where(and(own(broughtSeals), ne(broughtSeals.state, "dropped")));
+  return new Set([...made, ...brought].flatMap(({ id }) => id ?? []));
 }
 
 export type RemoteListingRow = typeof remoteListings.$inferSelect;

@@ -10,6 +10,11 @@ import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.
 import { chooseRemoteCredential } from "#lib/signing/seals/choose-remote-credential.ts";
 import { convertKeyFile } from "#lib/signing/seals/convert-key-file.ts";
 import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
+import {
+  askExistingKeys,
+  chooseExistingKey,
+  type EXISTING_PLACES,
+} from "#lib/signing/seals/existing-keys.ts";
 import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
@@ -62,6 +67,27 @@ export async function importKey(form: FormData): Promise<FormState<SealImport>> 
       chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
     });
   });
+}
+
+export async function askExisting(form: FormData): Promise<FormState<true>> {
+  return done(async () => {
+    const provider = textIn(form, "provider") as (typeof EXISTING_PLACES)[number];
+    await askExistingKeys(await memberContext(), { provider, name: textIn(form, "name").trim() || null });
+    return true as const;
+  });
+}
+
+export async function chooseExisting(keyId: string, form: FormData): Promise<FormState<{ id: string }>> {
+  return done(async () =>
+    chooseExistingKey(await memberContext(), {
+      keyId: String(keyId),
+      organization: textIn(form, "organization"),
+      commonName: textIn(form, "commonName"),
+      unit: textIn(form, "unit"),
+      country: textIn(form, "country"),
+      algorithm: textIn(form, "algorithm") as KeyAlgorithm,
+    }),
+  );
 }
 
 export async function askRemote(): Promise<FormState> {

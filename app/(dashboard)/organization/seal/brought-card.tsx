@@ -44,6 +44,7 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
   const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor, isRenewal } = seal;
   const { rotationId } = seal;
   const stage = stageOf(seal);
+  const isRequested = origin === "request" || origin === "chosen";
   return (
     <li className="flex flex-col gap-3 px-4 py-4 sm:px-6">
       <div className="flex flex-wrap items-start justify-between gap-3">
@@ -80,12 +81,12 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
       </p>
       {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
       {checks ? <BroughtChecks checks={checks} /> : null}
-      {origin === "request" && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
+      {isRequested && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
       <div className="flex flex-wrap gap-2">
         {(stage === "tested" || stage === "replaced") && !rotationId ? (
           <ActButton verb="activate" id={id} label={t("activate")} kind="primary" />
         ) : null}
-        {origin === "request" && stage !== "making" ? (
+        {isRequested && stage !== "making" ? (
           <a href={`/organization/seal/${id}/request`} download className={buttonClass("secondary")}>
             {t("download")}
           </a>

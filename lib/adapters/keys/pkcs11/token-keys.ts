@@ -13,7 +13,7 @@ import {
   type Mechanism,
   PSS_SHA256,
 } from "./cryptoki.ts";
-import type { KeyReference, TokenKey, TokenTasks } from "./protocol.ts";
+import type { FoundKey, KeyReference, TokenKey, TokenTasks } from "./protocol.ts";
 import type { Token } from "./token.ts";
 import { codeOf } from "./token-failures.ts";
 
@@ -24,6 +24,8 @@ const CURVES: Readonly<Record<string, { oid: string; jwk: string; bytes: number 
 };
 const EXPONENT_65537 = Buffer.of(1, 0, 1);
 const ID_BYTES = 16;
+/** More than anybody looks through; a token of signing keys holds a few. */
+const MAX_LISTED = 200;
 /** The longest signature: RSA-4096. */
 const MAX_SIGNATURE_BYTES = 512;
 
@@ -69,6 +71,12 @@ export function tokenKeys(token: Token): Omit<{ [Task in keyof TokenTasks]: Answ
           throw error;
         }
       }),
+    list: () =>
+      token.withSession("looking through the token", async (session) =>
+        findObjects(module, session, [{ type: ATTRIBUTE.class, value: CLASS.privateKey }], MAX_LISTED).map(
+          (key) => foundKey(token, session, key),
+        ),
+      ),
     open: (reference) =>
       token.withSession("looking for a key", async (session) => {
         const key = findKey(token, session, reference);
@@ -166,9 +174,32 @@ function findKey(token: Token, session: Handle, { id, label, ...place }: KeyRefe
   return found[0]!;
 }
 
-function findObjects(module: Cryptoki, session: Handle, template: readonly Attribute[]): Handle[] {
+/** A token tells of a key as much as it wants to: what it does not say is null. */
+function foundKey(token: Token, session: Handle, key: Handle): FoundKey {
+  const { module, label: tokenLabel, serial } = token;
+  const read = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch {
+      return null;
+    }
+  };
+  const isSet = (name: keyof typeof ATTRIBUTE) => read(() => flag(module, session, key, name));
+  return {
+    id: new Uint8Array(read(() => bytesOf(module, session, key, ATTRIBUTE.id)) ?? []),
+    label: read(() => bytesOf(module, session, key, ATTRIBUTE.label).toString("utf8")) ?? "",
+    ...{ token: tokenLabel, serial },
+    publicKey: read(() => readKey(token, session, key).publicKey),
+    flags: {
+      ...{ extractable: isSet("extractable"), sensitive: isSet("sensitive") },
+      ...{ neverExtractable: isSet("neverExtractable"), sign: isSet("sign") },
+    },
+  };
+}
+
+function findObjects(module: Cryptoki, session: Handle, template: readonly Attribute[], limit = 2): Handle[] {
   module.C_FindObjectsInit(session, template);
-  const found = module.C_FindObjects(session, 2);
+  const found = module.C_FindObjects(session, limit);
   module.C_FindObjectsFinal(session);
   return found;
 }

@@ -120,6 +120,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-record": "keys",
   "sftp-place": "keys",
   "remote-credentials": "keys",
+  "existing-keys": "keys",
   "seal-credential": "keys",
   "key-backup": "keys",
   "key-provider": "keys",
