@@ -38,6 +38,7 @@ const APPEND_ONLY = new Set([
   "key_ceremony_entries",
   "key_records",
   "key_tests",
+  "key_uses",
   "certificate_captures",
   "presented_certificates",
   "key_scripts",

@@ -1325,6 +1325,19 @@ CREATE TABLE "key_tests" (
 	CONSTRAINT "key_tests_occasion" CHECK (occasion in ('first', 'rotation', 'standby', 'brought'))
 );
 --> statement-breakpoint
+CREATE TABLE "key_uses" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"certificate_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"digest_hex" text NOT NULL,
+	"level" text NOT NULL,
+	"signed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_uses_kind" CHECK (kind in ('audit-trail', 'package', 'dispute-file', 'report', 'key-record', 'destruction', 'program'))
+);
+--> statement-breakpoint
 CREATE TABLE "key_ceremonies" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2489,6 +2502,7 @@ CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id",
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
 CREATE INDEX "vault_passphrases_list" ON "vault_passphrases" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_tests_list" ON "key_tests" USING btree ("organization_id","tested_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "key_uses_list" ON "key_uses" USING btree ("organization_id","certificate_id","signed_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint

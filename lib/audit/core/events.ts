@@ -38,6 +38,7 @@ export const EVENT_TYPES = [
   "signer-credential.chosen",
   "signer-credential.authorized",
   "signer-hashes.prepared",
+  "key-uses.exported",
   "existing-keys.asked",
   "existing-keys.listed",
   "seal-key.chosen",

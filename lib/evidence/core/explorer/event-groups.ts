@@ -121,6 +121,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "sftp-place": "keys",
   "remote-credentials": "keys",
   "existing-keys": "keys",
+  "key-uses": "keys",
   "seal-credential": "keys",
   "key-backup": "keys",
   "key-provider": "keys",
