@@ -2089,6 +2089,14 @@ CREATE TABLE "brought_seals" (
 	CONSTRAINT "brought_seals_certified" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'dropped') or "brought_seals"."chain_pem" is not null)
 );
 --> statement-breakpoint
+CREATE TABLE "import_keys" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"member_id" uuid NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "registered_certificates" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2556,6 +2564,7 @@ CREATE INDEX "workspace_rules_event" ON "workspace_rules" USING btree ("organiza
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("renews");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX "import_keys_end" ON "import_keys" USING btree ("organization_id","expires_at");--> statement-breakpoint
 CREATE INDEX "registered_certificates_newest" ON "registered_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint

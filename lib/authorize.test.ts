@@ -723,6 +723,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/signAuthorized": "system",
   "signing/makeSealKey": "system",
   "signing/lookUpKeys": "system",
+  "signing/newImportKey": "OA",
+  "signing/importSealed": "OA",
   "signing/askExistingKeys": "OA",
   "signing/getExistingKeys": "OA",
   "signing/chooseExistingKey": "OA",

@@ -105,3 +105,17 @@ export const registeredCertificates = pgTable(
       .where(sql`removed_at is null`),
   ],
 );
+
+/** Keys that browsers encrypt a key file to: each for one import and a few minutes. The row goes with its use. */
+export const importKeys = pgTable(
+  "import_keys",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    /** Its private half, under the master key. */
+    sealed: bytes("sealed").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("import_keys_end").on(table.organizationId, table.expiresAt)],
+);

@@ -217,6 +217,8 @@ export const signingError = defineErrors("signing", {
   "rotation-changes-issuer": "conflict",
   "seal-place-unknown": "invalid",
   "seal-key-not-listed": "not-found",
+  "seal-import-key-gone": "conflict",
+  "seal-import-not-sealed": "invalid",
   "seal-key-unfit": "conflict",
   "seal-keys-not-yours": "forbidden",
   "review-not-open": "conflict",

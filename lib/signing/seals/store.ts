@@ -1,9 +1,9 @@
-import { and, desc, eq, inArray, isNull, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lte, ne, or } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { keyLookups, remoteListings } from "#db/schema/remote-seals.ts";
-import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
+import { broughtSeals, importKeys, registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId } from "#lib/ids.ts";
+import type { CertificateId, MemberId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
 
 export type BroughtSealRow = typeof broughtSeals.$inferSelect;
@@ -186,6 +186,32 @@ export async function removeRegistered(ctx: Context, ids: readonly string[]): Pr
       ),
     )
     .returning();
+}
+
+/** One key for each member at a time; those whose time is over go. */
+export async function saveImportKey(ctx: Context, row: typeof importKeys.$inferInsert): Promise<void> {
+  const { organizationId, memberId, expiresAt } = importKeys;
+  await ctx.connection
+    .delete(importKeys)
+    .where(
+      and(eq(organizationId, ctx.organizationId), or(eq(memberId, row.memberId), lte(expiresAt, ctx.now()))),
+    );
+  await ctx.connection.insert(importKeys).values(row);
+}
+
+/** Takes the key away as it hands it out. @returns null where it was used before, or is another's */
+export async function takeImportKey(ctx: Context, id: string, memberId: MemberId) {
+  const [row] = await ctx.connection
+    .delete(importKeys)
+    .where(
+      and(
+        eq(importKeys.id, id),
+        eq(importKeys.memberId, memberId),
+        eq(importKeys.organizationId, ctx.organizationId),
+      ),
+    )
+    .returning();
+  return row ?? null;
 }
 
 export type KeyLookupRow = typeof keyLookups.$inferSelect;

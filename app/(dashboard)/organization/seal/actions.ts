@@ -1,6 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
+import type { SealedImport } from "#components/keys/seal-for-import.ts";
 import { toBase64 } from "#lib/bytes.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
@@ -15,7 +16,8 @@ import {
   chooseExistingKey,
   type EXISTING_PLACES,
 } from "#lib/signing/seals/existing-keys.ts";
-import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
+import type { SealImport } from "#lib/signing/seals/import-seal.ts";
+import { type ImportKey, importSealed, newImportKey } from "#lib/signing/seals/import-sealed.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
 import { requestSealKey } from "#lib/signing/seals/request-seal-key.ts";
@@ -58,15 +60,13 @@ export async function answerRequest(sealId: string, form: FormData): Promise<For
   });
 }
 
-export async function importKey(form: FormData): Promise<FormState<SealImport>> {
-  return done(async () => {
-    const chosen = textIn(form, "chosen");
-    return importSeal(await memberContext(), {
-      bytes: await bytesIn(form),
-      password: textIn(form, "password"),
-      chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
-    });
-  });
+/** For one import, and a few minutes. */
+export async function keyForImport(): Promise<FormState<ImportKey>> {
+  return answerForm(async () => newImportKey(await memberContext()));
+}
+
+export async function importKey(sealed: SealedImport, chosen: number | null): Promise<FormState<SealImport>> {
+  return done(async () => importSealed(await memberContext(), { ...sealed, chosen }));
 }
 
 export async function askExisting(form: FormData): Promise<FormState<true>> {
