@@ -723,6 +723,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/signAuthorized": "system",
   "signing/makeSealKey": "system",
   "signing/lookUpKeys": "system",
+  "signing/placeImported": "system",
   "signing/newImportKey": "OA",
   "signing/importSealed": "OA",
   "signing/askExistingKeys": "OA",

@@ -72,6 +72,14 @@ export interface KeyProvider {
    *   of ours, and for software keys what the master key throws
    */
   open(id: string, algorithm?: KeyAlgorithm): Promise<SigningKey>;
+  /**
+   * Takes a key that was made elsewhere, so that it cannot leave again. Absent where no key can be put. Doing it again
+   * with the same name finds the one that is there.
+   *
+   * @param pkcs8 PrivateKeyInfo, DER (RFC 5958); overwrite it when done. @param name 16 bytes, the key's own.
+   * @throws as `create`; keys/key-not-taken when the place takes none, or would let it out again
+   */
+  take?(pkcs8: Uint8Array, wanted: KeyToTake): Promise<SigningKey>;
   /** What is there already, whoever made it. Only a place that can be looked through has this. @throws as `open` */
   keysThere?(): Promise<readonly KeyThere[]>;
   /**
@@ -93,6 +101,12 @@ export interface KeyProvider {
   check(): Promise<void>;
   /** Lets go of what it holds open; at its next use it is opened again. */
   close?(): void;
+}
+
+export interface KeyToTake {
+  readonly algorithm: KeyAlgorithm;
+  readonly label: string;
+  readonly name: Uint8Array;
 }
 
 /** A key in a token or HSM, as that describes it. */
@@ -131,6 +145,7 @@ export const keysError = defineErrors("keys", {
   "module-not-loadable": "unavailable",
   "key-not-kept": "forbidden",
   "not-made-here": "forbidden",
+  "key-not-taken": "forbidden",
   "remote-secret-refused": "forbidden",
   "remote-credential-locked": "forbidden",
   "remote-person-needed": "forbidden",

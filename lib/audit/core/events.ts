@@ -42,6 +42,7 @@ export const EVENT_TYPES = [
   "existing-keys.asked",
   "existing-keys.listed",
   "seal-key.chosen",
+  "seal-key.placed",
   "seal-test.requested",
   "seal.tested",
   "seal.outgoing-secured",

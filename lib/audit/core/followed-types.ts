@@ -60,6 +60,7 @@ export const FOLLOWED_TYPES = [
   "seal-credential.chosen",
   "existing-keys.asked",
   "seal-key.chosen",
+  "seal-key.placed",
   "seal-key.imported",
   "seal-test.requested",
   "key-export.granted",

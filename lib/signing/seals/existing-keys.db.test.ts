@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { noTokenBecause, type SoftHsm, softHsm } from "#lib/adapters/testing/soft-hsm.ts";
 import { startVaultDouble } from "#lib/adapters/testing/vault-double.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { concatBytes, fromUtf8 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import { publicId } from "#lib/ids.ts";
 import { parseCertificationRequest } from "#lib/pki/core/certificates/certification-request.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
+import { testKey } from "#lib/pki/core/testing.ts";
 import { watchPlaces } from "#worker/schedule.ts";
 import { openSeal } from "../seal-key.ts";
+import { importSeal } from "./import-seal.ts";
 import { activateSeal } from "./activate-seal.ts";
 import { answerSealRequest } from "./answer-seal-request.ts";
 import { askExistingKeys, chooseExistingKey, getExistingKeys } from "./existing-keys.ts";
@@ -114,6 +117,40 @@ describe.skipIf(noTokenBecause)("a token", () => {
     const again = (await found(admin, "pkcs11", null)).keys.find(({ id }) => id === good.id);
     expect(again).toMatchObject({ hindrance: "in-use" });
   }, 120_000);
+});
+
+describe.skipIf(noTokenBecause)("an imported key", () => {
+  test.each(["rsa-3072-sha256", "ecdsa-p384-sha384"] as const)(
+    "of %s goes into the token, does not come out again, and is nowhere else of ours",
+    async (algorithm) => {
+      const { admin, system } = await office();
+      const key = testKey(algorithm);
+      const chain = await ca.certify(key.publicKey);
+      const pem = [
+        String(key.keyObject.export({ type: "pkcs8", format: "pem" })),
+        ...chain.map((one) => toPem(one)),
+      ].join("\n");
+      const taken = await importSeal(admin, {
+        ...{ bytes: fromUtf8(pem), password: "", chosen: null, place: "pkcs11" },
+      });
+      expect(taken.isUsable).toBe(true);
+      const sealId = taken.sealId!;
+      const seal = async () => (await listSeals(admin)).brought.find(({ id }) => id === sealId)!;
+      await expect.poll(async () => (await seal()).state, { timeout: 30_000 }).toBe("tested");
+      expect(await seal()).toMatchObject({ provider: "pkcs11", origin: "import" });
+      const listed = hsm.tool(["-O", "--type", "privkey"]).split(/^Private Key Object/m);
+      const own = listed.find((one) => one.includes(`Whereof imported seal ${sealId}`));
+      expect(own).toMatch(/Usage:\s+sign\n\s+Access:\s+sensitive\n/);
+      const placed = (await readChain(admin, null)).entries.find(({ type }) => type === "seal-key.placed");
+      expect(placed!.data).toMatchObject({ provider: "pkcs11", isExtractable: false, isSensitive: true });
+      const [left] = await product().admin`select count(*)::int as count from sealed_keys where id::text in
+        (select key_id from brought_seals where id = ${sealId})`;
+      expect(left!.count).toBe(0);
+      await activateSeal(admin, { sealId });
+      expect((await openSeal(system)).key.algorithm).toBe(algorithm);
+    },
+    60_000,
+  );
 });
 
 describe("a key service", () => {

@@ -5,7 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { IMPORT_CIPHER, IMPORT_CURVE, type ImportPart, importDerivation } from "../core/import-words.ts";
 import { signingError } from "../errors.ts";
-import { importSeal, type SealImport } from "./import-seal.ts";
+import { IMPORT_PLACES, importSeal, type SealImport } from "./import-seal.ts";
 import { saveImportKey, takeImportKey } from "./store.ts";
 
 const { subtle } = globalThis.crypto;
@@ -47,6 +47,7 @@ const Input = z.object({
   file: Part,
   password: Part,
   chosen: z.number().int().min(0).max(99).nullable(),
+  place: z.enum(IMPORT_PLACES).default("software"),
 });
 
 /**
@@ -57,7 +58,7 @@ const Input = z.object({
  */
 export async function importSealed(ctx: Context, input: z.input<typeof Input>): Promise<SealImport> {
   const { memberId } = requirePermission(ctx, "seal.manage");
-  const { keyId, browserKey, file, password, chosen } = Input.parse(input);
+  const { keyId, browserKey, file, password, chosen, place } = Input.parse(input);
   const taken = await inTransaction(ctx, (ctx) => takeImportKey(ctx, keyId, memberId));
   if (!taken || taken.expiresAt <= ctx.now()) throw signingError("seal-import-key-gone", keyId);
   const pkcs8 = await ctx.runtime.openImportKey(keyId, taken.sealed);
@@ -68,7 +69,7 @@ export async function importSealed(ctx: Context, input: z.input<typeof Input>): 
   if (!opened) throw signingError("seal-import-not-sealed", `nothing was encrypted to ${keyId}`);
   const text = toUtf8(opened.password);
   opened.password.fill(0);
-  return importSeal(ctx, { bytes: opened.file, password: text, chosen });
+  return importSeal(ctx, { bytes: opened.file, password: text, chosen, place });
 }
 
 type Boxes = Readonly<Record<ImportPart, z.output<typeof Part>>>;

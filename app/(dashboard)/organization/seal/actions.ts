@@ -16,7 +16,7 @@ import {
   chooseExistingKey,
   type EXISTING_PLACES,
 } from "#lib/signing/seals/existing-keys.ts";
-import type { SealImport } from "#lib/signing/seals/import-seal.ts";
+import type { ImportPlace, SealImport } from "#lib/signing/seals/import-seal.ts";
 import { type ImportKey, importSealed, newImportKey } from "#lib/signing/seals/import-sealed.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
@@ -65,8 +65,11 @@ export async function keyForImport(): Promise<FormState<ImportKey>> {
   return answerForm(async () => newImportKey(await memberContext()));
 }
 
-export async function importKey(sealed: SealedImport, chosen: number | null): Promise<FormState<SealImport>> {
-  return done(async () => importSealed(await memberContext(), { ...sealed, chosen }));
+export async function importKey(
+  sealed: SealedImport,
+  { chosen, place }: { readonly chosen: number | null; readonly place: ImportPlace },
+): Promise<FormState<SealImport>> {
+  return done(async () => importSealed(await memberContext(), { ...sealed, chosen, place }));
 }
 
 export async function askExisting(form: FormData): Promise<FormState<true>> {

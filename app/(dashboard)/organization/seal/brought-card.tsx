@@ -8,6 +8,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
+import { isExportable } from "#lib/signing/core/key-export.ts";
 import type { BroughtSeal } from "#lib/signing/seals/list-seals.ts";
 import { ActButton } from "./act-button.tsx";
 import { AnswerForm } from "./answer-form.tsx";
@@ -62,7 +63,8 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
           </p>
           {provider ? (
             <p className="text-small text-ink-600">
-              {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}
+              {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}{" "}
+              {t(isExportable(provider) ? "canLeave" : "cannotLeave")}
             </p>
           ) : null}
         </div>
@@ -77,7 +79,7 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
       ) : null}
       <p className="text-ink-700">
         {isRenewal && !["active", "replaced"].includes(stage) ? `${t("isRenewal")} ` : ""}
-        {t(`next.${stage}`)}
+        {t(stage === "making" && origin === "import" ? "next.moving" : `next.${stage}`)}
       </p>
       {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
       {checks ? <BroughtChecks checks={checks} /> : null}

@@ -13,6 +13,7 @@ import type { SealImport } from "#lib/signing/seals/import-seal.ts";
 import type { FormState } from "../../../_server/form.ts";
 import { importKey, keyForImport } from "./actions.ts";
 import { FileOrText } from "./file-or-text.tsx";
+import { providerWords } from "./key-words.ts";
 import { useAttempt } from "./use-attempt.ts";
 
 const never = () => () => {};
@@ -27,11 +28,17 @@ async function sealAndImport(form: FormData): Promise<FormState<SealImport>> {
   const bytes = file instanceof File ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array();
   const given = { file: bytes, password: String(form.get("password") ?? "") };
   const chosen = String(form.get("chosen") ?? "");
-  return importKey(await sealForImport(key.result, given), /^\d{1,2}$/.test(chosen) ? Number(chosen) : null);
+  return importKey(await sealForImport(key.result, given), {
+    chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
+    place: form.get("place") === "pkcs11" ? "pkcs11" : "software",
+  });
 }
 
 /** Takes a key with its certificate out of a file; the file is not kept. */
-export function ImportForm() {
+export function ImportForm({ places }: { readonly places: readonly string[] }) {
+  const words = useTranslations("app.seal");
+  const takes = ["software", ...places.filter((place) => place === "pkcs11")];
+  const others = places.filter((place) => place !== "pkcs11");
   const t = useTranslations("app.seal.import");
   const refusals = useTranslations("refusals");
   const form = useRef<HTMLFormElement>(null);
@@ -75,6 +82,19 @@ export function ImportForm() {
           hint={t("passwordHint")}
           autoComplete="off"
         />
+        <SelectField
+          name="place"
+          label={t("place")}
+          hint={t("placeHint")}
+          options={takes.map((value) => ({ value, label: t(`places.${value as "software"}`) }))}
+        />
+        {others.length > 0 ? (
+          <ul className="list-disc ps-5 text-small text-ink-600">
+            {others.map((place) => (
+              <li key={place}>{t("noPlace", { place: providerWords(words, place) })}</li>
+            ))}
+          </ul>
+        ) : null}
         {choices.length > 0 ? (
           <SelectField
             name="chosen"

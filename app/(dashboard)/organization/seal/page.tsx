@@ -56,7 +56,7 @@ export default async function SealPage() {
           <RequestForm />
         </Sheet>
         <Sheet title={t("import.title")}>
-          <ImportForm />
+          <ImportForm places={existing.places} />
         </Sheet>
         {existing.places.length > 0 ? (
           <Sheet title={t("existing.title")}>

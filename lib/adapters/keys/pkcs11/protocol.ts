@@ -40,6 +40,12 @@ export interface FoundKey {
 export interface TokenTasks {
   connect(input: TokenAccess): void;
   create(input: { readonly algorithm: KeyAlgorithm; readonly label: string }): TokenKey;
+  take(input: {
+    readonly pkcs8: Uint8Array;
+    readonly algorithm: KeyAlgorithm;
+    readonly label: string;
+    readonly name: Uint8Array;
+  }): TokenKey;
   list(input: Readonly<Record<string, never>>): readonly FoundKey[];
   open(input: KeyReference & { readonly algorithm: KeyAlgorithm | null }): TokenKey;
   sign(input: {
