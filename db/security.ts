@@ -40,6 +40,7 @@ const APPEND_ONLY = new Set([
   "key_records",
   "key_tests",
   "secret_rotations",
+  "key_uses",
   "certificate_captures",
   "presented_certificates",
   "key_scripts",

@@ -1340,6 +1340,19 @@ CREATE TABLE "key_tests" (
 	CONSTRAINT "key_tests_occasion" CHECK (occasion in ('first', 'rotation', 'standby', 'brought'))
 );
 --> statement-breakpoint
+CREATE TABLE "key_uses" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"certificate_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject_id" uuid NOT NULL,
+	"envelope_id" uuid,
+	"digest_hex" text NOT NULL,
+	"level" text NOT NULL,
+	"signed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "key_uses_kind" CHECK (kind in ('audit-trail', 'package', 'dispute-file', 'report', 'key-record', 'destruction', 'program'))
+);
+--> statement-breakpoint
 CREATE TABLE "key_ceremonies" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -1763,6 +1776,17 @@ CREATE TABLE "row_versions" (
 	CONSTRAINT "row_versions_hash_size" CHECK (octet_length("row_versions"."row_sha256") = 32)
 );
 --> statement-breakpoint
+CREATE TABLE "key_lookups" (
+	"organization_id" uuid PRIMARY KEY NOT NULL,
+	"asked_by" uuid NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"provider" text NOT NULL,
+	"name" text,
+	"answered_at" timestamp with time zone,
+	"refusal" text,
+	"keys" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "remote_listings" (
 	"organization_id" uuid PRIMARY KEY NOT NULL,
 	"asked_by" uuid NOT NULL,
@@ -2095,10 +2119,18 @@ CREATE TABLE "brought_seals" (
 	"created_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote')),
+	CONSTRAINT "brought_seals_origin" CHECK ("brought_seals"."origin" in ('request', 'import', 'remote', 'chosen')),
 	CONSTRAINT "brought_seals_state" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')),
 	CONSTRAINT "brought_seals_key" CHECK ("brought_seals"."state" in ('key-wanted', 'dropped') or "brought_seals"."key_id" is not null),
 	CONSTRAINT "brought_seals_certified" CHECK ("brought_seals"."state" in ('key-wanted', 'key-made', 'dropped') or "brought_seals"."chain_pem" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "import_keys" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"member_id" uuid NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "registered_certificates" (
@@ -2515,6 +2547,7 @@ CREATE INDEX "key_exports_list" ON "key_exports" USING btree ("organization_id",
 CREATE UNIQUE INDEX "key_exports_one_open" ON "key_exports" USING btree ("signing_key_id") WHERE refused_at is null and destroyed_at is null;--> statement-breakpoint
 CREATE INDEX "vault_passphrases_list" ON "vault_passphrases" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_tests_list" ON "key_tests" USING btree ("organization_id","tested_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "key_uses_list" ON "key_uses" USING btree ("organization_id","certificate_id","signed_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organization_id","started_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
@@ -2569,6 +2602,7 @@ CREATE INDEX "workspace_rules_event" ON "workspace_rules" USING btree ("organiza
 CREATE INDEX "brought_seals_organization" ON "brought_seals" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_renews" ON "brought_seals" USING btree ("renews");--> statement-breakpoint
 CREATE UNIQUE INDEX "brought_seals_active" ON "brought_seals" USING btree ("organization_id") WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX "import_keys_end" ON "import_keys" USING btree ("organization_id","expires_at");--> statement-breakpoint
 CREATE INDEX "registered_certificates_newest" ON "registered_certificates" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "registered_certificates_once" ON "registered_certificates" USING btree ("organization_id","sha256") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "sftp_places_list" ON "sftp_places" USING btree ("organization_id","created_at");--> statement-breakpoint

@@ -16,6 +16,7 @@ const KEYS: KeySettings = {
     ...{ vaultUrl: "https://v.vault.azure.net", loginUrl: "https://login.microsoftonline.com" },
     ...{ tenantId: "t", clientId: "c", clientSecret: "azure-secret", protection: "hsm" },
   },
+  existingKeysOrganizations: null,
   csc: {
     ...{ url: "https://qtsp.example/csc/v2", oauthUrl: null, clientId: "we", userId: null },
     ...{ clientSecret: { text: "csc-secret" }, answerWithinMs: 20_000, organizations: null },

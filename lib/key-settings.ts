@@ -14,6 +14,8 @@ export interface KeySettings {
   readonly google: GoogleSettings | null;
   readonly azure: AzureSettings | null;
   readonly csc: CscSettings | null;
+  /** Who may choose keys that are in a token or key service already; null for the only organization there is. */
+  readonly existingKeysOrganizations: readonly string[] | null;
 }
 
 export interface KmsSettings {
@@ -83,6 +85,13 @@ const secretUrl = url.refine(
   "must be https: only a server on this machine may go without",
 );
 
+const organizations = filled
+  .regex(
+    /^org_[0-9a-f]{32}([\s,]+org_[0-9a-f]{32})*$/,
+    "must list organizations, like org_0199f3…, org_0199f4…",
+  )
+  .optional();
+
 export const KEY_VARIABLES = {
   KEY_PROVIDER: z.enum(PROVIDERS, `must be ${listed(PROVIDERS)}`).default("software"),
   SEAL_ALGORITHM: z
@@ -130,12 +139,8 @@ export const KEY_VARIABLES = {
     .min(1, "must be 1 or more")
     .max(120, "must be 120 or less")
     .default(20),
-  CSC_ORGANIZATIONS: filled
-    .regex(
-      /^org_[0-9a-f]{32}([\s,]+org_[0-9a-f]{32})*$/,
-      "must list organizations, like org_0199f3…, org_0199f4…",
-    )
-    .optional(),
+  CSC_ORGANIZATIONS: organizations,
+  EXISTING_KEYS_ORGANIZATIONS: organizations,
 };
 
 /** What turns each provider on, and how it is called. */
@@ -217,6 +222,7 @@ export function keySettings(values: Values, foreign: Readonly<Record<string, str
     google: googleSettings(values),
     azure: azureSettings(values),
     csc: cscSettings(values),
+    existingKeysOrganizations: values.EXISTING_KEYS_ORGANIZATIONS?.split(/[\s,]+/) ?? null,
   };
 }
 

@@ -66,6 +66,9 @@ export interface Runtime {
   /** The seed of somebody's authenticator app, on its way to the database and back: codes are checked where they are given. */
   sealSeed(email: string, seed: Uint8Array): Promise<Uint8Array>;
   openSeed(email: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** A key for one import of a key file: what was encrypted to it is opened where the file is. */
+  sealImportKey(id: string, key: Uint8Array): Promise<Uint8Array>;
+  openImportKey(id: string, sealed: Uint8Array): Promise<Uint8Array>;
   /** What goes with an identity provider: its secret, and what somebody who was sent there comes back with. */
   sealIdentity(purpose: string, secret: Uint8Array): Promise<Uint8Array>;
   openIdentity(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
@@ -144,6 +147,8 @@ export async function createRuntime(
     sealSecret: (purpose, secret) => sealSecret(masterKey, purpose, secret),
     sealSeed: (email, seed) => sealSecret(masterKey, `authenticator:${email}`, seed),
     openSeed: (email, sealed) => openSecret(masterKey, `authenticator:${email}`, sealed),
+    sealImportKey: (id, key) => sealSecret(masterKey, `key-import:${id}`, key),
+    openImportKey: (id, sealed) => openSecret(masterKey, `key-import:${id}`, sealed),
     sealIdentity: (purpose, secret) => sealSecret(masterKey, `identity:${purpose}`, secret),
     openIdentity: (purpose, sealed) => openSecret(masterKey, `identity:${purpose}`, sealed),
     kitSigner: databaseKitSigner(database.db, masterKey),

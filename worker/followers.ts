@@ -74,7 +74,9 @@ import { startFromLink } from "#lib/signing/public-links/start-envelope.ts";
 import { makeReplacement } from "#lib/signing/rotate-seal.ts";
 import { sealEnvelope } from "#lib/signing/seal-envelope.ts";
 import { listRemoteCredentials } from "#lib/signing/seals/list-remote-credentials.ts";
+import { lookUpKeys } from "#lib/signing/seals/look-up-keys.ts";
 import { makeSealKey } from "#lib/signing/seals/make-seal-key.ts";
+import { placeImported } from "#lib/signing/seals/place-imported.ts";
 import { renewSeal } from "#lib/signing/seals/renew-seal.ts";
 import { testSeal } from "#lib/signing/seals/test-seal.ts";
 import { trySftpPlace } from "#lib/signing/sftp-places/use-place.ts";
@@ -283,6 +285,8 @@ const tellRenewal: Follower = (ctx, { id: eventId, data }) =>
     until: new Date(String(data.until)),
   });
 const listRemote: Follower = (ctx) => listRemoteCredentials(ctx);
+const placeKey: Follower = (ctx, event) => placeImported(ctx, { sealId: String(event.data.seal) });
+const lookUp: Follower = (ctx) => lookUpKeys(ctx);
 const testKey: Follower = (ctx, event) => testSeal(ctx, { sealId: String(event.data.seal) });
 
 const planFirstReviews: Follower = (ctx) => planReviews(ctx);
@@ -396,7 +400,10 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "seal-certificate.brought": { testKey },
   "remote-credentials.asked": { listRemote },
   "seal-credential.chosen": { testKey },
-  "seal-key.imported": { testKey },
+  "existing-keys.asked": { lookUp },
+  "seal-key.chosen": { makeKey },
+  "seal-key.imported": { testKey, placeKey },
+  "seal-key.placed": { testKey },
   "seal-test.requested": { testKey },
   "key-export.granted": { pack },
   "key-export.built": { deliver: deliverKey },

@@ -36,3 +36,34 @@ export interface ListedCredential {
   /** What was found in its certificate and the path above it. */
   readonly findings: readonly Finding[];
 }
+
+/** What an organization last saw of keys that are in an HSM or a key service already. */
+export const keyLookups = pgTable("key_lookups", {
+  organizationId: uuid("organization_id").$type<OrganizationId>().primaryKey(),
+  askedBy: uuid("asked_by").$type<MemberId>().notNull(),
+  askedAt: instant("asked_at").notNull(),
+  provider: text("provider").notNull(),
+  /** The key somebody named; null to look through the place. */
+  name: text("name"),
+  /** Null while the worker looks. */
+  answeredAt: instant("answered_at"),
+  /** Code of what kept it from finding any. */
+  refusal: text("refusal"),
+  keys: jsonb("keys").$type<readonly ExistingKey[]>().notNull(),
+});
+
+export interface ExistingKey {
+  readonly id: string;
+  readonly label: string;
+  /** Which token; empty where there is but one place. */
+  readonly place: string;
+  /** Base64 of its SubjectPublicKeyInfo; null when it is of no kind we know. */
+  readonly publicKey: string | null;
+  /** How it can sign for us. */
+  readonly algorithms: readonly KeyAlgorithm[];
+  readonly isExtractable: boolean | null;
+  readonly isSensitive: boolean | null;
+  readonly mayNeverHaveLeft: boolean | null;
+  /** Null when it can be chosen. */
+  readonly hindrance: "kind" | "not-for-signing" | "can-leave" | "in-use" | "others" | null;
+}

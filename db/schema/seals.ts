@@ -20,8 +20,8 @@ export const broughtSeals = pgTable(
   {
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
-    /** Made here and certified by request, brought with its certificate, or kept by a remote signing service. */
-    origin: text("origin").$type<"request" | "import" | "remote">().notNull(),
+    /** Made here and certified by request, brought with its certificate, kept by a remote signing service, or chosen in an HSM or key service and certified by request. */
+    origin: text("origin").$type<"request" | "import" | "remote" | "chosen">().notNull(),
     state: text("state")
       .$type<"key-wanted" | "key-made" | "certified" | "tested" | "active" | "replaced" | "dropped">()
       .notNull(),
@@ -57,7 +57,7 @@ export const broughtSeals = pgTable(
     changedAt: instant("changed_at").notNull(),
   },
   (table) => [
-    check("brought_seals_origin", sql`${table.origin} in ('request', 'import', 'remote')`),
+    check("brought_seals_origin", sql`${table.origin} in ('request', 'import', 'remote', 'chosen')`),
     check(
       "brought_seals_state",
       sql`${table.state} in ('key-wanted', 'key-made', 'certified', 'tested', 'active', 'replaced', 'dropped')`,
@@ -104,4 +104,18 @@ export const registeredCertificates = pgTable(
       .on(table.organizationId, table.sha256)
       .where(sql`removed_at is null`),
   ],
+);
+
+/** Keys that browsers encrypt a key file to: each for one import and a few minutes. The row goes with its use. */
+export const importKeys = pgTable(
+  "import_keys",
+  {
+    organizationId: organizationId(),
+    id: uuid("id").primaryKey(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    /** Its private half, under the master key. */
+    sealed: bytes("sealed").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("import_keys_end").on(table.organizationId, table.expiresAt)],
 );

@@ -207,7 +207,9 @@ async function signedOnce(ctx: WorkerContext, row: PackageRow, manifest: Uint8Ar
   await inTransaction(ctx, (ctx) =>
     changePackage(ctx, row.id, { manifest: text, manifestCms: null, manifestTimestamp: null }),
   );
-  const signed = await signManifest(ctx, manifest);
+  const signed = await signManifest(ctx, manifest, {
+    ...{ kind: "package", subjectId: row.id, envelopeId: row.envelopeId },
+  });
   await inTransaction(ctx, (ctx) =>
     changePackage(ctx, row.id, { manifestCms: signed.cms, manifestTimestamp: signed.timestamp }),
   );

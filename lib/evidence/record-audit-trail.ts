@@ -50,7 +50,8 @@ export async function recordAuditTrail(
     fieldName: AUDIT_TRAIL_FIELD,
     reason: "This is what was recorded",
     level: record.envelope.level,
-  };
+    use: { kind: "audit-trail", subjectId: envelopeId, envelopeId },
+  } as const;
   const { bytes: sealed, until } = await sealFile(ctx, written, plan);
   const fileKey = `org/${ctx.organizationId}/envelopes/${envelopeId}/audit-trail-${toHex(random(4))}.pdf.enc`;
   const { sha256, sizeBytes } = await files.put(fileKey, [sealed], sealed.length);

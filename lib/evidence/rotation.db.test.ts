@@ -65,10 +65,8 @@ test("sealed before a rotation, after it and after the key before was lost: all 
     .toMatchObject([{ envelopeId: before.envelopeId, isGood: true }]);
   await confirmRotation(ctx, { rotationId });
   const after = await completedPdf(ctx);
-  expect((await listSignedWith(ctx, { certificateId: to!.certificateId })).map(({ act }) => act)).toEqual([
-    "sealed",
-    "certified",
-  ]);
+  const { signed } = await listSignedWith(ctx, { certificateId: to!.certificateId });
+  expect(signed.filter(({ document }) => document).map(({ act }) => act)).toEqual(["sealed", "certified"]);
 
   await pause(1_100);
   await reportCompromise(ctx, { certificateId: from!.certificateId, lostAt: new Date() });

@@ -1,11 +1,12 @@
-import { sha256 } from "#lib/bytes.ts";
-import type { WorkerContext } from "#lib/context.ts";
+import { sha256, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { digestOf, digestOfKey } from "#lib/pki/core/algorithms.ts";
 import { parseCertificate, readableCertificates } from "#lib/pki/core/certificates/certificate.ts";
 import { addRevocationValues, addSignatureTimestamp, assembleCms } from "#lib/pki/core/cms/assemble-cms.ts";
 import { signedAttributes } from "#lib/pki/core/cms/signed-attributes.ts";
 import { timestampGranted } from "#lib/pki/core/timestamps/create-timestamp.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
+import { type KeyUse, noteKeyUse } from "#lib/signing/note-key-use.ts";
 import { openSeal } from "#lib/signing/seal-key.ts";
 import { collectStatus } from "#lib/signing/validation-data.ts";
 
@@ -19,6 +20,7 @@ import { collectStatus } from "#lib/signing/validation-data.ts";
 export async function signManifest(
   ctx: WorkerContext,
   manifest: Uint8Array,
+  use: KeyUse,
 ): Promise<{ readonly cms: Uint8Array; readonly timestamp: Uint8Array }> {
   const { key, certificate: issued } = await openSeal(ctx);
   const { timestamps } = ctx.runtime;
@@ -29,6 +31,8 @@ export async function signManifest(
     signingTime: ctx.now(),
   });
   const signature = await key.sign(attributes);
+  const made = { certificateId: issued.id, digestHex: toHex(sha256(manifest)), level: "B-LT" } as const;
+  await inTransaction(ctx, (ctx) => noteKeyUse(ctx, { ...use, ...made }));
   const cms = assembleCms({
     ...{ signedAttributes: attributes, signature, algorithm: key.algorithm, certificate },
     chain: issued.chain,

@@ -73,6 +73,22 @@ export interface KeyProvider {
    */
   open(id: string, algorithm?: KeyAlgorithm): Promise<SigningKey>;
   /**
+   * Takes a key that was made elsewhere, so that it cannot leave again. Absent where no key can be put. Doing it again
+   * with the same name finds the one that is there.
+   *
+   * @param pkcs8 PrivateKeyInfo, DER (RFC 5958); overwrite it when done. @param name 16 bytes, the key's own.
+   * @throws as `create`; keys/key-not-taken when the place takes none, or would let it out again
+   */
+  take?(pkcs8: Uint8Array, wanted: KeyToTake): Promise<SigningKey>;
+  /** What is there already, whoever made it. Only a place that can be looked through has this. @throws as `open` */
+  keysThere?(): Promise<readonly KeyThere[]>;
+  /**
+   * The id of a key by what the place's own pages call it; absent where that is its id.
+   *
+   * @param typed untrusted. @throws as `open`
+   */
+  find?(typed: string): Promise<string>;
+  /**
    * The private key itself, PKCS#8 DER (RFC 5958). Only a provider whose keys can leave it has this; overwrite the
    * bytes when done.
    */
@@ -85,6 +101,28 @@ export interface KeyProvider {
   check(): Promise<void>;
   /** Lets go of what it holds open; at its next use it is opened again. */
   close?(): void;
+}
+
+export interface KeyToTake {
+  readonly algorithm: KeyAlgorithm;
+  readonly label: string;
+  readonly name: Uint8Array;
+}
+
+/** A key in a token or HSM, as that describes it. */
+export interface KeyThere {
+  readonly id: string;
+  /** As the token's own list says; empty when it says nothing. */
+  readonly label: string;
+  /** Label and serial number of the token it is in. */
+  readonly place: string;
+  /** SubjectPublicKeyInfo, DER; null when it is of no kind we know, or its public half is not there. */
+  readonly publicKey: Uint8Array | null;
+  /** What the token says of it; null when it says nothing. */
+  readonly isExtractable: boolean | null;
+  readonly isSensitive: boolean | null;
+  readonly mayNeverHaveLeft: boolean | null;
+  readonly maySign: boolean | null;
 }
 
 /** What a sealed private key is bound to: who seals one and who opens it say the same. */
@@ -107,6 +145,7 @@ export const keysError = defineErrors("keys", {
   "module-not-loadable": "unavailable",
   "key-not-kept": "forbidden",
   "not-made-here": "forbidden",
+  "key-not-taken": "forbidden",
   "remote-secret-refused": "forbidden",
   "remote-credential-locked": "forbidden",
   "remote-person-needed": "forbidden",

@@ -54,7 +54,8 @@ export async function certifyDestruction(
   const written = await sandbox.run("paper", paper, { timeoutMs: 120_000 });
   reached("destruction: written");
   const plan = { fieldName: DESTRUCTION_FIELD, reason: words("reason"), level: "B-LTA" } as const;
-  const { bytes: sealed } = await sealFile(ctx, written, plan);
+  const use = { kind: "destruction", subjectId: destructionId, envelopeId: null } as const;
+  const { bytes: sealed } = await sealFile(ctx, written, { ...plan, use });
   const fileKey = `org/${ctx.organizationId}/destructions/${destructionId}-${toHex(random(4))}.pdf.enc`;
   const { sha256, sizeBytes } = await files.put(fileKey, [sealed], sealed.length);
   reached("destruction: stored");

@@ -392,6 +392,8 @@ const CONSIDERED = [
   "kiosk_visits",
   // What people stated goes with them.
   "attestations",
+  // A hash of what was signed, and when.
+  "key_uses",
   // The recipient of a key is a member.
   "key_exports",
 ];

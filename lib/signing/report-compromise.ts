@@ -3,7 +3,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId } from "#lib/ids.ts";
 import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
-import { listSignedWith, type SignedDocument } from "./list-signed-with.ts";
+import { listSignedWith, type SignedPage } from "./list-signed-with.ts";
 
 const Input = z.object({
   certificateId: z.uuid().transform((id) => id as CertificateId),
@@ -18,10 +18,7 @@ const Input = z.object({
  *
  * @throws as `revokeCertificate`
  */
-export async function reportCompromise(
-  ctx: Context,
-  input: z.input<typeof Input>,
-): Promise<readonly SignedDocument[]> {
+export async function reportCompromise(ctx: Context, input: z.input<typeof Input>): Promise<SignedPage> {
   requirePermission(ctx, "key.manage");
   const { certificateId, lostAt, note } = Input.parse(input);
   await revokeCertificate(ctx, {

@@ -1,20 +1,31 @@
-import { type ByteSource, concatSource, sourceOf } from "#lib/bytes.ts";
-import type { WorkerContext } from "#lib/context.ts";
+import { type ByteSource, concatSource, sha256, sourceOf, toHex } from "#lib/bytes.ts";
+import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
 import { type Level, makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
+import { type KeyUse, noteKeyUse } from "./note-key-use.ts";
 import { openSeal, type Seal } from "./seal-key.ts";
 import { collectValidationData } from "./validation-data.ts";
 
 /**
  * Seals a file of our own making with the organization's key, to the level asked for and no lower.
  *
+ * @param plan `use`: what it is, for the list of what the key signed.
  * @param base one clean revision with an empty signature field `fieldName`.
  * @returns the whole sealed file, and how long its archive time-stamp can be checked; null when it has none.
  */
-export async function sealFile(ctx: WorkerContext, base: Uint8Array, plan: SealPlan): Promise<SealedFile> {
-  return sealFileWith(ctx, await openSeal(ctx), base, plan);
+export async function sealFile(
+  ctx: WorkerContext,
+  base: Uint8Array,
+  { use, ...plan }: SealPlan & { readonly use: KeyUse },
+): Promise<SealedFile> {
+  const seal = await openSeal(ctx);
+  const sealed = await sealFileWith(ctx, seal, base, plan);
+  const digestHex = toHex(sha256(sealed.bytes));
+  const made = { certificateId: seal.certificate.id, digestHex, level: plan.level };
+  await inTransaction(ctx, (ctx) => noteKeyUse(ctx, { ...use, ...made }));
+  return sealed;
 }
 
 interface SealPlan {

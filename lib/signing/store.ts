@@ -684,42 +684,6 @@ export async function loadSigningKey(ctx: Context, id: string) {
   return row ?? null;
 }
 
-/** Every signature that a certificate's key made in a document, newest first. */
-export async function loadSignedWith(ctx: Context, certificateId: CertificateId, limit: number) {
-  return ctx.connection
-    .select({
-      envelopeId: envelopes.id,
-      title: envelopes.title,
-      shortId: envelopes.shortId,
-      state: envelopes.state,
-      level: envelopes.level,
-      documentId: documents.id,
-      documentName: documents.name,
-      kind: signingSteps.kind,
-      doneAt: signingSteps.doneAt,
-      sha256: documentRevisions.sha256,
-    })
-    .from(signingSteps)
-    .innerJoin(documents, eq(documents.id, signingSteps.documentId))
-    .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
-    .innerJoin(
-      documentRevisions,
-      and(
-        eq(documentRevisions.documentId, signingSteps.documentId),
-        eq(documentRevisions.number, signingSteps.revision),
-      ),
-    )
-    .where(
-      and(
-        eq(signingSteps.certificateId, certificateId),
-        eq(signingSteps.organizationId, ctx.organizationId),
-        isNotNull(signingSteps.doneAt),
-      ),
-    )
-    .orderBy(desc(signingSteps.doneAt))
-    .limit(limit);
-}
-
 /** Whether an envelope is sealed on record already. */
 export async function findSealedEvent(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
   const [row] = await ctx.connection

@@ -77,6 +77,16 @@ export function azureKeys(access: AzureAccess): KeyProvider {
       const wanted = { ...made, kty, key_ops: ["sign", "verify"], tags: { label: label.slice(0, 256) } };
       return keyOf(await ask("POST", `${vaultUrl}/keys/${newKeyName(label)}/create`, wanted), algorithm);
     },
+    async find(typed) {
+      const given = typed.trim();
+      const base = `${vaultUrl}/keys/`;
+      const rest = given.startsWith(base) ? given.slice(base.length) : given;
+      if (!/^[\w-]{1,127}(\/[0-9a-f]{32})?$/i.test(rest))
+        throw keysError("not-found", "no key of the vault that is set up here is named so");
+      const { kid } = ((await ask("GET", `${base}${rest}`)) as AzureKey).key ?? {};
+      if (!kid) throw keysError("not-found", "the vault does not say which key that is");
+      return kid;
+    },
     check: () => checkByOpening(async () => keyOf(await ask("GET", `${vaultUrl}/keys/whereof-check`))),
     async open(id, algorithm) {
       // The token goes to our vault only, whatever the id says.

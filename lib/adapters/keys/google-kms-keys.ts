@@ -88,6 +88,11 @@ export function googleKmsKeys(access: GoogleKmsAccess): KeyProvider {
       });
       return whenGenerated(() => open(`${access.keyRing}/cryptoKeys/${name}/cryptoKeyVersions/1`, algorithm));
     },
+    async find(typed) {
+      const given = typed.trim();
+      const whole = given.startsWith("projects/") ? given : `${access.keyRing}/cryptoKeys/${given}`;
+      return whole.includes("/cryptoKeyVersions/") ? whole : `${whole}/cryptoKeyVersions/1`;
+    },
     check: () => checkByOpening(() => open(`${access.keyRing}/cryptoKeys/whereof-check/cryptoKeyVersions/1`)),
     async open(id, algorithm) {
       const isOurs = id.startsWith(`${access.keyRing}/cryptoKeys/`);

@@ -24,6 +24,18 @@ export function pkcs11Keys({ pin, ...access }: Pkcs11Access): KeyProvider & { cl
     async create(algorithm, label) {
       return tokenKey(link, await link.ask("create", { algorithm, label }));
     },
+    async take(pkcs8, wanted) {
+      return tokenKey(link, await link.ask("take", { pkcs8, ...wanted }));
+    },
+    async keysThere() {
+      const found = await link.ask("list", {});
+      return found.map(({ id, label, token, serial, publicKey, flags }) => ({
+        id: uriOf({ id, token, serial }),
+        ...{ label, place: `${token} (${serial})`, publicKey },
+        ...{ isExtractable: flags.extractable, isSensitive: flags.sensitive },
+        ...{ mayNeverHaveLeft: flags.neverExtractable, maySign: flags.sign },
+      }));
+    },
     open,
     check: () => checkByOpening(() => open("pkcs11:object=whereof-check")),
     close: () => link.close(),

@@ -82,6 +82,15 @@ export function vaultKeys(access: VaultAccess): KeyProvider {
       await ask("POST", `${access.mount}/keys/${name}`, wanted);
       return open(name, "1", algorithm);
     },
+    async find(typed) {
+      const [, mount, name, version] = /^(?:(.+)\/)?([\w.-]+?)(?::v([1-9]\d*))?$/.exec(typed.trim()) ?? [];
+      if (!name || (mount ?? access.mount) !== access.mount)
+        throw keysError("not-found", `no key of the transit engine at ${access.mount} is named so`);
+      const { data } = (await ask("GET", `${access.mount}/keys/${name}`)) as {
+        data?: { readonly latest_version?: number };
+      };
+      return `${access.mount}/${name}:v${version ?? data?.latest_version ?? 1}`;
+    },
     async check() {
       await ask("GET", "auth/token/lookup-self");
     },

@@ -18,6 +18,7 @@ export const RECORD_TABLES: Readonly<Record<string, readonly string[]>> = {
   key_runbooks: ["id"],
   key_scripts: ["id"],
   key_tests: ["id"],
+  key_uses: ["id"],
   marks: ["id"],
   presented_certificates: ["id"],
   quality_checks: ["envelope_id"],

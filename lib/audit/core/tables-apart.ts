@@ -37,7 +37,15 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
       "form_import_rows",
     ],
     ...["form_imports", "key_notices", "key_provider_states", "log_pending", "log_status", "outbox_mails"],
-    ...["page_images", "rate_limits", "records_pending", "remote_listings", "search_pending"],
+    ...[
+      "page_images",
+      "rate_limits",
+      "records_pending",
+      "remote_listings",
+      "import_keys",
+      "key_lookups",
+      "search_pending",
+    ],
     ...["sign_in_failures", "site_certificates"],
   ],
 };

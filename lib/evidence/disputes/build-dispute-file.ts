@@ -52,7 +52,8 @@ export async function buildDisputeFile(
     },
   });
   const plan = { fieldName: FIELD, reason: words("sealReason"), level: record.envelope.level };
-  const { bytes } = await sealFile(ctx, written, plan);
+  const use = { kind: "dispute-file", subjectId: disputeId, envelopeId: row.envelopeId } as const;
+  const { bytes } = await sealFile(ctx, written, { ...plan, use });
   const attempt = toHex(runtime.random(4));
   const fileKey = `org/${organizationId}/envelopes/${row.envelopeId}/dispute-${disputeId}-${attempt}.pdf.enc`;
   const { sha256, sizeBytes } = await runtime.files.put(fileKey, [bytes], bytes.length);

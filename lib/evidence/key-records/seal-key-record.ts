@@ -94,7 +94,8 @@ export async function sealKeyRecord(
     },
   });
   const plan = { fieldName: RECORD_FIELD, reason: words("reason"), level: config.level };
-  const { bytes } = await sealFile(ctx, written, plan);
+  const use = { kind: "key-record", subjectId, envelopeId: null } as const;
+  const { bytes } = await sealFile(ctx, written, { ...plan, use });
   const fileKey = `org/${ctx.organizationId}/key-records/${kind}-${subjectId}-${edition}-${toHex(random(4))}.pdf.enc`;
   const { sha256, sizeBytes } = await files.put(fileKey, [bytes], bytes.length);
   const isOurs = await inTransaction(ctx, async (ctx) => {

@@ -80,7 +80,8 @@ async function sealed(ctx: WorkerContext, row: ReportRecord, content: ReportCont
     },
   });
   const plan = { fieldName: FIELD, reason: words("sealReason"), level: config.level };
-  return (await sealFile(ctx, written, plan)).bytes;
+  const use = { kind: "report", subjectId: row.id, envelopeId: null } as const;
+  return (await sealFile(ctx, written, { ...plan, use })).bytes;
 }
 
 /** As the event says that asked for it; null for the schedule. */

@@ -59,7 +59,7 @@ export interface CustodyFacts {
 }
 
 /** How a seal's key came to be where it is. */
-export type SealKeyOrigin = "made" | "imported" | "remote";
+export type SealKeyOrigin = "made" | "imported" | "remote" | "chosen";
 
 /** What is recorded, up to a moment, of a key with which an organization signs and seals. */
 export interface SealKeyFacts {

@@ -2,7 +2,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { CustodyFacts } from "../core/custody.ts";
-import { loadSignedWith } from "../store.ts";
+import { loadSignedWith } from "../signed-with-store.ts";
 import { namesIn } from "./describe-key.ts";
 import { readCustody } from "./record-custody.ts";
 import { loadCustody, loadExport, loadSealKey } from "./store.ts";
@@ -21,8 +21,8 @@ export async function custodyFacts(
     const rows = await loadCustody(ctx, exportId);
     const { entries, brokenAt } = readCustody(rows);
     const { key } = await loadSealKey(ctx, row.signingKeyId);
-    const signed = await loadSignedWith(ctx, key.certificateId, 10_000);
-    const sealed = signed.filter(({ kind, doneAt }) => kind === "sealed" && doneAt !== null);
+    const signed = await loadSignedWith(ctx, key.certificateId, null, 100_000);
+    const sealed = signed.filter(({ act }) => act === "sealed");
     const { id, reason, purpose, format, destination, contract, requestedAt, sha256, sizeBytes } = row;
     return {
       view: {
@@ -35,8 +35,8 @@ export async function custodyFacts(
         ...{ custody: entries, custodyBrokenAt: brokenAt },
       },
       hashes: rows.map(({ hash }) => toHex(hash)),
-      documents: sealed.slice(0, MOST_DOCUMENTS).map(({ shortId, doneAt, sha256 }) => ({
-        ...{ shortId, sha256, sealedAt: doneAt! },
+      documents: sealed.slice(0, MOST_DOCUMENTS).map(({ shortId, at, digestHex }) => ({
+        ...{ shortId: shortId ?? "", sha256: digestHex, sealedAt: at },
       })),
       more: Math.max(0, sealed.length - MOST_DOCUMENTS),
     };

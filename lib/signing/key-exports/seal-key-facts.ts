@@ -50,7 +50,13 @@ export async function sealKeyFacts(
         certificateId,
         key: {
           ...{ provider, since, exports },
-          origin: isOf("import") ? "imported" : isOf("remote") ? "remote" : "made",
+          origin: isOf("import")
+            ? "imported"
+            : isOf("remote")
+              ? "remote"
+              : isOf("chosen")
+                ? "chosen"
+                : "made",
           backups:
             provider === "software"
               ? {

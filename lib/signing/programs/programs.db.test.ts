@@ -102,6 +102,8 @@ describe("a program that an administrator lets in", () => {
       actor: { kind: "system" },
       data: { key: keyId, hash: Buffer.from(hash, "base64").toString("hex"), algorithm: "rsa-3072-sha256" },
     });
+    const [use] = await product().admin`select kind, digest_hex from key_uses order by signed_at limit 1`;
+    expect(use).toEqual({ kind: "program", digest_hex: Buffer.from(hash, "base64").toString("hex") });
     const [authorized] = await events("program-signing.authorized");
     expect(authorized).toMatchObject({ actor: { kind: "program", name: "Billing" } });
     expect(JSON.stringify((await readChain(owner, null)).entries)).not.toContain(SAD);

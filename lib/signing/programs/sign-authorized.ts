@@ -4,6 +4,7 @@ import { fromBase64, toBase64, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import { cscError } from "../core/program-signing.ts";
+import { noteKeyUse } from "../note-key-use.ts";
 import { isUsable } from "./offered-key.ts";
 import { type AuthorizationRow, type KeyRow, loadKeys, moveAuthorization } from "./store.ts";
 
@@ -59,15 +60,20 @@ async function keepSignatures(
   signatures: readonly string[],
 ): Promise<void> {
   await moveAuthorization(ctx, id, "signing", { state: "signed", signatures });
-  for (const hash of redeemedHashes!)
+  for (const hash of redeemedHashes!) {
+    const digestHex = toHex(fromBase64(hash));
+    // What a program makes of a bare signature has no time-stamp of ours.
+    const made = { certificateId: certificate.id, digestHex, level: "B-B" } as const;
+    await noteKeyUse(ctx, { kind: "program", subjectId: programId, envelopeId: null, ...made });
     await appendEvent(ctx, {
       type: "program-signature.made",
       envelopeId: null,
       data: {
         ...{ program: programId, authorization: id, key: key.id, certificate: certificate.sha256 },
-        ...{ algorithm, hash: toHex(fromBase64(hash)) },
+        ...{ algorithm, hash: digestHex },
       },
     });
+  }
 }
 
 async function keepFailure(ctx: WorkerContext, row: AuthorizationRow, error: unknown): Promise<void> {

@@ -55,6 +55,6 @@ export async function answerSealRequest(
 
 /** Until it is the seal, another answer may be given. */
 function requireWaiting({ state, origin }: { readonly state: string; readonly origin: string }): void {
-  if (origin !== "request" || !["key-made", "certified", "tested"].includes(state))
+  if (!["request", "chosen"].includes(origin) || !["key-made", "certified", "tested"].includes(state))
     throw signingError("seal-not-waiting", `a seal that is ${state} by ${origin}`);
 }

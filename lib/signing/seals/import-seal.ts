@@ -9,7 +9,7 @@ import { databaseVault } from "#lib/pki/key-vault.ts";
 import { signingKeyPurpose } from "#lib/ports/keys.ts";
 import { isExportable } from "../core/key-export.ts";
 import { importRunbook } from "../key-runbooks/runbooks.ts";
-import { requireAllowedPlace } from "../keys/key-policy.ts";
+import { requireAllowedPlace, requireMakes } from "../keys/key-policy.ts";
 import { knownCertificates } from "./known-certificates.ts";
 import { saveBroughtSeal } from "./store.ts";
 
@@ -23,8 +23,11 @@ export interface SealImport {
   readonly choices: readonly KeyChoice[];
 }
 
-/** Where an imported key is kept. */
+/** Where an imported key is kept unless it goes on into a token. */
 const PROVIDER = "software";
+/** Where an imported key can be put for good. */
+export const IMPORT_PLACES = ["software", "pkcs11"] as const;
+export type ImportPlace = (typeof IMPORT_PLACES)[number];
 const TIMEOUT_MS = 30_000;
 const BY_SOFTWARE = { tries: 20, windowSeconds: 3600 };
 
@@ -39,13 +42,20 @@ const BY_SOFTWARE = { tries: 20, windowSeconds: 3600 };
  */
 export async function importSeal(
   ctx: Context,
-  input: { readonly bytes: Uint8Array; readonly password: string; readonly chosen: number | null },
+  input: {
+    readonly bytes: Uint8Array;
+    readonly password: string;
+    readonly chosen: number | null;
+    /** The worker takes it on into a token, and then it is in no other place of ours. */
+    readonly place?: ImportPlace;
+  },
 ): Promise<SealImport> {
   const actor = requireGrant(ctx, "seal.manage", "keys:write");
   if (actor.kind === "api-key") await limitRate(ctx.runtime, `key-import:${actor.keyId}`, BY_SOFTWARE);
-  const { bytes, password, chosen } = input;
+  const { bytes, password, chosen, place = PROVIDER } = input;
+  if (place !== PROVIDER) await requireMakes(ctx, place);
   const registered = await inTransaction(ctx, async (ctx) => {
-    await requireAllowedPlace(ctx, PROVIDER);
+    await requireAllowedPlace(ctx, place);
     return knownCertificates(ctx);
   });
   const { found, findings, choices } = await ctx.runtime.sandbox.run(
@@ -64,15 +74,17 @@ export async function importSeal(
   await databaseVault(ctx.runtime).save(keyId, sealed);
   await inTransaction(ctx, async (ctx) => {
     await saveBroughtSeal(ctx, {
-      ...{ organizationId: ctx.organizationId, id, origin: "import", state: "certified", algorithm },
+      ...{ organizationId: ctx.organizationId, id, origin: "import", algorithm },
+      ...(place === PROVIDER ? { state: "certified" as const } : { state: "key-wanted" as const }),
+      wantedProvider: place === PROVIDER ? null : place,
       ...{ subject: [["CN", subject]], provider: PROVIDER, keyId, publicKey },
       ...{ certificateDer, certificateSha256: sha256, chainPem },
       ...{ createdBy: actor.kind === "member" ? actor.memberId : null, createdAt: at, changedAt: at },
     });
     const warnings = findings.map(({ code }) => code);
     const data = {
-      ...{ seal: id, certificate: sha256, provider: PROVIDER, algorithm },
-      ...{ isExportable: isExportable(PROVIDER), warnings, runbook: await importRunbook(ctx) },
+      ...{ seal: id, certificate: sha256, provider: place, algorithm },
+      ...{ isExportable: isExportable(place), warnings, runbook: await importRunbook(ctx) },
     };
     await appendEvent(ctx, { type: "seal-key.imported", envelopeId: null, data });
   });

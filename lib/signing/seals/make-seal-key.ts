@@ -1,11 +1,11 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
-import { sha256, toHex } from "#lib/bytes.ts";
+import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { NameParts } from "#lib/pki/core/asn1/names.ts";
 import { createCertificationRequest } from "#lib/pki/core/certificates/certification-request.ts";
-import type { KeyAlgorithm } from "#lib/ports/keys.ts";
+import { type KeyAlgorithm, keysError } from "#lib/ports/keys.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
 import { type BroughtSealRow, changeBroughtSeal, loadBroughtSeal } from "./store.ts";
 
@@ -42,13 +42,25 @@ export async function makeSealKey(ctx: WorkerContext, input: { readonly sealId: 
   });
 }
 
-async function make(ctx: WorkerContext, { id, algorithm, subject, wantedProvider }: BroughtSealRow) {
+async function make(ctx: WorkerContext, row: BroughtSealRow) {
+  const { id, algorithm, subject, wantedProvider } = row;
   const { keys } = ctx.runtime;
+  if (row.keyId) return reopen(ctx, row);
   const place = wantedProvider ? keys.provider(wantedProvider) : keys.seals;
   await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, place.name));
   const key = await place.create(algorithm as KeyAlgorithm, `Whereof brought seal ${id}`);
   const requestDer = await createCertificationRequest(subject as NameParts, key);
   return { key, requestDer, provider: place.name };
+}
+
+/** A key that was there already: it must be the one that was seen when it was chosen. */
+async function reopen(ctx: WorkerContext, { algorithm, subject, ...row }: BroughtSealRow) {
+  const provider = row.provider!;
+  await inTransaction(ctx, (ctx) => requireAllowedPlace(ctx, provider));
+  const key = await ctx.runtime.keys.provider(provider).open(row.keyId!, algorithm as KeyAlgorithm);
+  if (!equalBytes(key.publicKey, row.publicKey!))
+    throw keysError("not-found", `${key.id} is another key than was chosen`);
+  return { key, requestDer: await createCertificationRequest(subject as NameParts, key), provider };
 }
 
 /** It was dropped before its turn came. */

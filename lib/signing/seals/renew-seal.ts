@@ -44,6 +44,7 @@ export async function renewSeal(ctx: WorkerContext): Promise<void> {
     const subject = await subjectFor(ctx, seal, certificate);
     await saveBroughtSeal(ctx, {
       ...{ organizationId, id, origin: "request", state: "key-wanted", subject, algorithm },
+      wantedProvider: seal.origin === "chosen" ? seal.provider : seal.wantedProvider,
       ...{ renews: seal.id, createdBy: null, createdAt: at, changedAt: at },
     });
     const facts = { certificate: seal.certificateSha256, name: shortName(certificate.subject) };
@@ -82,7 +83,7 @@ async function reasonFor(
 
 /** As the first request said; of a certificate that came with its key, what a request can carry. */
 async function subjectFor(ctx: Context, seal: BroughtSealRow, { subject }: Certificate): Promise<NameParts> {
-  if (seal.origin === "request") return seal.subject as NameParts;
+  if (seal.origin === "request" || seal.origin === "chosen") return seal.subject as NameParts;
   const parts = subject.parts.flatMap(({ attribute, value }) =>
     value !== null && canBeAsked([attribute, value]) ? ([[attribute, value]] as unknown as NameParts) : [],
   );

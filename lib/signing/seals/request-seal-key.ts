@@ -53,7 +53,6 @@ export async function saveKeyRequest(
 ): Promise<string> {
   const { names, algorithm, provider: wantedProvider, createdBy } = wanted;
   const subject = subjectOf(names);
-  encodeName(subject);
   const { organizationId } = ctx;
   const at = ctx.now();
   const id = uuidV7(at.getTime(), ctx.runtime.random(10));
@@ -70,12 +69,15 @@ export async function saveKeyRequest(
   return id;
 }
 
-function subjectOf(names: z.output<typeof RequestNames>): NameParts {
+/** @throws pki/name-unfit */
+export function subjectOf(names: z.output<typeof RequestNames>): NameParts {
   const { country, organization, unit, commonName } = names;
-  return [
+  const subject: NameParts = [
     ...(country ? [["C", country] as const] : []),
     ["O", organization] as const,
     ...(unit ? [["OU", unit] as const] : []),
     ["CN", commonName] as const,
   ];
+  encodeName(subject);
+  return subject;
 }

@@ -1,9 +1,9 @@
-import { and, desc, eq, inArray, isNull, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lte, ne, or } from "drizzle-orm";
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
-import { remoteListings } from "#db/schema/remote-seals.ts";
-import { broughtSeals, registeredCertificates } from "#db/schema/seals.ts";
+import { keyLookups, remoteListings } from "#db/schema/remote-seals.ts";
+import { broughtSeals, importKeys, registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
-import type { CertificateId } from "#lib/ids.ts";
+import type { CertificateId, MemberId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
 
 export type BroughtSealRow = typeof broughtSeals.$inferSelect;
@@ -186,6 +186,81 @@ export async function removeRegistered(ctx: Context, ids: readonly string[]): Pr
       ),
     )
     .returning();
+}
+
+/** One key for each member at a time; those whose time is over go. */
+export async function saveImportKey(ctx: Context, row: typeof importKeys.$inferInsert): Promise<void> {
+  const { organizationId, memberId, expiresAt } = importKeys;
+  await ctx.connection
+    .delete(importKeys)
+    .where(
+      and(eq(organizationId, ctx.organizationId), or(eq(memberId, row.memberId), lte(expiresAt, ctx.now()))),
+    );
+  await ctx.connection.insert(importKeys).values(row);
+}
+
+/** Takes the key away as it hands it out. @returns null where it was used before, or is another's */
+export async function takeImportKey(ctx: Context, id: string, memberId: MemberId) {
+  const [row] = await ctx.connection
+    .delete(importKeys)
+    .where(
+      and(
+        eq(importKeys.id, id),
+        eq(importKeys.memberId, memberId),
+        eq(importKeys.organizationId, ctx.organizationId),
+      ),
+    )
+    .returning();
+  return row ?? null;
+}
+
+export type KeyLookupRow = typeof keyLookups.$inferSelect;
+
+export async function loadKeyLookup(ctx: Context, lock = false): Promise<KeyLookupRow | null> {
+  const find = ctx.connection
+    .select()
+    .from(keyLookups)
+    .where(eq(keyLookups.organizationId, ctx.organizationId));
+  const [row] = lock ? await find.for("update") : await find;
+  return row ?? null;
+}
+
+/** Begins a look-up anew; what was found before is gone. */
+export async function saveKeyLookup(ctx: Context, row: typeof keyLookups.$inferInsert): Promise<void> {
+  await ctx.connection
+    .insert(keyLookups)
+    .values(row)
+    .onConflictDoUpdate({ target: keyLookups.organizationId, set: row });
+}
+
+/** Keeps the answer, unless it was asked anew in the meantime. @returns whether it was kept */
+export async function answerKeyLookup(
+  ctx: Context,
+  askedAt: Date,
+  answer: Partial<typeof keyLookups.$inferInsert>,
+): Promise<boolean> {
+  const { organizationId, askedAt: asked, answeredAt } = keyLookups;
+  const kept = await ctx.connection
+    .update(keyLookups)
+    .set(answer)
+    .where(and(eq(organizationId, ctx.organizationId), eq(asked, askedAt), isNull(answeredAt)))
+    .returning({ askedAt: asked });
+  return kept.length > 0;
+}
+
+/** Every key of a place that the organization knows already, dropped ones not. */
+export async function listKeyIds(ctx: Context, provider: string): Promise<ReadonlySet<string>> {
+  const own = (table: typeof signingKeys | typeof broughtSeals) =>
+    and(eq(table.organizationId, ctx.organizationId), eq(table.provider, provider));
+  const made = await ctx.connection
+    .select({ id: signingKeys.keyId })
+    .from(signingKeys)
+    .where(own(signingKeys));
+  const brought = await ctx.connection
+    .select({ id: broughtSeals.keyId })
+    .from(broughtSeals)
+    .where(and(own(broughtSeals), ne(broughtSeals.state, "dropped")));
+  return new Set([...made, ...brought].flatMap(({ id }) => id ?? []));
 }
 
 export type RemoteListingRow = typeof remoteListings.$inferSelect;

@@ -6,10 +6,10 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
 import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import type { RotationChoices } from "#lib/signing/get-rotation-choices.ts";
 import { algorithmWords, providerWords } from "../../organization/seal/key-words.ts";
+import { RequestNameFields } from "../../organization/seal/request-form.tsx";
 import { beginRotation } from "../actions.ts";
 import { useAct } from "../use-act.ts";
 
@@ -111,7 +111,7 @@ export function ChooseForm({ current, places, names, brought }: ChooseFormProps)
           />
         </div>
       ) : null}
-      {source === "request" ? <Names names={names} /> : null}
+      {source === "request" ? <RequestNameFields names={names} /> : null}
       <p className="text-small text-ink-600">{t("nothingYet")}</p>
       <div>
         <Button type="submit" isBusy={isBusy} disabled={isMade && places.length === 0}>
@@ -124,38 +124,3 @@ export function ChooseForm({ current, places, names, brought }: ChooseFormProps)
 }
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
-
-/** What the request says of the organization. */
-function Names({ names }: Pick<ChooseFormProps, "names">) {
-  const t = useTranslations("app.seal.request");
-  return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      <TextField
-        name="organization"
-        label={t("organization")}
-        defaultValue={names.organization}
-        required
-        maxLength={64}
-        autoComplete="organization"
-      />
-      <TextField
-        name="commonName"
-        label={t("commonName")}
-        hint={t("commonNameHint")}
-        defaultValue={names.commonName}
-        required
-        maxLength={64}
-      />
-      <TextField name="unit" label={t("unit")} defaultValue={names.unit} maxLength={64} />
-      <TextField
-        name="country"
-        label={t("country")}
-        hint={t("countryHint")}
-        defaultValue={names.country}
-        maxLength={2}
-        pattern="[A-Za-z]{2}"
-        autoComplete="off"
-      />
-    </div>
-  );
-}

@@ -1,6 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
+import type { SealedImport } from "#components/keys/seal-for-import.ts";
 import { toBase64 } from "#lib/bytes.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
@@ -10,7 +11,13 @@ import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.
 import { chooseRemoteCredential } from "#lib/signing/seals/choose-remote-credential.ts";
 import { convertKeyFile } from "#lib/signing/seals/convert-key-file.ts";
 import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
-import { importSeal, type SealImport } from "#lib/signing/seals/import-seal.ts";
+import {
+  askExistingKeys,
+  chooseExistingKey,
+  type EXISTING_PLACES,
+} from "#lib/signing/seals/existing-keys.ts";
+import type { ImportPlace, SealImport } from "#lib/signing/seals/import-seal.ts";
+import { type ImportKey, importSealed, newImportKey } from "#lib/signing/seals/import-sealed.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
 import { requestSealKey } from "#lib/signing/seals/request-seal-key.ts";
@@ -53,15 +60,37 @@ export async function answerRequest(sealId: string, form: FormData): Promise<For
   });
 }
 
-export async function importKey(form: FormData): Promise<FormState<SealImport>> {
+/** For one import, and a few minutes. */
+export async function keyForImport(): Promise<FormState<ImportKey>> {
+  return answerForm(async () => newImportKey(await memberContext()));
+}
+
+export async function importKey(
+  sealed: SealedImport,
+  { chosen, place }: { readonly chosen: number | null; readonly place: ImportPlace },
+): Promise<FormState<SealImport>> {
+  return done(async () => importSealed(await memberContext(), { ...sealed, chosen, place }));
+}
+
+export async function askExisting(form: FormData): Promise<FormState<true>> {
   return done(async () => {
-    const chosen = textIn(form, "chosen");
-    return importSeal(await memberContext(), {
-      bytes: await bytesIn(form),
-      password: textIn(form, "password"),
-      chosen: /^\d{1,2}$/.test(chosen) ? Number(chosen) : null,
-    });
+    const provider = textIn(form, "provider") as (typeof EXISTING_PLACES)[number];
+    await askExistingKeys(await memberContext(), { provider, name: textIn(form, "name").trim() || null });
+    return true as const;
   });
+}
+
+export async function chooseExisting(keyId: string, form: FormData): Promise<FormState<{ id: string }>> {
+  return done(async () =>
+    chooseExistingKey(await memberContext(), {
+      keyId: String(keyId),
+      organization: textIn(form, "organization"),
+      commonName: textIn(form, "commonName"),
+      unit: textIn(form, "unit"),
+      country: textIn(form, "country"),
+      algorithm: textIn(form, "algorithm") as KeyAlgorithm,
+    }),
+  );
 }
 
 export async function askRemote(): Promise<FormState> {

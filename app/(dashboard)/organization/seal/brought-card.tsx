@@ -8,6 +8,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
+import { isExportable } from "#lib/signing/core/key-export.ts";
 import type { BroughtSeal } from "#lib/signing/seals/list-seals.ts";
 import { ActButton } from "./act-button.tsx";
 import { AnswerForm } from "./answer-form.tsx";
@@ -44,6 +45,7 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
   const { id, name, origin, issuer, notAfter, algorithm, provider, checks, waitingFor, isRenewal } = seal;
   const { rotationId } = seal;
   const stage = stageOf(seal);
+  const isRequested = origin === "request" || origin === "chosen";
   return (
     <li className="flex flex-col gap-3 px-4 py-4 sm:px-6">
       <div className="flex flex-wrap items-start justify-between gap-3">
@@ -61,7 +63,8 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
           </p>
           {provider ? (
             <p className="text-small text-ink-600">
-              {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}
+              {t("keyIn", { algorithm: algorithmWords(t, algorithm), provider: providerWords(t, provider) })}{" "}
+              {t(isExportable(provider) ? "canLeave" : "cannotLeave")}
             </p>
           ) : null}
         </div>
@@ -76,16 +79,16 @@ export function BroughtCard({ seal }: { readonly seal: BroughtSealWords }) {
       ) : null}
       <p className="text-ink-700">
         {isRenewal && !["active", "replaced"].includes(stage) ? `${t("isRenewal")} ` : ""}
-        {t(`next.${stage}`)}
+        {t(stage === "making" && origin === "import" ? "next.moving" : `next.${stage}`)}
       </p>
       {waitingFor ? <Notice tone="warn">{t("waits", { code: waitingFor })}</Notice> : null}
       {checks ? <BroughtChecks checks={checks} /> : null}
-      {origin === "request" && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
+      {isRequested && ["requested", "failed"].includes(stage) ? <AnswerForm sealId={id} /> : null}
       <div className="flex flex-wrap gap-2">
         {(stage === "tested" || stage === "replaced") && !rotationId ? (
           <ActButton verb="activate" id={id} label={t("activate")} kind="primary" />
         ) : null}
-        {origin === "request" && stage !== "making" ? (
+        {isRequested && stage !== "making" ? (
           <a href={`/organization/seal/${id}/request`} download className={buttonClass("secondary")}>
             {t("download")}
           </a>

@@ -5,6 +5,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { publicId } from "#lib/ids.ts";
+import { getExistingKeys } from "#lib/signing/seals/existing-keys.ts";
 import { getRemoteCredentials, type RemoteOffer } from "#lib/signing/seals/get-remote-credentials.ts";
 import { type CurrentSeal, listSeals } from "#lib/signing/seals/list-seals.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -12,6 +13,7 @@ import { answerPage } from "../../../_server/page.ts";
 import { ActButton } from "./act-button.tsx";
 import { BroughtCard } from "./brought-card.tsx";
 import { ConvertForm } from "./convert-form.tsx";
+import { ExistingCard } from "./existing-card.tsx";
 import { ImportForm } from "./import-form.tsx";
 import { algorithmWords, providerWords } from "./key-words.ts";
 import { RegisteredList } from "./registered-list.tsx";
@@ -27,10 +29,12 @@ export default async function SealPage() {
   const ctx = await memberContext();
   const { current, brought, registered } = await answerPage(() => listSeals(ctx));
   const remote = await answerPage(() => getRemoteCredentials(ctx));
+  const existing = await answerPage(() => getExistingKeys(ctx));
   const t = await getTranslations("app.seal");
   const isAsked = remote?.listing != null && remote.listing.answeredAt === null;
   const isUnderWay =
     isAsked ||
+    existing.lookup?.isAnswered === false ||
     brought.some(({ state, checks }) => state === "key-wanted" || (state === "certified" && checks === null));
   return (
     <Page title={t("title")} lead={t("lead")} width="reading">
@@ -52,8 +56,13 @@ export default async function SealPage() {
           <RequestForm />
         </Sheet>
         <Sheet title={t("import.title")}>
-          <ImportForm />
+          <ImportForm places={existing.places} />
         </Sheet>
+        {existing.places.length > 0 ? (
+          <Sheet title={t("existing.title")}>
+            <ExistingCard {...existing} />
+          </Sheet>
+        ) : null}
         {remote ? (
           <Sheet title={t("remote.title")}>
             <RemoteCard listing={shownListing(remote)} />

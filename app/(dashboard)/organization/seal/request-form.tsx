@@ -7,6 +7,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
+import type { RotationChoices } from "#lib/signing/get-rotation-choices.ts";
 import { requestKey } from "./actions.ts";
 import { useAttempt } from "./use-attempt.ts";
 
@@ -27,31 +28,7 @@ export function RequestForm() {
     >
       <p className="text-ink-700">{t("lead")}</p>
       {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
-      <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          name="organization"
-          label={t("organization")}
-          required
-          maxLength={64}
-          autoComplete="organization"
-        />
-        <TextField
-          name="commonName"
-          label={t("commonName")}
-          hint={t("commonNameHint")}
-          required
-          maxLength={64}
-        />
-        <TextField name="unit" label={t("unit")} maxLength={64} />
-        <TextField
-          name="country"
-          label={t("country")}
-          hint={t("countryHint")}
-          maxLength={2}
-          pattern="[A-Za-z]{2}"
-          autoComplete="off"
-        />
-      </div>
+      <RequestNameFields />
       <SelectField
         name="algorithm"
         label={t("algorithm")}
@@ -63,5 +40,40 @@ export function RequestForm() {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What a certificate request says of the organization. */
+export function RequestNameFields({ names }: { readonly names?: RotationChoices["names"] }) {
+  const t = useTranslations("app.seal.request");
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <TextField
+        name="organization"
+        defaultValue={names?.organization}
+        label={t("organization")}
+        required
+        maxLength={64}
+        autoComplete="organization"
+      />
+      <TextField
+        name="commonName"
+        defaultValue={names?.commonName}
+        label={t("commonName")}
+        hint={t("commonNameHint")}
+        required
+        maxLength={64}
+      />
+      <TextField name="unit" defaultValue={names?.unit} label={t("unit")} maxLength={64} />
+      <TextField
+        name="country"
+        defaultValue={names?.country}
+        label={t("country")}
+        hint={t("countryHint")}
+        maxLength={2}
+        pattern="[A-Za-z]{2}"
+        autoComplete="off"
+      />
+    </div>
   );
 }

@@ -45,6 +45,7 @@ export interface Cryptoki {
     object: Handle,
     template: readonly Attribute[],
   ): { readonly value: Buffer }[];
+  C_CreateObject(session: Handle, template: readonly Attribute[]): Handle;
   C_DestroyObject(session: Handle, object: Handle): void;
   C_GenerateKeyPairAsync(
     session: Handle,
@@ -83,6 +84,13 @@ export const ATTRIBUTE = {
   modulus: 0x120,
   modulusBits: 0x121,
   publicExponent: 0x122,
+  value: 0x11,
+  privateExponent: 0x123,
+  prime1: 0x124,
+  prime2: 0x125,
+  exponent1: 0x126,
+  exponent2: 0x127,
+  coefficient: 0x128,
   extractable: 0x162,
   local: 0x163,
   neverExtractable: 0x164,

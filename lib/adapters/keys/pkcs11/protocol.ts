@@ -26,10 +26,27 @@ export interface TokenKey {
   readonly publicKey: Uint8Array;
 }
 
+/** A private key of the token, whoever put it there. */
+export interface FoundKey {
+  readonly id: Uint8Array;
+  readonly label: string;
+  readonly token: string;
+  readonly serial: string;
+  readonly publicKey: Uint8Array | null;
+  readonly flags: Readonly<Record<"extractable" | "sensitive" | "neverExtractable" | "sign", boolean | null>>;
+}
+
 /** What the token is asked: names, inputs and outputs. */
 export interface TokenTasks {
   connect(input: TokenAccess): void;
   create(input: { readonly algorithm: KeyAlgorithm; readonly label: string }): TokenKey;
+  take(input: {
+    readonly pkcs8: Uint8Array;
+    readonly algorithm: KeyAlgorithm;
+    readonly label: string;
+    readonly name: Uint8Array;
+  }): TokenKey;
+  list(input: Readonly<Record<string, never>>): readonly FoundKey[];
   open(input: KeyReference & { readonly algorithm: KeyAlgorithm | null }): TokenKey;
   sign(input: {
     readonly id: Uint8Array;

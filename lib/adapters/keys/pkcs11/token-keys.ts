@@ -1,5 +1,6 @@
-import { createPublicKey, randomBytes } from "node:crypto";
+import { createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
 import { fromHex, toBase64Url } from "#lib/bytes.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { type KeyAlgorithm, keysError } from "#lib/ports/keys.ts";
 import { ALGORITHMS, algorithmOf, digestInfo, ecdsaDer } from "../key-algorithms.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type Mechanism,
   PSS_SHA256,
 } from "./cryptoki.ts";
-import type { KeyReference, TokenKey, TokenTasks } from "./protocol.ts";
+import type { FoundKey, KeyReference, TokenKey, TokenTasks } from "./protocol.ts";
 import type { Token } from "./token.ts";
 import { codeOf } from "./token-failures.ts";
 
@@ -24,6 +25,8 @@ const CURVES: Readonly<Record<string, { oid: string; jwk: string; bytes: number 
 };
 const EXPONENT_65537 = Buffer.of(1, 0, 1);
 const ID_BYTES = 16;
+/** More than anybody looks through; a token of signing keys holds a few. */
+const MAX_LISTED = 200;
 /** The longest signature: RSA-4096. */
 const MAX_SIGNATURE_BYTES = 512;
 
@@ -69,6 +72,34 @@ export function tokenKeys(token: Token): Omit<{ [Task in keyof TokenTasks]: Answ
           throw error;
         }
       }),
+    take: ({ pkcs8, algorithm, label, name }) =>
+      token.withSession("taking a key", async (session) => {
+        const id = Buffer.from(name);
+        const [there] = findObjects(module, session, [
+          { type: ATTRIBUTE.class, value: CLASS.privateKey },
+          { type: ATTRIBUTE.id, value: id },
+        ]);
+        const names = [
+          { type: ATTRIBUTE.token, value: true },
+          { type: ATTRIBUTE.label, value: label },
+          { type: ATTRIBUTE.id, value: id },
+        ];
+        const halves = there ? [there] : put(module, session, names, partsOf(pkcs8, algorithm));
+        pkcs8.fill(0);
+        try {
+          requireKept(module, session, halves[0]!, KEPT_NOW);
+          return readKey(token, session, halves[0]!, algorithm);
+        } catch (error) {
+          for (const half of halves) destroy(module, session, half);
+          throw isRefusal(error, "keys/key-not-kept") ? notTaken("it would let the key out", error) : error;
+        }
+      }),
+    list: () =>
+      token.withSession("looking through the token", async (session) =>
+        findObjects(module, session, [{ type: ATTRIBUTE.class, value: CLASS.privateKey }], MAX_LISTED).map(
+          (key) => foundKey(token, session, key),
+        ),
+      ),
     open: (reference) =>
       token.withSession("looking for a key", async (session) => {
         const key = findKey(token, session, reference);
@@ -100,6 +131,77 @@ const PRIVATE_PART: readonly Attribute[] = [
   { type: ATTRIBUTE.decrypt, value: false },
   { type: ATTRIBUTE.unwrap, value: false },
 ];
+
+/** What a token says of keys that it takes from nobody. */
+const TAKES_NONE = new Set([
+  "CKR_ACTION_PROHIBITED",
+  "CKR_ATTRIBUTE_READ_ONLY",
+  "CKR_ATTRIBUTE_TYPE_INVALID",
+  "CKR_FUNCTION_NOT_SUPPORTED",
+  "CKR_TEMPLATE_INCONSISTENT",
+]);
+
+const notTaken = (why: string, cause: unknown) =>
+  keysError("key-not-taken", `the token takes no key from elsewhere: ${why}`, { cause });
+
+/** Both halves, or none. */
+function put(
+  module: Cryptoki,
+  session: Handle,
+  names: readonly Attribute[],
+  { secret, open, keyType }: ReturnType<typeof partsOf>,
+): Handle[] {
+  const kind = (value: number) => ({ type: ATTRIBUTE.class, value });
+  const type = { type: ATTRIBUTE.keyType, value: keyType };
+  try {
+    const own = module.C_CreateObject(session, [
+      ...[kind(CLASS.privateKey), type, ...names, ...PRIVATE_PART, ...secret],
+    ]);
+    try {
+      const verifies = { type: ATTRIBUTE.verify, value: true };
+      return [
+        own,
+        module.C_CreateObject(session, [kind(CLASS.publicKey), type, ...names, verifies, ...open]),
+      ];
+    } catch (error) {
+      destroy(module, session, own);
+      throw error;
+    }
+  } catch (error) {
+    if (TAKES_NONE.has(codeOf(error))) throw notTaken(codeOf(error), error);
+    throw error;
+  }
+}
+
+/** A private key as a token takes it (PKCS #11 v2.40, §2.1.3 and §2.3.4). */
+function partsOf(pkcs8: Uint8Array, algorithm: KeyAlgorithm) {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8), type: "pkcs8", format: "der" });
+  algorithmOf(key, algorithm);
+  const jwk = key.export({ format: "jwk" }) as Record<string, string>;
+  const part = (type: number, name: string) => ({ type, value: Buffer.from(jwk[name]!, "base64url") });
+  if (jwk.kty === "RSA") {
+    const open = [part(ATTRIBUTE.modulus, "n"), part(ATTRIBUTE.publicExponent, "e")];
+    const secret = [
+      ...open,
+      ...[part(ATTRIBUTE.privateExponent, "d"), part(ATTRIBUTE.prime1, "p"), part(ATTRIBUTE.prime2, "q")],
+      ...[
+        part(ATTRIBUTE.exponent1, "dp"),
+        part(ATTRIBUTE.exponent2, "dq"),
+        part(ATTRIBUTE.coefficient, "qi"),
+      ],
+    ];
+    return { keyType: KEY_TYPE.rsa, open, secret };
+  }
+  const { oid } = CURVES[ALGORITHMS[algorithm].size]!;
+  const curve = { type: ATTRIBUTE.ecParameters, value: Buffer.from(fromHex(oid)) };
+  const [x, y] = [Buffer.from(jwk.x!, "base64url"), Buffer.from(jwk.y!, "base64url")];
+  const point = Buffer.concat([Buffer.of(0x04, x.length + y.length + 1, 0x04), x, y]);
+  return {
+    keyType: KEY_TYPE.ec,
+    open: [curve, { type: ATTRIBUTE.ecPoint, value: point }],
+    secret: [curve, part(ATTRIBUTE.value, "d")],
+  };
+}
 
 function generationOf(algorithm: KeyAlgorithm): { mechanism: number; publicPart: readonly Attribute[] } {
   const { type, size } = ALGORITHMS[algorithm];
@@ -166,9 +268,32 @@ function findKey(token: Token, session: Handle, { id, label, ...place }: KeyRefe
   return found[0]!;
 }
 
-function findObjects(module: Cryptoki, session: Handle, template: readonly Attribute[]): Handle[] {
+/** A token tells of a key as much as it wants to: what it does not say is null. */
+function foundKey(token: Token, session: Handle, key: Handle): FoundKey {
+  const { module, label: tokenLabel, serial } = token;
+  const read = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch {
+      return null;
+    }
+  };
+  const isSet = (name: keyof typeof ATTRIBUTE) => read(() => flag(module, session, key, name));
+  return {
+    id: new Uint8Array(read(() => bytesOf(module, session, key, ATTRIBUTE.id)) ?? []),
+    label: read(() => bytesOf(module, session, key, ATTRIBUTE.label).toString("utf8")) ?? "",
+    ...{ token: tokenLabel, serial },
+    publicKey: read(() => readKey(token, session, key).publicKey),
+    flags: {
+      ...{ extractable: isSet("extractable"), sensitive: isSet("sensitive") },
+      ...{ neverExtractable: isSet("neverExtractable"), sign: isSet("sign") },
+    },
+  };
+}
+
+function findObjects(module: Cryptoki, session: Handle, template: readonly Attribute[], limit = 2): Handle[] {
   module.C_FindObjectsInit(session, template);
-  const found = module.C_FindObjects(session, 2);
+  const found = module.C_FindObjects(session, limit);
   module.C_FindObjectsFinal(session);
   return found;
 }

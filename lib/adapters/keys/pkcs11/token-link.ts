@@ -59,7 +59,7 @@ class ModuleProcess {
   ): Promise<ReturnType<TokenTasks[Task]>> {
     return new Promise((resolve, reject) => {
       const number = ++this.#count;
-      const ms = this.#limits[task === "create" ? "create" : "answer"];
+      const ms = this.#limits[task === "create" || task === "take" ? "create" : "answer"];
       const clock = setTimeout(() => {
         // What hangs in there cannot be called back, only ended, with all that waits behind it.
         reject(keysError("unavailable", `the token did not answer within ${ms} ms (${task})`));

@@ -121,6 +121,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "key-record": "keys",
   "sftp-place": "keys",
   "remote-credentials": "keys",
+  "existing-keys": "keys",
+  "key-uses": "keys",
   "seal-credential": "keys",
   "key-backup": "keys",
   "key-provider": "keys",

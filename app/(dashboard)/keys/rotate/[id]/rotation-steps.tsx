@@ -184,7 +184,7 @@ function Certificate({
           ) : null}
         </p>
       ) : null}
-      {origin === "request" && isAsked ? (
+      {(origin === "request" || origin === "chosen") && isAsked ? (
         <>
           <p>{t("askAuthority")}</p>
           <div>
