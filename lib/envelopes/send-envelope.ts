@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import type { MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { requireApproved } from "./approvals/require-approval.ts";
 import { policyOf } from "./authentication/policy.ts";
@@ -171,6 +172,7 @@ export async function releaseDraft(
       consent: envelope.consentMode,
       everyPage: envelope.asksForEveryPage,
       signatures: describeProvider(provider),
+      markLimit: limitOf(envelope),
       reminderHours: envelope.reminderHours,
       expiresAt: expiresAt.toISOString(),
       documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
@@ -201,6 +203,10 @@ function requireNone(blockers: readonly Blocker[]): void {
 /** What the trail says of who makes the signatures, where it is not this installation. */
 export const describeProvider = (provider: KnownProvider | null) =>
   provider ? { kind: provider.kind, provider: provider.id, name: provider.name } : undefined;
+
+/** What the trail says of how signatures may be made; nothing where every way is taken. */
+export const limitOf = ({ markLimit }: Pick<EnvelopeRow, "markLimit">): MarkLimit | undefined =>
+  markLimit === "any" ? undefined : markLimit;
 
 /** What the trail says of a person at sending. */
 export const describeRecipient = (

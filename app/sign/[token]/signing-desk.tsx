@@ -355,6 +355,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       <AdoptSheet
         isOpen={sheet?.kind === "adopt"}
         isChange={desk.isMarkHeld}
+        methods={view.markMethods}
         name={view.me.name}
         needsInitials={view.fields.some(({ type }) => type === "initials")}
         storageKey={`whereof-strokes-${view.me.id}`}

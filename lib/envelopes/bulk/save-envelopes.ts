@@ -18,7 +18,7 @@ import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
 import { type KnownProvider, providerFor } from "../core/signature-kind.ts";
-import { describeProvider, describeRecipient } from "../send-envelope.ts";
+import { describeProvider, describeRecipient, limitOf } from "../send-envelope.ts";
 import type { JobRow } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -60,10 +60,10 @@ export async function saveEnvelopes(
   const { connection } = ctx;
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
-      consent_mode, asks_for_every_page, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
+      consent_mode, asks_for_every_page, mark_limit, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
       template_id, template_version, sent_class_id, counsel_confirmation)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
-      ${content.consentMode}, ${content.asksForEveryPage}, ${content.signatureKind ?? "here"},
+      ${content.consentMode}, ${content.asksForEveryPage}, ${content.markLimit}, ${content.signatureKind ?? "here"},
       ${provider?.id ?? ""}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
       ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer,
@@ -261,7 +261,13 @@ function eventsOf(
       envelopeId,
       data: {
         ...{ shortId: envelope.s, title, order: content.order, level, consent: content.consentMode },
-        ...{ everyPage: content.asksForEveryPage, expiresAt, bulkJob: job.id, row: number },
+        ...{
+          everyPage: content.asksForEveryPage,
+          markLimit: limitOf(content),
+          expiresAt,
+          bulkJob: job.id,
+          row: number,
+        },
         signatures: describeProvider(provider),
         class: classId ?? undefined,
         ...sentWarning(asked, composed, job.source.documents),

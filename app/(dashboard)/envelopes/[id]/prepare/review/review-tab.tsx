@@ -8,9 +8,11 @@ import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import { MARK_LIMITS, type MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import { withPerson } from "../people/draft-people.ts";
@@ -111,6 +113,17 @@ export function ReviewTab({
                   const asksForEveryPage = event.target.checked;
                   change((content) => ({ ...content, asksForEveryPage }));
                 }}
+              />
+              <SelectField
+                id="mark-limit"
+                label={t("markLimit")}
+                hint={t("markLimitHint")}
+                value={content.markLimit}
+                onChange={(event) => {
+                  const markLimit = event.target.value as MarkLimit;
+                  change((content) => ({ ...content, markLimit }));
+                }}
+                options={MARK_LIMITS.map((value) => ({ value, label: t(`markLimits.${value}`) }))}
               />
             </div>
           </Sheet>
