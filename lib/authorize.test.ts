@@ -60,6 +60,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/listRequiredSteps": "OA",
   "envelopes/setRequiredStep": "OA",
   "envelopes/askedOf": "part",
+  "envelopes/madeFrom": "part",
   "envelopes/confirmWithCounsel": "OAS",
   "signing/startTemplateKiosk": "OAS",
   "signing/registerWalkUp": "visitor",

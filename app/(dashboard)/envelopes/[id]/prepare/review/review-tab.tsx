@@ -55,6 +55,7 @@ export function ReviewTab({
 }: ReviewTabProps) {
   const t = useTranslations("app.prepare.review");
   const { content, documents, blockers } = snapshot;
+  const isByClass = snapshot.asked.steps.includes("consumer");
   const [seenAs, setSeenAs] = useState<DraftRecipient | null>(null);
   const isReady = blockers.length === 0 && !isUploading;
   return (
@@ -98,8 +99,9 @@ export function ReviewTab({
               <CheckField
                 id="consumer-mode"
                 label={t("consumer")}
-                hint={t("consumerHint")}
-                checked={content.consentMode === "consumer"}
+                hint={t(isByClass ? "consumerByClass" : "consumerHint")}
+                checked={isByClass || content.consentMode === "consumer"}
+                disabled={isByClass}
                 onChange={(event) => {
                   const consentMode = event.target.checked ? "consumer" : "business";
                   change((content) => ({ ...content, consentMode }));
