@@ -671,6 +671,7 @@ CREATE TABLE "envelopes" (
 	"asks_for_every_page" boolean DEFAULT false NOT NULL,
 	"signature_kind" text DEFAULT 'here' NOT NULL,
 	"signature_provider_id" text DEFAULT '' NOT NULL,
+	"mark_limit" text DEFAULT 'any' NOT NULL,
 	"expiry_days" integer DEFAULT 90 NOT NULL,
 	"rules" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,

@@ -92,7 +92,21 @@ test("two people sign on a host's device, and nothing of the first is left for t
     await page.getByRole("button", { name: "Agree and continue" }).click();
     link = page.url();
     await expect(page.getByText(`In person with ${OWNER.name}`)).toBeVisible();
-    expect(await page.locator('a[href]:not([href^="#"])').count()).toBe(0);
+    // What belongs to them is in reach, on pages of this link alone.
+    const own = new URL(link).pathname;
+    const away = await page
+      .locator('a[href]:not([href^="#"])')
+      .evaluateAll((all) => all.map((a) => a.getAttribute("href")!));
+    expect(away.filter((href) => !href.startsWith(`${own}/`))).toEqual([]);
+    await page.getByRole("button", { name: "Help and more" }).click();
+    for (const name of ["Ask for paper", "Change how I am reached", "Withdraw consent", "Report abuse"])
+      await expect(page.getByRole("link", { name })).toBeVisible();
+    await page.getByRole("link", { name: "Ask for paper" }).click();
+    await expect(page.getByText(`In person with ${OWNER.name}`)).toBeVisible();
+    await page.getByLabel("Where should it go?").fill("12 Oak Street, Porto");
+    await page.getByRole("button", { name: "Ask for a paper copy" }).click();
+    await expect(page.getByText("Your wish is on record")).toBeVisible();
+    await page.getByRole("link", { name: "Back to the document" }).click();
     await nextStep(page).click();
     await page
       .getByRole("dialog", { name: "Make your signature" })

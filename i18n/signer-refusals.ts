@@ -74,6 +74,7 @@ export const SIGNER_REFUSALS = [
   "signing/value-does-not-fit",
   "signing/value-not-drawable",
   "signing/mark-missing",
+  "signing/mark-method-off",
   "signing/mark-too-small",
   "signing/mark-too-large",
   "signing/picture-unreadable",

@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { MarkMethod } from "#lib/identity/core/mark-methods.ts";
 import type { Stroke } from "#lib/pdf/drawing/strokes.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
@@ -16,12 +17,11 @@ import { type MarkPreview, TypeMark } from "./type-mark.tsx";
 import { type Picture, UploadMark } from "./upload-mark.tsx";
 import { type SignWords, sentenceFor } from "./words.ts";
 
-const METHODS = ["type", "draw", "upload"] as const;
-type Method = (typeof METHODS)[number];
-
 export interface AdoptSheetProps {
   readonly isOpen: boolean;
   readonly isChange: boolean;
+  /** How a signature may be made; typing always is. */
+  readonly methods: readonly MarkMethod[];
   readonly name: string;
   readonly needsInitials: boolean;
   /** Where lines already drawn outlive the page. */
@@ -58,8 +58,16 @@ export function AdoptSheet(props: AdoptSheetProps) {
   );
 }
 
-function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ...rest }: AdoptSheetProps) {
-  const [method, setMethod] = useState<Method>("type");
+function AdoptForm({
+  name: given,
+  methods,
+  needsInitials,
+  storageKey,
+  words,
+  refusals,
+  ...rest
+}: AdoptSheetProps) {
+  const [method, setMethod] = useState<MarkMethod>("type");
   const [name, setName] = useState(given);
   const [style, setStyle] = useState<string>("flowing");
   const [ownInitials, setInitials] = useState<string | null>(null);
@@ -95,18 +103,18 @@ function AdoptForm({ name: given, needsInitials, storageKey, words, refusals, ..
     else setStrokes([]);
   }
 
-  const choose = (next: Method) => {
+  const choose = (next: MarkMethod) => {
     setMethod(next);
     setProblem(null);
   };
 
   return (
     <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <Tabs method={method} onChoose={choose} panelId={panelId} words={words} />
+      {methods.length > 1 ? <Tabs {...{ method, methods, panelId, words }} onChoose={choose} /> : null}
       <div
-        role="tabpanel"
-        id={panelId}
-        aria-labelledby={`${panelId}-${method}`}
+        {...(methods.length > 1
+          ? { role: "tabpanel", id: panelId, "aria-labelledby": `${panelId}-${method}` }
+          : {})}
         className="flex flex-col gap-4"
       >
         {method === "type" ? (
@@ -177,13 +185,14 @@ const typed = (text: string, style: string): MarkInput => ({
 });
 
 interface TabsProps {
-  readonly method: Method;
-  onChoose(method: Method): void;
+  readonly method: MarkMethod;
+  readonly methods: readonly MarkMethod[];
+  onChoose(method: MarkMethod): void;
   readonly panelId: string;
   readonly words: SignWords["adopt"];
 }
 
-function Tabs({ method, onChoose, panelId, words }: TabsProps) {
+function Tabs({ method, methods, onChoose, panelId, words }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     const isRtl = document.documentElement.dir === "rtl";
@@ -192,8 +201,8 @@ function Tabs({ method, onChoose, panelId, words }: TabsProps) {
     const step = { [onward]: 1, ArrowDown: 1, [back]: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = (METHODS.indexOf(method) + step + METHODS.length) % METHODS.length;
-    onChoose(METHODS[at]!);
+    const at = (methods.indexOf(method) + step + methods.length) % methods.length;
+    onChoose(methods[at]!);
     list.current?.querySelectorAll("button")[at]?.focus();
   };
   return (
@@ -202,9 +211,9 @@ function Tabs({ method, onChoose, panelId, words }: TabsProps) {
       ref={list}
       aria-label={words.methods}
       onKeyDown={onKeyDown}
-      className="grid grid-cols-3 gap-1 rounded-control bg-canvas p-1"
+      className="grid auto-cols-fr grid-flow-col gap-1 rounded-control bg-canvas p-1"
     >
-      {METHODS.map((each) => (
+      {methods.map((each) => (
         <button
           key={each}
           type="button"

@@ -2,7 +2,9 @@
 
 import { type ChangeEvent, useEffect, useId, useRef, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
-import { fitPicture } from "./fit-picture.ts";
+import { type Crop, WHOLE } from "./crop.ts";
+import { CropPicture } from "./crop-picture.tsx";
+import { cropPicture, fitPicture } from "./fit-picture.ts";
 import { fillIn, type SignWords } from "./words.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -22,7 +24,9 @@ export interface UploadMarkProps {
 
 export function UploadMark({ picture, onPicture, words }: UploadMarkProps) {
   const [problem, setProblem] = useState<string | null>(null);
-  const source = useObjectUrl(picture?.file ?? null);
+  const [whole, setWhole] = useState<File | null>(null);
+  const [crop, setCrop] = useState<Crop>(WHOLE);
+  const source = useObjectUrl(whole ?? picture?.file ?? null);
   const id = useId();
   /** Reading one takes a while, and another may be chosen meanwhile. */
   const newest = useRef(0);
@@ -37,7 +41,20 @@ export function UploadMark({ picture, onPicture, words }: UploadMarkProps) {
     if (chosen !== newest.current) return;
     const tooLarge = () => fillIn(words.fileTooLarge, { size: Math.ceil(file.size / MEGABYTE) });
     setProblem(fitting ? null : isKind ? tooLarge() : words.fileKind);
+    setWhole(fitting);
+    setCrop(WHOLE);
     onPicture(fitting ? { file: fitting, base64 } : null);
+  }
+
+  async function cut(next: Crop) {
+    const from = whole ?? picture?.file;
+    if (!from) return;
+    const chosen = ++newest.current;
+    setWhole(from);
+    setCrop(next);
+    const part = await cropPicture(from, next, LARGEST);
+    const base64 = part ? await readBase64(part) : "";
+    if (chosen === newest.current && part) onPicture({ file: part, base64 });
   }
 
   return (
@@ -63,11 +80,7 @@ export function UploadMark({ picture, onPicture, words }: UploadMarkProps) {
         </div>
       ) : null}
       {source ? (
-        <img
-          src={source}
-          alt={words.preview}
-          className="mt-3 max-h-40 max-w-full rounded-control border border-line bg-white object-contain"
-        />
+        <CropPicture source={source} crop={crop} onCrop={(next) => void cut(next)} words={words} />
       ) : null}
     </div>
   );

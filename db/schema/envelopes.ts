@@ -24,6 +24,7 @@ import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
 import type { RecipientRole, RecipientState } from "#lib/envelopes/core/roles.ts";
 import type { SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
+import type { MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -68,6 +69,8 @@ export const envelopes = pgTable(
     /** Who makes its people's signatures, and which provider does, once that is settled; empty where it is not. */
     signatureKind: text("signature_kind").$type<SignatureKind>().notNull().default("here"),
     signatureProviderId: text("signature_provider_id").notNull().default(""),
+    /** How signatures may be made, beside being typed. */
+    markLimit: text("mark_limit").$type<MarkLimit>().notNull().default("any"),
     /** Days from sending until nobody can sign any more. */
     expiryDays: integer("expiry_days").notNull().default(90),
     /** What answers change: which fields are there, needed, set. */

@@ -5,6 +5,7 @@ import type { Anchor } from "#lib/envelopes/core/hints/anchor.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import type { Delegation } from "#lib/identity/core/delegation.ts";
+import type { MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { AccountId, MemberId, OrganizationId } from "#lib/ids.ts";
 
 /** A tenant: its people, envelopes, keys and settings. */
@@ -45,6 +46,8 @@ export interface OrganizationSettings {
   readonly delegation?: Delegation;
   /** Words that say where in a document fields belong. */
   readonly anchors?: readonly Anchor[];
+  /** How signatures may be made, beside being typed; any way when not there. */
+  readonly markLimit?: MarkLimit;
   /** Roles that may not send in bulk; none when not there. */
   readonly withholdsBulkFrom?: readonly ("admin" | "sender")[];
   /** Invitations of all bulk jobs together in a minute; 600 when not there. */

@@ -41,7 +41,7 @@ test("what a class asks for stands in the way until each of it is there", async 
   const { owner, sender, classId, draft, envelopeId } = await withClass(["consumer", "agreement", "counsel"]);
   expect(await codesOf(sender, draft)).toEqual([]);
   await chooseClass(sender, { envelopeId, classId });
-  const asked = ["consumer-required", "agreement-required", "counsel-required"];
+  const asked = ["agreement-required", "counsel-required"];
   expect(await codesOf(sender, draft)).toEqual(asked);
   expect((await getDraft(sender, draft)).classes).toMatchObject({
     ...{ chosenId: classId, mayChoose: true },
@@ -49,10 +49,7 @@ test("what a class asks for stands in the way until each of it is there", async 
   });
   expect(await refusalOf(sendEnvelope(sender, draft))).toBe("envelopes/not-ready");
 
-  const { version } = await saveDraft(sender, {
-    ...draft,
-    content: { ...draft.content, consentMode: "consumer" },
-  });
+  const { version } = draft;
   await recordAgreement(owner, {
     ...{ coveredEntity: "Mill Street Practice", businessAssociate: "Harbour Studio" },
     ...{ signedOn: "2024-02-29", fileName: "baa.pdf", bytes: contract() },
@@ -64,6 +61,18 @@ test("what a class asks for stands in the way until each of it is there", async 
   await chooseClass(sender, { envelopeId, classId: null });
   await setRequiredStep(owner, { classId, steps: ["counsel"] });
   expect(await refusalOf(sendEnvelope(sender, { envelopeId, version }))).toBeUndefined();
+});
+
+test("a class for consumers sets the mode itself: it is sent so, and the trail says so", async () => {
+  const { sender, classId, draft, envelopeId } = await withClass(["consumer"]);
+  await chooseClass(sender, { envelopeId, classId });
+  expect(draft.content.consentMode).toBe("business");
+  expect(await codesOf(sender, draft)).toEqual([]);
+  await sendEnvelope(sender, draft);
+  const { entries } = await readChain(sender, envelopeId);
+  expect(entries.find(({ type }) => type === "envelope.sent")!.data.consent).toBe("consumer");
+  const [row] = await product().admin`select consent_mode from envelopes where id = ${envelopeId}`;
+  expect(row!.consent_mode).toBe("consumer");
 });
 
 test("an envelope stays under the class it was sent under, whatever is chosen afterwards", async () => {

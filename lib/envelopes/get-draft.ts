@@ -9,7 +9,7 @@ import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { loadSteps } from "./authentication/step-store.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
-import { type Asked, type ClassStep, stepBlockers } from "./core/class-steps.ts";
+import { type Asked, type ClassStep, consentModeIn, stepBlockers } from "./core/class-steps.ts";
 import { type DraftContent, wordsOf } from "./core/draft.ts";
 import type { SignatureChoice } from "./core/signature-kind.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
@@ -129,7 +129,11 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
         ? templateBlockers(content, known, policy)
         : [
             ...blockersOf(content, known, policy),
-            ...(await serverBlockers(ctx, content, documents)),
+            ...(await serverBlockers(
+              ctx,
+              { ...content, consentMode: consentModeIn(asked, content) },
+              documents,
+            )),
             ...stepBlockers(asked, content, documents),
           ],
     };

@@ -8,7 +8,7 @@ import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { askedOf } from "./authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
-import { stepBlockers } from "./core/class-steps.ts";
+import { consentModeIn, stepBlockers } from "./core/class-steps.ts";
 import { DraftContent, wordsOf } from "./core/draft.ts";
 import { withLocks } from "./core/templates/locked-fields.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
@@ -73,12 +73,17 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     });
     const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
     const policy = await policyOf(ctx, envelopeId);
+    const asked = await askedOf(ctx, envelope, policy, documents);
     const blockers = envelope.isTemplate
       ? templateBlockers(content, known, policy)
       : [
           ...blockersOf(content, known, policy),
-          ...(await serverBlockers(ctx, content, documents)),
-          ...stepBlockers(await askedOf(ctx, envelope, policy, documents), content, documents),
+          ...(await serverBlockers(
+            ctx,
+            { ...content, consentMode: consentModeIn(asked, content) },
+            documents,
+          )),
+          ...stepBlockers(asked, content, documents),
         ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
     return { version: version + 1, blockers, withdrawn };

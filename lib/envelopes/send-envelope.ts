@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import type { MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { requireApproved } from "./approvals/require-approval.ts";
 import { policyOf } from "./authentication/policy.ts";
@@ -12,7 +13,7 @@ import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { rememberContacts } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { takesPhone } from "./core/checks.ts";
-import { sentWarning, stepBlockers } from "./core/class-steps.ts";
+import { consentModeIn, sentWarning, stepBlockers } from "./core/class-steps.ts";
 import { fieldsDigest, rulesDigest } from "./core/fields/describe-field.ts";
 import type { PersonCondition } from "./core/fields/field-rules.ts";
 import { takesDefault } from "./core/fields/field-types.ts";
@@ -99,6 +100,7 @@ export async function requireSendable(
   const known = documents.map((document) => ({ id: document.id, pageCount: document.pages.length }));
   const policy = await policyOf(ctx, envelopeId);
   const asked = await askedOf(ctx, envelope, policy, documents);
+  const consentMode = consentModeIn(asked, envelope);
   const blockers = [
     ...blockersOf(
       { ...envelope, rules: [...envelope.rules], recipients: chosen.map(asDrafted), fields },
@@ -107,14 +109,14 @@ export async function requireSendable(
     ),
     ...(await serverBlockers(
       ctx,
-      { ...demandOf(envelope), recipients: chosen, fields, consentMode: envelope.consentMode },
+      { ...demandOf(envelope), recipients: chosen, fields, consentMode },
       documents,
     )),
     ...stepBlockers(asked, { ...envelope, recipients: chosen }, documents),
   ];
   requireNone(blockers);
   if (!isApproved) await requireApproved(ctx, { envelope, recipients: chosen, fields, documents });
-  return { documents, chosen, fields, policy, asked };
+  return { documents, chosen, fields, policy, asked, consentMode };
 }
 
 const demandOf = ({ signatureKind, signatureProviderId }: EnvelopeRow) => ({
@@ -130,7 +132,7 @@ export async function releaseDraft(
   sendable?: Sendable,
 ): Promise<void> {
   const envelopeId = envelope.id;
-  const { documents, chosen, fields, policy, asked } = await requireSendable(
+  const { documents, chosen, fields, policy, asked, consentMode } = await requireSendable(
     ctx,
     envelope,
     version,
@@ -144,7 +146,7 @@ export async function releaseDraft(
   const expiresAt = new Date(sentAt.getTime() + envelope.expiryDays * DAY_MS);
   await changeEnvelope(ctx, envelopeId, {
     state: "sent",
-    ...{ sentAt, sentClassId: policy.classId },
+    ...{ sentAt, sentClassId: policy.classId, consentMode },
     // Whom its signers are sent to is settled now, whoever is set up later.
     ...(provider ? { signatureProviderId: provider.id } : {}),
     expiresAt,
@@ -168,9 +170,10 @@ export async function releaseDraft(
       title: personal(envelope.title),
       order: envelope.order,
       level: envelope.level,
-      consent: envelope.consentMode,
+      consent: consentMode,
       everyPage: envelope.asksForEveryPage,
       signatures: describeProvider(provider),
+      markLimit: limitOf(envelope),
       reminderHours: envelope.reminderHours,
       expiresAt: expiresAt.toISOString(),
       documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
@@ -201,6 +204,10 @@ function requireNone(blockers: readonly Blocker[]): void {
 /** What the trail says of who makes the signatures, where it is not this installation. */
 export const describeProvider = (provider: KnownProvider | null) =>
   provider ? { kind: provider.kind, provider: provider.id, name: provider.name } : undefined;
+
+/** What the trail says of how signatures may be made; nothing where every way is taken. */
+export const limitOf = ({ markLimit }: Pick<EnvelopeRow, "markLimit">): MarkLimit | undefined =>
+  markLimit === "any" ? undefined : markLimit;
 
 /** What the trail says of a person at sending. */
 export const describeRecipient = (

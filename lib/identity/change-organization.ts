@@ -5,6 +5,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { ACCESS_PURPOSES } from "./core/access-purposes.ts";
 import { DEFAULT_DELEGATION, DELEGATIONS } from "./core/delegation.ts";
+import { MARK_LIMITS } from "./core/mark-methods.ts";
 import { typedLine } from "./core/typed-text.ts";
 import { identityError } from "./errors.ts";
 import { stepUp } from "./step-up.ts";
@@ -16,6 +17,7 @@ const Input = z.object({
   printsMarginId: z.boolean(),
   /** These stay as they are when left out. */
   delegation: z.enum(DELEGATIONS).optional(),
+  markLimit: z.enum(MARK_LIMITS).optional(),
   asksReasonFor: z.array(z.enum(ACCESS_PURPOSES)).optional(),
   /** Roles that may not send in bulk, and what all bulk jobs together invite in a minute. */
   withholdsBulkFrom: z

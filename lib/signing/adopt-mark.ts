@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { isTaken } from "#lib/identity/core/mark-methods.ts";
 import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
@@ -13,6 +14,7 @@ import { isRefused } from "#lib/pdf/text/layout.ts";
 import { personKey } from "./consent/record-act.ts";
 import { requireConsent, requireTurn } from "./core/finish.ts";
 import { signingError } from "./errors.ts";
+import { markMethods } from "./mark-methods.ts";
 import { Strokes } from "./read-strokes.ts";
 import { refuseDrawing } from "./refuse-drawing.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
@@ -50,7 +52,7 @@ const TRIAL_BOX = { widthPt: 200, heightPt: 60 };
  * Takes the marks a person wants to sign with. Nothing is signed by that.
  *
  * @returns what they look like, as SVG.
- * @throws signing/value-not-drawable, mark-too-small, mark-too-large, picture-unreadable
+ * @throws signing/mark-method-off where sender or organization take none made so; value-not-drawable, mark-too-small, mark-too-large, picture-unreadable
  */
 export async function adoptMarks(
   ctx: Context,
@@ -58,9 +60,11 @@ export async function adoptMarks(
 ): Promise<{ signature: string; initials: string | null }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
-  const kept = await inTransaction(ctx, async (ctx) => {
+  const { kept, methods } = await inTransaction(ctx, async (ctx) => {
     const { email } = await requireActing(ctx, envelopeId, recipientId, false);
-    return loadSaved(ctx, personKey(ctx.organizationId, email));
+    const { envelope } = await loadCeremony(ctx, envelopeId, false);
+    const methods = await markMethods(ctx, envelope);
+    return { kept: await loadSaved(ctx, personKey(ctx.organizationId, email)), methods };
   });
   const prepare = async (kind: "signature" | "initials", mark: z.output<typeof MarkInput>) => {
     const saved = kept.find((row) => row.kind === kind);
@@ -70,6 +74,8 @@ export async function adoptMarks(
     await prepare("signature", signature),
     ...(initials ? [await prepare("initials", initials)] : []),
   ];
+  for (const { mark } of prepared)
+    if (!isTaken(mark.type, methods)) throw signingError("mark-method-off", mark.type);
   for (const mark of prepared)
     if (mark.pixels)
       await ctx.runtime.files.put(mark.pixels.key, [mark.pixels.bytes], mark.pixels.bytes.length);

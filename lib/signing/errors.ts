@@ -67,6 +67,7 @@ export const signingError = defineErrors("signing", {
   "value-does-not-fit": "invalid",
   "value-not-drawable": "invalid",
   "mark-missing": "invalid",
+  "mark-method-off": "invalid",
   "hand-over-ended": "conflict",
   "session-ended": "conflict",
   "kiosk-nobody": "forbidden",

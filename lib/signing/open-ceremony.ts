@@ -14,8 +14,10 @@ import { attests, isAsked, type RecipientRole, signs } from "#lib/envelopes/core
 import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
+import { isTaken, type MarkMethod, methodsWithin } from "#lib/identity/core/mark-methods.ts";
 import type { CertificateId, RecipientId } from "#lib/ids.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
+import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { signersFor } from "./attestations/save-attestation.ts";
@@ -142,6 +144,8 @@ export interface CeremonyView {
   readonly keptOffline: { readonly reason: KeptReason; readonly at: Date } | null;
   /** On a host's device, in the host's presence. */
   readonly inPerson: { readonly hostName: string } | null;
+  /** How a signature may be made; typing always is. */
+  readonly markMethods: readonly MarkMethod[];
   /** What the person kept for next time, as SVG; whether there are initials with it. */
   readonly kept: { readonly signature: string; readonly hasInitials: boolean } | null;
 }
@@ -230,6 +234,7 @@ export async function openCeremony(
       keptOfflineOf(ctx, recipient.id),
       isOpen || status === "finished" || status === "completed" ? keptOf(ctx, recipient) : null,
     ]);
+    const methods = methodsWithin([envelope.markLimit, settings.markLimit ?? "any"]);
     const people = routed(loaded.recipients);
     const isDelayed = envelope.waitingFor !== null;
     return {
@@ -283,7 +288,12 @@ export async function openCeremony(
       seenPages: seen ? [...seen] : null,
       keptOffline,
       inPerson: actor.inPerson ? { hostName: actor.inPerson.hostName } : null,
-      kept,
+      markMethods: methods,
+      // What was made in a way that is not taken here is only offered to be removed.
+      kept:
+        kept && (!isOpen || isTaken(kept.type, methods))
+          ? { signature: kept.signature, hasInitials: kept.hasInitials }
+          : null,
     };
   });
 }
@@ -383,11 +393,17 @@ function quietly<T>(work: () => T): T | null {
   }
 }
 
-async function keptOf(ctx: Context, { email }: RecipientRow): Promise<CeremonyView["kept"]> {
+async function keptOf(
+  ctx: Context,
+  { email }: RecipientRow,
+): Promise<(NonNullable<CeremonyView["kept"]> & { readonly type: Mark["type"] }) | null> {
   const rows = await loadSaved(ctx, personKey(ctx.organizationId, email));
   const signature = rows.find(({ kind }) => kind === "signature");
-  const svg = signature ? markSvg(ctx, (await readSaved(ctx, signature)).mark) : null;
-  return svg ? { signature: svg, hasInitials: rows.some(({ kind }) => kind === "initials") } : null;
+  if (!signature) return null;
+  const { mark } = await readSaved(ctx, signature);
+  const svg = markSvg(ctx, mark);
+  const hasInitials = rows.some(({ kind }) => kind === "initials");
+  return svg ? { signature: svg, hasInitials, type: mark.type } : null;
 }
 
 async function keptOfflineOf(ctx: Context, recipientId: RecipientId): Promise<CeremonyView["keptOffline"]> {

@@ -15,6 +15,7 @@ import { MarkInput, prepareMark } from "./adopt-mark.ts";
 import { parseValue } from "./core/field-values.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
+import { markMethods } from "./mark-methods.ts";
 import type { AdoptedMarks } from "./marks.ts";
 import { type CeremonyView, consentOf, documentsOf, fieldsOf, rulesOf, settledOf } from "./open-ceremony.ts";
 import { type MarkChoice, markChoices } from "./preview-mark.ts";
@@ -73,6 +74,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
         settled: settledOf(ceremony),
         marks: { signature: null, initials: null },
       },
+      markMethods: await markMethods(ctx, envelope),
       seenPages: envelope.asksForEveryPage ? [] : null,
     };
   });

@@ -106,6 +106,7 @@ export async function newDraft(
   const content: DraftContent = {
     ...{ title: "Lease 12B", message: "As discussed.", order, consentMode, recipients, fields, rules: [] },
     asksForEveryPage: false,
+    markLimit: "any",
     expiryDays: 90,
     reminderHours: 48,
   };

@@ -5,6 +5,7 @@ import { readReminder } from "#components/envelopes/read-reminder.ts";
 import { changeOrganization } from "#lib/identity/change-organization.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
 import { DEFAULT_DELEGATION, type Delegation } from "#lib/identity/core/delegation.ts";
+import type { MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import { memberContext } from "../../_server/context.ts";
 import { answerForm, type FormState } from "../../_server/form.ts";
 
@@ -15,6 +16,7 @@ export async function saveSettings(form: FormData): Promise<FormState> {
       fileNamePattern: String(form.get("pattern") ?? ""),
       printsMarginId: form.get("marginId") === "on",
       delegation: String(form.get("delegation") ?? DEFAULT_DELEGATION) as Delegation,
+      markLimit: String(form.get("markLimit") ?? "any") as MarkLimit,
       asksReasonFor: form.getAll("asksReasonFor").map(String) as AccessPurpose[],
       withholdsBulkFrom: form.getAll("withholdsBulkFrom").map(String) as ("admin" | "sender")[],
       bulkPerMinute: Number(form.get("bulkPerMinute")),

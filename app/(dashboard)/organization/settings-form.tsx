@@ -17,6 +17,7 @@ import { fileNameFor } from "#lib/evidence/core/file-name.ts";
 import type { OrganizationView } from "#lib/identity/change-organization.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
 import { DEFAULT_DELEGATION, DELEGATIONS } from "#lib/identity/core/delegation.ts";
+import { MARK_LIMITS } from "#lib/identity/core/mark-methods.ts";
 import { saveSettings } from "./actions.ts";
 
 interface SettingsFormProps {
@@ -137,6 +138,17 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             />
           ))}
         </fieldset>
+      </Sheet>
+      <Sheet title={t("marks")}>
+        <div className="px-4 py-3 sm:px-6">
+          <SelectField
+            name="markLimit"
+            label={t("markLimit")}
+            hint={t("markLimitHint")}
+            defaultValue={settings.markLimit ?? "any"}
+            options={MARK_LIMITS.map((value) => ({ value, label: t(`markLimits.${value}`) }))}
+          />
+        </div>
       </Sheet>
       <Sheet title={t("bulk")}>
         <div className="flex flex-col gap-3 p-4 sm:p-6">

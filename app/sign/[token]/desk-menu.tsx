@@ -17,7 +17,7 @@ interface DeskMenuProps {
 
 export function DeskMenu({ token, view, words: { menu, telephone }, isPreview, onOpen }: DeskMenuProps) {
   const { sender, documents, shortId, title } = view;
-  // On somebody else's device there is nothing to take along, and nowhere else to go.
+  // On somebody else's device there is nothing to take along, and nothing leads off the person's own pages.
   if (view.inPerson || isPreview)
     return (
       <SignerMenu
@@ -27,9 +27,17 @@ export function DeskMenu({ token, view, words: { menu, telephone }, isPreview, o
         keys={menu.keys}
       >
         <MenuButton onPress={() => onOpen({ kind: "notice" })}>{menu.notice}</MenuButton>
+        {isPreview ? null : (
+          <>
+            <MenuLink href={`/sign/${token}/rights#paper-part`}>{menu.paper}</MenuLink>
+            <MenuLink href={`/sign/${token}/rights#contact-part`}>{menu.contact}</MenuLink>
+            <MenuLink href={`/sign/${token}/rights#withdraw-part`}>{menu.withdraw}</MenuLink>
+          </>
+        )}
         <MenuButton onPress={() => onOpen({ kind: "decline", reason: null })}>
           {view.me.role === "approver" ? menu.declineApprove : menu.decline}
         </MenuButton>
+        {isPreview ? null : <MenuLink href={`/sign/${token}/report`}>{menu.report}</MenuLink>}
       </SignerMenu>
     );
   return (

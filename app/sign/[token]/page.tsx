@@ -1,25 +1,21 @@
 import type { Metadata } from "next";
-import { getLocale, getMessages } from "next-intl/server";
+import { getLocale } from "next-intl/server";
 import { preload } from "react-dom";
 import { sentencesAddress } from "#components/signing/sentences.ts";
 import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
-import type signMessages from "../../../messages/en/sign.json";
-import { recipientContext } from "../../_server/context.ts";
 import { deskSentences } from "../../_server/desk-sentences.ts";
 import { translations } from "../../_server/translations.ts";
 import { PageWithoutScript, WithoutScript } from "../without-script.tsx";
 import { AttestationPage } from "./attestation/attestation-page.tsx";
 import { CheckPage } from "./check-page.tsx";
+import { DeviceStrip } from "./device-strip.tsx";
 import { DonePage } from "./done-page.tsx";
-import { InPersonStrip } from "./in-person-strip.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { PageLanguageSwitch } from "./page-language-switch.tsx";
 import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
-
-type SignMessages = typeof signMessages;
 
 interface SignPageProps {
   readonly params: Promise<{ token: string }>;
@@ -51,19 +47,10 @@ export default async function SignPage(props: SignPageProps) {
   const door = await loadCeremony(token, await chosen(props));
   const { sso } = await props.searchParams;
   const refused = typeof sso === "string" && /^(sso|identity)-/.test(sso) ? `signing/${sso}` : null;
-  const { actor } = await recipientContext(token);
-  const inPerson = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.inPerson : undefined;
   const isToDo = door.kind === "check" || door.view.status === "ready";
   return (
     <>
-      {inPerson ? (
-        <InPersonStrip
-          hostName={inPerson.hostName}
-          isDone={!isToDo}
-          words={((await getMessages()) as unknown as { sign: SignMessages }).sign.inPerson}
-          locale={await getLocale()}
-        />
-      ) : null}
+      <DeviceStrip token={token} isDone={!isToDo} />
       {door.kind === "check" ? (
         <CheckPage token={token} view={door.check} refused={refused} />
       ) : (

@@ -22,6 +22,7 @@ import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { middlesInOrder } from "#lib/envelopes/core/fields/tab-order.ts";
 import { onlySays, ROLE_SUFFIX, signs } from "#lib/envelopes/core/roles.ts";
 import type { TextBlock } from "#lib/pdf/page-text/text-blocks.ts";
 import { unseenPages } from "#lib/signing/core/page-runs.ts";
@@ -220,6 +221,7 @@ function Pages({ token, view, words, desk, texts }: DeskProps & { readonly texts
       const read = texts.get(pageKey);
       const blocks = read === null ? null : read?.blocks;
       const here = desk.fields.filter((field) => field.documentId === document.id && field.page === page);
+      const middles = middlesInOrder(here);
       const label = fillIn(view.documents.length > 1 ? words.document.pageOf : words.document.page, {
         name: document.name,
         page: page + 1,
@@ -234,7 +236,7 @@ function Pages({ token, view, words, desk, texts }: DeskProps & { readonly texts
             isShown={isReader}
             isHeld={here.some(({ id }) => id === desk.editing)}
             things={desk.hasAgreed ? here : []}
-            middle={({ y, height }) => y + height / 2}
+            middle={({ id }) => middles.get(id)!}
             render={(field) => (
               <FieldControl
                 key={field.id}
@@ -355,6 +357,7 @@ function Sheets({ token, view, later, words, desk }: DeskProps) {
       <AdoptSheet
         isOpen={sheet?.kind === "adopt"}
         isChange={desk.isMarkHeld}
+        methods={view.markMethods}
         name={view.me.name}
         needsInitials={view.fields.some(({ type }) => type === "initials")}
         storageKey={`whereof-strokes-${view.me.id}`}

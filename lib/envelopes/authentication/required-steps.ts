@@ -52,6 +52,20 @@ export async function setRequiredStep(ctx: Context, input: z.input<typeof Input>
 /** A witness and a notary of a template stay: whoever is in their place does the same. */
 const OF_TEMPLATE = ["witness", "notary"] as const;
 
+/** Of what many are made from, as of one. */
+export const madeFrom = ({
+  template,
+  counselConfirmation = null,
+}: {
+  readonly template?: {
+    readonly id: NonNullable<EnvelopeRow["templateId"]>;
+    readonly version: number | null;
+  } | null;
+  readonly counselConfirmation?: EnvelopeRow["counselConfirmation"];
+}) => ({
+  ...{ templateId: template?.id ?? null, templateVersion: template?.version ?? null, counselConfirmation },
+});
+
 /** What the class of a draft, and the template it is made from, ask for. Part of a verb. */
 export async function askedOf(
   ctx: Context,

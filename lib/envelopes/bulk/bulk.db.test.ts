@@ -50,6 +50,7 @@ async function prepared(ctx: Context) {
         order: "sequential",
         consentMode: "business",
         asksForEveryPage: false,
+        markLimit: "any",
       },
       recipients: [{ id: ana, role: "signer", name: "", email: "", check: "none", phone: "", language: "" }],
       fields: [

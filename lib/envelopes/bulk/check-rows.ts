@@ -1,11 +1,11 @@
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { policyOf } from "../authentication/policy.ts";
-import { askedOf } from "../authentication/required-steps.ts";
+import { askedOf, madeFrom } from "../authentication/required-steps.ts";
 import { type Blocker, blockersOf } from "../core/blockers.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow, type RowProblem } from "../core/bulk/compose-row.ts";
-import { stepBlockers } from "../core/class-steps.ts";
+import { consentModeIn, stepBlockers } from "../core/class-steps.ts";
 import type { DraftField } from "../core/draft.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { primaryOf } from "../core/languages.ts";
@@ -21,7 +21,9 @@ const BATCH = 500;
 export async function checkRows(ctx: Context, job: JobRow): Promise<void> {
   const { source, mapping } = job;
   const policy = await policyOf(ctx, null, source.chosenClass?.id);
-  const languages = source.content.consentMode === "consumer" ? await loadConsumerLanguages(ctx) : null;
+  const asked = await askedOf(ctx, madeFrom(source), policy, []);
+  const isConsumers = consentModeIn(asked, source.content) === "consumer";
+  const languages = isConsumers ? await loadConsumerLanguages(ctx) : null;
   const seen = new Map<string, number>();
   const fits = new Map<string, boolean>();
   for (let after = 0; ; ) {
@@ -130,9 +132,10 @@ export async function sourceBlockers(
     ...{ templateId: template?.id ?? null, templateVersion: template?.version ?? null },
     counselConfirmation,
   };
+  const asked = await askedOf(ctx, made, policy, documents);
   return [
     ...blockersOf(draft, known, policy),
-    ...(await serverBlockers(ctx, draft, documents)),
-    ...stepBlockers(await askedOf(ctx, made, policy, documents), draft, documents),
+    ...(await serverBlockers(ctx, { ...draft, consentMode: consentModeIn(asked, draft) }, documents)),
+    ...stepBlockers(asked, draft, documents),
   ];
 }

@@ -4,13 +4,14 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { namesOf, raisedEvent } from "../authentication/raise-checks.ts";
+import { askedOf, madeFrom } from "../authentication/required-steps.ts";
 import { loadSignatureChoice } from "../authentication/signature-choice.ts";
 import { type AuthenticationPolicy, raisedBy } from "../core/authentication-rules.ts";
 import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { type ComposedRow, composeRow } from "../core/bulk/compose-row.ts";
 import { derivedId } from "../core/bulk/derived-id.ts";
 import type { FurtherCheck } from "../core/checks.ts";
-import { sentWarning } from "../core/class-steps.ts";
+import { consentModeIn, sentWarning } from "../core/class-steps.ts";
 import { turnsOf } from "../core/draft.ts";
 import { fieldsDigest, rulesDigest } from "../core/fields/describe-field.ts";
 import { conditionWith } from "../core/fields/field-rules.ts";
@@ -18,7 +19,7 @@ import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
 import { shortId } from "../core/short-id.ts";
 import { type KnownProvider, providerFor } from "../core/signature-kind.ts";
-import { describeProvider, describeRecipient } from "../send-envelope.ts";
+import { describeProvider, describeRecipient, limitOf } from "../send-envelope.ts";
 import type { JobRow } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,6 +49,7 @@ export async function saveEnvelopes(
   policy: AuthenticationPolicy,
 ): Promise<void> {
   if (rows.length === 0) return;
+  const consentMode = consentModeIn(await askedOf(ctx, madeFrom(job.source), policy, []), job.source.content);
   const made = rows.map((row) =>
     envelopeOf(ctx, job, row, composeRow(job.source, job.mapping, row.cells, policy), policy),
   );
@@ -60,10 +62,10 @@ export async function saveEnvelopes(
   const { connection } = ctx;
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
-      consent_mode, asks_for_every_page, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
+      consent_mode, asks_for_every_page, mark_limit, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
       template_id, template_version, sent_class_id, counsel_confirmation)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
-      ${content.consentMode}, ${content.asksForEveryPage}, ${content.signatureKind ?? "here"},
+      ${consentMode}, ${content.asksForEveryPage}, ${content.markLimit}, ${content.signatureKind ?? "here"},
       ${provider?.id ?? ""}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
       ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer,
@@ -121,7 +123,7 @@ export async function saveEnvelopes(
       from jsonb_to_recordset(${json(values)}::jsonb) as r(id uuid, v text)`);
   await beginChains(
     ctx,
-    made.map((one) => eventsOf(job, one, expiresAt, policy, provider)),
+    made.map((one) => eventsOf(job, one, expiresAt, { ...policy, consentMode }, provider)),
   );
 }
 
@@ -229,7 +231,7 @@ function eventsOf(
   job: SentJob,
   made: Made,
   expiresAt: string,
-  { classId }: Pick<AuthenticationPolicy, "classId">,
+  { classId, consentMode }: Pick<AuthenticationPolicy, "classId"> & { readonly consentMode: string },
   provider: KnownProvider | null,
 ): NewEvent[] {
   const { id: envelopeId, number, composed, recipients, fields, raised, envelope } = made;
@@ -260,8 +262,14 @@ function eventsOf(
       type: "envelope.sent",
       envelopeId,
       data: {
-        ...{ shortId: envelope.s, title, order: content.order, level, consent: content.consentMode },
-        ...{ everyPage: content.asksForEveryPage, expiresAt, bulkJob: job.id, row: number },
+        ...{ shortId: envelope.s, title, order: content.order, level, consent: consentMode },
+        ...{
+          everyPage: content.asksForEveryPage,
+          markLimit: limitOf(content),
+          expiresAt,
+          bulkJob: job.id,
+          row: number,
+        },
         signatures: describeProvider(provider),
         class: classId ?? undefined,
         ...sentWarning(asked, composed, job.source.documents),

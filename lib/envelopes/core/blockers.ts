@@ -1,7 +1,7 @@
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
 import { type CheckMethod, takesPhone } from "./checks.ts";
-import type { ClassStep } from "./class-steps.ts";
+import type { AskedStep } from "./class-steps.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { asRule } from "./fields/field-rules.ts";
@@ -46,7 +46,7 @@ export type Blocker =
   /** Nowhere in the documents does it say what a witness or a notary states. */
   | { readonly code: "no-block"; readonly recipientId: string }
   /** The class of the document, or its template, asks for it. */
-  | { readonly code: `${ClassStep}-required` }
+  | { readonly code: `${AskedStep}-required` }
   /** Of a template only. */
   | { readonly code: "role-name-missing" | "role-name-twice"; readonly recipientId: string }
   | { readonly code: "field-of-nobody"; readonly fieldId: string }

@@ -6,7 +6,7 @@ import type { RecipientRole } from "./roles.ts";
 export const CLASS_STEPS = [
   "witness",
   "notary",
-  /** The information of 15 USC 7001(c) is given. */
+  /** The information of 15 USC 7001(c) is given: the class sees to it itself. */
   "consumer",
   /** A signed business associate agreement is on record (45 CFR 164.504(e)). */
   "agreement",
@@ -28,7 +28,6 @@ export interface Asked {
 
 interface Drafted {
   readonly title: string;
-  readonly consentMode: "business" | "consumer";
   readonly recipients: readonly { readonly role: RecipientRole }[];
 }
 
@@ -50,17 +49,27 @@ export function guardOf(asked: Asked, { title }: Pick<Drafted, "title">, documen
   return { exclusions, isConfirmed: isConfirmed(confirmation, { exclusions, documentIds: ids, classId }) };
 }
 
+/** How people agree: as consumers where the class says so, whatever the sender chose. */
+export const consentModeIn = <Mode extends "business" | "consumer">(
+  { steps }: Pick<Asked, "steps">,
+  { consentMode }: { readonly consentMode: Mode },
+): Mode | "consumer" => (steps.includes("consumer") ? "consumer" : consentMode);
+
+/** What a sender has to see to. */
+export type AskedStep = Exclude<ClassStep, "consumer">;
+
 /** What is asked for and not there, in the order of CLASS_STEPS. */
 export function stepBlockers(asked: Asked, draft: Drafted, documents: readonly Named[]): Blocker[] {
-  const isThere: Readonly<Record<ClassStep, () => boolean>> = {
+  const isThere: Readonly<Record<AskedStep, () => boolean>> = {
     witness: () => draft.recipients.some(({ role }) => role === "witness"),
     notary: () => draft.recipients.some(({ role }) => role === "notary"),
-    consumer: () => draft.consentMode === "consumer",
     agreement: () => asked.hasAgreement,
     counsel: () => guardOf(asked, draft, documents).isConfirmed,
   };
-  return CLASS_STEPS.filter((step) => asked.steps.includes(step) && !isThere[step]()).map(
-    (step): Blocker => ({ code: `${step}-required` }),
+  return CLASS_STEPS.flatMap((step): Blocker[] =>
+    step === "consumer" || !asked.steps.includes(step) || isThere[step]()
+      ? []
+      : [{ code: `${step}-required` }],
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MARK_LIMITS } from "#lib/identity/core/mark-methods.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { CHECK_METHODS } from "./checks.ts";
 import { FieldRule, PersonCondition, RULE_LIMITS } from "./fields/field-rules.ts";
@@ -118,6 +119,8 @@ export const DraftContent = z.object({
   signatureKind: z.enum(SIGNATURE_KINDS).optional(),
   /** Which provider does; empty for the one there is. */
   signatureProviderId: z.union([z.uuid(), z.literal("")]).optional(),
+  /** How people make the signatures they sign with; typing is always possible. */
+  markLimit: z.enum(MARK_LIMITS).default("any"),
   /** Days from sending until nobody can sign any more. */
   expiryDays: z
     .number()
@@ -145,12 +148,13 @@ export function wordsOf({
   order,
   consentMode,
   asksForEveryPage,
+  markLimit,
   expiryDays,
   reminderHours,
   signatureKind = "here",
   signatureProviderId = "",
 }: EnvelopeWords): EnvelopeWords {
-  const words = { title, message, order, consentMode, asksForEveryPage, expiryDays, reminderHours };
+  const words = { title, message, order, consentMode, asksForEveryPage, markLimit, expiryDays, reminderHours };
   return { ...words, signatureKind, signatureProviderId };
 }
 export type DraftRecipient = z.infer<typeof DraftRecipient>;

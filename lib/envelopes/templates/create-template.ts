@@ -41,7 +41,7 @@ export interface CreatedTemplate {
 
 const EMPTY: DraftContent = {
   ...DRAFT_DEFAULTS,
-  ...{ title: "", message: "", consentMode: "business", asksForEveryPage: false },
+  ...{ title: "", message: "", consentMode: "business", asksForEveryPage: false, markLimit: "any" },
   ...{ recipients: [], fields: [], rules: [] },
 };
 

@@ -176,7 +176,14 @@ describe("using it", () => {
     const field = { documentId: document, recipientId: role, page: 0, x: 0, y: 0, width: 0.1, height: 0.1 };
     const common = { ...field, label: "", isRequired: false, settings: {} };
     const draft = {
-      ...{ title: "", message: "", order: "sequential", consentMode: "business", asksForEveryPage: false },
+      ...{
+        title: "",
+        message: "",
+        order: "sequential",
+        consentMode: "business",
+        asksForEveryPage: false,
+        markLimit: "any",
+      },
       recipients: [
         {
           id: role,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type GuidedField, inReadingOrder, isTask, nextOptional, nextStep } from "./guide.ts";
 
 const field = (id: string, change: Partial<GuidedField> = {}): GuidedField => ({
-  ...{ id, documentId: "contract", type: "text", page: 0, x: 0.1, y: 0.1, isRequired: true },
+  ...{ id, documentId: "contract", type: "text", page: 0, x: 0.1, y: 0.1, isRequired: true, settings: {} },
   ...change,
 });
 const filled =
@@ -20,6 +20,20 @@ test("fields are read document by document, page by page, line by line", () => {
   ];
   const ids = inReadingOrder(fields, ["contract", "annex"]).map(({ id }) => id);
   expect(ids).toEqual(["top", "left", "right", "second page", "annex"]);
+});
+
+test("what the sender numbered comes first on its page, by number, and on no other page", () => {
+  const fields = [
+    field("top"),
+    field("second", { y: 0.9, settings: { tabOrder: 2 } }),
+    field("first", { y: 0.95, settings: { tabOrder: 1 } }),
+    field("next page", { page: 1, settings: { tabOrder: 1 } }),
+  ];
+  const ids = inReadingOrder(fields, ["contract"]).map(({ id }) => id);
+  expect(ids).toEqual(["first", "second", "top", "next page"]);
+  expect(nextStep(inReadingOrder(fields, ["contract"]), filled("first"), "first")).toMatchObject({
+    fieldId: "second",
+  });
 });
 
 test("a date and what is not required are no tasks", () => {

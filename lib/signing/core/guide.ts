@@ -1,4 +1,5 @@
 import { type FieldType, isAsked } from "#lib/envelopes/core/fields/field-types.ts";
+import { byTabOrder } from "#lib/envelopes/core/fields/tab-order.ts";
 
 /** As far as guidance is concerned, a field is this. */
 export interface GuidedField {
@@ -9,6 +10,7 @@ export interface GuidedField {
   readonly x: number;
   readonly y: number;
   readonly isRequired: boolean;
+  readonly settings: { readonly tabOrder?: number };
 }
 
 /** What the person does next, and where in the row of what must be done that stands, from 1. */
@@ -26,7 +28,7 @@ export type GuideStep =
 const SAME_LINE = 0.01;
 
 /**
- * Fields in the order they are read: document, page, line, and along the line.
+ * Fields in the order they are gone through: document, page, what the sender wants first there, line, and along the line.
  *
  * @param documentIds in the order they are shown.
  */
@@ -39,6 +41,7 @@ export function inReadingOrder<F extends GuidedField>(
     (a, b) =>
       documentIds.indexOf(a.documentId) - documentIds.indexOf(b.documentId) ||
       a.page - b.page ||
+      byTabOrder(a, b) ||
       lineOf(a) - lineOf(b) ||
       a.x - b.x,
   );

@@ -1,6 +1,7 @@
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
+import { byTabOrder } from "#lib/envelopes/core/fields/tab-order.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { ProductField } from "#lib/pdf/fields.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
@@ -114,7 +115,7 @@ const place = ({ page, x, y, width, height, isRequired }: CeremonyField) => ({
 });
 
 function inReadingOrder(a: CeremonyField, b: CeremonyField): number {
-  return a.page - b.page || a.y - b.y || a.x - b.x || (a.id < b.id ? -1 : 1);
+  return a.page - b.page || byTabOrder(a, b) || a.y - b.y || a.x - b.x || (a.id < b.id ? -1 : 1);
 }
 
 /** A mark in words, as the sealed file says it to who does not see it. */

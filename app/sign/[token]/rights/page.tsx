@@ -4,6 +4,7 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { CheckPage } from "../check-page.tsx";
+import { DeviceStrip } from "../device-strip.tsx";
 import { loadCeremony } from "../load-ceremony.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
 import { SheetPage } from "../sheet-page.tsx";
@@ -32,41 +33,44 @@ export default async function RightsPage({ params }: RightsPageProps) {
   const rights = isAlive ? (["paper", "contact"] as const) : [];
   const facts = { sender: sender.name, title };
   return (
-    <SheetPage token={token} place="rights" view={view} heading={t("heading")}>
-      <p>{t(isAlive ? "lead" : "ended", facts)}</p>
-      {consent.withdrawnAt ? (
-        <Notice tone="info">
-          {t("withdrawn")} {instantIn(await getLocale(), consent.withdrawnAt)}
-        </Notice>
-      ) : null}
-      {[...rights, ...(mayWithdraw ? (["withdraw"] as const) : [])].map((right) => (
-        <RightForm
-          key={right}
-          right={right}
-          token={token}
-          words={{
-            heading: t(`${right}.heading`),
-            lead: t(
-              right === "withdraw" && status !== "ready" ? "withdraw.leadAfter" : `${right}.lead`,
-              facts,
-            ),
-            field: t(`${right}.field`),
-            hint: t(`${right}.hint`),
-            submit: t(`${right}.submit`),
-          }}
-          outcomes={{
-            done: t(right === "paper" ? "paper.done" : "contact.done", facts),
-            returned: t("withdraw.returned", facts),
-            future: t("withdraw.future", facts),
-          }}
-          refusals={refusals}
-        />
-      ))}
-      <p>
-        <a href={`/sign/${token}`} className={buttonClass("secondary", "large")}>
-          {t("back")}
-        </a>
-      </p>
-    </SheetPage>
+    <>
+      <DeviceStrip token={token} />
+      <SheetPage token={token} place="rights" view={view} heading={t("heading")}>
+        <p>{t(isAlive ? "lead" : "ended", facts)}</p>
+        {consent.withdrawnAt ? (
+          <Notice tone="info">
+            {t("withdrawn")} {instantIn(await getLocale(), consent.withdrawnAt)}
+          </Notice>
+        ) : null}
+        {[...rights, ...(mayWithdraw ? (["withdraw"] as const) : [])].map((right) => (
+          <RightForm
+            key={right}
+            right={right}
+            token={token}
+            words={{
+              heading: t(`${right}.heading`),
+              lead: t(
+                right === "withdraw" && status !== "ready" ? "withdraw.leadAfter" : `${right}.lead`,
+                facts,
+              ),
+              field: t(`${right}.field`),
+              hint: t(`${right}.hint`),
+              submit: t(`${right}.submit`),
+            }}
+            outcomes={{
+              done: t(right === "paper" ? "paper.done" : "contact.done", facts),
+              returned: t("withdraw.returned", facts),
+              future: t("withdraw.future", facts),
+            }}
+            refusals={refusals}
+          />
+        ))}
+        <p>
+          <a href={`/sign/${token}`} className={buttonClass("secondary", "large")}>
+            {t("back")}
+          </a>
+        </p>
+      </SheetPage>
+    </>
   );
 }

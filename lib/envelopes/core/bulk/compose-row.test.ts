@@ -22,6 +22,7 @@ const content: DraftContent = {
     order: "sequential",
     consentMode: "business",
     asksForEveryPage: false,
+    markLimit: "any",
     expiryDays: 90,
     reminderHours: 48,
     rules: [],

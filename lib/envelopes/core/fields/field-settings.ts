@@ -15,6 +15,7 @@ export const SETTING_LIMITS = {
   formula: 500,
   url: 500,
   pattern: 200,
+  tabOrder: 999,
   /** Decimal places of a number. */
   places: 8,
   attachmentMegabytes: 25,
@@ -33,6 +34,8 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 export const FieldSettings = z.strictObject({
   /** Shown and read out beside the label. */
   help: typedLine(SETTING_LIMITS.help).optional(),
+  /** Which of its page comes first: those with a number, by it, then the others as they are read. */
+  tabOrder: z.number().int().min(1).max(SETTING_LIMITS.tabOrder).optional(),
   /** Stands in the empty field while somebody enters something; no answer, and never printed. */
   placeholder: typedLine(SETTING_LIMITS.option).optional(),
   /** What the answer is set in, on the screen and in the document; smaller where it would not fit. */

@@ -1,3 +1,4 @@
+import { joinedLimit } from "#lib/identity/core/mark-methods.ts";
 import { cutText } from "#lib/identity/core/typed-text.ts";
 import { envelopesError } from "../../errors.ts";
 import { type DraftContent, type DraftField, type DraftRecipient, type Order, turnsOf } from "../draft.ts";
@@ -37,6 +38,7 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
     consentMode: all.some(({ draft }) => draft.consentMode === "consumer") ? "consumer" : "business",
     ...strictest(all.map(({ draft }) => draft)),
     asksForEveryPage: all.some(({ draft }) => draft.asksForEveryPage),
+    markLimit: joinedLimit(all.map(({ draft }) => draft.markLimit)),
     expiryDays: Math.min(...all.map(({ draft }) => draft.expiryDays)),
     reminderHours: shortestOf(all.map(({ draft }) => draft.reminderHours)),
     recipients: [...roles.values()].map(({ role, turn }) => ({

@@ -24,6 +24,7 @@ test("what is written otherwise and says the same is the same", () => {
 
 test.each<[string, DraftContent]>([
   ["every page", { ...DRAFT, asksForEveryPage: true }],
+  ["way to make a signature", { ...DRAFT, markLimit: "type" }],
   ["time", { ...DRAFT, expiryDays: 14 }],
   ["reminders", { ...DRAFT, reminderHours: null }],
   ["consent", { ...DRAFT, consentMode: "consumer" }],

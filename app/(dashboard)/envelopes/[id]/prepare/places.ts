@@ -59,8 +59,6 @@ export function placeOf(blocker: Blocker): Place {
     case "witness-required":
     case "notary-required":
       return { step: "people", elementId: "add-person" };
-    case "consumer-required":
-      return { step: "review", elementId: "consumer-mode" };
     case "agreement-required":
       return { step: "review", elementId: "document-class" };
     case "signature-kind-off":

@@ -137,6 +137,18 @@ export function FieldDetails({ field, fields, hasEditor, commands }: FieldDetail
       ) : null}
       {isSet(type) ? <LookFields settings={settings} onSet={(part) => set(part)} /> : null}
       {mayBeSensitive(type) ? <Sensitive {...shared} /> : null}
+      {isShown ? null : (
+        <SettingBox
+          label={t("tabOrder")}
+          hint={t("tabOrderHint")}
+          inputMode="numeric"
+          value={String(settings.tabOrder ?? "")}
+          maxLength={3}
+          fits={(text) => /^[1-9]\d*$/.test(text)}
+          error={t("tabOrderWrong")}
+          onText={(text) => set({ tabOrder: Number(text.trim()) || undefined }, "tabOrder")}
+        />
+      )}
       <SettingBox
         label={t("help")}
         hint={t("helpHint")}

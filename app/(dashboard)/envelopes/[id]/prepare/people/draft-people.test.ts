@@ -14,6 +14,7 @@ const draft = (...recipients: DraftRecipient[]): DraftContent => ({
     order: "sequential",
     consentMode: "business",
     asksForEveryPage: false,
+    markLimit: "any",
     expiryDays: 90,
     reminderHours: 48,
     recipients,

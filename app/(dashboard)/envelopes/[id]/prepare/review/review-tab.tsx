@@ -7,10 +7,12 @@ import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
 import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
+import { MARK_LIMITS, type MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import { withPerson } from "../people/draft-people.ts";
@@ -53,6 +55,7 @@ export function ReviewTab({
 }: ReviewTabProps) {
   const t = useTranslations("app.prepare.review");
   const { content, documents, blockers } = snapshot;
+  const isByClass = snapshot.asked.steps.includes("consumer");
   const [seenAs, setSeenAs] = useState<DraftRecipient | null>(null);
   const isReady = blockers.length === 0 && !isUploading;
   return (
@@ -96,8 +99,9 @@ export function ReviewTab({
               <CheckField
                 id="consumer-mode"
                 label={t("consumer")}
-                hint={t("consumerHint")}
-                checked={content.consentMode === "consumer"}
+                hint={t(isByClass ? "consumerByClass" : "consumerHint")}
+                checked={isByClass || content.consentMode === "consumer"}
+                disabled={isByClass}
                 onChange={(event) => {
                   const consentMode = event.target.checked ? "consumer" : "business";
                   change((content) => ({ ...content, consentMode }));
@@ -111,6 +115,17 @@ export function ReviewTab({
                   const asksForEveryPage = event.target.checked;
                   change((content) => ({ ...content, asksForEveryPage }));
                 }}
+              />
+              <SelectField
+                id="mark-limit"
+                label={t("markLimit")}
+                hint={t("markLimitHint")}
+                value={content.markLimit}
+                onChange={(event) => {
+                  const markLimit = event.target.value as MarkLimit;
+                  change((content) => ({ ...content, markLimit }));
+                }}
+                options={MARK_LIMITS.map((value) => ({ value, label: t(`markLimits.${value}`) }))}
               />
             </div>
           </Sheet>
