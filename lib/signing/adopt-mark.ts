@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
@@ -59,8 +60,8 @@ export async function adoptMarks(
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
   const kept = await inTransaction(ctx, async (ctx) => {
-    const { email } = await requireActing(ctx, envelopeId, recipientId, false);
-    return loadSaved(ctx, personKey(ctx.organizationId, email));
+    const recipient = await requireActing(ctx, envelopeId, recipientId, false);
+    return loadSaved(ctx, personKey(ctx.organizationId, reachedAt(recipient)));
   });
   const prepare = async (kind: "signature" | "initials", mark: z.output<typeof MarkInput>) => {
     const saved = kept.find((row) => row.kind === kind);
