@@ -12,6 +12,8 @@ import { isMailOnRecord, saveToken } from "./store.ts";
 export interface Addressee {
   readonly name: string;
   readonly email: string;
+  /** Where a text message goes to who has no mailbox. */
+  readonly phone?: string;
 }
 
 export interface EnvelopeMail {
@@ -41,9 +43,13 @@ export async function sendEnvelopeMail(
   const { envelopeId, recipientId, kind, to } = mail;
   const id = `${eventId}.${recipientId ?? "sender"}`;
   if (await inTransaction(ctx, (ctx) => isMailOnRecord(ctx, envelopeId, id))) return null;
-  const returnTo = await newReturnAddress(ctx, mail, id);
-  const attached = (await mail.attach?.()) ?? [];
-  const refused = await deliver(ctx, id, to, await mail.compose(), { returnTo, attached });
+  const isText = to.email === "" && Boolean(to.phone);
+  const returnTo = isText ? undefined : await newReturnAddress(ctx, mail, id);
+  const attached = isText ? [] : ((await mail.attach?.()) ?? []);
+  const content = await mail.compose();
+  const refused = isText
+    ? await deliverText(ctx, id, to.phone!, content)
+    : await deliver(ctx, id, to, content, { returnTo, attached });
   await inTransaction(ctx, (ctx) =>
     appendEvent(ctx, {
       type: refused === null ? "mail.delivered" : "mail.refused",
@@ -51,7 +57,7 @@ export async function sendEnvelopeMail(
       data: {
         recipient: recipientId,
         kind,
-        via: ctx.runtime.mail.name,
+        via: isText ? ctx.runtime.sms.name : ctx.runtime.mail.name,
         message: id,
         reason: refused ?? undefined,
         attached: attached.length > 0 ? attached.map(({ sha256 }) => sha256) : undefined,
@@ -103,6 +109,27 @@ export async function deliver(
     return null;
   } catch (error) {
     if (isRefusal(error, "mail/refused")) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * What a mail is about, and its link: what fits a text message. Whoever has only a telephone reads the rest on the page.
+ *
+ * @returns why the provider refused it for good, or null.
+ */
+async function deliverText(
+  ctx: WorkerContext,
+  id: string,
+  to: string,
+  { subject, button, footer }: MailContent,
+): Promise<string | null> {
+  const text = `${subject}\n${button?.url ?? footer}`;
+  try {
+    await ctx.runtime.sms.send({ id, organizationId: ctx.organizationId, to, text });
+    return null;
+  } catch (error) {
+    if (isRefusal(error, "sms/refused")) return error.message;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
+import { reachedAt } from "./core/reached-at.ts";
 import { isAsked } from "./core/roles.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import {
@@ -202,7 +203,7 @@ function describeRecipients(
     ...placeOf(recipient, routed),
     id: recipient.id,
     name: recipient.name,
-    email: recipient.email,
+    email: reachedAt(recipient),
     role: recipient.role,
     check: recipient.check,
     checks: requiredChecks([recipient.check, ...recipient.furtherChecks.map((one) => one.check)]),

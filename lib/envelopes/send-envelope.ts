@@ -244,7 +244,7 @@ export const describeRecipient = (
     givenLink: isGivenLink || undefined,
     // Everybody in it is given the trail: that there was one, and not what it says.
     hasNote: recipient.note ? true : undefined,
-    phone: takesPhone([check, ...further]) ? personal(phone) : undefined,
+    phone: email === "" || takesPhone([check, ...further]) ? personal(phone) : undefined,
   };
 };
 

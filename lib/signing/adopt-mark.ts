@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { isTaken } from "#lib/identity/core/mark-methods.ts";
 import { type EnvelopeId, type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { drawField } from "#lib/pdf/appearance.ts";
@@ -61,10 +62,10 @@ export async function adoptMarks(
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
   const { kept, methods } = await inTransaction(ctx, async (ctx) => {
-    const { email } = await requireActing(ctx, envelopeId, recipientId, false);
+    const recipient = await requireActing(ctx, envelopeId, recipientId, false);
     const { envelope } = await loadCeremony(ctx, envelopeId, false);
     const methods = await markMethods(ctx, envelope);
-    return { kept: await loadSaved(ctx, personKey(ctx.organizationId, email)), methods };
+    return { kept: await loadSaved(ctx, personKey(ctx.organizationId, reachedAt(recipient))), methods };
   });
   const prepare = async (kind: "signature" | "initials", mark: z.output<typeof MarkInput>) => {
     const saved = kept.find((row) => row.kind === kind);

@@ -19,7 +19,12 @@ export interface DrawnValue {
   readonly page: PageBox;
   readonly marks: AdoptedMarks;
   readonly file: GivenFile | null;
-  readonly person: { readonly name: string; readonly email: string; readonly meaning: Meaning | "" };
+  readonly person: {
+    readonly name: string;
+    readonly email: string;
+    readonly phone?: string;
+    readonly meaning: Meaning | "";
+  };
   /** When the person signs; on screen, now. */
   readonly at: Date;
 }
@@ -44,7 +49,11 @@ export function drawValue(
   if (!isRefused(drawing)) return { ...drawing, alternative };
   // A name in a script without a face still has an address to go below the mark.
   if (drawing.where !== "caption" || content.kind !== "signature") throw refuseDrawing(drawing);
-  const plain = drawField({ ...content, caption: [person.email, ...said] }, box, ctx.runtime.fonts);
+  const plain = drawField(
+    { ...content, caption: [person.email || person.phone || "", ...said] },
+    box,
+    ctx.runtime.fonts,
+  );
   if (isRefused(plain)) throw refuseDrawing(plain);
   return { ...plain, alternative };
 }

@@ -112,6 +112,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         recipient: recipientId,
         name: personal(ceremony.recipient.name),
         email: personal(ceremony.recipient.email),
+        phone: ceremony.recipient.email === "" ? personal(ceremony.recipient.phone) : undefined,
         wording,
         // 21 CFR 11.50(a)(3): it stood beside the button.
         meaning: ceremony.recipient.meaning || undefined,

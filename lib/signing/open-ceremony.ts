@@ -10,6 +10,7 @@ import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { attests, isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { isDone, isOut } from "#lib/envelopes/core/routing.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -75,6 +76,8 @@ export interface CeremonyView {
     readonly id: RecipientId;
     readonly name: string;
     readonly email: string;
+    /** Of who has no mailbox; empty otherwise. */
+    readonly phone: string;
     readonly role: RecipientRole;
     /** What a signer's signature means, where the sender says so. */
     readonly meaning: Meaning | null;
@@ -249,6 +252,7 @@ export async function openCeremony(
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
         ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
+        phone: recipient.email === "" ? recipient.phone : "",
         meaning: (signs(recipient.role) && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId,
@@ -308,7 +312,7 @@ export async function consentOf(
   const [published, trial, withdrawnAt] = await together([
     loadPublished(ctx),
     mode === "consumer" ? findTrial(ctx, recipient.id) : Promise.resolve(null),
-    findWithdrawal(ctx, personKey(ctx.organizationId, recipient.email)),
+    findWithdrawal(ctx, personKey(ctx.organizationId, reachedAt(recipient))),
   ]);
   const isOpen = recipient.state === "consented";
   const anew = isOpen ? askedAnew(mode, languages, published, recipient.consentedAt) : null;
@@ -395,9 +399,9 @@ function quietly<T>(work: () => T): T | null {
 
 async function keptOf(
   ctx: Context,
-  { email }: RecipientRow,
+  recipient: RecipientRow,
 ): Promise<(NonNullable<CeremonyView["kept"]> & { readonly type: Mark["type"] }) | null> {
-  const rows = await loadSaved(ctx, personKey(ctx.organizationId, email));
+  const rows = await loadSaved(ctx, personKey(ctx.organizationId, reachedAt(recipient)));
   const signature = rows.find(({ kind }) => kind === "signature");
   if (!signature) return null;
   const { mark } = await readSaved(ctx, signature);

@@ -46,13 +46,20 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
     if (!isAsked(recipient.role)) throw signingError("not-found", `recipient ${recipientId} does nothing`);
     const { organizationName, ...sender } = await loadSender(ctx, envelope);
     const consent = await consentOf(ctx, loaded, recipient, recipient.language ? [recipient.language] : []);
-    const { id, name, email, role } = recipient;
+    const { id, name, email, phone, role } = recipient;
     return {
       ...{ status: "ready", asOf: 0, title: envelope.title, shortId: envelope.shortId },
       ...{ message: envelope.message, note: recipient.note, organizationName, sender, endReason: null },
       expiresAt: new Date(ctx.now().getTime() + envelope.expiryDays * DAY_MS),
       me: {
-        ...{ id, name, email, role, meaning: (signs(role) && recipient.meaning) || null },
+        ...{
+          id,
+          name,
+          email,
+          phone: email === "" ? phone : "",
+          role,
+          meaning: (signs(role) && recipient.meaning) || null,
+        },
         ...{ isDone: false, certificateId: null },
       },
       ...{ sessionMs: null, attests: [], hasStated: true, progress: "preview" },

@@ -3,6 +3,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { CHECKED } from "#lib/envelopes/core/fields/form-field.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import type { DocumentId, EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { drawingWriter } from "#lib/pdf/drawing/draw-pdf.ts";
 import type { Drawing } from "#lib/pdf/drawing/drawing.ts";
@@ -122,7 +123,7 @@ async function issueIdentity(
     envelopeId,
     recipientId: recipient.id,
     name: recipient.name,
-    email: recipient.email,
+    email: reachedAt(recipient),
     methods: recordedMethods(act.data),
     authorizingEventSha256: fromHex(act.hash),
     publicKey: key.publicKey,

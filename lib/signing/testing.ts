@@ -25,6 +25,8 @@ export interface TestRecipient {
   readonly role?: RecipientRole;
   readonly check?: CheckMethod;
   readonly phone?: string;
+  /** No mailbox: reached by text message. */
+  readonly hasNoMail?: boolean;
   readonly language?: Language;
   readonly turn?: number;
   /** By name. */
@@ -63,7 +65,7 @@ export async function newDraft(
     const { turn = 1, alternativeTo = "", namedBy = "", meaning = "" as const, hostId } = person;
     return {
       ...{ id: ids.get(name)!, role, check, phone, language, meaning, turn },
-      ...(namedBy ? { name: "", email: "" } : { name, email: addressOf(name) }),
+      ...(namedBy ? { name: "", email: "" } : { name, email: person.hasNoMail ? "" : addressOf(name) }),
       ...(hostId ? { hostId } : {}),
       ...{ alternativeTo: ids.get(alternativeTo) ?? "", namedBy: ids.get(namedBy) ?? "" },
       onlyIf: person.onlyIfText

@@ -82,8 +82,8 @@ export async function StatePage({ token, view, status }: StatePageProps) {
           token={token}
           label={t(`${status}.askLink`)}
           said={{
-            mailed: t("ended.mailed", { email: me.email }),
-            "sender-asked": t("expired.asked", { ...facts, email: me.email }),
+            mailed: t("ended.mailed", { email: me.email || me.phone }),
+            "sender-asked": t("expired.asked", { ...facts, email: me.email || me.phone }),
           }}
           refusals={await refusalSentences()}
         />

@@ -61,6 +61,9 @@ export type Blocker =
   | SignatureBlocker
   | FieldBlocker;
 
+/** What is shown by having a mailbox. */
+const MAILBOX_CHECKS: ReadonlySet<string> = new Set(["email-code", "sso"]);
+
 /** Everything that stands in the way of sending, in the order of the screen. */
 export function blockersOf(
   draft: DraftContent,
@@ -80,15 +83,16 @@ export function blockersOf(
     );
     if (name === "" && !person.namedBy) blockers.push({ code: "name-missing", recipientId: id });
     if (email === "" && person.namedBy) continue;
-    if (email === "") blockers.push({ code: "email-missing", recipientId: id });
-    else if (!isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
     const checks = checksInDraft(person, policy);
+    const needsMailbox = checks.some((check) => MAILBOX_CHECKS.has(check)) || phone === "";
+    if (email === "" && needsMailbox) blockers.push({ code: "email-missing", recipientId: id });
+    else if (email !== "" && !isEmailAddress(email)) blockers.push({ code: "email-wrong", recipientId: id });
     if (checks.includes("sso") && !policy.hasSso) blockers.push({ code: "sso-not-set-up", recipientId: id });
     if (checks.includes("identity-document") && !policy.hasIdentityCheck)
       blockers.push({ code: "identity-not-set-up", recipientId: id });
     if (checks.includes("passkey") && !policy.takesPasskeys)
       blockers.push({ code: "passkey-not-possible", recipientId: id });
-    if (!takesPhone(checks)) continue;
+    if (!takesPhone(checks) && (email !== "" || needsMailbox)) continue;
     if (phone === "") blockers.push({ code: "phone-missing", recipientId: id });
     else if (!isPhoneNumber(phone)) blockers.push({ code: "phone-wrong", recipientId: id });
   }

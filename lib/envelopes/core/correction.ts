@@ -1,7 +1,7 @@
 import { envelopesError } from "#lib/envelopes/errors.ts";
-import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type CheckMethod, MINIMUMS, type Minimum, satisfies, takesPhone } from "./checks.ts";
 import { isPhoneNumber } from "./phone-number.ts";
+import { isReachable, reachedAt } from "./reached-at.ts";
 import { isAsked, type RecipientRole, type RecipientState } from "./roles.ts";
 import { currentTurn, isOut, type RoutedRecipient } from "./routing.ts";
 
@@ -50,8 +50,8 @@ export interface PersonCorrection extends PersonWish {
 const OPEN: ReadonlySet<RecipientState> = new Set(["waiting", "notified", "viewed", "consented"]);
 
 /** Nobody who acted is changed; who is still to be named is named by somebody else than the sender. */
-export const mayBeCorrected = (person: Pick<CorrectablePerson, "state" | "email">): boolean =>
-  OPEN.has(person.state) && person.email !== "";
+export const mayBeCorrected = (person: Pick<CorrectablePerson, "state" | "email" | "phone">): boolean =>
+  OPEN.has(person.state) && reachedAt(person) !== "";
 
 /** From then on authentication is raised only, and fields and documents stay. */
 export const hasFirstSignature = (people: readonly { readonly state: RecipientState }[]): boolean =>
@@ -86,7 +86,8 @@ export function decideCorrections(
     });
     if (changes.length === 0) return [];
     requirePossible(person, wish, { isSigned, turn });
-    const isOther = wish.name !== person.name || wish.email.toLowerCase() !== person.email.toLowerCase();
+    const isOther =
+      wish.name !== person.name || reachedAt(wish).toLowerCase() !== reachedAt(person).toLowerCase();
     const isReplaced = isOther && person.viewedAt !== null;
     const isOneOfSeveral =
       person.alternativeTo || people.some(({ alternativeTo }) => alternativeTo === person.id);
@@ -104,7 +105,7 @@ function requirePossible(
   if (!mayBeCorrected(person) || isOut(person))
     throw envelopesError("person-acted", `recipient ${person.id} is ${person.state}`);
   if (wish.name === "") throw envelopesError("person-name-missing", `recipient ${person.id}`);
-  if (!isEmailAddress(wish.email)) throw envelopesError("person-email-wrong", `recipient ${person.id}`);
+  if (!isReachable(wish)) throw envelopesError("person-email-wrong", `recipient ${person.id}`);
   if (takesPhone([wish.check]) && !isPhoneNumber(wish.phone))
     throw envelopesError("person-phone-wrong", `recipient ${person.id}`);
   if (person.isCheckLocked && wish.check !== person.check)

@@ -1,5 +1,6 @@
 import { requireLinkHolder } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { personKey } from "../consent/record-act.ts";
 import { signingError } from "../errors.ts";
 import { findRecipient } from "../store.ts";
@@ -22,8 +23,8 @@ export async function beginEnrollment(ctx: Context): Promise<void> {
     const isOffered = asked?.step === "authenticator" || asked?.step === "second-factor";
     if (!recipient || !isOffered || !asked.maySetUp || asked.hasPasskey)
       throw signingError("code-not-asked", `the check is ${asked?.step}`);
-    const person = personKey(organizationId, recipient.email);
-    return (await findAuthenticator(ctx, person)) ? null : { email: recipient.email, person };
+    const person = personKey(organizationId, reachedAt(recipient));
+    return (await findAuthenticator(ctx, person)) ? null : { email: reachedAt(recipient), person };
   });
   if (!found) return;
   const sealed = await runtime.sealSeed(found.email, runtime.random(SEED_BYTES));

@@ -1,5 +1,6 @@
 import type { Context, Shown, SignerCheck } from "#lib/context.ts";
 import { type CheckMethod, isShown, outstanding, requiredChecks } from "#lib/envelopes/core/checks.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { personKey } from "../consent/record-act.ts";
 import type { RecipientRow } from "../store.ts";
 import { findAuthenticator, loadPasskeys } from "./store.ts";
@@ -59,17 +60,18 @@ export async function currentStep(
 ): Promise<CurrentStep | null> {
   const done = shownSet(shown);
   const isHosted = ctx.actor.kind === "link-holder" && ctx.actor.hosted !== undefined;
-  const last = isHosted && !hasOwnProof(done) ? "email-code" : undefined;
+  const ownCode = recipient.email === "" ? "sms-code" : "email-code";
+  const last = isHosted && !hasOwnProof(done) ? ownCode : undefined;
   const next = outstanding(checksOf(recipient), done)[0] ?? last;
   if (!next) return null;
   const maySetUp = FIRST_FACTORS.some((method) => done.has(method));
   const [takesApp, takesPasskey] = [next !== "passkey", next !== "authenticator"];
   if (next !== "authenticator" && next !== "second-factor" && next !== "passkey")
     return { step: next, of: next, hasApp: false, hasPasskey: false, maySetUp };
-  const person = personKey(ctx.organizationId, recipient.email);
+  const person = personKey(ctx.organizationId, reachedAt(recipient));
   const hasApp = takesApp && (await findAuthenticator(ctx, person))?.confirmedAt != null;
   const hasPasskey = takesPasskey && (await loadPasskeys(ctx, person)).length > 0;
   // Whoever was only forwarded the link must not set up what later shows who they are.
-  const step = hasApp || hasPasskey || maySetUp ? next : "email-code";
+  const step = hasApp || hasPasskey || maySetUp ? next : ownCode;
   return { step, of: next, hasApp, hasPasskey, maySetUp };
 }

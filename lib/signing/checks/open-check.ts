@@ -2,6 +2,7 @@ import { requireLinkHolder } from "#lib/authorize.ts";
 import { type Context, inTransaction, type SignerCheck } from "#lib/context.ts";
 import { takesPasskeys } from "#lib/envelopes/authentication/policy.ts";
 import { isElsewhere } from "#lib/envelopes/core/checks.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { type QrModules, qrCode } from "#lib/pdf/drawing/qr-code.ts";
 import { personKey } from "../consent/record-act.ts";
 import { CODE_LIMITS, maskedEmail, maskedPhone } from "../core/one-time-code.ts";
@@ -90,7 +91,8 @@ async function codeOf(ctx: Context, { id }: RecipientRow, method: Step): Promise
 }
 
 /** The seed an app has yet to learn. */
-async function unconfirmed(ctx: Context, { email }: RecipientRow) {
+async function unconfirmed(ctx: Context, recipient: RecipientRow) {
+  const email = reachedAt(recipient);
   const known = await findAuthenticator(ctx, personKey(ctx.organizationId, email));
   return known && !known.confirmedAt ? { email, sealed: known.sealed } : null;
 }

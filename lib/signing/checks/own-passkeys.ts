@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { fromBase64Url, toBase64Url } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { personKey } from "../consent/record-act.ts";
 import { signingError } from "../errors.ts";
 import { findRecipient } from "../store.ts";
@@ -56,5 +57,5 @@ async function ownKey(ctx: Context): Promise<Uint8Array> {
   if (ctx.actor.kind !== "recipient") throw authorizeError("not-a-recipient", "not a recipient");
   const recipient = await findRecipient(ctx, ctx.actor.recipientId);
   if (!recipient) throw signingError("not-found", `recipient ${ctx.actor.recipientId}`);
-  return personKey(ctx.organizationId, recipient.email);
+  return personKey(ctx.organizationId, reachedAt(recipient));
 }

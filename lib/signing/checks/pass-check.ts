@@ -6,6 +6,7 @@ import { equalBytes, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, inTransaction, type SignerCheck } from "#lib/context.ts";
 import { comparedCode } from "#lib/envelopes/core/access-code.ts";
 import { isElsewhere } from "#lib/envelopes/core/checks.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { limitRate, networkOf } from "#lib/identity/limit-rate.ts";
 import type { RecipientId } from "#lib/ids.ts";
 import { personKey } from "../consent/record-act.ts";
@@ -75,8 +76,8 @@ async function seedOf(ctx: Context, recipientId: RecipientId): Promise<Uint8Arra
     const recipient = await findRecipient(ctx, recipientId);
     const step = recipient && (await currentStep(ctx, recipient, checked))?.step;
     if (!recipient || (step !== "authenticator" && step !== "second-factor")) return null;
-    const known = await findAuthenticator(ctx, personKey(ctx.organizationId, recipient.email));
-    return known && { email: recipient.email, sealed: known.sealed };
+    const known = await findAuthenticator(ctx, personKey(ctx.organizationId, reachedAt(recipient)));
+    return known && { email: reachedAt(recipient), sealed: known.sealed };
   });
   return found && ctx.runtime.openSeed(found.email, found.sealed);
 }
@@ -109,11 +110,11 @@ async function isRight(ctx: Context, { recipient, method, row, seed, code }: Try
 
 async function isOfApp(
   ctx: Context,
-  { id, email, envelopeId }: RecipientRow,
+  { id, email, phone, envelopeId }: RecipientRow,
   seed: Uint8Array,
   code: string,
 ): Promise<boolean> {
-  const person = personKey(ctx.organizationId, email);
+  const person = personKey(ctx.organizationId, reachedAt({ email, phone }));
   const known = await findAuthenticator(ctx, person, true);
   if (!known) return false;
   const step = totpStep(seed, code, ctx.now(), known.lastStep);

@@ -14,6 +14,7 @@ import { requireLinkHolder } from "#lib/authorize.ts";
 import { fromBase64Url, sha256, toBase64Url, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { takesPasskeys } from "#lib/envelopes/authentication/policy.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { personKey } from "../consent/record-act.ts";
 import { signingError } from "../errors.ts";
 import { findRecipient, loadCeremony, loadSender, type RecipientRow } from "../store.ts";
@@ -50,7 +51,7 @@ export async function beginPasskey(ctx: Context): Promise<PasskeyRequest> {
   const challenge = new Uint8Array(ctx.runtime.random(CHALLENGE_BYTES));
   return inTransaction(ctx, async (ctx) => {
     const { recipient, asked } = await requireStep(ctx);
-    const person = personKey(ctx.organizationId, recipient.email);
+    const person = personKey(ctx.organizationId, reachedAt(recipient));
     await lockCheck(ctx, recipient.id);
     const passkeyPurpose = asked.hasPasskey ? "assert" : "register";
     const passkeyExpiresAt = new Date(ctx.now().getTime() + CHALLENGE_MS);
@@ -69,7 +70,7 @@ export async function beginPasskey(ctx: Context): Promise<PasskeyRequest> {
     const { organizationName } = await loadSender(ctx, envelope);
     const options = await generateRegistrationOptions({
       ...{ rpName: organizationName.slice(0, 64), rpID: rpId, challenge, timeout: CHALLENGE_MS },
-      ...{ userName: recipient.email, userDisplayName: recipient.name, userID: new Uint8Array(person) },
+      ...{ userName: reachedAt(recipient), userDisplayName: recipient.name, userID: new Uint8Array(person) },
       ...{ attestationType: "none", supportedAlgorithmIDs: ALGORITHMS },
       authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
     });
@@ -161,7 +162,7 @@ const describePasskey = (credentialId: Uint8Array, isSynced: boolean, signCount:
 async function verifiedUse(ctx: Context, { recipient, answer, challenge }: Given) {
   const { rpId, origin } = relyingParty(ctx);
   const credentialId = fromBase64Url(answer.id);
-  const known = await lockPasskey(ctx, personKey(ctx.organizationId, recipient.email), credentialId);
+  const known = await lockPasskey(ctx, personKey(ctx.organizationId, reachedAt(recipient)), credentialId);
   if (!known) return null;
   const result = await quietly(() =>
     verifyAuthenticationResponse({
@@ -196,7 +197,7 @@ async function verifiedNew(ctx: Context, { recipient, answer, challenge }: Given
   const at = ctx.now();
   const isNew = await savePasskey(ctx, {
     ...{ organizationId: ctx.organizationId, credentialId, isSynced, createdAt: at, usedAt: at },
-    personKey: personKey(ctx.organizationId, recipient.email),
+    personKey: personKey(ctx.organizationId, reachedAt(recipient)),
     ...{ publicKey: credential.publicKey, signCount: credential.counter },
     transports: answer.response.transports ?? [],
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { personKey } from "../consent/record-act.ts";
 import { requireTurn } from "../core/finish.ts";
@@ -33,7 +34,7 @@ export async function resetAuthenticator(ctx: Context, input: z.input<typeof Inp
     requireTurn(ceremony);
     const asked = checksOf(ceremony.recipient);
     if (!asked.some((check) => RENEWABLE.has(check))) throw signingError("code-not-asked", asked.join(", "));
-    await dropFactors(ctx, personKey(ctx.organizationId, ceremony.recipient.email));
+    await dropFactors(ctx, personKey(ctx.organizationId, reachedAt(ceremony.recipient)));
     await appendEvent(ctx, { type: "authenticator.reset", envelopeId, data: { recipient: recipientId } });
   });
 }

@@ -1,6 +1,7 @@
 import type { AppendedEvent } from "#lib/audit/append-event.ts";
 import { fromUtf8, sha256 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import type { RecipientRow } from "../store.ts";
 import { type ConsentActRow, saveAct } from "./store.ts";
@@ -15,7 +16,7 @@ type Act = Pick<ConsentActRow, "kind"> &
 /** Puts into the ledger what the event has recorded. @returns the entry's id. */
 export async function recordAct(
   ctx: Context,
-  { id: recipientId, envelopeId, email, name }: RecipientRow,
+  { id: recipientId, envelopeId, email, phone, name }: RecipientRow,
   act: Act,
   event: AppendedEvent,
 ): Promise<string> {
@@ -23,7 +24,7 @@ export async function recordAct(
   const { organizationId } = ctx;
   await saveAct(ctx, {
     ...{ organizationId, id, envelopeId, recipientId, email, name, ...act },
-    personKey: personKey(organizationId, email),
+    personKey: personKey(organizationId, reachedAt({ email, phone })),
     eventId: event.id,
     at: event.occurredAt,
   });

@@ -90,7 +90,7 @@ describe("what was signed", () => {
   const none = { sealedSha256: null, fileSha256: null };
   const at = { documentId: "d1", page: 0 };
   const ACTUAL: StoredAct = {
-    recipient: { id: "ana", name: "Ana Ruiz", email: "ana@example.com" },
+    recipient: { id: "ana", name: "Ana Ruiz", email: "ana@example.com", phone: "" },
     fields: [
       { id: "f1", type: "text", ...at, value: "1000", ...none },
       { id: "f2", type: "text", ...at, value: "", ...none },

@@ -9,6 +9,7 @@ export interface RecordedEvent {
 interface Person {
   readonly name: unknown;
   readonly email: unknown;
+  readonly phone?: unknown;
 }
 
 /** What was sent, as far as the rules changed it since: by the trail alone. */
@@ -28,7 +29,8 @@ export function recordedSending(events: readonly RecordedEvent[]): RecordedSendi
   const sent = events.find(({ type }) => type === "envelope.sent")?.data;
   if (!sent) return null;
   const people = new Map<string, Person>();
-  for (const { id, name, email } of listOf(sent.recipients)) people.set(String(id), { name, email });
+  for (const { id, name, email, phone } of listOf(sent.recipients))
+    people.set(String(id), { name, email, phone });
   let fieldsSha256 = String(sent.fieldsSha256);
   for (const { type, data } of events) {
     if (type === "recipient.delegated") people.set(String(data.to), { name: data.name, email: data.email });
@@ -51,8 +53,9 @@ const HANDS_ON = new Set([
 
 function correct(people: Map<string, Person>, { recipient, to, changes }: RecordedEvent["data"]): void {
   const before = people.get(String(recipient)) ?? { name: null, email: null };
-  const now: { name: unknown; email: unknown } = { ...before };
-  for (const { what, to } of listOf(changes)) if (what === "name" || what === "email") now[what] = to;
+  const now: { name: unknown; email: unknown; phone?: unknown } = { ...before };
+  for (const { what, to } of listOf(changes))
+    if (what === "name" || what === "email" || what === "phone") now[what] = to;
   people.set(String(to ?? recipient), now);
 }
 
@@ -77,7 +80,12 @@ export function notAsSent(recorded: RecordedSending, { fields, rules, documents 
 
 /** What the database says now of one person's act. */
 export interface StoredAct {
-  readonly recipient: { readonly id: string; readonly name: string; readonly email: string };
+  readonly recipient: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    readonly phone: string;
+  };
   readonly fields: readonly {
     readonly id: string;
     readonly type: string;
@@ -106,8 +114,15 @@ export function notAsSigned(
 ): string[] {
   const found: string[] = [];
   const person = people.get(recipient.id);
-  const is = (one: Person | undefined) => one?.name === recipient.name && one.email === recipient.email;
-  if (act.recipient !== recipient.id || !is(person) || !is({ name: act.name, email: act.email }))
+  // Who is reached by text message alone is who has that number.
+  const isReached = ({ email, phone }: Person) =>
+    email === recipient.email && (email !== "" || phone === recipient.phone);
+  const is = (one: Person | undefined) => one?.name === recipient.name && isReached(one);
+  if (
+    act.recipient !== recipient.id ||
+    !is(person) ||
+    !is({ name: act.name, email: act.email, phone: act.phone })
+  )
     found.push(`person ${recipient.id}`);
   const recorded = new Map(listOf(act.fields).map((field) => [String(field.id), field]));
   for (const field of fields) {

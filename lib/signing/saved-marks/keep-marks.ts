@@ -2,6 +2,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { authorizeError, requireRecipient } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { personKey } from "../consent/record-act.ts";
@@ -30,7 +31,7 @@ export async function keepMarks(ctx: Context): Promise<void> {
   }
   const stale = await inTransaction(ctx, async (ctx) => {
     const { recipient } = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
-    const key = personKey(organizationId, recipient.email);
+    const key = personKey(organizationId, reachedAt(recipient));
     const replaced = await removeSaved(ctx, key);
     await addSaved(
       ctx,
@@ -48,7 +49,7 @@ export async function forgetMarks(ctx: Context): Promise<void> {
   const { recipientId, envelopeId } = requireOwnLink(ctx);
   const stale = await inTransaction(ctx, async (ctx) => {
     const { recipient } = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
-    const removed = await removeSaved(ctx, personKey(ctx.organizationId, recipient.email));
+    const removed = await removeSaved(ctx, personKey(ctx.organizationId, reachedAt(recipient)));
     if (removed.length > 0)
       await appendEvent(ctx, { type: "mark.forgotten", envelopeId, data: { recipient: recipientId } });
     return removed;

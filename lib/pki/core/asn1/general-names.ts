@@ -39,6 +39,12 @@ export function encodeUri(url: string): Uint8Array {
   return retagged(URI, ia5String(url));
 }
 
+/** A telephone as a `tel:` URI (RFC 3966). @param number E.164: `+15125550117`. @throws pki/name-unfit */
+export function encodeTelephone(number: string): Uint8Array {
+  if (!/^\+[1-9]\d{6,14}$/.test(number)) throw pkiError("name-unfit", "not a telephone number");
+  return retagged(URI, ia5String(`tel:${number}`));
+}
+
 /** `[4] EXPLICIT`. @param nameDer a Name, DER. */
 export const encodeDirectoryName = (nameDer: Uint8Array): Uint8Array => tagged(4, nameDer);
 

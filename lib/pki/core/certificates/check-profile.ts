@@ -1,4 +1,5 @@
 import { toHex } from "#lib/bytes.ts";
+import type { GeneralName } from "#lib/pki/core/asn1/general-names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
 import { AUTHENTICATION_POLICIES, after, type Profile } from "#lib/pki/core/certificates/profiles.ts";
@@ -32,7 +33,7 @@ const RULES: readonly Rule[] = [
     `policies ${certificate.policies.join(", ")}`,
   ({ needsEmail }, { alternativeNames }) =>
     !(needsEmail
-      ? alternativeNames.length === 1 && alternativeNames[0]!.kind === "email"
+      ? alternativeNames.length === 1 && isMailboxOrTelephone(alternativeNames[0]!)
       : alternativeNames.length === 0) && "alternative names",
   ({ needsAuthorizingEvent }, { authorizingEventSha256 }) =>
     (needsAuthorizingEvent ? authorizingEventSha256?.length !== 64 : authorizingEventSha256 !== null) &&
@@ -117,3 +118,7 @@ function fitsIssuer(certificate: Certificate, issuer: Certificate): boolean {
     !(certificate.basicConstraints?.isAuthority && limit === 0)
   );
 }
+
+/** Where a person was reached. @see RFC 3966 (tel) */
+const isMailboxOrTelephone = ({ kind, value }: GeneralName): boolean =>
+  kind === "email" || (kind === "uri" && /^tel:\+[1-9]\d{6,14}$/.test(value));

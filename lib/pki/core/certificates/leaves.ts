@@ -1,4 +1,4 @@
-import { encodeEmail } from "#lib/pki/core/asn1/general-names.ts";
+import { encodeEmail, encodeTelephone } from "#lib/pki/core/asn1/general-names.ts";
 import type { NameParts } from "#lib/pki/core/asn1/names.ts";
 import { WHEREOF_OID } from "#lib/pki/core/asn1/oids.ts";
 import { issuerWith } from "#lib/pki/core/certificates/authorities.ts";
@@ -21,7 +21,7 @@ export interface SignerRequest {
   readonly commonName: string;
   /** The person's id towards this organization: PrintableString, at most 64 characters. */
   readonly pairwiseId: string;
-  /** Verified address. */
+  /** Where they were reached: a mail address, or a telephone number in E.164. */
   readonly email: string;
   /** Every way in which the person was authenticated; at least one. */
   readonly methods: readonly AuthenticationMethod[];
@@ -71,7 +71,9 @@ export function draftSigner(request: SignerRequest, issuing: Issuer): Certificat
         ["serialNumber", pairwiseId],
         ["CN", commonName],
       ],
-      alternativeNames: [encodeEmail(email)],
+      alternativeNames: [
+        email.startsWith("+") && !email.includes("@") ? encodeTelephone(email) : encodeEmail(email),
+      ],
       policies: [...new Set(methods)]
         .map((method): string => AUTHENTICATION_POLICIES[method])
         .concat(testPolicies(isTest)),

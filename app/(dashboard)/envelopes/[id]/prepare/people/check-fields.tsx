@@ -46,7 +46,11 @@ export function CheckFields(props: CheckFieldsProps) {
     return raisedBy([chosen], policy.rules, facts);
   };
   const { required, by } = asked(check);
-  const asksPhone = takesPhone(required);
+  // Who has no mailbox is written to by text message.
+  const isByText =
+    email.trim() === "" && person.namedBy === "" && (phone !== "" || person.name.trim() !== "");
+  const asksCode = takesPhone(required);
+  const asksPhone = asksCode || (isByText && !isTemplate);
   const isWrong = phone !== "" && !isPhoneNumber(phoneNumber(phone));
   // Telling the easiest that the rules let through.
   const instead = WITHOUT_PHONE.find((one) => !takesPhone(asked(one).required));
@@ -153,7 +157,7 @@ export function CheckFields(props: CheckFieldsProps) {
           <TextField
             id={`phone-${id}`}
             label={t("phone")}
-            hint={t("phoneHint")}
+            hint={t(asksCode ? "phoneHint" : "phoneInstead")}
             type="tel"
             value={phone}
             maxLength={40}
@@ -162,7 +166,7 @@ export function CheckFields(props: CheckFieldsProps) {
             onChange={(event) => onChange({ phone: event.target.value })}
             className="w-full"
           />
-          {phone === "" ? (
+          {phone === "" && !asksCode ? null : phone === "" ? (
             <>
               <p className="text-small text-ink-600">{t("phoneNeeded")}</p>
               {instead ? (
