@@ -10,7 +10,7 @@ import type { FoundLink } from "./link-store.ts";
  */
 export async function pageLanguages(
   ctx: Context,
-  { recipient, consentMode }: FoundLink,
+  { recipient, consentMode }: Pick<FoundLink, "recipient" | "consentMode">,
 ): Promise<PageLanguages> {
   const isOffered = await offeredIn(ctx, consentMode);
   const offered = LANGUAGES.filter(isOffered);

@@ -616,6 +616,28 @@ export async function findRecipient(ctx: Context, id: RecipientId): Promise<Reci
   return row ?? null;
 }
 
+/** A recipient, and the mode in which their envelope asks for consent. */
+const selectReader = standing<
+  OfRecipient,
+  { recipient: RecipientRow; consentMode: EnvelopeRow["consentMode"] }[]
+>((connection) =>
+  connection
+    .select({ recipient: recipients, consentMode: envelopes.consentMode })
+    .from(recipients)
+    .innerJoin(envelopes, eq(envelopes.id, recipients.envelopeId))
+    .where(
+      and(
+        eq(recipients.id, sql.placeholder("recipientId")),
+        eq(recipients.organizationId, sql.placeholder("organizationId")),
+      ),
+    ),
+);
+
+export async function findReader({ connection, organizationId }: Context, recipientId: RecipientId) {
+  const [row] = await selectReader(connection, { recipientId, organizationId });
+  return row ?? null;
+}
+
 /** The certificate a signer's signature was made with; one issued and never used does not count. */
 export async function findOwnCertificate(
   ctx: Context,
