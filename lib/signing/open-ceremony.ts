@@ -6,7 +6,7 @@ import { takesPhone } from "#lib/envelopes/core/checks.ts";
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
-import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import { type FieldType, isFile } from "#lib/envelopes/core/fields/field-types.ts";
 import type { FormField } from "#lib/envelopes/core/fields/form-field.ts";
 import { dependenciesOf } from "#lib/envelopes/core/fields/form-state.ts";
 import type { Meaning } from "#lib/envelopes/core/meanings.ts";
@@ -53,8 +53,7 @@ import {
   isOwn,
   type LoadedCeremony,
   loadCeremony,
-  loadSender,
-  loadSettings,
+  loadSenderAndSettings,
   type RecipientRow,
   routed,
 } from "./store.ts";
@@ -215,23 +214,23 @@ export async function openCeremony(
     const readsVoid = status === "voided" && recipient.state === "finished" && !actor.hasEnded;
     // Asked together: none waits for the answer to another.
     const [
-      { organizationName, ...sender },
+      { organizationName, settings, sender },
       marks,
       files,
       certificateId,
       attestation,
-      { settings },
       consent,
       seen,
       keptOffline,
       kept,
     ] = await Promise.all([
-      loadSender(ctx, envelope),
+      loadSenderAndSettings(ctx, envelope),
       isOpen ? adoptedMarks(ctx, recipient.id) : { signature: null, initials: null },
-      isOpen ? givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id)) : new Map<string, GivenFile>(),
+      isOpen && ceremony.fields.some(({ type }) => isFile(type))
+        ? givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id))
+        : new Map<string, GivenFile>(),
       keepsCopy ? findOwnCertificate(ctx, recipient.id) : null,
       attests(recipient.role) ? findAttestation(ctx, recipient.id) : null,
-      loadSettings(ctx),
       consentOf(ctx, loaded, recipient, input.languages ?? []),
       isOpen && envelope.asksForEveryPage ? seenPages(ctx, envelope.id, recipient.id) : null,
       keptOfflineOf(ctx, recipient.id),

@@ -2,7 +2,7 @@ import type { Context, PageLanguages } from "#lib/context.ts";
 import { isLanguage, LANGUAGES, primaryOf } from "#lib/envelopes/core/languages.ts";
 import { loadPublished } from "./consent/store.ts";
 import { newestNotices } from "./core/consent.ts";
-import type { findReader } from "./store.ts";
+import type { FoundLink } from "./link-store.ts";
 
 /**
  * The languages a person's pages can be in, and which of them was chosen by them or else by the sender. To a consumer
@@ -10,7 +10,7 @@ import type { findReader } from "./store.ts";
  */
 export async function pageLanguages(
   ctx: Context,
-  { recipient, consentMode }: NonNullable<Awaited<ReturnType<typeof findReader>>>,
+  { recipient, consentMode }: Pick<FoundLink, "recipient" | "consentMode">,
 ): Promise<PageLanguages> {
   const isOffered = await offeredIn(ctx, consentMode);
   const offered = LANGUAGES.filter(isOffered);

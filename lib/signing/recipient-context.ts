@@ -16,10 +16,9 @@ import { deviceSha256 } from "./checks/open-session.ts";
 import { endSession, findSession } from "./checks/store.ts";
 import { kioskState } from "./core/kiosk.ts";
 import { signingError } from "./errors.ts";
-import { findHostedLink } from "./hosted-links/store.ts";
-import { findKioskOf, type KioskRow } from "./kiosk/store.ts";
+import type { KioskRow } from "./kiosk/store.ts";
+import { openLink } from "./link-store.ts";
 import { pageLanguages } from "./page-languages.ts";
-import { findReader, findToken } from "./store.ts";
 
 const TOKEN_BYTES = 32;
 const WRONG_LINKS = { tries: 60, windowSeconds: 600 };
@@ -40,32 +39,22 @@ export async function recipientContext(
 ): Promise<Context> {
   const { runtime, request } = visitor;
   const bytes = fromBase64Url(token.slice(0, 64));
-  const found = bytes.length === TOKEN_BYTES ? await findToken(runtime, sha256(bytes)) : null;
+  const tokenSha256 = sha256(bytes);
+  const found = bytes.length === TOKEN_BYTES ? await openLink(visitor, tokenSha256, pageLanguages) : null;
   if (!found) {
     await limitRate(runtime, `wrong-link:${networkOf(request.ip)}`, WRONG_LINKS);
     throw signingError("not-found", "no such link");
   }
-  const { organizationId, recipientId, endedAt } = found;
-  const system = createContext(runtime, { organizationId, actor: { kind: "system", job: "link" }, request });
-  const tokenSha256 = sha256(bytes);
-  const { recipient, languages, kiosk, link } = await inTransaction(system, async (ctx) => {
-    const [reader, kiosk, link] = await Promise.all([
-      findReader(ctx, recipientId),
-      findKioskOf(ctx, tokenSha256),
-      findHostedLink(ctx, tokenSha256),
-    ]);
-    if (!reader) throw signingError("not-found", `recipient ${recipientId}`);
-    return { recipient: reader.recipient, languages: await pageLanguages(ctx, reader), kiosk, link };
-  });
+  const { organizationId, endedAt, recipient, kiosk, link, makerName, result: languages } = found;
   if (kiosk && !isOn(kiosk.tokenSha256, device)) throw signingError("not-found", "another device");
   const inPerson = kiosk ? describeHost(kiosk) : undefined;
-  const hosted = link ? { linkId: link.id, makerId: link.madeBy, makerName: link.makerName } : undefined;
+  const hosted = link ? { linkId: link.id, makerId: link.madeBy, makerName: makerName ?? "" } : undefined;
   const isOver =
     (kiosk !== null && kioskState(kiosk, runtime.now()) !== "open") ||
     (link !== null && (link.revokedAt !== null || link.expiresAt <= runtime.now()));
   const hasEnded = isOver || (endedAt !== null && endedAt <= runtime.now());
   const { envelopeId } = recipient;
-  const known = { recipientId, envelopeId, languages, inPerson, hosted };
+  const known = { recipientId: recipient.id, envelopeId, languages, inPerson, hosted };
   const act = (actor: Actor) => createContext(runtime, { organizationId, actor, request });
   if ((checksOf(recipient).length === 0 && !hosted) || hasEnded)
     return act({ kind: "recipient", ...known, hasEnded });

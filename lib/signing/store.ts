@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
-import { executePrepared, standing, together } from "#db/client.ts";
+import { standing, together } from "#db/client.ts";
 import { auditEvents } from "#db/schema/audit.ts";
 import { consentNotices } from "#db/schema/consent.ts";
 import {
@@ -32,7 +32,6 @@ import type {
   OrganizationId,
   RecipientId,
 } from "#lib/ids.ts";
-import type { Runtime } from "#lib/runtime.ts";
 import { holderOf } from "./core/alternatives.ts";
 import { isConsentOutdated, type MaterialChange } from "./core/consent.ts";
 import { afterEditors, fieldsToEdit } from "./core/editing.ts";
@@ -46,21 +45,6 @@ export type FieldRow = typeof fields.$inferSelect;
 export type RevisionRow = typeof documentRevisions.$inferSelect;
 export type MarkRow = typeof marks.$inferSelect;
 export type StepRow = typeof signingSteps.$inferSelect;
-
-/** Whose link a token is. Asked before an organization is known. */
-export async function findToken(
-  runtime: Runtime,
-  tokenSha256: Uint8Array,
-): Promise<{ organizationId: OrganizationId; recipientId: RecipientId; endedAt: Date | null } | null> {
-  const [row] = await executePrepared<{
-    organization_id: OrganizationId;
-    recipient_id: RecipientId;
-    ended_at: string | Date | null;
-  }>(runtime.database.db, sql`select * from find_recipient_token(${Buffer.from(tokenSha256)})`);
-  if (!row) return null;
-  const endedAt = row.ended_at === null ? null : new Date(row.ended_at);
-  return { organizationId: row.organization_id, recipientId: row.recipient_id, endedAt };
-}
 
 /** An envelope with everything a step of its ceremony looks at. */
 export interface LoadedCeremony {
@@ -471,21 +455,31 @@ export interface Sender {
   readonly email: string;
 }
 
+type OrganizationRow = typeof organizations.$inferSelect;
+
 const findSender = standing<
   { readonly ownerId: EnvelopeRow["ownerId"]; readonly organizationId: OrganizationId },
-  Sender[]
+  (Pick<OrganizationRow, "settings"> & {
+    organizationName: string;
+    name: string | null;
+    email: string | null;
+  })[]
 >((connection) =>
   connection
-    .select({ organizationName: organizations.name, name: accounts.name, email: accounts.email })
-    .from(members)
-    .innerJoin(accounts, eq(accounts.id, members.accountId))
-    .innerJoin(organizations, eq(organizations.organizationId, members.organizationId))
-    .where(
+    .select({
+      ...{ organizationName: organizations.name, settings: organizations.settings },
+      ...{ name: accounts.name, email: accounts.email },
+    })
+    .from(organizations)
+    .leftJoin(
+      members,
       and(
         eq(members.id, sql.placeholder("ownerId")),
-        eq(members.organizationId, sql.placeholder("organizationId")),
+        eq(members.organizationId, organizations.organizationId),
       ),
-    ),
+    )
+    .leftJoin(accounts, eq(accounts.id, members.accountId))
+    .where(eq(organizations.organizationId, sql.placeholder("organizationId"))),
 );
 
 /** Who sent it, for the people who are asked to sign. */
@@ -494,7 +488,19 @@ export async function loadSender(
   { ownerId }: EnvelopeRow,
 ): Promise<Sender> {
   const [row] = await findSender(connection, { ownerId, organizationId });
-  return row ?? { organizationName: "", name: "", email: "" };
+  const { organizationName = "", name, email } = row ?? {};
+  return { organizationName, name: name ?? "", email: email ?? "" };
+}
+
+/** The same, with what the sender's organization has settled. */
+export async function loadSenderAndSettings(
+  { connection, organizationId }: Context,
+  { ownerId }: EnvelopeRow,
+) {
+  const [row] = await findSender(connection, { ownerId, organizationId });
+  if (!row) throw signingError("not-found", "organization");
+  const { organizationName, settings, name, email } = row;
+  return { organizationName, settings, sender: { name: name ?? "", email: email ?? "" } };
 }
 
 const findOrganization = standing<

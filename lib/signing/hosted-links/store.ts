@@ -1,8 +1,5 @@
-import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
-import { standing } from "#db/client.ts";
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { hostedLinks, recipientTokens } from "#db/schema/envelopes.ts";
-import { members } from "#db/schema/identity.ts";
-import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 
@@ -17,32 +14,6 @@ export async function saveHostedLink(ctx: Context, row: typeof hostedLinks.$infe
 }
 
 const ofOrganization = (ctx: Context) => eq(hostedLinks.organizationId, ctx.organizationId);
-
-const selectHostedLink = standing<
-  { readonly tokenSha256: Uint8Array; readonly organizationId: Context["organizationId"] },
-  { link: HostedLinkRow; makerName: string | null }[]
->((connection) =>
-  connection
-    .select({ link: hostedLinks, makerName: accounts.name })
-    .from(hostedLinks)
-    .leftJoin(members, eq(members.id, hostedLinks.madeBy))
-    .leftJoin(accounts, eq(accounts.id, members.accountId))
-    .where(
-      and(
-        eq(hostedLinks.tokenSha256, sql.placeholder("tokenSha256")),
-        eq(hostedLinks.organizationId, sql.placeholder("organizationId")),
-      ),
-    ),
-);
-
-/** The hosted link a token is of, with who made it; null for a link that was mailed. */
-export async function findHostedLink(
-  { connection, organizationId }: Context,
-  tokenSha256: Uint8Array,
-): Promise<(HostedLinkRow & { readonly makerName: string }) | null> {
-  const [row] = await selectHostedLink(connection, { tokenSha256, organizationId });
-  return row ? { ...row.link, makerName: row.makerName ?? "" } : null;
-}
 
 /** Those that still open, newest first. */
 export async function listOpenLinks(ctx: Context, envelopeId: EnvelopeId): Promise<HostedLinkRow[]> {

@@ -1,5 +1,4 @@
 import { and, count, desc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { standing } from "#db/client.ts";
 import { envelopes, recipients, recipientTokens } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
@@ -59,31 +58,6 @@ export async function endKioskTokens(ctx: Context, kioskSessionId: string): Prom
         isNull(recipientTokens.endedAt),
       ),
     );
-}
-
-const selectKioskOf = standing<
-  { readonly tokenSha256: Uint8Array; readonly organizationId: OrganizationId },
-  { kiosk: KioskRow }[]
->((connection) =>
-  connection
-    .select({ kiosk: kioskSessions })
-    .from(recipientTokens)
-    .innerJoin(kioskSessions, eq(kioskSessions.id, recipientTokens.kioskSessionId))
-    .where(
-      and(
-        eq(recipientTokens.tokenSha256, sql.placeholder("tokenSha256")),
-        eq(recipientTokens.organizationId, sql.placeholder("organizationId")),
-      ),
-    ),
-);
-
-/** The session that a link was made in; null for a link that was mailed. */
-export async function findKioskOf(
-  { connection, organizationId }: Context,
-  tokenSha256: Uint8Array,
-): Promise<KioskRow | null> {
-  const [row] = await selectKioskOf(connection, { tokenSha256, organizationId });
-  return row?.kiosk ?? null;
 }
 
 export interface Host {
