@@ -63,6 +63,10 @@ export const startCookie = (token: string): string =>
 export const ssoCookie = (state: string): string =>
   `whereof-sso-${toHex(sha256(fromUtf8(state))).slice(0, 16)}`;
 
+/** Where the browser keeps the link of somebody who is at their provider of signatures. */
+export const authorizedCookie = (state: string): string =>
+  `whereof-authorized-${toHex(sha256(fromUtf8(state))).slice(0, 16)}`;
+
 /** Where a host's device keeps what it is, while people sign on it. */
 export const KIOSK_COOKIE = "whereof-kiosk";
 

@@ -23,7 +23,7 @@ import { boxSize } from "#lib/pdf/fields.ts";
 import { displayedSize } from "#lib/pdf/placement.ts";
 import { signersFor } from "./attestations/save-attestation.ts";
 import { findAttestation } from "./attestations/store.ts";
-import { progressOf } from "./ceremony-progress.ts";
+import { atProvider, progressOf } from "./ceremony-progress.ts";
 import { checksOf } from "./checks/current-step.ts";
 import { personKey } from "./consent/record-act.ts";
 import { findTrial, findWithdrawal, loadPublished } from "./consent/store.ts";
@@ -259,7 +259,10 @@ export async function openCeremony(
       sessionMs: isOpen && actor.session ? actor.session.endsAt.getTime() - ctx.now().getTime() : null,
       attests: attests(recipient.role) ? signersFor(loaded, recipient) : [],
       hasStated: attestation !== null,
-      progress: progressOf({ status, doneCount: people.filter(isDone).length, isDelayed }),
+      progress: progressOf({
+        ...{ status, doneCount: people.filter(isDone).length, isDelayed },
+        atProvider: await atProvider(ctx, loaded, recipient.id),
+      }),
       isSealing: envelope.state === "sealing",
       isDelayed,
       delegation: {

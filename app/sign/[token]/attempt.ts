@@ -28,6 +28,7 @@ export async function attempt<T>(
 /** After these the page shows something else: things went on while it was open. */
 const OUTDATED = new Set([
   ...["signing/not-under-way", "signing/already-done", "signing/out-of-turn", "signing/not-ready"],
+  ...["signing/provider-not-ready", "signing/provider-not-asked"],
   ...["signing/check-raised", "signing/session-ended", "signing/consent-outdated"],
   ...["signing/not-found", "authorize/link-ended", "authorize/check-missing"],
 ]);

@@ -5,6 +5,9 @@ import { sentencesAddress } from "#components/signing/sentences.ts";
 import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { getAuthorization } from "#lib/signing/providers/get-authorization.ts";
+import type signMessages from "../../../messages/en/sign.json";
+import { recipientContext } from "../../_server/context.ts";
 import { deskSentences } from "../../_server/desk-sentences.ts";
 import { translations } from "../../_server/translations.ts";
 import { PageWithoutScript, WithoutScript } from "../without-script.tsx";
@@ -14,13 +17,18 @@ import { DeviceStrip } from "./device-strip.tsx";
 import { DonePage } from "./done-page.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 import { PageLanguageSwitch } from "./page-language-switch.tsx";
+import { ProviderPage } from "./provider/provider-page.tsx";
 import { SigningDesk } from "./signing-desk.tsx";
 import { StatePage } from "./state-page.tsx";
 
 interface SignPageProps {
   readonly params: Promise<{ token: string }>;
-  /** The language the notice is read in, once somebody chose one; why a sign-on elsewhere led nowhere. */
-  readonly searchParams: Promise<{ notice?: string | string[]; sso?: string | string[] }>;
+  /** The language the notice is read in, once somebody chose one; why a sign-on, or a provider, led nowhere. */
+  readonly searchParams: Promise<{
+    notice?: string | string[];
+    sso?: string | string[];
+    provider?: string | string[];
+  }>;
 }
 
 const chosen = async ({ searchParams }: SignPageProps) => {
@@ -45,8 +53,11 @@ export async function generateMetadata(props: SignPageProps): Promise<Metadata> 
 export default async function SignPage(props: SignPageProps) {
   const { token } = await props.params;
   const door = await loadCeremony(token, await chosen(props));
-  const { sso } = await props.searchParams;
+  const { sso, provider } = await props.searchParams;
   const refused = typeof sso === "string" && /^(sso|identity)-/.test(sso) ? `signing/${sso}` : null;
+  const { actor } = await recipientContext(token);
+  const unsigned = typeof provider === "string" && /^provider-[a-z-]+$/.test(provider);
+  const inPerson = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.inPerson : undefined;
   const isToDo = door.kind === "check" || door.view.status === "ready";
   return (
     <>
@@ -54,19 +65,23 @@ export default async function SignPage(props: SignPageProps) {
       {door.kind === "check" ? (
         <CheckPage token={token} view={door.check} refused={refused} />
       ) : (
-        <CeremonyPage token={token} view={door.view} />
+        <CeremonyPage token={token} view={door.view} refused={unsigned ? `signing/${provider}` : null} />
       )}
     </>
   );
 }
 
-function CeremonyPage({ token, view }: DeskProps) {
+async function CeremonyPage({ token, view, refused }: DeskProps & { readonly refused: string | null }) {
   switch (view.status) {
     case "ready":
       // First what they state, then the document with it.
       if (attests(view.me.role) && !view.hasStated) return <AttestationPage token={token} view={view} />;
       return <Desk token={token} view={view} />;
-    case "finished":
+    case "finished": {
+      const authorization = view.me.isDone ? null : await getAuthorization(await recipientContext(token));
+      if (authorization) return <ProviderPage {...{ token, view, authorization, refused }} />;
+      return <DonePage token={token} view={view} />;
+    }
     case "completed":
       return <DonePage token={token} view={view} />;
     default:

@@ -12,6 +12,7 @@ export async function letIn(form: FormData): Promise<FormState<ProgramLogIn>> {
     const logIn = await openProgram(await memberContext(), {
       ...{ name: text("name"), pin: text("pin"), maySign: form.has("maySign") },
       ...{ perMinute: Number(text("perMinute")), days: Number(text("days")) },
+      redirectUri: text("redirectUri").trim(),
       keyIds: form.getAll("keyIds").map(String),
     });
     refresh();

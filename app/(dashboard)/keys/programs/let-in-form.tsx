@@ -93,6 +93,14 @@ export function LetInForm({ url, keys }: LetInFormProps) {
         pattern="\S{6,64}"
         autoComplete="new-password"
       />
+      <TextField
+        name="redirectUri"
+        type="url"
+        label={t("redirectUri")}
+        hint={t("redirectUriHint")}
+        maxLength={300}
+        autoComplete="off"
+      />
       <CheckField name="maySign" defaultChecked label={t("maySign")} hint={t("maySignHint")} />
       <div>
         <Button type="submit" isBusy={isBusy}>

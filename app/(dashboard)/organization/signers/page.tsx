@@ -7,12 +7,14 @@ import {
   getAuthenticationSettings,
 } from "#lib/envelopes/authentication/change-policy.ts";
 import { listRequiredSteps } from "#lib/envelopes/authentication/required-steps.ts";
+import { getSignatureSettings } from "#lib/signing/providers/change-providers.ts";
 import { getIdentityProvider } from "#lib/signing/sso/change-provider.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { ProviderSheet } from "./provider-sheet.tsx";
 import { AddRule, RemoveRule } from "./rule-acts.tsx";
+import { SignatureSheet } from "./signature-sheet.tsx";
 import { StepList } from "./step-acts.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -25,6 +27,7 @@ export default async function SignersPage() {
   const settings = await answerPage(() => getAuthenticationSettings(ctx));
   const provider = await answerPage(() => getIdentityProvider(ctx, { method: "sso" }));
   const identity = await answerPage(() => getIdentityProvider(ctx, { method: "identity-document" }));
+  const signatures = await answerPage(() => getSignatureSettings(ctx));
   const steps = await answerPage(() => listRequiredSteps(ctx));
   const t = await getTranslations("app.signers");
   return (
@@ -64,6 +67,7 @@ export default async function SignersPage() {
         ) : null}
         <ProviderSheet {...provider} method="sso" />
         <ProviderSheet {...identity} method="identity-document" />
+        <SignatureSheet settings={signatures} />
       </div>
     </Page>
   );

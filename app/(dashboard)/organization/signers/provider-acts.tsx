@@ -130,7 +130,8 @@ export function RemoveProvider({ name, method }: OfMethod & { readonly name: str
   );
 }
 
-function Password() {
+/** Asked for once more, before who vouches for others is changed. */
+export function Password() {
   const t = useTranslations("app.signers.provider");
   return (
     <TextField

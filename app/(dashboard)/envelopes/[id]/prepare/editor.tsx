@@ -170,7 +170,17 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       </TabPanel>
       <TabPanel value="review">
         <ReviewTab
-          {...{ id, snapshot, store, me, level: draft.level, organization, limits, isUploading }}
+          {...{
+            id,
+            snapshot,
+            store,
+            me,
+            level: draft.level,
+            signatures: draft.signatures,
+            organization,
+            limits,
+            isUploading,
+          }}
           change={store.change}
           onMend={mend}
         />

@@ -23,6 +23,7 @@ import { CounselNotice } from "./counsel-notice.tsx";
 import { DoubtList } from "./doubt-list.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
+import { SignatureField } from "./signature-field.tsx";
 import { TextlessNotice } from "./textless-notice.tsx";
 import { UnnamedNotice } from "./unnamed-notice.tsx";
 import { WhoGetsWhat } from "./who-gets-what.tsx";
@@ -30,6 +31,7 @@ import { WhoGetsWhat } from "./who-gets-what.tsx";
 interface ReviewTabProps {
   readonly id: string;
   readonly level: DraftView["level"];
+  readonly signatures: DraftView["signatures"];
   readonly store: DraftStore;
   readonly snapshot: DraftSnapshot;
   readonly change: DraftStore["change"];
@@ -44,6 +46,7 @@ interface ReviewTabProps {
 export function ReviewTab({
   id,
   level,
+  signatures,
   store,
   snapshot,
   change,
@@ -106,6 +109,11 @@ export function ReviewTab({
                   const consentMode = event.target.checked ? "consumer" : "business";
                   change((content) => ({ ...content, consentMode }));
                 }}
+              />
+              <SignatureField
+                demand={content}
+                choice={signatures}
+                onChoose={(demand) => change((content) => ({ ...content, ...demand }))}
               />
               <CheckField
                 label={t("everyPage")}
