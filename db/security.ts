@@ -22,6 +22,7 @@ const INSTALLATION_TABLES = new Map([
   ["log_tiles", "select, insert"],
   ["log_checkpoints", "select, insert"],
   ["log_status", "select, insert, update"],
+  ["backup_runs", "select, insert"],
 ]);
 
 /** Evidence: what is written stays as it was written. */

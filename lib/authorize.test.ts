@@ -844,9 +844,13 @@ const VERBS: Readonly<Record<string, string>> = {
 
   "delivery/tellDue": "system",
   "evidence/revalidateEnvelope": "system",
+  "delivery/tellBackup": "system",
+  "retention/isDestroyed": "part",
+  "retention/listBackups": "OAC",
   "evidence/renewRecords": "system",
   "evidence/recordFiles": "part",
   "signing/checkPictures": "system",
+  "signing/shownPictures": "part",
   "evidence/listStamps": "OAC",
   "evidence/downloadStamps": "OAC",
   "retention/checkQuality": "system",

@@ -12,6 +12,8 @@ export interface Config {
   readonly port: number;
   readonly baseUrl: string;
   readonly dataDir: string;
+  /** Where copies of every row and file go each day; null where none are made. */
+  readonly backupDir: string | null;
   readonly database: {
     readonly url: string;
     /** For migrations; the same as `url` when only that was given. */
@@ -87,6 +89,7 @@ const Environment = z.object({
   PORT: port.default(3000),
   BASE_URL: url.default("http://localhost:3000").transform((value) => value.replace(/\/+$/, "")),
   DATA_DIR: filled.default(".data"),
+  BACKUP_DIR: optional,
   DATABASE_URL: database,
   DATABASE_ADMIN_URL: database.optional(),
   DATABASE_MAX_CONNECTIONS: z.coerce
@@ -238,6 +241,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
     port: values.PORT,
     baseUrl: values.BASE_URL,
     dataDir: values.DATA_DIR,
+    backupDir: orNull(values.BACKUP_DIR),
     database: {
       url: values.DATABASE_URL,
       adminUrl: values.DATABASE_ADMIN_URL ?? values.DATABASE_URL,

@@ -25,6 +25,7 @@ import { openProvenMasterKey } from "./master-key-proof.ts";
 import type { Authorities } from "./pki/authorities.ts";
 import type { ClockWatch } from "./pki/clock-watch.ts";
 import type { Archive } from "./ports/archive.ts";
+import type { BackupPlace } from "./ports/backup.ts";
 import type { FileStore } from "./ports/files.ts";
 import type { FontLibrary } from "./ports/fonts.ts";
 import type { IdentityProvider } from "./ports/identity-provider.ts";
@@ -96,6 +97,8 @@ export interface WorkerRuntime extends Runtime {
   readonly mail: MailSender;
   readonly sftp: SftpSender;
   readonly archive: Archive;
+  /** Null where the operator has named no place for backups. */
+  readonly backups: BackupPlace | null;
   /** The secret that `sealSecret` wrapped for the same purpose. */
   openSecret(purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
   readonly sms: SmsSender;
@@ -190,6 +193,26 @@ function namedHosts({ tsaUrl, privateHosts }: Config): string[] {
 export const openSftp = ({ privateHosts }: Config): SftpSender => sshSftp(privateHosts);
 
 /** Where completed envelopes are copied to, encrypted by their own keys. */
+/** Where backups go; null where the operator has named no place. */
+export async function openBackups(
+  config: Config,
+  { database, files }: Pick<Runtime, "database" | "files">,
+): Promise<BackupPlace | null> {
+  if (config.backupDir === null) return null;
+  const { folderBackup } = await import("./adapters/backup/folder-backup.ts");
+  const folder = path.resolve(config.backupDir);
+  const masterKey = await openMasterKey(config);
+  const { url, adminUrl, role } = config.database;
+  return folderBackup({
+    ...{ folder, role, files, database: { db: database.db, url, adminUrl } },
+    rows: localFiles({ folder, masterKey }),
+    objects: localFiles({
+      folder: path.join(folder, "objects"),
+      masterKey: envelopeMasterKey(masterKey, databaseEnvelopeKeys(database.db)),
+    }),
+  });
+}
+
 export async function openArchive(config: Config, db: Database): Promise<Archive> {
   const { s3Archive } = await import("./adapters/archive/s3-archive.ts");
   return s3Archive({

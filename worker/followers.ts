@@ -5,6 +5,7 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { tellAbuse } from "#lib/delivery/tell-abuse.ts";
 import { mailInvitation, mailSignInLink } from "#lib/delivery/tell-account.ts";
 import { type ApprovalNews, tellApproval } from "#lib/delivery/tell-approval.ts";
+import { tellBackup } from "#lib/delivery/tell-backup.ts";
 import { tellBadCertificates, tellFoundRevoked } from "#lib/delivery/tell-bad-certificates.ts";
 import { tellCeremony } from "#lib/delivery/tell-ceremony.ts";
 import { tellCode } from "#lib/delivery/tell-code.ts";
@@ -308,6 +309,10 @@ const tellPlace =
   (change: PlaceChange): Follower =>
   (ctx, { id, data }) =>
     tellKeyPlace(ctx, { eventId: id, change, data });
+const tellFailed =
+  (what: "backup" | "drill"): Follower =>
+  (ctx, { id, data }) =>
+    tellBackup(ctx, { eventId: id, what, refusal: String(data.refusal) });
 const prepareStandby: Follower = (ctx, { data }) => makeStandby(ctx, { standbyId: String(data.standby) });
 const backUp: Follower = (ctx) => backUpKeys(ctx);
 const drill: Follower = (ctx, { data }) =>
@@ -419,6 +424,8 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
   "key-provider.check-asked": { test: testConnector },
+  "backup.failed": { tell: tellFailed("backup") },
+  "restore.failed": { tell: tellFailed("drill") },
   "key-provider.lost": { tell: tellPlace("lost") },
   "key-provider.returned": { tell: tellPlace("returned") },
   "standby-key.asked": { make: prepareStandby },

@@ -21,6 +21,7 @@ import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
+import { keepBackups } from "#lib/retention/backups/keep-backups.ts";
 import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
 import { remindCustodians } from "#lib/retention/custodians/remind-custodians.ts";
 import { keepingFacts } from "#lib/retention/keeping-facts.ts";
@@ -68,6 +69,7 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
     await tick(runtime, staleMs, report).catch(report("schedule"));
     await keepLog(runtime).catch(report("the next checkpoint of the log waits"));
     await checkLogRegularly(runtime).catch(report("the log was not checked"));
+    await keepBackups(runtime).catch(report("the backups were not looked after"));
   };
   const timer = setInterval(() => void run(STALE_MS), EVERY_MS);
   // By itself: who looks after keys is told within a minute of an outage, whatever else takes long.

@@ -11,6 +11,7 @@ import type { TimestampAuthority } from "#lib/ports/timestamps.ts";
 import {
   createRuntime,
   openArchive,
+  openBackups,
   openMail,
   openSecrets,
   openSftp,
@@ -61,6 +62,7 @@ export async function createWorkerRuntime(config: Config): Promise<WorkerRuntime
     },
     sftp: openSftp(config),
     archive: await openArchive(config, runtime.database.db),
+    backups: await openBackups(config, runtime),
     openSecret: await openSecrets(config),
     mail: await openMail(config, (message) => keepInOutbox(runtime, message)),
     sms: await openSms(config, (message) => keepSmsInOutbox(runtime, message)),

@@ -46,6 +46,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
     { group, href: "/certificates" as Route, label: t("certificates"), isShown: may("certificate.read") },
     { group, href: "/audit" as Route, label: t("audit"), isShown: may("audit.read") },
     { group, href: "/log" as Route, label: t("log"), isShown: may("log.read") },
+    { group, href: "/backups" as Route, label: t("backups"), isShown: may("log.read") },
     { group, href: "/reports" as Route, label: t("reports"), isShown: may("report.read") },
     {
       ...{ group, href: "/consents" as Route, label: t("consents") },

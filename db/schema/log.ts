@@ -77,3 +77,32 @@ export const logStatus = pgTable(
   },
   (table) => [check("log_status_one", sql`${table.id} = 1`)],
 );
+
+/** Backups of the whole installation and what became of putting them back on trial. Rows are never updated or deleted. */
+export const backupRuns = pgTable("backup_runs", {
+  id: uuid("id").primaryKey(),
+  kind: text("kind").$type<"backup" | "drill">().notNull(),
+  startedAt: instant("started_at").notNull(),
+  finishedAt: instant("finished_at").notNull(),
+  /** The backup's. */
+  name: text("name"),
+  /** Null where it went as it should. */
+  refusal: text("refusal"),
+  facts: jsonb("facts").$type<BackupFacts>().notNull(),
+});
+
+/** Counts of a backup; of a drill what was put back and compared, and what did not hold. */
+export interface BackupFacts {
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+  readonly tables?: number;
+  readonly rows?: number;
+  readonly files?: number;
+  readonly filesAdded?: number;
+  /** Of a drill: events and log entries that verify-log checked, and what it found wrong. */
+  readonly events?: number;
+  readonly findings?: readonly string[];
+  /** Documents and audit trails whose bytes were read and hashed anew; of these not what is on record. */
+  readonly compared?: number;
+  readonly differing?: number;
+}

@@ -80,6 +80,8 @@ export const FOLLOWED_TYPES = [
   "certificate-check.ended",
   "key-export.review-due",
   "key-export.receipt-overdue",
+  "backup.failed",
+  "restore.failed",
   "key-provider.lost",
   "key-provider.check-asked",
   "key-provider.returned",

@@ -21,7 +21,14 @@ export const TABLES_APART: Readonly<Record<string, readonly string[]>> = {
   ],
   "settings and lists for work; each change that matters is an event": [
     ...["bulk_mappings", "contacts", "folders", "organizations", "saved_filters", "saved_marks"],
-    ...["sftp_places", "settings", "signature_policies", "template_policies", "workspace_rules"],
+    ...[
+      "backup_runs",
+      "sftp_places",
+      "settings",
+      "signature_policies",
+      "template_policies",
+      "workspace_rules",
+    ],
   ],
   "checked another way: certificates and revocations against events and signatures, keys by what they open": [
     ...["authorities", "issued_serials", "published_crls", "published_ocsp_responses", "sealed_keys"],

@@ -121,14 +121,17 @@ async function restoreDrills(ctx: WorkerContext, period: Period) {
   const words = reportWords();
   const [from, to] = [startOf(period), endOf(period)];
   const backups = await inTransaction(ctx, (ctx) => loadBackups(ctx, from, to));
-  const drills = await eventsOf(ctx, period, ["key-backup.drilled", "archive.checked", "database.restored"]);
+  const drills = await eventsOf(ctx, period, [
+    ...["key-backup.drilled", "archive.checked", "database.restored"],
+    ...["backup.failed", "restore.drilled", "restore.failed"],
+  ]);
   const stateOf = ({ drilledAt, failed }: (typeof backups)[number]) =>
     drilledAt === null ? "undrilled" : failed ? "failed" : "restored";
   return {
     numbers: [
       { key: "backups", value: backups.filter(({ destroyedAt }) => destroyedAt === null).length },
       { key: "undrilled", value: backups.filter((one) => stateOf(one) === "undrilled").length },
-      { key: "drills", value: countOf(drills, "key-backup.drilled") },
+      { key: "drills", value: countOf(drills, "key-backup.drilled", "restore.drilled", "restore.failed") },
       { key: "readBack", value: countOf(drills, "archive.checked") },
       { key: "restores", value: countOf(drills, "database.restored") },
     ],

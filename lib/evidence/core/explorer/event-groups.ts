@@ -138,6 +138,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "program-timestamp": "keys",
   "archive-timestamp": "records",
   "record-stamp": "records",
+  backup: "records",
+  restore: "records",
   retention: "records",
   quality: "records",
   archive: "records",
