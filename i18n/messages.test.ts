@@ -215,6 +215,7 @@ const MEMBERS = new Set([
   ...["signing/notice-not-found", "signing/notice-published", "signing/notice-incomplete"],
   ...["signing/paper-not-asked", "signing/not-an-authority", "signing/not-registered"],
   "signing/pictures-changed",
+  "signing/not-as-recorded",
   "signing/review-not-open",
   ...["signing/provider-not-found", "signing/provider-name-missing", "signing/provider-address-unreadable"],
   ...[

@@ -19,10 +19,10 @@ import { checkTree } from "./check-tree.ts";
 import { versionsSaid } from "./core/changing-tables.ts";
 import { ChainCheck, type CheckedEvent, type LogPlace } from "./core/check-chain.ts";
 import { type CheckpointRules, readHeld } from "./core/check-checkpoint.ts";
-import type { EnvelopeRows } from "./core/envelope-rows.ts";
 import type { LogCheck } from "./core/log-check.ts";
 import { chainName, eventName, type LogFinding } from "./core/log-finding.ts";
 import { type TrailKeys, trailKeysOf } from "./core/sealed-openings.ts";
+import type { EnvelopeRows } from "./envelope-rows.ts";
 import { loadCheckpoint, loadStatus, logSize } from "./log-store.ts";
 
 export interface LogCheckInput extends CheckpointRules {

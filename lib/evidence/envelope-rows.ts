@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Connection } from "#db/client.ts";
-import type { EnvelopeRows, ToldEvent } from "#lib/audit/core/envelope-rows.ts";
 import { chainName, type LogFinding } from "#lib/audit/core/log-finding.ts";
+import type { ToldEvent } from "#lib/audit/core/told-event.ts";
+import type { EnvelopeRows } from "#lib/audit/envelope-rows.ts";
 import { type StoredEnvelope, ToldEnvelope } from "./core/told-envelope.ts";
 
 /** Envelopes looked at together. */

@@ -2,7 +2,6 @@ import { equalBytes, fromHex } from "#lib/bytes.ts";
 import type { Json } from "./canonical-json.ts";
 import { CHAIN_START, linkHash } from "./chain.ts";
 import { type Opening, opens, reveal } from "./commitment.ts";
-import type { ToldEvent } from "./envelope-rows.ts";
 import { Forgetting } from "./forgetting.ts";
 import { chainName, eventName, type LogFault, type LogFinding } from "./log-finding.ts";
 import {
@@ -13,6 +12,7 @@ import {
   type TrailKeys,
   unwrapChainKey,
 } from "./sealed-openings.ts";
+import type { ToldEvent } from "./told-event.ts";
 
 /** Where an event stands in the log, or waits to; as the log's own tables have it. */
 export interface LogPlace {

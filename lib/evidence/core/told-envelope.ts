@@ -1,4 +1,4 @@
-import type { ToldEvent } from "#lib/audit/core/envelope-rows.ts";
+import type { ToldEvent } from "#lib/audit/core/told-event.ts";
 import type { DescribedField } from "#lib/envelopes/core/fields/describe-field.ts";
 import { notAsSent, type RecordedSending, recordedSending } from "#lib/signing/core/recorded.ts";
 

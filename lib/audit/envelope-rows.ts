@@ -1,12 +1,6 @@
 import type { Connection } from "#db/client.ts";
-import type { LogFinding } from "./log-finding.ts";
-
-/** An event of an envelope that holds; personal values are in place where they could be opened. */
-export interface ToldEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly data: { readonly [key: string]: unknown };
-}
+import type { LogFinding } from "./core/log-finding.ts";
+import type { ToldEvent } from "./core/told-event.ts";
 
 /** Holds what other rooms keep of envelopes against what their trails tell; one organization after the other. */
 export interface EnvelopeRows {
