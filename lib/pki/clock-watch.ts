@@ -19,6 +19,8 @@ export interface ClockWatch {
   requireSure(): Promise<void>;
   /** Looks anew; for the clock's own round. @throws timestamps/clock-unsure */
   look(): Promise<void>;
+  /** How far this machine’s clock was from the database’s when it was last looked at; null before. */
+  measured(): ClockOffset | null;
   /** By how much the clock was set since this was asked last, in milliseconds, in order. */
   takeJumps(): number[];
 }
@@ -36,6 +38,7 @@ export function watchClock(
   let lookedAt: number | null = null;
   let jumps: number[] = [];
   let isUnsure = false;
+  let measured: ClockOffset | null = null;
 
   /** @returns whether the clock was set since the last instant. */
   const step = (): boolean => {
@@ -52,6 +55,7 @@ export function watchClock(
     step();
     const offset = await askDatabase(database, clocks);
     isUnsure = contradicts(offset);
+    measured = offset;
     lookedAt = clocks().runningMs;
     if (!isUnsure) return;
     const { offsetMs, uncertaintyMs } = offset;
@@ -66,6 +70,7 @@ export function watchClock(
       const isFresh = lookedAt !== null && last.runningMs - lookedAt < LOOK_EVERY_MS;
       if (wasSet || isUnsure || !isFresh) await look();
     },
+    measured: () => measured,
     takeJumps() {
       const taken = jumps;
       jumps = [];

@@ -29,6 +29,7 @@ export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: Enve
     if (envelope.level === "B-LT" || envelope.level === "B-LTA") await addStatus(ctx, envelopeId, id);
     if (envelope.level === "B-LTA") await addArchiveTimestamp(ctx, envelopeId, id);
   }
+  const clock = await measuredClock(ctx);
   await inTransaction(ctx, async (ctx) => {
     const { envelope } = await loadCeremony(ctx, envelopeId, true);
     if (envelope.state !== "sealing" || (await findSealedEvent(ctx, envelopeId))) return;
@@ -43,9 +44,17 @@ export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: Enve
     await appendEvent(ctx, {
       type: "envelope.sealed",
       envelopeId,
-      data: { level: envelope.level, documents: sealed },
+      data: { level: envelope.level, documents: sealed, clock },
     });
   });
+}
+
+/** How far the clock of this machine was from the database's as it sealed, in milliseconds. */
+async function measuredClock({ runtime }: WorkerContext) {
+  await runtime.clock.look();
+  const measured = runtime.clock.measured();
+  if (!measured) return undefined;
+  return { offsetMs: Math.round(measured.offsetMs), uncertaintyMs: Math.ceil(measured.uncertaintyMs) };
 }
 
 async function closeDocument(ctx: WorkerContext, envelope: EnvelopeRow, documentId: DocumentId, seal: Seal) {

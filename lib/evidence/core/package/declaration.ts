@@ -14,6 +14,7 @@ import { trailWords, visible } from "#lib/evidence/core/trail-words.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { isWayIn, WAYS_IN } from "../ways-in.ts";
 import { actOf, heldEntries, heldOf, isConfirmed, methodsIn } from "./checked-facts.ts";
+import { keyPlace } from "./key-blocks.ts";
 import { documentNames } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
 import type { PackageWords } from "./package-words.ts";
@@ -35,13 +36,20 @@ const TOLD = new Set([
   ],
 ]);
 
+/** Whose rules the form of a declaration follows; its facts are the same. */
+export const COURTS = ["federal", "california", "new-york", "texas"] as const;
+export type Court = (typeof COURTS)[number];
+
+/** The empty field that takes the declarant's signature. */
+export const DECLARATION_FIELD = "Declarant";
+
 /**
  * The draft of a custodian's declaration. Facts whose check passed are filled in; a fact that failed one never is,
  * and what only a person can know stays a blank.
  *
  * @see FRE 902(11), (13), (14); 28 U.S.C. § 1746; product.md §4.4
  */
-export function declarationPaper(facts: PackageFacts, words: PackageWords): Paper {
+export function declarationPaper(facts: PackageFacts, words: PackageWords, court: Court = "federal"): Paper {
   const { organizationName: organization, generator } = facts.trail;
   const hole = (name: string) => blank(words(`declaration.blanks.${name}`));
   const say = (key: string, values: Record<string, string | number> = {}) =>
@@ -49,7 +57,7 @@ export function declarationPaper(facts: PackageFacts, words: PackageWords): Pape
   return framed(facts, words, {
     title: say("title", { name: hole("name") }),
     blocks: [
-      paragraph(say("basis")),
+      paragraph(court === "federal" ? say("basis") : say(`courts.${court}.basis`)),
       paragraph(say("draft")),
       paragraph(`1. ${say("p1", { organization, title: hole("title"), system: hole("system") })}`),
       paragraph(`2. ${say("p2", { organization, generator, since: hole("since"), tests: hole("tests") })}`),
@@ -61,8 +69,13 @@ export function declarationPaper(facts: PackageFacts, words: PackageWords): Pape
       steps(accuracy(facts, words)),
       ...copyBlocks(facts, words),
       paragraph(`8. ${say("p8", { limits: hole("limits") })}`),
-      paragraph(say("oath", { abroad: hole("abroad"), date: hole("date"), place: hole("place") })),
+      paragraph(
+        say(court === "federal" ? "oath" : `courts.${court}.oath`, {
+          ...{ abroad: hole("abroad"), date: hole("date"), place: hole("place") },
+        }),
+      ),
       paragraph(hole("signature")),
+      paragraph(say("signHere")),
       exhibits(facts, words),
     ],
   });
@@ -220,11 +233,31 @@ function accuracy(facts: PackageFacts, words: PackageWords) {
           }),
         ]
       : [{ text: notFilled(words, words("failedCheck")) }]),
-    say("p6Time", { source: timestampSource, offset: blank(words("declaration.blanks.offset")) }),
+    ...trail.sealKeys.map(({ key }) =>
+      key
+        ? say("p6Key", { place: keyPlace(key.provider, words) })
+        : { text: notFilled(words, words("declaration.keyUnknown")) },
+    ),
+    say("p6Time", { source: timestampSource }),
+    clockStep(facts, words),
     areConfirmed
       ? say("p6Checks", { at, generator: trail.generator })
       : { text: notFilled(words, words("failedCheck")) },
   ];
+}
+
+/** The same, for other papers. */
+export const accuracyTexts = (facts: PackageFacts, words: PackageWords): string[] =>
+  accuracy(facts, words).map(({ text }) => text);
+
+/** As it was measured when the documents were sealed. */
+function clockStep(facts: PackageFacts, words: PackageWords) {
+  const sealed = heldEntries(facts).findLast(({ type }) => type === "envelope.sealed");
+  const { offsetMs, uncertaintyMs } = (sealed?.data.clock ?? {}) as Record<string, unknown>;
+  if (!sealed || typeof offsetMs !== "number" || typeof uncertaintyMs !== "number")
+    return { text: words("declaration.p6ClockBlank", { offset: blank(words("declaration.blanks.offset")) }) };
+  const values = { at: utcWords(sealed.at), entry: sealed.sequence, offsetMs, uncertaintyMs };
+  return { text: words("declaration.p6Clock", values) };
 }
 
 function copyBlocks(facts: PackageFacts, words: PackageWords): Block[] {

@@ -16,7 +16,8 @@ import type { FontLibrary } from "#lib/ports/fonts.ts";
 import { paperDocx } from "../paper/paper-docx.ts";
 import { batesFile } from "./bates.ts";
 import { certificateFiles } from "./certificate-files.ts";
-import { declarationPaper, letterPaper } from "./declaration.ts";
+import { depositionPaper, preservationPaper } from "./companions.ts";
+import { COURTS, DECLARATION_FIELD, declarationPaper, letterPaper } from "./declaration.ts";
 import { elementRows } from "./element-map.ts";
 import { howtoText, TIMESTAMP_ANCHOR, timestampAnchor } from "./howto.ts";
 import { AUDIT_TRAIL, attachmentName, documentNames, receivedName } from "./names.ts";
@@ -97,8 +98,11 @@ export function storedNames(facts: PackageFacts): {
   };
 }
 
+/** What the declarant signs, with any program that signs PDFs. */
+const SIGNED = new Set(["declaration", "courtDeclaration"]);
+
 /** What a person completes, and so gets for a word processor too. */
-const COMPLETED = new Set(["declaration", "letter"]);
+const COMPLETED = new Set(["declaration", "courtDeclaration", "letter", "preservation"]);
 
 function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFilesOptions): PackageFile[] {
   const { trail, order } = facts;
@@ -106,7 +110,13 @@ function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFi
     ["06-validation/report", reportPaper(facts, words), "report", false],
     ["08-custody/custody-log", custodyPaper(facts, words), "custody", false],
     ["10-declaration/custodian-declaration", declarationPaper(facts, words), "declaration", true],
+    ...COURTS.filter((court) => court !== "federal").map((court): [string, Paper, string, boolean] => [
+      ...([`10-declaration/custodian-declaration-${court}`, declarationPaper(facts, words, court)] as const),
+      ...(["courtDeclaration", false] as const),
+    ]),
     ["10-declaration/notice-902-11", letterPaper(facts, words), "letter", true],
+    ["10-declaration/preservation-letter", preservationPaper(facts, words), "preservation", false],
+    ["10-declaration/deposition-fact-sheet", depositionPaper(facts, words), "deposition", false],
     ["10-declaration/system-description", systemPaper(facts, words), "system", true],
     ["10-declaration/element-map", mapPaper(facts, words), "map", true],
     ["10-declaration/levels", levelsPaper(facts, words), "levels", true],
@@ -123,6 +133,9 @@ function paperFiles(facts: PackageFacts, words: PackageWords, options: PackageFi
       ...{ paper: options.paper, fonts: options.fonts, createdAt: order.askedAt },
       ...{ author: trail.organizationName, producer: trail.generator },
       seed: sha256(fromUtf8(`${order.id} ${name}`)),
+      ...(SIGNED.has(about)
+        ? { signatureField: { name: DECLARATION_FIELD, label: words("declaration.signatureField") } }
+        : {}),
     });
     const pdf = { name: `${name}.pdf`, bytes, about: words(`about.${about}`), isPersonal: false };
     const page = text(`${name}.html`, paperHtml(paper), words(`about.${about}`));
