@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,6 +104,63 @@ test("is built when the envelope is complete, without anybody asking, and holds 
     ...["manifest.json", "manifest.p7s", "manifest.tsr"],
   ])
     expect(files).toContain(name);
+});
+
+function outside(program: string, ...args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
+  return `${stdout}${stderr}`;
+}
+
+test("the declaration takes a signature, states what was measured, and stands with its companions", async () => {
+  await ready(owner);
+  const folder = unpacked(await bytesOf(owner));
+  const paper = (name: string) => path.join(folder, "10-declaration", name);
+  const words = (name: string) => outside("pdftotext", "-layout", paper(name), "-").replaceAll(/\s+/g, " ");
+  for (const name of ["", "-california", "-new-york", "-texas"]) {
+    const file = paper(`custodian-declaration${name}.pdf`);
+    expect(outside("qpdf", "--check", file)).toContain("No syntax or stream encoding errors");
+    // Nobody has signed it, and there is a place for whoever does.
+    expect(outside("pdfsig", file)).not.toContain("Signature is Valid");
+    expect(readFileSync(file, "latin1")).toMatch(/\/FT\s*\/Sig/);
+  }
+  const [keys, signed] = [path.join(folder, "nss"), path.join(folder, "signed.pdf")];
+  mkdirSync(keys);
+  outside("certutil", "-N", "-d", keys, "--empty-password");
+  writeFileSync(path.join(keys, "noise"), "n".repeat(2_000));
+  const noise = ["-z", path.join(keys, "noise")];
+  outside(
+    "certutil",
+    "-S",
+    "-d",
+    keys,
+    "-n",
+    "Vera",
+    "-s",
+    "CN=Vera",
+    "-x",
+    "-t",
+    "CT,C,C",
+    "-g",
+    "2048",
+    ...noise,
+  );
+  const declaration = paper("custodian-declaration.pdf");
+  outside("pdfsig", "-nssdir", keys, "-nick", "Vera", "-sign", "Declarant", declaration, signed);
+  const told = outside("pdfsig", "-nssdir", keys, signed);
+  expect(told).toContain("Signature is Valid");
+  expect(told).toContain("Total document signed");
+  expect(outside("qpdf", "--check", signed)).toContain("No syntax or stream encoding errors");
+  const declared = words("custodian-declaration.pdf");
+  expect(declared).toMatch(/they differed by -?\d+ ms, measured to within \d+ ms/);
+  expect(declared).toContain("the key of that seal is held encrypted in the installation’s database");
+  expect(words("custodian-declaration-california.pdf")).toContain(
+    "under the laws of the State of California",
+  );
+  expect(words("custodian-declaration-new-york.pdf")).toContain("under the laws of New York");
+  const [letter, sheet] = [words("preservation-letter.pdf"), words("deposition-fact-sheet.pdf")];
+  expect(letter).toContain("Please keep everything you hold about it");
+  expect(sheet).toContain("Ana Ruiz");
+  expect(sheet).toMatch(/they differed by -?\d+ ms/);
 });
 
 test("the declaration says of who had a link alone that they showed nothing else", async () => {
