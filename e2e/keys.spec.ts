@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { DEVICES, expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
 
 test.describe("keys", () => {
@@ -102,4 +103,30 @@ test.describe("keys", () => {
     expect(overflow).toBeLessThanOrEqual(0);
     await context.close();
   });
+});
+
+test("the key in use is reported lost: it signs no more, and another takes over", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/keys");
+  const seal = page.getByRole("region", { name: "Your seal key" });
+  const inUse = seal.getByRole("listitem").filter({ hasText: "In use" });
+  await inUse.getByRole("button", { name: "Report as compromised" }).click();
+  await page.getByLabel("What happened").fill("The server room was open");
+  await page.getByRole("button", { name: "Block and revoke" }).click();
+  await expect(page.getByText("This key is blocked.")).toBeVisible();
+  const envelope = await server.sends({ to: [{ name: "Ivo Crane" }], title: "Lease of the quay" });
+  await envelope.isFinishedBy("Ivo Crane");
+  await envelope.isCompleted();
+  await page.goto("/keys");
+  await expect(inUse.first()).toBeVisible();
+  await inUse.first().getByRole("link", { name: "What it signed" }).click();
+  await expect(page.getByText("Audit trail", { exact: false }).first()).toBeVisible();
+  const [table] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download the whole list (CSV)" }).click(),
+  ]);
+  expect(readFileSync(await table.path(), "utf8")).toContain('"audit-trail"');
+  await expectAccessible(page);
 });
