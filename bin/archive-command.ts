@@ -9,15 +9,16 @@ import { createContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { type EnvelopeId, parsePublicId } from "#lib/ids.ts";
-import { takeFromArchive } from "#lib/retention/archive/take-out.ts";
+import { takeFromArchive, takeRecords } from "#lib/retention/archive/take-out.ts";
 import { createWorkerRuntime } from "#worker/worker-runtime.ts";
 import { settingsOfRunning } from "./running-product.mjs";
 import { sentenceOf } from "./sentences.ts";
 
-const USAGE = `whereof from-archive ENVELOPE --out FOLDER
+const USAGE = `whereof from-archive ENVELOPE|records --out FOLDER
 
   Takes the copies of an envelope out of the archive: sealed documents, audit trail and evidence package,
-  decrypted and compared with what was stored. ENVELOPE is env_… as the address of its page has it.
+  decrypted and compared with what was stored. ENVELOPE is env_… as the address of its page has it; "records"
+  gives the reports and audit chains of every organization, each in a folder of its own.
   Settings as for npm start. 0 done · 1 refused, with the reason · 64 called wrongly
 `;
 
@@ -42,8 +43,13 @@ export async function archiveCommand(args: readonly string[], io: ArchiveIo): Pr
       for (const organizationId of await listOrganizations(runtime)) {
         const actor = { kind: "system", job: "whereof from-archive" } as const;
         const ctx = createContext(runtime, { organizationId, actor });
-        const files = await takeFromArchive(ctx, { envelopeId: wanted.envelopeId }).catch(elsewhere);
+        const { envelopeId } = wanted;
+        const files = envelopeId
+          ? await takeFromArchive(ctx, { envelopeId }).catch(elsewhere)
+          : await takeRecords(ctx);
         if (!files) continue;
+        const folder = envelopeId ? wanted.folder : path.join(wanted.folder, organizationId);
+        mkdirSync(folder, { recursive: true });
         for (const { fileName, sha256, bytes } of files) {
           const hash = createHash("sha256");
           const hashed = async function* () {
@@ -54,13 +60,14 @@ export async function archiveCommand(args: readonly string[], io: ArchiveIo): Pr
           };
           await pipeline(
             Readable.from(hashed()),
-            createWriteStream(path.join(wanted.folder, fileName), { flags: "wx" }),
+            createWriteStream(path.join(folder, fileName), { flags: "wx" }),
           );
           if (hash.digest("hex") !== sha256) throw new Error(`${fileName} is not what was stored`);
           io.write(`${sha256}  ${fileName}\n`);
         }
-        return 0;
+        if (envelopeId) return 0;
       }
+      if (!wanted.envelopeId) return 0;
       io.write(`${sentenceOf("retention/not-archived")}\n`);
       return 1;
     } finally {
@@ -78,14 +85,15 @@ function elsewhere(error: unknown): null {
   throw error;
 }
 
-function readWanted(args: readonly string[]): { envelopeId: EnvelopeId; folder: string } | null {
+/** No envelope for the records of organizations themselves. */
+function readWanted(args: readonly string[]): { envelopeId: EnvelopeId | null; folder: string } | null {
   try {
     const options = { out: { type: "string" } } as const;
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
     const [envelope, ...others] = positionals;
     const id = envelope && parsePublicId("envelope", envelope);
-    if (!id || others.length > 0 || !values.out) return null;
-    return { envelopeId: id as EnvelopeId, folder: path.resolve(values.out) };
+    if ((!id && envelope !== "records") || others.length > 0 || !values.out) return null;
+    return { envelopeId: id ? (id as EnvelopeId) : null, folder: path.resolve(values.out) };
   } catch {
     return null;
   }

@@ -19,7 +19,7 @@ const USAGE = `Whereof on the command line
       Says whether the audit trail of this installation is what was written (docs/log.md).
       0 everything holds · 1 something does not · 2 it cannot be told
 
-  whereof from-archive ENVELOPE --out FOLDER
+  whereof from-archive ENVELOPE|records --out FOLDER
       Takes the archived copies of an envelope out of the bucket, decrypted and checked.
 
   whereof root export|remove|use FILE

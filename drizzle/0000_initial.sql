@@ -120,6 +120,21 @@ CREATE TABLE "archived_files" (
 	CONSTRAINT "archived_files_sha256" CHECK ("archived_files"."sha256" ~ '^[0-9a-f]{64}$')
 );
 --> statement-breakpoint
+CREATE TABLE "archived_records" (
+	"organization_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text NOT NULL,
+	"place_id" uuid NOT NULL,
+	"object_key" text NOT NULL,
+	"version_id" text,
+	"sha256" text NOT NULL,
+	"size_bytes" bigint NOT NULL,
+	"locked_until" timestamp with time zone,
+	"stored_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "archived_records_organization_id_kind_subject_pk" PRIMARY KEY("organization_id","kind","subject"),
+	CONSTRAINT "archived_records_kind" CHECK ("archived_records"."kind" in ('report', 'chain'))
+);
+--> statement-breakpoint
 CREATE TABLE "archives" (
 	"organization_id" uuid NOT NULL,
 	"envelope_id" uuid PRIMARY KEY NOT NULL,
@@ -2362,6 +2377,7 @@ ALTER TABLE "api_answers" ADD CONSTRAINT "api_answers_key_id_api_keys_id_fk" FOR
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archive_timestamps" ADD CONSTRAINT "archive_timestamps_document_id_documents_id_fk" FOREIGN KEY ("document_id") REFERENCES "public"."documents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archived_files" ADD CONSTRAINT "archived_files_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "archived_records" ADD CONSTRAINT "archived_records_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_envelope_id_envelopes_id_fk" FOREIGN KEY ("envelope_id") REFERENCES "public"."envelopes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "archives" ADD CONSTRAINT "archives_place_id_archive_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."archive_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attestations" ADD CONSTRAINT "attestations_recipient_id_recipients_id_fk" FOREIGN KEY ("recipient_id") REFERENCES "public"."recipients"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -20,6 +20,7 @@ import { doDueRuns } from "#lib/integrations/rules/run-rules.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
+import { archiveRecords } from "#lib/retention/archive/archive-records.ts";
 import { keepArchive } from "#lib/retention/archive/keep-archive.ts";
 import { keepBackups } from "#lib/retention/backups/keep-backups.ts";
 import { CHECKED_AT_ONCE, checkQuality } from "#lib/retention/check-quality.ts";
@@ -113,7 +114,13 @@ const LOOKING_OVER_KEYS: readonly Step[] = [
   beginDueCheck,
 ];
 /** The first time in a day that any worker comes by: at night, for one that runs. */
-const PLANNING_DESTRUCTION: readonly Step[] = [noteContractEnds, planPurges, remindCustodians, keepArchive];
+const PLANNING_DESTRUCTION: readonly Step[] = [
+  noteContractEnds,
+  planPurges,
+  remindCustodians,
+  keepArchive,
+  archiveRecords,
+];
 
 /** One round of everything; what fails for one organization stops neither its other work nor another's. */
 export async function tick(runtime: WorkerRuntime, staleMs: number, report: Report): Promise<void> {

@@ -95,3 +95,26 @@ export const archivedFiles = pgTable(
     check("archived_files_sha256", sql`${table.sha256} ~ '^[0-9a-f]{64}$'`),
   ],
 );
+
+/** Copies of the organization's own records: reports, and its audit chain month by month. */
+export const archivedRecords = pgTable(
+  "archived_records",
+  {
+    organizationId: organizationId(),
+    kind: text("kind").$type<"report" | "chain">().notNull(),
+    /** A report's id; of the chain the month: `2026-11`. */
+    subject: text("subject").notNull(),
+    placeId: uuid("place_id").notNull(),
+    objectKey: text("object_key").notNull(),
+    versionId: text("version_id"),
+    sha256: text("sha256").notNull(),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    lockedUntil: instant("locked_until"),
+    storedAt: instant("stored_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.kind, table.subject] }),
+    foreignKey({ columns: [table.placeId], foreignColumns: [archivePlaces.id] }),
+    check("archived_records_kind", sql`${table.kind} in ('report', 'chain')`),
+  ],
+);

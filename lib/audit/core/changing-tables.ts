@@ -24,6 +24,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   access_reviews: { key: ["id"] },
   archive_places: { key: ["id"], hasQuietSteps: true },
   archived_files: { key: ["envelope_id", "name"], hasQuietSteps: true },
+  archived_records: { key: ["organization_id", "kind", "subject"] },
   archives: { key: ["envelope_id"], hasQuietSteps: true },
   attestations: { key: ["recipient_id"] },
   authentication_policies: { key: ["organization_id"], hasQuietSteps: true },

@@ -383,6 +383,7 @@ export const EVENT_TYPES = [
   "archive-place.removed",
   "envelope.archived",
   "archive.failed",
+  "record.archived",
   "archive.lock-changed",
   "archive.checked",
   "archive.removed",

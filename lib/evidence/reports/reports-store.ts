@@ -57,6 +57,22 @@ export async function countWaiting(ctx: Context): Promise<number> {
   return row!.found;
 }
 
+/** Ready, and no copy in the archive, oldest first. */
+export async function loadUnarchived(ctx: Context, limit: number): Promise<ReportRecord[]> {
+  return ctx.connection
+    .select()
+    .from(reports)
+    .where(
+      and(
+        ...[eq(reports.organizationId, ctx.organizationId), eq(reports.state, "ready")],
+        sql`not exists (select from archived_records a where a.organization_id = ${reports.organizationId}
+          and a.kind = 'report' and a.subject = ${reports.id}::text)`,
+      ),
+    )
+    .orderBy(asc(reports.createdAt))
+    .limit(limit);
+}
+
 /** What the schedule asked for before a moment, that is not made and of which nobody has said so. */
 export async function loadLate(ctx: Context, before: Date) {
   return ctx.connection

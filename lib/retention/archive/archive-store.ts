@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
-import { archivedFiles, archivePlaces, archives } from "#db/schema/archives.ts";
+import { archivedFiles, archivedRecords, archivePlaces, archives } from "#db/schema/archives.ts";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
 import type { Context } from "#lib/context.ts";
@@ -187,4 +187,36 @@ export async function loadKept(ctx: Context) {
     .innerJoin(envelopes, eq(envelopes.id, archives.envelopeId))
     .where(and(own(ctx, archives), isNotNull(archives.archivedAt), isNull(archives.removedAt)))
     .orderBy(asc(archives.envelopeId));
+}
+
+export async function hasRecord(
+  ctx: Context,
+  { kind, subject }: Pick<typeof archivedRecords.$inferSelect, "kind" | "subject">,
+): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ subject: archivedRecords.subject })
+    .from(archivedRecords)
+    .where(
+      and(own(ctx, archivedRecords), eq(archivedRecords.kind, kind), eq(archivedRecords.subject, subject)),
+    );
+  return rows.length > 0;
+}
+
+/** @returns whether it was not there yet. */
+export async function saveRecord(ctx: Context, row: typeof archivedRecords.$inferInsert): Promise<boolean> {
+  const saved = await ctx.connection
+    .insert(archivedRecords)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ subject: archivedRecords.subject });
+  return saved.length > 0;
+}
+
+/** Copies of the organization's own records, oldest first. */
+export async function loadRecords(ctx: Context) {
+  return ctx.connection
+    .select()
+    .from(archivedRecords)
+    .where(own(ctx, archivedRecords))
+    .orderBy(asc(archivedRecords.storedAt));
 }

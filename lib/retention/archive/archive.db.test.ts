@@ -9,6 +9,8 @@ import { freePort } from "#lib/adapters/testing/free-port.ts";
 import { type BucketForTests, noS3Because, startS3 } from "#lib/adapters/testing/s3.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
+import { getReport } from "#lib/evidence/reports/list-reports.ts";
+import { requestReport } from "#lib/evidence/reports/request-report.ts";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
 import { addClass } from "../add-class.ts";
 import { chooseClass } from "../choose-class.ts";
@@ -16,11 +18,12 @@ import { placeHold } from "../place-hold.ts";
 import { purgeEnvelope } from "../purge-envelope.ts";
 import { completedLongAgo, endLongAgo, letThrough, office, releasedByTwo } from "../testing.ts";
 import { archiveDue } from "./archive-envelope.ts";
+import { archiveRecords } from "./archive-records.ts";
 import { keepArchive } from "./keep-archive.ts";
 import { ARCHIVED_WITHIN_DAYS, listArchive } from "./list-archive.ts";
 import { tryArchivePlace } from "./open-place.ts";
 import { removeArchivePlace, setArchivePlace } from "./set-place.ts";
-import { takeFromArchive } from "./take-out.ts";
+import { takeFromArchive, takeRecords } from "./take-out.ts";
 
 describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
   let server: BucketForTests;
@@ -103,6 +106,52 @@ describe.skipIf(noS3Because)("archiving to a bucket of one's own", () => {
     expect(await archiveDue(system)).toBe(0);
     // The secret leaves the database sealed, and the page not at all.
     expect(JSON.stringify(place)).not.toContain(server.settings.credentials.secretAccessKey);
+  });
+
+  test("reports and the organization's own chain are copied too, once, and come out as they were", async () => {
+    const { owner, system } = people;
+    const placeId = await setArchivePlace(owner, chosen());
+    await tryArchivePlace(system, { placeId });
+    const day = new Date().toISOString().slice(0, 10);
+    const reportId = await requestReport(owner, { kind: "access", from: day, to: day });
+    const report = await eventually(
+      () => getReport(owner, { reportId }),
+      ({ isReady }) => isReady,
+    );
+    expect(await archiveRecords(system)).toBe(2);
+    expect(await archiveRecords(system)).toBe(0);
+    const files = await takeRecords(system);
+    expect(files.map(({ fileName }) => fileName)).toEqual([
+      ...[`report-${reportId}.pdf`, `chain-${day.slice(0, 7)}.jsonl`],
+    ]);
+    expect(files[0]!.sha256).toBe(report.sha256);
+    const [pdf, chain] = await Promise.all(
+      files.map(async ({ bytes }) => Buffer.concat(await Array.fromAsync(bytes()))),
+    );
+    expect(createHash("sha256").update(pdf!).digest("hex")).toBe(report.sha256);
+    const { entries } = await readChain(owner, null);
+    const lines = chain!
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    // It ends where the copy began.
+    const numbers = lines.map(({ number }) => number as number).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, position) => position));
+    const hashes = new Map(lines.map(({ event, hash }) => [event as string, hash as string]));
+    const copied = entries.slice(0, lines.length);
+    expect(copied.map(({ id }) => hashes.get(publicId("event", id)) ?? hashes.get(id))).toEqual(
+      copied.map(({ hash }) => hash),
+    );
+    expect(chain!.toString()).not.toContain("openings");
+    const archived = entries.filter(({ type }) => type === "record.archived");
+    expect(archived.map(({ data }) => [data.kind, data.lockMode])).toEqual([
+      ...[
+        ["report", "governance"],
+        ["chain", "governance"],
+      ],
+    ]);
+    expect(await archiveRecords({ ...system, now: () => new Date(Date.now() + 32 * 86_400_000) })).toBe(1);
   });
 
   test("documents, trail and package are copied, locked until retention ends, and come out as they were", async () => {

@@ -2,7 +2,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { retentionError } from "../errors.ts";
-import { findArchive, loadFiles, loadPlaceOf } from "./archive-store.ts";
+import { findArchive, loadFiles, loadPlaceOf, loadRecords } from "./archive-store.ts";
 import { openArchivePlace } from "./open-place.ts";
 
 /** A file as it comes out of the archive; its bytes are checked on the way. */
@@ -32,4 +32,20 @@ export async function takeFromArchive(
     ...{ fileName: `${name}.${name === "package" ? "zip" : "pdf"}`, sha256, sizeBytes },
     bytes: () => ctx.runtime.archive.read(target, { key, versionId }),
   }));
+}
+
+/** The archived records of the organization itself, reports and audit chain, decrypted. */
+export async function takeRecords(ctx: WorkerContext): Promise<ArchivedFile[]> {
+  requireSystem(ctx);
+  const records = await inTransaction(ctx, loadRecords);
+  const files: ArchivedFile[] = [];
+  for (const { kind, subject, placeId, objectKey: key, versionId, sha256, sizeBytes } of records) {
+    const place = await inTransaction(ctx, (ctx) => loadPlaceOf(ctx, placeId));
+    const target = await openArchivePlace(ctx, place);
+    files.push({
+      ...{ fileName: `${kind}-${subject}.${kind === "chain" ? "jsonl" : "pdf"}`, sha256, sizeBytes },
+      bytes: () => ctx.runtime.archive.read(target, { key, versionId }),
+    });
+  }
+  return files;
 }

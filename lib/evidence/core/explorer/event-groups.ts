@@ -132,6 +132,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   agreement: "records",
   "contract-end": "records",
   contract: "records",
+  record: "records",
   program: "keys",
   "program-signing": "keys",
   "program-signature": "keys",
