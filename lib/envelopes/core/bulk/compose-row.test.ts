@@ -88,6 +88,13 @@ test("what was chosen last time goes before what a name suggests, and no place i
   expect(matchColumns(["Email", "E-mail"], source, {})).toEqual([`email:${ANA}`, null]);
 });
 
+test("of two fields with one label none is filled by that name until the sender says which", () => {
+  const fields = [...content.fields, field("f6", "text", "company ")];
+  const doubled = { ...source, content: { ...content, fields } };
+  expect(matchColumns(["Company", "Start"], doubled, {})).toEqual([null, "field:f3"]);
+  expect(matchColumns(["Company"], doubled, { company: "field:f6" })).toEqual(["field:f6"]);
+});
+
 test("columns of a second person carry their number, their name or nothing", () => {
   expect(matchColumns(["Name 2", "Ben Okafor email"], source, {})).toEqual([`name:${BEN}`, `email:${BEN}`]);
 });

@@ -92,15 +92,17 @@ export function matchColumns(
   return chosen.map((key, index) => key ?? take(names.get(plainName(header[index]!))));
 }
 
-/** Plain names that mean a target, the first of two alike. */
+/** Plain names that mean a target; of people the first of two alike, of fields none. */
 function namesOf({ content }: Source, targets: readonly Target[]): Map<string, string> {
   const names = new Map<string, string>();
   const add = (name: string, key: string) => {
     const plain = plainName(name);
     if (plain !== "" && !names.has(plain)) names.set(plain, key);
   };
-  for (const { id, label } of content.fields)
-    if (targets.some(({ key }) => key === `field:${id}`)) add(label, `field:${id}`);
+  const own = content.fields.filter(({ id }) => targets.some(({ key }) => key === `field:${id}`));
+  const alike = Map.groupBy(own, ({ label }) => plainName(label));
+  // Of two fields with one label nobody can tell which a column means: its sender says.
+  for (const { id, label } of own) if (alike.get(plainName(label))!.length === 1) add(label, `field:${id}`);
   content.recipients.forEach(({ id, name }, index) => {
     for (const part of PERSON_PARTS)
       for (const word of WORDS[part]) {

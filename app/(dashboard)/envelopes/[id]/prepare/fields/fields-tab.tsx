@@ -17,6 +17,7 @@ import { usePageCommands } from "../../../../page-commands.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Step } from "../places.ts";
 import { BranchBench } from "./branch-bench.tsx";
+import { chosenCommands } from "./chosen-commands.ts";
 import { type PagePlace, pastedFields } from "./draft-fields.ts";
 import { ARROWS } from "./field-box.tsx";
 import { copiedFields, copyFields } from "./field-clipboard.ts";
@@ -265,6 +266,15 @@ export function FieldsTab({
                   .map(({ id }) => id),
               ),
           },
+          ...chosenCommands({
+            ...{ isTemplate, commands, t, onPaste: paste },
+            chosen: fields.filter(({ id }) => selection.ids.has(id)),
+            pageCount: (id) => documents.find((document) => document.id === id)?.pages.length ?? 0,
+            onRemoved: (count) => {
+              choose(null);
+              setTold(t("removedMany", { count }));
+            },
+          }),
           ...ZOOMS.filter((one) => one !== zoom).map((one) => ({
             id: `zoom-${one}`,
             label: t("zoom", { percent: one * 100 }),
