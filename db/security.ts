@@ -37,6 +37,7 @@ const APPEND_ONLY = new Set([
   "archive_timestamps",
   "record_stamps",
   "custody_records",
+  "custody_signatures",
   "key_ceremony_entries",
   "key_records",
   "key_tests",

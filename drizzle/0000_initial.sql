@@ -1250,6 +1250,19 @@ CREATE TABLE "custody_records" (
 	CONSTRAINT "custody_records_export_id_sequence_pk" PRIMARY KEY("export_id","sequence")
 );
 --> statement-breakpoint
+CREATE TABLE "custody_signatures" (
+	"organization_id" uuid NOT NULL,
+	"export_id" uuid NOT NULL,
+	"sequence" integer NOT NULL,
+	"side" text NOT NULL,
+	"line_hash" "bytea" NOT NULL,
+	"member_id" uuid NOT NULL,
+	"member_name" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "custody_signatures_export_id_sequence_side_pk" PRIMARY KEY("export_id","sequence","side"),
+	CONSTRAINT "custody_signatures_side" CHECK (side in ('released', 'received'))
+);
+--> statement-breakpoint
 CREATE TABLE "key_exports" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
@@ -2413,6 +2426,7 @@ ALTER TABLE "evidence_packages" ADD CONSTRAINT "evidence_packages_envelope_id_en
 ALTER TABLE "form_import_rows" ADD CONSTRAINT "form_import_rows_import_id_form_imports_id_fk" FOREIGN KEY ("import_id") REFERENCES "public"."form_imports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "standby_keys" ADD CONSTRAINT "standby_keys_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "custody_records" ADD CONSTRAINT "custody_records_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "custody_signatures" ADD CONSTRAINT "custody_signatures_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_signing_key_id_signing_keys_id_fk" FOREIGN KEY ("signing_key_id") REFERENCES "public"."signing_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_exports" ADD CONSTRAINT "key_exports_sftp_place_id_sftp_places_id_fk" FOREIGN KEY ("sftp_place_id") REFERENCES "public"."sftp_places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "vault_passphrases" ADD CONSTRAINT "vault_passphrases_export_id_key_exports_id_fk" FOREIGN KEY ("export_id") REFERENCES "public"."key_exports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

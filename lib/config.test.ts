@@ -34,6 +34,15 @@ test("an address keeps no slash at its end", () => {
   );
 });
 
+test("how the database is encrypted where it lies is said by the operator, or by nobody", () => {
+  expect(readConfig(least).databaseAtRest).toBeNull();
+  for (const said of ["disk", "service", "none"])
+    expect(readConfig({ ...least, DATABASE_AT_REST: said }).databaseAtRest).toBe(said);
+  expect(faultsOf({ ...least, DATABASE_AT_REST: "yes" })).toEqual([
+    expect.stringContaining("must be disk, service or none"),
+  ]);
+});
+
 test("every fault is named at once, and no value is repeated", () => {
   const faults = faultsOf({
     DATABASE_URL: "mysql://nobody",
@@ -162,7 +171,15 @@ test("whatever is wrong, and however much at once, no value is repeated and ever
   const text = new ConfigError(faults).message;
   expect(text).not.toMatch(/s3cr3t/i);
   for (const name of [
-    ...["PORT", "BASE_URL", "DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_MAX_CONNECTIONS", "S3_ENDPOINT"],
+    ...[
+      "PORT",
+      "BASE_URL",
+      "DATABASE_URL",
+      "DATABASE_ADMIN_URL",
+      "DATABASE_MAX_CONNECTIONS",
+      "DATABASE_AT_REST",
+      "S3_ENDPOINT",
+    ],
     ...[
       "S3_FORCE_PATH_STYLE",
       "KEY_PROVIDER",

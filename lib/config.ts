@@ -34,6 +34,8 @@ export interface Config {
   readonly returns: { readonly address: string; readonly port: number } | null;
   /** Whether programs may be let sign with keys of this installation, over the API of the Cloud Signature Consortium. */
   readonly cscServer: boolean;
+  /** How the operator has said that the database is encrypted where it lies; null where they have not. */
+  readonly databaseAtRest: "disk" | "service" | "none" | null;
   /** Null keeps text messages in the Outbox. */
   readonly sms: SmsSettings | null;
   readonly tsaUrl: string | null;
@@ -106,6 +108,7 @@ const Environment = z.object({
   S3_FORCE_PATH_STYLE: flag.default(false),
   ...KEY_VARIABLES,
   CSC_SERVER: flag.default(false),
+  DATABASE_AT_REST: z.enum(["disk", "service", "none"], "must be disk, service or none").optional(),
   SMTP_HOST: optional,
   SMTP_PORT: port.default(587),
   SMTP_USER: optional,
@@ -281,6 +284,7 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
         ? null
         : { address: values.RETURN_ADDRESS.toLowerCase(), port: values.RETURN_PORT! },
     cscServer: values.CSC_SERVER,
+    databaseAtRest: values.DATABASE_AT_REST ?? null,
     sms: smsSettings(values),
     tsaUrl: orNull(values.TSA_URL),
     tsaAnchorsFile: orNull(values.TSA_ANCHORS),

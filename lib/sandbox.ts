@@ -453,23 +453,23 @@ export interface StoredValidation {
   /** Revocation lists to add to those in the file, DER. */
   readonly crls: readonly Uint8Array[];
   readonly now: Date;
+  /** How far a claimed time may be from the proven one; ten minutes when not given. */
+  readonly claimToleranceMs?: number;
 }
 
 /** Validates a document as it is stored, base and updates as one. */
-function validateStored({ files, name, anchors, crls, now }: StoredValidation): Promise<ValidationReport> {
+function validateStored({ files, anchors, ...terms }: StoredValidation): Promise<ValidationReport> {
   return reading(files, (source) =>
-    validateDocument(source, { name, now, crls, anchors: anchors.map(trustAnchorOf), acceptsTests: true }),
+    validateDocument(source, { ...terms, anchors: anchors.map(trustAnchorOf), acceptsTests: true }),
   );
 }
 
 /** Validates a document as it is stored, and takes out of it what it carries for that. */
 function examine(input: StoredValidation): Promise<{ report: ValidationReport; evidence: DocumentEvidence }> {
-  const { files, name, anchors, crls, now } = input;
+  const { files, anchors, ...terms } = input;
   return reading(files, (source) => ({
     report: validateDocument(source, {
-      name,
-      now,
-      crls,
+      ...terms,
       anchors: anchors.map(trustAnchorOf),
       acceptsTests: true,
     }),
@@ -483,11 +483,22 @@ interface BytesValidation extends TrustTerms {
   /** Revocation lists to add to those in the file, DER. */
   readonly crls: readonly Uint8Array[];
   readonly now: Date;
+  readonly claimToleranceMs?: number;
 }
 
 /** A file that is kept nowhere. */
-const validateBytes = ({ bytes, name, crls, now, ...trust }: BytesValidation): ValidationReport =>
-  validateDocument(sourceOf(bytes), { name, now, crls, anchors: anchorsOf(trust), lists: trust.lists });
+const validateBytes = ({
+  bytes,
+  name,
+  crls,
+  now,
+  claimToleranceMs,
+  ...trust
+}: BytesValidation): ValidationReport =>
+  validateDocument(sourceOf(bytes), {
+    ...{ name, now, crls, anchors: anchorsOf(trust), lists: trust.lists },
+    ...(claimToleranceMs === undefined ? {} : { claimToleranceMs }),
+  });
 
 /** An evidence package that is kept nowhere. What lists name does not count for it. */
 const checkPackageBytes = ({ bytes, crls, now, ...trust }: BytesValidation): PackageReport =>

@@ -423,6 +423,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate-check.ended": { record: recordCheck, tell: tellChecked },
   "key-export.review-due": { tell: tellTask("review-due") },
   "key-export.receipt-overdue": { tell: tellTask("receipt-overdue") },
+  "key-export.mismatched": { tell: tellTask("hash-differs") },
   "key-provider.check-asked": { test: testConnector },
   "backup.failed": { tell: tellFailed("backup") },
   "restore.failed": { tell: tellFailed("drill") },

@@ -27,6 +27,12 @@ async function main(): Promise<void> {
     runtime.log.error({ err: error }, "reports of mail servers are not taken here");
     return null;
   });
+  const { databaseAtRest } = runtime.config;
+  if (databaseAtRest === null || databaseAtRest === "none")
+    runtime.log.warn(
+      { DATABASE_AT_REST: databaseAtRest },
+      "nobody has said that the database is encrypted where it lies: certificates, names and addresses are in it",
+    );
   runtime.log.info("worker ready");
   // The launcher waits for this word.
   process.send?.("ready");

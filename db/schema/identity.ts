@@ -56,6 +56,8 @@ export interface OrganizationSettings {
   readonly mailsDocuments?: boolean;
   /** What a new draft begins with; one after the other, 90 days and 48 hours when not there. */
   readonly draftDefaults?: DraftDefaults;
+  /** How far a signing time that a document claims may be from the proven one; 10 when not there. */
+  readonly claimToleranceMinutes?: number;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

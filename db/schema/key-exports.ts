@@ -125,6 +125,27 @@ export const vaultPassphrases = pgTable(
   ],
 );
 
+/** That a party of a line signed it in the product, after their password. Rows are added and never changed. */
+export const custodySignatures = pgTable(
+  "custody_signatures",
+  {
+    organizationId: organizationId(),
+    exportId: uuid("export_id").notNull(),
+    sequence: integer("sequence").notNull(),
+    side: text("side").$type<"released" | "received">().notNull(),
+    /** Of the line as it was signed. */
+    lineHash: bytes("line_hash").notNull(),
+    memberId: uuid("member_id").$type<MemberId>().notNull(),
+    memberName: text("member_name").notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.exportId, table.sequence, table.side] }),
+    check("custody_signatures_side", sql`side in ('released', 'received')`),
+    foreignKey({ columns: [table.exportId], foreignColumns: [keyExports.id] }),
+  ],
+);
+
 /** Who had a key in hand, and what they did with it: one line after the other, each with the hash of the one before. */
 export const custodyRecords = pgTable(
   "custody_records",

@@ -8,7 +8,7 @@ import { loadKeepers, loadMember, loadOrganizationName } from "./store.ts";
 
 const LOCALE = "en";
 
-export type KeyTask = "review-due" | "receipt-overdue" | "step-due";
+export type KeyTask = "review-due" | "receipt-overdue" | "step-due" | "hash-differs";
 
 export interface DueTask {
   readonly eventId: string;
@@ -21,11 +21,12 @@ export interface DueTask {
 export async function tellKeyTask(ctx: WorkerContext, { eventId, task, data }: DueTask): Promise<void> {
   requireSystem(ctx);
   const text = (name: string) => String(data[name] ?? "");
+  const isWrongHash = task === "hash-differs";
   const isStep = task === "step-due";
   const { people, organization } = await inTransaction(ctx, async (ctx) => ({
     people: isStep
       ? [await ownerOf(ctx, text("owner") as MemberId)]
-      : (await loadKeepers(ctx)).filter(({ memberId }) => memberId !== text("recipient")),
+      : (await loadKeepers(ctx)).filter(({ memberId }) => isWrongHash || memberId !== text("recipient")),
     organization: await loadOrganizationName(ctx),
   }));
   const t = mailWords();

@@ -2,6 +2,7 @@ import type { Context } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
 import type { Runtime } from "#lib/runtime.ts";
+import { claimTolerance } from "./claim-tolerance.ts";
 import type { TrustTerms } from "./core/trust/trust-terms.ts";
 import { evidenceError } from "./errors.ts";
 import { chosenLists } from "./trust/select-lists.ts";
@@ -19,6 +20,8 @@ export interface TrustChoice {
 /** What paths may end at, and newer revocation lists of ours. */
 export interface ChosenTrust extends TrustTerms {
   readonly crls: readonly Uint8Array[];
+  /** Of the organization of who asks; not there for who is nobody's member. */
+  readonly claimToleranceMs?: number;
 }
 
 const ANCHORS_TIMEOUT_MS = 10_000;
@@ -38,7 +41,8 @@ export async function chosenTrust(
     throw evidenceError("trust-unreadable", `${brought.length} certificates, ${MAX_ANCHORS} at most`);
   const named = await chosenLists(runtime, member, choice.lists);
   const isOwn = choice.own || (brought.length === 0 && choice.lists.length === 0);
-  return { anchors: [...(isOwn ? roots : []), ...brought], ...named, crls };
+  const tolerance = member ? { claimToleranceMs: await claimTolerance(member) } : {};
+  return { anchors: [...(isOwn ? roots : []), ...brought], ...named, crls, ...tolerance };
 }
 
 async function certificatesIn(runtime: Runtime, bytes: Uint8Array): Promise<readonly Uint8Array[]> {

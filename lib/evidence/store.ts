@@ -412,3 +412,14 @@ export async function countUnbuilt(ctx: Context, envelopeId: EnvelopeId): Promis
     );
   return row?.found ?? 0;
 }
+
+/** In minutes. */
+export async function loadClaimTolerance(ctx: Context): Promise<number> {
+  const [row] = await ctx.connection
+    .select({ settings: organizations.settings })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row?.settings.claimToleranceMinutes ?? DEFAULT_CLAIM_MINUTES;
+}
+
+const DEFAULT_CLAIM_MINUTES = 10;

@@ -1,5 +1,6 @@
 import type { WorkerContext } from "#lib/context.ts";
 import { publishedTrust } from "#lib/pki/published.ts";
+import { claimTolerance } from "./claim-tolerance.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 
 /**
@@ -15,13 +16,14 @@ export async function validateRevisions(
 ): Promise<ValidationReport> {
   const { files, sandbox } = ctx.runtime;
   const { roots, crls } = await publishedTrust(ctx.runtime);
+  const claimToleranceMs = await claimTolerance(ctx);
   const handles = await Promise.all(parts.map(({ fileKey }) => files.handle(fileKey)));
   try {
     return await sandbox.run(
       "validateStored",
       {
         files: handles.map(({ key, path, dataKey }) => ({ key, path, dataKey })),
-        ...{ name, anchors: [...roots, ...others], crls, now: ctx.now() },
+        ...{ name, anchors: [...roots, ...others], crls, now: ctx.now(), claimToleranceMs },
       },
       { timeoutMs: 120_000 },
     );

@@ -3,6 +3,8 @@ import { defineErrors } from "#lib/errors.ts";
 export const signingError = defineErrors("signing", {
   "not-found": "not-found",
   "owner-unknown": "not-found",
+  "export-line-not-yours": "forbidden",
+  "export-line-signed": "conflict",
   "secret-unknown": "not-found",
   "not-under-way": "conflict",
   "not-ready": "conflict",

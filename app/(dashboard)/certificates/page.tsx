@@ -5,6 +5,7 @@ import { getTranslations } from "next-intl/server";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
@@ -108,6 +109,11 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
         </>
       }
     >
+      {may("key.manage") && !isEncryptedAtRest(ctx.runtime.config.databaseAtRest) ? (
+        <div className="mb-4">
+          <Notice tone="warn">{t("atRest")}</Notice>
+        </div>
+      ) : null}
       {items.length === 0 && !isFiltered ? (
         <EmptyState icon={FileBadge} title={t("empty")}>
           {t("emptyHint")}
@@ -192,6 +198,8 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
     </Page>
   );
 }
+
+const isEncryptedAtRest = (said: string | null) => said === "disk" || said === "service";
 
 const LOOKS = {
   valid: { tone: "good", icon: BadgeCheck },

@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import { allowKeyExport } from "#lib/identity/change-organization.ts";
 import type { MemberId } from "#lib/ids.ts";
+import type { CustodySide, StatedAction } from "#lib/signing/core/custody.ts";
 import type { ApprovalSide, ExportFormat, ExportReason } from "#lib/signing/core/key-export.ts";
 import { approveKeyExport, refuseKeyExport } from "#lib/signing/key-exports/decide-key-export.ts";
 import { askDelivery } from "#lib/signing/key-exports/deliver-key-export.ts";
@@ -10,6 +11,7 @@ import { reviewKeyExport } from "#lib/signing/key-exports/end-key-export.ts";
 import { recordHandOver } from "#lib/signing/key-exports/hand-over-key.ts";
 import { showPassphrase } from "#lib/signing/key-exports/passphrase-vault.ts";
 import { requestKeyExport } from "#lib/signing/key-exports/request-key-export.ts";
+import { signCustodyLine } from "#lib/signing/key-exports/sign-line.ts";
 import { confirmKeyExport, takeKeyExport } from "#lib/signing/key-exports/take-key-export.ts";
 import { addSftpPlace, askSftpTrial, removeSftpPlace } from "#lib/signing/sftp-places/add-place.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -102,9 +104,25 @@ export async function handOver(exportId: string, form: FormData): Promise<FormSt
   return done(async () => {
     await recordHandOver(await memberContext(), {
       ...{ exportId: String(exportId), releasedBy: textIn(form, "releasedBy") },
+      action: textIn(form, "action") as StatedAction,
       ...{ receivedBy: textIn(form, "receivedBy"), happenedOn: textIn(form, "happenedOn") },
       ...{ storedAt: textIn(form, "storedAt"), channel: textIn(form, "channel") },
       ...{ purpose: textIn(form, "purpose"), sha256: textIn(form, "sha256") },
+    });
+    return undefined;
+  });
+}
+
+export async function signLine(
+  exportId: string,
+  sequence: number,
+  side: CustodySide,
+  form: FormData,
+): Promise<FormState> {
+  return done(async () => {
+    const password = textIn(form, "password");
+    await signCustodyLine(await memberContext(), {
+      ...{ exportId: String(exportId), sequence: Number(sequence), side, password },
     });
     return undefined;
   });

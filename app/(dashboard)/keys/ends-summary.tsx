@@ -42,7 +42,7 @@ export async function EndsSummary({ counts, chosen = null }: EndsSummaryProps) {
               className={`flex min-h-16 flex-col px-4 py-3 no-underline hover:bg-canvas sm:px-6 ${chosen === bucket ? "bg-action-50" : ""}`}
             >
               <span
-                className={`text-title tabular-nums ${counts[bucket] === 0 ? "text-ink-600" : TONES[bucket]}`}
+                className={`text-h3 font-semibold tabular-nums ${counts[bucket] === 0 ? "text-ink-600" : TONES[bucket]}`}
               >
                 {counts[bucket]}
               </span>

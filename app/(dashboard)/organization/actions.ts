@@ -25,6 +25,7 @@ export async function saveSettings(form: FormData): Promise<FormState> {
         expiryDays: Number(form.get("expiryDays")),
         reminderHours: readReminder(form.get("reminder")),
       },
+      claimToleranceMinutes: Number(form.get("claimToleranceMinutes")),
       mailsDocuments: form.get("mailsDocuments") === "on",
     });
     refresh();

@@ -178,6 +178,22 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
           </fieldset>
         </div>
       </Sheet>
+      <Sheet title={t("claims")}>
+        <div className="p-4 sm:p-6">
+          <TextField
+            name="claimToleranceMinutes"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={1440}
+            required
+            label={t("claimTolerance")}
+            hint={t("claimToleranceHint")}
+            defaultValue={settings.claimToleranceMinutes ?? 10}
+            className="max-w-96"
+          />
+        </div>
+      </Sheet>
       <Sheet title={t("reasons")}>
         <fieldset className="flex flex-col gap-1 px-4 py-3 sm:px-6">
           <legend className="sr-only">{t("reasons")}</legend>

@@ -67,6 +67,7 @@ export const EVENT_TYPES = [
   "key-export.received",
   "key-export.handed-over",
   "key-export.mismatched",
+  "key-export.line-signed",
   "key-export.destroyed",
   "key-export.reviewed",
   "key-export.delivered",

@@ -72,6 +72,7 @@ export const FOLLOWED_TYPES = [
   "key-export.delivery-asked",
   "sftp-place.trial-asked",
   "key-export.received",
+  "key-export.mismatched",
   "key-export.handed-over",
   "key-export.destroyed",
   "key-export.reviewed",

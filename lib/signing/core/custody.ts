@@ -1,6 +1,24 @@
 import type { ExportFormat, ExportReason } from "./key-export.ts";
 
-export type CustodyAction = "export" | "store" | "transfer" | "receive" | "hand-over" | "destroy" | "review";
+export type CustodyAction = "export" | "store" | "transfer" | "receive" | StatedAction | "destroy" | "review";
+
+/** What happens outside the product, and is told to it by somebody. */
+export const STATED_ACTIONS = ["hand-over", "collect", "open", "copy", "return"] as const;
+export type StatedAction = (typeof STATED_ACTIONS)[number];
+
+/** Whether the item lies elsewhere afterwards. */
+export const movesItem = (action: CustodyAction): boolean => action !== "open" && action !== "copy";
+
+export const CUSTODY_SIDES = ["released", "received"] as const;
+export type CustodySide = (typeof CUSTODY_SIDES)[number];
+
+/** That one of the two parties of a line says it was so, in the product, after their password. */
+export interface LineSignature {
+  readonly sequence: number;
+  readonly side: CustodySide;
+  readonly name: string;
+  readonly at: Date;
+}
 
 /** One line of a chain of custody. */
 export interface CustodyEntry {
@@ -10,7 +28,14 @@ export interface CustodyEntry {
   readonly at: string;
   /** The day it happened where it was put on record later; `at` otherwise. */
   readonly happenedOn?: string;
-  readonly item: { readonly id: string; readonly description: string };
+  readonly item: {
+    readonly id: string;
+    readonly description: string;
+    /** What kind of thing it is, who made it and when. */
+    readonly class?: string;
+    readonly madeBy?: string;
+    readonly madeAt?: string;
+  };
   readonly sha256: string | null;
   readonly sizeBytes: number | null;
   readonly releasedBy: string;
@@ -22,6 +47,8 @@ export interface CustodyEntry {
   readonly authority: string;
   /** Whether the hash was as recorded before; null where nothing was compared. */
   readonly isWhole: boolean | null;
+  /** Where it was not: what was found, as it was given. */
+  readonly foundSha256?: string;
 }
 
 export type NewCustodyEntry = Omit<CustodyEntry, "sequence" | "at" | "item" | "sha256" | "sizeBytes">;
@@ -46,6 +73,7 @@ export interface CustodyFacts {
     readonly sizeBytes: number | null;
     readonly custody: readonly CustodyEntry[];
     readonly custodyBrokenAt: number | null;
+    readonly signatures: readonly LineSignature[];
   };
   /** Of each entry, hex. */
   readonly hashes: readonly string[];

@@ -5,7 +5,7 @@ import type { CustodyFacts } from "../core/custody.ts";
 import { loadSignedWith } from "../signed-with-store.ts";
 import { namesIn } from "./describe-key.ts";
 import { readCustody } from "./record-custody.ts";
-import { loadCustody, loadExport, loadSealKey } from "./store.ts";
+import { loadCustody, loadExport, loadLineSignatures, loadSealKey } from "./store.ts";
 
 const MOST_DOCUMENTS = 500;
 
@@ -33,6 +33,9 @@ export async function custodyFacts(
         approvedByLegal: row.approvedByLegal && names(row.approvedByLegal),
         recipient: names(row.recipientId),
         ...{ custody: entries, custodyBrokenAt: brokenAt },
+        signatures: (await loadLineSignatures(ctx, exportId)).map(({ sequence, side, memberName, at }) => ({
+          ...{ sequence, side, name: memberName, at },
+        })),
       },
       hashes: rows.map(({ hash }) => toHex(hash)),
       documents: sealed.slice(0, MOST_DOCUMENTS).map(({ shortId, at, digestHex }) => ({

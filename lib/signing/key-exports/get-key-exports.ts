@@ -1,7 +1,7 @@
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
-import type { CustodyEntry } from "../core/custody.ts";
+import { CUSTODY_SIDES, type CustodyEntry, type CustodySide, type LineSignature } from "../core/custody.ts";
 import {
   approvalProblem,
   type ExportFormat,
@@ -15,11 +15,13 @@ import {
 import { loadPlace } from "../sftp-places/store.ts";
 import { namesIn } from "./describe-key.ts";
 import { readCustody } from "./record-custody.ts";
+import { partyOf } from "./sign-line.ts";
 import {
   type KeyExportRow,
   loadCustody,
   loadExport,
   loadExports,
+  loadLineSignatures,
   loadOrganizationName,
   loadPeople,
   loadSealKeys,
@@ -113,6 +115,9 @@ export interface KeyExportView extends KeyExportLine {
   readonly delivery: { readonly place: string; readonly refusal: string | null } | null;
   readonly custody: readonly CustodyEntry[];
   readonly custodyBrokenAt: number | null;
+  readonly signatures: readonly LineSignature[];
+  /** Sides of lines that name this member and are not signed yet. */
+  readonly toSign: readonly { readonly sequence: number; readonly side: CustodySide }[];
   readonly may: {
     readonly approveIt: boolean;
     readonly approveLegal: boolean;
@@ -144,6 +149,9 @@ export async function getKeyExport(
     // Whoever has to say what arrived is not shown what was sent.
     const isToCompare = row.recipientId === memberId && row.receivedAt === null;
     const hidden = isToCompare ? { sha256: null } : {};
+    const signatures = (await loadLineSignatures(ctx, row.id)).map(({ sequence, side, memberName, at }) => ({
+      ...{ sequence, side, name: memberName, at },
+    }));
     const vault = await loadVaultEntry(ctx, row.id);
     const refusedOrGone = state === "refused" || state === "destroyed" || state === "expired";
     const { keys } = await listKeyExports(ctx);
@@ -170,6 +178,14 @@ export async function getKeyExport(
       isPassphraseShown: vault.shownAt !== null,
       custody: custody.entries.map((entry) => ({ ...entry, ...hidden })),
       custodyBrokenAt: custody.brokenAt,
+      signatures,
+      toSign: custody.entries.flatMap((entry) =>
+        CUSTODY_SIDES.filter(
+          (side) =>
+            partyOf(entry, side) === names(memberId) &&
+            signatures.every((one) => one.sequence !== entry.sequence || one.side !== side),
+        ).map((side) => ({ sequence: entry.sequence, side })),
+      ),
       may: {
         approveIt: mayApprove("it"),
         approveLegal: mayApprove("legal"),

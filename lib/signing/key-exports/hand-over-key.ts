@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
+import { type CustodyEntry, movesItem, STATED_ACTIONS } from "../core/custody.ts";
 import { handOverProblem } from "../core/key-export.ts";
 import { signingError } from "../errors.ts";
 import { describeKey, namesIn } from "./describe-key.ts";
@@ -11,6 +12,8 @@ import { loadCustody, loadExport, loadOrganizationName, loadSealKey } from "./st
 
 const Input = z.object({
   exportId: z.uuid(),
+  /** What happened to it. */
+  action: z.enum(STATED_ACTIONS).default("hand-over"),
   /** Who gave it out of their hands, and who took it. */
   releasedBy: typedLine(200),
   receivedBy: typedLine(200),
@@ -25,14 +28,15 @@ const Input = z.object({
 });
 
 /**
- * Goes on with the chain of custody after the receipt: the key went from one hand to the next outside the product, and
- * its recipient, or who may ask for keys, says so. The line is added; none before it changes.
+ * Goes on with the chain of custody after the receipt: outside the product the key went from one hand to the next, was
+ * collected, opened, copied or returned, and its recipient, or who may ask for keys, says so. The line is added; none
+ * before it changes.
  *
  * @throws signing/export-not-received, hand-over-day, export-text-missing, export-hash-differs, not-found
  */
 export async function recordHandOver(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "key-export.read");
-  const { exportId, happenedOn, sha256, ...said } = Input.parse(input);
+  const { exportId, action, happenedOn, sha256, ...said } = Input.parse(input);
   if (Object.values(said).includes("")) throw signingError("export-text-missing", "an empty line");
   const given = sha256.toLowerCase().replace(/[\s:]/g, "");
   await inTransaction(ctx, async (ctx) => {
@@ -44,18 +48,21 @@ export async function recordHandOver(ctx: Context, input: z.input<typeof Input>)
     if (problem) throw signingError(problem, `export ${exportId} on ${happenedOn}`);
     if (given !== "" && given !== row.sha256) throw signingError("export-hash-differs", "another file");
     const { entries } = readCustody(await loadCustody(ctx, exportId));
-    const last = entries.findLast(({ action }) => action === "receive" || action === "hand-over")!;
+    const isMove = ({ action, isWhole }: CustodyEntry) =>
+      (action === "receive" || STATED_ACTIONS.some((one) => one === action)) &&
+      movesItem(action) &&
+      isWhole !== false;
+    const last = entries.findLast(isMove)!;
     const { name } = await loadOrganizationName(ctx);
     const names = await namesIn(ctx);
     await recordCustody(ctx, row, describeKey(await loadSealKey(ctx, row.signingKeyId), name), {
-      action: "hand-over",
-      happenedOn,
+      ...{ action, happenedOn },
       ...{ releasedBy: said.releasedBy, receivedBy: said.receivedBy, purpose: said.purpose },
       ...{ from: last.to, to: said.storedAt, channel: said.channel },
       authority: `stated by ${names(member.memberId)}; under ${row.contract}`,
       isWhole: given === "" ? null : true,
     });
-    const data = { export: exportId, happenedOn, ...said, isWhole: given === "" ? null : true };
+    const data = { export: exportId, action, happenedOn, ...said, isWhole: given === "" ? null : true };
     await appendEvent(ctx, { type: "key-export.handed-over", envelopeId: null, data });
   });
 }

@@ -15,6 +15,7 @@ import { getKeyExport, listKeyExports } from "./get-key-exports.ts";
 import { recordHandOver } from "./hand-over-key.ts";
 import { listPassphrases, showPassphrase } from "./passphrase-vault.ts";
 import { requestKeyExport } from "./request-key-export.ts";
+import { signCustodyLine } from "./sign-line.ts";
 import { confirmKeyExport, takeKeyExport } from "./take-key-export.ts";
 import { exportOffice, memberOf, PASSWORD } from "./testing-exports.ts";
 
@@ -34,6 +35,8 @@ const laterBy = (ctx: Context, ms: number): Context => {
   return { ...ctx, now };
 };
 const HOUR_MS = 3_600_000;
+
+const custodyName = ({ actor }: Context) => (actor as { name: string }).name;
 
 test("a key goes out to its recipient once, and every hand it passes is on record", async () => {
   const { asker, legal, owner, system, exportId, stateOf, own } = await approved();
@@ -105,7 +108,20 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
   for (const [change, code] of refusals)
     expect(await refusalOf(recordHandOver(asker, { ...handed, ...change }))).toBe(`signing/${code}`);
   await recordHandOver(asker, handed);
+  await recordHandOver(asker, { ...handed, action: "open", storedAt: "On the desk", sha256: "" });
   await recordHandOver(owner, { ...handed, storedAt: "HSM slot 3", receivedBy: "HSM", sha256: "" });
+  const { toSign } = await getKeyExport(asker, { exportId });
+  const line = { exportId, ...toSign.find(({ sequence }) => sequence === 3)!, password: PASSWORD };
+  expect(line.side).toBe("received");
+  expect(await refusalOf(signCustodyLine(legal, line))).toBe("signing/export-line-not-yours");
+  expect(await refusalOf(signCustodyLine(asker, { ...line, password: "wrong" }))).toBe(
+    "identity/current-password-wrong",
+  );
+  await signCustodyLine(asker, line);
+  expect(await refusalOf(signCustodyLine(asker, line))).toBe("signing/export-line-signed");
+  expect((await getKeyExport(owner, { exportId })).signatures).toMatchObject([
+    { sequence: 3, side: "received", name: custodyName(asker) },
+  ]);
   expect(await refusalOf(reviewKeyExport(asker, { exportId, note: "It is there." }))).toBe(
     "signing/export-own-request",
   );
@@ -117,13 +133,23 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
   expect(custody.map(({ action, isWhole }) => [action, isWhole])).toEqual([
     ["export", true],
     ["transfer", null],
+    ["receive", false],
     ["receive", true],
     ["destroy", null],
     ["hand-over", true],
+    ["open", null],
     ["hand-over", null],
     ["review", null],
   ]);
-  expect(custody.slice(4, 6).map(({ from, to, happenedOn }) => [from, to, happenedOn])).toEqual([
+  // What arrived wrong stays on record, and who looks after keys is told.
+  expect(custody[2]).toMatchObject({ foundSha256: sha256.replace(/^./, "x") });
+  expect(custody[0]!.item).toMatchObject({ class: expect.stringContaining("PKCS#12"), madeBy: "Whereof" });
+  const told = () => product().admin`select to_address from outbox_mails
+    where organization_id = ${owner.organizationId} and subject like 'Another file arrived%'`;
+  await expect.poll(async () => (await told()).length, { timeout: 20_000 }).toBeGreaterThan(1);
+  expect(
+    [5, 7].map((line) => custody[line]!).map(({ from, to, happenedOn }) => [from, to, happenedOn]),
+  ).toEqual([
     ["HSM of the new data center", "Safe 4, bag 118", day(0)],
     ["Safe 4, bag 118", "HSM slot 3", day(0)],
   ]);

@@ -7,7 +7,7 @@ import { type CustodyRow, type KeyExportRow, loadCustody, saveCustody } from "./
 /** Adds a line to an export's chain of custody; call it with the export's row locked. */
 export async function recordCustody(
   ctx: Context,
-  row: Pick<KeyExportRow, "id" | "sha256" | "sizeBytes">,
+  row: Pick<KeyExportRow, "id" | "sha256" | "sizeBytes"> & Partial<Pick<KeyExportRow, "builtAt">>,
   description: string,
   entry: NewCustodyEntry,
 ): Promise<void> {
@@ -18,7 +18,10 @@ export async function recordCustody(
     ...entry,
     sequence,
     at: ctx.now().toISOString(),
-    item: { id: row.id, description },
+    item: {
+      ...{ id: row.id, description, class: "private key, packed (PKCS#12, encrypted)", madeBy: "Whereof" },
+      madeAt: (row.builtAt ?? ctx.now()).toISOString(),
+    },
     sha256: row.sha256,
     sizeBytes: row.sizeBytes,
   });

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle
 import { certificates, signingKeys } from "#db/schema/envelopes.ts";
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
-import { custodyRecords, keyExports, vaultPassphrases } from "#db/schema/key-exports.ts";
+import { custodyRecords, custodySignatures, keyExports, vaultPassphrases } from "#db/schema/key-exports.ts";
 import type { Context } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
@@ -197,4 +197,21 @@ export async function changeVaultEntry(
     .where(
       and(eq(vaultPassphrases.exportId, exportId), eq(vaultPassphrases.organizationId, ctx.organizationId)),
     );
+}
+
+export async function loadLineSignatures(ctx: Context, exportId: string) {
+  return ctx.connection
+    .select()
+    .from(custodySignatures)
+    .where(
+      and(eq(custodySignatures.exportId, exportId), eq(custodySignatures.organizationId, ctx.organizationId)),
+    )
+    .orderBy(asc(custodySignatures.at));
+}
+
+export async function saveLineSignature(
+  ctx: Context,
+  row: Omit<typeof custodySignatures.$inferInsert, "organizationId">,
+): Promise<void> {
+  await ctx.connection.insert(custodySignatures).values({ organizationId: ctx.organizationId, ...row });
 }

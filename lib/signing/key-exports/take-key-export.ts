@@ -58,7 +58,8 @@ export async function takeKeyExport(ctx: Context, input: z.input<typeof Taking>)
 const Receipt = z.object({ exportId: z.uuid(), sha256: z.string().max(200) });
 
 /**
- * Takes the recipient's word for what arrived: the SHA-256 of the file as they have it. With it the transfer ends.
+ * Takes the recipient's word for what arrived: the SHA-256 of the file as they have it. With it the transfer ends. Another
+ * hash is a line of the chain of custody too, who looks after keys is told, and the transfer stays open.
  *
  * @throws signing/export-hash-differs, export-not-recipient, export-not-taken, export-closed
  */
@@ -73,7 +74,14 @@ export async function confirmKeyExport(ctx: Context, input: z.input<typeof Recei
     const isSame = given === row.sha256;
     const data = { export: exportId, sha256: given };
     if (!isSame) {
-      await appendEvent(ctx, { type: "key-export.mismatched", envelopeId: null, data });
+      await note(ctx, row, {
+        ...{ action: "receive", from: "Whereof", to: row.destination, channel: "receipt by SHA-256" },
+        ...{ isWhole: false, foundSha256: given.slice(0, 200) },
+      });
+      await appendEvent(ctx, {
+        ...{ type: "key-export.mismatched", envelopeId: null },
+        data: { ...data, destination: row.destination },
+      });
       return false;
     }
     const receivedAt = ctx.now();
@@ -94,7 +102,7 @@ export async function confirmKeyExport(ctx: Context, input: z.input<typeof Recei
   if (!isSame) throw signingError("export-hash-differs", "another file arrived");
 }
 
-type Handing = Pick<NewCustodyEntry, "action" | "from" | "to" | "channel" | "isWhole">;
+type Handing = Pick<NewCustodyEntry, "action" | "from" | "to" | "channel" | "isWhole" | "foundSha256">;
 
 async function note(ctx: Context, row: KeyExportRow, handing: Handing): Promise<void> {
   const { name } = await loadOrganizationName(ctx);

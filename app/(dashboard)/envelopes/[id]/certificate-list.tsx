@@ -7,6 +7,7 @@ import { HashChip } from "#components/ui/hash-chip.tsx";
 import { inGroups } from "#components/ui/in-groups.ts";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
+import { certificateReasons } from "#lib/envelopes/core/certificate-reasons.ts";
 import type { CertificateEntry, EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 
@@ -23,8 +24,20 @@ export async function CertificateList({ id, envelope }: CertificateListProps) {
     ...certificates.filter(({ kind }) => kind === "signer"),
     ...certificates.filter(({ kind }) => kind === "seal"),
   ];
+  const reasons = certificateReasons({
+    ...{ state: envelope.state, certificates, mayDownload: may.download },
+    role: envelope.recipients.map(({ role, finishedAt }) => ({ role, hasSigned: finishedAt !== null })),
+  });
   return (
     <Sheet title={t("title")}>
+      {reasons.length > 0 ? (
+        <ul aria-label={t("why")} className="flex flex-col gap-1 px-4 pt-4 text-small text-ink-700 sm:px-6">
+          {reasons.map((reason) => (
+            <li key={reason}>{t(`reasons.${reason}`)}</li>
+          ))}
+        </ul>
+      ) : null}
+      {sorted.length === 0 ? <p className="px-4 py-4 text-ink-700 sm:px-6">{t("none")}</p> : null}
       <ul className="divide-y divide-line">
         {sorted.map((certificate) => (
           <CertificateRow key={certificate.id} id={id} certificate={certificate} mayDownload={may.download} />

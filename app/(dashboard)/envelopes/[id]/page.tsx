@@ -201,7 +201,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           ) : null}
           <DocumentList id={id} envelope={envelope} />
           {answers.length > 0 ? <AnswerList id={id} answers={answers} mayDownload={may.download} /> : null}
-          {envelope.certificates.length > 0 ? <CertificateList id={id} envelope={envelope} /> : null}
+          {state === "draft" ? null : <CertificateList id={id} envelope={envelope} />}
           {presented.length > 0 ? (
             <PresentedList id={id} presented={presented} mayDownload={may.download} />
           ) : null}

@@ -14,6 +14,7 @@ import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { RecordLink } from "../../keys/record-link.tsx";
 import { ExportPill } from "../export-pill.tsx";
+import { SignLine } from "./sign-line.tsx";
 import { Steps } from "./steps.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -161,6 +162,11 @@ async function Custody({ view }: { readonly view: KeyExportView }) {
                     ["authority", entry.authority],
                     ["hash", entry.sha256 ?? "–"],
                     ["condition", t(`conditions.${entry.isWhole === null ? "none" : String(entry.isWhole)}`)],
+                    ...(entry.foundSha256 ? [["found", entry.foundSha256] as const] : []),
+                    ...(entry.item.class ? [["class", entry.item.class] as const] : []),
+                    ...(entry.item.madeAt
+                      ? [["made", `${entry.item.madeBy ?? ""}, ${entry.item.madeAt}`] as const]
+                      : []),
                   ] as const
                 ).map(([name, value]) => (
                   <div key={name} className="contents">
@@ -170,7 +176,22 @@ async function Custody({ view }: { readonly view: KeyExportView }) {
                     </dd>
                   </div>
                 ))}
+                {view.signatures
+                  .filter(({ sequence }) => sequence === entry.sequence)
+                  .map(({ side, name, at }) => (
+                    <div key={side} className="contents">
+                      <dt className="text-ink-600">{t(`signed.${side}`)}</dt>
+                      <dd className="text-good-700 [overflow-wrap:anywhere]">
+                        {name}, <Instant at={at.toISOString()} withSeconds />
+                      </dd>
+                    </div>
+                  ))}
               </dl>
+              {view.toSign
+                .filter(({ sequence }) => sequence === entry.sequence)
+                .map(({ sequence, side }) => (
+                  <SignLine key={side} id={view.id} sequence={sequence} side={side} />
+                ))}
             </li>
           ))}
         </ol>

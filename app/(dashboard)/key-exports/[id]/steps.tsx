@@ -8,8 +8,10 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { saveFile } from "#components/ui/save-file.ts";
+import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { STATED_ACTIONS } from "#lib/signing/core/custody.ts";
 import type { KeyExportView } from "#lib/signing/key-exports/get-key-exports.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import {
@@ -126,6 +128,11 @@ export function Steps({ id, may, isBuilding, hasCustody }: StepsProps) {
             confirmLabel={t("handOver.confirm")}
             action={(form) => handOver(id, form)}
           >
+            <SelectField
+              name="action"
+              label={t("handOver.action")}
+              options={STATED_ACTIONS.map((value) => ({ value, label: t(`handOver.actions.${value}`) }))}
+            />
             <TextField name="releasedBy" label={t("handOver.releasedBy")} maxLength={200} required />
             <TextField name="receivedBy" label={t("handOver.receivedBy")} maxLength={200} required />
             <TextField name="happenedOn" type="date" label={t("handOver.happenedOn")} required />

@@ -60,7 +60,22 @@ export function custodyRecordPaper(
           [say("channel"), visible(entry.channel)],
           [say("purpose"), visible(entry.purpose)],
           [say("authority"), visible(entry.authority)],
+          ...(entry.item.class ? [[say("class"), visible(entry.item.class)] as const] : []),
+          ...(entry.item.madeAt
+            ? [
+                [
+                  say("made"),
+                  `${visible(entry.item.madeBy ?? "")}, ${utcWords(new Date(entry.item.madeAt))}`,
+                ] as const,
+              ]
+            : []),
           [say("condition"), say(`conditions.${entry.isWhole ?? "none"}`)],
+          ...(entry.foundSha256 ? [[say("found"), { hash: entry.foundSha256 }] as const] : []),
+          ...view.signatures
+            .filter(({ sequence }) => sequence === entry.sequence)
+            .map(
+              ({ side, name, at }) => [say(`signed.${side}`), `${visible(name)}, ${utcWords(at)}`] as const,
+            ),
           [say("previous"), { hash: hashes[index]! }],
         ]),
       ]),

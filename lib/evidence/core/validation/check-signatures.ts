@@ -47,6 +47,8 @@ export interface ValidationTerms {
   readonly acceptsTests?: boolean;
   /** Revocation lists from elsewhere, DER: newer ones than the file can hold. */
   readonly crls?: readonly Uint8Array[];
+  /** As the organization that asks has settled it; ten minutes when not given. */
+  readonly claimToleranceMs?: number;
 }
 
 interface Candidate {

@@ -22,6 +22,8 @@ export interface ValidationContext {
    * be asked any more. What is accepted past its nextUpdate is said in a finding.
    */
   readonly timestampStatusMaxAgeMs?: number;
+  /** How far a claimed time may be from the proven one before that is a finding; ten minutes when not given. */
+  readonly claimToleranceMs?: number;
 }
 
 /** When something in the document is proven to have existed. @see EN 319 102-1 §5.6.2.3 */

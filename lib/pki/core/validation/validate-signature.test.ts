@@ -498,6 +498,20 @@ describe("times", () => {
     expect(codes(judged(at(-YEAR_MS)))).toEqual(["claimed-time-outside", "claimed-time-differs"]);
     expect(judged(at(-YEAR_MS)).indication).toBe("TOTAL-PASSED");
   });
+
+  test("claimed are let differ by as much as whoever asks has settled, and by ten minutes otherwise", async () => {
+    const timestamps = [await documentTimestamp(world, SEALED)];
+    const judged = (minutes: number, claimToleranceMs?: number) => {
+      const context = contextOf(sealed, world, at(3 * DAY_MS));
+      const claimedAt = new Date(SIGNED.getTime() + minutes * MINUTE_MS);
+      const given = claimToleranceMs === undefined ? context : { ...context, claimToleranceMs };
+      return codes(validated(stamped, timestamps, given, { claimedAt }));
+    };
+    expect(judged(5)).toEqual([]);
+    expect(judged(30)).toEqual(["claimed-time-differs"]);
+    expect(judged(5, MINUTE_MS)).toEqual(["claimed-time-differs"]);
+    expect(judged(30, 60 * MINUTE_MS)).toEqual([]);
+  });
 });
 
 describe("what is weak", () => {

@@ -65,7 +65,7 @@ export interface SignatureReport {
   readonly findings: readonly Finding[];
 }
 
-const CLAIM_TOLERANCE_MS = 10 * 60_000;
+export const CLAIM_TOLERANCE_MS = 10 * 60_000;
 const MAX_TOKENS = 10;
 
 /**
@@ -159,7 +159,7 @@ function judgeSigner(
       ...check.findings,
       ...judgement.findings,
       ...finding,
-      ...claimFindings(input, check, signer, bestSignatureTime),
+      ...claimFindings(input, check, signer, bestSignatureTime, context.claimToleranceMs),
     ],
   };
 }
@@ -280,6 +280,7 @@ function claimFindings(
   check: CmsCheck,
   signer: Certificate,
   bestSignatureTime: Date,
+  toleranceMs = CLAIM_TOLERANCE_MS,
 ): Finding[] {
   const claim = claimedAt ?? check.claimedAt;
   if (!claim) return [];
@@ -288,7 +289,7 @@ function claimFindings(
     ...(isValidAt(signer, claim)
       ? []
       : [warning("claimed-time-outside", "the claimed time lies outside the certificate's validity")]),
-    ...(difference > CLAIM_TOLERANCE_MS
+    ...(difference > toleranceMs
       ? [
           warning(
             "claimed-time-differs",
