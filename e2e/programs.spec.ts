@@ -38,7 +38,9 @@ test.describe("keys for programs", () => {
       return { status: answer.status(), body: await answer.json() };
     };
     expect(url).toMatch(/\/csc\/v2$/);
-    expect((await call("info", {})).body).toMatchObject({ oauth2: url, authType: ["oauth2client"] });
+    expect((await call("info", {})).body).toMatchObject({
+      ...{ oauth2: url, authType: ["oauth2client", "oauth2code"] },
+    });
     const { body: list } = await call("credentials/list", { credentialInfo: true, certificates: "single" });
     const [{ credentialID, cert, auth }] = list.credentialInfos;
     expect(auth.objects).toMatchObject([{ id: "PIN" }]);

@@ -27,6 +27,8 @@ export interface EnvelopeView {
   readonly state: EnvelopeRow["state"];
   readonly order: EnvelopeRow["order"];
   readonly level: EnvelopeRow["level"];
+  /** Who makes its people's signatures. */
+  readonly signatureKind: EnvelopeRow["signatureKind"];
   /** Why work on it waits, as a code. */
   readonly waitingFor: string | null;
   readonly isPrepared: boolean;
@@ -142,7 +144,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         shortId,
         state,
         order,
-        level,
+        ...{ level, signatureKind: envelope.signatureKind },
         waitingFor,
         version,
         scheduledAt,

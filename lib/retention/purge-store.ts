@@ -28,6 +28,7 @@ import { kioskSessions, kioskVisits } from "#db/schema/kiosk.ts";
 import { offlineKits } from "#db/schema/offline.ts";
 import { sampleReviewItems } from "#db/schema/reports.ts";
 import { envelopeKeys } from "#db/schema/retention.ts";
+import { authorizationAttempts, signerAuthorizations } from "#db/schema/signature-providers.ts";
 import { sendApprovals } from "#db/schema/teams.ts";
 import type { Context } from "#lib/context.ts";
 import { forgetRow } from "#lib/envelopes/bulk/forget-row.ts";
@@ -229,6 +230,8 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
   for (const table of [
     ...[noticeTrials, recipientAccessCodes, recipientChecks, recipientSessions],
     ...[ssoAttempts, handOvers, offlineKits, hostedLinks],
+    // Names in certificates, and what let a provider sign.
+    ...[authorizationAttempts, signerAuthorizations],
   ])
     await connection
       .delete(table)

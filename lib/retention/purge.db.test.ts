@@ -369,6 +369,8 @@ const CONSIDERED = [
     "recipient_sessions",
     "identity_results",
     "sso_attempts",
+    "authorization_attempts",
+    "signer_authorizations",
   ],
   ...["recipient_tokens", "recipients", "signing_steps", "tombstones"],
   // Keys and hashes of rows, of which those with anything about people are erased.

@@ -77,7 +77,7 @@ describe("a program that an administrator lets in", () => {
   test("logs in, finds its credential, and has a hash signed, which leaves an event", async () => {
     const { ctx } = await programWith(await opened());
     expect(describeService(ctx)).toMatchObject({
-      ...{ authType: ["oauth2client"], specs: "2.0.0.2" },
+      ...{ authType: ["oauth2client", "oauth2code"], specs: "2.0.0.2" },
       description: expect.stringContaining("not a qualified trust service"),
     });
     expect(await listCredentials(ctx, {})).toEqual({ credentialIDs: [credentialID] });

@@ -146,7 +146,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 expiresAt={state === "sent" ? (envelope.expiresAt?.toISOString() ?? null) : null}
               />
             ) : null}
-            {may.manage && state === "sent" && !retention.heldSince ? (
+            {may.manage && state === "sent" && !retention.heldSince && envelope.signatureKind === "here" ? (
               <Link href={`/envelopes/${id}/correct` as Route} className={buttonClass("secondary")}>
                 {t("correct")}
               </Link>

@@ -113,7 +113,11 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
             <div className="col-start-2 min-w-0 text-small text-ink-700 md:col-start-auto">
               <Progress recipient={recipient} isUnderWay={state === "sent"} isDraft={state === "draft"} />
               {showsDelivery(recipient) ? (
-                <DeliveryLine id={id} recipient={recipient} mayCorrect={may.manage && state === "sent"} />
+                <DeliveryLine
+                  id={id}
+                  recipient={recipient}
+                  mayCorrect={may.manage && state === "sent" && envelope.signatureKind === "here"}
+                />
               ) : null}
             </div>
             {may.manage && state === "sent" && isRemindable(recipient) ? (

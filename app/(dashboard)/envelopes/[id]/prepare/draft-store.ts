@@ -9,6 +9,7 @@ import {
   type PagePlan,
 } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import { draftSignatureBlockers } from "#lib/envelopes/core/draft-signatures.ts";
 import { type Clash, mergeDrafts } from "#lib/envelopes/core/merge-drafts.ts";
 import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
 import type { RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
@@ -67,11 +68,15 @@ export class DraftStore {
   #classes: DraftView["classes"];
   #snapshot: DraftSnapshot;
 
+  readonly #level: DraftView["level"];
+  readonly #signatures: DraftView["signatures"];
   readonly #templateId: DraftView["templateId"];
 
   constructor(id: string, draft: DraftView) {
     const { version, content, documents, blockers, withdrawn, policy, templateId } = draft;
     this.#templateId = templateId;
+    this.#level = draft.level;
+    this.#signatures = draft.signatures;
     this.#id = id;
     this.#keeper = new HistoryKeeper(id, asKept);
     this.#history = historyOf(content);
@@ -363,6 +368,7 @@ export class DraftStore {
         ? templateBlockers(asEntered(present), known, this.#policy)
         : [
             ...blockersOf(asEntered(present), known, this.#policy),
+            ...draftSignatureBlockers(asEntered(present), this.#signatures, this.#level),
             ...this.#unfit.filter(isThere),
             ...stepBlockers(this.#asked, present, this.#documents),
           ],
