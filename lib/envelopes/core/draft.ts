@@ -154,7 +154,16 @@ export function wordsOf({
   signatureKind = "here",
   signatureProviderId = "",
 }: EnvelopeWords): EnvelopeWords {
-  const words = { title, message, order, consentMode, asksForEveryPage, markLimit, expiryDays, reminderHours };
+  const words = {
+    title,
+    message,
+    order,
+    consentMode,
+    asksForEveryPage,
+    markLimit,
+    expiryDays,
+    reminderHours,
+  };
   return { ...words, signatureKind, signatureProviderId };
 }
 export type DraftRecipient = z.infer<typeof DraftRecipient>;
