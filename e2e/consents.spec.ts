@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
 import { DEVICES, expect, expectAccessible, nextStep, ownerTest, test } from "./fixtures.ts";
+import { countTaps } from "./taps.ts";
 
 /** The word on the last line of the notice's PDF, as another reader finds it. */
 async function wordIn(page: Page): Promise<string> {
@@ -30,6 +31,26 @@ for (const [device, use] of Object.entries(DEVICES)) {
       await expect(nextStep(page)).toBeFocused();
       const given = (await envelope.events()).find(({ type }) => type === "consent.given");
       expect(given?.data).toMatchObject({ demonstration: { method: "typed" } });
+    });
+
+    test("a consumer signs with seven taps, the one in the mail among them", async ({ page, server }) => {
+      const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }], consentMode: "consumer" });
+      const taps = await countTaps(page);
+      await page.goto(await envelope.linkFor("Ana Ruiz"));
+      const word = await wordIn(page);
+      const opened = page.context().waitForEvent("page");
+      await page.getByRole("link", { name: "Open the notice (PDF)" }).click();
+      await (await opened).close();
+      await page.getByLabel("The word on the last line").click();
+      await page.keyboard.type(word);
+      await page.getByRole("button", { name: "Agree and continue" }).click();
+      await nextStep(page).click();
+      const adopt = page.getByRole("dialog", { name: "Make your signature" });
+      await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+      const review = page.getByRole("dialog", { name: "Review your answers" });
+      await review.getByRole("button", { name: "Finish", exact: true }).click();
+      await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
+      expect(taps()).toBe(7);
     });
 
     test("a signer asks for paper and withdraws before signing", async ({ page, server }) => {

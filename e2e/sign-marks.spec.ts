@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import sharp from "sharp";
 import { DEVICES, expect, expectAccessible, nextStep, test } from "./fixtures.ts";
 import type { SeedField } from "./seed.ts";
+import { countTaps } from "./taps.ts";
 
 async function openAdopt(page: Page, link: string) {
   await page.goto(link);
@@ -102,7 +103,19 @@ test("a picture becomes a signature, and what is no picture does not", async ({ 
     '<svg width="900" height="300"><path d="M60 220C200 20 300 280 420 120S640 40 820 200" fill="none" stroke="#123" stroke-width="14"/></svg>';
   const photo = await sharp(Buffer.from(ink)).flatten({ background: "#fff" }).jpeg().toBuffer();
   await file.setInputFiles({ name: "signature.jpg", mimeType: "image/jpeg", buffer: photo });
-  await expect(adopt.getByRole("img", { name: "Your picture" })).toBeVisible();
+  const picture = adopt.getByRole("img", { name: "Your picture" });
+  await expect(picture).toBeVisible();
+  await adopt.getByRole("button", { name: "Cut off more: left" }).click();
+  await expect(adopt.getByRole("button", { name: "Whole picture" })).toBeEnabled();
+  await adopt.getByRole("button", { name: "Cut off less: left" }).click();
+  await expect(adopt.getByRole("button", { name: "Whole picture" })).toBeDisabled();
+  const { x, y, width, height } = (await picture.boundingBox())!;
+  await page.mouse.move(x + width * 0.05, y + height * 0.05);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.95, y + height * 0.9, { steps: 4 });
+  await page.mouse.up();
+  await expect(adopt.getByRole("button", { name: "Whole picture" })).toBeEnabled();
+  await expectAccessible(page);
   await adopt.getByRole("button", { name: "Adopt and sign" }).click();
   await expect(signed(page)).toBeVisible();
   expect(methodOf(await envelope.events())).toBe("uploaded");
@@ -155,12 +168,14 @@ test("a signature kept for next time takes three taps, the one in the mail among
   await expect(page.getByText(/^Your signature is kept for your next document from/)).toBeVisible();
 
   const second = await server.sends({ to: [ana] });
+  const taps = await countTaps(page);
   await page.goto(await second.linkFor("Ana Ruiz"));
   await expect(page.getByRole("img", { name: "The signature you kept" })).toBeVisible();
   await page.getByRole("button", { name: "Agree and sign" }).click();
   await expect(review.getByRole("img", { name: "Signature" })).toBeVisible();
   await review.getByRole("button", { name: "Finish", exact: true }).click();
   await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
+  expect(taps()).toBe(3);
   const consent = (await second.events()).find(({ type }) => type === "consent.given");
   expect(consent!.data.wording).toBe("Agree and sign");
 

@@ -6,7 +6,6 @@ import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { getAuthorization } from "#lib/signing/providers/get-authorization.ts";
-import type signMessages from "../../../messages/en/sign.json";
 import { recipientContext } from "../../_server/context.ts";
 import { deskSentences } from "../../_server/desk-sentences.ts";
 import { translations } from "../../_server/translations.ts";
@@ -55,9 +54,7 @@ export default async function SignPage(props: SignPageProps) {
   const door = await loadCeremony(token, await chosen(props));
   const { sso, provider } = await props.searchParams;
   const refused = typeof sso === "string" && /^(sso|identity)-/.test(sso) ? `signing/${sso}` : null;
-  const { actor } = await recipientContext(token);
   const unsigned = typeof provider === "string" && /^provider-[a-z-]+$/.test(provider);
-  const inPerson = actor.kind === "recipient" || actor.kind === "link-holder" ? actor.inPerson : undefined;
   const isToDo = door.kind === "check" || door.view.status === "ready";
   return (
     <>
