@@ -8,7 +8,7 @@ export default defineConfig({
   fullyParallel: false,
   // The report names what passed only the second time.
   retries: 1,
-  reporter: [["list"]],
+  reporter: [["list"], ["./e2e/register-reporter.ts"]],
   outputDir: "test-results",
   use: {
     baseURL: process.env.E2E_BASE_URL ?? "http://localhost:3000",

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { pageOf } from "./page-register.ts";
+import { LOOKED } from "./register-reporter.ts";
 import type { Command, Seed, SendRequest, SentEnvelope } from "./seed.ts";
 
 export { expect };
@@ -197,6 +199,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(
     grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
   ).toEqual([]);
+  // What is framed in it was looked at with it.
+  for (const frame of page.frames()) {
+    const looked = pageOf(new URL(frame.url()), new URL(page.url()).origin);
+    if (looked) test.info().annotations.push({ type: LOOKED, description: looked });
+  }
 }
 
 /** Until nothing is on its way to another place; what turns for ever is not waited for. */

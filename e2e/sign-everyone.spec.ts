@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { DEVICES, expect, expectAccessible, nextStep, test } from "./fixtures.ts";
 import { tabStops } from "./keyboard.ts";
 
@@ -202,6 +202,55 @@ test("with storage blocked everything is signed all the same", async ({ browser,
   await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
   expect(errors).toEqual([]);
   await blocked.close();
+});
+
+/** What another site can keep in this browser: as a frame in somebody's page, and as a page of its own. */
+async function keptByOthers(browser: Browser) {
+  const page = await browser.newPage();
+  const script = '<script>document.cookie = "seen=1; SameSite=None; Secure"; document.title = "ran"</script>';
+  await page.route("https://ads.test/", (route) => route.fulfill({ contentType: "text/html", body: script }));
+  const frame = '<iframe src="https://ads.test/"></iframe>';
+  await page.route("https://shop.test/", (route) => route.fulfill({ contentType: "text/html", body: frame }));
+  await page.goto("https://shop.test/");
+  const within = page.frames().find((each) => each.url().startsWith("https://ads.test"))!;
+  await expect.poll(() => within.title()).toBe("ran");
+  const framed = await within.evaluate(() => document.cookie);
+  await page.goto("https://ads.test/");
+  const own = await page.evaluate(() => document.cookie);
+  await page.close();
+  return { framed, own };
+}
+
+test("with other sites' cookies blocked somebody shows who they are and signs", async ({
+  browser,
+  page,
+  server,
+}) => {
+  // As in a private window, which every page of these tests is opened in.
+  expect(await keptByOthers(browser)).toEqual({ framed: "", own: "seen=1" });
+  const envelope = await server.sends({ ...TITLE, to: [{ ...ANA, check: "email-code" }] });
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  await page.getByRole("button", { name: "Send the code to" }).click();
+  await page.getByLabel("Code", { exact: true }).fill(await envelope.codeFor("Ana Ruiz"));
+  await page.getByRole("button", { name: "Continue" }).click();
+  await agree(page);
+  await page.getByRole("textbox", { name: /^Town, page 1/ }).fill("Porto");
+  await nextStep(page).click();
+  await page.getByRole("button", { name: "Adopt and sign" }).click();
+  await page
+    .getByRole("dialog", { name: "Review your answers" })
+    .getByRole("button", { name: "Finish", exact: true })
+    .click();
+  await expect(page.getByRole("heading", { name: "You have signed" })).toBeVisible();
+});
+
+test("no other site may show the page in a frame, so that none of its cookies is ever another's", async ({
+  page,
+  server,
+}) => {
+  const envelope = await server.sends({ ...TITLE, to: [ANA] });
+  const answer = await page.goto(await envelope.linkFor("Ana Ruiz"));
+  expect(answer!.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
 });
 
 test("before what was shown counts no more the page says so, and one press goes on", async ({

@@ -1,4 +1,4 @@
-import { expect, nextStep, test } from "./fixtures.ts";
+import { expect, expectAccessible, nextStep, test } from "./fixtures.ts";
 import { tabTo } from "./keyboard.ts";
 import { ONE_SIGNATURE } from "./seed.ts";
 
@@ -27,6 +27,7 @@ test("everything is done with the keyboard alone", async ({ page, server }) => {
   await expect(page.getByRole("button", { name: "Help and more" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("link", { name: "Download the document" })).toBeVisible();
+  await expectAccessible(page);
   await page.keyboard.press("Escape");
   await page.keyboard.press("F6");
   await expect(page.getByRole("main")).toBeFocused();
@@ -45,6 +46,7 @@ test("everything is done with the keyboard alone", async ({ page, server }) => {
   await expect(adopt.getByRole("tab", { name: "Type" })).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await expect(adopt.getByRole("tab", { name: "Draw" })).toHaveAttribute("aria-selected", "true");
+  await expectAccessible(page);
   await page.keyboard.press("ArrowLeft");
   await tabTo(page, "radio", "Style 1 of 5");
   await page.keyboard.press("ArrowDown");
@@ -63,6 +65,7 @@ test("everything is done with the keyboard alone", async ({ page, server }) => {
   await tabTo(page, "button", "Finish");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Review your answers" })).toBeVisible();
+  await expectAccessible(page);
   await tabTo(page, "button", "Finish");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "You have signed" })).toBeFocused();
@@ -75,6 +78,7 @@ test("at 200 % nothing is lost and nothing scrolls sideways", async ({ page, ser
   await page.goto(await envelope.linkFor("Ana Ruiz"));
   const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(await sideways()).toBeLessThanOrEqual(0);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Agree and continue" }).click();
   await nextStep(page).click();
   const adopt = page.getByRole("dialog", { name: "Make your signature" });
@@ -97,5 +101,6 @@ test("forced colors and reduced motion keep everything visible and still", async
   await page.getByRole("button", { name: "Adopt and sign" }).click();
   const field = page.getByRole("button", { name: "Signature, page 2, holds your signature" });
   await expect(field).toBeInViewport();
+  await expectAccessible(page);
   await expect(nextStep(page)).toHaveText("Finish");
 });

@@ -10,6 +10,7 @@ import type { SaveAnswer } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
 import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
+import { loadSheets } from "./use-sheets.ts";
 
 /** How things stand on this device while the network is away. */
 export interface OfflineState {
@@ -429,6 +430,7 @@ const filesOf = (token: string, { documents }: CeremonyView, sentences: string):
 
 /** What a field needs is loaded with its first use: here that is before the network goes. */
 async function loadControls(view: CeremonyView): Promise<void> {
+  await loadSheets();
   if (view.fields.length === 0) return;
   await Promise.all([
     import("#components/signing/choice-control.tsx"),

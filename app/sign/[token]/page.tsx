@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { getLocale } from "next-intl/server";
-import { preload } from "react-dom";
 import { sentencesAddress } from "#components/signing/sentences.ts";
 import { instantIn, isLanguage } from "#lib/envelopes/core/languages.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
@@ -95,7 +94,6 @@ async function Desk({ token, view }: DeskProps) {
   const t = await translations("sign.consent");
   const locale = await getLocale();
   const { name } = await deskSentences(isLanguage(locale) ? locale : "en");
-  preload(sentencesAddress(token, name), { as: "fetch", crossOrigin: "anonymous" });
   const until = view.expiresAt ? instantIn(locale, view.expiresAt) : "none";
   const about = t("about", {
     organization: view.organizationName === "" ? "none" : view.organizationName,
@@ -103,16 +101,20 @@ async function Desk({ token, view }: DeskProps) {
     until,
   });
   return (
-    <SigningDesk
-      token={token}
-      view={view}
-      about={about}
-      later={(await translations("sign.later"))("saved", { until })}
-      sentences={name}
-      locale={locale}
-      language={<PageLanguageSwitch token={token} />}
-      fallback={<DeskWithoutScript token={token} view={view} />}
-    />
+    <>
+      {/* In the page's head: a hint of React's would only be seen by its scripts, which need the words themselves. */}
+      <link rel="preload" as="fetch" crossOrigin="anonymous" href={sentencesAddress(token, name)} />
+      <SigningDesk
+        token={token}
+        view={view}
+        about={about}
+        later={(await translations("sign.later"))("saved", { until })}
+        sentences={name}
+        locale={locale}
+        language={<PageLanguageSwitch token={token} />}
+        fallback={<DeskWithoutScript token={token} view={view} />}
+      />
+    </>
   );
 }
 

@@ -1,22 +1,14 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { type ReactNode, useMemo, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
-import { AdoptSheet } from "#components/signing/adopt-sheet.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
-import { DeclineSheet } from "#components/signing/decline-sheet.tsx";
 import { type CalledField, callFields } from "#components/signing/field-box.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
-import { LaterSheet } from "#components/signing/later-sheet.tsx";
-import { NextPeople } from "#components/signing/next-people.tsx";
-import { NoticeSheet } from "#components/signing/notice-sheet.tsx";
 import { OfflineDone, OfflineNotices } from "#components/signing/offline/offline-notices.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
-import { PaperSheet } from "#components/signing/paper-sheet.tsx";
 import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
-import { ReviewSheet } from "#components/signing/review-sheet.tsx";
 import { type Sentences, useSentences } from "#components/signing/sentences.ts";
 import { SignerHeader } from "#components/signing/signer-header.tsx";
 import { fillIn, type SignWords } from "#components/signing/words.ts";
@@ -30,16 +22,13 @@ import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { attempt } from "./attempt.ts";
 import { DeskMenu } from "./desk-menu.tsx";
 import { useDeskServer } from "./desk-server.ts";
-import { SessionWarning } from "./session-warning.tsx";
 import { useCeremony } from "./use-ceremony.ts";
 import { useClearFocus } from "./use-clear-focus.ts";
 import { useDeskKeys } from "./use-desk-keys.ts";
 import { type PageTexts, usePageTexts } from "./use-page-texts.ts";
 import { useReader } from "./use-reader.ts";
 import { type TellRest, useSeenPages } from "./use-seen-pages.ts";
-
-// Few have a telephone take part, so few load it.
-const TelephoneSheet = dynamic(() => import("#components/signing/telephone-sheet.tsx"), { ssr: false });
+import { useSheets } from "./use-sheets.ts";
 
 export interface SigningDeskProps {
   readonly token: string;
@@ -81,6 +70,7 @@ function Ceremony(props: CeremonyProps) {
   useClearFocus(main);
   const seen = useSeenPages(server, view.documents, desk.hasAgreed, view.seenPages, desk.offline, tellRest);
   const reading = readingOf(view, words, seen);
+  const Sheets = useSheets(desk.sheet !== null || view.sessionMs !== null);
 
   return (
     <div className="[--bar:6rem] [--keyboard:0px] [--page-width:min(100vw,860px)] sm:[--page-width:min(100vw-3rem,860px)]">
@@ -175,13 +165,7 @@ function Ceremony(props: CeremonyProps) {
           onPress={reading && desk.isAllFilled ? reading.goOn : desk.act}
         />
       ) : null}
-      <Sheets {...props} desk={desk} />
-      <SessionWarning
-        {...{ token, refusals: desk.refusals }}
-        sessionMs={view.sessionMs}
-        words={words.session}
-        closeLabel={words.consent.close}
-      />
+      {Sheets ? <Sheets {...props} desk={desk} /> : null}
     </div>
   );
 }
@@ -210,7 +194,7 @@ function sentenceKey({ me, consent }: CeremonyView) {
 const NO_WORDS: readonly TextBlock[] = [];
 
 type Desk = Omit<ReturnType<typeof useCeremony>, "fields"> & { readonly fields: readonly CalledField[] };
-type DeskProps = CeremonyProps & { readonly desk: Desk };
+export type DeskProps = CeremonyProps & { readonly desk: Desk };
 
 function Pages({ token, view, words, desk, texts }: DeskProps & { readonly texts: PageTexts }) {
   const { address } = useDeskServer(token);
@@ -291,123 +275,6 @@ function Pages({ token, view, words, desk, texts }: DeskProps & { readonly texts
         </Button>
       </p>
       {sheets}
-    </>
-  );
-}
-
-function Sheets({ token, view, later, words, desk }: DeskProps) {
-  const { sheet, close } = desk;
-  const { name, email } = view.me;
-  const facts = { sender: view.sender.name, title: view.title, shortId: view.shortId, name, email };
-  const shared = { token, view, onClose: close };
-  return (
-    <>
-      <NoticeSheet
-        isOpen={sheet?.kind === "notice"}
-        consent={view.consent}
-        address={`/sign/${token}`}
-        words={words.consent}
-        onClose={close}
-      />
-      <PaperSheet
-        {...shared}
-        isOpen={sheet?.kind === "paper"}
-        heading={words.paper.heading}
-        text={fillIn(words.paper.text, facts)}
-        closeLabel={words.consent.close}
-        write={fillIn(words.paper.write, facts)}
-        subject={fillIn(words.paper.subject, facts)}
-        askLabel={words.paper.ask}
-        downloadLabel={words.paper.download}
-      />
-      <PaperSheet
-        {...shared}
-        isOpen={sheet?.kind === "not-me"}
-        heading={words.notMe.heading}
-        text={fillIn(words.notMe.text, facts)}
-        closeLabel={words.consent.close}
-        write={fillIn(words.notMe.write, facts)}
-        subject={fillIn(words.notMe.subject, facts)}
-        decline={{
-          label: words.notMe.decline,
-          onPress: () => desk.open({ kind: "decline", reason: "notMe" }),
-        }}
-      />
-      <LaterSheet
-        isOpen={sheet?.kind === "later"}
-        closeLabel={words.consent.close}
-        words={words.later}
-        savedText={later}
-        mailedText={fillIn(words.later.mailed, facts)}
-        save={desk.saveAll}
-        mailAgain={desk.mailAgain}
-        onClose={close}
-      />
-      {sheet?.kind === "telephone" ? (
-        <TelephoneSheet
-          fieldId={sheet.fieldId}
-          telephone={desk.telephone}
-          words={words.telephone}
-          shared={words.adopt.phone}
-          closeLabel={words.consent.close}
-          onGiven={desk.takeGiven}
-          onClose={close}
-        />
-      ) : null}
-      <AdoptSheet
-        isOpen={sheet?.kind === "adopt"}
-        isChange={desk.isMarkHeld}
-        methods={view.markMethods}
-        name={view.me.name}
-        needsInitials={view.fields.some(({ type }) => type === "initials")}
-        storageKey={`whereof-strokes-${view.me.id}`}
-        words={words.adopt}
-        keepLabel={fillIn(words.adopt.keep, { organization: view.organizationName || view.sender.name })}
-        refusals={desk.refusals}
-        telephone={desk.telephone}
-        preview={desk.preview}
-        adopt={desk.adopt}
-        onRemove={desk.isMarkHeld ? desk.removeMark : null}
-        onClose={close}
-      />
-      <ReviewSheet
-        isOpen={sheet?.kind === "review"}
-        role={view.me.role}
-        meaning={view.me.meaning}
-        title={view.title}
-        documents={view.documents}
-        next={
-          view.toName.length === 0 ? null : (
-            <NextPeople
-              people={view.toName}
-              named={desk.named}
-              sender={view.sender.name}
-              words={words.review.next}
-              onName={desk.nameAs}
-            />
-          )
-        }
-        fields={desk.fields}
-        values={desk.queue.fields}
-        form={desk.form}
-        fileNames={desk.fileNames}
-        isBusy={desk.isFinishing}
-        problem={desk.finishProblem}
-        problemOf={desk.wrongIn}
-        words={words}
-        onEdit={desk.editFromReview}
-        onFinish={desk.finish}
-        onClose={close}
-      />
-      <DeclineSheet
-        isOpen={sheet?.kind === "decline"}
-        role={view.me.role}
-        sender={view.sender.name}
-        reason={sheet?.kind === "decline" ? sheet.reason : null}
-        words={words.decline}
-        decline={desk.decline}
-        onClose={close}
-      />
     </>
   );
 }
