@@ -103,7 +103,7 @@ test("a rule is written as a sentence, and somebody comes by a public link and s
     .first()
     .click();
   await page.getByRole("tab", { name: "As text" }).click();
-  const mail = await page.getByRole("region", { name: "Opened mail" }).innerText();
+  const mail = (await page.getByRole("region", { name: "Opened mail" }).textContent()) ?? "";
   await code.fill(/\b\d{6}\b/.exec(mail)![0]);
   await phone.getByRole("button", { name: "Continue" }).click();
   await phone.waitForURL("**/sign/*", { timeout: 60_000 });

@@ -78,3 +78,10 @@ test("two codes to one mailbox are one factor, and an access code is none", () =
   expect(factorsOf(["link", "sms-code"])).toBe(2);
   expect(factorsOf(["link", "email-code", "passkey"])).toBe(2);
 });
+
+test("a code to the number that the link went to is no second factor", () => {
+  expect(factorsOf(["link", "sms-code"], "")).toBe(1);
+  expect(factorsOf(["link", "sms-code"], "ana@example.com")).toBe(2);
+  expect(factorsOf(["link", "sms-code", "passkey"], "")).toBe(2);
+  expect(factorsOf(["sms-code"], "")).toBe(1);
+});

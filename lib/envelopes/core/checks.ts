@@ -116,13 +116,21 @@ export const outstanding = (
   shown: ReadonlySet<ShownCheck>,
 ): readonly CheckStep[] => stepsOf(required).filter((step) => !isShown(step, shown));
 
-/** What counts beside the mailbox the link went to. An access code does not: two people know it. */
+/** What counts beside the mailbox or telephone the link went to. An access code does not: two people know it. */
 const FACTORS = new Set<string>(["sms-code", "authenticator", "passkey", "sso", "identity-document"]);
 
-/** How many factors a signature was made with. @param methods as the event that authorizes it names them */
-export function factorsOf(methods: readonly string[]): number {
-  const mailbox = ["link", "email-code", "in-person"].some((method) => methods.includes(method)) ? 1 : 0;
-  return mailbox + new Set(methods.filter((method) => FACTORS.has(method))).size;
+/**
+ * How many factors a signature was made with.
+ *
+ * @param methods as the event that authorizes it names them.
+ * @param email of who signed, as that event has it. Empty where the link went to their number: then a code to the same
+ *   number shows the same telephone once more.
+ */
+export function factorsOf(methods: readonly string[], email?: unknown): number {
+  const reached = ["link", "email-code", "in-person"].some((method) => methods.includes(method)) ? 1 : 0;
+  const counts = (method: string) => FACTORS.has(method) && !(email === "" && method === "sms-code");
+  const isReachedByText = email === "" && methods.includes("sms-code");
+  return Math.max(reached, isReachedByText ? 1 : 0) + new Set(methods.filter(counts)).size;
 }
 
 /** What is shown somewhere else: the person is sent there and comes back. */

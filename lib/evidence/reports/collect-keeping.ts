@@ -175,7 +175,7 @@ async function part11(ctx: WorkerContext, period: Period) {
     ...["session.refused", "account.locked", "check.failed", "check.locked"],
     ...["member.added", "member.changed", "member.removed"],
   ]);
-  const single = acts.filter(({ data }) => factorsOf(namedMethods(data)) < 2).length;
+  const single = acts.filter(({ data }) => factorsOf(namedMethods(data), data.email) < 2).length;
   const values = {
     ...{ completed: facts.completed, checked: facts.checked, failed: facts.failed, members: facts.members },
     ...{ findings: facts.brokenLog ?? 0, logState: facts.brokenLog === null ? "unchecked" : "checked" },

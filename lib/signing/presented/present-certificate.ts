@@ -68,6 +68,6 @@ export async function presentCertificate(
 async function requireProof(ctx: Context, recipient: RecipientRow): Promise<void> {
   if (!(await asksTwoFactors(ctx))) return;
   const { methods } = authenticationOf(ctx, recipient);
-  if (!signs(recipient.role) || factorsOf(methods) < 2)
+  if (!signs(recipient.role) || factorsOf(methods, recipient.email) < 2)
     throw signingError("factors-missing", `${recipient.role} by ${methods.join(", ")}`);
 }

@@ -23,6 +23,6 @@ export function missingProof(
     return "the act it was issued for is not one of this person as a signer";
   const { methods } = (act.data.authentication ?? {}) as { methods?: unknown };
   const shown = Array.isArray(methods) ? methods.map(String) : [];
-  if (factorsOf(shown) >= 2) return null;
+  if (factorsOf(shown, act.data.email) >= 2) return null;
   return `two factors are asked for, and the person showed one: ${shown.join(", ") || "none on record"}`;
 }
