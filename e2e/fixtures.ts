@@ -35,6 +35,8 @@ export interface Server {
   holdsDrafts(titles: readonly string[]): Promise<void>;
   /** The address of an envelope of another organization. */
   strangersEnvelope(): Promise<string>;
+  /** The owner of an organization nobody else works in: what a test does to its keys disturbs no other. */
+  newOwner(): Promise<{ readonly email: string; readonly password: string }>;
 }
 
 /** An envelope under way, as the outside acts on it. */
@@ -72,6 +74,7 @@ export const test = base.extend<object, { server: Server; ownerState: State }>({
         publishesTemplate: (template) => ask("publishedTemplate", template),
         holdsDrafts: (titles) => ask("drafts", { titles }),
         strangersEnvelope: () => ask("strangersEnvelope", undefined),
+        newOwner: () => ask("newOwner", undefined),
       });
       close();
     },

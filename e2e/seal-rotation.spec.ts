@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 /** Where another authority publishes what it revoked; the settings of these tests let the product ask there. */
 const PORT = 4598;
@@ -73,11 +73,11 @@ async function switchAndConfirm(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/keys$/);
 }
 
-// Not run yet: beside keys.spec.ts it would rotate the same seal at once.
-test.fixme("a rotation waits for another authority's certificate, and never changes the issuer unasked", async ({
+test("a rotation waits for another authority's certificate, and never changes the issuer unasked", async ({
   page,
-  server: _,
+  server,
 }) => {
+  await signIn(page, await server.newOwner());
   await page.goto("/keys");
   await page.getByRole("link", { name: "Rotate", exact: true }).click();
   await page.getByRole("radio", { name: "Another authority" }).check();
@@ -116,10 +116,8 @@ test.fixme("a rotation waits for another authority's certificate, and never chan
   await switchAndConfirm(page);
 });
 
-test.fixme("the status responder gets a successor, and the one before is revoked", async ({
-  page,
-  server: _,
-}) => {
+test("the status responder gets a successor, and the one before is revoked", async ({ page, server }) => {
+  await signIn(page, await server.newOwner());
   await page.goto("/keys");
   const authorities = page.getByRole("region", { name: "Authorities of this installation" });
   const responder = authorities.getByRole("listitem").filter({ hasText: "Status responder (OCSP)" });
@@ -142,11 +140,12 @@ test.fixme("the status responder gets a successor, and the one before is revoked
   await expect(responder.filter({ hasText: "Revoked" }).first()).toBeVisible({ timeout: 15_000 });
 });
 
-test.fixme("a key file is written otherwise, a public certificate is registered, and nothing is taken without scripts", async ({
+test("a key file is written otherwise, a public certificate is registered, and nothing is taken without scripts", async ({
   page,
   browser,
-  ownerState,
+  server,
 }) => {
+  await signIn(page, await server.newOwner());
   openssl([
     ...["pkcs12", "-export", "-inkey", "ca.key", "-in", "ca.pem", "-passout", "pass:quiet-lantern"],
     ...["-out", "ca.pfx"],
@@ -172,7 +171,10 @@ test.fixme("a key file is written otherwise, a public certificate is registered,
   await expect(known.getByText("One certificate was registered.")).toBeVisible();
   await expect(known.getByText(CA).first()).toBeVisible();
 
-  const context = await browser.newContext({ storageState: ownerState, javaScriptEnabled: false });
+  const context = await browser.newContext({
+    storageState: await page.context().storageState(),
+    javaScriptEnabled: false,
+  });
   const plain = await context.newPage();
   await plain.goto("/organization/seal");
   await expect(plain.getByText("Without them no key is taken here", { exact: false })).toBeVisible();

@@ -3,6 +3,7 @@ import path from "node:path";
 import { sql } from "drizzle-orm";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import { toHex } from "#lib/bytes.ts";
 import { readConfig } from "#lib/config.ts";
 import { type Context, createContext, inTransaction, type Role, type WorkerContext } from "#lib/context.ts";
 import { openOutboxMail, readOutbox } from "#lib/delivery/read-outbox.ts";
@@ -24,6 +25,7 @@ import { setAccessCode } from "#lib/envelopes/set-access-code.ts";
 import { createTemplate } from "#lib/envelopes/templates/create-template.ts";
 import { publishTemplate } from "#lib/envelopes/templates/publish-template.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { hashPassword } from "#lib/identity/create-organization.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import {
   type AccountId,
@@ -235,8 +237,24 @@ export class Seed {
     for (const title of titles) await createEnvelope(this.#sender, { title });
   }
 
+  /** Another organization, and how its owner signs in. */
+  async newOwner(): Promise<{ readonly email: string; readonly password: string }> {
+    const { email, accountId } = await this.#newOrganization();
+    const password = toHex(this.#runtime.random(12));
+    const passwordHash = await hashPassword(password);
+    await this.#runtime.database.db.execute(
+      sql`update accounts set password_hash = ${passwordHash} where id = ${accountId}`,
+    );
+    return { email, password };
+  }
+
   /** A draft in an organization that has nothing to do with the first. */
   async strangersEnvelope(): Promise<string> {
+    const { owner } = await this.#newOrganization();
+    return addressOf(await createEnvelope(owner, { title: "Not yours to see" }));
+  }
+
+  async #newOrganization() {
     const [organizationId, memberId, accountId] = [this.#newId(), this.#newId(), this.#newId()] as [
       ...[OrganizationId, MemberId, AccountId],
     ];
@@ -249,9 +267,9 @@ export class Seed {
       name: "Sam Elsewhere",
       email,
     } as const;
-    const stranger = createContext(this.#runtime, { organizationId, actor, request: REQUEST });
+    const owner = createContext(this.#runtime, { organizationId, actor, request: REQUEST });
     const settings = { paper: "a4", fileNamePattern: "{title} - {kind} - {name}", printsMarginId: true };
-    await inTransaction(stranger, async ({ connection }) => {
+    await inTransaction(owner, async ({ connection }) => {
       await connection.execute(sql`insert into organizations (organization_id, name, settings, created_at)
         values (${organizationId}, 'Elsewhere', ${JSON.stringify(settings)}::jsonb, now())`);
       await connection.execute(sql`insert into accounts (id, email, name, created_at)
@@ -259,7 +277,7 @@ export class Seed {
       await connection.execute(sql`insert into members (organization_id, id, account_id, role, created_at)
         values (${organizationId}, ${memberId}, ${accountId}, 'owner', now())`);
     });
-    return addressOf(await createEnvelope(stranger, { title: "Not yours to see" }));
+    return { owner, email, accountId };
   }
 
   /** The newest link mailed to somebody, waited for. */
