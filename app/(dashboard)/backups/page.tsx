@@ -27,7 +27,7 @@ export default async function BackupsPage() {
         {lastDrill?.refusal ? <Notice tone="bad">{t("drillFailed")}</Notice> : null}
         {runs.length === 0 ? (
           <EmptyState icon={DatabaseBackup} title={t("empty")}>
-            {t("emptyHint")}
+            {t(isOn ? "emptyHint" : "offHint")}
           </EmptyState>
         ) : (
           <ul
