@@ -6,12 +6,11 @@ import { authorities, issuedSerials } from "#db/schema/installation.ts";
 import { registeredCertificates } from "#db/schema/seals.ts";
 import type { Context } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
+import type { IndexStatus, StatusFacts } from "./core/certificates/index-status.ts";
 
 /** What a certificate of the index is there for. */
 export const CERTIFICATE_KINDS = ["signer", "seal", "presented", "anchor", "chain", "authority"] as const;
 export type CertificateKind = (typeof CERTIFICATE_KINDS)[number];
-export const CERTIFICATE_STATUSES = ["valid", "expired", "revoked", "unknown"] as const;
-export type IndexStatus = (typeof CERTIFICATE_STATUSES)[number];
 
 export interface CertificateQuery {
   readonly search: string;
@@ -25,7 +24,7 @@ export interface CertificateQuery {
   readonly limit: number;
 }
 
-export interface CertificateRow {
+export interface CertificateRow extends StatusFacts {
   readonly id: CertificateId;
   readonly kind: CertificateKind;
   readonly subject: string;
@@ -33,15 +32,9 @@ export interface CertificateRow {
   readonly serial: string;
   readonly sha256: string;
   readonly notBefore: Date;
-  readonly notAfter: Date;
   readonly createdAt: Date;
   readonly envelopeId: EnvelopeId | null;
   readonly envelopeTitle: string | null;
-  readonly revokedAt: Date | null;
-  /** An authority of ours issued it, or it vouches for itself. */
-  readonly isKnown: boolean;
-  /** How long the last answer of another's authority counts; null where there is none. */
-  readonly holdsUntil: Date | null;
 }
 
 const LOADERS = { stored, presented, registered, authority };
@@ -147,19 +140,4 @@ async function authority(ctx: Context, ids: readonly string[]): Promise<Certific
     ...{ ...row, id: row.id as CertificateId, kind: "authority" as const, isKnown: true },
     ...{ envelopeId: null, envelopeTitle: null, holdsUntil: null },
   }));
-}
-
-/** What one may say of it now: `unknown` where its authority is another's that has not answered lately. */
-export function statusOf(
-  {
-    revokedAt,
-    notAfter,
-    isKnown,
-    holdsUntil,
-  }: Pick<CertificateRow, "revokedAt" | "notAfter" | "isKnown" | "holdsUntil">,
-  now: Date,
-): IndexStatus {
-  if (revokedAt) return "revoked";
-  if (notAfter <= now) return "expired";
-  return isKnown || (holdsUntil && holdsUntil > now) ? "valid" : "unknown";
 }

@@ -3,14 +3,12 @@ import { requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
+import { CERTIFICATE_STATUSES, type IndexStatus, indexStatus } from "./core/certificates/index-status.ts";
 import {
   CERTIFICATE_KINDS,
-  CERTIFICATE_STATUSES,
   type CertificateKind,
   type CertificateRow,
-  type IndexStatus,
   listCertificateRows,
-  statusOf,
 } from "./index-store.ts";
 
 export { CERTIFICATE_KINDS, CERTIFICATE_STATUSES, type CertificateKind };
@@ -126,7 +124,7 @@ function itemOf(row: CertificateRow, now: Date): CertificateListItem {
   const { createdAt: _, envelopeId, envelopeTitle, isKnown: __, holdsUntil: ___, ...facts } = row;
   return {
     ...facts,
-    status: statusOf(row, now),
+    status: indexStatus(row, now),
     envelope: envelopeId === null ? null : { id: envelopeId, title: envelopeTitle ?? "" },
   };
 }

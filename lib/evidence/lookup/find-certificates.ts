@@ -3,6 +3,7 @@ import { requireGrant } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type DocumentId, type EnvelopeId, isUuid } from "#lib/ids.ts";
+import { type IndexStatus, indexStatus } from "#lib/pki/core/certificates/index-status.ts";
 import { evidenceError } from "../errors.ts";
 import { findCertificateRows } from "./store.ts";
 
@@ -21,10 +22,10 @@ const Input = z.object({
   limit: z.number().int().min(1).max(MOST_AT_ONCE).default(50),
 });
 
+type FoundRow = Awaited<ReturnType<typeof findCertificateRows>>[number];
+
 export interface FoundCertificates {
-  readonly items: readonly (Awaited<ReturnType<typeof findCertificateRows>>[number] & {
-    readonly status: "valid" | "expired" | "revoked";
-  })[];
+  readonly items: readonly (Omit<FoundRow, "isKnown" | "holdsUntil"> & { readonly status: IndexStatus })[];
   /** For the page of older ones; null on the last. */
   readonly nextCursor: string | null;
 }
@@ -50,13 +51,9 @@ export async function findCertificates(
     }),
   );
   const now = ctx.now();
-  const items = rows.slice(0, limit).map((row) => ({
+  const items = rows.slice(0, limit).map(({ isKnown, holdsUntil, ...row }) => ({
     ...row,
-    status: row.revokedAt
-      ? ("revoked" as const)
-      : row.notAfter <= now
-        ? ("expired" as const)
-        : ("valid" as const),
+    status: indexStatus({ ...row, isKnown, holdsUntil }, now),
   }));
   const last = items.at(-1);
   const nextCursor =

@@ -1,4 +1,18 @@
-import { aliasedTable, and, asc, desc, eq, gte, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import {
+  aliasedTable,
+  and,
+  asc,
+  desc,
+  eq,
+  gte,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import { certificateStatuses } from "#db/schema/capture.ts";
 import { certificates, documentRevisions, documents, envelopes, signingSteps } from "#db/schema/envelopes.ts";
 import { issuedSerials } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
@@ -37,10 +51,23 @@ export async function findCertificateRows(ctx: Context, filter: CertificateFilte
       createdAt: certificates.createdAt,
       envelopeId: certificates.envelopeId,
       envelopeTitle: envelopes.title,
-      revokedAt: issuedSerials.revokedAt,
+      revokedAt:
+        sql<Date | null>`coalesce(${issuedSerials.revokedAt}, ${certificateStatuses.revokedAt})`.mapWith(
+          issuedSerials.revokedAt,
+        ),
+      isKnown: sql<boolean>`${certificates.authorityId} is not null or ${certificates.subject} = ${certificates.issuer}`,
+      holdsUntil: certificateStatuses.holdsUntil,
     })
     .from(certificates)
     .leftJoin(envelopes, eq(envelopes.id, certificates.envelopeId))
+    .leftJoin(
+      certificateStatuses,
+      and(
+        eq(certificateStatuses.organizationId, certificates.organizationId),
+        eq(certificateStatuses.sha256, certificates.sha256),
+        isNull(certificates.authorityId),
+      ),
+    )
     .leftJoin(
       issuedSerials,
       and(

@@ -17,6 +17,7 @@ import { getCertificateChecks, listCertificateChecks } from "../certificate-chec
 import { askCertificateCheck } from "../certificate-checks/run-checks.ts";
 import { downloadCertificate } from "../download-certificate.ts";
 import { getCertificate } from "../get-certificate.ts";
+import { findCertificates } from "../lookup/find-certificates.ts";
 import { askAuthority } from "./ask-authority.ts";
 
 const product = testProduct({ runsJobs: true });
@@ -43,8 +44,13 @@ async function foreignSeal(ctx: Context, name: string) {
   return { id, certificate };
 }
 
-const statusIn = async (ctx: Context, id: CertificateId) =>
-  (await searchCertificates(ctx, {})).items.find((item) => item.id === id)?.status;
+/** As the index shows it and programs are told. */
+async function statusIn(ctx: Context, id: CertificateId) {
+  const shown = (await searchCertificates(ctx, {})).items.find((item) => item.id === id)?.status;
+  const told = (await findCertificates(ctx, {})).items.find((item) => item.id === id)?.status;
+  expect(told).toBe(shown);
+  return shown;
+}
 const revocationOf = async (ctx: Context, certificateId: CertificateId) =>
   (await getCertificate(ctx, { certificateId })).revocation;
 const noted = async (ctx: Context) =>
