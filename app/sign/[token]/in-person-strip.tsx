@@ -58,14 +58,15 @@ export function InPersonStrip({ hostName, isDone, words, locale }: InPersonStrip
   );
 }
 
-/** No link of a document leads away from the device's one purpose; the notice's file belongs to it. */
+/** No link of a document leads away from the device's one purpose; the pages and files of this person's link belong to it. */
 function stayHere(): () => void {
   const events = new AbortController();
   const onClick = (event: MouseEvent) => {
     const link = (event.target as Element | null)?.closest?.<HTMLAnchorElement>("a[href]");
     if (!link || link.getAttribute("href")!.startsWith("#")) return;
-    const here = window.location.pathname;
-    if (link.origin !== window.location.origin || !`${link.pathname}/`.startsWith(`${here}/`))
+    // All pages of this person's link are `/sign/…` and what stands below it.
+    const own = window.location.pathname.split("/").slice(0, 3).join("/");
+    if (link.origin !== window.location.origin || !`${link.pathname}/`.startsWith(`${own}/`))
       event.preventDefault();
   };
   document.addEventListener("click", onClick, { signal: events.signal, capture: true });
