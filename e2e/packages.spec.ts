@@ -26,7 +26,7 @@ test("counsel keeps a package, asks for a redacted one, and its own page checks 
   await page.getByRole("button", { name: "Make another" }).click();
   await expectAccessible(page);
   await page.getByLabel("What goes in").selectOption("redacted");
-  await page.getByLabel("Reason (optional)").fill("Asked for in discovery");
+  await page.getByLabel("Reason", { exact: true }).fill("Asked for in discovery");
   await page.getByLabel("Production numbers begin with (optional)").fill("ROPE");
   await page.getByRole("button", { name: "Make the package" }).click();
   await expect(page.getByText("The package is being built")).toBeVisible();

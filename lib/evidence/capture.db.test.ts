@@ -8,10 +8,11 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { listPresented } from "#lib/signing/presented/list-presented.ts";
 import { presentCertificate } from "#lib/signing/presented/present-certificate.ts";
-import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { linkFor, newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { addCaptureRule, listCaptureRules, removeCaptureRule } from "./capture/change-rules.ts";
 import { downloadPresented } from "./capture/download-presented.ts";
 import { downloadCertificate } from "./download-certificate.ts";
@@ -72,10 +73,12 @@ test("with rules it is captured when one holds, and skipped with the reason when
   const rent = { about: "field", label: "Rent", operator: "at-least", value: "1000" } as const;
   await addCaptureRule(owner, { name: "Large leases", combine: "all", conditions: [rent] });
   const withRent = async (value: string) => {
-    const { envelopeId, ana } = await begun(owner);
+    const draft = await newDraft(owner, [{ name: "Ana Ruiz" }]);
+    const { envelopeId } = draft;
     await product()
       .admin`update fields set label = 'Rent' where envelope_id = ${envelopeId} and type = 'text'`;
-    await sign(ana, value);
+    await sendEnvelope(owner, draft);
+    await sign(await personWith(owner, await linkFor(owner, envelopeId, "Ana Ruiz")), value);
     return completed(owner, envelopeId);
   };
   const large = await withRent("1,250");
