@@ -42,6 +42,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/reports/[id]": ["archive"],
   "/key-exports/[id]": ["key-exports"],
   "/keys/ceremonies/[id]": ["key-care"],
+  "/keys/programs/approve": ["signature-providers"],
   "/keys/projects/[id]": ["key-care"],
   "/keys/rotate/[id]": ["keys"],
   "/keys/tests/[id]": ["keys"],
