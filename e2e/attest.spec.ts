@@ -33,6 +33,7 @@ test("a witness and a notary state what they attest, on a phone, and sign it", a
   await expectAccessible(page);
   await page.goto(`${link}/attestation`);
   await expect(page.getByLabel("Your address")).toHaveValue("12 Harbour Street, Austin");
+  await expectAccessible(page);
   await page.goto(link);
   await nextStep(page).click();
   const adopt = page.getByRole("dialog", { name: "Make your signature" });
