@@ -49,7 +49,7 @@ step("unit and database tests", ["node_modules/vitest/vitest.mjs", "run"]);
 if (!isCheck)
   // Where the tests' own identity provider answers.
   await withProduct(
-    { ...env, PORT: "", CSC_SERVER: "true", PRIVATE_HOSTS: "127.0.0.1:4597,127.0.0.1:4598" },
+    { ...env, PORT: "", CSC_SERVER: "true", PRIVATE_HOSTS: "127.0.0.1:4597,127.0.0.1:4598,127.0.0.1:4599" },
     (visitor) => step("end-to-end tests", ["node_modules/@playwright/test/cli.js", "test"], visitor),
   );
 console.log(`\nAll green in ${Math.round((performance.now() - startedAt) / 1000)} s.`);

@@ -7,7 +7,7 @@ import type { Page } from "@playwright/test";
 import { expect, expectAccessible, OWNER, signIn, test } from "./fixtures.ts";
 
 /** Where another authority publishes what it revoked; the settings of these tests let the product ask there. */
-const PORT = 4598;
+const PORT = 4599;
 const CA = `Harbour CA ${process.pid}`;
 const folder = mkdtempSync(path.join(tmpdir(), "whereof-rotation-"));
 const at = (name: string) => path.join(folder, name);

@@ -64,12 +64,12 @@ test("how long each page was in view, and which picture it was, stands in the au
   await page.goto(await envelope.linkFor("Ana Ruiz"));
   await page.getByRole("button", { name: "Agree and continue" }).click();
   await page.getByRole("region", { name: "Page 2 of 2" }).scrollIntoViewIfNeeded();
-  await expect.poll(async () => (await looks()).map((look) => look.page)).toContain(2);
+  await expect.poll(async () => (await looks()).map((look) => look.page), { timeout: 40_000 }).toContain(2);
   await page.waitForTimeout(1_500);
   // What came after it was first told is told as the page goes away.
   const before = (await looks()).length;
   await page.goto("about:blank");
-  await expect.poll(async () => (await looks()).length).toBeGreaterThan(before);
+  await expect.poll(async () => (await looks()).length, { timeout: 40_000 }).toBeGreaterThan(before);
   for (const { image, isOurs, seconds } of await looks()) {
     expect(image).toMatch(/^[0-9a-f]{64}$/);
     expect(isOurs).toBe(true);

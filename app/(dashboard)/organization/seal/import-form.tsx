@@ -60,9 +60,6 @@ export function ImportForm({ places }: { readonly places: readonly string[] }) {
     >
       <p className="text-ink-700">{t("lead")}</p>
       <p className="text-small text-ink-600">{t("encrypted")}</p>
-      <noscript>
-        <Notice tone="bad">{t("needsScripts")}</Notice>
-      </noscript>
       {isSecure ? null : <Notice tone="bad">{t("needsHttps")}</Notice>}
       {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
       {result?.isUsable ? <Notice tone="good">{t("taken")}</Notice> : null}

@@ -2,6 +2,7 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Instant } from "#components/ui/instant.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
 import { publicId } from "#lib/ids.ts";
@@ -56,6 +57,11 @@ export default async function SealPage() {
           <RequestForm />
         </Sheet>
         <Sheet title={t("import.title")}>
+          <noscript>
+            <div className="p-4 pb-0 sm:p-6 sm:pb-0">
+              <Notice tone="bad">{t("import.needsScripts")}</Notice>
+            </div>
+          </noscript>
           <ImportForm places={existing.places} />
         </Sheet>
         {existing.places.length > 0 ? (
