@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, OWNER, signIn, test } from "./fixtures.ts";
+import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 
 /** Where another authority publishes what it revoked; the settings of these tests let the product ask there. */
 const PORT = 4599;
@@ -116,37 +116,12 @@ test("a rotation waits for another authority's certificate, and never changes th
   await switchAndConfirm(page);
 });
 
-test("the status responder gets a successor, and the one before is revoked", async ({ page, server }) => {
-  await signIn(page, await server.newOwner());
-  await page.goto("/keys");
-  const authorities = page.getByRole("region", { name: "Authorities of this installation" });
-  const responder = authorities.getByRole("listitem").filter({ hasText: "Status responder (OCSP)" });
-  const earlier = await responder.filter({ hasText: "Replaced" }).count();
-  await responder.filter({ hasText: "In use" }).getByRole("button", { name: "Rotate" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Rotate" }).click();
-  await expect(async () => {
-    await page.goto("/keys");
-    await expect(responder.filter({ hasText: "Replaced" })).toHaveCount(earlier + 1);
-  }).toPass({ timeout: 30_000 });
-  await authorities
-    .locator("summary")
-    .filter({ hasText: /earlier/ })
-    .click();
-  const before = responder.filter({ hasText: "Replaced" }).first();
-  await before.getByRole("button", { name: "Revoke" }).click();
-  await page.getByLabel("Reason").selectOption({ label: "Replaced by another" });
-  await expectAccessible(page);
-  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
-  await expect(responder.filter({ hasText: "Revoked" }).first()).toBeVisible({ timeout: 15_000 });
-});
-
 test("a key file is written otherwise, a public certificate is registered, and nothing is taken without scripts", async ({
   page,
   browser,
-  server: _,
+  server,
 }) => {
-  // Authorities are the installation's: who set it up looks after them.
-  await signIn(page, OWNER);
+  await signIn(page, await server.newOwner());
   openssl([
     ...["pkcs12", "-export", "-inkey", "ca.key", "-in", "ca.pem", "-passout", "pass:quiet-lantern"],
     ...["-out", "ca.pfx"],

@@ -34,10 +34,15 @@ export async function answerOcsp(runtime: WorkerRuntime, request: OcspRequest): 
   const issuing = kept ?? issuerOf(rows, certIds);
   if (!issuing || certIds.length === 0) return ocspError("unauthorized");
   const responder = await responderOf(runtime, rows, issuing);
-  const found = await Promise.all(certIds.map((certId) => statusOf(runtime, issuing.id, certId)));
+  const knownOf = nonce === null ? knownNow : knownAtHand;
+  const found = await Promise.all(
+    certIds.map((certId) => statusOf(certId, knownOf(runtime, issuing.id, certId))),
+  );
   if (found.some((one) => one === null)) return ocspError("unauthorized");
-  const answers = found.map((one) => one!);
-  const thisUpdate = runtime.now();
+  const answers = found.map((one) => one!.answer);
+  const producedAt = runtime.now();
+  producedAt.setMilliseconds(0);
+  const thisUpdate = new Date(Math.min(...found.map((one) => one!.at.getTime())));
   thisUpdate.setMilliseconds(0);
   const nextUpdate = new Date(thisUpdate.getTime() + LIFE_MS);
   const der = await createOcspResponse(
@@ -45,7 +50,7 @@ export async function answerOcsp(runtime: WorkerRuntime, request: OcspRequest): 
       ...{
         answers,
         responderDer: responder.certificateDer,
-        producedAt: thisUpdate,
+        producedAt,
         thisUpdate,
         nextUpdate,
         nonce,
@@ -93,18 +98,43 @@ function lookUp({ database }: WorkerRuntime, authorityId: string, serial: string
   return ask(serial);
 }
 
-/** Null where no certificate with that serial number was ever signed: nothing may be said to be good about it. */
-async function statusOf(
+/** What was known of a serial number at an instant. */
+interface Known {
+  readonly row: NonNullable<Status>;
+  readonly at: Date;
+}
+
+async function knownNow(
   runtime: WorkerRuntime,
   authorityId: string,
-  { der: certId, serialHex }: CertId,
-): Promise<OcspAnswer | null> {
+  { serialHex }: CertId,
+): Promise<Known | null> {
+  const at = runtime.now();
   const row = await lookUp(runtime, authorityId, serialHex);
-  if (!row || (row.certificateSha256 === null && !row.revokedAt)) return null;
-  if (!row.revokedAt) return { certId, status: { kind: "good" } };
+  // Where no certificate with that number was ever signed nothing may be said to be good about it.
+  return row && (row.certificateSha256 !== null || row.revokedAt) ? { row, at } : null;
+}
+
+/**
+ * The same as it was a moment ago, unless anything was revoked since: the answer says of when it is (RFC 6960 §4.2.2.1,
+ * thisUpdate). Only for answers that are not kept: those are looked up anew.
+ */
+const knownAtHand = (runtime: WorkerRuntime, authorityId: string, certId: CertId): Promise<Known | null> =>
+  answerAtHand(runtime, `status ${authorityId} ${certId.serialHex}`, () =>
+    knownNow(runtime, authorityId, certId),
+  );
+
+async function statusOf(
+  { der: certId }: CertId,
+  known: Promise<Known | null>,
+): Promise<{ readonly answer: OcspAnswer; readonly at: Date } | null> {
+  const found = await known;
+  if (!found) return null;
+  const { row, at } = found;
+  if (!row.revokedAt) return { answer: { certId, status: { kind: "good" } }, at };
   const reason = row.revocationReason as RevocationReason;
   const status: CertificateStatus = { kind: "revoked", revokedAt: row.revokedAt, reason };
-  return { certId, status, invalidSince: row.invalidSince };
+  return { answer: { certId, status, invalidSince: row.invalidSince }, at };
 }
 
 const opened = new WeakMap<object, Map<string, Promise<KnownAuthority>>>();
