@@ -153,7 +153,9 @@ test("a key file is written otherwise, a public certificate is registered, and n
   });
   const plain = await context.newPage();
   await plain.goto("/organization/seal");
-  await expect(plain.locator("main noscript").first()).toContainText("Without them no key is taken here");
+  await expect(plain.locator("main noscript > div").first()).toContainText(
+    "Without them no key is taken here",
+  );
   await expect(plain.getByRole("button", { name: "Import", exact: true })).toBeDisabled();
   await context.close();
 });
