@@ -6,7 +6,13 @@ const DATABASE = "whereof-offline";
 const LINK = /^\/sign\/[\w-]{43}(?=\/|$)/;
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-worker.addEventListener("install", () => void worker.skipWaiting());
+worker.addEventListener("install", (event) => {
+  void worker.skipWaiting();
+  // What a page tells as it goes away is lost on its way through here in some browsers.
+  const { addRoutes } = /** @type {{ addRoutes?: (rule: unknown) => Promise<void> }} */ (event);
+  const told = { condition: { requestMethod: "POST" }, source: "network" };
+  if (addRoutes) event.waitUntil(addRoutes.call(event, told).catch(() => null));
+});
 worker.addEventListener("activate", (event) => event.waitUntil(begin()));
 
 async function begin() {

@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PersonChip, PersonMark } from "#components/envelopes/person-chip.tsx";
 import { StatePill } from "#components/envelopes/state-pill.tsx";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { Button, Spinner } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -58,7 +59,7 @@ export default async function DesignPage() {
   await memberContext();
   const t = await getTranslations("app.design");
   return (
-    <Page title={t("title")} lead={t("lead")}>
+    <Page title={t("title")} back={<BackLink href="/" label={t("back")} />} lead={t("lead")}>
       <div className="flex flex-col gap-6">
         <Part title={t("colors")}>
           <ul className="grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-6">

@@ -34,12 +34,8 @@ export default async function KeyExportsPage() {
   return (
     <Page
       title={t("title")}
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackToKeys />}
+      lead={t("lead")}
       width="reading"
       actions={
         <>

@@ -1,9 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState, useTransition } from "react";
+import { useState } from "react";
 import { ExpiryField } from "#components/envelopes/expiry-field.tsx";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { ReminderField } from "#components/envelopes/reminder-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
@@ -19,6 +18,7 @@ import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
 import { DEFAULT_DELEGATION, DELEGATIONS } from "#lib/identity/core/delegation.ts";
 import { MARK_LIMITS } from "#lib/identity/core/mark-methods.ts";
 import { saveSettings } from "./actions.ts";
+import { useSaving } from "./use-saving.ts";
 
 interface SettingsFormProps {
   readonly settings: OrganizationView["settings"];
@@ -32,30 +32,14 @@ const PARTS = ["title", "envelope", "kind", "name", "serial", "date"] as const;
 export function SettingsForm({ settings, organization }: SettingsFormProps) {
   const t = useTranslations("app.organization");
   const people = useTranslations("app.prepare.people");
-  const refusals = useTranslations("refusals");
   const drafts = settings.draftDefaults ?? DRAFT_DEFAULTS;
   const [pattern, setPattern] = useState(settings.fileNamePattern);
-  const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
-  const [isDone, setDone] = useState(false);
-  const [isBusy, start] = useTransition();
-  const said = refusal ? refusalText(refusals, refusal) : null;
-  const isAboutPattern = refusal?.code === "identity/pattern-names-nothing";
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setRefusal(null);
-    setDone(false);
-    start(async () => {
-      const state = await saveSettings(form);
-      if (state.refusal) setRefusal(state.refusal);
-      else setDone(true);
-    });
-  }
+  const { form, problem, code, isDone, isBusy } = useSaving(saveSettings);
+  const isAboutPattern = code === "identity/pattern-names-nothing";
 
   return (
-    <form method="post" onSubmit={submit} onChange={() => setDone(false)} className="flex flex-col gap-6">
-      {said && !isAboutPattern ? <Notice tone="bad">{said}</Notice> : null}
+    <form method="post" {...form} className="flex flex-col gap-6">
+      {problem && !isAboutPattern ? <Notice tone="bad">{problem}</Notice> : null}
       <Sheet title={t("paper")}>
         <fieldset className="flex flex-wrap gap-x-8 px-4 py-3 sm:px-6">
           <legend className="sr-only">{t("paper")}</legend>
@@ -97,7 +81,7 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             maxLength={120}
             autoComplete="off"
             spellCheck={false}
-            error={isAboutPattern ? said : null}
+            error={isAboutPattern ? problem : null}
             onChange={(event) => setPattern(event.target.value)}
           />
           <FileNameExamples pattern={pattern} organization={organization} />

@@ -1,6 +1,6 @@
-import type { Metadata, Route } from "next";
-import Link from "next/link";
+import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { hasPermission } from "#lib/authorize.ts";
@@ -23,14 +23,8 @@ export default async function CapturePage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <Link href={"/certificates" as Route} className="inline-flex min-h-11 items-center sm:min-h-8">
-            {t("back")}
-          </Link>
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackLink href="/certificates" label={t("back")} />}
+      lead={t("lead")}
       actions={mayChange ? <AddRule /> : null}
     >
       {rules.length === 0 ? (

@@ -2,6 +2,7 @@ import { CheckCircle2, Clock } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
@@ -39,14 +40,8 @@ export default async function CertificateChecksPage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <Link href={"/certificates" as Route} className="inline-flex min-h-11 items-center sm:min-h-8">
-            {t("back")}
-          </Link>
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackLink href="/certificates" label={t("back")} />}
+      lead={t("lead")}
       actions={mayAsk && stored > 0 ? <CheckButton count={stored} /> : null}
     >
       <div className="flex flex-col gap-6">

@@ -1,7 +1,7 @@
 import { KeyRound } from "lucide-react";
-import type { Metadata, Route } from "next";
-import Link from "next/link";
+import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
@@ -24,12 +24,8 @@ export default async function PassphrasesPage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <Link href={"/key-exports" as Route}>{t("back")}</Link>
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackLink href="/key-exports" label={t("back")} />}
+      lead={t("lead")}
     >
       {entries.length === 0 ? (
         <EmptyState icon={KeyRound} title={t("none")}>

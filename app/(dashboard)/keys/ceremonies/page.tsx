@@ -38,12 +38,8 @@ export default async function CeremoniesPage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackToKeys />}
+      lead={t("lead")}
       actions={ceremonies.length > 0 ? button : null}
     >
       <div className="flex flex-col gap-6">

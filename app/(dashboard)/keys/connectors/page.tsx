@@ -54,16 +54,7 @@ export default async function ConnectorsPage() {
     ["/keys/programs", "programs"],
   ] as const;
   return (
-    <Page
-      title={t("title")}
-      width="reading"
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
-    >
+    <Page title={t("title")} width="reading" back={<BackToKeys />} lead={t("lead")}>
       <div className="flex flex-col gap-6">
         {places.length === 0 ? (
           <EmptyState icon={PlugZap} title={t("none")}>

@@ -2,6 +2,7 @@ import { CalendarCheck } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getFormatter, getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -31,17 +32,7 @@ export default async function EndsPage({ searchParams }: EndsPageProps) {
   const shown = chosen ? items.filter(({ bucket }) => bucket === chosen) : items;
   const months = await byMonth(shown, ctx.now());
   return (
-    <Page
-      title={t("title")}
-      lead={
-        <>
-          <Link href={"/keys" as Route} className="inline-flex min-h-11 items-center sm:min-h-8">
-            {t("back")}
-          </Link>
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
-    >
+    <Page title={t("title")} back={<BackLink href="/keys" label={t("back")} />} lead={t("lead")}>
       <div className="flex flex-col gap-6">
         <EndsSummary counts={counts} chosen={chosen} />
         {site === "unreadable" ? <Notice tone="warn">{t("site.unreadable")}</Notice> : null}

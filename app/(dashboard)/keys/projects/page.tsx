@@ -32,12 +32,8 @@ export default async function KeyProjectsPage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackToKeys />}
+      lead={t("lead")}
       actions={projects.length > 0 ? button : null}
     >
       {projects.length === 0 ? (

@@ -39,17 +39,7 @@ export default async function RunbooksPage({ searchParams }: { searchParams: Pro
   const compared = async (kind: RunbookKind) =>
     asked(kind) ? answerPage(() => compareRunbooks(ctx, { kind, before, after })) : null;
   return (
-    <Page
-      title={t("title")}
-      width="reading"
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
-      actions={<PrintButton />}
-    >
+    <Page title={t("title")} width="reading" back={<BackToKeys />} lead={t("lead")} actions={<PrintButton />}>
       <div className="flex flex-col gap-6">
         {(["export", "import"] as const).map(async (kind) => {
           const [newest] = versions[kind];

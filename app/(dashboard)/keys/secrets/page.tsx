@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, LockKeyhole } from "lucide-react";
-import type { Metadata, Route } from "next";
-import Link from "next/link";
+import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -25,14 +25,8 @@ export default async function SecretsPage() {
   return (
     <Page
       title={t("title")}
-      lead={
-        <>
-          <Link href={"/keys" as Route} className="inline-flex min-h-11 items-center sm:min-h-8">
-            {t("back")}
-          </Link>
-          <span className="mt-1 block">{t("lead", { count: everyMonths })}</span>
-        </>
-      }
+      back={<BackLink href="/keys" label={t("back")} />}
+      lead={t("lead", { count: everyMonths })}
     >
       {items.length === 0 ? (
         <EmptyState icon={LockKeyhole} title={t("none")}>

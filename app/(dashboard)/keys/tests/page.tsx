@@ -21,16 +21,7 @@ export default async function KeyTestsPage() {
   const tests = await answerPage(() => listKeyTests(ctx));
   const t = await getTranslations("app.keyTests");
   return (
-    <Page
-      title={t("title")}
-      width="reading"
-      lead={
-        <>
-          <BackToKeys />
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
-    >
+    <Page title={t("title")} width="reading" back={<BackToKeys />} lead={t("lead")}>
       {tests.length === 0 ? (
         <EmptyState icon={FlaskConical} title={t("none")}>
           {t("noneHint")}

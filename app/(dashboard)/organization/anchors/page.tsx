@@ -1,6 +1,6 @@
-import type { Metadata, Route } from "next";
-import Link from "next/link";
+import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import type { Anchor } from "#lib/envelopes/core/hints/anchor.ts";
 import { getAnchors } from "#lib/envelopes/hints/anchors.ts";
@@ -21,14 +21,8 @@ export default async function AnchorsPage() {
     <Page
       title={t("title")}
       width="reading"
-      lead={
-        <>
-          <Link href={"/organization" as Route} className="inline-flex min-h-11 items-center sm:min-h-8">
-            {t("back")}
-          </Link>
-          <span className="mt-1 block">{t("lead")}</span>
-        </>
-      }
+      back={<BackLink href="/organization" label={t("back")} />}
+      lead={t("lead")}
     >
       <Sheet
         title={t("list", { count: anchors.length })}

@@ -1,8 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState, useTransition } from "react";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -10,35 +9,21 @@ import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { AuthenticationSettings } from "#lib/envelopes/authentication/change-policy.ts";
 import { CHECK_METHODS, type CheckMethod, isPossible, MINIMUMS } from "#lib/envelopes/core/checks.ts";
+import { useSaving } from "../use-saving.ts";
 import { savePolicy } from "./actions.ts";
 
 /** What everybody starts with, and what nobody is asked less than. */
 export function PolicyForm({ settings }: { readonly settings: AuthenticationSettings }) {
   const t = useTranslations("app.signers");
   const people = useTranslations("app.prepare.people");
-  const refusals = useTranslations("refusals");
   const { defaultCheck, minimum, asksTwoFactors, startsWith, sendsSms } = settings;
   const [chosen, setChosen] = useState<string>(defaultCheck ?? "");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isDone, setDone] = useState(false);
-  const [isBusy, start] = useTransition();
+  const { form, problem, isDone, isBusy } = useSaving(savePolicy);
   const isOffered = (check: CheckMethod) => check !== "access-code" && isPossible(check, settings);
   const labelOf = (check: CheckMethod) => people(`checks.${check}`);
 
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setProblem(null);
-    setDone(false);
-    start(async () => {
-      const { refusal } = await savePolicy(form);
-      if (refusal) setProblem(refusalText(refusals, refusal));
-      else setDone(true);
-    });
-  }
-
   return (
-    <form method="post" onSubmit={submit} onChange={() => setDone(false)}>
+    <form method="post" {...form}>
       <Sheet title={t("policy")}>
         <div className="flex flex-col gap-5 p-4 sm:p-6">
           {problem ? <Notice tone="bad">{problem}</Notice> : null}

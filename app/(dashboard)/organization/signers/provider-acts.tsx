@@ -1,15 +1,12 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useState, useTransition } from "react";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 import type { ProviderView } from "#lib/signing/sso/change-provider.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { removeProvider, saveProvider, testProvider } from "./actions.ts";
+import { TestButton } from "./test-button.tsx";
 
 /** Sets a provider up, or changes it. */
 export function SetProvider({ provider, method }: Pick<ProviderView, "provider"> & OfMethod) {
@@ -86,30 +83,10 @@ interface OfMethod {
   readonly method: IdentityMethod;
 }
 
-/** Asks the provider whether all is well; what it says stands on the page. */
+/** Asks the provider whether all is well. */
 export function TestProvider({ method }: OfMethod) {
   const t = useTranslations("app.signers.provider");
-  const refusals = useTranslations("refusals");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isBusy, start] = useTransition();
-  return (
-    <>
-      <Button
-        kind="secondary"
-        isBusy={isBusy}
-        onClick={() =>
-          start(async () => {
-            const { refusal } = await testProvider(method);
-            setProblem(refusal ? refusalText(refusals, refusal) : null);
-          })
-        }
-      >
-        {t("test")}
-        <span className="sr-only"> {t(`about.${method}`)}</span>
-      </Button>
-      {problem ? <Notice tone="bad">{problem}</Notice> : null}
-    </>
-  );
+  return <TestButton label={t("test")} about={t(`about.${method}`)} test={() => testProvider(method)} />;
 }
 
 export function RemoveProvider({ name, method }: OfMethod & { readonly name: string }) {

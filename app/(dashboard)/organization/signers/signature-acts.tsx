@@ -1,8 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState, useTransition } from "react";
-import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -11,6 +9,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { PROVIDER_KINDS, SIGNATURE_KINDS, type SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
 import type { SignatureProviderView } from "#lib/signing/providers/change-providers.ts";
 import { AskingButton } from "../../asking-button.tsx";
+import { useSaving } from "../use-saving.ts";
 import { Password } from "./provider-acts.tsx";
 import {
   removeSignatures,
@@ -18,27 +17,14 @@ import {
   saveSignatureProvider,
   testSignatures,
 } from "./signature-actions.ts";
+import { TestButton } from "./test-button.tsx";
 
 /** What senders may ask for: one alone is what all of them ask for. */
 export function KindsForm({ allowed }: { readonly allowed: readonly SignatureKind[] }) {
   const t = useTranslations("app.signers.signatures");
-  const refusals = useTranslations("refusals");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isDone, setDone] = useState(false);
-  const [isBusy, start] = useTransition();
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setProblem(null);
-    setDone(false);
-    start(async () => {
-      const { refusal } = await saveSignatureKinds(form);
-      if (refusal) setProblem(refusalText(refusals, refusal));
-      else setDone(true);
-    });
-  }
+  const { form, problem, isDone, isBusy } = useSaving(saveSignatureKinds);
   return (
-    <form method="post" onSubmit={submit} onChange={() => setDone(false)} className="flex flex-col gap-2">
+    <form method="post" {...form} className="flex flex-col gap-2">
       <fieldset>
         <legend className="font-medium">{t("allowed")}</legend>
         {SIGNATURE_KINDS.map((kind) => (
@@ -144,30 +130,10 @@ interface Named {
   readonly name: string;
 }
 
-/** Asks the provider whether it knows us; what it says stands on the page. */
+/** Asks the provider whether it knows us. */
 export function TestSignatureProvider({ id, name }: Named) {
   const t = useTranslations("app.signers.signatures");
-  const refusals = useTranslations("refusals");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isBusy, start] = useTransition();
-  return (
-    <>
-      <Button
-        kind="secondary"
-        isBusy={isBusy}
-        onClick={() =>
-          start(async () => {
-            const { refusal } = await testSignatures(id);
-            setProblem(refusal ? refusalText(refusals, refusal) : null);
-          })
-        }
-      >
-        {t("test")}
-        <span className="sr-only"> {name}</span>
-      </Button>
-      {problem ? <Notice tone="bad">{problem}</Notice> : null}
-    </>
-  );
+  return <TestButton label={t("test")} about={name} test={() => testSignatures(id)} />;
 }
 
 export function RemoveSignatureProvider({ id, name }: Named) {

@@ -1,8 +1,8 @@
 import { Check, Download, X } from "lucide-react";
-import type { Metadata, Route } from "next";
-import Link from "next/link";
+import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { BackLink } from "#components/ui/back-link.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
@@ -32,12 +32,10 @@ export default async function KeyTestPage({ params }: { params: Promise<{ id: st
     <Page
       title={t("oneTitle")}
       width="reading"
+      back={<BackLink href="/keys/tests" label={t("back")} />}
       lead={
         <>
-          <Link href={"/keys/tests" as Route}>{t("back")}</Link>
-          <span className="mt-1 block">
-            {t(`occasions.${test.occasion}`)}, <Instant at={test.testedAt.toISOString()} withSeconds />
-          </span>
+          {t(`occasions.${test.occasion}`)}, <Instant at={test.testedAt.toISOString()} withSeconds />
         </>
       }
       actions={
