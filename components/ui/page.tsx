@@ -19,7 +19,7 @@ export function Page({ title, heading, back, lead, actions, width = "wide", chil
       className={`mx-auto w-full px-4 py-6 sm:px-6 sm:py-8 ${width === "wide" ? "max-w-[1200px]" : "max-w-[728px]"}`}
     >
       <div className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0 flex-1 basis-72">
+        <div className="min-w-0 flex-1 basis-72 sm:basis-120">
           {heading ?? <h1 className="text-h2 [overflow-wrap:anywhere] sm:text-h1">{title}</h1>}
           {back || lead ? (
             <div className="mt-1 max-w-[72ch] text-ink-700">

@@ -56,9 +56,9 @@ export default async function ReportsPage() {
             {REPORT_KINDS.map((kind) => (
               <li
                 key={kind}
-                className="grid items-center gap-x-6 gap-y-3 px-4 py-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_11rem_auto]"
+                className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-3 px-4 py-4 sm:px-6 md:grid-cols-[minmax(0,1fr)_11rem_auto] md:gap-x-6"
               >
-                <div className="min-w-0">
+                <div className="col-span-2 min-w-0 md:col-span-1">
                   <p className="font-medium">{t(`kinds.${kind}`)}</p>
                   <p className="text-small text-ink-600">{t(`about.${kind}`)}</p>
                 </div>
