@@ -197,7 +197,7 @@ async function appendEvents(runtime: WorkerRuntime, admin: postgres.Sql): Promis
         const row = newRow(envelopeId, index);
         await saveEvent(ctx, { row, opened: { sealed, addressMark: mark }, newKey: null });
         const job = { organizationId, eventId: row.id, type: row.type };
-        await runtime.queue.add(ctx.connection, "event", job);
+        await runtime.queue.add(ctx, "event", job);
         announce(ctx, { organizationId, envelopeId, type: row.type });
       }),
     append: (envelopeId, index) =>

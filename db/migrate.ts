@@ -71,11 +71,13 @@ async function prepareQueues(adminUrl: string, sql: Sql, appRole: string): Promi
   await boss.start();
   try {
     for (const name of QUEUES) {
-      if (await boss.getQueue(name)) continue;
+      const found = await boss.getQueue(name);
+      // Whoever adds a job wakes the workers, after the transaction it is added in.
+      if (found?.notify) await boss.updateQueue(name, { notify: false });
+      if (found) continue;
       await boss.createQueue(`${name}-dead`, { retentionSeconds: 90 * 86_400 });
       await boss.createQueue(name, {
         deadLetter: `${name}-dead`,
-        notify: true,
         // Outside parties may be away for days: about a week of tries, five minutes apart in the end.
         retryLimit: 2_000,
         retryDelay: 1,

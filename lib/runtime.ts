@@ -132,7 +132,7 @@ export async function createRuntime(
     },
   );
   const queue = bossQueue({
-    ...{ url, role, runsJobs: options.runsJobs },
+    ...{ url, role, database, runsJobs: options.runsJobs },
     maxConnections: options.runsJobs ? Math.max(4, maxConnections >> 1) : 3,
     onError: (error) => log.error({ err: error }, "queue"),
   });

@@ -174,12 +174,7 @@ const invite: Follower = async (ctx, event) => {
   if (delaySeconds === null) return;
   const job = { organizationId: ctx.organizationId, eventId: event.id, follower: "invite" };
   await inTransaction(ctx, (ctx) =>
-    ctx.runtime.queue.add(
-      ctx.connection,
-      "follower",
-      { ...job, type: "recipient.invited" },
-      { delaySeconds },
-    ),
+    ctx.runtime.queue.add(ctx, "follower", { ...job, type: "recipient.invited" }, { delaySeconds }),
   );
 };
 const hasChanged = (data: Parameters<Follower>[1]["data"], wanted: string): boolean =>

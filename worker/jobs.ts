@@ -36,7 +36,7 @@ async function fanOut(runtime: WorkerRuntime, data: JobData): Promise<void> {
       if (!(await isNeeded(ctx, follower, data))) continue;
       const job = { organizationId, eventId, type, follower };
       const options = { id: jobId(eventId, follower), isBackground: data.isBackground === "yes" };
-      await runtime.queue.add(ctx.connection, "follower", job, options);
+      await runtime.queue.add(ctx, "follower", job, options);
     }
   });
 }

@@ -62,7 +62,7 @@ export async function appendEvent(ctx: Context, event: NewEvent): Promise<Append
   const written = sealEvent(ctx, keys, linked, key);
   const saved = [saveEvent(ctx, written)];
   if (changed.length > 0) saved.push(saveVersions(ctx, linked.row.id, changed));
-  if (isFollowed(event.type)) saved.push(runtime.queue.add(ctx.connection, "event", jobOf(ctx, linked)));
+  if (isFollowed(event.type)) saved.push(runtime.queue.add(ctx, "event", jobOf(ctx, linked)));
   await together(saved);
   const { id, sequence, hash, occurredAt, envelopeId, type } = linked.row;
   announce(ctx, { organizationId: ctx.organizationId, envelopeId, type });
@@ -103,7 +103,7 @@ export async function beginChains(ctx: Context, chains: readonly (readonly NewEv
   if (changed.length > 0 && firstId) await saveVersions(ctx, firstId, changed);
   const followed = linked.filter(({ next }) => isFollowed(next.row.type));
   await ctx.runtime.queue.addAll(
-    ctx.connection,
+    ctx,
     "event",
     followed.map(({ next }) => ({ ...jobOf(ctx, next), isBackground: "yes" })),
   );

@@ -2,6 +2,12 @@ import type { Connection } from "#db/client.ts";
 
 export type JobData = Readonly<Record<string, string>>;
 
+/** A transaction, or the database, and what is done once it is committed. */
+export interface Adder {
+  readonly connection: Connection;
+  readonly afterCommit?: (() => void)[];
+}
+
 /** Work for later, and only if the transaction it is written in commits. */
 export interface JobQueue {
   /**
@@ -11,13 +17,13 @@ export interface JobQueue {
    * @param isBackground taken when nothing else waits.
    */
   add(
-    connection: Connection,
+    adder: Adder,
     queue: "event" | "follower",
     data: JobData,
     options?: { readonly delaySeconds?: number; readonly id?: string; readonly isBackground?: boolean },
   ): Promise<void>;
   /** Adds many jobs of a queue at once, in the caller's transaction; they are taken when nothing else waits. */
-  addAll(connection: Connection, queue: "event", data: readonly JobData[]): Promise<void>;
+  addAll(adder: Adder, queue: "event", data: readonly JobData[]): Promise<void>;
   /**
    * Takes jobs one by one, several at a time, until the queue is stopped. A job whose handler throws comes back
    * later, again and again with growing pauses; every job may come more than once.

@@ -1,11 +1,13 @@
 import { type Job, PgBoss } from "pg-boss";
-import { type Connection, executeText } from "#db/client.ts";
-import type { JobData, JobQueue } from "#lib/ports/queue.ts";
+import { type Connection, executeText, type OpenDatabase } from "#db/client.ts";
+import type { Adder, JobData, JobQueue } from "#lib/ports/queue.ts";
 
 export interface BossSettings {
   readonly url: string;
   readonly role: string | null;
   readonly maxConnections: number;
+  /** To tell that there are jobs, and to hear of it. */
+  readonly database: Pick<OpenDatabase, "listen" | "notify">;
   /** Takes jobs and looks after the queue's tables; else jobs are only added. */
   readonly runsJobs: boolean;
   readonly onError: (error: unknown) => void;
@@ -14,6 +16,8 @@ export interface BossSettings {
 const LOOPS = 6;
 /** A lot is ticked off together, so that a slow job holds the others of its lot back. */
 const BATCH = 3;
+/** A queue's name is said here once a job of it is committed. */
+const CHANNEL = "whereof_jobs";
 /** Below all others: somebody who sends one envelope does not wait for a bulk job's thousands. */
 const BACKGROUND = -1;
 
@@ -34,46 +38,61 @@ export function bossQueue(settings: BossSettings): JobQueue {
     monitorVacuum: false,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
-    useListenNotify: settings.runsJobs,
   });
   boss.on("error", settings.onError);
   let started: Promise<unknown> | null = null;
+  let listening: ReturnType<OpenDatabase["listen"]> | null = null;
   const start = async () => {
     started ??= boss.start();
     await started;
   };
+  // Loops to be woken, by queue.
+  const loops = new Map<string, string[]>();
+  const listen = async () => {
+    listening ??= settings.database.listen(CHANNEL, (queue) => {
+      for (const id of loops.get(queue) ?? []) boss.notifyWorker(id);
+    });
+    await listening;
+  };
+  /** The job's own NOTIFY, in its transaction, would let all transactions commit one after the other. */
+  const wake = (queue: string, { afterCommit }: Adder) => {
+    const tell = () => settings.database.notify(CHANNEL, queue);
+    if (afterCommit) afterCommit.push(tell);
+    else tell();
+  };
   return {
-    async add(connection, queue, data, options = {}) {
+    async add(adder, queue, data, options = {}) {
       await start();
       await boss.send(queue, data, {
-        db: inTransactionOf(connection),
+        db: inTransactionOf(adder.connection),
         ...(options.delaySeconds ? { startAfter: options.delaySeconds } : {}),
         ...(options.id ? { id: options.id } : {}),
         ...(options.isBackground ? { priority: BACKGROUND } : {}),
       });
+      if (!options.delaySeconds) wake(queue, adder);
     },
-    async addAll(connection, queue, data) {
+    async addAll(adder, queue, data) {
       if (data.length === 0) return;
       await start();
-      const db = inTransactionOf(connection);
+      const db = inTransactionOf(adder.connection);
       await boss.insert(
         queue,
         data.map((one) => ({ data: one, priority: BACKGROUND })),
         { db },
       );
+      wake(queue, adder);
     },
     async work(queue, handle) {
       await start();
+      await listen();
       const options = {
         batchSize: BATCH,
-        localConcurrency: LOOPS,
         burstWhenBatchFull: true,
-        // With NOTIFY the poll is only for what came back or was to wait; pg-boss would take half a minute.
+        // For what came back, was to wait, or was added by a process that died before it said so.
         pollingIntervalSeconds: 2,
-        notifyPollingIntervalSeconds: 2,
         perJobResults: true as const,
       };
-      await boss.work(queue, options, (jobs: Job<JobData>[]) =>
+      const take = (jobs: Job<JobData>[]) =>
         Promise.all(
           jobs.map(async ({ id, data }) => {
             try {
@@ -85,7 +104,10 @@ export function bossQueue(settings: BossSettings): JobQueue {
               return { id, status: "failed" as const, output: { message } };
             }
           }),
-        ),
+        );
+      loops.set(
+        queue,
+        await Promise.all(Array.from({ length: LOOPS }, () => boss.work(queue, options, take))),
       );
     },
     async stop() {
