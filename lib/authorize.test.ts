@@ -318,6 +318,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/compareTemplate": "OASCV",
   "envelopes/copyDocument": "part",
   "envelopes/findHints": "OAS",
+  "envelopes/findLines": "OAS",
   "envelopes/findTextless": "OAS",
   "envelopes/draftDocument": "part",
   "envelopes/createTemplate": "OAS",
