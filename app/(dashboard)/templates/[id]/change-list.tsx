@@ -10,7 +10,7 @@ export async function ChangeList({ changes }: { readonly changes: readonly Versi
   if (changes.length === 0) return <p className="text-small text-ink-600">{t("none")}</p>;
   const textOf = (change: VersionChange): string => {
     if (change.about === "words") return t(`words.${change.part}`);
-    if (change.about === "rules") return t("rules");
+    if (change.about === "rules" || change.about === "class") return t(change.about);
     if (change.about !== "field") return t(`${change.about}.${change.change}`, { name: change.name });
     const name = change.label || types(change.type);
     return t(`field.${change.change}`, { name, page: change.page + 1 });
