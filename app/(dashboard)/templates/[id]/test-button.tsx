@@ -14,6 +14,7 @@ export function TestButton({ id }: { readonly id: string }) {
       title={t("title")}
       description={t("lead")}
       confirmLabel={t("confirm")}
+      command={{ id: "test", letter: "t" }}
       action={() => sendTest(id)}
       onDone={() => toast(t("done"))}
     />
