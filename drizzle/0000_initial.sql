@@ -2290,13 +2290,15 @@ CREATE TABLE "send_duties" (
 	"team_id" uuid,
 	"kind" text NOT NULL,
 	"template_id" uuid,
+	"class_id" uuid,
 	"label" text DEFAULT '' NOT NULL,
 	"amount" text DEFAULT '' NOT NULL,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "send_duties_kind" CHECK ("send_duties"."kind" in ('every', 'template', 'health', 'amount')),
+	CONSTRAINT "send_duties_kind" CHECK ("send_duties"."kind" in ('every', 'template', 'class', 'health', 'amount')),
 	CONSTRAINT "send_duties_whom" CHECK ("send_duties"."member_id" is null or "send_duties"."team_id" is null),
-	CONSTRAINT "send_duties_template" CHECK (("send_duties"."kind" = 'template') = ("send_duties"."template_id" is not null))
+	CONSTRAINT "send_duties_template" CHECK (("send_duties"."kind" = 'template') = ("send_duties"."template_id" is not null)),
+	CONSTRAINT "send_duties_class" CHECK (("send_duties"."kind" = 'class') = ("send_duties"."class_id" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "teams" (
@@ -2321,6 +2323,7 @@ CREATE TABLE "template_versions" (
 	"form_id" uuid,
 	"form_edition" text,
 	"form_edition_on" date,
+	"class_id" uuid,
 	"submitted_by" uuid NOT NULL,
 	"submitted_at" timestamp with time zone NOT NULL,
 	"decided_by" uuid,

@@ -7,10 +7,12 @@ import { type ByteSource, concatBytes, concatSource, sourceOf } from "./bytes.ts
 import { type EditedPages, type EditPagesInput, editPages, searchPages } from "./edit-pages.ts";
 import { readTable } from "./envelopes/core/bulk/read-table.ts";
 import type { PageSearch } from "./envelopes/core/documents/page-edits.ts";
+import type { Box } from "./envelopes/core/field-places.ts";
 import { NAME_LENGTH, type PageWords } from "./envelopes/core/fields/near-words.ts";
 import { readCatalogue } from "./envelopes/core/forms/read-catalogue.ts";
 import type { Anchor } from "./envelopes/core/hints/anchor.ts";
 import { detectPlaces } from "./envelopes/core/hints/detect-places.ts";
+import { drawnLines } from "./envelopes/core/hints/drawn-lines.ts";
 import {
   type FieldHint,
   HINT_LIMITS,
@@ -256,6 +258,22 @@ async function greyPage(
       .toBuffer();
   const { data } = await page.render({ width, height, render: grey });
   return { pixels: new Uint8Array(data), width, height, scale };
+}
+
+interface LinesInput {
+  readonly preview: FileHandle;
+  readonly page: number;
+  readonly size: HintsInput["pages"][number];
+}
+
+/** Lines and cells of one page, to line fields up with. */
+async function pageLines({ preview, page: index, size }: LinesInput): Promise<Box[]> {
+  const page = (await openForRendering([preview])).getPage(index);
+  const [paths, { characters }] = [readPaths(page), readPageText(page)];
+  // Last: drawing it closes the page.
+  const pictured = paths.length === 0 ? readPicture(await greyPage(page, size)) : [];
+  const seen = pictured.map(({ x, y, width, height }) => ({ x, y, width, height }));
+  return drawnLines(characters, [...paths, ...seen], size);
 }
 
 interface TextlessInput {
@@ -640,6 +658,7 @@ const tasks = {
   pictures: picturesFile,
   checkOffice: officeFile,
   fieldHints,
+  pageLines,
   textlessPages,
   render: renderPage,
   pageText,

@@ -7,6 +7,7 @@ import { Button, type ButtonKind } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FormState } from "../_server/form.ts";
+import { usePageCommands } from "./page-commands.ts";
 
 interface AskingButtonProps<T> {
   readonly label: string;
@@ -16,6 +17,8 @@ interface AskingButtonProps<T> {
   readonly description: string;
   readonly confirmLabel: string;
   readonly kind?: ButtonKind;
+  /** It is an act of the page as a whole: it is in the palette too, and by this letter. */
+  readonly command?: { readonly id: string; readonly letter?: string };
   /** The fields of the form. */
   readonly children?: ReactNode;
   readonly action: (form: FormData) => Promise<FormState<T>>;
@@ -34,6 +37,7 @@ export function AskingButton<T>(props: AskingButtonProps<T>) {
     children,
     action,
     onDone,
+    command,
   } = props;
   const t = useTranslations("app.dialog");
   const refusals = useTranslations("refusals");
@@ -41,6 +45,8 @@ export function AskingButton<T>(props: AskingButtonProps<T>) {
   const [isOpen, setOpen] = useState(false);
   const [refusal, setRefusal] = useState<FormState["refusal"]>(null);
   const [isBusy, start] = useTransition();
+
+  usePageCommands(command ? [{ ...command, label, run: () => setOpen(true) }] : []);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -54,6 +54,10 @@ export function CommandPalette({ places, mayCreate }: CommandPaletteProps) {
   const t = useTranslations("app.palette");
   const router = useRouter();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
+  const offered = useOfferedCommands();
+  const acts = offered.filter(({ letter }) => letter !== undefined);
+  const latest = useRef(acts);
+  latest.current = acts;
   const pressed = useRef<{ readonly key: string; readonly at: number } | null>(null);
 
   useEffect(() => {
@@ -76,7 +80,14 @@ export function CommandPalette({ places, mayCreate }: CommandPaletteProps) {
         event.preventDefault();
         return document.getElementById("list-search")?.focus() ?? setOpen("palette");
       }
-      const isAfterG = before?.key === "g" && event.timeStamp - before.at < 1_500;
+      const isAfter = (key: string) => before?.key === key && event.timeStamp - before.at < 1_500;
+      const act = isAfter("a") ? latest.current.find(({ letter }) => letter === event.key) : undefined;
+      if (act) {
+        event.preventDefault();
+        pressed.current = null;
+        return act.run();
+      }
+      const isAfterG = isAfter("g");
       const place = isAfterG ? GO_TO[event.key] : undefined;
       if (place && places.some(({ href }) => href === place)) router.push(place as Route);
     };
@@ -113,6 +124,16 @@ export function CommandPalette({ places, mayCreate }: CommandPaletteProps) {
               <dd>
                 <kbd className="rounded border border-line-strong px-2 py-0.5 font-sans text-small">
                   {t(`keyCaps.${name}`)}
+                </kbd>
+              </dd>
+            </div>
+          ))}
+          {acts.map(({ id, label, letter }) => (
+            <div key={id} className="flex items-center justify-between gap-4 py-2.5">
+              <dt className="[overflow-wrap:anywhere]">{label}</dt>
+              <dd className="shrink-0">
+                <kbd className="rounded border border-line-strong px-2 py-0.5 font-sans text-small">
+                  {t("act", { letter: letter! })}
                 </kbd>
               </dd>
             </div>
@@ -158,10 +179,10 @@ function Commands({ places, mayCreate, onDone, onKeys }: CommandsProps) {
     };
     const wanted = typed.trim().toLowerCase();
     const ofPage = offered.map(
-      ({ id, label, keys, run }): Command => ({
+      ({ id, label, keys, letter, run }): Command => ({
         id: `page-${id}`,
         label,
-        ...(keys ? { hint: keys } : {}),
+        ...(keys ? { hint: keys } : letter ? { hint: t("act", { letter }) } : {}),
         run() {
           onDone();
           // The dialog gives the focus back first.

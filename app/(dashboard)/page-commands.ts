@@ -8,6 +8,8 @@ export interface PageCommand {
   readonly label: string;
   /** Its keys, where it has some. */
   readonly keys?: string;
+  /** Pressed after `a`, it does the same without the palette. */
+  readonly letter?: string;
   run(): void;
 }
 
@@ -25,12 +27,16 @@ function tell(): void {
 export function usePageCommands(commands: readonly PageCommand[]): void {
   const latest = useRef(commands);
   latest.current = commands;
-  const shown = JSON.stringify(commands.map(({ id, label, keys }) => [id, label, keys]));
+  const shown = JSON.stringify(
+    commands.map(({ id, label, keys, letter }) => [id, label, keys ?? null, letter ?? null]),
+  );
   useEffect(() => {
     const owner = {};
-    const list = (JSON.parse(shown) as [string, string, string?][]).map(([id, label, keys]) => ({
+    const known = JSON.parse(shown) as [string, string, string | null, string | null][];
+    const list = known.map(([id, label, keys, letter]) => ({
       ...{ id, label, run: () => latest.current.find((one) => one.id === id)?.run() },
       ...(keys ? { keys } : {}),
+      ...(letter ? { letter } : {}),
     }));
     offered.set(owner, list);
     tell();

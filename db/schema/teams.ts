@@ -27,8 +27,9 @@ export const sendDuties = pgTable(
     /** Of this member, or of everybody in this team; of everybody where both are null. */
     memberId: uuid("member_id").$type<MemberId>(),
     teamId: uuid("team_id"),
-    kind: text("kind").$type<"every" | "template" | "health" | "amount">().notNull(),
+    kind: text("kind").$type<"every" | "template" | "class" | "health" | "amount">().notNull(),
     templateId: uuid("template_id").$type<TemplateId>(),
+    classId: uuid("class_id"),
     /** Of an amount: the field's label, and from which value on, as a decimal. */
     label: text("label").notNull().default(""),
     amount: text("amount").notNull().default(""),
@@ -37,9 +38,10 @@ export const sendDuties = pgTable(
   },
   (table) => [
     index("send_duties_organization").on(table.organizationId),
-    check("send_duties_kind", sql`${table.kind} in ('every', 'template', 'health', 'amount')`),
+    check("send_duties_kind", sql`${table.kind} in ('every', 'template', 'class', 'health', 'amount')`),
     check("send_duties_whom", sql`${table.memberId} is null or ${table.teamId} is null`),
     check("send_duties_template", sql`(${table.kind} = 'template') = (${table.templateId} is not null)`),
+    check("send_duties_class", sql`(${table.kind} = 'class') = (${table.classId} is not null)`),
   ],
 );
 

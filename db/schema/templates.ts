@@ -65,6 +65,8 @@ export const templateVersions = pgTable(
     formId: uuid("form_id"),
     formEdition: text("form_edition"),
     formEditionOn: date("form_edition_on", { mode: "string" }),
+    /** The class of document in its content. */
+    classId: uuid("class_id"),
     submittedBy: uuid("submitted_by").$type<MemberId>().notNull(),
     submittedAt: instant("submitted_at").notNull(),
     decidedBy: uuid("decided_by").$type<MemberId>(),

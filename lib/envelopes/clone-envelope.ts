@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { findChosenClass, findClassInUse } from "./authentication/policy-store.ts";
 import { contentToClone } from "./core/clone.ts";
 import { draftFromTemplate } from "./core/templates/draft-from-template.ts";
 import { type CopiedDocument, copyDocument } from "./documents/copy-documents.ts";
@@ -63,6 +64,7 @@ export async function copyEnvelope(
         documents,
         isTemplate: false,
         template: null,
+        documentClass: source.documentClass,
       });
       await appendEvent(ctx, { type: "envelope.cloned", envelopeId, data: { from: sourceId } });
     });
@@ -93,8 +95,10 @@ export async function loadSource(ctx: Context, id: EnvelopeId) {
   }));
   const people = await loadRecipients(ctx, id);
   const draft = contentOf(envelope, people, await loadFields(ctx, id));
+  const chosen = await findChosenClass(ctx, id);
   return {
     files,
+    documentClass: chosen && (await findClassInUse(ctx, chosen.id)),
     content: {
       draft: contentToClone(draft, people),
       documents: files.map(({ document: { id, name, pages }, revision }) => ({

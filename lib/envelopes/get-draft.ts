@@ -31,6 +31,7 @@ import {
   type RecipientRow,
   type SourceInsert,
 } from "./store.ts";
+import { loadTemplateClass } from "./templates/template-store.ts";
 import { type Withdrawal, withdrawnConsents } from "./withdrawn-consents.ts";
 
 export interface DraftDocument {
@@ -52,6 +53,8 @@ export interface ClassChoice {
   /** Null where nobody chose one: the usual one counts then, if there is one. */
   readonly chosenId: string | null;
   readonly mayChoose: boolean;
+  /** The template it is made from says so. */
+  readonly isOfTemplate: boolean;
   readonly options: readonly {
     readonly id: string;
     readonly name: string;
@@ -126,7 +129,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       hosts: await loadHosts(ctx),
       signatures: await loadSignatureChoice(ctx),
       blockers: envelope.isTemplate
-        ? templateBlockers(content, known, policy)
+        ? templateBlockers(content, known, policy, asked)
         : [
             ...blockersOf(content, known, policy),
             ...(await serverBlockers(
@@ -144,9 +147,12 @@ async function classChoice(ctx: Context, envelope: EnvelopeRow, member: MemberAc
   const chosen = await findChosenClass(ctx, envelope.id);
   const steps = await loadSteps(ctx);
   const known = await loadClassNames(ctx, chosen?.id);
+  const isOfTemplate = (await loadTemplateClass(ctx, envelope)) !== null;
+  const isOwner = hasPermission(member, "retention.choose") && isOwn(member, envelope, "retention.manage");
   return {
     chosenId: chosen?.id ?? null,
-    mayChoose: hasPermission(member, "retention.choose") && isOwn(member, envelope, "retention.manage"),
+    mayChoose: isOwner && (!isOfTemplate || hasPermission(member, "retention.manage")),
+    isOfTemplate,
     options: known
       .filter(({ id, isRetired }) => !isRetired || id === chosen?.id)
       .map(({ id, name, years, isUsual }) => ({

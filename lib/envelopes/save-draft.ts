@@ -75,7 +75,7 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
     const policy = await policyOf(ctx, envelopeId);
     const asked = await askedOf(ctx, envelope, policy, documents);
     const blockers = envelope.isTemplate
-      ? templateBlockers(content, known, policy)
+      ? templateBlockers(content, known, policy, asked)
       : [
           ...blockersOf(content, known, policy),
           ...(await serverBlockers(

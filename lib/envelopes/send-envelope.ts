@@ -115,7 +115,8 @@ export async function requireSendable(
     ...stepBlockers(asked, { ...envelope, recipients: chosen }, documents),
   ];
   requireNone(blockers);
-  if (!isApproved) await requireApproved(ctx, { envelope, recipients: chosen, fields, documents });
+  const { classId } = policy;
+  if (!isApproved) await requireApproved(ctx, { envelope, recipients: chosen, fields, documents, classId });
   return { documents, chosen, fields, policy, asked, consentMode };
 }
 

@@ -34,6 +34,25 @@ export async function findStagingOf(ctx: Context): Promise<Workspaces> {
   return { isHere: false, staging, real: here, createdAt: found?.createdAt ?? null };
 }
 
+/**
+ * The same member in the workspace for trials, whatever they may do there. Part of a verb.
+ *
+ * @throws identity/staging-here, staging-not-found where there is none, or they are no member of it
+ */
+export async function trialContext(ctx: Context): Promise<Context> {
+  const actor = requireMember(ctx);
+  const { own, found } = await inTransaction(ctx, async (ctx) => ({
+    own: await loadOrganization(ctx),
+    found: await findStaging(ctx),
+  }));
+  if (own?.stagingOf) throw identityError("staging-here", "what is sent here is a test");
+  const memberships = await findMemberships(ctx.runtime, actor.accountId);
+  const membership = memberships.find(({ organizationId }) => organizationId === found?.organizationId);
+  if (!membership) throw identityError("staging-not-found", "none that the member is in");
+  const { organizationId, memberId, role, leads } = membership;
+  return { ...ctx, organizationId, actor: { ...actor, memberId, role, leads } };
+}
+
 function contextIn(ctx: Context, memberships: readonly Membership[], id: OrganizationId): Context | null {
   const membership = memberships.find(({ organizationId }) => organizationId === id);
   const { actor } = ctx;

@@ -4,7 +4,14 @@ import { hasPermission, type MemberActor, requirePermission } from "#lib/authori
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
-import { changeClassRow, clearDefault, loadClass, NOTHING_ASKED, saveClass } from "./class-store.ts";
+import {
+  changeClassRow,
+  clearDefault,
+  isInTemplates,
+  loadClass,
+  NOTHING_ASKED,
+  saveClass,
+} from "./class-store.ts";
 import {
   COUNTS_FROM,
   type CountsFrom,
@@ -102,7 +109,11 @@ async function noteAsked(ctx: Context, classId: string, kept: Span, asked: Asked
   await appendEvent(ctx, { type: "retention-class.shorter-asked", envelopeId: null, data });
 }
 
-/** Gives a class to no envelope any more; those that have it keep it. @throws retention/class-is-default */
+/**
+ * Gives a class to no envelope any more; those that have it keep it.
+ *
+ * @throws retention/class-is-default, class-has-rules, class-in-templates
+ */
 export async function retireClass(ctx: Context, input: { readonly classId: string }): Promise<void> {
   requirePermission(ctx, "retention.manage");
   const classId = z.uuid().parse(input.classId);
@@ -112,6 +123,7 @@ export async function retireClass(ctx: Context, input: { readonly classId: strin
     if (row.isDefault) throw retentionError("class-is-default", `class ${classId}`);
     if ((await loadRules(ctx)).some((rule) => rule.classId === classId))
       throw retentionError("class-has-rules", `class ${classId}`);
+    if (await isInTemplates(ctx, classId)) throw retentionError("class-in-templates", `class ${classId}`);
     await changeClassRow(ctx, classId, { retiredAt: ctx.now() });
     await appendEvent(ctx, { type: "retention-class.retired", envelopeId: null, data: { class: classId } });
   });

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { requireOwn, requirePermission } from "#lib/authorize.ts";
+import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
-import { chooseClassRow, loadChosenClass, loadClass } from "./class-store.ts";
+import { chooseClassRow, isOfTemplate, loadChosenClass, loadClass } from "./class-store.ts";
 import { retentionError } from "./errors.ts";
 import { lockPurge } from "./queue-store.ts";
 import { lockEnvelope } from "./store.ts";
@@ -17,7 +17,7 @@ const Input = z.object({
 /**
  * Says which class decides about an envelope, before or after it is sent.
  *
- * @throws retention/not-found, class-retired, envelope-held, purge-begun, envelope-destroyed
+ * @throws retention/not-found, class-retired, class-of-template, envelope-held, purge-begun, envelope-destroyed
  */
 export async function chooseClass(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "retention.choose");
@@ -30,6 +30,8 @@ export async function chooseClass(ctx: Context, input: z.input<typeof Input>): P
     if (envelope.heldSince) throw retentionError("envelope-held", `envelope ${envelopeId}`);
     const purge = await lockPurge(ctx, envelopeId);
     if (purge?.state === "approved") throw retentionError("purge-begun", `envelope ${envelopeId}`);
+    if (!hasPermission(member, "retention.manage") && (await isOfTemplate(ctx, envelope)))
+      throw retentionError("class-of-template", `envelope ${envelopeId}`);
     const before = await loadChosenClass(ctx, envelopeId);
     if (before?.id === classId || (!before && classId === null)) return;
     const chosen = classId === null ? null : await loadClass(ctx, classId);

@@ -1,10 +1,11 @@
-import { and, asc, count, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
 import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
+import { templates, templateVersions } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { retentionError } from "./errors.ts";
-import { own } from "./store.ts";
+import { type EnvelopeRow, own } from "./store.ts";
 
 export type ClassRow = typeof retentionClasses.$inferSelect;
 
@@ -77,9 +78,46 @@ export async function countChosen(ctx: Context): Promise<Map<string, number>> {
     .select({ classId: envelopeRetention.classId, found: count() })
     .from(envelopeRetention)
     .innerJoin(envelopes, eq(envelopes.id, envelopeRetention.envelopeId))
-    .where(and(own(ctx, envelopeRetention), isNull(envelopes.purgedAt)))
+    .where(and(own(ctx, envelopeRetention), isNull(envelopes.purgedAt), eq(envelopes.isTemplate, false)))
     .groupBy(envelopeRetention.classId);
   return new Map(rows.map(({ classId, found }) => [classId, found]));
+}
+
+/** Whether a template in use gives it to what is made from it. */
+export async function isInTemplates(ctx: Context, classId: string): Promise<boolean> {
+  const rows = await ctx.connection
+    .select({ id: templates.id })
+    .from(templates)
+    .innerJoin(
+      templateVersions,
+      and(
+        eq(templateVersions.templateId, templates.id),
+        eq(templateVersions.number, templates.currentVersion),
+      ),
+    )
+    .where(and(own(ctx, templates), isNull(templates.retiredAt), eq(templateVersions.classId, classId)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Whether the template an envelope is made from says of which class it is. */
+export async function isOfTemplate(
+  ctx: Context,
+  { templateId, templateVersion }: Pick<EnvelopeRow, "templateId" | "templateVersion">,
+): Promise<boolean> {
+  if (!templateId || templateVersion === null) return false;
+  const rows = await ctx.connection
+    .select({ number: templateVersions.number })
+    .from(templateVersions)
+    .where(
+      and(
+        own(ctx, templateVersions),
+        eq(templateVersions.templateId, templateId),
+        eq(templateVersions.number, templateVersion),
+        isNotNull(templateVersions.classId),
+      ),
+    );
+  return rows.length > 0;
 }
 
 /** Retired or not: what was chosen stays. */

@@ -11,6 +11,8 @@ export const retentionError = defineErrors("retention", {
   "class-too-short": "forbidden",
   "class-is-default": "conflict",
   "class-has-rules": "conflict",
+  "class-in-templates": "conflict",
+  "class-of-template": "forbidden",
   "rule-wrong": "invalid",
   "shorter-not-asked": "conflict",
   "shorter-same-person": "forbidden",

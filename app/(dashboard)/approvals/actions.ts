@@ -18,9 +18,11 @@ export async function addDuty(form: FormData): Promise<FormState> {
       ...who,
       ...(kind === "template"
         ? { kind, templateId: text("template") }
-        : kind === "amount"
-          ? { kind, label: text("label"), amount: text("amount") }
-          : { kind: kind === "health" ? "health" : "every" }),
+        : kind === "class"
+          ? { kind, classId: text("class") }
+          : kind === "amount"
+            ? { kind, label: text("label"), amount: text("amount") }
+            : { kind: kind === "health" ? "health" : "every" }),
     });
     refresh();
     return undefined;

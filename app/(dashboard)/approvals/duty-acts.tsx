@@ -13,15 +13,17 @@ interface NewDutyProps {
   readonly members: Choices;
   readonly teams: Choices;
   readonly templates: Choices;
+  readonly classes: Choices;
 }
 
-const KINDS = ["every", "template", "amount", "health"] as const;
+const KINDS = ["every", "template", "class", "amount", "health"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Whose envelopes, and which, somebody else approves first. */
-export function NewDutyButton({ members, teams, templates }: NewDutyProps) {
+export function NewDutyButton({ members, teams, templates, classes }: NewDutyProps) {
   const t = useTranslations("app.approvals");
   const [kind, setKind] = useState<Kind>("every");
+  const among: Partial<Record<Kind, Choices>> = { template: templates, class: classes };
   return (
     <AskingButton
       label={t("newDuty")}
@@ -44,16 +46,17 @@ export function NewDutyButton({ members, teams, templates }: NewDutyProps) {
         label={t("which")}
         value={kind}
         onChange={({ target }) => setKind(target.value as Kind)}
-        options={KINDS.filter((value) => value !== "template" || templates.length > 0).map((value) => ({
+        options={KINDS.filter((value) => among[value]?.length !== 0).map((value) => ({
           value,
           label: t(`kinds.${value}`),
         }))}
       />
-      {kind === "template" ? (
+      {kind === "template" || kind === "class" ? (
         <SelectField
-          name="template"
-          label={t("template")}
-          options={templates.map(({ id, name }) => ({ value: id, label: name }))}
+          key={kind}
+          name={kind}
+          label={t(kind)}
+          options={among[kind]!.map(({ id, name }) => ({ value: id, label: name }))}
         />
       ) : null}
       {kind === "amount" ? (

@@ -9,6 +9,7 @@ import { hasPermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import { listApprovals } from "#lib/envelopes/approvals/approve-sending.ts";
 import { listSendDuties, type SendDutyView } from "#lib/envelopes/approvals/send-duties.ts";
+import { listRequiredSteps } from "#lib/envelopes/authentication/required-steps.ts";
 import { listChoices } from "#lib/envelopes/organize.ts";
 import { listMembers } from "#lib/identity/change-member.ts";
 import { publicId } from "#lib/ids.ts";
@@ -65,9 +66,10 @@ async function Duties({ ctx }: { readonly ctx: Context }) {
   const t = await getTranslations("app.approvals");
   const duties = await listSendDuties(ctx);
   const { teams, templates } = await listChoices(ctx);
+  const classes = (await listRequiredSteps(ctx)).map(({ classId, name }) => ({ id: classId, name }));
   const members = (await listMembers(ctx)).map(({ id, name }) => ({ id, name }));
   return (
-    <Sheet title={t("duties")} aside={<NewDutyButton {...{ members, teams, templates }} />}>
+    <Sheet title={t("duties")} aside={<NewDutyButton {...{ members, teams, templates, classes }} />}>
       {duties.length === 0 ? (
         <p className="px-4 py-5 text-ink-700 sm:px-6">{t("noDuties")}</p>
       ) : (
@@ -91,9 +93,11 @@ async function Duty({ duty }: { readonly duty: SendDutyView }) {
   const which =
     duty.kind === "template"
       ? t("cases.template", { name: duty.templateName || t("gone") })
-      : duty.kind === "amount"
-        ? t("cases.amount", { label: duty.label, amount: duty.amount })
-        : t(`cases.${duty.kind}`);
+      : duty.kind === "class"
+        ? t("cases.class", { name: duty.className || t("gone") })
+        : duty.kind === "amount"
+          ? t("cases.amount", { label: duty.label, amount: duty.amount })
+          : t(`cases.${duty.kind}`);
   const sentence = t("sentence", { which, whose });
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">

@@ -10,6 +10,7 @@ import {
   retireTemplate,
   setTemplatePolicy,
 } from "#lib/envelopes/templates/publish-template.ts";
+import { testTemplate } from "#lib/envelopes/templates/test-template.ts";
 import { useTemplate as startFrom } from "#lib/envelopes/templates/use-template.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -75,6 +76,14 @@ export async function askForApproval(asksForApproval: boolean): Promise<FormStat
   return answerForm(async () => {
     await setTemplatePolicy(await memberContext(), { asksForApproval: asksForApproval === true });
     refresh();
+    return undefined;
+  });
+}
+
+/** Sends the template to oneself from the workspace for trials. */
+export async function sendTest(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await testTemplate(await memberContext(), { templateId: templateIdIn(String(id)) });
     return undefined;
   });
 }

@@ -182,6 +182,7 @@ export const EVENT_TYPES = [
   "template.retired",
   "template.revived",
   "template.used",
+  "template.tested",
   "template-policy.changed",
   "hosted-link.created",
   "hosted-link.revoked",

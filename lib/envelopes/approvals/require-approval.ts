@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "#lib/audit/core/canonical-json.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
+import { draftClass } from "../authentication/policy-store.ts";
 import { asksApproval } from "../core/send-duties.ts";
 import { envelopesError } from "../errors.ts";
 import { contentOf } from "../get-draft.ts";
@@ -21,6 +22,8 @@ interface Standing {
   readonly recipients: readonly RecipientRow[];
   readonly fields: readonly FieldRow[];
   readonly documents: readonly DocumentRow[];
+  /** Of the documents, as it would be sent under. */
+  readonly classId: string | null;
 }
 
 const AMOUNTS: ReadonlySet<string> = new Set(["number", "amount", "formula"]);
@@ -29,10 +32,10 @@ const AMOUNTS: ReadonlySet<string> = new Set(["number", "amount", "formula"]);
 export async function needsApproval(ctx: Context, standing: Standing): Promise<boolean> {
   const duties = (await listDutyRows(ctx)).map(dutyOf);
   if (duties.length === 0) return false;
-  const { envelope, fields, documents } = standing;
+  const { envelope, classId, fields, documents } = standing;
   return asksApproval(duties, {
     sender: { memberId: envelope.ownerId, teamId: await teamOf(ctx, envelope.ownerId) },
-    templateId: envelope.templateId,
+    ...{ templateId: envelope.templateId, classId },
     holdsHealth: documents.some(({ holdsHealth }) => holdsHealth),
     amounts: fields
       .filter(({ type }) => AMOUNTS.has(type))
@@ -41,10 +44,10 @@ export async function needsApproval(ctx: Context, standing: Standing): Promise<b
 }
 
 /** Of everything that would be sent: documents by their bytes, people, fields, rules and words. */
-export function draftSha256({ envelope, recipients, fields, documents }: Standing): string {
+export function draftSha256({ envelope, recipients, fields, documents, classId }: Standing): string {
   const content = {
     ...contentOf(envelope, recipients, fields),
-    level: envelope.level,
+    ...{ level: envelope.level, class: classId },
     documents: documents.map(({ id, name, previewSha256 }) => ({ id, name, sha256: previewSha256 })),
   };
   // What is left out of a row and what is not there are the same.
@@ -57,6 +60,7 @@ export async function standingOf(ctx: Context, envelope: EnvelopeRow): Promise<S
     recipients: await loadRecipients(ctx, envelope.id),
     fields: await loadFields(ctx, envelope.id),
     documents: await loadDocuments(ctx, envelope.id),
+    classId: await draftClass(ctx, envelope.id),
   };
 }
 

@@ -4,6 +4,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type MemberId, type TemplateId, uuidV7 } from "#lib/ids.ts";
+import { findClassInUse, loadClassNames } from "../authentication/policy-store.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import type { SendDuty } from "../core/send-duties.ts";
 import { envelopesError } from "../errors.ts";
@@ -29,6 +30,7 @@ const Input = z.discriminatedUnion("kind", [
     kind: z.literal("template"),
     templateId: z.uuid().transform((id) => id as TemplateId),
   }),
+  z.object({ ...Whose, kind: z.literal("class"), classId: z.uuid() }),
   z.object({
     ...Whose,
     kind: z.literal("amount"),
@@ -40,7 +42,7 @@ const Input = z.discriminatedUnion("kind", [
 /**
  * Says whose envelopes somebody else approves before they go out. It counts from this moment, for drafts there are too.
  *
- * @throws envelopes/member-not-found, duty-team-unknown, template-not-found, too-many-duties
+ * @throws envelopes/member-not-found, duty-team-unknown, template-not-found, class-not-found, too-many-duties
  */
 export async function addSendDuty(ctx: Context, input: z.input<typeof Input>): Promise<string> {
   const member = requirePermission(ctx, "send-duty.manage");
@@ -70,6 +72,8 @@ async function requireThere(ctx: Context, duty: z.output<typeof Input>): Promise
     throw envelopesError("duty-team-unknown", `team ${teamId}`);
   if (duty.kind === "template" && (await templateTitles(ctx, { ids: [duty.templateId] })).length === 0)
     throw envelopesError("template-not-found", `template ${duty.templateId}`);
+  if (duty.kind === "class" && !(await findClassInUse(ctx, duty.classId)))
+    throw envelopesError("class-not-found", `class ${duty.classId}`);
 }
 
 const RemoveInput = z.object({ dutyId: z.uuid() });
@@ -89,6 +93,7 @@ export type SendDutyView = SendDuty & {
   readonly memberName: string;
   readonly teamName: string;
   readonly templateName: string;
+  readonly className: string;
 };
 
 export async function listSendDuties(ctx: Context): Promise<SendDutyView[]> {
@@ -99,6 +104,7 @@ export async function listSendDuties(ctx: Context): Promise<SendDutyView[]> {
     const ids = [...new Set(rows.flatMap(({ templateId }) => templateId ?? []))];
     const titles = ids.length === 0 ? [] : await templateTitles(ctx, { ids });
     const templates = new Map(titles.map(({ id, name }) => [id as string, name]));
+    const classes = new Map((await loadClassNames(ctx)).map(({ id, name }) => [id, name]));
     const views: SendDutyView[] = [];
     for (const row of rows)
       views.push({
@@ -106,6 +112,7 @@ export async function listSendDuties(ctx: Context): Promise<SendDutyView[]> {
         id: row.id,
         memberName: row.memberId ? await nameOfMember(ctx, row.memberId) : "",
         teamName: row.teamId ? (teams.get(row.teamId) ?? "") : "",
+        className: row.classId ? (classes.get(row.classId) ?? "") : "",
         templateName: row.templateId ? (templates.get(row.templateId) ?? "") : "",
       });
     return views;

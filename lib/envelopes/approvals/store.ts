@@ -18,20 +18,23 @@ export async function listDutyRows(ctx: Context): Promise<DutyRow[]> {
 }
 
 /** As it is decided by. */
-export const dutyOf = ({ memberId, teamId, kind, templateId, label, amount }: DutyRow): SendDuty =>
-  ({ memberId, teamId, ...caseOf({ kind, templateId, label, amount }) }) as SendDuty;
+export const dutyOf = ({ memberId, teamId, ...row }: DutyRow): SendDuty =>
+  ({ memberId, teamId, ...caseOf(row) }) as SendDuty;
 
 const caseOf = ({
   kind,
   templateId,
+  classId,
   label,
   amount,
-}: Pick<DutyRow, "kind" | "templateId" | "label" | "amount">) =>
+}: Pick<DutyRow, "kind" | "templateId" | "classId" | "label" | "amount">) =>
   (kind === "template"
     ? { kind, templateId: templateId! }
-    : kind === "amount"
-      ? { kind, label, amount }
-      : { kind }) as DutyCase;
+    : kind === "class"
+      ? { kind, classId: classId! }
+      : kind === "amount"
+        ? { kind, label, amount }
+        : { kind }) as DutyCase;
 
 export async function saveDuty(ctx: Context, row: typeof sendDuties.$inferInsert): Promise<void> {
   await ctx.connection.insert(sendDuties).values(row);

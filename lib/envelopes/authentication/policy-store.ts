@@ -3,7 +3,7 @@ import { authenticationPolicies, authenticationRules, identityProviders } from "
 import { envelopes, fields, fieldValues } from "#db/schema/envelopes.ts";
 import { envelopeRetention, retentionClasses } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import type { IdentityMethod } from "#lib/ports/identity-provider.ts";
 
 export type PolicyRow = typeof authenticationPolicies.$inferSelect;
@@ -98,6 +98,33 @@ export async function findChosenClass(
   return chosen ?? null;
 }
 
+/** Gives a class to an envelope that has none. */
+export async function saveChosenClass(
+  ctx: Context,
+  chosen: { readonly envelopeId: EnvelopeId; readonly classId: string; readonly chosenBy: MemberId },
+): Promise<void> {
+  const { organizationId } = ctx;
+  await ctx.connection.insert(envelopeRetention).values({ organizationId, ...chosen, chosenAt: ctx.now() });
+}
+
+/** A class that envelopes are still given; null for one that is not there, or retired. */
+export async function findClassInUse(
+  ctx: Context,
+  classId: string,
+): Promise<{ id: string; name: string } | null> {
+  const [row] = await ctx.connection
+    .select({ id: retentionClasses.id, name: retentionClasses.name })
+    .from(retentionClasses)
+    .where(
+      and(
+        eq(retentionClasses.organizationId, ctx.organizationId),
+        eq(retentionClasses.id, classId),
+        isNull(retentionClasses.retiredAt),
+      ),
+    );
+  return row ?? null;
+}
+
 /** The one completed envelopes get that name none. */
 export async function findUsualClassId(ctx: Context): Promise<string | null> {
   const [usual] = await ctx.connection
@@ -112,6 +139,10 @@ export async function findUsualClassId(ctx: Context): Promise<string | null> {
     );
   return usual?.id ?? null;
 }
+
+/** What a draft would be sent under: the class somebody chose, else the usual one. */
+export const draftClass = async (ctx: Context, envelopeId: EnvelopeId): Promise<string | null> =>
+  (await findChosenClass(ctx, envelopeId))?.id ?? (await findUsualClassId(ctx));
 
 /** Classes completed envelopes are kept under, and the one that was chosen whatever it is about, by name. */
 export async function loadClassNames(

@@ -5,7 +5,7 @@ import type { AuthenticationPolicy, AuthenticationRule } from "../core/authentic
 import type { CheckMethod } from "../core/checks.ts";
 import { RECIPIENT_ROLES, signs } from "../core/roles.ts";
 import {
-  findChosenClass,
+  draftClass,
   findPolicy,
   findSentClass,
   findUsualClassId,
@@ -53,8 +53,7 @@ export async function policyOf(
 async function classOf(ctx: Context, envelopeId: EnvelopeId | null): Promise<string | null> {
   const sent = envelopeId ? await findSentClass(ctx, envelopeId) : undefined;
   if (sent !== undefined) return sent;
-  const chosen = envelopeId ? await findChosenClass(ctx, envelopeId) : null;
-  return chosen?.id ?? (await findUsualClassId(ctx));
+  return envelopeId ? draftClass(ctx, envelopeId) : findUsualClassId(ctx);
 }
 
 /** E-mail + SMS where text messages are sent; until then nobody is kept from sending by what is not set up. */

@@ -1,7 +1,7 @@
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, TemplateId } from "#lib/ids.ts";
-import { findChosenClass } from "../authentication/policy-store.ts";
+import { findChosenClass, findClassInUse } from "../authentication/policy-store.ts";
 import type { BulkSource, SourceDocument } from "../core/bulk/bulk-source.ts";
 import { wordsOf } from "../core/draft.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
@@ -75,10 +75,13 @@ async function templateSource(ctx: Context, id: string): Promise<BulkSource> {
   const number = template.currentVersion;
   if (number === null) throw envelopesError("not-published", `template ${id}`);
   const published = readTemplate(await loadVersion(ctx, template.id, number));
+  const { classId } = published;
+  const chosenClass = classId ? await findClassInUse(ctx, classId) : null;
+  if (classId && !chosenClass) throw envelopesError("class-not-found", `class ${classId}`);
   const files = await templateFiles(ctx, published);
   return {
     ...{ kind: "template", id: template.id, envelopeId: template.envelopeId },
-    ...{ template: { id: template.id, version: number }, chosenClass: null },
+    ...{ template: { id: template.id, version: number }, chosenClass },
     ...{ level: ctx.runtime.config.level, content: published.draft },
     documents: files.map(({ document, revision }) => asSource(document, revision)),
   };

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { hasPermission, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { dutyOf, listDutyRows, teamOf } from "../approvals/store.ts";
+import { findUsualClassId } from "../authentication/policy-store.ts";
 import { isTimeZone } from "../core/bulk/pacing.ts";
 import { asksApproval } from "../core/send-duties.ts";
 import { envelopesError } from "../errors.ts";
@@ -73,6 +74,7 @@ async function requireOthersWord(
   const isAsked = asksApproval(duties, {
     sender: { memberId: ownerId, teamId: await teamOf(ctx, ownerId) },
     templateId: source.template?.id ?? null,
+    classId: source.chosenClass?.id ?? (await findUsualClassId(ctx)),
     holdsHealth: source.documents.some(({ holdsHealth }) => holdsHealth),
     amounts: source.content.fields.map(({ label }) => ({ label, value: "" })),
   });

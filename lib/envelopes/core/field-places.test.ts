@@ -8,6 +8,7 @@ import {
   movedBy,
   resizedBy,
   snapped,
+  snappedSize,
 } from "./field-places.ts";
 
 const A4 = { widthPt: 595, heightPt: 842 };
@@ -67,6 +68,59 @@ describe("snapping", () => {
     expect(snapped(box(0.5, 0.6), [box(0.1, 0.1, 0.05, 0.05)], { x: 0.01, y: 0.01 }).box).toEqual(
       box(0.5, 0.6),
     );
+  });
+});
+
+describe("snapping while an edge is pulled", () => {
+  const least = leastSize("text", A4);
+  const reach = { x: 0.01, y: 0.01 };
+
+  test("moves the pulled edge onto the line, and no other", () => {
+    const other = box(0.7, 0.8, 0.1, 0.05);
+    const {
+      box: sized,
+      linesX,
+      linesY,
+    } = snappedSize(...([box(0.2, 0.3, 0.497, 0.1), { x: 1, y: 0 }, least, [other], reach] as const));
+    expect(sized.x).toBe(0.2);
+    expect(sized.x + sized.width).toBeCloseTo(0.7);
+    expect(sized).toMatchObject({ y: 0.3, height: 0.1 });
+    expect([linesX, linesY]).toEqual([[0.7], []]);
+  });
+
+  test("goes no further than a field can be read, and shows no line it does not reach", () => {
+    const small = { ...box(0.2, 0.3), ...least };
+    const at = small.x + small.width - 0.005;
+    const { box: sized, linesX } = snappedSize(
+      ...([small, { x: 1, y: 1 }, least, [{ x: at, y: 0.9, width: 0, height: 0 }], reach] as const),
+    );
+    expect(sized.width).toBeCloseTo(least.width);
+    expect(linesX).toEqual([]);
+  });
+});
+
+describe("what the page itself draws", () => {
+  const reach = { x: 0.01, y: 0.01 };
+  const rule = { x: 0.5, y: 0.6, width: 0.3, height: 0 };
+
+  test("takes the lower edge of a field that stands over it", () => {
+    const { box: moved, linesY } = snapped(box(0.55, 0.495), [], reach, [rule]);
+    expect(moved.y + moved.height).toBeCloseTo(0.6);
+    expect(linesY).toEqual([0.6]);
+  });
+
+  test("leaves alone what stands elsewhere on the page", () => {
+    expect(snapped(box(0.1, 0.495), [], reach, [rule]).box).toEqual(box(0.1, 0.495));
+    expect(snapped(box(0.495, 0.1), [], reach, [rule]).box).toEqual(box(0.495, 0.1));
+  });
+
+  test("takes a pulled edge onto the side of a cell", () => {
+    const cell = { x: 0.4, y: 0.2, width: 0.25, height: 0.04 };
+    const pulled = { x: 0.4, y: 0.2, width: 0.245, height: 0.035 };
+    const least = leastSize("text", A4);
+    const { box: sized } = snappedSize(pulled, { x: 1, y: 1 }, least, [], reach, [cell]);
+    expect(sized.width).toBeCloseTo(0.25);
+    expect(sized.height).toBeCloseTo(0.04);
   });
 });
 

@@ -146,26 +146,57 @@ export interface Snapped {
   readonly linesY: readonly number[];
 }
 
+/** How near is near enough, as fractions of the page. */
+type Reach = { readonly x: number; readonly y: number };
+
 /**
  * The box moved a little so that an edge or its middle lies on that of another.
  *
- * @param reach how near is near enough, as fractions of the page.
+ * @param drawn what the page itself shows, lines and cells: it draws only what stands before or beside it.
  */
-export function snapped(box: Box, others: readonly Box[], reach: { x: number; y: number }): Snapped {
-  const x = nearest(
-    [box.x, box.x + box.width / 2, box.x + box.width],
-    others.flatMap((other) => [other.x, other.x + other.width / 2, other.x + other.width]),
-    reach.x,
-  );
-  const y = nearest(
-    [box.y, box.y + box.height / 2, box.y + box.height],
-    others.flatMap((other) => [other.y, other.y + other.height / 2, other.y + other.height]),
-    reach.y,
-  );
+export function snapped(box: Box, others: readonly Box[], reach: Reach, drawn: readonly Box[] = []): Snapped {
+  const { linesX, linesY } = linesFor(box, others, reach, drawn);
+  const x = nearest([box.x, box.x + box.width / 2, box.x + box.width], linesX, reach.x);
+  const y = nearest([box.y, box.y + box.height / 2, box.y + box.height], linesY, reach.y);
   return {
     box: movedBy(box, x?.by ?? 0, y?.by ?? 0),
     linesX: x ? [x.line] : [],
     linesY: y ? [y.line] : [],
+  };
+}
+
+/** The box with the pulled edges, and no other, moved a little onto an edge or a middle of another. */
+export function snappedSize(
+  box: Box,
+  pull: Pull,
+  least: { readonly width: number; readonly height: number },
+  others: readonly Box[],
+  reach: Reach,
+  drawn: readonly Box[] = [],
+): Snapped {
+  const { linesX, linesY } = linesFor(box, others, reach, drawn);
+  const x = pull.x === 0 ? null : nearest([pull.x < 0 ? box.x : box.x + box.width], linesX, reach.x);
+  const y = pull.y === 0 ? null : nearest([pull.y < 0 ? box.y : box.y + box.height], linesY, reach.y);
+  const sized = resizedBy(box, pull, x?.by ?? 0, y?.by ?? 0, least);
+  // Where the least size or the page stopped it short of the line, none is shown.
+  const isAt = (edge: number, line: number) => Math.abs(edge - line) < 1e-6;
+  const [left, top] = [sized.x, sized.y];
+  const edgeX = pull.x < 0 ? left : left + sized.width;
+  const edgeY = pull.y < 0 ? top : top + sized.height;
+  return {
+    box: sized,
+    linesX: x && isAt(edgeX, x.line) ? [x.line] : [],
+    linesY: y && isAt(edgeY, y.line) ? [y.line] : [],
+  };
+}
+
+function linesFor(box: Box, others: readonly Box[], reach: Reach, drawn: readonly Box[]) {
+  const isOver = (one: Box) => one.x <= box.x + box.width + reach.x && box.x <= one.x + one.width + reach.x;
+  const isBeside = (one: Box) =>
+    one.y <= box.y + box.height + reach.y && box.y <= one.y + one.height + reach.y;
+  return {
+    linesX: [...others, ...drawn.filter(isBeside)].flatMap(({ x, width }) => [x, x + width / 2, x + width]),
+    linesY: [...others, ...drawn.filter(isOver)].flatMap(({ y, height }) => [y, y + height / 2, y + height]),
   };
 }
 

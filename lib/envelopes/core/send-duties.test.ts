@@ -3,7 +3,7 @@ import { asksApproval, type SendDuty, type SendFacts } from "./send-duties.ts";
 
 const facts: SendFacts = {
   sender: { memberId: "ana", teamId: "leasing" },
-  templateId: "lease",
+  ...{ templateId: "lease", classId: "deeds" },
   holdsHealth: false,
   amounts: [{ label: "Rent", value: "1200.50" }],
 };
@@ -38,4 +38,10 @@ test("it is about every envelope, one template, health data, or amounts from a v
 test("an amount that is still to be filled in may become any amount", () => {
   const amounts = [{ label: "Rent", value: "" }];
   expect(asks({ kind: "amount", label: "Rent", amount: "5000" }, { amounts })).toBe(true);
+});
+
+test("documents of a class are approved whatever they are made from", () => {
+  expect(asks({ kind: "class", classId: "deeds" })).toBe(true);
+  expect(asks({ kind: "class", classId: "letters" })).toBe(false);
+  expect(asks({ kind: "class", classId: "deeds" }, { classId: null })).toBe(false);
 });

@@ -9,6 +9,8 @@ export type SendDuty = {
 export type DutyCase =
   | { readonly kind: "every" }
   | { readonly kind: "template"; readonly templateId: string }
+  /** Of documents of this class. */
+  | { readonly kind: "class"; readonly classId: string }
   /** One of its documents holds health data. */
   | { readonly kind: "health" }
   | { readonly kind: "amount"; readonly label: string; readonly amount: string };
@@ -17,6 +19,8 @@ export type DutyCase =
 export interface SendFacts {
   readonly sender: { readonly memberId: string; readonly teamId: string | null };
   readonly templateId: string | null;
+  /** Chosen for it, else the usual one. */
+  readonly classId: string | null;
   readonly holdsHealth: boolean;
   /** Fields for numbers and amounts; empty where nothing stands in one yet. */
   readonly amounts: readonly { readonly label: string; readonly value: string }[];
@@ -37,6 +41,8 @@ function isCase(duty: DutyCase, facts: SendFacts): boolean {
       return true;
     case "template":
       return facts.templateId === duty.templateId;
+    case "class":
+      return facts.classId === duty.classId;
     case "health":
       return facts.holdsHealth;
     case "amount":

@@ -4,6 +4,7 @@ import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type TemplateId, uuidV7 } from "#lib/ids.ts";
+import { findClassInUse } from "../authentication/policy-store.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { SETTING_LIMITS } from "../core/fields/field-settings.ts";
 import { combineTemplates, type SharedLabel, sharedLabels } from "../core/forms/combine-templates.ts";
@@ -204,9 +205,12 @@ export async function useFormPackage(
         sha256: version!.sha256,
       },
     }));
-    return { pack, content: combineTemplates(pack.name, contents), files, templates };
+    // Where the forms are of different classes, whoever sends them says which counts.
+    const classes = new Set(contents.flatMap(({ classId }) => classId ?? []));
+    const documentClass = classes.size === 1 ? await findClassInUse(ctx, [...classes][0]!) : null;
+    return { pack, content: combineTemplates(pack.name, contents), documentClass, files, templates };
   });
-  const { pack, content: whole, files, templates } = found;
+  const { pack, content: whole, documentClass, files, templates } = found;
   const newId = idsInOrder(ctx);
   const envelopeId = newId() as EnvelopeId;
   const use = { people, values: known(whole, { ...pack.values, ...values }) };
@@ -219,7 +223,7 @@ export async function useFormPackage(
       const ownerId = member.memberId;
       await saveFilled(ctx, {
         ...{ id: envelopeId, ownerId, content, documents, isTemplate: false },
-        template: null,
+        ...{ template: null, documentClass },
       });
       const data = { package: packageId, templates };
       await appendEvent(ctx, { type: "form-package.used", envelopeId, data });

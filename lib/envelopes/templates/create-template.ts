@@ -4,6 +4,7 @@ import { hasPermission, requireOwn, requirePermission } from "#lib/authorize.ts"
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { DocumentId, EnvelopeId, TemplateId } from "#lib/ids.ts";
+import { findChosenClass, findClassInUse } from "../authentication/policy-store.ts";
 import { DRAFT_DEFAULTS, type DraftContent, type DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
 import { draftFromTemplate } from "../core/templates/draft-from-template.ts";
 import { readTemplate } from "../core/templates/template-content.ts";
@@ -72,6 +73,7 @@ export async function createTemplate(ctx: Context, input: z.input<typeof Input>)
       await saveFilled(ctx, {
         ...{ id: envelopeId, ownerId: member.memberId, documents, isTemplate: true, template },
         content: { ...content, title, recipients: content.recipients.map(asRole) },
+        documentClass: source?.documentClass ?? null,
       });
       const { organizationId } = ctx;
       const dates = { createdAt: at, changedAt: at };
@@ -121,8 +123,10 @@ async function sourceOf(ctx: Context, envelopeId: EnvelopeId) {
       revision: revisions.find(({ documentId }) => documentId === document.id)!,
       sources: sources.filter(({ documentId }) => documentId === document.id),
     }));
+    const chosen = await findChosenClass(ctx, envelopeId);
     return {
       files,
+      documentClass: chosen && (await findClassInUse(ctx, chosen.id)),
       form: await formOf(ctx, envelope, files[0]?.revision.sha256),
       content: {
         // What was handed on to somebody else stays with the role it was meant for.

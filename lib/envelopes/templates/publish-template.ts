@@ -5,6 +5,8 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedText } from "#lib/identity/core/typed-text.ts";
 import type { TemplateId } from "#lib/ids.ts";
 import { policyOf } from "../authentication/policy.ts";
+import { findChosenClass, findClassInUse } from "../authentication/policy-store.ts";
+import { askedOf } from "../authentication/required-steps.ts";
 import { LATER, templateBlockers } from "../core/templates/template-blockers.ts";
 import { readTemplate, type TemplateContent, writeTemplate } from "../core/templates/template-content.ts";
 import { envelopesError } from "../errors.ts";
@@ -50,7 +52,7 @@ export interface SubmittedVersion {
  * Publishes a template as it is prepared now, or asks for approval where the organization wants that. What was
  * published before stays as it was and can still be used.
  *
- * @throws envelopes/not-ready, draft-changed, nothing-changed, approval-pending, template-retired
+ * @throws envelopes/not-ready, draft-changed, nothing-changed, approval-pending, template-retired, class-not-found
  */
 export async function publishTemplate(
   ctx: Context,
@@ -70,6 +72,7 @@ export async function publishTemplate(
       throw envelopesError("approval-pending", `template ${templateId}`);
     const { content, blockers } = await preparedContent(ctx, envelope);
     if (blockers.length > 0) throw envelopesError("not-ready", blockers.map(({ code }) => code).join(", "));
+    await requireClass(ctx, content);
     const { text, sha256 } = writeTemplate(content);
     const current = versions.find(({ number }) => number === template.currentVersion);
     if (current?.sha256 === sha256) throw envelopesError("nothing-changed", `version ${current.number}`);
@@ -82,7 +85,7 @@ export async function publishTemplate(
     const { formId, formEdition, formEditionOn } = template;
     await saveVersion(ctx, {
       ...{ organizationId, templateId, number, state, content: text, sha256, note },
-      ...{ formId, formEdition, formEditionOn },
+      ...{ formId, formEdition, formEditionOn, classId: content.classId ?? null },
       ...{ submittedBy: member.memberId, submittedAt: at, ...decided },
     });
     await changeTemplate(ctx, templateId, asksForApproval ? {} : { currentVersion: number });
@@ -106,7 +109,7 @@ const DecisionInput = z.object({
 /**
  * Lets a submitted version be published, or returns it: somebody else than who submitted it.
  *
- * @throws envelopes/own-version, not-submitted, reason-missing
+ * @throws envelopes/own-version, not-submitted, reason-missing, class-not-found
  */
 export async function decideVersion(ctx: Context, input: z.input<typeof DecisionInput>): Promise<void> {
   const member = requirePermission(ctx, "template.approve");
@@ -117,7 +120,8 @@ export async function decideVersion(ctx: Context, input: z.input<typeof Decision
     if (version.state !== "submitted") throw envelopesError("not-submitted", `version is ${version.state}`);
     if (version.submittedBy === member.memberId) throw envelopesError("own-version", `version ${number}`);
     if (decision === "return" && note === "") throw envelopesError("reason-missing", "a version is returned");
-    readTemplate(version);
+    const content = readTemplate(version);
+    if (decision === "publish") await requireClass(ctx, content);
     const state = decision === "publish" ? "published" : "returned";
     const decided = { decidedBy: member.memberId, decidedAt: ctx.now() };
     await changeVersion(ctx, version, { state, ...decided, ...(note === "" ? {} : { note }) });
@@ -161,6 +165,11 @@ export async function setTemplatePolicy(ctx: Context, input: z.input<typeof Poli
   });
 }
 
+/** @throws envelopes/class-not-found when its class is given to nothing any more */
+async function requireClass(ctx: Context, { classId }: TemplateContent): Promise<void> {
+  if (classId && !(await findClassInUse(ctx, classId))) throw envelopesError("class-not-found", classId);
+}
+
 /** What a template would be if it were published now, and what stands in the way of that. */
 export async function preparedContent(ctx: Context, envelope: EnvelopeRow) {
   const documents = await loadDocuments(ctx, envelope.id);
@@ -173,15 +182,18 @@ export async function preparedContent(ctx: Context, envelope: EnvelopeRow) {
     await loadRecipients(ctx, envelope.id),
     await loadFields(ctx, envelope.id),
   );
+  const chosen = await findChosenClass(ctx, envelope.id);
   const content: TemplateContent = {
     draft,
+    ...(chosen ? { classId: chosen.id } : {}),
     documents: documents.map(({ id, name, pages }) => ({
       ...{ id, name, pages: pages.length },
       sha256: revisions.find(({ documentId, number }) => documentId === id && number === 0)!.sha256,
     })),
   };
   const known = documents.map(({ id, pages }) => ({ id, pageCount: pages.length }));
-  const blockers = templateBlockers(draft, known, await policyOf(ctx, envelope.id));
+  const policy = await policyOf(ctx, envelope.id);
+  const blockers = templateBlockers(draft, known, policy, await askedOf(ctx, envelope, policy, documents));
   const unfit = await serverBlockers(ctx, draft, documents);
   return { content, blockers: [...blockers, ...unfit.filter(({ code }) => !LATER.has(code))] };
 }

@@ -4,6 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { type EnvelopeId, type MemberId, type TemplateId, uuidV7 } from "#lib/ids.ts";
+import { saveChosenClass } from "../authentication/policy-store.ts";
 import { type DraftContent, wordsOf } from "../core/draft.ts";
 import { shortId } from "../core/short-id.ts";
 import { addedEvent, convertedEvent } from "../documents/take-upload.ts";
@@ -16,12 +17,14 @@ export interface FilledEnvelope {
   readonly documents: readonly NewDocument[];
   readonly isTemplate: boolean;
   readonly template: { readonly id: TemplateId; readonly version: number | null } | null;
+  /** Of the documents: what it is made from was of it. */
+  readonly documentClass?: { readonly id: string; readonly name: string } | null;
 }
 
 /** A draft that is there with all it holds at once, and its trail. It has version 1. */
 export async function saveFilled(
   ctx: Context,
-  { id, ownerId, content, documents, isTemplate, template }: FilledEnvelope,
+  { id, ownerId, content, documents, isTemplate, template, documentClass = null }: FilledEnvelope,
 ): Promise<void> {
   const { runtime, organizationId } = ctx;
   const at = ctx.now();
@@ -49,6 +52,10 @@ export async function saveFilled(
       ...{ recipients: content.recipients.length, fields: content.fields.length },
     },
   });
+  if (!documentClass) return;
+  await saveChosenClass(ctx, { envelopeId, classId: documentClass.id, chosenBy: ownerId });
+  const data = { class: documentClass.id, name: documentClass.name, from: null };
+  await appendEvent(ctx, { type: "retention-class.chosen", envelopeId, data });
 }
 
 /** Ids that sort in the order in which they were asked for. */

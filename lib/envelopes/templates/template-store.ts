@@ -6,6 +6,7 @@ import { templatePolicies, templates, templateVersions } from "#db/schema/templa
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, MemberId, TemplateId } from "#lib/ids.ts";
 import { envelopesError } from "../errors.ts";
+import type { EnvelopeRow } from "../store.ts";
 
 export type TemplateRow = typeof templates.$inferSelect;
 export type TemplateVersionRow = typeof templateVersions.$inferSelect;
@@ -78,6 +79,15 @@ export async function loadVersion(
     );
   if (!row) throw envelopesError("version-not-found", `version ${number} of template ${templateId}`);
   return row;
+}
+
+/** The class that the version an envelope is made from gives to it. */
+export async function loadTemplateClass(
+  ctx: Context,
+  { templateId, templateVersion }: Pick<EnvelopeRow, "templateId" | "templateVersion">,
+): Promise<string | null> {
+  if (!templateId || templateVersion === null) return null;
+  return (await loadVersion(ctx, templateId, templateVersion)).classId;
 }
 
 /** All versions, oldest first. */

@@ -4,6 +4,7 @@ import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine, typedText } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
+import { findClassInUse } from "../authentication/policy-store.ts";
 import { DraftRecipient, ENVELOPE_LIMITS } from "../core/draft.ts";
 import { SETTING_LIMITS } from "../core/fields/field-settings.ts";
 import { draftFromTemplate, type RolePerson } from "../core/templates/draft-from-template.ts";
@@ -44,7 +45,8 @@ export interface UsedTemplate {
  * Starts an envelope from a published version of a template: places and properties of every field to the byte as
  * published, whoever uses it and how often.
  *
- * @throws envelopes/template-not-found, template-retired, not-published, role-unknown, value-unknown
+ * @throws envelopes/template-not-found, template-retired, not-published, role-unknown, value-unknown,
+ * class-not-found
  */
 export async function useTemplate(
   ctx: Context,
@@ -87,7 +89,11 @@ export async function startFromTemplate(
     const version = await loadVersion(ctx, templateId, number);
     if (version.state !== "published") throw envelopesError("not-published", `version ${number}`);
     const content = readTemplate(version);
-    return { number, sha256: version.sha256, content, files: await templateFiles(ctx, content) };
+    const { classId } = content;
+    const documentClass = classId ? await findClassInUse(ctx, classId) : null;
+    if (classId && !documentClass) throw envelopesError("class-not-found", `class ${classId}`);
+    const files = await templateFiles(ctx, content);
+    return { number, sha256: version.sha256, content, documentClass, files };
   });
   const newId = idsInOrder(ctx);
   const envelopeId = settled.envelopeId ?? (newId() as EnvelopeId);
@@ -97,9 +103,10 @@ export async function startFromTemplate(
     for (const [position, file] of found.files.entries())
       documents.push(await copyDocument(ctx, file, { envelopeId, id: ids.get(file.document.id)!, position }));
     return await inTransaction(ctx, async (ctx) => {
-      const { number, sha256 } = found;
+      const { number, sha256, documentClass } = found;
       const template = { id: templateId, version: number };
-      await saveFilled(ctx, { id: envelopeId, ownerId, content, documents, isTemplate: false, template });
+      const filled = { id: envelopeId, ownerId, content, documents, isTemplate: false };
+      await saveFilled(ctx, { ...filled, template, documentClass });
       await appendEvent(ctx, {
         type: "template.used",
         envelopeId,

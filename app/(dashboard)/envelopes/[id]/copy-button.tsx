@@ -22,6 +22,7 @@ export function CopyButton({ id }: { readonly id: string }) {
       title={t("title")}
       description={t("description")}
       confirmLabel={t("confirm")}
+      command={{ id: "copy" }}
       action={(form) => {
         setEmail(String(form.get("email")));
         return copyTo(id, form);

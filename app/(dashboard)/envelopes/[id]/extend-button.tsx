@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { usePageCommands } from "../../page-commands.ts";
 import { extend } from "./actions.ts";
 
 interface ExtendButtonProps {
@@ -49,6 +50,8 @@ export function ExtendButton({ id, title, state, date, expiresAt }: ExtendButton
       toast(t("done"));
     });
   }
+
+  usePageCommands([{ id: "extend", label: t("open"), letter: "e", run: () => setOpen(true) }]);
 
   return (
     <>

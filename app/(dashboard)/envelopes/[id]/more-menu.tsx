@@ -8,6 +8,7 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import type { FormState } from "../../../_server/form.ts";
+import { usePageCommands } from "../../page-commands.ts";
 import { saveTemplate } from "../../templates/actions.ts";
 import { clone } from "./after-actions.ts";
 
@@ -21,6 +22,10 @@ export function MoreMenu({ id }: { readonly id: string }) {
       const { refusal } = await act(id);
       if (refusal) toast.error(refusalText(refusals, refusal));
     });
+  usePageCommands([
+    { id: "clone", label: t("clone"), run: run(clone) },
+    { id: "save-as-template", label: t("saveAsTemplate"), run: run((envelope) => saveTemplate(envelope)) },
+  ]);
   return (
     <Menu
       trigger={

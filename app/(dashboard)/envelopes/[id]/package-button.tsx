@@ -16,6 +16,7 @@ export function PackageButton({ id }: { readonly id: string }) {
       title={t("title")}
       description={t("consequence")}
       confirmLabel={t("confirm")}
+      command={{ id: "package", letter: "k" }}
       action={(form) => orderPackage(id, form)}
       onDone={() => toast(t("done"))}
     >

@@ -16,6 +16,7 @@ import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
 import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
+import { publicId } from "#lib/ids.ts";
 import { dayOf } from "#lib/retention/core/schedule.ts";
 import { getRetention } from "#lib/retention/get-retention.ts";
 import { listPaperCopies } from "#lib/signing/consent/paper-copies.ts";
@@ -28,6 +29,7 @@ import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { envelopeIdIn } from "../../../_server/params.ts";
 import { OwnPartButton } from "../../own-part-button.tsx";
+import { type PageLink, PageLinks } from "../../page-links.tsx";
 import { Gated } from "../../reason/gated.tsx";
 import { dayWords } from "../../retention/day-words.ts";
 import { AnswerList } from "./answer-list.tsx";
@@ -105,6 +107,27 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const answers = await answersOf(id);
   const packages = state === "completed" && may.download ? await packagesOf(id) : [];
   const ownPlace = ownPlaceIn(envelope, (await memberContext()).actor);
+  const canCorrect =
+    may.manage && state === "sent" && !retention.heldSince && envelope.signatureKind === "here";
+  const isSigned = may.download && state === "completed";
+  const files = `/envelopes/${id}/files`;
+  const links: PageLink[] = [
+    ...(!isPrepared && may.manage
+      ? [{ id: "prepare", label: t("prepare"), href: `/envelopes/${id}/prepare`, letter: "p" }]
+      : []),
+    ...(canCorrect
+      ? [{ id: "correct", label: t("correct"), href: `/envelopes/${id}/correct`, letter: "c" }]
+      : []),
+    ...(isSigned
+      ? envelope.documents.map((document, index) => ({
+          id: `download-${document.id}`,
+          label: t("downloadNamed", { name: document.name }),
+          href: `${files}/documents/${publicId("document", document.id)}/current`,
+          isFile: true,
+          ...(index === 0 ? { letter: "d" } : {}),
+        }))
+      : []),
+  ];
   const isJustSent = sent === "1" && state === "sent";
   return (
     <Gated purpose="download" id={id}>
@@ -146,7 +169,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 expiresAt={state === "sent" ? (envelope.expiresAt?.toISOString() ?? null) : null}
               />
             ) : null}
-            {may.manage && state === "sent" && !retention.heldSince && envelope.signatureKind === "here" ? (
+            {canCorrect ? (
               <Link href={`/envelopes/${id}/correct` as Route} className={buttonClass("secondary")}>
                 {t("correct")}
               </Link>
@@ -170,6 +193,7 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
         }
       >
         <LiveRefresh id={id} isOver={isOver} />
+        <PageLinks links={links} />
         <div className="flex flex-col gap-6">
           {trailBrokenAt !== null ? <BrokenTrail position={trailBrokenAt} /> : null}
           <div aria-live="polite">

@@ -63,6 +63,7 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
   const t = await getTranslations("app.people");
   const { recipients, order, state, may } = envelope;
   const acting = recipients.filter((one) => isAsked(one.role) && !isOut(one) && !one.isSpare);
+  const remindable = may.manage && state === "sent" ? recipients.filter(isRemindable) : [];
   const done = acting.filter(({ isDone }) => isDone).length;
   return (
     <Sheet
@@ -120,8 +121,13 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
                 />
               ) : null}
             </div>
-            {may.manage && state === "sent" && isRemindable(recipient) ? (
-              <RemindButton id={id} recipientId={recipient.id} name={recipient.name || recipient.email} />
+            {remindable.includes(recipient) ? (
+              <RemindButton
+                id={id}
+                recipientId={recipient.id}
+                name={recipient.name || recipient.email}
+                isFirst={recipient.id === remindable[0]?.id}
+              />
             ) : null}
           </li>
         ))}

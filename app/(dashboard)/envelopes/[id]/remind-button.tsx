@@ -5,16 +5,19 @@ import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
+import { usePageCommands } from "../../page-commands.ts";
 import { remind } from "./actions.ts";
 
 interface RemindButtonProps {
   readonly id: string;
   readonly recipientId: string;
   readonly name: string;
+  /** Of those who can be reminded: the keys mean this one. */
+  readonly isFirst: boolean;
 }
 
 /** Mails a fresh link; what became of it is said beside the button. */
-export function RemindButton({ id, recipientId, name }: RemindButtonProps) {
+export function RemindButton({ id, recipientId, name, isFirst }: RemindButtonProps) {
   const t = useTranslations("app.people");
   const refusals = useTranslations("refusals");
   const [said, setSaid] = useState<{ readonly isRefusal: boolean; readonly text: string } | null>(null);
@@ -31,6 +34,13 @@ export function RemindButton({ id, recipientId, name }: RemindButtonProps) {
       );
     });
   }
+
+  usePageCommands([
+    {
+      ...{ id: `remind-${recipientId}`, label: t("remindWhom", { name }), run: press },
+      ...(isFirst ? { letter: "r" } : {}),
+    },
+  ]);
 
   return (
     <>

@@ -9,6 +9,7 @@ import { ScheduleFields } from "#components/envelopes/schedule-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { AskingButton } from "../../asking-button.tsx";
+import { usePageCommands } from "../../page-commands.ts";
 import { send } from "./actions.ts";
 import { schedule, takeBack } from "./after-actions.ts";
 
@@ -33,6 +34,14 @@ export function ScheduleCard({ id, version, at, timeZone, words, mayManage }: Sc
       const { refusal } = await act();
       setWrong(refusal ? refusalText(refusals, refusal) : null);
     });
+  usePageCommands(
+    mayManage
+      ? [
+          { id: "take-back", label: t("takeBack"), run: run(() => takeBack(id)) },
+          { id: "send-now", label: t("sendNow"), run: run(() => send(id, version)) },
+        ]
+      : [],
+  );
   return (
     <section aria-label={t("title")} className="rounded-card border border-line bg-paper p-4 sm:p-6">
       <p className="flex items-center gap-3 text-lead font-semibold">
@@ -44,6 +53,7 @@ export function ScheduleCard({ id, version, at, timeZone, words, mayManage }: Sc
         <div className="mt-4 flex flex-wrap gap-3">
           <AskingButton
             label={t("change")}
+            command={{ id: "schedule", letter: "t" }}
             title={t("changeTitle")}
             description={t("changeLead")}
             confirmLabel={t("confirm")}

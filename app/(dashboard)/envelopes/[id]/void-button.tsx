@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import { usePageCommands } from "../../page-commands.ts";
 import { voidIt } from "./actions.ts";
 
 interface VoidButtonProps {
@@ -37,6 +38,8 @@ export function VoidButton({ id, title, told }: VoidButtonProps) {
       toast(t("done"));
     });
   }
+
+  usePageCommands([{ id: "void", label: t("open"), letter: "v", run: () => setOpen(true) }]);
 
   return (
     <>

@@ -21,20 +21,29 @@ import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { templateIdIn } from "../../../_server/params.ts";
 import { ChangeList } from "./change-list.tsx";
+import { CompareVersions } from "./compare-versions.tsx";
 import { DecideButtons } from "./decide-buttons.tsx";
 import { PlaceButton } from "./place-button.tsx";
 import { PublicLinks } from "./public-links.tsx";
 import { RebuildButton } from "./rebuild-button.tsx";
 import { TemplateMenu } from "./template-menu.tsx";
+import { TestButton } from "./test-button.tsx";
 import { UseForm } from "./use-form.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.templates"))("title") };
 }
 
+interface TemplatePageProps {
+  readonly params: Promise<{ id: string }>;
+  /** Two versions to compare. */
+  readonly searchParams: Promise<{ from?: string; to?: string }>;
+}
+
 /** A template: who takes its roles, what it holds, and what each of its versions changed. */
-export default async function TemplatePage({ params }: { params: Promise<{ id: string }> }) {
+export default async function TemplatePage({ params, searchParams }: TemplatePageProps) {
   const { id } = await params;
+  const { from, to } = await searchParams;
   const ctx = await memberContext();
   const t = await getTranslations("app.templates");
   const template = await answerPage(() => getTemplate(ctx, { templateId: templateIdIn(id) }));
@@ -67,6 +76,7 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
               {t("kiosk")}
             </Link>
           ) : null}
+          {may.use && !isRetired ? <TestButton id={id} /> : null}
           {may.manage ? (
             <PlaceButton
               id={id}
@@ -122,6 +132,9 @@ export default async function TemplatePage({ params }: { params: Promise<{ id: s
             </ol>
           )}
         </Sheet>
+        {template.versions.length > 1 ? (
+          <CompareVersions {...{ ctx, id, from, to }} templateId={template.id} versions={template.versions} />
+        ) : null}
       </div>
     </Page>
   );

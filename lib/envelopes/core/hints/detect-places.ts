@@ -158,7 +158,7 @@ function labelFor(rule: Box, lines: readonly Line[], heightPt: number): string |
 }
 
 /** Runs of five underscores or more, as the line they draw. */
-function underscores(characters: readonly PageCharacter[]): Box[] {
+export function underscores(characters: readonly PageCharacter[]): Box[] {
   const runs: { left: number; right: number; bottom: number; count: number }[] = [];
   let isOpen = false;
   for (const { text, left, right, bottom } of characters) {

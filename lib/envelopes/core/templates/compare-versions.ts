@@ -19,7 +19,8 @@ export type VersionChange =
       /** From 0. */
       readonly page: number;
     }
-  | { readonly about: "rules"; readonly change: "changed" };
+  | { readonly about: "rules"; readonly change: "changed" }
+  | { readonly about: "class"; readonly change: "changed" };
 
 /** What changed from one version of a template to a later one, in the order of the screen. */
 export function compareVersions(before: TemplateContent, after: TemplateContent): VersionChange[] {
@@ -31,6 +32,7 @@ export function compareVersions(before: TemplateContent, after: TemplateContent)
     ...(isSame(before.draft.rules, after.draft.rules)
       ? []
       : [{ about: "rules", change: "changed" } as const]),
+    ...(before.classId === after.classId ? [] : [{ about: "class", change: "changed" } as const]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { AuthenticationPolicy } from "../authentication-rules.ts";
 import { type Blocker, blockersOf } from "../blockers.ts";
+import type { Asked } from "../class-steps.ts";
 import type { DraftContent } from "../draft.ts";
 import { labelKey } from "./draft-from-template.ts";
 
@@ -16,6 +17,7 @@ export function templateBlockers(
   draft: DraftContent,
   documents: readonly { readonly id: string; readonly pageCount: number }[],
   policy: AuthenticationPolicy,
+  asked: Pick<Asked, "steps">,
 ): Blocker[] {
   const seen = new Set<string>();
   const roles = draft.recipients.flatMap(({ id, roleName = "" }): Blocker[] => {
@@ -25,5 +27,17 @@ export function templateBlockers(
     seen.add(key);
     return [];
   });
-  return [...blockersOf(draft, documents, policy).filter(({ code }) => !LATER.has(code)), ...roles];
+  return [
+    ...blockersOf(draft, documents, policy).filter(({ code }) => !LATER.has(code)),
+    ...roles,
+    ...missingRoles(draft, asked),
+  ];
 }
+
+/** What its class asks for that is a role of the template; the rest is seen to when it is sent. */
+const missingRoles = ({ recipients }: DraftContent, { steps }: Pick<Asked, "steps">): Blocker[] =>
+  (["witness", "notary"] as const).flatMap((step): Blocker[] =>
+    steps.includes(step) && !recipients.some(({ role }) => role === step)
+      ? [{ code: `${step}-required` }]
+      : [],
+  );

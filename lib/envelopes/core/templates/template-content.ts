@@ -7,6 +7,8 @@ import { DraftContent } from "../draft.ts";
 /** What a version of a template holds. Its recipients are roles: who they are is said when it is used. */
 export const TemplateContent = z.object({
   draft: DraftContent,
+  /** The class of document that what is made from it has; left out where none was chosen. */
+  classId: z.uuid().optional(),
   documents: z.array(
     z.object({
       id: z.uuid().transform((id) => id as DocumentId),

@@ -13,6 +13,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { publicId, type TemplateId } from "#lib/ids.ts";
+import { usePageCommands } from "../../../page-commands.ts";
 import { saveTemplate } from "../../../templates/actions.ts";
 import { discard } from "../actions.ts";
 import { clone } from "../after-actions.ts";
@@ -56,6 +57,16 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
       if (refusal) toast.error(refusalText(refusals, refusal));
     });
   }
+
+  usePageCommands(
+    templateId
+      ? []
+      : [
+          { id: "clone", label: t("clone"), run: makeAnother },
+          { id: "save-as-template", label: t("saveAsTemplate"), run: saveAsTemplate },
+          { id: "discard", label: t("open"), run: () => setOpen(true) },
+        ],
+  );
 
   // A template is taken out of use on its own page.
   if (templateId)

@@ -2,6 +2,7 @@ import type { AddedDocument } from "#lib/envelopes/add-document.ts";
 import type { FoundPlace, PageEdits, PageSearch } from "#lib/envelopes/core/documents/page-edits.ts";
 import type { PagePlan } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
+import type { Box } from "#lib/envelopes/core/field-places.ts";
 import type { PageHints, TextlessPages } from "#lib/envelopes/core/hints/hint.ts";
 import type { ArrangedPages } from "#lib/envelopes/documents/arrange-pages.ts";
 import type { DocumentVersion, RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
@@ -65,6 +66,16 @@ export async function findHints(id: string, documentId: DocumentId): Promise<Ans
   const signal = AbortSignal.timeout(HINTS_TIMEOUT_MS);
   const address = `/envelopes/${id}/hints/${publicId("document", documentId)}`;
   return answerOf(await fetch(address, { cache: "no-store", signal }));
+}
+
+/** Asks which lines and cells a page shows. */
+export async function findLines(
+  id: string,
+  documentId: string,
+  page: number,
+): Promise<Answer<readonly Box[]>> {
+  const address = `/envelopes/${id}/lines/${publicId("document", documentId)}/${page}`;
+  return answerOf(await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
 }
 
 /** Asks which pages of a document are pictures without text. */

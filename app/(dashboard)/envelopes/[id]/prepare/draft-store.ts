@@ -365,7 +365,7 @@ export class DraftStore {
     return {
       ...{ content: present, documents: this.#documents },
       blockers: this.#templateId
-        ? templateBlockers(asEntered(present), known, this.#policy)
+        ? templateBlockers(asEntered(present), known, this.#policy, this.#asked)
         : [
             ...blockersOf(asEntered(present), known, this.#policy),
             ...draftSignatureBlockers(asEntered(present), this.#signatures, this.#level),

@@ -3,9 +3,11 @@
 import { CircleAlert, Redo2, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { calledBy } from "#components/envelopes/people.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { TabList, TabPanel, Tabs } from "#components/ui/tabs.tsx";
-import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import { isAsked } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { usePageCommands } from "../../../page-commands.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";
@@ -17,6 +19,7 @@ import { FieldsTab } from "./fields/fields-tab.tsx";
 import { PeopleTab } from "./people/people-tab.tsx";
 import { type Place, placeOf, STEPS, type Step } from "./places.ts";
 import { PresenceLine } from "./presence-line.tsx";
+import { PreviewDialog } from "./review/preview-dialog.tsx";
 import { PublishButton } from "./review/publish-button.tsx";
 import { ReviewTab } from "./review/review-tab.tsx";
 import { SendButton } from "./review/send-button.tsx";
@@ -49,8 +52,9 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
   const { content, documents, blockers, save, canUndo, canRedo } = snapshot;
   const [step, setStep] = useStep(documents.length === 0 ? "documents" : "people");
   const [personId, setPersonId] = useState<string | null>(null);
-  /** How often the last question was asked for from elsewhere than its button. */
-  const [sendings, setSendings] = useState(0);
+  /** How often the last question was asked for from elsewhere than its button, and whether for a later time. */
+  const [sendings, setSendings] = useState({ count: 0, isLater: false });
+  const [seenAs, setSeenAs] = useState<DraftRecipient | null>(null);
   const [goal, setGoal] = useState<Place | null>(null);
   useEffect(() => store.takeUpHistory(), [store]);
   useUndoKeys(store);
@@ -79,6 +83,25 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
     setGoal({ ...place });
   }
 
+  const ask = (isLater: boolean) => () => {
+    go("review");
+    setSendings(({ count }) => ({ count: count + 1, isLater }));
+  };
+  const acts = snapshot.templateId
+    ? []
+    : [
+        { id: "send", label: t("commands.send"), letter: "s", run: ask(false) },
+        { id: "schedule", label: t("commands.schedule"), letter: "t", run: ask(true) },
+        ...content.recipients
+          .filter(({ role }) => documents.length > 0 && isAsked(role))
+          .map((person, index) => ({
+            id: `preview-${person.id}`,
+            label: t("commands.preview", { who: calledBy(person) || t("people.nameless") }),
+            ...(index === 0 ? { letter: "p" } : {}),
+            run: () => setSeenAs(person),
+          })),
+      ];
+
   usePageCommands([
     ...STEPS.map((value) => ({
       id: `step-${value}`,
@@ -86,6 +109,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       run: () => go(value),
     })),
     ...(canUndo ? [{ id: "undo", label: t("undo"), keys: "Ctrl+Z", run: store.undo }] : []),
+    ...acts,
     ...(canRedo ? [{ id: "redo", label: t("redo"), keys: "Ctrl+Y", run: store.redo }] : []),
   ]);
 
@@ -145,7 +169,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           quickFor={isQuick ? me : null}
           onQuick={() => {
             go("review");
-            setSendings((count) => count + 1);
+            setSendings(({ count }) => ({ count: count + 1, isLater: false }));
           }}
           onGo={go}
         />
@@ -185,6 +209,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           onMend={mend}
         />
       </TabPanel>
+      {seenAs ? <PreviewDialog {...{ id, store }} person={seenAs} onClose={() => setSeenAs(null)} /> : null}
       <ConflictDialog isOpen={save.kind === "conflict"} store={store} />
     </Tabs>
   );

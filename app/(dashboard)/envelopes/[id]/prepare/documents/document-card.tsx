@@ -2,7 +2,7 @@
 
 import { HeartPulse, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState, useTransition } from "react";
+import { type PointerEvent, useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -12,6 +12,7 @@ import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { publicId } from "#lib/ids.ts";
 import { takeOut } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
+import { ReorderHandle } from "../reorder-handle.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
 import { sizeText } from "./size-text.ts";
 import type { UploadQueue } from "./upload-queue.ts";
@@ -24,11 +25,14 @@ export interface DocumentCardProps {
   readonly queue: UploadQueue;
   readonly fieldCount: number;
   readonly store: DraftStore;
+  readonly isDragged: boolean;
+  readonly onGrab: (event: PointerEvent) => void;
+  readonly onMove: (place: number) => void;
 }
 
 /** One document of the draft: its first page, and what was settled when it came in. */
 export function DocumentCard(props: DocumentCardProps) {
-  const { id, document, fieldCount } = props;
+  const { id, document, documents, index, fieldCount } = props;
   const t = useTranslations("app.prepare.documents");
   const { name, pages, sizeBytes, changes, sources, holdsHealth } = document;
   const [first] = pages;
@@ -37,9 +41,20 @@ export function DocumentCard(props: DocumentCardProps) {
   return (
     <li
       id={`document-${document.id}`}
+      data-row={document.id}
       tabIndex={-1}
-      className="flex items-start gap-4 rounded-card border border-line bg-paper p-4"
+      className={`flex items-start gap-2 rounded-card border bg-paper p-4 sm:gap-4 ${props.isDragged ? "border-action-700 shadow-float" : "border-line"}`}
     >
+      {documents.length > 1 ? (
+        <ReorderHandle
+          id={`handle-${document.id}`}
+          label={t("handle", { name })}
+          place={index}
+          count={documents.length}
+          onGrab={props.onGrab}
+          onMove={props.onMove}
+        />
+      ) : null}
       <div className="document-paper w-16 shrink-0 overflow-hidden border border-line bg-white sm:w-20">
         <img
           src={picture}

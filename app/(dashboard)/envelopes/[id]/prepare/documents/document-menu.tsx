@@ -25,6 +25,7 @@ import { markHealth } from "../../actions.ts";
 import type { DocumentCardProps } from "./document-card.tsx";
 import { EditDialog } from "./edit/edit-dialog.tsx";
 import { PagesDialog } from "./pages-dialog.tsx";
+import { useArrange } from "./use-arrange.ts";
 import { VersionsDialog } from "./versions-dialog.tsx";
 
 /** What is done with a document as a whole. */
@@ -37,12 +38,7 @@ export function DocumentMenu(props: DocumentCardProps) {
   const [isEditing, setEditing] = useState(false);
   const [isLookingBack, setLookingBack] = useState(false);
   const before = documents[index - 1];
-
-  async function arrange(plan: PagePlan) {
-    const code = await store.arrange(plan).catch(() => "files/unavailable");
-    if (code) toast.error(refusalText(refusals, { code }));
-    return code === null;
-  }
+  const arrange = useArrange(store);
 
   async function downloadForm() {
     // Fields that were placed a moment ago are in it too.
@@ -56,10 +52,6 @@ export function DocumentMenu(props: DocumentCardProps) {
     if (code) toast.error(refusalText(refusals, { code }));
   }
 
-  const move = (to: number) => {
-    const order = documents.toSpliced(index, 1).toSpliced(to, 0, document);
-    void arrange(order.map(({ id }) => ({ keeps: id })));
-  };
   const join = (first: DraftDocument) =>
     arrange(
       documents.flatMap((one): PagePlan => {
@@ -119,7 +111,7 @@ export function DocumentMenu(props: DocumentCardProps) {
             </MenuItem>
             <MenuItem
               icon={<ArrowUp aria-hidden="true" className="size-5" />}
-              onSelect={() => move(index - 1)}
+              onSelect={() => props.onMove(index - 1)}
             >
               {t("moveUp")}
             </MenuItem>
@@ -128,7 +120,7 @@ export function DocumentMenu(props: DocumentCardProps) {
         {index < documents.length - 1 ? (
           <MenuItem
             icon={<ArrowDown aria-hidden="true" className="size-5" />}
-            onSelect={() => move(index + 1)}
+            onSelect={() => props.onMove(index + 1)}
           >
             {t("moveDown")}
           </MenuItem>

@@ -9,11 +9,13 @@ import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
+import { useReordering } from "../use-reordering.ts";
 import { BlankDialog } from "./blank-dialog.tsx";
 import { DocumentCard } from "./document-card.tsx";
 import { QuickSend } from "./quick-send.tsx";
 import type { UploadItem, UploadQueue } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
+import { useDocumentOrder } from "./use-document-order.ts";
 
 /** What becomes a document; the server looks at the bytes. */
 const ACCEPTED =
@@ -39,6 +41,9 @@ export function DocumentsTab(props: DocumentsTabProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [isBlank, setBlank] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
+  const order = useDocumentOrder(documents, store);
+  const reordering = useReordering(list, order.show, () => void order.settle());
 
   function take(files: FileList | null) {
     if (files && files.length > 0) queue.add([...files]);
@@ -102,18 +107,25 @@ export function DocumentsTab(props: DocumentsTabProps) {
         </ul>
       ) : null}
       {documents.length > 0 ? (
-        <ol aria-label={t("title")} className="flex flex-col gap-3">
-          {documents.map((document, index) => (
+        <ol ref={list} aria-label={t("title")} aria-busy={order.isBusy} className="flex flex-col gap-3">
+          {order.shown.map((document, index) => (
             <DocumentCard
               key={document.id}
               id={id}
-              {...{ document, documents, index, queue }}
+              {...{ document, index, queue }}
+              documents={order.shown}
+              isDragged={reordering.draggedId === document.id}
+              onGrab={(event) => reordering.grab(event, document.id)}
+              onMove={(place) => void order.move(document.id, place)}
               fieldCount={fields.filter(({ documentId }) => documentId === document.id).length}
               store={store}
             />
           ))}
         </ol>
       ) : null}
+      <p role="status" className="sr-only">
+        {order.told ? t("moved", order.told) : ""}
+      </p>
       {quickFor && documents.length === 1 && uploads.length === 0 ? (
         <QuickSend {...{ id, store }} document={documents[0]!} me={quickFor} onReady={onQuick} />
       ) : null}

@@ -2,10 +2,10 @@
 
 import { Lock } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, memo } from "react";
+import { type KeyboardEvent, memo, type RefObject } from "react";
 import { calledBy, personLook } from "#components/envelopes/people.ts";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
-import { leastSize, movedBy, type PageSize, resizedBy } from "#lib/envelopes/core/field-places.ts";
+import { type Box, leastSize, movedBy, type PageSize, resizedBy } from "#lib/envelopes/core/field-places.ts";
 import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
 import { FIELD_ICONS, fieldName } from "./field-words.ts";
 import type { FieldActions } from "./page-list.tsx";
@@ -15,6 +15,8 @@ interface FieldBoxProps {
   readonly field: DraftField;
   /** All on this page: what it snaps to. */
   readonly fields: readonly DraftField[];
+  /** What the page itself draws, once it is known. */
+  readonly lines: RefObject<readonly Box[]>;
   readonly size: PageSize;
   readonly recipients: readonly DraftRecipient[];
   readonly signers: readonly DraftRecipient[];
@@ -41,9 +43,9 @@ const SMALL_PT = 30;
 /** A field on its page: a button that the pointer and the keys move, size, give away and take off. */
 export const FieldBox = memo(function FieldBox(props: FieldBoxProps) {
   const t = useTranslations("app.prepare.fields");
-  const { field, fields, size, recipients, signers, isSelected, actions } = props;
+  const { field, fields, lines, size, recipients, signers, isSelected, actions } = props;
   const { commands, onSelect, onRemove, onTell, onFocus } = actions;
-  const { live, handlers } = useFieldDrag({ field, fields, size, isSelected, actions });
+  const { live, handlers } = useFieldDrag({ field, fields, lines, size, isSelected, actions });
   const index = recipients.findIndex(({ id }) => id === field.recipientId);
   const person = recipients[index];
   const look = personLook(index);

@@ -20,9 +20,12 @@ import type { FieldCommands } from "./field-commands.ts";
 import { FieldDetails } from "./field-details.tsx";
 import { fieldName } from "./field-words.ts";
 import { NumberBox } from "./number-box.tsx";
+import { PageRail } from "./page-rail.tsx";
 import { RuleList } from "./rule-list.tsx";
 
 export interface FieldPropertiesProps {
+  /** Of the envelope, as it stands in addresses. */
+  readonly id: string;
   /** The one that is chosen, when it is one. */
   readonly selected: DraftField | null;
   readonly chosen: readonly DraftField[];
@@ -46,7 +49,7 @@ export interface FieldPropertiesProps {
 /** What can be said of the chosen field; a sheet from below on phones. */
 export function FieldProperties(props: FieldPropertiesProps) {
   const t = useTranslations("app.prepare.fields");
-  const { selected, chosen, recipients, onDone } = props;
+  const { id, selected, chosen, documents, recipients, fields, current, onDone } = props;
   return (
     <aside
       aria-label={t("properties")}
@@ -81,10 +84,13 @@ export function FieldProperties(props: FieldPropertiesProps) {
           <ArrangePanel {...props} />
         </>
       ) : (
-        <p className="flex flex-col items-center gap-2 py-6 text-center text-small text-ink-600">
-          <MousePointerClick aria-hidden="true" className="size-6" />
-          {t("noneSelected")}
-        </p>
+        <>
+          <PageRail {...{ id, documents, recipients, fields, current }} />
+          <p className="mt-3 flex items-start gap-2 text-small text-ink-600">
+            <MousePointerClick aria-hidden="true" className="size-5 shrink-0" />
+            {t("noneSelected")}
+          </p>
+        </>
       )}
     </aside>
   );

@@ -343,7 +343,7 @@ export function FieldsTab({
         onFocus={focusField}
       />
       <FieldProperties
-        {...{ chosen, isTemplate, current }}
+        {...{ id, chosen, isTemplate, current }}
         onChoose={chooseAll}
         onPaste={paste}
         selected={alone}

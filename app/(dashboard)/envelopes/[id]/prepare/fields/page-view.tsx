@@ -11,6 +11,7 @@ import { FieldBox } from "./field-box.tsx";
 import type { FieldActions } from "./page-list.tsx";
 import type { Ghost } from "./use-hints.ts";
 import { useMarquee } from "./use-marquee.ts";
+import { usePageLines } from "./use-page-lines.ts";
 
 interface PageViewProps {
   readonly envelope: string;
@@ -36,6 +37,7 @@ export const PageView = memo(function PageView(props: PageViewProps) {
   const { envelope, documentId, page, pageCount, size, fields, recipients, signers, tool, selection } = props;
   const sheet = useRef<HTMLElement>(null);
   const isNear = useIsNear(sheet);
+  const { lines, look } = usePageLines(envelope, documentId, page);
 
   const marquee = useMarquee({ fields, isOff: tool !== null, onChosen: props.actions.onSelectAll });
 
@@ -63,6 +65,7 @@ export const PageView = memo(function PageView(props: PageViewProps) {
         // What is far from the window is neither laid out nor painted; what reaches over the edge is with what is chosen.
         contentVisibility: selection.size > 0 ? "visible" : "auto",
       }}
+      onPointerEnter={look}
       {...marquee.handlers}
     >
       {isNear ? <PagePicture {...{ envelope, documentId, page }} /> : null}
@@ -78,7 +81,7 @@ export const PageView = memo(function PageView(props: PageViewProps) {
       {fields.map((field) => (
         <FieldBox
           key={field.id}
-          {...{ field, fields, size, recipients, signers }}
+          {...{ field, fields, lines, size, recipients, signers }}
           isSelected={selection.has(field.id)}
           isAlone={selection.size === 1}
           actions={props.actions}

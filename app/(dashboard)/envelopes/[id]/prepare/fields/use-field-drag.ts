@@ -1,6 +1,6 @@
 "use client";
 
-import { type PointerEvent, useRef, useState } from "react";
+import { type PointerEvent, type RefObject, useRef, useState } from "react";
 import type { DraftField } from "#lib/envelopes/core/draft.ts";
 import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
 import {
@@ -12,6 +12,7 @@ import {
   resizedBy,
   type Snapped,
   snapped,
+  snappedSize,
 } from "#lib/envelopes/core/field-places.ts";
 import { edgeScroller } from "./edge-scroller.ts";
 import type { FieldActions } from "./page-list.tsx";
@@ -19,6 +20,8 @@ import type { FieldActions } from "./page-list.tsx";
 interface FieldDragInput {
   readonly field: DraftField;
   readonly fields: readonly DraftField[];
+  /** What the page itself draws. */
+  readonly lines: RefObject<readonly Box[]>;
   readonly size: PageSize;
   readonly isSelected: boolean;
   readonly actions: FieldActions;
@@ -48,7 +51,7 @@ const BEGINS_PX = 3;
 const SNAP_PX = 5;
 
 /** Moves or sizes a field while the pointer holds it; nothing is kept before it lets go. */
-export function useFieldDrag({ field, fields, size, isSelected, actions }: FieldDragInput) {
+export function useFieldDrag({ field, fields, lines, size, isSelected, actions }: FieldDragInput) {
   const [live, setLive] = useState<Snapped | null>(null);
   /** The same, for when the pointer lets go before it was drawn. */
   const newest = useRef<Snapped | null>(null);
@@ -66,16 +69,18 @@ export function useFieldDrag({ field, fields, size, isSelected, actions }: Field
     const [dx, dy] = [(at.x - page.left) / page.width - held.x, (at.y - page.top) / page.height - held.y];
     held.hasMoved ||= Math.hypot(dx * page.width, dy * page.height) >= BEGINS_PX;
     if (!held.hasMoved) return;
+    const others = [...fields.filter(({ id }) => id !== field.id && !held.alongIds.has(id)), ...PAGE_LINES];
+    const reach = { x: SNAP_PX / page.width, y: SNAP_PX / page.height };
+    const free = (box: Box): Snapped => ({ box, linesX: [], linesY: [] });
     if (held.pull) {
-      const box = resizedBy(held.box, held.pull, dx, dy, leastSize(field.type, size));
-      return draw({ box, linesX: [], linesY: [] });
+      const least = leastSize(field.type, size);
+      const sized = resizedBy(held.box, held.pull, dx, dy, least);
+      return draw(
+        at.isFree ? free(sized) : snappedSize(sized, held.pull, least, others, reach, lines.current),
+      );
     }
     const box = movedBy(held.box, dx, dy);
-    const others = fields.filter(({ id }) => id !== field.id && !held.alongIds.has(id));
-    const reach = { x: SNAP_PX / page.width, y: SNAP_PX / page.height };
-    const next = at.isFree
-      ? { box, linesX: [], linesY: [] }
-      : snapped(box, [...others, ...PAGE_LINES], reach);
+    const next = at.isFree ? free(box) : snapped(box, others, reach, lines.current);
     draw(next);
     const by = { x: (next.box.x - held.box.x) * page.width, y: (next.box.y - held.box.y) * page.height };
     for (const element of held.along) element.style.translate = `${by.x}px ${by.y}px`;

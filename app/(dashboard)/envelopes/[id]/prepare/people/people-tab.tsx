@@ -17,9 +17,9 @@ import { giveAccessCode } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
+import { useReordering } from "../use-reordering.ts";
 import { movedTo, newPerson, sharedAddresses, withoutPerson, withPlace, withRole } from "./draft-people.ts";
 import { PersonRow } from "./person-row.tsx";
-import { useReordering } from "./use-reordering.ts";
 
 interface PeopleTabProps {
   /** Of the envelope, as it stands in addresses. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp, GripVertical, Trash2 } from "lucide-react";
+import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type PointerEvent, useState } from "react";
 import { calledBy } from "#components/envelopes/people.ts";
@@ -13,6 +13,7 @@ import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelop
 import { isAsked, RECIPIENT_ROLES, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
+import { ReorderHandle } from "../reorder-handle.tsx";
 import { CheckFields } from "./check-fields.tsx";
 import { ContactField } from "./contact-field.tsx";
 import { PlaceFields } from "./place-fields.tsx";
@@ -64,19 +65,22 @@ export function PersonRow(props: PersonRowProps) {
   const who = calledBy(person) || t("nameless");
   return (
     <li
-      data-person={id}
+      data-row={id}
       aria-label={t("row", { place: index + 1, name: who })}
       className={`rounded-card border bg-paper p-4 ${isDragged ? "border-action-700 shadow-float" : "border-line"}`}
     >
       <div className="flex flex-wrap items-start gap-x-3 gap-y-3 md:flex-nowrap">
         <div className="flex items-center gap-2 md:pt-7">
-          <span
-            aria-hidden="true"
-            onPointerDown={props.onGrab}
-            className="hidden h-11 w-6 cursor-grab touch-none items-center justify-center text-line-strong active:cursor-grabbing sm:flex"
-          >
-            <GripVertical className="size-5" />
-          </span>
+          {count > 1 ? (
+            <ReorderHandle
+              id={`handle-${id}`}
+              label={t("handle", { name: who })}
+              place={index}
+              count={count}
+              onGrab={props.onGrab}
+              onMove={props.onMove}
+            />
+          ) : null}
           <span className="w-6 text-center font-semibold tabular-nums">{isOrdered ? `${turn}.` : "•"}</span>
           <PersonMark person={person} index={index} />
         </div>

@@ -22,7 +22,9 @@ export function ClassSheet({ id, snapshot, store }: ClassSheetProps) {
   const refusals = useTranslations("refusals");
   const [wrong, setWrong] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
-  const { chosenId, options, mayChoose } = snapshot.classes;
+  const { chosenId, options, mayChoose, isOfTemplate } = snapshot.classes;
+  const isTemplate = snapshot.templateId !== null;
+  const said = isTemplate ? "hintTemplate" : isOfTemplate ? "ofTemplate" : mayChoose ? "hint" : "mayNot";
   const usual = options.find(({ isUsual }) => isUsual);
   const current = options.find((one) => one.id === (chosenId ?? usual?.id));
 
@@ -43,7 +45,7 @@ export function ClassSheet({ id, snapshot, store }: ClassSheetProps) {
         <SelectField
           id="document-class"
           label={t("label")}
-          hint={options.length === 0 ? t("noClasses") : mayChoose ? t("hint") : t("mayNot")}
+          hint={t(options.length === 0 ? "noClasses" : said)}
           value={chosenId ?? ""}
           disabled={!mayChoose || isBusy || options.length === 0}
           aria-busy={isBusy}

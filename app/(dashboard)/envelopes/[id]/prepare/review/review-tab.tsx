@@ -137,7 +137,7 @@ export function ReviewTab({
               />
             </div>
           </Sheet>
-          {snapshot.templateId ? null : <ClassSheet {...{ id, snapshot, store }} />}
+          <ClassSheet {...{ id, snapshot, store }} />
           <Sheet title={t("time")}>
             <div className="grid gap-4 p-4 sm:grid-cols-2 sm:p-6">
               <ExpiryField

@@ -15,7 +15,7 @@ interface SendButtonProps {
   readonly step: Step;
   readonly isUploading: boolean;
   /** Counts who asked for the last question elsewhere. */
-  readonly sendings: number;
+  readonly sendings: { readonly count: number; readonly isLater: boolean };
   readonly onReview: () => void;
 }
 
@@ -23,6 +23,7 @@ interface SendButtonProps {
 export function SendButton({ id, snapshot, store, step, isUploading, sendings, onReview }: SendButtonProps) {
   const t = useTranslations("app.prepare");
   const [isOpen, setOpen] = useState(false);
+  const [isLater, setLater] = useState(false);
   const [isChecking, setChecking] = useState(false);
 
   async function press() {
@@ -32,14 +33,15 @@ export function SendButton({ id, snapshot, store, step, isUploading, sendings, o
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time it was asked for.
   useEffect(() => {
-    if (sendings > 0) void ask();
+    if (sendings.count > 0) void ask(sendings.isLater);
   }, [sendings]);
 
-  async function ask() {
+  async function ask(isLater = false) {
     setChecking(true);
     const isKept = await store.saver.flush();
     setChecking(false);
     const isReady = store.getSnapshot().blockers.length === 0 && !isUploading;
+    setLater(isLater);
     if (isKept && isReady) return setOpen(true);
     const list = document.getElementById("blockers");
     list?.scrollIntoView({ block: "center" });
@@ -59,7 +61,7 @@ export function SendButton({ id, snapshot, store, step, isUploading, sendings, o
           </>
         )}
       </Button>
-      <SendDialog {...{ id, snapshot, store, isOpen }} onOpenChange={setOpen} />
+      <SendDialog {...{ id, snapshot, store, isOpen, isLater }} onLater={setLater} onOpenChange={setOpen} />
     </>
   );
 }

@@ -20,16 +20,18 @@ interface SendDialogProps {
   readonly snapshot: DraftSnapshot;
   readonly store: DraftStore;
   readonly isOpen: boolean;
+  /** At a time that is asked for here. */
+  readonly isLater: boolean;
+  readonly onLater: (isLater: boolean) => void;
   readonly onOpenChange: (isOpen: boolean) => void;
 }
 
 /** The last question before an envelope goes out. */
-export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDialogProps) {
+export function SendDialog({ id, snapshot, store, isOpen, isLater, ...on }: SendDialogProps) {
   const t = useTranslations("app.prepare.sending");
   const later = useTranslations("app.schedule");
   const refusals = useTranslations("refusals");
   const [wrong, setWrong] = useState<string | null>(null);
-  const [isLater, setLater] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, start] = useTransition();
   const { title, recipients, order } = snapshot.content;
@@ -58,7 +60,7 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => isBusy || onOpenChange(open)}
+      onOpenChange={(open) => isBusy || on.onOpenChange(open)}
       title={t("title", { title })}
       description={
         isLater ? later("consequence") : t("consequence", { names, others: acting.length - first.length })
@@ -66,7 +68,7 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
       closeLabel={t("cancel")}
       footer={
         <>
-          <Button kind="secondary" disabled={isBusy} onClick={() => onOpenChange(false)}>
+          <Button kind="secondary" disabled={isBusy} onClick={() => on.onOpenChange(false)}>
             {t("cancel")}
           </Button>
           <Button isBusy={isBusy} onClick={confirm}>
@@ -93,7 +95,7 @@ export function SendDialog({ id, snapshot, store, isOpen, onOpenChange }: SendDi
           label={later("open")}
           hint={later("description")}
           checked={isLater}
-          onChange={(event) => setLater(event.target.checked)}
+          onChange={(event) => on.onLater(event.target.checked)}
         />
         {isLater ? <ScheduleFields /> : null}
       </form>
