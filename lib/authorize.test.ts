@@ -251,6 +251,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/addFolder": "OAS",
   "envelopes/removeFolder": "OA",
   "envelopes/moveEnvelope": "OAS",
+  "envelopes/fileAway": "OAS",
   "envelopes/tagEnvelope": "OAS",
   "envelopes/transferEnvelope": "OAS",
   "envelopes/listFilters": "OASCV",

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { customType, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  customType,
+  index,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
 import type { ListWish } from "#lib/envelopes/core/list-views.ts";
 import type { DocumentId, EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
@@ -14,8 +24,13 @@ export const envelopeTexts = pgTable(
     organizationId: organizationId(),
     envelopeId: uuid("envelope_id").$type<EnvelopeId>().primaryKey(),
     words: words("words").notNull(),
+    /** The largest of its amounts, in whatever currency; null where it has none. */
+    amount: numeric("amount"),
   },
-  (table) => [index("envelope_texts_words").using("gin", table.words)],
+  (table) => [
+    index("envelope_texts_words").using("gin", table.words),
+    index("envelope_texts_amount").on(table.organizationId, table.amount).where(sql`amount is not null`),
+  ],
 );
 
 /** What a document says, folded, read once. */

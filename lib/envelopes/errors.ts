@@ -13,6 +13,7 @@ export const envelopesError = defineErrors("envelopes", {
   "not-ready": "invalid",
   "not-under-way": "conflict",
   "no-more-time": "conflict",
+  "not-over": "conflict",
   "reason-missing": "invalid",
   "too-many-documents": "too-large",
   "too-many-pages": "too-large",

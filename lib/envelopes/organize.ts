@@ -6,19 +6,23 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
 import {
+  AMOUNT,
   columnsOf,
   LIST_COLUMNS,
   LIST_VIEWS,
   type ListColumn,
   type ListWish,
   MOST_COLUMNS,
+  OVER,
 } from "./core/list-views.ts";
+import { SIGNATURE_KINDS } from "./core/signature-kind.ts";
 import { envelopesError } from "./errors.ts";
 import {
   deleteFilter,
   deleteFolder,
   findFolder,
   findMember,
+  listClassRows,
   listFilterRows,
   listFolderRows,
   listMemberRows,
@@ -127,6 +131,30 @@ export async function transferEnvelope(ctx: Context, input: z.input<typeof Trans
   });
 }
 
+const File = z.object({ envelopeId, isAway: z.boolean() });
+
+/**
+ * Puts an envelope that is over out of the way, for everybody who sees it, or takes it back. It stays what it is: it is
+ * found, kept and destroyed as before.
+ *
+ * @throws envelopes/not-over, nothing-changed, destroyed, not-found
+ */
+export async function fileAway(ctx: Context, input: z.input<typeof File>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, isAway } = File.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope, "envelope.manage-all");
+    if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelopeId}`);
+    if (!OVER.has(envelope.state)) throw envelopesError("not-over", `envelope is ${envelope.state}`);
+    if ((envelope.filedAwayAt !== null) === isAway) throw envelopesError("nothing-changed", "as before");
+    const { changedAt } = envelope;
+    await changeEnvelope(ctx, envelopeId, { filedAwayAt: isAway ? ctx.now() : null, changedAt });
+    const type = isAway ? "envelope.filed-away" : "envelope.taken-back";
+    await appendEvent(ctx, { type, envelopeId, data: {} });
+  });
+}
+
 /** Whoever owns it needs no share of it. */
 export const withoutMember = ({ readerIds, helperIds }: Shared, memberId: MemberId) => ({
   readerIds: readerIds.filter((id) => id !== memberId),
@@ -146,6 +174,11 @@ const Wish = z.object({
     template: z.uuid().nullable().default(null),
     from: z.iso.date().nullable().default(null),
     until: z.iso.date().nullable().default(null),
+    class: z.uuid().nullable().default(null),
+    signature: z.enum(SIGNATURE_KINDS).nullable().default(null),
+    held: z.boolean().default(false),
+    least: z.string().regex(AMOUNT).nullable().default(null),
+    most: z.string().regex(AMOUNT).nullable().default(null),
   }),
 });
 
@@ -184,6 +217,8 @@ export interface ListChoices {
   readonly senders: readonly { readonly id: MemberId; readonly name: string }[];
   readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly templates: readonly { readonly id: string; readonly name: string }[];
+  /** Of documents; those that are given to nothing any more come last. */
+  readonly classes: readonly { readonly id: string; readonly name: string; readonly isRetired: boolean }[];
 }
 
 /** What the list can be narrowed to. Who sees only their own has no choice of senders; who leads a team, its people. */
@@ -199,6 +234,7 @@ export async function listChoices(ctx: Context): Promise<ListChoices> {
     templates: (await templateTitles(ctx, { limit: MOST_CHOICES }))
       .filter(await usableBy(ctx, member))
       .map(({ id, name }) => ({ id, name })),
+    classes: await listClassRows(ctx, MOST_CHOICES),
   }));
 }
 

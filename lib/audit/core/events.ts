@@ -297,6 +297,8 @@ export const EVENT_TYPES = [
   "signature.made",
   "envelope.all-signed",
   "envelope.moved",
+  "envelope.filed-away",
+  "envelope.taken-back",
   "envelope.tagged",
   "envelope.transferred",
   "envelope.shared",

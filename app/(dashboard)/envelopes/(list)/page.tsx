@@ -1,4 +1,4 @@
-import { Download, FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
+import { Archive, Download, FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -19,7 +19,8 @@ import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
 import { OwnPartButton } from "../../own-part-button.tsx";
 import { Gated } from "../../reason/gated.tsx";
 import { waitsFor } from "../../waits-for.ts";
-import { addressOf, wishQuery } from "./address-of.ts";
+import { ActiveFilters } from "./active-filters.tsx";
+import { addressOf, nothingIn, wishQuery } from "./address-of.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { FilterMenu } from "./filter-menu.tsx";
 import { ListActs } from "./list-acts.tsx";
@@ -50,6 +51,7 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     direction: newer ? "newer" : "older",
   });
   const isFiltered = view !== "all" || addressOf(wish) !== "/envelopes";
+  const isNarrowed = addressOf(wish) !== addressOf(nothingIn(view));
   const isEmpty = items.length === 0 && !isFiltered && !older && !newer;
   const link = (to: Readonly<Record<string, string>>) => {
     const kept = Object.fromEntries(wishQuery(wish));
@@ -73,25 +75,32 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     >
       {isEmpty ? null : (
         <>
-          <ViewTabs view={view} changed={items.map(({ id, state }) => `${id}${state}`).join()} />
-          <ListFilter wish={wish} folders={folders} choices={choices}>
+          <ViewTabs
+            wish={wish}
+            changed={items.map(({ id, state, isFiledAway }) => `${id}${state}${isFiledAway}`).join()}
+          />
+          <ListFilter {...{ wish, folders, choices }}>
             <FilterMenu filters={filters} wish={wish} />
             <ColumnChooser columns={columns} />
           </ListFilter>
+          <ActiveFilters {...{ wish, folders, choices }} />
         </>
       )}
       {items.length === 0 ? (
         !isEmpty ? (
           <EmptyState
             icon={SearchX}
-            title={t("noneFound")}
+            title={isNarrowed ? t("noneFound") : t("noneInViewTitle")}
             action={
-              <Link href={"/envelopes" as Route} className={buttonClass("secondary")}>
-                {t("showAll")}
+              <Link
+                href={(isNarrowed ? addressOf(nothingIn(view)) : "/envelopes") as Route}
+                className={buttonClass("secondary")}
+              >
+                {isNarrowed ? t("clearAll") : t("showAll")}
               </Link>
             }
           >
-            {t("noneFoundHint")}
+            {isNarrowed ? t("noneFoundHint") : t("noneInView")}
           </EmptyState>
         ) : (
           <EmptyState
@@ -226,6 +235,12 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
             : isReadable
               ? waitsFor(t, item)
               : t("sentToYou", { name: item.ownerName })}
+          {item.isFiledAway ? (
+            <span className="ms-2 inline-flex items-center gap-1 rounded-full bg-canvas px-2 text-caption text-ink-700">
+              <Archive aria-hidden="true" className="size-3" />
+              {t("filedAway")}
+            </span>
+          ) : null}
           {item.tags.map((tag) => (
             <span
               key={tag}
@@ -291,6 +306,12 @@ async function ColumnValue({
       return instant(item.expiresAt);
     case "template":
       return text(item.template ?? "–");
+    case "class":
+      return text(item.className ?? "–");
+    case "signature":
+      return text(t(`signatureNames.${item.signatureKind}`));
+    case "amount":
+      return <span className="block truncate tabular-nums">{item.amount ?? "–"}</span>;
     case "folder":
       return text(folders.find(({ id }) => id === item.folderId)?.name ?? "–");
     case "number":
