@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery/tellKeyTask": "system",
   "delivery/tellSealRenewal": "system",
   "evidence/downloadKeyRecord": "OASCV",
+  "evidence/downloadMany": "OASC",
   "evidence/findKeyRecord": "OASCV",
   "evidence/sealKeyRecord": "system",
   "evidence/askCertificateCheck": "OA",

@@ -92,17 +92,34 @@ export async function moveEnvelope(ctx: Context, input: z.input<typeof Move>): P
   });
 }
 
-const Tag = z.object({ envelopeId, tags: z.array(typedLine(60, 1)).max(MOST_TAGS) });
+const Tag = z.object({
+  envelopeId,
+  tags: z.array(typedLine(60, 1)).max(MOST_TAGS),
+  /** Set: these and no others. Add: besides those there are. Remove: those there are but these. */
+  how: z.enum(["set", "add", "remove"]).default("set"),
+});
 
-/** The words an envelope is marked with, all of them. */
+const tagged = (before: readonly string[], given: readonly string[], how: "set" | "add" | "remove") => {
+  const wanted = new Map(given.map((tag) => [tag.toLowerCase(), tag]));
+  if (how === "set") return [...wanted.values()];
+  const rest = before.filter((tag) => !wanted.has(tag.toLowerCase()));
+  // What is there already stays as it was written.
+  if (how === "remove") return rest;
+  const known = new Set(before.map((tag) => tag.toLowerCase()));
+  return [...before, ...[...wanted].filter(([folded]) => !known.has(folded)).map(([, tag]) => tag)];
+};
+
+/** The words an envelope is marked with. @throws envelopes/too-many-tags */
 export async function tagEnvelope(ctx: Context, input: z.input<typeof Tag>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { envelopeId, tags: given } = Tag.parse(input);
-  const tags = [...new Map(given.map((tag) => [tag.toLowerCase(), tag])).values()];
+  const { envelopeId, tags: given, how } = Tag.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
-    await changeEnvelope(ctx, envelopeId, { tags });
+    const tags = tagged(envelope.tags, given, how);
+    if (tags.length > MOST_TAGS) throw envelopesError("too-many-tags", `${tags.length} tags`);
+    if (JSON.stringify(tags) === JSON.stringify(envelope.tags)) return;
+    await changeEnvelope(ctx, envelopeId, { tags, changedAt: envelope.changedAt });
     await indexNow(ctx, [envelopeId]);
     await appendEvent(ctx, {
       type: "envelope.tagged",

@@ -127,6 +127,15 @@ test("envelopes go into folders, get tags, change hands, and filters are kept", 
   await tagEnvelope(ctx, { envelopeId, tags: ["Urgent", "urgent", "Berlin"] });
   expect(await titles(ctx, { tag: "Berlin" })).toEqual([envelopeId]);
   expect(await titles(ctx, { search: "berl" })).toEqual([envelopeId]);
+  const tagsNow = async () => (await listEnvelopes(ctx, {})).items[0]!.tags;
+  await tagEnvelope(ctx, { envelopeId, tags: ["URGENT", "Lease"], how: "add" });
+  expect(await tagsNow()).toEqual(["urgent", "Berlin", "Lease"]);
+  await tagEnvelope(ctx, { envelopeId, tags: ["lease"], how: "remove" });
+  expect(await tagsNow()).toEqual(["urgent", "Berlin"]);
+  const many = Array.from({ length: 19 }, (_, index) => `tag ${index}`);
+  expect(await refusalOf(tagEnvelope(ctx, { envelopeId, tags: many, how: "add" }))).toBe(
+    "envelopes/too-many-tags",
+  );
   const wish = {
     ...({ view: "drafts", state: null, search: "lease", folder: folderId, tag: null } as const),
     ...{ sender: null, team: null, template: null, from: "2026-01-01", until: null },

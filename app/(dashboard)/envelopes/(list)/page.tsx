@@ -13,6 +13,7 @@ import { hasPermission } from "#lib/authorize.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import { type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { getColumns, listChoices, listFilters, listFolders } from "#lib/envelopes/organize.ts";
+import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
@@ -58,6 +59,11 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     return `/envelopes?${new URLSearchParams({ ...kept, ...to })}` as Route;
   };
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
+  const may = {
+    manage: hasPermission(ctx.actor, "envelope.manage"),
+    download: hasPermission(ctx.actor, "evidence.download"),
+  };
+  const mayChoose = may.manage || may.download;
   return (
     <Page
       title={t("title")}
@@ -113,16 +119,23 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
         )
       ) : (
         <>
-          <ListActs folders={folders}>
-            <div className="rounded-card border border-line bg-paper">
-              <ColumnHeads columns={columns} mayChoose={mayCreate} />
-              <ul aria-label={t("title")} className="divide-y divide-line">
-                {items.map((item) => (
-                  <EnvelopeRow key={item.id} {...{ item, columns, folders }} mayChoose={mayCreate} />
-                ))}
-              </ul>
-            </div>
-          </ListActs>
+          <Gated purpose="download" id={null}>
+            <ListActs
+              {...{ folders, may }}
+              colleagues={may.manage ? await listColleagues(ctx) : []}
+              isAway={view === "archived"}
+              choosable={mayChoose ? items.filter(isChoosable).length : 0}
+            >
+              <div className="rounded-card border border-line bg-paper">
+                <ColumnHeads {...{ columns, mayChoose }} />
+                <ul aria-label={t("title")} className="divide-y divide-line">
+                  {items.map((item) => (
+                    <EnvelopeRow key={item.id} {...{ item, columns, folders, mayChoose }} />
+                  ))}
+                </ul>
+              </div>
+            </ListActs>
+          </Gated>
           {olderCursor || newerCursor ? (
             <nav aria-label={t("pages")} className="mt-4 flex justify-between gap-3">
               <PageLink href={newerCursor ? link({ newer: newerCursor }) : null}>{t("newer")}</PageLink>
@@ -178,6 +191,8 @@ async function ColumnHeads({
   );
 }
 
+const isChoosable = ({ isReadable, isDestroyed }: EnvelopeListItem) => isReadable && !isDestroyed;
+
 interface RowProps {
   readonly item: EnvelopeListItem;
   readonly columns: readonly ListColumn[];
@@ -196,20 +211,22 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
       className={`relative py-3 md:min-h-16 ${isReadable ? "hover:bg-canvas" : ""} ${gridClass}`}
     >
       <div className={`contents min-w-0 md:block ${mayChoose ? "md:ps-9" : ""}`}>
-        {mayChoose && isReadable && !isDestroyed ? (
-          <input
-            type="checkbox"
-            name="chosen"
-            value={publicId("envelope", id)}
-            aria-label={t("choose", { title: title || shortId })}
-            className="absolute top-4 left-6 z-10 hidden size-5 accent-action-700 md:block"
-          />
+        {mayChoose && isChoosable(item) ? (
+          <label className="absolute start-1 top-1 z-10 grid size-11 place-items-center sm:start-3">
+            <input
+              type="checkbox"
+              name="chosen"
+              value={publicId("envelope", id)}
+              aria-label={t("choose", { title: title || shortId })}
+              className="size-5 accent-action-700"
+            />
+          </label>
         ) : null}
         {isReadable ? (
           <Link
             href={address}
             prefetch={false}
-            className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+            className={`order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline ${mayChoose ? "ps-8 md:ps-0" : ""}`}
           >
             {name}
             {isHeld ? (
@@ -221,7 +238,11 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
             ) : null}
           </Link>
         ) : (
-          <span className="order-1 block truncate font-medium text-ink-900">{name}</span>
+          <span
+            className={`order-1 block truncate font-medium text-ink-900 ${mayChoose ? "ps-8 md:ps-0" : ""}`}
+          >
+            {name}
+          </span>
         )}
         <p className="order-3 col-span-full truncate text-small text-ink-600">
           {item.isShared && !isDestroyed ? (
