@@ -11,6 +11,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
+import type { DeliveryCause } from "#lib/envelopes/core/delivery-state.ts";
 import type { ListWish } from "#lib/envelopes/core/list-views.ts";
 import type { DocumentId, EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
 
@@ -106,6 +108,11 @@ export const contacts = pgTable(
     company: text("company").notNull().default(""),
     phone: text("phone").notNull().default(""),
     language: text("language").notNull().default(""),
+    /** How they usually show who they are; empty for as everybody does. */
+    check: text("check_method").$type<CheckMethod | "">().notNull().default(""),
+    /** Mail to the address came back then, and why; null where none did. */
+    lostAt: instant("lost_at"),
+    lostCause: text("lost_cause").$type<DeliveryCause>(),
     /** Names of the groups they are in. */
     groups: text("groups").array().notNull().default(sql`'{}'::text[]`),
     /** Name and address, folded, for what is typed. */

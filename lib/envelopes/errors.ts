@@ -75,6 +75,8 @@ export const envelopesError = defineErrors("envelopes", {
   "member-not-found": "not-found",
   "contacts-columns-missing": "invalid",
   "contact-address-wrong": "invalid",
+  "contact-exists": "conflict",
+  "contact-not-found": "not-found",
   "too-many-anchors": "too-large",
   "anchors-unreadable": "invalid",
   "too-many-contacts": "too-large",

@@ -304,6 +304,8 @@ export const EVENT_TYPES = [
   "envelope.shared",
   "envelope.unshared",
   "contacts.imported",
+  "contacts.added",
+  "contacts.changed",
   "contacts.deleted",
   "bulk-job.created",
   "bulk-job.started",
