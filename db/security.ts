@@ -357,7 +357,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
     create or replace function find_envelopes(
       query text, owners uuid[], states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
       at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid,
-      senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz
+      senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz, document_class uuid,
+      signature_kind text, only_held boolean, at_least numeric, at_most numeric, is_filed_away boolean
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
@@ -385,6 +386,16 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         || case when template is null then '' else ' and e.template_id = $14' end
         || case when changed_from is null then '' else ' and e.changed_at >= $15' end
         || case when changed_until is null then '' else ' and e.changed_at < $16' end
+        || case when document_class is null then '' else ' and e.class_id = $17' end
+        || case when signature_kind is null then ''
+             else ' and e.signature_kind = $18' || case when signature_kind = 'here' then ''
+               else ' and e.signature_kind <> ''here''' end end
+        || case when only_held then ' and e.held_since is not null' else '' end
+        || case when at_least is null and at_most is null then '' else ' and e.id in (select a.envelope_id from'
+             || ' envelope_texts a where a.organization_id = $1 and a.amount between coalesce($19, a.amount)'
+             || ' and coalesce($20, a.amount))' end
+        || case when is_filed_away is null then '' when is_filed_away then ' and e.filed_away_at is not null'
+             else ' and e.filed_away_at is null' end
         || case when at is null then '' when is_newer then ' and (e.changed_at, e.id) > ($9, $10)'
              else ' and (e.changed_at, e.id) < ($9, $10)' end;
       -- Few are shared with one: gathered first, they need no walk past all others.
@@ -397,7 +408,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
              else '(' || found || own || ordered || ') union all ' || gathered end
         || ') e' || ordered
         using current_setting('app.organization_id')::uuid, query, owners, states, due_before, awaited_email, folder, tag,
-          at, at_id, how_many, shared_with, senders, template, changed_from, changed_until;
+          at, at_id, how_many, shared_with, senders, template, changed_from, changed_until, document_class,
+          signature_kind, at_least, at_most;
     end $$;
     revoke all on function find_envelopes from public;
     grant execute on function find_envelopes to ${quoted(appRole)};`);

@@ -706,6 +706,7 @@ CREATE TABLE "envelopes" (
 	"end_reason" text,
 	"folder_id" uuid,
 	"tags" text[] DEFAULT '{}'::text[] NOT NULL,
+	"filed_away_at" timestamp with time zone,
 	"deleted_at" timestamp with time zone,
 	"held_since" timestamp with time zone,
 	"purged_at" timestamp with time zone,
@@ -713,6 +714,7 @@ CREATE TABLE "envelopes" (
 	"template_id" uuid,
 	"template_version" integer,
 	"sent_class_id" uuid,
+	"class_id" uuid,
 	"counsel_confirmation" jsonb,
 	CONSTRAINT "envelopes_short_id_unique" UNIQUE("short_id"),
 	CONSTRAINT "envelopes_state" CHECK ("envelopes"."state" in ('draft', 'sent', 'sealing', 'completed', 'declined', 'voided', 'expired')),
@@ -952,6 +954,9 @@ CREATE TABLE "contacts" (
 	"company" text DEFAULT '' NOT NULL,
 	"phone" text DEFAULT '' NOT NULL,
 	"language" text DEFAULT '' NOT NULL,
+	"check_method" text DEFAULT '' NOT NULL,
+	"lost_at" timestamp with time zone,
+	"lost_cause" text,
 	"groups" text[] DEFAULT '{}'::text[] NOT NULL,
 	"searched" text NOT NULL,
 	"last_envelope_id" uuid,
@@ -978,7 +983,8 @@ CREATE TABLE "editing_windows" (
 CREATE TABLE "envelope_texts" (
 	"organization_id" uuid NOT NULL,
 	"envelope_id" uuid PRIMARY KEY NOT NULL,
-	"words" "tsvector" NOT NULL
+	"words" "tsvector" NOT NULL,
+	"amount" numeric
 );
 --> statement-breakpoint
 CREATE TABLE "folders" (
@@ -2534,6 +2540,11 @@ CREATE INDEX "envelopes_by_state" ON "envelopes" USING btree ("organization_id",
 CREATE INDEX "envelopes_by_owner" ON "envelopes" USING btree ("organization_id","owner_id","changed_at","id");--> statement-breakpoint
 CREATE INDEX "envelopes_by_folder" ON "envelopes" USING btree ("organization_id","folder_id","changed_at","id") WHERE folder_id is not null;--> statement-breakpoint
 CREATE INDEX "envelopes_by_template" ON "envelopes" USING btree ("organization_id","template_id","changed_at","id") WHERE template_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_by_class" ON "envelopes" USING btree ("organization_id","class_id","changed_at","id") WHERE class_id is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_held" ON "envelopes" USING btree ("organization_id","changed_at","id") WHERE held_since is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_by_provider" ON "envelopes" USING btree ("organization_id","signature_kind","changed_at","id") WHERE signature_kind <> 'here';--> statement-breakpoint
+CREATE INDEX "envelopes_filed_away" ON "envelopes" USING btree ("organization_id","changed_at","id") WHERE filed_away_at is not null;--> statement-breakpoint
+CREATE INDEX "envelopes_not_filed_away" ON "envelopes" USING btree ("organization_id","state","changed_at","id") WHERE filed_away_at is null;--> statement-breakpoint
 CREATE INDEX "envelopes_tags" ON "envelopes" USING gin ("tags") WHERE tags <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_readers" ON "envelopes" USING gin ("reader_ids") WHERE reader_ids <> '{}';--> statement-breakpoint
 CREATE INDEX "envelopes_helpers" ON "envelopes" USING gin ("helper_ids") WHERE helper_ids <> '{}';--> statement-breakpoint
@@ -2566,6 +2577,7 @@ CREATE INDEX "contacts_email" ON "contacts" USING btree ("organization_id","emai
 CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelope_id");--> statement-breakpoint
 CREATE INDEX "editing_windows_seen" ON "editing_windows" USING btree ("organization_id","seen_at");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
+CREATE INDEX "envelope_texts_amount" ON "envelope_texts" USING btree ("organization_id","amount") WHERE amount is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
 CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "form_packages_list" ON "form_packages" USING btree ("organization_id","changed_at");--> statement-breakpoint

@@ -5,6 +5,7 @@ import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { type Context, createContext, inTransaction } from "#lib/context.ts";
+import { listContacts } from "#lib/envelopes/contacts.ts";
 import { getCorrection } from "#lib/envelopes/get-correction.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { remindDue } from "#lib/envelopes/remind-due.ts";
@@ -130,6 +131,8 @@ test.each([
     const entries = await entriesOf(ctx, envelopeId, "mail.bounced");
     expect(entries).toHaveLength(1);
     expect(entries[0]!.data).toMatchObject({ kind: "invitation", status, reportedBy: by });
+    const [contact] = await listContacts(ctx, { search: mail.to });
+    expect(contact!.lost).toEqual({ at: entries[0]!.at, cause });
     const [raw] = await product().admin`select body from audit_events
     where envelope_id = ${envelopeId} and type = 'mail.bounced'`;
     expect(raw!.body).not.toContain(mail.to);
@@ -194,6 +197,7 @@ test("corrected, the mail to the new address counts; what comes back of the old 
   expect(await bring(mail.returnPath, postfixReport(mail))).toBeNull();
   expect(await deliveryOf(ctx, envelopeId)).toMatchObject({ state: "accepted" });
   expect(await entriesOf(ctx, envelopeId, "mail.bounced")).toHaveLength(1);
+  expect((await listContacts(ctx, {})).map(({ lost }) => lost)).toEqual([null]);
 });
 
 test("no reminder goes to an address whose mail came back: its sender is told, once, until it is corrected", async () => {

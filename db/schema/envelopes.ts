@@ -100,6 +100,8 @@ export const envelopes = pgTable(
     /** Where its people look for it; null in no folder. */
     folderId: uuid("folder_id"),
     tags: text("tags").array().notNull().default(sql`'{}'::text[]`),
+    /** It is over, and somebody put it out of the way: lists of what is over leave it out. */
+    filedAwayAt: instant("filed_away_at"),
     /** A draft its sender threw away. */
     deletedAt: instant("deleted_at"),
     /** A legal hold covers it: nothing of it is edited, voided or destroyed. */
@@ -113,6 +115,8 @@ export const envelopes = pgTable(
     templateVersion: integer("template_version"),
     /** The class it was sent under: what decided about its checks and steps stays, whatever becomes of its retention. */
     sentClassId: uuid("sent_class_id"),
+    /** The class it is found by: the one somebody chose, else the one it was sent under. */
+    classId: uuid("class_id"),
     /** That counsel was asked whether the law allows this one to be electronic (15 USC 7003). */
     counselConfirmation: jsonb("counsel_confirmation").$type<CounselConfirmation>(),
   },
@@ -133,6 +137,21 @@ export const envelopes = pgTable(
     index("envelopes_by_template")
       .on(table.organizationId, table.templateId, table.changedAt, table.id)
       .where(sql`template_id is not null`),
+    index("envelopes_by_class")
+      .on(table.organizationId, table.classId, table.changedAt, table.id)
+      .where(sql`class_id is not null`),
+    index("envelopes_held")
+      .on(table.organizationId, table.changedAt, table.id)
+      .where(sql`held_since is not null`),
+    index("envelopes_by_provider")
+      .on(table.organizationId, table.signatureKind, table.changedAt, table.id)
+      .where(sql`signature_kind <> 'here'`),
+    index("envelopes_filed_away")
+      .on(table.organizationId, table.changedAt, table.id)
+      .where(sql`filed_away_at is not null`),
+    index("envelopes_not_filed_away")
+      .on(table.organizationId, table.state, table.changedAt, table.id)
+      .where(sql`filed_away_at is null`),
     index("envelopes_tags").using("gin", table.tags).where(sql`tags <> '{}'`),
     index("envelopes_readers").using("gin", table.readerIds).where(sql`reader_ids <> '{}'`),
     index("envelopes_helpers").using("gin", table.helperIds).where(sql`helper_ids <> '{}'`),

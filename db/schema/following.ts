@@ -1,6 +1,18 @@
 import { sql } from "drizzle-orm";
-import { customType, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  customType,
+  index,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { CheckMethod } from "#lib/envelopes/core/checks.ts";
+import type { DeliveryCause } from "#lib/envelopes/core/delivery-state.ts";
 import type { ListWish } from "#lib/envelopes/core/list-views.ts";
 import type { DocumentId, EnvelopeId, MemberId, OrganizationId } from "#lib/ids.ts";
 
@@ -14,8 +26,13 @@ export const envelopeTexts = pgTable(
     organizationId: organizationId(),
     envelopeId: uuid("envelope_id").$type<EnvelopeId>().primaryKey(),
     words: words("words").notNull(),
+    /** The largest of its amounts, in whatever currency; null where it has none. */
+    amount: numeric("amount"),
   },
-  (table) => [index("envelope_texts_words").using("gin", table.words)],
+  (table) => [
+    index("envelope_texts_words").using("gin", table.words),
+    index("envelope_texts_amount").on(table.organizationId, table.amount).where(sql`amount is not null`),
+  ],
 );
 
 /** What a document says, folded, read once. */
@@ -91,6 +108,11 @@ export const contacts = pgTable(
     company: text("company").notNull().default(""),
     phone: text("phone").notNull().default(""),
     language: text("language").notNull().default(""),
+    /** How they usually show who they are; empty for as everybody does. */
+    check: text("check_method").$type<CheckMethod | "">().notNull().default(""),
+    /** Mail to the address came back then, and why; null where none did. */
+    lostAt: instant("lost_at"),
+    lostCause: text("lost_cause").$type<DeliveryCause>(),
     /** Names of the groups they are in. */
     groups: text("groups").array().notNull().default(sql`'{}'::text[]`),
     /** Name and address, folded, for what is typed. */

@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { mailReturns } from "#db/schema/delivery.ts";
-import { envelopes } from "#db/schema/envelopes.ts";
+import { envelopes, recipients } from "#db/schema/envelopes.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId, OrganizationId } from "#lib/ids.ts";
+import type { EnvelopeId, OrganizationId, RecipientId } from "#lib/ids.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { deliveryError } from "./errors.ts";
 
@@ -48,4 +48,12 @@ export async function isDestroyed(ctx: Context, id: EnvelopeId): Promise<boolean
     .from(envelopes)
     .where(and(eq(envelopes.id, id), eq(envelopes.organizationId, ctx.organizationId)));
   return row?.purgedAt !== null;
+}
+
+export async function recipientAddress(ctx: Context, id: RecipientId): Promise<string | null> {
+  const [row] = await ctx.connection
+    .select({ email: recipients.email })
+    .from(recipients)
+    .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
+  return row?.email ?? null;
 }

@@ -1,6 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { fromUtf8, sha256, toBase64Url } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { noteLostMail } from "#lib/envelopes/contacts.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { FileToMail } from "#lib/evidence/files-to-mail.ts";
 import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
@@ -50,8 +51,10 @@ export async function sendEnvelopeMail(
   const refused = isText
     ? await deliverText(ctx, id, to.phone!, content)
     : await deliver(ctx, id, to, content, { returnTo, attached });
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
+  await inTransaction(ctx, async (ctx) => {
+    if (refused !== null && recipientId && !isText)
+      await noteLostMail(ctx, { email: to.email, at: ctx.now(), cause: "address" });
+    await appendEvent(ctx, {
       type: refused === null ? "mail.delivered" : "mail.refused",
       envelopeId,
       data: {
@@ -62,8 +65,8 @@ export async function sendEnvelopeMail(
         reason: refused ?? undefined,
         attached: attached.length > 0 ? attached.map(({ sha256 }) => sha256) : undefined,
       },
-    }),
-  );
+    });
+  });
   return refused === null ? "delivered" : "refused";
 }
 

@@ -1,12 +1,16 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
-import { createContext, inTransaction } from "#lib/context.ts";
+import { type Context, createContext, inTransaction } from "#lib/context.ts";
 import { noteBounce } from "#lib/envelopes/bulk/invitation-slots.ts";
+import { noteLostMail } from "#lib/envelopes/contacts.ts";
+import { deliveryOf, isLost } from "#lib/envelopes/core/delivery-state.ts";
+import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
 import { returnTokenIn } from "./core/return-address.ts";
 import { readReport } from "./read-report.ts";
-import { changeReturn, findReturn, isDestroyed, lockReturn } from "./returns-store.ts";
+import { changeReturn, findReturn, isDestroyed, lockReturn, recipientAddress } from "./returns-store.ts";
 
 /** Whether mail to this address is about a mail of ours that may still come back. */
 export async function isReturnAddress(runtime: WorkerRuntime, address: string): Promise<boolean> {
@@ -56,9 +60,19 @@ export async function takeReturn(
         ...{ reportedBy: report.reportedBy, from: personal(from), reportSha256: toHex(sha256(raw)) },
       },
     });
+    if (outcome === "bounced") await noteContact(ctx, envelopeId, recipientId, at);
     return message;
   });
   if (message === null) return null;
   if (outcome === "bounced") await noteBounce(ctx, message);
   return outcome;
+}
+
+/** What came back of the newest mail says something of the address that the person has now. */
+async function noteContact(ctx: Context, envelopeId: EnvelopeId, recipientId: RecipientId, at: Date) {
+  const { entries } = await readChain(ctx, envelopeId);
+  const delivery = deliveryOf(entries, recipientId);
+  if (!isLost(delivery)) return;
+  const email = await recipientAddress(ctx, recipientId);
+  if (email) await noteLostMail(ctx, { email, at, cause: delivery!.cause });
 }

@@ -1,41 +1,51 @@
 import { z } from "zod";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
-import { requirePermission } from "#lib/authorize.ts";
+import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, gatherBytes } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
-import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
+import { cutText, shownLine, typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import {
   type Contact,
   countContacts,
   countGroups,
   deleteContactRow,
+  findContact,
   findContacts,
+  findLost,
+  type KnownContact,
+  markLost,
   saveContacts,
+  writeContact,
 } from "./contacts-store.ts";
 import { plainName } from "./core/bulk/mapping.ts";
 import { TABLE_LIMITS } from "./core/bulk/read-table.ts";
+import { CHECK_METHODS } from "./core/checks.ts";
 import { csvLine } from "./core/csv.ts";
+import type { DeliveryCause } from "./core/delivery-state.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
 import { RECIPIENT_LANGUAGES } from "./core/languages.ts";
-import { phoneNumber } from "./core/phone-number.ts";
+import { isPhoneNumber, phoneNumber } from "./core/phone-number.ts";
 import { folded } from "./core/search-words.ts";
 import { envelopesError } from "./errors.ts";
 
 const MOST_CONTACTS = 20_000;
 const SUGGESTED = 8;
-const LISTED = 50;
+/** So many are shown at a time. */
+export const LISTED = 50;
+const MOST_GROUPS_OF_ONE = 20;
 
 const COLUMNS: Readonly<
-  Record<"email" | "name" | "company" | "phone" | "language" | "group", readonly string[]>
+  Record<"email" | "name" | "company" | "phone" | "language" | "check" | "group", readonly string[]>
 > = {
   email: ["email", "e mail", "mail", "email address", "e mail address"],
   name: ["name", "full name", "display name"],
   company: ["company", "organization", "organisation", "firm"],
   phone: ["phone", "mobile", "telephone", "phone number"],
   language: ["language", "locale", "lang"],
+  check: ["authentication", "check", "identification"],
   group: ["group", "groups", "list", "category", "categories", "labels"],
 };
 
@@ -82,11 +92,12 @@ export async function importContacts(
       },
       phone: phoneNumber(cell("phone")).slice(0, 40),
       language: RECIPIENT_LANGUAGES.find((known) => known.toLowerCase() === language.toLowerCase()) ?? "",
+      check: CHECK_METHODS.find((known) => known === cell("check").toLowerCase()) ?? "",
       groups: cell("group")
         .split(/[,;|]/)
         .map((group) => cutText(group.trim(), 60))
         .filter((group) => group !== "")
-        .slice(0, 20),
+        .slice(0, MOST_GROUPS_OF_ONE),
     });
   }
   await inTransaction(ctx, async (ctx) => {
@@ -107,7 +118,10 @@ async function gathered(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 /** Who one means by what one has typed so far: the most recently used first. */
-export async function suggestContacts(ctx: Context, input: { readonly typed: string }): Promise<Contact[]> {
+export async function suggestContacts(
+  ctx: Context,
+  input: { readonly typed: string },
+): Promise<KnownContact[]> {
   const member = requirePermission(ctx, "envelope.create");
   const typed = folded(z.string().max(200).parse(input.typed)).trim();
   if (typed.length < 2) return [];
@@ -124,7 +138,7 @@ export async function suggestContacts(ctx: Context, input: { readonly typed: str
 export async function listContacts(
   ctx: Context,
   input: { readonly search?: string; readonly group?: string | null },
-): Promise<Contact[]> {
+): Promise<KnownContact[]> {
   const member = requirePermission(ctx, "envelope.create");
   const words = folded((input.search ?? "").slice(0, 200))
     .trim()
@@ -174,6 +188,90 @@ export async function contactTable(ctx: Context, input: z.input<typeof ListInput
   return fromUtf8([TABLE_HEADER, ...rows].map(csvLine).join(""));
 }
 
+const Typed = z.object({
+  /** The address it had; null for a new one. */
+  was: z.string().max(254).nullable(),
+  email: typedLine(254),
+  name: typedLine(ENVELOPE_LIMITS.nameLength),
+  company: typedLine(120).default(""),
+  phone: typedLine(40).default(""),
+  language: z.enum(RECIPIENT_LANGUAGES).default(""),
+  check: z.union([z.literal(""), z.enum(CHECK_METHODS)]).default(""),
+  groups: z.array(typedLine(60, 1)).max(MOST_GROUPS_OF_ONE).default([]),
+  /** Mail gets there again, for everybody of the organization. */
+  isFound: z.boolean().default(false),
+});
+
+/**
+ * Adds a contact to one's own, or changes one. What came back from an address stays known with that address.
+ *
+ * @throws envelopes/contact-address-wrong, contact-exists, contact-not-found, person-phone-wrong, too-many-contacts
+ */
+export async function keepContact(ctx: Context, input: z.input<typeof Typed>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.create");
+  const { was, isFound, ...typed } = Typed.parse(input);
+  const email = typed.email.toLowerCase();
+  const phone = phoneNumber(typed.phone);
+  if (!isEmailAddress(email)) throw envelopesError("contact-address-wrong", "no address");
+  if (phone !== "" && !isPhoneNumber(phone)) throw envelopesError("person-phone-wrong", "no number");
+  const contact = { ...typed, email, phone };
+  const kept = { ...contact, searched: searchedOf(contact) };
+  const { memberId } = member;
+  await inTransaction(ctx, async (ctx) => {
+    const before = was === null ? null : await findContact(ctx, memberId, was.toLowerCase());
+    if (was !== null && !before) throw envelopesError("contact-not-found", "no contact of that address");
+    if (email !== before?.email && (await findContact(ctx, memberId, email)))
+      throw envelopesError("contact-exists", "a contact of that address");
+    if (!before && (await countContacts(ctx, memberId)) >= MOST_CONTACTS)
+      throw envelopesError("too-many-contacts", "one more");
+    if (!before) await saveContacts(ctx, memberId, [kept], null);
+    else {
+      if (isFound) await markLost(ctx, email, null);
+      const [lost] = await findLost(ctx, [email]);
+      await writeContact(ctx, memberId, before.email, {
+        ...kept,
+        ...{ lostAt: lost?.at ?? null, lostCause: lost?.cause ?? null },
+      });
+    }
+    await appendEvent(ctx, {
+      type: before ? "contacts.changed" : "contacts.added",
+      envelopeId: null,
+      data: { email: personal(email), found: isFound || undefined },
+    });
+  });
+}
+
+/** Mail to somebody came back: whoever has them among their contacts is told there. Part of a verb. */
+export async function noteLostMail(
+  ctx: Context,
+  lost: { readonly email: string; readonly at: Date; readonly cause: DeliveryCause },
+): Promise<void> {
+  requireSystem(ctx);
+  if (lost.email !== "") await markLost(ctx, lost.email.toLowerCase(), lost);
+}
+
+/** Somebody of a draft whom mail did not reach before. */
+export interface LostAddress {
+  readonly recipientId: string;
+  readonly email: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly cause: DeliveryCause;
+}
+
+/** Whose address is better looked at before anything is sent there. Part of a verb. */
+export async function lostAddresses(
+  ctx: Context,
+  recipients: readonly { readonly id: string; readonly email: string }[],
+): Promise<LostAddress[]> {
+  const found = await findLost(ctx, [...new Set(recipients.map(({ email }) => email).filter(Boolean))]);
+  const lostBy = new Map(found.map((one) => [one.email, one]));
+  return recipients.flatMap(({ id, email }) => {
+    const lost = lostBy.get(email);
+    return lost ? [{ recipientId: id, email, at: lost.at.toISOString(), cause: lost.cause }] : [];
+  });
+}
+
 export async function deleteContact(ctx: Context, input: { readonly email: string }): Promise<void> {
   const member = requirePermission(ctx, "envelope.create");
   const email = z.string().max(254).parse(input.email).toLowerCase();
@@ -200,7 +298,7 @@ export async function rememberContacts(
     people.filter(({ email }) => isEmailAddress(email)).map((person) => [person.email, person]),
   );
   const contacts = [...known.values()].map(({ name, email, phone, language }) => {
-    const contact = { name, email, phone, language, company: "", groups: [] };
+    const contact = { name, email, phone, language, company: "", check: "" as const, groups: [] };
     return { ...contact, searched: searchedOf(contact) };
   });
   await saveContacts(ctx, ownerId, contacts, envelopeId);

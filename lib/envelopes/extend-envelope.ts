@@ -34,7 +34,7 @@ export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>)
     const expiresAt = new Date(now.getTime() + days * DAY_MS);
     if (!wasOver && envelope.expiresAt && expiresAt <= envelope.expiresAt)
       throw envelopesError("no-more-time", `open until ${envelope.expiresAt.toISOString()}`);
-    await changeEnvelope(ctx, envelopeId, { state: "sent", endedAt: null, expiresAt });
+    await changeEnvelope(ctx, envelopeId, { state: "sent", endedAt: null, filedAwayAt: null, expiresAt });
     await appendEvent(ctx, {
       type: "envelope.extended",
       envelopeId,

@@ -7,6 +7,7 @@ import { findChosenClass, loadClassNames } from "./authentication/policy-store.t
 import { askedOf } from "./authentication/required-steps.ts";
 import { loadSignatureChoice } from "./authentication/signature-choice.ts";
 import { loadSteps } from "./authentication/step-store.ts";
+import { type LostAddress, lostAddresses } from "./contacts.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { type Asked, type ClassStep, consentModeIn, stepBlockers } from "./core/class-steps.ts";
@@ -81,6 +82,8 @@ export interface DraftView {
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: readonly Withdrawal[];
+  /** Whom mail did not reach before. */
+  readonly lost: readonly LostAddress[];
   /** What the organization has settled about how people show who they are. */
   readonly policy: AuthenticationPolicy;
   /** What the class and the template ask for. */
@@ -125,6 +128,7 @@ export async function getDraft(ctx: Context, input: { envelopeId: EnvelopeId }):
       scheduleProblem: envelope.scheduleProblem,
       documents: documents.map((document) => describeDocument(document, revisions, sources)),
       withdrawn: await withdrawnConsents(ctx, recipients),
+      lost: await lostAddresses(ctx, recipients),
       ...{ policy, asked, classes: await classChoice(ctx, envelope, member) },
       hosts: await loadHosts(ctx),
       signatures: await loadSignatureChoice(ctx),

@@ -41,6 +41,11 @@ export interface EnvelopeView {
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
   readonly endReason: string | null;
+  /** Where its people look for it, and the words it is marked with. */
+  readonly folderId: string | null;
+  readonly tags: readonly string[];
+  /** It is over, and lists of what is over leave it out. */
+  readonly isFiledAway: boolean;
   /** A legal hold covers it. */
   readonly heldSince: Date | null;
   /** It was destroyed; its tombstone is retention's to show. */
@@ -158,6 +163,9 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         endReason,
         heldSince,
         purgedAt,
+        folderId: envelope.folderId,
+        tags: envelope.tags,
+        isFiledAway: envelope.filedAwayAt !== null,
       },
       isPrepared: envelope.preparedAt !== null,
       recipients: describeRecipients(envelope, recipients, entries),

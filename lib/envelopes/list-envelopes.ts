@@ -4,10 +4,19 @@ import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
-import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
+import {
+  AMOUNT,
+  DUE_SOON_DAYS,
+  FILED_AWAY_IN,
+  LIST_VIEWS,
+  type ListView,
+  OVER,
+  statesOf,
+} from "./core/list-views.ts";
 import { currentTurn, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
-import { membersOfTeam, templateTitles } from "./organize-store.ts";
+import { SIGNATURE_KINDS } from "./core/signature-kind.ts";
+import { amountsOf, classNames, membersOfTeam, templateTitles } from "./organize-store.ts";
 import {
   countUpTo,
   type EnvelopeRow,
@@ -49,6 +58,14 @@ export const ListInput = z.object({
   /** Days, UTC, both included. */
   from: z.iso.date().nullable().default(null),
   until: z.iso.date().nullable().default(null),
+  /** The class it is under: chosen, or sent under. */
+  class: z.uuid().nullable().default(null),
+  signature: z.enum(SIGNATURE_KINDS).nullable().default(null),
+  /** Only what a legal hold covers. */
+  held: z.boolean().default(false),
+  /** The largest of its amounts is not less and not more, whatever its currency. */
+  least: z.string().regex(AMOUNT).nullable().default(null),
+  most: z.string().regex(AMOUNT).nullable().default(null),
   /** From the page beside this one. */
   cursor: z.string().max(200).nullable().default(null),
   direction: z.enum(["older", "newer"]).default("older"),
@@ -73,6 +90,15 @@ export interface EnvelopeListItem {
   readonly sentAt: Date | null;
   readonly endedAt: Date | null;
   readonly expiresAt: Date | null;
+  /** It was put out of the way. */
+  readonly isFiledAway: boolean;
+  /** It is over, and the member may file it away or take it back. */
+  readonly mayFile: boolean;
+  readonly signatureKind: EnvelopeRow["signatureKind"];
+  /** The name of the class it is under; null for none. */
+  readonly className: string | null;
+  /** The largest of its amounts, as a decimal; null for none. */
+  readonly amount: string | null;
   /** The title of the template it was made from; null for none. */
   readonly template: string | null;
   readonly folderId: string | null;
@@ -106,22 +132,14 @@ export async function readPage(
   wanted: z.output<typeof ListInput>,
   size: number,
 ): Promise<EnvelopeList> {
-  const { view, folder, tag, state, search, cursor, direction, ...narrowed } = wanted;
-  const { sender, team, template } = narrowed;
+  const { cursor, direction } = wanted;
   const from = cursor === null ? null : parseCursor(cursor);
   const isNewer = direction === "newer" && from !== null;
   return inTransaction(ctx, async (ctx) => {
-    const query = search === "" ? null : searchQuery(search);
-    // Nothing but signs: nothing is found by them.
-    if (search !== "" && query === null) return { items: [], olderCursor: null, newerCursor: null };
-    const senders = sender ? [sender] : team ? await membersOfTeam(ctx, team) : null;
-    if (senders?.length === 0) return { items: [], olderCursor: null, newerCursor: null };
+    const query = await wishQuery(ctx, member, wanted, wanted.view);
+    if (query === null) return { items: [], olderCursor: null, newerCursor: null };
     const rows = await listEnvelopeRows(ctx, {
-      ...viewQuery(ctx, member, view),
-      ...(state ? { states: [state] } : {}),
-      ...{ folder, tag, from, query, template, senders },
-      changedFrom: narrowed.from ? new Date(narrowed.from) : null,
-      changedUntil: narrowed.until ? new Date(Date.parse(narrowed.until) + DAY_MS) : null,
+      ...{ ...query, from },
       direction: isNewer ? "newer" : "older",
       limit: size + 1,
     });
@@ -138,10 +156,18 @@ export async function readPage(
     const used = new Set(page.flatMap(({ envelope }) => envelope.templateId ?? []));
     const titles = used.size === 0 ? [] : await templateTitles(ctx, { ids: [...used] });
     const titleOf = new Map(titles.map(({ id, name }) => [id, name]));
+    const classes = new Set(page.flatMap(({ envelope }) => envelope.classId ?? []));
+    const nameOf = classes.size === 0 ? new Map() : await classNames(ctx, [...classes]);
+    const amountOf = await amountsOf(
+      ctx,
+      page.map(({ envelope }) => envelope.id),
+    );
     return {
       items: page.map(({ envelope, ownerName }) => ({
         ...itemOf(member, envelope, ownerName ?? "", people.get(envelope.id) ?? []),
         template: envelope.templateId ? (titleOf.get(envelope.templateId) ?? null) : null,
+        className: envelope.classId ? (nameOf.get(envelope.classId) ?? null) : null,
+        amount: isOwn(member, envelope, "envelope.read-all") ? (amountOf.get(envelope.id) ?? null) : null,
       })),
       olderCursor: last && (isNewer || goesOn) ? cursorOf(last) : null,
       newerCursor: first && from && (!isNewer || goesOn) ? cursorOf(first) : null,
@@ -149,12 +175,36 @@ export async function readPage(
   });
 }
 
+/** What is asked of envelopes in a view, for what somebody looks for; null where nothing can be found. Part of a verb. */
+async function wishQuery(
+  ctx: Context,
+  member: MemberActor,
+  wanted: Omit<z.output<typeof ListInput>, "view" | "cursor" | "direction">,
+  view: ListView,
+): Promise<Partial<ListQuery> | null> {
+  const { search, sender, team, state, from, until } = wanted;
+  const query = search === "" ? null : searchQuery(search);
+  const states = statesOf(view, state);
+  // Nothing but signs: nothing is found by them.
+  if ((search !== "" && query === null) || states?.length === 0) return null;
+  const senders = sender ? [sender] : team ? await membersOfTeam(ctx, team) : null;
+  if (senders?.length === 0) return null;
+  const { folder, tag, template, signature, held, least, most } = wanted;
+  return {
+    ...viewQuery(ctx, member, view),
+    ...{ states, query, senders, folder, tag, template, signature, least, most },
+    ...{ documentClass: wanted.class, isHeld: held },
+    changedFrom: from ? new Date(from) : null,
+    changedUntil: until ? new Date(Date.parse(until) + DAY_MS) : null,
+  };
+}
+
 /** What a view asks of envelopes, for the member who looks. */
 function viewQuery(
   ctx: Context,
   member: MemberActor,
   view: ListView,
-): Pick<ListQuery, "owners" | "states" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith"> {
+): Pick<ListQuery, "owners" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith" | "isFiledAway"> {
   const seesAll = hasPermission(member, "envelope.read-all");
   // Who sees every envelope sees those that were shared with them among all.
   const isWithShared = view === "shared" || (view === "all" && !seesAll);
@@ -163,7 +213,7 @@ function viewQuery(
     owners:
       seesAll || view === "shared" || view === "needs-me" ? null : [member.memberId, ...(member.leads ?? [])],
     sharedWith: isWithShared ? member.memberId : null,
-    states: STATES_OF[view],
+    isFiledAway: FILED_AWAY_IN[view] ?? null,
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
     isScheduled: view === "scheduled",
     awaitedEmail: view === "needs-me" ? member.email : null,
@@ -176,12 +226,21 @@ const COUNTED = 1_000;
 
 export type ViewCounts = Readonly<Record<ListView, number>>;
 
-/** How many envelopes each view holds, up to a thousand: asked for beside the list, never on its way. */
-export async function countViews(ctx: Context): Promise<ViewCounts> {
+const Counted = ListInput.omit({ view: true, cursor: true, direction: true });
+
+/**
+ * How many envelopes each view holds of what somebody looks for, up to a thousand: asked for beside the list, never
+ * on its way.
+ */
+export async function countViews(ctx: Context, input: z.input<typeof Counted> = {}): Promise<ViewCounts> {
   const member = requirePermission(ctx, "envelope.read");
+  const wanted = Counted.parse(input);
   return inTransaction(ctx, async (ctx) => {
     const counts: Partial<Record<ListView, number>> = {};
-    for (const view of LIST_VIEWS) counts[view] = await countUpTo(ctx, viewQuery(ctx, member, view), COUNTED);
+    for (const view of LIST_VIEWS) {
+      const query = await wishQuery(ctx, member, wanted, view);
+      counts[view] = query === null ? 0 : await countUpTo(ctx, query, COUNTED);
+    }
     return counts as ViewCounts;
   });
 }
@@ -193,7 +252,7 @@ function itemOf(
   envelope: EnvelopeRow,
   ownerName: string,
   all: readonly RecipientRow[],
-): Omit<EnvelopeListItem, "template"> {
+): Omit<EnvelopeListItem, "template" | "className" | "amount"> {
   const { memberId } = member;
   const isReadable = isOwn(member, envelope, "envelope.read-all");
   const ownPlaces = all.filter(({ email, state }) => email === member.email && ASKED.has(state));
@@ -224,6 +283,13 @@ function itemOf(
     scheduledZone: envelope.scheduledZone,
     isHeld: envelope.heldSince !== null,
     isDestroyed: envelope.purgedAt !== null,
+    isFiledAway: envelope.filedAwayAt !== null,
+    mayFile:
+      OVER.has(state) &&
+      envelope.purgedAt === null &&
+      hasPermission(member, "envelope.manage") &&
+      isOwn(member, envelope, "envelope.manage-all"),
+    signatureKind: envelope.signatureKind,
     awaits: routed
       .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
       .map(({ name, email }) => name || email),

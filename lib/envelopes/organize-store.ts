@@ -1,8 +1,9 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull, type SQL } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
-import { folders, savedFilters } from "#db/schema/following.ts";
+import { envelopeTexts, folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
+import { retentionClasses } from "#db/schema/retention.ts";
 import { teams } from "#db/schema/teams.ts";
 import { templates } from "#db/schema/templates.ts";
 import type { Context } from "#lib/context.ts";
@@ -168,6 +169,45 @@ export async function templateTitles(
     )
     .orderBy(asc(envelopes.title))
     .limit("ids" in which ? which.ids.length : which.limit);
+}
+
+/** Names of some classes. */
+export async function classNames(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await ctx.connection
+    .select({ id: retentionClasses.id, name: retentionClasses.name })
+    .from(retentionClasses)
+    .where(
+      and(eq(retentionClasses.organizationId, ctx.organizationId), inArray(retentionClasses.id, [...ids])),
+    );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Classes in use first, then those that are given to nothing any more. */
+export async function listClassRows(ctx: Context, limit: number) {
+  const { id, name, retiredAt } = retentionClasses;
+  return ctx.connection
+    .select({ id, name, isRetired: isNotNull(retiredAt) as SQL<boolean> })
+    .from(retentionClasses)
+    .where(eq(retentionClasses.organizationId, ctx.organizationId))
+    .orderBy(isNotNull(retiredAt), asc(name))
+    .limit(limit);
+}
+
+/** The largest amount of each, where it has one. */
+export async function amountsOf(ctx: Context, ids: readonly EnvelopeId[]): Promise<Map<EnvelopeId, string>> {
+  if (ids.length === 0) return new Map();
+  const { envelopeId, amount } = envelopeTexts;
+  const rows = await ctx.connection
+    .select({ envelopeId, amount })
+    .from(envelopeTexts)
+    .where(
+      and(
+        eq(envelopeTexts.organizationId, ctx.organizationId),
+        inArray(envelopeId, [...ids]),
+        isNotNull(amount),
+      ),
+    );
+  return new Map(rows.map((row) => [row.envelopeId, row.amount!]));
 }
 
 const ownMember = (ctx: Context, id: MemberId) =>

@@ -6,19 +6,23 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
 import {
+  AMOUNT,
   columnsOf,
   LIST_COLUMNS,
   LIST_VIEWS,
   type ListColumn,
   type ListWish,
   MOST_COLUMNS,
+  OVER,
 } from "./core/list-views.ts";
+import { SIGNATURE_KINDS } from "./core/signature-kind.ts";
 import { envelopesError } from "./errors.ts";
 import {
   deleteFilter,
   deleteFolder,
   findFolder,
   findMember,
+  listClassRows,
   listFilterRows,
   listFolderRows,
   listMemberRows,
@@ -88,17 +92,34 @@ export async function moveEnvelope(ctx: Context, input: z.input<typeof Move>): P
   });
 }
 
-const Tag = z.object({ envelopeId, tags: z.array(typedLine(60, 1)).max(MOST_TAGS) });
+const Tag = z.object({
+  envelopeId,
+  tags: z.array(typedLine(60, 1)).max(MOST_TAGS),
+  /** Set: these and no others. Add: besides those there are. Remove: those there are but these. */
+  how: z.enum(["set", "add", "remove"]).default("set"),
+});
 
-/** The words an envelope is marked with, all of them. */
+const tagged = (before: readonly string[], given: readonly string[], how: "set" | "add" | "remove") => {
+  const wanted = new Map(given.map((tag) => [tag.toLowerCase(), tag]));
+  if (how === "set") return [...wanted.values()];
+  const rest = before.filter((tag) => !wanted.has(tag.toLowerCase()));
+  // What is there already stays as it was written.
+  if (how === "remove") return rest;
+  const known = new Set(before.map((tag) => tag.toLowerCase()));
+  return [...before, ...[...wanted].filter(([folded]) => !known.has(folded)).map(([, tag]) => tag)];
+};
+
+/** The words an envelope is marked with. @throws envelopes/too-many-tags */
 export async function tagEnvelope(ctx: Context, input: z.input<typeof Tag>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { envelopeId, tags: given } = Tag.parse(input);
-  const tags = [...new Map(given.map((tag) => [tag.toLowerCase(), tag])).values()];
+  const { envelopeId, tags: given, how } = Tag.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
     requireOwn(member, envelope, "envelope.manage-all");
-    await changeEnvelope(ctx, envelopeId, { tags });
+    const tags = tagged(envelope.tags, given, how);
+    if (tags.length > MOST_TAGS) throw envelopesError("too-many-tags", `${tags.length} tags`);
+    if (JSON.stringify(tags) === JSON.stringify(envelope.tags)) return;
+    await changeEnvelope(ctx, envelopeId, { tags, changedAt: envelope.changedAt });
     await indexNow(ctx, [envelopeId]);
     await appendEvent(ctx, {
       type: "envelope.tagged",
@@ -127,6 +148,30 @@ export async function transferEnvelope(ctx: Context, input: z.input<typeof Trans
   });
 }
 
+const File = z.object({ envelopeId, isAway: z.boolean() });
+
+/**
+ * Puts an envelope that is over out of the way, for everybody who sees it, or takes it back. It stays what it is: it is
+ * found, kept and destroyed as before.
+ *
+ * @throws envelopes/not-over, nothing-changed, destroyed, not-found
+ */
+export async function fileAway(ctx: Context, input: z.input<typeof File>): Promise<void> {
+  const member = requirePermission(ctx, "envelope.manage");
+  const { envelopeId, isAway } = File.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const envelope = await lockEnvelope(ctx, envelopeId);
+    requireOwn(member, envelope, "envelope.manage-all");
+    if (envelope.purgedAt) throw envelopesError("destroyed", `envelope ${envelopeId}`);
+    if (!OVER.has(envelope.state)) throw envelopesError("not-over", `envelope is ${envelope.state}`);
+    if ((envelope.filedAwayAt !== null) === isAway) throw envelopesError("nothing-changed", "as before");
+    const { changedAt } = envelope;
+    await changeEnvelope(ctx, envelopeId, { filedAwayAt: isAway ? ctx.now() : null, changedAt });
+    const type = isAway ? "envelope.filed-away" : "envelope.taken-back";
+    await appendEvent(ctx, { type, envelopeId, data: {} });
+  });
+}
+
 /** Whoever owns it needs no share of it. */
 export const withoutMember = ({ readerIds, helperIds }: Shared, memberId: MemberId) => ({
   readerIds: readerIds.filter((id) => id !== memberId),
@@ -146,6 +191,11 @@ const Wish = z.object({
     template: z.uuid().nullable().default(null),
     from: z.iso.date().nullable().default(null),
     until: z.iso.date().nullable().default(null),
+    class: z.uuid().nullable().default(null),
+    signature: z.enum(SIGNATURE_KINDS).nullable().default(null),
+    held: z.boolean().default(false),
+    least: z.string().regex(AMOUNT).nullable().default(null),
+    most: z.string().regex(AMOUNT).nullable().default(null),
   }),
 });
 
@@ -184,6 +234,8 @@ export interface ListChoices {
   readonly senders: readonly { readonly id: MemberId; readonly name: string }[];
   readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly templates: readonly { readonly id: string; readonly name: string }[];
+  /** Of documents; those that are given to nothing any more come last. */
+  readonly classes: readonly { readonly id: string; readonly name: string; readonly isRetired: boolean }[];
 }
 
 /** What the list can be narrowed to. Who sees only their own has no choice of senders; who leads a team, its people. */
@@ -199,6 +251,7 @@ export async function listChoices(ctx: Context): Promise<ListChoices> {
     templates: (await templateTitles(ctx, { limit: MOST_CHOICES }))
       .filter(await usableBy(ctx, member))
       .map(({ id, name }) => ({ id, name })),
+    classes: await listClassRows(ctx, MOST_CHOICES),
   }));
 }
 

@@ -7,6 +7,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { policyOf } from "./authentication/policy.ts";
 import { askedOf } from "./authentication/required-steps.ts";
+import { type LostAddress, lostAddresses } from "./contacts.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { consentModeIn, stepBlockers } from "./core/class-steps.ts";
 import { DraftContent, wordsOf } from "./core/draft.ts";
@@ -38,6 +39,8 @@ export interface SavedDraft {
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: readonly Withdrawal[];
+  /** Whom mail did not reach before. */
+  readonly lost: readonly LostAddress[];
 }
 
 /**
@@ -86,7 +89,8 @@ export async function saveDraft(ctx: Context, input: z.input<typeof Input>): Pro
           ...stepBlockers(asked, content, documents),
         ];
     const withdrawn = await withdrawnConsents(ctx, content.recipients);
-    return { version: version + 1, blockers, withdrawn };
+    const lost = await lostAddresses(ctx, content.recipients);
+    return { version: version + 1, blockers, withdrawn, lost };
   });
 }
 

@@ -147,7 +147,7 @@ export async function releaseDraft(
   const expiresAt = new Date(sentAt.getTime() + envelope.expiryDays * DAY_MS);
   await changeEnvelope(ctx, envelopeId, {
     state: "sent",
-    ...{ sentAt, sentClassId: policy.classId, consentMode },
+    ...{ sentAt, sentClassId: policy.classId, classId: policy.classId, consentMode },
     // Whom its signers are sent to is settled now, whoever is set up later.
     ...(provider ? { signatureProviderId: provider.id } : {}),
     expiresAt,

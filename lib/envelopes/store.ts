@@ -87,7 +87,7 @@ export async function changeEnvelope(
 ): Promise<void> {
   await ctx.connection
     .update(envelopes)
-    .set({ ...change, changedAt: ctx.now() })
+    .set({ changedAt: ctx.now(), ...change })
     .where(and(eq(envelopes.id, id), own(ctx, envelopes)));
 }
 
@@ -434,6 +434,15 @@ export interface ListQuery {
   /** Last changed from then on, and before then. */
   readonly changedFrom: Date | null;
   readonly changedUntil: Date | null;
+  readonly documentClass: string | null;
+  readonly signature: EnvelopeRow["signatureKind"] | null;
+  /** Only what a legal hold covers. */
+  readonly isHeld: boolean;
+  /** The largest of its amounts is not less, and not more: decimals. */
+  readonly least: string | null;
+  readonly most: string | null;
+  /** Only what was put out of the way, or only what was not; null for both. */
+  readonly isFiledAway: boolean | null;
   /** The row next to the page asked for. */
   readonly from: { readonly changedAt: Date; readonly id: EnvelopeId } | null;
   readonly direction: "older" | "newer";
@@ -451,11 +460,13 @@ const findEnvelopes = (query: Partial<ListQuery>): SQL => {
     ${from?.id ?? null}::uuid, ${query.direction === "newer"}, ${query.limit ?? 1}, ${query.isScheduled ?? false},
     ${query.sharedWith ?? null}::uuid, ${senders}::uuid[], ${query.template ?? null}::uuid,
     ${query.changedFrom?.toISOString() ?? null}::timestamptz,
-    ${query.changedUntil?.toISOString() ?? null}::timestamptz)`;
+    ${query.changedUntil?.toISOString() ?? null}::timestamptz, ${query.documentClass ?? null}::uuid,
+    ${query.signature ?? null}::text, ${query.isHeld ?? false}, ${query.least ?? null}::numeric,
+    ${query.most ?? null}::numeric, ${query.isFiledAway ?? null}::boolean)`;
 };
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */
-export async function listEnvelopeRows(ctx: Context, query: ListQuery) {
+export async function listEnvelopeRows(ctx: Context, query: Partial<ListQuery>) {
   const found = await ctx.connection.execute<{ id: EnvelopeId }>(
     sql`select f.id from ${findEnvelopes(query)} as f(id)`,
   );

@@ -7,12 +7,14 @@ import { sha256, toHex } from "#lib/bytes.ts";
 import type { Context, Role } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { pageImage } from "#lib/envelopes/page-image.ts";
+import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { download, type Wanted } from "./download.ts";
+import { downloadMany } from "./download-many.ts";
 import { revisionFiles } from "./revision-files.ts";
 
 const product = testProduct({ runsJobs: true });
@@ -321,5 +323,55 @@ describe("one flipped bit", () => {
       expect(waits.hasAuditTrail).toBe(false);
     });
     await until(owner, envelope.id, ({ state }) => state === "completed", 60_000);
+  });
+});
+
+describe("several at a time", () => {
+  const take = async (ctx: Context, ...ids: EnvelopeId[]) => {
+    const { bytes, ...facts } = await downloadMany(ctx, { envelopeIds: ids });
+    return { ...facts, bytes: new Uint8Array(await new Response(bytes).arrayBuffer()) };
+  };
+
+  test("come as one ZIP with a folder for each, every file as it is kept, on record in each", async () => {
+    const before = (await downloads(done)).length;
+    const zip = await take(owner, done.id, underWay.id, done.id);
+    expect(zip).toMatchObject({ contentType: "application/zip", sizeBytes: null });
+    const listed = inFolder((file) => {
+      const folder = path.dirname(file("all.zip", zip.bytes));
+      run("unzip", ["-q", "-d", folder, file("all.zip")]);
+      const found = run("find", [folder, "-name", "*.pdf"]).text.trim().split("\n");
+      return found.map((name) => ({
+        name: path.relative(folder, name),
+        sha256: toHex(sha256(new Uint8Array(readFileSync(name)))),
+      }));
+    });
+    const { documents, shortId } = await getEnvelope(owner, { envelopeId: done.id });
+    expect(listed).toHaveLength(3);
+    const ours = listed.filter(({ name }) => name.startsWith(`${shortId} Lease 12B/`));
+    expect(ours).toHaveLength(2);
+    expect(ours.map((one) => one.sha256)).toContain(documents[0]!.sha256);
+    const trail = await fetchFrom(owner, done, done.wanted.trail);
+    expect(ours.map((one) => one.sha256)).toContain(toHex(sha256(trail.bytes)));
+    const events = await downloads(done);
+    expect(events.length).toBe(before + 2);
+    expect(events.at(-2)!.data).toMatchObject({ kind: "several" });
+  });
+
+  test("are given to nobody who may not have one of them, on no record", async () => {
+    const before = await downloads(done);
+    for (const role of ["viewer", "sender"] as const)
+      expect(await refusalOf(take(await organization.member(role), done.id))).toBe("authorize/not-allowed");
+    const colleague = await organization.member("sender");
+    const { actor } = colleague;
+    await shareEnvelope(owner, {
+      envelopeId: underWay.id,
+      memberId: actor.kind === "member" ? actor.memberId : "",
+      access: "read",
+    });
+    expect((await take(colleague, underWay.id)).bytes.length).toBeGreaterThan(1_000);
+    expect(await refusalOf(take(colleague, underWay.id, done.id))).toBe("authorize/not-allowed");
+    const stranger = await (await product().newOrganization()).member("owner");
+    expect(await refusalOf(take(stranger, done.id))).toBe("evidence/not-found");
+    expect(await downloads(done)).toEqual(before);
   });
 });

@@ -44,6 +44,8 @@ export const evidenceError = defineErrors("evidence", {
   "status-no-address": "conflict",
   "status-no-answer": "unavailable",
   "reason-missing": "invalid",
+  "nothing-to-download": "not-found",
+  "too-much": "too-large",
   "too-many-people": "invalid",
   "too-many-events": "too-large",
   "times-too-slow": "too-large",

@@ -135,6 +135,10 @@ export async function chooseClassRow(
   row: { readonly envelopeId: EnvelopeId; readonly classId: string | null; readonly chosenBy: MemberId },
 ): Promise<void> {
   const { envelopeId, classId, chosenBy } = row;
+  await ctx.connection
+    .update(envelopes)
+    .set({ classId: classId ?? sql`${envelopes.sentClassId}` })
+    .where(and(eq(envelopes.id, envelopeId), own(ctx, envelopes)));
   if (classId === null) {
     await ctx.connection
       .delete(envelopeRetention)

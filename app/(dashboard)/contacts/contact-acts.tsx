@@ -77,7 +77,7 @@ export function ForgetButton({ email, name }: { readonly email: string; readonly
       onClick={() =>
         start(async () => {
           const { refusal } = await forget(email);
-          if (refusal) toast(refusalText(refusals, refusal));
+          toast(refusal ? refusalText(refusals, refusal) : t("deleted", { name }));
         })
       }
     >

@@ -63,13 +63,13 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into envelopes (organization_id, id, short_id, owner_id, title, message, state, "order", level,
       consent_mode, asks_for_every_page, mark_limit, signature_kind, signature_provider_id, rules, version, created_at, changed_at, sent_at, expires_at, reminder_hours,
-      template_id, template_version, sent_class_id, counsel_confirmation)
+      template_id, template_version, sent_class_id, class_id, counsel_confirmation)
     select ${own}::uuid, r.id, r.s, ${job.ownerId}::uuid, r.t, ${content.message}, 'sent', ${content.order}, ${level},
       ${consentMode}, ${content.asksForEveryPage}, ${content.markLimit}, ${content.signatureKind ?? "here"},
       ${provider?.id ?? ""}, r.rules, 1, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz, ${expiresAt}::timestamptz, ${job.reminderHours}::integer,
       ${template?.id ?? null}::uuid, ${template?.version ?? null}::integer,
-      ${policy.classId}::uuid, nullif(${json([confirmation])}::jsonb -> 0, 'null'::jsonb)
+      ${policy.classId}::uuid, ${policy.classId}::uuid, nullif(${json([confirmation])}::jsonb -> 0, 'null'::jsonb)
     from jsonb_to_recordset(${json(made.map(({ envelope }) => envelope))}::jsonb)
       as r(id uuid, s text, t text, rules jsonb)`);
   const papers = made.flatMap(({ documents }) => documents);

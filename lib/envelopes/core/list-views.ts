@@ -1,3 +1,5 @@
+import type { SignatureKind } from "./signature-kind.ts";
+
 /** What members look at: by what envelopes need, not by how they are stored. */
 export const LIST_VIEWS = [
   "all",
@@ -9,6 +11,7 @@ export const LIST_VIEWS = [
   "drafts",
   "scheduled",
   "shared",
+  "archived",
 ] as const;
 export type ListView = (typeof LIST_VIEWS)[number];
 
@@ -25,7 +28,25 @@ export const STATES_OF: Readonly<Record<ListView, readonly StoredState[] | null>
   drafts: ["draft"],
   scheduled: ["draft"],
   shared: null,
+  archived: ["completed", "declined", "voided", "expired"],
 };
+
+/** Whether a view holds only what was filed away, or leaves it out; null for neither. */
+export const FILED_AWAY_IN: Readonly<Partial<Record<ListView, boolean>>> = {
+  completed: false,
+  ended: false,
+  archived: true,
+};
+
+/** What nothing follows by itself: it can be filed away. */
+export const OVER: ReadonlySet<StoredState> = new Set(["completed", "declined", "voided", "expired"]);
+
+/** The states that are looked for: those of the view, and of them the one that was asked for; null for every one. */
+export function statesOf(view: ListView, asked: StoredState | null): readonly StoredState[] | null {
+  const states = STATES_OF[view];
+  if (asked === null) return states;
+  return states === null || states.includes(asked) ? [asked] : [];
+}
 
 export const DUE_SOON_DAYS = 7;
 
@@ -45,7 +66,19 @@ export interface ListWish {
   /** Last changed on these days or between them, as 2026-11-22, UTC. */
   readonly from: string | null;
   readonly until: string | null;
+  /** The class it is under. */
+  readonly class: string | null;
+  /** Who makes its people's signatures. */
+  readonly signature: SignatureKind | null;
+  /** Only what a legal hold covers. */
+  readonly held: boolean;
+  /** The largest of its amounts is between these, as decimals. */
+  readonly least: string | null;
+  readonly most: string | null;
 }
+
+/** Decimals as amounts are kept. */
+export const AMOUNT = /^-?\d{1,20}(\.\d{1,10})?$/;
 
 /** What a list shows of each envelope beside its title, in the order it is shown in. */
 export const LIST_COLUMNS = [
@@ -54,6 +87,9 @@ export const LIST_COLUMNS = [
   "sent",
   "expires",
   "template",
+  "class",
+  "signature",
+  "amount",
   "folder",
   "number",
   "sender",

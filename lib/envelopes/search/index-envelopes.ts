@@ -104,7 +104,7 @@ async function textOf(ctx: Context, key: string, pages: number): Promise<string>
 /** What can be read without opening a file, at once. Part of a verb. Sensitive answers are in here nowhere. */
 export async function indexNow(ctx: Context, ids: readonly EnvelopeId[]): Promise<void> {
   const all = JSON.stringify(ids);
-  const rows = await ctx.connection.execute<{ id: EnvelopeId; text: string }>(sql`
+  const rows = await ctx.connection.execute<{ id: EnvelopeId; text: string; amount: string | null }>(sql`
     select e.id, concat_ws(' ', e.short_id, replace(e.short_id, '-', ''), e.title, array_to_string(e.tags, ' '),
       (select string_agg(concat_ws(' ', r.name, r.email), ' ') from recipients r where r.envelope_id = e.id),
       (select string_agg(v.value, ' ') from fields f join field_values v on v.field_id = f.id
@@ -112,15 +112,22 @@ export async function indexNow(ctx: Context, ids: readonly EnvelopeId[]): Promis
           and coalesce((f.settings ->> 'isSensitive')::boolean, false) = false
           and f.type not in ('signature', 'initials', 'stamp', 'checkbox', 'radio', 'attachment', 'image', 'approve')),
       (select string_agg(d.text, ' ') from document_texts d join documents o on o.id = d.document_id
-        and o.removed_at is null where d.envelope_id = e.id)) as text
+        and o.removed_at is null where d.envelope_id = e.id)) as text,
+      (select max(v.value::numeric)::text from fields f join field_values v on v.field_id = f.id
+        where f.envelope_id = e.id and v.sealed_key is null
+          and coalesce((f.settings ->> 'isSensitive')::boolean, false) = false
+          and (f.type = 'amount' or (f.type = 'formula' and f.settings ->> 'currency' is not null))
+          and v.value ~ '^-?[0-9]{1,40}([.][0-9]{1,40})?$') as amount
     from envelopes e where e.organization_id = ${ctx.organizationId}
       and e.id in (select jsonb_array_elements_text(${all}::jsonb)::uuid)
       and e.purged_at is null and e.deleted_at is null`);
-  const words = JSON.stringify(rows.map(({ id, text }) => ({ id, words: searchWords(text) })));
+  const words = JSON.stringify(
+    rows.map(({ id, text, amount }) => ({ id, amount, words: searchWords(text) })),
+  );
   await ctx.connection.execute(sql`
-    insert into envelope_texts (organization_id, envelope_id, words)
+    insert into envelope_texts (organization_id, envelope_id, words, amount)
     select ${ctx.organizationId}::uuid, r.id,
-      array_to_tsvector(array(select jsonb_array_elements_text(r.words)))
-    from jsonb_to_recordset(${words}::jsonb) as r(id uuid, words jsonb)
-    on conflict (envelope_id) do update set words = excluded.words`);
+      array_to_tsvector(array(select jsonb_array_elements_text(r.words))), r.amount
+    from jsonb_to_recordset(${words}::jsonb) as r(id uuid, words jsonb, amount numeric)
+    on conflict (envelope_id) do update set words = excluded.words, amount = excluded.amount`);
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { type Context, createContext } from "#lib/context.ts";
+import { addClass } from "#lib/retention/add-class.ts";
+import { chooseClass } from "#lib/retention/choose-class.ts";
 import { newDraft } from "#lib/signing/testing.ts";
 import { exportEnvelopes } from "../export-list.ts";
 import { getHome } from "../get-home.ts";
@@ -8,6 +10,7 @@ import { countViews, listEnvelopes } from "../list-envelopes.ts";
 import {
   addFolder,
   chooseColumns,
+  fileAway,
   getColumns,
   keepFilter,
   listChoices,
@@ -90,6 +93,7 @@ test("views hold what they say, page by page, with counts beside them", async ()
       drafts: 27,
       scheduled: 0,
       shared: 0,
+      archived: 0,
     },
   });
   expect(await titles(ctx, { view: "waiting" })).toEqual([sent.envelopeId]);
@@ -123,9 +127,19 @@ test("envelopes go into folders, get tags, change hands, and filters are kept", 
   await tagEnvelope(ctx, { envelopeId, tags: ["Urgent", "urgent", "Berlin"] });
   expect(await titles(ctx, { tag: "Berlin" })).toEqual([envelopeId]);
   expect(await titles(ctx, { search: "berl" })).toEqual([envelopeId]);
+  const tagsNow = async () => (await listEnvelopes(ctx, {})).items[0]!.tags;
+  await tagEnvelope(ctx, { envelopeId, tags: ["URGENT", "Lease"], how: "add" });
+  expect(await tagsNow()).toEqual(["urgent", "Berlin", "Lease"]);
+  await tagEnvelope(ctx, { envelopeId, tags: ["lease"], how: "remove" });
+  expect(await tagsNow()).toEqual(["urgent", "Berlin"]);
+  const many = Array.from({ length: 19 }, (_, index) => `tag ${index}`);
+  expect(await refusalOf(tagEnvelope(ctx, { envelopeId, tags: many, how: "add" }))).toBe(
+    "envelopes/too-many-tags",
+  );
   const wish = {
     ...({ view: "drafts", state: null, search: "lease", folder: folderId, tag: null } as const),
     ...{ sender: null, team: null, template: null, from: "2026-01-01", until: null },
+    ...({ class: folderId, signature: "advanced", held: true, least: "10.5", most: null } as const),
   };
   await keepFilter(ctx, { name: "Mine", wish });
   expect(await listFilters(ctx)).toEqual([{ name: "Mine", wish }]);
@@ -221,4 +235,91 @@ test("columns are kept for the member who chose them", async () => {
   expect(await getColumns(other)).toEqual(first);
   await chooseColumns(ctx, { columns: [] });
   expect(await getColumns(ctx)).toEqual([]);
+});
+
+test("the list is narrowed to a class, a level, what is held, and amounts, and counts say so", async () => {
+  const organization = await product().newOrganization();
+  const [admin, ctx] = [await organization.member("admin"), await organization.member("sender")];
+  const [one, two] = [await newDraft(ctx, PEOPLE), await newDraft(ctx, PEOPLE)];
+  const lease = await addClass(admin, {
+    ...({ name: "Lease", trigger: "completion", years: 10, basis: "contract", isDefault: false } as const),
+  });
+  const mine = () => listChoices(ctx).then(({ classes }) => classes);
+  expect(await mine()).toContainEqual({ id: lease, name: "Lease", isRetired: false });
+  await chooseClass(ctx, { envelopeId: one.envelopeId, classId: lease });
+  expect(await titles(ctx, { class: lease })).toEqual([one.envelopeId]);
+  expect((await listEnvelopes(ctx, { class: lease })).items[0]!.className).toBe("Lease");
+  // What was chosen after sending counts, and what it was sent under once nothing is chosen any more.
+  await sendEnvelope(ctx, { envelopeId: one.envelopeId, version: one.version });
+  await chooseClass(ctx, { envelopeId: one.envelopeId, classId: null });
+  expect(await titles(ctx, { class: lease })).toEqual([one.envelopeId]);
+  expect(await titles(ctx, { class: two.envelopeId })).toEqual([]);
+
+  await product()
+    .admin`update envelopes set signature_kind = 'qualified', held_since = now() where id = ${two.envelopeId}`;
+  expect(await titles(ctx, { signature: "qualified" })).toEqual([two.envelopeId]);
+  expect(await titles(ctx, { signature: "here" })).toEqual([one.envelopeId]);
+  expect(await titles(ctx, { held: true })).toEqual([two.envelopeId]);
+  expect(await titles(ctx, { held: true, class: lease })).toEqual([]);
+
+  const text = two.content.fields[1]!;
+  await product().admin`update fields set type = 'amount' where id = ${text.id}`;
+  await product().admin`insert into field_values (organization_id, field_id, value, saved_at)
+    values (${ctx.organizationId}, ${text.id}, '1250.50', now())`;
+  await product().admin`update envelopes set version = version where id = ${two.envelopeId}`;
+  await indexEnvelopes(system(ctx));
+  expect(await titles(ctx, { least: "1250.5" })).toEqual([two.envelopeId]);
+  expect(await titles(ctx, { least: "1000", most: "1250.49" })).toEqual([]);
+  expect(await titles(ctx, { most: "2000" })).toEqual([two.envelopeId]);
+  expect((await listEnvelopes(ctx, { most: "2000" })).items[0]!.amount).toBe("1250.50");
+  expect(await refusalOf(listEnvelopes(ctx, { least: "1e9" })).then(Boolean)).toBe(true);
+  expect(await countViews(ctx, { most: "2000" })).toMatchObject({ all: 1, drafts: 1, waiting: 0 });
+  expect(await countViews(ctx, { class: lease })).toMatchObject({ all: 1, drafts: 0, waiting: 1 });
+  // A state that a view does not hold finds nothing there.
+  expect(await titles(ctx, { view: "drafts", state: "sent" })).toEqual([]);
+  expect(await countViews(ctx, { state: "sent" })).toMatchObject({ all: 1, drafts: 0, waiting: 1 });
+  // What is sensitive is reckoned by nobody.
+  await product().admin`update fields set settings = '{"isSensitive": true}' where id = ${text.id}`;
+  await product().admin`update envelopes set version = version where id = ${two.envelopeId}`;
+  await indexEnvelopes(system(ctx));
+  expect(await titles(ctx, { least: "0" })).toEqual([]);
+  const stranger = await (await product().newOrganization()).member("sender");
+  expect(await titles(stranger, { class: lease })).toEqual([]);
+});
+
+test("what is over is filed away and taken back, by who may manage it", async () => {
+  const organization = await product().newOrganization();
+  const [ctx, other, viewer] = [
+    await organization.member("sender"),
+    await organization.member("sender"),
+    await organization.member("viewer"),
+  ];
+  const { envelopeId } = await newDraft(ctx, PEOPLE);
+  expect(await refusalOf(fileAway(ctx, { envelopeId, isAway: true }))).toBe("envelopes/not-over");
+  await product()
+    .admin`update envelopes set state = 'voided', ended_at = now(), changed_at = '2026-01-01' where id = ${envelopeId}`;
+  expect(await titles(ctx, { view: "ended" })).toEqual([envelopeId]);
+  for (const stranger of [other, viewer])
+    expect(await refusalOf(fileAway(stranger, { envelopeId, isAway: true }))).toBe("authorize/not-allowed");
+  const foreign = await (await product().newOrganization()).member("sender");
+  expect(await refusalOf(fileAway(foreign, { envelopeId, isAway: true }))).toBe("envelopes/not-found");
+  await fileAway(ctx, { envelopeId, isAway: true });
+  expect(await refusalOf(fileAway(ctx, { envelopeId, isAway: true }))).toBe("envelopes/nothing-changed");
+  expect(await titles(ctx, { view: "ended" })).toEqual([]);
+  expect(await titles(ctx, { view: "archived" })).toEqual([envelopeId]);
+  expect(await titles(ctx, {})).toEqual([envelopeId]);
+  expect(await countViews(ctx)).toMatchObject({ all: 1, ended: 0, archived: 1 });
+  // It is no change of the envelope: it stays at its place in the list.
+  const [item] = (await listEnvelopes(ctx, { view: "archived" })).items;
+  expect(item).toMatchObject({
+    isFiledAway: true,
+    mayFile: true,
+    changedAt: new Date("2026-01-01T00:00:00Z"),
+  });
+  expect((await listEnvelopes(viewer, {})).items[0]!.mayFile).toBe(false);
+  await fileAway(ctx, { envelopeId, isAway: false });
+  expect(await titles(ctx, { view: "ended" })).toEqual([envelopeId]);
+  const events = await product().admin`select type from audit_events where chain_id = ${envelopeId}
+    and type in ('envelope.filed-away', 'envelope.taken-back') order by sequence`;
+  expect(events.map(({ type }) => type)).toEqual(["envelope.filed-away", "envelope.taken-back"]);
 });

@@ -9,11 +9,14 @@ import {
   addFolder,
   chooseColumns,
   dropFilter,
+  fileAway,
   keepFilter,
   moveEnvelope,
   tagEnvelope,
+  transferEnvelope,
 } from "#lib/envelopes/organize.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
+import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { AppError } from "#lib/errors.ts";
 import { isRefusal } from "#lib/errors.ts";
@@ -24,41 +27,50 @@ import { envelopeIdIn } from "../../../_server/params.ts";
 
 const MOST = 100;
 
-type Work = (ctx: Context, envelopeId: EnvelopeId, value: string) => Promise<void>;
+type Given = Readonly<Record<string, string>>;
+type Work = (ctx: Context, envelopeId: EnvelopeId, given: Given) => Promise<void>;
+type Act = "remind" | "void" | "move" | "tag" | "share" | "handOver" | "fileAway" | "takeBack";
 
-const ACTS: Readonly<Record<"remind" | "void" | "move" | "tag", Work>> = {
+const ACTS: Readonly<Record<Act, Work>> = {
   async remind(ctx, envelopeId) {
     const { recipients } = await getEnvelope(ctx, { envelopeId });
     for (const { id, isTheirTurn } of recipients)
       if (isTheirTurn) await remindRecipient(ctx, { envelopeId, recipientId: id });
   },
-  void: (ctx, envelopeId, reason) => voidEnvelope(ctx, { envelopeId, reason }),
-  move: (ctx, envelopeId, folder) =>
-    moveEnvelope(ctx, { envelopeId, folderId: folder === "" ? null : folder }),
-  tag: (ctx, envelopeId, tags) =>
+  void: (ctx, envelopeId, { reason = "" }) => voidEnvelope(ctx, { envelopeId, reason }),
+  move: (ctx, envelopeId, { folder = "" }) => moveEnvelope(ctx, { envelopeId, folderId: folder || null }),
+  tag: (ctx, envelopeId, { tags = "", how = "set" }) =>
     tagEnvelope(ctx, {
-      envelopeId,
+      ...{ envelopeId, how: how as "set" },
       tags: tags
         .split(",")
         .map((tag) => tag.trim())
         .filter((tag) => tag !== ""),
     }),
+  share: (ctx, envelopeId, { member = "", access }) =>
+    shareEnvelope(ctx, { envelopeId, memberId: member, access: access === "act" ? "act" : "read" }),
+  handOver: (ctx, envelopeId, { member = "" }) => transferEnvelope(ctx, { envelopeId, to: member }),
+  fileAway: (ctx, envelopeId) => fileAway(ctx, { envelopeId, isAway: true }),
+  takeBack: (ctx, envelopeId) => fileAway(ctx, { envelopeId, isAway: false }),
 };
 
 /** Does the same with each; what one refuses stops no other. */
 export async function actOnMany(
   ids: string[],
-  act: keyof typeof ACTS,
-  value: string,
+  act: Act,
+  given: Given,
 ): Promise<FormState<{ readonly done: number; readonly refused: readonly string[] }>> {
   return answerForm(async () => {
     if (!Object.hasOwn(ACTS, act) || !Array.isArray(ids)) throw new TypeError("no such act");
     const ctx = await memberContext();
     const refused: string[] = [];
+    const values = Object.fromEntries(
+      Object.entries(given ?? {}).map(([name, text]) => [name, String(text)]),
+    );
     let done = 0;
     for (const id of ids.slice(0, MOST)) {
       try {
-        await ACTS[act](ctx, envelopeIdIn(String(id)), String(value));
+        await ACTS[act](ctx, envelopeIdIn(String(id)), values);
         done++;
       } catch (error) {
         if (!isRefusal(error)) throw error;

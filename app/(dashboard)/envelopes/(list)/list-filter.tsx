@@ -5,10 +5,12 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { SearchBox, useSearchText } from "#components/ui/search-box.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { ListWish } from "#lib/envelopes/core/list-views.ts";
+import { AMOUNT, type ListWish } from "#lib/envelopes/core/list-views.ts";
+import { SIGNATURE_KINDS } from "#lib/envelopes/core/signature-kind.ts";
 import type { ListChoices } from "#lib/envelopes/organize.ts";
 import { addressOf } from "./address-of.ts";
 
@@ -27,11 +29,19 @@ const asOptions = (none: string, all: readonly { readonly id: string; readonly n
 ];
 
 /** What is typed in full before it is looked for. */
-const typedIn = ({ tag, from, until }: ListWish) => ({
+const typedIn = ({ tag, from, until, least, most }: ListWish) => ({
   tag: tag ?? "",
   from: from ?? "",
   until: until ?? "",
+  least: least ?? "",
+  most: most ?? "",
 });
+
+/** As it is kept; what is no amount asks for nothing. */
+const amountIn = (text: string): string | null => {
+  const amount = text.trim().replace(",", ".");
+  return AMOUNT.test(amount) ? amount : null;
+};
 
 /** What to look for; what is typed is looked up on the server when the typing pauses. */
 export function ListFilter({ wish, folders, choices, children }: ListFilterProps) {
@@ -50,9 +60,10 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
 
   function look(change: Partial<ListWish>) {
     stop();
-    const { tag, from, until } = typed;
+    const { tag, from, until, least, most } = typed;
     const next = {
       ...{ ...wish, search: text.trim(), tag: tag.trim() || null, from: from || null, until: until || null },
+      ...{ least: amountIn(least), most: amountIn(most) },
       ...change,
     };
     startLooking(() => router.replace(addressOf({ ...next, search: next.search.trim() }) as Route));
@@ -63,7 +74,6 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
     look({});
   }
 
-  const isNarrow = [wish.sender, wish.team, wish.template, wish.tag, wish.from, wish.until].some(Boolean);
   return (
     <search>
       <form onSubmit={submit} className="mb-4 flex flex-col gap-3">
@@ -99,7 +109,7 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
           ) : null}
           {children}
         </div>
-        <details open={isNarrow}>
+        <details>
           <summary className="inline-flex min-h-11 cursor-pointer items-center font-medium text-action-700 sm:min-h-8">
             {t("narrow")}
           </summary>
@@ -134,6 +144,31 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
                 )}
               />
             ) : null}
+            {choices.classes.length > 0 ? (
+              <SelectField
+                label={t("class")}
+                name="class"
+                value={wish.class ?? ""}
+                onChange={({ target }) => look({ class: target.value || null })}
+                options={asOptions(
+                  t("allClasses"),
+                  choices.classes.map(({ id, name, isRetired }) => ({
+                    id,
+                    name: isRetired ? t("classRetired", { name }) : name,
+                  })),
+                )}
+              />
+            ) : null}
+            <SelectField
+              label={t("signature")}
+              name="signature"
+              value={wish.signature ?? ""}
+              onChange={({ target }) => look({ signature: (target.value || null) as ListWish["signature"] })}
+              options={asOptions(
+                t("allSignatures"),
+                SIGNATURE_KINDS.map((kind) => ({ id: kind, name: t(`signatureNames.${kind}`) })),
+              )}
+            />
             <TextField
               label={t("tag")}
               value={typed.tag}
@@ -153,6 +188,26 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
               min={typed.from || undefined}
               value={typed.until}
               onChange={({ target }) => setTyped({ ...typed, until: target.value })}
+            />
+            <TextField
+              label={t("least")}
+              inputMode="decimal"
+              maxLength={24}
+              value={typed.least}
+              onChange={({ target }) => setTyped({ ...typed, least: target.value })}
+            />
+            <TextField
+              label={t("most")}
+              inputMode="decimal"
+              maxLength={24}
+              value={typed.most}
+              onChange={({ target }) => setTyped({ ...typed, most: target.value })}
+            />
+            <CheckField
+              label={t("onlyHeld")}
+              checked={wish.held}
+              onChange={({ target }) => look({ held: target.checked })}
+              className="self-end"
             />
             <Button type="submit" kind="secondary" isBusy={isLooking} className="self-end justify-self-start">
               {t("apply")}

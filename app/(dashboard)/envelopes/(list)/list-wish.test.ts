@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressOf } from "./address-of.ts";
+import { addressOf, nothingIn } from "./address-of.ts";
 import { wishIn } from "./list-wish.ts";
 
 const read = (address: string) => {
@@ -19,12 +19,19 @@ test("an address of the list says again what it was made from", () => {
       sender: id,
     } as const),
     ...{ team: id, template: id, from: "2026-02-01", until: "2026-02-28" },
+    ...({ class: id, signature: "qualified", held: true, least: "-10", most: "25000.50" } as const),
   };
   expect(read(addressOf(wish))).toEqual(wish);
   expect(addressOf(read("/envelopes"))).toBe("/envelopes");
+  expect(addressOf(nothingIn("waiting"))).toBe("/envelopes?view=waiting");
+  // One that was kept before there was so much to look for.
+  const { class: _, signature: __, held: ___, least: ____, most: _____, ...kept } = wish;
+  expect(addressOf({ ...nothingIn("all"), ...kept })).toBe(addressOf(kept as typeof wish));
 });
 
 test("what makes no sense in an address asks for nothing", () => {
-  const odd = read("/envelopes?view=x&state=y&folder=1&sender='&template=2&from=2026-02-30&until=tomorrow");
+  const odd = read(
+    "/envelopes?view=x&state=y&folder=1&sender='&template=2&from=2026-02-30&until=tomorrow&class=x&signature=best&held=yes&least=1e9&most=much",
+  );
   expect(addressOf(odd)).toBe("/envelopes");
 });

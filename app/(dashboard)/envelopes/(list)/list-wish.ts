@@ -1,8 +1,13 @@
-import { LIST_VIEWS, type ListWish, type StoredState } from "#lib/envelopes/core/list-views.ts";
+import { AMOUNT, LIST_VIEWS, type ListWish, type StoredState } from "#lib/envelopes/core/list-views.ts";
+import { SIGNATURE_KINDS } from "#lib/envelopes/core/signature-kind.ts";
 
 const STATES: readonly StoredState[] = [
   ...(["draft", "sent", "sealing", "completed", "declined", "voided", "expired"] as const),
 ];
+const amountIn = (text: string) => {
+  const amount = text.trim();
+  return AMOUNT.test(amount) ? amount : null;
+};
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A day there is, as 2026-11-22. */
@@ -25,5 +30,10 @@ export function wishIn(value: (name: string) => string): ListWish {
     template: idIn("template"),
     from: dayIn(value("from")),
     until: dayIn(value("until")),
+    class: idIn("class"),
+    signature: SIGNATURE_KINDS.find((known) => known === value("signature")) ?? null,
+    held: value("held") === "1",
+    least: amountIn(value("least")),
+    most: amountIn(value("most")),
   };
 }

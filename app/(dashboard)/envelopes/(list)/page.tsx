@@ -1,4 +1,4 @@
-import { Download, FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
+import { Archive, Download, FileSignature, Flame, Lock, SearchX, Users } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -13,13 +13,15 @@ import { hasPermission } from "#lib/authorize.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import { type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { getColumns, listChoices, listFilters, listFolders } from "#lib/envelopes/organize.ts";
+import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { NewEnvelopeButton } from "../../new-envelope-button.tsx";
 import { OwnPartButton } from "../../own-part-button.tsx";
 import { Gated } from "../../reason/gated.tsx";
 import { waitsFor } from "../../waits-for.ts";
-import { addressOf, wishQuery } from "./address-of.ts";
+import { ActiveFilters } from "./active-filters.tsx";
+import { addressOf, nothingIn, wishQuery } from "./address-of.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { FilterMenu } from "./filter-menu.tsx";
 import { ListActs } from "./list-acts.tsx";
@@ -50,12 +52,18 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     direction: newer ? "newer" : "older",
   });
   const isFiltered = view !== "all" || addressOf(wish) !== "/envelopes";
+  const isNarrowed = addressOf(wish) !== addressOf(nothingIn(view));
   const isEmpty = items.length === 0 && !isFiltered && !older && !newer;
   const link = (to: Readonly<Record<string, string>>) => {
     const kept = Object.fromEntries(wishQuery(wish));
     return `/envelopes?${new URLSearchParams({ ...kept, ...to })}` as Route;
   };
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
+  const may = {
+    manage: hasPermission(ctx.actor, "envelope.manage"),
+    download: hasPermission(ctx.actor, "evidence.download"),
+  };
+  const mayChoose = may.manage || may.download;
   return (
     <Page
       title={t("title")}
@@ -73,25 +81,32 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
     >
       {isEmpty ? null : (
         <>
-          <ViewTabs view={view} changed={items.map(({ id, state }) => `${id}${state}`).join()} />
-          <ListFilter wish={wish} folders={folders} choices={choices}>
+          <ViewTabs
+            wish={wish}
+            changed={items.map(({ id, state, isFiledAway }) => `${id}${state}${isFiledAway}`).join()}
+          />
+          <ListFilter {...{ wish, folders, choices }}>
             <FilterMenu filters={filters} wish={wish} />
             <ColumnChooser columns={columns} />
           </ListFilter>
+          <ActiveFilters {...{ wish, folders, choices }} />
         </>
       )}
       {items.length === 0 ? (
         !isEmpty ? (
           <EmptyState
             icon={SearchX}
-            title={t("noneFound")}
+            title={isNarrowed ? t("noneFound") : t("noneInViewTitle")}
             action={
-              <Link href={"/envelopes" as Route} className={buttonClass("secondary")}>
-                {t("showAll")}
+              <Link
+                href={(isNarrowed ? addressOf(nothingIn(view)) : "/envelopes") as Route}
+                className={buttonClass("secondary")}
+              >
+                {isNarrowed ? t("clearAll") : t("showAll")}
               </Link>
             }
           >
-            {t("noneFoundHint")}
+            {isNarrowed ? t("noneFoundHint") : t("noneInView")}
           </EmptyState>
         ) : (
           <EmptyState
@@ -104,16 +119,23 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
         )
       ) : (
         <>
-          <ListActs folders={folders}>
-            <div className="rounded-card border border-line bg-paper">
-              <ColumnHeads columns={columns} mayChoose={mayCreate} />
-              <ul aria-label={t("title")} className="divide-y divide-line">
-                {items.map((item) => (
-                  <EnvelopeRow key={item.id} {...{ item, columns, folders }} mayChoose={mayCreate} />
-                ))}
-              </ul>
-            </div>
-          </ListActs>
+          <Gated purpose="download" id={null}>
+            <ListActs
+              {...{ folders, may }}
+              colleagues={may.manage ? await listColleagues(ctx) : []}
+              isAway={view === "archived"}
+              choosable={mayChoose ? items.filter(isChoosable).length : 0}
+            >
+              <div className="rounded-card border border-line bg-paper">
+                <ColumnHeads {...{ columns, mayChoose }} />
+                <ul aria-label={t("title")} className="divide-y divide-line">
+                  {items.map((item) => (
+                    <EnvelopeRow key={item.id} {...{ item, columns, folders, mayChoose }} />
+                  ))}
+                </ul>
+              </div>
+            </ListActs>
+          </Gated>
           {olderCursor || newerCursor ? (
             <nav aria-label={t("pages")} className="mt-4 flex justify-between gap-3">
               <PageLink href={newerCursor ? link({ newer: newerCursor }) : null}>{t("newer")}</PageLink>
@@ -169,6 +191,8 @@ async function ColumnHeads({
   );
 }
 
+const isChoosable = ({ isReadable, isDestroyed }: EnvelopeListItem) => isReadable && !isDestroyed;
+
 interface RowProps {
   readonly item: EnvelopeListItem;
   readonly columns: readonly ListColumn[];
@@ -187,20 +211,22 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
       className={`relative py-3 md:min-h-16 ${isReadable ? "hover:bg-canvas" : ""} ${gridClass}`}
     >
       <div className={`contents min-w-0 md:block ${mayChoose ? "md:ps-9" : ""}`}>
-        {mayChoose && isReadable && !isDestroyed ? (
-          <input
-            type="checkbox"
-            name="chosen"
-            value={publicId("envelope", id)}
-            aria-label={t("choose", { title: title || shortId })}
-            className="absolute top-4 left-6 z-10 hidden size-5 accent-action-700 md:block"
-          />
+        {mayChoose && isChoosable(item) ? (
+          <label className="absolute start-1 top-1 z-10 grid size-11 place-items-center sm:start-3">
+            <input
+              type="checkbox"
+              name="chosen"
+              value={publicId("envelope", id)}
+              aria-label={t("choose", { title: title || shortId })}
+              className="size-5 accent-action-700"
+            />
+          </label>
         ) : null}
         {isReadable ? (
           <Link
             href={address}
             prefetch={false}
-            className="order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline"
+            className={`order-1 block truncate font-medium text-ink-900 no-underline before:absolute before:inset-0 hover:underline ${mayChoose ? "ps-8 md:ps-0" : ""}`}
           >
             {name}
             {isHeld ? (
@@ -212,7 +238,11 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
             ) : null}
           </Link>
         ) : (
-          <span className="order-1 block truncate font-medium text-ink-900">{name}</span>
+          <span
+            className={`order-1 block truncate font-medium text-ink-900 ${mayChoose ? "ps-8 md:ps-0" : ""}`}
+          >
+            {name}
+          </span>
         )}
         <p className="order-3 col-span-full truncate text-small text-ink-600">
           {item.isShared && !isDestroyed ? (
@@ -226,6 +256,12 @@ async function EnvelopeRow({ item, columns, folders, mayChoose }: RowProps) {
             : isReadable
               ? waitsFor(t, item)
               : t("sentToYou", { name: item.ownerName })}
+          {item.isFiledAway ? (
+            <span className="ms-2 inline-flex items-center gap-1 rounded-full bg-canvas px-2 text-caption text-ink-700">
+              <Archive aria-hidden="true" className="size-3" />
+              {t("filedAway")}
+            </span>
+          ) : null}
           {item.tags.map((tag) => (
             <span
               key={tag}
@@ -291,6 +327,12 @@ async function ColumnValue({
       return instant(item.expiresAt);
     case "template":
       return text(item.template ?? "–");
+    case "class":
+      return text(item.className ?? "–");
+    case "signature":
+      return text(t(`signatureNames.${item.signatureKind}`));
+    case "amount":
+      return <span className="block truncate tabular-nums">{item.amount ?? "–"}</span>;
     case "folder":
       return text(folders.find(({ id }) => id === item.folderId)?.name ?? "–");
     case "number":

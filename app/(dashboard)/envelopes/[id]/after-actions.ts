@@ -5,7 +5,7 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { cloneEnvelope } from "#lib/envelopes/clone-envelope.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
-import { transferEnvelope } from "#lib/envelopes/organize.ts";
+import { addFolder, fileAway, moveEnvelope, tagEnvelope, transferEnvelope } from "#lib/envelopes/organize.ts";
 import { scheduleEnvelope, unscheduleEnvelope } from "#lib/envelopes/schedule-envelope.ts";
 import { sendCopy } from "#lib/envelopes/send-copy.ts";
 import { shareEnvelope } from "#lib/envelopes/share-envelope.ts";
@@ -70,6 +70,41 @@ export async function copyTo(id: string, form: FormData): Promise<FormState> {
       ...{ name: text("name"), email: text("email"), message: text("message") },
       language: text("language") as Language | "",
     });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Puts it into a folder, a new one too, or into none. */
+export async function moveTo(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const ctx = await memberContext();
+    const folder = String(form.get("folder") ?? "");
+    const folderId =
+      folder === "new" ? await addFolder(ctx, { name: String(form.get("name") ?? "") }) : folder;
+    await moveEnvelope(ctx, { envelopeId: envelopeIdIn(String(id)), folderId: folderId || null });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Marks it with these words and no others. */
+export async function tagWith(id: string, form: FormData): Promise<FormState> {
+  return answerForm(async () => {
+    const tags = String(form.get("tags") ?? "")
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== "");
+    await tagEnvelope(await memberContext(), { envelopeId: envelopeIdIn(String(id)), tags });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Has lists of what is over leave it out, or no longer. */
+export async function fileEnvelope(id: string, isAway: boolean): Promise<FormState> {
+  return answerForm(async () => {
+    await fileAway(await memberContext(), { envelopeId: envelopeIdIn(String(id)), isAway: Boolean(isAway) });
     refresh();
     return undefined;
   });

@@ -1,8 +1,9 @@
-import { Download, ShieldAlert, ShieldCheck } from "lucide-react";
+import { Archive, Download, Folder, type LucideIcon, ShieldAlert, ShieldCheck, Tag } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
 import { StatePill } from "#components/envelopes/state-pill.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
@@ -13,6 +14,7 @@ import type { Actor } from "#lib/context.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { listFolders } from "#lib/envelopes/organize.ts";
 import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
@@ -98,6 +100,8 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
   const { title, state, shortId, recipients, may, trailBrokenAt } = envelope;
   const isOver = ["completed", "declined", "voided", "expired"].includes(state);
   const name = title || (await getTranslations("app.list"))("untitled");
+  const folders = await foldersOf();
+  const folder = folders.find((one) => one.id === envelope.folderId);
   const situation = situationOf(envelope, await getTranslations("app.situation"));
   const copies = await copiesOf(id);
   const kits = await kitsOf(id);
@@ -145,6 +149,19 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
           <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
             <StatePill state={envelope.scheduledAt ? "scheduled" : state} />
             <span className="font-mono text-small text-ink-600">{shortId}</span>
+            {envelope.isFiledAway ? <Mark icon={Archive}>{t("archived")}</Mark> : null}
+            {folder ? (
+              <Mark icon={Folder}>
+                <span className="sr-only">{t("inFolder")} </span>
+                {folder.name}
+              </Mark>
+            ) : null}
+            {envelope.tags.map((tag) => (
+              <Mark key={tag} icon={Tag}>
+                <span className="sr-only">{t("taggedAs")} </span>
+                {tag}
+              </Mark>
+            ))}
           </span>
         }
         actions={
@@ -188,7 +205,14 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
                 {t("downloadSigned")}
               </a>
             ) : null}
-            {may.manage && envelope.documents.length > 0 ? <MoreMenu id={id} /> : null}
+            {may.manage && envelope.documents.length > 0 ? (
+              <MoreMenu
+                {...{ id, isOver, folders }}
+                folderId={envelope.folderId}
+                tags={envelope.tags}
+                isFiledAway={envelope.isFiledAway}
+              />
+            ) : null}
           </>
         }
       >
@@ -256,6 +280,21 @@ export default async function EnvelopePage({ params, searchParams }: Address) {
       </Page>
     </Gated>
   );
+}
+
+/** Where it lies, and what it is marked with. */
+function Mark({ icon: Icon, children }: { readonly icon: LucideIcon; readonly children: ReactNode }) {
+  return (
+    <span className="inline-flex max-w-full items-center gap-1 rounded-full border border-line bg-paper px-2 text-small text-ink-700">
+      <Icon aria-hidden="true" className="size-3.5 shrink-0" />
+      <span className="truncate">{children}</span>
+    </span>
+  );
+}
+
+async function foldersOf() {
+  const ctx = await memberContext();
+  return answerPage(() => listFolders(ctx));
 }
 
 async function colleaguesOf() {

@@ -18,6 +18,11 @@ export interface ZipInput {
   open(): AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 }
 
+/** A file whose checksum is reckoned only when its turn comes. */
+export interface LateZipInput extends Omit<ZipInput, "crc32"> {
+  look(): Promise<{ readonly sizeBytes: number; readonly crc32: number }>;
+}
+
 /** The order of a package: by the octets of the names. */
 export const inZipOrder = <Named extends { readonly name: string }>(files: readonly Named[]): Named[] =>
   files.toSorted((a, b) => compareBytes(fromUtf8(a.name), fromUtf8(b.name)));
@@ -31,13 +36,17 @@ export const inZipOrder = <Named extends { readonly name: string }>(files: reado
  *   the size or has not the checksum that was said
  * @see APPNOTE.TXT 6.3.10 (PKWARE), ISO/IEC 21320-1
  */
-export async function* writeZip(files: readonly ZipInput[], at: Date): AsyncGenerator<Uint8Array> {
+export async function* writeZip(
+  files: readonly (ZipInput | LateZipInput)[],
+  at: Date,
+): AsyncGenerator<Uint8Array> {
   const sorted = inZipOrder(files);
   requireNames(sorted);
   const moment = dosInstant(at);
   const records: ZipRecord[] = [];
   let position = 0;
-  for (const file of sorted) {
+  for (const named of sorted) {
+    const file = "look" in named ? { ...named, ...(await named.look()), name: named.name } : named;
     const record = { name: file.name, sizeBytes: file.sizeBytes, crc32: file.crc32, position };
     const header = localHeader(record, moment);
     yield header;
@@ -66,7 +75,7 @@ async function* asPromised(file: ZipInput): AsyncGenerator<Uint8Array> {
     throw new RangeError(`${file.name} is not what it was when it was looked at`);
 }
 
-function requireNames(files: readonly ZipInput[]): void {
+function requireNames(files: readonly { readonly name: string }[]): void {
   const seen = new Set<string>();
   for (const { name } of files) {
     if (!isSafeName(name)) throw new RangeError(`${JSON.stringify(name)} is no name for a file of a package`);

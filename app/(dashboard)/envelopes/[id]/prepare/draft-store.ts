@@ -38,6 +38,8 @@ export interface DraftSnapshot {
   readonly blockers: readonly Blocker[];
   /** Who wants no electronic records, as their last word. */
   readonly withdrawn: ReadonlySet<string>;
+  /** By recipient: whom mail did not reach before, as of what was saved last. */
+  readonly lost: ReadonlyMap<string, DraftView["lost"][number]>;
   readonly policy: DraftView["policy"];
   readonly asked: DraftView["asked"];
   readonly classes: DraftView["classes"];
@@ -61,6 +63,7 @@ export class DraftStore {
   /** What only the server knows to be missing; as of what was saved last. */
   #unfit: readonly Blocker[];
   #withdrawn: DraftView["withdrawn"];
+  #lost: DraftView["lost"];
   /** What the organization has settled about how people show who they are; as of what was loaded last. */
   #policy: DraftView["policy"];
   /** What the class and the template ask for; as of what was loaded last. */
@@ -84,6 +87,7 @@ export class DraftStore {
     this.#documents = documents;
     this.#unfit = onlyKnownThere(blockers);
     this.#withdrawn = withdrawn;
+    this.#lost = draft.lost;
     this.#policy = policy;
     this.#asked = draft.asked;
     this.#classes = draft.classes;
@@ -310,7 +314,8 @@ export class DraftStore {
     this.#tell();
   }
 
-  #showDocuments({ documents, blockers, withdrawn, policy, asked, classes }: DraftView): void {
+  #showDocuments({ documents, blockers, withdrawn, lost, policy, asked, classes }: DraftView): void {
+    this.#lost = lost;
     this.#policy = policy;
     this.#asked = asked;
     this.#classes = classes;
@@ -324,6 +329,7 @@ export class DraftStore {
     if (!answer.isDone) return { isSaved: false as const, code: answer.code };
     this.#unfit = onlyKnownThere(answer.result.blockers);
     this.#withdrawn = answer.result.withdrawn;
+    this.#lost = answer.result.lost;
     this.#base = content;
     return { isSaved: true as const, version: answer.result.version };
   }
@@ -375,6 +381,7 @@ export class DraftStore {
       templateId: this.#templateId,
       ...{ policy: this.#policy, asked: this.#asked, classes: this.#classes },
       withdrawn: new Set(this.#withdrawn.map(({ recipientId }) => recipientId)),
+      lost: new Map(this.#lost.map((one) => [one.recipientId, one])),
       save: this.saver.getState(),
       ...{ canUndo: past.length > 0, canRedo: future.length > 0 },
     };

@@ -179,6 +179,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
           {...{ id, content, blockers, store, me, limits }}
           isTemplate={snapshot.templateId !== null}
           withdrawn={snapshot.withdrawn}
+          lost={snapshot.lost}
           policy={snapshot.policy}
           hosts={draft.hosts}
           onGo={go}

@@ -11,6 +11,8 @@ interface Suggested {
   readonly company: string;
   readonly phone: string;
   readonly language: string;
+  readonly check: DraftRecipient["check"] | "";
+  readonly lost: { readonly at: string } | null;
 }
 
 interface ContactFieldProps {
@@ -48,11 +50,12 @@ export function ContactField({ id, label, value, maxLength, onChange, onChoose }
     };
   }, [typed]);
 
-  function choose({ name, email, phone, language }: Suggested) {
+  function choose({ name, email, phone, language, check }: Suggested) {
     onChoose({
       ...{ name: name || value, email },
       ...(phone ? { phone } : {}),
       ...(language ? { language: language as DraftRecipient["language"] } : {}),
+      ...(check ? { check } : {}),
     });
     close();
   }
@@ -125,6 +128,7 @@ export function ContactField({ id, label, value, maxLength, onChange, onChoose }
             <p className="truncate text-small text-ink-600">
               {[contact.email, contact.company].filter(Boolean).join(" · ")}
             </p>
+            {contact.lost ? <p className="text-small text-warn-800">{t("lostShort")}</p> : null}
           </div>
         ))}
       </div>

@@ -14,7 +14,7 @@ import { type DraftContent, type ENVELOPE_LIMITS, ORDERS, turnsOf } from "#lib/e
 import { isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
-import type { DraftStore } from "../draft-store.ts";
+import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
 import type { Person } from "../editor.tsx";
 import type { Step } from "../places.ts";
 import { useReordering } from "../use-reordering.ts";
@@ -27,6 +27,7 @@ interface PeopleTabProps {
   readonly content: DraftContent;
   readonly blockers: readonly Blocker[];
   readonly withdrawn: ReadonlySet<string>;
+  readonly lost: DraftSnapshot["lost"];
   readonly policy: AuthenticationPolicy;
   readonly hosts: DraftView["hosts"];
   readonly store: DraftStore;
@@ -39,7 +40,8 @@ interface PeopleTabProps {
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
-  const { id, content, blockers, withdrawn, policy, hosts, store, me, limits, isTemplate, onGo } = props;
+  const { id, content, blockers, withdrawn, lost, policy, hosts, store, me, limits, isTemplate, onGo } =
+    props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -140,6 +142,7 @@ export function PeopleTab(props: PeopleTabProps) {
               }
               onRole={(role) => assign(person.id, role)}
               hasWithdrawn={withdrawn.has(person.id)}
+              lost={lost.get(person.id) ?? null}
               hasAccessCode={!missingCodes.has(person.id)}
               onSetCode={async (code) => {
                 await store.saver.flush();

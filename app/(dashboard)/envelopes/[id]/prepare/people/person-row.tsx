@@ -6,9 +6,12 @@ import { type PointerEvent, useState } from "react";
 import { calledBy } from "#components/envelopes/people.ts";
 import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { Instant } from "#components/ui/instant.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import type { LostAddress } from "#lib/envelopes/contacts.ts";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
+import { type CheckMethod, isPossible } from "#lib/envelopes/core/checks.ts";
 import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { isAsked, RECIPIENT_ROLES, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
@@ -32,6 +35,8 @@ interface PersonRowProps {
   readonly hasAccessCode: boolean;
   /** Their last word was that they want no electronic records. */
   readonly hasWithdrawn: boolean;
+  /** Mail to the address they had when it was saved last came back. */
+  readonly lost: LostAddress | null;
   readonly limits: typeof ENVELOPE_LIMITS;
   /** It is a role: who takes it is said when the template is used. */
   readonly isTemplate: boolean;
@@ -62,6 +67,9 @@ export function PersonRow(props: PersonRowProps) {
   const { id, name, email, role, roleName = "" } = person;
   const [hasLeft, setLeft] = useState(email !== "");
   const isWrong = hasLeft && email.trim() !== "" && !isEmailAddress(email.trim());
+  const mayAsk = (check: CheckMethod) =>
+    (isTemplate || !person.isCheckLocked) && isPossible(check, props.policy);
+  const isLost = props.lost?.email === email.trim().toLowerCase();
   const who = calledBy(person) || t("nameless");
   return (
     <li
@@ -106,7 +114,12 @@ export function PersonRow(props: PersonRowProps) {
               value={name}
               maxLength={limits.nameLength}
               onChange={(value) => props.onChange({ name: value })}
-              onChoose={props.onChange}
+              onChoose={({ check, ...contact }) =>
+                props.onChange({
+                  ...contact,
+                  ...(check && mayAsk(check) ? { check } : {}),
+                })
+              }
             />
           )}
           {isNamed ? null : (
@@ -179,6 +192,12 @@ export function PersonRow(props: PersonRowProps) {
       {props.hasWithdrawn ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("withdrawn")}
+        </p>
+      ) : null}
+      {isLost ? (
+        <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
+          {t("lost")} <Instant at={props.lost!.at} className="whitespace-nowrap" />{" "}
+          {t(`lostCauses.${props.lost!.cause}`)}
         </p>
       ) : null}
       {isShared ? (
