@@ -376,7 +376,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "signer-credential.chosen": { prepare: prepareThere },
   "signer-credential.authorized": { sign: signThere },
   "signer-authorization.failed": { remind },
-  "signature.made": { advance },
+  "signature.made": { advance, match },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },

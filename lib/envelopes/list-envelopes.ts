@@ -5,7 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { EnvelopeId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
 import { DUE_SOON_DAYS, LIST_VIEWS, type ListView, STATES_OF } from "./core/list-views.ts";
-import { currentTurn, isDone, isOut } from "./core/routing.ts";
+import { currentTurn, isAtProvider, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
 import { membersOfTeam, templateTitles } from "./organize-store.ts";
 import {
@@ -202,6 +202,7 @@ function itemOf(
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
   const { id, title, shortId, state, changedAt, sentAt, endedAt, expiresAt, waitingFor } = envelope;
+  const { signatureKind } = envelope;
   return {
     ...{
       id,
@@ -225,7 +226,8 @@ function itemOf(
     isHeld: envelope.heldSince !== null,
     isDestroyed: envelope.purgedAt !== null,
     awaits: routed
-      .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
+      .filter((recipient) => recipient.order === turn && !isDone(recipient))
+      .filter((recipient) => recipient.state !== "finished" || isAtProvider(recipient, signatureKind))
       .map(({ name, email }) => name || email),
     recipients: (envelope.purgedAt ? [] : routed)
       .filter((recipient) => !isOut(recipient))

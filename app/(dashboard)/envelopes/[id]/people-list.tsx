@@ -169,6 +169,7 @@ async function Progress({
     role,
     state,
     isDone,
+    isAtProvider,
     namedBy,
     notifiedAt,
     remindedAt,
@@ -197,7 +198,8 @@ async function Progress({
   if (finishedAt)
     return (
       <p className={isDone ? "text-good-700" : undefined}>
-        {isDone ? t(`state.${DONE[role]}`) : t("state.signing")} <At at={finishedAt} />
+        {isDone ? t(`state.${DONE[role]}`) : t(isAtProvider ? "state.atProvider" : "state.signing")}{" "}
+        <At at={finishedAt} />
       </p>
     );
   if (isDraft) return <p>{t("state.notAsked")}</p>;
