@@ -1473,6 +1473,20 @@ CREATE TABLE "key_scripts" (
 	CONSTRAINT "key_scripts_version" UNIQUE("organization_id","name","version")
 );
 --> statement-breakpoint
+CREATE TABLE "authority_rotations" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"from_id" uuid NOT NULL,
+	"to_id" uuid,
+	"checks" jsonb NOT NULL,
+	"proof" jsonb,
+	"member_name" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"switched_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "expiry_warnings" (
 	"organization_id" uuid NOT NULL,
 	"sha256" text NOT NULL,
@@ -2608,6 +2622,7 @@ CREATE INDEX "key_ceremonies_list" ON "key_ceremonies" USING btree ("organizatio
 CREATE INDEX "key_project_steps_open" ON "key_project_steps" USING btree ("organization_id","due_at") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_projects_list" ON "key_projects" USING btree ("organization_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "key_records_edition" ON "key_records" USING btree ("organization_id","kind","subject_id","edition");--> statement-breakpoint
+CREATE INDEX "authority_rotations_list" ON "authority_rotations" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "key_reviews_one" ON "key_reviews" USING btree ("organization_id","kind") WHERE done_at is null;--> statement-breakpoint
 CREATE INDEX "key_reviews_list" ON "key_reviews" USING btree ("organization_id","due_at");--> statement-breakpoint
 CREATE INDEX "revocations_list" ON "revocations" USING btree ("organization_id","revoked_at");--> statement-breakpoint

@@ -44,6 +44,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "/keys/ceremonies/[id]": ["key-care"],
   "/keys/programs/approve": ["signature-providers"],
   "/keys/projects/[id]": ["key-care"],
+  "/keys/authorities/[id]": ["key-authorities"],
   "/keys/rotate/[id]": ["keys"],
   "/keys/tests/[id]": ["keys"],
   "/keys/signed/[id]": ["keys"],

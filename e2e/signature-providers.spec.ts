@@ -105,6 +105,14 @@ test("a sender asks for a provider's signature, the signer allows it there, and 
     ).toBeVisible();
     await expectAccessible(page);
     await shot(page, "begin");
+    const sender = await page.context().newPage();
+    await sender.goto(address);
+    await expect(
+      sender.getByText("Has finished, and is not signed yet: their provider has to sign"),
+    ).toBeVisible();
+    await expect(sender.getByText(/Waiting for Ana Ruiz to let their provider sign\./)).toBeVisible();
+    await expectAccessible(sender);
+    await sender.close();
     await page.getByRole("button", { name: "Continue to Harbour Trust" }).click();
     await expect(page.getByRole("heading", { name: "A program asks you" })).toBeVisible();
     await expectAccessible(page);

@@ -31,6 +31,7 @@ import { continueCertificateCheck } from "#lib/evidence/certificate-checks/run-c
 import { completeEnvelope } from "#lib/evidence/complete-envelope.ts";
 import { buildDisputeFile } from "#lib/evidence/disputes/build-dispute-file.ts";
 import { sealKeyRecord } from "#lib/evidence/key-records/seal-key-record.ts";
+import { proveAuthorityRotation } from "#lib/evidence/prove-authority-rotation.ts";
 import { proveEarlierSeals } from "#lib/evidence/prove-earlier-seals.ts";
 import { recordAuditTrail } from "#lib/evidence/record-audit-trail.ts";
 import { buildReport } from "#lib/evidence/reports/build-report.ts";
@@ -98,7 +99,12 @@ const publishRevocation: Follower = (ctx, { data }) =>
   publishStatus(ctx, { authorityId: data.authority as string, serial: data.serial as string });
 
 const rotate: Follower = (ctx, { data }) =>
-  rotateAuthority(ctx, { kind: data.kind as "tsa", replaces: data.replaces as string });
+  rotateAuthority(ctx, {
+    ...{ kind: data.kind as "tsa", replaces: data.replaces as string },
+    rotationId: data.rotation as string,
+  });
+const proveAuthority: Follower = (ctx, { data }) =>
+  proveAuthorityRotation(ctx, { rotationId: data.rotation as string });
 
 const replaceSeal: Follower = (ctx, { data }) =>
   makeReplacement(ctx, { rotationId: data.rotation as string });
@@ -365,7 +371,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "signer-credential.chosen": { prepare: prepareThere },
   "signer-credential.authorized": { sign: signThere },
   "signer-authorization.failed": { remind },
-  "signature.made": { advance },
+  "signature.made": { advance, match },
   "envelope.all-signed": { seal },
   "envelope.sealed": { auditTrail },
   "audit-trail.created": { complete },
@@ -452,6 +458,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate.revoked": { publishRevocation, renew },
   "certificate.found-revoked": { tell: tellRevoked },
   "authority.rotation-asked": { rotate },
+  "authority.rotated": { proveAuthority },
   "expiry-digest.made": { tellEnds },
   "seal.rotation-asked": { replaceSeal },
   "seal.rotated": { proveSeals },

@@ -10,9 +10,11 @@ import { readChain } from "#lib/audit/read-chain.ts";
 import { fromUtf8, toBase64 } from "#lib/bytes.ts";
 import { type Context, createContext } from "#lib/context.ts";
 import type { ProviderKind } from "#lib/envelopes/core/signature-kind.ts";
-import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { type EnvelopeView, getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { saveRule } from "#lib/integrations/rules/change-rules.ts";
 import { inFolder, qpdfFaults, run } from "#lib/pdf/testing.ts";
 import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
 import { pem, testKey } from "#lib/pki/core/testing.ts";
@@ -242,6 +244,29 @@ const expectThree = (pdf: Uint8Array) => {
   const report = inFolder((file) => run("pdfsig", [file("sealed.pdf", pdf)]).text);
   expect(report.match(/Signature is Valid\./g)).toHaveLength(3);
 };
+
+test("whoever has finished and not let their provider sign has not signed: not for the sender, and for no rule", async () => {
+  await withProvider("advanced", "pin");
+  const action = { kind: "tag", tag: "signed by somebody" } as const;
+  await saveRule(owner, { rule: { name: "Signed", event: "signed", action, conditions: [] } });
+  const envelopeId = await sentWith("advanced", ["Ana Ruiz"]);
+  const person = await finished(envelopeId, "Ana Ruiz");
+  await choose(person, "Ana Ruiz");
+  const shown = await getEnvelope(owner, { envelopeId });
+  expect(shown.recipients[0]).toMatchObject({ state: "finished", isDone: false, isAtProvider: true });
+  const listed = async () => (await listEnvelopes(owner, {})).items.find(({ id }) => id === envelopeId)!;
+  expect(await listed()).toMatchObject({ awaits: ["Ana Ruiz"], recipients: [{ isDone: false }], tags: [] });
+  await answerQuestions(person, { answers: { PIN } });
+  await completed(envelopeId);
+  expect((await getEnvelope(owner, { envelopeId })).recipients[0]).toMatchObject({
+    ...{ isDone: true, isAtProvider: false },
+  });
+  await expect.poll(async () => (await listed()).tags, { timeout: 20_000 }).toEqual(["signed by somebody"]);
+  const { entries } = await readChain(owner, envelopeId);
+  const made = entries.findIndex(({ type }) => type === "signature.made");
+  expect(entries.findIndex(({ type }) => type === "rule.matched")).toBeGreaterThan(made);
+  expect(entries.filter(({ type }) => type === "rule.matched")).toHaveLength(1);
+}, 180_000);
 
 test("what cannot make the signature says why before it is used, and another's name is asked about", async () => {
   await withProvider("qualified");

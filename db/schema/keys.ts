@@ -69,6 +69,39 @@ export const sealRotations = pgTable(
   ],
 );
 
+/** One exchange of an authority of the installation, under the organization that set it up. */
+export const authorityRotations = pgTable(
+  "authority_rotations",
+  {
+    organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
+    id: uuid("id").primaryKey(),
+    kind: text("kind").$type<"root" | "issuing" | "tsa" | "ocsp" | "log">().notNull(),
+    state: text("state").$type<"making" | "failed" | "switched" | "proved">().notNull(),
+    /** The authority in use when it began. */
+    fromId: uuid("from_id").notNull(),
+    /** Null until the successor is in use. */
+    toId: uuid("to_id"),
+    /** What the successor was put to before it took over. */
+    checks: jsonb("checks").$type<readonly AuthorityCheck[]>().notNull(),
+    /** Documents sealed before, validated afterwards. */
+    proof: jsonb("proof").$type<SealProof>(),
+    /** Who asked; null on the command line. */
+    memberName: text("member_name"),
+    createdAt: instant("created_at").notNull(),
+    switchedAt: instant("switched_at"),
+  },
+  (table) => [index("authority_rotations_list").on(table.organizationId, table.createdAt)],
+);
+
+export interface AuthorityCheck {
+  /** With a new root come others under it. */
+  readonly of: "root" | "issuing" | "tsa" | "ocsp" | "log";
+  readonly name: "key" | "chain" | "life" | "usage" | "signature";
+  readonly isGood: boolean;
+  /** What was found: a name, an instant, a fingerprint. */
+  readonly found: string;
+}
+
 export interface RotationChoice {
   /** `own`: our authority. `request`: another's, by a certificate request. `brought`: a key that was tested before. */
   readonly source: "own" | "request" | "brought";

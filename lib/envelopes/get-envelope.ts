@@ -7,7 +7,7 @@ import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
 import { reachedAt } from "./core/reached-at.ts";
 import { isAsked } from "./core/roles.ts";
-import { currentTurn, isDone, isOut } from "./core/routing.ts";
+import { currentTurn, isAtProvider, isDone, isOut } from "./core/routing.ts";
 import {
   type EnvelopeRow,
   loadArtifacts,
@@ -88,6 +88,8 @@ export interface RecipientView {
   /** By a link the sender gives them, and no mail. */
   readonly isGivenLink: boolean;
   readonly isDone: boolean;
+  /** Has finished here, and has yet to let their provider sign: nothing of theirs is signed. */
+  readonly isAtProvider: boolean;
   /** What became of the last mail to them; null where none went. */
   readonly delivery: DeliveryState | null;
   readonly notifiedAt: Date | null;
@@ -222,6 +224,7 @@ function describeRecipients(
     insteadOf: recipients.find(({ id }) => id === recipient.delegatedFrom)?.name ?? null,
     isTheirTurn: recipient.order === turn && isAsked(recipient.role) && !isDone(recipient),
     isDone: isDone(recipient),
+    isAtProvider: isAtProvider(recipient, envelope.signatureKind),
     isInPerson: recipient.hostId !== null,
     isGivenLink: recipient.isGivenLink,
     delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),

@@ -13,7 +13,7 @@ import {
   OVER,
   statesOf,
 } from "./core/list-views.ts";
-import { currentTurn, isDone, isOut } from "./core/routing.ts";
+import { currentTurn, isAtProvider, isDone, isOut } from "./core/routing.ts";
 import { searchQuery } from "./core/search-words.ts";
 import { SIGNATURE_KINDS } from "./core/signature-kind.ts";
 import { amountsOf, classNames, membersOfTeam, templateTitles } from "./organize-store.ts";
@@ -261,6 +261,7 @@ function itemOf(
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
   const { id, title, shortId, state, changedAt, sentAt, endedAt, expiresAt, waitingFor } = envelope;
+  const { signatureKind } = envelope;
   return {
     ...{
       id,
@@ -291,7 +292,8 @@ function itemOf(
       isOwn(member, envelope, "envelope.manage-all"),
     signatureKind: envelope.signatureKind,
     awaits: routed
-      .filter((recipient) => recipient.order === turn && !isDone(recipient) && recipient.state !== "finished")
+      .filter((recipient) => recipient.order === turn && !isDone(recipient))
+      .filter((recipient) => recipient.state !== "finished" || isAtProvider(recipient, signatureKind))
       .map(({ name, email }) => name || email),
     recipients: (envelope.purgedAt ? [] : routed)
       .filter((recipient) => !isOut(recipient))

@@ -23,7 +23,7 @@ interface OfRule {
 
 /** What a workspace's rules look at. Part of a verb. @throws envelopes/not-found */
 export async function envelopeFacts(ctx: Context, envelopeId: EnvelopeId) {
-  const { templateId, title, tags, ownerId, purgedAt } = await loadEnvelope(ctx, envelopeId);
+  const { templateId, title, tags, ownerId, purgedAt, signatureKind } = await loadEnvelope(ctx, envelopeId);
   const amounts = await ctx.connection
     .select({ label: fields.label, value: fieldValues.value, settings: fields.settings })
     .from(fields)
@@ -36,7 +36,7 @@ export async function envelopeFacts(ctx: Context, envelopeId: EnvelopeId) {
       ),
     );
   return {
-    ...{ templateId, title, tags, ownerId, isPurged: purgedAt !== null },
+    ...{ templateId, title, tags, ownerId, signatureKind, isPurged: purgedAt !== null },
     // What is kept apart stays apart.
     amounts: amounts
       .filter(({ settings }) => !settings.isSensitive)

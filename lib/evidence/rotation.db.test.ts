@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import type { Context } from "#lib/context.ts";
 import { askRotation } from "#lib/pki/ask-rotation.ts";
+import { getAuthorityRotation } from "#lib/pki/get-authority-rotations.ts";
 import { publishedRoot, publishedTrust } from "#lib/pki/published.ts";
 import { getRotation } from "#lib/signing/get-rotation.ts";
 import { listSignedWith } from "#lib/signing/list-signed-with.ts";
@@ -15,7 +16,14 @@ import {
   undoRotation,
 } from "#lib/signing/rotate-seal.ts";
 import { openSeal } from "#lib/signing/seal-key.ts";
-import { completedPdf, opensslOnSeal, pdfsig, systemOf, validatedByUs } from "./testing-sealed.ts";
+import {
+  completedPdf,
+  opensslOnSeal,
+  pdfsig,
+  systemOf,
+  validatedByUs,
+  validatedUnder,
+} from "./testing-sealed.ts";
 
 const product = testProduct({ runsJobs: true });
 
@@ -124,13 +132,48 @@ test("every authority with its root is exchanged, and what was sealed under thos
   await product().runtime.renewAuthorities();
   const after = await completedPdf(ctx);
   for (const { pdf } of [before, after]) await stands(pdf);
+  // The seal goes on with its certificate from under the root before, and each root leads to the other.
+  const next = await publishedRoot(product().runtime);
+  for (const only of [root!, next!]) {
+    expect((await validatedUnder(after.pdf, [only])).verdict).toBe("passed");
+    expect(opensslOnSeal(after.pdf, [only])).toContain("Verification successful");
+  }
+
+  await askRotation(ctx, { kind: "root" });
+  await expect.poll(() => publishedRoot(product().runtime), { timeout: 10_000 }).not.toEqual(next);
+  await product().runtime.renewAuthorities();
+  const third = await publishedRoot(product().runtime);
+  const last = await completedPdf(ctx);
+  for (const only of [root!, next!, third!])
+    expect((await validatedUnder(last.pdf, [only])).verdict).toBe("passed");
+  // OpenSSL tries one way only: that of the certificate's own root, and of the newest.
+  for (const only of [root!, third!])
+    expect(opensslOnSeal(last.pdf, [only])).toContain("Verification successful");
 }, 180_000);
+
+test.for(["ocsp", "tsa", "issuing", "log"] as const)(
+  "%s: exchanged from its page, it proves by itself that what was sealed before stands",
+  { timeout: 120_000 },
+  async (kind) => {
+    const ctx = await firstOwner();
+    const before = await completedPdf(ctx);
+    const rotationId = await askRotation(ctx, { kind });
+    const rotation = async () => getAuthorityRotation(ctx, { rotationId });
+    await expect.poll(async () => (await rotation()).state, { timeout: 30_000 }).toBe("proved");
+    const { proof } = await rotation();
+    expect(proof!.documents).toContainEqual(
+      expect.objectContaining({ envelopeId: before.envelopeId, isGood: true }),
+    );
+    const after = await completedPdf(ctx);
+    for (const { pdf } of [before, after]) await stands(pdf);
+  },
+);
 
 /** Of the organization that set the installation up. */
 async function firstOwner(): Promise<Context> {
   const { admin, runtime } = product();
-  const [row] = await admin`select organization_id as id from organizations order by organization_id limit 1`;
   const other = await (await product().newOrganization()).member("owner");
+  const [row] = await admin`select organization_id as id from organizations order by created_at limit 1`;
   const member = { ...other, organizationId: row!.id, runtime };
   const { actor } = other;
   if (actor.kind !== "member") throw new Error("a member asks");

@@ -169,6 +169,30 @@ export async function loadSealedWith(ctx: Context, certificateId: CertificateId,
     .limit(limit);
 }
 
+/** The newest documents that were sealed before an instant, with the certificate each was sealed with. */
+export async function loadSealedBefore(ctx: Context, at: Date, limit: number) {
+  return ctx.connection
+    .select({
+      ...{ documentId: documents.id, name: documents.name, certificate: certificates },
+      ...{ envelopeId: envelopes.id, shortId: envelopes.shortId },
+    })
+    .from(signingSteps)
+    .innerJoin(documents, eq(documents.id, signingSteps.documentId))
+    .innerJoin(envelopes, eq(envelopes.id, signingSteps.envelopeId))
+    .innerJoin(certificates, eq(certificates.id, signingSteps.certificateId))
+    .where(
+      and(
+        eq(signingSteps.organizationId, ctx.organizationId),
+        eq(signingSteps.kind, "sealed"),
+        lt(signingSteps.doneAt, at),
+        eq(envelopes.state, "completed"),
+        isNull(envelopes.purgedAt),
+      ),
+    )
+    .orderBy(desc(signingSteps.doneAt))
+    .limit(limit);
+}
+
 export async function loadCertificateRow(ctx: Context, id: CertificateId): Promise<CertificateRow | null> {
   const [row] = await ctx.connection
     .select()

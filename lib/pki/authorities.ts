@@ -66,20 +66,22 @@ export async function openAuthority(
   return { id, certificateDer, notBefore, key, chain: chainOf(rows, row) };
 }
 
-/** From the issuer up to and with the root, then what leads from that root to earlier ones. */
+/** As many as one signature carries. */
+const MOST_CERTIFICATES = 8;
+
+/** From the issuer up to and with the root, then what leads from that root to others of ours, the newest first. */
 export function chainOf(rows: readonly AuthorityRow[], { issuerId }: Pick<AuthorityRow, "issuerId">) {
-  const chain: Uint8Array[] = [];
+  const path: AuthorityRow[] = [];
   let next = rows.find(({ id }) => id === issuerId);
-  while (next && chain.length < 8) {
-    chain.push(next.certificateDer);
-    const { subject, issuerId: above } = next;
-    next = rows.find((row) =>
-      above
-        ? row.id === above
-        : row.kind === "cross" && row.subject === subject && !chain.includes(row.certificateDer),
-    );
+  while (next && path.length < MOST_CERTIFICATES) {
+    path.push(next);
+    const { issuerId: above } = next;
+    next = rows.find(({ id }) => id === above);
   }
-  return chain;
+  const root = path.at(-1);
+  const ways = root ? rows.filter(({ kind, subject }) => kind === "cross" && subject === root.subject) : [];
+  const others = ways.flatMap((cross) => [cross, rows.find(({ id }) => id === cross.issuerId)!]);
+  return [...path, ...others].slice(0, MOST_CERTIFICATES).map(({ certificateDer }) => certificateDer);
 }
 
 /** One process makes them; another that comes at the same time waits and finds them. */

@@ -75,19 +75,20 @@ export async function createAuthority(
   });
 }
 
-/**
- * Has an earlier root vouch for the root in use, so that whoever knows only the earlier one is led to it.
- *
- * @param key of the earlier root.
- */
+export interface CrossCertificate {
+  /** The root that is vouched for, */
+  readonly root: AuthorityRow;
+  /** and the one that vouches, */
+  readonly by: AuthorityRow;
+  /** with its key. */
+  readonly key: SigningKey;
+}
+
+/** Has one root vouch for another, so that whoever knows only the one is led to the other (RFC 4210 §4.4). */
 export async function crossCertify(
   runtime: WorkerRuntime,
   connection: Connection,
-  {
-    earlier,
-    root,
-    key,
-  }: { readonly earlier: AuthorityRow; readonly root: AuthorityRow; readonly key: SigningKey },
+  { root, by, key }: CrossCertificate,
 ): Promise<void> {
   const at = runtime.now();
   const id = uuidV7(at.getTime(), runtime.random(10));
@@ -98,26 +99,20 @@ export async function crossCertify(
     ] as const,
     publicKey: parseCertificate(root.certificateDer).publicKey,
     serial: runtime.random(16),
-    notBefore: root.notBefore,
+    notBefore: new Date(Math.max(root.notBefore.getTime(), by.notBefore.getTime())),
   };
-  const pointers = { ...pointersTo(runtime.config.baseUrl, earlier.id), ocspUrl: null };
-  const draft = draftCross(subject, issuerWith(earlier.certificateDer, key), pointers);
+  const pointers = { ...pointersTo(runtime.config.baseUrl, by.id), ocspUrl: null };
+  const draft = draftCross(subject, issuerWith(by.certificateDer, key), pointers);
   const { serialHex: serial, notBefore, notAfter } = draft;
-  const authorityId = earlier.id;
+  const authorityId = by.id;
   await saveSerials(connection, [{ authorityId, serial, profile: "cross", intendedAt: at, notAfter }]);
   const certificateDer = await signCertificate(draft, key);
   const certificateSha256 = toHex(sha256(certificateDer));
   await recordIssued(connection, [{ authorityId, serial, sha256: certificateSha256 }]);
   await saveAuthority(connection, {
-    ...{ id, kind: "cross", subject: root.subject, certificateDer, certificateSha256, issuerId: earlier.id },
-    ...{
-      keyProvider: root.keyProvider,
-      keyId: root.keyId,
-      notBefore,
-      notAfter,
-      isActive: true,
-      createdAt: at,
-    },
+    ...{ id, kind: "cross", subject: root.subject, certificateDer, certificateSha256, issuerId: by.id },
+    ...{ keyProvider: root.keyProvider, keyId: root.keyId, notBefore, notAfter },
+    ...{ isActive: true, createdAt: at },
   });
 }
 

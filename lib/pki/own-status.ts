@@ -41,8 +41,8 @@ export async function ownStatus(
   const rootRow = issuerRow.kind === "root" ? issuerRow : rows.find(({ id }) => id === issuerRow.issuerId)!;
   const crls = [await publishCrl(runtime, await openAuthority(runtime, rows, rootRow), { since })];
   for (const cross of rows.filter(({ kind, subject }) => kind === "cross" && subject === rootRow.subject)) {
-    const earlier = rows.find(({ id }) => id === cross.issuerId);
-    if (earlier) crls.push(await publishCrl(runtime, await openAuthority(runtime, rows, earlier), { since }));
+    const by = rows.find(({ id }) => id === cross.issuerId);
+    if (by) crls.push(await publishCrl(runtime, await openAuthority(runtime, rows, by), { since }));
   }
   if (issuerRow.kind === "root" || certificate.hasOcspNoCheck)
     return { certificates: above, ocspResponses: [], crls };

@@ -9,6 +9,7 @@ import { nextOf } from "./authority-plan.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import { parseCrl } from "./core/revocation/crl.ts";
 import { openssl, pem } from "./core/testing.ts";
+import { getAuthorityRotation, listAuthorityRotations } from "./get-authority-rotations.ts";
 import { issueSealCertificate } from "./issue-certificate.ts";
 import { publishedCrl, publishedTrust } from "./published.ts";
 import { revokeCertificate } from "./revoke-certificate.ts";
@@ -59,10 +60,18 @@ test("every authority gets a successor at once, and what the one before issued s
   for (const kind of ["ocsp", "tsa", "issuing"] as const) {
     const before = await newSeal();
     const old = await inUse(kind);
-    await askRotation(owner, { kind });
+    const rotationId = await askRotation(owner, { kind });
     await expect.poll(async () => (await inUse(kind)).id, { timeout: 10_000 }).not.toBe(old.id);
     const next = await inUse(kind);
     expect(next.subject).not.toBe(old.subject);
+    const rotation = await getAuthorityRotation(owner, { rotationId });
+    expect(rotation.checks.map(({ name, isGood }) => [name, isGood])).toEqual(
+      ["key", "chain", "life", "usage", "signature"].map((name) => [name, true]),
+    );
+    expect([rotation.from.sha256, rotation.to?.sha256]).toEqual([
+      old.certificateSha256,
+      next.certificateSha256,
+    ]);
     const [root] = (await publishedTrust(product().runtime)).roots;
     expect(await verifies(before.der, before.chain, root!)).toContain("OK");
     await expect
@@ -156,9 +165,9 @@ test("the root's key goes into a file that OpenSSL opens, and is needed from the
 test("authorities are rotated by those who look after keys where the installation was set up", async () => {
   await theFounder();
   const stranger = await product().newOrganization();
-  expect(await refusalOf(askRotation(await stranger.member("owner"), { kind: "tsa" }))).toBe(
-    "pki/not-the-founder",
-  );
+  const other = await stranger.member("owner");
+  expect(await refusalOf(askRotation(other, { kind: "tsa" }))).toBe("pki/not-the-founder");
+  expect(await listAuthorityRotations(other)).toEqual([]);
   expect(await refusalOf(askRotation(await stranger.member("counsel"), { kind: "tsa" }))).toBe(
     "authorize/not-allowed",
   );

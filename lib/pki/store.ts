@@ -16,7 +16,7 @@ import type { CertificateId, EnvelopeId } from "#lib/ids.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 
 export type AuthorityRow = typeof authorities.$inferSelect;
-/** A cross certificate is a root's, issued by an earlier root. */
+/** A cross certificate is a root's, issued by another root of ours. */
 export type AuthorityKind = "root" | "cross" | "issuing" | "tsa" | "ocsp" | "log";
 
 /** One process sets up authorities at a time, until the transaction ends. */

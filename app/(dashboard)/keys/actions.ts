@@ -80,11 +80,11 @@ export async function confirm(id: string): Promise<FormState> {
   });
 }
 
+/** Goes to the steps of the exchange. */
 export async function rotateAuthority(kind: string): Promise<FormState> {
   return answerForm(async () => {
-    await askRotation(await memberContext(), { kind: kind as AuthorityKind });
-    refresh();
-    return undefined;
+    const id = await askRotation(await memberContext(), { kind: kind as AuthorityKind });
+    redirect(`/keys/authorities/${id}` as Route);
   });
 }
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { ActDialog } from "./act-dialog.tsx";
@@ -30,11 +29,7 @@ export function AuthorityActs({ id, kind, isInUse, mayRotate, mayRevoke }: Autho
           consequence={t(kind === "root" ? "rotate.rootConsequence" : "rotate.consequence")}
           cancel={t("rotate.cancel")}
           confirm={t("rotate.confirm")}
-          run={async () => {
-            const state = await rotateAuthority(kind);
-            if (!state.refusal) toast(t("rotate.done", { what }));
-            return state;
-          }}
+          run={() => rotateAuthority(kind)}
         />
       ) : null}
       {mayRevoke ? (

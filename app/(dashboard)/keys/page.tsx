@@ -2,9 +2,11 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "#components/ui/button.tsx";
+import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { RefreshNowAndThen } from "#components/ui/refresh-now-and-then.tsx";
+import { type AuthorityRotationView, listAuthorityRotations } from "#lib/pki/get-authority-rotations.ts";
 import { getKeyCare, type KeyCareView } from "#lib/signing/key-care/get-key-care.ts";
 import { listEnds } from "#lib/signing/keys/list-ends.ts";
 import { type KeyItem, type KeysView, listKeys } from "#lib/signing/keys/list-keys.ts";
@@ -41,6 +43,7 @@ export default async function KeysPage() {
   const view = await answerPage(() => listKeys(ctx));
   const care = await answerPage(() => getKeyCare(ctx));
   const ends = await answerPage(() => listEnds(ctx));
+  const exchanges = await answerPage(() => listAuthorityRotations(ctx));
   const secrets = await answerPage(() => listSecrets(ctx));
   const t = await getTranslations("app.keys");
   const { seals, authorities, reviews, policy, openRotationId, isRootAway } = view;
@@ -116,6 +119,7 @@ export default async function KeysPage() {
                 />
               </details>
             ) : null}
+            <Exchanges exchanges={exchanges} />
             <RootKey isAway={isRootAway} />
           </Sheet>
         ) : null}
@@ -222,6 +226,40 @@ function KeyList({
         <KeyRow key={item.sha256} item={item} isRootAway={isRootAway} />
       ))}
     </ul>
+  );
+}
+
+/** The exchanges of authorities, each with the proof that nothing was lost. */
+async function Exchanges({ exchanges }: { readonly exchanges: readonly AuthorityRotationView[] }) {
+  const t = await getTranslations("app.keys");
+  if (exchanges.length === 0) return null;
+  const held = ({ documents }: NonNullable<AuthorityRotationView["proof"]>) => {
+    const lost = documents.filter(({ isGood }) => !isGood).length;
+    return lost > 0
+      ? t("authorityRotation.heldNot", { count: lost })
+      : t("authorityRotation.held", { count: documents.length });
+  };
+  return (
+    <div className="border-t border-line px-4 py-4 sm:px-6">
+      <h3 className="font-medium">{t("authorityRotation.list")}</h3>
+      <ul className="mt-2 flex flex-col gap-2 text-small">
+        {exchanges.map(({ id, kind, state, startedAt, proof }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-3">
+            <Link
+              href={`/keys/authorities/${id}` as Route}
+              prefetch={false}
+              className="inline-flex min-h-11 items-center sm:min-h-8"
+            >
+              {t(`kinds.${kind}`)}
+            </Link>
+            <Instant at={startedAt.toISOString()} />
+            <span className="text-ink-700">
+              {proof ? held(proof) : t(`authorityRotation.states.${state}`)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -29,6 +29,7 @@ export const CHANGING_TABLES: Readonly<Record<string, ChangingTable>> = {
   attestations: { key: ["recipient_id"] },
   authentication_policies: { key: ["organization_id"], hasQuietSteps: true },
   authentication_rules: { key: ["id"], hasQuietSteps: true },
+  authority_rotations: { key: ["id"] },
   brought_seals: { key: ["id"], hasQuietSteps: true },
   business_agreements: { key: ["id"] },
   capture_rules: { key: ["id"], hasQuietSteps: true },

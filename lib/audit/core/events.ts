@@ -112,6 +112,8 @@ export const EVENT_TYPES = [
   "certificate.revoked",
   "authority.rotation-asked",
   "authority.rotated",
+  "authority.rotation-failed",
+  "authority.rotation-proved",
   "root-key.exported",
   "root-key.removed",
   "root-key.used",

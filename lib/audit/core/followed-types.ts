@@ -115,6 +115,7 @@ export const FOLLOWED_TYPES = [
   "certificate.revoked",
   "certificate.found-revoked",
   "authority.rotation-asked",
+  "authority.rotated",
   "expiry-digest.made",
   "seal.rotation-asked",
   "seal.rotated",

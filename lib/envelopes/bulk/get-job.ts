@@ -7,7 +7,9 @@ import type { BulkSource } from "../core/bulk/bulk-source.ts";
 import { composeRow, type RowProblem } from "../core/bulk/compose-row.ts";
 import { targetsOf, withheldFields } from "../core/bulk/mapping.ts";
 import type { QuietHours } from "../core/bulk/pacing.ts";
-import { loadRecipientsOf } from "../store.ts";
+import { isAtProvider } from "../core/routing.ts";
+import type { SignatureKind } from "../core/signature-kind.ts";
+import { loadRecipientsOf, type RecipientRow } from "../store.ts";
 import { sourceBlockers } from "./check-rows.ts";
 import { bulkSettings, requireBulk } from "./may-send.ts";
 import {
@@ -188,7 +190,7 @@ export async function listJobRowsOf(
   requirePermission(ctx, "bulk.send");
   const { jobId, after, states } = input;
   return inTransaction(ctx, async (ctx) => {
-    await ownJob(ctx, jobId);
+    const { source } = await ownJob(ctx, jobId);
     const rows = await loadRows(ctx, jobId, {
       after,
       limit: Math.min(input.limit, 500),
@@ -197,13 +199,19 @@ export async function listJobRowsOf(
     const sent = rows.filter(({ state }) => state === "sent").map(({ id }) => id);
     const people = Map.groupBy(await loadRecipientsOf(ctx, sent), ({ envelopeId }) => envelopeId);
     return rows.map(({ id, number, line, cells, state, problems }) => {
-      const states = people.get(id)?.map((person) => person.state) ?? [];
+      const states = people.get(id)?.map((person) => reachedBy(person, source.content.signatureKind)) ?? [];
       return {
         ...{ id, number, line, state, problems, cells: cells ?? [] },
         envelope: state === "sent" ? { state: furthest(states) } : null,
       };
     });
   });
+}
+
+/** Whoever has yet to let a provider sign has agreed, and not signed. */
+function reachedBy(person: RecipientRow, signatureKind: SignatureKind = "here"): string {
+  const isWaiting = isAtProvider({ ...person, isSigned: person.signedAt !== null }, signatureKind);
+  return isWaiting ? "consented" : person.state;
 }
 
 const ORDER = ["declined", "finished", "consented", "viewed", "notified", "delegated", "waiting"];

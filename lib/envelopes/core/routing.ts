@@ -1,4 +1,5 @@
 import { isAsked, onlySays, type RecipientRole, type RecipientState } from "./roles.ts";
+import type { SignatureKind } from "./signature-kind.ts";
 
 /** As far as routing is concerned, a recipient is this. */
 export interface RoutedRecipient {
@@ -15,6 +16,10 @@ export function isDone(recipient: RoutedRecipient): boolean {
   if (!isAsked(recipient.role) || isOut(recipient)) return true;
   return recipient.state === "finished" && (onlySays(recipient.role) || recipient.isSigned);
 }
+
+/** Has done all that is done here; the signature itself is still a provider's to make, once they let it. */
+export const isAtProvider = (recipient: RoutedRecipient, signatureKind: SignatureKind): boolean =>
+  signatureKind !== "here" && recipient.state === "finished" && !isDone(recipient);
 
 /** Somebody else acts in their place. */
 export const isOut = ({ state }: Pick<RoutedRecipient, "state">): boolean =>

@@ -8,6 +8,7 @@ import {
   type RuleCondition,
   type RuleEvent,
   requireSense,
+  setsOff,
 } from "./workspace-rule.ts";
 
 const facts = {
@@ -108,4 +109,13 @@ test("a webhook is signed as the standard says", () => {
     body: '{"test": 2432232314}',
   });
   expect(headers["webhook-signature"]).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+});
+
+test("somebody has signed with their act here, and with the provider's last signature elsewhere", () => {
+  expect(setsOff("recipient.signed", {}, "here")).toBe(true);
+  expect(setsOff("signature.made", { isLast: true }, "here")).toBe(false);
+  expect(setsOff("recipient.signed", {}, "qualified")).toBe(false);
+  expect(setsOff("signature.made", { isLast: false }, "qualified")).toBe(false);
+  expect(setsOff("signature.made", { isLast: true }, "advanced")).toBe(true);
+  expect(setsOff("envelope.completed", {}, "advanced")).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { compare, parseDecimal } from "#lib/envelopes/core/fields/decimal.ts";
+import type { SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { integrationsError } from "../errors.ts";
 
@@ -13,7 +14,8 @@ export const RULE_EVENTS = {
   "sending-approved": ["envelope.sending-approved"],
   sent: ["envelope.sent"],
   viewed: ["document.viewed"],
-  signed: ["recipient.signed"],
+  /** Where a provider signs, finishing is not signing yet: see `setsOff`. */
+  signed: ["recipient.signed", "signature.made"],
   /** By somebody whose part it was to approve. */
   approved: ["recipient.approved"],
   confirmed: ["recipient.acknowledged"],
@@ -33,6 +35,20 @@ export const RULE_EVENT_NAMES = Object.keys(RULE_EVENTS) as [RuleEvent, ...RuleE
 
 export const ruleEventOf = (type: string): RuleEvent | null =>
   RULE_EVENT_NAMES.find((name) => (RULE_EVENTS[name] as readonly string[]).includes(type)) ?? null;
+
+/**
+ * Whether an event is what its name says. A person's act is their signature where this installation makes it; where their
+ * provider does, it is signed with the last document of theirs that bears the provider's signature.
+ */
+export function setsOff(
+  type: string,
+  data: { readonly isLast?: unknown },
+  signatureKind: SignatureKind,
+): boolean {
+  if (type === "recipient.signed") return signatureKind === "here";
+  if (type === "signature.made") return signatureKind !== "here" && data.isLast === true;
+  return true;
+}
 
 export const RULE_LIMITS = {
   rules: 100,

@@ -11,7 +11,7 @@ import { AppError, isRefusal } from "#lib/errors.ts";
 import { requestPackageByRule } from "#lib/evidence/request-package.ts";
 import { type EnvelopeId, type EventId, type MemberId, publicId, type TemplateId, uuidV7 } from "#lib/ids.ts";
 import { webhookHeaders } from "../core/webhook.ts";
-import { heldBack, holds, nextTry, ruleEventOf } from "../core/workspace-rule.ts";
+import { heldBack, holds, nextTry, ruleEventOf, setsOff } from "../core/workspace-rule.ts";
 import { ruleMail } from "./rule-mail.ts";
 import {
   bulkFacts,
@@ -49,6 +49,7 @@ export async function matchRules(ctx: Context, input: { readonly eventId: EventI
     if (rules.length === 0) return;
     const facts = envelopeId ? await envelopeFacts(ctx, envelopeId) : await bulkFacts(ctx, String(data.job));
     if (!facts || ("isPurged" in facts && facts.isPurged)) return;
+    if ("signatureKind" in facts && !setsOff(type, data, facts.signatureKind)) return;
     const depth = (await depthOf(ctx, envelopeId)) + 1;
     for (const rule of rules.filter(({ conditions }) => holds(conditions, facts)))
       await settle(ctx, rule, { eventId, envelopeId, depth });

@@ -26,7 +26,9 @@ export async function CertificateList({ id, envelope }: CertificateListProps) {
   ];
   const reasons = certificateReasons({
     ...{ state: envelope.state, certificates, mayDownload: may.download },
-    role: envelope.recipients.map(({ role, finishedAt }) => ({ role, hasSigned: finishedAt !== null })),
+    role: envelope.recipients.map(({ role, finishedAt, isAtProvider }) => ({
+      ...{ role, hasSigned: finishedAt !== null && !isAtProvider },
+    })),
   });
   return (
     <Sheet title={t("title")}>

@@ -175,6 +175,7 @@ async function Progress({
     role,
     state,
     isDone,
+    isAtProvider,
     namedBy,
     notifiedAt,
     remindedAt,
@@ -203,7 +204,8 @@ async function Progress({
   if (finishedAt)
     return (
       <p className={isDone ? "text-good-700" : undefined}>
-        {isDone ? t(`state.${DONE[role]}`) : t("state.signing")} <At at={finishedAt} />
+        {isDone ? t(`state.${DONE[role]}`) : t(isAtProvider ? "state.atProvider" : "state.signing")}{" "}
+        <At at={finishedAt} />
       </p>
     );
   if (isDraft) return <p>{t("state.notAsked")}</p>;

@@ -44,8 +44,10 @@ function stateText(envelope: EnvelopeView, t: Words): Omit<Situation, "delay"> {
 function underWay({ isPrepared, recipients, order }: EnvelopeView, t: Words): string {
   if (!isPrepared) return t("preparing");
   const turn = recipients.filter(({ isTheirTurn }) => isTheirTurn);
-  const open = turn.filter(({ state }) => state !== "finished");
+  const open = turn.filter(({ state, isAtProvider }) => state !== "finished" || isAtProvider);
   if (open.length === 0) return t("signing");
+  const [first] = open;
+  if (open.length === 1 && first?.isAtProvider) return t("atProvider", { name: first.name || first.email });
   const names = new Intl.ListFormat("en", { type: "conjunction" }).format(
     open.map(({ name, email }) => name || email),
   );

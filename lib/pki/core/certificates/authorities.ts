@@ -44,13 +44,13 @@ export function draftIssuing(subject: Subject, root: Issuer, pointers: Pointers)
 }
 
 /**
- * A new root's certificate from an earlier root: as long as that one lives, at most one authority below.
+ * A root's certificate from another root: as long as that one lives, at most one authority below.
  *
  * @throws pki/profile-broken, pki/name-unfit
  * @see RFC 5280 §3.2 (cross-certificates)
  */
-export function draftCross(subject: Subject, earlier: Issuer, pointers: Pointers): CertificateDraft {
-  return draftUnder("cross", subject, earlier, pointers, [OID.anyPolicy]);
+export function draftCross(subject: Subject, other: Issuer, pointers: Pointers): CertificateDraft {
+  return draftUnder("cross", subject, other, pointers, [OID.anyPolicy]);
 }
 
 /**

@@ -111,7 +111,7 @@ export const PROFILES: Record<ProfileName, Profile> = {
     pointers: "none",
     policies: [],
   },
-  // A new root's key, vouched for by the root before it, for whoever only knows that one.
+  // A root's key, vouched for by another root of ours, for whoever only knows that one.
   cross: {
     ...AUTHORITY,
     name: "cross",

@@ -1,4 +1,4 @@
-import { toHex } from "#lib/bytes.ts";
+import { equalBytes, toHex } from "#lib/bytes.ts";
 import { cmsSignatureAlgorithmOf, digestAlgorithmOf, digestOfKey } from "#lib/pki/core/algorithms.ts";
 import {
   context,
@@ -12,7 +12,7 @@ import {
   tagged,
 } from "#lib/pki/core/asn1/der.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
-import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
+import { type Certificate, heldCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { type Cms, parseCms, type SignerInfo } from "#lib/pki/core/cms/parse-cms.ts";
 import { type Attribute, attribute } from "#lib/pki/core/cms/signed-attributes.ts";
 import { requireSignature } from "#lib/pki/core/signed.ts";
@@ -65,7 +65,9 @@ export function assembleCms(parts: CmsParts): Uint8Array {
     integer(encapsulated && encapsulated.contentType !== OID.data ? 3 : 1),
     setOf([digestAlgorithm]),
     content,
-    ...(parts.isWithoutCertificates ? [] : [tagged(0, sorted(distinct([certificate.der, ...parts.chain])))]),
+    ...(parts.isWithoutCertificates
+      ? []
+      : [tagged(0, sorted(distinct([certificate.der, ...carried(parts.chain)])))]),
     setOf([signerInfo]),
   );
 }
@@ -78,6 +80,23 @@ const encodeUnsigned = (attributes: readonly Attribute[]): Uint8Array[] =>
   attributes.length === 0
     ? []
     : [tagged(1, sorted(attributes.map(({ oid: id, values }) => attribute(id, values))))];
+
+/**
+ * OpenSSL takes the first certificate it finds of an authority and never turns back: of one that another vouches for,
+ * only what that other says travels along. Whoever trusts the authority itself has its own certificate already.
+ *
+ * @param chain DER each; of several that vouch for one authority the first stays.
+ */
+function carried(chain: readonly Uint8Array[]): Uint8Array[] {
+  const read = chain.map(heldCertificate);
+  const isSame = (a: Certificate, b: Certificate) =>
+    a.subject.text === b.subject.text && equalBytes(a.publicKey, b.publicKey);
+  const stays = (one: Certificate, place: number) => {
+    const vouching = read.findIndex((other) => !other.isSelfIssued && isSame(one, other));
+    return vouching === -1 || vouching === place;
+  };
+  return read.filter(stays).map(({ der }) => der);
+}
 
 function distinct(ders: readonly Uint8Array[]): Uint8Array[] {
   return [...new Map(ders.map((der) => [toHex(der), der])).values()];

@@ -1,11 +1,10 @@
 "use client";
 
-import { Check, Circle, CircleDot, X } from "lucide-react";
 import type { Route } from "next";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useEffect } from "react";
+import { useEffect } from "react";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { HashChip } from "#components/ui/hash-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
@@ -17,6 +16,7 @@ import { AnswerForm } from "../../../organization/seal/answer-form.tsx";
 import { BroughtChecks, type BroughtSealWords } from "../../../organization/seal/brought-card.tsx";
 import { algorithmWords, providerWords } from "../../../organization/seal/key-words.ts";
 import { undo } from "../../actions.ts";
+import { Checks, Proof, Step } from "../../step-parts.tsx";
 import { useAct } from "../../use-act.ts";
 import { ConfirmStep } from "./confirm-step.tsx";
 import { SwitchStep } from "./switch-step.tsx";
@@ -59,8 +59,6 @@ function outsideOf({ state, seal }: Pick<ShownRotation, "state" | "seal">): Outs
   if (seal.state === "key-made") return "requested";
   return seal.checks?.some(({ isGood }) => !isGood) ? "test-failed" : "testing";
 }
-/** What these found is an instant. */
-const DATED: readonly string[] = ["life", "time-stamp"];
 const POLL_MS = 1_500;
 
 export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }) {
@@ -103,10 +101,10 @@ export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }
           {state === "making" ? <GiveUp id={rotation.id} /> : null}
         </Step>
         <Step number={3} at={at} title={t("steps.certificate")}>
-          {seal ? <Certificate seal={seal} outside={outside} /> : <Checks checks={chain} />}
+          {seal ? <Certificate seal={seal} outside={outside} /> : <Checks checks={chain} of="seal" />}
         </Step>
         <Step number={4} at={at} title={t("steps.trial")}>
-          {seal ? <SealChecks seal={seal} /> : <Checks checks={trial} />}
+          {seal ? <SealChecks seal={seal} /> : <Checks checks={trial} of="seal" />}
           {to ? (
             <Link href={`/keys/tests/${to.testId}` as Route} prefetch={false}>
               {t("report")}
@@ -117,7 +115,7 @@ export function RotationSteps({ rotation }: { readonly rotation: ShownRotation }
           <SwitchStep rotation={rotation} />
         </Step>
         <Step number={6} at={at} title={t("steps.prove")}>
-          {proof ? <Proof proof={proof} /> : <p>{t("proving")}</p>}
+          {proof ? <Proof proof={proof} of="seal" /> : <p>{t("proving")}</p>}
           {state === "switched" ? <ConfirmStep rotation={rotation} /> : null}
         </Step>
       </ol>
@@ -216,34 +214,12 @@ function SealChecks({ seal: { id, checks, state } }: { readonly seal: BroughtSea
   );
 }
 
-interface StepProps {
-  readonly number: number;
-  readonly at: number;
-  readonly title: string;
-  readonly children: ReactNode;
+interface KeyFactsProps {
+  readonly shown: Omit<ShownKey, "certificateId" | "testId">;
+  readonly note?: string;
 }
 
-function Step({ number, at, title, children }: StepProps) {
-  const t = useTranslations("app.keys.rotation");
-  const place = number < at ? "done" : number === at ? "current" : "ahead";
-  const Icon = { done: Check, current: CircleDot, ahead: Circle }[place];
-  const tone = { done: "text-good-700", current: "text-action-700", ahead: "text-ink-600" }[place];
-  return (
-    <li
-      aria-current={place === "current" ? "step" : undefined}
-      className={`rounded-card border bg-paper px-4 py-4 sm:px-6 ${place === "current" ? "border-action-700" : "border-line"}`}
-    >
-      <h2 className="flex items-center gap-3 text-lead font-semibold">
-        <Icon aria-hidden="true" className={`size-5 shrink-0 ${tone}`} />
-        {number}. {title}
-        <span className="sr-only">({t(`places.${place}`)})</span>
-      </h2>
-      {place === "ahead" ? null : <div className="mt-3 flex flex-col gap-3 sm:ps-8">{children}</div>}
-    </li>
-  );
-}
-
-function KeyFacts({ shown, note }: { readonly shown: ShownKey; readonly note?: string }) {
+export function KeyFacts({ shown, note }: KeyFactsProps) {
   const t = useTranslations("app.keys.rotation");
   const algorithms = useTranslations("app.keyExports.algorithms");
   const words = useTranslations("app.seal");
@@ -288,58 +264,5 @@ function Secured({ id, secured }: Pick<ShownRotation, "id" | "secured">) {
         {t("download")}
       </a>
     </p>
-  );
-}
-
-function Checks({ checks }: Pick<ShownRotation, "checks">) {
-  const t = useTranslations("app.keys.rotation");
-  return (
-    <ul className="flex flex-col gap-2">
-      {checks.map(({ name, isGood, found }) => (
-        <li key={name} className="flex gap-3">
-          {isGood ? (
-            <Check aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-good-700" />
-          ) : (
-            <X aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-bad-700" />
-          )}
-          <span className="min-w-0">
-            <span className="font-medium">{t(`checks.${name}`)}</span>{" "}
-            <span className="sr-only">{t(isGood ? "holds" : "holdsNot")}</span>
-            <span className="block text-small [overflow-wrap:anywhere] text-ink-600">
-              {isGood && DATED.includes(name) ? <Instant at={found} withSeconds /> : found}
-            </span>
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Proof({ proof }: { readonly proof: NonNullable<ShownRotation["proof"]> }) {
-  const t = useTranslations("app.keys.rotation");
-  const { documents } = proof;
-  if (documents.length === 0) return <p>{t("nothingToProve")}</p>;
-  const isGood = documents.every((one) => one.isGood);
-  return (
-    <>
-      <Notice tone={isGood ? "good" : "bad"}>
-        {t(isGood ? "proven" : "notProven", { count: documents.length })}
-      </Notice>
-      <ul className="flex flex-col gap-1 text-small">
-        {documents.map(({ envelopeId, shortId, name, isGood }) => (
-          <li key={`${envelopeId} ${name}`} className="flex gap-2">
-            {isGood ? (
-              <Check aria-hidden="true" className="size-4 shrink-0 text-good-700" />
-            ) : (
-              <X aria-hidden="true" className="size-4 shrink-0 text-bad-700" />
-            )}
-            <Link href={`/envelopes/env_${envelopeId.replaceAll("-", "")}` as Route} prefetch={false}>
-              {name} ({shortId})
-            </Link>
-            <span className="sr-only">{t(isGood ? "holds" : "holdsNot")}</span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
