@@ -662,6 +662,8 @@ CREATE TABLE "documents" (
 	"pages" jsonb NOT NULL,
 	"changes" jsonb NOT NULL,
 	"flattens_signatures" boolean DEFAULT false NOT NULL,
+	"keeps_signatures" boolean DEFAULT false NOT NULL,
+	"earlier_signatures" jsonb,
 	"holds_health" boolean NOT NULL,
 	"preview_key" text NOT NULL,
 	"preview_sha256" text NOT NULL,

@@ -36,11 +36,13 @@ import { type PaperPdfOptions, paperPdf } from "./evidence/core/paper/paper-pdf.
 import { readTrustList } from "./evidence/core/trust/read-trust-list.ts";
 import { anchorsOf, type TrustTerms } from "./evidence/core/trust/trust-terms.ts";
 import type { ValidationReport } from "./evidence/core/validation/validation-report.ts";
+import { type EarlierReading, readEarlier } from "./evidence/read-earlier.ts";
 import { type DocumentEvidence, readSignatures } from "./evidence/read-signatures.ts";
 import { validateDocument } from "./evidence/validate-document.ts";
 import { checkLocalPackage, validateLocalFile } from "./evidence/validate-local-file.ts";
 import { checkOffice } from "./office-check.ts";
 import { readPageText, readPaths } from "./page-text.ts";
+import { addSignatureFields } from "./pdf/add-fields.ts";
 import { drawCheckbox, drawField, drawRadio } from "./pdf/appearance.ts";
 import { assemble, type TakenPage } from "./pdf/assemble.ts";
 import { findSignatures } from "./pdf/changes/found-signature.ts";
@@ -495,6 +497,38 @@ function examine(input: StoredValidation): Promise<{ report: ValidationReport; e
   }));
 }
 
+interface EarlierInput extends Omit<StoredValidation, "name"> {
+  /** What a clean copy of it lost. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly seed: Uint8Array;
+}
+
+/** The signatures an upload brought along, and whether they can stay. */
+const earlierSignatures = ({
+  files,
+  anchors,
+  changes,
+  seed,
+  ...terms
+}: EarlierInput): Promise<EarlierReading> =>
+  reading(files, (source) =>
+    readEarlier(source, { ...terms, anchors: anchors.map(trustAnchorOf), acceptsTests: true }, changes, seed),
+  );
+
+interface KeepInput {
+  readonly files: readonly FileHandle[];
+  /** Signature fields only. */
+  readonly fields: readonly ProductField[];
+  readonly seed: Uint8Array;
+}
+
+/** A file as it is, with empty signature fields appended. */
+const keepSigned = ({ files, fields, seed }: KeepInput): Promise<Uint8Array> =>
+  reading(files, (source) => {
+    const tail = addSignatureFields(PdfFile.open(source), fields, seed);
+    return concatBytes([source.read(0, source.size), tail]);
+  });
+
 interface BytesValidation extends TrustTerms {
   readonly bytes: Uint8Array;
   readonly name: string | null;
@@ -671,6 +705,8 @@ const tasks = {
   checkPackageBytes,
   readTrustList: ({ bytes }: { bytes: Uint8Array }) => readTrustList(bytes),
   examine,
+  earlierSignatures,
+  keepSigned,
   auditTrail: writeAuditTrail,
   inspectCertificates: inspect,
   signatureAtEnd,

@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytes, instant } from "#db/columns.ts";
 import type { CheckMethod, FurtherCheck } from "#lib/envelopes/core/checks.ts";
+import type { EarlierSignatures } from "#lib/envelopes/core/documents/earlier-signatures.ts";
 import type { Order } from "#lib/envelopes/core/draft.ts";
 import type { CounselConfirmation } from "#lib/envelopes/core/exclusions.ts";
 import type { FieldRule, PersonCondition } from "#lib/envelopes/core/fields/field-rules.ts";
@@ -183,6 +184,10 @@ export const documents = pgTable(
     changes: jsonb("changes").$type<Readonly<Record<string, number>>>().notNull(),
     /** The upload's signatures were flattened at the sender's wish. */
     flattensSignatures: boolean("flattens_signatures").notNull().default(false),
+    /** Others sign the upload itself, so that its signatures stay valid. */
+    keepsSignatures: boolean("keeps_signatures").notNull().default(false),
+    /** What the upload's signatures and certificates said when it came in; null when it had none. */
+    earlierSignatures: jsonb("earlier_signatures").$type<EarlierSignatures>(),
     /** Somebody said that it holds health data (PHI, 45 CFR 160.103). */
     holdsHealth: boolean("holds_health").notNull(),
     /** The normalized copy the sender sees while preparing. */

@@ -13,6 +13,7 @@ import {
   changeEnvelope,
   type DocumentRow,
   type EnvelopeRow,
+  isStaging,
   loadDocuments,
   loadEnvelope,
   loadFields,
@@ -28,6 +29,8 @@ const Input = z.object({
   name: z.string().max(1_000),
   /** The sender knows that its signatures will be drawings only. */
   flattenSignatures: z.boolean().default(false),
+  /** Others sign the file itself: the signatures in it stay valid. */
+  keepSignatures: z.boolean().default(false),
   /** Opens a PDF that opens with a password only; it is used once and kept nowhere. */
   password: z.string().min(1).max(1_000).nullable().default(null),
   /** The document whose place it takes, with its fields as far as there are pages for them. */
@@ -65,6 +68,7 @@ export async function addDocument(
     requireOwn(member, envelope, "envelope.manage-all");
     if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
     requireRoom(await loadDocuments(ctx, envelopeId), replaces);
+    if (given.keepSignatures) await requireUnmarked(ctx);
     return loadPaper(ctx);
   });
   const taken = await takeUpload(ctx, { ...given, bytes, paper });
@@ -78,6 +82,11 @@ export async function addDocument(
     await taken.discard();
     throw error;
   }
+}
+
+/** What is sent for trial says so on every page; a page that is signed already takes no more words. */
+async function requireUnmarked(ctx: Context): Promise<void> {
+  if (await isStaging(ctx)) throw envelopesError("signatures-unmarked", "a workspace for trials");
 }
 
 async function save(

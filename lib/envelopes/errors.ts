@@ -131,6 +131,12 @@ export const envelopesError = defineErrors("envelopes", {
   "form-package-roles-differ": "conflict",
   "too-many-form-packages": "too-large",
   "signatures-locked": "conflict",
+  "signatures-kept": "conflict",
+  "signatures-broken": "conflict",
+  "signatures-closed": "conflict",
+  "signatures-unclean": "conflict",
+  "signatures-unsupported": "conflict",
+  "signatures-unmarked": "conflict",
   held: "conflict",
   destroyed: "gone",
 });

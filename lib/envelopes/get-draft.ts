@@ -11,6 +11,7 @@ import { type LostAddress, lostAddresses } from "./contacts.ts";
 import type { AuthenticationPolicy } from "./core/authentication-rules.ts";
 import { type Blocker, blockersOf } from "./core/blockers.ts";
 import { type Asked, type ClassStep, consentModeIn, stepBlockers } from "./core/class-steps.ts";
+import type { EarlierSignatures } from "./core/documents/earlier-signatures.ts";
 import { type DraftContent, wordsOf } from "./core/draft.ts";
 import type { SignatureChoice } from "./core/signature-kind.ts";
 import { templateBlockers } from "./core/templates/template-blockers.ts";
@@ -45,6 +46,8 @@ export interface DraftDocument {
   readonly changes: Readonly<Record<string, number>>;
   /** Somebody said that it holds health data (PHI). */
   readonly holdsHealth: boolean;
+  /** The signatures the upload had; null when it had none, or they are gone. */
+  readonly earlier: (EarlierSignatures & { readonly areKept: boolean }) | null;
   /** What it was made from, when it did not arrive as the PDF it is. */
   readonly sources: readonly { readonly name: string; readonly with: string }[];
 }
@@ -201,6 +204,10 @@ export function describeDocument(
     }),
     changes: document.changes,
     holdsHealth: document.holdsHealth,
+    earlier: document.earlierSignatures && {
+      ...document.earlierSignatures,
+      areKept: document.keepsSignatures,
+    },
     sources: sources
       .filter(({ documentId }) => documentId === document.id)
       .map(({ name, convertedBy }) => ({ name, with: convertedBy })),

@@ -177,7 +177,12 @@ export async function releaseDraft(
       markLimit: limitOf(envelope),
       reminderHours: envelope.reminderHours,
       expiresAt: expiresAt.toISOString(),
-      documents: originals.map(({ documentId, sha256 }) => ({ id: documentId, sha256 })),
+      documents: originals.map(({ documentId, sha256 }) => ({
+        ...{ id: documentId, sha256 },
+        ...(documents.some(({ id, keepsSignatures }) => id === documentId && keepsSignatures)
+          ? { keepsSignatures: true }
+          : {}),
+      })),
       recipients: recipients.map(describeRecipient),
       class: policy.classId ?? undefined,
       ...sentWarning(asked, envelope, documents),

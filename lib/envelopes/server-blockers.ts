@@ -5,6 +5,7 @@ import type { PageBox } from "#lib/pdf/placement.ts";
 import { hasAgreementOn } from "./agreements/store.ts";
 import { findSignatureBlockers } from "./authentication/signature-choice.ts";
 import type { Blocker } from "./core/blockers.ts";
+import { breaksSignatures } from "./core/documents/earlier-signatures.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
 import { signs } from "./core/roles.ts";
@@ -37,6 +38,7 @@ export async function serverBlockers(
     readonly id: string;
     readonly pages: readonly PageBox[];
     readonly holdsHealth: boolean;
+    readonly keepsSignatures: boolean;
   }[],
 ): Promise<Blocker[]> {
   const asked = draft.recipients.filter(({ check }) => check === "access-code");
@@ -61,9 +63,24 @@ export async function serverBlockers(
     ...draft.recipients
       .filter(({ id, role, meaning }) => signs(role) && meaning && !hasRoom(id, draft.fields, documents))
       .map(({ id }): Blocker => ({ code: "signature-too-small", recipientId: id })),
+    ...keptBlockers(draft.fields, documents),
     ...payments.map(({ id }): Blocker => ({ code: "payment-off", fieldId: id })),
     ...unread.map(({ id }): Blocker => ({ code: "language-without-notice", recipientId: id })),
   ];
+}
+
+/** On pages that others signed before. */
+function keptBlockers(
+  fields: readonly DraftField[],
+  documents: readonly { readonly id: string; readonly keepsSignatures: boolean }[],
+): Blocker[] {
+  return documents
+    .filter(({ keepsSignatures }) => keepsSignatures)
+    .flatMap(({ id }) => {
+      const own = fields.filter(({ documentId }) => documentId === id);
+      return own.filter((field) => breaksSignatures(field, own));
+    })
+    .map(({ id }): Blocker => ({ code: "breaks-signatures", fieldId: id }));
 }
 
 /** Room for a mark and three lines below it, the longest of which is the time. */

@@ -187,6 +187,15 @@ export async function loadPaper(ctx: Context): Promise<"a4" | "letter"> {
   return (await loadSettings(ctx)).paper === "letter" ? "letter" : "a4";
 }
 
+/** Whether this is a workspace for trials. */
+export async function isStaging(ctx: Context): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ stagingOf: organizations.stagingOf })
+    .from(organizations)
+    .where(eq(organizations.organizationId, ctx.organizationId));
+  return row?.stagingOf != null;
+}
+
 /** What the organization has settled for everything it sends. */
 export async function loadSettings(ctx: Context): Promise<Partial<OrganizationSettings>> {
   const [row] = await ctx.connection

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ByteSource, toHex, toUtf8 } from "#lib/bytes.ts";
+import { type ByteSource, sha256Of, toHex, toUtf8 } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { certificatesFromPem } from "#lib/pki/core/certificates/pem.ts";
@@ -13,6 +13,8 @@ import { AUDIT_TRAIL, ROOT, TRUSTED } from "./core/package/names.ts";
 import { CheckNotes, type PackageCheck, type PackageReport, worstOf } from "./core/package/package-report.ts";
 import { bytesOf, namesIn, type PackageView, readManifest } from "./core/package/package-view.ts";
 import { signatureWords } from "./core/validation/describe-report.ts";
+import { isEarlier, verdictBesides } from "./core/validation/earlier-verdict.ts";
+import type { ValidationReport, Verdict } from "./core/validation/validation-report.ts";
 import { EXIT_CODES } from "./core/validation/verdict.ts";
 import { readZip, type ZipMember } from "./core/zip/read-zip.ts";
 import { evidenceError } from "./errors.ts";
@@ -155,7 +157,9 @@ function checkDocuments(view: PackageView, events: readonly ChainEvent[]) {
     const notes = new CheckNotes(name);
     const { source } = view.members.get(name)!;
     const report = validateDocument(source, { name, anchors: view.anchors, crls: view.crls, now: view.now });
-    notes.of(report.verdict, report.summary);
+    const earlierBytes = uploadedIn(view, name, events);
+    const verdict = verdictBesides(report, earlierBytes);
+    notes.of(verdict, earlierBytes === 0 ? report.summary : besidesWords(report, verdict, earlierBytes));
     for (const signature of report.signatures) {
       const { headline, findings } = signatureWords(signature, report);
       const faults = findings.filter(({ severity }) => severity === "error").map(({ message }) => message);
@@ -166,6 +170,32 @@ function checkDocuments(view: PackageView, events: readonly ChainEvent[]) {
   });
   const hasDocuments = names.some((name) => name !== AUDIT_TRAIL) && events.length > 0;
   return { checks, inside: hasDocuments ? ({ signatures, tokens } satisfies PiecesInDocuments) : null };
+}
+
+/**
+ * Size of the upload of a document that others had signed before it was sent: as the events tell, which name its hash,
+ * and as its first bytes show. 0 for any other.
+ */
+function uploadedIn(view: PackageView, name: string, events: readonly ChainEvent[]): number {
+  const original = view.members.get(name.replace(/-signed\.pdf$/, "-original.pdf"))?.source;
+  const signed = view.members.get(name)!.source;
+  if (!original || original === signed || original.size > signed.size) return 0;
+  const sha256 = sha256Of(original);
+  const sent = events.find(({ type }) => type === "envelope.sent")?.data.documents;
+  const isKept = (Array.isArray(sent) ? (sent as readonly Readonly<Record<string, unknown>>[]) : []).some(
+    (one) => one?.sha256 === sha256 && one.keepsSignatures === true,
+  );
+  const start: ByteSource = {
+    size: original.size,
+    read: (position, length) => signed.read(position, Math.min(length, original.size - position)),
+  };
+  return isKept && sha256Of(start) === sha256 ? original.size : 0;
+}
+
+function besidesWords(report: ValidationReport, verdict: Verdict, earlierBytes: number): string {
+  if (verdict !== "passed") return report.summary;
+  const count = report.signatures.filter((one) => isEarlier(one, earlierBytes)).length;
+  return `What was signed here holds. It was signed before it was sent: ${count === 1 ? "that signature is" : `those ${count} signatures are`} intact, byte for byte; whether to trust whoever made ${count === 1 ? "it" : "them"} is for the reader to decide.`;
 }
 
 function collect(source: ByteSource, signatures: Set<string>, tokens: Set<string>): void {

@@ -1,7 +1,9 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { uploadedBytes } from "#lib/signing/core/uploaded-bytes.ts";
 import { earlierCertificate, recordProof } from "#lib/signing/get-rotation.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
+import { verdictBesides } from "./core/validation/earlier-verdict.ts";
 import { loadCertificateRow, loadRevisions, loadSealedWith } from "./store.ts";
 import { validateRevisions } from "./validate-revisions.ts";
 
@@ -26,10 +28,11 @@ export async function proveEarlierSeals(
     : null;
   const anchors = own ? anchorAbove(own) : [];
   const documents = [];
-  for (const { documentId, name, envelopeId, shortId } of sealed) {
+  for (const { documentId, name, envelopeId, shortId, keepsSignatures } of sealed) {
     const revisions = await inTransaction(ctx, (ctx) => loadRevisions(ctx, [documentId]));
     const parts = revisions.filter(({ number }) => number >= 1);
-    const { verdict } = await validateRevisions(ctx, parts, name, anchors);
+    const report = await validateRevisions(ctx, parts, name, anchors);
+    const verdict = verdictBesides(report, uploadedBytes({ id: documentId, keepsSignatures }, revisions));
     // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
     const isOpen = ctx.runtime.config.tsaUrl !== null && verdict === "indeterminate";
     documents.push({ envelopeId, shortId, name, isGood: verdict === "passed" || isOpen });

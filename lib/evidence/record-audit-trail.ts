@@ -4,6 +4,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { fromUtf8, toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { uploadedBytes } from "#lib/signing/core/uploaded-bytes.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { sealFile } from "#lib/signing/seal-file.ts";
 import { reached } from "#lib/signing/steps.ts";
@@ -11,6 +12,7 @@ import { captureCertificates } from "./capture/capture-certificates.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
 import { AUDIT_TRAIL_FIELD } from "./core/audit-trail-pdf.ts";
 import type { KeepingFacts } from "./core/keeping-facts.ts";
+import { verdictBesides } from "./core/validation/earlier-verdict.ts";
 import type { ValidationReport } from "./core/validation/validation-report.ts";
 import { evidenceError } from "./errors.ts";
 import { type EnvelopeRecord, loadRecord, saveArtifact } from "./store.ts";
@@ -83,11 +85,13 @@ async function validateDocuments(
   const { config } = ctx.runtime;
   const anchors = record.certificates.flatMap(anchorAbove);
   const reports = new Map<string, ValidationReport>();
-  for (const { id, name } of record.documents) {
+  for (const document of record.documents) {
+    const { id, name } = document;
     const parts = record.revisions.filter(({ documentId, number }) => documentId === id && number >= 1);
     const report = await validateRevisions(ctx, parts, name, anchors);
     // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
-    const isGood = report.verdict === "passed" || (config.tsaUrl !== null && report.verdict !== "failed");
+    const verdict = verdictBesides(report, uploadedBytes(document, record.revisions));
+    const isGood = verdict === "passed" || (config.tsaUrl !== null && verdict !== "failed");
     if (!isGood) throw evidenceError("seal-does-not-hold", `document ${id}: ${report.summary}`);
     reports.set(id, report);
   }

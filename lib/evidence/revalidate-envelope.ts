@@ -5,7 +5,9 @@ import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
+import { uploadedBytes } from "#lib/signing/core/uploaded-bytes.ts";
 import { anchorAbove } from "./core/anchor-above.ts";
+import { verdictBesides } from "./core/validation/earlier-verdict.ts";
 import { type EnvelopeRecord, loadArchiveLine, loadRecord } from "./store.ts";
 import { validateRevisions } from "./validate-revisions.ts";
 
@@ -54,12 +56,13 @@ async function examineDocument(
   documentId: string,
 ): Promise<QualityFinding[]> {
   const parts = record.revisions.filter((one) => one.documentId === documentId && one.number >= 1);
-  const name = record.documents.find(({ id }) => id === documentId)!.name;
+  const document = record.documents.find(({ id }) => id === documentId)!;
   const found = await hashOf(ctx, parts);
   if (found === null) return ["document-gone"];
   if (found !== parts.at(-1)!.sha256) return ["document-differs"];
   const anchors = record.certificates.flatMap(anchorAbove);
-  const { verdict } = await validateRevisions(ctx, parts, name, anchors);
+  const report = await validateRevisions(ctx, parts, document.name, anchors);
+  const verdict = verdictBesides(report, uploadedBytes(document, record.revisions));
   // With another's time-stamps its anchor is the reader's to trust, and we cannot tell.
   const isGood = verdict === "passed" || (ctx.runtime.config.tsaUrl !== null && verdict !== "failed");
   return isGood ? [] : ["signatures-not-valid"];

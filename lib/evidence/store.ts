@@ -150,7 +150,7 @@ function inOrderOf(
 export async function loadSealedWith(ctx: Context, certificateId: CertificateId, limit: number) {
   return ctx.connection
     .select({
-      ...{ documentId: documents.id, name: documents.name },
+      ...{ documentId: documents.id, name: documents.name, keepsSignatures: documents.keepsSignatures },
       ...{ envelopeId: envelopes.id, shortId: envelopes.shortId },
     })
     .from(signingSteps)

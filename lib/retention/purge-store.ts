@@ -199,7 +199,10 @@ export async function forgetPeople(ctx: Context, envelopeId: EnvelopeId): Promis
         connection.select({ id: documents.id }).from(documents).where(ofEnvelope(documents)),
       ),
     );
-  await connection.update(documents).set({ name: "", changes: {} }).where(ofEnvelope(documents));
+  await connection
+    .update(documents)
+    .set({ name: "", changes: {}, earlierSignatures: null })
+    .where(ofEnvelope(documents));
   await connection
     .update(recipients)
     .set({ name: "", email: "", phone: "", note: "", declineReason: null, onlyIf: null })

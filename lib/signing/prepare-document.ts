@@ -2,7 +2,7 @@ import { requireSystem } from "#lib/authorize.ts";
 import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
-import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import type { EnvelopeId } from "#lib/ids.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
 import { sharedWork } from "#lib/shared-work.ts";
 import { circleOf, holderOf } from "./core/alternatives.ts";
@@ -24,8 +24,8 @@ import {
 } from "./store.ts";
 
 /**
- * Makes revision 1 of every document of a sent envelope — one clean rewrite with all fields in it — and has the
- * organization certify it. When all are certified the envelope is prepared.
+ * Makes revision 1 of every document of a sent envelope — one clean rewrite with all fields in it, or, where earlier
+ * signatures stay valid, the upload itself with fields appended — and has the organization certify it. When all are certified the envelope is prepared.
  */
 export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
   requireSystem(ctx);
@@ -34,7 +34,7 @@ export async function prepareDocuments(ctx: WorkerContext, input: { envelopeId: 
   await requireAsSent(ctx, loaded);
   for (const document of loaded.documents) {
     await rewrite(ctx, loaded, document);
-    await certify(ctx, loaded, document.id);
+    await certify(ctx, loaded, document);
   }
   await inTransaction(ctx, (ctx) => markPrepared(ctx, loaded.envelope.id));
 }
@@ -52,20 +52,28 @@ async function rewrite(ctx: WorkerContext, loaded: LoadedCeremony, document: Doc
   const original = await files.handle(known[0]!.fileKey);
   try {
     const sources = [{ key: original.key, path: original.path, dataKey: original.dataKey }];
-    const language = await languageOf(`${ctx.organizationId} ${known[0]!.sha256}`, () =>
-      sandbox.run("language", { files: sources }),
-    );
-    const { bytes } = await sandbox.run("normalize", {
-      files: sources,
-      named: { title: document.name, language },
-      seed: random(32),
-      flattenSignatures: document.flattensSignatures,
-      maxPages: document.pages.length,
-      form: {
-        fields: formOf(loaded, document).fields,
-        marginText: marginTextOf(envelope.shortId, settings.printsMarginId, stagingOf !== null),
-      },
-    });
+    const bytes = document.keepsSignatures ? await keepSigned() : await cleanCopy();
+    async function keepSigned() {
+      const { fields } = formOf(loaded, document);
+      return sandbox.run("keepSigned", { files: sources, fields, seed: random(32) });
+    }
+    async function cleanCopy() {
+      const language = await languageOf(`${ctx.organizationId} ${known[0]!.sha256}`, () =>
+        sandbox.run("language", { files: sources }),
+      );
+      const { bytes } = await sandbox.run("normalize", {
+        files: sources,
+        named: { title: document.name, language },
+        seed: random(32),
+        flattenSignatures: document.flattensSignatures,
+        maxPages: document.pages.length,
+        form: {
+          fields: formOf(loaded, document).fields,
+          marginText: marginTextOf(envelope.shortId, settings.printsMarginId, stagingOf !== null),
+        },
+      });
+      return bytes;
+    }
     reached("prepared: rewritten");
     const folder = `org/${ctx.organizationId}/envelopes/${envelope.id}/${document.id}`;
     const fileKey = `${folder}/prepared-1-${toHex(random(4))}.pdf.enc`;
@@ -129,7 +137,7 @@ function heirOf(first: RecipientRow, recipients: readonly RecipientRow[]): Recip
 async function certify(
   ctx: WorkerContext,
   { envelope }: LoadedCeremony,
-  documentId: DocumentId,
+  { id: documentId, keepsSignatures }: DocumentRow,
 ): Promise<void> {
   const seal = await openSeal(ctx);
   const request = { envelopeId: envelope.id, documentId, kind: "certified", recipientId: null } as const;
@@ -138,8 +146,11 @@ async function certify(
       fieldName: CERTIFICATION_FIELD,
       at: step.at,
       signerName: seal.organizationName,
-      reason: "Certified by the sender: only the fields in it may be filled and signed",
-      certifies: true,
+      // A certification has to come first (ISO 32000-2 §12.8.2.2); here others have signed before.
+      reason: keepsSignatures
+        ? "Sent for signature as it came, with the signatures it had"
+        : "Certified by the sender: only the fields in it may be filled and signed",
+      certifies: !keepsSignatures,
       seed: step.seed,
     };
     const made = await makeSignature(ctx, head, plan, seal, envelope.level);
@@ -154,6 +165,7 @@ async function certify(
           revision,
           sha256,
           certificateSha256: hexSha256(seal.certificate.der),
+          ...(keepsSignatures ? { keepsSignatures } : {}),
           timestamp: describeTimestamp(made.timestamp),
         },
       }),

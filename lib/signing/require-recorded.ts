@@ -75,9 +75,9 @@ async function readSending(
   const entries = await inTransaction(ctx, (ctx) => readOwnChain(ctx, envelope.id));
   const sending = entries && recordedSending(entries);
   if (!sending) throw refusal(loaded, ["the trail"]);
-  const originals = documents.map(({ id }) => {
+  const originals = documents.map(({ id, keepsSignatures }) => {
     const original = revisions.find(({ documentId, number }) => documentId === id && number === 0);
-    return { id, sha256: original?.sha256 ?? "" };
+    return { id, sha256: original?.sha256 ?? "", keepsSignatures };
   });
   const found = notAsSent(sending, { fields, rules: envelope.rules, documents: originals });
   if (found.length > 0) throw refusal(loaded, found);

@@ -6,6 +6,7 @@ import { addValidationData } from "#lib/pdf/dss.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
 import { checkPictures } from "./check-pictures.ts";
 import { SEAL_FIELD } from "./core/pdf-form.ts";
+import { uploadedBytes } from "./core/uploaded-bytes.ts";
 import { makeDocumentTimestamp, makeSignature } from "./make-signature.ts";
 import { recordArchiveTimestamp } from "./record-archive-timestamp.ts";
 import { openSeal, type Seal } from "./seal-key.ts";
@@ -20,13 +21,17 @@ import { collectValidationData } from "./validation-data.ts";
 export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: EnvelopeId }): Promise<void> {
   requireSystem(ctx);
   const { envelopeId } = input;
-  const { envelope, documents } = await inTransaction(ctx, (ctx) => loadCeremony(ctx, envelopeId, false));
+  const { envelope, documents, revisions } = await inTransaction(ctx, (ctx) =>
+    loadCeremony(ctx, envelopeId, false),
+  );
   if (envelope.state !== "sealing") return;
   await checkPictures(ctx, { envelopeId, documentIds: documents.map(({ id }) => id) });
   const seal = await openSeal(ctx);
-  for (const { id } of documents) {
+  for (const document of documents) {
+    const { id } = document;
     await closeDocument(ctx, envelope, id, seal);
-    if (envelope.level === "B-LT" || envelope.level === "B-LTA") await addStatus(ctx, envelopeId, id);
+    if (envelope.level === "B-LT" || envelope.level === "B-LTA")
+      await addStatus(ctx, envelopeId, id, uploadedBytes(document, revisions));
     if (envelope.level === "B-LTA") await addArchiveTimestamp(ctx, envelopeId, id);
   }
   const clock = await measuredClock(ctx);
@@ -72,10 +77,15 @@ async function closeDocument(ctx: WorkerContext, envelope: EnvelopeRow, document
   });
 }
 
-async function addStatus(ctx: WorkerContext, envelopeId: EnvelopeId, documentId: DocumentId): Promise<void> {
+async function addStatus(
+  ctx: WorkerContext,
+  envelopeId: EnvelopeId,
+  documentId: DocumentId,
+  uploaded: number,
+): Promise<void> {
   const request = { envelopeId, documentId, kind: "validation-data", recipientId: null } as const;
   await runStep(ctx, request, async (step, head) => {
-    const data = await collectValidationData(ctx, head.file);
+    const data = await collectValidationData(ctx, head.file, { earlierBytes: uploaded });
     return { tail: addValidationData(head.file, data, step.seed), commit: async () => null };
   });
 }

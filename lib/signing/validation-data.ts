@@ -1,6 +1,8 @@
 import type { WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
 import type { ValidationData } from "#lib/pdf/dss.ts";
 import { signatureFieldsOf } from "#lib/pdf/form.ts";
+import type { PdfDict } from "#lib/pdf/objects.ts";
 import type { PdfFile } from "#lib/pdf/reader.ts";
 import { contentsOf } from "#lib/pdf/signature.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
@@ -14,18 +16,44 @@ import { ownStatus } from "#lib/pki/own-status.ts";
  * Everything a stranger needs to validate each signature and time-stamp of a file without asking us: certificates,
  * and the status of each, as of now.
  *
- * @param extraTokens time-stamp tokens that are not in the file yet, DER: their authority's path goes in too.
+ * @param earlierBytes size of the file when others had signed it before it came here: what their authorities answer is
+ *   kept, and nobody waits for those that do not.
  * @throws pki/status-unavailable when another's authority does not answer
  */
 export async function collectValidationData(
   ctx: WorkerContext,
   file: PdfFile,
-  extraTokens: readonly Uint8Array[] = [],
+  { earlierBytes = 0 }: { readonly earlierBytes?: number } = {},
 ): Promise<ValidationData> {
-  const found = new Map<string, Certificate>();
-  for (const certificate of certificatesIn(file, extraTokens)) found.set(certificate.sha256, certificate);
-  return collectStatus(ctx, [...found.values()], newestTime(file, extraTokens));
+  const all = signatureFieldsOf(file).map(({ signature }) => signature);
+  const isEarlier = (signature: PdfDict) => endOf(file, signature) <= earlierBytes;
+  const own = all.filter((signature) => !isEarlier(signature)).map((one) => cmsOf(file, one));
+  const since = newestTime(own);
+  const needed = distinct(own.flatMap((cms) => [...certificatesIn(cms)]));
+  const data = await collectStatus(ctx, needed, since);
+  const known = new Set(needed.map(({ sha256 }) => sha256));
+  const others = distinct(all.filter(isEarlier).flatMap((one) => [...certificatesIn(cmsOf(file, one))]));
+  const theirs = others.filter(({ sha256 }) => !known.has(sha256));
+  if (theirs.length === 0) return data;
+  const more = await collectStatus(ctx, theirs, since, { isPatient: false });
+  return {
+    certificates: each([...data.certificates, ...more.certificates]),
+    ocspResponses: each([...data.ocspResponses, ...more.ocspResponses]),
+    crls: each([...data.crls, ...more.crls]),
+  };
 }
+
+/** Where what a signature covers ends. */
+function endOf(file: PdfFile, signature: PdfDict): number {
+  const [, , from = 0, length = 0] = file
+    .array(signature.get("ByteRange"))
+    .map((one) => file.number(one) ?? 0);
+  return from + length;
+}
+
+const distinct = (certificates: readonly Certificate[]): Certificate[] => [
+  ...new Map(certificates.map((one) => [one.sha256, one])).values(),
+];
 
 /**
  * What is needed to validate a time-stamp once another stands over it: its authority's path and status, as of now.
@@ -40,12 +68,14 @@ export async function collectTimestampStatus(ctx: WorkerContext, token: Uint8Arr
 /**
  * The status of each certificate, as of now, with what is needed to check it.
  *
- * @param since what was said before that says too little. @throws pki/status-unavailable
+ * @param since what was said before that says too little. @param isPatient false leaves out what cannot be had.
+ * @throws pki/status-unavailable
  */
 export async function collectStatus(
   { runtime }: WorkerContext,
   found: readonly Certificate[],
   since: Date,
+  { isPatient = true }: { readonly isPatient?: boolean } = {},
 ): Promise<ValidationData> {
   const ocspResponses: Uint8Array[] = [];
   const crls: Uint8Array[] = [];
@@ -60,11 +90,20 @@ export async function collectStatus(
     } else if (!certificate.hasOcspNoCheck) {
       const by = found.find(({ subject }) => sameBytes(subject.der, certificate.issuer.der));
       // A path that ends at an anchor we do not have is the reader's to trust.
-      const status = by ? await fetchStatus(runtime, certificate, by, since) : null;
+      const status = by ? await statusBy(by, certificate) : null;
       if (status) (status.kind === "crl" ? crls : ocspResponses).push(status.der);
     }
   }
   return { certificates: each(certificates), ocspResponses: each(ocspResponses), crls: each(crls) };
+
+  async function statusBy(by: Certificate, certificate: Certificate) {
+    try {
+      return await fetchStatus(runtime, certificate, by, since);
+    } catch (error) {
+      if (isPatient || !isRefusal(error)) throw error;
+      return null;
+    }
+  }
 }
 
 /** Each once. */
@@ -73,15 +112,12 @@ const each = (all: readonly Uint8Array[]): Uint8Array[] =>
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-function* certificatesIn(file: PdfFile, extraTokens: readonly Uint8Array[]): Generator<Certificate> {
-  for (const cms of [...signaturesIn(file), ...extraTokens.map(parseCms)]) {
-    yield* readableCertificates(cms.certificates);
-    for (const token of signatureTimestampsIn(cms)) yield* readableCertificates(parseCms(token).certificates);
-  }
+function* certificatesIn(cms: Cms): Generator<Certificate> {
+  yield* readableCertificates(cms.certificates);
+  for (const token of signatureTimestampsIn(cms)) yield* readableCertificates(parseCms(token).certificates);
 }
 
-const signaturesIn = (file: PdfFile): Cms[] =>
-  signatureFieldsOf(file).map(({ signature }) => parseCms(contentsOf(file, signature)));
+const cmsOf = (file: PdfFile, signature: PdfDict): Cms => parseCms(contentsOf(file, signature));
 
 const signatureTimestampsIn = (cms: Cms): Uint8Array[] =>
   cms.signers.flatMap(({ unsignedAttributes }) =>
@@ -91,8 +127,8 @@ const signatureTimestampsIn = (cms: Cms): Uint8Array[] =>
   );
 
 /** When the newest time-stamp was made: a status from before says too little. */
-function newestTime(file: PdfFile, extraTokens: readonly Uint8Array[]): Date {
-  const tokens = [...signaturesIn(file).flatMap(signatureTimestampsIn), ...extraTokens];
+function newestTime(signatures: readonly Cms[]): Date {
+  const tokens = signatures.flatMap(signatureTimestampsIn);
   const times = tokens.map((token) => parseTimestampToken(token).generatedAt.getTime());
   return new Date(Math.max(0, ...times));
 }

@@ -92,8 +92,9 @@ function asSource(
   { fileKey, sha256, sizeBytes }: Pick<RevisionRow, "fileKey" | "sha256" | "sizeBytes">,
 ): SourceDocument {
   const { id, name, pages, changes, flattensSignatures, holdsHealth, previewKey, previewSha256 } = document;
+  const { keepsSignatures, earlierSignatures } = document;
   return {
-    ...{ id, name, pages, changes, flattensSignatures, holdsHealth },
+    ...{ id, name, pages, changes, flattensSignatures, holdsHealth, keepsSignatures, earlierSignatures },
     original: { fileKey, sha256, sizeBytes },
     preview: { fileKey: previewKey, sha256: previewSha256, sizeBytes: 0 },
   };

@@ -78,12 +78,12 @@ export async function saveEnvelopes(
       select * from jsonb_to_recordset(${json(papers)}::jsonb) as r(id uuid, e uuid, p integer, pk text, fk text)
     ), sources as (
       select * from jsonb_to_recordset(${json(job.source.documents.map(sourceRow))}::jsonb)
-        as s(p integer, name text, pages jsonb, changes jsonb, flattens boolean, health boolean, preview text, original text,
+        as s(p integer, name text, pages jsonb, changes jsonb, flattens boolean, keeps boolean, earlier jsonb, health boolean, preview text, original text,
           size integer)
     ), made as (
       insert into documents (organization_id, id, envelope_id, position, name, pages, changes, flattens_signatures,
-        holds_health, preview_key, preview_sha256, created_at)
-      select ${own}::uuid, r.id, r.e, r.p, s.name, s.pages, s.changes, s.flattens, s.health, r.pk, s.preview, ${at}::timestamptz
+        keeps_signatures, earlier_signatures, holds_health, preview_key, preview_sha256, created_at)
+      select ${own}::uuid, r.id, r.e, r.p, s.name, s.pages, s.changes, s.flattens, s.keeps, nullif(s.earlier, 'null'::jsonb), s.health, r.pk, s.preview, ${at}::timestamptz
       from papers r join sources s on s.p = r.p returning id
     )
     insert into document_revisions (organization_id, document_id, number, kind, file_key, file_sha256, sha256,
@@ -133,6 +133,8 @@ const sourceRow = (
     pages,
     changes,
     flattensSignatures,
+    keepsSignatures,
+    earlierSignatures,
     holdsHealth,
     preview,
     original,
@@ -140,6 +142,7 @@ const sourceRow = (
   position: number,
 ) => ({
   ...{ p: position, name, pages, changes, flattens: flattensSignatures, health: holdsHealth },
+  ...{ keeps: keepsSignatures, earlier: earlierSignatures },
   ...{ preview: preview.sha256, original: original.sha256, size: original.sizeBytes },
 });
 
@@ -212,7 +215,8 @@ function envelopeOf(
     documents: source.documents.map((document, position) => {
       const { originalKey, previewKey } = fileKeysIn(ctx.organizationId, id, document.id);
       const sha = document.original.sha256;
-      return { id: idOf(document.id), e: id, p: position, pk: previewKey, fk: originalKey, sha };
+      const keeps = document.keepsSignatures;
+      return { id: idOf(document.id), e: id, p: position, pk: previewKey, fk: originalKey, sha, keeps };
     }),
   };
 }
@@ -273,7 +277,10 @@ function eventsOf(
         signatures: describeProvider(provider),
         class: classId ?? undefined,
         ...sentWarning(asked, composed, job.source.documents),
-        documents: made.documents.map(({ id, sha }) => ({ id, sha256: sha })),
+        documents: made.documents.map(({ id, sha, keeps }) => ({
+          ...{ id, sha256: sha },
+          ...(keeps ? { keepsSignatures: true } : {}),
+        })),
         recipients: recipients.map(({ o: order, further: furtherChecks, ...person }) =>
           describeRecipient({
             ...{

@@ -58,6 +58,8 @@ export type Blocker =
   | { readonly code: "editor-without-fields"; readonly recipientId: string }
   | { readonly code: "field-value-not-drawable"; readonly fieldId: string }
   | { readonly code: "payment-off"; readonly fieldId: string }
+  /** On a document that keeps its earlier signatures, which allow no more than one signature of each person. */
+  | { readonly code: "breaks-signatures"; readonly fieldId: string }
   | SignatureBlocker
   | FieldBlocker;
 

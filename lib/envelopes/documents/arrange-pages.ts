@@ -22,6 +22,7 @@ import {
   removeDocumentRow,
   saveDocument,
 } from "../store.ts";
+import { requireTouchable } from "./new-version.ts";
 import { addedEvent, normalizedCopy, revisionOf } from "./take-upload.ts";
 
 const Input = z.object({
@@ -49,6 +50,8 @@ export async function arrangePages(ctx: Context, input: z.input<typeof Input>): 
     return loadDocuments(ctx, envelopeId);
   });
   requirePlan(plan, documents);
+  const touched = plan.flatMap((part) => ("keeps" in part ? [] : part.pages.map((one) => one.documentId)));
+  requireTouchable(documents.filter(({ id }) => touched.includes(id)));
   const made = await Promise.all(plan.map((part) => ("keeps" in part ? null : make(ctx, documents, part))));
   try {
     return await inTransaction(ctx, async (ctx) => {
@@ -123,7 +126,7 @@ async function make(
       name: /\.pdf$/i.test(name) ? name : `${name}.pdf`.slice(-ENVELOPE_LIMITS.titleLength),
       pages: preview.result.pages,
       changes: { ...changes, "pages-arranged": 1 },
-      flattensSignatures: false,
+      ...{ flattensSignatures: false, keepsSignatures: false, earlierSignatures: null },
       holdsHealth: rows.some(({ holdsHealth }) => holdsHealth),
       previewSha256: stored.sha256,
     };

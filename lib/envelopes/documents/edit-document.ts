@@ -15,7 +15,7 @@ import {
   type NewDocument,
   type SourceRow,
 } from "../store.ts";
-import { requireDraft, takesPlaceOf } from "./new-version.ts";
+import { requireDraft, requireTouchable, takesPlaceOf } from "./new-version.ts";
 import { addedEvent, normalizedCopy, revisionOf } from "./take-upload.ts";
 
 const Input = z.object({
@@ -60,6 +60,7 @@ export async function editDocument(ctx: Context, input: z.input<typeof Input>): 
     requireDraft(envelope, version);
     const found = (await loadDocuments(ctx, envelopeId)).find(({ id }) => id === documentId);
     if (!found) throw envelopesError("document-not-found", `document ${documentId}`);
+    requireTouchable([found]);
     return [found, await loadSources(ctx, [documentId])] as const;
   });
   const { sandbox, files, random } = ctx.runtime;
@@ -166,8 +167,8 @@ async function make(
         previewKey,
       },
       ...{ name: before.name, pages: preview.result.pages, changes: { ...before.changes, ...counts } },
-      ...{ flattensSignatures: false, previewSha256: stored.sha256, removedAt: null },
-      holdsHealth: before.holdsHealth,
+      ...{ flattensSignatures: false, keepsSignatures: false, previewSha256: stored.sha256, removedAt: null },
+      ...{ holdsHealth: before.holdsHealth, earlierSignatures: null },
       origin: { how: "edited", from: before.id, by: memberId, marks, additions, isRedacted },
     };
     const handed = isRedacted ? [] : sources.map((source) => ({ ...source, documentId: id, createdAt }));

@@ -20,6 +20,12 @@ export function requireDraft(envelope: EnvelopeRow, version: number): void {
   if (envelope.version !== version) throw envelopesError("draft-changed", `saved is ${envelope.version}`);
 }
 
+/** Pages under a signature that is to stay valid are not touched. @throws envelopes/signatures-kept */
+export function requireTouchable(documents: readonly Pick<DocumentRow, "id" | "keepsSignatures">[]): void {
+  const kept = documents.find(({ keepsSignatures }) => keepsSignatures);
+  if (kept) throw envelopesError("signatures-kept", `document ${kept.id}`);
+}
+
 /**
  * Puts one version of a document in the place of another, with the fields on it.
  *

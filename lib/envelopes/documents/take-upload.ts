@@ -4,10 +4,13 @@ import { concatBytes } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { cutText, shownLine } from "#lib/identity/core/typed-text.ts";
 import { type DocumentId, type EnvelopeId, type OrganizationId, uuidV7 } from "#lib/ids.ts";
+import { publishedTrust } from "#lib/pki/published.ts";
 import type { FileHandle, StoredFile } from "#lib/ports/files.ts";
 import { conversionError } from "#lib/ports/office.ts";
+import type { EarlierSignatures } from "../core/documents/earlier-signatures.ts";
 import { HEAD_BYTES, type UploadKind, uploadKind } from "../core/documents/upload-kind.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
+import { envelopesError } from "../errors.ts";
 import type { NewDocument, SourceInsert } from "../store.ts";
 
 export interface Upload {
@@ -15,6 +18,8 @@ export interface Upload {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly flattenSignatures: boolean;
+  /** Others are to sign the file itself, so that the signatures in it stay valid. */
+  readonly keepSignatures: boolean;
   readonly limitBytes: number;
   /** Opens a PDF that opens with a password only. */
   readonly password: string | null;
@@ -57,7 +62,11 @@ export async function takeUpload(ctx: Context, upload: Upload): Promise<TakenUpl
     const { head, bytes } = await peek(upload.bytes);
     const kind = uploadKind(head, upload.name);
     const made = await originalOf(ctx, { ...upload, bytes }, kind, keys);
-    const preview = made.preview ?? (await normalizedCopy(ctx, keys.original, upload.flattenSignatures));
+    const isSignedFile = upload.keepSignatures || upload.flattenSignatures;
+    const preview = made.preview ?? (await normalizedCopy(ctx, keys.original, isSignedFile));
+    const changes = preview.result.changes as Readonly<Record<string, number>>;
+    const key = made.source ? keys.source : keys.original;
+    const earlier = isSignedFile ? await earlierIn(ctx, key, changes, upload) : null;
     const stored = await files.put(keys.preview, [preview.bytes], preview.bytes.length);
     const createdAt = ctx.now();
     const { organizationId } = ctx;
@@ -66,8 +75,13 @@ export async function takeUpload(ctx: Context, upload: Upload): Promise<TakenUpl
         ...{ organizationId, id, envelopeId: upload.envelopeId, createdAt },
         name: made.source ? pdfName(fileName(upload.name)) : fileName(upload.name),
         pages: preview.result.pages,
-        changes: { ...(preview.result.changes as Record<string, number>), ...made.notes },
+        changes: {
+          ...(upload.keepSignatures ? { "signatures-kept": earlier!.signatures.length } : changes),
+          ...made.notes,
+        },
         flattensSignatures: upload.flattenSignatures,
+        keepsSignatures: upload.keepSignatures,
+        earlierSignatures: earlier,
         holdsHealth: false,
         previewKey: keys.preview,
         previewSha256: stored.sha256,
@@ -110,7 +124,16 @@ export const addedEvent = ({ document, revision }: AddedFiles) => ({
   sizeBytes: revision.sizeBytes,
   pages: document.pages.length,
   changes: document.changes as EventData,
+  ...(document.earlierSignatures ? { earlierSignatures: describeEarlier(document.earlierSignatures) } : {}),
+  ...(document.keepsSignatures ? { keepsSignatures: true } : {}),
 });
+
+/** Whose they are stands in the certificates, which stay with the file. */
+const describeEarlier = ({ signatures }: EarlierSignatures) =>
+  signatures.map(({ kind, verdict, isIntact, certificate, at }) => ({
+    ...{ kind, verdict, isIntact, at },
+    certificateSha256: certificate?.sha256 ?? null,
+  }));
 
 /** What it says of the file it was made from. */
 export const convertedEvent = ({
@@ -153,7 +176,12 @@ async function originalOf(
   const from = (by: string) => ({ stored, mediaType: kind.mediaType, by });
   const keep = (pdf: Uint8Array) => files.put(keys.original, [pdf], pdf.length);
   if (kind.is === "pdf") {
-    const preview = await normalizedCopy(ctx, keys.source, upload.flattenSignatures, password!);
+    const preview = await normalizedCopy(
+      ctx,
+      keys.source,
+      upload.keepSignatures || upload.flattenSignatures,
+      password!,
+    );
     return { original: await keep(preview.bytes), preview, source: from(UNLOCKED_BY), notes: {} };
   }
   if (kind.is === "picture") {
@@ -214,6 +242,32 @@ async function withHandle<T>(ctx: Context, key: string, work: (file: FileHandle)
   } finally {
     await handle.release();
   }
+}
+
+/**
+ * What the signatures of an upload say, by the file and the roots of this installation alone.
+ *
+ * @throws envelopes/signatures-… when they are to stay valid and cannot
+ */
+async function earlierIn(
+  ctx: Context,
+  key: string,
+  changes: Readonly<Record<string, number>>,
+  { keepSignatures, password }: Pick<Upload, "keepSignatures" | "password">,
+): Promise<EarlierSignatures | null> {
+  const { sandbox, random } = ctx.runtime;
+  const { roots, crls } = await publishedTrust(ctx.runtime);
+  const now = ctx.now();
+  const { signatures, problem } = await withHandle(ctx, key, (file) =>
+    sandbox.run("earlierSignatures", {
+      ...{ files: [file], anchors: roots, crls, now, changes, seed: random(32) },
+    }),
+  );
+  // What a password opened is another file than what was signed.
+  const reason = password === null ? problem : "unsupported";
+  if (keepSignatures && reason !== null)
+    throw envelopesError(`signatures-${reason}`, `${signatures.length} signatures cannot stay valid`);
+  return signatures.length > 0 ? { readAt: now.toISOString(), signatures } : null;
 }
 
 /** A copy to prepare on: one revision with nothing hidden in it. */

@@ -13,7 +13,9 @@ export interface PublishedTemplate {
   readonly number: number;
   readonly isRetired: boolean;
   readonly content: TemplateContent;
-  readonly documents: readonly (Pick<DocumentRow, "pages" | "holdsHealth"> & { readonly id: DocumentId })[];
+  readonly documents: readonly (Pick<DocumentRow, "pages" | "holdsHealth" | "keepsSignatures"> & {
+    readonly id: DocumentId;
+  })[];
 }
 
 /**
@@ -32,6 +34,8 @@ export async function loadPublishedTemplate(
   const files = await templateFiles(ctx, content);
   return {
     ...{ ownerId, envelopeId, number: currentVersion, isRetired: retiredAt !== null, content },
-    documents: files.map(({ document: { id, pages, holdsHealth } }) => ({ id, pages, holdsHealth })),
+    documents: files.map(({ document: { id, pages, holdsHealth, keepsSignatures } }) => ({
+      ...{ id, pages, holdsHealth, keepsSignatures },
+    })),
   };
 }

@@ -183,6 +183,7 @@ function valuesOf(
     version: textOf(notice.version, words),
     locale: textOf(notice.locale, words),
     timestampAt: instantOf(timestamp.at),
+    kept: data.keepsSignatures === true ? "kept" : NONE,
     expiresAt: instantOf(data.expiresAt),
     until: instantOf(data.until),
     documentIs: data.document === undefined ? "none" : "given",

@@ -16,6 +16,8 @@ interface Person {
 export interface RecordedSending {
   /** SHA-256 of each document as it was sent, lower-case hex, by the document's id. */
   readonly documents: ReadonlyMap<string, string>;
+  /** Documents that are signed as they came, with the signatures they had. */
+  readonly kept: ReadonlySet<string>;
   readonly people: ReadonlyMap<string, Person>;
   readonly fieldsSha256: string;
   readonly rulesSha256: string | undefined;
@@ -44,7 +46,8 @@ export function recordedSending(events: readonly RecordedEvent[]): RecordedSendi
   }
   const documents = new Map(listOf(sent.documents).map(({ id, sha256 }) => [String(id), String(sha256)]));
   const rulesSha256 = sent.rulesSha256 === undefined ? undefined : String(sent.rulesSha256);
-  return { documents, people, fieldsSha256, rulesSha256 };
+  const kept = listOf(sent.documents).filter(({ keepsSignatures }) => keepsSignatures === true);
+  return { documents, kept: new Set(kept.map(({ id }) => String(id))), people, fieldsSha256, rulesSha256 };
 }
 
 const HANDS_ON = new Set([
@@ -64,7 +67,11 @@ export interface StoredSending {
   readonly fields: readonly DescribedField[];
   readonly rules: readonly object[];
   /** As they were sent. */
-  readonly documents: readonly { readonly id: string; readonly sha256: string }[];
+  readonly documents: readonly {
+    readonly id: string;
+    readonly sha256: string;
+    readonly keepsSignatures?: boolean;
+  }[];
 }
 
 /** @returns what is not as it was sent: what and which, never what it says */
@@ -73,8 +80,9 @@ export function notAsSent(recorded: RecordedSending, { fields, rules, documents 
   if (fieldsDigest(fields) !== recorded.fieldsSha256) found.push("fields");
   if (rulesDigest(rules) !== recorded.rulesSha256) found.push("rules");
   if (documents.length !== recorded.documents.size) found.push("documents");
-  for (const { id, sha256 } of documents)
-    if (recorded.documents.get(id) !== sha256) found.push(`document ${id}`);
+  for (const { id, sha256, keepsSignatures = false } of documents)
+    if (recorded.documents.get(id) !== sha256 || recorded.kept.has(id) !== keepsSignatures)
+      found.push(`document ${id}`);
   return found;
 }
 

@@ -96,8 +96,8 @@ async function requireReady(
 ): Promise<void> {
   const somebody = { roleId: openRoleId, name: "Ada Lovelace", email: "somebody@example.com" };
   const made = draftFromTemplate(content, { people: [...people, somebody] }, idsInOrder(ctx));
-  const pages = documents.map(({ id, pages, holdsHealth }) => ({
-    ...{ id: made.documents.get(id)!, pages, holdsHealth },
+  const pages = documents.map(({ id, pages, holdsHealth, keepsSignatures }) => ({
+    ...{ id: made.documents.get(id)!, pages, holdsHealth, keepsSignatures },
   }));
   const known = pages.map(({ id, pages }) => ({ id, pageCount: pages.length }));
   const blockers = [

@@ -1,4 +1,5 @@
 import type { TemplateId } from "#lib/ids.ts";
+import type { EarlierSignatures } from "../documents/earlier-signatures.ts";
 import type { DraftContent } from "../draft.ts";
 import type { CounselConfirmation } from "../exclusions.ts";
 
@@ -22,6 +23,8 @@ export interface SourceDocument {
   }[];
   readonly changes: Readonly<Record<string, number>>;
   readonly flattensSignatures: boolean;
+  readonly keepsSignatures: boolean;
+  readonly earlierSignatures: EarlierSignatures | null;
   readonly holdsHealth: boolean;
   readonly original: SourceFile;
   readonly preview: SourceFile;

@@ -152,6 +152,7 @@ export interface UploadRequest {
   readonly id: string;
   readonly file: File;
   readonly flattensSignatures: boolean;
+  readonly keepsSignatures: boolean;
   readonly password: string | null;
   /** The document whose place it takes. */
   readonly replaces: DocumentId | null;
@@ -162,7 +163,7 @@ export interface UploadRequest {
 
 /** Sends a file as it is. Only XMLHttpRequest tells how far it has come. */
 export function uploadDocument(request: UploadRequest): Promise<Answer<AddedDocument>> {
-  const { id, file, flattensSignatures, password, replaces, onProgress, signal } = request;
+  const { id, file, flattensSignatures, keepsSignatures, password, replaces, onProgress, signal } = request;
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open("POST", `/envelopes/${id}/upload`);
@@ -171,6 +172,7 @@ export function uploadDocument(request: UploadRequest): Promise<Answer<AddedDocu
     if (password) xhr.setRequestHeader("x-file-password", encodeURIComponent(password));
     if (replaces) xhr.setRequestHeader("x-replaces", publicId("document", replaces));
     if (flattensSignatures) xhr.setRequestHeader("x-flatten-signatures", "yes");
+    if (keepsSignatures) xhr.setRequestHeader("x-keep-signatures", "yes");
     xhr.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     xhr.upload.onload = () => onProgress(1);
     xhr.onload = () => {

@@ -407,6 +407,7 @@ const ONLY_THERE = new Set<Blocker["code"]>([
     "access-code-missing",
     "field-value-not-drawable",
     "payment-off",
+    "breaks-signatures",
   ] as const),
   ...(["language-without-notice", "host-gone", "no-agreement"] as const),
 ]);

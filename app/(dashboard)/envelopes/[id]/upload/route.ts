@@ -21,10 +21,11 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (sizeBytes > ENVELOPE_LIMITS.documentBytes) throw filesError("too-large", `${sizeBytes} bytes`);
     const flattenSignatures = request.headers.get("x-flatten-signatures") === "yes";
+    const keepSignatures = request.headers.get("x-keep-signatures") === "yes";
     const password = request.headers.get("x-file-password");
     const replaces = request.headers.get("x-replaces");
     const input = {
-      ...{ envelopeId, name: decoded(name), flattenSignatures },
+      ...{ envelopeId, name: decoded(name), flattenSignatures, keepSignatures },
       password: password === null ? null : decoded(password),
       replaces: replaces === null ? null : documentIdIn(replaces),
     };

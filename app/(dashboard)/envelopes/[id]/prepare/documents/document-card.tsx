@@ -14,6 +14,7 @@ import { takeOut } from "../../actions.ts";
 import type { DraftStore } from "../draft-store.ts";
 import { ReorderHandle } from "../reorder-handle.tsx";
 import { DocumentMenu } from "./document-menu.tsx";
+import { EarlierList } from "./earlier-list.tsx";
 import { sizeText } from "./size-text.ts";
 import type { UploadQueue } from "./upload-queue.ts";
 
@@ -34,7 +35,7 @@ export interface DocumentCardProps {
 export function DocumentCard(props: DocumentCardProps) {
   const { id, document, documents, index, fieldCount } = props;
   const t = useTranslations("app.prepare.documents");
-  const { name, pages, sizeBytes, changes, sources, holdsHealth } = document;
+  const { name, pages, sizeBytes, changes, sources, holdsHealth, earlier } = document;
   const [first] = pages;
   const [isAsking, setAsking] = useState(false);
   const picture = `/envelopes/${id}/pages/${publicId("document", document.id)}/0?w=800`;
@@ -82,6 +83,7 @@ export function DocumentCard(props: DocumentCardProps) {
             {t("holdsHealth")}
           </p>
         ) : null}
+        {earlier ? <EarlierList earlier={earlier} /> : null}
         <Changes changes={changes} />
       </div>
       <DocumentMenu {...props} />

@@ -12,6 +12,7 @@ export interface UploadItem {
   /** Why it was refused. */
   readonly code: string | null;
   readonly flattensSignatures: boolean;
+  readonly keepsSignatures: boolean;
   /** Typed for a file that opens with one only; forgotten with the entry. */
   readonly password: string | null;
   /** The document whose place it takes. */
@@ -52,15 +53,18 @@ export class UploadQueue {
       const id = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
       const code = this.#refusalOf(file);
       const state = code ? "refused" : "waiting";
-      const how = { flattensSignatures: false, password: null, replaces };
+      const how = { flattensSignatures: false, keepsSignatures: false, password: null, replaces };
       return { id, file, state, sent: 0, code, ...how };
     });
     this.#set([...this.#items, ...items]);
     void this.#next();
   }
 
-  /** Once more; with its earlier signatures as drawings, or with its password, when the person says so. */
-  retry(id: string, how: Partial<Pick<UploadItem, "flattensSignatures" | "password">> = {}): void {
+  /** Once more; with its earlier signatures kept or as drawings, or with its password, when the person says so. */
+  retry(
+    id: string,
+    how: Partial<Pick<UploadItem, "flattensSignatures" | "keepsSignatures" | "password">> = {},
+  ): void {
     this.#change(id, { state: "waiting", sent: 0, code: null, ...how });
     void this.#next();
   }
@@ -80,7 +84,7 @@ export class UploadQueue {
   async #next(): Promise<void> {
     const item = this.#items.find(({ state }) => state === "waiting");
     if (this.#current || !item) return;
-    const { id, file, flattensSignatures, password, replaces } = item;
+    const { id, file, flattensSignatures, keepsSignatures, password, replaces } = item;
     const abort = new AbortController();
     this.#current = { id, abort };
     this.#change(id, { state: "sending" });
@@ -89,7 +93,8 @@ export class UploadQueue {
     let version: number | null = null;
     try {
       const answer = await uploadDocument({
-        ...{ id: this.#envelope, file, flattensSignatures, password, replaces, signal: abort.signal },
+        ...{ id: this.#envelope, file, flattensSignatures, keepsSignatures, password, replaces },
+        signal: abort.signal,
         onProgress: (sent) => this.#change(id, { sent, state: sent < 1 ? "sending" : "reading" }),
       });
       if (answer.isDone) {

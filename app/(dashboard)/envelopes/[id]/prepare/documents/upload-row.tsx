@@ -10,8 +10,13 @@ import { PasswordForm } from "./password-form.tsx";
 import { sizeText } from "./size-text.ts";
 import { UNREACHABLE, type UploadItem, type UploadQueue } from "./upload-queue.ts";
 
-/** Signed already: only a flattened copy can be prepared. */
-const FLATTENABLE = new Set(["pdf/already-signed", "pdf/no-changes-allowed"]);
+/** Signed already: the file may go out as it is, for further signatures only, or flattened. */
+const SIGNED = "pdf/already-signed";
+const KEEP_REFUSALS = ["broken", "closed", "unclean", "unsupported", "unmarked"];
+const FLATTENABLE = new Set([
+  ...[SIGNED, "pdf/no-changes-allowed"],
+  ...KEEP_REFUSALS.map((why) => `envelopes/signatures-${why}`),
+]);
 /** A PDF that opens with a password only. */
 const LOCKED = new Set(["pdf/needs-password", "pdf/wrong-password"]);
 /** Worth another try as it is. */
@@ -38,9 +43,18 @@ export function UploadRow({ item, queue }: { readonly item: UploadItem; readonly
           <p className="font-medium [overflow-wrap:anywhere]">{file.name}</p>
           <p role="alert">{text}</p>
           {LOCKED.has(code) ? <PasswordForm onGiven={(password) => queue.retry(id, { password })} /> : null}
+          {code === SIGNED ? <p className="mt-2">{t("keepHint")}</p> : null}
           <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
+            {code === SIGNED ? (
+              <Button kind="secondary" onClick={() => queue.retry(id, { keepsSignatures: true })}>
+                {t("keep")}
+              </Button>
+            ) : null}
             {FLATTENABLE.has(code) ? (
-              <Button kind="secondary" onClick={() => queue.retry(id, { flattensSignatures: true })}>
+              <Button
+                kind="secondary"
+                onClick={() => queue.retry(id, { flattensSignatures: true, keepsSignatures: false })}
+              >
                 {t("flatten")}
               </Button>
             ) : null}
