@@ -230,7 +230,7 @@ test("a draft is seen as its signer and put off to a later time from the palette
   await command("See it as Ana Ruiz");
   const preview = page.getByRole("dialog", { name: /Ana Ruiz/ });
   await expect(preview).toBeVisible();
-  await preview.getByRole("button", { name: "Close" }).click();
+  await preview.getByRole("button", { name: "Back to review" }).click();
   await command("Send later");
   await expect(page.getByRole("checkbox", { name: "Send later" })).toBeChecked();
   await expectAccessible(page);

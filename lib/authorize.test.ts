@@ -277,6 +277,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/getHome": "OASCV",
   "evidence/getOwnTimes": "OAS",
   "envelopes/listChoices": "OASCV",
+  "delivery/getMutedMails": "OASCV",
+  "delivery/chooseMutedMails": "OASCV",
   "envelopes/getColumns": "OASCV",
   "envelopes/chooseColumns": "OASCV",
   "signing/openOwnPlace": "OASCV",
