@@ -279,6 +279,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/listChoices": "OASCV",
   "delivery/getMutedMails": "OASCV",
   "delivery/chooseMutedMails": "OASCV",
+  "retention/listCare": "OASCV",
   "envelopes/getColumns": "OASCV",
   "envelopes/chooseColumns": "OASCV",
   "signing/openOwnPlace": "OASCV",
