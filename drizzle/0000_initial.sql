@@ -1084,6 +1084,7 @@ CREATE TABLE "members" (
 	"team_id" uuid,
 	"leads_team" boolean DEFAULT false NOT NULL,
 	"list_columns" text[],
+	"muted_mails" text[] DEFAULT '{}' NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"removed_at" timestamp with time zone,
 	CONSTRAINT "members_role" CHECK ("members"."role" in ('owner', 'admin', 'sender', 'counsel', 'viewer'))

@@ -49,6 +49,29 @@ test("a draft is saved as a template, published, and used", async ({ page, serve
   await page.waitForURL("**/templates/tpl_*");
   await expect(page.getByRole("heading", { name: "Version 1" })).toBeVisible();
   await expectAccessible(page);
+  // Another version, held against the first one.
+  const own = page.url();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await go(page, "Review");
+  await page.getByLabel("Name of the template").fill("Lease of the shop");
+  await saved(page);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByRole("heading", { name: "Version 2" })).toBeVisible();
+  const comparison = page.getByRole("region", { name: "Compare two versions" });
+  await comparison.getByLabel("From").selectOption({ label: "Version 2" });
+  await comparison.getByLabel("To").selectOption({ label: "Version 1" });
+  await comparison.getByRole("button", { name: "Compare" }).click();
+  await expect(comparison).toContainText("One change from version 2 to version 1");
+  await expect(comparison).toContainText("Name changed");
+  await expectAccessible(page);
+  // Nobody has opened a test workspace here, and that is said.
+  await page.getByRole("button", { name: "Send a test to me" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Send the test" }).click();
+  await expect(page.getByRole("dialog")).toContainText(
+    "There is no test workspace, or you are not a member of it.",
+  );
+  await page.goto(own);
   const tenant = page.getByRole("group", { name: "Tenant" });
   await tenant.getByLabel("Full name").fill("Bo Chen");
   await tenant.getByLabel("E-mail address").fill("bo@example.com");

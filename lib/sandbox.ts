@@ -115,10 +115,9 @@ export interface NormalizeInput {
 
 async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array; result: Normalized }> {
   return reading(input.files, (source) => {
-    const { seed, flattenSignatures, form, named, password } = input;
+    const { seed, flattenSignatures, maxPages, form, named, password } = input;
     const rewriting = normalize(openPdf(source, password ?? ""), {
-      seed,
-      flattenSignatures,
+      ...{ seed, flattenSignatures, maxPages },
       drawValue,
       ...(named ? { named } : {}),
       ...(form ? { form: writerOf(form) } : {}),
@@ -129,9 +128,6 @@ async function normalizeFile(input: NormalizeInput): Promise<{ bytes: Uint8Array
         parts.push(step.value);
         continue;
       }
-      const pages = step.value.pages.length;
-      if (pages > input.maxPages)
-        throw pdfError("too-many-pages", `${pages} pages, ${input.maxPages} at most`);
       const bytes = concatBytes(parts);
       return moving({ bytes, result: step.value }, [bytes.buffer as ArrayBuffer]);
     }

@@ -10,6 +10,8 @@ export interface PageCommand {
   readonly keys?: string;
   /** Pressed after `a`, it does the same without the palette. */
   readonly letter?: string;
+  /** It is seldom wanted, and stands after all others. */
+  readonly isRare?: boolean;
   run(): void;
 }
 
@@ -18,8 +20,11 @@ const offered = new Map<object, readonly PageCommand[]>();
 const listeners = new Set<() => void>();
 let all = NONE;
 
+/** What has a letter is what the page is for; what is rare comes last. */
+const weight = ({ letter, isRare }: PageCommand) => (isRare ? 2 : letter ? 0 : 1);
+
 function tell(): void {
-  all = [...offered.values()].flat();
+  all = [...offered.values()].flat().toSorted((a, b) => weight(a) - weight(b));
   for (const listener of listeners) listener();
 }
 
@@ -28,15 +33,16 @@ export function usePageCommands(commands: readonly PageCommand[]): void {
   const latest = useRef(commands);
   latest.current = commands;
   const shown = JSON.stringify(
-    commands.map(({ id, label, keys, letter }) => [id, label, keys ?? null, letter ?? null]),
+    commands.map(({ id, label, keys, letter, isRare }) => [id, label, keys ?? null, letter ?? null, isRare]),
   );
   useEffect(() => {
     const owner = {};
-    const known = JSON.parse(shown) as [string, string, string | null, string | null][];
-    const list = known.map(([id, label, keys, letter]) => ({
+    const known = JSON.parse(shown) as [string, string, string | null, string | null, boolean?][];
+    const list = known.map(([id, label, keys, letter, isRare]) => ({
       ...{ id, label, run: () => latest.current.find((one) => one.id === id)?.run() },
       ...(keys ? { keys } : {}),
       ...(letter ? { letter } : {}),
+      ...(isRare ? { isRare } : {}),
     }));
     offered.set(owner, list);
     tell();

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "#db/columns.ts";
+import type { OwnMail } from "#lib/delivery/core/own-mails.ts";
 import type { Anchor } from "#lib/envelopes/core/hints/anchor.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
 import type { AccessPurpose } from "#lib/identity/core/access-purposes.ts";
@@ -75,6 +76,8 @@ export const members = pgTable(
     leadsTeam: boolean("leads_team").notNull().default(false),
     /** Columns of the list of envelopes, as they chose them; null where they did not. */
     listColumns: text("list_columns").array().$type<ListColumn[]>(),
+    /** News of their envelopes that they want no mail of. */
+    mutedMails: text("muted_mails").array().$type<OwnMail[]>().notNull().default([]),
     createdAt: instant("created_at").notNull(),
     removedAt: instant("removed_at"),
   },

@@ -7,6 +7,7 @@ import { accounts, loginTokens } from "#db/schema/installation.ts";
 import type { Context, Role } from "#lib/context.ts";
 import type { Language } from "#lib/envelopes/core/languages.ts";
 import type { AccountId, EnvelopeId, EventId, MemberId, RecipientId } from "#lib/ids.ts";
+import type { OwnMail } from "./core/own-mails.ts";
 import { deliveryError } from "./errors.ts";
 
 export async function saveOutboxMail(ctx: Context, row: typeof outboxMails.$inferInsert): Promise<void> {
@@ -87,6 +88,8 @@ export interface Addressed {
   readonly envelope: EnvelopeRow;
   readonly recipients: readonly RecipientRow[];
   readonly sender: { readonly name: string; readonly email: string };
+  /** What the sender wants no mail of. */
+  readonly muted: readonly OwnMail[];
   readonly organizationName: string;
 }
 
@@ -97,6 +100,7 @@ export async function loadAddressed(ctx: Context, envelopeId: EnvelopeId): Promi
       envelope: envelopes,
       name: accounts.name,
       email: accounts.email,
+      muted: members.mutedMails,
       organizationName: organizations.name,
     })
     .from(envelopes)
@@ -110,8 +114,8 @@ export async function loadAddressed(ctx: Context, envelopeId: EnvelopeId): Promi
     .from(recipients)
     .where(and(eq(recipients.envelopeId, envelopeId), eq(recipients.organizationId, ctx.organizationId)))
     .orderBy(recipients.position);
-  const { envelope, name, email, organizationName } = row;
-  return { envelope, recipients: people, sender: { name, email }, organizationName };
+  const { envelope, name, email, muted, organizationName } = row;
+  return { envelope, recipients: people, sender: { name, email }, muted, organizationName };
 }
 
 export function recipientOf({ recipients: people }: Addressed, id: RecipientId): RecipientRow {
@@ -128,6 +132,21 @@ export async function loadAccount(ctx: Context, id: AccountId) {
   const [row] = await ctx.connection.select().from(accounts).where(eq(accounts.id, id));
   if (!row) throw deliveryError("not-found", `account ${id}`);
   return row;
+}
+
+const ownMember = (ctx: Context, id: MemberId) =>
+  and(eq(members.id, id), eq(members.organizationId, ctx.organizationId));
+
+export async function loadMutedMails(ctx: Context, memberId: MemberId): Promise<readonly OwnMail[]> {
+  const [row] = await ctx.connection
+    .select({ muted: members.mutedMails })
+    .from(members)
+    .where(ownMember(ctx, memberId));
+  return row?.muted ?? [];
+}
+
+export async function saveMutedMails(ctx: Context, memberId: MemberId, muted: OwnMail[]): Promise<void> {
+  await ctx.connection.update(members).set({ mutedMails: muted }).where(ownMember(ctx, memberId));
 }
 
 export async function loadMember(ctx: Context, id: MemberId) {

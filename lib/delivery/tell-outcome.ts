@@ -46,7 +46,7 @@ export async function tellOutcome(
       attach: mailed.attach,
     });
   }
-  if (outcome === "voided") return;
+  if (outcome === "voided" || addressed.muted.includes(outcome)) return;
   const url = `${ctx.runtime.config.baseUrl}/envelopes/${publicId("envelope", envelopeId)}`;
   const mailed = mailedWith(ctx, files, files?.asksReason ?? false);
   await sendEnvelopeMail(ctx, eventId, {

@@ -32,7 +32,8 @@ export async function tellSender(
   requireSystem(ctx);
   const { eventId, envelopeId, recipientId, news, text } = input;
   const addressed = await inTransaction(ctx, (ctx) => loadAddressed(ctx, envelopeId));
-  const { envelope, sender, organizationName } = addressed;
+  const { envelope, sender, muted, organizationName } = addressed;
+  if ((muted as readonly SenderNews[]).includes(news)) return;
   const { name } = recipientOf(addressed, recipientId);
   const t = mailWords();
   const words = { name, title: envelope.title };

@@ -45,6 +45,8 @@ export interface NormalizePlan {
   };
   /** An earlier signature's marks become plain drawing; without it a signed file is refused. */
   readonly flattenSignatures?: boolean;
+  /** Of more than this nothing is rewritten. */
+  readonly maxPages?: number;
   /** Draws the value of a form field that has none drawn; null leaves it blank. */
   readonly drawValue?: DrawValue;
 }
@@ -73,7 +75,7 @@ export interface Normalized {
  * encryption, no form of its own; page content stays byte for byte.
  *
  * @returns the new file in pieces, then what was done.
- * @throws pdf/no-pages, dynamic-xfa, already-signed, no-changes-allowed, too-complex
+ * @throws pdf/no-pages, too-many-pages, dynamic-xfa, already-signed, no-changes-allowed, too-complex
  */
 export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8Array, Normalized> {
   const changes: ChangeCounts = new Map();
@@ -88,6 +90,8 @@ export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8A
   const rewrite = new Rewrite(file, cleaner(file, changes));
   const pages = [...pagesOf(file)];
   if (pages.length === 0) throw pdfError("no-pages", "the page tree holds no page");
+  const { maxPages = Number.POSITIVE_INFINITY } = plan;
+  if (pages.length > maxPages) throw pdfError("too-many-pages", `${pages.length} pages, ${maxPages} at most`);
   const boxes = pages.map((page) => pageBoxOf(file, page));
   const tree = new PageTree(rewrite, pages);
   const tags = plan.form ? FormTags.of(rewrite, pages, tree.refs) : null;

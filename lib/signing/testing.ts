@@ -54,10 +54,11 @@ export async function newDraft(
   order: DraftContent["order"] = "sequential",
   pdf: Uint8Array = contract(),
   consentMode: DraftContent["consentMode"] = "business",
+  fileName = "lease.pdf",
 ) {
   const newId = () => uuidV7(Date.now(), ctx.runtime.random(10));
   const envelopeId = await createEnvelope(ctx, { title: "Lease 12B" });
-  const document = await addDocument(ctx, { envelopeId, name: "lease.pdf" }, streamOf(pdf));
+  const document = await addDocument(ctx, { envelopeId, name: fileName }, streamOf(pdf));
   const firstText = newId();
   const ids = new Map(people.map(({ name }) => [name, newId()]));
   const recipients = people.map((person) => {

@@ -3,10 +3,12 @@ import { getTranslations } from "next-intl/server";
 import { svgSource } from "#components/signing/svg-source.ts";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
+import { getMutedMails } from "#lib/delivery/own-mails.ts";
 import { getAccount } from "#lib/identity/set-password.ts";
 import { listOwnMarks } from "#lib/signing/saved-marks/own-marks.ts";
 import { requireSession } from "../../_server/context.ts";
 import { ForgetMarksButton } from "./forget-marks-button.tsx";
+import { MailsForm } from "./mails-form.tsx";
 import { PasswordForm } from "./password-form.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -59,6 +61,9 @@ export default async function AccountPage() {
               </figure>
             ))}
           </div>
+        </Sheet>
+        <Sheet title={t("mails.title")} id="mails">
+          <MailsForm muted={await getMutedMails(ctx)} />
         </Sheet>
         <Sheet title={hasPassword ? t("changePassword") : t("setPassword")}>
           <PasswordForm email={email} needsCurrent={needsCurrentPassword} hasPassword={hasPassword} />

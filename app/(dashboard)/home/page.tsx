@@ -12,11 +12,13 @@ import { getHome, type HomePart } from "#lib/envelopes/get-home.ts";
 import type { EnvelopeListItem } from "#lib/envelopes/list-envelopes.ts";
 import { getOwnTimes } from "#lib/evidence/reports/completion-times.ts";
 import { publicId } from "#lib/ids.ts";
+import { listCare } from "#lib/retention/list-care.ts";
 import { memberContext } from "../../_server/context.ts";
 import { NewEnvelopeButton } from "../new-envelope-button.tsx";
 import { OwnPartButton } from "../own-part-button.tsx";
 import { durations } from "../reports/times/durations.ts";
 import { waitsFor } from "../waits-for.ts";
+import { LookAfter } from "./look-after.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.home"))("title") };
@@ -28,6 +30,7 @@ export default async function HomePage() {
   const t = await getTranslations("app.home");
   const home = await getHome(ctx);
   const approvals = await listApprovals(ctx);
+  const care = await listCare(ctx);
   const mayCreate = hasPermission(ctx.actor, "envelope.create");
   const times = mayCreate ? await getOwnTimes(ctx) : null;
   const inWords = await durations();
@@ -35,7 +38,8 @@ export default async function HomePage() {
     const part = home[name];
     return part && part.items.length > 0 ? [{ name, part }] : [];
   });
-  const isEmpty = home.needsMe.items.length === 0 && parts.length === 0 && approvals.length === 0;
+  const isEmpty =
+    home.needsMe.items.length === 0 && parts.length === 0 && approvals.length + care.length === 0;
   return (
     <Page
       title={t("title")}
@@ -76,6 +80,7 @@ export default async function HomePage() {
               </ul>
             </Sheet>
           ) : null}
+          {care.length > 0 ? <LookAfter lines={care} /> : null}
           {parts.map(({ name, part }) => (
             <Part key={name} name={name} part={part} />
           ))}

@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   "member.changed",
   "member.removed",
   "member.team-changed",
+  "member.mails-chosen",
   "team.created",
   "team.removed",
   "send-duty.added",

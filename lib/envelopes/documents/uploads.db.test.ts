@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { contract, refusalOf, testProduct } from "#db/testing.ts";
@@ -52,6 +53,11 @@ function inFolder<T>(work: (folder: string) => T): T {
     rmSync(folder, { recursive: true });
   }
 }
+
+const refusalWords = (): Record<string, string> =>
+  JSON.parse(
+    readFileSync(fileURLToPath(new URL("../../../messages/en/refusals.json", import.meta.url)), "utf8"),
+  );
 
 const picture = (format: "png" | "jpeg" | "tiff", density = 72) =>
   sharp({ create: { width: 300, height: 200, channels: 3, background: "#c00" } })
@@ -246,9 +252,7 @@ describe("a converter that misbehaves", () => {
   test("one that is not there is named with its package", async () => {
     const office = libreOffice({ program: "/nowhere/soffice" });
     expect(await refusalOf(office.convert(fromUtf8("x"), "txt"))).toBe("conversion/not-installed");
-    const words = JSON.parse(
-      readFileSync(fileURLToPath(new URL("../../../messages/en/refusals.json", import.meta.url)), "utf8"),
-    );
+    const words = refusalWords();
     expect(words["conversion/not-installed"]).toContain("libreoffice-writer-nogui");
   });
 
@@ -281,3 +285,13 @@ describe("a converter that misbehaves", () => {
     expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
 });
+
+test("a PDF of ten thousand pages is refused in words that name the limit, and leaves nothing", async () => {
+  const file = await PDFDocument.create();
+  for (let page = 0; page < 10_000; page++) file.addPage([200, 200]);
+  const added = await upload("archive.pdf", await file.save());
+  expect(added.refusal).toBe("pdf/too-many-pages");
+  expect(added.document).toBeUndefined();
+  expect(filesOf(added)).toEqual([]);
+  expect(refusalWords()["pdf/too-many-pages"]).toContain("2,000");
+}, 120_000);

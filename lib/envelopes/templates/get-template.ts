@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hasPermission, isOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId, TemplateId } from "#lib/ids.ts";
+import { loadClassNames } from "../authentication/policy-store.ts";
 import type { RecipientRole } from "../core/roles.ts";
 import { compareVersions, type VersionChange } from "../core/templates/compare-versions.ts";
 import { readTemplate, writeTemplate } from "../core/templates/template-content.ts";
@@ -111,6 +112,8 @@ export interface TemplateView {
   readonly roles: readonly { readonly id: string; readonly role: RecipientRole; readonly name: string }[];
   readonly documents: readonly { readonly name: string; readonly pages: number }[];
   readonly fieldCount: number;
+  /** The class of document that what is made from it has; null where it says none. */
+  readonly className: string | null;
   /** What is prepared and not yet published. */
   readonly unpublished: readonly VersionChange[] | null;
   /** The form of the library it is built on, where that has a newer edition. */
@@ -168,6 +171,7 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
       roles: shown.draft.recipients.map(({ id, role, roleName }) => ({ id, role, name: roleName ?? "" })),
       documents: shown.documents.map(({ name, pages }) => ({ name, pages })),
       fieldCount: shown.draft.fields.length,
+      className: shown.classId ? await classNameOf(ctx, shown.classId) : null,
       newerEdition: (await newerEditions(ctx, [templateId])).get(templateId) ?? null,
       unpublished: current === null ? null : isCurrent ? [] : compareVersions(current, prepared),
       may: {
@@ -178,6 +182,9 @@ export async function getTemplate(ctx: Context, input: z.input<typeof ViewInput>
     };
   });
 }
+
+const classNameOf = async (ctx: Context, classId: string): Promise<string> =>
+  (await loadClassNames(ctx, classId)).find(({ id }) => id === classId)?.name ?? "";
 
 const ComparisonInput = z.object({
   templateId: z.uuid().transform((id) => id as TemplateId),

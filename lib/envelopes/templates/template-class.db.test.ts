@@ -15,7 +15,7 @@ import { cloneEnvelope } from "../clone-envelope.ts";
 import { getDraft } from "../get-draft.ts";
 import { sendEnvelope } from "../send-envelope.ts";
 import { createTemplate } from "./create-template.ts";
-import { compareTemplate } from "./get-template.ts";
+import { compareTemplate, getTemplate } from "./get-template.ts";
 import { publishTemplate, retireTemplate } from "./publish-template.ts";
 import { useTemplate as startFrom } from "./use-template.ts";
 
@@ -49,6 +49,7 @@ const chosenFor = async (ctx: Context, envelopeId: EnvelopeId) =>
 test("the class goes from a draft into its template, and from there into what is made of it", async () => {
   const { sender, classId, draft, template } = await office();
   expect((await getDraft(sender, template)).classes.chosenId).toBe(classId);
+  expect((await getTemplate(sender, template)).className).toBe("Deeds");
   await publish(sender, template);
   const made = await used(sender, template);
   expect((await getDraft(sender, made)).classes).toMatchObject({

@@ -41,8 +41,13 @@ export function MoreMenu({ id, folders, folderId, tags, isOver, isFiledAway }: M
       else if (done) toast(done);
     });
   usePageCommands([
-    { id: "clone", label: t("clone"), run: run(clone) },
-    { id: "save-as-template", label: t("saveAsTemplate"), run: run((envelope) => saveTemplate(envelope)) },
+    { id: "clone", label: t("clone"), isRare: true, run: run(clone) },
+    {
+      id: "save-as-template",
+      label: t("saveAsTemplate"),
+      isRare: true,
+      run: run((envelope) => saveTemplate(envelope)),
+    },
     { id: "move", label: t("move"), run: () => ask("move") },
     { id: "tag", label: t("tag"), run: () => ask("tag") },
   ]);

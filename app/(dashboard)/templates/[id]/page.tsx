@@ -48,8 +48,7 @@ export default async function TemplatePage({ params, searchParams }: TemplatePag
   const t = await getTranslations("app.templates");
   const template = await answerPage(() => getTemplate(ctx, { templateId: templateIdIn(id) }));
   const links = await listPublicLinks(ctx, { templateId: templateIdIn(id) });
-  const { name, ownerName, currentVersion, isRetired, may, uses, documents, fieldCount, envelopeId } =
-    template;
+  const { name, ownerName, currentVersion, isRetired, may, uses, envelopeId } = template;
   const editor = `/envelopes/${publicId("envelope", envelopeId)}/prepare` as Route;
   return (
     <Page
@@ -115,7 +114,7 @@ export default async function TemplatePage({ params, searchParams }: TemplatePag
             </Sheet>
           ) : null}
           <Sheet title={t("holds")}>
-            <Contents template={{ documents, fieldCount, roles: template.roles }} />
+            <Contents template={template} />
           </Sheet>
         </div>
         {currentVersion !== null ? (
@@ -168,7 +167,7 @@ async function Outdated({
 async function Contents({
   template,
 }: {
-  readonly template: Pick<TemplateView, "documents" | "fieldCount" | "roles">;
+  readonly template: Pick<TemplateView, "documents" | "fieldCount" | "roles" | "className">;
 }) {
   const t = await getTranslations("app.templates");
   const people = await getTranslations("app.prepare.people");
@@ -196,6 +195,12 @@ async function Contents({
         <dt className="text-small text-ink-600">{t("fields")}</dt>
         <dd>{template.fieldCount}</dd>
       </div>
+      {template.className ? (
+        <div className="px-4 py-3 sm:px-6">
+          <dt className="text-small text-ink-600">{t("class")}</dt>
+          <dd className="[overflow-wrap:anywhere]">{template.className}</dd>
+        </div>
+      ) : null}
     </dl>
   );
 }

@@ -62,9 +62,9 @@ export function DraftMenu({ id, title, templateId, saver }: DraftMenuProps) {
     templateId
       ? []
       : [
-          { id: "clone", label: t("clone"), run: makeAnother },
-          { id: "save-as-template", label: t("saveAsTemplate"), run: saveAsTemplate },
-          { id: "discard", label: t("open"), run: () => setOpen(true) },
+          { id: "clone", label: t("clone"), isRare: true, run: makeAnother },
+          { id: "save-as-template", label: t("saveAsTemplate"), isRare: true, run: saveAsTemplate },
+          { id: "discard", label: t("open"), isRare: true, run: () => setOpen(true) },
         ],
   );
 

@@ -57,6 +57,7 @@ export class DraftStore {
   readonly saver: DraftSaver<DraftContent>;
   readonly #listeners = new Set<() => void>();
   #history: History<DraftContent>;
+  #underWay: Promise<unknown> = Promise.resolve();
   /** What is kept, as far as this window knows: what it and others then do is compared with that. */
   #base: DraftContent;
   #documents: readonly DraftDocument[];
@@ -166,8 +167,18 @@ export class DraftStore {
     );
   }
 
+  /** One after the other: what is asked for while another is under way counts from what that one made. */
+  #onServer<T>(
+    work: (version: number) => Promise<Answer<T>>,
+    movesOf: (result: T) => PageMoves | null,
+  ): Promise<Answer<T>> {
+    const next = this.#underWay.then(() => this.#onServerNow(work, movesOf));
+    this.#underWay = next.catch(() => {});
+    return next;
+  }
+
   /** @param movesOf where pages are after it; null when nothing was made. */
-  async #onServer<T>(
+  async #onServerNow<T>(
     work: (version: number) => Promise<Answer<T>>,
     movesOf: (result: T) => PageMoves | null,
   ): Promise<Answer<T>> {

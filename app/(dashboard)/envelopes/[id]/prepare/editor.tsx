@@ -98,7 +98,10 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
             id: `preview-${person.id}`,
             label: t("commands.preview", { who: calledBy(person) || t("people.nameless") }),
             ...(index === 0 ? { letter: "p" } : {}),
-            run: () => setSeenAs(person),
+            run: () => {
+              go("review");
+              setSeenAs(person);
+            },
           })),
       ];
 

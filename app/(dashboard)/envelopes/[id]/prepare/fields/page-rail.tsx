@@ -97,7 +97,6 @@ const Thumbnail = memo(function Thumbnail(props: ThumbnailProps) {
       <button
         type="button"
         aria-current={isCurrent ? "page" : undefined}
-        aria-label={list ? t("pageWith", { page: page + 1, list }) : t("pageEmpty", { page: page + 1 })}
         onClick={() =>
           document.getElementById(`page-${documentId}-${page}`)?.scrollIntoView({ block: "start" })
         }
@@ -111,7 +110,10 @@ const Thumbnail = memo(function Thumbnail(props: ThumbnailProps) {
           height={Math.round(heightPt)}
           className="document-paper h-auto max-h-24 w-16 shrink-0 border border-line bg-white object-contain"
         />
-        <span className="flex min-w-0 flex-col gap-1">
+        <span className="sr-only">
+          {list ? t("pageWith", { page: page + 1, list }) : t("pageEmpty", { page: page + 1 })}
+        </span>
+        <span aria-hidden="true" className="flex min-w-0 flex-col gap-1">
           <span className="text-small tabular-nums">{page + 1}</span>
           <span className="flex flex-wrap gap-1">
             {told.map(({ recipientId, count, index, person, name }) => (
