@@ -718,6 +718,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/registerCertificates": "OAK",
   "signing/unregisterCertificate": "OA",
   "signing/convertKeyFile": "OA",
+  "signing/convertSealed": "OA",
   "signing/openProgram": "OA",
   "signing/closeProgram": "OA",
   "signing/listKeyPrograms": "OA",
