@@ -647,6 +647,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/listEnds": "OA",
   "signing/signCustodyLine": "OAC",
   "signing/listSecrets": "OA",
+  "signing/isSecret": "part",
   "signing/recordRotation": "OA",
   "signing/secretsInUse": "part",
   "signing/nameOwner": "OA",
