@@ -290,8 +290,14 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       at timestamptz, before_at timestamptz, before_id uuid, how_many integer
     ) returns table (source text, id uuid) language plpgsql stable security definer set search_path = public as $$
     declare
-      revoked constant text := 'exists (select from issued_serials i where i.authority_id = c.authority_id'
-        || ' and i.serial = c.serial and i.revoked_at is not null)';
+      -- Asked of one certificate at a time, by the small index of those that were: joined, a million are read through.
+      revoked constant text := 'coalesce((select true from issued_serials i where i.authority_id = c.authority_id'
+        || ' and i.serial = c.serial and i.revoked_at is not null), false)';
+      -- A few are gathered first: found from their side, they need no walk past all others.
+      few constant boolean := wanted_status = 'revoked'
+        and (select count(*) from (select from issued_serials i where i.revoked_at is not null limit 2001) r) <= 2000;
+      gathered constant text := '(c.authority_id, c.serial) in (select i.authority_id, i.serial from issued_serials i'
+        || ' where i.revoked_at is not null offset 0)';
       said constant text := 'exists (select from certificate_statuses s where s.organization_id = $1'
         || ' and s.sha256 = c.sha256 and s.revoked_at is ';
       lost constant text := said || 'not null)';
@@ -300,7 +306,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       own constant text := case wanted_status
         when 'valid' then ' and c.not_after > $4 and not ' || revoked
         when 'expired' then ' and c.not_after <= $4'
-        when 'revoked' then ' and ' || revoked
+        when 'revoked' then ' and ' || case when few then gathered else revoked end
         when 'unknown' then ' and false'
         else '' end;
       others constant text := case wanted_status

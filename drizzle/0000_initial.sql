@@ -392,6 +392,7 @@ CREATE TABLE "identity_providers" (
 	"issuer" text NOT NULL,
 	"client_id" text NOT NULL,
 	"sealed_secret" "bytea",
+	"secret_changed_at" timestamp with time zone,
 	"changed_at" timestamp with time zone NOT NULL,
 	"tested_at" timestamp with time zone,
 	"failure" text,
@@ -2260,6 +2261,7 @@ CREATE TABLE "signature_providers" (
 	"oauth_url" text,
 	"client_id" text NOT NULL,
 	"sealed_secret" "bytea" NOT NULL,
+	"secret_changed_at" timestamp with time zone NOT NULL,
 	"log_in" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
@@ -2611,6 +2613,7 @@ CREATE INDEX "members_team" ON "members" USING btree ("team_id") WHERE team_id i
 CREATE UNIQUE INDEX "organizations_one_staging" ON "organizations" USING btree ("staging_of");--> statement-breakpoint
 CREATE INDEX "authorities_active" ON "authorities" USING btree ("kind","is_active");--> statement-breakpoint
 CREATE INDEX "issued_serials_revoked" ON "issued_serials" USING btree ("authority_id","partition") WHERE revoked_at is not null;--> statement-breakpoint
+CREATE INDEX "issued_serials_revoked_serial" ON "issued_serials" USING btree ("authority_id","serial") WHERE revoked_at is not null;--> statement-breakpoint
 CREATE INDEX "issued_serials_partitions" ON "issued_serials" USING btree ("authority_id","partition","not_after");--> statement-breakpoint
 CREATE INDEX "login_tokens_account" ON "login_tokens" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint

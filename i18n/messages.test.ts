@@ -223,6 +223,6 @@ const MEMBERS = new Set([
     "signing/provider-secret-missing",
     "signing/signature-kinds-missing",
   ],
-  ...["signing/owner-unknown", "signing/secret-unknown"],
+  ...["signing/owner-unknown", "signing/secret-unknown", "signing/secret-seen-here"],
   ...["signing/offline-settled", "signing/offline-reason-missing", "signing/offline-not-again"],
 ]);

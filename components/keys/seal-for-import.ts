@@ -6,21 +6,52 @@ import {
   importDerivation,
 } from "#lib/signing/core/import-words.ts";
 
+interface Box {
+  readonly nonce: string;
+  readonly box: string;
+}
+
 export interface SealedImport {
   readonly keyId: string;
   readonly browserKey: string;
-  readonly file: { readonly nonce: string; readonly box: string };
-  readonly password: { readonly nonce: string; readonly box: string };
+  readonly file: Box;
+  readonly password: Box;
+}
+
+/** The same with what the file is to be encrypted with when it is written anew. */
+export interface SealedConversion extends SealedImport {
+  readonly newPassword: Box;
 }
 
 /** Whether this browser encrypts here: it does so over https and on this machine only. */
 export const canSeal = (): boolean => globalThis.crypto?.subtle !== undefined;
 
+interface OneTimeKey {
+  readonly keyId: string;
+  readonly publicKey: string;
+}
+
+interface KeyFile {
+  readonly file: Uint8Array;
+  readonly password: string;
+}
+
 /** Encrypts a key file and, apart from it, its password to a key that the server uses once. */
-export async function sealForImport(
-  { keyId, publicKey }: { readonly keyId: string; readonly publicKey: string },
-  given: { readonly file: Uint8Array; readonly password: string },
-): Promise<SealedImport> {
+export async function sealForImport(key: OneTimeKey, given: KeyFile): Promise<SealedImport> {
+  const { box, ...sealed } = await sealTo(key, given);
+  return sealed;
+}
+
+/** The same for a file that is to be written otherwise. */
+export async function sealForConversion(
+  key: OneTimeKey,
+  given: KeyFile & { readonly newPassword: string },
+): Promise<SealedConversion> {
+  const { box, ...sealed } = await sealTo(key, given);
+  return { ...sealed, newPassword: await box("newPassword", new TextEncoder().encode(given.newPassword)) };
+}
+
+async function sealTo({ keyId, publicKey }: OneTimeKey, given: KeyFile) {
   const { subtle } = globalThis.crypto;
   const theirs = await subtle.importKey("raw", bytesOf(publicKey), IMPORT_CURVE, false, []);
   const own = await subtle.generateKey(IMPORT_CURVE, false, ["deriveBits"]);
@@ -35,7 +66,7 @@ export async function sealForImport(
     return { nonce: textOf(iv), box: textOf(new Uint8Array(sealed)) };
   };
   return {
-    ...{ keyId, browserKey: textOf(new Uint8Array(await subtle.exportKey("raw", own.publicKey))) },
+    ...{ box, keyId, browserKey: textOf(new Uint8Array(await subtle.exportKey("raw", own.publicKey))) },
     file: await box("file", given.file),
     password: await box("password", new TextEncoder().encode(given.password)),
   };

@@ -181,6 +181,8 @@ export const identityProviders = pgTable(
     clientId: text("client_id").notNull(),
     /** Sealed by the master key; null for a public client. */
     sealedSecret: bytes("sealed_secret"),
+    /** When the secret became what it is: other changes leave it. Null for a public client. */
+    secretChangedAt: instant("secret_changed_at"),
     changedAt: instant("changed_at").notNull(),
     /** The last test of the connection, and why it failed, as a code. */
     testedAt: instant("tested_at"),

@@ -143,6 +143,9 @@ export const issuedSerials = pgTable(
   (table) => [
     primaryKey({ columns: [table.authorityId, table.serial] }),
     index("issued_serials_revoked").on(table.authorityId, table.partition).where(sql`revoked_at is not null`),
+    index("issued_serials_revoked_serial")
+      .on(table.authorityId, table.serial)
+      .where(sql`revoked_at is not null`),
     index("issued_serials_partitions").on(table.authorityId, table.partition, table.notAfter),
   ],
 );

@@ -25,6 +25,8 @@ export const signatureProviders = pgTable(
     clientId: text("client_id").notNull(),
     /** Sealed by the master key. */
     sealedSecret: bytes("sealed_secret").notNull(),
+    /** When the secret became what it is: other changes leave it. */
+    secretChangedAt: instant("secret_changed_at").notNull(),
     /** Who logs in to see a person's credentials: they themselves, or we, by their address. */
     logIn: text("log_in").$type<"person" | "client">().notNull(),
     createdAt: instant("created_at").notNull(),

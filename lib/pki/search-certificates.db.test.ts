@@ -56,6 +56,27 @@ test("expired and revoked ones are told apart", async () => {
   }
 });
 
+test("revoked ones are found among few and among many, the newest first", async () => {
+  const { organization, issued } = await organizationWithSeals(["First", "Second", "Third"]);
+  const ctx = await organization.member("admin");
+  const [first, second, third] = issued.map(({ id }) => id);
+  await product().admin`update issued_serials i set revoked_at = now(), revocation_reason = 'superseded'
+    from certificates c where c.id in (${first!}, ${third!}) and i.serial = c.serial
+      and i.authority_id = c.authority_id`;
+  const found = async (status: "revoked" | "valid", search = "") =>
+    (await searchCertificates(ctx, { status, search })).items.map(({ id }) => id);
+  const bothWays = async () => {
+    expect(await found("revoked")).toEqual([third, first]);
+    expect(await found("revoked", "first")).toEqual([first]);
+    expect(await found("valid")).toEqual([second]);
+  };
+  await bothWays();
+  await product()
+    .admin`insert into issued_serials (authority_id, serial, profile, intended_at, not_after, revoked_at)
+    select gen_random_uuid(), md5(n::text), 'signer', now(), now(), now() from generate_series(1, 2500) n`;
+  await bothWays();
+});
+
 test("they are found by the days on which they end, both ends included", async () => {
   const { organization, issued } = await organizationWithSeals(["Soon", "Later"]);
   const ctx = await organization.member("admin");

@@ -6,6 +6,7 @@ export const signingError = defineErrors("signing", {
   "export-line-not-yours": "forbidden",
   "export-line-signed": "conflict",
   "secret-unknown": "not-found",
+  "secret-seen-here": "conflict",
   "not-under-way": "conflict",
   "not-ready": "conflict",
   /** The database contradicts the trail: somebody changed rows past the product. */

@@ -169,6 +169,15 @@ export async function prepareStandby(provider: string, acceptsOwnIssuer: boolean
   });
 }
 
+/** With a key that was brought and tested before. */
+export async function chooseStandby(sealId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await askStandby(await memberContext(), { sealId: String(sealId) });
+    refresh();
+    return undefined;
+  });
+}
+
 export async function allowStandbyIssuer(): Promise<FormState> {
   return answerForm(async () => {
     await acceptStandbyIssuer(await memberContext());

@@ -14,6 +14,7 @@ import {
   allowStandbyIssuer,
   changeBackups,
   changeStandby,
+  chooseStandby,
   endStandby,
   prepareStandby,
   runDrill,
@@ -27,7 +28,10 @@ interface StandbyCardProps {
     readonly since: string | null;
     readonly failed: readonly string[];
     readonly isHeld: boolean;
+    readonly issuedBy: string | null;
   } | null;
+  /** Keys that were brought and tested: what each is called, by its id. */
+  readonly broughtKeys: readonly { readonly value: string; readonly label: string }[];
   /** Who issued the certificate in use, where that is another authority. */
   readonly broughtBy: string | null;
   readonly afterMinutes: number | null;
@@ -46,7 +50,8 @@ const STANDBY_LOOKS = {
 const MINUTES = [1, 5, 15, 30, 60, 240];
 
 /** The key that takes over when the place of the seal key cannot be used. */
-export function StandbyCard({ standby, broughtBy, afterMinutes, places, placeLabel }: StandbyCardProps) {
+export function StandbyCard(props: StandbyCardProps) {
+  const { standby, broughtBy, afterMinutes, places, placeLabel, broughtKeys } = props;
   const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.standby");
   const { act, isBusy, refusal } = useAct();
@@ -91,6 +96,9 @@ export function StandbyCard({ standby, broughtBy, afterMinutes, places, placeLab
                   {t("since")} <Instant at={standby.since} />
                 </p>
               ) : null}
+              {standby.issuedBy ? (
+                <p className="text-small text-ink-600">{t("issuedBy", { issuer: standby.issuedBy })}</p>
+              ) : null}
               {standby.failed.length > 0 ? (
                 <p className="text-small text-bad-700 [overflow-wrap:anywhere]">
                   {t("failedBecause", { what: standby.failed.join(", ") })}
@@ -128,7 +136,7 @@ export function StandbyCard({ standby, broughtBy, afterMinutes, places, placeLab
           </Notice>
         ) : null}
         {!isThere && places.length > 0 ? (
-          <div>
+          <div className="flex flex-wrap gap-3">
             <ActDialog
               open={t("prepare")}
               title={t("prepare")}
@@ -147,6 +155,18 @@ export function StandbyCard({ standby, broughtBy, afterMinutes, places, placeLab
                 />
               ) : null}
             </ActDialog>
+            {broughtKeys.length > 0 ? (
+              <ActDialog
+                open={t("useBrought")}
+                title={t("useBrought")}
+                consequence={t("useBroughtHint")}
+                cancel={all("cancel")}
+                confirm={t("useBrought")}
+                run={(form) => chooseStandby(String(form.get("seal")))}
+              >
+                <SelectField name="seal" label={t("broughtKey")} options={broughtKeys} />
+              </ActDialog>
+            ) : null}
           </div>
         ) : null}
       </div>

@@ -64,6 +64,7 @@ export default async function KeysPage() {
       }
     >
       <div className="flex flex-col gap-6">
+        <Outage care={care} />
         <Attention view={view} overdueSecrets={secrets.items.filter(({ isOverdue }) => isOverdue).length} />
         <EndsSummary counts={ends.counts} />
         <Sheet
@@ -134,6 +135,7 @@ export default async function KeysPage() {
 /** What stands by and what was set aside. Both are made in the background, so the page looks again. */
 async function Care({ care }: { readonly care: KeyCareView }) {
   const t = await getTranslations("app.keyExports");
+  const words = await getTranslations("app.keyWork");
   const { standby, backups, places } = care;
   const label = (name: string) => capital(providerName(t, name));
   return (
@@ -141,6 +143,10 @@ async function Care({ care }: { readonly care: KeyCareView }) {
       <StandbyCard
         standby={standby && { ...standby, since: standby.since?.toISOString() ?? null }}
         broughtBy={care.broughtBy}
+        broughtKeys={care.broughtKeys.map(({ sealId, name, issuer, provider }) => ({
+          value: sealId,
+          label: words("standby.broughtChoice", { name, issuer, place: label(provider) }),
+        }))}
         afterMinutes={care.standbyAfterMinutes}
         places={places.map((value) => ({ value, label: label(value) }))}
         placeLabel={standby ? providerName(t, standby.provider) : ""}
@@ -175,6 +181,25 @@ const shownReview = ({ dueAt, doneAt, ...review }: KeysView["reviews"][number]) 
   dueAt: dueAt.toISOString(),
   doneAt: doneAt?.toISOString() ?? null,
 });
+
+/** That the place of the seal key cannot be reached, and who signs meanwhile. */
+async function Outage({ care: { lost, standby } }: { readonly care: KeyCareView }) {
+  const t = await getTranslations("app.keyWork.standby");
+  const names = await getTranslations("app.keyExports");
+  if (standby?.state === "standing-in")
+    return (
+      <Notice tone="warn">
+        {t("standsInNow", { place: providerName(names, standby.provider) })}{" "}
+        {standby.since ? <Instant at={standby.since.toISOString()} /> : null}
+      </Notice>
+    );
+  if (!lost) return null;
+  return (
+    <Notice tone="bad">
+      {t("lostNow", { place: providerName(names, lost.provider) })} <Instant at={lost.since.toISOString()} />
+    </Notice>
+  );
+}
 
 /** What needs somebody, in one line each; nothing when nothing does. */
 async function Attention({

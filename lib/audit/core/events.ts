@@ -99,6 +99,7 @@ export const EVENT_TYPES = [
   "key-backup.destroyed",
   "standby-key.allowed",
   "standby-key.asked",
+  "standby-key.chosen",
   "standby-key.made",
   "standby-key.retired",
   "standby-key.stood-in",

@@ -2,12 +2,20 @@ import { afterAll, describe, expect, test } from "vitest";
 import { refusalOf, type TestProduct, testProduct } from "#db/testing.ts";
 import { startVaultDouble } from "#lib/adapters/testing/vault-double.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
+import { fromUtf8, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, createContext, type WorkerContext } from "#lib/context.ts";
 import { readOutbox } from "#lib/delivery/read-outbox.ts";
-import { sent, until } from "#lib/signing/testing.ts";
+import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
+import { pem, testKey } from "#lib/pki/core/testing.ts";
+import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 import { watchPlaces } from "#worker/schedule.ts";
 import { endingKeys } from "../keys/list-keys.ts";
 import { openSeal } from "../seal-key.ts";
+import { dropSeal } from "../seals/drop-seal.ts";
+import { importSeal } from "../seals/import-seal.ts";
+import { listSeals } from "../seals/list-seals.ts";
+import { testSeal } from "../seals/test-seal.ts";
+import { startTestCa } from "../seals/testing-ca.ts";
 import { backUpKeys } from "./back-up-keys.ts";
 import { askDrill, setBackupPolicy } from "./drill-backup.ts";
 import { getKeyCare } from "./get-key-care.ts";
@@ -152,6 +160,68 @@ describe("a standby key", () => {
     await expect.poll(async () => (await subjects()).length, { timeout: 20_000 }).toBe(4);
     await retireStandby(owner);
     expect(await refusalOf(retireStandby(owner))).toBe("signing/standby-not-found");
+  }, 180_000);
+
+  test("one that was brought with another authority's certificate takes over, and the first comes back", async () => {
+    const { owner, system, organization } = await office(product());
+    await watchAt(200);
+    await product().admin`update key_provider_states set checked_at = now(), refusal = null, since = now()`;
+    const seal = async () => (await openSeal(system)).certificate;
+    const first = await seal();
+    const ca = await startTestCa();
+    ca.publishTo(product().runtime);
+    const key = testKey("ecdsa-p256-sha256");
+    const chain = await ca.certify(key.publicKey, "Harbour Standby");
+    const file = keyPem({ key, certificateDer: chain[0]! }) + chain.map((der) => pem(der)).join("");
+    await importSeal(owner, { bytes: fromUtf8(file), password: "", chosen: null });
+    const [brought] = (await listSeals(owner)).brought;
+    const sealId = brought!.id;
+    expect((await getKeyCare(owner)).broughtKeys).toEqual([]);
+    expect(await refusalOf(askStandby(owner, { sealId }))).toBe("signing/seal-not-tested");
+    await testSeal(system, { sealId });
+    expect((await getKeyCare(owner)).broughtKeys).toMatchObject([{ sealId, provider: "software" }]);
+    const stranger = (await office(product())).owner;
+    expect(await refusalOf(askStandby(stranger, { sealId }))).toBe("signing/seal-not-found");
+    expect(await refusalOf(askStandby(await organization.member("counsel"), { sealId }))).toBe(
+      "authorize/not-allowed",
+    );
+
+    await askStandby(owner, { sealId });
+    const care = () => getKeyCare(owner);
+    expect((await care()).standby).toMatchObject({ state: "ready", isHeld: false, provider: "software" });
+    expect((await care()).standby!.issuedBy).not.toBeNull();
+    expect(await refusalOf(dropSeal(owner, { sealId }))).toBe("signing/standby-in-use");
+    expect((await seal()).id).toBe(first.id);
+    await setStandbyPolicy(owner, { standbyAfterMinutes: 1 });
+    vault.seal(true);
+    await watchAt(210);
+    expect((await care()).lost).toMatchObject({ provider: "vault" });
+    const { envelopeId } = await sent(owner, [{ name: "Ana Ruiz" }]);
+    await until(owner, envelopeId, ({ waitingFor }) => waitingFor === "keys/unavailable", 30_000);
+    await watchAt(212);
+    expect((await care()).standby!.state).toBe("standing-in");
+    const second = await seal();
+    expect(toHex(sha256(second.der))).toBe(toHex(sha256(chain[0]!)));
+    expect((await listSeals(owner)).brought.find(({ id }) => id === sealId)!.state).toBe("active");
+    await until(owner, envelopeId, ({ isPrepared, waitingFor }) => isPrepared && waitingFor === null, 90_000);
+    await sign(await personWith(owner, await linkFor(owner, envelopeId, "Ana Ruiz")));
+    await until(owner, envelopeId, ({ state }) => state === "completed", 90_000);
+    const [sealedWith] = await product().admin`select certificate_id from signing_steps
+      where envelope_id = ${envelopeId} and kind = 'sealed'`;
+    expect(sealedWith!.certificate_id).toBe(second.id);
+
+    vault.seal(false);
+    await watchAt(220);
+    await watchAt(222);
+    expect((await care()).standby!.state).toBe("ready");
+    expect((await care()).lost).toBeNull();
+    expect((await seal()).id).toBe(first.id);
+    expect((await listSeals(owner)).brought.find(({ id }) => id === sealId)!.state).toBe("replaced");
+    expect(await typesOf(owner, "standby-key.")).toEqual([
+      ...["standby-key.chosen", "standby-key.allowed", "standby-key.stood-in", "standby-key.stood-down"],
+    ]);
+    await retireStandby(owner);
+    await dropSeal(owner, { sealId });
   }, 180_000);
 
   test("stays where it is when the policy does not allow it", async () => {

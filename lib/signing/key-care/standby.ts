@@ -4,6 +4,7 @@ import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
+import { parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
 import { type KeyProviderView, viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { checkSeal } from "../check-seal.ts";
@@ -13,8 +14,11 @@ import { mayReplace, standbyAct } from "../core/standby.ts";
 import { signingError } from "../errors.ts";
 import { fileTrial } from "../key-tests/file-trial.ts";
 import { requireAllowedPlace } from "../keys/key-policy.ts";
+import { requireLife } from "../keys/seal-life.ts";
 import { changePolicy, loadPolicy } from "../keys/store.ts";
-import { activateSealKey, loadSealKey, saveSealKey } from "../rotation-store.ts";
+import { activateSealKey, loadSealKey, requireNotRotating, saveSealKey } from "../rotation-store.ts";
+import { placeBrought, requireNotBlocked, requireTested } from "../seals/place-brought.ts";
+import { type BroughtSealRow, loadBroughtSeal, markInUse } from "../seals/store.ts";
 import { loadActiveSeal, loadSettings, lockSeal } from "../store.ts";
 import { changeStandby, loadStandby, type StandbyRow, saveStandby } from "./store.ts";
 
@@ -31,24 +35,33 @@ export async function setStandbyPolicy(ctx: Context, input: z.input<typeof Polic
 }
 
 const Ask = z.object({
-  provider: z.string().max(40),
+  /** Where one is made; of a key that was brought its place is known. */
+  provider: z.string().max(40).default(""),
+  /** A key with another authority's certificate that was brought and tested before; null for one of ours. */
+  sealId: z.uuid().nullable().default(null),
   /** It may stand in, with a certificate of ours, for one that another authority issued. */
   acceptsOwnIssuer: z.boolean().default(false),
 });
 
 /**
  * Asks for a standby key in another place than the key in use. The worker makes it with a certificate of our own and
- * tries it out before it counts. For another authority's certificate it stands in only where that was accepted.
+ * tries it out before it counts; one that was brought passed its test before and is ready at once. For another
+ * authority's certificate one of ours stands in only where that was accepted.
  *
  * @throws signing/key-policy-exportable, standby-there-already, standby-same-place, standby-place-unknown,
- *   rotation-changes-issuer
+ *   rotation-changes-issuer, rotation-under-way, seal-not-found, seal-not-tested, seal-revoked, seal-expired,
+ *   seal-ends-soon
  */
 export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Promise<void> {
   const { name: memberName } = requirePermission(ctx, "key.manage");
-  const { provider, acceptsOwnIssuer } = Ask.parse(input);
+  const { sealId, ...wanted } = Ask.parse(input);
   const places = await viewKeyProviders({ ...ctx.runtime, now: ctx.now });
   await inTransaction(ctx, async (ctx) => {
     await lockSeal(ctx);
+    const brought = sealId ? await loadBroughtSeal(ctx, sealId, true) : null;
+    const provider = brought?.provider ?? wanted.provider;
+    // Whoever names a certificate has chosen who issued it.
+    const acceptsOwnIssuer = brought !== null || wanted.acceptsOwnIssuer;
     await requireAllowedPlace(ctx, provider);
     const known = await loadStandby(ctx);
     if (known && known.state !== "failed") throw signingError("standby-there-already", known.id);
@@ -63,10 +76,27 @@ export async function askStandby(ctx: Context, input: z.input<typeof Ask>): Prom
     const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
     const { organizationId } = ctx;
     const row = { organizationId, id, provider, acceptsOwnIssuer, memberName, createdAt: ctx.now() };
-    await saveStandby(ctx, { ...row, state: "making", checks: [] });
     const data = { standby: id, provider, ...(acceptsOwnIssuer ? { acceptsOwnIssuer } : {}) };
-    await appendEvent(ctx, { type: "standby-key.asked", envelopeId: null, data });
+    if (!brought) {
+      await saveStandby(ctx, { ...row, state: "making", checks: [] });
+      await appendEvent(ctx, { type: "standby-key.asked", envelopeId: null, data });
+      return;
+    }
+    const { keyId: signingKeyId, certificateId } = await placeStandby(ctx, brought);
+    await saveStandby(ctx, { ...row, state: "ready", checks: [], signingKeyId });
+    const facts = { ...data, seal: brought.id, certificate: certificateId };
+    await appendEvent(ctx, { type: "standby-key.chosen", envelopeId: null, data: facts });
   });
+}
+
+/** Puts a brought key where it can be put in use without anybody: all that is asked of a seal is asked now. */
+async function placeStandby(ctx: Context, brought: BroughtSealRow) {
+  await requireNotRotating(ctx, brought);
+  await requireTested(ctx, brought);
+  await requireNotBlocked(ctx, brought);
+  const { notAfter } = parseCertificate(brought.certificateDer!);
+  await requireLife(ctx, { id: brought.id, notAfter });
+  return placeBrought(ctx, brought, { isActive: false });
 }
 
 /** Makes the standby key with its certificate, and tries it. What does not hold stands on the page. */
@@ -157,12 +187,28 @@ export async function acceptStandbyIssuer(ctx: Context): Promise<void> {
   });
 }
 
+type KeyWithCertificate = NonNullable<Awaited<ReturnType<typeof loadSealKey>>>;
+
+/** How long another's certificate has to last is the organization's to say. */
+async function mayNotSeal(ctx: Context, { key, certificate }: KeyWithCertificate): Promise<boolean> {
+  const { notAfter, chainPem, id } = certificate;
+  const why = whyUnusable({ blockedAt: key.blockedAt, notAfter }, ctx.now());
+  if (why !== "expires" || !chainPem) return why !== null;
+  try {
+    await requireLife(ctx, { id, notAfter });
+    return false;
+  } catch (error) {
+    if (isRefusal(error)) return true;
+    throw error;
+  }
+}
+
 async function standIn(ctx: Context, standby: StandbyRow, insteadOfId: string): Promise<void> {
   const row = await loadSealKey(ctx, standby.signingKeyId!);
-  if (!row || whyUnusable({ blockedAt: row.key.blockedAt, notAfter: row.certificate.notAfter }, ctx.now()))
-    return;
+  if (!row || (await mayNotSeal(ctx, row))) return;
   if (isExportable(row.key.provider) && (await loadPolicy(ctx)).forbidsExportable) return;
   await activateSealKey(ctx, standby.signingKeyId!);
+  await markInUse(ctx, row.certificate.id);
   await changeStandby(ctx, standby.id, { state: "standing-in", insteadOfId, since: ctx.now() });
   const data = {
     standby: standby.id,
@@ -176,10 +222,12 @@ async function standIn(ctx: Context, standby: StandbyRow, insteadOfId: string): 
 /** A key that was put in use by hand meanwhile stays; a first key that was blocked or ended meanwhile stays away. */
 async function standDown(ctx: Context, standby: StandbyRow, activeId: string | null): Promise<void> {
   const first = await loadSealKey(ctx, standby.insteadOfId!);
-  const facts = first && { blockedAt: first.key.blockedAt, notAfter: first.certificate.notAfter };
   const isStillIn = activeId === standby.signingKeyId;
-  if (isStillIn && (!facts || whyUnusable(facts, ctx.now()))) return;
-  if (isStillIn) await activateSealKey(ctx, standby.insteadOfId!);
+  if (isStillIn && (!first || (await mayNotSeal(ctx, first)))) return;
+  if (isStillIn && first) {
+    await activateSealKey(ctx, first.key.id);
+    await markInUse(ctx, first.certificate.id);
+  }
   await changeStandby(ctx, standby.id, { state: "ready", insteadOfId: null, since: ctx.now() });
   const { id, provider, signingKeyId: from } = standby;
   const data = { standby: id, provider, from, to: isStillIn ? standby.insteadOfId : activeId };

@@ -30,7 +30,7 @@ const Input = z.object({
 /**
  * Goes on with the chain of custody after the receipt: outside the product the key went from one hand to the next, was
  * collected, opened, copied or returned, and its recipient, or who may ask for keys, says so. The line is added; none
- * before it changes.
+ * before it changes. Another hash is a line too, who looks after keys is told, and the key counts as kept where it was.
  *
  * @throws signing/export-not-received, hand-over-day, export-text-missing, export-hash-differs, not-found
  */
@@ -39,14 +39,14 @@ export async function recordHandOver(ctx: Context, input: z.input<typeof Input>)
   const { exportId, action, happenedOn, sha256, ...said } = Input.parse(input);
   if (Object.values(said).includes("")) throw signingError("export-text-missing", "an empty line");
   const given = sha256.toLowerCase().replace(/[\s:]/g, "");
-  await inTransaction(ctx, async (ctx) => {
+  const isSame = await inTransaction(ctx, async (ctx) => {
     const row = await loadExport(ctx, exportId, true);
     const mayRecord = row.recipientId === member.memberId || hasPermission(member, "key-export.request");
     if (!mayRecord) throw signingError("export-not-recipient", `member ${member.memberId}`);
     const happenedAt = new Date(`${happenedOn}T00:00:00Z`);
     const problem = handOverProblem(row, happenedAt, ctx.now());
     if (problem) throw signingError(problem, `export ${exportId} on ${happenedOn}`);
-    if (given !== "" && given !== row.sha256) throw signingError("export-hash-differs", "another file");
+    const isWhole = given === "" ? null : given === row.sha256;
     const { entries } = readCustody(await loadCustody(ctx, exportId));
     const isMove = ({ action, isWhole }: CustodyEntry) =>
       (action === "receive" || STATED_ACTIONS.some((one) => one === action)) &&
@@ -60,9 +60,14 @@ export async function recordHandOver(ctx: Context, input: z.input<typeof Input>)
       ...{ releasedBy: said.releasedBy, receivedBy: said.receivedBy, purpose: said.purpose },
       ...{ from: last.to, to: said.storedAt, channel: said.channel },
       authority: `stated by ${names(member.memberId)}; under ${row.contract}`,
-      isWhole: given === "" ? null : true,
+      ...(isWhole === false ? { isWhole, foundSha256: given } : { isWhole }),
     });
-    const data = { export: exportId, action, happenedOn, ...said, isWhole: given === "" ? null : true };
+    const data = { export: exportId, action, happenedOn, ...said, isWhole };
     await appendEvent(ctx, { type: "key-export.handed-over", envelopeId: null, data });
+    if (isWhole !== false) return true;
+    const found = { export: exportId, sha256: given, destination: said.storedAt };
+    await appendEvent(ctx, { type: "key-export.mismatched", envelopeId: null, data: found });
+    return false;
   });
+  if (!isSame) throw signingError("export-hash-differs", "another file was handed over");
 }

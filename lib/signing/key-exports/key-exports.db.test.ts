@@ -136,6 +136,7 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
     ["receive", false],
     ["receive", true],
     ["destroy", null],
+    ["hand-over", false],
     ["hand-over", true],
     ["open", null],
     ["hand-over", null],
@@ -143,12 +144,13 @@ test("a key goes out to its recipient once, and every hand it passes is on recor
   ]);
   // What arrived wrong stays on record, and who looks after keys is told.
   expect(custody[2]).toMatchObject({ foundSha256: sha256.replace(/^./, "x") });
+  expect(custody[5]).toMatchObject({ foundSha256: "0".repeat(64), to: "Safe 4, bag 118" });
   expect(custody[0]!.item).toMatchObject({ class: expect.stringContaining("PKCS#12"), madeBy: "Whereof" });
   const told = () => product().admin`select to_address from outbox_mails
     where organization_id = ${owner.organizationId} and subject like 'Another file arrived%'`;
   await expect.poll(async () => (await told()).length, { timeout: 20_000 }).toBeGreaterThan(1);
   expect(
-    [5, 7].map((line) => custody[line]!).map(({ from, to, happenedOn }) => [from, to, happenedOn]),
+    [6, 8].map((line) => custody[line]!).map(({ from, to, happenedOn }) => [from, to, happenedOn]),
   ).toEqual([
     ["HSM of the new data center", "Safe 4, bag 118", day(0)],
     ["Safe 4, bag 118", "HSM slot 3", day(0)],

@@ -15,6 +15,7 @@ import { stepUp } from "#lib/identity/step-up.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { isLoopback } from "#lib/loopback.ts";
 import { signingError } from "../errors.ts";
+import { isSecret } from "../secrets/is-secret.ts";
 import {
   changeProvider,
   findPolicy,
@@ -97,14 +98,18 @@ export async function setSignatureProvider(ctx: Context, input: z.input<typeof I
   // Another server must not be shown the secret of the one before.
   const isSame = before?.url === url && (before.oauthUrl ?? "") === oauthUrl && before.clientId === clientId;
   if (clientSecret === "" && !isSame) throw signingError("provider-secret-missing", "no secret");
-  const sealedSecret =
-    clientSecret === ""
-      ? before!.sealedSecret
-      : await ctx.runtime.sealIdentity(secretPurpose(ctx.organizationId, id), fromUtf8(clientSecret));
+  const purpose = secretPurpose(ctx.organizationId, id);
+  const kept = before && isSame ? before : null;
+  const isOther =
+    clientSecret !== "" && !(kept && (await isSecret(ctx, purpose, kept.sealedSecret, clientSecret)));
+  const sealedSecret = isOther
+    ? await ctx.runtime.sealIdentity(purpose, fromUtf8(clientSecret))
+    : kept!.sealedSecret;
+  const secretChangedAt = isOther ? at : kept!.secretChangedAt;
   await inTransaction(ctx, async (ctx) => {
     const row = { ...told, organizationId: ctx.organizationId, id, oauthUrl: oauthUrl || null, sealedSecret };
-    const dates = { createdAt: before?.createdAt ?? at, changedAt: at, testedAt: null, failure: null };
-    await saveProvider(ctx, { ...row, ...dates });
+    const dates = { createdAt: before?.createdAt ?? at, changedAt: at, secretChangedAt };
+    await saveProvider(ctx, { ...row, ...dates, testedAt: null, failure: null });
     const data = { provider: id, ...told, from: before && { url: before.url, kind: before.kind } };
     await appendEvent(ctx, { type: "signature-provider.set", envelopeId: null, data });
   });

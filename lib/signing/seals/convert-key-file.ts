@@ -15,6 +15,12 @@ const Input = z.object({
 });
 const TIMEOUT_MS = 30_000;
 
+export interface ConvertedFile {
+  readonly fileName: string;
+  readonly file: Uint8Array;
+  readonly changes: readonly Change[];
+}
+
 /**
  * Writes a PFX as PEM or PEM as a PFX, in memory, under AES-256, and says what changed. Neither file is kept.
  *
@@ -24,7 +30,7 @@ const TIMEOUT_MS = 30_000;
 export async function convertKeyFile(
   ctx: Context,
   input: z.input<typeof Input> & { readonly bytes: Uint8Array },
-): Promise<{ readonly fileName: string; readonly file: Uint8Array; readonly changes: readonly Change[] }> {
+): Promise<ConvertedFile> {
   requirePermission(ctx, "seal.manage");
   const { to, password, newPassword, chosen } = Input.parse(input);
   if (passphraseBits(newPassword) < LEAST_PASSPHRASE_BITS)

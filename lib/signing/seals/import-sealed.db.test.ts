@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import { sealForImport } from "#components/keys/seal-for-import.ts";
+import { sealForConversion, sealForImport } from "#components/keys/seal-for-import.ts";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { fromUtf8, toBase64 } from "#lib/bytes.ts";
-import { importSealed, newImportKey } from "./import-sealed.ts";
+import { readPkcs12 } from "#lib/pki/core/pkcs12/read-pkcs12.ts";
+import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
+import { openssl, pem, testRoot } from "#lib/pki/core/testing.ts";
+import { convertSealed, importSealed, newImportKey } from "./import-sealed.ts";
 
 const product = testProduct({ runsJobs: false });
 const given = { file: fromUtf8("no key file at all"), password: "a password" };
@@ -48,4 +51,35 @@ test("of a one-time key the database holds nothing that opens it, and nothing on
   expect(rows).toHaveLength(1);
   expect(Buffer.from(rows[0]!.sealed).includes(Buffer.from("2a8648ce3d0301", "hex"))).toBe(false);
   expect(await refusalOf(newImportKey(await organization.member("counsel")))).toBe("authorize/not-allowed");
+});
+
+test("a key file is written otherwise without being readable on its way, and OpenSSL opens what comes back", async () => {
+  const admin = await newAdmin();
+  const root = await testRoot();
+  const file = fromUtf8(keyPem(root) + pem(root.certificateDer));
+  const newPassword = "cleft cam synod lacy yr wok stubborn onyx plaza quiet";
+  const key = await newImportKey(admin);
+  const sealed = await sealForConversion(key, { file, password: "", newPassword });
+  const sent = JSON.stringify(sealed);
+  for (const secret of [file.subarray(0, 60), file.subarray(60, 120), fromUtf8(newPassword)])
+    expect(sent).not.toContain(toBase64(secret).slice(0, 40));
+  const { file: pfx, fileName } = await convertSealed(admin, { ...sealed, to: "pfx", chosen: null });
+  expect(fileName).toBe("converted.pfx");
+  expect((await readPkcs12(pfx, newPassword)).keys).toHaveLength(1);
+  expect(
+    openssl(["pkcs12", "-in", "f", "-passin", `pass:${newPassword}`, "-nokeys", "-info"], { f: pfx }),
+  ).toMatch(/PBES2, PBKDF2, AES-256-CBC/);
+  const again = convertSealed(admin, { ...sealed, to: "pfx", chosen: null });
+  expect(await refusalOf(again)).toBe("signing/seal-import-key-gone");
+  const mixed = await sealForConversion(await newImportKey(admin), { file, password: "", newPassword });
+  const swapped = { ...mixed, newPassword: mixed.password, to: "pfx", chosen: null } as const;
+  expect(await refusalOf(convertSealed(admin, swapped))).toBe("signing/seal-import-not-sealed");
+  const weak = await sealForConversion(await newImportKey(admin), {
+    file,
+    password: "",
+    newPassword: "short",
+  });
+  expect(await refusalOf(convertSealed(admin, { ...weak, to: "pem", chosen: null }))).toBe(
+    "signing/passphrase-too-weak",
+  );
 });

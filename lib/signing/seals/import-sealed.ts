@@ -5,6 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { IMPORT_CIPHER, IMPORT_CURVE, type ImportPart, importDerivation } from "../core/import-words.ts";
 import { signingError } from "../errors.ts";
+import { type ConvertedFile, convertKeyFile } from "./convert-key-file.ts";
 import { IMPORT_PLACES, importSeal, type SealImport } from "./import-seal.ts";
 import { saveImportKey, takeImportKey } from "./store.ts";
 
@@ -40,49 +41,94 @@ const base64 = (most: number) =>
     .max(most)
     .regex(/^[A-Za-z0-9+/]*={0,2}$/);
 const Part = z.object({ nonce: base64(16), box: base64(16_000_000) });
-const Input = z.object({
+/** A key file that the browser encrypted, with its password apart. */
+export const SealedFile = z.object({
   keyId: z.uuid(),
-  /** The browser's own half, made for this import. */
+  /** The browser's own half, made for this once. */
   browserKey: base64(100),
   file: Part,
   password: Part,
+});
+const Input = SealedFile.extend({
   chosen: z.number().int().min(0).max(99).nullable(),
   place: z.enum(IMPORT_PLACES).default("software"),
 });
 
 /**
- * Takes a key file that the browser encrypted, with its password apart. The one-time key is gone before anything is
- * opened, so the same message opens nothing twice.
+ * Takes a key file that the browser encrypted, with its password apart.
  *
- * @throws signing/seal-import-key-gone, seal-import-not-sealed; as `importSeal`
+ * @throws what `openSealed` and `importSeal` throw
  */
 export async function importSealed(ctx: Context, input: z.input<typeof Input>): Promise<SealImport> {
-  const { memberId } = requirePermission(ctx, "seal.manage");
+  requirePermission(ctx, "seal.manage");
   const { keyId, browserKey, file, password, chosen, place } = Input.parse(input);
+  const opened = await openSealed(ctx, { keyId, browserKey, boxes: { file, password } });
+  return importSeal(ctx, { bytes: opened.file, password: textOf(opened.password), chosen, place });
+}
+
+const ConversionInput = SealedFile.extend({
+  /** What the new file is to be opened with. */
+  newPassword: Part,
+  to: z.enum(["pfx", "pem"]),
+  chosen: z.number().int().min(0).max(99).nullable(),
+});
+
+/**
+ * Writes a key file that the browser encrypted otherwise: neither the file nor a password is readable on its way here.
+ *
+ * @throws what `openSealed` and `convertKeyFile` throw
+ */
+export async function convertSealed(
+  ctx: Context,
+  input: z.input<typeof ConversionInput>,
+): Promise<ConvertedFile> {
+  requirePermission(ctx, "seal.manage");
+  const { keyId, browserKey, file, password, newPassword, to, chosen } = ConversionInput.parse(input);
+  const opened = await openSealed(ctx, { keyId, browserKey, boxes: { file, password, newPassword } });
+  const words = { password: textOf(opened.password), newPassword: textOf(opened.newPassword) };
+  return convertKeyFile(ctx, { bytes: opened.file, to, chosen, ...words });
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = toUtf8(bytes);
+  bytes.fill(0);
+  return text;
+}
+
+interface Sealed<P extends ImportPart> {
+  readonly keyId: string;
+  readonly browserKey: string;
+  readonly boxes: Readonly<Record<P, z.output<typeof Part>>>;
+}
+
+/**
+ * The one-time key is gone before anything is opened, so the same message opens nothing twice.
+ *
+ * @throws signing/seal-import-key-gone, seal-import-not-sealed
+ */
+async function openSealed<P extends ImportPart>(
+  ctx: Context,
+  { keyId, browserKey, boxes }: Sealed<P>,
+): Promise<Record<P, Uint8Array>> {
+  const { memberId } = requirePermission(ctx, "seal.manage");
   const taken = await inTransaction(ctx, (ctx) => takeImportKey(ctx, keyId, memberId));
   if (!taken || taken.expiresAt <= ctx.now()) throw signingError("seal-import-key-gone", keyId);
   const pkcs8 = await ctx.runtime.openImportKey(keyId, taken.sealed);
-  const opened = await open({ keyId, pkcs8, browserKey: fromBase64(browserKey) }, { file, password }).catch(
-    () => null,
-  );
+  const opened = await open({ keyId, pkcs8, browserKey: fromBase64(browserKey) }, boxes).catch(() => null);
   pkcs8.fill(0);
   if (!opened) throw signingError("seal-import-not-sealed", `nothing was encrypted to ${keyId}`);
-  const text = toUtf8(opened.password);
-  opened.password.fill(0);
-  return importSeal(ctx, { bytes: opened.file, password: text, chosen, place });
+  return opened;
 }
 
-type Boxes = Readonly<Record<ImportPart, z.output<typeof Part>>>;
-
-async function open(
+async function open<P extends ImportPart>(
   key: { readonly keyId: string; readonly pkcs8: Uint8Array; readonly browserKey: Uint8Array },
-  boxes: Boxes,
-): Promise<Record<ImportPart, Uint8Array>> {
+  boxes: Readonly<Record<P, z.output<typeof Part>>>,
+): Promise<Record<P, Uint8Array>> {
   const own = await subtle.importKey("pkcs8", key.pkcs8 as BufferSource, IMPORT_CURVE, false, ["deriveBits"]);
   const theirs = await subtle.importKey("raw", key.browserKey as BufferSource, IMPORT_CURVE, false, []);
   const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, own, 256);
   const secret = await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const part = async (name: ImportPart) => {
+  const part = async (name: P) => {
     const { nonce, box } = boxes[name];
     const aes = await subtle.deriveKey(importDerivation(key.keyId, name), secret, IMPORT_CIPHER, false, [
       "decrypt",
@@ -90,5 +136,7 @@ async function open(
     const cipher = { name: "AES-GCM", iv: fromBase64(nonce) as BufferSource };
     return new Uint8Array(await subtle.decrypt(cipher, aes, fromBase64(box) as BufferSource));
   };
-  return { file: await part("file"), password: await part("password") };
+  const names = Object.keys(boxes) as P[];
+  const opened = await Promise.all(names.map(async (name) => [name, await part(name)] as const));
+  return Object.fromEntries(opened) as Record<P, Uint8Array>;
 }

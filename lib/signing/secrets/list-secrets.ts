@@ -13,15 +13,20 @@ import {
   loadRemoteSeals,
   loadRotations,
   loadSftpKeys,
+  loadSignatureProviderSecrets,
   loadWebhookSecrets,
   type RotationRow,
 } from "./store.ts";
 
 export const SECRET_KINDS = [
   ...(["packed-passphrase", "root-file", "place", "remote-pin", "sftp-key", "program-secret"] as const),
-  ...(["program-pin", "sign-on", "webhook", "archive"] as const),
+  ...(["program-pin", "sign-on", "sign-provider", "webhook", "archive"] as const),
 ] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
+
+/** Exchanged where the product does not see it: somebody has to say so. All others are as old as what is in use. */
+const TOLD_KINDS: readonly SecretKind[] = ["place", "root-file"];
+export const isTold = (kind: SecretKind): boolean => TOLD_KINDS.includes(kind);
 
 /** A secret that is in use: which, and since when as far as its row says. Never what it is. */
 export interface KnownSecret {
@@ -64,7 +69,7 @@ function itemOf(
   everyMonths: number,
   now: Date,
 ): SecretItem {
-  const last = rotations.find(({ ref }) => ref === one.ref);
+  const last = isTold(one.kind) ? rotations.find(({ ref }) => ref === one.ref) : undefined;
   const isNewer = last && last.rotatedAt > one.since;
   const since = isNewer ? last.rotatedAt : one.since;
   return {
@@ -93,6 +98,7 @@ export async function secretsInUse(ctx: Context): Promise<KnownSecret[]> {
       ...all.map(secret("program-secret")),
       ...all.filter(({ pinHash }) => pinHash !== null).map(secret("program-pin")),
       ...(await loadProviderSecrets(ctx)).map(secret("sign-on")),
+      ...(await loadSignatureProviderSecrets(ctx)).map(secret("sign-provider")),
       ...(await loadWebhookSecrets(ctx)).map(secret("webhook")),
       ...(await loadArchiveSecrets(ctx)).map(secret("archive")),
     ];

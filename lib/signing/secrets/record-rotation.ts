@@ -6,18 +6,24 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { signingError } from "../errors.ts";
-import { secretsInUse } from "./list-secrets.ts";
+import { isTold, secretsInUse } from "./list-secrets.ts";
 import { saveRotation } from "./store.ts";
 
 const Input = z.object({ ref: z.string().min(1).max(200), note: typedLine(500, 1) });
 
-/** Says that a secret was exchanged for another today, and how; its next day is counted from now. @throws signing/secret-unknown */
+/**
+ * Says that a secret was exchanged for another today, and how; its next day is counted from now. Nobody's word counts
+ * where the product holds the secret: there the new one has to be in use.
+ *
+ * @throws signing/secret-unknown, secret-seen-here
+ */
 export async function recordRotation(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const { memberId, name: memberName } = requirePermission(ctx, "key.manage");
   const { ref, note } = Input.parse(input);
   const found = (await secretsInUse(ctx)).find((one) => one.ref === ref);
   if (!found) throw signingError("secret-unknown", `secret ${ref}`);
   const { kind, name } = found;
+  if (!isTold(kind)) throw signingError("secret-seen-here", `secret ${ref}`);
   const rotatedAt = ctx.now();
   const id = uuidV7(rotatedAt.getTime(), ctx.runtime.random(10));
   await inTransaction(ctx, async (ctx) => {

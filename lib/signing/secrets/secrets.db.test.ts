@@ -1,14 +1,18 @@
+import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
 import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import type { MemberId } from "#lib/ids.ts";
 import { setReviewPolicy } from "../keys/reviews.ts";
+import { setSignatureProvider } from "../providers/change-providers.ts";
+import { setIdentityProvider } from "../sso/change-provider.ts";
 import { listSecrets } from "./list-secrets.ts";
 import { recordRotation } from "./record-rotation.ts";
 
 const product = testProduct();
 const DAY_MS = 86_400_000;
+const PASSWORD = "marble ferry lantern oak";
 const SECRET = "argon2id-of-what-nobody-may-see";
 
 async function withProgram(ctx: Context) {
@@ -44,12 +48,12 @@ test("each secret in use has its own age and day, is overdue from then on, and i
       .filter(({ isOverdue, kind }) => isOverdue && kind !== "place")
       .map(({ kind }) => kind);
   expect((await overdue(later)).toSorted()).toEqual(["program-pin", "program-secret"]);
-  await recordRotation(later, { ref: `program-pin:${id}`, note: "Given to payroll by telephone" });
-  expect(await overdue(later)).toEqual(["program-secret"]);
-  const pin = (await listSecrets(later)).items.find(({ kind }) => kind === "program-pin")!;
-  expect(pin).toMatchObject({ ageDays: 0, last: { note: "Given to payroll by telephone" } });
-  const last = (await readChain(owner, null)).entries.at(-1)!;
-  expect([last.type, last.data.ref]).toEqual(["secret.rotated", `program-pin:${id}`]);
+  // Nobody's word makes a secret younger that is in use here.
+  const said = recordRotation(later, { ref: `program-pin:${id}`, note: "Given to payroll by telephone" });
+  expect(await refusalOf(said)).toBe("signing/secret-seen-here");
+  expect((await overdue(later)).toSorted()).toEqual(["program-pin", "program-secret"]);
+  await product().admin`update programs set closed_at = now() where id = ${id}`;
+  expect(await overdue(later)).toEqual([]);
 
   expect(await refusalOf(recordRotation(owner, { ref: "program-pin:none", note: "x" }))).toBe(
     "signing/secret-unknown",
@@ -66,6 +70,33 @@ test("each secret in use has its own age and day, is overdue from then on, and i
       await sql`update secret_rotations set note = 'another'`;
     }),
   ).rejects.toThrow();
+});
+
+test("a client secret is as old as the secret, not as its settings, and typing it again is no exchange", async () => {
+  const owner = await (await product().newOrganization()).member("owner");
+  const { accountId } = owner.actor as { accountId: string };
+  await product().admin`update accounts set password_hash = ${await hash(PASSWORD)} where id = ${accountId}`;
+  const provider = { name: "Harbour", issuer: "https://id.example", clientId: "whereof", password: PASSWORD };
+  const service = {
+    name: "Trust",
+    kind: "advanced",
+    url: "https://csc.example/csc/v2",
+    clientId: "w",
+  } as const;
+  const at = (days: number): Context => ({ ...owner, now: () => new Date(Date.now() + days * DAY_MS) });
+  const ages = async (days: number) =>
+    Object.fromEntries((await listSecrets(at(days))).items.map(({ kind, ageDays }) => [kind, ageDays]));
+  await setIdentityProvider(owner, { ...provider, clientSecret: "first" });
+  const own = { ...service, password: PASSWORD };
+  const providerId = await setSignatureProvider(owner, { ...own, clientSecret: "first" });
+  for (const clientSecret of ["", "first"]) {
+    await setIdentityProvider(at(40), { ...provider, name: "Harbour Id", clientSecret });
+    await setSignatureProvider(at(40), { ...own, providerId, name: "Trust Ltd", clientSecret });
+    expect(await ages(50)).toMatchObject({ "sign-on": 50, "sign-provider": 50 });
+  }
+  await setIdentityProvider(at(45), { ...provider, clientSecret: "second" });
+  await setSignatureProvider(at(45), { ...own, providerId, clientSecret: "second" });
+  expect(await ages(50)).toMatchObject({ "sign-on": 5, "sign-provider": 5 });
 });
 
 test("what a worker opens places for keys with is listed for who set the installation up, by the variable's name", async () => {
@@ -90,6 +121,8 @@ test("what a worker opens places for keys with is listed for who set the install
     ["PKCS11_PIN", false],
   ]);
   await recordRotation(founder, { ref: "place:pkcs11.PKCS11_PIN", note: "New PIN set at the token" });
+  const last = (await readChain(founder, null)).entries.at(-1)!;
+  expect([last.type, last.data.ref]).toEqual(["secret.rotated", "place:pkcs11.PKCS11_PIN"]);
   expect((await places(founder)).find(([name]) => name === "PKCS11_PIN")).toEqual(["PKCS11_PIN", true]);
   if (owner.organizationId !== first) expect(await places(owner)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, notInArray } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, notInArray, sql } from "drizzle-orm";
 import { archivePlaces } from "#db/schema/archives.ts";
 import { identityProviders } from "#db/schema/checks.ts";
 import { keyExports, vaultPassphrases } from "#db/schema/key-exports.ts";
@@ -8,6 +8,7 @@ import { programs } from "#db/schema/programs.ts";
 import { workspaceRules } from "#db/schema/rules.ts";
 import { broughtSeals } from "#db/schema/seals.ts";
 import { sftpPlaces } from "#db/schema/sftp-places.ts";
+import { signatureProviders } from "#db/schema/signature-providers.ts";
 import type { Context } from "#lib/context.ts";
 
 const own = <T extends { readonly organizationId: typeof programs.organizationId }>(ctx: Context, table: T) =>
@@ -45,13 +46,27 @@ export async function loadProgramSecrets(ctx: Context) {
 /** What log-ins at identity providers are made with. */
 export async function loadProviderSecrets(ctx: Context) {
   return ctx.connection
-    .select({ id: identityProviders.method, name: identityProviders.name, at: identityProviders.changedAt })
+    .select({
+      ...{ id: identityProviders.method, name: identityProviders.name },
+      at: sql<Date>`${identityProviders.secretChangedAt}`.mapWith(identityProviders.changedAt),
+    })
     .from(identityProviders)
     .where(
       and(
         eq(identityProviders.organizationId, ctx.organizationId),
-        isNotNull(identityProviders.sealedSecret),
+        isNotNull(identityProviders.secretChangedAt),
       ),
+    );
+}
+
+/** What providers of signatures know us by. */
+export async function loadSignatureProviderSecrets(ctx: Context) {
+  const { id, name, secretChangedAt: at } = signatureProviders;
+  return ctx.connection
+    .select({ id, name, at })
+    .from(signatureProviders)
+    .where(
+      and(eq(signatureProviders.organizationId, ctx.organizationId), isNull(signatureProviders.removedAt)),
     );
 }
 

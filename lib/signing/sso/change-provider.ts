@@ -8,6 +8,7 @@ import { typedLine } from "#lib/identity/core/typed-text.ts";
 import { stepUp } from "#lib/identity/step-up.ts";
 import type { IdentityMethod, ProviderSettings } from "#lib/ports/identity-provider.ts";
 import { signingError } from "../errors.ts";
+import { isSecret } from "../secrets/is-secret.ts";
 import { changeProvider, dropProvider, findProvider, type ProviderRow, saveProvider } from "./store.ts";
 
 /** Where the provider sends people back to; it has to be told this address. */
@@ -81,12 +82,14 @@ export async function setIdentityProvider(ctx: Context, input: z.input<typeof In
   const { runtime, organizationId } = ctx;
   // Another server must not be shown the secret of the one before.
   const kept = before?.issuer === issuer && before.clientId === clientId ? before.sealedSecret : null;
-  const sealedSecret =
-    clientSecret === ""
-      ? kept
-      : await runtime.sealIdentity(secretOf(organizationId, method), fromUtf8(clientSecret));
+  const purpose = secretOf(organizationId, method);
+  const isOther = clientSecret !== "" && !(kept && (await isSecret(ctx, purpose, kept, clientSecret)));
+  const sealedSecret = isOther ? await runtime.sealIdentity(purpose, fromUtf8(clientSecret)) : kept;
+  const keptSince = sealedSecret === null ? null : (before?.secretChangedAt ?? null);
   await inTransaction(ctx, async (ctx) => {
-    const row = { method, name, issuer, clientId, sealedSecret, changedAt: ctx.now() };
+    const changedAt = ctx.now();
+    const secretChangedAt = isOther ? changedAt : keptSince;
+    const row = { method, name, issuer, clientId, sealedSecret, secretChangedAt, changedAt };
     const asked = method === "sso" ? null : demands;
     await saveProvider(ctx, { ...row, demands: asked, testedAt: null, failure: null });
     const data = {

@@ -7,7 +7,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { listSecrets, type SecretItem } from "#lib/signing/secrets/list-secrets.ts";
+import { isTold, listSecrets, type SecretItem } from "#lib/signing/secrets/list-secrets.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
 import { RotatedButton } from "./rotated-button.tsx";
@@ -77,7 +77,11 @@ async function SecretRow({ item }: { readonly item: SecretItem }) {
           </p>
         ) : null}
       </div>
-      <RotatedButton secretRef={ref} name={name} how={t(`how.${kind}`)} />
+      {isTold(kind) ? (
+        <RotatedButton secretRef={ref} name={name} how={t(`how.${kind}`)} />
+      ) : (
+        <p className="max-w-[44ch] text-small text-ink-700">{t(`how.${kind}`)}</p>
+      )}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import type { SealedImport } from "#components/keys/seal-for-import.ts";
+import type { SealedConversion, SealedImport } from "#components/keys/seal-for-import.ts";
 import { toBase64 } from "#lib/bytes.ts";
 import type { Change } from "#lib/pki/core/credentials/convert.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
@@ -9,7 +9,6 @@ import { activateSeal } from "#lib/signing/seals/activate-seal.ts";
 import { answerSealRequest, type SealAnswer } from "#lib/signing/seals/answer-seal-request.ts";
 import { askRemoteCredentials } from "#lib/signing/seals/ask-remote-credentials.ts";
 import { chooseRemoteCredential } from "#lib/signing/seals/choose-remote-credential.ts";
-import { convertKeyFile } from "#lib/signing/seals/convert-key-file.ts";
 import { dropSeal } from "#lib/signing/seals/drop-seal.ts";
 import {
   askExistingKeys,
@@ -17,7 +16,12 @@ import {
   type EXISTING_PLACES,
 } from "#lib/signing/seals/existing-keys.ts";
 import type { ImportPlace, SealImport } from "#lib/signing/seals/import-seal.ts";
-import { type ImportKey, importSealed, newImportKey } from "#lib/signing/seals/import-sealed.ts";
+import {
+  convertSealed,
+  type ImportKey,
+  importSealed,
+  newImportKey,
+} from "#lib/signing/seals/import-sealed.ts";
 import { registerCertificates, unregisterCertificate } from "#lib/signing/seals/register-certificate.ts";
 import { repeatSealTest } from "#lib/signing/seals/repeat-seal-test.ts";
 import { requestSealKey } from "#lib/signing/seals/request-seal-key.ts";
@@ -60,7 +64,7 @@ export async function answerRequest(sealId: string, form: FormData): Promise<For
   });
 }
 
-/** For one import, and a few minutes. */
+/** For one import or conversion, and a few minutes. */
 export async function keyForImport(): Promise<FormState<ImportKey>> {
   return answerForm(async () => newImportKey(await memberContext()));
 }
@@ -111,16 +115,12 @@ export async function chooseRemote(credentialId: string, form: FormData): Promis
 }
 
 export async function convert(
-  form: FormData,
+  sealed: SealedConversion,
+  to: "pem" | "pfx",
 ): Promise<FormState<{ fileName: string; base64: string; changes: readonly Change[] }>> {
   return answerForm(async () => {
-    const { fileName, file, changes } = await convertKeyFile(await memberContext(), {
-      bytes: await bytesIn(form),
-      to: textIn(form, "to") === "pem" ? "pem" : "pfx",
-      password: textIn(form, "password"),
-      newPassword: textIn(form, "newPassword"),
-      chosen: null,
-    });
+    const input = { ...sealed, to, chosen: null };
+    const { fileName, file, changes } = await convertSealed(await memberContext(), input);
     return { fileName, base64: toBase64(file), changes };
   });
 }

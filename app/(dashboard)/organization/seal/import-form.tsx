@@ -1,10 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useRef, useSyncExternalStore } from "react";
+import { useRef } from "react";
 import { Findings } from "#components/certificates/certificate-sheet.tsx";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
-import { canSeal, sealForImport } from "#components/keys/seal-for-import.ts";
+import { sealForImport } from "#components/keys/seal-for-import.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
@@ -15,10 +15,7 @@ import { importKey, keyForImport } from "./actions.ts";
 import { FileOrText } from "./file-or-text.tsx";
 import { providerWords } from "./key-words.ts";
 import { useAttempt } from "./use-attempt.ts";
-
-const never = () => () => {};
-const yes = () => true;
-const no = () => false;
+import { useSealing } from "./use-sealing.ts";
 
 /** File and password leave the browser encrypted, each apart, to a key that the server uses once. */
 async function sealAndImport(form: FormData): Promise<FormState<SealImport>> {
@@ -43,8 +40,7 @@ export function ImportForm({ places }: { readonly places: readonly string[] }) {
   const refusals = useTranslations("refusals");
   const form = useRef<HTMLFormElement>(null);
   const { attempt, refusal, result, isBusy, forget } = useAttempt(sealAndImport);
-  const hasScripts = useSyncExternalStore(never, yes, no);
-  const isSecure = !hasScripts || canSeal();
+  const { hasScripts, isSecure } = useSealing();
   const choices = result && !result.isUsable && result.choices.length > 1 ? result.choices : [];
   return (
     <form
