@@ -223,7 +223,7 @@ function Tabs({ method, methods, onChoose, panelId, words }: TabsProps) {
           aria-controls={panelId}
           tabIndex={each === method ? 0 : -1}
           onClick={() => onChoose(each)}
-          className="min-h-11 rounded-control border border-transparent px-2 font-medium text-ink-700 aria-selected:border-action-700 aria-selected:bg-paper aria-selected:text-action-700"
+          className="min-h-11 rounded-control border border-transparent px-2 font-medium text-ink-700 aria-selected:border-action-700 aria-selected:bg-paper aria-selected:text-action-700 forced-colors:forced-color-adjust-none forced-colors:border-[ButtonBorder] forced-colors:bg-[ButtonFace] forced-colors:text-[ButtonText] forced-colors:aria-selected:border-[Highlight] forced-colors:aria-selected:bg-[Highlight] forced-colors:aria-selected:text-[HighlightText]"
         >
           {words[each]}
         </button>

@@ -51,6 +51,7 @@ export async function DonePage({ token, view }: DonePageProps) {
         </span>
       }
     >
+      <KeptOffline token={token} view={view} />
       <p role="status" className="text-lead">
         {await nextSentence(view)}
       </p>
@@ -71,7 +72,6 @@ export async function DonePage({ token, view }: DonePageProps) {
         </a>
       </p>
       {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
-      <KeptOffline token={token} view={view} />
     </SheetPage>
   );
 }

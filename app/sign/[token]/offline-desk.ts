@@ -195,6 +195,11 @@ export class OfflineDesk {
     }
   }
 
+  /** Once it is known what an earlier page left on this device. */
+  hasLooked(): Promise<void> {
+    return this.#looking;
+  }
+
   /** Whether what is done now belongs on this device: the network is away, or something done before still waits. */
   async isRecording(): Promise<boolean> {
     await this.#looking;

@@ -386,12 +386,15 @@ export function useCeremony(
 
   const preview: MarkPreview = useCallback(
     async (text) => {
-      const { refusal, result } = await attempt(() => acts.previewName(token, text));
-      const known = refusal?.code === OFFLINE ? offline.choicesFor(text) : null;
+      // What lies on this device was drawn by the server too.
+      const known = offline.choicesFor(text);
       if (known) return { choices: known };
-      if (refusal?.code === OFFLINE && offline.snapshot().phase === "ready")
-        return { refusal: { code: "offline/name" } };
-      return refusal ? { refusal } : { choices: result ?? [] };
+      const { refusal, result } = await attempt(() => acts.previewName(token, text));
+      if (refusal?.code !== OFFLINE) return refusal ? { refusal } : { choices: result ?? [] };
+      await offline.hasLooked();
+      const kept = offline.choicesFor(text);
+      if (kept) return { choices: kept };
+      return { refusal: { code: offline.snapshot().phase === "ready" ? "offline/name" : OFFLINE } };
     },
     [token, acts, offline],
   );
@@ -438,9 +441,10 @@ export function useCeremony(
     queue.enter(id, value, when);
   }
 
-  const latest = useRef({ goNext, putMark, give, enter });
+  const isWrong = (id: string) => enteredIn(id) !== "" && form.states.get(id)?.problem != null;
+  const latest = useRef({ goNext, putMark, give, enter, isWrong });
   useEffect(() => {
-    latest.current = { goNext, putMark, give, enter };
+    latest.current = { goNext, putMark, give, enter, isWrong };
   });
   const actions = useMemo(
     (): FieldActions => ({
@@ -451,6 +455,8 @@ export function useCeremony(
       edit(id) {
         setEditing(id);
         setCurrent(id);
+        // Who comes back to what is wrong is told why, until they change it.
+        if (latest.current.isWrong(id)) setAsked(id);
       },
       leave(id) {
         setEditing((now) => (now === id ? null : now));
