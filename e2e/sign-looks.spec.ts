@@ -354,6 +354,8 @@ for (const { language, device } of CASES)
         await page.goto(await consumer.linkFor(ANA));
         await look(page, name("64-consumer"));
         await page.getByRole("button", { name: words.consent.agree }).click();
+        await expect(page.getByText(words.consent.access.missing)).toBeInViewport({ ratio: 1 });
+        await expect(page.getByLabel(words.consent.access.word)).toBeInViewport({ ratio: 1 });
         await look(page, name("65-consumer-missing"));
       }
       const named = await sends(server, {
@@ -379,6 +381,8 @@ for (const { language, device } of CASES)
       await page.goto(await attested.linkFor(ANA));
       await look(page, name("67-witness"));
       await page.getByRole("button", { name: words.attestation.save }).click();
+      const missing = words.field.problems.missing.replace("{label}", words.attestation.address);
+      await expect(page.getByLabel(words.attestation.address)).toHaveAccessibleDescription(missing);
       await look(page, name("68-witness-missing"));
       await page.getByLabel(words.attestation.address).fill("12 Harbour Street, Austin");
       await page.getByRole("button", { name: words.attestation.save }).click();

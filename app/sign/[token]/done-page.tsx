@@ -8,11 +8,10 @@ import { type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "../../_server/context.ts";
-import { ForgetKept } from "./forget-kept.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
-import { OwnPasskeys } from "./own-passkeys.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
+import { ForgetKept, OwnPasskeys } from "./when-shown.tsx";
 
 interface DonePageProps {
   readonly token: string;

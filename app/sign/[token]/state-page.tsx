@@ -3,11 +3,11 @@ import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { mailTo } from "#components/signing/words.ts";
 import { buttonClass, Spinner } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
-import { AskForLink } from "./ask-for-link.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 import { VoidDocuments } from "./void-documents.tsx";
+import { AskForLink } from "./when-shown.tsx";
 
 type State = Exclude<CeremonyView["status"], "ready" | "finished" | "completed">;
 

@@ -11,7 +11,7 @@ import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
 import type { NamedPerson } from "#components/signing/next-people.tsx";
 import { problemWords } from "#components/signing/problem-words.ts";
-import { type Telephone, WHOLE_PAGE } from "#components/signing/telephone-mark.tsx";
+import { type Telephone, WHOLE_PAGE } from "#components/signing/telephone.ts";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
@@ -136,6 +136,7 @@ export function useCeremony(
             },
             sent() {
               queue.release();
+              if (offline.snapshot().problems.length === 0) handOver();
               router.refresh();
             },
             refused(refused) {
