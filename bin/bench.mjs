@@ -1,4 +1,4 @@
-// npm run bench [signature] [log] [validate] [finish] [signing-page]: sets up what the benchmarks need and runs them. A figure that
+// npm run bench [signature] [log] [validate] [finish] [signing-page] …: sets up what the benchmarks need and runs them. A figure that
 // misses its limit is printed as such; only a benchmark that breaks fails. "authorities:rates" runs one part of one alone.
 import { spawnSync } from "node:child_process";
 import os from "node:os";
@@ -19,6 +19,7 @@ const BENCHMARKS = {
   forms: { needsProduct: false },
   finish: { needsProduct: true },
   "signing-page": { needsProduct: true },
+  "signing-interactions": { needsProduct: true },
   editor: { needsProduct: true },
 };
 const parts = new Map();

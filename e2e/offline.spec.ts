@@ -86,6 +86,69 @@ test("signed without a network, sent when it is back, sealed by the server, with
   await desk.context().close();
 });
 
+/** The network goes before anybody opened the sheet in which a signature is made. */
+async function adoptsAway(page: Page): Promise<void> {
+  await nextStep(page).click();
+  const adopt = page.getByRole("dialog", { name: "Make your signature" });
+  await adopt.getByRole("radio", { name: "Style 3 of 5" }).check({ timeout: 20_000 });
+  await expectAccessible(page);
+  await adopt.getByRole("tab", { name: "Draw" }).click();
+  await adopt.getByRole("tab", { name: "Type" }).click();
+  await adopt.getByRole("radio", { name: "Style 3 of 5" }).check({ timeout: 20_000 });
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(page.getByText("Saved on this device", { exact: true })).toBeVisible();
+}
+
+test("whoever loses the network right after the consent still makes a signature", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  await opens(page, envelope, "Ana Ruiz");
+  await context.setOffline(true);
+  await adoptsAway(page);
+});
+
+test("who is quicker than the search for what lies on the device is shown it as soon as it is found", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  await opens(page, envelope, "Ana Ruiz");
+  // As on a device that has much else to do.
+  await page.addInitScript(() => {
+    const look = indexedDB.databases.bind(indexedDB);
+    let isFirst = true;
+    indexedDB.databases = async () => {
+      if (isFirst) await new Promise((resolve) => setTimeout(resolve, 4_000));
+      isFirst = false;
+      return look();
+    };
+  });
+  await context.setOffline(true);
+  await page.reload();
+  await adoptsAway(page);
+});
+
+test("styles of a name come by themselves when the network does", async ({ page, context, server }) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  await page.goto(await envelope.linkFor("Ana Ruiz"));
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await nextStep(page).click();
+  const adopt = page.getByRole("dialog", { name: "Make your signature" });
+  await adopt.getByRole("radio", { name: "Style 1 of 5" }).waitFor();
+  await context.setOffline(true);
+  await adopt.getByLabel("Your name").fill("Ana Maria Ruiz");
+  await expect(
+    adopt.getByText(/^(There is no connection|Without a connection only your name)/),
+  ).toBeVisible();
+  await context.setOffline(false);
+  await expect(adopt.getByText(/^(There is no connection|Without a connection only your name)/)).toBeHidden();
+  await adopt.getByRole("radio", { name: "Style 1 of 5" }).check();
+});
+
 test("signed elsewhere meanwhile: captured, not applied, and both sides are told why", async ({
   page,
   context,

@@ -28,7 +28,11 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
   // Somebody's turn may come while nobody touches the device.
   useEffect(() => {
     if (!isWaiting) return;
-    const timer = setInterval(() => window.location.reload(), LOOK_MS);
+    const look = () => {
+      // Whoever enters their number is not disturbed.
+      if (!document.querySelector("dialog[open]")) window.location.reload();
+    };
+    const timer = setInterval(look, LOOK_MS);
     return () => clearInterval(timer);
   }, [isWaiting]);
 

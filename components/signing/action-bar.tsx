@@ -63,7 +63,7 @@ export function ActionBar(props: ActionBarProps) {
           <Button
             kind="quiet"
             onClick={optional.onPress}
-            className="-my-2 -ms-4 self-start sm:m-0 sm:self-center"
+            className="-my-2 -ms-4 self-start sm:m-0 sm:self-center forced-colors:m-0"
           >
             {optional.label}
           </Button>

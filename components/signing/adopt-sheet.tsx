@@ -12,7 +12,8 @@ import { initialsOf } from "#lib/signing/core/initials.ts";
 import { DrawMark } from "./draw-mark.tsx";
 import { PAD_ASPECT } from "./draw-pad.tsx";
 import { Sheet } from "./sheet.tsx";
-import { type Telephone, TelephoneMark } from "./telephone-mark.tsx";
+import type { Telephone } from "./telephone.ts";
+import { TelephoneMark } from "./telephone-mark.tsx";
 import { type MarkPreview, TypeMark } from "./type-mark.tsx";
 import { type Picture, UploadMark } from "./upload-mark.tsx";
 import { type SignWords, sentenceFor } from "./words.ts";
@@ -223,7 +224,7 @@ function Tabs({ method, methods, onChoose, panelId, words }: TabsProps) {
           aria-controls={panelId}
           tabIndex={each === method ? 0 : -1}
           onClick={() => onChoose(each)}
-          className="min-h-11 rounded-control border border-transparent px-2 font-medium text-ink-700 aria-selected:border-action-700 aria-selected:bg-paper aria-selected:text-action-700"
+          className="min-h-11 rounded-control border border-transparent px-2 font-medium text-ink-700 aria-selected:border-action-700 aria-selected:bg-paper aria-selected:text-action-700 forced-colors:forced-color-adjust-none forced-colors:border-[ButtonBorder] forced-colors:bg-[ButtonFace] forced-colors:text-[ButtonText] forced-colors:aria-selected:border-[Highlight] forced-colors:aria-selected:bg-[Highlight] forced-colors:aria-selected:text-[HighlightText]"
         >
           {words[each]}
         </button>

@@ -1,12 +1,15 @@
 "use client";
 
-import { useState } from "react";
+import dynamic from "next/dynamic";
+import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useIsReady } from "#components/ui/use-is-ready.ts";
-import { AccessQuestion, type AccessQuestionProps, type NoticeAnswer } from "./access-question.tsx";
+import type { AccessQuestionProps, NoticeAnswer } from "./access-question.tsx";
 import { svgSource } from "./svg-source.ts";
 import type { SignWords } from "./words.ts";
+
+const AccessQuestion = dynamic(() => import("./access-question.tsx").then((it) => it.AccessQuestion));
 
 export interface ConsentSheetProps {
   readonly heading: string;
@@ -41,9 +44,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
   const isReady = useIsReady();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
 
   async function press(act: typeof agree, wording: string) {
-    if (access && answer.word.trim() === "") return setProblem(words.access.missing);
+    if (access && answer.word.trim() === "") {
+      setProblem(words.access.missing);
+      return scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    }
     setBusy(true);
     const refused = await act(wording, access ? answer : null);
     setProblem(refused);
@@ -59,7 +66,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
       className="fixed inset-x-0 bottom-0 z-30 flex max-h-[min(70dvh,38rem)] flex-col border-t border-line bg-paper shadow-float sm:mx-auto sm:mb-6 sm:w-[min(680px,calc(100vw-3rem))] sm:rounded-card sm:border"
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
-      <div tabIndex={0} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
+      <div tabIndex={0} ref={scroller} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
         <h2 id="consent-heading" className="text-h3 sm:text-h2">
           {change ? words.changedHeading : heading}
         </h2>
@@ -111,8 +118,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
           <AccessQuestion {...access} words={words.access} answer={answer} onAnswer={setAnswer} />
         ) : null}
         {props.hasWithdrawn ? <Notice tone="warn">{words.withdrawn}</Notice> : null}
-        {problem ? <Notice tone="bad">{problem}</Notice> : null}
       </div>
+      {/* Beside the button that was pressed: what is above may be scrolled away. */}
+      {problem ? (
+        <div className="px-5 pt-2 sm:px-7">
+          <Notice tone="bad">{problem}</Notice>
+        </div>
+      ) : null}
       <div
         className={`flex flex-col gap-1 px-5 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-7 sm:pb-4 ${kept ? "" : "sm:flex-row-reverse sm:items-center sm:justify-between"}`}
       >

@@ -16,7 +16,7 @@ export function SignerHeader({ title, organizationName, isQuiet, language, menu 
     <header className="sticky top-0 z-40 border-b border-line bg-paper">
       <div className="mx-auto flex min-h-14 max-w-[1200px] items-center gap-3 px-4 py-1">
         <div className="min-w-0 flex-1">
-          <Title className="truncate text-base font-semibold text-as-parent" dir="auto">
+          <Title className="line-clamp-2 text-base leading-5 font-semibold text-as-parent" dir="auto">
             {title}
           </Title>
           {organizationName ? (

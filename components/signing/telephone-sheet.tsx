@@ -2,7 +2,8 @@
 
 import { useMemo } from "react";
 import { Sheet } from "./sheet.tsx";
-import { type Telephone, TelephoneMark, WHOLE_PAGE } from "./telephone-mark.tsx";
+import { type Telephone, WHOLE_PAGE } from "./telephone.ts";
+import { TelephoneMark } from "./telephone-mark.tsx";
 import type { SignWords } from "./words.ts";
 
 interface TelephoneSheetProps {

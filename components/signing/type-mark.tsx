@@ -16,6 +16,7 @@ export type MarkPreview = (
 ) => Promise<{ readonly choices: readonly MarkChoice[] } | { readonly refusal: { readonly code: string } }>;
 
 const PAUSE_MS = 250;
+const RETRY_MS = 2_000;
 const STYLES = 5;
 
 export interface TypeMarkProps {
@@ -84,16 +85,21 @@ function useChoices(name: string, preview: MarkPreview): Choices {
   useEffect(() => {
     if (text === "") return;
     let isCurrent = true;
+    let timer: ReturnType<typeof setTimeout>;
     const ask = async () => {
       const answer = await preview(text).catch(() => null);
-      if (!isCurrent || !answer) return;
+      if (!isCurrent) return;
+      // A network that was away comes back, and what lies on this device may only just have been found.
+      if (!answer || ("refusal" in answer && answer.refusal.code.startsWith("offline")))
+        timer = setTimeout(ask, RETRY_MS);
+      if (!answer) return;
       setShown((before) =>
         "choices" in answer
           ? { choices: answer.choices, refusal: null }
           : { ...before, refusal: answer.refusal },
       );
     };
-    const timer = setTimeout(ask, PAUSE_MS);
+    timer = setTimeout(ask, PAUSE_MS);
     return () => {
       isCurrent = false;
       clearTimeout(timer);

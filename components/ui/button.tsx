@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<ButtonKind, string>> = {
 /** What a button or a link that acts looks like. `size` large is for touch and for signing. */
 export function buttonClass(kind: ButtonKind = "primary", size: "medium" | "large" = "medium"): string {
   const height = size === "large" ? "min-h-12 px-5" : "min-h-11 sm:min-h-10 px-4";
-  return `inline-flex items-center justify-center gap-2 rounded-control border font-medium no-underline transition-colors duration-100 disabled:opacity-55 disabled:cursor-not-allowed ${height} ${KINDS[kind]}`;
+  return `inline-flex items-center justify-center gap-2 rounded-control border py-1.5 font-medium no-underline transition-colors duration-100 disabled:opacity-55 disabled:cursor-not-allowed ${height} ${KINDS[kind]}`;
 }
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {

@@ -3,11 +3,9 @@ import { QrPicture } from "#components/signing/qr-picture.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type Elsewhere, isElsewhere } from "#lib/envelopes/core/checks.ts";
 import type { CheckView } from "#lib/signing/checks/open-check.ts";
-import { CheckForm } from "./check-form.tsx";
-import { PasskeyButton } from "./passkey-button.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
-import { SsoButton } from "./sso-button.tsx";
+import { CheckForm, PasskeyButton, SsoButton } from "./when-shown.tsx";
 
 interface CheckPageProps {
   readonly token: string;

@@ -1,7 +1,7 @@
 import { getLocale, getMessages } from "next-intl/server";
 import type signMessages from "../../../messages/en/sign.json";
 import { recipientContext } from "../../_server/context.ts";
-import { InPersonStrip } from "./in-person-strip.tsx";
+import { InPersonStrip } from "./when-shown.tsx";
 
 interface DeviceStripProps {
   readonly token: string;

@@ -8,11 +8,10 @@ import { type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import { listOwnPasskeys } from "#lib/signing/checks/own-passkeys.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { recipientContext } from "../../_server/context.ts";
-import { ForgetKept } from "./forget-kept.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
-import { OwnPasskeys } from "./own-passkeys.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
+import { ForgetKept, OwnPasskeys } from "./when-shown.tsx";
 
 interface DonePageProps {
   readonly token: string;
@@ -51,6 +50,7 @@ export async function DonePage({ token, view }: DonePageProps) {
         </span>
       }
     >
+      <KeptOffline token={token} view={view} />
       <p role="status" className="text-lead">
         {await nextSentence(view)}
       </p>
@@ -71,7 +71,6 @@ export async function DonePage({ token, view }: DonePageProps) {
         </a>
       </p>
       {isCompleted ? null : <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} />}
-      <KeptOffline token={token} view={view} />
     </SheetPage>
   );
 }

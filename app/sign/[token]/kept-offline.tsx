@@ -2,7 +2,7 @@ import { getLocale, getTranslations } from "next-intl/server";
 import { Notice } from "#components/ui/notice.tsx";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
-import { SendKept } from "./send-kept.tsx";
+import { SendKept } from "./when-shown.tsx";
 
 /** What was done without a network and came too late; and whatever still waits on this device is sent. */
 export async function KeptOffline({ token, view }: { readonly token: string; readonly view: CeremonyView }) {

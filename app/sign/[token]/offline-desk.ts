@@ -195,6 +195,11 @@ export class OfflineDesk {
     }
   }
 
+  /** Once it is known what an earlier page left on this device. */
+  hasLooked(): Promise<void> {
+    return this.#looking;
+  }
+
   /** Whether what is done now belongs on this device: the network is away, or something done before still waits. */
   async isRecording(): Promise<boolean> {
     await this.#looking;
@@ -430,7 +435,7 @@ const filesOf = (token: string, { documents }: CeremonyView, sentences: string):
 
 /** What a field needs is loaded with its first use: here that is before the network goes. */
 async function loadControls(view: CeremonyView): Promise<void> {
-  await loadSheets();
+  await Promise.all([loadSheets(), import("#components/signing/offline/offline-notices.tsx")]);
   if (view.fields.length === 0) return;
   await Promise.all([
     import("#components/signing/choice-control.tsx"),

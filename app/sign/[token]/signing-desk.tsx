@@ -1,11 +1,11 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type ReactNode, useMemo, useRef } from "react";
 import { ActionBar } from "#components/signing/action-bar.tsx";
 import { ConsentSheet } from "#components/signing/consent-sheet.tsx";
 import { type CalledField, callFields } from "#components/signing/field-box.tsx";
 import { FieldControl } from "#components/signing/field-control.tsx";
-import { OfflineDone, OfflineNotices } from "#components/signing/offline/offline-notices.tsx";
 import { PageSheet } from "#components/signing/page-sheet.tsx";
 import { PageText } from "#components/signing/page-text.tsx";
 import { ReaderSheet } from "#components/signing/reader-sheet.tsx";
@@ -46,6 +46,10 @@ export interface SigningDeskProps {
   /** For a browser without script. */
   readonly fallback: ReactNode;
 }
+
+const loadNotices = () => import("#components/signing/offline/offline-notices.tsx");
+const OfflineNotices = dynamic(() => loadNotices().then((it) => it.OfflineNotices));
+const OfflineDone = dynamic(() => loadNotices().then((it) => it.OfflineDone));
 
 /** Where a person reads, fills in and signs: the document, what to do next, and what opens over it. */
 export function SigningDesk(props: SigningDeskProps) {
@@ -136,7 +140,9 @@ function Ceremony(props: CeremonyProps) {
         aria-label={words.document.label}
         className="flex flex-col gap-3 pt-3 pb-[calc(var(--bar)+2rem)] outline-none sm:gap-6 sm:pt-6"
       >
-        <OfflineNotices {...props} away={desk.away} refusals={desk.refusals} goTo={desk.editFromReview} />
+        {desk.away.problems.length > 0 || view.keptOffline ? (
+          <OfflineNotices {...props} away={desk.away} refusals={desk.refusals} goTo={desk.editFromReview} />
+        ) : null}
         {desk.hasChanged ? (
           <div className="mx-auto w-(--page-width)">
             <Notice tone="warn">{words.document.changed}</Notice>

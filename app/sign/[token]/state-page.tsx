@@ -3,11 +3,11 @@ import { LiveRefresh } from "#components/signing/live-refresh.tsx";
 import { mailTo } from "#components/signing/words.ts";
 import { buttonClass, Spinner } from "#components/ui/button.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
-import { AskForLink } from "./ask-for-link.tsx";
 import { KeptOffline } from "./kept-offline.tsx";
 import { refusalSentences } from "./refusal-sentences.ts";
 import { SheetPage } from "./sheet-page.tsx";
 import { VoidDocuments } from "./void-documents.tsx";
+import { AskForLink } from "./when-shown.tsx";
 
 type State = Exclude<CeremonyView["status"], "ready" | "finished" | "completed">;
 
@@ -34,6 +34,7 @@ const GROUPS = {
 /** Says why there is nothing to sign here now, and what to do instead. */
 export async function StatePage({ token, view, status }: StatePageProps) {
   const t = await getTranslations("sign.state");
+  const menu = await getTranslations("sign.menu");
   const { title, sender, shortId, me } = view;
   const facts = { title, sender: sender.name, shortId };
   const asksForLink = status === "expired" || status === "ended";
@@ -55,7 +56,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
     <SheetPage
       token={token}
       view={view}
-      heading={t(`${group}.heading`, facts)}
+      heading={isCopy ? t("waiting.copyHeading") : t(`${group}.heading`, facts)}
       withoutScript={asksForLink ? undefined : "whole"}
     >
       <p className="flex items-start gap-3 text-lead">
@@ -64,7 +65,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
             <Spinner />
           </span>
         ) : null}
-        {isCopy ? t("waiting.copyLead", facts) : t(`${group}.lead`, facts)}
+        <span className="min-w-0">{isCopy ? t("waiting.copyLead", facts) : t(`${group}.lead`, facts)}</span>
       </p>
       {status === "voided" && view.endReason ? (
         <blockquote className="border-s-4 border-line ps-4">
@@ -88,7 +89,7 @@ export async function StatePage({ token, view, status }: StatePageProps) {
           refusals={await refusalSentences()}
         />
       ) : null}
-      {status === "expired" ? write(t("expired.ask", facts), t("expired.subject", facts)) : null}
+      {status === "expired" ? write(menu("writeTo", sender), t("expired.subject", facts)) : null}
       {status === "ended" ? write(t("ended.ask", facts), `${title} (${shortId})`) : null}
       <KeptOffline token={token} view={view} />
       {isLive ? <LiveRefresh address={`/sign/${token}/progress`} progress={view.progress} /> : null}

@@ -11,7 +11,7 @@ import { handOver } from "#components/signing/focus-heading.tsx";
 import { bringIntoView, focusControl } from "#components/signing/move-focus.ts";
 import type { NamedPerson } from "#components/signing/next-people.tsx";
 import { problemWords } from "#components/signing/problem-words.ts";
-import { type Telephone, WHOLE_PAGE } from "#components/signing/telephone-mark.tsx";
+import { type Telephone, WHOLE_PAGE } from "#components/signing/telephone.ts";
 import type { MarkPreview } from "#components/signing/type-mark.tsx";
 import { fillIn, type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { MEGABYTE } from "#lib/envelopes/core/fields/file-kinds.ts";
@@ -136,6 +136,7 @@ export function useCeremony(
             },
             sent() {
               queue.release();
+              if (offline.snapshot().problems.length === 0) handOver();
               router.refresh();
             },
             refused(refused) {
@@ -386,12 +387,15 @@ export function useCeremony(
 
   const preview: MarkPreview = useCallback(
     async (text) => {
-      const { refusal, result } = await attempt(() => acts.previewName(token, text));
-      const known = refusal?.code === OFFLINE ? offline.choicesFor(text) : null;
+      // What lies on this device was drawn by the server too.
+      const known = offline.choicesFor(text);
       if (known) return { choices: known };
-      if (refusal?.code === OFFLINE && offline.snapshot().phase === "ready")
-        return { refusal: { code: "offline/name" } };
-      return refusal ? { refusal } : { choices: result ?? [] };
+      const { refusal, result } = await attempt(() => acts.previewName(token, text));
+      if (refusal?.code !== OFFLINE) return refusal ? { refusal } : { choices: result ?? [] };
+      await offline.hasLooked();
+      const kept = offline.choicesFor(text);
+      if (kept) return { choices: kept };
+      return { refusal: { code: offline.snapshot().phase === "ready" ? "offline/name" : OFFLINE } };
     },
     [token, acts, offline],
   );
@@ -438,9 +442,10 @@ export function useCeremony(
     queue.enter(id, value, when);
   }
 
-  const latest = useRef({ goNext, putMark, give, enter });
+  const isWrong = (id: string) => enteredIn(id) !== "" && form.states.get(id)?.problem != null;
+  const latest = useRef({ goNext, putMark, give, enter, isWrong });
   useEffect(() => {
-    latest.current = { goNext, putMark, give, enter };
+    latest.current = { goNext, putMark, give, enter, isWrong };
   });
   const actions = useMemo(
     (): FieldActions => ({
@@ -451,6 +456,8 @@ export function useCeremony(
       edit(id) {
         setEditing(id);
         setCurrent(id);
+        // Who comes back to what is wrong is told why, until they change it.
+        if (latest.current.isWrong(id)) setAsked(id);
       },
       leave(id) {
         setEditing((now) => (now === id ? null : now));

@@ -95,7 +95,7 @@ function KeptEntry(props: Entry & KeptListProps & { onChange(): void }) {
             {words.sendNow}
           </Button>
         ) : null}
-        <Button kind="quiet" onClick={remove}>
+        <Button kind="quiet" onClick={remove} className="max-sm:-ms-4 forced-colors:m-0">
           {words.list.remove}
         </Button>
       </div>

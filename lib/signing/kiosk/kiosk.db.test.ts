@@ -91,6 +91,19 @@ test("signed in person: no link is mailed, the host attests it, and the certific
   );
   const mails = trail.filter(({ type, data }) => type === "mail.delivered" && data.kind === "invitation");
   expect(mails).toEqual([]);
+  // Nothing goes along from the device, so each gets a copy of what they signed by mail.
+  const mailedCopy = ({ type, data }: (typeof trail)[number]) =>
+    type === "mail.delivered" && data.kind === "completed" && data.recipient;
+  const done = await until(
+    here.ctx,
+    here.envelopeId,
+    (now) => now.trail.filter(mailedCopy).length === 2,
+    SEALED_MS,
+  );
+  const copied = done.trail.filter(mailedCopy).map(({ data }) => data.recipient);
+  expect(copied.toSorted()).toEqual(
+    trail.flatMap(({ type, data }) => (type === "recipient.signed" ? [data.recipient] : [])).toSorted(),
+  );
   const signed = trail.filter(({ type }) => type === "recipient.signed");
   for (const { actor, data } of signed) {
     expect(actor).toMatchObject({ method: "in-person", host: { id: hostOf(here.ctx) } });

@@ -5,6 +5,7 @@ import { toBase64 } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { searchCertificates } from "#lib/pki/search-certificates.ts";
 import { KIT_LABEL } from "../core/offline-acts.ts";
 import { delegate } from "../delegate.ts";
 import { openCeremony } from "../open-ceremony.ts";
@@ -49,7 +50,8 @@ test("what was signed without a network is applied in order, with both clocks, a
   await signOffline(of.person, device, "As agreed", signedAt);
   const answer = await syncKit(of.person, device.batch());
   expect(answer).toEqual({ received: device.events.length, state: "done", reason: null, refused: [] });
-  const { trail } = await until(of.ctx, of.envelopeId, ({ state }) => state === "completed", SEALED_MS);
+  const isCompleted = ({ state }: { readonly state: string }) => state === "completed";
+  const { trail, certificates } = await until(of.ctx, of.envelopeId, isCompleted, SEALED_MS);
   const types = trail.map(({ type }) => type);
   const inOrder = ["consent.given", "document.viewed", "mark.adopted", "field.filled", "recipient.signed"];
   expect(inOrder.map((type) => types.indexOf(type as (typeof types)[number]))).toEqual(
@@ -62,6 +64,11 @@ test("what was signed without a network is applied in order, with both clocks, a
   const captured = trail.filter(({ type }) => type === "offline-act.captured");
   expect(captured.map(({ data }) => data.body)).toEqual(device.events.map(({ body }) => body));
   expect(captured.every(({ data }) => data.outcome === "applied")).toBe(true);
+  // What it was signed with stands in the index of certificates.
+  const issued = certificates.find(({ kind }) => kind === "signer")!;
+  const { items } = await searchCertificates(of.ctx, { search: "Ana Ruiz", kind: "signer" });
+  expect(items).toMatchObject([{ envelope: { id: of.envelopeId }, sha256: issued.sha256 }]);
+  expect(items[0]!.subject).toContain("Ana Ruiz");
 });
 
 test("the same batch twice, and eight times at once, changes nothing more", async () => {

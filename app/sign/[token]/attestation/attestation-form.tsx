@@ -1,7 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { sentenceFor } from "#components/signing/words.ts";
+import { type SignWords, sentenceFor } from "#components/signing/words.ts";
+import { wrongControls } from "#components/signing/wrong-controls.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
@@ -19,13 +20,16 @@ interface AttestationFormProps {
   readonly kind: Attestation["kind"];
   readonly entry: Attestation | null;
   readonly words: Words;
+  /** What is said of what is missing. */
+  readonly problems: SignWords["field"]["problems"];
   readonly refusals: Readonly<Record<string, string>>;
 }
 
 /** What a witness or a notary states, before they sign it. */
-export function AttestationForm({ token, kind, entry, words, refusals }: AttestationFormProps) {
+export function AttestationForm({ token, kind, entry, words, problems, refusals }: AttestationFormProps) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
 
   async function send(form: FormData) {
     form.set("timeZone", Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -39,9 +43,13 @@ export function AttestationForm({ token, kind, entry, words, refusals }: Attesta
   return (
     <form
       method="post"
+      noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
+        const found = wrongControls(event.currentTarget, problems);
+        setWrong(found);
+        if (Object.keys(found).length > 0) return setProblem(null);
         void send(new FormData(event.currentTarget));
       }}
     >
@@ -54,9 +62,10 @@ export function AttestationForm({ token, kind, entry, words, refusals }: Attesta
           maxLength={200}
           autoComplete="street-address"
           defaultValue={entry?.kind === "witness" ? entry.address : ""}
+          error={wrong.address}
         />
       ) : (
-        <NotaryFields entry={entry?.kind === "notary" ? entry : null} words={words} />
+        <NotaryFields entry={entry?.kind === "notary" ? entry : null} words={words} wrong={wrong} />
       )}
       <ReadyButton type="submit" size="large" isBusy={isBusy} className="sm:self-start">
         {words.save}
@@ -67,11 +76,18 @@ export function AttestationForm({ token, kind, entry, words, refusals }: Attesta
 
 type Notary = Extract<Attestation, { kind: "notary" }>;
 
-function NotaryFields({ entry, words }: { readonly entry: Notary | null; readonly words: Words }) {
+interface NotaryFieldsProps {
+  readonly entry: Notary | null;
+  readonly words: Words;
+  readonly wrong: Readonly<Record<string, string>>;
+}
+
+function NotaryFields({ entry, words, wrong }: NotaryFieldsProps) {
   const text = (name: Exclude<keyof Notary, "kind">) => ({
     name,
     label: words[name],
     defaultValue: entry?.[name] ?? "",
+    error: wrong[name],
   });
   return (
     <>

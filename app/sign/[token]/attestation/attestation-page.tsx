@@ -5,7 +5,7 @@ import type messages from "../../../../messages/en/sign.json";
 import { recipientContext } from "../../../_server/context.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
 import { SheetPage } from "../sheet-page.tsx";
-import { AttestationForm } from "./attestation-form.tsx";
+import { AttestationForm } from "../when-shown.tsx";
 
 /** What a witness or a notary enters before the document is before them. */
 export async function AttestationPage({
@@ -28,6 +28,7 @@ export async function AttestationPage({
         kind={kind}
         entry={entry}
         words={sign.attestation}
+        problems={sign.field.problems}
         refusals={await refusalSentences()}
       />
     </SheetPage>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, useTransition } from "react";
+import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { fillIn, sentenceFor } from "#components/signing/words.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
@@ -27,6 +27,8 @@ interface DelegateFormProps {
   readonly leads: readonly string[];
   readonly words: Readonly<Record<Word, string>>;
   readonly refusals: Readonly<Record<string, string>>;
+  /** The way back to the document, for as long as the link leads there. */
+  readonly back: ReactNode;
 }
 
 /** Which entry a refusal is about. */
@@ -42,7 +44,15 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** Who should sign instead, and why. */
-export function DelegateForm({ token, needsPhone, nameLength, leads, words, refusals }: DelegateFormProps) {
+export function DelegateForm({
+  token,
+  needsPhone,
+  nameLength,
+  leads,
+  words,
+  refusals,
+  back,
+}: DelegateFormProps) {
   const [refusal, setRefusal] = useState<{ code: string; reference?: string } | null>(null);
   const [doneFor, setDoneFor] = useState<string | null>(null);
   const [isBusy, start] = useTransition();
@@ -130,6 +140,7 @@ export function DelegateForm({ token, needsPhone, nameLength, leads, words, refu
       <ReadyButton type="submit" size="large" isBusy={isBusy} className="sm:self-start">
         {words.submit}
       </ReadyButton>
+      {back}
     </form>
   );
 }

@@ -31,6 +31,13 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
   const { sender, title, delegation } = view;
   const facts = { sender: sender.name, title };
   const isOpen = delegation.rule !== "nobody" && !delegation.needsSender;
+  const back = (
+    <p>
+      <a href={`/sign/${token}`} className={buttonClass("secondary", "large")}>
+        {t("back")}
+      </a>
+    </p>
+  );
   return (
     <SheetPage token={token} place="delegate" view={view} heading={t("heading")}>
       {isOpen ? (
@@ -45,6 +52,7 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
             ...{ doneHeading: t("doneHeading"), done: t("done", { name: "{name}", title }) },
           }}
           refusals={await refusalSentences()}
+          back={back}
         />
       ) : (
         <Notice tone="info">
@@ -53,11 +61,7 @@ export default async function DelegatePage({ params }: DelegatePageProps) {
             : t(delegation.needsSender ? "needsSender" : "off", facts)}
         </Notice>
       )}
-      <p>
-        <a href={`/sign/${token}`} className={buttonClass("secondary", "large")}>
-          {t("back")}
-        </a>
-      </p>
+      {isOpen ? null : back}
     </SheetPage>
   );
 }

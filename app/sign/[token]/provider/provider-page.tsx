@@ -1,14 +1,14 @@
 import { PenLine } from "lucide-react";
-import { getLocale, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { LiveRefresh } from "#components/signing/live-refresh.tsx";
-import { sentenceFor } from "#components/signing/words.ts";
+import { type SignWords, sentenceFor } from "#components/signing/words.ts";
 import { Spinner } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { AuthorizationView, OwnCredential } from "#lib/signing/providers/get-authorization.ts";
 import { refusalSentences } from "../refusal-sentences.ts";
 import { SheetPage } from "../sheet-page.tsx";
-import { AnswerForm, CredentialList, GoButton } from "./provider-steps.tsx";
+import { AnswerForm, CredentialList, GoButton } from "../when-shown.tsx";
 
 interface ProviderPageProps {
   readonly token: string;
@@ -111,6 +111,7 @@ export async function ProviderPage({ token, view, authorization, refused }: Prov
           questions={authorization.questions}
           lead={t("answersLead", { provider: name })}
           submit={t("sign")}
+          problems={((await getMessages()) as unknown as { sign: SignWords }).sign.field.problems}
           {...{ words, refusals }}
         />
       ) : null}

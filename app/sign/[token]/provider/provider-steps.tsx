@@ -3,7 +3,8 @@
 import { ExternalLink } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { sentenceFor } from "#components/signing/words.ts";
+import { type SignWords, sentenceFor } from "#components/signing/words.ts";
+import { wrongControls } from "#components/signing/wrong-controls.ts";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
@@ -133,19 +134,26 @@ function Credential({
 
 interface AnswerFormProps extends Shared {
   readonly questions: readonly Question[];
+  /** What is said of what is missing. */
+  readonly problems: SignWords["field"]["problems"];
   readonly lead: string;
   readonly submit: string;
 }
 
 /** What the provider asks: passed on to it and kept nowhere. */
-export function AnswerForm({ token, questions, lead, submit, words, refusals }: AnswerFormProps) {
+export function AnswerForm({ token, questions, lead, submit, words, problems, refusals }: AnswerFormProps) {
   const { act, problem, isBusy } = useStep(refusals);
+  const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
   return (
     <form
       method="post"
+      noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
+        const found = wrongControls(event.currentTarget, problems);
+        setWrong(found);
+        if (Object.keys(found).length > 0) return;
         const form = new FormData(event.currentTarget);
         void act(() => answer(token, form));
       }}
@@ -161,6 +169,7 @@ export function AnswerForm({ token, questions, lead, submit, words, refusals }: 
           autoComplete="one-time-code"
           maxLength={200}
           required
+          error={wrong[id]}
         />
       ))}
       <Problem problem={problem} />
