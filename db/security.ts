@@ -364,7 +364,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       query text, owners uuid[], states text[], due_before timestamptz, awaited_email text, folder uuid, tag text,
       at timestamptz, at_id uuid, is_newer boolean, how_many integer, is_scheduled boolean, shared_with uuid,
       senders uuid[], template uuid, changed_from timestamptz, changed_until timestamptz, document_class uuid,
-      signature_kind text, only_held boolean, at_least numeric, at_most numeric, is_filed_away boolean
+      signature_kind text, only_held boolean, at_least numeric, at_most numeric, is_filed_away boolean,
+      shared_folders uuid[]
     ) returns setof uuid language plpgsql stable security definer set search_path = public as $$
     declare
       way constant text := case when is_newer then ' asc' else ' desc' end;
@@ -372,7 +373,8 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
       own constant text := case when owners is null then ''
         when array_length(owners, 1) = 1 then ' and e.owner_id = $3[1]' else ' and e.owner_id = any($3)' end;
       shared constant text := ' and ((e.reader_ids <> ''{}'' and e.reader_ids @> array[$12])'
-        || ' or (e.helper_ids <> ''{}'' and e.helper_ids @> array[$12]))';
+        || ' or (e.helper_ids <> ''{}'' and e.helper_ids @> array[$12])'
+        || case when shared_folders is null then '' else ' or e.folder_id = any($21)' end || ')';
       -- Few wait for one person: found from their side, they need no walk past all others.
       awaited constant text := ' and e.id in (select r.envelope_id from recipients r where r.organization_id = $1'
         || ' and r.email = $6 and r.host_id is null and r.state in (''notified'', ''viewed'', ''consented''))';
@@ -415,7 +417,7 @@ async function addSearches(sql: Sql, appRole: string): Promise<void> {
         || ') e' || ordered
         using current_setting('app.organization_id')::uuid, query, owners, states, due_before, awaited_email, folder, tag,
           at, at_id, how_many, shared_with, senders, template, changed_from, changed_until, document_class,
-          signature_kind, at_least, at_most;
+          signature_kind, at_least, at_most, shared_folders;
     end $$;
     revoke all on function find_envelopes from public;
     grant execute on function find_envelopes to ${quoted(appRole)};`);
@@ -518,12 +520,18 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
     language sql stable security definer set search_path = public as $$
       select l.organization_id, l.id from public_links l where l.token = link_token
     $$;
+    drop function if exists find_memberships(uuid);
     create or replace function find_memberships(account uuid)
-    returns table (organization_id uuid, organization_name text, staging_of uuid, member_id uuid, role text, leads uuid[])
+    returns table (organization_id uuid, organization_name text, staging_of uuid, member_id uuid, role text, leads uuid[],
+      reads_folders uuid[], acts_folders uuid[])
     language sql stable security definer set search_path = public as $$
       select m.organization_id, o.name, o.staging_of, m.id, m.role,
         case when m.leads_team then array(select t.id from members t where t.team_id = m.team_id
-          and t.organization_id = m.organization_id and t.id <> m.id) else '{}' end
+          and t.organization_id = m.organization_id and t.id <> m.id) else '{}' end,
+        array(select f.id from folders f where f.team_id = m.team_id and f.organization_id = m.organization_id
+          and f.access = 'read'),
+        array(select f.id from folders f where f.team_id = m.team_id and f.organization_id = m.organization_id
+          and f.access = 'act')
       from members m
       join organizations o on o.organization_id = m.organization_id
       where m.account_id = account and m.removed_at is null order by m.created_at, m.id

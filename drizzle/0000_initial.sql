@@ -994,8 +994,11 @@ CREATE TABLE "folders" (
 	"organization_id" uuid NOT NULL,
 	"id" uuid PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
+	"team_id" uuid,
+	"access" text,
 	"created_by" uuid NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "folders_shared" CHECK (("folders"."team_id" is null) = ("folders"."access" is null) and "folders"."access" in ('read', 'act'))
 );
 --> statement-breakpoint
 CREATE TABLE "saved_filters" (
@@ -2598,6 +2601,7 @@ CREATE INDEX "editing_windows_seen" ON "editing_windows" USING btree ("organizat
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "envelope_texts_amount" ON "envelope_texts" USING btree ("organization_id","amount") WHERE amount is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE INDEX "folders_team" ON "folders" USING btree ("team_id") WHERE team_id is not null;--> statement-breakpoint
 CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "form_packages_list" ON "form_packages" USING btree ("organization_id","changed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "library_forms_key" ON "library_forms" USING btree ("organization_id","key");--> statement-breakpoint

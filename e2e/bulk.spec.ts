@@ -91,3 +91,42 @@ test("people who are given a link get no mail, and their links come in the table
   await expect(signer.getByRole("button", { name: "Send the code to" })).toBeVisible();
   await signer.context().close();
 });
+
+test("pasted rows wait through quiet hours, are paused, go on and are cancelled", async ({
+  page,
+  server,
+}, info) => {
+  const stamp = `${Date.now().toString(36)}${info.workerIndex}p`;
+  const title = `Lease ${stamp}`;
+  await server.holdsBulkDraft(title);
+  await page.goto("/bulk/new");
+  const source = page.getByLabel("What is sent");
+  const option = source.getByRole("option", { name: title });
+  await source.selectOption((await option.getAttribute("value"))!);
+  await page
+    .getByLabel("Rows", { exact: true })
+    .fill(`Signer\tE-mail\tRent\nAna\tana.${stamp}@example.com\t1200\nBen\tben.${stamp}@example.com\t1300`);
+  await page.getByRole("button", { name: "Read the table" }).click();
+  await expect(page.getByText("2 rows are ready")).toBeVisible();
+  const preview = page.getByRole("list", { name: "Preview" }).getByRole("listitem");
+  await expect(preview).toHaveCount(2);
+  await expect(preview.first().getByRole("img", { name: "Page 1 with the values of row 1" })).toBeVisible();
+
+  await page.getByLabel("Keep quiet hours").check();
+  // Whatever the hour, it is quiet now.
+  const clock = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  await page.getByLabel("From", { exact: true }).fill(clock(-2));
+  await page.getByLabel("Until", { exact: true }).fill(clock(2));
+  await page.getByLabel("Time zone of rows that name none").fill("UTC");
+  await page.getByRole("button", { name: "Start sending 2 envelopes" }).click();
+  await expect(page.getByText("It is quiet in UTC now")).toBeVisible();
+  await expect(page.getByText("0 of 2 sent")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await page.getByRole("button", { name: "Cancel the rest" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the rest" }).click();
+  await expect(page.getByText("Cancelled").first()).toBeVisible();
+  await expect(page.getByText("0 of 2 sent")).toBeVisible();
+});

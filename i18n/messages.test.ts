@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createTranslator } from "use-intl/core";
 import { describe, expect, test } from "vitest";
-import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
+import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
 import { fillIn } from "#components/signing/words.ts";
 import { formatLocale, LANGUAGES, type Language } from "#lib/envelopes/core/languages.ts";
 import { isolatedIn, messagesIn } from "./messages.ts";

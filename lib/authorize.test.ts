@@ -258,6 +258,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "envelopes/addFolder": "OAS",
   "envelopes/removeFolder": "OA",
   "envelopes/moveEnvelope": "OAS",
+  "envelopes/shareFolder": "OA",
   "envelopes/keepContact": "OAS",
   "envelopes/lostAddresses": "part",
   "envelopes/noteLostMail": "system",

@@ -159,22 +159,36 @@ export interface Shared {
   readonly ownerId: MemberId;
   readonly readerIds: readonly MemberId[];
   readonly helperIds: readonly MemberId[];
+  /** The folder it lies in, which may be shared with a team. */
+  readonly folderId?: string | null;
 }
 
 /** The same for what goes beyond reading: whom it is shared with to read has no part in it. */
-export const withoutReaders = ({ ownerId, helperIds }: Shared): Shared => ({
-  ...{ ownerId, helperIds, readerIds: [] },
+export const withoutReaders = ({ ownerId, helperIds, folderId = null }: Shared): Shared => ({
+  ...{ ownerId, helperIds, folderId, readerIds: [] },
 });
+
+/** How a member has to do with what lies in a folder: through their team, or not at all. */
+export function folderAccess(
+  { folders }: MemberActor,
+  folderId: string | null = null,
+): "read" | "act" | null {
+  if (folderId === null || !folders) return null;
+  if (folders.act.includes(folderId)) return "act";
+  return folders.read.includes(folderId) ? "read" : null;
+}
 
 /** Whether a member may do with this what they may do with their own, and some with everybody's. */
 export function isOwn(actor: MemberActor, owned: MemberId | Shared, otherwise: Permission): boolean {
-  const { ownerId, readerIds, helperIds } =
-    typeof owned === "string" ? { ownerId: owned, readerIds: [], helperIds: [] } : owned;
+  const { ownerId, readerIds, helperIds, folderId } =
+    typeof owned === "string" ? { ownerId: owned, readerIds: [], helperIds: [], folderId: null } : owned;
   const { memberId } = actor;
   if (memberId === ownerId || hasPermission(actor, otherwise)) return true;
   // Who leads a team acts on what it sends as a colleague it is shared with.
   if (typeof owned !== "string" && actor.leads?.includes(ownerId)) return true;
-  return helperIds.includes(memberId) || (otherwise === "envelope.read-all" && readerIds.includes(memberId));
+  const access = folderAccess(actor, folderId);
+  if (helperIds.includes(memberId) || access === "act") return true;
+  return otherwise === "envelope.read-all" && (readerIds.includes(memberId) || access === "read");
 }
 
 /** The same, for who must not go on otherwise. @throws authorize/not-allowed */

@@ -28,6 +28,16 @@ test("a database and a secret are enough", () => {
   });
 });
 
+test("what uploads may hold is the operator's to settle, within bounds", () => {
+  const MB = 1024 ** 2;
+  expect(readConfig(least).uploads).toEqual({ fileBytes: 50 * MB, envelopeBytes: 200 * MB, pages: 2_000 });
+  const more = { ...least, MAX_FILE_MB: "120", MAX_ENVELOPE_MB: "300", MAX_PAGES: "5000" };
+  expect(readConfig(more).uploads).toEqual({ fileBytes: 120 * MB, envelopeBytes: 300 * MB, pages: 5_000 });
+  expect(faultsOf({ ...least, MAX_FILE_MB: "0" }).join()).toContain("MAX_FILE_MB");
+  expect(faultsOf({ ...least, MAX_FILE_MB: "501" }).join()).toContain("must be 500 or less");
+  expect(faultsOf({ ...least, MAX_PAGES: "many" }).join()).toContain("MAX_PAGES");
+});
+
 test("an address keeps no slash at its end", () => {
   expect(readConfig({ ...least, BASE_URL: "https://sign.example.com//" }).baseUrl).toBe(
     "https://sign.example.com",

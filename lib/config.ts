@@ -38,6 +38,8 @@ export interface Config {
   readonly databaseAtRest: "disk" | "service" | "none" | null;
   /** Null keeps text messages in the Outbox. */
   readonly sms: SmsSettings | null;
+  /** What uploads may hold. */
+  readonly uploads: { readonly fileBytes: number; readonly envelopeBytes: number; readonly pages: number };
   readonly tsaUrl: string | null;
   /** PEM file of the trust anchors its time-stamps have to lead to; null where any authority's will do. */
   readonly tsaAnchorsFile: string | null;
@@ -80,6 +82,12 @@ const port = z.coerce
   .int("must be a whole number")
   .min(1, "must be 1 or more")
   .max(65_535, "must be 65535 or less");
+const countTo = (most: number) =>
+  z.coerce
+    .number(`must be a number from 1 to ${most}`)
+    .int("must be a whole number")
+    .min(1, "must be 1 or more")
+    .max(most, `must be ${most} or less`);
 const words = (value: string) => value.split(/[\s,]+/).filter((entry) => entry !== "");
 /** A name or address, with a port or for all of them; never a wildcard. */
 const isHost = (entry: string) =>
@@ -120,6 +128,9 @@ const Environment = z.object({
   RETURN_PORT: port.optional(),
   SMTP_SECURITY: z.enum(["starttls", "tls", "none"], "must be starttls, tls or none").default("starttls"),
   ...SMS_VARIABLES,
+  MAX_FILE_MB: countTo(500).default(50),
+  MAX_ENVELOPE_MB: countTo(4_000).default(200),
+  MAX_PAGES: countTo(10_000).default(2_000),
   TSA_URL: url
     .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold a log-in")
     .optional(),
@@ -286,6 +297,11 @@ function configFrom(values: z.infer<typeof Environment>, foreign: Record<string,
     cscServer: values.CSC_SERVER,
     databaseAtRest: values.DATABASE_AT_REST ?? null,
     sms: smsSettings(values),
+    uploads: {
+      fileBytes: values.MAX_FILE_MB * 1024 ** 2,
+      envelopeBytes: values.MAX_ENVELOPE_MB * 1024 ** 2,
+      pages: values.MAX_PAGES,
+    },
     tsaUrl: orNull(values.TSA_URL),
     tsaAnchorsFile: orNull(values.TSA_ANCHORS),
     level: values.SIGNATURE_LEVEL,

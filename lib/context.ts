@@ -68,6 +68,8 @@ export type Actor =
       readonly method?: MemberMethod;
       /** The others of the team they lead; nobody when not there. */
       readonly leads?: readonly MemberId[];
+      /** Folders shared with their team, to read or to act on what is in them; none when not there. */
+      readonly folders?: { readonly read: readonly string[]; readonly act: readonly string[] };
     }
   | {
       readonly kind: "recipient";

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  check,
   customType,
   index,
   jsonb,
@@ -70,6 +71,8 @@ export const editingWindows = pgTable(
   ],
 );
 
+export type FolderAccess = "read" | "act";
+
 /** Where an organization puts its envelopes. */
 export const folders = pgTable(
   "folders",
@@ -77,10 +80,20 @@ export const folders = pgTable(
     organizationId: organizationId(),
     id: uuid("id").primaryKey(),
     name: text("name").notNull(),
+    /** Whose members see what lies in it, and whether they act on it too; null where it is shared with no team. */
+    teamId: uuid("team_id"),
+    access: text("access").$type<FolderAccess>(),
     createdBy: uuid("created_by").$type<MemberId>().notNull(),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [uniqueIndex("folders_name").on(table.organizationId, sql`lower(${table.name})`)],
+  (table) => [
+    uniqueIndex("folders_name").on(table.organizationId, sql`lower(${table.name})`),
+    index("folders_team").on(table.teamId).where(sql`team_id is not null`),
+    check(
+      "folders_shared",
+      sql`(${table.teamId} is null) = (${table.access} is null) and ${table.access} in ('read', 'act')`,
+    ),
+  ],
 );
 
 /** A search that a member comes back to. */

@@ -60,7 +60,7 @@ export async function takeReturn(
         ...{ reportedBy: report.reportedBy, from: personal(from), reportSha256: toHex(sha256(raw)) },
       },
     });
-    if (outcome === "bounced") await noteContact(ctx, envelopeId, recipientId, at);
+    if (outcome === "bounced") await noteContact(ctx, envelopeId, recipientId);
     return message;
   });
   if (message === null) return null;
@@ -69,10 +69,10 @@ export async function takeReturn(
 }
 
 /** What came back of the newest mail says something of the address that the person has now. */
-async function noteContact(ctx: Context, envelopeId: EnvelopeId, recipientId: RecipientId, at: Date) {
+async function noteContact(ctx: Context, envelopeId: EnvelopeId, recipientId: RecipientId) {
   const { entries } = await readChain(ctx, envelopeId);
   const delivery = deliveryOf(entries, recipientId);
   if (!isLost(delivery)) return;
   const email = await recipientAddress(ctx, recipientId);
-  if (email) await noteLostMail(ctx, { email, at, cause: delivery!.cause });
+  if (email) await noteLostMail(ctx, { email, at: delivery!.at, cause: delivery!.cause });
 }

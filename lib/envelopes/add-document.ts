@@ -18,6 +18,7 @@ import {
   loadEnvelope,
   loadFields,
   loadPaper,
+  loadRevisions,
   lockChangeable,
   moveFields,
   removeDocumentRow,
@@ -40,7 +41,7 @@ const Input = z.object({
     .nullable()
     .default(null),
   /** More than people upload, for the command line on one's own machine. */
-  limitBytes: z.number().int().positive().default(ENVELOPE_LIMITS.documentBytes),
+  limitBytes: z.number().int().positive().optional(),
 });
 
 export interface AddedDocument extends DraftDocument {
@@ -53,7 +54,7 @@ export interface AddedDocument extends DraftDocument {
  * documents become PDFs. A file that is refused leaves nothing behind.
  *
  * @throws pdf/not-a-pdf, damaged, needs-password, dynamic-xfa, already-signed, too-many-pages …, conversion/…,
- *   files/too-large, envelopes/field-locked
+ *   files/too-large, envelopes/envelope-too-large, field-locked
  */
 export async function addDocument(
   ctx: Context,
@@ -61,7 +62,8 @@ export async function addDocument(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<AddedDocument> {
   const member = requirePermission(ctx, "envelope.manage");
-  const { replaces, ...given } = Input.parse(input);
+  const { uploads } = ctx.runtime.config;
+  const { replaces, limitBytes = uploads.fileBytes, ...given } = Input.parse(input);
   const { envelopeId } = given;
   const paper = await inTransaction(ctx, async (ctx) => {
     const envelope = await loadEnvelope(ctx, envelopeId);
@@ -71,11 +73,13 @@ export async function addDocument(
     if (given.keepSignatures) await requireUnmarked(ctx);
     return loadPaper(ctx);
   });
-  const taken = await takeUpload(ctx, { ...given, bytes, paper });
+  const taken = await takeUpload(ctx, { ...given, limitBytes, bytes, paper });
   try {
     return await inTransaction(ctx, async (ctx) => {
       const envelope = await lockChangeable(ctx, envelopeId);
       if (envelope.state !== "draft") throw envelopesError("not-a-draft", `envelope is ${envelope.state}`);
+      const most = Math.max(uploads.envelopeBytes, limitBytes);
+      await requireSize(ctx, envelopeId, taken.revision.sizeBytes, { replaces, most });
       return save(ctx, envelope, taken, replaces);
     });
   } catch (error) {
@@ -138,6 +142,24 @@ export async function handOverFields(
   await moveFields(ctx, envelope.id, moved.fields);
   await removeDocumentRow(ctx, old.id);
   return moved.rules;
+}
+
+/** All documents of an envelope together, as they came. @throws envelopes/envelope-too-large */
+async function requireSize(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  sizeBytes: number,
+  { replaces, most }: { readonly replaces: DocumentId | null; readonly most: number },
+): Promise<void> {
+  const others = (await loadDocuments(ctx, envelopeId)).filter(({ id }) => id !== replaces);
+  const revisions = await loadRevisions(
+    ctx,
+    others.map(({ id }) => id),
+  );
+  const sum = revisions
+    .filter(({ number }) => number === 0)
+    .reduce((all, one) => all + one.sizeBytes, sizeBytes);
+  if (sum > most) throw envelopesError("envelope-too-large", `${sum} bytes`);
 }
 
 function requireRoom(documents: readonly DocumentRow[], replaces: DocumentId | null): void {

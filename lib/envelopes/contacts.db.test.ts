@@ -101,7 +101,7 @@ test("a contact is added and changed by hand, with how they show who they are, f
     "envelopes/contact-address-wrong",
   );
   expect(await refusalOf(keepContact(ctx, { ...ana, email: "b@example.com", phone: "12" }))).toBe(
-    "envelopes/person-phone-wrong",
+    "envelopes/contact-phone-wrong",
   );
   expect(await refusalOf(keepContact(ctx, { ...ana, was: "gone@example.com" }))).toBe(
     "envelopes/contact-not-found",

@@ -205,7 +205,7 @@ const Typed = z.object({
 /**
  * Adds a contact to one's own, or changes one. What came back from an address stays known with that address.
  *
- * @throws envelopes/contact-address-wrong, contact-exists, contact-not-found, person-phone-wrong, too-many-contacts
+ * @throws envelopes/contact-address-wrong, contact-exists, contact-not-found, contact-phone-wrong, too-many-contacts
  */
 export async function keepContact(ctx: Context, input: z.input<typeof Typed>): Promise<void> {
   const member = requirePermission(ctx, "envelope.create");
@@ -213,7 +213,7 @@ export async function keepContact(ctx: Context, input: z.input<typeof Typed>): P
   const email = typed.email.toLowerCase();
   const phone = phoneNumber(typed.phone);
   if (!isEmailAddress(email)) throw envelopesError("contact-address-wrong", "no address");
-  if (phone !== "" && !isPhoneNumber(phone)) throw envelopesError("person-phone-wrong", "no number");
+  if (phone !== "" && !isPhoneNumber(phone)) throw envelopesError("contact-phone-wrong", "no number");
   const contact = { ...typed, email, phone };
   const kept = { ...contact, searched: searchedOf(contact) };
   const { memberId } = member;

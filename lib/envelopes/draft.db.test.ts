@@ -383,3 +383,26 @@ test("an envelope under way is not its sender's to change", async () => {
     "envelopes/not-a-draft",
   );
 });
+
+test("an envelope takes as much as the operator has settled: each file, all together, and pages", async () => {
+  const ctx = await sender();
+  const envelopeId = await createEnvelope(ctx, { title: "Lease" });
+  const size = contract().length;
+  const { runtime } = ctx;
+  const within = (uploads: Partial<typeof runtime.config.uploads>): Context => ({
+    ...ctx,
+    runtime: {
+      ...runtime,
+      config: { ...runtime.config, uploads: { ...runtime.config.uploads, ...uploads } },
+    },
+  });
+  expect(await refusalOf(upload(within({ fileBytes: size - 1 }), envelopeId))).toBe("files/too-large");
+  expect(await refusalOf(upload(within({ pages: 1 }), envelopeId))).toBe("pdf/too-many-pages");
+  const little = within({ fileBytes: size, envelopeBytes: Math.floor(size * 1.5) });
+  const { id } = await upload(little, envelopeId);
+  expect(await refusalOf(upload(little, envelopeId))).toBe("envelopes/envelope-too-large");
+  // In the place of the other there is room for it.
+  await addDocument(little, { envelopeId, name: "b.pdf", replaces: id }, inPieces(contract()));
+  const { documents } = await getDraft(ctx, { envelopeId });
+  expect(documents.map(({ name }) => name)).toEqual(["b.pdf"]);
+});

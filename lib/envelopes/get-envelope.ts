@@ -5,6 +5,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { CertificateId, DocumentId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { type CheckMethod, requiredChecks } from "./core/checks.ts";
 import { type DeliveryState, deliveryOf } from "./core/delivery-state.ts";
+import { type LinkOpening, linkOpening } from "./core/link-openings.ts";
 import { reachedAt } from "./core/reached-at.ts";
 import { isAsked } from "./core/roles.ts";
 import { currentTurn, isAtProvider, isDone, isOut } from "./core/routing.ts";
@@ -92,6 +93,8 @@ export interface RecipientView {
   readonly isAtProvider: boolean;
   /** What became of the last mail to them; null where none went. */
   readonly delivery: DeliveryState | null;
+  /** When their link was fetched, by whomever: it is no view. */
+  readonly opening: LinkOpening | null;
   readonly notifiedAt: Date | null;
   readonly remindedAt: Date | null;
   /** Since when no reminder goes out, because mail to them came back. */
@@ -228,6 +231,7 @@ function describeRecipients(
     isInPerson: recipient.hostId !== null,
     isGivenLink: recipient.isGivenLink,
     delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),
+    opening: linkOpening(trail, recipient.id),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,
     reminderHeldAt: recipient.reminderHeldAt,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hasPermission, isOwn, type MemberActor, requirePermission } from "#lib/authorize.ts";
+import { folderAccess, hasPermission, isOwn, type MemberActor, requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
@@ -204,7 +204,10 @@ function viewQuery(
   ctx: Context,
   member: MemberActor,
   view: ListView,
-): Pick<ListQuery, "owners" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith" | "isFiledAway"> {
+): Pick<
+  ListQuery,
+  "owners" | "dueBefore" | "awaitedEmail" | "isScheduled" | "sharedWith" | "sharedFolders" | "isFiledAway"
+> {
   const seesAll = hasPermission(member, "envelope.read-all");
   // Who sees every envelope sees those that were shared with them among all.
   const isWithShared = view === "shared" || (view === "all" && !seesAll);
@@ -213,6 +216,7 @@ function viewQuery(
     owners:
       seesAll || view === "shared" || view === "needs-me" ? null : [member.memberId, ...(member.leads ?? [])],
     sharedWith: isWithShared ? member.memberId : null,
+    sharedFolders: isWithShared && member.folders ? [...member.folders.read, ...member.folders.act] : null,
     isFiledAway: FILED_AWAY_IN[view] ?? null,
     dueBefore: view === "due-soon" ? new Date(ctx.now().getTime() + DUE_SOON_DAYS * DAY_MS) : null,
     isScheduled: view === "scheduled",
@@ -279,7 +283,10 @@ function itemOf(
     ...(isReadable ? { tags: envelope.tags, folderId: envelope.folderId } : { tags: [], folderId: null }),
     ownPlace:
       envelope.state === "sent" ? (ownPlaces.find(({ hostId }) => hostId === null)?.id ?? null) : null,
-    isShared: envelope.readerIds.includes(memberId) || envelope.helperIds.includes(memberId),
+    isShared:
+      envelope.readerIds.includes(memberId) ||
+      envelope.helperIds.includes(memberId) ||
+      (envelope.ownerId !== memberId && folderAccess(member, envelope.folderId) !== null),
     scheduledAt: envelope.scheduledAt,
     scheduledZone: envelope.scheduledZone,
     isHeld: envelope.heldSince !== null,

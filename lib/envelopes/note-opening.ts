@@ -1,5 +1,5 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { type MemberActor, requireOwn, type Shared } from "#lib/authorize.ts";
+import { folderAccess, type MemberActor, requireOwn, type Shared } from "#lib/authorize.ts";
 import type { Context } from "#lib/context.ts";
 import { isFirstAccess, requireReason } from "#lib/identity/access/require-reason.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -19,7 +19,9 @@ export async function noteOpening(ctx: Context, member: MemberActor, envelope: O
   // Nobody sent a template: it is there to be used by all.
   if (isTemplate) return;
   // Whom its sender let in needs no reason of their own; that they looked is on record all the same.
-  const isShared = [...readerIds, ...helperIds].includes(member.memberId);
+  const isShared =
+    [...readerIds, ...helperIds].includes(member.memberId) ||
+    folderAccess(member, envelope.folderId) !== null;
   if (!isShared) await requireReason(ctx, "foreign-envelope", envelopeId);
   const access = { memberId: member.memberId, purpose: "foreign-envelope", envelopeId } as const;
   if (await isFirstAccess(ctx, access))

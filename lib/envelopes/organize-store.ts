@@ -1,6 +1,6 @@
 import { and, asc, count, eq, inArray, isNotNull, isNull, type SQL } from "drizzle-orm";
 import { envelopes } from "#db/schema/envelopes.ts";
-import { envelopeTexts, folders, savedFilters } from "#db/schema/following.ts";
+import { envelopeTexts, type FolderAccess, folders, savedFilters } from "#db/schema/following.ts";
 import { members } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import { retentionClasses } from "#db/schema/retention.ts";
@@ -15,15 +15,29 @@ const ownFolder = (ctx: Context, id: string) =>
 
 export async function listFolderRows(ctx: Context) {
   return ctx.connection
-    .select({ id: folders.id, name: folders.name })
+    .select({ id: folders.id, name: folders.name, teamId: folders.teamId, access: folders.access })
     .from(folders)
     .where(eq(folders.organizationId, ctx.organizationId))
     .orderBy(asc(folders.name));
 }
 
-export async function findFolder(ctx: Context, id: string): Promise<boolean> {
-  const rows = await ctx.connection.select({ id: folders.id }).from(folders).where(ownFolder(ctx, id));
-  return rows.length > 0;
+export async function findFolder(ctx: Context, id: string) {
+  const [row] = await ctx.connection
+    .select({ id: folders.id, teamId: folders.teamId, access: folders.access })
+    .from(folders)
+    .where(ownFolder(ctx, id));
+  return row ?? null;
+}
+
+export async function shareFolderRow(
+  ctx: Context,
+  id: string,
+  share: { readonly teamId: string; readonly access: FolderAccess } | null,
+): Promise<void> {
+  await ctx.connection
+    .update(folders)
+    .set({ teamId: share?.teamId ?? null, access: share?.access ?? null })
+    .where(ownFolder(ctx, id));
 }
 
 export async function saveFolder(

@@ -30,6 +30,7 @@ import {
   saveFilter,
   saveFolder,
   saveListColumns,
+  shareFolderRow,
   teamNames,
   templateTitles,
 } from "./organize-store.ts";
@@ -45,6 +46,9 @@ const MOST_FILTERS = 50;
 export interface FolderView {
   readonly id: string;
   readonly name: string;
+  /** Whose members see what lies in it, and whether they act on it too; null where it is shared with no team. */
+  readonly teamId: string | null;
+  readonly access: "read" | "act" | null;
 }
 
 export async function listFolders(ctx: Context): Promise<FolderView[]> {
@@ -76,6 +80,39 @@ export async function removeFolder(ctx: Context, input: { readonly folderId: str
   });
 }
 
+const Share = z.object({
+  folderId: z.uuid(),
+  /** Null shares it with nobody any more. */
+  teamId: z.uuid().nullable(),
+  /** Act: as colleagues that what is in it is shared with to act on. */
+  access: z.enum(["read", "act"]).default("read"),
+});
+
+/**
+ * Shares a folder with everybody who works in a team: what lies in it, they see, or act on. One team at a time.
+ *
+ * @throws envelopes/folder-not-found, folder-team-unknown, nothing-changed
+ */
+export async function shareFolder(ctx: Context, input: z.input<typeof Share>): Promise<void> {
+  requirePermission(ctx, "team.manage");
+  const { folderId, teamId, access } = Share.parse(input);
+  await inTransaction(ctx, async (ctx) => {
+    const folder = await findFolder(ctx, folderId);
+    if (!folder) throw envelopesError("folder-not-found", `folder ${folderId}`);
+    if (teamId !== null && !(await teamNames(ctx)).some(({ id }) => id === teamId))
+      throw envelopesError("folder-team-unknown", `team ${teamId}`);
+    const wanted = teamId === null ? null : { teamId, access };
+    if (folder.teamId === teamId && (wanted === null || folder.access === access))
+      throw envelopesError("nothing-changed", "as before");
+    await shareFolderRow(ctx, folderId, wanted);
+    await appendEvent(ctx, {
+      type: wanted ? "folder.shared" : "folder.unshared",
+      envelopeId: null,
+      data: { folder: folderId, team: teamId ?? folder.teamId, access: wanted?.access ?? folder.access },
+    });
+  });
+}
+
 const Move = z.object({ envelopeId, folderId: z.uuid().nullable() });
 
 /** @throws envelopes/folder-not-found */
@@ -84,9 +121,14 @@ export async function moveEnvelope(ctx: Context, input: z.input<typeof Move>): P
   const { envelopeId, folderId } = Move.parse(input);
   await inTransaction(ctx, async (ctx) => {
     const envelope = await lockEnvelope(ctx, envelopeId);
-    requireOwn(member, envelope, "envelope.manage-all");
-    if (folderId && !(await findFolder(ctx, folderId)))
-      throw envelopesError("folder-not-found", `folder ${folderId}`);
+    const [from, to] = [
+      envelope.folderId ? await findFolder(ctx, envelope.folderId) : null,
+      folderId ? await findFolder(ctx, folderId) : null,
+    ];
+    if (folderId && !to) throw envelopesError("folder-not-found", `folder ${folderId}`);
+    // Into a folder of a team, or out of one, is sharing: who was let in does not do that.
+    const isSharing = Boolean(from?.teamId || to?.teamId);
+    requireOwn(member, isSharing ? envelope.ownerId : envelope, "envelope.manage-all");
     await changeEnvelope(ctx, envelopeId, { folderId, changedAt: envelope.changedAt });
     await appendEvent(ctx, { type: "envelope.moved", envelopeId, data: { folder: folderId } });
   });

@@ -3,6 +3,10 @@ import { refusalOf, testProduct } from "#db/testing.ts";
 import type { Context } from "#lib/context.ts";
 import { openEnvelope } from "#lib/evidence/access/open-envelope.ts";
 import { changeMemberRole } from "#lib/identity/change-member.ts";
+import { hashPassword } from "#lib/identity/create-organization.ts";
+import { openSession, readSession } from "#lib/identity/session.ts";
+import { signIn } from "#lib/identity/sign-in.ts";
+import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { deleteDraft } from "./delete-draft.ts";
@@ -10,7 +14,14 @@ import { getDraft } from "./get-draft.ts";
 import { getEnvelope } from "./get-envelope.ts";
 import { handOver, listLeavers, listOwned } from "./hand-over.ts";
 import { countViews, listEnvelopes } from "./list-envelopes.ts";
-import { transferEnvelope } from "./organize.ts";
+import {
+  addFolder,
+  listFolders,
+  moveEnvelope,
+  shareFolder,
+  tagEnvelope,
+  transferEnvelope,
+} from "./organize.ts";
 import { sendEnvelope } from "./send-envelope.ts";
 import { listColleagues, shareEnvelope } from "./share-envelope.ts";
 import { voidEnvelope } from "./void-envelope.ts";
@@ -154,3 +165,84 @@ test("everything of who has left goes to a colleague at once, and of each it sta
     false,
   );
 });
+
+test("who works in a team reads, or acts on, what lies in a folder that is shared with it", async () => {
+  const { owner, olivia, ben } = await office();
+  const outsider = await sessionOf(olivia);
+  const { envelopeId, version } = await newDraft(olivia, ANA);
+  const other = await newDraft(olivia, ANA);
+  const [folderId, plain] = [
+    await addFolder(olivia, { name: "Leases" }),
+    await addFolder(olivia, { name: "Letters" }),
+  ];
+  await moveEnvelope(olivia, { envelopeId, folderId });
+  const teamId = await createTeam(owner, { name: "Leasing" });
+  await assignTeam(owner, { memberId: idOf(ben), teamId });
+  expect(await refusalOf(getEnvelope(await sessionOf(ben), { envelopeId }))).toBe("authorize/not-allowed");
+  for (const one of [olivia, ben])
+    expect(await refusalOf(shareFolder(one, { folderId, teamId, access: "act" }))).toBe(
+      "authorize/not-allowed",
+    );
+  expect(await refusalOf(shareFolder(owner, { folderId, teamId: folderId }))).toBe(
+    "envelopes/folder-team-unknown",
+  );
+  expect(await refusalOf(shareFolder(owner, { folderId: teamId, teamId }))).toBe(
+    "envelopes/folder-not-found",
+  );
+  expect(await refusalOf(shareFolder(owner, { folderId, teamId: null }))).toBe("envelopes/nothing-changed");
+
+  await shareFolder(owner, { folderId, teamId, access: "read" });
+  let inTeam = await sessionOf(ben);
+  expect((await openEnvelope(inTeam, { envelopeId })).may).toMatchObject({ manage: false, share: false });
+  const listed = async (view: "shared" | "all") =>
+    (await listEnvelopes(inTeam, { view })).items.map(({ id, isShared }) => [id, isShared]);
+  expect(await listed("shared")).toEqual([[envelopeId, true]]);
+  expect(await listed("all")).toEqual([[envelopeId, true]]);
+  expect(await countViews(inTeam)).toMatchObject({ shared: 1, all: 1 });
+  expect(await refusalOf(getEnvelope(inTeam, { envelopeId: other.envelopeId }))).toBe(
+    "authorize/not-allowed",
+  );
+  expect(await refusalOf(sendEnvelope(inTeam, { envelopeId, version }))).toBe("authorize/not-allowed");
+  expect(await refusalOf(tagEnvelope(inTeam, { envelopeId, tags: ["x"] }))).toBe("authorize/not-allowed");
+  expect(outsider.actor).not.toHaveProperty("folders");
+
+  await shareFolder(owner, { folderId, teamId, access: "act" });
+  inTeam = await sessionOf(ben);
+  await tagEnvelope(inTeam, { envelopeId, tags: ["seen"] });
+  await sendEnvelope(inTeam, { envelopeId, version });
+  // Who was let in moves it nowhere else, shares it with nobody and hands it to nobody.
+  expect(await refusalOf(moveEnvelope(inTeam, { envelopeId, folderId: plain }))).toBe(
+    "authorize/not-allowed",
+  );
+  expect(await refusalOf(share(inTeam, envelopeId, owner, "read"))).toBe("authorize/not-allowed");
+  expect(await refusalOf(transferEnvelope(inTeam, { envelopeId, to: idOf(ben) }))).toBe(
+    "authorize/not-allowed",
+  );
+  const { trail } = await getEnvelope(olivia, { envelopeId });
+  expect(trail.find(({ type }) => type === "envelope.sent")!.actor.id).toBe(idOf(ben));
+
+  await moveEnvelope(olivia, { envelopeId, folderId: plain });
+  expect(await refusalOf(getEnvelope(inTeam, { envelopeId }))).toBe("authorize/not-allowed");
+  await moveEnvelope(olivia, { envelopeId, folderId });
+  await removeTeam(owner, { teamId });
+  inTeam = await sessionOf(ben);
+  expect(await refusalOf(getEnvelope(inTeam, { envelopeId }))).toBe("authorize/not-allowed");
+  expect((await listFolders(owner)).map(({ name, teamId, access }) => [name, teamId, access])).toEqual([
+    ["Leases", null, null],
+    ["Letters", null, null],
+  ]);
+});
+
+let networks = 0;
+
+/** The member with what their sessions know now. */
+async function sessionOf({ actor }: Context): Promise<Context> {
+  if (actor.kind !== "member") throw new Error("a member");
+  const { runtime, admin } = product();
+  const password = "velvet otter climbs";
+  await admin`update accounts set password_hash = ${await hashPassword(password)} where id = ${actor.accountId}`;
+  const visitor = { runtime, request: { ip: `203.0.113.${++networks}`, userAgent: "a test" } };
+  const token = await signIn(visitor, { email: actor.email, password });
+  const { sessionId } = await openSession(visitor, { token, purposes: ["session"] });
+  return (await readSession(runtime, sessionId, visitor.request))!.ctx;
+}

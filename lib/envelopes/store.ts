@@ -435,6 +435,8 @@ export interface ListQuery {
   readonly isScheduled: boolean;
   /** Shared with this member; where an owner is named too, either will do. */
   readonly sharedWith: MemberId | null;
+  /** With them too what lies in these. */
+  readonly sharedFolders: readonly string[] | null;
   readonly folder: string | null;
   readonly tag: string | null;
   /** Sent by any of them. */
@@ -462,6 +464,7 @@ const findEnvelopes = (query: Partial<ListQuery>): SQL => {
   const states = query.states ? `{${query.states.join(",")}}` : null;
   const owners = query.owners ? `{${query.owners.join(",")}}` : null;
   const senders = query.senders ? `{${query.senders.join(",")}}` : null;
+  const folders = query.sharedFolders?.length ? `{${query.sharedFolders.join(",")}}` : null;
   const from = query.from ?? null;
   return sql`find_envelopes(${query.query ?? null}::text, ${owners}::uuid[], ${states}::text[],
     ${query.dueBefore?.toISOString() ?? null}::timestamptz, ${query.awaitedEmail ?? null}::text,
@@ -471,7 +474,7 @@ const findEnvelopes = (query: Partial<ListQuery>): SQL => {
     ${query.changedFrom?.toISOString() ?? null}::timestamptz,
     ${query.changedUntil?.toISOString() ?? null}::timestamptz, ${query.documentClass ?? null}::uuid,
     ${query.signature ?? null}::text, ${query.isHeld ?? false}, ${query.least ?? null}::numeric,
-    ${query.most ?? null}::numeric, ${query.isFiledAway ?? null}::boolean)`;
+    ${query.most ?? null}::numeric, ${query.isFiledAway ?? null}::boolean, ${folders}::uuid[])`;
 };
 
 /** By key and not by count, so that the thousandth page is as quick as the first; nearest to `from` first. */

@@ -92,12 +92,13 @@ export async function readSession(
   if (!account || !membership) return null;
   if (now - session.lastSeenAt.getTime() > TOUCH_MS)
     await changeSession(runtime.database.db, session, { lastSeenAt: runtime.now() });
-  const { organizationId, memberId, role, leads } = membership;
+  const { organizationId, memberId, role, leads, folders } = membership;
   const actor = {
     kind: "member",
     memberId,
     role,
     ...(leads.length > 0 ? { leads } : {}),
+    ...(folders.read.length + folders.act.length > 0 ? { folders } : {}),
     accountId: account.id,
     name: account.name,
     email: account.email,

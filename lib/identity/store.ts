@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { folders } from "#db/schema/following.ts";
 import { members, type OrganizationSettings, organizations } from "#db/schema/identity.ts";
 import { accounts, loginTokens, rateLimits, sessions, signInFailures } from "#db/schema/installation.ts";
 import { sendDuties, teams } from "#db/schema/teams.ts";
@@ -78,6 +79,8 @@ export interface Membership {
   readonly role: Role;
   /** The others of the team they lead. */
   readonly leads: readonly MemberId[];
+  /** Shared with their team: to read, or to act on what is in them. */
+  readonly folders: { readonly read: readonly string[]; readonly act: readonly string[] };
 }
 
 export async function findMemberships(runtime: Runtime, accountId: AccountId): Promise<Membership[]> {
@@ -88,6 +91,8 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
     member_id: MemberId;
     role: Role;
     leads: MemberId[];
+    reads_folders: string[];
+    acts_folders: string[];
   }>(sql`select * from find_memberships(${accountId})`);
   return rows.map((row) => ({
     organizationId: row.organization_id,
@@ -96,6 +101,7 @@ export async function findMemberships(runtime: Runtime, accountId: AccountId): P
     memberId: row.member_id,
     role: row.role,
     leads: row.leads,
+    folders: { read: row.reads_folders, act: row.acts_folders },
   }));
 }
 
@@ -310,6 +316,10 @@ export async function deleteTeam(ctx: Context, id: string): Promise<boolean> {
     .update(templates)
     .set({ teamId: null })
     .where(and(eq(templates.teamId, id), eq(templates.organizationId, organizationId)));
+  await ctx.connection
+    .update(folders)
+    .set({ teamId: null, access: null })
+    .where(and(eq(folders.teamId, id), eq(folders.organizationId, organizationId)));
   const rows = await ctx.connection
     .delete(teams)
     .where(and(eq(teams.id, id), eq(teams.organizationId, organizationId)))

@@ -35,6 +35,9 @@ test("a link that is fetched again and again is recorded once for each network",
   expect(await eventsOf(ctx, envelopeId, "link.fetched")).toHaveLength(1);
   await recordFetch({ ...there, request: { ip: "198.51.100.20", userAgent: "a scanner" } });
   expect(await eventsOf(ctx, envelopeId, "link.fetched")).toHaveLength(2);
+  // Its sender sees that it was opened, which is no view.
+  const [person] = (await until(ctx, envelopeId, () => true)).recipients;
+  expect(person).toMatchObject({ opening: { count: 2 }, viewedAt: null });
 });
 
 test("who agrees before looking has still looked when they do", async () => {

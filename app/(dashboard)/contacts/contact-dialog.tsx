@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState, useTransition } from "react";
 import { toast } from "sonner";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
-import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
+import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";

@@ -2,7 +2,7 @@ import { CircleAlert, Contact as ContactIcon, SearchX } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
-import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
+import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";

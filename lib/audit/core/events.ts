@@ -302,6 +302,8 @@ export const EVENT_TYPES = [
   "signature.made",
   "envelope.all-signed",
   "envelope.moved",
+  "folder.shared",
+  "folder.unshared",
   "envelope.filed-away",
   "envelope.taken-back",
   "envelope.tagged",

@@ -16,9 +16,12 @@ export const ENVELOPE_LIMITS = {
   documents: 20,
   recipients: 50,
   fields: 2_000,
-  /** Of one upload. */
-  documentBytes: 50 * 1024 * 1024,
+  /** Of one upload, of all documents together, and of one document: where the operator says nothing else. */
+  documentBytes: 50 * 1024 ** 2,
+  envelopeBytes: 200 * 1024 ** 2,
   pages: 2_000,
+  /** So many no operator can allow. */
+  mostPages: 10_000,
   titleLength: 200,
   messageLength: 2_000,
   /** ITU-T X.520 gives a certificate that much room for a name. */
@@ -30,6 +33,9 @@ export const ENVELOPE_LIMITS = {
   /** How often who has not acted is written to, where the sender says nothing. */
   reminderHours: 48,
 } as const;
+
+/** The same as the operator of this installation has settled them. */
+export type EnvelopeLimits = { readonly [Key in keyof typeof ENVELOPE_LIMITS]: number };
 
 /** What a new draft begins with where its organization says nothing. */
 export const DRAFT_DEFAULTS = {

@@ -105,7 +105,7 @@ async function make(
       pages: pages.map(({ documentId, page, turn }) => ({ file: from.indexOf(documentId), page, turn })),
       seed: random(32),
     });
-    if (bytes.length > ENVELOPE_LIMITS.documentBytes * 2)
+    if (bytes.length > ctx.runtime.config.uploads.fileBytes * 2)
       throw envelopesError("too-many-pages", `${bytes.length} bytes`);
     const original = await files.put(originalKey, [bytes], bytes.length);
     const preview = await normalizedCopy(ctx, originalKey, false);

@@ -5,7 +5,6 @@ import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
 import { PageEdits } from "../core/documents/page-edits.ts";
-import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { envelopesError } from "../errors.ts";
 import {
   type DocumentRow,
@@ -141,7 +140,7 @@ async function make(
 ): Promise<NewDocument> {
   const { files, random } = ctx.runtime;
   const { organizationId } = ctx;
-  if (bytes.length > ENVELOPE_LIMITS.documentBytes * 2)
+  if (bytes.length > ctx.runtime.config.uploads.fileBytes * 2)
     throw envelopesError("too-many-pages", `${bytes.length} bytes`);
   const id = uuidV7(ctx.now().getTime(), random(10)) as DocumentId;
   const folder = `org/${organizationId}/envelopes/${before.envelopeId}/${id}`;

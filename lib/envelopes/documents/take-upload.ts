@@ -277,8 +277,8 @@ export async function normalizedCopy(
   flattenSignatures: boolean,
   password: string | null = null,
 ) {
-  const { sandbox, random } = ctx.runtime;
-  const maxPages = ENVELOPE_LIMITS.pages;
+  const { sandbox, random, config } = ctx.runtime;
+  const maxPages = config.uploads.pages;
   return withHandle(ctx, key, (file) =>
     sandbox.run("normalize", {
       ...{ files: [file], seed: random(32), flattenSignatures, maxPages, form: null, password },

@@ -5,7 +5,6 @@ import { toHex, toUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
 import type { StoredFile } from "#lib/ports/files.ts";
-import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { CATALOGUE_LIMITS, dayOf } from "../core/forms/catalogue.ts";
 import { normalizedCopy } from "../documents/take-upload.ts";
 import { envelopesError } from "../errors.ts";
@@ -46,7 +45,7 @@ export async function addFormFile(
   if (candidates.length === 0) throw envelopesError("form-file-unnamed", "no form has a file of that name");
   const key = `org/${ctx.organizationId}/forms/${candidates[0]!.id}/${toHex(random(12))}.pdf.enc`;
   try {
-    const stored = await files.put(key, asPdf(bytes), ENVELOPE_LIMITS.documentBytes);
+    const stored = await files.put(key, asPdf(bytes), ctx.runtime.config.uploads.fileBytes);
     const form = ofFile(candidates, stored);
     // What could not be prepared later is said now.
     await normalizedCopy(ctx, key, false);

@@ -7,9 +7,9 @@ import { evidenceError } from "../errors.ts";
 
 /** @throws evidence/not-found */
 export async function loadOwner(ctx: Context, envelopeId: EnvelopeId): Promise<Shared> {
-  const { ownerId, readerIds, helperIds } = envelopes;
+  const { ownerId, readerIds, helperIds, folderId } = envelopes;
   const [row] = await ctx.connection
-    .select({ ownerId, readerIds, helperIds })
+    .select({ ownerId, readerIds, helperIds, folderId })
     .from(envelopes)
     .where(
       and(

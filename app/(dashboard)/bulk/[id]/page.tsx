@@ -15,6 +15,7 @@ import {
   listJobRowsOf,
   previewRows,
 } from "#lib/envelopes/bulk/get-job.ts";
+import { quietMinutes } from "#lib/envelopes/core/bulk/pacing.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { Gated } from "../../reason/gated.tsx";
@@ -203,6 +204,39 @@ async function WrongRows({ rows, job }: { readonly rows: readonly JobRowView[]; 
   );
 }
 
+/** What it was started with, and whether it is quiet just now for rows that name no zone. */
+async function HowItGoes({ settings }: Pick<JobView, "settings">) {
+  const t = await getTranslations("app.bulk");
+  const { perMinute, quietHours, bouncePercent, reminderHours } = settings;
+  const minutes = quietHours ? quietMinutes(quietHours, quietHours.timeZone, new Date()) : 0;
+  const facts = [
+    [t("perMinute"), t("going.rate", { count: perMinute })],
+    [t("quiet"), quietHours ? t("going.quiet", { ...quietHours }) : t("going.noQuiet")],
+    [
+      t("reminders"),
+      reminderHours === null ? t("reminderChoices.none") : t("going.reminders", { hours: reminderHours }),
+    ],
+    [t("bounces"), t("percent", { percent: bouncePercent })],
+  ] as const;
+  return (
+    <Sheet title={t("settings")}>
+      <dl className="grid gap-4 px-4 py-4 sm:grid-cols-2 sm:px-6 lg:grid-cols-4">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt className="text-small text-ink-600">{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {minutes > 0 ? (
+        <p className="px-4 pb-4 text-ink-700 sm:px-6">
+          {t("going.quietNow", { until: quietHours!.until, timeZone: quietHours!.timeZone })}
+        </p>
+      ) : null}
+    </Sheet>
+  );
+}
+
 async function Running({
   job,
   rows,
@@ -257,6 +291,7 @@ async function Running({
           </dl>
         </div>
       </Sheet>
+      <HowItGoes settings={job.settings} />
       <Sheet
         title={t("rows")}
         aside={

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { toast } from "sonner";
-import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
+import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";

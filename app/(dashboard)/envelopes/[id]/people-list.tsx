@@ -212,8 +212,17 @@ async function Progress({
   if (!isUnderWay) return <p>{t("state.never")}</p>;
   if (namedBy !== null) return <p>{t("state.unnamed", { name: namedBy })}</p>;
   if (state === "waiting") return <p>{t("state.waiting")}</p>;
+  const { opening } = recipient;
   return (
     <>
+      {opening && !viewedAt ? (
+        <div>
+          <p>
+            {t("state.opened")} <At at={opening.last} />
+          </p>
+          <p className="text-ink-600">{t("state.openedNote")}</p>
+        </div>
+      ) : null}
       <p>
         {viewedAt
           ? t(state === "consented" ? "state.consented" : "state.viewed")

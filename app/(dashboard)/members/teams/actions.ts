@@ -1,6 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
+import { shareFolder } from "#lib/envelopes/organize.ts";
 import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";
@@ -34,6 +35,23 @@ export async function putIntoTeam(
 export async function takeApart(teamId: string): Promise<FormState> {
   return answerForm(async () => {
     await removeTeam(await memberContext(), { teamId: String(teamId) });
+    refresh();
+    return undefined;
+  });
+}
+
+/** Shares a folder with a team, or with none any more. */
+export async function shareWithTeam(
+  folderId: string,
+  teamId: string | null,
+  access: string,
+): Promise<FormState> {
+  return answerForm(async () => {
+    await shareFolder(await memberContext(), {
+      folderId: String(folderId),
+      teamId: teamId === null ? null : String(teamId),
+      access: access === "act" ? "act" : "read",
+    });
     refresh();
     return undefined;
   });

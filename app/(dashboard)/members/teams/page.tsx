@@ -1,15 +1,23 @@
-import { Users } from "lucide-react";
+import { Folder, Users } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
+import { listFolders } from "#lib/envelopes/organize.ts";
 import { listMembers } from "#lib/identity/change-member.ts";
 import { listTeams } from "#lib/identity/teams.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerPage } from "../../../_server/page.ts";
-import { AddToTeamButton, LeaveTeamButton, NewTeamButton, RemoveTeamButton } from "./team-acts.tsx";
+import {
+  AddToTeamButton,
+  LeaveTeamButton,
+  NewTeamButton,
+  RemoveTeamButton,
+  ShareFolderButton,
+  UnshareFolderButton,
+} from "./team-acts.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("app.teams"))("title") };
@@ -21,6 +29,7 @@ export default async function TeamsPage() {
   const members = await answerPage(() => listMembers(ctx));
   const teams = await listTeams(ctx);
   const t = await getTranslations("app.teams");
+  const folders = await listFolders(ctx);
   const people = members.map(({ id, name }) => ({ id, name }));
   return (
     <Page
@@ -72,6 +81,35 @@ export default async function TeamsPage() {
                   ))}
                 </ul>
               )}
+              <section
+                aria-label={t("foldersOf", { name: team.name })}
+                className="border-t border-line px-4 py-3 sm:px-6"
+              >
+                <div className="flex flex-wrap items-center justify-between gap-2">
+                  <h3 className="font-medium">{t("folders")}</h3>
+                  <ShareFolderButton
+                    teamId={team.id}
+                    name={team.name}
+                    folders={folders.filter(({ teamId }) => teamId !== team.id)}
+                  />
+                </div>
+                <ul className="mt-1">
+                  {folders
+                    .filter(({ teamId }) => teamId === team.id)
+                    .map((folder) => (
+                      <li key={folder.id} className="flex flex-wrap items-center gap-3 py-1">
+                        <Folder aria-hidden="true" className="size-5 shrink-0 text-ink-600" />
+                        <span className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">
+                          {folder.name}{" "}
+                          <span className="text-small text-ink-600">
+                            {t(folder.access === "act" ? "actsInIt" : "readsIt")}
+                          </span>
+                        </span>
+                        <UnshareFolderButton folderId={folder.id} name={folder.name} team={team.name} />
+                      </li>
+                    ))}
+                </ul>
+              </section>
             </Sheet>
           ))}
         </div>

@@ -31,7 +31,7 @@ const color = z.enum(Object.keys(EDIT_COLORS) as [EditColor, ...EditColor[]]);
 
 const fraction = z.number().min(0).max(1);
 const side = z.number().min(0.001).max(1);
-const page = z.number().int().min(0).max(ENVELOPE_LIMITS.pages);
+const page = z.number().int().min(0).max(ENVELOPE_LIMITS.mostPages);
 /** Fractions of the page as displayed, origin top left. */
 const box = { page, x: fraction, y: fraction, width: side, height: side };
 const strokeWidthPt = z.number().min(0.25).max(24);

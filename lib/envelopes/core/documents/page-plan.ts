@@ -28,7 +28,7 @@ export const PagePlan = z
       z.object({ keeps: documentId }),
       z.object({
         name: typedLine(ENVELOPE_LIMITS.titleLength),
-        pages: z.array(PlannedPage).min(1).max(ENVELOPE_LIMITS.pages),
+        pages: z.array(PlannedPage).min(1).max(ENVELOPE_LIMITS.mostPages),
       }),
     ]),
   )

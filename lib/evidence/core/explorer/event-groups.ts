@@ -74,6 +74,7 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "bulk-job": "sending",
   rule: "sending",
   contacts: "people",
+  folder: "people",
   mail: "sending",
   outbox: "sending",
   evidence: "evidence",

@@ -6,7 +6,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { calledBy } from "#components/envelopes/people.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { TabList, TabPanel, Tabs } from "#components/ui/tabs.tsx";
-import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { isAsked } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { usePageCommands } from "../../../page-commands.ts";
@@ -39,7 +39,7 @@ interface EditorProps {
   readonly draft: DraftView;
   readonly me: Person;
   readonly organization: string;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
 }
 
 /** Where a draft is prepared, in any order. Everything is saved by itself. */

@@ -35,6 +35,8 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
   const approval = await getApproval(ctx, { envelopeId: draft.id });
   const isFree = approval.state === "approved" && !approval.isOutdated;
   const t = await getTranslations("app.approval");
+  const { fileBytes, envelopeBytes, pages } = ctx.runtime.config.uploads;
+  const limits = { ...ENVELOPE_LIMITS, documentBytes: fileBytes, envelopeBytes, pages };
   const me = ctx.actor.kind === "member" ? { name: ctx.actor.name, email: ctx.actor.email } : null;
   return (
     <NextIntlClientProvider
@@ -56,7 +58,7 @@ export default async function PreparePage({ params }: { params: Promise<{ id: st
           </Notice>
         </div>
       ) : null}
-      <Editor id={id} draft={draft} me={me!} organization={organizationName} limits={ENVELOPE_LIMITS} />
+      <Editor id={id} draft={draft} me={me!} organization={organizationName} limits={limits} />
     </NextIntlClientProvider>
   );
 }

@@ -1,5 +1,4 @@
 import { addDocument } from "#lib/envelopes/add-document.ts";
-import { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
 import { filesError } from "#lib/ports/files.ts";
 import { signedInContext } from "../../../../_server/context.ts";
 import { documentIdIn, envelopeIdIn } from "../../../../_server/params.ts";
@@ -19,7 +18,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const name = request.headers.get("x-file-name");
     if (name === null || !request.body) return new Response(null, { status: 400 });
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
-    if (sizeBytes > ENVELOPE_LIMITS.documentBytes) throw filesError("too-large", `${sizeBytes} bytes`);
+    if (sizeBytes > ctx.runtime.config.uploads.fileBytes) throw filesError("too-large", `${sizeBytes} bytes`);
     const flattenSignatures = request.headers.get("x-flatten-signatures") === "yes";
     const keepSignatures = request.headers.get("x-keep-signatures") === "yes";
     const password = request.headers.get("x-file-password");

@@ -12,6 +12,7 @@ import type { Step } from "../places.ts";
 import { useReordering } from "../use-reordering.ts";
 import { BlankDialog } from "./blank-dialog.tsx";
 import { DocumentCard } from "./document-card.tsx";
+import { limitWords } from "./limit-words.ts";
 import { QuickSend } from "./quick-send.tsx";
 import type { UploadItem, UploadQueue } from "./upload-queue.ts";
 import { UploadRow } from "./upload-row.tsx";
@@ -97,7 +98,7 @@ export function DocumentsTab(props: DocumentsTabProps) {
           {t("blank.open")}
         </Button>
         {isBlank ? <BlankDialog {...{ id, store }} onClose={() => setBlank(false)} /> : null}
-        <p className="text-small text-ink-600">{t("limits")}</p>
+        <p className="text-small text-ink-600">{t("limits", limitWords(queue.limits))}</p>
       </div>
       {uploads.length > 0 ? (
         <ul aria-label={t("uploads")} className="flex flex-col gap-3">

@@ -1,4 +1,4 @@
-import type { ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { type DocumentId, uuidV7 } from "#lib/ids.ts";
 import { uploadDocument } from "../draft-requests.ts";
 import type { DraftStore } from "../draft-store.ts";
@@ -26,12 +26,12 @@ export const UNREACHABLE = "unreachable";
 export class UploadQueue {
   readonly #envelope: string;
   readonly #store: DraftStore;
-  readonly #limits: typeof ENVELOPE_LIMITS;
+  readonly #limits: EnvelopeLimits;
   readonly #listeners = new Set<() => void>();
   #items: readonly UploadItem[] = [];
   #current: { readonly id: string; readonly abort: AbortController } | null = null;
 
-  constructor(envelope: string, store: DraftStore, limits: typeof ENVELOPE_LIMITS) {
+  constructor(envelope: string, store: DraftStore, limits: EnvelopeLimits) {
     this.#envelope = envelope;
     this.#store = store;
     this.#limits = limits;
@@ -43,6 +43,10 @@ export class UploadQueue {
   };
 
   readonly getItems = (): readonly UploadItem[] => this.#items;
+
+  get limits(): EnvelopeLimits {
+    return this.#limits;
+  }
 
   isBusy(): boolean {
     return this.#items.some(({ state }) => state !== "refused");

@@ -6,6 +6,7 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button, Spinner } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Progress } from "#components/ui/progress.tsx";
+import { limitWords } from "./limit-words.ts";
 import { PasswordForm } from "./password-form.tsx";
 import { sizeText } from "./size-text.ts";
 import { UNREACHABLE, type UploadItem, type UploadQueue } from "./upload-queue.ts";
@@ -29,13 +30,22 @@ const PASSING = new Set([
   "internal",
 ]);
 
+const OVER_LIMIT = new Map<string, "tooLarge" | "tooManyPages" | "togetherTooLarge">([
+  ["files/too-large", "tooLarge"],
+  ["pdf/too-many-pages", "tooManyPages"],
+  ["envelopes/envelope-too-large", "togetherTooLarge"],
+]);
+
 /** A file on its way, or why it did not arrive. */
 export function UploadRow({ item, queue }: { readonly item: UploadItem; readonly queue: UploadQueue }) {
+  const limits = limitWords(queue.limits);
   const t = useTranslations("app.prepare.documents");
   const refusals = useTranslations("refusals");
   const { id, file, state, sent, code } = item;
   if (state === "refused" && code) {
-    const text = code === UNREACHABLE ? t("unreachable") : refusalText(refusals, { code });
+    const limit = OVER_LIMIT.get(code);
+    const text =
+      code === UNREACHABLE ? t("unreachable") : limit ? t(limit, limits) : refusalText(refusals, { code });
     return (
       <li className="flex gap-3 rounded-card border border-bad-700 bg-bad-50 p-4 text-bad-700">
         <FileX2 aria-hidden="true" className="mt-0.5 size-5 shrink-0" />

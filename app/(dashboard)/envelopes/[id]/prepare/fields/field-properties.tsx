@@ -8,7 +8,7 @@ import { CheckField } from "#components/ui/check-field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { DraftField, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftField, DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { keptOnPage, leastSize } from "#lib/envelopes/core/field-places.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import { isAsked } from "#lib/envelopes/core/fields/field-types.ts";
@@ -37,7 +37,7 @@ export interface FieldPropertiesProps {
   readonly recipients: readonly DraftRecipient[];
   readonly documents: readonly DraftDocument[];
   readonly commands: FieldCommands;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
   /** All of them, in reading order. */
   readonly fields: readonly DraftField[];
   readonly rules: readonly FieldRule[];

@@ -6,7 +6,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import { calledBy } from "#components/envelopes/people.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import type { DraftContent, DraftField, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftField, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { movedTogether } from "#lib/envelopes/core/field-arrange.ts";
 import { boxAround, inReadingOrder, movedBy } from "#lib/envelopes/core/field-places.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
@@ -38,7 +38,7 @@ interface FieldsTabProps {
   readonly content: DraftContent;
   readonly documents: readonly DraftDocument[];
   readonly store: DraftStore;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
   /** Whose fields are placed next. */
   readonly personId: string | null;
   readonly onPerson: (id: string) => void;

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { calledBy } from "#components/envelopes/people.ts";
-import { LANGUAGE_NAMES } from "#components/signing/language-switch.tsx";
+import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";

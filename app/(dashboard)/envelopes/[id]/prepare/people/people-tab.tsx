@@ -10,7 +10,7 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import type { Blocker } from "#lib/envelopes/core/blockers.ts";
-import { type DraftContent, type ENVELOPE_LIMITS, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
+import { type DraftContent, type EnvelopeLimits, ORDERS, turnsOf } from "#lib/envelopes/core/draft.ts";
 import { isAsked, type RecipientRole, signs } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { giveAccessCode } from "../../actions.ts";
@@ -32,7 +32,7 @@ interface PeopleTabProps {
   readonly hosts: DraftView["hosts"];
   readonly store: DraftStore;
   readonly me: Person;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
   /** There are roles instead of people. */
   readonly isTemplate: boolean;
   readonly onGo: (step: Step) => void;

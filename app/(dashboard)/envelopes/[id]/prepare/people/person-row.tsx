@@ -12,7 +12,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import type { LostAddress } from "#lib/envelopes/contacts.ts";
 import type { AuthenticationPolicy } from "#lib/envelopes/core/authentication-rules.ts";
 import { type CheckMethod, isPossible } from "#lib/envelopes/core/checks.ts";
-import type { DraftContent, DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftContent, DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import { isAsked, RECIPIENT_ROLES, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { isEmailAddress } from "#lib/identity/core/email-address.ts";
@@ -37,7 +37,7 @@ interface PersonRowProps {
   readonly hasWithdrawn: boolean;
   /** Mail to the address they had when it was saved last came back. */
   readonly lost: LostAddress | null;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
   /** It is a role: who takes it is said when the template is used. */
   readonly isTemplate: boolean;
   readonly policy: AuthenticationPolicy;

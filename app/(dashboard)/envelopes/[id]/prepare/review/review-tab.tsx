@@ -10,7 +10,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import type { DraftRecipient, ENVELOPE_LIMITS } from "#lib/envelopes/core/draft.ts";
+import type { DraftRecipient, EnvelopeLimits } from "#lib/envelopes/core/draft.ts";
 import type { DraftView } from "#lib/envelopes/get-draft.ts";
 import { MARK_LIMITS, type MarkLimit } from "#lib/identity/core/mark-methods.ts";
 import type { DraftSnapshot, DraftStore } from "../draft-store.ts";
@@ -37,7 +37,7 @@ interface ReviewTabProps {
   readonly change: DraftStore["change"];
   readonly me: Person;
   readonly organization: string;
-  readonly limits: typeof ENVELOPE_LIMITS;
+  readonly limits: EnvelopeLimits;
   readonly isUploading: boolean;
   readonly onMend: (place: Place) => void;
 }
