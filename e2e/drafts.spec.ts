@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
+import { otherSigner, SHAPES, signedElsewhere } from "#lib/evidence/testing-elsewhere.ts";
+import { fileOf, onePage } from "#lib/pdf/testing.ts";
 import { addPerson, choose, documents, drag, field, go, NDA, saved, sheet, startDraft } from "./editor.ts";
 import { expect, expectAccessible, ownerTest as test } from "./fixtures.ts";
 import { tabTo } from "./keyboard.ts";
@@ -57,7 +59,7 @@ test("each file that cannot be signed is refused in words of its own, and leaves
   await expect(documents(page)).toHaveCount(0);
 });
 
-test("a PDF that is signed already goes in as a flattened copy only, if that is wanted", async ({
+test("a PDF that is sealed already goes in as a flattened copy only, if that is wanted", async ({
   page,
   server,
 }, info) => {
@@ -74,10 +76,14 @@ test("a PDF that is signed already goes in as a flattened copy only, if that is 
   await startDraft(page);
   await choose(page, sealed);
   await expect(
-    page.getByText("This PDF is signed already, and preparing it would break that signature."),
+    page.getByText("This PDF is signed already, and preparing it as usual would break that signature."),
   ).toBeVisible();
   expect(await kept(page)).toMatchObject({ documents: [] });
+  await page.getByRole("button", { name: "Keep its signatures" }).click();
+  await expect(page.getByText("one of them allows no further signature on a page")).toBeVisible();
   await page.getByRole("button", { name: "Send a flattened copy" }).click();
+  await page.getByText("earlier signatures", { exact: false }).first().click();
+  await expect(page.getByText("Signed by Ana Ruiz")).toBeVisible();
   await expect(documents(page)).toContainText("sealed.pdf");
   await documents(page).getByText("settled so that it can be signed safely").click();
   await expect(documents(page).filter({ hasText: "sealed.pdf" })).toContainText("now drawings and no longer");
@@ -282,3 +288,23 @@ async function kept(page: Page) {
 
 const names = async (page: Page): Promise<string[]> =>
   (await kept(page)).content.recipients.map(({ name }: { name: string }) => name);
+
+test("a PDF that others signed is sent as it came, and who signed it is shown before", async ({
+  page,
+}, info) => {
+  const plain = fileOf(onePage("BT /F1 12 Tf 20 50 Td (One hundred euros) Tj ET"));
+  const signed = info.outputPath("signed-elsewhere.pdf");
+  await writeFile(signed, signedElsewhere(otherSigner(), SHAPES[0]!, plain, "Otto"));
+
+  await startDraft(page);
+  await choose(page, signed);
+  await page.getByRole("button", { name: "Keep its signatures" }).click();
+  await expect(documents(page)).toHaveCount(1);
+  await page.getByText("1 earlier signature", { exact: true }).click();
+  await expect(page.getByText("Signed by Otto Other")).toBeVisible();
+  await expect(page.getByText("Intact; whether to trust the certificate is not known here")).toBeVisible();
+  await expect(page.getByText("It stays valid: the file goes out as it came.")).toBeVisible();
+  await page.screenshot({ path: "/tmp/evi-wide.png", fullPage: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: "/tmp/evi-narrow.png", fullPage: true });
+});

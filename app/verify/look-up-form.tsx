@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { inputClass, TextField } from "#components/ui/text-field.tsx";
 import { typedSha256, typedShortId } from "#lib/evidence/core/lookup/printed-pair.ts";
+import type { ToldEvent } from "#lib/evidence/core/lookup/told-trail.ts";
 import type { LookedUp, Standing } from "#lib/evidence/lookup/look-up.ts";
 import { fileSha256 } from "./file-sha256.ts";
 
@@ -32,6 +33,8 @@ export interface LookUpWords {
   readonly fileEqual: string;
   readonly fileOther: string;
   readonly nobody: string;
+  readonly trail: string;
+  readonly trailLead: string;
   readonly tooMany: string;
   readonly unreachable: string;
   readonly unreadable: string;
@@ -210,7 +213,28 @@ function Found({ found, digits, words, test, locale }: FoundProps) {
         {file === "other" ? <li className="font-semibold">{words.fileOther}</li> : null}
       </ul>
       <p className="mt-2 text-small">{words.nobody}</p>
+      {found.trail ? <Trail {...{ words }} trail={found.trail} /> : null}
     </Notice>
+  );
+}
+
+/** Names of events and hashes are the record's own, in every language. */
+function Trail({ trail, words }: Pick<FoundProps, "words"> & { readonly trail: readonly ToldEvent[] }) {
+  return (
+    <details className="mt-3">
+      <summary className="min-h-8 font-semibold">{words.trail}</summary>
+      <p className="mt-1 text-small">{words.trailLead}</p>
+      <ol className="mt-2 flex flex-col gap-2 text-small" lang="en" dir="ltr">
+        {trail.map(({ at, type, person, sha256 }) => (
+          <li key={sha256} className="[overflow-wrap:anywhere]">
+            <span className="tabular-nums">{at.replace("T", " ").replace(/\.\d+Z$/, " UTC")}</span>{" "}
+            <span className="font-medium">{type}</span>
+            {person === null ? null : ` #${person}`}
+            <code className="block text-ink-700">{sha256}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 

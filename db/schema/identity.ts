@@ -59,6 +59,8 @@ export interface OrganizationSettings {
   readonly draftDefaults?: DraftDefaults;
   /** How far a signing time that a document claims may be from the proven one; 10 when not there. */
   readonly claimToleranceMinutes?: number;
+  /** Whoever has a file of an envelope and its short id learns its events, without names; off when not there. */
+  readonly tellsTrail?: boolean;
   /** What members must give a reason for; nothing when not there. */
   readonly asksReasonFor?: readonly AccessPurpose[];
 }

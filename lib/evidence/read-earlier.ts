@@ -62,11 +62,11 @@ function problemOf(
     // Each has to be read again when status is collected for it.
     if (!history.isReadable || readSignatures(source).signatures.length !== history.signatures.length)
       return "unsupported";
+    const names = new Set([...fieldsOf(file)].map(({ name }) => name));
+    if (!isAllowed(source, file, names, seed)) return "closed";
     if (Object.entries(changes).some(([code, count]) => count > 0 && !HARMLESS_CHANGES.has(code)))
       return "unclean";
-    const names = [...fieldsOf(file)].map(({ name }) => name);
-    if (names.some((name) => OURS.test(name))) return "unsupported";
-    return isAllowed(source, file, seed) ? null : "closed";
+    return [...names].some((name) => OURS.test(name)) ? "unsupported" : null;
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return error.code === "pdf/no-changes-allowed" ? "closed" : "unsupported";
@@ -80,13 +80,12 @@ const trialField = (name: string, box: ProductField["box"]): ProductField => ({
 });
 
 /** Fields as they would be added, one of them signed: nothing of it may be forbidden, nor unclear. */
-function isAllowed(source: ByteSource, file: PdfFile, seed: Uint8Array): boolean {
-  const fields = [
-    trialField(CERTIFICATION_FIELD, null),
-    trialField("Signer1", { x: 0.1, y: 0.1, width: 0.2, height: 0.1 }),
-  ];
+function isAllowed(source: ByteSource, file: PdfFile, names: ReadonlySet<string>, seed: Uint8Array): boolean {
+  const free = (name: string): string => (names.has(name) ? free(`${name}x`) : name);
+  const [hidden, shown] = [free("HiddenTrial"), free("ShownTrial")];
+  const fields = [trialField(hidden, null), trialField(shown, { x: 0.1, y: 0.1, width: 0.2, height: 0.1 })];
   const prepared = concatSource(source, sourceOf(addSignatureFields(file, fields, seed)));
-  const plan = { fieldName: "Signer1", at: new Date(0), signerName: "", seed };
+  const plan = { fieldName: shown, at: new Date(0), signerName: "", seed };
   const trial = prepareSignature(PdfFile.open(prepared), plan);
   const signed = concatSource(prepared, sourceOf(completeSignature(trial, new Uint8Array([0x30, 0]))));
   const { revisions, isReadable } = historyOf(signed);

@@ -12,7 +12,7 @@ import { renewArchive } from "./renew-archive.ts";
 import { validateDocument } from "./validate-document.ts";
 
 // Who has been to the future does not come back: each test has a product of its own.
-const products = [testProduct({ runsJobs: true }), testProduct({ runsJobs: true })];
+const products = [1, 2, 3].map(() => testProduct({ runsJobs: true }));
 let product = products[0]!;
 const YEAR_MS = 365.25 * 86_400_000;
 let aheadMs = 0;
@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterEach(() => {
   goTo(0);
-  product = products[1]!;
+  product = products[products.indexOf(product) + 1] ?? product;
 });
 
 async function completed() {
@@ -98,6 +98,20 @@ test("what was signed can be checked in twelve years, because its time-stamps ar
     expect.arrayContaining([toHex(sha256(renewed)), toHex(sha256(trailRenewed))]),
   );
 }, 180_000);
+
+test("a time-stamp of an authority that lives less than 400 days is renewed halfway, not every night", async () => {
+  const { worker, envelopeId } = await completed();
+  const days = (count: number) => new Date(Date.now() + count * 86_400_000);
+  await product().admin`update archive_timestamps set made_at = ${days(-10)}, until = ${days(90)}
+    where envelope_id = ${envelopeId}`;
+  expect(await renewArchive(worker)).toBe(0);
+  goTo(30 / 365.25);
+  expect(await renewArchive(worker)).toBe(0);
+  goTo(45 / 365.25);
+  expect(await renewArchive(worker)).toBe(2);
+  expect(await renewals(worker, envelopeId)).toHaveLength(2);
+  expect(await renewArchive(worker)).toBe(0);
+}, 120_000);
 
 test("cut off between the stored time-stamp and its record, a renewal happens once", async () => {
   const { owner, worker, envelopeId, signed } = await completed();

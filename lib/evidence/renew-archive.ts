@@ -6,6 +6,7 @@ import { isRefusal } from "#lib/errors.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
 import type { OpenFile } from "#lib/ports/files.ts";
+import { requireLonger } from "#lib/signing/core/outlast.ts";
 import { recordArchiveTimestamp } from "#lib/signing/record-archive-timestamp.ts";
 import { renewDocumentTimestamp, renewTimestamp } from "#lib/signing/renew-timestamp.ts";
 import { evidenceError } from "./errors.ts";
@@ -20,7 +21,7 @@ const tried = new Map<string, number>();
 
 /**
  * Puts a new time-stamp over each completed document and audit trail whose newest could soon not be checked any
- * more: because its authority's certificate ends, or one of its algorithms.
+ * more: because its authority's certificate ends, or one of its algorithms. What would last no longer is not put over it.
  *
  * @returns how many were renewed; what failed is logged and due again.
  */
@@ -28,13 +29,13 @@ export async function renewArchive(ctx: WorkerContext): Promise<number> {
   requireSystem(ctx);
   const now = ctx.now().getTime();
   const due = await inTransaction(ctx, (ctx) =>
-    loadDueTimestamps(ctx, new Date(now + AHEAD_MS), AT_ONCE + tried.size),
+    loadDueTimestamps(ctx, { now: new Date(now), before: new Date(now + AHEAD_MS) }, AT_ONCE + tried.size),
   );
   let renewed = 0;
-  for (const { id, envelopeId, documentId, number } of due) {
+  for (const { id, envelopeId, documentId, number, until: outlasts } of due) {
     if (renewed === AT_ONCE || now - (tried.get(id) ?? Number.NEGATIVE_INFINITY) < DAY_MS) continue;
     try {
-      const next = { envelopeId, number: number + 1 };
+      const next = { envelopeId, number: number + 1, outlasts };
       if (documentId) {
         const { revisions } = await inTransaction(ctx, (ctx) => loadRecord(ctx, envelopeId));
         const newest = revisions.findLast((revision) => revision.documentId === documentId)!;
@@ -48,7 +49,6 @@ export async function renewArchive(ctx: WorkerContext): Promise<number> {
         "archive time-stamp not renewed; tried again tomorrow",
       );
     }
-    // A renewal that lasts no longer than what it renews is due again under an id of its own.
     tried.set(id, now);
   }
   for (const [id, at] of tried) if (now - at >= DAY_MS) tried.delete(id);
@@ -57,7 +57,11 @@ export async function renewArchive(ctx: WorkerContext): Promise<number> {
 
 async function renewAuditTrail(
   ctx: WorkerContext,
-  { envelopeId, number }: { readonly envelopeId: EnvelopeId; readonly number: number },
+  {
+    envelopeId,
+    number,
+    outlasts,
+  }: { readonly envelopeId: EnvelopeId; readonly number: number; readonly outlasts: Date },
 ): Promise<void> {
   const { files, random } = ctx.runtime;
   const keys = await inTransaction(ctx, (ctx) => auditTrailKeys(ctx, envelopeId));
@@ -66,6 +70,7 @@ async function renewAuditTrail(
     for (const key of keys) parts.push(await files.open(key));
     const source = concatSource(...parts);
     const { tail, until } = await renewTimestamp(ctx, { file: PdfFile.open(source), source }, random(32));
+    requireLonger(until, outlasts);
     const tailKey = `org/${ctx.organizationId}/envelopes/${envelopeId}/audit-trail-${number}-${toHex(random(4))}.tail.enc`;
     await files.put(tailKey, [tail], tail.length);
     const whole = concatSource(source, sourceOf(tail));

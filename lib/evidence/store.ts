@@ -326,7 +326,15 @@ export async function loadTrailFields(ctx: Context, envelopeId: EnvelopeId) {
 }
 
 /** Archive time-stamps that nothing stands over yet and that end before `before`, soonest first. */
-export async function loadDueTimestamps(ctx: Context, before: Date, limit: number) {
+/**
+ * The newest time-stamp of each line that ends before then. One that lives shorter than that anyway is due when half of
+ * its life is over: whoever asks every night would else put a new one over it every night.
+ */
+export async function loadDueTimestamps(
+  ctx: Context,
+  { now, before }: { readonly now: Date; readonly before: Date },
+  limit: number,
+) {
   return ctx.connection
     .select()
     .from(archiveTimestamps)
@@ -334,6 +342,8 @@ export async function loadDueTimestamps(ctx: Context, before: Date, limit: numbe
       and(
         eq(archiveTimestamps.organizationId, ctx.organizationId),
         lt(archiveTimestamps.until, before),
+        sql`${archiveTimestamps.madeAt} + (${archiveTimestamps.until} - ${archiveTimestamps.madeAt}) / 2
+          <= ${now.toISOString()}::timestamptz`,
         sql`not exists (
           select from envelopes e where e.id = ${archiveTimestamps.envelopeId} and e.purged_at is not null
         )`,

@@ -8,6 +8,7 @@ import { findSignatures } from "#lib/pdf/changes/found-signature.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
 import { completeSignature, prepareSignature } from "#lib/pdf/signature.ts";
 import { contract, inFolder, openBytes, qpdf, run, SEED } from "#lib/pdf/testing.ts";
+import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
 import { parseCms } from "#lib/pki/core/cms/parse-cms.ts";
 import {
   at,
@@ -22,6 +23,7 @@ import {
   type World,
 } from "#lib/pki/core/testing.ts";
 import { crlOf, serialOf, tokenOver } from "#lib/pki/core/validation/testing-document.ts";
+import { describeReport } from "./core/validation/describe-report.ts";
 import {
   addStatus,
   checked,
@@ -75,6 +77,30 @@ test("a sealed contract passes, every signature at B-LTA", () => {
     ],
   });
   expect(report.signatures[4]).toMatchObject({ coverage: { isWholeFile: true, changesAfter: "none" } });
+});
+
+test("how a signer was identified is told by their certificate, where a path to it was confirmed", async () => {
+  const methods = ["email-code", "passkey"] as const;
+  const by = await testSigner(world.issuing, { methods });
+  const bytes = await addStatus(await sign(prepared(), world, { field: "Signer1", by }), world, [by]);
+  const report = checked(bytes, world);
+  expect(report.signatures[0]!.identifiedBy).toEqual(methods);
+  expect(describeReport(report)).toContain(
+    "How the signer was identified, by the certificate: a one-time code by mail; a passkey.",
+  );
+  // OpenSSL reads the same numbers in it.
+  const text = inFolder((file) => {
+    const args = ["x509", "-inform", "DER", "-in", file("c.der", by.certificateDer), "-noout", "-text"];
+    return run("openssl", args).text;
+  });
+  for (const method of methods) expect(text).toContain(`Policy: ${AUTHENTICATION_POLICIES[method]}\n`);
+  // Anybody can put these numbers into a certificate of their own: without a path to what is believed they say nothing.
+  const strange = checked(bytes, world, { anchors: [] });
+  expect(strange.signatures[0]!.identifiedBy).toBeNull();
+  expect(describeReport(strange)).not.toContain("identified");
+  expect(checked(sealed, world).signatures.map(({ identifiedBy }) => identifiedBy !== null)).toEqual([
+    ...[false, true, true, false, false],
+  ]);
 });
 
 test("it still passes when its certificates have expired, and after a renewal of its time-stamp", async () => {

@@ -27,6 +27,8 @@ const Input = z.object({
   bulkPerMinute: z.number().int().min(1).max(6_000).optional(),
   /** The mail that says an envelope is completed carries its documents. */
   mailsDocuments: z.boolean().optional(),
+  /** The verification page tells who has a file what was recorded, without names. */
+  tellsTrail: z.boolean().optional(),
   /** How far a claimed signing time may be from the proven one before reports say so. */
   claimToleranceMinutes: z.number().int().min(1).max(1_440).optional(),
   /** What a new draft begins with; its sender may choose otherwise. */

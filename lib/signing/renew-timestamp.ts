@@ -6,6 +6,7 @@ import { signatureFieldsOf } from "#lib/pdf/form.ts";
 import { PdfFile } from "#lib/pdf/reader.ts";
 import { contentsOf, type HashState } from "#lib/pdf/signature.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
+import { requireLonger } from "./core/outlast.ts";
 import { signingError } from "./errors.ts";
 import { makeDocumentTimestamp } from "./make-signature.ts";
 import { recordArchiveTimestamp } from "./record-archive-timestamp.ts";
@@ -53,7 +54,8 @@ const isTimestamp = (file: PdfFile, signature: Parameters<typeof contentsOf>[1])
  * Renews the archive time-stamp of a document, as a revision of its own. Does nothing when `after` is not the newest
  * revision any more.
  *
- * @param number of the new time-stamp in the document's line of them.
+ * @param number of the new time-stamp in the document's line of them. @param outlasts the end of the one before.
+ * @throws as `renewTimestamp`, and signing/not-ready when it would last no longer
  */
 export async function renewDocumentTimestamp(
   ctx: WorkerContext,
@@ -62,12 +64,14 @@ export async function renewDocumentTimestamp(
     readonly documentId: DocumentId;
     readonly number: number;
     readonly after: number;
+    readonly outlasts: Date;
   },
 ): Promise<void> {
-  const { envelopeId, documentId, number, after } = input;
+  const { envelopeId, documentId, number, after, outlasts } = input;
   const request = { envelopeId, documentId, kind: "renewed", recipientId: null, after } as const;
   await runStep(ctx, request, async (step, head) => {
     const { tail, hashed, until } = await renewTimestamp(ctx, head, step.seed);
+    requireLonger(until, outlasts);
     return {
       tail,
       hashed,

@@ -26,6 +26,7 @@ export async function saveSettings(form: FormData): Promise<FormState> {
         reminderHours: readReminder(form.get("reminder")),
       },
       claimToleranceMinutes: Number(form.get("claimToleranceMinutes")),
+      tellsTrail: form.get("tellsTrail") === "on",
       mailsDocuments: form.get("mailsDocuments") === "on",
     });
     refresh();

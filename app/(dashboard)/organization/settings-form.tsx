@@ -95,6 +95,12 @@ export function SettingsForm({ settings, organization }: SettingsFormProps) {
             hint={t("marginIdHint")}
             defaultChecked={settings.printsMarginId}
           />
+          <CheckField
+            name="tellsTrail"
+            label={t("tellsTrail")}
+            hint={t("tellsTrailHint")}
+            defaultChecked={settings.tellsTrail ?? false}
+          />
         </div>
       </Sheet>
       <Sheet title={t("mailed")}>

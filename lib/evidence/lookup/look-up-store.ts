@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { disputeFiles } from "#db/schema/disputes.ts";
 import { artifacts, documentRevisions, documents, envelopes, recipients } from "#db/schema/envelopes.ts";
 import { evidencePackages } from "#db/schema/evidence.ts";
@@ -71,23 +71,33 @@ async function loadPapers(ctx: Context, envelopeId: EnvelopeId): Promise<string[
   return [...new Set([...made, ...buried])].filter((sha256) => sha256 !== null);
 }
 
-/** How an envelope ended, and how many signed it. */
+/** How an envelope ended, how many signed it, and whether more may be told of it. */
 export async function loadStanding(ctx: Context, envelopeId: EnvelopeId) {
   const { state, endedAt, purgedAt } = envelopes;
   const [row] = await ctx.connection
-    .select({ state, endedAt, purgedAt, stagingOf: organizations.stagingOf })
+    .select({
+      ...{ state, endedAt, purgedAt, stagingOf: organizations.stagingOf },
+      settings: organizations.settings,
+    })
     .from(envelopes)
     .innerJoin(organizations, eq(organizations.organizationId, envelopes.organizationId))
     .where(and(eq(envelopes.id, envelopeId), eq(envelopes.organizationId, ctx.organizationId)));
   if (!row) return null;
   const people = await ctx.connection
-    .select({ role: recipients.role, state: recipients.state, signedAt: recipients.signedAt })
+    .select({
+      id: recipients.id,
+      role: recipients.role,
+      state: recipients.state,
+      signedAt: recipients.signedAt,
+    })
     .from(recipients)
-    .where(and(eq(recipients.envelopeId, envelopeId), eq(recipients.organizationId, ctx.organizationId)));
+    .where(and(eq(recipients.envelopeId, envelopeId), eq(recipients.organizationId, ctx.organizationId)))
+    .orderBy(asc(recipients.position), asc(recipients.id));
   const gone = new Set(["delegated", "released", "skipped"]);
   const asked = people.filter(({ role, state }) => signs(role) && !gone.has(state));
-  const { stagingOf, ...standing } = row;
+  const { stagingOf, settings, ...standing } = row;
   return {
+    ...{ tellsTrail: settings.tellsTrail ?? false, people: people.map(({ id }) => id as string) },
     ...{ ...standing, isTest: stagingOf !== null, signers: asked.length },
     signed: asked.filter(({ signedAt }) => signedAt !== null).length,
   };

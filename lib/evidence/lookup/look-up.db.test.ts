@@ -3,6 +3,7 @@ import { testProduct } from "#db/testing.ts";
 import { sha256, sourceOf, toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
+import { changeOrganization, getOrganization } from "#lib/identity/change-organization.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { sent } from "#lib/signing/testing.ts";
 import { readZip } from "../core/zip/read-zip.ts";
@@ -93,4 +94,49 @@ test("wrong pairs are counted by network and right ones are not, and no number i
       code: "identity/too-many-tries",
     });
   expect(await lookUpPair(stranger(), right)).toMatchObject({ isKnown: true });
+});
+
+test("who has the whole hash reads what was recorded, without names, where the organization tells it", async () => {
+  const owner = await (await product().newOrganization()).member("owner");
+  const { envelopeId, pdf } = await completedPdf(owner);
+  const shortId = await shortIdOf(owner, envelopeId);
+  const file = toHex(sha256(pdf));
+  const visitor = stranger();
+  expect(await lookUpPair(visitor, { shortId, file })).toMatchObject({ isKnown: true, trail: null });
+
+  const { settings } = await getOrganization(owner);
+  const { paper, fileNamePattern, printsMarginId } = settings;
+  await changeOrganization(owner, { paper, fileNamePattern, printsMarginId, tellsTrail: true });
+  expect(await lookUpPair(visitor, { shortId, typed: file.slice(0, 63) })).toMatchObject({ trail: null });
+  const [byFile, byTyping] = [
+    await lookUpPair(visitor, { shortId, file }),
+    await lookUpPair(visitor, { shortId, typed: file }),
+  ];
+  if (!byFile.isKnown || !byTyping.isKnown) throw new Error("not known");
+  expect(byTyping.trail).toEqual(byFile.trail);
+  const trail = byFile.trail!;
+  const types = trail.map(({ type }) => type);
+  for (const type of [
+    "envelope.sent",
+    "consent.given",
+    "recipient.signed",
+    "envelope.sealed",
+    "envelope.completed",
+  ])
+    expect(types).toContain(type);
+  expect(trail.find(({ type }) => type === "recipient.signed")).toMatchObject({ person: 1 });
+  expect(types.filter((type) => /^(mail|hold|evidence|member|purge)\./.test(type))).toEqual([]);
+  expect(JSON.stringify(trail)).not.toMatch(/Ana|example|Lease/);
+
+  // Each hash is that of an event in the package, which a stranger checks with the package alone.
+  await readyPackage(owner, envelopeId);
+  const member = readZip(sourceOf(await packageBytes(owner, envelopeId))).find(({ name }) =>
+    /events\.jsonl$/.test(name),
+  )!;
+  const events = new TextDecoder().decode(member.source.read(0, member.source.size));
+  for (const { sha256, type, at } of trail) {
+    const line = events.split("\n").find((one) => one.includes(sha256));
+    expect(line, type).toContain(type);
+    expect(line).toContain(at);
+  }
 });

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { readChain } from "#lib/audit/read-chain.ts";
 import { createContext, inTransaction, type Visitor } from "#lib/context.ts";
 import { limitRate, limitWrongTries, networkOf } from "#lib/identity/limit-rate.ts";
 import { comparePair, type PairFound, typedSha256, typedShortId } from "../core/lookup/printed-pair.ts";
+import { type ToldEvent, toldTrail } from "../core/lookup/told-trail.ts";
 import { type EnvelopePlace, findShortId, loadRecorded, loadStanding } from "./look-up-store.ts";
 
 /** By one network: wrong pairs, and all. */
@@ -40,6 +42,8 @@ export interface Standing extends PairFound {
   readonly signed: number;
   readonly signers: number;
   readonly isTest: boolean;
+  /** What was recorded, where the organization tells it and the whole hash is known; null otherwise. */
+  readonly trail: readonly ToldEvent[] | null;
 }
 
 /** Nothing is said of why: no such number, and no such hash under it, are one answer. */
@@ -47,8 +51,9 @@ export type LookedUp = Standing | { readonly isKnown: false };
 
 /**
  * What becomes of a printed page: whoever holds an envelope's short id together with at least 12 digits of the hash of
- * one of its files learns whether they belong together, how the envelope ended, when, and how many signed it. Who has
- * either alone learns nothing.
+ * one of its files learns whether they belong together, how the envelope ended, when, and how many signed it; who has a
+ * whole hash, and where the organization tells it, also what was recorded, without names. Who has either alone learns
+ * nothing.
  *
  * @throws identity/too-many-tries after 20 wrong pairs in ten minutes, or 120 in all; ZodError for what is no pair
  */
@@ -69,14 +74,21 @@ export async function lookUpPair(visitor: Visitor, input: z.input<typeof Input>)
     answer = await inTransaction(ctx, async (ctx) => {
       const found = comparePair(await loadRecorded(ctx, envelopeId), held);
       const standing = await loadStanding(ctx, envelopeId);
-      return found && standing ? { isKnown: true, ...found, ...told(standing) } : { isKnown: false };
+      if (!found || !standing) return { isKnown: false };
+      const { tellsTrail, people, ...rest } = standing;
+      const isWhole = found.file === "equal" || (found.typed === "equal" && held.typed?.length === 64);
+      const trail =
+        tellsTrail && isWhole ? toldTrail((await readChain(ctx, envelopeId)).entries, people) : null;
+      return { isKnown: true, ...found, ...told(rest), trail };
     });
     return answer.isKnown;
   });
   return answer;
 }
 
-function told({ state, endedAt, purgedAt, ...rest }: NonNullable<Awaited<ReturnType<typeof loadStanding>>>) {
+type Rest = Omit<NonNullable<Awaited<ReturnType<typeof loadStanding>>>, "tellsTrail" | "people">;
+
+function told({ state, endedAt, purgedAt, ...rest }: Rest) {
   const ended = endedAt?.toISOString() ?? null;
   const isOpen = state === "draft" || state === "sent" || state === "sealing";
   return {

@@ -34,7 +34,9 @@ export async function renewRecords(ctx: WorkerContext): Promise<number> {
   const fresh = await inTransaction(ctx, (ctx) => loadUnregistered(ctx, AT_ONCE + tried.size));
   for (const record of fresh.filter(isUntried).slice(0, AT_ONCE))
     await orLater(ctx, record, () => register(ctx, record));
-  const due = await inTransaction(ctx, (ctx) => loadDue(ctx, new Date(now + AHEAD_MS), AT_ONCE + tried.size));
+  const due = await inTransaction(ctx, (ctx) =>
+    loadDue(ctx, { now: ctx.now(), before: new Date(now + AHEAD_MS) }, AT_ONCE + tried.size),
+  );
   const checkpoint = await dueCheckpoint(ctx, new Date(now + AHEAD_MS));
   let renewed = 0;
   for (const record of [...checkpoint, ...due].filter(isUntried).slice(0, AT_ONCE)) {

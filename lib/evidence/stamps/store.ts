@@ -42,16 +42,18 @@ export async function loadUnregistered(ctx: Context, limit: number): Promise<Sea
 }
 
 /** Records whose newest time-stamp can be checked no longer than until then; the first to end first. */
+/** Those that end before then; what lives shorter than that anyway once half of its life is over. */
 export async function loadDue(
   ctx: Context,
-  before: Date,
+  { now, before }: { readonly now: Date; readonly before: Date },
   limit: number,
 ): Promise<(SealedRecord & { readonly until: string })[]> {
   return (await ctx.connection.execute(sql`
     select r.*, n.until from (${RECORDS(ctx.organizationId)}) r join lateral (
-      select until from record_stamps s where s.organization_id = ${ctx.organizationId} and s.kind = r.kind
+      select until, made_at from record_stamps s where s.organization_id = ${ctx.organizationId} and s.kind = r.kind
         and s.subject = r.subject order by number desc limit 1) n on true
-    where n.until < ${before.toISOString()}::timestamptz order by n.until, r.subject
+    where n.until < ${before.toISOString()}::timestamptz
+      and n.made_at + (n.until - n.made_at) / 2 <= ${now.toISOString()}::timestamptz order by n.until, r.subject
     limit ${limit}`)) as unknown as (SealedRecord & { until: string })[];
 }
 

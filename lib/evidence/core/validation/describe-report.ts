@@ -104,6 +104,7 @@ export function signatureWords(
     sentences.push([signer.organization, signer.email].filter((part) => part !== null).join(", "));
   sentences.push(statusSentence(signature), timeSentence(signature, words));
   if (signer) sentences.push(trustSentence(signature, words));
+  if (signature.identifiedBy !== null) sentences.push(identifiedSentence(signature.identifiedBy, words));
   sentences.push(...signature.revocation.map((status) => revocationSentence(status, words)));
   sentences.push(coverageSentence(signature, report, words), ...permitSentences(signature, words));
   if (claims.reason !== null) sentences.push(fill(words.claims.reason, { reason: claims.reason }));
@@ -144,6 +145,11 @@ function trustSentence(signature: SignatureView, { trust: words }: CheckWords): 
     return fill(sentence, { issuers, list, service, provider });
   }
   return fill(words.none, { issuer: signer!.issuer });
+}
+
+function identifiedSentence(methods: readonly string[], { identified: words }: CheckWords): string {
+  const named = methods.map((method) => words[method as keyof typeof words] ?? method);
+  return fill(words.said, { methods: named.join("; ") });
 }
 
 function revocationSentence(status: RevocationView, { revocation: words }: CheckWords): string {

@@ -1,6 +1,7 @@
 import { printable } from "#lib/pdf/changes/change.ts";
 import type { History } from "#lib/pdf/changes.ts";
 import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
+import { AUTHENTICATION_POLICIES } from "#lib/pki/core/certificates/profiles.ts";
 import type { PathStatus } from "#lib/pki/core/validation/judge.ts";
 import type { TrustAnchor } from "#lib/pki/core/validation/path.ts";
 import type { TimestampReport } from "#lib/pki/core/validation/validate-timestamps.ts";
@@ -42,6 +43,7 @@ export function signatureView(
     verdict: verdictOf(checked, after),
     ...{ indication, subIndication, level },
     signer: signer && signerView(signer),
+    identifiedBy: signature?.anchor && signer ? methodsIn(signer) : null,
     claims: {
       ...{ name: text("Name"), reason: text("Reason"), location: text("Location") },
       at: isoOf(claimedAtOf(history, found)),
@@ -105,6 +107,14 @@ function signerView(certificate: Certificate): SignerView {
     email: email === null ? null : printable(email),
     ...certificateView(certificate),
   };
+}
+
+const METHODS = new Map(Object.entries(AUTHENTICATION_POLICIES).map(([method, policy]) => [policy, method]));
+
+/** What its authority says of how its holder was identified; another authority's words mean nothing to us. */
+function methodsIn({ policies }: Certificate): readonly string[] | null {
+  const methods = policies.flatMap((policy) => METHODS.get(policy as never) ?? []);
+  return methods.length > 0 ? methods : null;
 }
 
 function nameOf({ subject }: Certificate): string {

@@ -54,6 +54,11 @@ export interface SignatureView {
   readonly level: "B-B" | "B-T" | "B-LT" | "B-LTA" | null;
   /** Whose signature it is by its certificate; the authority's for a time-stamp. */
   readonly signer: SignerView | null;
+  /**
+   * How whoever signed was identified, by the policies of a certificate of this product whose path was confirmed:
+   * `link`, `email-code` …; null for any other.
+   */
+  readonly identifiedBy: readonly string[] | null;
   /** What the signature says of itself; nobody checked it. */
   readonly claims: {
     readonly name: string | null;

@@ -44,7 +44,7 @@ export function DocumentCard(props: DocumentCardProps) {
       id={`document-${document.id}`}
       data-row={document.id}
       tabIndex={-1}
-      className={`flex items-start gap-2 rounded-card border bg-paper p-4 sm:gap-4 ${props.isDragged ? "border-action-700 shadow-float" : "border-line"}`}
+      className={`flex flex-wrap items-start gap-2 rounded-card border bg-paper p-4 sm:gap-4 ${props.isDragged ? "border-action-700 shadow-float" : "border-line"}`}
     >
       {documents.length > 1 ? (
         <ReorderHandle
@@ -83,13 +83,13 @@ export function DocumentCard(props: DocumentCardProps) {
             {t("holdsHealth")}
           </p>
         ) : null}
-        {earlier ? <EarlierList earlier={earlier} /> : null}
         <Changes changes={changes} />
       </div>
       <DocumentMenu {...props} />
       <IconButton label={t("remove", { name })} onClick={() => setAsking(true)}>
         <Trash2 aria-hidden="true" className="size-5" />
       </IconButton>
+      {earlier ? <EarlierList earlier={earlier} /> : null}
       <RemoveDialog {...props} isOpen={isAsking} onOpenChange={setAsking} />
     </li>
   );

@@ -12,7 +12,7 @@ export function EarlierList({ earlier }: { readonly earlier: NonNullable<DraftDo
   const { signatures, readAt, areKept } = earlier;
   const broken = signatures.filter(({ isIntact, verdict }) => !isIntact || verdict === "failed").length;
   return (
-    <details className="mt-2 text-small text-ink-700" open={broken > 0}>
+    <details className="min-w-0 basis-full text-small text-ink-700" open={broken > 0}>
       <summary className="flex min-h-8 items-center gap-1.5">
         {broken > 0 ? (
           <ShieldAlert aria-hidden="true" className="size-4 shrink-0 text-bad-700" />
@@ -29,7 +29,7 @@ export function EarlierList({ earlier }: { readonly earlier: NonNullable<DraftDo
           </li>
         ))}
       </ol>
-      <p className="mt-2 ps-5">{t(areKept ? "kept" : "flattened")}</p>
+      <p className="mt-2 ps-5">{t(areKept ? "kept" : "flattened", { count: signatures.length })}</p>
       <p className="mt-1 ps-5">
         {t("read", { at: format.dateTime(new Date(readAt), { dateStyle: "medium", timeStyle: "short" }) })}
       </p>
