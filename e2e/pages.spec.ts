@@ -21,6 +21,7 @@ test("every page of a member is fit for everybody (axe)", async ({ page, server 
     "/envelopes",
     draft.address,
     "/account",
+    "/help",
     "/design",
     "/log",
     "/verify",

@@ -195,6 +195,7 @@ function Commands({ places, mayCreate, onDone, onKeys }: CommandsProps) {
       ...(mayCreate ? [{ id: "new", label: t("new"), run: () => void startEnvelope() }] : []),
       ...places.map(({ href, label }) => ({ id: href, label, hint: t("page"), run: go(href) })),
       { id: "account", label: t("account"), hint: t("page"), run: go("/account") },
+      { id: "help", label: t("help"), hint: t("page"), run: go("/help") },
       { id: "keys", label: t("keys"), run: onKeys },
     ];
     return [

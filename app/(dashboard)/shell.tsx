@@ -182,6 +182,9 @@ function PersonMenu({
       <MenuItem asChild>
         <Link href={"/account" as Route}>{t("account")}</Link>
       </MenuItem>
+      <MenuItem asChild>
+        <Link href={"/help" as Route}>{t("help")}</Link>
+      </MenuItem>
       <MenuLine />
       <MenuLabel>{t("theme")}</MenuLabel>
       <MenuChoices
