@@ -286,12 +286,12 @@ describe("a converter that misbehaves", () => {
   });
 });
 
-test("a PDF of ten thousand pages is refused in words that name the limit, and leaves nothing", async () => {
+test("a PDF of ten thousand pages is refused with what to do, and leaves nothing", async () => {
   const file = await PDFDocument.create();
   for (let page = 0; page < 10_000; page++) file.addPage([200, 200]);
   const added = await upload("archive.pdf", await file.save());
   expect(added.refusal).toBe("pdf/too-many-pages");
   expect(added.document).toBeUndefined();
   expect(filesOf(added)).toEqual([]);
-  expect(refusalWords()["pdf/too-many-pages"]).toContain("2,000");
+  expect(refusalWords()["pdf/too-many-pages"]).toContain("Split it and send the parts");
 }, 120_000);
