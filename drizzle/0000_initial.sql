@@ -2094,6 +2094,7 @@ CREATE TABLE "retention_classes" (
 	"years" integer NOT NULL,
 	"counts_from" text DEFAULT 'end' NOT NULL,
 	"basis" text NOT NULL,
+	"least_certificate_days" integer DEFAULT 0 NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
 	"asked_years" integer,
 	"asked_counts_from" text,
@@ -2103,6 +2104,7 @@ CREATE TABLE "retention_classes" (
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
 	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" in ('end', 'last-activity', 'owner-left')
         or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
+	CONSTRAINT "retention_classes_certificate_days" CHECK ("retention_classes"."least_certificate_days" between 0 and 365),
 	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100),
 	CONSTRAINT "retention_classes_asked" CHECK (num_nulls("retention_classes"."asked_years", "retention_classes"."asked_counts_from", "retention_classes"."asked_by") in (0, 3)
         and "retention_classes"."asked_years" between 0 and 100)

@@ -67,7 +67,7 @@ test("every authority is exchanged from its page, and what was sealed before is 
   server,
   request,
 }, info) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const save = (name: string) => info.outputPath(name);
   const before = await sealedFile(page, server, request, save);
   await expectVerified(before);

@@ -660,6 +660,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/signCustodyLine": "OAC",
   "signing/listSecrets": "OA",
   "signing/isSecret": "part",
+  "envelopes/leastCertificateDays": "part",
   "signing/recordRotation": "OA",
   "signing/secretsInUse": "part",
   "signing/nameOwner": "OA",

@@ -18,6 +18,7 @@ import { saveRule } from "#lib/integrations/rules/change-rules.ts";
 import { inFolder, qpdfFaults, run } from "#lib/pdf/testing.ts";
 import { keyPem } from "#lib/pki/core/pkcs12/testing.ts";
 import { pem, testKey } from "#lib/pki/core/testing.ts";
+import { addClass, changeClass } from "#lib/retention/add-class.ts";
 import { correctEnvelope } from "#lib/signing/correction/correct-envelope.ts";
 import { approveRequest, readApproval, refuseRequest } from "#lib/signing/programs/approve-request.ts";
 import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
@@ -266,6 +267,30 @@ test("whoever has finished and not let their provider sign has not signed: not f
   const made = entries.findIndex(({ type }) => type === "signature.made");
   expect(entries.findIndex(({ type }) => type === "rule.matched")).toBeGreaterThan(made);
   expect(entries.filter(({ type }) => type === "rule.matched")).toHaveLength(1);
+}, 180_000);
+
+test("a class of documents asks for certificates that last, of people and of the seal", async () => {
+  await withProvider("advanced", "pin");
+  const lease = { name: "Leases", years: 10, basis: "Civil code", isDefault: true } as const;
+  const classId = await addClass(owner, { ...lease, trigger: "completion", leastCertificateDays: 365 });
+  const envelopeId = await sentWith("advanced", ["Ana Ruiz"]);
+  const person = await finished(envelopeId, "Ana Ruiz");
+  const { url } = await beginAuthorization(person);
+  if (url) await approve(person, url);
+  const { credentials } = await stepIs(person, "choose");
+  expect(new Set(credentials.map(({ hindrance }) => hindrance))).toEqual(new Set(["ends-soon"]));
+  const own = credentials.find(({ name }) => name === "Ana Ruiz")!;
+  const chosen = () => chooseCredential(person, { credentialId: own.id });
+  expect(await refusalOf(chosen())).toBe("signing/credential-unfit");
+  await changeClass(owner, { ...lease, classId, leastCertificateDays: 300 });
+  await chosen();
+  await stepIs(person, "answers");
+  await answerQuestions(person, { answers: { PIN } });
+  await completed(envelopeId);
+  const { entries } = await readChain(owner, null);
+  expect(entries.find(({ type }) => type === "retention-class.changed")!.data).toMatchObject({
+    ...{ from: { leastCertificateDays: 365 }, to: { leastCertificateDays: 300 } },
+  });
 }, 180_000);
 
 test("what cannot make the signature says why before it is used, and another's name is asked about", async () => {

@@ -58,6 +58,8 @@ export const retentionClasses = pgTable(
     countsFrom: text("counts_from").$type<CountsFrom>().notNull().default("end"),
     /** The law or contract that asks for it. */
     basis: text("basis").notNull(),
+    /** For how many days more a certificate has to be valid that one of these documents is signed or sealed with. */
+    leastCertificateDays: integer("least_certificate_days").notNull().default(0),
     /** For envelopes that ended so and name no class. */
     isDefault: boolean("is_default").notNull().default(false),
     /** A shorter time that somebody asked for and counsel has not approved. */
@@ -75,6 +77,7 @@ export const retentionClasses = pgTable(
       sql`${table.countsFrom} in ('end', 'last-activity', 'owner-left')
         or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
     ),
+    check("retention_classes_certificate_days", sql`${table.leastCertificateDays} between 0 and 365`),
     check("retention_classes_years", sql`${table.years} between 0 and 100`),
     check(
       "retention_classes_asked",

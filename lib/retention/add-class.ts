@@ -18,6 +18,7 @@ import {
   FLOOR,
   FLOOR_YEARS,
   isShorter,
+  MOST_CERTIFICATE_DAYS,
   MOST_YEARS,
   type Span,
   TRIGGERS,
@@ -31,6 +32,7 @@ const Content = z.object({
   years: z.coerce.number().int().min(0).max(MOST_YEARS),
   countsFrom: z.enum(COUNTS_FROM).default("end"),
   basis: typedText(500),
+  leastCertificateDays: z.coerce.number().int().min(0).max(MOST_CERTIFICATE_DAYS).default(0),
   isDefault: z.boolean(),
 });
 const NewClass = Content.extend({ trigger: z.enum(TRIGGERS) });
@@ -80,8 +82,8 @@ export async function changeClass(ctx: Context, input: z.input<typeof Change>): 
     if (content.isDefault) await clearDefault(ctx, before.trigger, classId);
     const { kept, asked } = split(content, before, member.memberId);
     await changeClassRow(ctx, classId, { ...content, ...kept, ...asked });
-    const { name, years, countsFrom, basis, isDefault } = before;
-    const from = { name, years, countsFrom, basis, isDefault };
+    const { name, years, countsFrom, basis, leastCertificateDays, isDefault } = before;
+    const from = { name, years, countsFrom, basis, leastCertificateDays, isDefault };
     const data = { class: classId, from, to: { ...content, ...kept } };
     await appendEvent(ctx, { type: "retention-class.changed", envelopeId: null, data });
     await noteAsked(ctx, classId, kept, asked);

@@ -10,6 +10,8 @@ import { loadNames } from "./store.ts";
 
 export interface ClassView extends RetentionClass {
   readonly id: string;
+  /** For how many days more a certificate has to be valid to sign or seal one of these. */
+  readonly leastCertificateDays: number;
   readonly isDefault: boolean;
   /** What it decides about where nobody chose; of a template, its name. */
   readonly rules: readonly { readonly id: string; readonly kind: RuleKind; readonly name: string }[];
@@ -39,6 +41,7 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
     const nameOf = (value: string) => templates.find(({ id }) => id === value)?.name ?? value;
     const classes = (await loadClasses(ctx)).map((row): ClassView => {
       const { id, name, trigger, years, countsFrom, basis, isDefault, askedYears, askedBy } = row;
+      const { leastCertificateDays } = row;
       const asked =
         askedYears === null || !askedBy
           ? null
@@ -47,7 +50,7 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
               ...{ by: names.get(askedBy) ?? "", isMe: askedBy === member.memberId },
             };
       return {
-        ...{ id, name, trigger, years, countsFrom, basis, isDefault, asked },
+        ...{ id, name, trigger, years, countsFrom, basis, leastCertificateDays, isDefault, asked },
         chosenFor: chosen.get(id) ?? 0,
         rules: rules
           .filter(({ classId }) => classId === id)

@@ -1,6 +1,7 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { toHex } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { leastCertificateDays } from "#lib/envelopes/authentication/certificate-days.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts";
@@ -139,7 +140,8 @@ async function certify(
   { envelope }: LoadedCeremony,
   { id: documentId, keepsSignatures }: DocumentRow,
 ): Promise<void> {
-  const seal = await openSeal(ctx);
+  const classDays = await inTransaction(ctx, (ctx) => leastCertificateDays(ctx, envelope.id));
+  const seal = await openSeal(ctx, classDays);
   const request = { envelopeId: envelope.id, documentId, kind: "certified", recipientId: null } as const;
   await runStep(ctx, request, async (step, head) => {
     const plan = {

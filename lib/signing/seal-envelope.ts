@@ -1,6 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { leastCertificateDays } from "#lib/envelopes/authentication/certificate-days.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { addValidationData } from "#lib/pdf/dss.ts";
 import { timestampUntil } from "#lib/pki/timestamp-until.ts";
@@ -26,7 +27,8 @@ export async function sealEnvelope(ctx: WorkerContext, input: { envelopeId: Enve
   );
   if (envelope.state !== "sealing") return;
   await checkPictures(ctx, { envelopeId, documentIds: documents.map(({ id }) => id) });
-  const seal = await openSeal(ctx);
+  const classDays = await inTransaction(ctx, (ctx) => leastCertificateDays(ctx, envelopeId));
+  const seal = await openSeal(ctx, classDays);
   for (const document of documents) {
     const { id } = document;
     await closeDocument(ctx, envelope, id, seal);

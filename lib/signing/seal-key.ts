@@ -28,28 +28,30 @@ export interface Seal {
 const DAY_MS = 86_400_000;
 const LEAST_DAYS = 30;
 
-/** Our own certificate is exchanged in time, and earlier where the organization says so. */
-async function marginOf(ctx: WorkerContext): Promise<number> {
+/** Our own certificate is exchanged in time, and earlier where the organization or a document's class says so. */
+async function marginOf(ctx: WorkerContext, classDays: number): Promise<number> {
   const { leastSealDays } = await loadPolicy(ctx);
-  return Math.max(LEAST_DAYS, leastSealDays) * DAY_MS;
+  return Math.max(LEAST_DAYS, leastSealDays, classDays) * DAY_MS;
 }
 
 /**
  * The organization's own key and certificate, made and tested at their first use where the settings say keys are made.
  *
+ * @param classDays for how many days more the certificate has to be valid, as the class of a document says.
  * @throws signing/key-policy-exportable, seal-test-failed
  */
-export async function openSeal(ctx: WorkerContext): Promise<Seal> {
+export async function openSeal(ctx: WorkerContext, classDays = 0): Promise<Seal> {
   const { keys } = ctx.runtime;
   const { organizationName, known, marginMs } = await inTransaction(ctx, async (ctx) => {
     const { name: organizationName } = await loadSettings(ctx);
     const active = await loadActiveSeal(ctx);
     if (active) await requireAllowedPlace(ctx, active.key.provider);
-    return { organizationName, known: active, marginMs: await marginOf(ctx) };
+    return { organizationName, known: active, marginMs: await marginOf(ctx, classDays) };
   });
-  if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName);
+  if (known?.certificate.chainPem) return openBrought(ctx, known, organizationName, classDays);
   if (!known) await requireNoneBlocked(ctx);
-  if (!known || !isUsable(ctx, known, marginMs)) return createSeal(ctx, organizationName, known);
+  if (!known || !isUsable(ctx, known, marginMs))
+    return createSeal(ctx, organizationName, { before: known, classDays });
   return {
     key: guarded(
       ctx,
@@ -88,13 +90,14 @@ async function openBrought(
   ctx: WorkerContext,
   { key, certificate }: KnownSeal,
   organizationName: string,
+  classDays: number,
 ): Promise<Seal> {
   const { id, der, chainPem, notAfter } = certificate;
   try {
-    await inTransaction(ctx, (ctx) => requireLife(ctx, { id, notAfter }));
+    await inTransaction(ctx, (ctx) => requireLife(ctx, { id, notAfter }, classDays));
     await requireNotRevoked(ctx, { der, chainPem: chainPem! });
   } catch (error) {
-    if (isRefusal(error)) await renewSeal(ctx);
+    if (isRefusal(error)) await renewSeal(ctx, classDays);
     throw error;
   }
   return {
@@ -120,11 +123,16 @@ async function requireNoneBlocked(ctx: WorkerContext): Promise<void> {
   throw signingError("seal-revoked", `the key of certificate ${blocked.certificateSha256} is blocked`);
 }
 
-/** @param before what was chosen for it holds for the next too. */
+interface Wanted {
+  /** What was chosen for it holds for the next too. */
+  readonly before: KnownSeal | null;
+  readonly classDays: number;
+}
+
 async function createSeal(
   ctx: WorkerContext,
   organizationName: string,
-  before: KnownSeal | null,
+  { before, classDays }: Wanted,
 ): Promise<Seal> {
   const { keys, timestamps, random } = ctx.runtime;
   const isChosen = before?.key.isChosen ?? false;
@@ -141,7 +149,7 @@ async function createSeal(
     await lockSeal(ctx);
     const other = await loadActiveSeal(ctx);
     if (other ? other.certificate.chainPem : await findBroughtBlocked(ctx)) return "others";
-    if (other && isUsable(ctx, other, await marginOf(ctx))) return "others";
+    if (other && isUsable(ctx, other, await marginOf(ctx, classDays))) return "others";
     const createdAt = ctx.now();
     const report = await fileTrial(ctx, trial, {
       ...{ subject: id, occasion: "first", provider: place.name, key, certificate },
@@ -163,7 +171,8 @@ async function createSeal(
     return "ours";
   });
   if (outcome === "failed") throw signingError("seal-test-failed", `key ${id} of ${ctx.organizationId}`);
-  return outcome === "ours" ? { key: guarded(ctx, id, key), certificate, organizationName } : openSeal(ctx);
+  if (outcome === "others") return openSeal(ctx, classDays);
+  return { key: guarded(ctx, id, key), certificate, organizationName };
 }
 
 /** Asks before every signature whether the key may still sign: a job may have opened it before it was blocked. */

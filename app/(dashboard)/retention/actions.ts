@@ -39,6 +39,7 @@ const contentIn = (form: FormData) => ({
   name: textIn(form, "name"),
   years: Number(textIn(form, "years")),
   basis: textIn(form, "basis"),
+  leastCertificateDays: textIn(form, "leastCertificateDays") || "0",
   countsFrom: COUNTS_FROM.find((one) => one === textIn(form, "countsFrom")) ?? "end",
   isDefault: form.get("isDefault") === "on",
 });

@@ -10,6 +10,7 @@ import {
   COUNTS_FROM,
   type CountsFrom,
   FLOOR_YEARS,
+  MOST_CERTIFICATE_DAYS,
   MOST_YEARS,
   TRIGGERS,
 } from "#lib/retention/core/schedule.ts";
@@ -23,6 +24,7 @@ interface ClassContent {
   readonly years: number;
   readonly countsFrom: CountsFrom;
   readonly basis: string;
+  readonly leastCertificateDays: number;
   readonly isDefault: boolean;
 }
 
@@ -155,6 +157,18 @@ function ClassFields(props: { readonly one: ClassContent | null; readonly maySho
         defaultValue={one?.basis}
         maxLength={500}
         rows={2}
+        required
+      />
+      <TextField
+        name="leastCertificateDays"
+        label={t("certificateDays")}
+        hint={t("certificateDaysHint")}
+        type="number"
+        inputMode="numeric"
+        min={0}
+        max={MOST_CERTIFICATE_DAYS}
+        step={1}
+        defaultValue={one?.leastCertificateDays ?? 0}
         required
       />
       <CheckField

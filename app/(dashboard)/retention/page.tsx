@@ -92,6 +92,7 @@ const dayIn = ({ firstDueOn }: Hits) => (firstDueOn ? dayWords(firstDueOn) : "no
 async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
   const t = await getTranslations("app.retention.schedule");
   const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked, rules } = one;
+  const { leastCertificateDays } = one;
   const own = hits?.ofClass.get(id) ?? NO_HITS;
   const ofRule = (found: Hits) => t("hitsOfRule", { count: found.count, day: dayIn(found) });
   return (
@@ -99,6 +100,9 @@ async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
       <div className="min-w-0 flex-1 basis-72">
         <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
         <p className="text-ink-700">{t(RULE_OF[countsFrom], { years, trigger })}</p>
+        {leastCertificateDays > 0 ? (
+          <p className="text-ink-700">{t("certificateRule", { days: leastCertificateDays })}</p>
+        ) : null}
         <p className="mt-1 text-small whitespace-pre-line text-ink-600 [overflow-wrap:anywhere]">{basis}</p>
         <p className="mt-1 text-small text-ink-600">
           {t("chosenFor", { count: chosenFor })}
@@ -141,7 +145,7 @@ async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
           ) : null}
           <AddRuleButton id={id} name={name} templates={templates} />
           <ChangeClassButton
-            one={{ id, name, years, countsFrom, basis, isDefault }}
+            one={{ id, name, years, countsFrom, basis, leastCertificateDays, isDefault }}
             mayShorten={may.shorten}
           />
           {isDefault ? null : <RetireClassButton id={id} name={name} />}

@@ -80,6 +80,22 @@ export async function findSentClass(
   return row?.sentAt ? row.sentClassId : undefined;
 }
 
+/** What the class an envelope was sent under asks of certificates; null without one. */
+export async function findCertificateDays(ctx: Context, envelopeId: EnvelopeId): Promise<number | null> {
+  const [row] = await ctx.connection
+    .select({ days: retentionClasses.leastCertificateDays })
+    .from(envelopes)
+    .innerJoin(retentionClasses, eq(retentionClasses.id, envelopes.sentClassId))
+    .where(
+      and(
+        eq(envelopes.id, envelopeId),
+        eq(envelopes.organizationId, ctx.organizationId),
+        eq(retentionClasses.organizationId, ctx.organizationId),
+      ),
+    );
+  return row?.days ?? null;
+}
+
 /** The class somebody chose for an envelope. */
 export async function findChosenClass(
   ctx: Context,

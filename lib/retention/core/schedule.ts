@@ -12,6 +12,8 @@ export type CountsFrom = (typeof COUNTS_FROM)[number];
 /** Audit records are kept so long unless somebody with the right to say so says otherwise. */
 export const FLOOR_YEARS = 7;
 export const MOST_YEARS = 100;
+/** How much longer than its use a certificate may have to last. */
+export const MOST_CERTIFICATE_DAYS = 365;
 /** So long before its day an envelope comes into view, and those who decide are told. */
 export const NOTICE_DAYS = 14;
 /** So long before its day they are told once more. */

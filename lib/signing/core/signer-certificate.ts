@@ -10,7 +10,8 @@ export type CredentialHindrance =
   | "not-qualified"
   | "not-for-signatures"
   | "no-device"
-  | "not-trusted";
+  | "not-trusted"
+  | "ends-soon";
 
 /** What was found of a certificate and the path above it. */
 export interface SignerCertificateFacts {
@@ -43,3 +44,9 @@ export function certificateHindrance(
   if (!statements.hasDevice) return "no-device";
   return isTrusted ? null : "not-trusted";
 }
+
+const DAY_MS = 86_400_000;
+
+/** Whether a certificate is valid for as many days more as the class of the documents asks for. */
+export const lasts = ({ notAfter }: { readonly notAfter: Date }, leastDays: number, now: Date): boolean =>
+  notAfter.getTime() - now.getTime() >= leastDays * DAY_MS;

@@ -18,14 +18,18 @@ export async function setSealLife(ctx: Context, input: z.input<typeof Input>): P
   });
 }
 
-/** @throws signing/seal-expired, seal-ends-soon: an administrator brings another, or returns to our own */
+/**
+ * @param classDays what the class of the document asks for besides.
+ * @throws signing/seal-expired, seal-ends-soon: an administrator brings another, or returns to our own
+ */
 export async function requireLife(
   ctx: Context,
   { id, notAfter }: { readonly id: string; readonly notAfter: Date },
+  classDays = 0,
 ): Promise<void> {
   const left = notAfter.getTime() - ctx.now().getTime();
   if (left <= 0) throw signingError("seal-expired", `certificate ${id} has expired`);
-  const { leastSealDays } = await loadPolicy(ctx);
-  if (left < leastSealDays * DAY_MS)
-    throw signingError("seal-ends-soon", `certificate ${id} ends within ${leastSealDays} days`);
+  const days = Math.max((await loadPolicy(ctx)).leastSealDays, classDays);
+  if (left < days * DAY_MS)
+    throw signingError("seal-ends-soon", `certificate ${id} ends within ${days} days`);
 }

@@ -27,12 +27,13 @@ const Input = z.object({
 export async function chooseCredential(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   requireRecipient(ctx);
   const { credentialId, isMine } = Input.parse(input);
-  const { row, provider } = await inTransaction(ctx, (ctx) => loadOwn(ctx));
+  const { row, provider, recipient } = await inTransaction(ctx, (ctx) => loadOwn(ctx));
   requireOpen(row);
   const offered = row?.offered.find(({ id }) => id === credentialId);
   if (!row || !offered || row.tokenEndsAt === null || row.tokenEndsAt <= ctx.now())
     throw signingError("provider-not-ready", `credential ${credentialId} is not on the list`);
-  const credential = await lookAtCredential(ctx, provider.kind, {
+  const of = { kind: provider.kind, envelopeId: recipient.envelopeId };
+  const credential = await lookAtCredential(ctx, of, {
     ...offered,
     certificates: offered.certificates.map(fromBase64),
   });

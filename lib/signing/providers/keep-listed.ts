@@ -20,7 +20,8 @@ export async function keepListed(
   const { id: recipientId, envelopeId } = recipient;
   const { organizationId, runtime } = ctx;
   if (found.length === 0) throw signingError("provider-no-credential", "the list is empty");
-  const offered = await Promise.all(found.map((one) => lookAtCredential(ctx, provider.kind, one)));
+  const of = { kind: provider.kind, envelopeId };
+  const offered = await Promise.all(found.map((one) => lookAtCredential(ctx, of, one)));
   const sealedToken = await runtime.sealIdentity(tokenPurpose(recipientId), fromUtf8(token.text));
   const lastsMs = Math.min(token.lastsSeconds, MOST_SECONDS) * 1000;
   await inTransaction(ctx, async (ctx) => {

@@ -3,11 +3,13 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { fromBase64, toBase64, toUtf8 } from "#lib/bytes.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { leastCertificateDays } from "#lib/envelopes/authentication/certificate-days.ts";
 import { isRefusal } from "#lib/errors.ts";
 import { isValidAt, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { verifySignature } from "#lib/pki/core/public-key.ts";
 import { schemeFor } from "#lib/pki/core/signed.ts";
 import { HASH_OIDS, hashOf } from "#lib/ports/csc-names.ts";
+import { lasts } from "../core/signer-certificate.ts";
 import { signingError } from "../errors.ts";
 import { signDocuments } from "../sign-revision.ts";
 import { reached } from "../steps.ts";
@@ -71,7 +73,9 @@ async function haveSigned(ctx: WorkerContext, waiting: WaitingSigner): Promise<b
   if (!row.sadEndsAt || row.sadEndsAt <= ctx.now() || !row.sealedSad || !row.sealedToken)
     return refuse(ctx, input, "signing/provider-errand-over", "prepared");
   const certificate = parseCertificate(fromBase64(credential.certificates[0]!));
-  if (!isValidAt(certificate, ctx.now())) return refuse(ctx, input, "signing/credential-unfit", "listed");
+  const leastDays = await inTransaction(ctx, (ctx) => leastCertificateDays(ctx, recipient.envelopeId));
+  if (!isValidAt(certificate, ctx.now()) || !lasts(certificate, leastDays, ctx.now()))
+    return refuse(ctx, input, "signing/credential-unfit", "listed");
   const access = await accessOf(ctx, provider);
   const sad = toUtf8(await ctx.runtime.openIdentity(sadPurpose(recipient.id), row.sealedSad));
   const token = toUtf8(await ctx.runtime.openIdentity(tokenPurpose(recipient.id), row.sealedToken));

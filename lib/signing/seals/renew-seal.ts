@@ -24,7 +24,7 @@ import {
  * or was revoked: a new key is wanted, and with it a request of the same name for that authority. Once for each
  * certificate, also when the request is given up. A remote signing service renews what it keeps itself.
  */
-export async function renewSeal(ctx: WorkerContext): Promise<void> {
+export async function renewSeal(ctx: WorkerContext, classDays = 0): Promise<void> {
   requireSystem(ctx);
   const inUse = await inTransaction(ctx, findBroughtInUse);
   if (!inUse || inUse.origin === "remote") return;
@@ -35,7 +35,7 @@ export async function renewSeal(ctx: WorkerContext): Promise<void> {
     const seal = await findBroughtInUse(ctx);
     if (seal?.id !== inUse.id || (await isBeingRenewed(ctx, seal.id))) return;
     const certificate = parseCertificate(seal.certificateDer!);
-    const reason = await reasonFor(ctx, seal, { certificate, isRevoked });
+    const reason = await reasonFor(ctx, seal, { certificate, isRevoked, classDays });
     if (!reason) return;
     const algorithm = KEY_ALGORITHMS.find((one) => one === seal.algorithm) ?? sealAlgorithm;
     const { organizationId } = ctx;
@@ -69,16 +69,23 @@ async function isRevokedByAuthority(ctx: WorkerContext, seal: BroughtSealRow): P
   }
 }
 
+interface Renewal {
+  readonly certificate: Certificate;
+  readonly isRevoked: boolean;
+  /** For how many days more it has to be valid for a document that waits. */
+  readonly classDays: number;
+}
+
 async function reasonFor(
   ctx: Context,
   { certificateId }: BroughtSealRow,
-  { certificate, isRevoked }: { readonly certificate: Certificate; readonly isRevoked: boolean },
+  { certificate, isRevoked, classDays }: Renewal,
 ): Promise<RenewalReason | null> {
   const key = certificateId && (await loadKeyOf(ctx, certificateId));
   if (isRevoked || key?.blockedAt) return "revoked";
   if (!key?.isActive) return null;
   const { leastSealDays } = await loadPolicy(ctx);
-  return renewalReason(certificate.notAfter, leastSealDays, ctx.now());
+  return renewalReason(certificate.notAfter, Math.max(leastSealDays, classDays), ctx.now());
 }
 
 /** As the first request said; of a certificate that came with its key, what a request can carry. */

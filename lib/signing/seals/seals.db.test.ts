@@ -356,6 +356,10 @@ describe("a key that another authority certifies", () => {
     const daysLeft = Math.floor((notAfter.getTime() - Date.now()) / 86_400_000);
     await setSealLife(admin, { leastSealDays: daysLeft + 1 });
     expect(await refusalOf(openSeal(worker))).toBe("signing/seal-ends-soon");
+    await setSealLife(admin, { leastSealDays: 0 });
+    // A document's class may ask for more than the organization does.
+    expect(await refusalOf(openSeal(worker, daysLeft + 1))).toBe("signing/seal-ends-soon");
+    expect(await refusalOf(openSeal(worker, daysLeft))).toBeUndefined();
     await setSealLife(admin, { leastSealDays: daysLeft });
     expect(await refusalOf(openSeal(worker))).toBeUndefined();
     await expect(setSealLife(admin, { leastSealDays: 366 })).rejects.toThrow();
