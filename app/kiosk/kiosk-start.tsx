@@ -30,7 +30,7 @@ export function KioskStart({ view }: { readonly view: KioskView }) {
     if (!isWaiting) return;
     const look = () => {
       // Whoever enters their number is not disturbed.
-      if (!document.querySelector("dialog[open]")) window.location.reload();
+      if (!document.querySelector('[role="dialog"]')) window.location.reload();
     };
     const timer = setInterval(look, LOOK_MS);
     return () => clearInterval(timer);

@@ -123,6 +123,7 @@ function useBarHeight(bar: React.RefObject<HTMLElement | null>) {
 }
 
 function keepClear(bar: HTMLElement): void {
-  bar.parentElement!.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  // It may have just gone.
+  bar.parentElement?.style.setProperty("--bar", `${bar.offsetHeight}px`);
   document.documentElement.style.scrollPaddingBottom = `${bar.offsetHeight + MARGIN_PX}px`;
 }

@@ -183,9 +183,9 @@ export class OfflineDesk {
         ...{ token: this.#token, title: this.#view.title, sender: this.#view.sender.name },
         ...{ shown: shownOf(this.#view), files: filesOf(this.#token, this.#view, this.#sentences) },
       });
-      this.#set({ phase: "ready", expiresAt: this.#kit.expiresAt });
       // Without the page that lists what is kept the kit serves all the same: the next one brings it.
       await kits.keepListPage().catch(() => {});
+      this.#set({ phase: "ready", expiresAt: this.#kit.expiresAt });
     } catch (error) {
       const isRefusedHere =
         error instanceof kits.NotKept || (error as NotKept | null)?.name === "SecurityError";

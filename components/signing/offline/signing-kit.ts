@@ -513,24 +513,35 @@ async function keepFiles(
   return hashes;
 }
 
-/** Scripts, styles and fonts of the page and of what it has loaded since. */
+/**
+ * Scripts, styles and fonts of the page and of what it has loaded since. What is missing would be found out without a network.
+ *
+ * @throws TypeError where one does not come
+ */
 async function keepAssets(html: string): Promise<void> {
-  const named = [...html.matchAll(/\/_next\/static\/[^"'\\\s)]+/g)].map(([path]) => path.split("?")[0]!);
+  const named = new Set(
+    [...html.matchAll(/\/_next\/static\/[^"'\\\s)]+/g)].map(([path]) => path.split("?")[0]!),
+  );
   const loaded = performance
     .getEntriesByType("resource")
     .map(({ name }) => new URL(name).pathname)
     .filter((path) => path.startsWith("/_next/static/"));
   const cache = await caches.open(ASSETS);
-  for (const path of new Set([...named, ...loaded, "/icon.svg"]))
-    if (!(await cache.match(path))) await cache.add(path).catch(() => null);
+  for (const path of new Set([...named, ...loaded, "/icon.svg"])) {
+    if (await cache.match(path)) continue;
+    const response = await fetch(path);
+    if (response.ok) await cache.put(path, response);
+    // What was loaded before the product was updated, the page that is kept does without.
+    else if (named.has(path)) throw new TypeError(`${path} answered ${response.status}`);
+  }
 }
 
-/** The list of what is on this device opens without a network too. */
+/** The list of what is on this device opens without a network too: the page comes last, so that half of it is none. */
 export async function keepListPage(): Promise<void> {
-  const cache = await caches.open(ASSETS);
   const response = await fetch("/sign/kept");
-  await cache.put("/sign/kept", response.clone());
-  await keepAssets(await response.text());
+  await keepAssets(await response.clone().text());
+  const cache = await caches.open(ASSETS);
+  await cache.put("/sign/kept", response);
 }
 
 const jsonPost = (body: unknown): RequestInit => ({
