@@ -25,6 +25,12 @@ const QUESTIONS: readonly (readonly [string, Parameters<typeof listEnvelopes>[1]
   ["a word that stands in every one", { search: "contract" }],
   ["two words, one of them begun", { search: "subject42 mont" }],
   ["a word that stands in none", { search: "nowhere" }],
+  ["what a hold covers", { held: true }],
+  ["amounts of a narrow range", { least: "777.7", most: "778" }],
+  ["amounts from a low one on", { least: "1" }],
+  ["qualified signatures", { signature: "qualified" }],
+  ["what is complete and not archived", { view: "completed" }],
+  ["what is archived", { view: "archived" }],
 ];
 
 /** Contracts of a hundred subjects, each with a number and a person of its own; one word stands in every one. */
@@ -36,14 +42,17 @@ async function fill(
   until: number,
 ) {
   await admin`
-    insert into envelopes (organization_id, id, short_id, owner_id, title, state, level, created_at, changed_at)
+    insert into envelopes (organization_id, id, short_id, owner_id, title, state, level, created_at, changed_at,
+      held_since, filed_away_at, signature_kind)
     select ${organizationId}, gen_random_uuid(), 'N-' || n, ${member}, 'Contract subject' || n % 100 || ' ' || n,
       case when n % 10 = 0 then 'draft' when n % 3 = 0 then 'sent' else 'completed' end, 'B-LT',
-      now() - make_interval(secs => ${LARGE} - n), now() - make_interval(secs => ${LARGE} - n)
+      now() - make_interval(secs => ${LARGE} - n), now() - make_interval(secs => ${LARGE} - n),
+      case when n % 5000 = 1 then now() end, case when n % 10 <> 0 and n % 3 <> 0 and n % 7 > 0 then now() end,
+      case when n % 2000 = 5 then 'qualified' else 'here' end
     from generate_series(${from}::int, ${until - 1}::int) n`;
   await admin`
-    insert into envelope_texts (organization_id, envelope_id, words)
-    select e.organization_id, e.id, array_to_tsvector(array['contract', 'subject' || substr(e.short_id, 3)::int % 100,
+    insert into envelope_texts (organization_id, envelope_id, amount, words)
+    select e.organization_id, e.id, substr(e.short_id, 3)::int / 10.0, array_to_tsvector(array['contract', 'subject' || substr(e.short_id, 3)::int % 100,
       substr(e.short_id, 3) || 'x', 'person' || substr(e.short_id, 3)::int % 5000, 'example', 'com', 'rent',
       'month' || substr(e.short_id, 3)::int % 12])
     from envelopes e where substr(e.short_id, 3)::int between ${from} and ${until - 1}`;

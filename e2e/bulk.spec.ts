@@ -104,7 +104,7 @@ test("pasted rows wait through quiet hours, are paused, go on and are cancelled"
   const option = source.getByRole("option", { name: title });
   await source.selectOption((await option.getAttribute("value"))!);
   await page
-    .getByLabel("Rows", { exact: true })
+    .getByLabel("or paste rows from a spreadsheet")
     .fill(`Signer\tE-mail\tRent\nAna\tana.${stamp}@example.com\t1200\nBen\tben.${stamp}@example.com\t1300`);
   await page.getByRole("button", { name: "Read the table" }).click();
   await expect(page.getByText("2 rows are ready")).toBeVisible();

@@ -187,3 +187,33 @@ test("a link that was only fetched is told apart from a document that was viewed
   await expect(people.getByText("Has looked at the document")).toHaveCount(0);
   await look(page, info, "opened");
 });
+
+test("a folder is shared with a team, and no longer", async ({ page, server }, info) => {
+  const word = `wren${stamp}`;
+  const [folder, team] = [`Letters ${stamp}`, `Letting ${stamp}`];
+  const dialog = page.getByRole("dialog");
+  await server.holdsDrafts([word]);
+  await page.goto(`/envelopes?q=${word}`);
+  await page.getByLabel(`Choose ${word}`).check();
+  await page.getByRole("button", { name: "Move", exact: true }).click();
+  await dialog.getByLabel("Folder", { exact: true }).selectOption("New folder …");
+  await dialog.getByLabel("Name of the folder").fill(folder);
+  await dialog.getByRole("button", { name: "Move" }).click();
+  await expect(page.getByText("1 envelope done.")).toBeVisible();
+
+  await page.goto("/members/teams");
+  await page.getByRole("button", { name: "New team" }).first().click();
+  await dialog.getByLabel("Name of the team").fill(team);
+  await dialog.getByRole("button", { name: "Create team" }).click();
+  const shared = page.getByRole("region", { name: `Folders shared with ${team}` });
+  await shared.getByRole("button", { name: "Share a folder" }).click();
+  await dialog.getByLabel("Folder", { exact: true }).selectOption(folder);
+  await dialog.getByLabel("What they may do").selectOption("act");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Share" }).click();
+  await expect(shared.getByText("acts on what lies in it")).toBeVisible();
+  await look(page, info, "team-folders");
+  await shared.getByRole("button", { name: "Stop sharing" }).click();
+  await dialog.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(shared.getByText(folder)).toHaveCount(0);
+});

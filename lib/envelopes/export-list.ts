@@ -12,6 +12,7 @@ import { listFolderRows } from "./organize-store.ts";
 const COLUMNS = [
   ...["envelope", "number", "title", "state", "sender", "sent_at", "last_changed_at", "expires_at"],
   ...["ended_at", "template", "folder", "tags", "people", "people_done", "waiting_for"],
+  ...["class", "signatures", "amount", "held", "archived"],
 ];
 /** Spreadsheets read UTF-8 only where it says so. */
 const BYTE_ORDER_MARK = "\ufeff";
@@ -57,6 +58,8 @@ export async function exportEnvelopes(
   return { fileName, contentType: "text/csv; charset=utf-8", sizeBytes: null, bytes };
 }
 
+const yes = (is: boolean) => (is ? "yes" : "");
+
 function lineOf(item: EnvelopeListItem, folder: string): string {
   const { recipients } = item;
   const people = item.isReadable ? recipients : [];
@@ -73,5 +76,6 @@ function lineOf(item: EnvelopeListItem, folder: string): string {
     ...[item.template ?? "", folder, item.tags.join("; ")],
     people.map(({ name, email }) => (name ? `${name} <${email}>` : email)).join("; "),
     ...[`${people.filter(({ isDone }) => isDone).length}/${people.length}`, item.awaits.join("; ")],
+    ...[item.className ?? "", item.signatureKind, item.amount ?? "", yes(item.isHeld), yes(item.isFiledAway)],
   ]);
 }

@@ -218,6 +218,8 @@ test("the list is narrowed to a sender, a template and days, and taken along as 
   const lines = table.trim().split("\r\n");
   expect(lines).toHaveLength(3);
   expect(lines[0]).toContain('"envelope","number","title","state","sender"');
+  expect(lines[0]).toContain('"class","signatures","amount","held","archived"');
+  expect(lines[1]).toContain('"here"');
   // A spreadsheet runs no title as a formula.
   expect(table).toContain('"\'=cmd()"');
   expect(table).not.toContain(his.envelopeId);

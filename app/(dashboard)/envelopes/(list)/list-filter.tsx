@@ -29,7 +29,8 @@ const asOptions = (none: string, all: readonly { readonly id: string; readonly n
 ];
 
 /** What is typed in full before it is looked for. */
-const typedIn = ({ tag, from, until, least, most }: ListWish) => ({
+const typedIn = ({ tag, from, until, least, most, held }: ListWish) => ({
+  held,
   tag: tag ?? "",
   from: from ?? "",
   until: until ?? "",
@@ -60,10 +61,10 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
 
   function look(change: Partial<ListWish>) {
     stop();
-    const { tag, from, until, least, most } = typed;
+    const { tag, from, until, least, most, held } = typed;
     const next = {
       ...{ ...wish, search: text.trim(), tag: tag.trim() || null, from: from || null, until: until || null },
-      ...{ least: amountIn(least), most: amountIn(most) },
+      ...{ least: amountIn(least), most: amountIn(most), held },
       ...change,
     };
     startLooking(() => router.replace(addressOf({ ...next, search: next.search.trim() }) as Route));
@@ -205,8 +206,11 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
             />
             <CheckField
               label={t("onlyHeld")}
-              checked={wish.held}
-              onChange={({ target }) => look({ held: target.checked })}
+              checked={typed.held}
+              onChange={({ target }) => {
+                setTyped({ ...typed, held: target.checked });
+                look({ held: target.checked });
+              }}
               className="self-end"
             />
             <Button type="submit" kind="secondary" isBusy={isLooking} className="self-end justify-self-start">
