@@ -32,7 +32,7 @@ export async function collectValidationData(
   const needed = distinct(own.flatMap((cms) => [...certificatesIn(cms)]));
   const data = await collectStatus(ctx, needed, since);
   const known = new Set(needed.map(({ sha256 }) => sha256));
-  const others = distinct(all.filter(isEarlier).flatMap((one) => [...certificatesIn(cmsOf(file, one))]));
+  const others = distinct(all.filter(isEarlier).flatMap((one) => theirCertificates(file, one)));
   const theirs = others.filter(({ sha256 }) => !known.has(sha256));
   if (theirs.length === 0) return data;
   const more = await collectStatus(ctx, theirs, since, { isPatient: false });
@@ -115,6 +115,16 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 function* certificatesIn(cms: Cms): Generator<Certificate> {
   yield* readableCertificates(cms.certificates);
   for (const token of signatureTimestampsIn(cms)) yield* readableCertificates(parseCms(token).certificates);
+}
+
+/** None where what others wrote cannot be read: it is theirs, and nobody here can mend it. */
+function theirCertificates(file: PdfFile, signature: PdfDict): Certificate[] {
+  try {
+    return [...certificatesIn(cmsOf(file, signature))];
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return [];
+  }
 }
 
 const cmsOf = (file: PdfFile, signature: PdfDict): Cms => parseCms(contentsOf(file, signature));

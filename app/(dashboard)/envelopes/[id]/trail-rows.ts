@@ -101,6 +101,7 @@ function sentenceOf(
     name: textIn(data.name) ?? t("erased"),
     email: textIn(data.email) ?? t("erased"),
     revision: textIn(data.revision) ?? "",
+    kept: data.keepsSignatures === true ? "kept" : "none",
     pages: textIn(data.pages) ?? "",
     level: textIn(data.level) ?? "",
     variant: textIn(data.variant) ?? "",
