@@ -76,8 +76,8 @@ export function ListActs({ folders, colleagues, may, isAway, choosable, children
       if (done === 0 && ASKS.has(act)) return show(words);
       toast(words);
       setOpen(null);
-      form.current?.reset();
-      setChosen([]);
+      // A form's reset goes past React, which would then miss the next choice of the same box.
+      chooseAll(false);
       router.refresh();
     });
     const show = (words: string) => (ASKS.has(act) ? setProblem(words) : void toast(words));

@@ -108,7 +108,7 @@ export function ListFilter({ wish, folders, choices, children }: ListFilterProps
               className="sm:w-44"
             />
           ) : null}
-          {children}
+          <div className="grid grid-cols-2 gap-3 sm:contents">{children}</div>
         </div>
         <details>
           <summary className="inline-flex min-h-11 cursor-pointer items-center font-medium text-action-700 sm:min-h-8">

@@ -25,16 +25,16 @@ export function ViewTabs({ wish, changed }: { readonly wish: ListWish; readonly 
   }, [changed, asked]);
   return (
     <nav aria-label={t("views")} className="mb-4 border-b border-line">
-      <ul className="-mb-px flex gap-0.5 overflow-x-auto">
+      <ul className="-mb-px flex overflow-x-auto">
         {LIST_VIEWS.map((name) => (
           <li key={name} className="shrink-0">
             <Link
               href={addressOf({ ...wish, view: name }) as Route}
               aria-current={name === wish.view ? "page" : undefined}
-              className="flex min-h-11 items-center gap-2 border-b-2 border-transparent px-2 text-ink-700 no-underline hover:text-ink-900 aria-[current]:border-action-700 aria-[current]:font-medium aria-[current]:text-action-700"
+              className="flex min-h-11 items-center gap-1 border-b-2 border-transparent px-1.5 text-ink-700 no-underline hover:text-ink-900 aria-[current]:border-action-700 aria-[current]:font-medium aria-[current]:text-action-700"
             >
               {t(`viewNames.${name}`)}
-              <span className="min-w-5 text-center text-small text-ink-600 tabular-nums">
+              <span className="min-w-4 text-center text-small text-ink-600 tabular-nums">
                 {counts ? (counts[name] >= MANY ? t("many", { count: MANY }) : counts[name]) : ""}
               </span>
             </Link>
