@@ -13,6 +13,7 @@ import type { CertificateId, DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { inFolder, run } from "#lib/pdf/testing.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
 import { linkFor, personWith, sent, sign, until } from "#lib/signing/testing.ts";
+import { giveReason } from "./access/give-reason.ts";
 import { download, type Wanted } from "./download.ts";
 import { downloadMany } from "./download-many.ts";
 import { revisionFiles } from "./revision-files.ts";
@@ -373,5 +374,22 @@ describe("several at a time", () => {
     const stranger = await (await product().newOrganization()).member("owner");
     expect(await refusalOf(take(stranger, done.id))).toBe("evidence/not-found");
     expect(await downloads(done)).toEqual(before);
+  });
+
+  test("are given for one reason, where the organization asks for one", async () => {
+    const { admin } = product();
+    const ask = (what: string) =>
+      admin`update organizations set settings = settings || ${`{"asksReasonFor": [${what}]}`}::text::jsonb
+        where organization_id = ${organization.id}`;
+    const counsel = await organization.member("counsel");
+    await ask('"download"');
+    try {
+      expect(await refusalOf(take(counsel, done.id))).toBe("identity/reason-required");
+      await giveReason(counsel, { purpose: "download", envelopeId: null, reason: "matter 2026-17" });
+      await take(counsel, done.id);
+    } finally {
+      await ask("");
+    }
+    expect((await downloads(done)).at(-1)!.data).toMatchObject({ kind: "several", reason: "matter 2026-17" });
   });
 });
