@@ -344,3 +344,32 @@ test("a signature's key and credentials stay on the server: the device holds non
   const cookies = await page.context().cookies();
   expect(cookies.map(({ name, httpOnly }) => [name, httpOnly])).toEqual([["whereof-kiosk", true]]);
 });
+
+test("whoever enters their number to leave is not disturbed while somebody waits for their turn", async ({
+  page,
+  server,
+}) => {
+  const envelope = await server.sends({
+    to: [
+      { name: "Ana Ruiz", isInPerson: true },
+      { name: "Ben Okafor", isInPerson: true },
+    ],
+  });
+  await signIn(page, OWNER);
+  await page.goto(envelope.address);
+  await page.getByRole("button", { name: "Sign in person" }).click();
+  const start = page.getByRole("dialog", { name: "Hand over this device" });
+  await start.getByLabel("A number of six digits to come back with").fill(PIN);
+  await start.getByLabel("The same number again").fill(PIN);
+  await start.getByRole("button", { name: "Hand over the device" }).click();
+  await expect(page.getByText("Not their turn yet")).toBeVisible();
+  const leave = page.getByRole("dialog", { name: "Leave the session" });
+  // The list is looked up anew every few seconds, which a press may meet.
+  await expect(async () => {
+    await page.getByRole("button", { name: "Leave", exact: true }).click({ timeout: 3_000 });
+    await leave.waitFor({ timeout: 2_000 });
+  }).toPass();
+  await leave.getByLabel("Your number").fill("2718");
+  await page.waitForTimeout(7_000);
+  await expect(leave.getByLabel("Your number")).toHaveValue("2718");
+});

@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useIsReady } from "#components/ui/use-is-ready.ts";
@@ -48,7 +49,8 @@ export function ConsentSheet(props: ConsentSheetProps) {
 
   async function press(act: typeof agree, wording: string) {
     if (access && answer.word.trim() === "") {
-      setProblem(words.access.missing);
+      flushSync(() => setProblem(words.access.missing));
+      // What is asked stands last, and what was just said of it took some of its room.
       return scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
     }
     setBusy(true);
