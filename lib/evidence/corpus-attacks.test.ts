@@ -1,10 +1,12 @@
 import { deflateSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { concatBytes, fromLatin1, toHex, toLatin1 } from "#lib/bytes.ts";
+import { addValidationData } from "#lib/pdf/dss.ts";
 import { type PdfDict, PdfRef, PdfStream, pdfDict, pdfName, pdfText } from "#lib/pdf/objects.ts";
-import { inFolder, openBytes, run } from "#lib/pdf/testing.ts";
+import { inFolder, openBytes, run, SEED } from "#lib/pdf/testing.ts";
 import type { Update } from "#lib/pdf/update.ts";
-import { testSeal, testSigner, testWorld, type World } from "#lib/pki/core/testing.ts";
+import { at, DAY_MS, testSeal, testSigner, testWorld, type World } from "#lib/pki/core/testing.ts";
+import { crlOf, ocspOf } from "#lib/pki/core/validation/testing-document.ts";
 import {
   addStatus,
   altered,
@@ -480,6 +482,66 @@ test.each<[string, (text: string) => string]>([
     if (changed === text) continue;
     expect(changed.length).toBe(text.length);
     neverPasses(what, fromLatin1(changed));
+  }
+});
+
+// Validation data that somebody else adds: an update may let it grow, and what it says has to be signed by the right one.
+
+test("answers about a certificate that another authority gives, or that say nothing of it, help nobody", async () => {
+  const [first, other] = [await testSigner(world.issuing), await testSigner(world.issuing)];
+  const signed = await sign(prepared(), world, { field: "Signer1", by: first });
+  const strangers = await testWorld();
+  const when = at(1_000);
+  const certificates = [first, world.issuing, world.tsa, world.responder].map((one) => one.certificateDer);
+  const crls = [await crlOf(world.root, when)];
+  const own = (more: Parameters<typeof ocspOf>[4] = {}, about = first) =>
+    ocspOf(about, world.issuing, world.responder, when, more);
+  const withData = (ocspResponses: readonly Uint8Array[], lists = crls, more: readonly Uint8Array[] = []) => {
+    const data = { certificates: [...certificates, ...more], ocspResponses, crls: lists };
+    return concatBytes([signed, addValidationData(openBytes(signed), data, SEED)!]);
+  };
+  expect(checked(withData([await own()]), world).verdict).toBe("passed");
+
+  const foreign = await ocspOf(first, world.issuing, strangers.responder, when);
+  const revoked = await own({ status: { kind: "revoked", revokedAt: at(-1_000), reason: "keyCompromise" } });
+  const foreignList = await crlOf(strangers.issuing, when);
+  const answer = toLatin1(await own());
+  // The first time in it says when it was made, and is signed.
+  const dated = answer.replace(/\d{14}Z/, (time) => `${time.slice(0, 3)}0${time.slice(4)}`);
+  expect(dated).not.toBe(answer);
+  const flipped = fromLatin1(dated);
+  const attacks: readonly (readonly [string, Uint8Array])[] = [
+    ["by a responder of another authority", withData([foreign], crls, [strangers.responder.certificateDer])],
+    ["about another certificate", withData([await own({}, other)])],
+    [
+      "that ended before the signature",
+      withData([await ocspOf(first, world.issuing, world.responder, at(-3_600_000), { lifeMs: 600_000 })]),
+    ],
+    ["from the future", withData([await ocspOf(first, world.issuing, world.responder, at(2 * DAY_MS))])],
+    ["a list of another authority", withData([], [...crls, foreignList], [strangers.issuing.certificateDer])],
+    ["changed by a bit", withData([flipped])],
+    ["bytes that are nothing", withData([new Uint8Array([0x30, 0x80, 0, 0])])],
+  ];
+  for (const [what, bytes] of attacks) neverPasses(what, bytes);
+  // Known as revoked, and then somebody adds a good answer of a responder of their own.
+  const known = withData([revoked]);
+  const data = { certificates: [strangers.responder.certificateDer], ocspResponses: [foreign], crls: [] };
+  const hidden = concatBytes([known, addValidationData(openBytes(known), data, SEED)!]);
+  expect([checked(known, world).verdict, checked(hidden, world).verdict]).toEqual(["failed", "failed"]);
+});
+
+test("what hangs on a signature in the list of validation data changes nothing of what it is worth", () => {
+  for (const bytes of Object.values(documents)) {
+    const before = checked(bytes, world);
+    const attack = altered(bytes, (update) => {
+      const dss = update.file.catalog.get("DSS") as PdfRef;
+      const empty = pdfDict({ Cert: [], OCSP: [], CRL: [] });
+      update.edit(dss).set("VRI", pdfDict({ ["0".repeat(40)]: update.add(empty) }));
+    });
+    const after = checked(attack, world);
+    expect(after.signatures.map(({ indication }) => indication)).toEqual(
+      before.signatures.map(({ indication }) => indication),
+    );
   }
 });
 

@@ -57,6 +57,9 @@ describe("what was sent", () => {
       "document d1",
     ]);
     expect(notAsSent(sending(), stored({ documents: [] }))).toEqual(["documents"]);
+    // Flattened or signed as it came: neither is made of the other behind the trail's back.
+    const kept = [{ id: "d1", sha256: "aa", keepsSignatures: true }];
+    expect(notAsSent(sending(), stored({ documents: kept }))).toEqual(["document d1"]);
   });
 
   test("whoever hands fields on says how they are from then on", () => {
