@@ -47,6 +47,7 @@ export const VALUES: Readonly<Record<string, string>> = {
 export const EDITS: Readonly<Record<string, (column: string) => string>> = {
   uuid: () => "gen_random_uuid()",
   text: (column) => `coalesce(${column}, '') || 'x'`,
+  "text[]": (column) => `coalesce(${column}, '{}') || 'x'::text`,
   bytea: (column) => `coalesce(set_byte(${column}, 5, get_byte(${column}, 5) # 1), decode('01', 'hex'))`,
   integer: (column) => `coalesce(${column}, 0) + 70`,
   bigint: (column) => `coalesce(${column}, 0) + 70`,

@@ -49,8 +49,8 @@ export async function tellCustodian(ctx: WorkerContext, asked: AskedNotice): Pro
   const refused = await deliver(ctx, `${eventId}.${custodianId}`, custodian, content);
   await inTransaction(ctx, async (ctx) => {
     const { mailed } = await lockCustodian(ctx, custodianId);
-    if (mailed >= number) return;
-    await changeCustodian(ctx, custodianId, { mailed: number, refusal: refused });
+    // A newer one may have been sent meanwhile; this one went out all the same.
+    if (mailed < number) await changeCustodian(ctx, custodianId, { mailed: number, refusal: refused });
     const of = { hold: hold.id, custodian: custodianId, kind };
     const data = { ...of, via: ctx.runtime.mail.name, reason: refused ?? undefined };
     const type = refused === null ? "hold-notice.mailed" : "hold-notice.refused";
