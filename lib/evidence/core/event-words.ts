@@ -38,6 +38,9 @@ export function eventTeller(facts: NamedFacts, words: TrailWords): (entry: Trail
   };
 }
 
+/** Without the isolates that keep names apart in set text. */
+export const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, "");
+
 /** A value of a person in words: as entered, or that it was erased. */
 export const personalWords = (value: PersonalValue, words: TrailWords): string =>
   value === null ? words("words.erased") : visible(value);

@@ -4,7 +4,7 @@ import { type AuditEntry, entryOf } from "#lib/audit/read-chain.ts";
 import { toHex } from "#lib/bytes.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
-import { type EventWords, eventTeller } from "../core/event-words.ts";
+import { type EventWords, eventTeller, plain } from "../core/event-words.ts";
 import type { EventRecord } from "../core/explorer/event-files.ts";
 import { type EventGroup, groupOf } from "../core/explorer/event-groups.ts";
 import { trailWords } from "../core/trail-words.ts";
@@ -53,9 +53,6 @@ export async function tellEvents(ctx: Context, rows: readonly EventRow[]): Promi
     };
   });
 }
-
-/** Without the isolates that keep names apart in set text. */
-const plain = (text: string) => text.replace(/[\u2066-\u2069]/g, "");
 
 type Teller = (entry: AuditEntry) => EventWords;
 

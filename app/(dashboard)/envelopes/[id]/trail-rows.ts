@@ -2,6 +2,8 @@ import { getTranslations } from "next-intl/server";
 import type { AuditEntry } from "#lib/audit/read-chain.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
+import { eventTeller, plain } from "#lib/evidence/core/event-words.ts";
+import { trailWords } from "#lib/evidence/core/trail-words.ts";
 
 /** One entry of the trail, in words. */
 export interface TrailRow {
@@ -66,13 +68,11 @@ function actorOf({ actor }: AuditEntry, { recipients }: EnvelopeView, t: Words):
   return t("system");
 }
 
-function sentenceOf(
-  { type, data }: AuditEntry,
-  { recipients, documents, title }: EnvelopeView,
-  t: Words,
-): string {
+function sentenceOf(entry: AuditEntry, envelope: EnvelopeView, t: Words): string {
+  const { type, data } = entry;
+  const { recipients, documents, title } = envelope;
   const key = `events.${type}` as "events.envelope.created";
-  if (!t.has(key)) return t("other", { type });
+  if (!t.has(key)) return `· ${asPrinted(entry, envelope)}`;
   const recipient = recipients.find(({ id }) => id === data.recipient);
   const document = documents.find(({ id }) => id === data.document);
   const values = {
@@ -114,6 +114,12 @@ function sentenceOf(
     value: textIn(data.value) === null && data.value !== null && !data.sealedSha256 ? "none" : "some",
   };
   return t(key, values);
+}
+
+/** What is rare has the words of the printed trail. */
+function asPrinted(entry: AuditEntry, { recipients, documents }: EnvelopeView): string {
+  const tell = eventTeller({ recipients, documents, fields: [], entries: [] }, trailWords());
+  return plain(tell(entry).sentence);
 }
 
 /** What is another now, and what it was. */
