@@ -167,6 +167,8 @@ test("a contact is added by hand, and brings along how they show who they are", 
   await page.goto("/contacts");
   await page.getByRole("button", { name: `Delete ${name}` }).click();
   await expect(row).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row).toHaveCount(1);
 });
 
 test("a link that was only fetched is told apart from a document that was viewed", async ({

@@ -9,7 +9,8 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import type { ImportedContacts } from "#lib/envelopes/contacts.ts";
-import { forget } from "./actions.ts";
+import { forget, keep } from "./actions.ts";
+import type { Known } from "./contact-dialog.tsx";
 
 /** Brings contacts along in a file, and says what became of it. */
 export function ImportButton() {
@@ -66,10 +67,22 @@ export function ImportButton() {
   );
 }
 
-export function ForgetButton({ email, name }: { readonly email: string; readonly name: string }) {
+export function ForgetButton({ contact }: { readonly contact: Known }) {
   const t = useTranslations("app.contacts");
   const refusals = useTranslations("refusals");
   const [isBusy, start] = useTransition();
+  const { email, groups } = contact;
+  const name = contact.name || email;
+
+  const takeBack = async () => {
+    const form = new FormData();
+    for (const key of ["name", "email", "company", "phone", "language", "check"] as const)
+      form.set(key, contact[key]);
+    form.set("groups", groups.join(", "));
+    const { refusal } = await keep(null, form);
+    toast(refusal ? refusalText(refusals, refusal) : t("takenBack", { name }));
+  };
+
   return (
     <IconButton
       label={t("delete", { name })}
@@ -77,7 +90,8 @@ export function ForgetButton({ email, name }: { readonly email: string; readonly
       onClick={() =>
         start(async () => {
           const { refusal } = await forget(email);
-          toast(refusal ? refusalText(refusals, refusal) : t("deleted", { name }));
+          if (refusal) toast(refusalText(refusals, refusal));
+          else toast(t("deleted", { name }), { action: { label: t("undo"), onClick: takeBack } });
         })
       }
     >

@@ -17,7 +17,8 @@ import { CHECK_METHODS } from "#lib/envelopes/core/checks.ts";
 import { RECIPIENT_LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import { keep } from "./actions.ts";
 
-interface Known {
+/** What is known of somebody, as it is typed. */
+export interface Known {
   readonly email: string;
   readonly name: string;
   readonly company: string;

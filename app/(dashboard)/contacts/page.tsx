@@ -144,7 +144,9 @@ export default async function ContactsPage({ searchParams }: { searchParams: Pro
                     <ContactDialog
                       contact={{ email, name, company, groups, ...known, isLost: lost !== null }}
                     />
-                    <ForgetButton email={email} name={name || email} />
+                    <ForgetButton
+                      contact={{ email, name, company, groups, ...known, isLost: lost !== null }}
+                    />
                   </div>
                 </li>
               ))}
