@@ -211,6 +211,32 @@ test("what the page at hand can do is in the palette, and goes by keys", async (
   await expect(dialog.getByLabel("Reason")).toHaveValue("a cat");
 });
 
+test("keys that are letters by themselves are switched off on a device, and Ctrl K stays", async ({
+  page,
+  server,
+}) => {
+  expect(server).toBeDefined();
+  await page.goto("/home");
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  // Until the page listens nothing comes of it.
+  await expect(async () => {
+    await page.keyboard.press("?");
+    await expect(keys).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expectAccessible(page);
+  await keys.getByLabel("Keys without Ctrl or ⌘ work on this device").uncheck();
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveCount(0);
+  await page.keyboard.press("?");
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Do or go to" })).toBeVisible();
+  await expect(keys).toHaveCount(0);
+  await expect(page).toHaveURL(/\/home$/);
+});
+
 test("a draft is seen as its signer and put off to a later time from the palette", async ({
   page,
   server,

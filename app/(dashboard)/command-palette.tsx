@@ -5,10 +5,12 @@ import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState, useTransition } from "react";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { inputClass } from "#components/ui/text-field.tsx";
 import { findEnvelopes, startEnvelope } from "./actions.ts";
 import { useOfferedCommands } from "./page-commands.ts";
+import { hasSingleKeys, setSingleKeys } from "./single-keys.ts";
 
 interface CommandPaletteProps {
   readonly places: readonly { readonly href: string; readonly label: string }[];
@@ -72,7 +74,7 @@ export function CommandPalette({ places, mayCreate }: CommandPaletteProps) {
       // The editor of fields has keys of its own.
       const isTaken =
         event.defaultPrevented || document.querySelector("[data-own-keys], [role=dialog]") !== null;
-      if (isTyping || isTaken || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isTyping || isTaken || event.metaKey || event.ctrlKey || event.altKey || !hasSingleKeys()) return;
       const before = pressed.current;
       pressed.current = { key: event.key, at: event.timeStamp };
       if (event.key === "?") return setOpen("keys");
@@ -139,6 +141,14 @@ export function CommandPalette({ places, mayCreate }: CommandPaletteProps) {
             </div>
           ))}
         </dl>
+        <div className="mt-4">
+          <CheckField
+            label={t("singleKeys")}
+            hint={t("singleKeysHint")}
+            defaultChecked={hasSingleKeys()}
+            onChange={(event) => setSingleKeys(event.target.checked)}
+          />
+        </div>
       </Dialog>
     </>
   );

@@ -10,6 +10,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import type { DraftField, DraftRecipient } from "#lib/envelopes/core/draft.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
 import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
+import { hasSingleKeys } from "../../../../single-keys.ts";
 import { TYPED_IN } from "../use-undo-keys.ts";
 import type { PagePlace } from "./draft-fields.ts";
 import { FIELD_GROUPS, FIELD_ICONS } from "./field-words.ts";
@@ -43,7 +44,8 @@ export function Palette(props: PaletteProps) {
     // Before the list of keys of all pages, which says nothing of fields.
     const press = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest(TYPED_IN);
-      if (event.key !== "?" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== "?" || !hasSingleKeys() || isTyping || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       event.preventDefault();
       setHelping(true);
     };
