@@ -126,6 +126,7 @@ export function Leave({ hostName }: { readonly hostName: string }) {
         >
           {refusal ? <Notice tone="bad">{refusalText(refusals, refusal)}</Notice> : null}
           <TextField
+            autoFocus
             name="pin"
             type="password"
             inputMode="numeric"
