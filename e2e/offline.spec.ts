@@ -27,6 +27,8 @@ async function signsAway(page: Page, context: BrowserContext): Promise<void> {
   await context.setOffline(true);
   await page.reload();
   await expect(page.getByRole("region", { name: "Page 1 of 2" })).toBeVisible();
+  // What was done before lies on the device, and is read from there first.
+  await expect(nextStep(page)).toContainText("Sign");
   await nextStep(page).click();
   const adopt = page.getByRole("dialog", { name: "Make your signature" });
   await adopt.getByRole("radio", { name: "Style 2 of 5" }).check();

@@ -69,7 +69,9 @@ ownerTest("a signer's certificate is read and kept in four forms", async ({ page
   expect(await save("Chain .p7b")).toBe("Lease of the weir - certificate - Wanda Kestrel.p7b");
   const chain = openssl("pkcs7 -inform DER -in kept -print_certs -noout").toString();
   expect(chain).toMatch(/Wanda Kestrel/);
-  expect(chain.match(/subject=/g)).toHaveLength(3);
+  expect(chain).toMatch(/Issuing Authority/);
+  // More than three where a root was exchanged: roots vouch for each other.
+  expect(chain.match(/subject=/g)!.length).toBeGreaterThanOrEqual(3);
   expect(await save(".p7s signature of")).toMatch(/^Lease of the weir - signature - .*\.p7s$/);
   expect(openssl("cms -cmsout -print -noout -inform DER -in kept").toString()).toContain("Wanda Kestrel");
   await page.goto("/certificates?q=kestrel");
