@@ -97,7 +97,11 @@ beforeAll(async () => {
   proxy.leadTo(`http://127.0.0.1:${port}`);
   ca.publishTo(product().runtime);
 }, 180_000);
-beforeEach(() => proxy.forget());
+beforeEach(async () => {
+  proxy.forget();
+  // All tests of this file log in from one address, quickly.
+  await there().admin`delete from rate_limits where key like 'program-log-in:%'`;
+});
 
 /** An organization with a provider of that kind. */
 async function withProvider(kind: ProviderKind, by: "page" | "pin" = "page") {
