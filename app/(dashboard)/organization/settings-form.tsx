@@ -17,8 +17,8 @@ import type { OrganizationView } from "#lib/identity/change-organization.ts";
 import { ACCESS_PURPOSES } from "#lib/identity/core/access-purposes.ts";
 import { DEFAULT_DELEGATION, DELEGATIONS } from "#lib/identity/core/delegation.ts";
 import { MARK_LIMITS } from "#lib/identity/core/mark-methods.ts";
+import { useSaving } from "../use-saving.ts";
 import { saveSettings } from "./actions.ts";
-import { useSaving } from "./use-saving.ts";
 
 interface SettingsFormProps {
   readonly settings: OrganizationView["settings"];

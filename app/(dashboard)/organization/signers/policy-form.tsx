@@ -9,7 +9,7 @@ import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import type { AuthenticationSettings } from "#lib/envelopes/authentication/change-policy.ts";
 import { CHECK_METHODS, type CheckMethod, isPossible, MINIMUMS } from "#lib/envelopes/core/checks.ts";
-import { useSaving } from "../use-saving.ts";
+import { useSaving } from "../../use-saving.ts";
 import { savePolicy } from "./actions.ts";
 
 /** What everybody starts with, and what nobody is asked less than. */

@@ -9,7 +9,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { PROVIDER_KINDS, SIGNATURE_KINDS, type SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
 import type { SignatureProviderView } from "#lib/signing/providers/change-providers.ts";
 import { AskingButton } from "../../asking-button.tsx";
-import { useSaving } from "../use-saving.ts";
+import { useSaving } from "../../use-saving.ts";
 import { Password } from "./provider-acts.tsx";
 import {
   removeSignatures,

@@ -1,7 +1,7 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
-import type { FormState } from "../../_server/form.ts";
+import type { FormState } from "../_server/form.ts";
 
 /** A form of settings that stays on the page: it was saved until something is changed again, or it says why not. */
 export function useSaving(save: (form: FormData) => Promise<FormState>) {
