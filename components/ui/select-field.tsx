@@ -1,4 +1,5 @@
-import { type SelectHTMLAttributes, useId } from "react";
+import type { SelectHTMLAttributes } from "react";
+import { FieldFrame } from "./field-frame.tsx";
 import { inputClass } from "./text-field.tsx";
 
 export interface SelectFieldProps extends SelectHTMLAttributes<HTMLSelectElement> {
@@ -10,39 +11,19 @@ export interface SelectFieldProps extends SelectHTMLAttributes<HTMLSelectElement
 }
 
 /** The system's own list of choices: it works on every device and with every keyboard. */
-export function SelectField({
-  label,
-  hint,
-  options,
-  hidesLabel,
-  id,
-  className = "",
-  ...rest
-}: SelectFieldProps) {
-  const own = useId();
-  const selectId = id ?? own;
+export function SelectField({ label, hint, options, hidesLabel, id, className, ...rest }: SelectFieldProps) {
   return (
-    <div className={className}>
-      <label htmlFor={selectId} className={hidesLabel ? "sr-only" : "mb-1 block font-medium"}>
-        {label}
-      </label>
-      <select
-        {...rest}
-        id={selectId}
-        aria-describedby={hint ? `${selectId}-hint` : undefined}
-        className={`${inputClass} pe-8`}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-      {hint ? (
-        <p id={`${selectId}-hint`} className="mt-1 text-small text-ink-600">
-          {hint}
-        </p>
-      ) : null}
-    </div>
+    <FieldFrame
+      {...{ label, hint, hidesLabel, id, className }}
+      control={(tie) => (
+        <select {...rest} {...tie} className={`${inputClass} pe-8`}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    />
   );
 }

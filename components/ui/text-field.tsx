@@ -1,4 +1,5 @@
-import { type InputHTMLAttributes, useId } from "react";
+import type { InputHTMLAttributes } from "react";
+import { FieldFrame } from "./field-frame.tsx";
 
 export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
@@ -17,35 +18,18 @@ export const fileClass =
 const LEFT_TO_RIGHT = new Set(["email", "tel", "url"]);
 
 /** A labelled input; hint and error are read out with it. */
-export function TextField({ label, hint, error, id, className = "", ...rest }: TextFieldProps) {
-  const own = useId();
-  const inputId = id ?? own;
-  const described = [hint ? `${inputId}-hint` : null, error ? `${inputId}-error` : null]
-    .filter(Boolean)
-    .join(" ");
+export function TextField({ label, hint, error, id, className, ...rest }: TextFieldProps) {
   return (
-    <div className={className}>
-      <label htmlFor={inputId} className="mb-1 block font-medium">
-        {label}
-      </label>
-      <input
-        dir={LEFT_TO_RIGHT.has(rest.type ?? "text") ? "ltr" : undefined}
-        {...rest}
-        id={inputId}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={described === "" ? undefined : described}
-        className={`${inputClass} ${rest.type === "file" ? fileClass : ""} text-as-parent`}
-      />
-      {hint ? (
-        <p id={`${inputId}-hint`} className="mt-1 text-small text-ink-600">
-          {hint}
-        </p>
-      ) : null}
-      {error ? (
-        <p id={`${inputId}-error`} className="mt-1 text-small text-bad-700">
-          {error}
-        </p>
-      ) : null}
-    </div>
+    <FieldFrame
+      {...{ label, hint, error, id, className }}
+      control={(tie) => (
+        <input
+          dir={LEFT_TO_RIGHT.has(rest.type ?? "text") ? "ltr" : undefined}
+          {...rest}
+          {...tie}
+          className={`${inputClass} ${rest.type === "file" ? fileClass : ""} text-as-parent`}
+        />
+      )}
+    />
   );
 }

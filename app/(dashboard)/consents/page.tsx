@@ -3,11 +3,11 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import { Button, buttonClass } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import { type LedgerPerson, searchLedger } from "#lib/evidence/consents/read-ledger.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -58,25 +58,7 @@ export default async function ConsentsPage({
         </EmptyState>
       ) : (
         <>
-          <search>
-            <form action="/consents" className="mb-4 flex flex-col gap-3 sm:flex-row">
-              <label htmlFor="consent-search" className="sr-only">
-                {t("search")}
-              </label>
-              <input
-                id="consent-search"
-                name="q"
-                type="search"
-                defaultValue={search}
-                maxLength={200}
-                placeholder={t("search")}
-                className={`${inputClass} flex-1`}
-              />
-              <Button type="submit" kind="secondary">
-                {t("submit")}
-              </Button>
-            </form>
-          </search>
+          <SearchForm label={t("search")} submit={t("submit")} search={search} className="mb-4" />
           {people.length === 0 ? (
             <EmptyState icon={SearchX} title={t("noneFound")}>
               {t("noneFoundHint")}

@@ -3,11 +3,11 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { LANGUAGE_NAMES } from "#components/signing/language-names.ts";
-import { Button, buttonClass } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { LISTED, listContacts } from "#lib/envelopes/contacts.ts";
 import { isLanguage } from "#lib/envelopes/core/languages.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -60,23 +60,13 @@ export default async function ContactsPage({ searchParams }: { searchParams: Pro
         </EmptyState>
       ) : (
         <>
-          <search>
-            <form className="mb-4 flex flex-col gap-3 sm:flex-row">
-              <input
-                type="search"
-                name="q"
-                aria-label={t("search")}
-                placeholder={t("search")}
-                defaultValue={search}
-                maxLength={200}
-                className={inputClass}
-              />
-              {group ? <input type="hidden" name="group" value={group} /> : null}
-              <Button kind="secondary" type="submit">
-                {t("find")}
-              </Button>
-            </form>
-          </search>
+          <SearchForm
+            label={t("search")}
+            submit={t("find")}
+            search={search}
+            hidden={{ group }}
+            className="mb-4"
+          />
           {group ? (
             <p className="mb-4 text-ink-700">
               {t("inGroup", { group })} <Link href={"/contacts" as Route}>{t("showAll")}</Link>

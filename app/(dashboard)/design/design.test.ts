@@ -11,8 +11,8 @@ const filesIn = (folder: string) =>
 
 const shown = ["page.tsx", "live-parts.tsx"].map((name) => read(`app/(dashboard)/design/${name}`)).join("\n");
 
-/** They show nothing by themselves, or stand on every page of the workspace and so on this one. */
-const ELSEWHERE = new Set(["RefreshNowAndThen", "Toaster"]);
+/** They show nothing by themselves, stand on every page of the workspace and so on this one, or hold others that are shown. */
+const ELSEWHERE = new Set(["FieldFrame", "RefreshNowAndThen", "Toaster"]);
 
 const components = [...filesIn("components/ui"), ...filesIn("components/envelopes")].flatMap((file) =>
   [...read(file).matchAll(/^export (?:async )?(?:function|const) ([A-Z][A-Za-z]*[a-z][A-Za-z]*)\b/gm)].map(

@@ -16,6 +16,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { ReadyButton } from "#components/ui/ready-button.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
@@ -184,6 +185,7 @@ export default async function DesignPage() {
         </Part>
         <Part title={t("searching")}>
           <LiveSearch />
+          <SearchForm label={t("search")} submit={t("find")} search="" className="mt-4" />
         </Part>
         <Part title={t("people")}>
           <div className="flex flex-wrap gap-3">

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
-import { ActDialog } from "./act-dialog.tsx";
+import { AskingButton } from "../asking-button.tsx";
 import { revokeAuthority, rotateAuthority } from "./actions.ts";
 
 const REASONS = ["keyCompromise", "superseded", "cessationOfOperation", "unspecified"] as const;
@@ -23,25 +23,25 @@ export function AuthorityActs({ id, kind, isInUse, mayRotate, mayRevoke }: Autho
   return (
     <>
       {mayRotate ? (
-        <ActDialog
-          open={t("rotate.open")}
+        <AskingButton
+          label={t("rotate.open")}
           title={t("rotate.title", { what })}
-          consequence={t(kind === "root" ? "rotate.rootConsequence" : "rotate.consequence")}
-          cancel={t("rotate.cancel")}
-          confirm={t("rotate.confirm")}
-          run={() => rotateAuthority(kind)}
+          description={t(kind === "root" ? "rotate.rootConsequence" : "rotate.consequence")}
+          cancelLabel={t("rotate.cancel")}
+          confirmLabel={t("rotate.confirm")}
+          action={() => rotateAuthority(kind)}
         />
       ) : null}
       {mayRevoke ? (
-        <ActDialog
-          open={t("revoke.open")}
-          openKind="quiet"
+        <AskingButton
+          label={t("revoke.open")}
+          kind="quiet"
           title={t("revoke.title", { what })}
-          consequence={t(isInUse ? "revoke.consequence" : "revoke.earlierConsequence")}
-          cancel={t("revoke.cancel")}
-          confirm={t("revoke.confirm")}
+          description={t(isInUse ? "revoke.consequence" : "revoke.earlierConsequence")}
+          cancelLabel={t("revoke.cancel")}
+          confirmLabel={t("revoke.confirm")}
           confirmKind="danger"
-          run={(form) => revokeAuthority(id, String(form.get("reason")), String(form.get("note")))}
+          action={(form) => revokeAuthority(id, String(form.get("reason")), String(form.get("note")))}
         >
           <SelectField
             name="reason"
@@ -49,7 +49,7 @@ export function AuthorityActs({ id, kind, isInUse, mayRotate, mayRevoke }: Autho
             options={REASONS.map((value) => ({ value, label: t(`reasons.${value}`) }))}
           />
           <TextArea name="note" label={t("revoke.note")} maxLength={1000} />
-        </ActDialog>
+        </AskingButton>
       ) : null}
     </>
   );

@@ -7,8 +7,8 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useAct } from "../use-act.ts";
 import { closeCalendar, openCalendar } from "./actions.ts";
-import { useAct } from "./use-act.ts";
 
 /** A secret address for calendar programs. It is shown once: only its hash is kept. */
 export function CalendarCard({ since }: { readonly since: string | null }) {

@@ -9,7 +9,8 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { ActDialog } from "./act-dialog.tsx";
+import { AskingButton } from "../asking-button.tsx";
+import { useAct } from "../use-act.ts";
 import {
   allowStandbyIssuer,
   changeBackups,
@@ -19,7 +20,6 @@ import {
   prepareStandby,
   runDrill,
 } from "./actions.ts";
-import { useAct } from "./use-act.ts";
 
 interface StandbyCardProps {
   readonly standby: {
@@ -52,7 +52,6 @@ const MINUTES = [1, 5, 15, 30, 60, 240];
 /** The key that takes over when the place of the seal key cannot be used. */
 export function StandbyCard(props: StandbyCardProps) {
   const { standby, broughtBy, afterMinutes, places, placeLabel, broughtKeys } = props;
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.standby");
   const { act, isBusy, refusal } = useAct();
   const isThere = standby !== null && standby.state !== "failed";
@@ -106,14 +105,13 @@ export function StandbyCard(props: StandbyCardProps) {
               ) : null}
             </div>
             {standby.state === "ready" ? (
-              <ActDialog
-                open={t("retire")}
-                openKind="quiet"
+              <AskingButton
+                label={t("retire")}
+                kind="quiet"
                 title={`${t("retire")}: ${t("title")}`}
-                consequence={t("retireHint")}
-                cancel={all("cancel")}
-                confirm={t("retire")}
-                run={() => endStandby()}
+                description={t("retireHint")}
+                confirmLabel={t("retire")}
+                action={() => endStandby()}
               />
             ) : null}
           </div>
@@ -124,26 +122,26 @@ export function StandbyCard(props: StandbyCardProps) {
           <Notice tone="warn">
             <p>{t("held", { issuer: broughtBy ?? "" })}</p>
             <div className="mt-2">
-              <ActDialog
-                open={t("accept")}
+              <AskingButton
+                label={t("accept")}
                 title={t("acceptTitle")}
-                consequence={t("acceptHint", { issuer: broughtBy ?? "" })}
-                cancel={all("cancel")}
-                confirm={t("accept")}
-                run={() => allowStandbyIssuer()}
+                description={t("acceptHint", { issuer: broughtBy ?? "" })}
+                confirmLabel={t("accept")}
+                action={() => allowStandbyIssuer()}
               />
             </div>
           </Notice>
         ) : null}
         {!isThere && places.length > 0 ? (
           <div className="flex flex-wrap gap-3">
-            <ActDialog
-              open={t("prepare")}
+            <AskingButton
+              label={t("prepare")}
               title={t("prepare")}
-              consequence={t("prepareHint")}
-              cancel={all("cancel")}
-              confirm={t("prepare")}
-              run={(form) => prepareStandby(String(form.get("place")), form.get("acceptsOwnIssuer") === "on")}
+              description={t("prepareHint")}
+              confirmLabel={t("prepare")}
+              action={(form) =>
+                prepareStandby(String(form.get("place")), form.get("acceptsOwnIssuer") === "on")
+              }
             >
               <SelectField name="place" label={t("place")} options={places} />
               {broughtBy ? (
@@ -154,18 +152,17 @@ export function StandbyCard(props: StandbyCardProps) {
                   required
                 />
               ) : null}
-            </ActDialog>
+            </AskingButton>
             {broughtKeys.length > 0 ? (
-              <ActDialog
-                open={t("useBrought")}
+              <AskingButton
+                label={t("useBrought")}
                 title={t("useBrought")}
-                consequence={t("useBroughtHint")}
-                cancel={all("cancel")}
-                confirm={t("useBrought")}
-                run={(form) => chooseStandby(String(form.get("seal")))}
+                description={t("useBroughtHint")}
+                confirmLabel={t("useBrought")}
+                action={(form) => chooseStandby(String(form.get("seal")))}
               >
                 <SelectField name="seal" label={t("broughtKey")} options={broughtKeys} />
-              </ActDialog>
+              </AskingButton>
             ) : null}
           </div>
         ) : null}
@@ -251,7 +248,6 @@ export function BackupCard({ backups, everyDays, keepDays }: BackupCardProps) {
 }
 
 function Backup({ backup }: { readonly backup: ShownBackup }) {
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.backups");
   const { id, createdAt, destroyAt, destroyedAt, wrappedKeys, otherKeys, drillPassed, failed } = backup;
   const look = destroyedAt
@@ -289,13 +285,12 @@ function Backup({ backup }: { readonly backup: ShownBackup }) {
         ) : null}
       </div>
       {destroyedAt ? null : (
-        <ActDialog
-          open={t("drill")}
+        <AskingButton
+          label={t("drill")}
           title={t("drill")}
-          consequence={t("drillHint")}
-          cancel={all("cancel")}
-          confirm={t("drill")}
-          run={() => runDrill(id)}
+          description={t("drillHint")}
+          confirmLabel={t("drill")}
+          action={() => runDrill(id)}
         />
       )}
     </li>

@@ -3,21 +3,20 @@
 import { useTranslations } from "next-intl";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { ActDialog } from "./act-dialog.tsx";
+import { AskingButton } from "../asking-button.tsx";
 import { compromised } from "./actions.ts";
 
 /** The one action for a key that somebody else may have. */
 export function CompromisedButton({ id, name }: { readonly id: string; readonly name: string }) {
   const t = useTranslations("app.keys.compromised");
   return (
-    <ActDialog
-      open={t("open")}
+    <AskingButton
+      label={t("open")}
       title={t("title", { name })}
-      consequence={t("consequence")}
-      cancel={t("cancel")}
-      confirm={t("confirm")}
+      description={t("consequence")}
+      confirmLabel={t("confirm")}
       confirmKind="danger"
-      run={(form) => {
+      action={(form) => {
         const lostAt = new Date(String(form.get("lostAt")));
         const at = Number.isNaN(lostAt.getTime()) ? new Date() : lostAt;
         return compromised(id, at.toISOString(), String(form.get("note")));
@@ -33,7 +32,7 @@ export function CompromisedButton({ id, name }: { readonly id: string; readonly 
         required
       />
       <TextArea name="note" label={t("note")} hint={t("noteHint")} maxLength={1000} />
-    </ActDialog>
+    </AskingButton>
   );
 }
 

@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
+import { useAct } from "../use-act.ts";
 import { changeKeyPolicy } from "./actions.ts";
-import { useAct } from "./use-act.ts";
 
 /** Whether keys that can be copied out of their place may sign. */
 export function KeyPolicyField({ forbidsExportable }: { readonly forbidsExportable: boolean }) {

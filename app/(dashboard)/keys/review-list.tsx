@@ -10,9 +10,9 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import type { ReviewKind, ReviewPolicy } from "#lib/signing/core/key-dates.ts";
-import { ActDialog } from "./act-dialog.tsx";
+import { AskingButton } from "../asking-button.tsx";
+import { useAct } from "../use-act.ts";
 import { changePolicy, signOff } from "./actions.ts";
-import { useAct } from "./use-act.ts";
 
 export interface ShownReview {
   readonly id: string;
@@ -118,16 +118,16 @@ function Review({ review }: { readonly review: ShownReview }) {
         {note ? <p className="mt-1 text-small [overflow-wrap:anywhere]">{note}</p> : null}
       </div>
       {doneAt ? null : (
-        <ActDialog
-          open={t("signOff")}
+        <AskingButton
+          label={t("signOff")}
           title={t("signOffTitle", { what: t(`kinds.${kind}`) })}
-          consequence={t(`tasks.${kind}`)}
-          cancel={t("cancel")}
-          confirm={t("signOff")}
-          run={(form) => signOff(id, String(form.get("note")))}
+          description={t(`tasks.${kind}`)}
+          cancelLabel={t("cancel")}
+          confirmLabel={t("signOff")}
+          action={(form) => signOff(id, String(form.get("note")))}
         >
           <TextArea name="note" label={t("note")} hint={t("noteHint")} maxLength={1000} required />
-        </ActDialog>
+        </AskingButton>
       )}
     </li>
   );

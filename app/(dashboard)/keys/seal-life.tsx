@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
+import { useAct } from "../use-act.ts";
 import { changeSealLife } from "./actions.ts";
-import { useAct } from "./use-act.ts";
 
 const DAYS = [0, 7, 30, 60, 90, 180];
 

@@ -25,7 +25,7 @@ export async function listTrustLists(ctx: Context): Promise<TrustListFacts[]> {
 
 const Input = z.object({
   listId: z.uuid(),
-  search: z.string().max(100).default(""),
+  search: z.string().max(200).default(""),
   page: z.number().int().min(1).max(10_000).default(1),
 });
 export const SERVICES_ON_A_PAGE = 50;

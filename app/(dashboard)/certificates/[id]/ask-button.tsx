@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { askNow } from "./actions.ts";
 
 /** Has the certificate's authority asked now; what it said is then on the page. */

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { beginNotice } from "./actions.ts";
 
 const LANGUAGES = [

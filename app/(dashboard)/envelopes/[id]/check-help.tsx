@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { TextField } from "#components/ui/text-field.tsx";
-import { ActDialog } from "../../keys/act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { forgetAuthenticator, giveAccessCode } from "./actions.ts";
 
 interface CheckHelpProps {
@@ -19,14 +19,13 @@ export function CheckHelp({ id, recipientId, name, check }: CheckHelpProps) {
   const isCode = check === "access-code";
   return (
     <div className="-ms-4">
-      <ActDialog
-        open={t(`${check}.open`)}
-        openKind="quiet"
+      <AskingButton
+        label={t(`${check}.open`)}
+        kind="quiet"
         title={t(`${check}.title`, { name })}
-        consequence={t(`${check}.consequence`, { name })}
-        cancel={t("cancel")}
-        confirm={t(`${check}.confirm`)}
-        run={async (form) => {
+        description={t(`${check}.consequence`, { name })}
+        confirmLabel={t(`${check}.confirm`)}
+        action={async (form) => {
           const state = isCode
             ? await giveAccessCode(id, recipientId, String(form.get("code")))
             : await forgetAuthenticator(id, recipientId);
@@ -44,7 +43,7 @@ export function CheckHelp({ id, recipientId, name, check }: CheckHelpProps) {
             required
           />
         ) : null}
-      </ActDialog>
+      </AskingButton>
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { ActDialog } from "../../keys/act-dialog.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { AskingButton } from "../../asking-button.tsx";
+import { useAct } from "../../use-act.ts";
 import { endHostedLink, hostLink } from "./actions.ts";
 
 interface HostedLinkProps {
@@ -122,14 +122,14 @@ export function HostedLinkButton({
 export function EndLinkButton({ id, recipientId, name }: HostedLinkProps) {
   const t = useTranslations("app.people.hosted");
   return (
-    <ActDialog
-      open={t("revoke")}
-      openKind="quiet"
+    <AskingButton
+      label={t("revoke")}
+      kind="quiet"
       title={t("revokeTitle", { name })}
-      consequence={t("revokeConsequence", { name })}
-      cancel={t("keep")}
-      confirm={t("revokeConfirm")}
-      run={() => endHostedLink(id, recipientId)}
+      description={t("revokeConsequence", { name })}
+      cancelLabel={t("keep")}
+      confirmLabel={t("revokeConfirm")}
+      action={() => endHostedLink(id, recipientId)}
     />
   );
 }

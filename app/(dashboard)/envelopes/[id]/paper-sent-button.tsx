@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { paperSent } from "./actions.ts";
 
 /** Says that a paper copy is on its way. */

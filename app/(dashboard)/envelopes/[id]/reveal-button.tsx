@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { reveal } from "./actions.ts";
 
 interface RevealButtonProps {

@@ -5,7 +5,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { CEREMONY_ROLES } from "#lib/signing/core/key-ceremony.ts";
-import { ActDialog } from "../act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { begin, publish } from "./actions.ts";
 
 interface BeginButtonProps {
@@ -15,21 +15,19 @@ interface BeginButtonProps {
 
 /** Begins a ceremony: which script, where, and who is there as what. */
 export function BeginButton({ scripts, people }: BeginButtonProps) {
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.ceremonies");
   const roles = [
     { value: "", label: t("fields.nobody") },
     ...CEREMONY_ROLES.map((value) => ({ value, label: t(`roles.${value}`) })),
   ];
   return (
-    <ActDialog
-      open={t("start")}
-      openKind="primary"
+    <AskingButton
+      label={t("start")}
+      kind="primary"
       title={t("start")}
-      consequence={t("fields.peopleHint")}
-      cancel={all("cancel")}
-      confirm={t("begin")}
-      run={begin}
+      description={t("fields.peopleHint")}
+      confirmLabel={t("begin")}
+      action={begin}
     >
       <TextField
         name="title"
@@ -56,7 +54,7 @@ export function BeginButton({ scripts, people }: BeginButtonProps) {
           <SelectField key={id} name={`role.${id}`} label={name} options={roles} />
         ))}
       </fieldset>
-    </ActDialog>
+    </AskingButton>
   );
 }
 
@@ -67,17 +65,15 @@ interface PublishButtonProps {
 
 /** Publishes a script of one's own. */
 export function PublishButton({ script }: PublishButtonProps) {
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.ceremonies");
   return (
-    <ActDialog
-      open={t(script ? "revise" : "publish")}
-      openKind={script ? "quiet" : "secondary"}
+    <AskingButton
+      label={t(script ? "revise" : "publish")}
+      kind={script ? "quiet" : "secondary"}
       title={script ? `${t("revise")}: ${script.name}` : t("publishTitle")}
-      consequence={t("publishHint")}
-      cancel={all("cancel")}
-      confirm={t("publishDo")}
-      run={publish}
+      description={t("publishHint")}
+      confirmLabel={t("publishDo")}
+      action={publish}
     >
       <TextField
         name="name"
@@ -104,6 +100,6 @@ export function PublishButton({ script }: PublishButtonProps) {
         defaultValue={script?.text}
         required
       />
-    </ActDialog>
+    </AskingButton>
   );
 }

@@ -4,8 +4,8 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAct } from "../../use-act.ts";
 import { testConnection } from "../actions.ts";
-import { useAct } from "../use-act.ts";
 
 /** Has the way to a place for keys tested now; the page shows what came of it in a moment. */
 export function TestButton({ provider, name }: { readonly provider: string; readonly name: string }) {

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
-import { useAct } from "../use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { chooseOwner } from "./actions.ts";
 
 interface OwnerFieldProps {

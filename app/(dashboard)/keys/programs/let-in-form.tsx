@@ -9,7 +9,8 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { OfferedKey } from "#lib/signing/programs/offered-key.ts";
 import type { ProgramLogIn } from "#lib/signing/programs/open-program.ts";
-import { useAct } from "../use-act.ts";
+import { ShownOnce } from "../../shown-once.tsx";
+import { useAct } from "../../use-act.ts";
 import { letIn } from "./actions.ts";
 
 const DAYS = ["30", "90", "365"] as const;
@@ -44,7 +45,16 @@ export function LetInForm({ url, keys }: LetInFormProps) {
       }}
     >
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
-      {logIn ? <LogIn url={url} logIn={logIn} /> : null}
+      {logIn ? (
+        <ShownOnce
+          title={t("done")}
+          rows={[
+            [t("url"), url],
+            [t("clientId"), logIn.clientId],
+            [t("clientSecret"), logIn.clientSecret],
+          ]}
+        />
+      ) : null}
       <TextField
         name="name"
         label={t("name")}
@@ -108,27 +118,5 @@ export function LetInForm({ url, keys }: LetInFormProps) {
         </Button>
       </div>
     </form>
-  );
-}
-
-function LogIn({ url, logIn }: { readonly url: string; readonly logIn: ProgramLogIn }) {
-  const t = useTranslations("app.programs.form");
-  const rows = [
-    [t("url"), url],
-    [t("clientId"), logIn.clientId],
-    [t("clientSecret"), logIn.clientSecret],
-  ] as const;
-  return (
-    <Notice tone="good">
-      <p className="font-medium">{t("done")}</p>
-      <dl className="mt-2 flex flex-col gap-2 text-ink-900">
-        {rows.map(([label, value]) => (
-          <div key={label}>
-            <dt className="text-small text-ink-700">{label}</dt>
-            <dd className="font-mono select-all [overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Notice>
   );
 }

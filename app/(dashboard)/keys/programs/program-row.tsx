@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Instant } from "#components/ui/instant.tsx";
 import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
 import type { ProgramItem } from "#lib/signing/programs/list-programs.ts";
-import { ActDialog } from "../act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { close } from "./actions.ts";
 
 type State = "open" | "locked" | "ended";
@@ -44,14 +44,13 @@ export function ProgramRow({
       </p>
       {isLocked ? <p className="text-small text-ink-700">{t("locked")}</p> : null}
       <div>
-        <ActDialog
-          open={t("close.open")}
+        <AskingButton
+          label={t("close.open")}
           title={t("close.title", { name })}
-          consequence={t("close.consequence")}
-          cancel={t("close.cancel")}
-          confirm={t("close.open")}
+          description={t("close.consequence")}
+          confirmLabel={t("close.open")}
           confirmKind="danger"
-          run={() => close(id)}
+          action={() => close(id)}
         />
       </div>
     </li>

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { ActDialog } from "../act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { start } from "./actions.ts";
 
 interface StartButtonProps {
@@ -15,17 +15,15 @@ interface StartButtonProps {
 
 /** Starts a key project with what is decided on its first day. */
 export function StartButton({ owners, today }: StartButtonProps) {
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.projects");
   return (
-    <ActDialog
-      open={t("start")}
-      openKind="primary"
+    <AskingButton
+      label={t("start")}
+      kind="primary"
       title={t("startTitle")}
-      consequence={t("startHint")}
-      cancel={all("cancel")}
-      confirm={t("start")}
-      run={start}
+      description={t("startHint")}
+      confirmLabel={t("start")}
+      action={start}
     >
       <TextField
         name="title"
@@ -64,6 +62,6 @@ export function StartButton({ owners, today }: StartButtonProps) {
         hint={t("fields.ownerHint")}
         options={owners.map(({ id, name }) => ({ value: id, label: name }))}
       />
-    </ActDialog>
+    </AskingButton>
   );
 }

@@ -10,8 +10,8 @@ import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import type { RotationChoices } from "#lib/signing/get-rotation-choices.ts";
 import { algorithmWords, providerWords } from "../../organization/seal/key-words.ts";
 import { RequestNameFields } from "../../organization/seal/request-form.tsx";
+import { useAct } from "../../use-act.ts";
 import { beginRotation } from "../actions.ts";
-import { useAct } from "../use-act.ts";
 
 type Source = "own" | "request" | "brought";
 

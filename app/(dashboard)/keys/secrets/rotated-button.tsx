@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { TextArea } from "#components/ui/text-area.tsx";
-import { ActDialog } from "../act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { noteRotation } from "./actions.ts";
 
 interface RotatedButtonProps {
@@ -16,15 +16,14 @@ interface RotatedButtonProps {
 export function RotatedButton({ secretRef, name, how }: RotatedButtonProps) {
   const t = useTranslations("app.keys.secrets");
   return (
-    <ActDialog
-      open={t("record")}
+    <AskingButton
+      label={t("record")}
       title={t("recordTitle", { name })}
-      consequence={how}
-      cancel={t("cancel")}
-      confirm={t("record")}
-      run={(form) => noteRotation(secretRef, String(form.get("note")))}
+      description={how}
+      confirmLabel={t("record")}
+      action={(form) => noteRotation(secretRef, String(form.get("note")))}
     >
       <TextArea name="note" label={t("note")} hint={t("noteHint")} maxLength={500} required />
-    </ActDialog>
+    </AskingButton>
   );
 }

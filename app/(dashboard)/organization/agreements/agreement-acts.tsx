@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { AskingButton } from "../../asking-button.tsx";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { end, record } from "./actions.ts";
 
 /** Records a signed agreement with its file. What was typed stays when it is refused. @param today `2026-11-21` */

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Instant } from "#components/ui/instant.tsx";
 import { type PillTone, StatusPill } from "#components/ui/status-pill.tsx";
 import type { ApiKeyItem } from "#lib/identity/api-keys/list-api-keys.ts";
-import { ActDialog } from "../../keys/act-dialog.tsx";
+import { AskingButton } from "../../asking-button.tsx";
 import { revokeKey } from "./actions.ts";
 
 const LOOKS: Readonly<Record<ApiKeyItem["state"], { tone: PillTone; icon: LucideIcon }>> = {
@@ -59,14 +59,13 @@ export function KeyRow({ apiKey }: KeyRowProps) {
       </p>
       {state === "revoked" ? null : (
         <div>
-          <ActDialog
-            open={t("revoke.open")}
+          <AskingButton
+            label={t("revoke.open")}
             title={t("revoke.title", { name })}
-            consequence={t("revoke.consequence")}
-            cancel={t("revoke.cancel")}
-            confirm={t("revoke.open")}
+            description={t("revoke.consequence")}
+            confirmLabel={t("revoke.open")}
             confirmKind="danger"
-            run={() => revokeKey(id)}
+            action={() => revokeKey(id)}
           />
         </div>
       )}

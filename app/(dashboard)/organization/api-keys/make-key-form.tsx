@@ -9,7 +9,8 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { API_SCOPES } from "#lib/identity/core/api-scopes.ts";
-import { useAct } from "../../keys/use-act.ts";
+import { ShownOnce } from "../../shown-once.tsx";
+import { useAct } from "../../use-act.ts";
 import { issueKey } from "./actions.ts";
 
 const DAYS = ["30", "90", "365"] as const;
@@ -40,7 +41,15 @@ export function MakeKeyForm({ url }: { readonly url: string }) {
       }}
     >
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
-      {key ? <NewKey apiKey={key} url={url} /> : null}
+      {key ? (
+        <ShownOnce
+          title={t("done")}
+          rows={[
+            [t("key"), key],
+            [t("address"), url],
+          ]}
+        />
+      ) : null}
       <TextField
         name="name"
         label={t("name")}
@@ -99,26 +108,5 @@ export function MakeKeyForm({ url }: { readonly url: string }) {
         </Button>
       </div>
     </form>
-  );
-}
-
-function NewKey({ apiKey, url }: { readonly apiKey: string; readonly url: string }) {
-  const t = useTranslations("app.apiKeys.form");
-  const rows = [
-    [t("key"), apiKey],
-    [t("address"), url],
-  ] as const;
-  return (
-    <Notice tone="good">
-      <p className="font-medium">{t("done")}</p>
-      <dl className="mt-2 flex flex-col gap-2 text-ink-900">
-        {rows.map(([label, value]) => (
-          <div key={label}>
-            <dt className="text-small text-ink-700">{label}</dt>
-            <dd className="font-mono select-all [overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Notice>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { switchOrganization } from "../../actions.ts";
-import { useAct } from "../../keys/use-act.ts";
+import { useAct } from "../../use-act.ts";
 import { carry, openStaging } from "./actions.ts";
 
 /** Opens the workspace for trials, with one's password. */

@@ -2,11 +2,11 @@ import { Archive, Download, SearchX } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
-import { Button, buttonClass } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { publicId } from "#lib/ids.ts";
 import { type DestroyedView, listDestroyed } from "#lib/retention/list-destroyed.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -88,25 +88,7 @@ async function Tombstones({ view, search }: { readonly view: DestroyedView; read
   const t = await getTranslations("app.retention.destroyed");
   return (
     <>
-      <search>
-        <form action="/retention/destroyed" className="flex flex-col gap-3 sm:flex-row">
-          <label htmlFor="tombstone-search" className="sr-only">
-            {t("search")}
-          </label>
-          <input
-            id="tombstone-search"
-            name="q"
-            type="search"
-            defaultValue={search}
-            maxLength={200}
-            placeholder={t("search")}
-            className={`${inputClass} flex-1`}
-          />
-          <Button type="submit" kind="secondary">
-            {t("submit")}
-          </Button>
-        </form>
-      </search>
+      <SearchForm label={t("search")} submit={t("submit")} search={search} />
       {view.envelopes.length === 0 ? (
         <EmptyState icon={SearchX} title={t("noneFound")}>
           {t("noneFoundHint")}

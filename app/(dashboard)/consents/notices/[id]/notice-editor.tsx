@@ -7,8 +7,8 @@ import { Button } from "#components/ui/button.tsx";
 import { CheckField } from "#components/ui/check-field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
-import { ActDialog } from "../../../keys/act-dialog.tsx";
-import { useAct } from "../../../keys/use-act.ts";
+import { AskingButton } from "../../../asking-button.tsx";
+import { useAct } from "../../../use-act.ts";
 import { drop, keepDraft, publish } from "../actions.ts";
 
 interface NoticeEditorProps {
@@ -66,16 +66,15 @@ export function NoticeEditor({ id, locale, parts }: NoticeEditorProps) {
       {parts.map(({ name }) => (name === "changes" ? null : part(name)))}
       {refusal ? <Notice tone="bad">{refusal}</Notice> : null}
       <div className="flex flex-wrap gap-3">
-        <ActDialog
-          open={t("publish")}
-          openKind="primary"
+        <AskingButton
+          label={t("publish")}
+          kind="primary"
           title={t("publishTitle")}
-          consequence={
+          description={
             isMaterial ? `${t("publishConsequence")} ${t("publishMaterial")}` : t("publishConsequence")
           }
-          cancel={t("cancel")}
-          confirm={t("publish")}
-          run={() => publish(id, texts, { isMaterial, isTold })}
+          confirmLabel={t("publish")}
+          action={() => publish(id, texts, { isMaterial, isTold })}
         />
         <Button
           kind="secondary"
@@ -89,15 +88,14 @@ export function NoticeEditor({ id, locale, parts }: NoticeEditorProps) {
         >
           {t("save")}
         </Button>
-        <ActDialog
-          open={t("drop")}
-          openKind="quiet"
+        <AskingButton
+          label={t("drop")}
+          kind="quiet"
           title={t("dropTitle")}
-          consequence={t("dropConsequence")}
-          cancel={t("cancel")}
-          confirm={t("drop")}
+          description={t("dropConsequence")}
+          confirmLabel={t("drop")}
           confirmKind="danger"
-          run={() => drop(id)}
+          action={() => drop(id)}
         />
       </div>
     </div>

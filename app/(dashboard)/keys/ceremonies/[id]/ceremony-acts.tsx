@@ -8,8 +8,8 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { CeremonyView } from "#lib/signing/core/key-ceremony.ts";
-import { ActDialog } from "../../act-dialog.tsx";
-import { useAct } from "../../use-act.ts";
+import { AskingButton } from "../../../asking-button.tsx";
+import { useAct } from "../../../use-act.ts";
 import { abandon, noteDeviation, recordFact, recordStep, signOffRecord } from "../actions.ts";
 
 interface StepFormProps {
@@ -62,14 +62,13 @@ export function CeremonyActs({ id, may, stepCount }: CeremonyActsProps) {
   return (
     <div className="flex flex-wrap gap-3">
       {may.sign ? (
-        <ActDialog
-          open={t("signOff")}
-          openKind="primary"
+        <AskingButton
+          label={t("signOff")}
+          kind="primary"
           title={t("signOffTitle")}
-          consequence={t("signOffHint")}
-          cancel={all("cancel")}
-          confirm={t("signOff")}
-          run={(form) => signOffRecord(id, form)}
+          description={t("signOffHint")}
+          confirmLabel={t("signOff")}
+          action={(form) => signOffRecord(id, form)}
         >
           <TextField
             name="password"
@@ -78,29 +77,27 @@ export function CeremonyActs({ id, may, stepCount }: CeremonyActsProps) {
             autoComplete="current-password"
             required
           />
-        </ActDialog>
+        </AskingButton>
       ) : null}
       {may.record ? (
-        <ActDialog
-          open={t("fact")}
+        <AskingButton
+          label={t("fact")}
           title={t("factTitle")}
-          consequence={t("factHint")}
-          cancel={all("cancel")}
-          confirm={t("fact")}
-          run={(form) => recordFact(id, form)}
+          description={t("factHint")}
+          confirmLabel={t("fact")}
+          action={(form) => recordFact(id, form)}
         >
           <TextField name="label" label={t("label")} maxLength={120} required />
           <TextField name="value" label={t("value")} maxLength={1000} required />
-        </ActDialog>
+        </AskingButton>
       ) : null}
       {may.note ? (
-        <ActDialog
-          open={t("deviation")}
+        <AskingButton
+          label={t("deviation")}
           title={t("deviationTitle")}
-          consequence={t("deviationHint")}
-          cancel={all("cancel")}
-          confirm={t("deviation")}
-          run={(form) => noteDeviation(id, form)}
+          description={t("deviationHint")}
+          confirmLabel={t("deviation")}
+          action={(form) => noteDeviation(id, form)}
         >
           <SelectField
             name="number"
@@ -108,21 +105,20 @@ export function CeremonyActs({ id, may, stepCount }: CeremonyActsProps) {
             options={[{ value: "", label: t("ofAll") }, ...numbers.map((value) => ({ value, label: value }))]}
           />
           <TextArea name="text" label={t("text2")} maxLength={4000} required />
-        </ActDialog>
+        </AskingButton>
       ) : null}
       {may.abandon ? (
-        <ActDialog
-          open={t("abandon")}
-          openKind="quiet"
+        <AskingButton
+          label={t("abandon")}
+          kind="quiet"
           title={t("abandonTitle")}
-          consequence={t("abandonHint")}
-          cancel={all("cancel")}
-          confirm={t("abandon")}
+          description={t("abandonHint")}
+          confirmLabel={t("abandon")}
           confirmKind="danger"
-          run={(form) => abandon(id, form)}
+          action={(form) => abandon(id, form)}
         >
           <TextArea name="text" label={t("reason")} maxLength={2000} required />
-        </ActDialog>
+        </AskingButton>
       ) : null}
     </div>
   );

@@ -6,7 +6,7 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { ProjectStep } from "#lib/signing/core/key-project.ts";
-import { ActDialog } from "../../act-dialog.tsx";
+import { AskingButton } from "../../../asking-button.tsx";
 import { changeStep, signOffStep } from "../actions.ts";
 
 interface StepActsProps {
@@ -22,20 +22,18 @@ interface StepActsProps {
 
 /** What can be done about a step that is open. */
 export function StepActs({ projectId, step, ownerId, dueOn, mayDo, mayChange, owners }: StepActsProps) {
-  const all = useTranslations("app.keyWork");
   const t = useTranslations("app.keyWork.projects");
   const name = t(`names.${step}`);
   return (
     <div className="flex flex-wrap gap-2">
       {mayChange ? (
-        <ActDialog
-          open={t("change")}
-          openKind="quiet"
+        <AskingButton
+          label={t("change")}
+          kind="quiet"
           title={t("changeTitle", { step: name })}
-          consequence={t(`hints.${step}`)}
-          cancel={all("cancel")}
-          confirm={t("save")}
-          run={(form) => changeStep(projectId, step, form)}
+          description={t(`hints.${step}`)}
+          confirmLabel={t("save")}
+          action={(form) => changeStep(projectId, step, form)}
         >
           <SelectField
             name="owner"
@@ -44,16 +42,15 @@ export function StepActs({ projectId, step, ownerId, dueOn, mayDo, mayChange, ow
             options={owners.map((one) => ({ value: one.id, label: one.name }))}
           />
           <TextField name="dueOn" type="date" label={t("dueOn")} defaultValue={dueOn} required />
-        </ActDialog>
+        </AskingButton>
       ) : null}
       {mayDo ? (
-        <ActDialog
-          open={t("do")}
+        <AskingButton
+          label={t("do")}
           title={t("doTitle", { step: name })}
-          consequence={t(`hints.${step}`)}
-          cancel={all("cancel")}
-          confirm={t("do")}
-          run={(form) => signOffStep(projectId, step, form)}
+          description={t(`hints.${step}`)}
+          confirmLabel={t("do")}
+          action={(form) => signOffStep(projectId, step, form)}
         >
           <TextArea
             name="evidence"
@@ -63,7 +60,7 @@ export function StepActs({ projectId, step, ownerId, dueOn, mayDo, mayChange, ow
             required
           />
           <CheckField name="isWaived" label={t("isWaived")} />
-        </ActDialog>
+        </AskingButton>
       ) : null}
     </div>
   );

@@ -3,8 +3,8 @@
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAct } from "../../../use-act.ts";
 import { confirm, undo } from "../../actions.ts";
-import { useAct } from "../../use-act.ts";
 import type { ShownRotation } from "./rotation-steps.tsx";
 
 /** The end: it stays, or the earlier key comes back. */

@@ -15,9 +15,9 @@ import { ActButton } from "../../../organization/seal/act-button.tsx";
 import { AnswerForm } from "../../../organization/seal/answer-form.tsx";
 import { BroughtChecks, type BroughtSealWords } from "../../../organization/seal/brought-card.tsx";
 import { algorithmWords, providerWords } from "../../../organization/seal/key-words.ts";
+import { useAct } from "../../../use-act.ts";
 import { undo } from "../../actions.ts";
 import { Checks, Proof, Step } from "../../step-parts.tsx";
-import { useAct } from "../../use-act.ts";
 import { ConfirmStep } from "./confirm-step.tsx";
 import { SwitchStep } from "./switch-step.tsx";
 

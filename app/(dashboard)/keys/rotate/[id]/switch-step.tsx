@@ -8,8 +8,8 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useAct } from "../../../use-act.ts";
 import { switchTo, undo } from "../../actions.ts";
-import { useAct } from "../../use-act.ts";
 import type { ShownRotation } from "./rotation-steps.tsx";
 
 const OVERLAPS = [7, 14, 30, 90];

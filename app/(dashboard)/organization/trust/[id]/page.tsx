@@ -2,11 +2,11 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import { Button, buttonClass } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
 import { inGroups } from "#components/ui/in-groups.ts";
 import { Instant } from "#components/ui/instant.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
-import { inputClass } from "#components/ui/text-field.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import { getTrustList, SERVICES_ON_A_PAGE } from "#lib/evidence/trust/list-trust-lists.ts";
 import { isUuid } from "#lib/ids.ts";
 import { memberContext } from "../../../../_server/context.ts";
@@ -30,7 +30,7 @@ export default async function TrustListPage({ params, searchParams }: Props) {
   const { id } = await params;
   if (!isUuid(id)) notFound();
   const query = await searchParams;
-  const search = one(query.q).slice(0, 100);
+  const search = one(query.q).slice(0, 200);
   const page = /^\d{1,4}$/.test(one(query.page)) ? Math.max(1, Number(one(query.page))) : 1;
   const ctx = await memberContext();
   const { list, services, count } = await answerPage(() => getTrustList(ctx, { listId: id, search, page }));
@@ -46,25 +46,12 @@ export default async function TrustListPage({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         <ListFacts list={list} />
         <Sheet title={t("services", { count })}>
-          <search className="block border-b border-line px-4 py-3 sm:px-6">
-            <form className="flex gap-3">
-              <label htmlFor="service-search" className="sr-only">
-                {t("search")}
-              </label>
-              <input
-                id="service-search"
-                name="q"
-                type="search"
-                defaultValue={search}
-                maxLength={100}
-                placeholder={t("search")}
-                className={`${inputClass} min-w-0 flex-1`}
-              />
-              <Button type="submit" kind="secondary">
-                {t("find")}
-              </Button>
-            </form>
-          </search>
+          <SearchForm
+            label={t("search")}
+            submit={t("find")}
+            search={search}
+            className="border-b border-line px-4 py-3 sm:px-6"
+          />
           {services.length === 0 ? <p className="px-4 py-4 text-ink-700 sm:px-6">{t("noneFound")}</p> : null}
           <ul className="divide-y divide-line">
             {services.map((service) => (

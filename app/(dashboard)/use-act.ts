@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { refusalText } from "#components/envelopes/refusal-text.ts";
-import type { FormState } from "../../_server/form.ts";
+import type { FormState } from "../_server/form.ts";
 
 /** Runs an action and keeps what it was refused with, as a sentence. */
 export function useAct() {
@@ -20,5 +20,5 @@ export function useAct() {
     });
   }
 
-  return { act, isBusy, refusal };
+  return { act, isBusy, refusal, forget: () => setRefusal(null) };
 }
