@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const shared = { environment: "node" as const, testTimeout: 180_000, hookTimeout: 180_000 };
@@ -5,6 +6,8 @@ const elsewhere = ["node_modules/**", ".next/**", ".data*/**", "e2e/**"];
 
 export default defineConfig({
   test: {
+    // One that waits for the database leaves its core to another, where there are only two as well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
