@@ -64,6 +64,36 @@ test("what is typed while a value is under way is sent after it", async () => {
   expect(slow.save).toHaveBeenLastCalledWith("name", "Ana Ruiz");
 });
 
+test("of two radio buttons the one chosen last stands, however slow the first is on its way", async () => {
+  const under: { id: string; value: string; arrive: () => void }[] = [];
+  const chosen = new Set<string>();
+  const save = (id: string, value: string) =>
+    new Promise<SaveAnswer>((resolve) => {
+      const arrive = () => {
+        if (value !== "") chosen.clear();
+        if (value !== "") chosen.add(id);
+        else chosen.delete(id);
+        resolve({ svg: null, asOf: 7 });
+      };
+      under.push({ id, value, arrive });
+    });
+  const fields = ["monthly", "yearly"].map((id) => ({ id, value: "", svg: null }));
+  const settings = { save, storage: null, storageKey: KEY, isOnline: () => true, laneOf: () => "paid" };
+  const queue = new ValueQueue(fields, settings);
+  queue.enter("monthly", "yes", "now");
+  await later(0);
+  queue.enter("monthly", "", "now");
+  queue.enter("yearly", "yes", "now");
+  await later(0);
+  // The newest that is under way arrives first, as it may on a bad network.
+  for (let next = under.pop(); next; next = under.pop()) {
+    next.arrive();
+    await later(0);
+  }
+  expect([...chosen]).toEqual(["yearly"]);
+  expect(queue.snapshot().isUnsaved).toBe(false);
+});
+
 test("a refusal stays with its value and goes when the value changes", async () => {
   const there = server();
   there.state.answer = (value) =>

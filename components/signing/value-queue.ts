@@ -38,6 +38,11 @@ export interface QueueSettings {
   /** Where unsaved values outlive the page. */
   readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
   readonly storageKey: string;
+  /**
+   * Fields of one lane are sent one after the other: a radio button that overtook another of its group would be let go
+   * again. By default each field has a lane of its own.
+   */
+  laneOf?(fieldId: string): string;
   /** Fields whose values are not to be left behind on this device. */
   isPrivate?(fieldId: string): boolean;
   /** A value as it is stored, and back: it may be read in another language than it was typed in. */
@@ -51,7 +56,7 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Sends each change of a field to the server, one at a time for a field and the newest value only, until the server
+ * Sends each change of a field to the server, one at a time for a lane and the newest value only, until the server
  * has taken or refused it. Nothing entered is lost while the network is away.
  */
 export class ValueQueue {
@@ -195,10 +200,19 @@ export class ValueQueue {
     return field.refusal === null && this.#isUnsettled(id, field);
   }
 
+  #laneOf(id: string): string {
+    return this.#settings.laneOf?.(id) ?? id;
+  }
+
+  #isLaneBusy(id: string): boolean {
+    const lane = this.#laneOf(id);
+    return [...this.#sending.keys()].some((other) => this.#laneOf(other) === lane);
+  }
+
   async #send(id: string, isRedraw = false): Promise<void> {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    if (this.#sending.has(id) || !(isRedraw || this.#isOpen(id))) return;
+    if (this.#isLaneBusy(id) || !(isRedraw || this.#isOpen(id))) return;
     const { value } = this.#state.fields.get(id)!;
     this.#sending.set(id, value);
     try {
@@ -230,6 +244,9 @@ export class ValueQueue {
       this.#change(id, { saved: sent, svg: answer.svg });
     }
     if (this.#isOpen(id)) void this.#send(id);
+    const lane = this.#laneOf(id);
+    for (const other of this.#state.fields.keys())
+      if (other !== id && this.#laneOf(other) === lane && this.#isOpen(other)) void this.#send(other);
     this.#tryOthers(id);
   }
 

@@ -8,6 +8,7 @@ import {
   ValueQueue,
 } from "#components/signing/value-queue.ts";
 import { isNumber } from "#lib/envelopes/core/fields/field-types.ts";
+import { groupOf } from "#lib/envelopes/core/fields/form-field.ts";
 import { editedNumber, separatorsOf, typedNumber } from "#lib/envelopes/core/fields/typed-number.ts";
 import type { CeremonyView } from "#lib/signing/open-ceremony.ts";
 import { isOutdated } from "./attempt.ts";
@@ -36,6 +37,7 @@ export function useValues(
 ): readonly [ValueQueue, QueueState] {
   const [queue] = useState(() => {
     const types = new Map(view.fields.map(({ id, type }) => [id, type]));
+    const lanes = new Map(view.fields.map((field) => [field.id, groupOf(field) ?? field.id]));
     const sensitive = new Set(view.fields.filter(({ settings }) => settings.isSensitive).map(({ id }) => id));
     const save = async (fieldId: string, value: string): Promise<SaveAnswer> => {
       const isNumeric = isNumber(types.get(fieldId)!);
@@ -49,6 +51,7 @@ export function useValues(
     };
     return new ValueQueue(asEdited(view.fields, locale), {
       save,
+      laneOf: (fieldId) => lanes.get(fieldId) ?? fieldId,
       isPrivate: (fieldId) => sensitive.has(fieldId),
       ...numbersBetween(locale, (fieldId) => isNumber(types.get(fieldId)!)),
       storage: typeof window === "undefined" || server.isPreview ? null : deviceStorage(),
