@@ -4,10 +4,20 @@ import { type NextRequest, NextResponse } from "next/server";
 const FRAMED = /^\/preview\//;
 
 /**
+ * A page of another origin, a neighbouring host's among them, changes nothing here: cookies alone would let that one.
+ * Programs and old browsers say nothing of where they are.
+ */
+function isFromElsewhere({ method, headers }: NextRequest): boolean {
+  const from = headers.get("sec-fetch-site");
+  return !["GET", "HEAD", "OPTIONS"].includes(method) && (from === "cross-site" || from === "same-site");
+}
+
+/**
  * Content security policy with a fresh nonce for every page: no script but ours runs, nobody else frames us, nothing
  * is sent elsewhere. React writes style attributes, so those are allowed; style sheets are ours alone.
  */
 export function proxy(request: NextRequest): NextResponse {
+  if (isFromElsewhere(request)) return new NextResponse("Not from this site\n", { status: 403 });
   const nonce = btoa(crypto.randomUUID());
   const isDevelopment = process.env.NODE_ENV === "development";
   const policy = [

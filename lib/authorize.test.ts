@@ -561,7 +561,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "signing/takeOn": "part",
   "signing/stepBack": "part",
   "signing/keepMarks": "recipient",
-  "signing/forgetMarks": "recipient, also later",
+  "signing/forgetMarks": "recipient",
   "signing/readSaved": "part",
   "signing/seenPages": "part",
   "signing/beginHandOver": "recipient",

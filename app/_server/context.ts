@@ -44,6 +44,31 @@ export async function signedInContext(): Promise<Context> {
   return session.ctx;
 }
 
+/** Looks again, for a page that is left open: at who was let in before, and without counting as their being there. */
+export interface Watching {
+  readonly ctx: Context;
+  /** False once the session has ended, or the person is no member any more. */
+  isStillHere(): Promise<boolean>;
+}
+
+/** The signed-in member whose open page asks by itself, time and again. @throws identity/session-ended */
+export async function watchingContext(): Promise<Watching> {
+  const session = (await getServerSession(authOptions())) as SessionWithId | null;
+  const { runtime, request } = await visitor();
+  const { sessionId } = session ?? {};
+  const opened = sessionId ? await readSession(runtime, sessionId, request, "page") : null;
+  if (!sessionId || !opened) throw identityError("session-ended", "nobody is signed in");
+  const { organizationId, actor } = opened.ctx;
+  return {
+    ctx: opened.ctx,
+    async isStillHere() {
+      const now = (await readSession(runtime, sessionId, request, "page"))?.ctx;
+      const isSame = now?.actor.kind === "member" && actor.kind === "member";
+      return isSame && now.organizationId === organizationId && now.actor.role === actor.role;
+    },
+  };
+}
+
 export async function requireSession(): Promise<OpenedSession & { readonly sessionId: string }> {
   const session = await currentSession();
   if (session) return session;

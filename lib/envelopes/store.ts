@@ -3,6 +3,7 @@ import {
   asc,
   desc,
   eq,
+  gt,
   inArray,
   isNotNull,
   isNull,
@@ -524,11 +525,13 @@ export async function listScheduled(ctx: Context): Promise<EnvelopeId[]> {
   return rows.map((row) => row.id);
 }
 
-export async function listExpired(ctx: Context): Promise<EnvelopeId[]> {
+export async function listExpired(ctx: Context, after: EnvelopeId | null): Promise<EnvelopeId[]> {
+  const isDue = and(own(ctx, envelopes), eq(envelopes.state, "sent"), lt(envelopes.expiresAt, ctx.now()));
   const rows = await ctx.connection
     .select({ id: envelopes.id })
     .from(envelopes)
-    .where(and(own(ctx, envelopes), eq(envelopes.state, "sent"), lt(envelopes.expiresAt, ctx.now())))
+    .where(after === null ? isDue : and(isDue, gt(envelopes.id, after)))
+    .orderBy(asc(envelopes.id))
     .limit(500);
   return rows.map((row) => row.id);
 }

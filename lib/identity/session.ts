@@ -76,11 +76,16 @@ export interface OpenedSession {
   readonly memberships: readonly Membership[];
 }
 
-/** Who a session belongs to, with the organization they work in. Null when it has ended, one way or another. */
+/**
+ * Who a session belongs to, with the organization they work in. Null when it has ended, one way or another.
+ *
+ * @param by `page` for what an open page asks by itself: nobody is there by that, and the session ends as if unused.
+ */
 export async function readSession(
   runtime: Runtime,
   sessionId: string,
   request: RequestFacts,
+  by: "person" | "page" = "person",
 ): Promise<OpenedSession | null> {
   const session = await loadSession(runtime, sessionId);
   const now = runtime.now().getTime();
@@ -90,7 +95,7 @@ export async function readSession(
   const current = memberships.find(({ organizationId }) => organizationId === session.currentOrganizationId);
   const membership = current ?? memberships[0];
   if (!account || !membership) return null;
-  if (now - session.lastSeenAt.getTime() > TOUCH_MS)
+  if (by === "person" && now - session.lastSeenAt.getTime() > TOUCH_MS)
     await changeSession(runtime.database.db, session, { lastSeenAt: runtime.now() });
   const { organizationId, memberId, role, leads, folders } = membership;
   const actor = {

@@ -219,6 +219,12 @@ describe("a session", () => {
     expect(await readSession(at(12.1), sessionId, REQUEST)).toBeNull();
     const idle = await enter(email);
     expect(await readSession(at(2.1), idle, REQUEST)).toBeNull();
+    // A page that is left open asks by itself for hours: nobody is there by that.
+    const left = await enter(email);
+    for (const hours of [0.5, 1, 1.5, 1.9])
+      expect(await readSession(at(hours), left, REQUEST, "page"), `${hours} h`).not.toBeNull();
+    expect(await readSession(at(2.1), left, REQUEST, "page")).toBeNull();
+    expect(await readSession(at(2.1), left, REQUEST)).toBeNull();
   });
 
   test("that its person ended is over; nobody else ends it or takes it elsewhere", async () => {

@@ -14,13 +14,15 @@ import { HAND_STYLES } from "#lib/pdf/text/faces.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
 import { personKey } from "./consent/record-act.ts";
 import { requireConsent, requireTurn } from "./core/finish.ts";
+import type { MarkDigests } from "./core/shown-answers.ts";
 import { signingError } from "./errors.ts";
 import { markMethods } from "./mark-methods.ts";
+import { digestsOf } from "./marks.ts";
 import { Strokes } from "./read-strokes.ts";
 import { refuseDrawing } from "./refuse-drawing.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved, type SavedMarkRow } from "./saved-marks/store.ts";
-import { ceremonyOf, loadCeremony, type RecipientRow, saveMark } from "./store.ts";
+import { ceremonyOf, loadCeremony, loadMarks, type RecipientRow, saveMark } from "./store.ts";
 
 export const MarkInput = z.discriminatedUnion("type", [
   z.object({
@@ -52,13 +54,13 @@ const TRIAL_BOX = { widthPt: 200, heightPt: 60 };
 /**
  * Takes the marks a person wants to sign with. Nothing is signed by that.
  *
- * @returns what they look like, as SVG.
+ * @returns what they look like, as SVG, and which they are.
  * @throws signing/mark-method-off where sender or organization take none made so; value-not-drawable, mark-too-small, mark-too-large, picture-unreadable
  */
 export async function adoptMarks(
   ctx: Context,
   input: z.input<typeof Input>,
-): Promise<{ signature: string; initials: string | null }> {
+): Promise<{ signature: string; initials: string | null; digests: MarkDigests }> {
   const { recipientId, envelopeId } = requireRecipient(ctx);
   const { signature, initials } = Input.parse(input);
   const { kept, methods } = await inTransaction(ctx, async (ctx) => {
@@ -81,7 +83,7 @@ export async function adoptMarks(
     if (mark.pixels)
       await ctx.runtime.files.put(mark.pixels.key, [mark.pixels.bytes], mark.pixels.bytes.length);
 
-  await inTransaction(ctx, async (ctx) => {
+  const digests = await inTransaction(ctx, async (ctx) => {
     await requireActing(ctx, envelopeId, recipientId, true);
     for (const { kind, mark, content, sha256, pixels, keptSince } of prepared) {
       const adoptedAt = ctx.now();
@@ -106,8 +108,9 @@ export async function adoptMarks(
         data: { recipient: recipientId, kind, method, sha256, keptSince: keptSince?.toISOString() },
       });
     }
+    return digestsOf(await loadMarks(ctx, recipientId));
   });
-  return { signature: prepared[0]!.svg, initials: prepared[1]?.svg ?? null };
+  return { signature: prepared[0]!.svg, initials: prepared[1]?.svg ?? null, digests };
 }
 
 /** Asked before anything is stored, and again when it counts. */

@@ -16,12 +16,12 @@ import { requireFinishWording } from "./core/button-words.ts";
 import type { CeremonyField } from "./core/field-values.ts";
 import { type Ceremony, decideFinish, requireConsent, requireTurn, type SigningAct } from "./core/finish.ts";
 import { unseenPages } from "./core/page-runs.ts";
-import { requireAnswers } from "./core/shown-answers.ts";
+import { requireAnswers, requireMarks } from "./core/shown-answers.ts";
 import { requireTimeZone, signingDate } from "./core/signing-date.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { givenFiles } from "./given-files.ts";
-import { adoptedMarks } from "./marks.ts";
+import { adoptedMarks, digestsOf } from "./marks.ts";
 import { requireNamed } from "./name-next.ts";
 import { seenPages } from "./seen-pages.ts";
 import { shownPictures } from "./shown-pictures.ts";
@@ -31,10 +31,17 @@ import {
   isOwn,
   type LoadedCeremony,
   loadCeremony,
+  loadMarks,
   loadSealed,
+  type MarkRow,
   saveEdited,
   saveValue,
 } from "./store.ts";
+
+const Digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable();
 
 /** The answers as they stood on screen, by field; what was recorded on a device is its own record of them. */
 const Answers = z
@@ -44,6 +51,7 @@ const Answers = z
       .string()
       .max(35)
       .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/),
+    marks: z.object({ signature: Digest, initials: Digest }).nullish(),
   })
   .optional();
 
@@ -80,6 +88,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
     const day = signingDate(signedOn(ctx), timeZone);
     requireTurn(ceremony);
     requireShownAnswers(loaded, ceremony, answers);
+    await requireShownMarks(ctx, ceremony, marks.rows, answers);
     const attestation = await makeAttestation(ctx, loaded, ceremony.recipient, day);
     const act = decideFinish(ceremony, shown);
     await requireEveryPage(ctx, loaded, recipientId);
@@ -181,6 +190,22 @@ function requireShownAnswers(
   if (!answers) return;
   const shown = { values: answers.values, separators: separatorsOf(answers.locale) };
   requireAnswers(fields, values, shown, (field) => boxSize(field, pageOf(loaded, field)).heightPt);
+}
+
+/**
+ * The marks that are drawn are those on the screen, and those that were read a moment ago.
+ *
+ * @throws signing/answers-changed
+ */
+async function requireShownMarks(
+  ctx: Context,
+  { fields, values, recipient }: Ceremony,
+  rows: readonly MarkRow[],
+  answers: z.output<typeof Answers>,
+): Promise<void> {
+  const kept = digestsOf(await loadMarks(ctx, recipient.id as RecipientId));
+  requireMarks(fields, values, digestsOf(rows), kept);
+  if (answers?.marks) requireMarks(fields, values, answers.marks, kept);
 }
 
 const Approval = z.object({

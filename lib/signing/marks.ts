@@ -4,6 +4,7 @@ import { drawField } from "#lib/pdf/appearance.ts";
 import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import type { Mark } from "#lib/pdf/drawing/mark.ts";
 import { isRefused } from "#lib/pdf/text/layout.ts";
+import type { MarkDigests } from "./core/shown-answers.ts";
 import { loadMarks, type MarkRow } from "./store.ts";
 
 export interface AdoptedMarks {
@@ -23,6 +24,12 @@ export async function adoptedMarks(
   };
   return { rows, signature: await markOf("signature"), initials: await markOf("initials") };
 }
+
+/** By what they hold: a mark made anew has another. */
+export const digestsOf = (rows: readonly Pick<MarkRow, "kind" | "sha256">[]): MarkDigests => ({
+  signature: rows.find(({ kind }) => kind === "signature")?.sha256 ?? null,
+  initials: rows.find(({ kind }) => kind === "initials")?.sha256 ?? null,
+});
 
 async function loadMark(ctx: Context, row: MarkRow): Promise<Mark> {
   if (row.fileKey === null) return row.content as Mark;

@@ -39,10 +39,12 @@ import {
 } from "./core/consent.ts";
 import type { GivenFile } from "./core/field-values.ts";
 import type { KeptReason } from "./core/offline-acts.ts";
+import { maskedEmail, maskedPhone } from "./core/one-time-code.ts";
+import type { MarkDigests } from "./core/shown-answers.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { givenFiles } from "./given-files.ts";
 import { markSvg } from "./mark-svg.ts";
-import { type AdoptedMarks, adoptedMarks } from "./marks.ts";
+import { type AdoptedMarks, adoptedMarks, digestsOf } from "./marks.ts";
 import { findKept } from "./offline/store.ts";
 import { readSaved } from "./saved-marks/read-saved.ts";
 import { loadSaved } from "./saved-marks/store.ts";
@@ -140,6 +142,8 @@ export interface CeremonyView {
   /** Fields of those who finished before, as far as rules and formulas of these name them. */
   readonly settled: readonly SettledField[];
   readonly marks: { readonly signature: string | null; readonly initials: string | null };
+  /** Names the marks that are shown, hexadecimal SHA-256: Finish says which were on the screen. */
+  readonly markDigests: MarkDigests;
   /** Pages that were on the person's screen, by name, where every page must have been; null where not. */
   readonly seenPages: readonly string[] | null;
   /** What was done without a network and could not be applied: why, and when it came back. */
@@ -225,7 +229,7 @@ export async function openCeremony(
       kept,
     ] = await Promise.all([
       loadSenderAndSettings(ctx, envelope),
-      isOpen ? adoptedMarks(ctx, recipient.id) : { signature: null, initials: null },
+      isOpen ? adoptedMarks(ctx, recipient.id) : { signature: null, initials: null, rows: [] },
       isOpen && ceremony.fields.some(({ type }) => isFile(type))
         ? givenFiles(ctx, envelope.id, isOwn(loaded, recipient.id))
         : new Map<string, GivenFile>(),
@@ -234,7 +238,9 @@ export async function openCeremony(
       consentOf(ctx, loaded, recipient, input.languages ?? []),
       isOpen && envelope.asksForEveryPage ? seenPages(ctx, envelope.id, recipient.id) : null,
       keptOfflineOf(ctx, recipient.id),
-      isOpen || status === "finished" || status === "completed" ? keptOf(ctx, recipient) : null,
+      isOpen || (!actor.hasEnded && (status === "finished" || status === "completed"))
+        ? keptOf(ctx, recipient)
+        : null,
     ]);
     const methods = methodsWithin([envelope.markLimit, settings.markLimit ?? "any"]);
     const people = routed(loaded.recipients);
@@ -243,15 +249,15 @@ export async function openCeremony(
       ...{ status, asOf },
       title: envelope.title,
       shortId: envelope.shortId,
-      message: envelope.message,
-      note: recipient.note,
+      // A dead link may be in the hands of whom the sender meant before, or of who never showed who they are.
+      message: actor.hasEnded ? "" : envelope.message,
+      note: actor.hasEnded ? "" : recipient.note,
       organizationName,
       sender,
       expiresAt: envelope.expiresAt,
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
-        ...{ id: recipient.id, name: recipient.name, email: recipient.email, role: recipient.role },
-        phone: recipient.email === "" ? recipient.phone : "",
+        ...{ id: recipient.id, role: recipient.role, ...reachedIn(recipient, actor.hasEnded) },
         meaning: (signs(recipient.role) && recipient.meaning) || null,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId,
@@ -278,10 +284,10 @@ export async function openCeremony(
             email,
           }))
         : [],
-      alternatives: circleOf(recipient, loaded.recipients)
+      alternatives: (actor.hasEnded ? [] : circleOf(recipient, loaded.recipients))
         .filter((other) => other.id !== recipient.id && !isOut(other))
         .map(({ name }) => name),
-      others: people
+      others: (actor.hasEnded ? [] : people)
         .filter((other) => other.id !== recipient.id && isAsked(other.role) && !isOut(other))
         .filter(({ name }) => name !== "")
         .map((other) => ({ name: other.name, isDone: isDone(other) })),
@@ -291,6 +297,7 @@ export async function openCeremony(
       rules: isOpen ? rulesOf(ceremony) : [],
       settled: isOpen ? settledOf(ceremony) : [],
       marks: { signature: markSvg(ctx, marks.signature), initials: markSvg(ctx, marks.initials) },
+      markDigests: digestsOf(marks.rows),
       seenPages: seen ? [...seen] : null,
       keptOffline,
       inPerson: actor.inPerson ? { hostName: actor.inPerson.hostName } : null,
@@ -303,6 +310,12 @@ export async function openCeremony(
     };
   });
 }
+
+/** How the person is called and reached; behind a dead link so that only they recognize it. */
+const reachedIn = ({ name, email, phone }: RecipientRow, hasEnded: boolean) =>
+  hasEnded
+    ? { name: "", email: email && maskedEmail(email), phone: email === "" ? maskedPhone(phone) : "" }
+    : { name, email, phone: email === "" ? phone : "" };
 
 export async function consentOf(
   ctx: Context,

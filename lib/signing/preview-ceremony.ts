@@ -80,6 +80,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
         rules: rulesOf(ceremony),
         settled: settledOf(ceremony),
         marks: { signature: null, initials: null },
+        markDigests: { signature: null, initials: null },
       },
       markMethods: await markMethods(ctx, envelope),
       seenPages: envelope.asksForEveryPage ? [] : null,

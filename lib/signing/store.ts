@@ -23,7 +23,7 @@ import { fieldsDigest } from "#lib/envelopes/core/fields/describe-field.ts";
 import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
 import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
-import { currentTurn, nextStep } from "#lib/envelopes/core/routing.ts";
+import { currentTurn, isAwaited, nextStep } from "#lib/envelopes/core/routing.ts";
 import type {
   CertificateId,
   DocumentId,
@@ -162,8 +162,26 @@ export async function loadCeremony(
   const changes = changed.flatMap(({ mode, publishedAt }) =>
     publishedAt && publishedAt <= actedAt ? [{ mode, publishedAt }] : [],
   );
-  return { envelope, recipients: people, documents: files, revisions, fields: places, values, changes };
+  const standing = ctx.actor.kind === "recipient" ? inTime(envelope, people, actedAt) : envelope;
+  return {
+    envelope: standing,
+    recipients: people,
+    documents: files,
+    revisions,
+    fields: places,
+    values,
+    changes,
+  };
 }
+
+/** Past its deadline an envelope is over for whoever still had to act, whether or not a job has said so yet. */
+const inTime = (envelope: EnvelopeRow, people: readonly RecipientRow[], at: Date): EnvelopeRow =>
+  envelope.state === "sent" &&
+  envelope.expiresAt !== null &&
+  envelope.expiresAt < at &&
+  isAwaited(routed(people), envelope.signatureKind)
+    ? { ...envelope, state: "expired" }
+    : envelope;
 
 export async function loadRevisions(
   ctx: Context,

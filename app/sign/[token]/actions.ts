@@ -6,6 +6,7 @@ import { askForLink, type LinkAnswer } from "#lib/signing/ask-for-link.ts";
 import { extendSession } from "#lib/signing/checks/extend-session.ts";
 import { forgetPasskey } from "#lib/signing/checks/own-passkeys.ts";
 import { demonstrateAccess, noticeChoices } from "#lib/signing/consent/demonstrate-access.ts";
+import type { MarkDigests } from "#lib/signing/core/shown-answers.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { finishLater } from "#lib/signing/finish-later.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
@@ -21,6 +22,8 @@ import { answerForm, type FormState } from "../../_server/form.ts";
 interface Answers {
   readonly values: Readonly<Record<string, string>>;
   readonly locale: string;
+  /** The marks on the screen; null where it shows some that were made without a network. */
+  readonly marks: MarkDigests | null;
 }
 
 type Shown = readonly { readonly documentId: string; readonly sha256: string }[];
@@ -59,7 +62,7 @@ export async function adopt(
   signature: MarkInput,
   initials: MarkInput | null,
   keeps: boolean,
-): Promise<FormState<{ signature: string; initials: string | null }>> {
+): Promise<FormState<{ signature: string; initials: string | null; digests?: MarkDigests }>> {
   return answerForm(async () => {
     const ctx = await recipientContext(token);
     const adopted = await adoptMarks(ctx, { signature, initials });

@@ -21,6 +21,7 @@ import type { MarkInput } from "#lib/signing/adopt-mark.ts";
 import { inReadingOrder, isTask, nextOptional, nextStep } from "#lib/signing/core/guide.ts";
 import { initialsOf } from "#lib/signing/core/initials.ts";
 import { OFFLINE_FILES } from "#lib/signing/core/offline-acts.ts";
+import type { MarkDigests } from "#lib/signing/core/shown-answers.ts";
 import type { CeremonyFieldView, CeremonyView } from "#lib/signing/open-ceremony.ts";
 import type { FormState } from "../../_server/form.ts";
 import { type Attempt, attempt, isOutdated, OFFLINE } from "./attempt.ts";
@@ -69,6 +70,13 @@ export function useCeremony(
   const [current, setCurrent] = useState<string | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
   const [marks, setMarks] = useState(view.marks);
+  const [digests, setDigests] = useState<MarkDigests | null>(view.markDigests);
+  // Marks that were made in another window since come with a new view, and with them what names them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for other marks, and not for every new view.
+  useEffect(() => {
+    setMarks(view.marks);
+    setDigests(view.markDigests);
+  }, [view.markDigests.signature, view.markDigests.initials]);
   const [isFinishing, setFinishing] = useState(false);
   const [named, setNamed] = useState<ReadonlyMap<string, NamedPerson>>(new Map());
   const [finishProblem, setFinishProblem] = useState<string | null>(null);
@@ -126,6 +134,9 @@ export function useCeremony(
               };
               setAgreed((hasAgreed) => hasAgreed || screen.hasAgreed);
               setMarks(kept);
+              const isAsCame =
+                kept.signature === view.marks.signature && kept.initials === view.marks.initials;
+              setDigests(isAsCame ? view.markDigests : null);
               offline.keepMarks(kept);
               setGivenNames(new Map(Object.entries(screen.files ?? {})));
               for (const [id, value] of Object.entries(screen.values)) {
@@ -260,7 +271,9 @@ export function useCeremony(
       () => acts.adopt(token, signature, initials, keeps),
       async () => {
         const adopted = await offline.adopt(signature, initials);
-        return typeof adopted === "string" ? { code: adopted } : { result: adopted };
+        return typeof adopted === "string"
+          ? { code: adopted }
+          : { result: { ...adopted, digests: undefined } };
       },
     );
     if (refusal) {
@@ -270,6 +283,7 @@ export function useCeremony(
     const adopted = { signature: result!.signature, initials: result!.initials ?? marks.initials };
     offline.keepMarks(adopted);
     setMarks(adopted);
+    setDigests(result!.digests ?? null);
     for (const { id, type } of fields)
       if ((type === "signature" || type === "initials") && enteredIn(id) === ADOPTED) queue.redraw(id);
     const fieldId = intoField ?? (sheet?.kind === "adopt" ? sheet.fieldId : null);
@@ -303,7 +317,7 @@ export function useCeremony(
     await tellRest.current();
     const shown = view.documents.map(({ id, sha256 }) => ({ documentId: id, sha256 }));
     const entered = [...queue.snapshot().fields].map(([id, { value }]) => [id, value]);
-    const answers = { values: Object.fromEntries(entered), locale };
+    const answers = { values: Object.fromEntries(entered), locale, marks: digests };
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     for (const { id: personId, name, email } of view.toName) {
       const person = named.get(personId) ?? { name, email };

@@ -13,6 +13,7 @@ for (const [address, bits] of [
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
   ["198.51.100.0", 24],
@@ -21,16 +22,14 @@ for (const [address, bits] of [
   ["240.0.0.0", 4],
 ] as const)
   notPublic.addSubnet(address, bits, "ipv4");
+// RFC 4291 §2.4: of all others nothing is given out; some carry an address of the first table in them.
+const global = new BlockList();
+global.addSubnet("2000::", 3, "ipv6");
 for (const [address, bits] of [
-  ["::", 128],
-  ["::1", 128],
-  ["64:ff9b::", 96],
-  ["100::", 64],
   ["2001::", 23],
   ["2001:db8::", 32],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
+  ["2002::", 16],
+  ["3fff::", 20],
 ] as const)
   notPublic.addSubnet(address, bits, "ipv6");
 
@@ -38,7 +37,8 @@ export function isPublicAddress(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return isPublicAddress(mapped);
   const family = isIP(address);
-  return family !== 0 && !notPublic.check(address, family === 6 ? "ipv6" : "ipv4");
+  if (family === 6) return global.check(address, "ipv6") && !notPublic.check(address, "ipv6");
+  return family === 4 && !notPublic.check(address, "ipv4");
 }
 
 /** A name is resolved once, and the connection goes to that address: it cannot mean another one afterwards. */

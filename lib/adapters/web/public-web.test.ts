@@ -28,6 +28,10 @@ test("private, local and reserved addresses are not public", () => {
     "fe80::1",
     "::ffff:10.0.0.1",
     "0.0.0.0",
+    // An IPv4 address in another's clothes: mapped, compatible, translated, 6to4, Teredo.
+    ...["::ffff:7f00:1", "::7f00:1", "::ffff:0:7f00:1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1"],
+    ...["2002:7f00:1::", "2001:0:7f00:1::", "192.88.99.1", "fec0::1", "fe80::1%eth0", "3fff::1", "5f00::1"],
+    ...["", "localhost", "127.1", "0x7f000001", "2130706433"],
   ])
     expect(isPublicAddress(address), address).toBe(false);
   for (const address of ["93.184.216.34", "2606:2800:220:1::1"])

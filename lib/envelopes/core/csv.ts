@@ -1,5 +1,5 @@
-/** What a spreadsheet would take for a formula, also after spaces. */
-const FORMULA = /^\s*[=+\-@\t\r]/;
+/** What a spreadsheet would take for a formula: also after what nobody sees, and in full-width signs. */
+const FORMULA = /^[\s\p{Cf}\0]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/u;
 
 /**
  * One line of a CSV file, every cell in quotes. A cell that a spreadsheet would run as a formula gets an apostrophe
@@ -10,6 +10,8 @@ const FORMULA = /^\s*[=+\-@\t\r]/;
 export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(",")}\r\n`;
 
 function csvCell(value: string): string {
-  const plain = FORMULA.test(value) ? `'${value}` : value;
-  return `"${plain.replaceAll('"', '""')}"`;
+  return `"${unrun(value).replaceAll('"', '""')}"`;
 }
+
+/** The same text, which no spreadsheet runs. */
+export const unrun = (value: string): string => (FORMULA.test(value) ? `'${value}` : value);

@@ -31,6 +31,22 @@ export function currentTurn(recipients: readonly RoutedRecipient[]): number | nu
   return open.length === 0 ? null : Math.min(...open);
 }
 
+/**
+ * Whether somebody still has to act before an envelope's deadline. Who pressed Finish in time has acted, however long
+ * their signature takes; who is asked only if an answer says so is not waited for while one is being signed.
+ */
+export function isAwaited(
+  recipients: readonly (RoutedRecipient & { readonly onlyIf: unknown })[],
+  signatureKind: SignatureKind,
+): boolean {
+  const hasActed = (one: RoutedRecipient) =>
+    isDone(one) || (signatureKind === "here" && one.state === "finished");
+  const left = recipients.filter((one) => !hasActed(one));
+  const isMaking = recipients.some((one) => hasActed(one) && !isDone(one));
+  const mayBeSkipped = left.every(({ state, onlyIf }) => state === "waiting" && onlyIf !== null);
+  return left.length > 0 && !(isMaking && mayBeSkipped);
+}
+
 export type NextStep =
   | { readonly kind: "invite"; readonly recipientIds: readonly string[] }
   | { readonly kind: "wait" }

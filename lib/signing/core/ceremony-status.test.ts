@@ -47,6 +47,11 @@ test("how things ended is said to each as it concerns them", () => {
 test("a link that has ended gives nothing any more", () => {
   expect(ceremonyStatus(under({ envelopeState: "completed" }), true)).toBe("ended");
   expect(ceremonyStatus(under(), true)).toBe("ended");
+  // Who sits down at a shared device after somebody else opens their link from the history.
+  expect(ceremonyStatus(under(as({ state: "finished" })), true)).toBe("ended");
+  expect(ceremonyStatus(under({ ...as({ state: "finished" }), envelopeState: "sealing" }), true)).toBe(
+    "ended",
+  );
 });
 
 test("of what was destroyed nobody learns more than that", () => {

@@ -27,8 +27,8 @@ export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyS
   if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
   if (envelopeState === "declined") return "declined-by-other";
   if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;
-  if (recipient.state === "finished") return "finished";
   if (hasEnded) return "ended";
+  if (recipient.state === "finished") return "finished";
   if (!isPrepared) return "preparing";
   const isTurn = recipient.order === turn && isAsked(recipient.role) && recipient.state !== "waiting";
   return isTurn ? "ready" : "waiting";

@@ -33,7 +33,7 @@ const SAID: Readonly<Record<string, Said>> = {
   "csc/not-stamped": [503, "server_error", "No time-stamp was made. Try again"],
   "identity/too-many-tries": [429, "too_many_requests", "Too many requests. Wait a minute"],
   "input/too-large": [413, "invalid_request", "The request is too long"],
-  "input/invalid": [400, "invalid_request", "The request is not JSON"],
+  "input/invalid": [400, "invalid_request", "The request cannot be read"],
 };
 export interface CscRefusal {
   readonly status: number;

@@ -1,9 +1,8 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
-import { authorizeError, requireRecipient } from "#lib/authorize.ts";
+import { requireRecipient } from "#lib/authorize.ts";
 import { fromUtf8 } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { reachedAt } from "#lib/envelopes/core/reached-at.ts";
-import type { EnvelopeId, RecipientId } from "#lib/ids.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import { personKey } from "../consent/record-act.ts";
 import { signingError } from "../errors.ts";
@@ -44,9 +43,9 @@ export async function keepMarks(ctx: Context): Promise<void> {
   for (const key of stale) await runtime.files.delete(key);
 }
 
-/** Removes what a person kept; also by a link that only shows how things ended. */
+/** Removes what a person kept: on their word alone, and not on that of who has an old link of theirs. */
 export async function forgetMarks(ctx: Context): Promise<void> {
-  const { recipientId, envelopeId } = requireOwnLink(ctx);
+  const { recipientId, envelopeId } = requireRecipient(ctx);
   const stale = await inTransaction(ctx, async (ctx) => {
     const { recipient } = ceremonyOf(await loadCeremony(ctx, envelopeId, true), recipientId);
     const removed = await removeSaved(ctx, personKey(ctx.organizationId, reachedAt(recipient)));
@@ -55,9 +54,4 @@ export async function forgetMarks(ctx: Context): Promise<void> {
     return removed;
   });
   for (const key of stale) await ctx.runtime.files.delete(key);
-}
-
-function requireOwnLink({ actor }: Context): { recipientId: RecipientId; envelopeId: EnvelopeId } {
-  if (actor.kind !== "recipient") throw authorizeError("not-a-recipient", `a ${actor.kind} asks`);
-  return actor;
 }

@@ -1,9 +1,15 @@
 import "server-only";
+import { formBody } from "../../../_server/body.ts";
+
+const LIMIT_BYTES = 16 * 1024;
 
 /** A form with what a program logs in with, in it or in the header (RFC 6749 §2.3.1). */
 export async function clientForm(request: Request) {
-  const form = new URLSearchParams((await request.text()).slice(0, 4_000));
-  const field = (name: string) => form.get(name) ?? "";
+  const form = await formBody(request, LIMIT_BYTES);
+  const field = (name: string) => {
+    const value = form.get(name);
+    return typeof value === "string" ? value.slice(0, 4_000) : "";
+  };
   const [clientId, clientSecret] = basic(request) ?? [field("client_id"), field("client_secret")];
   return { field, clientId, clientSecret };
 }

@@ -1,15 +1,17 @@
 import { isLanguage } from "#lib/envelopes/core/languages.ts";
 import { chooseLanguage } from "#lib/signing/choose-language.ts";
+import { formBody } from "../../../_server/body.ts";
 import { recipientContext } from "../../../_server/context.ts";
 import { answer } from "../../../_server/problem.ts";
 
+const LIMIT_BYTES = 4_096;
 const PLACES = new Set(["rights", "certificate", "delegate", "report", "attestation"]);
 
 /** Takes the language somebody chose, with script or without, and shows them the same page in it. */
 export async function POST(request: Request, { params }: { params: Promise<{ token: string }> }) {
   return answer(async () => {
     const { token } = await params;
-    const form = await request.formData();
+    const form = await formBody(request, LIMIT_BYTES);
     const language = String(form.get("language"));
     const place = String(form.get("place"));
     const page = `/sign/${encodeURIComponent(token)}${PLACES.has(place) ? `/${place}` : ""}`;

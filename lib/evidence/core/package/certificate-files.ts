@@ -1,4 +1,5 @@
 import { fromUtf8 } from "#lib/bytes.ts";
+import { unrun } from "#lib/envelopes/core/csv.ts";
 import { OID } from "#lib/pki/core/asn1/oids.ts";
 import { type Certificate, parseCertificate } from "#lib/pki/core/certificates/certificate.ts";
 import { toPem } from "#lib/pki/core/certificates/pem.ts";
@@ -159,7 +160,7 @@ function indexOf(named: readonly NamedCertificate[]): string {
 
 /** A cell that no spreadsheet takes for a formula. @see RFC 4180 */
 export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = unrun(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

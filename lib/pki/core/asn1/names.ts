@@ -164,6 +164,10 @@ export function namePart(name: Name, attribute: NameAttribute): string | null {
   return name.parts.find((part) => part.oid === ATTRIBUTES[attribute])?.value ?? null;
 }
 
+/** Every value of an attribute that is text. */
+export const nameParts = (name: Name, attribute: NameAttribute): string[] =>
+  name.parts.flatMap(({ oid, value }) => (oid === ATTRIBUTES[attribute] && value !== null ? [value] : []));
+
 /**
  * Whether two names are the same: by bytes, or part by part with case and inner spaces set aside.
  *

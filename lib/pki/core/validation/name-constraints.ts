@@ -1,6 +1,6 @@
 import { fromHex } from "#lib/bytes.ts";
 import type { GeneralName } from "#lib/pki/core/asn1/general-names.ts";
-import { namePart, startsWithName } from "#lib/pki/core/asn1/names.ts";
+import { nameParts, startsWithName } from "#lib/pki/core/asn1/names.ts";
 import type { Certificate } from "#lib/pki/core/certificates/certificate.ts";
 import type { NameConstraints } from "#lib/pki/core/certificates/read-extensions.ts";
 
@@ -27,7 +27,7 @@ export function brokenConstraint(
 }
 
 function namesOf({ subject, alternativeNames }: Certificate): GeneralName[] {
-  const email = namePart(subject, "emailAddress");
+  const emails = nameParts(subject, "emailAddress");
   const hasOwn = alternativeNames.some(({ kind }) => kind === "email");
   return [
     ...(subject.parts.length > 0
@@ -35,9 +35,9 @@ function namesOf({ subject, alternativeNames }: Certificate): GeneralName[] {
       : []),
     ...alternativeNames,
     // RFC 5280 §4.2.1.10: an address in the subject counts where there is none among the alternative names.
-    ...(email !== null && !hasOwn
-      ? [{ kind: "email" as const, value: email, name: null, der: subject.der }]
-      : []),
+    ...(hasOwn
+      ? []
+      : emails.map((value) => ({ kind: "email" as const, value, name: null, der: subject.der }))),
   ];
 }
 
@@ -62,12 +62,15 @@ function liesIn(name: GeneralName, tree: GeneralName): boolean | null {
   }
 }
 
+/** A dot at the end names the same host. */
+const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, "");
+
 const isWithinDomain = (host: string, domain: string): boolean =>
-  domain === "" || `.${host.toLowerCase()}`.endsWith(`.${domain.toLowerCase().replace(/^\./, "")}`);
+  domain === "" || `.${plainHost(host)}`.endsWith(`.${plainHost(domain).replace(/^\./, "")}`);
 
 function isMailboxIn(mailbox: string, tree: string): boolean {
   const at = mailbox.lastIndexOf("@");
-  const host = mailbox.slice(at + 1).toLowerCase();
+  const host = plainHost(mailbox.slice(at + 1));
   const treeAt = tree.lastIndexOf("@");
   if (treeAt >= 0) {
     return mailbox.slice(0, at) === tree.slice(0, treeAt) && host === tree.slice(treeAt + 1).toLowerCase();
@@ -77,7 +80,8 @@ function isMailboxIn(mailbox: string, tree: string): boolean {
 
 function isHostIn(uri: string, tree: string): boolean | null {
   if (!URL.canParse(uri)) return null;
-  const { hostname } = new URL(uri);
+  // Of schemes the URL standard does not know, it leaves the host as it is written.
+  const hostname = plainHost(new URL(uri).hostname);
   if (hostname === "") return null;
   return tree.startsWith(".") ? hostname.endsWith(tree.toLowerCase()) : hostname === tree.toLowerCase();
 }

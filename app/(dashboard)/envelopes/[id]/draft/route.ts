@@ -1,6 +1,7 @@
 import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { filesError } from "#lib/ports/files.ts";
+import { jsonEntries } from "../../../../_server/body.ts";
 import { signedInContext } from "../../../../_server/context.ts";
 import { envelopeIdIn } from "../../../../_server/params.ts";
 import { answer } from "../../../../_server/problem.ts";
@@ -28,7 +29,7 @@ export function PUT(request: Request, { params }: Address) {
     const ctx = await signedInContext();
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (!(sizeBytes <= LIMIT_BYTES)) throw filesError("too-large", `${sizeBytes} bytes`);
-    const { version, content } = (await request.json().catch(() => ({}))) as Record<string, never>;
+    const { version, content } = await jsonEntries(request, LIMIT_BYTES);
     return Response.json(await saveDraft(ctx, { envelopeId, version: version!, content: content! }), {
       headers,
     });

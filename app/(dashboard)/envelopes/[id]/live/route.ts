@@ -1,5 +1,5 @@
 import { watchEnvelope } from "#lib/envelopes/watch-envelope.ts";
-import { signedInContext } from "../../../../_server/context.ts";
+import { watchingContext } from "../../../../_server/context.ts";
 import { envelopeIdIn } from "../../../../_server/params.ts";
 import { answer } from "../../../../_server/problem.ts";
 
@@ -11,7 +11,7 @@ const LIFE_MS = 10 * 60_000;
 export function GET(request: Request, { params }: { params: Promise<{ id: string }> }) {
   return answer(async () => {
     const envelopeId = envelopeIdIn((await params).id);
-    const ctx = await signedInContext();
+    const { ctx, isStillHere } = await watchingContext();
     const encoder = new TextEncoder();
     let send = (_: string) => {};
     let close = () => {};
@@ -19,7 +19,11 @@ export function GET(request: Request, { params }: { params: Promise<{ id: string
     const stream = new ReadableStream<Uint8Array>({
       start(controller) {
         send = (text) => controller.enqueue(encoder.encode(text));
-        const heartbeat = setInterval(() => send(": here\n\n"), HEARTBEAT_MS);
+        const beat = async () => {
+          send(": here\n\n");
+          if (!(await isStillHere().catch(() => false))) close();
+        };
+        const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
         const end = setTimeout(() => close(), LIFE_MS);
         close = () => {
           [send, close] = [() => {}, () => {}];

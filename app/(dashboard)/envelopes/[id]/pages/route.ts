@@ -1,5 +1,6 @@
 import { arrangePages } from "#lib/envelopes/documents/arrange-pages.ts";
 import { filesError } from "#lib/ports/files.ts";
+import { jsonEntries } from "../../../../_server/body.ts";
 import { signedInContext } from "../../../../_server/context.ts";
 import { envelopeIdIn } from "../../../../_server/params.ts";
 import { answer } from "../../../../_server/problem.ts";
@@ -14,7 +15,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const ctx = await signedInContext();
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (!(sizeBytes <= LIMIT_BYTES)) throw filesError("too-large", `${sizeBytes} bytes`);
-    const { version, plan } = (await request.json().catch(() => ({}))) as Record<string, never>;
+    const { version, plan } = await jsonEntries(request, LIMIT_BYTES);
     const arranged = await arrangePages(ctx, { envelopeId, version: version!, plan: plan! });
     return Response.json(arranged, { headers: { "cache-control": "no-store" } });
   });

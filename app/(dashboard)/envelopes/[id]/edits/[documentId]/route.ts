@@ -1,5 +1,6 @@
 import { editDocument } from "#lib/envelopes/documents/edit-document.ts";
 import { filesError } from "#lib/ports/files.ts";
+import { jsonEntries } from "../../../../../_server/body.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
 import { documentIdIn, envelopeIdIn } from "../../../../../_server/params.ts";
 import { answer } from "../../../../../_server/problem.ts";
@@ -14,7 +15,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const ctx = await signedInContext();
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (!(sizeBytes <= LIMIT_BYTES)) throw filesError("too-large", `${sizeBytes} bytes`);
-    const { version, edits, asPictures } = (await request.json().catch(() => ({}))) as Record<string, never>;
+    const { version, edits, asPictures } = await jsonEntries(request, LIMIT_BYTES);
     const edited = await editDocument(ctx, {
       ...{ envelopeId: envelopeIdIn(id), documentId: documentIdIn(documentId) },
       ...{ version: version!, edits: edits!, asPictures: asPictures ?? false },

@@ -1,5 +1,6 @@
 import { filesError } from "#lib/ports/files.ts";
 import { previewValue } from "#lib/signing/preview-ceremony.ts";
+import { jsonEntries } from "../../../../../_server/body.ts";
 import { signedInContext } from "../../../../../_server/context.ts";
 import { envelopeIdIn } from "../../../../../_server/params.ts";
 import { answer } from "../../../../../_server/problem.ts";
@@ -18,7 +19,7 @@ export async function PUT(request: Request, { params }: Place) {
     const ctx = await signedInContext();
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (!(sizeBytes <= LIMIT_BYTES)) throw filesError("too-large", `${sizeBytes} bytes`);
-    const entered = (await request.json().catch(() => ({}))) as Record<string, never>;
+    const entered = await jsonEntries(request, LIMIT_BYTES);
     const place = { envelopeId: envelopeIdIn(id), recipientId: person, fieldId };
     const { value, locale, marks } = entered;
     const drawn = await previewValue(ctx, { ...place, value: value!, locale, marks: marks! });

@@ -1,5 +1,6 @@
 import { searchDocument } from "#lib/envelopes/documents/search-document.ts";
 import { filesError } from "#lib/ports/files.ts";
+import { jsonEntries } from "../../../../../../_server/body.ts";
 import { signedInContext } from "../../../../../../_server/context.ts";
 import { documentIdIn, envelopeIdIn } from "../../../../../../_server/params.ts";
 import { answer } from "../../../../../../_server/problem.ts";
@@ -13,7 +14,7 @@ export function POST(request: Request, { params }: { params: Promise<{ id: strin
     const ctx = await signedInContext();
     const sizeBytes = Number(request.headers.get("content-length") ?? Number.NaN);
     if (!(sizeBytes <= LIMIT_BYTES)) throw filesError("too-large", `${sizeBytes} bytes`);
-    const search = (await request.json().catch(() => ({}))) as never;
+    const search = (await jsonEntries(request, LIMIT_BYTES)) as never;
     const input = { envelopeId: envelopeIdIn(id), documentId: documentIdIn(documentId), search };
     return Response.json(await searchDocument(ctx, input), { headers: { "cache-control": "no-store" } });
   });
