@@ -1485,12 +1485,15 @@ CREATE TABLE "authority_rotations" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
 	"state" text NOT NULL,
+	"cause" text NOT NULL,
 	"from_id" uuid NOT NULL,
 	"to_id" uuid,
 	"checks" jsonb NOT NULL,
 	"proof" jsonb,
 	"member_name" text,
 	"created_at" timestamp with time zone NOT NULL,
+	"planned_at" timestamp with time zone,
+	"refusal" text,
 	"switched_at" timestamp with time zone
 );
 --> statement-breakpoint

@@ -21,6 +21,7 @@ import { type Outcome, tellOutcome } from "#lib/delivery/tell-outcome.ts";
 import { tellRecipient } from "#lib/delivery/tell-recipient.ts";
 import { tellReport } from "#lib/delivery/tell-report.ts";
 import { tellReview } from "#lib/delivery/tell-review.ts";
+import { tellRotation } from "#lib/delivery/tell-rotation.ts";
 import { tellSealRenewal } from "#lib/delivery/tell-seal-renewal.ts";
 import { type SenderNews, tellSender } from "#lib/delivery/tell-sender.ts";
 import { tellUnsent } from "#lib/delivery/tell-unsent.ts";
@@ -314,6 +315,13 @@ const tellFailed =
   (what: "backup" | "drill"): Follower =>
   (ctx, { id, data }) =>
     tellBackup(ctx, { eventId: id, what, refusal: String(data.refusal) });
+const tellNotExchanged =
+  (what: "authority" | "seal"): Follower =>
+  (ctx, { id, data }) =>
+    tellRotation(ctx, {
+      ...{ eventId: id, what, rotationId: String(data.rotation), kind: String(data.kind ?? "seal") },
+      failed: (data.failed ?? []) as readonly string[],
+    });
 const prepareStandby: Follower = (ctx, { data }) => makeStandby(ctx, { standbyId: String(data.standby) });
 const backUp: Follower = (ctx) => backUpKeys(ctx);
 const drill: Follower = (ctx, { data }) =>
@@ -458,9 +466,13 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "certificate.revoked": { publishRevocation, renew },
   "certificate.found-revoked": { tell: tellRevoked },
   "authority.rotation-asked": { rotate },
+  "authority.rotation-begun": { rotate },
   "authority.rotated": { proveAuthority },
+  "authority.renewed": { proveAuthority },
+  "authority.rotation-failed": { tell: tellNotExchanged("authority") },
   "expiry-digest.made": { tellEnds },
   "seal.rotation-asked": { replaceSeal },
+  "seal.rotation-failed": { tell: tellNotExchanged("seal") },
   "seal.rotated": { proveSeals },
 };
 

@@ -17,6 +17,7 @@ import { renewRecords } from "#lib/evidence/stamps/renew-records.ts";
 import { forgetOldCounts } from "#lib/identity/count-try.ts";
 import { listOrganizations } from "#lib/identity/list-organizations.ts";
 import { doDueRuns } from "#lib/integrations/rules/run-rules.ts";
+import { beginPlannedRotations } from "#lib/pki/ask-rotation.ts";
 import { checkKeyProviders } from "#lib/pki/key-providers/check-key-providers.ts";
 import { viewKeyProviders } from "#lib/pki/key-providers/list-key-providers.ts";
 import { archiveDue } from "#lib/retention/archive/archive-envelope.ts";
@@ -89,7 +90,8 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
 }
 
 const CLOCKWORK: readonly Step[] = [
-  ...[sendScheduled, expireEnvelopes, remindDue, forgetLinkRequests, doDueRuns, switchDueSeals],
+  ...[sendScheduled, expireEnvelopes, remindDue, forgetLinkRequests, doDueRuns],
+  ...[switchDueSeals, beginPlannedRotations],
 ];
 const AFTER_RESUMING: readonly Step[] = [
   renewArchive,

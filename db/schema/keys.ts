@@ -76,7 +76,11 @@ export const authorityRotations = pgTable(
     organizationId: uuid("organization_id").$type<OrganizationId>().notNull(),
     id: uuid("id").primaryKey(),
     kind: text("kind").$type<"root" | "issuing" | "tsa" | "ocsp" | "log">().notNull(),
-    state: text("state").$type<"making" | "failed" | "switched" | "proved">().notNull(),
+    state: text("state")
+      .$type<"scheduled" | "cancelled" | "making" | "failed" | "switched" | "proved">()
+      .notNull(),
+    /** Who wanted it: somebody on a page or on the command line, or its time was nearly up. */
+    cause: text("cause").$type<"asked" | "command" | "renewal">().notNull(),
     /** The authority in use when it began. */
     fromId: uuid("from_id").notNull(),
     /** Null until the successor is in use. */
@@ -85,9 +89,13 @@ export const authorityRotations = pgTable(
     checks: jsonb("checks").$type<readonly AuthorityCheck[]>().notNull(),
     /** Documents sealed before, validated afterwards. */
     proof: jsonb("proof").$type<SealProof>(),
-    /** Who asked; null on the command line. */
+    /** Who asked; null where nobody did on a page. */
     memberName: text("member_name"),
     createdAt: instant("created_at").notNull(),
+    /** When the successor is to be made, tried and put in use; null for at once. */
+    plannedAt: instant("planned_at"),
+    /** Why nothing was made to be tried: the code of a refusal. */
+    refusal: text("refusal"),
     switchedAt: instant("switched_at"),
   },
   (table) => [index("authority_rotations_list").on(table.organizationId, table.createdAt)],

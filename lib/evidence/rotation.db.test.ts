@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { refusalOf, testProduct } from "#db/testing.ts";
+import { readChain } from "#lib/audit/read-chain.ts";
 import type { Context } from "#lib/context.ts";
 import { askRotation } from "#lib/pki/ask-rotation.ts";
 import { getAuthorityRotation } from "#lib/pki/get-authority-rotations.ts";
 import { publishedRoot, publishedTrust } from "#lib/pki/published.ts";
 import { getRotation } from "#lib/signing/get-rotation.ts";
+import { newCalendarAddress, readCalendar } from "#lib/signing/keys/calendar.ts";
 import { listSignedWith } from "#lib/signing/list-signed-with.ts";
 import { reportCompromise } from "#lib/signing/report-compromise.ts";
 import {
@@ -183,3 +185,40 @@ async function firstOwner(): Promise<Context> {
     and account_id = ${actor.accountId}`;
   return { ...member, actor: { ...actor, memberId: own!.id } };
 }
+
+test("what is planned for a seal stands in the log and the calendar; a key that cannot sign on the day stays out", async () => {
+  const { ctx, worker } = await newOwner();
+  const old = await openSeal(worker);
+  const visitor = { runtime: product().runtime, request: { ip: "203.0.113.9", userAgent: "a calendar" } };
+  const token = /([\w-]{43})\.ics$/.exec(await newCalendarAddress(ctx))![1]!;
+  const planned = async () => (await readCalendar(visitor, token))!.match(/DTSTART:\d{8}T\d{6}Z/g) ?? [];
+  const at = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
+  const stamp = `DTSTART:${at.toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  const first = await readyRotation(ctx);
+  expect(await planned()).toEqual([]);
+  await switchSeal(ctx, { rotationId: first, at });
+  expect(await planned()).toEqual([stamp]);
+  await undoRotation(ctx, { rotationId: first });
+  expect(await planned()).toEqual([]);
+
+  const rotationId = await readyRotation(ctx);
+  await switchSeal(ctx, { rotationId, at });
+  const { keys } = worker.runtime;
+  const provider: typeof keys.provider = (name) => ({ ...keys.provider(name), open: () => keys.ephemeral() });
+  const onTheDay = { ...worker, now: () => new Date(at.getTime() + 1_000) };
+  await switchDueSeals({ ...onTheDay, runtime: { ...worker.runtime, keys: { ...keys, provider } } });
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+  const failed = (await getRotation(ctx, { rotationId }))!;
+  expect(failed.state).toBe("failed");
+  expect(failed.checks.filter(({ isGood }) => !isGood).map(({ name }) => name)).toContain("key");
+  await switchDueSeals(onTheDay);
+  expect((await openSeal(worker)).certificate.id).toBe(old.certificate.id);
+  const types = (await readChain(ctx, null)).entries.map(({ type }) => type);
+  expect(types.filter((type) => /^seal\.rotation-(?!asked)/.test(type))).toEqual([
+    ...["seal.rotation-scheduled", "seal.rotation-cancelled"],
+    ...["seal.rotation-scheduled", "seal.rotation-failed"],
+  ]);
+  const mails = async () =>
+    product().admin`select 1 from outbox_mails where subject = 'Not exchanged: Seal key'`;
+  await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBe(1);
+});

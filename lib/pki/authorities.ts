@@ -1,9 +1,9 @@
 import type { SigningKey } from "#lib/ports/keys.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
-import { isDue, nextOf } from "./authority-plan.ts";
-import { createAuthority } from "./create-authority.ts";
+import { AUTHORITY_KINDS, chainOf, isDue, nextOf } from "./authority-plan.ts";
 import { publishCrl, publishCrls } from "./publish-crl.ts";
-import { type AuthorityKind, type AuthorityRow, loadAuthorities, lockAuthorities } from "./store.ts";
+import { renewDue } from "./renew-due.ts";
+import { type AuthorityKind, type AuthorityRow, loadAuthorities } from "./store.ts";
 
 /** An authority of ours; its key is null when it was taken away into a file. */
 export interface KnownAuthority {
@@ -31,7 +31,6 @@ export interface Authorities {
 }
 
 const BACKDATE_MS = 300_000;
-const KINDS = ["root", "issuing", "tsa", "ocsp", "log"] as const;
 
 /**
  * Makes at first start, and renews in time, the authorities of this installation; publishes the revocation lists
@@ -39,10 +38,11 @@ const KINDS = ["root", "issuing", "tsa", "ocsp", "log"] as const;
  */
 export async function ensureAuthorities(runtime: WorkerRuntime): Promise<Authorities> {
   const known = await loadAuthorities(runtime.database.db);
-  const isComplete = KINDS.every((kind) => !isDue(known, kind, runtime.now()));
-  const rows = isComplete ? known : await createMissing(runtime);
+  const isComplete = AUTHORITY_KINDS.every((kind) => !isDue(known, kind, runtime.now()));
+  const rows = isComplete ? known : await renewDue(runtime);
   const found = new Map<AuthorityKind, KnownAuthority>();
-  for (const kind of KINDS) found.set(kind, await openAuthority(runtime, rows, nextOf(rows, kind)!));
+  for (const kind of AUTHORITY_KINDS)
+    found.set(kind, await openAuthority(runtime, rows, nextOf(rows, kind)!));
   const authorities = Object.fromEntries(found) as unknown as Authorities;
   // A list from before a certificate was issued says nothing of it.
   const issuedAt =
@@ -64,34 +64,4 @@ export async function openAuthority(
   const { id, certificateDer, notBefore } = row;
   const key = row.keyRemovedAt ? null : await runtime.keys.provider(row.keyProvider).open(row.keyId);
   return { id, certificateDer, notBefore, key, chain: chainOf(rows, row) };
-}
-
-/** As many as one signature carries. */
-const MOST_CERTIFICATES = 8;
-
-/** From the issuer up to and with the root, then what leads from that root to others of ours, the newest first. */
-export function chainOf(rows: readonly AuthorityRow[], { issuerId }: Pick<AuthorityRow, "issuerId">) {
-  const path: AuthorityRow[] = [];
-  let next = rows.find(({ id }) => id === issuerId);
-  while (next && path.length < MOST_CERTIFICATES) {
-    path.push(next);
-    const { issuerId: above } = next;
-    next = rows.find(({ id }) => id === above);
-  }
-  const root = path.at(-1);
-  const ways = root ? rows.filter(({ kind, subject }) => kind === "cross" && subject === root.subject) : [];
-  const others = ways.flatMap((cross) => [cross, rows.find(({ id }) => id === cross.issuerId)!]);
-  return [...path, ...others].slice(0, MOST_CERTIFICATES).map(({ certificateDer }) => certificateDer);
-}
-
-/** One process makes them; another that comes at the same time waits and finds them. */
-async function createMissing(runtime: WorkerRuntime): Promise<AuthorityRow[]> {
-  return runtime.database.db.transaction(async (transaction) => {
-    await lockAuthorities(transaction);
-    for (const kind of KINDS) {
-      const rows = await loadAuthorities(transaction);
-      if (isDue(rows, kind, runtime.now())) await createAuthority(runtime, transaction, rows, kind);
-    }
-    return loadAuthorities(transaction);
-  });
 }

@@ -1,5 +1,8 @@
 import type { AuthorityKind, AuthorityRow } from "./store.ts";
 
+/** In the order they are made in. */
+export const AUTHORITY_KINDS = ["root", "issuing", "tsa", "ocsp", "log"] as const;
+
 const DAY_MS = 86_400_000;
 
 /** When a successor is due. A TSA's key signs in the first year of its certificate only. */
@@ -38,4 +41,22 @@ export function isDue(rows: readonly AuthorityRow[], kind: AuthorityKind, now: D
   const issuer = nextOf(rows, issuerKindOf(kind));
   const isIssuerHere = issuer !== undefined && issuer.keyRemovedAt === null;
   return ENDS[kind](row, now.getTime()) && isIssuerHere;
+}
+
+/** As many as one signature carries. */
+const MOST_CERTIFICATES = 8;
+
+/** From the issuer up to and with the root, then what leads from that root to others of ours, the newest first. */
+export function chainOf(rows: readonly AuthorityRow[], { issuerId }: Pick<AuthorityRow, "issuerId">) {
+  const path: AuthorityRow[] = [];
+  let next = rows.find(({ id }) => id === issuerId);
+  while (next && path.length < MOST_CERTIFICATES) {
+    path.push(next);
+    const { issuerId: above } = next;
+    next = rows.find(({ id }) => id === above);
+  }
+  const root = path.at(-1);
+  const ways = root ? rows.filter(({ kind, subject }) => kind === "cross" && subject === root.subject) : [];
+  const others = ways.flatMap((cross) => [cross, rows.find(({ id }) => id === cross.issuerId)!]);
+  return [...path, ...others].slice(0, MOST_CERTIFICATES).map(({ certificateDer }) => certificateDer);
 }

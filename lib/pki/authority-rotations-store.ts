@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lte } from "drizzle-orm";
 import { authorityRotations } from "#db/schema/keys.ts";
 import type { Context } from "#lib/context.ts";
 
@@ -40,8 +40,8 @@ export async function loadAuthorityRotations(ctx: Context, limit: number): Promi
     .limit(limit);
 }
 
-/** One that has not come to its end yet. */
-export async function findMaking(
+/** One of this kind that is planned or being made. */
+export async function findOpen(
   ctx: Context,
   kind: AuthorityRotationRow["kind"],
 ): Promise<AuthorityRotationRow | null> {
@@ -52,8 +52,41 @@ export async function findMaking(
       and(
         eq(authorityRotations.organizationId, ctx.organizationId),
         eq(authorityRotations.kind, kind),
-        eq(authorityRotations.state, "making"),
+        inArray(authorityRotations.state, ["scheduled", "making"]),
       ),
     );
   return row ?? null;
+}
+
+/** Planned ones, the next first; those whose hour has come, where it is said until when. */
+export async function loadPlanned(ctx: Context, until: Date | null = null): Promise<AuthorityRotationRow[]> {
+  return ctx.connection
+    .select()
+    .from(authorityRotations)
+    .where(
+      and(
+        eq(authorityRotations.organizationId, ctx.organizationId),
+        eq(authorityRotations.state, "scheduled"),
+        until ? lte(authorityRotations.plannedAt, until) : undefined,
+      ),
+    )
+    .orderBy(authorityRotations.plannedAt);
+}
+
+/** Whether a renewal of this authority failed after an instant. */
+export async function hasFailedSince(ctx: Context, fromId: string, since: Date): Promise<boolean> {
+  const [row] = await ctx.connection
+    .select({ id: authorityRotations.id })
+    .from(authorityRotations)
+    .where(
+      and(
+        eq(authorityRotations.organizationId, ctx.organizationId),
+        eq(authorityRotations.fromId, fromId),
+        eq(authorityRotations.state, "failed"),
+        eq(authorityRotations.cause, "renewal"),
+        gt(authorityRotations.createdAt, since),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }

@@ -2,7 +2,8 @@ import type { AuthorityCheck } from "#db/schema/keys.ts";
 import { equalBytes, sha256, toHex } from "#lib/bytes.ts";
 import { isRefusal } from "#lib/errors.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
-import { chainOf } from "./authorities.ts";
+import type { WorkerRuntime } from "#lib/runtime.ts";
+import { chainOf, nextOf } from "./authority-plan.ts";
 import { WHEREOF_OID } from "./core/asn1/oids.ts";
 import { type Certificate, parseCertificate } from "./core/certificates/certificate.ts";
 import { createCrl } from "./core/revocation/create-crl.ts";
@@ -20,6 +21,41 @@ import { findPath, trustAnchorOf } from "./core/validation/path.ts";
 import type { AuthorityRow } from "./store.ts";
 
 const MINUTE_MS = 60_000;
+
+/** Nothing that was made stays. */
+export class TrialFailed extends Error {
+  readonly checks: readonly AuthorityCheck[];
+
+  constructor(checks: readonly AuthorityCheck[]) {
+    super("a new authority did not pass its trial");
+    this.checks = checks;
+  }
+}
+
+/** What failed, in a line each, as events say it. */
+export const failedIn = (checks: readonly AuthorityCheck[]): string[] =>
+  checks.filter(({ isGood }) => !isGood).map(({ of, name, found }) => `${of} ${name}: ${found}`);
+
+/**
+ * Tries what was just made in an exchange; with a root, what was made under it.
+ *
+ * @param rows all authorities, the new ones in use. @throws TrialFailed
+ */
+export async function tryMade(
+  runtime: WorkerRuntime,
+  rows: readonly AuthorityRow[],
+  kind: AuthorityCheck["of"],
+): Promise<AuthorityCheck[]> {
+  const kinds = kind === "root" ? (["root", "issuing", "tsa"] as const) : [kind];
+  const all: AuthorityCheck[] = [];
+  for (const one of kinds) {
+    const row = nextOf(rows, one)!;
+    const key = await runtime.keys.provider(row.keyProvider).open(row.keyId);
+    all.push(...(await tryAuthority({ row, key }, rows, { random: runtime.random, now: runtime.now() })));
+  }
+  if (all.some(({ isGood }) => !isGood)) throw new TrialFailed(all);
+  return all;
+}
 
 export interface TriedAuthority {
   readonly row: AuthorityRow;

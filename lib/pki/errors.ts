@@ -26,5 +26,8 @@ export const pkiError = defineErrors("pki", {
   "not-revocable": "conflict",
   "not-found": "not-found",
   "not-the-founder": "forbidden",
+  "rotation-planned": "conflict",
+  "rotation-not-planned": "conflict",
+  "plan-too-late": "invalid",
   "key-blocked": "forbidden",
 });

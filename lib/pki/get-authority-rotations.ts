@@ -34,9 +34,14 @@ export interface AuthorityRotationView {
   readonly checks: readonly AuthorityCheck[];
   /** Null until earlier documents were validated. */
   readonly proof: SealProof | null;
-  /** Null on the command line. */
+  readonly cause: AuthorityRotationRow["cause"];
+  /** Null where nobody asked on a page. */
   readonly startedBy: string | null;
   readonly startedAt: Date;
+  /** Null where it was to be at once. */
+  readonly plannedAt: Date | null;
+  /** The code of a refusal: nothing was made to be tried. */
+  readonly refusal: string | null;
   readonly switchedAt: Date | null;
 }
 
@@ -103,9 +108,10 @@ function viewOf(row: AuthorityRotationRow, authorities: readonly AuthorityRow[])
     const found = authorities.find((one) => one.id === id);
     return found ? facts(found) : null;
   };
-  const { id, kind, state, checks, proof, memberName, createdAt, switchedAt, fromId, toId } = row;
-  const shown = { id, kind, state, checks, proof, startedBy: memberName, startedAt: createdAt, switchedAt };
-  return { ...shown, from: factsOf(fromId)!, to: factsOf(toId) };
+  const { id, kind, state, cause, checks, proof, refusal, fromId, toId } = row;
+  const { memberName: startedBy, createdAt: startedAt, plannedAt, switchedAt } = row;
+  const shown = { id, kind, state, cause, checks, proof, refusal, startedBy, startedAt, plannedAt };
+  return { ...shown, switchedAt, from: factsOf(fromId)!, to: factsOf(toId) };
 }
 
 function facts({ certificateDer, certificateSha256, keyProvider, notAfter }: AuthorityRow): AuthorityFacts {

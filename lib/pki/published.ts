@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from "#lib/bytes.ts";
 import type { Runtime } from "#lib/runtime.ts";
 import { answerAtHand } from "./answers-at-hand.ts";
-import { chainOf } from "./authorities.ts";
+import { chainOf } from "./authority-plan.ts";
 import { parseCertificate } from "./core/certificates/certificate.ts";
 import { certificatesFromPem, toPem } from "./core/certificates/pem.ts";
 import { ocspError } from "./core/revocation/create-ocsp-response.ts";

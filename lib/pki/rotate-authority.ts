@@ -2,6 +2,7 @@ import type { AuthorityCheck } from "#db/schema/keys.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
+import { isRefusal } from "#lib/errors.ts";
 import { uuidV7 } from "#lib/ids.ts";
 import type { SigningKey } from "#lib/ports/keys.ts";
 import type { WorkerRuntime } from "#lib/runtime.ts";
@@ -11,7 +12,7 @@ import {
   loadAuthorityRotation,
   saveAuthorityRotation,
 } from "./authority-rotations-store.ts";
-import { tryAuthority } from "./authority-trial.ts";
+import { failedIn, TrialFailed, tryMade } from "./authority-trial.ts";
 import { createAuthority, crossCertify } from "./create-authority.ts";
 import { pkiError } from "./errors.ts";
 import { type AuthorityRow, loadAuthorities, lockAuthorities } from "./store.ts";
@@ -26,16 +27,6 @@ export interface Rotation {
   readonly rootKey?: SigningKey;
 }
 
-/** Nothing that was made stays. */
-class TrialFailed extends Error {
-  readonly checks: readonly AuthorityCheck[];
-
-  constructor(checks: readonly AuthorityCheck[]) {
-    super("a new authority did not pass its trial");
-    this.checks = checks;
-  }
-}
-
 /**
  * Puts a successor in an authority's place once it has done what it is for. The one before keeps its key: it goes on
  * saying which of its certificates are revoked. A new root and those before it vouch for each other, as far as their keys
@@ -45,23 +36,38 @@ class TrialFailed extends Error {
  */
 export async function rotateAuthority(ctx: WorkerContext, rotation: Rotation): Promise<void> {
   requireSystem(ctx);
-  const { kind, rotationId } = rotation;
+  const { rotationId } = rotation;
   try {
     const made = await inTransaction(ctx, (inner) => exchange(inner, ctx.runtime, rotation));
     if (made) await ctx.runtime.renewAuthorities();
   } catch (error) {
-    if (!(error instanceof TrialFailed)) throw error;
-    const { checks } = error;
-    const failed = checks
-      .filter(({ isGood }) => !isGood)
-      .map(({ of, name, found }) => `${of} ${name}: ${found}`);
-    if (!rotationId) throw pkiError("profile-broken", failed.join(", "), { cause: error });
-    await inTransaction(ctx, async (ctx) => {
-      await changeAuthorityRotation(ctx, rotationId, { state: "failed", checks });
-      const data = { rotation: rotationId, kind, failed };
-      await appendEvent(ctx, { type: "authority.rotation-failed", envelopeId: null, data });
-    });
+    const checks = error instanceof TrialFailed ? error.checks : [];
+    const refusal = isRefusal(error) ? error.code : null;
+    if (!(error instanceof TrialFailed) && refusal === null) throw error;
+    const failed = refusal ? [refusal] : failedIn(checks);
+    if (!rotationId) throw refusal ? error : pkiError("profile-broken", failed.join(", "), { cause: error });
+    await inTransaction(ctx, (ctx) => giveUp(ctx, rotation, { checks, refusal, failed }));
   }
+}
+
+interface Failure {
+  readonly checks: readonly AuthorityCheck[];
+  /** Why nothing was made to be tried. */
+  readonly refusal: string | null;
+  readonly failed: readonly string[];
+}
+
+/** The one in use goes on. */
+async function giveUp(
+  ctx: Context,
+  { kind, rotationId }: Rotation,
+  { checks, refusal, failed }: Failure,
+): Promise<void> {
+  const row = rotationId ? await loadAuthorityRotation(ctx, rotationId) : null;
+  if (row?.state !== "making") return;
+  await changeAuthorityRotation(ctx, row.id, { state: "failed", checks, refusal });
+  const data = { rotation: row.id, kind, failed };
+  await appendEvent(ctx, { type: "authority.rotation-failed", envelopeId: null, data });
 }
 
 async function exchange(ctx: Context, runtime: WorkerRuntime, rotation: Rotation): Promise<boolean> {
@@ -71,7 +77,7 @@ async function exchange(ctx: Context, runtime: WorkerRuntime, rotation: Rotation
   const before = await loadAuthorities(connection);
   const current = nextOf(before, kind);
   if (current?.id !== replaces) {
-    await layAside(ctx, rotation);
+    await giveUp(ctx, rotation, { checks: [], refusal: null, failed: ["another came first"] });
     return false;
   }
   await createAuthority(runtime, connection, before, kind, kind === "root" || !rootKey ? {} : { rootKey });
@@ -127,32 +133,6 @@ async function joinRoots(ctx: Context, runtime: WorkerRuntime, roots: Roots): Pr
   return isVouchedFor;
 }
 
-/** Another successor came first. */
-async function layAside(ctx: Context, { kind, rotationId }: Rotation): Promise<void> {
-  const row = rotationId ? await loadAuthorityRotation(ctx, rotationId) : null;
-  if (row?.state !== "making") return;
-  await changeAuthorityRotation(ctx, row.id, { state: "failed" });
-  const data = { rotation: row.id, kind, failed: ["another came first"] };
-  await appendEvent(ctx, { type: "authority.rotation-failed", envelopeId: null, data });
-}
-
-/** @throws TrialFailed */
-async function tryMade(
-  runtime: WorkerRuntime,
-  rows: readonly AuthorityRow[],
-  kind: Rotation["kind"],
-): Promise<AuthorityCheck[]> {
-  const kinds = kind === "root" ? (["root", "issuing", "tsa"] as const) : [kind];
-  const all: AuthorityCheck[] = [];
-  for (const one of kinds) {
-    const row = nextOf(rows, one)!;
-    const at = { random: runtime.random, now: runtime.now() };
-    all.push(...(await tryAuthority({ row, key: await keyOf(runtime, row) }, rows, at)));
-  }
-  if (all.some(({ isGood }) => !isGood)) throw new TrialFailed(all);
-  return all;
-}
-
 const keyOf = (runtime: WorkerRuntime, { keyProvider, keyId }: AuthorityRow): Promise<SigningKey> =>
   runtime.keys.provider(keyProvider).open(keyId);
 
@@ -168,7 +148,14 @@ async function recordSwitch(
     return rotationId;
   }
   const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
-  const row = { organizationId: ctx.organizationId, id, kind, fromId: replaces, memberName: null };
+  const row = {
+    organizationId: ctx.organizationId,
+    id,
+    kind,
+    fromId: replaces,
+    memberName: null,
+    cause: "command",
+  } as const;
   await saveAuthorityRotation(ctx, { ...row, ...switched, createdAt: ctx.now() });
   return id;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RotationChoice } from "#db/schema/keys.ts";
+import type { RotationChoice, SealCheck } from "#db/schema/keys.ts";
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission, requireSystem } from "#lib/authorize.ts";
 import { type Context, inTransaction, type WorkerContext } from "#lib/context.ts";
@@ -7,6 +7,7 @@ import { isRefusal } from "#lib/errors.ts";
 import { type MemberId, uuidV7 } from "#lib/ids.ts";
 import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { issueSealCertificate } from "#lib/pki/issue-certificate.ts";
+import { certificatesAbove } from "#lib/pki/published.ts";
 import type { KeyAlgorithm } from "#lib/ports/keys.ts";
 import { checkSeal } from "./check-seal.ts";
 import { type KeyFacts, mayDo, type RotationAct, whyUnusable } from "./core/rotation.ts";
@@ -162,7 +163,9 @@ export async function switchSeal(ctx: Context, input: z.input<typeof Switch>): P
     const switchAt = at && at > ctx.now() ? at : ctx.now();
     const overlapUntil = new Date(switchAt.getTime() + overlapDays * DAY_MS);
     await changeRotation(ctx, rotationId, { switchAt, overlapUntil, state: "scheduled" });
-    if (switchAt <= ctx.now()) await carryOut(ctx, { ...rotation, overlapUntil });
+    if (switchAt <= ctx.now()) return carryOut(ctx, { ...rotation, overlapUntil });
+    const data = { rotation: rotationId, to: switchAt.toISOString(), overlapDays };
+    await appendEvent(ctx, { type: "seal.rotation-scheduled", envelopeId: null, data });
   });
 }
 
@@ -171,23 +174,60 @@ const UNUSABLE = [
   ...["signing/seal-expired", "signing/seal-ends-soon", "signing/seal-not-found"],
 ];
 
-/** Switches where the date has come. A key that was blocked or ends soon by then fails: the one in use signs on. */
+/**
+ * Switches where the date has come, once the new key has signed a trial text again. One that cannot, was blocked or
+ * ends soon by then fails: the one in use signs on, and whoever looks after keys is told.
+ */
 export async function switchDueSeals(ctx: WorkerContext): Promise<void> {
   requireSystem(ctx);
-  for (const { id } of await inTransaction(ctx, listDueRotations))
+  for (const { id, toKeyId } of await inTransaction(ctx, listDueRotations))
     try {
+      const checks = await tryAgain(ctx, toKeyId);
+      if (checks.some(({ isGood }) => !isGood)) {
+        await inTransaction(ctx, (ctx) => giveUp(ctx, id, checks));
+        continue;
+      }
       await inTransaction(ctx, async (ctx) => carryOut(ctx, await lockedFor(ctx, id, "switch")));
     } catch (error) {
       if (!isRefusal(error) || !UNUSABLE.includes(error.code)) throw error;
-      await inTransaction(ctx, (ctx) => giveUp(ctx, id, error.code));
+      const checks = [{ name: "key", isGood: false, found: error.code }] as const;
+      await inTransaction(ctx, (ctx) => giveUp(ctx, id, checks));
     }
 }
 
-async function giveUp(ctx: WorkerContext, id: string, code: string): Promise<void> {
+/** What a key that was tried when it was made does on the day it takes over. */
+async function tryAgain(ctx: WorkerContext, keyId: string | null): Promise<readonly SealCheck[]> {
+  const { row, organizationName } = await inTransaction(ctx, async (ctx) => ({
+    row: keyId ? await loadSealKey(ctx, keyId) : null,
+    organizationName: (await loadSettings(ctx)).name,
+  }));
+  // Gone or blocked: the switch itself says so.
+  if (!row || row.key.blockedAt) return [];
+  const { key, certificate } = row;
+  try {
+    const opened = await ctx.runtime.keys
+      .provider(key.provider)
+      .open(key.keyId, key.algorithm as KeyAlgorithm);
+    const chain = await certificatesAbove(ctx.runtime, certificate);
+    const issued = { id: certificate.id, der: certificate.der, chain };
+    const { checks } = await checkSeal(ctx, { key: opened, certificate: issued, organizationName });
+    // Another's certificate names whom its authority names; that was looked at when it was brought.
+    return certificate.chainPem ? checks.filter(({ name }) => name !== "owner") : checks;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return [{ name: "unreachable", isGood: false, found: error.code }];
+  }
+}
+
+async function giveUp(ctx: WorkerContext, id: string, found: readonly SealCheck[]): Promise<void> {
   const { state, checks } = await lockRotation(ctx, id);
   if (state !== "scheduled") return;
-  const tried = checks.map((one) => (one.name === "key" ? { ...one, isGood: false, found: code } : one));
-  await changeRotation(ctx, id, { state: "failed", checks: tried });
+  const fresh = new Map(found.map((one) => [one.name, one]));
+  const merged = [...checks.map((one) => fresh.get(one.name) ?? one)];
+  for (const one of found) if (!merged.includes(one)) merged.push(one);
+  await changeRotation(ctx, id, { state: "failed", checks: merged });
+  const failed = found.filter(({ isGood }) => !isGood).map(({ name, found: what }) => `${name}: ${what}`);
+  await appendEvent(ctx, { type: "seal.rotation-failed", envelopeId: null, data: { rotation: id, failed } });
 }
 
 async function carryOut(ctx: Context, { id, toKeyId, fromKeyId, secured }: RotationRow): Promise<void> {
@@ -240,7 +280,10 @@ export async function undoRotation(ctx: Context, input: z.input<typeof Id>): Pro
     await changeRotation(ctx, rotationId, { state: "undone", endedAt: ctx.now() });
     if (state !== "switched") await dropUncertified(ctx, rotation.sealId);
     const data = { rotation: rotationId, undone: true, from: rotation.toKeyId, to: rotation.fromKeyId };
-    if (state === "switched") await appendEvent(ctx, { type: "seal.rotated", envelopeId: null, data });
+    if (state === "switched")
+      return void (await appendEvent(ctx, { type: "seal.rotated", envelopeId: null, data }));
+    const was = { rotation: rotationId, was: state };
+    await appendEvent(ctx, { type: "seal.rotation-cancelled", envelopeId: null, data: was });
   });
 }
 

@@ -4,7 +4,7 @@ import type { Route } from "next";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { type CertificateId, parsePublicId, publicId } from "#lib/ids.ts";
-import { askRotation } from "#lib/pki/ask-rotation.ts";
+import { askRotation, cancelPlannedRotation } from "#lib/pki/ask-rotation.ts";
 import { KEY_ALGORITHMS } from "#lib/pki/core/key-algorithms.ts";
 import { pkiError } from "#lib/pki/errors.ts";
 import { revokeCertificate } from "#lib/pki/revoke-certificate.ts";
@@ -80,11 +80,20 @@ export async function confirm(id: string): Promise<FormState> {
   });
 }
 
-/** Goes to the steps of the exchange. */
-export async function rotateAuthority(kind: string): Promise<FormState> {
+/** Goes to the steps of the exchange. @param at ISO 8601; null for now. */
+export async function rotateAuthority(kind: string, at: string | null): Promise<FormState> {
   return answerForm(async () => {
-    const id = await askRotation(await memberContext(), { kind: kind as AuthorityKind });
+    const when = at === null ? null : new Date(at);
+    const id = await askRotation(await memberContext(), { kind: kind as AuthorityKind, at: when });
     redirect(`/keys/authorities/${id}` as Route);
+  });
+}
+
+export async function cancelExchange(id: string): Promise<FormState> {
+  return answerForm(async () => {
+    await cancelPlannedRotation(await memberContext(), { rotationId: String(id) });
+    refresh();
+    return undefined;
   });
 }
 

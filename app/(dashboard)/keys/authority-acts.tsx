@@ -1,8 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { CheckField } from "#components/ui/check-field.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
 import { AskingButton } from "../asking-button.tsx";
 import { revokeAuthority, rotateAuthority } from "./actions.ts";
 
@@ -14,6 +17,38 @@ interface AuthorityActsProps {
   readonly isInUse: boolean;
   readonly mayRotate: boolean;
   readonly mayRevoke: boolean;
+}
+
+/** ISO 8601, from what was entered in the zone of whoever entered it; null for now. */
+function plannedAt(form: FormData): string | null {
+  const at = new Date(String(form.get("at") ?? ""));
+  return form.get("when") === "later" && !Number.isNaN(at.getTime()) ? at.toISOString() : null;
+}
+
+/** Whether the successor takes over now or at a moment that is entered. */
+function TakeOver() {
+  const t = useTranslations("app.keys.rotate");
+  const [when, setWhen] = useState<"now" | "later">("now");
+  return (
+    <>
+      <fieldset>
+        <legend className="sr-only">{t("when")}</legend>
+        {(["now", "later"] as const).map((one) => (
+          <CheckField
+            key={one}
+            type="radio"
+            name="when"
+            value={one}
+            label={t(one)}
+            hint={one === "later" ? t("laterHint") : undefined}
+            checked={when === one}
+            onChange={() => setWhen(one)}
+          />
+        ))}
+      </fieldset>
+      {when === "later" ? <TextField name="at" type="datetime-local" label={t("at")} required /> : null}
+    </>
+  );
 }
 
 /** What can be done with an authority: give it a successor, or revoke it. */
@@ -29,8 +64,10 @@ export function AuthorityActs({ id, kind, isInUse, mayRotate, mayRevoke }: Autho
           description={t(kind === "root" ? "rotate.rootConsequence" : "rotate.consequence")}
           cancelLabel={t("rotate.cancel")}
           confirmLabel={t("rotate.confirm")}
-          action={() => rotateAuthority(kind)}
-        />
+          action={(form) => rotateAuthority(kind, plannedAt(form))}
+        >
+          <TakeOver />
+        </AskingButton>
       ) : null}
       {mayRevoke ? (
         <AskingButton

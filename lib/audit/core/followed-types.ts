@@ -115,9 +115,13 @@ export const FOLLOWED_TYPES = [
   "certificate.revoked",
   "certificate.found-revoked",
   "authority.rotation-asked",
+  "authority.rotation-begun",
   "authority.rotated",
+  "authority.renewed",
+  "authority.rotation-failed",
   "expiry-digest.made",
   "seal.rotation-asked",
+  "seal.rotation-failed",
   "seal.rotated",
 ] as const satisfies readonly EventType[];
 

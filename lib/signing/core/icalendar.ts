@@ -1,17 +1,19 @@
 import { fromUtf8 } from "#lib/bytes.ts";
 
-/** One day in a calendar, with what is due on it. */
+/** One day in a calendar, with what is due on it, or one moment, with what happens then. */
 export interface CalendarDay {
   /** The same in every edition, so that a calendar moves the entry and adds none. */
   readonly uid: string;
   readonly at: Date;
+  /** It is the moment that counts, not its day. */
+  readonly isMoment?: boolean;
   readonly summary: string;
   readonly description: string;
   readonly url: string;
 }
 
 /**
- * A calendar of whole days.
+ * A calendar of whole days and of moments, these in UTC.
  *
  * @param made when the edition was written. @returns CRLF lines of at most 75 octets, UTF-8.
  * @see RFC 5545 §3.1 (folding), §3.3.11 (text), §3.6.1 (VEVENT); RFC 7986 §5.1 (NAME)
@@ -23,10 +25,11 @@ export function writeCalendar(name: string, days: readonly CalendarDay[], made: 
     "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
     ...days.flatMap((day) => [
       ...["BEGIN:VEVENT", `UID:${text(day.uid)}`, `DTSTAMP:${stamp(made)}`],
-      ...[`DTSTART;VALUE=DATE:${date(day.at)}`, `SUMMARY:${text(day.summary)}`],
-      ...[`DESCRIPTION:${text(day.description)}`, `URL:${day.url}`, "TRANSP:TRANSPARENT"],
-      ...["BEGIN:VALARM", "ACTION:DISPLAY", `DESCRIPTION:${text(day.summary)}`, "TRIGGER:-P7D", "END:VALARM"],
-      "END:VEVENT",
+      day.isMoment ? `DTSTART:${stamp(day.at)}` : `DTSTART;VALUE=DATE:${date(day.at)}`,
+      ...[`SUMMARY:${text(day.summary)}`, `DESCRIPTION:${text(day.description)}`],
+      ...[`URL:${day.url}`, "TRANSP:TRANSPARENT"],
+      ...["BEGIN:VALARM", "ACTION:DISPLAY", `DESCRIPTION:${text(day.summary)}`],
+      ...[`TRIGGER:-P${day.isMoment ? 1 : 7}D`, "END:VALARM", "END:VEVENT"],
     ]),
     "END:VCALENDAR",
   ];

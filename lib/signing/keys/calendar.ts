@@ -2,7 +2,9 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requirePermission } from "#lib/authorize.ts";
 import { fromBase64Url, sha256, toBase64Url } from "#lib/bytes.ts";
 import { type Context, createContext, inTransaction, type Visitor } from "#lib/context.ts";
+import { plannedRotations } from "#lib/pki/ask-rotation.ts";
 import { type CalendarDay, writeCalendar } from "../core/icalendar.ts";
+import { findOpenRotation } from "../rotation-store.ts";
 import { allEnds } from "./list-ends.ts";
 import { changePolicy, findCalendar, loadOrganization, loadReviews } from "./store.ts";
 
@@ -50,6 +52,22 @@ const REVIEWS = {
   passphrases: "Exchange of passphrases",
 } as const;
 
+/** What is planned to take over at a moment; what is cancelled is not in the next edition. */
+async function takeOvers(ctx: Context, host: string, url: string): Promise<CalendarDay[]> {
+  const seal = await inTransaction(ctx, findOpenRotation);
+  const description =
+    "The worker tries the new key and puts it in use. If it does not pass, the one before stays.";
+  const shared = { description, isMoment: true };
+  const authorities = (await plannedRotations(ctx)).map(({ id, kind, at }): CalendarDay => {
+    const summary = `${WHAT[kind]}: a new key takes over`;
+    return { ...shared, uid: `${id}@${host}`, at, summary, url: `${url}/authorities/${id}` };
+  });
+  if (seal?.state !== "scheduled" || !seal.switchAt) return authorities;
+  const summary = `${WHAT.seal}: a new key takes over`;
+  const own = { uid: `${seal.id}@${host}`, at: seal.switchAt, summary, url: `${url}/rotate/${seal.id}` };
+  return [{ ...shared, ...own }, ...authorities];
+}
+
 /** The calendar of an organization, for whoever has its secret address; null for any other. */
 export async function readCalendar({ runtime }: Visitor, token: string): Promise<string | null> {
   const organizationId = await findCalendar(runtime, sha256(fromBase64Url(token)));
@@ -74,5 +92,6 @@ export async function readCalendar({ runtime }: Visitor, token: string): Promise
       const description = "Look over the keys and sign the task off.";
       return { uid: `${id}@${host}`, at: dueAt, summary: REVIEWS[kind], description, url };
     });
-  return writeCalendar(`Keys of ${name}`, [...keys, ...tasks], runtime.now());
+  const planned = await takeOvers(ctx, host, url);
+  return writeCalendar(`Keys of ${name}`, [...keys, ...tasks, ...planned], runtime.now());
 }

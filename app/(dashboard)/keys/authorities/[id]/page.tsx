@@ -24,7 +24,7 @@ export default async function AuthorityRotationPage({ params }: AuthorityRotatio
   const ctx = await memberContext();
   const rotation = await answerPage(() => getAuthorityRotation(ctx, { rotationId: id }));
   const t = await getTranslations("app.keys");
-  const { from, to, startedAt, switchedAt, ...rest } = rotation;
+  const { from, to, startedAt, plannedAt, switchedAt, ...rest } = rotation;
   return (
     <Page
       width="reading"
@@ -38,7 +38,11 @@ export default async function AuthorityRotationPage({ params }: AuthorityRotatio
       <AuthoritySteps
         rotation={{
           ...{ ...rest, from: shown(from), to: to && shown(to) },
-          ...{ startedAt: startedAt.toISOString(), switchedAt: switchedAt?.toISOString() ?? null },
+          ...{
+            startedAt: startedAt.toISOString(),
+            plannedAt: plannedAt?.toISOString() ?? null,
+            switchedAt: switchedAt?.toISOString() ?? null,
+          },
         }}
       />
     </Page>
