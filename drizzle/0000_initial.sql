@@ -2060,6 +2060,11 @@ CREATE TABLE "purges" (
 	"organization_id" uuid NOT NULL,
 	"envelope_id" uuid PRIMARY KEY NOT NULL,
 	"state" text NOT NULL,
+	"action" text DEFAULT 'destroy' NOT NULL,
+	"settled_by" uuid,
+	"settled_at" timestamp with time zone,
+	"handed_to" text,
+	"archived_at" timestamp with time zone,
 	"due_on" date NOT NULL,
 	"queued_at" timestamp with time zone NOT NULL,
 	"announced_at" timestamp with time zone,
@@ -2077,7 +2082,8 @@ CREATE TABLE "purges" (
 	"files_deleted_at" timestamp with time zone,
 	"people_forgotten_at" timestamp with time zone,
 	"purged_at" timestamp with time zone,
-	CONSTRAINT "purges_state" CHECK ("purges"."state" in ('due', 'removed', 'reviewed', 'approved', 'purging', 'purged')),
+	CONSTRAINT "purges_state" CHECK ("purges"."state" in ('due', 'removed', 'archived', 'reviewed', 'approved', 'purging', 'purged')),
+	CONSTRAINT "purges_settled" CHECK (("purges"."settled_by" is null) = ("purges"."settled_at" is null)),
 	CONSTRAINT "purges_let_through" CHECK ("purges"."state" not in ('approved', 'purging', 'purged')
         or ("purges"."reviewed_by" is not null and "purges"."destruction_id" is not null))
 );
@@ -2096,20 +2102,24 @@ CREATE TABLE "retention_classes" (
 	"trigger" text NOT NULL,
 	"years" integer NOT NULL,
 	"counts_from" text DEFAULT 'end' NOT NULL,
+	"action" text DEFAULT 'destroy' NOT NULL,
 	"basis" text NOT NULL,
 	"least_certificate_days" integer DEFAULT 0 NOT NULL,
 	"is_default" boolean DEFAULT false NOT NULL,
 	"asked_years" integer,
 	"asked_counts_from" text,
+	"asked_action" text,
 	"asked_by" uuid,
 	"created_at" timestamp with time zone NOT NULL,
 	"retired_at" timestamp with time zone,
 	CONSTRAINT "retention_classes_trigger" CHECK ("retention_classes"."trigger" in ('completion', 'void', 'expiry')),
 	CONSTRAINT "retention_classes_counts_from" CHECK ("retention_classes"."counts_from" in ('end', 'last-activity', 'owner-left')
         or ("retention_classes"."counts_from" = 'contract-end' and "retention_classes"."trigger" = 'completion')),
+	CONSTRAINT "retention_classes_action" CHECK ("retention_classes"."action" in ('destroy', 'review', 'keep')
+        or ("retention_classes"."action" in ('hand-over', 'archive') and "retention_classes"."trigger" = 'completion')),
 	CONSTRAINT "retention_classes_certificate_days" CHECK ("retention_classes"."least_certificate_days" between 0 and 365),
 	CONSTRAINT "retention_classes_years" CHECK ("retention_classes"."years" between 0 and 100),
-	CONSTRAINT "retention_classes_asked" CHECK (num_nulls("retention_classes"."asked_years", "retention_classes"."asked_counts_from", "retention_classes"."asked_by") in (0, 3)
+	CONSTRAINT "retention_classes_asked" CHECK (num_nulls("retention_classes"."asked_years", "retention_classes"."asked_counts_from", "retention_classes"."asked_action", "retention_classes"."asked_by") in (0, 4)
         and "retention_classes"."asked_years" between 0 and 100)
 );
 --> statement-breakpoint

@@ -17,7 +17,7 @@ import { bytes, instant } from "#db/columns.ts";
 import type { EnvelopeId, FieldId, MemberId, OrganizationId } from "#lib/ids.ts";
 import type { HoldCriterion, HoldScope } from "#lib/retention/core/hold.ts";
 import type { RuleKind } from "#lib/retention/core/rules.ts";
-import type { CountsFrom } from "#lib/retention/core/schedule.ts";
+import type { Action, CountsFrom } from "#lib/retention/core/schedule.ts";
 import type { Tombstone } from "#lib/retention/core/tombstone.ts";
 import { envelopes } from "./envelopes.ts";
 
@@ -56,6 +56,8 @@ export const retentionClasses = pgTable(
     years: integer("years").notNull(),
     /** The years begin when the envelope ends, or when the contract in it does: a limitation period. */
     countsFrom: text("counts_from").$type<CountsFrom>().notNull().default("end"),
+    /** What is done when the years are over. */
+    action: text("action").$type<Action>().notNull().default("destroy"),
     /** The law or contract that asks for it. */
     basis: text("basis").notNull(),
     /** For how many days more a certificate has to be valid that one of these documents is signed or sealed with. */
@@ -65,6 +67,7 @@ export const retentionClasses = pgTable(
     /** A shorter time that somebody asked for and counsel has not approved. */
     askedYears: integer("asked_years"),
     askedCountsFrom: text("asked_counts_from").$type<CountsFrom>(),
+    askedAction: text("asked_action").$type<Action>(),
     askedBy: member("asked_by"),
     createdAt: instant("created_at").notNull(),
     /** Given to no envelope any more; those that have it keep it. */
@@ -77,11 +80,16 @@ export const retentionClasses = pgTable(
       sql`${table.countsFrom} in ('end', 'last-activity', 'owner-left')
         or (${table.countsFrom} = 'contract-end' and ${table.trigger} = 'completion')`,
     ),
+    check(
+      "retention_classes_action",
+      sql`${table.action} in ('destroy', 'review', 'keep')
+        or (${table.action} in ('hand-over', 'archive') and ${table.trigger} = 'completion')`,
+    ),
     check("retention_classes_certificate_days", sql`${table.leastCertificateDays} between 0 and 365`),
     check("retention_classes_years", sql`${table.years} between 0 and 100`),
     check(
       "retention_classes_asked",
-      sql`num_nulls(${table.askedYears}, ${table.askedCountsFrom}, ${table.askedBy}) in (0, 3)
+      sql`num_nulls(${table.askedYears}, ${table.askedCountsFrom}, ${table.askedAction}, ${table.askedBy}) in (0, 4)
         and ${table.askedYears} between 0 and 100`,
     ),
     uniqueIndex("retention_classes_name")
@@ -284,8 +292,16 @@ export const purges = pgTable(
     organizationId: organizationId(),
     envelopeId: envelopeId().primaryKey(),
     state: text("state")
-      .$type<"due" | "removed" | "reviewed" | "approved" | "purging" | "purged">()
+      .$type<"due" | "removed" | "archived" | "reviewed" | "approved" | "purging" | "purged">()
       .notNull(),
+    /** What the class wanted when it came up. */
+    action: text("action").$type<Action>().notNull().default("destroy"),
+    /** Who had looked at it, or handed it over, before it was let through; to whom. */
+    settledBy: member("settled_by"),
+    settledAt: instant("settled_at"),
+    handedTo: text("handed_to"),
+    /** The worker found every copy of it whole in the archive. */
+    archivedAt: instant("archived_at"),
     /** The first day on which it may be destroyed. */
     dueOn: date("due_on").notNull(),
     queuedAt: instant("queued_at").notNull(),
@@ -310,8 +326,9 @@ export const purges = pgTable(
   (table) => [
     check(
       "purges_state",
-      sql`${table.state} in ('due', 'removed', 'reviewed', 'approved', 'purging', 'purged')`,
+      sql`${table.state} in ('due', 'removed', 'archived', 'reviewed', 'approved', 'purging', 'purged')`,
     ),
+    check("purges_settled", sql`(${table.settledBy} is null) = (${table.settledAt} is null)`),
     check(
       "purges_let_through",
       sql`${table.state} not in ('approved', 'purging', 'purged')

@@ -13,6 +13,8 @@ import {
   saveClass,
 } from "./class-store.ts";
 import {
+  ACTIONS,
+  type Action,
   COUNTS_FROM,
   type CountsFrom,
   FLOOR,
@@ -20,6 +22,7 @@ import {
   isShorter,
   MOST_CERTIFICATE_DAYS,
   MOST_YEARS,
+  needsCompletion,
   type Span,
   TRIGGERS,
   type Trigger,
@@ -31,6 +34,7 @@ const Content = z.object({
   name: typedLine(80),
   years: z.coerce.number().int().min(0).max(MOST_YEARS),
   countsFrom: z.enum(COUNTS_FROM).default("end"),
+  action: z.enum(ACTIONS).default("destroy"),
   basis: typedText(500),
   leastCertificateDays: z.coerce.number().int().min(0).max(MOST_CERTIFICATE_DAYS).default(0),
   isDefault: z.boolean(),
@@ -41,18 +45,23 @@ const NewClass = Content.extend({ trigger: z.enum(TRIGGERS) });
  * Adds a class to the organization's schedule. One that keeps for less than seven years begins with seven, and keeps for
  * less once counsel approves.
  *
- * @throws retention/class-text-missing, class-too-short, class-name-taken, class-without-contract
+ * @throws retention/class-text-missing, class-too-short, class-name-taken, class-without-contract, class-without-package
  */
 export async function addClass(ctx: Context, input: z.input<typeof NewClass>): Promise<string> {
   const member = requirePermission(ctx, "retention.manage");
   const { trigger, ...content } = NewClass.parse(input);
   requireContent(member, content);
   requireContract(trigger, content.countsFrom);
+  requirePackage(trigger, content.action);
   return inTransaction(ctx, async (ctx) => {
     const createdAt = ctx.now();
     const id = uuidV7(createdAt.getTime(), ctx.runtime.random(10));
     if (content.isDefault) await clearDefault(ctx, trigger, id);
-    const { kept, asked } = split(content, { ...FLOOR, countsFrom: content.countsFrom }, member.memberId);
+    const { kept, asked } = split(
+      content,
+      { ...FLOOR, countsFrom: content.countsFrom, action: content.action },
+      member.memberId,
+    );
     const { organizationId } = ctx;
     await saveClass(ctx, { organizationId, id, trigger, ...content, ...kept, ...asked, createdAt });
     const data = { class: id, trigger, ...content, ...kept };
@@ -69,7 +78,7 @@ const Change = Content.extend({ classId: z.uuid() });
  * approves.
  *
  * @throws retention/not-found, class-retired, class-text-missing, class-too-short, class-name-taken,
- *   class-without-contract
+ *   class-without-contract, class-without-package
  */
 export async function changeClass(ctx: Context, input: z.input<typeof Change>): Promise<void> {
   const member = requirePermission(ctx, "retention.manage");
@@ -79,11 +88,12 @@ export async function changeClass(ctx: Context, input: z.input<typeof Change>): 
     const before = await loadClass(ctx, classId, true);
     if (before.retiredAt) throw retentionError("class-retired", `class ${classId}`);
     requireContract(before.trigger, content.countsFrom);
+    requirePackage(before.trigger, content.action);
     if (content.isDefault) await clearDefault(ctx, before.trigger, classId);
     const { kept, asked } = split(content, before, member.memberId);
     await changeClassRow(ctx, classId, { ...content, ...kept, ...asked });
-    const { name, years, countsFrom, basis, leastCertificateDays, isDefault } = before;
-    const from = { name, years, countsFrom, basis, leastCertificateDays, isDefault };
+    const { name, years, countsFrom, action, basis, leastCertificateDays, isDefault } = before;
+    const from = { name, years, countsFrom, action, basis, leastCertificateDays, isDefault };
     const data = { class: classId, from, to: { ...content, ...kept } };
     await appendEvent(ctx, { type: "retention-class.changed", envelopeId: null, data });
     await noteAsked(ctx, classId, kept, asked);
@@ -92,21 +102,26 @@ export async function changeClass(ctx: Context, input: z.input<typeof Change>): 
 
 type Asked =
   | typeof NOTHING_ASKED
-  | { readonly askedYears: number; readonly askedCountsFrom: CountsFrom; readonly askedBy: MemberId };
+  | {
+      readonly askedYears: number;
+      readonly askedCountsFrom: CountsFrom;
+      readonly askedAction: Action;
+      readonly askedBy: MemberId;
+    };
 
 /** How long it keeps from now on, and what waits for counsel. */
 function split(wanted: Span, before: Span, askedBy: MemberId): { kept: Span; asked: Asked } {
-  const { years, countsFrom } = wanted;
-  if (!isShorter(wanted, before)) return { kept: { years, countsFrom }, asked: NOTHING_ASKED };
+  const { years, countsFrom, action } = wanted;
+  if (!isShorter(wanted, before)) return { kept: { years, countsFrom, action }, asked: NOTHING_ASKED };
   return {
-    kept: { years: before.years, countsFrom: before.countsFrom },
-    asked: { askedYears: years, askedCountsFrom: countsFrom, askedBy },
+    kept: { years: before.years, countsFrom: before.countsFrom, action: before.action },
+    asked: { askedYears: years, askedCountsFrom: countsFrom, askedAction: action, askedBy },
   };
 }
 
 async function noteAsked(ctx: Context, classId: string, kept: Span, asked: Asked): Promise<void> {
   if (asked.askedYears === null) return;
-  const to = { years: asked.askedYears, countsFrom: asked.askedCountsFrom };
+  const to = { years: asked.askedYears, countsFrom: asked.askedCountsFrom, action: asked.askedAction };
   const data = { class: classId, from: { ...kept }, to };
   await appendEvent(ctx, { type: "retention-class.shorter-asked", envelopeId: null, data });
 }
@@ -135,6 +150,12 @@ export async function retireClass(ctx: Context, input: { readonly classId: strin
 function requireContract(trigger: Trigger, countsFrom: CountsFrom): void {
   if (countsFrom === "contract-end" && trigger !== "completion")
     throw retentionError("class-without-contract", `${trigger} and ${countsFrom}`);
+}
+
+/** @throws retention/class-without-package */
+function requirePackage(trigger: Trigger, action: Action): void {
+  if (trigger !== "completion" && needsCompletion(action))
+    throw retentionError("class-without-package", `${trigger} and ${action}`);
 }
 
 function requireContent(

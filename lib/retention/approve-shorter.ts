@@ -21,9 +21,9 @@ export async function approveShorter(ctx: Context, input: z.input<typeof Approva
   await inTransaction(ctx, async (ctx) => {
     const { asked, before } = await loadAsked(ctx, classId);
     if (asked.by === memberId) throw retentionError("shorter-same-person", `class ${classId}`);
-    const { years, countsFrom } = asked;
-    await changeClassRow(ctx, classId, { years, countsFrom, ...NOTHING_ASKED });
-    const data = { class: classId, from: before, to: { years, countsFrom }, askedBy: asked.by };
+    const { by, ...to } = asked;
+    await changeClassRow(ctx, classId, { ...to, ...NOTHING_ASKED });
+    const data = { class: classId, from: before, to, askedBy: by };
     await appendEvent(ctx, { type: "retention-class.shorter-approved", envelopeId: null, data });
   });
 }
@@ -35,20 +35,20 @@ export async function refuseShorter(ctx: Context, input: { readonly classId: str
   await inTransaction(ctx, async (ctx) => {
     const { asked, before } = await loadAsked(ctx, classId);
     await changeClassRow(ctx, classId, NOTHING_ASKED);
-    const { years, countsFrom } = asked;
-    const data = { class: classId, from: before, to: { years, countsFrom }, askedBy: asked.by };
+    const { by, ...to } = asked;
+    const data = { class: classId, from: before, to, askedBy: by };
     await appendEvent(ctx, { type: "retention-class.shorter-refused", envelopeId: null, data });
   });
 }
 
 async function loadAsked(ctx: Context, classId: string) {
   const row = await loadClass(ctx, classId, true);
-  const { askedYears, askedCountsFrom, askedBy, years, countsFrom } = row;
+  const { askedYears, askedCountsFrom, askedAction, askedBy, years, countsFrom, action } = row;
   if (row.retiredAt) throw retentionError("class-retired", `class ${classId}`);
-  if (askedYears === null || !askedCountsFrom || !askedBy)
+  if (askedYears === null || !askedCountsFrom || !askedAction || !askedBy)
     throw retentionError("shorter-not-asked", `class ${classId}`);
   return {
-    asked: { years: askedYears, countsFrom: askedCountsFrom, by: askedBy },
-    before: { years, countsFrom },
+    asked: { years: askedYears, countsFrom: askedCountsFrom, action: askedAction, by: askedBy },
+    before: { years, countsFrom, action },
   };
 }

@@ -10,7 +10,12 @@ import { type EnvelopeRow, own } from "./store.ts";
 export type ClassRow = typeof retentionClasses.$inferSelect;
 
 /** A class that nobody wants to keep for less. */
-export const NOTHING_ASKED = { askedYears: null, askedCountsFrom: null, askedBy: null } as const;
+export const NOTHING_ASKED = {
+  askedYears: null,
+  askedCountsFrom: null,
+  askedAction: null,
+  askedBy: null,
+} as const;
 
 /** Those in use, by name. */
 export async function loadClasses(ctx: Context): Promise<ClassRow[]> {

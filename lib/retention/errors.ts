@@ -2,6 +2,7 @@ import { defineErrors } from "#lib/errors.ts";
 
 export const retentionError = defineErrors("retention", {
   "class-without-contract": "invalid",
+  "class-without-package": "invalid",
   "contract-end-wrong": "invalid",
   "contract-field-wrong": "invalid",
   "not-found": "not-found",
@@ -26,6 +27,10 @@ export const retentionError = defineErrors("retention", {
   "purge-begun": "conflict",
   "not-queued": "conflict",
   "nothing-chosen": "invalid",
+  "not-settled": "conflict",
+  "nothing-to-settle": "conflict",
+  "receiver-missing": "invalid",
+  "package-missing": "conflict",
   "not-reviewed": "conflict",
   "already-reviewed": "conflict",
   "same-person": "forbidden",

@@ -38,7 +38,7 @@ export interface RetentionView {
   readonly heldSince: Date | null;
   /** For those who may know what it is about. */
   readonly holds: readonly { readonly id: string; readonly matter: string; readonly placedAt: Date }[];
-  readonly queue: "due" | "removed" | "reviewed" | "approved" | "purging" | "purged" | null;
+  readonly queue: "due" | "removed" | "archived" | "reviewed" | "approved" | "purging" | "purged" | null;
   readonly destroyed: {
     readonly tombstone: Tombstone;
     readonly at: Date;

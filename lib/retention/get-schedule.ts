@@ -40,17 +40,18 @@ export async function getSchedule(ctx: Context): Promise<ScheduleView> {
     const templates = await loadTemplateNames(ctx);
     const nameOf = (value: string) => templates.find(({ id }) => id === value)?.name ?? value;
     const classes = (await loadClasses(ctx)).map((row): ClassView => {
-      const { id, name, trigger, years, countsFrom, basis, isDefault, askedYears, askedBy } = row;
-      const { leastCertificateDays } = row;
+      const { id, name, trigger, years, countsFrom, action, basis, isDefault } = row;
+      const { leastCertificateDays, askedYears, askedBy } = row;
       const asked =
         askedYears === null || !askedBy
           ? null
           : {
               ...{ years: askedYears, countsFrom: row.askedCountsFrom ?? countsFrom },
+              action: row.askedAction ?? action,
               ...{ by: names.get(askedBy) ?? "", isMe: askedBy === member.memberId },
             };
       return {
-        ...{ id, name, trigger, years, countsFrom, basis, leastCertificateDays, isDefault, asked },
+        ...{ id, name, trigger, years, countsFrom, action, basis, leastCertificateDays, isDefault, asked },
         chosenFor: chosen.get(id) ?? 0,
         rules: rules
           .filter(({ classId }) => classId === id)

@@ -20,10 +20,10 @@ export async function keepingFacts(
       envelope,
       triggerOf(envelope.state) ?? TRIGGERS[0],
     );
-    const { id, name, years, countsFrom, basis } = decisive;
+    const { id, name, years, countsFrom, action, basis } = decisive;
     return {
       rule: {
-        ...{ name, years, countsFrom, basis },
+        ...{ name, years, countsFrom, action, basis },
         isStandard: id === null,
         isChosen: because.how === "chosen",
         decidedBy: because.how === "rule" ? because.kind : because.how,

@@ -3,7 +3,7 @@ import { hasPermission, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { expectedPurgeDay, type PurgeState } from "./core/purge.ts";
-import { isDue } from "./core/schedule.ts";
+import { type Action, isDue } from "./core/schedule.ts";
 import { countQueue, loadQueue, type PurgeRow } from "./queue-store.ts";
 import { ruleOf } from "./rule.ts";
 import { loadNames } from "./store.ts";
@@ -21,6 +21,11 @@ export interface QueuedEnvelope {
   readonly isDue: boolean;
   readonly className: string | null;
   readonly years: number | null;
+  /** What its class wants done on that day. */
+  readonly action: Action;
+  /** Whom it was handed over to. */
+  readonly handedTo: string | null;
+  readonly archivedAt: Date | null;
   readonly isHeld: boolean;
   readonly reviewed: { readonly by: string; readonly at: Date; readonly isMe: boolean } | null;
   readonly removed: { readonly by: string; readonly reason: string; readonly returnsOn: string } | null;
@@ -31,6 +36,8 @@ export interface QueueView {
   /** Let through twice, and waiting for their day or being destroyed. */
   readonly underWay: readonly QueuedEnvelope[];
   readonly removed: readonly QueuedEnvelope[];
+  /** Proven to be whole in the archive, and kept. */
+  readonly archived: readonly QueuedEnvelope[];
   /** Of all there are in the queue, also those not listed. */
   readonly total: number;
   /** There is another page of one of the lists. */
@@ -58,6 +65,7 @@ export async function listPurges(ctx: Context, input: z.input<typeof Page> = {})
       queued: await list(QUEUED),
       underWay: await list(UNDER_WAY),
       removed: await list(REMOVED),
+      archived: await list(ARCHIVED),
       total: countIn(counts, QUEUED),
       hasMore: Math.max(...LISTS.map((states) => countIn(counts, states))) > start + SHOWN,
       may: { decide: hasPermission(member, "purge.decide") },
@@ -68,7 +76,8 @@ export async function listPurges(ctx: Context, input: z.input<typeof Page> = {})
 const QUEUED = ["due", "reviewed"] as const;
 const UNDER_WAY = ["approved", "purging"] as const;
 const REMOVED = ["removed"] as const;
-const LISTS = [QUEUED, UNDER_WAY, REMOVED];
+const ARCHIVED = ["archived"] as const;
+const LISTS = [QUEUED, UNDER_WAY, REMOVED, ARCHIVED];
 
 const countIn = (counts: ReadonlyMap<PurgeState, number>, states: readonly PurgeState[]): number =>
   states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
@@ -81,10 +90,12 @@ async function inWords(
 ): Promise<QueuedEnvelope> {
   const rule = await ruleOf(ctx, envelope);
   const { reviewedBy, reviewedAt, removedBy, removeReason, returnsOn, state } = purge;
+  const { action, handedTo, archivedAt } = purge;
   const dueOn = expectedPurgeDay(purge, ctx.now());
   const { id: envelopeId, shortId, title, endedAt } = envelope;
   return {
     ...{ envelopeId, shortId, title, state, endedAs: envelope.state, endedAt, dueOn },
+    ...{ action, handedTo, archivedAt },
     sender: ownerName ?? "",
     isDue: isDue(dueOn, ctx.now()),
     className: rule?.class.name ?? null,

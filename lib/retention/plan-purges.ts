@@ -78,12 +78,16 @@ async function queue(ctx: Context, envelopeId: EnvelopeId): Promise<boolean> {
   const envelope = await lockEnvelope(ctx, envelopeId);
   const rule = await ruleOf(ctx, envelope);
   const known = await lockPurge(ctx, envelopeId);
-  const isOut = !known || (known.state === "removed" && (known.returnsOn ?? "") <= dayOf(ctx.now()));
+  const isOut =
+    !known ||
+    (known.state === "removed" && (known.returnsOn ?? "") <= dayOf(ctx.now())) ||
+    (known.state === "archived" && rule?.class.action !== "archive");
   if (!rule || !isOut || envelope.heldSince || envelope.purgedAt) return false;
   const { dueOn } = rule;
   if (!isComingUp(dueOn, ctx.now())) return false;
-  await enqueue(ctx, envelopeId, dueOn);
-  const data = { dueOn, class: rule.class.id, name: rule.class.name, years: rule.class.years };
+  const { id, name, years, action } = rule.class;
+  await enqueue(ctx, envelopeId, { dueOn, action });
+  const data = { dueOn, class: id, name, years, action };
   await appendEvent(ctx, { type: "purge.queued", envelopeId, data });
   return true;
 }
@@ -93,7 +97,8 @@ async function reconsider(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   const purge = await lockPurge(ctx, envelopeId);
   if (purge?.state !== "due" && purge?.state !== "reviewed") return;
   const rule = await ruleOf(ctx, envelope);
-  if (rule && rule.dueOn === purge.dueOn && isComingUp(rule.dueOn, ctx.now())) return;
+  const isSame = rule?.dueOn === purge.dueOn && rule.class.action === purge.action;
+  if (isSame && isComingUp(rule.dueOn, ctx.now())) return;
   await dequeue(ctx, envelopeId);
   const data = { because: "kept-longer", was: purge.state };
   await appendEvent(ctx, { type: "purge.stopped", envelopeId, data });

@@ -6,7 +6,7 @@ import { type Context, inTransaction } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { reached } from "#lib/signing/steps.ts";
 import { purgeDay } from "./core/purge.ts";
-import { isDue } from "./core/schedule.ts";
+import { type Action, isDue, isForPeople } from "./core/schedule.ts";
 import { sealedTombstone, tombstoneOf } from "./core/tombstone.ts";
 import { type DestroyedNote, noteDestroyed } from "./destroyed-notes.ts";
 import { findTombstone, loadDestruction, saveTombstone } from "./destruction-store.ts";
@@ -75,6 +75,7 @@ async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Prom
     if (rule?.dueOn === purge.dueOn) return false;
     return stop(ctx, purge, "kept-longer");
   }
+  if (!mayDestroy(rule.class.action, purge)) return stop(ctx, purge, "kept-longer");
   const day = purgeDay(purge);
   if (day === null || !isDue(day, ctx.now())) return false;
   if (!(await isProven(ctx, purge))) return stop(ctx, purge, "not-proven");
@@ -87,6 +88,10 @@ async function begin(ctx: Context, envelope: EnvelopeRow, purge: PurgeRow): Prom
   await appendEvent(ctx, { type: "purge.begun", envelopeId: envelope.id, data });
   return true;
 }
+
+/** What a person had to look at or hand over first is destroyed once somebody has, and not under a class of another end. */
+const mayDestroy = (action: Action, purge: PurgeRow): boolean =>
+  action === purge.action && (action === "destroy" || (isForPeople(action) && purge.settledAt !== null));
 
 async function stop(
   ctx: Context,
@@ -146,7 +151,7 @@ async function forget(ctx: Context, { id }: EnvelopeRow, purge: PurgeRow): Promi
   // From here to the end of the transaction nobody adds an event whose values would go unsaid.
   await holdEvents(ctx, id);
   const opened = await forgetPeople(ctx, id);
-  await changePurge(ctx, id, { peopleForgottenAt: ctx.now() });
+  await changePurge(ctx, id, { peopleForgottenAt: ctx.now(), handedTo: null });
   // What verifies the log takes a missing value for deleted unless the chain itself says that it was forgotten.
   const type = "people.forgotten";
   await appendEvent(ctx, { type, envelopeId: id, data: { all: true } });

@@ -6,7 +6,7 @@ import { purges } from "#db/schema/retention.ts";
 import type { Context } from "#lib/context.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
 import { lastActivityIn } from "./contract-end-store.ts";
-import { FLOOR_YEARS } from "./core/schedule.ts";
+import { type Action, FLOOR_YEARS } from "./core/schedule.ts";
 import { agreedYears, ruled } from "./rules-store.ts";
 import { own } from "./store.ts";
 
@@ -32,6 +32,13 @@ export async function loadComingUp(
     (select d.counts_from from retention_classes d
       where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
     'end')`;
+  const action = sql`coalesce(
+    (select c.action from envelope_retention r join retention_classes c on c.id = r.class_id
+      where r.envelope_id = ${envelopes.id} and c.trigger = ${trigger}),
+    ${ruled(sql`c.action`, trigger)},
+    (select d.action from retention_classes d
+      where d.organization_id = ${envelopes.organizationId} and d.is_default and d.trigger = ${trigger}),
+    'destroy')`;
   // Days as they are written sort as they follow each other; what a signer entered need not be one.
   const contractEnd = sql`(select coalesce(ce.ends_on::text, v.value) from contract_ends ce
     left join field_values v on v.field_id = ce.field_id where ce.envelope_id = ${envelopes.id})`;
@@ -56,8 +63,10 @@ export async function loadComingUp(
         sql`(${countsFrom} <> 'last-activity' or ${lastActivity} <= ${latestStart})`,
         sql`not exists (
           select from purges p where p.envelope_id = ${envelopes.id}
-            and (p.state <> 'removed' or p.returns_on > ${today}::date)
+            and (p.state not in ('removed', 'archived') or p.returns_on > ${today}::date
+              or (p.state = 'archived' and ${action} = 'archive'))
         )`,
+        sql`${action} <> 'keep'`,
       ),
     )
     .orderBy(asc(envelopes.endedAt), asc(envelopes.id))
@@ -65,13 +74,18 @@ export async function loadComingUp(
 }
 
 /** Puts an envelope into the queue, or back into it. */
-export async function enqueue(ctx: Context, envelopeId: EnvelopeId, dueOn: string): Promise<void> {
+export async function enqueue(
+  ctx: Context,
+  envelopeId: EnvelopeId,
+  { dueOn, action }: { readonly dueOn: string; readonly action: Action },
+): Promise<void> {
   const { organizationId } = ctx;
   const fresh = {
-    ...{ state: "due" as const, dueOn, queuedAt: ctx.now() },
+    ...{ state: "due" as const, action, dueOn, queuedAt: ctx.now() },
     ...{ announcedAt: null, remindedAt: null },
     ...{ removedBy: null, removedAt: null, removeReason: null, returnsOn: null },
     ...{ reviewedBy: null, reviewerRole: null, reviewedAt: null, destructionId: null },
+    ...{ settledBy: null, settledAt: null, handedTo: null, archivedAt: null },
   };
   await ctx.connection
     .insert(purges)
@@ -144,6 +158,30 @@ export async function loadQueue(
     .offset(start);
 }
 
+/** Envelopes of which a proven copy should lie in the archive by this day, those longest untried first. */
+export async function loadForArchive(ctx: Context, today: string, limit: number): Promise<EnvelopeId[]> {
+  const rows = await ctx.connection
+    .select({ id: purges.envelopeId })
+    .from(purges)
+    .where(
+      and(
+        own(ctx, purges),
+        eq(purges.state, "due"),
+        eq(purges.action, "archive"),
+        sql`${purges.dueOn} <= ${today}::date`,
+        // Where the last try was refused, or a copy did not hold, it waits an hour.
+        sql`not exists (select from archives a where a.envelope_id = ${purges.envelopeId}
+          and (a.refusal is not null or a.finding is not null)
+          and greatest(a.tried_at, a.checked_at) > ${ctx.now().toISOString()}::timestamptz - interval '1 hour')`,
+        sql`exists (select from archive_places p where p.organization_id = ${purges.organizationId} and p.removed_at is null
+          and p.tried_at is not null and p.refusal is null)`,
+      ),
+    )
+    .orderBy(asc(purges.dueOn), asc(purges.envelopeId))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 export async function countQueue(ctx: Context): Promise<Map<PurgeRow["state"], number>> {
   const rows = await ctx.connection
     .select({ state: purges.state, found: count() })
@@ -159,13 +197,22 @@ export async function letThroughAgain(
   envelopeId: EnvelopeId,
   facts: Pick<
     PurgeRow,
-    "dueOn" | "announcedAt" | "remindedAt" | "destructionId" | "reviewedBy" | "reviewerRole" | "reviewedAt"
+    | "dueOn"
+    | "action"
+    | "announcedAt"
+    | "remindedAt"
+    | "destructionId"
+    | "reviewedBy"
+    | "reviewerRole"
+    | "reviewedAt"
   >,
 ): Promise<void> {
   const { organizationId } = ctx;
   const fresh = {
     ...{ state: "approved" as const, queuedAt: ctx.now(), ...facts },
     ...{ removedBy: null, removedAt: null, removeReason: null, returnsOn: null },
+    // Whoever let it through then had looked at it, or handed it over.
+    ...{ settledBy: facts.reviewedBy, settledAt: facts.reviewedAt, handedTo: null, archivedAt: null },
   };
   await ctx.connection
     .insert(purges)

@@ -9,6 +9,7 @@ import { saveDestruction } from "./destruction-store.ts";
 import { purgeEnvelope } from "./purge-envelope.ts";
 import { hasLiveKey } from "./purge-store.ts";
 import { letThroughAgain, lockPurge } from "./queue-store.ts";
+import { ruleOf } from "./rule.ts";
 import { lockEnvelope } from "./store.ts";
 
 const DAY_MS = 86_400_000;
@@ -53,17 +54,18 @@ async function repeatOne(ctx: Context, envelopeId: EnvelopeId): Promise<void> {
   const { organizationId } = ctx;
   try {
     await inTransaction(ctx, async (ctx) => {
-      await lockEnvelope(ctx, envelopeId);
+      const envelope = await lockEnvelope(ctx, envelopeId);
       const known = await lockPurge(ctx, envelopeId);
       if (known?.state === "approved" || known?.state === "purging") return;
       const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
       const { by: approvedBy, role: approverRole, at } = note.approved;
       await saveDestruction(ctx, { organizationId, id, approvedBy, approverRole, approvedAt: new Date(at) });
+      const action = (await ruleOf(ctx, envelope))?.class.action ?? "destroy";
       await letThroughAgain(ctx, envelopeId, {
         // They were told in time, before it was destroyed for the first time.
         announcedAt: daysBefore(note.dueOn, NOTICE_DAYS),
         remindedAt: daysBefore(note.dueOn, REMINDER_DAYS),
-        ...{ dueOn: note.dueOn, destructionId: id, reviewedBy: note.reviewed.by },
+        ...{ dueOn: note.dueOn, action, destructionId: id, reviewedBy: note.reviewed.by },
         ...{ reviewerRole: note.reviewed.role, reviewedAt: new Date(note.reviewed.at) },
       });
       // The chain that came back may be older than what two people decided.

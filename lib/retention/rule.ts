@@ -78,12 +78,13 @@ async function begunOn(ctx: Context, { id, ownerId }: EnvelopeRow, from: CountsF
   return from === "owner-left" ? ownerLeftOn(ctx, ownerId) : null;
 }
 
-/** The rule of an envelope; null while nothing has started its clock. */
+/** The rule of an envelope; null while nothing has started its clock, and where it is kept for good. */
 export async function ruleOf(ctx: Context, envelope: EnvelopeRow): Promise<Rule | null> {
   const trigger = triggerOf(envelope.state);
   if (!trigger || !envelope.endedAt) return null;
   const { class: decisive, because } = await decideClass(ctx, envelope, trigger);
   const { endedAt } = envelope;
+  if (decisive.action === "keep") return null;
   const start = clockStart(decisive, endedAt, await begunOn(ctx, envelope, decisive.countsFrom));
   if (!start) return null;
   const endedAs = envelope.state as Rule["endedAs"];

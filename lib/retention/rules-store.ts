@@ -20,14 +20,16 @@ const FITS = sql`case r.kind
 
 /**
  * One thing about the class that rules give the envelope of the query around it. Of several one goes first whose clock may
- * not have begun: that of a contract, of an account, of the last activity; then the one that keeps longest.
+ * not have begun: that of a contract, of an account, of the last activity; then the one that keeps longest. Before all of
+ * them goes one that destroys nothing.
  *
  * @param of `c` is the class, `r` the rule. @param trigger the kind of end
  */
 export const ruled = (of: SQL, trigger: SQL) => sql`(select ${of} from retention_rules r
   join retention_classes c on c.id = r.class_id
   where r.organization_id = ${envelopes.organizationId} and c.trigger = ${trigger} and ${FITS}
-  order by array_position(array['contract-end', 'owner-left', 'last-activity', 'end'], c.counts_from), c.years desc, lower(c.name), r.kind, r.value limit 1)`;
+  order by array_position(array['keep', 'archive'], c.action) nulls last,
+    array_position(array['contract-end', 'owner-left', 'last-activity', 'end'], c.counts_from), c.years desc, lower(c.name), r.kind, r.value limit 1)`;
 
 /** For how many years an agreement wants health data of the envelope of the query around it kept; null for none. */
 export const agreedYears = sql`(select max(b.keep_years) from business_agreements b

@@ -159,7 +159,7 @@ test("what comes up is queued a fortnight ahead and announced once; a longer cla
   await expect
     .poll(
       async () =>
-        (await readOutbox(owner))?.filter(({ subject }) => /due to be destroyed/.test(subject)).length,
+        (await readOutbox(owner))?.filter(({ subject }) => /to the end of its time/.test(subject)).length,
       {
         timeout: 20_000,
       },

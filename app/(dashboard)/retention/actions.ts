@@ -10,14 +10,14 @@ import { chooseClass } from "#lib/retention/choose-class.ts";
 import type { HoldScope } from "#lib/retention/core/hold.ts";
 import type { RuleKind } from "#lib/retention/core/rules.ts";
 import type { Trigger } from "#lib/retention/core/schedule.ts";
-import { COUNTS_FROM } from "#lib/retention/core/schedule.ts";
+import { ACTIONS, COUNTS_FROM } from "#lib/retention/core/schedule.ts";
 import {
   addCustodian,
   remindCustodian,
   removeCustodian,
   writeNotice,
 } from "#lib/retention/custodians/change-custodians.ts";
-import { approvePurges, removePurge, reviewPurges } from "#lib/retention/decide-purges.ts";
+import { approvePurges, removePurge, reviewPurges, settlePurge } from "#lib/retention/decide-purges.ts";
 import { type HoldPreview, placeHold, previewHold } from "#lib/retention/place-hold.ts";
 import { askRelease, keepHold, releaseHold } from "#lib/retention/release-hold.ts";
 import { setContractEnd } from "#lib/retention/set-contract-end.ts";
@@ -41,6 +41,7 @@ const contentIn = (form: FormData) => ({
   basis: textIn(form, "basis"),
   leastCertificateDays: textIn(form, "leastCertificateDays") || "0",
   countsFrom: COUNTS_FROM.find((one) => one === textIn(form, "countsFrom")) ?? "end",
+  action: ACTIONS.find((one) => one === textIn(form, "action")) ?? "destroy",
   isDefault: form.get("isDefault") === "on",
 });
 
@@ -165,8 +166,13 @@ export async function approve(envelopeIds: readonly string[], form: FormData): P
 }
 
 export async function remove(envelopeId: EnvelopeId, form: FormData): Promise<FormState> {
-  const reason = textIn(form, "reason");
-  return done(async () => removePurge(await memberContext(), { envelopeId: String(envelopeId), reason }));
+  const input = { reason: textIn(form, "reason"), years: textIn(form, "years") || "1" };
+  return done(async () => removePurge(await memberContext(), { envelopeId: String(envelopeId), ...input }));
+}
+
+export async function settle(envelopeId: EnvelopeId, form: FormData): Promise<FormState> {
+  const receiver = textIn(form, "receiver");
+  return done(async () => settlePurge(await memberContext(), { envelopeId: String(envelopeId), receiver }));
 }
 
 /** An empty choice of lock archives without one. */

@@ -7,6 +7,8 @@ import { SelectField } from "#components/ui/select-field.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import {
+  ACTIONS,
+  type Action,
   COUNTS_FROM,
   type CountsFrom,
   FLOOR_YEARS,
@@ -23,6 +25,7 @@ interface ClassContent {
   readonly name: string;
   readonly years: number;
   readonly countsFrom: CountsFrom;
+  readonly action: Action;
   readonly basis: string;
   readonly leastCertificateDays: number;
   readonly isDefault: boolean;
@@ -149,6 +152,13 @@ function ClassFields(props: { readonly one: ClassContent | null; readonly maySho
         hint={t("countsFromHint")}
         options={COUNTS_FROM.map((value) => ({ value, label: t(`countsFromOf.${value}`) }))}
         defaultValue={one?.countsFrom ?? "end"}
+      />
+      <SelectField
+        name="action"
+        label={t("action")}
+        hint={t("actionHint")}
+        options={ACTIONS.map((value) => ({ value, label: t(`actionOf.${value}`) }))}
+        defaultValue={one?.action ?? "destroy"}
       />
       <TextArea
         name="basis"

@@ -86,12 +86,17 @@ interface ClassRowProps extends Pick<ScheduleView, "may" | "templates">, Pick<Cl
   readonly one: ClassView;
 }
 
+const askedKey = (asked: NonNullable<ClassView["asked"]>, action: ClassView["action"]) => {
+  if (asked.action !== action) return "askedAction" as const;
+  return asked.countsFrom === "end" ? ("asked" as const) : ("askedOtherwise" as const);
+};
+
 const NO_HITS = { count: 0, standing: 0, firstDueOn: null };
 const dayIn = ({ firstDueOn }: Hits) => (firstDueOn ? dayWords(firstDueOn) : "none");
 
 async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
   const t = await getTranslations("app.retention.schedule");
-  const { id, name, trigger, years, countsFrom, basis, isDefault, chosenFor, asked, rules } = one;
+  const { id, name, trigger, years, countsFrom, action, basis, isDefault, chosenFor, asked, rules } = one;
   const { leastCertificateDays } = one;
   const own = hits?.ofClass.get(id) ?? NO_HITS;
   const ofRule = (found: Hits) => t("hitsOfRule", { count: found.count, day: dayIn(found) });
@@ -99,7 +104,10 @@ async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 py-4 sm:px-6">
       <div className="min-w-0 flex-1 basis-72">
         <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
-        <p className="text-ink-700">{t(RULE_OF[countsFrom], { years, trigger })}</p>
+        <p className="text-ink-700">
+          {action === "keep" ? null : `${t(RULE_OF[countsFrom], { years, trigger })} `}
+          {t(`actionRule.${action}`)}
+        </p>
         {leastCertificateDays > 0 ? (
           <p className="text-ink-700">{t("certificateRule", { days: leastCertificateDays })}</p>
         ) : null}
@@ -130,8 +138,9 @@ async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
         ) : null}
         {asked ? (
           <p className="mt-1 text-small text-warn-800 [overflow-wrap:anywhere]">
-            {t(asked.countsFrom === "end" ? "asked" : "askedOtherwise", {
+            {t(askedKey(asked, action), {
               name: asked.by,
+              action: t(`actionOf.${asked.action}`),
               years: asked.years,
               from: t(`countsFromOf.${asked.countsFrom}`),
             })}
@@ -145,7 +154,7 @@ async function ClassRow({ one, may, templates, hits }: ClassRowProps) {
           ) : null}
           <AddRuleButton id={id} name={name} templates={templates} />
           <ChangeClassButton
-            one={{ id, name, years, countsFrom, basis, leastCertificateDays, isDefault }}
+            one={{ id, name, years, countsFrom, action, basis, leastCertificateDays, isDefault }}
             mayShorten={may.shorten}
           />
           {isDefault ? null : <RetireClassButton id={id} name={name} />}

@@ -381,6 +381,8 @@ export const EVENT_TYPES = [
   "envelope.freed",
   "purge.announced",
   "purge.queued",
+  "purge.settled",
+  "purge.archived",
   "purge.removed",
   "purge.reviewed",
   "purge.approved",

@@ -177,7 +177,11 @@ function valuesOf(
     email: text("email"),
     wording: text("wording"),
     reason: text("reason"),
+    receiver: text("receiver"),
+    // ICU knows no hyphen in the name of a case.
+    action: textOf(data.action, words).replaceAll("-", ""),
     reasonIs: stateOf(data, "reason"),
+    receiverIs: stateOf(data, "receiver"),
     value: text("value"),
     valueIs: data.sealedSha256 === undefined ? valueState(data.value) : "sealed",
     sha256: text("sha256"),

@@ -11,6 +11,8 @@ export interface KeepingFacts {
     /** Why it decides: chosen, the organization's own for what ends so, the standard, or a rule of this kind. */
     readonly decidedBy: "chosen" | "default" | "standard" | "template" | "tag" | "person" | "jurisdiction";
     readonly countsFrom: "end" | "contract-end" | "last-activity" | "owner-left";
+    /** What is done when the years are over. */
+    readonly action: "destroy" | "hand-over" | "review" | "archive" | "keep";
     /** The law or contract that asks for it, as whoever added the class wrote. */
     readonly basis: string;
     /** The first day on which nothing of it keeps the envelope, in UTC; null while its clock has not started. */

@@ -17,7 +17,14 @@ export function keepingRows(telling: Telling): Fact[] {
     fact("rule", say(`years.${rule.countsFrom}`, { name, years: rule.years })),
     fact("decidedBy", say(`decided.${rule.decidedBy}`)),
     ...(rule.isStandard ? [] : [fact("basis", visible(rule.basis))]),
-    fact("ends", rule.dueOn ? say("endsOn", { day: rule.dueOn }) : say(`endsUnknown.${rule.countsFrom}`)),
+    fact(
+      "ends",
+      rule.action === "keep"
+        ? say("endsNever")
+        : rule.dueOn
+          ? say("endsOn", { day: rule.dueOn })
+          : say(`endsUnknown.${rule.countsFrom}`),
+    ),
     fact(
       "holds",
       ...(holds.length === 0

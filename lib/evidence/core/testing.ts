@@ -328,6 +328,7 @@ export function trailFacts(
           isChosen: true,
           decidedBy: "chosen",
           years: 10,
+          action: "destroy",
           countsFrom: "end",
           dueOn: null,
         },

@@ -35,7 +35,8 @@ export async function keepArchive(ctx: WorkerContext): Promise<void> {
     if (needsWork(archive, envelope)) await orLater(ctx, envelope.id, () => followEnvelope(ctx, envelope.id));
   const before = new Date(ctx.now().getTime() - CHECKED_WITHIN_MS);
   const unchecked = await inTransaction(ctx, (ctx) => loadUnchecked(ctx, before, CHECKS_AT_ONCE));
-  for (const envelopeId of unchecked) await orLater(ctx, envelopeId, () => checkCopies(ctx, envelopeId));
+  for (const envelopeId of unchecked)
+    await orLater(ctx, envelopeId, async () => void (await checkCopies(ctx, envelopeId)));
 }
 
 const needsWork = (archive: ArchiveRow, { heldSince, purgedAt }: EnvelopeRow) =>
@@ -142,8 +143,8 @@ async function removeCopies(
   });
 }
 
-/** Reads every copy of an envelope back: whether it is there, opens, and is what was stored. */
-async function checkCopies(ctx: WorkerContext, envelopeId: EnvelopeId): Promise<void> {
+/** Reads every copy of an envelope back: whether it is there, opens, and is what was stored. @returns whether all are */
+export async function checkCopies(ctx: WorkerContext, envelopeId: EnvelopeId): Promise<boolean> {
   const { archive, place, files } = await inTransaction(ctx, async (ctx) => {
     const archive = (await findArchive(ctx, envelopeId))!;
     return {
@@ -161,6 +162,7 @@ async function checkCopies(ctx: WorkerContext, envelopeId: EnvelopeId): Promise<
     await appendEvent(ctx, { type: "archive.checked", envelopeId, data });
   });
   if (finding) ctx.runtime.log.error({ envelopeId, finding }, "an archived copy does not hold");
+  return finding === null;
 }
 
 async function findingIn(

@@ -4,15 +4,17 @@ import {
   approvalProblem,
   expectedPurgeDay,
   isReminderDue,
+  type PurgeFacts,
   type PurgeState,
   purgeDay,
   removalProblem,
   reviewProblem,
+  settleProblem,
 } from "./purge.ts";
 
 const [ada, ben] = ["ada" as MemberId, "ben" as MemberId];
-const facts = (state: PurgeState, more: { isHeld?: boolean; reviewedBy?: MemberId } = {}) => ({
-  ...{ state, isHeld: false, reviewedBy: null },
+const facts = (state: PurgeState, more: Partial<Omit<PurgeFacts, "state">> = {}): PurgeFacts => ({
+  ...{ state, isHeld: false, reviewedBy: null, action: "destroy", isSettled: false },
   ...more,
 });
 
@@ -24,6 +26,19 @@ test("two people let an envelope through, one after the other", () => {
   expect(approvalProblem(reviewed, ada)).toBe("same-person");
   expect(approvalProblem(reviewed, ben)).toBeNull();
   expect(approvalProblem(facts("approved", { reviewedBy: ada }), ben)).toBe("purge-begun");
+});
+
+test("what is to be looked at or handed over is let through once it was", () => {
+  const toLookAt = facts("due", { action: "review" });
+  expect(reviewProblem(toLookAt)).toBe("not-settled");
+  expect(reviewProblem({ ...toLookAt, isSettled: true })).toBeNull();
+  expect(settleProblem(toLookAt)).toBeNull();
+  expect(settleProblem(facts("due", { action: "hand-over" }))).toBeNull();
+  expect(settleProblem(facts("due"))).toBe("nothing-to-settle");
+  expect(settleProblem(facts("due", { action: "archive" }))).toBe("nothing-to-settle");
+  expect(settleProblem(facts("due", { action: "review", isHeld: true }))).toBe("envelope-held");
+  expect(settleProblem(facts("reviewed", { action: "review" }))).toBe("already-reviewed");
+  expect(removalProblem(facts("archived", { action: "archive" }))).toBe("not-queued");
 });
 
 test("a held one is let through by nobody", () => {

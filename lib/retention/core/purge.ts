@@ -1,19 +1,24 @@
 import type { MemberId } from "#lib/ids.ts";
-import { daysOn, NOTICE_DAYS, REMINDER_DAYS } from "./schedule.ts";
+import { type Action, daysOn, isForPeople, NOTICE_DAYS, REMINDER_DAYS } from "./schedule.ts";
 
-export type PurgeState = "due" | "removed" | "reviewed" | "approved" | "purging" | "purged";
+export type PurgeState = "due" | "removed" | "archived" | "reviewed" | "approved" | "purging" | "purged";
 
 /** What decides about an envelope in the queue. */
 export interface PurgeFacts {
   readonly state: PurgeState;
   readonly isHeld: boolean;
   readonly reviewedBy: MemberId | null;
+  /** What its class wants done, and whether a person has looked at it or handed it over, where that has to be first. */
+  readonly action: Action;
+  readonly isSettled: boolean;
 }
 
 export type PurgeProblem =
   | "envelope-held"
   | "not-queued"
   | "not-reviewed"
+  | "not-settled"
+  | "nothing-to-settle"
   | "already-reviewed"
   | "same-person"
   | "purge-begun"
@@ -22,13 +27,23 @@ export type PurgeProblem =
 const over = ({ state }: PurgeFacts): PurgeProblem | null => {
   if (state === "purged") return "envelope-destroyed";
   if (state === "purging") return "purge-begun";
-  return state === "removed" ? "not-queued" : null;
+  return state === "removed" || state === "archived" ? "not-queued" : null;
 };
 
 /** Why it may not be let through by a first person; null when it may. */
 export function reviewProblem(facts: PurgeFacts): PurgeProblem | null {
   const problem = over(facts) ?? (facts.isHeld ? "envelope-held" : null);
-  return problem ?? (facts.state === "due" ? null : "already-reviewed");
+  if (problem) return problem;
+  if (facts.state !== "due") return "already-reviewed";
+  return facts.action === "destroy" || facts.isSettled ? null : "not-settled";
+}
+
+/** Why nobody can say that it was looked at, or handed over; null when that waits for a person. */
+export function settleProblem(facts: PurgeFacts): PurgeProblem | null {
+  const problem = over(facts) ?? (facts.isHeld ? "envelope-held" : null);
+  if (problem) return problem;
+  if (facts.state !== "due") return "already-reviewed";
+  return isForPeople(facts.action) ? null : "nothing-to-settle";
 }
 
 /** Why it may not be let through by a second person; null when it may. Nobody is both. */

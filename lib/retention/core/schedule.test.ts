@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import {
+  type Action,
   classFor,
   clockStart,
   dueDay,
   isComingUp,
   isDay,
   isDue,
+  isShorter,
   standardClass,
   triggerOf,
 } from "./schedule.ts";
@@ -46,6 +48,7 @@ test("the chosen class decides where it is about that end, then the organization
     trigger: "completion",
     years: 10,
     countsFrom: "end",
+    action: "destroy",
     basis: "§ 1",
   } as const;
   const voids = {
@@ -54,6 +57,7 @@ test("the chosen class decides where it is about that end, then the organization
     trigger: "void",
     years: 8,
     countsFrom: "end",
+    action: "destroy",
     basis: "§ 2",
   } as const;
   expect(classFor("completion", lease, [voids])).toBe(lease);
@@ -74,6 +78,14 @@ test("a contract's life counts before the limitation period, and not before it w
   expect(start("2020-01-01")).toBe(endedAt);
   expect(start(null)).toBeNull();
   expect(clockStart({ countsFrom: "end" }, endedAt, "2027-12-31")).toBe(endedAt);
+});
+
+test("an end that keeps less is a shorter time, whatever the years", () => {
+  const span = (years: number, action: Action) => ({ years, countsFrom: "end" as const, action });
+  expect(isShorter(span(10, "destroy"), span(7, "keep"))).toBe(true);
+  expect(isShorter(span(7, "hand-over"), span(7, "review"))).toBe(true);
+  expect(isShorter(span(7, "archive"), span(7, "review"))).toBe(false);
+  expect(isShorter(span(6, "keep"), span(7, "destroy"))).toBe(true);
 });
 
 test("a day is one of the calendar", () => {

@@ -9,6 +9,19 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const COUNTS_FROM = ["end", "contract-end", "last-activity", "owner-left"] as const;
 export type CountsFrom = (typeof COUNTS_FROM)[number];
 
+/**
+ * What is done when the years are over, the one that keeps least first: it is destroyed; it is handed over and then
+ * destroyed; a person looks and decides; a proven copy is kept in the archive; nothing, it is kept for good.
+ */
+export const ACTIONS = ["destroy", "hand-over", "review", "archive", "keep"] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Only what was completed has an evidence package to hand over or to archive. */
+export const needsCompletion = (action: Action): boolean => action === "hand-over" || action === "archive";
+
+/** A person has to do something first: look, or hand over. */
+export const isForPeople = (action: Action): boolean => action === "hand-over" || action === "review";
+
 /** Audit records are kept so long unless somebody with the right to say so says otherwise. */
 export const FLOOR_YEARS = 7;
 export const MOST_YEARS = 100;
@@ -23,14 +36,20 @@ export const REMINDER_DAYS = 7;
 export interface Span {
   readonly years: number;
   readonly countsFrom: CountsFrom;
+  readonly action: Action;
 }
 
 /** What a class keeps for at least, until counsel approves of less. */
-export const FLOOR: Span = { years: FLOOR_YEARS, countsFrom: "end" };
+export const FLOOR: Span = { years: FLOOR_YEARS, countsFrom: "end", action: "destroy" };
 
-/** Whether anything could be destroyed sooner than before: fewer years, or years that begin earlier. */
+/**
+ * Whether anything could be destroyed sooner than before: fewer years, years that begin earlier, or an end that keeps
+ * less.
+ */
 export const isShorter = (next: Span, before: Span): boolean =>
-  next.years < before.years || (before.countsFrom !== "end" && next.countsFrom !== before.countsFrom);
+  next.years < before.years ||
+  ACTIONS.indexOf(next.action) < ACTIONS.indexOf(before.action) ||
+  (before.countsFrom !== "end" && next.countsFrom !== before.countsFrom);
 
 export interface RetentionClass {
   /** Null for the one that is there from the start. */
@@ -39,12 +58,13 @@ export interface RetentionClass {
   readonly trigger: Trigger;
   readonly years: number;
   readonly countsFrom: CountsFrom;
+  readonly action: Action;
   readonly basis: string;
 }
 
 /** What holds where an organization has said nothing. */
 export const standardClass = (trigger: Trigger): RetentionClass => ({
-  ...{ id: null, name: "Standard", trigger, years: FLOOR_YEARS, countsFrom: "end" },
+  ...{ id: null, name: "Standard", trigger, years: FLOOR_YEARS, countsFrom: "end", action: "destroy" },
   basis: "Kept as long as the audit record, by default.",
 });
 
@@ -113,4 +133,4 @@ export const daysOn = (at: Date, days: number): string => dayOf(new Date(at.getT
 export const isComingUp = (dueOn: string, now: Date): boolean => dueOn <= daysOn(now, NOTICE_DAYS);
 
 /** When something that was taken out of the queue comes up again. */
-export const returnDay = (now: Date): string => dueDay(now, 1);
+export const returnDay = (now: Date, years = 1): string => dueDay(now, years);

@@ -5,7 +5,15 @@ const ID = "0199f3a0-0000-7000-8000-000000000001";
 const facts: TombstoneFacts = {
   envelope: { id: ID, shortId: "WH-7K2M-9QXD", createdAt: new Date(0), sentAt: null },
   rule: {
-    class: { id: null, name: "Standard", trigger: "void", years: 7, countsFrom: "end", basis: "By default." },
+    class: {
+      id: null,
+      name: "Standard",
+      trigger: "void",
+      years: 7,
+      countsFrom: "end",
+      action: "destroy",
+      basis: "By default.",
+    },
     ...{ endedAs: "voided", trigger: "void", endedAt: new Date(86_400_000), dueOn: "1977-01-03" },
     ...{ because: { how: "standard" }, countedFrom: "1970-01-02" },
   },

@@ -41,6 +41,17 @@ export async function HoldNotice({ retention }: { readonly retention: RetentionV
 const startOf = ({ class: { countsFrom, trigger } }: RetentionView) =>
   countsFrom === "owner-left" ? ("startsWithOwner" as const) : (`starts.${trigger}` as const);
 
+function untilWords(
+  t: Awaited<ReturnType<typeof getTranslations<"app.envelopeRetention">>>,
+  action: RetentionView["class"]["action"],
+  dueOn: string,
+) {
+  const day = dayWords(dueOn);
+  return action === "destroy" || action === "keep"
+    ? t("until", { day })
+    : t(`untilAction.${action}`, { day });
+}
+
 /** How long the envelope is kept, and under which rule. */
 export async function RetentionSheet({ id, retention }: RetentionProps) {
   const t = await getTranslations("app.envelopeRetention");
@@ -90,7 +101,13 @@ export async function RetentionSheet({ id, retention }: RetentionProps) {
         ) : null}
         {contract ? <ContractLines {...{ contract, dueOn }} years={rule.years} /> : null}
         <p className="mt-1 text-ink-700">
-          {dueOn ? t("until", { day: dayWords(dueOn) }) : contract ? null : t(startOf(retention))}
+          {dueOn
+            ? untilWords(t, rule.action, dueOn)
+            : rule.action === "keep"
+              ? t("forGood")
+              : contract
+                ? null
+                : t(startOf(retention))}
         </p>
         {queue && queue !== "removed" ? <p className="mt-1 text-warn-800">{t(`queue.${queue}`)}</p> : null}
       </div>

@@ -7,10 +7,12 @@ import { refusalText } from "#components/envelopes/refusal-text.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { TextArea } from "#components/ui/text-area.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { MOST_YEARS } from "#lib/retention/core/schedule.ts";
 import type { FormState } from "../../../_server/form.ts";
 import { AskingButton } from "../../asking-button.tsx";
 import { PasswordField } from "../../key-exports/password-field.tsx";
-import { approve, remove, review } from "../actions.ts";
+import { approve, remove, review, settle } from "../actions.ts";
 import { type Entry, QueueEntry } from "./queue-entry.tsx";
 
 interface DecisionListProps {
@@ -126,7 +128,36 @@ function ApproveButton({ ids }: { readonly ids: readonly string[] }) {
   );
 }
 
-function RemoveButton({ entry }: { readonly entry: Entry }) {
+/** Says that it was looked at, or handed over, and lets it through as the first of two people. */
+export function SettleButton({ entry }: { readonly entry: Entry }) {
+  const t = useTranslations("app.retention.queue");
+  const isHandOver = entry.action === "hand-over";
+  const of = isHandOver ? ("handedOver" as const) : ("settle" as const);
+  return (
+    <AskingButton
+      kind="secondary"
+      label={t(`${of}.open`)}
+      about={entry.shortId}
+      title={t(`${of}.title`, { shortId: entry.shortId })}
+      description={t(`${of}.consequence`)}
+      confirmLabel={t(`${of}.confirm`)}
+      action={(form) => settle(entry.envelopeId, form)}
+      onDone={() => toast(t(`${of}.done`))}
+    >
+      {isHandOver ? (
+        <TextField
+          name="receiver"
+          label={t("handedOver.receiver")}
+          hint={t("handedOver.receiverHint")}
+          maxLength={200}
+          required
+        />
+      ) : null}
+    </AskingButton>
+  );
+}
+
+export function RemoveButton({ entry }: { readonly entry: Entry }) {
   const t = useTranslations("app.retention.queue.remove");
   return (
     <AskingButton
@@ -138,6 +169,17 @@ function RemoveButton({ entry }: { readonly entry: Entry }) {
       action={(form) => remove(entry.envelopeId, form)}
       onDone={() => toast(t("done"))}
     >
+      <TextField
+        name="years"
+        label={t("years")}
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={MOST_YEARS}
+        step={1}
+        defaultValue={1}
+        required
+      />
       <TextArea name="reason" label={t("reason")} maxLength={1000} rows={3} required />
     </AskingButton>
   );

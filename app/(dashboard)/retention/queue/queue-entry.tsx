@@ -3,6 +3,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Instant } from "#components/ui/instant.tsx";
 import { type EnvelopeId, publicId } from "#lib/ids.ts";
+import type { Action } from "#lib/retention/core/schedule.ts";
 import { dayWords } from "../day-words.ts";
 
 export interface Entry {
@@ -16,6 +17,8 @@ export interface Entry {
   readonly isDue: boolean;
   readonly className: string | null;
   readonly years: number | null;
+  readonly action: Action;
+  readonly handedTo: string | null;
   readonly reviewed: { readonly by: string; readonly isMe: boolean } | null;
 }
 
@@ -48,6 +51,11 @@ export function QueueEntry({ entry }: { readonly entry: Entry }) {
         {className === null || years === null ? "" : `${t("kept", { years, name: className })} · `}
         {t(isDue ? "dueSince" : "dueOn", { day: dayWords(dueOn) })}
       </p>
+      {entry.handedTo ? (
+        <p className="text-small text-ink-700 [overflow-wrap:anywhere]">
+          {t("handedTo", { name: entry.handedTo })}
+        </p>
+      ) : null}
     </div>
   );
 }
