@@ -871,6 +871,12 @@ CREATE TABLE "recipients" (
 	"host_id" uuid,
 	"is_given_link" boolean DEFAULT false NOT NULL,
 	"note" text DEFAULT '' NOT NULL,
+	"on_behalf_of" text DEFAULT '' NOT NULL,
+	"answer_days" integer,
+	"answer_until" timestamp with time zone,
+	"due_at" timestamp with time zone,
+	"lapsed_at" timestamp with time zone,
+	"hidden_documents" uuid[] DEFAULT '{}'::uuid[] NOT NULL,
 	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
@@ -889,7 +895,8 @@ CREATE TABLE "recipients" (
         'sms-and-second-factor', 'passkey', 'sso', 'identity-document')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped')),
+	CONSTRAINT "recipients_answer_days" CHECK ("recipients"."answer_days" between 1 and 365)
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -2586,6 +2593,7 @@ CREATE INDEX "hosted_links_recipient" ON "hosted_links" USING btree ("recipient_
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
+CREATE INDEX "recipients_due" ON "recipients" USING btree ("organization_id","due_at") WHERE due_at is not null and lapsed_at is null and state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
 CREATE INDEX "recipients_awaited_by_email" ON "recipients" USING btree ("organization_id","email") WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint

@@ -36,6 +36,7 @@ import { holderOf } from "./core/alternatives.ts";
 import { isConsentOutdated, type MaterialChange } from "./core/consent.ts";
 import { afterEditors, fieldsToEdit } from "./core/editing.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
+import { asShownTo } from "./core/shown-documents.ts";
 import { signingError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -162,7 +163,19 @@ export async function loadCeremony(
   const changes = changed.flatMap(({ mode, publishedAt }) =>
     publishedAt && publishedAt <= actedAt ? [{ mode, publishedAt }] : [],
   );
-  return { envelope, recipients: people, documents: files, revisions, fields: places, values, changes };
+  const loaded = {
+    envelope,
+    recipients: people,
+    documents: files,
+    revisions,
+    fields: places,
+    values,
+    changes,
+  };
+  // Whoever comes by a link gets nothing to work on that is kept from them.
+  const { actor } = ctx;
+  const person = actor.kind === "recipient" ? people.find(({ id }) => id === actor.recipientId) : undefined;
+  return person ? asShownTo(loaded, person) : loaded;
 }
 
 export async function loadRevisions(
@@ -187,12 +200,13 @@ export function routed(people: readonly RecipientRow[]) {
 
 /** What core decides on, for one person. @throws signing/not-found */
 export function ceremonyOf(
-  loaded: LoadedCeremony,
+  whole: LoadedCeremony,
   recipientId: RecipientId,
 ): Ceremony & { recipient: RecipientRow } {
-  const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
-  const recipient = people.find(({ id }) => id === recipientId);
+  const recipient = whole.recipients.find(({ id }) => id === recipientId);
   if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
+  const loaded = asShownTo(whole, recipient);
+  const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
   const ownerId = holderOf(recipient, people).id;
   const isEditor = recipient.role === "editor";
   const own = isEditor
@@ -249,6 +263,11 @@ export async function changeRecipient(
     .set(change)
     .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
 }
+
+/** What goes over with somebody's part to whoever takes it. */
+export const partOf = ({ onBehalfOf, answerDays, answerUntil, dueAt, hiddenDocuments }: RecipientRow) => ({
+  ...{ onBehalfOf, answerDays, answerUntil, dueAt, hiddenDocuments },
+});
 
 export async function saveRecipient(ctx: Context, row: typeof recipients.$inferInsert): Promise<void> {
   await ctx.connection.insert(recipients).values(row);

@@ -295,6 +295,8 @@ export const EVENT_TYPES = [
   "link.requested",
   "abuse.reported",
   "envelope.extended",
+  "recipient.lapsed",
+  "recipient.extended",
   "envelope.corrected",
   "recipient.corrected",
   "recipient.copied",

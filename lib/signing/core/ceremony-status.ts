@@ -28,6 +28,8 @@ export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyS
   if (envelopeState === "declined") return "declined-by-other";
   if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;
   if (recipient.state === "finished") return "finished";
+  // Their link says so, as it does of an envelope that is over; the others go on.
+  if (recipient.lapsedAt) return "expired";
   if (hasEnded) return "ended";
   if (!isPrepared) return "preparing";
   const isTurn = recipient.order === turn && isAsked(recipient.role) && recipient.state !== "waiting";
