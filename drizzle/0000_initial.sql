@@ -880,6 +880,7 @@ CREATE TABLE "recipients" (
 	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
+	"opened_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
 	"reminder_held_at" timestamp with time zone,
 	"viewed_at" timestamp with time zone,
@@ -1003,8 +1004,10 @@ CREATE TABLE "folders" (
 	"name" text NOT NULL,
 	"team_id" uuid,
 	"access" text,
+	"parent_id" uuid,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
 	CONSTRAINT "folders_shared" CHECK (("folders"."team_id" is null) = ("folders"."access" is null) and "folders"."access" in ('read', 'act'))
 );
 --> statement-breakpoint
@@ -2610,7 +2613,7 @@ CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelop
 CREATE INDEX "editing_windows_seen" ON "editing_windows" USING btree ("organization_id","seen_at");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "envelope_texts_amount" ON "envelope_texts" USING btree ("organization_id","amount") WHERE amount is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",coalesce("parent_id", '00000000-0000-0000-0000-000000000000'),lower("name")) WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "folders_team" ON "folders" USING btree ("team_id") WHERE team_id is not null;--> statement-breakpoint
 CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "form_packages_list" ON "form_packages" USING btree ("organization_id","changed_at");--> statement-breakpoint

@@ -352,6 +352,8 @@ export const recipients = pgTable(
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
+    /** When their link was fetched last, by whomever: it is no view. */
+    openedAt: instant("opened_at"),
     remindedAt: instant("reminded_at"),
     /** A reminder was due and held back, since mail to them came back; null again once they are mailed anew. */
     reminderHeldAt: instant("reminder_held_at"),
