@@ -528,9 +528,11 @@ async function addLookups(sql: Sql, appRole: string): Promise<void> {
       select m.organization_id, o.name, o.staging_of, m.id, m.role,
         case when m.leads_team then array(select t.id from members t where t.team_id = m.team_id
           and t.organization_id = m.organization_id and t.id <> m.id) else '{}' end,
-        array(select f.id from folders f where f.team_id = m.team_id and f.organization_id = m.organization_id
+        array(select f.id from folders f where f.removed_at is null and f.team_id = m.team_id
+          and f.organization_id = m.organization_id
           and f.access = 'read'),
-        array(select f.id from folders f where f.team_id = m.team_id and f.organization_id = m.organization_id
+        array(select f.id from folders f where f.removed_at is null and f.team_id = m.team_id
+          and f.organization_id = m.organization_id
           and f.access = 'act')
       from members m
       join organizations o on o.organization_id = m.organization_id

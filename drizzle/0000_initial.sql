@@ -871,9 +871,16 @@ CREATE TABLE "recipients" (
 	"host_id" uuid,
 	"is_given_link" boolean DEFAULT false NOT NULL,
 	"note" text DEFAULT '' NOT NULL,
+	"on_behalf_of" text DEFAULT '' NOT NULL,
+	"answer_days" integer,
+	"answer_until" timestamp with time zone,
+	"due_at" timestamp with time zone,
+	"lapsed_at" timestamp with time zone,
+	"hidden_documents" uuid[] DEFAULT '{}'::uuid[] NOT NULL,
 	"is_check_locked" boolean DEFAULT false NOT NULL,
 	"delegated_from" uuid,
 	"notified_at" timestamp with time zone,
+	"opened_at" timestamp with time zone,
 	"reminded_at" timestamp with time zone,
 	"reminder_held_at" timestamp with time zone,
 	"viewed_at" timestamp with time zone,
@@ -889,7 +896,8 @@ CREATE TABLE "recipients" (
         'sms-and-second-factor', 'passkey', 'sso', 'identity-document')),
 	CONSTRAINT "recipients_meaning" CHECK ("recipients"."meaning" in ('', 'authorship', 'review', 'approval', 'responsibility')),
 	CONSTRAINT "recipients_role" CHECK ("recipients"."role" in ('signer', 'witness', 'notary', 'editor', 'approver', 'viewer', 'copy')),
-	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped'))
+	CONSTRAINT "recipients_state" CHECK ("recipients"."state" in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped')),
+	CONSTRAINT "recipients_answer_days" CHECK ("recipients"."answer_days" between 1 and 365)
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -996,8 +1004,10 @@ CREATE TABLE "folders" (
 	"name" text NOT NULL,
 	"team_id" uuid,
 	"access" text,
+	"parent_id" uuid,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone,
 	CONSTRAINT "folders_shared" CHECK (("folders"."team_id" is null) = ("folders"."access" is null) and "folders"."access" in ('read', 'act'))
 );
 --> statement-breakpoint
@@ -2599,6 +2609,7 @@ CREATE INDEX "hosted_links_recipient" ON "hosted_links" USING btree ("recipient_
 CREATE INDEX "marks_recipient" ON "marks" USING btree ("recipient_id","kind","adopted_at");--> statement-breakpoint
 CREATE INDEX "recipient_tokens_recipient" ON "recipient_tokens" USING btree ("recipient_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recipients_delegated_once" ON "recipients" USING btree ("delegated_from");--> statement-breakpoint
+CREATE INDEX "recipients_due" ON "recipients" USING btree ("organization_id","due_at") WHERE due_at is not null and lapsed_at is null and state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE INDEX "recipients_envelope" ON "recipients" USING btree ("envelope_id","order","position");--> statement-breakpoint
 CREATE INDEX "recipients_awaited_by_email" ON "recipients" USING btree ("organization_id","email") WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
 CREATE INDEX "recipients_awaited" ON "recipients" USING btree ("organization_id",coalesce("reminded_at", "notified_at")) WHERE state in ('notified', 'viewed', 'consented');--> statement-breakpoint
@@ -2615,7 +2626,7 @@ CREATE INDEX "document_texts_envelope" ON "document_texts" USING btree ("envelop
 CREATE INDEX "editing_windows_seen" ON "editing_windows" USING btree ("organization_id","seen_at");--> statement-breakpoint
 CREATE INDEX "envelope_texts_words" ON "envelope_texts" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "envelope_texts_amount" ON "envelope_texts" USING btree ("organization_id","amount") WHERE amount is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",lower("name"));--> statement-breakpoint
+CREATE UNIQUE INDEX "folders_name" ON "folders" USING btree ("organization_id",coalesce("parent_id", '00000000-0000-0000-0000-000000000000'),lower("name")) WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "folders_team" ON "folders" USING btree ("team_id") WHERE team_id is not null;--> statement-breakpoint
 CREATE INDEX "form_imports_list" ON "form_imports" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "form_packages_list" ON "form_packages" USING btree ("organization_id","changed_at");--> statement-breakpoint

@@ -395,6 +395,7 @@ export const FOLLOWERS: Readonly<Record<FollowedType, Readonly<Record<string, Fo
   "sample-review.opened": { look: lookAtEach },
   "recipient.declined": { tell: tell("declined"), match },
   "offline-kit.kept": { report: report("offlineKept", "") },
+  "recipient.lapsed": { report: report("lapsed", "") },
   "recipient.delegated": { report: report("delegated", "reason") },
   "link.requested": { answer: answerLink },
   "abuse.reported": { warn },

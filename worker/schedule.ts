@@ -2,6 +2,7 @@ import { sealRecords } from "#lib/audit/seal-records.ts";
 import { keepLog } from "#lib/audit/sign-checkpoint.ts";
 import { createContext, type WorkerContext } from "#lib/context.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
+import { lapsePeople } from "#lib/envelopes/lapse-people.ts";
 import { remindDue } from "#lib/envelopes/remind-due.ts";
 import { sendScheduled } from "#lib/envelopes/send-scheduled.ts";
 import { AppError } from "#lib/errors.ts";
@@ -90,7 +91,7 @@ export function startSchedule(runtime: WorkerRuntime): { stop(): void } {
 }
 
 const CLOCKWORK: readonly Step[] = [
-  ...[sendScheduled, expireEnvelopes, remindDue, forgetLinkRequests, doDueRuns],
+  ...[sendScheduled, expireEnvelopes, lapsePeople, remindDue, forgetLinkRequests, doDueRuns],
   ...[switchDueSeals, beginPlannedRotations],
 ];
 const AFTER_RESUMING: readonly Step[] = [

@@ -11,7 +11,15 @@ export function waitsFor(
   if (waitingFor) return t("delayed");
   if (state === "sent" && awaits.length > 0)
     return awaits.length > 2
-      ? t("awaitsMany", { name: awaits[0]!, others: awaits.length - 1 })
-      : t("awaits", { names: awaits.join(", ") });
+      ? t("awaitsMany", {
+          name: awaits[0]!.name,
+          others: awaits.length - 1,
+          opened: awaits.filter(({ step }) => step !== "invited" && step !== "late").length,
+        })
+      : t("awaits", {
+          names: awaits
+            .map(({ name, step }) => t("awaitsOne", { name, step: t(`steps.${step}`) }))
+            .join(", "),
+        });
   return t(`hints.${state}`);
 }

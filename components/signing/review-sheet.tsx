@@ -22,6 +22,8 @@ export interface ReviewSheetProps {
   readonly role: RecipientRole;
   /** What the signature means, where the sender says so. */
   readonly meaning: Meaning | null;
+  /** For whom they act; empty for themselves. */
+  readonly onBehalfOf: string;
   readonly title: string;
   readonly documents: readonly CeremonyDocument[];
   readonly fields: readonly CeremonyFieldView[];
@@ -51,7 +53,8 @@ const LEGAL_SUFFIX: Readonly<Partial<Record<RecipientRole, "Witness" | "Notary">
 
 /** Every answer once more, before the step that cannot be taken back (UETA §10(2)). */
 export function ReviewSheet(props: ReviewSheetProps) {
-  const { isOpen, role, meaning, title, fields, isBusy, problem, words, onFinish, onClose } = props;
+  const { isOpen, role, meaning, onBehalfOf, title, fields, isBusy, problem, words, onFinish, onClose } =
+    props;
   const { review } = words;
   const wording = review[FINISH_BUTTON[role]];
   return (
@@ -66,6 +69,9 @@ export function ReviewSheet(props: ReviewSheetProps) {
           <p>{fillIn(review[`legal${LEGAL_SUFFIX[role] ?? ROLE_SUFFIX[role]}`], { title })}</p>
           {meaning ? (
             <p className="font-medium">{fillIn(review.means, { meaning: review.meanings[meaning] })}</p>
+          ) : null}
+          {onBehalfOf ? (
+            <p className="font-medium">{fillIn(review.onBehalf, { party: onBehalfOf })}</p>
           ) : null}
           <div className="flex flex-col gap-2 sm:flex-row-reverse">
             <Button size="large" isBusy={isBusy} onClick={() => onFinish(wording)} className="sm:flex-1">

@@ -332,11 +332,28 @@ export const recipients = pgTable(
     isGivenLink: boolean("is_given_link").notNull().default(false),
     /** The sender's words for this person alone; whoever takes their place is not told. */
     note: text("note").notNull().default(""),
+    /** For whom they act: a firm, or a person. As the sender says; nobody has checked it. */
+    onBehalfOf: text("on_behalf_of").notNull().default(""),
+    /** How many days they have from being asked, or until when; null where only the envelope's time counts. */
+    answerDays: integer("answer_days"),
+    answerUntil: instant("answer_until"),
+    /** Of who was asked: when their own time is over. */
+    dueAt: instant("due_at"),
+    /** It was over before they had acted: their link has ended, and the envelope waits for its sender. */
+    lapsedAt: instant("lapsed_at"),
+    /** Documents they are not shown, and do not sign. */
+    hiddenDocuments: uuid("hidden_documents")
+      .array()
+      .$type<readonly DocumentId[]>()
+      .notNull()
+      .default(sql`'{}'::uuid[]`),
     /** Its template says how they show who they are, and nobody asks for anything else. */
     isCheckLocked: boolean("is_check_locked").notNull().default(false),
     /** Who had handed it on to this person. */
     delegatedFrom: uuid("delegated_from").$type<RecipientId>(),
     notifiedAt: instant("notified_at"),
+    /** When their link was fetched last, by whomever: it is no view. */
+    openedAt: instant("opened_at"),
     remindedAt: instant("reminded_at"),
     /** A reminder was due and held back, since mail to them came back; null again once they are mailed anew. */
     reminderHeldAt: instant("reminder_held_at"),
@@ -372,7 +389,11 @@ export const recipients = pgTable(
       sql`${table.state} in ('waiting', 'notified', 'viewed', 'consented', 'finished', 'declined', 'delegated', 'released', 'skipped')`,
     ),
     foreignKey({ columns: [table.envelopeId], foreignColumns: [envelopes.id] }),
+    check("recipients_answer_days", sql`${table.answerDays} between 1 and 365`),
     uniqueIndex("recipients_delegated_once").on(table.delegatedFrom),
+    index("recipients_due")
+      .on(table.organizationId, table.dueAt)
+      .where(sql`due_at is not null and lapsed_at is null and state in ('notified', 'viewed', 'consented')`),
     index("recipients_envelope").on(table.envelopeId, table.order, table.position),
     index("recipients_awaited_by_email")
       .on(table.organizationId, table.email)

@@ -83,11 +83,21 @@ export const folders = pgTable(
     /** Whose members see what lies in it, and whether they act on it too; null where it is shared with no team. */
     teamId: uuid("team_id"),
     access: text("access").$type<FolderAccess>(),
+    /** The folder it lies in; null at the top. What is shared is each folder for itself. */
+    parentId: uuid("parent_id"),
     createdBy: uuid("created_by").$type<MemberId>().notNull(),
     createdAt: instant("created_at").notNull(),
+    /** Taken away: what lies in it is in no folder as long as it is. */
+    removedAt: instant("removed_at"),
   },
   (table) => [
-    uniqueIndex("folders_name").on(table.organizationId, sql`lower(${table.name})`),
+    uniqueIndex("folders_name")
+      .on(
+        table.organizationId,
+        sql`coalesce(${table.parentId}, '00000000-0000-0000-0000-000000000000')`,
+        sql`lower(${table.name})`,
+      )
+      .where(sql`removed_at is null`),
     index("folders_team").on(table.teamId).where(sql`team_id is not null`),
     check(
       "folders_shared",

@@ -35,7 +35,9 @@ export async function tellOutcome(
       : null;
   for (const recipient of addressed.recipients.filter(knows)) {
     const isGuarded = recipient.check !== "none" || recipient.furtherChecks.length > 0;
-    const mailed = mailedWith(ctx, files, isGuarded);
+    const { hiddenDocuments: hidden } = recipient;
+    const own = files && hidden.length > 0 ? await filesToMail(ctx, { envelopeId, hidden }) : files;
+    const mailed = mailedWith(ctx, own, isGuarded);
     await sendEnvelopeMail(ctx, eventId, {
       envelopeId,
       recipientId: recipient.id,

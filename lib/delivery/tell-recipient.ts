@@ -1,5 +1,6 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { openUntil } from "#lib/envelopes/core/answer-time.ts";
 import { instantIn, type Language } from "#lib/envelopes/core/languages.ts";
 import { ROLE_SUFFIX } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
@@ -32,6 +33,7 @@ export async function tellRecipient(
   // Voided or finished meanwhile: there is nothing to ask for any more.
   if (addressed.envelope.state !== "sent" || !["notified", "viewed", "consented"].includes(recipient.state))
     return null;
+  if (recipient.lapsedAt) return null;
   // Who signs in person gets no link: their host hears that it is time.
   if (recipient.hostId) return tellHost(ctx, input.eventId, addressed, recipient);
   // Their sender gives them a link; a reminder that somebody asked for is a mail all the same.
@@ -89,7 +91,8 @@ function invitation(
   const t = signerMailWords(language);
   const words = { sender: sender.name, organization: organizationName, title: envelope.title };
   const suffix = ROLE_SUFFIX[recipient.role];
-  const expires = envelope.expiresAt ? instantIn(language, envelope.expiresAt) : null;
+  const until = openUntil(recipient.dueAt, envelope.expiresAt);
+  const expires = until ? instantIn(language, until) : null;
   return {
     locale: language,
     subject: isReminder ? t("reminded.subject", words) : t(`invited.subject${suffix}`, words),

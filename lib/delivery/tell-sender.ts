@@ -13,6 +13,7 @@ export type SenderNews =
   | "contactChanged"
   | "consentWithdrawn"
   | "delegated"
+  | "lapsed"
   | "linkAsked"
   | "offlineKept"
   | "mailBack"

@@ -3,14 +3,22 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
-import { movedFields, type PageMoves, requireUnlocked } from "./core/documents/page-plan.ts";
+import {
+  type Becomes,
+  inPlaceOf,
+  movedFields,
+  type PageMoves,
+  requireUnlocked,
+} from "./core/documents/page-plan.ts";
 import { ENVELOPE_LIMITS } from "./core/draft.ts";
+import { hiddenAfter } from "./core/hidden-documents.ts";
 import { addedEvent, convertedEvent, type TakenUpload, takeUpload } from "./documents/take-upload.ts";
 import { envelopesError } from "./errors.ts";
 import { type DraftDocument, describeDocument } from "./get-draft.ts";
 import { indexNow } from "./search/index-envelopes.ts";
 import {
   changeEnvelope,
+  changeRecipient,
   type DocumentRow,
   type EnvelopeRow,
   isStaging,
@@ -18,6 +26,7 @@ import {
   loadEnvelope,
   loadFields,
   loadPaper,
+  loadRecipients,
   loadRevisions,
   lockChangeable,
   moveFields,
@@ -140,8 +149,18 @@ export async function handOverFields(
   const moved = movedFields({ fields, rules: envelope.rules }, moves);
   requireUnlocked(fields, moved.fields, envelope.isTemplate);
   await moveFields(ctx, envelope.id, moved.fields);
+  await handOverHidden(ctx, envelope.id, inPlaceOf(old.id, id));
   await removeDocumentRow(ctx, old.id);
   return moved.rules;
+}
+
+/** Whoever is not shown a document is not shown what it becomes either. Part of a verb. */
+export async function handOverHidden(ctx: Context, envelopeId: EnvelopeId, becomes: Becomes): Promise<void> {
+  for (const { id, hiddenDocuments } of await loadRecipients(ctx, envelopeId))
+    if (hiddenDocuments.length > 0)
+      await changeRecipient(ctx, id, {
+        hiddenDocuments: hiddenAfter(hiddenDocuments, becomes) as DocumentId[],
+      });
 }
 
 /** All documents of an envelope together, as they came. @throws envelopes/envelope-too-large */

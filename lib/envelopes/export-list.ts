@@ -75,7 +75,10 @@ function lineOf(item: EnvelopeListItem, folder: string): string {
     ...[instant(item.sentAt), instant(item.changedAt), instant(item.expiresAt), instant(item.endedAt)],
     ...[item.template ?? "", folder, item.tags.join("; ")],
     people.map(({ name, email }) => (name ? `${name} <${email}>` : email)).join("; "),
-    ...[`${people.filter(({ isDone }) => isDone).length}/${people.length}`, item.awaits.join("; ")],
+    ...[
+      `${people.filter(({ isDone }) => isDone).length}/${people.length}`,
+      item.awaits.map(({ name }) => name).join("; "),
+    ],
     ...[item.className ?? "", item.signatureKind, item.amount ?? "", yes(item.isHeld), yes(item.isFiledAway)],
   ]);
 }

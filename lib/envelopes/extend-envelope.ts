@@ -41,7 +41,8 @@ export async function extendEnvelope(ctx: Context, input: z.input<typeof Input>)
       data: { from: envelope.expiresAt?.toISOString() ?? null, to: expiresAt.toISOString(), wasOver },
     });
     if (!wasOver) return;
-    for (const { id, state } of await loadRecipients(ctx, envelopeId)) {
+    for (const { id, state, lapsedAt } of await loadRecipients(ctx, envelopeId)) {
+      if (lapsedAt) continue;
       if (state !== "notified" && state !== "viewed" && state !== "consented") continue;
       await changeRecipient(ctx, id, { remindedAt: now, reminderHeldAt: null });
       await appendEvent(ctx, { type: "recipient.reminded", envelopeId, data: { recipient: id } });

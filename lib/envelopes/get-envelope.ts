@@ -10,6 +10,7 @@ import { reachedAt } from "./core/reached-at.ts";
 import { isAsked } from "./core/roles.ts";
 import { currentTurn, isAtProvider, isDone, isOut } from "./core/routing.ts";
 import {
+  type DocumentRow,
   type EnvelopeRow,
   loadArtifacts,
   loadCertificates,
@@ -95,6 +96,14 @@ export interface RecipientView {
   readonly delivery: DeliveryState | null;
   /** When their link was fetched, by whomever: it is no view. */
   readonly opening: LinkOpening | null;
+  /** For whom they act, as the sender said; empty where for themselves. */
+  readonly onBehalfOf: string;
+  /** When their own time is over; null where only the envelope's counts, or they were not asked yet. */
+  readonly dueAt: Date | null;
+  /** It was over before they had acted. */
+  readonly lapsedAt: Date | null;
+  /** Names of documents that are kept from them. */
+  readonly notShown: readonly string[];
   readonly notifiedAt: Date | null;
   readonly remindedAt: Date | null;
   /** Since when no reminder goes out, because mail to them came back. */
@@ -173,7 +182,7 @@ export async function getEnvelope(ctx: Context, input: { envelopeId: EnvelopeId 
         isFiledAway: envelope.filedAwayAt !== null,
       },
       isPrepared: envelope.preparedAt !== null,
-      recipients: describeRecipients(envelope, recipients, entries),
+      recipients: describeRecipients(envelope, recipients, entries, documents),
       documents: documents.map(({ id, name, pages }) => {
         const own = revisions.filter(({ documentId }) => documentId === id);
         const newest = own.at(-1)!;
@@ -211,6 +220,7 @@ function describeRecipients(
   envelope: EnvelopeRow,
   recipients: readonly RecipientRow[],
   trail: readonly AuditEntry[],
+  documents: readonly DocumentRow[],
 ): RecipientView[] {
   const routed = recipients.map((recipient) => ({ ...recipient, isSigned: recipient.signedAt !== null }));
   const turn = envelope.state === "sent" ? currentTurn(routed) : null;
@@ -232,6 +242,8 @@ function describeRecipients(
     isGivenLink: recipient.isGivenLink,
     delivery: recipient.hostId ? null : deliveryOf(trail, recipient.id),
     opening: linkOpening(trail, recipient.id),
+    ...{ onBehalfOf: recipient.onBehalfOf, dueAt: recipient.dueAt, lapsedAt: recipient.lapsedAt },
+    notShown: documents.filter(({ id }) => recipient.hiddenDocuments.includes(id)).map(({ name }) => name),
     notifiedAt: recipient.notifiedAt,
     remindedAt: recipient.remindedAt,
     reminderHeldAt: recipient.reminderHeldAt,

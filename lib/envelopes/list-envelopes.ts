@@ -71,13 +71,24 @@ export const ListInput = z.object({
   direction: z.enum(["older", "newer"]).default("older"),
 });
 
+/** How far somebody who is waited for has come. A link that was opened may have been by a mail filter: it is no view. */
+export type AwaitedStep = "invited" | "opened" | "viewed" | "agreed" | "late" | "provider";
+
+function stepOf({ state, openedAt, lapsedAt }: RecipientRow): AwaitedStep {
+  if (lapsedAt) return "late";
+  if (state === "finished") return "provider";
+  if (state === "consented") return "agreed";
+  if (state === "viewed") return "viewed";
+  return openedAt ? "opened" : "invited";
+}
+
 export interface EnvelopeListItem {
   readonly id: EnvelopeId;
   readonly title: string;
   readonly shortId: string;
   readonly state: EnvelopeRow["state"];
   /** Who is awaited, when somebody is. */
-  readonly awaits: readonly string[];
+  readonly awaits: readonly { readonly name: string; readonly step: AwaitedStep }[];
   readonly recipients: readonly { readonly name: string; readonly email: string; readonly isDone: boolean }[];
   readonly ownerName: string;
   /** The member may open it. What only waits for them they sign, and see nothing else of it. */
@@ -301,7 +312,7 @@ function itemOf(
     awaits: routed
       .filter((recipient) => recipient.order === turn && !isDone(recipient))
       .filter((recipient) => recipient.state !== "finished" || isAtProvider(recipient, signatureKind))
-      .map(({ name, email }) => name || email),
+      .map((recipient) => ({ name: recipient.name || recipient.email, step: stepOf(recipient) })),
     recipients: (envelope.purgedAt ? [] : routed)
       .filter((recipient) => !isOut(recipient))
       .map((recipient) => ({

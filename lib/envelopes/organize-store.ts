@@ -13,20 +13,49 @@ import type { ListColumn, ListWish } from "./core/list-views.ts";
 const ownFolder = (ctx: Context, id: string) =>
   and(eq(folders.id, id), eq(folders.organizationId, ctx.organizationId));
 
+const folderColumns = {
+  ...{ id: folders.id, name: folders.name, teamId: folders.teamId, access: folders.access },
+  ...{ parentId: folders.parentId, createdBy: folders.createdBy, removedAt: folders.removedAt },
+};
+
+/** Those there are, by name. */
 export async function listFolderRows(ctx: Context) {
   return ctx.connection
-    .select({ id: folders.id, name: folders.name, teamId: folders.teamId, access: folders.access })
+    .select(folderColumns)
     .from(folders)
-    .where(eq(folders.organizationId, ctx.organizationId))
+    .where(and(eq(folders.organizationId, ctx.organizationId), isNull(folders.removedAt)))
     .orderBy(asc(folders.name));
 }
 
+/** One that is there. */
 export async function findFolder(ctx: Context, id: string) {
-  const [row] = await ctx.connection
-    .select({ id: folders.id, teamId: folders.teamId, access: folders.access })
-    .from(folders)
-    .where(ownFolder(ctx, id));
+  const row = await findAnyFolder(ctx, id);
+  return row?.removedAt === null ? row : null;
+}
+
+/** One that is there, or was taken away. */
+export async function findAnyFolder(ctx: Context, id: string) {
+  const [row] = await ctx.connection.select(folderColumns).from(folders).where(ownFolder(ctx, id));
   return row ?? null;
+}
+
+/** One change to the folders at a time, until the transaction ends: none comes to lie in itself. */
+export async function lockFolders(ctx: Context): Promise<void> {
+  const { organizationId } = ctx;
+  await ctx.connection
+    .select({ id: folders.id })
+    .from(folders)
+    .where(eq(folders.organizationId, organizationId))
+    .orderBy(asc(folders.id))
+    .for("update");
+}
+
+export async function changeFolder(
+  ctx: Context,
+  id: string,
+  change: Partial<Pick<typeof folders.$inferInsert, "name" | "parentId" | "removedAt">>,
+): Promise<void> {
+  await ctx.connection.update(folders).set(change).where(ownFolder(ctx, id));
 }
 
 export async function shareFolderRow(
@@ -46,19 +75,6 @@ export async function saveFolder(
 ): Promise<void> {
   const { organizationId } = ctx;
   await ctx.connection.insert(folders).values({ ...row, organizationId, createdAt: ctx.now() });
-}
-
-export async function deleteFolder(ctx: Context, id: string): Promise<boolean> {
-  await ctx.connection
-    .update(envelopes)
-    .set({ folderId: null })
-    .where(and(eq(envelopes.folderId, id), eq(envelopes.organizationId, ctx.organizationId)));
-  await ctx.connection
-    .update(templates)
-    .set({ folderId: null })
-    .where(and(eq(templates.folderId, id), eq(templates.organizationId, ctx.organizationId)));
-  const rows = await ctx.connection.delete(folders).where(ownFolder(ctx, id)).returning({ id: folders.id });
-  return rows.length > 0;
 }
 
 /** A member who has not left. */

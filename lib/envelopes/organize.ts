@@ -4,7 +4,7 @@ import { personal } from "#lib/audit/core/commitment.ts";
 import { hasPermission, requireMember, requireOwn, requirePermission, type Shared } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { typedLine } from "#lib/identity/core/typed-text.ts";
-import { type EnvelopeId, type MemberId, uuidV7 } from "#lib/ids.ts";
+import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import {
   AMOUNT,
   columnsOf,
@@ -19,18 +19,14 @@ import { SIGNATURE_KINDS } from "./core/signature-kind.ts";
 import { envelopesError } from "./errors.ts";
 import {
   deleteFilter,
-  deleteFolder,
   findFolder,
   findMember,
   listClassRows,
   listFilterRows,
-  listFolderRows,
   listMemberRows,
   loadListColumns,
   saveFilter,
-  saveFolder,
   saveListColumns,
-  shareFolderRow,
   teamNames,
   templateTitles,
 } from "./organize-store.ts";
@@ -40,78 +36,7 @@ import { usableBy } from "./templates/template-access.ts";
 
 const envelopeId = z.uuid().transform((id) => id as EnvelopeId);
 const MOST_TAGS = 20;
-const MOST_FOLDERS = 500;
 const MOST_FILTERS = 50;
-
-export interface FolderView {
-  readonly id: string;
-  readonly name: string;
-  /** Whose members see what lies in it, and whether they act on it too; null where it is shared with no team. */
-  readonly teamId: string | null;
-  readonly access: "read" | "act" | null;
-}
-
-export async function listFolders(ctx: Context): Promise<FolderView[]> {
-  requirePermission(ctx, "envelope.read");
-  return inTransaction(ctx, listFolderRows);
-}
-
-/** @throws envelopes/folder-exists, too-many-folders */
-export async function addFolder(ctx: Context, input: { readonly name: string }): Promise<string> {
-  const member = requirePermission(ctx, "envelope.manage");
-  const name = typedLine(60, 1).parse(input.name);
-  return inTransaction(ctx, async (ctx) => {
-    const known = await listFolderRows(ctx);
-    if (known.length >= MOST_FOLDERS) throw envelopesError("too-many-folders", `${known.length} folders`);
-    if (known.some((folder) => folder.name.toLowerCase() === name.toLowerCase()))
-      throw envelopesError("folder-exists", "a folder of that name");
-    const id = uuidV7(ctx.now().getTime(), ctx.runtime.random(10));
-    await saveFolder(ctx, { id, name, createdBy: member.memberId });
-    return id;
-  });
-}
-
-/** Envelopes in it are in no folder then. @throws envelopes/folder-not-found */
-export async function removeFolder(ctx: Context, input: { readonly folderId: string }): Promise<void> {
-  requirePermission(ctx, "envelope.manage-all");
-  const folderId = z.uuid().parse(input.folderId);
-  await inTransaction(ctx, async (ctx) => {
-    if (!(await deleteFolder(ctx, folderId))) throw envelopesError("folder-not-found", `folder ${folderId}`);
-  });
-}
-
-const Share = z.object({
-  folderId: z.uuid(),
-  /** Null shares it with nobody any more. */
-  teamId: z.uuid().nullable(),
-  /** Act: as colleagues that what is in it is shared with to act on. */
-  access: z.enum(["read", "act"]).default("read"),
-});
-
-/**
- * Shares a folder with everybody who works in a team: what lies in it, they see, or act on. One team at a time.
- *
- * @throws envelopes/folder-not-found, folder-team-unknown, nothing-changed
- */
-export async function shareFolder(ctx: Context, input: z.input<typeof Share>): Promise<void> {
-  requirePermission(ctx, "team.manage");
-  const { folderId, teamId, access } = Share.parse(input);
-  await inTransaction(ctx, async (ctx) => {
-    const folder = await findFolder(ctx, folderId);
-    if (!folder) throw envelopesError("folder-not-found", `folder ${folderId}`);
-    if (teamId !== null && !(await teamNames(ctx)).some(({ id }) => id === teamId))
-      throw envelopesError("folder-team-unknown", `team ${teamId}`);
-    const wanted = teamId === null ? null : { teamId, access };
-    if (folder.teamId === teamId && (wanted === null || folder.access === access))
-      throw envelopesError("nothing-changed", "as before");
-    await shareFolderRow(ctx, folderId, wanted);
-    await appendEvent(ctx, {
-      type: wanted ? "folder.shared" : "folder.unshared",
-      envelopeId: null,
-      data: { folder: folderId, team: teamId ?? folder.teamId, access: wanted?.access ?? folder.access },
-    });
-  });
-}
 
 const Move = z.object({ envelopeId, folderId: z.uuid().nullable() });
 

@@ -11,6 +11,7 @@ import {
   findPageImage,
   loadDocument,
   loadEnvelope,
+  loadRecipients,
   loadRevisions,
   type PageImageRow,
   savePageImage,
@@ -79,6 +80,10 @@ export async function requirePageReader(
     const mayLook =
       ctx.actor.envelopeId === document.envelopeId && !ctx.actor.hasEnded && revision !== PREVIEW;
     if (!mayLook) throw authorizeError("link-ended", `document ${document.id}`);
+    const { recipientId } = ctx.actor;
+    const person = (await loadRecipients(ctx, document.envelopeId)).find(({ id }) => id === recipientId);
+    if (!person || person.hiddenDocuments.includes(document.id))
+      throw envelopesError("document-not-found", `document ${document.id}`);
     return;
   }
   const member = requirePermission(ctx, "envelope.read");

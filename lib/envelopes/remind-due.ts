@@ -22,7 +22,7 @@ export async function remindDue(ctx: Context): Promise<number> {
       join envelopes e on e.id = r.envelope_id and e.state = 'sent' and e.reminder_hours is not null
         and (e.expires_at is null or e.expires_at > ${ctx.now().toISOString()}::timestamptz)
       where r.organization_id = ${ctx.organizationId} and r.state in ('notified', 'viewed', 'consented')
-        and not r.is_given_link and r.reminder_held_at is null
+        and not r.is_given_link and r.reminder_held_at is null and r.lapsed_at is null
         and coalesce(r.reminded_at, r.notified_at) + make_interval(hours => e.reminder_hours)
           <= ${ctx.now().toISOString()}::timestamptz
       order by coalesce(r.reminded_at, r.notified_at) limit ${AT_ONCE}`),
@@ -55,6 +55,7 @@ function isDue(person: RecipientRow, hours: number | null, now: Date): boolean {
     isAsked &&
     !person.isGivenLink &&
     person.reminderHeldAt === null &&
+    person.lapsedAt === null &&
     hours !== null &&
     last !== null &&
     now.getTime() - last.getTime() >= hours * HOUR_MS

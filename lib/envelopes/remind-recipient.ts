@@ -18,7 +18,7 @@ const PAUSE_MS = 60_000;
 /**
  * Mails a fresh link to somebody whose turn it is.
  *
- * @throws envelopes/not-their-turn, reminded-just-now, address-came-back where there is no such mailbox
+ * @throws envelopes/not-their-turn, own-time-over, reminded-just-now, address-came-back where there is no such mailbox
  */
 export async function remindRecipient(ctx: Context, input: z.input<typeof Input>): Promise<void> {
   const member = requirePermission(ctx, "envelope.manage");
@@ -32,6 +32,7 @@ export async function remindRecipient(ctx: Context, input: z.input<typeof Input>
     if (!recipient) throw envelopesError("recipient-not-found", `recipient ${recipientId}`);
     if (!["notified", "viewed", "consented"].includes(recipient.state))
       throw envelopesError("not-their-turn", `recipient is ${recipient.state}`);
+    if (recipient.lapsedAt) throw envelopesError("own-time-over", `recipient ${recipientId}`);
     const last = recipient.remindedAt ?? recipient.notifiedAt;
     if (last && ctx.now().getTime() - last.getTime() < PAUSE_MS)
       throw envelopesError("reminded-just-now", `last mail at ${last.toISOString()}`);

@@ -3,6 +3,7 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
+import { handOverHidden } from "./add-document.ts";
 import { requireUnlocked } from "./core/documents/page-plan.ts";
 import { envelopesError } from "./errors.ts";
 import { changeEnvelope, loadDocument, loadFields, lockChangeable, removeDocumentRow } from "./store.ts";
@@ -28,6 +29,7 @@ export async function removeDocument(ctx: Context, input: z.input<typeof Input>)
     const fields = await loadFields(ctx, envelopeId);
     const others = fields.filter((field) => field.documentId !== documentId);
     requireUnlocked(fields, others, envelope.isTemplate);
+    await handOverHidden(ctx, envelopeId, (id) => (id === documentId ? [] : [id]));
     await removeDocumentRow(ctx, documentId);
     await changeEnvelope(ctx, envelopeId, { version: envelope.version + 1 });
     await appendEvent(ctx, { type: "document.removed", envelopeId, data: { document: documentId } });

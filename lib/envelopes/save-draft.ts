@@ -100,6 +100,11 @@ function requireKnownPlaces(
 ): void {
   const pages = new Map(documents.map((document) => [document.id, document.pages.length]));
   const people = new Set(content.recipients.map((recipient) => recipient.id));
+  // Whoever is not shown a document would be shown what took its place.
+  const unknown = content.recipients
+    .flatMap(({ hiddenDocuments = [] }) => hiddenDocuments)
+    .find((id) => !pages.has(id));
+  if (unknown) throw envelopesError("hidden-document-gone", `document ${unknown}`);
   for (const field of content.fields) {
     if (field.page >= (pages.get(field.documentId) ?? 0) || !people.has(field.recipientId))
       throw envelopesError("field-not-on-page", `field ${field.id}`);

@@ -221,6 +221,7 @@ export const describeRecipient = (
     RecipientRow,
     | ("role" | "order" | "name" | "email" | "check" | "furtherChecks" | "phone" | "language" | "meaning")
     | ("note" | "hostId" | "isGivenLink" | "alternativeTo" | "namedBy" | "witnessOf" | "onlyIf")
+    | ("onBehalfOf" | "answerDays" | "answerUntil" | "hiddenDocuments")
   > & { readonly id: string },
 ) => {
   const {
@@ -248,6 +249,10 @@ export const describeRecipient = (
     meaning: signs(role) && meaning !== "" ? meaning : undefined,
     host: hostId ?? undefined,
     givenLink: isGivenLink || undefined,
+    onBehalfOf: recipient.onBehalfOf ? personal(recipient.onBehalfOf) : undefined,
+    answerDays: recipient.answerDays ?? undefined,
+    answerUntil: recipient.answerUntil?.toISOString(),
+    notShown: recipient.hiddenDocuments.length > 0 ? [...recipient.hiddenDocuments].sort() : undefined,
     // Everybody in it is given the trail: that there was one, and not what it says.
     hasNote: recipient.note ? true : undefined,
     phone: email === "" || takesPhone([check, ...further]) ? personal(phone) : undefined,

@@ -8,7 +8,7 @@ import type { Blocker } from "./core/blockers.ts";
 import { breaksSignatures } from "./core/documents/earlier-signatures.ts";
 import type { DraftContent, DraftField, DraftRecipient } from "./core/draft.ts";
 import { primaryOf } from "./core/languages.ts";
-import { signs } from "./core/roles.ts";
+import { isAsked, signs } from "./core/roles.ts";
 import type { SignatureDemand } from "./core/signature-kind.ts";
 import { loadAccessCodes, loadConsumerLanguages, loadHosts } from "./store.ts";
 import { undrawableNames } from "./undrawable-names.ts";
@@ -19,6 +19,8 @@ interface Placed {
   readonly turn?: number;
   readonly order?: number;
   readonly alternativeTo?: string | null;
+  /** An instant, as the draft or the database has it. */
+  readonly answerUntil?: Date | string | null;
 }
 
 /** What stands in the way of sending and cannot be seen in the draft itself. */
@@ -27,7 +29,7 @@ export async function serverBlockers(
   draft: {
     readonly recipients: readonly (Pick<
       DraftRecipient,
-      "id" | "role" | "name" | "check" | "language" | "meaning" | "hostId"
+      "id" | "role" | "name" | "check" | "language" | "meaning" | "onBehalfOf" | "hostId"
     > &
       Placed)[];
     readonly fields: readonly DraftField[];
@@ -49,6 +51,9 @@ export async function serverBlockers(
   const missing = asked.filter(({ id }) => !known.has(id));
   const hosts = new Set<string>((await loadHosts(ctx)).map(({ id }) => id));
   const gone = draft.recipients.filter(({ hostId }) => hostId != null && !hosts.has(hostId));
+  const late = draft.recipients.filter(
+    ({ role, answerUntil }) => isAsked(role) && answerUntil && new Date(answerUntil) <= ctx.now(),
+  );
   const payments = draft.fields.filter(({ type }) => type === "payment" && !ctx.runtime.payments);
   const unread = draft.consentMode === "consumer" ? await withoutNotice(ctx, draft.recipients) : [];
   const health = documents.filter(({ holdsHealth }) => holdsHealth);
@@ -58,10 +63,11 @@ export async function serverBlockers(
     ...(await findSignatureBlockers(ctx, draft)),
     ...undrawableNames(ctx, draft.recipients),
     ...missing.map(({ id }): Blocker => ({ code: "access-code-missing", recipientId: id })),
+    ...late.map(({ id }): Blocker => ({ code: "answer-time-over", recipientId: id })),
     ...gone.map(({ id }): Blocker => ({ code: "host-gone", recipientId: id })),
     ...undrawableValues(ctx, draft.fields, documents),
     ...draft.recipients
-      .filter(({ id, role, meaning }) => signs(role) && meaning && !hasRoom(id, draft.fields, documents))
+      .filter((one) => signs(one.role) && !hasRoom(one, draft.fields, documents))
       .map(({ id }): Blocker => ({ code: "signature-too-small", recipientId: id })),
     ...keptBlockers(draft.fields, documents),
     ...payments.map(({ id }): Blocker => ({ code: "payment-off", fieldId: id })),
@@ -83,22 +89,24 @@ function keptBlockers(
     .map(({ id }): Blocker => ({ code: "breaks-signatures", fieldId: id }));
 }
 
-/** Room for a mark and three lines below it, the longest of which is the time. */
-const ROOM = { widthPt: 112, heightPt: 47 } as const;
+/** Room for a mark and three lines below it, the longest of which is the time; and for one line more. */
+const ROOM = { widthPt: 112, heightPt: 47, linePt: 8 } as const;
 
-/** Whether name, meaning and time are printed in one of a person's signature fields, or there is none to judge. */
+/** Whether name, for whom, meaning and time are printed in one of a person's signature fields, or there is none to judge. */
 function hasRoom(
-  recipientId: string,
+  { id, meaning, onBehalfOf }: Pick<DraftRecipient, "id" | "meaning" | "onBehalfOf">,
   fields: readonly DraftField[],
   documents: readonly { readonly id: string; readonly pages: readonly PageBox[] }[],
 ): boolean {
-  const own = fields.filter((field) => field.type === "signature" && field.recipientId === recipientId);
+  const own = fields.filter((field) => field.type === "signature" && field.recipientId === id);
+  const leastPt = ROOM.heightPt + (meaning && onBehalfOf ? ROOM.linePt : 0);
+  if (!meaning && !onBehalfOf) return true;
   if (own.length === 0) return true;
   return own.some((field) => {
     const page = documents.find(({ id }) => id === field.documentId)?.pages[field.page];
     if (!page) return false;
     const { widthPt, heightPt } = boxSize(field, page);
-    return widthPt >= ROOM.widthPt && heightPt >= ROOM.heightPt;
+    return widthPt >= ROOM.widthPt && heightPt >= leastPt;
   });
 }
 

@@ -10,18 +10,12 @@ import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
 import type { EnvelopeId, MemberId } from "#lib/ids.ts";
 import { newDraft, sent } from "#lib/signing/testing.ts";
 import { deleteDraft } from "./delete-draft.ts";
+import { addFolder, listFolders, shareFolder } from "./folders.ts";
 import { getDraft } from "./get-draft.ts";
 import { getEnvelope } from "./get-envelope.ts";
 import { handOver, listLeavers, listOwned } from "./hand-over.ts";
 import { countViews, listEnvelopes } from "./list-envelopes.ts";
-import {
-  addFolder,
-  listFolders,
-  moveEnvelope,
-  shareFolder,
-  tagEnvelope,
-  transferEnvelope,
-} from "./organize.ts";
+import { moveEnvelope, tagEnvelope, transferEnvelope } from "./organize.ts";
 import { sendEnvelope } from "./send-envelope.ts";
 import { listColleagues, shareEnvelope } from "./share-envelope.ts";
 import { voidEnvelope } from "./void-envelope.ts";

@@ -35,6 +35,7 @@ import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
 import type { DocumentId, EnvelopeId, FieldId, MemberId, RecipientId, TemplateId } from "#lib/ids.ts";
 import { type DraftContent, type DraftRecipient, turnsOf } from "./core/draft.ts";
+import { hiddenFrom } from "./core/hidden-documents.ts";
 import { Anchor } from "./core/hints/anchor.ts";
 import { envelopesError } from "./errors.ts";
 
@@ -267,6 +268,7 @@ async function requireWritten(write: Promise<readonly unknown[]>, count: number)
 export function asDrafted(row: RecipientRow): DraftRecipient {
   const { id, role, name, email, check, phone, language, meaning, order, alternativeTo, namedBy } = row;
   const { onlyIf, roleName, hostId, isGivenLink, isCheckLocked, witnessOf, note } = row;
+  const { onBehalfOf, answerDays, answerUntil, hiddenDocuments } = row;
   return {
     ...{ id, role, name, email, check, phone, language, meaning, turn: order },
     ...{ alternativeTo: alternativeTo ?? "", namedBy: namedBy ?? "", onlyIf },
@@ -274,6 +276,10 @@ export function asDrafted(row: RecipientRow): DraftRecipient {
     ...(isGivenLink ? { isGivenLink } : {}),
     ...(isCheckLocked ? { isCheckLocked } : {}),
     ...(note ? { note } : {}),
+    ...(onBehalfOf ? { onBehalfOf } : {}),
+    ...(answerDays === null ? {} : { answerDays }),
+    ...(answerUntil ? { answerUntil: answerUntil.toISOString() } : {}),
+    ...(hiddenDocuments.length > 0 ? { hiddenDocuments: [...hiddenDocuments] } : {}),
     witnessOf: witnessOf ?? "",
     ...(roleName === "" ? {} : { roleName }),
   };
@@ -306,6 +312,10 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
     isGivenLink: recipient.isGivenLink ?? false,
     isCheckLocked: recipient.isCheckLocked ?? false,
     note: recipient.note ?? "",
+    onBehalfOf: recipient.onBehalfOf ?? "",
+    answerDays: recipient.answerUntil ? null : (recipient.answerDays ?? null),
+    answerUntil: recipient.answerUntil ? new Date(recipient.answerUntil) : null,
+    hiddenDocuments: hiddenFrom({ ...recipient, alternativeTo }, draft.recipients) as DocumentId[],
     id: recipient.id as RecipientId,
     position,
     order: turns.get(recipient.id)!,
@@ -317,7 +327,9 @@ export async function replaceDraft(ctx: Context, envelopeId: EnvelopeId, draft: 
       ...{ namedBy: excluded("named_by"), onlyIf: excluded("only_if") },
       ...{ roleName: excluded("role_name"), hostId: excluded("host_id") },
       ...{ witnessOf: excluded("witness_of"), isGivenLink: excluded("is_given_link") },
-      isCheckLocked: excluded("is_check_locked"),
+      ...{ isCheckLocked: excluded("is_check_locked"), onBehalfOf: excluded("on_behalf_of") },
+      ...{ answerDays: excluded("answer_days"), answerUntil: excluded("answer_until") },
+      hiddenDocuments: excluded("hidden_documents"),
       ...Object.fromEntries(
         ["position", "order", "role", "name", "email", "phone", "language", "meaning", "note"].map((key) => [
           key,

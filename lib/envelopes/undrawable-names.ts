@@ -9,12 +9,18 @@ const ROOMY = { widthPt: 2_000, heightPt: 40 };
 /** Signers whose name cannot be drawn: better known before sending than when they have read to the end. */
 export function undrawableNames(
   ctx: Context,
-  recipients: readonly { readonly id: string; readonly role: string; readonly name: string }[],
+  recipients: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly name: string;
+    readonly onBehalfOf?: string;
+  }[],
 ): Blocker[] {
   const blockers: Blocker[] = [];
-  for (const { id, role, name } of recipients) {
-    if (!signs(role) || name === "") continue;
-    const drawing = drawField({ kind: "text", text: name, lines: "single" }, ROOMY, ctx.runtime.fonts);
+  for (const { id, role, name, onBehalfOf = "" } of recipients) {
+    const written = `${name} ${onBehalfOf}`.trim();
+    if (!signs(role) || written === "") continue;
+    const drawing = drawField({ kind: "text", text: written, lines: "single" }, ROOMY, ctx.runtime.fonts);
     if (!isRefused(drawing)) continue;
     const characters =
       "characters" in drawing ? drawing.characters.map(({ character }) => character).join("") : "";

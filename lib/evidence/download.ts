@@ -103,10 +103,19 @@ function requireReader(ctx: Context, { envelope, recipients }: EnvelopeRecord, w
       envelope.state === "completed" ||
       ((isUnderWay || (isVoidCopy(ctx, envelope) && hasFinished)) && wanted.kind === "document");
     if (!isOpen) throw evidenceError("not-complete", `envelope is ${envelope.state}`);
+    requireShown(recipients.find(({ id }) => id === actor.recipientId)?.hiddenDocuments ?? [], wanted);
     return;
   }
   const member = requirePermission(ctx, "evidence.download");
   requireOwn(member, envelope, "envelope.read-all");
+}
+
+/** @throws evidence/not-found for a document that is kept from this person, and for what tells of it */
+function requireShown(hidden: readonly DocumentId[], wanted: Wanted): void {
+  if (hidden.length === 0) return;
+  if (wanted.kind === "document" && hidden.includes(wanted.documentId))
+    throw evidenceError("not-found", `document ${wanted.documentId}`);
+  if (wanted.kind === "audit-trail") throw evidenceError("not-found", "the trail tells of every document");
 }
 
 /** Of what was withdrawn a recipient gets a copy that says so; what was signed itself is the sender's evidence. */

@@ -93,7 +93,8 @@ async function loadEnvelopes(
   );
   const people = await query<Row<StoredEnvelope["people"][number]>>(
     connection,
-    sql`select envelope_id as "envelopeId", id, name, email, finished_event_id as "finishedEventId"
+    sql`select envelope_id as "envelopeId", id, name, email, finished_event_id as "finishedEventId",
+        hidden_documents as "hiddenDocuments"
       from recipients where envelope_id = any(${some})`,
   );
   const byEnvelope = <T>(rows: readonly Row<T>[]) => Map.groupBy(rows, ({ envelopeId }) => envelopeId);

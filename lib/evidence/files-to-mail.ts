@@ -1,7 +1,7 @@
 import { requireSystem } from "#lib/authorize.ts";
 import { gatherBytes, sha256, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import type { EnvelopeId } from "#lib/ids.ts";
+import type { DocumentId, EnvelopeId } from "#lib/ids.ts";
 import { findFile, type Wanted } from "./download.ts";
 import { evidenceError } from "./errors.ts";
 import { hasSensitiveFields, loadWhatIsLeft } from "./store.ts";
@@ -24,10 +24,10 @@ export interface FilesToMail {
   open(): Promise<readonly FileToMail[]>;
 }
 
-/** @returns null where the organization has no files mailed, or they are gone. @throws evidence/not-found */
+/** @param input.hidden documents that are kept from this person. @returns null where the organization has no files mailed, or they are gone. @throws evidence/not-found */
 export async function filesToMail(
   ctx: Context,
-  { envelopeId }: { readonly envelopeId: EnvelopeId },
+  { envelopeId, hidden = [] }: { readonly envelopeId: EnvelopeId; readonly hidden?: readonly DocumentId[] },
 ): Promise<FilesToMail | null> {
   requireSystem(ctx);
   return inTransaction(ctx, async (ctx) => {
@@ -36,10 +36,13 @@ export async function filesToMail(
     if (!organization.settings.mailsDocuments || envelope.state !== "completed" || envelope.purgedAt)
       return null;
     const wanted: Wanted[] = [
-      ...record.documents.map(({ id }) => ({
-        ...{ kind: "document" as const, documentId: id, variant: "current" as const },
-      })),
-      { kind: "audit-trail" },
+      ...record.documents
+        .filter(({ id }) => !hidden.includes(id))
+        .map(({ id }) => ({
+          ...{ kind: "document" as const, documentId: id, variant: "current" as const },
+        })),
+      // It tells of every document.
+      ...(hidden.length === 0 ? [{ kind: "audit-trail" as const }] : []),
       ...record.certificates.map(({ id }) => ({
         ...{ kind: "certificate" as const, certificateId: id, form: "der" as const },
       })),

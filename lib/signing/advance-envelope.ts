@@ -1,6 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireSystem } from "#lib/authorize.ts";
 import { inTransaction, type WorkerContext } from "#lib/context.ts";
+import { dueAt } from "#lib/envelopes/core/answer-time.ts";
 import { asRule, type PersonCondition } from "#lib/envelopes/core/fields/field-rules.ts";
 import { ruleHolds } from "#lib/envelopes/core/fields/form-state.ts";
 import { nextStep } from "#lib/envelopes/core/routing.ts";
@@ -31,8 +32,12 @@ export async function advanceEnvelope(ctx: WorkerContext, input: { envelopeId: E
     if (step.kind !== "invite") return;
     const firstRevision = oldestHead(loaded);
     for (const recipient of recipients.filter(({ id }) => step.recipientIds.includes(id))) {
-      await changeRecipient(ctx, recipient.id, { state: "notified", notifiedAt: ctx.now(), firstRevision });
-      await appendEvent(ctx, { type: "recipient.invited", envelopeId, data: { recipient: recipient.id } });
+      const due = dueAt(recipient, ctx.now());
+      await changeRecipient(ctx, recipient.id, {
+        ...{ state: "notified", notifiedAt: ctx.now(), firstRevision, dueAt: due },
+      });
+      const data = { recipient: recipient.id, until: due?.toISOString() };
+      await appendEvent(ctx, { type: "recipient.invited", envelopeId, data });
     }
   });
 }

@@ -28,7 +28,7 @@ export async function askForLink(ctx: Context): Promise<LinkAnswer> {
     const isOpen = MAY_COME_BACK.includes(recipient.state);
     if (!isOpen || (envelopeState !== "sent" && envelopeState !== "expired"))
       throw signingError("not-under-way", `envelope is ${envelopeState}, recipient ${recipient.state}`);
-    const answer: LinkAnswer = envelopeState === "sent" ? "mailed" : "sender-asked";
+    const answer: LinkAnswer = envelopeState === "sent" && !recipient.lapsedAt ? "mailed" : "sender-asked";
     const data = { recipient: recipientId, answer };
     await appendEvent(ctx, { type: "link.requested", envelopeId, data });
     return answer;

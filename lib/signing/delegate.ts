@@ -24,6 +24,7 @@ import {
   handFieldsOn,
   loadCeremony,
   loadSettings,
+  partOf,
   saveRecipient,
 } from "./store.ts";
 
@@ -104,6 +105,8 @@ export async function delegate(ctx: Context, input: z.input<typeof Input>): Prom
         firstRevision,
       },
       ...{ phone: person.phone, furtherChecks },
+      // For whom one acts, in what time and by which documents belongs to the part.
+      ...partOf(recipient),
       ...{ state: "notified", notifiedAt: at, delegatedFrom: recipientId },
     });
     const fieldsSha256 = await handFieldsOn(ctx, recipientId, id);

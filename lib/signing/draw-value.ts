@@ -24,6 +24,8 @@ export interface DrawnValue {
     readonly email: string;
     readonly phone?: string;
     readonly meaning: Meaning | "";
+    /** As the sender says. */
+    readonly onBehalfOf?: string;
   };
   /** When the person signs; on screen, now. */
   readonly at: Date;
@@ -39,7 +41,11 @@ export function drawValue(
   { field, value, page, marks, file, person, at }: DrawnValue,
 ): Drawing | null {
   const { widthPt, heightPt } = boxSize(field, page);
-  const said = [...(person.meaning ? [`Meaning: ${person.meaning}`] : []), signingTime(at)];
+  const said = [
+    ...(person.onBehalfOf ? [`for ${person.onBehalfOf}`] : []),
+    ...(person.meaning ? [`Meaning: ${person.meaning}`] : []),
+    signingTime(at),
+  ];
   const caption = [`Signed by ${person.name}`, ...said];
   const content = contentOf(field, value, heightPt, { marks, file, name: person.name }, caption);
   if (!content) return null;

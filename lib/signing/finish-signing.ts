@@ -125,6 +125,7 @@ export async function finishSigning(ctx: Context, input: z.input<typeof Input>):
         wording,
         // 21 CFR 11.50(a)(3): it stood beside the button.
         meaning: ceremony.recipient.meaning || undefined,
+        onBehalfOf: ceremony.recipient.onBehalfOf ? personal(ceremony.recipient.onBehalfOf) : undefined,
         authentication: { ...authenticationOf(ctx, ceremony.recipient) },
         timeZone,
         shown: act.shown,

@@ -2,6 +2,7 @@ import { together } from "#db/client.ts";
 import { lastSequence } from "#lib/audit/read-chain.ts";
 import { authorizeError } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { openUntil } from "#lib/envelopes/core/answer-time.ts";
 import { takesPhone } from "#lib/envelopes/core/checks.ts";
 import { isMultiline } from "#lib/envelopes/core/fields/field-look.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
@@ -82,6 +83,10 @@ export interface CeremonyView {
     readonly role: RecipientRole;
     /** What a signer's signature means, where the sender says so. */
     readonly meaning: Meaning | null;
+    /** For whom they act, where the sender says so; empty otherwise. */
+    readonly onBehalfOf: string;
+    /** No document is kept from them: what tells of all of them is theirs too. */
+    readonly isShownAll: boolean;
     /** Nothing more is to come: a signer's signature stands in every document. */
     readonly isDone: boolean;
     /** Of the certificate the signature was made with; for who has finished. */
@@ -254,11 +259,13 @@ export async function openCeremony(
       note: actor.hasEnded ? "" : recipient.note,
       organizationName,
       sender,
-      expiresAt: envelope.expiresAt,
+      expiresAt: openUntil(recipient.dueAt, envelope.expiresAt),
       endReason: envelope.state === "voided" ? envelope.endReason : null,
       me: {
         ...{ id: recipient.id, role: recipient.role, ...reachedIn(recipient, actor.hasEnded) },
         meaning: (signs(recipient.role) && recipient.meaning) || null,
+        onBehalfOf: recipient.onBehalfOf,
+        isShownAll: recipient.hiddenDocuments.length === 0,
         isDone: people.some((person) => person.id === recipient.id && isDone(person)),
         certificateId,
       },

@@ -8,6 +8,7 @@ import { parseTimestampToken } from "#lib/pki/core/timestamps/timestamp-token.ts
 import { sharedWork } from "#lib/shared-work.ts";
 import { circleOf, holderOf } from "./core/alternatives.ts";
 import { CERTIFICATION_FIELD, pdfForm } from "./core/pdf-form.ts";
+import { isShown } from "./core/shown-documents.ts";
 import { makeSignature } from "./make-signature.ts";
 import { requireAsSent } from "./require-recorded.ts";
 import { openSeal } from "./seal-key.ts";
@@ -108,8 +109,11 @@ const languageOf = sharedWork<string | null>({ most: 200, forMs: 10 * 60_000 });
 export function formOf({ recipients, fields }: LoadedCeremony, document: DocumentRow) {
   const signers = recipients
     .filter(
-      ({ role, delegatedFrom, alternativeTo }) =>
-        signs(role) && delegatedFrom === null && alternativeTo === null,
+      (person) =>
+        signs(person.role) &&
+        person.delegatedFrom === null &&
+        person.alternativeTo === null &&
+        isShown(person, document.id),
     )
     .map((signer) => ({ id: heirOf(signer, recipients).id, name: nameOf(signer, recipients) }));
   return pdfForm(

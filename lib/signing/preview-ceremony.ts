@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type MemberActor, requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
+import { dueAt, openUntil } from "#lib/envelopes/core/answer-time.ts";
 import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
 import { MASK } from "#lib/envelopes/core/fields/form-field.ts";
 import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
@@ -13,6 +14,7 @@ import { drawingSvg } from "#lib/pdf/drawing/draw-svg.ts";
 import { boxSize } from "#lib/pdf/fields.ts";
 import { MarkInput, prepareMark } from "./adopt-mark.ts";
 import { parseValue } from "./core/field-values.ts";
+import { asShownTo } from "./core/shown-documents.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { markMethods } from "./mark-methods.ts";
@@ -50,7 +52,10 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
     return {
       ...{ status: "ready", asOf: 0, title: envelope.title, shortId: envelope.shortId },
       ...{ message: envelope.message, note: recipient.note, organizationName, sender, endReason: null },
-      expiresAt: new Date(ctx.now().getTime() + envelope.expiryDays * DAY_MS),
+      expiresAt: openUntil(
+        dueAt(recipient, ctx.now()),
+        new Date(ctx.now().getTime() + envelope.expiryDays * DAY_MS),
+      ),
       me: {
         ...{
           id,
@@ -60,6 +65,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
           role,
           meaning: (signs(role) && recipient.meaning) || null,
         },
+        ...{ onBehalfOf: recipient.onBehalfOf, isShownAll: recipient.hiddenDocuments.length === 0 },
         ...{ isDone: false, certificateId: null },
       },
       ...{ sessionMs: null, attests: [], hasStated: true, progress: "preview" },
@@ -74,7 +80,7 @@ export async function previewCeremony(ctx: Context, input: z.input<typeof Person
         .map((other) => ({ name: other.name, isDone: false })),
       // Nobody reads the word out of a notice that is not sent yet.
       consent: { ...consent, isGiven: false, isAccessShown: true, change: null, withdrawnAt: null },
-      documents: documentsOf(loaded),
+      documents: documentsOf(asShownTo(loaded, recipient)),
       fields: fieldsOf(ctx, loaded, ceremony, NO_MARKS, new Map()),
       ...{
         rules: rulesOf(ceremony),

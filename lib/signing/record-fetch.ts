@@ -1,6 +1,7 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { isFirstInWindow, networkOf } from "#lib/identity/limit-rate.ts";
+import { changeRecipient } from "./store.ts";
 
 const FETCHES_APART_SECONDS = 600;
 const MOST_KNOWN = 10_000;
@@ -28,11 +29,10 @@ export async function recordFetch(ctx: Context): Promise<void> {
   if (!isAlive) return;
   const who = `fetch:${actor.recipientId}:${networkOf(ctx.request?.ip ?? "")}`;
   if (!(await isFirst(ctx, who))) return;
-  await inTransaction(ctx, (ctx) =>
-    appendEvent(ctx, {
-      type: "link.fetched",
-      envelopeId: actor.envelopeId,
-      data: { recipient: actor.recipientId },
-    }),
-  );
+  const { envelopeId, recipientId } = actor;
+  await inTransaction(ctx, async (ctx) => {
+    await appendEvent(ctx, { type: "link.fetched", envelopeId, data: { recipient: recipientId } });
+    // For lists, which do not read trails.
+    await changeRecipient(ctx, recipientId, { openedAt: ctx.now() });
+  });
 }

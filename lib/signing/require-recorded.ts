@@ -11,6 +11,7 @@ import {
   recordedFiles,
   recordedSending,
 } from "./core/recorded.ts";
+import { isShown } from "./core/shown-documents.ts";
 import { signingError } from "./errors.ts";
 import type { AdoptedMarks } from "./marks.ts";
 import { type LoadedCeremony, loadSealed, type MarkRow } from "./store.ts";
@@ -52,8 +53,14 @@ export async function requireAsSigned(
       sealedSha256: sealed.get(id)?.sealedSha256 ?? null,
       fileSha256: files.get(id)?.sha256 ?? null,
     }));
+  const documentIds = loaded.documents.map(({ id }) => id).filter((id) => isShown(recipient, id));
   const own = marks.rows.map(({ kind }) => ({ kind, sha256: markDigest(marks, kind) }));
-  const found = notAsSigned(act.data, sending, recordedFiles(entries), { recipient, fields, marks: own });
+  const found = notAsSigned(act.data, sending, recordedFiles(entries), {
+    recipient,
+    documentIds,
+    fields,
+    marks: own,
+  });
   if (found.length > 0) throw refusal(loaded, found);
 }
 
@@ -71,7 +78,7 @@ async function readSending(
   ctx: WorkerContext,
   loaded: LoadedCeremony,
 ): Promise<{ readonly entries: readonly AuditEntry[]; readonly sending: RecordedSending }> {
-  const { envelope, fields, documents, revisions } = loaded;
+  const { envelope, recipients: people, fields, documents, revisions } = loaded;
   const entries = await inTransaction(ctx, (ctx) => readOwnChain(ctx, envelope.id));
   const sending = entries && recordedSending(entries);
   if (!sending) throw refusal(loaded, ["the trail"]);
@@ -79,7 +86,7 @@ async function readSending(
     const original = revisions.find(({ documentId, number }) => documentId === id && number === 0);
     return { id, sha256: original?.sha256 ?? "", keepsSignatures };
   });
-  const found = notAsSent(sending, { fields, rules: envelope.rules, documents: originals });
+  const found = notAsSent(sending, { fields, rules: envelope.rules, people, documents: originals });
   if (found.length > 0) throw refusal(loaded, found);
   return { entries, sending };
 }

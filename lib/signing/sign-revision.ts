@@ -13,6 +13,7 @@ import type { SigningKey } from "#lib/ports/keys.ts";
 import { recordedMethods } from "./authentication.ts";
 import { type GivenFile, writtenValue } from "./core/field-values.ts";
 import type { PdfForm } from "./core/pdf-form.ts";
+import { isShown } from "./core/shown-documents.ts";
 import { drawValue, pageOf } from "./draw-value.ts";
 import { signingError } from "./errors.ts";
 import { givenFiles } from "./given-files.ts";
@@ -75,7 +76,7 @@ export async function signDocuments(
   const files = await inTransaction(ctx, (ctx) => givenFiles(ctx, envelopeId, isOwn(loaded, recipientId)));
   await requireAsSigned(ctx, loaded, recipientId, { marks, files });
   const opened = await openPrinted(ctx, loaded, recipientId);
-  for (const document of loaded.documents) {
+  for (const document of loaded.documents.filter(({ id }) => isShown(recipient, id))) {
     const request = { envelopeId, documentId: document.id, kind: "signed", recipientId } as const;
     const own = () => identify(document.id);
     await onStep(
@@ -133,8 +134,8 @@ async function issueIdentity(
 }
 
 /** As PDF readers show it with the signature. @see ISO 32000-2 Table 255 (Reason), 21 CFR 11.50 */
-const reasonOf = (meaning: RecipientRow["meaning"]): string =>
-  `${meaning ? `Meaning: ${meaning}. ` : ""}I agree to this document and sign it electronically`;
+const reasonOf = ({ meaning, onBehalfOf }: RecipientRow): string =>
+  `${meaning ? `Meaning: ${meaning}. ` : ""}I agree to this document and sign it electronically${onBehalfOf ? ` for ${onBehalfOf}` : ""}`;
 
 interface Work {
   readonly ctx: WorkerContext;
@@ -159,7 +160,7 @@ async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult
     fieldName: form.signatures.get(recipient.id)!,
     at: recipient.finishedAt ?? step.at,
     signerName: recipient.name,
-    reason: reasonOf(recipient.meaning),
+    reason: reasonOf(recipient),
     fills,
     ...(draw ? { draw } : {}),
     seed: step.seed,
@@ -169,7 +170,7 @@ async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult
     ...made,
     certificateId: certificate.id,
     async commit(ctx, { revision, sha256 }) {
-      const isLast = await allSigned(ctx, loaded, recipient.id, document.id);
+      const isLast = await allSigned(ctx, loaded, recipient, document.id);
       if (isLast) await changeRecipient(ctx, recipient.id, { signedAt: ctx.now() });
       return {
         type: "signature.made",
@@ -192,12 +193,12 @@ async function sign(work: Work, step: StepRow, head: HeadOf): Promise<StepResult
 async function allSigned(
   ctx: WorkerContext,
   loaded: LoadedCeremony,
-  recipientId: RecipientId,
+  recipient: RecipientRow,
   now: DocumentId,
 ) {
   for (const { id } of loaded.documents) {
-    if (id === now) continue;
-    const step = await findStep(ctx, id, "signed", recipientId);
+    if (id === now || !isShown(recipient, id)) continue;
+    const step = await findStep(ctx, id, "signed", recipient.id);
     if (!step?.doneAt) return false;
   }
   return true;

@@ -19,6 +19,7 @@ import {
 import { members, organizations } from "#db/schema/identity.ts";
 import { accounts } from "#db/schema/installation.ts";
 import type { Context } from "#lib/context.ts";
+import { isTimeOver } from "#lib/envelopes/core/answer-time.ts";
 import { fieldsDigest } from "#lib/envelopes/core/fields/describe-field.ts";
 import { takesDefault } from "#lib/envelopes/core/fields/field-types.ts";
 import { readAnswer } from "#lib/envelopes/core/fields/read-answer.ts";
@@ -36,6 +37,7 @@ import { holderOf } from "./core/alternatives.ts";
 import { isConsentOutdated, type MaterialChange } from "./core/consent.ts";
 import { afterEditors, fieldsToEdit } from "./core/editing.ts";
 import type { Ceremony, CeremonyPerson } from "./core/finish.ts";
+import { asShownTo } from "./core/shown-documents.ts";
 import { signingError } from "./errors.ts";
 
 export type EnvelopeRow = typeof envelopes.$inferSelect;
@@ -162,16 +164,20 @@ export async function loadCeremony(
   const changes = changed.flatMap(({ mode, publishedAt }) =>
     publishedAt && publishedAt <= actedAt ? [{ mode, publishedAt }] : [],
   );
-  const standing = ctx.actor.kind === "recipient" ? inTime(envelope, people, actedAt) : envelope;
-  return {
-    envelope: standing,
-    recipients: people,
+  const { actor } = ctx;
+  const loaded = {
+    envelope: actor.kind === "recipient" ? inTime(envelope, people, actedAt) : envelope,
+    recipients: actor.kind === "recipient" ? people.map((one) => inOwnTime(one, actedAt)) : people,
     documents: files,
     revisions,
     fields: places,
     values,
     changes,
   };
+  // Whoever comes by a link gets nothing to work on that is kept from them.
+  const person =
+    actor.kind === "recipient" ? loaded.recipients.find(({ id }) => id === actor.recipientId) : undefined;
+  return person ? asShownTo(loaded, person) : loaded;
 }
 
 /** Past its deadline an envelope is over for whoever still had to act, whether or not a job has said so yet. */
@@ -182,6 +188,10 @@ const inTime = (envelope: EnvelopeRow, people: readonly RecipientRow[], at: Date
   isAwaited(routed(people), envelope.signatureKind)
     ? { ...envelope, state: "expired" }
     : envelope;
+
+/** The same of a person's own time. */
+const inOwnTime = (person: RecipientRow, at: Date): RecipientRow =>
+  isTimeOver(person, at) ? { ...person, lapsedAt: person.dueAt } : person;
 
 export async function loadRevisions(
   ctx: Context,
@@ -205,12 +215,13 @@ export function routed(people: readonly RecipientRow[]) {
 
 /** What core decides on, for one person. @throws signing/not-found */
 export function ceremonyOf(
-  loaded: LoadedCeremony,
+  whole: LoadedCeremony,
   recipientId: RecipientId,
 ): Ceremony & { recipient: RecipientRow } {
-  const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
-  const recipient = people.find(({ id }) => id === recipientId);
+  const recipient = whole.recipients.find(({ id }) => id === recipientId);
   if (!recipient) throw signingError("not-found", `recipient ${recipientId}`);
+  const loaded = asShownTo(whole, recipient);
+  const { envelope, recipients: people, documents: files, revisions, fields: places, values } = loaded;
   const ownerId = holderOf(recipient, people).id;
   const isEditor = recipient.role === "editor";
   const own = isEditor
@@ -267,6 +278,11 @@ export async function changeRecipient(
     .set(change)
     .where(and(eq(recipients.id, id), eq(recipients.organizationId, ctx.organizationId)));
 }
+
+/** What goes over with somebody's part to whoever takes it. */
+export const partOf = ({ onBehalfOf, answerDays, answerUntil, dueAt, hiddenDocuments }: RecipientRow) => ({
+  ...{ onBehalfOf, answerDays, answerUntil, dueAt, hiddenDocuments },
+});
 
 export async function saveRecipient(ctx: Context, row: typeof recipients.$inferInsert): Promise<void> {
   await ctx.connection.insert(recipients).values(row);

@@ -8,7 +8,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { listFolders } from "#lib/envelopes/organize.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import { listTemplates, type TemplateListItem } from "#lib/envelopes/templates/get-template.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../_server/context.ts";
@@ -58,7 +58,7 @@ export default async function TemplatesPage({
             defaultValue={folder ?? ""}
             options={[
               { value: "", label: t("allFolders") },
-              ...folders.map(({ id, name }) => ({ value: id, label: name })),
+              ...folders.map(({ id, path }) => ({ value: id, label: path })),
             ]}
             className="w-60"
           />

@@ -95,6 +95,7 @@ export function DeskSheets({ token, view, later, words, desk }: DeskProps) {
         isOpen={sheet?.kind === "review"}
         role={view.me.role}
         meaning={view.me.meaning}
+        onBehalfOf={view.me.onBehalfOf}
         title={view.title}
         documents={view.documents}
         next={

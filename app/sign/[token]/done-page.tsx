@@ -183,7 +183,9 @@ async function Files({ token, view }: DonePageProps) {
           {label(name)}
         </FileLink>
       ))}
-      {isCompleted ? <FileLink href={`${base}/audit-trail`}>{t("auditTrail")}</FileLink> : null}
+      {isCompleted && me.isShownAll ? (
+        <FileLink href={`${base}/audit-trail`}>{t("auditTrail")}</FileLink>
+      ) : null}
       {isCompleted && me.certificateId ? (
         <FileLink href={`${base}/certificates/${me.certificateId}`}>{t("certificate")}</FileLink>
       ) : null}

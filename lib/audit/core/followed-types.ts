@@ -42,6 +42,7 @@ export const FOLLOWED_TYPES = [
   "sample-review.opened",
   "recipient.declined",
   "recipient.delegated",
+  "recipient.lapsed",
   "link.requested",
   "abuse.reported",
   "code.requested",

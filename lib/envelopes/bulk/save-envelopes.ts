@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { beginChains, type NewEvent } from "#lib/audit/append-event.ts";
 import { personal } from "#lib/audit/core/commitment.ts";
 import type { Context } from "#lib/context.ts";
-import type { EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
+import type { DocumentId, EnvelopeId, MemberId, RecipientId } from "#lib/ids.ts";
 import { namesOf, raisedEvent } from "../authentication/raise-checks.ts";
 import { askedOf, madeFrom } from "../authentication/required-steps.ts";
 import { loadSignatureChoice } from "../authentication/signature-choice.ts";
@@ -17,6 +17,7 @@ import { fieldsDigest, rulesDigest } from "../core/fields/describe-field.ts";
 import { conditionWith } from "../core/fields/field-rules.ts";
 import { takesDefault } from "../core/fields/field-types.ts";
 import { readAnswer } from "../core/fields/read-answer.ts";
+import { hiddenFrom } from "../core/hidden-documents.ts";
 import { shortId } from "../core/short-id.ts";
 import { type KnownProvider, providerFor } from "../core/signature-kind.ts";
 import { describeProvider, describeRecipient, limitOf } from "../send-envelope.ts";
@@ -93,13 +94,15 @@ export async function saveEnvelopes(
   await connection.execute(sql`
     insert into recipients (organization_id, id, envelope_id, position, "order", role, name, email, check_method,
       further_checks, phone, language, meaning, alternative_to,
-      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name, note)
+      named_by, only_if, host_id, witness_of, is_given_link, is_check_locked, role_name, note, on_behalf_of, answer_days, answer_until, hidden_documents)
     select ${own}::uuid, r.id, r.e, r.p, r.o, r.role, r.name, r.email, r."check", r.further, r.phone, r.language, r.meaning,
-      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part, r.note
+      r.alternative, r.named, nullif(r."only", 'null'::jsonb), r.host, r.witness, r.given, r.locked, r.part, r.note,
+      r.behalf, r.days, r.until, array(select jsonb_array_elements_text(r.hidden)::uuid)
     from jsonb_to_recordset(${json(made.flatMap(({ recipients }) => recipients))}::jsonb)
       as r(id uuid, e uuid, p integer, o integer, role text, name text, email text, "check" text, further jsonb,
         phone text, language text, meaning text, alternative uuid, named uuid, "only" jsonb, host uuid, witness uuid,
-        given boolean, locked boolean, part text, note text)`);
+        given boolean, locked boolean, part text, note text, behalf text, days integer, until timestamptz,
+        hidden jsonb)`);
   const fields = made.flatMap(({ fields }) => fields);
   if (fields.length > 0)
     await connection.execute(sql`
@@ -179,7 +182,9 @@ function envelopeOf(
       witness: person.witnessOf ? idOf(person.witnessOf) : null,
       given: person.isGivenLink ?? false,
       locked: person.isCheckLocked ?? false,
-      ...{ part: person.roleName ?? "", note: person.note ?? "" },
+      ...{ part: person.roleName ?? "", note: person.note ?? "", behalf: person.onBehalfOf ?? "" },
+      ...{ days: person.answerUntil ? null : (person.answerDays ?? null), until: person.answerUntil ?? null },
+      hidden: hiddenFrom(person, composed.recipients).map(idOf),
       ...{
         id: personId,
         e: id,
@@ -294,6 +299,9 @@ function eventsOf(
             alternativeTo: person.alternative as RecipientId | null,
             namedBy: person.named as RecipientId | null,
             witnessOf: person.witness as RecipientId | null,
+            ...{ onBehalfOf: person.behalf, answerDays: person.days },
+            answerUntil: person.until === null ? null : new Date(person.until),
+            hiddenDocuments: person.hidden as DocumentId[],
           }),
         ),
         fieldsSha256: fieldsDigest(described),

@@ -2,10 +2,11 @@ import { isEmailAddress } from "#lib/identity/core/email-address.ts";
 import { type AuthenticationPolicy, NO_POLICY, raisedBy } from "./authentication-rules.ts";
 import { type CheckMethod, takesPhone } from "./checks.ts";
 import type { AskedStep } from "./class-steps.ts";
-import { type DraftContent, type DraftRecipient, turnsOf } from "./draft.ts";
+import { type DraftContent, type DraftField, type DraftRecipient, turnsOf } from "./draft.ts";
 import { type FieldBlocker, fieldBlockers } from "./fields/field-blockers.ts";
 import { asRule } from "./fields/field-rules.ts";
 import { mayBeEdited } from "./fields/field-types.ts";
+import { type HiddenBlocker, hiddenBlockers, hiddenFrom } from "./hidden-documents.ts";
 import { isPhoneNumber } from "./phone-number.ts";
 import { attests, isAsked, signs } from "./roles.ts";
 import type { SignatureBlocker } from "./signature-kind.ts";
@@ -60,6 +61,9 @@ export type Blocker =
   | { readonly code: "payment-off"; readonly fieldId: string }
   /** On a document that keeps its earlier signatures, which allow no more than one signature of each person. */
   | { readonly code: "breaks-signatures"; readonly fieldId: string }
+  /** Their time is over before they are asked. */
+  | { readonly code: "answer-time-over"; readonly recipientId: string }
+  | HiddenBlocker
   | SignatureBlocker
   | FieldBlocker;
 
@@ -118,7 +122,7 @@ export function blockersOf(
   }
   for (const person of draft.recipients) blockers.push(...attestationBlockers(person, draft, turns));
   blockers.push(...editorBlockers(draft, turns));
-  blockers.push(...fieldBlockers(draft.fields, draft.rules, turns));
+  blockers.push(...fieldBlockers(draft.fields, draft.rules, turns), ...hiddenBlockers(draft, documents));
   return blockers;
 }
 
@@ -129,8 +133,9 @@ function* editorBlockers(
 ): Generator<Blocker> {
   const editors = recipients.filter(({ role }) => role === "editor");
   const marked = fields.filter(({ settings }) => settings.isForEditor);
-  const isAfter = (field: { readonly recipientId: string }, editor: DraftRecipient) =>
-    turns.get(editor.id)! < (turns.get(field.recipientId) ?? 0);
+  const isAfter = (field: DraftField, editor: DraftRecipient) =>
+    turns.get(editor.id)! < (turns.get(field.recipientId) ?? 0) &&
+    !hiddenFrom(editor, recipients).includes(field.documentId);
   for (const field of marked) {
     if (!mayBeEdited(field)) yield { code: "editor-type", fieldId: field.id };
     else if (!editors.some((editor) => isAfter(field, editor)))

@@ -27,6 +27,7 @@ export const ENVELOPE_LIMITS = {
   /** ITU-T X.520 gives a certificate that much room for a name. */
   nameLength: 64,
   labelLength: 120,
+  onBehalfLength: 64,
   /** How long people have to sign, from sending, where the sender says nothing. */
   expiryDays: 90,
   longestExpiryDays: 365,
@@ -84,6 +85,14 @@ export const DraftRecipient = z.object({
   isGivenLink: z.boolean().optional(),
   /** The sender's words for this person, besides the message to all. */
   note: typedText(ENVELOPE_LIMITS.messageLength).optional(),
+  /** For whom they act: a firm, or a person. */
+  onBehalfOf: typedLine(ENVELOPE_LIMITS.onBehalfLength).optional(),
+  /** Days from being asked until they cannot act any more; left out, the envelope's time counts. */
+  answerDays: z.number().int().min(1).max(ENVELOPE_LIMITS.longestExpiryDays).nullish(),
+  /** The same as a moment, in UTC; one of the two at most. */
+  answerUntil: z.iso.datetime().nullish(),
+  /** Documents they are not shown, and do not sign. */
+  hiddenDocuments: z.array(z.uuid()).max(ENVELOPE_LIMITS.documents).optional(),
   /** In what is made from this template the check stays as it is, and so does the person's place in it. */
   isCheckLocked: z.boolean().optional(),
 });

@@ -3,7 +3,15 @@ import { appendEvent } from "#lib/audit/append-event.ts";
 import { requireOwn, requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { type DocumentId, type EnvelopeId, uuidV7 } from "#lib/ids.ts";
-import { movedFields, movesOf, PagePlan, requirePlan, requireUnlocked } from "../core/documents/page-plan.ts";
+import { handOverHidden } from "../add-document.ts";
+import {
+  becomesOf,
+  movedFields,
+  movesOf,
+  PagePlan,
+  requirePlan,
+  requireUnlocked,
+} from "../core/documents/page-plan.ts";
 import { ENVELOPE_LIMITS } from "../core/draft.ts";
 import { envelopesError } from "../errors.ts";
 import {
@@ -163,6 +171,7 @@ async function save(
   );
 
   await moveFields(ctx, envelopeId, moved.fields);
+  await handOverHidden(ctx, envelopeId, becomesOf(plan, ids));
   for (const { id } of gone) await removeDocumentRow(ctx, id);
   await placeDocuments(
     ctx,

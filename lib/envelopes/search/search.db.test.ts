@@ -5,10 +5,10 @@ import { addClass } from "#lib/retention/add-class.ts";
 import { chooseClass } from "#lib/retention/choose-class.ts";
 import { newDraft } from "#lib/signing/testing.ts";
 import { exportEnvelopes } from "../export-list.ts";
+import { addFolder, removeFolder } from "../folders.ts";
 import { getHome } from "../get-home.ts";
 import { countViews, listEnvelopes } from "../list-envelopes.ts";
 import {
-  addFolder,
   chooseColumns,
   fileAway,
   getColumns,
@@ -16,7 +16,6 @@ import {
   listChoices,
   listFilters,
   moveEnvelope,
-  removeFolder,
   tagEnvelope,
   transferEnvelope,
 } from "../organize.ts";

@@ -56,6 +56,8 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
       ...moment("document.viewed", "viewed"),
       ...act(telling, about("recipient.signed"), "signed"),
       ...meaning(telling, about("recipient.signed")),
+      ...onBehalf(telling, id),
+      ...notShown(telling, id),
       ...act(telling, about("recipient.approved"), "approved"),
       ...act(telling, about("recipient.acknowledged"), "acknowledged"),
       ...act(telling, about("recipient.passed-on"), "passedOn"),
@@ -110,6 +112,38 @@ function meaning({ words }: Telling, entry: TrailEntry | undefined): Fact[] {
   if (stated === null) return [];
   const key = `people.meanings.${stated}`;
   return [{ label: words("people.meaning"), values: [text(words.has(key) ? words(key) : visible(stated))] }];
+}
+
+/** What the sender said of a person as they sent it. */
+function sentOf(telling: Telling, id: string): TrailEntry["data"] {
+  const { facts } = telling;
+  const { recipients } = facts.entries.find(({ type }) => type === "envelope.sent")?.data ?? {};
+  const all = Array.isArray(recipients) ? (recipients as TrailEntry["data"][]) : [];
+  const own = all.find((one) => one.id === id);
+  if (own) return own;
+  // Whoever took somebody's place has their part.
+  const taken = facts.entries.find(
+    ({ type, data }) => (type === "recipient.delegated" || type === "recipient.corrected") && data.to === id,
+  );
+  return taken && taken.data.recipient !== id ? sentOf(telling, String(taken.data.recipient)) : {};
+}
+
+function onBehalf(telling: Telling, id: string): Fact[] {
+  const { onBehalfOf } = sentOf(telling, id);
+  if (onBehalfOf === undefined) return [];
+  const party = telling.personal(stringOf(onBehalfOf));
+  return [{ label: telling.words("people.onBehalf"), values: [text(party)] }];
+}
+
+/** Which documents were kept from somebody, who signed the others only. */
+function notShown(telling: Telling, id: string): Fact[] {
+  const { facts, words, personal } = telling;
+  const hidden = sentOf(telling, id).notShown;
+  if (!Array.isArray(hidden)) return [];
+  const names = facts.documents
+    .filter((document) => hidden.includes(document.id))
+    .map(({ name }) => text(personal(name)));
+  return [{ label: words("people.notShown"), values: names }];
 }
 
 function declined(telling: Telling, entry: TrailEntry | undefined): Fact[] {

@@ -18,6 +18,7 @@ export interface StoredEnvelope {
     readonly name: string;
     readonly email: string;
     readonly finishedEventId: string | null;
+    readonly hiddenDocuments: readonly string[];
   }[];
 }
 
@@ -115,7 +116,16 @@ const documentDifference = (what: string): Difference => ({
 });
 
 const sentDifferences = (sending: RecordedSending, stored: StoredEnvelope): Difference[] =>
-  notAsSent(sending, stored).map((what) => TABLES[what] ?? documentDifference(what));
+  notAsSent(sending, stored).map(
+    (what) => TABLES[what] ?? (what.startsWith(SEES) ? seesDifference(what) : documentDifference(what)),
+  );
+
+const SEES = "who sees what ";
+const seesDifference = (what: string): Difference => ({
+  table: "recipients",
+  column: "hidden_documents",
+  what: `Which documents recipient ${what.slice(SEES.length)} is shown`,
+});
 
 /** A value that could not be opened, or was forgotten, is not compared. */
 const differs = (told: unknown, stored: string): boolean => typeof told === "string" && told !== stored;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requirePermission } from "#lib/authorize.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
-import { listFolders } from "#lib/envelopes/organize.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import { envelopeFacts } from "#lib/envelopes/rule-acts.ts";
 import { getTemplate, listTemplates } from "#lib/envelopes/templates/get-template.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
@@ -55,7 +55,7 @@ const MOST_TEMPLATES = 100;
 /** The organization's rules, what they did lately, and what a rule can be made of. */
 export async function getRules(ctx: Context): Promise<RulesView> {
   requirePermission(ctx, "rule.manage");
-  const folders = await listFolders(ctx);
+  const folders = (await listFolders(ctx)).map(({ id, path }) => ({ id, name: path }));
   const templates = await templatesWithRoles(ctx);
   return inTransaction(ctx, async (ctx) => {
     const rows = await listRuleRows(ctx);

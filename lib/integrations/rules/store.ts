@@ -164,7 +164,9 @@ export async function isFolder(ctx: Context, id: string): Promise<boolean> {
   const rows = await ctx.connection
     .select({ id: folders.id })
     .from(folders)
-    .where(and(eq(folders.id, id), eq(folders.organizationId, ctx.organizationId)));
+    .where(
+      and(eq(folders.id, id), eq(folders.organizationId, ctx.organizationId), isNull(folders.removedAt)),
+    );
   return rows.length > 0;
 }
 

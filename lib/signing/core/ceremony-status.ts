@@ -27,6 +27,8 @@ export function ceremonyStatus(ceremony: Ceremony, hasEnded: boolean): CeremonyS
   if (envelopeState === "completed") return hasEnded ? "ended" : "completed";
   if (envelopeState === "declined") return "declined-by-other";
   if (envelopeState === "voided" || envelopeState === "expired") return envelopeState;
+  // Their link says so, as it does of an envelope that is over; the others go on.
+  if (recipient.lapsedAt && recipient.state !== "finished") return "expired";
   if (hasEnded) return "ended";
   if (recipient.state === "finished") return "finished";
   if (!isPrepared) return "preparing";

@@ -11,6 +11,8 @@ export interface CeremonyPerson {
   readonly state: RecipientState;
   /** The newest revision when the person's turn began. */
   readonly firstRevision: number | null;
+  /** Their own time was over before they had acted. */
+  readonly lapsedAt?: Date | null;
 }
 
 /** What is known of a ceremony when its person presses Finish, Approve or Decline. */
@@ -53,6 +55,8 @@ export function requireTurn({ envelopeState, isPrepared, recipient, turn }: Cere
   if (ENDED.has(recipient.state))
     throw signingError("already-done", `recipient ${recipient.id} is ${recipient.state}`);
   if (envelopeState !== "sent") throw signingError("not-under-way", `envelope is ${envelopeState}`);
+  if (recipient.lapsedAt)
+    throw signingError("not-under-way", `the time of recipient ${recipient.id} is over`);
   if (!isPrepared) throw signingError("not-ready", "documents are being prepared");
   if (!isAsked(recipient.role) || recipient.order !== turn || recipient.state === "waiting")
     throw signingError("out-of-turn", `recipient ${recipient.id} is ${recipient.order}, turn is ${turn}`);

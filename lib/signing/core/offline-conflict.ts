@@ -30,6 +30,7 @@ export function conflictOf(ceremony: Ceremony, kit: KitFacts, at: Date): KeptRea
   if (recipient.state === "declined") return "already-declined";
   if (recipient.state === "finished") return "already-signed";
   if (envelopeState in ENDED) return ENDED[envelopeState as keyof typeof ENDED];
+  if (recipient.lapsedAt) return "expired";
   if (at > kit.expiresAt) return "kit-expired";
   const isTurn = isAsked(recipient.role) && recipient.order === turn && recipient.state !== "waiting";
   if (envelopeState !== "sent" || !ceremony.isPrepared || !isTurn) return "out-of-turn";

@@ -29,6 +29,7 @@ const stored = (change: object = {}) => ({
   fields: [OTHER, FIELD],
   rules: [],
   documents: [DOCUMENT],
+  people: [],
   ...change,
 });
 const sending = (...later: RecordedEvent[]) => recordedSending([SENT, ...later])!;
@@ -74,6 +75,25 @@ describe("what was sent", () => {
     expect(notAsSent(sending(forged), stored({ fields: handed }))).toEqual(["fields"]);
   });
 
+  test("who is shown what is as it was sent, for whoever took somebody's place too", () => {
+    const ben = { id: "ben", name: "Ben", email: "ben@example.com", notShown: ["d2"] };
+    const sent = { ...SENT, data: { ...SENT.data, recipients: [ben] } };
+    const given = {
+      type: "recipient.delegated",
+      data: { recipient: "ben", to: "cleo", name: "C", email: "c@x.y" },
+    };
+    const recorded = recordedSending([sent, given])!;
+    const people = [
+      { id: "ben", hiddenDocuments: ["d2"] },
+      { id: "cleo", hiddenDocuments: ["d2"] },
+    ];
+    expect(notAsSent(recorded, stored({ people }))).toEqual([]);
+    const shown = [people[0]!, { id: "cleo", hiddenDocuments: [] }];
+    expect(notAsSent(recorded, stored({ people: shown }))).toEqual(["who sees what cleo"]);
+    const kept = [{ id: "ana", hiddenDocuments: ["d1"] }];
+    expect(notAsSent(recorded, stored({ people: kept }))).toEqual(["who sees what ana"]);
+  });
+
   test("before anything was sent there is nothing to hold it against", () => {
     expect(recordedSending([{ type: "envelope.created", data: {} }])).toBeNull();
   });
@@ -82,6 +102,7 @@ describe("what was sent", () => {
 describe("what was signed", () => {
   const ACT = {
     ...{ recipient: "ana", name: "Ana Ruiz", email: "ana@example.com" },
+    shown: [{ documentId: "d1", revision: 2, sha256: "aa" }],
     fields: [
       { id: "f1", type: "text", document: "d1", page: 0, value: "1000" },
       { id: "f2", type: "text", document: "d1", page: 0, value: null },
@@ -93,7 +114,8 @@ describe("what was signed", () => {
   const none = { sealedSha256: null, fileSha256: null };
   const at = { documentId: "d1", page: 0 };
   const ACTUAL: StoredAct = {
-    recipient: { id: "ana", name: "Ana Ruiz", email: "ana@example.com", phone: "" },
+    recipient: { id: "ana", name: "Ana Ruiz", email: "ana@example.com", phone: "", onBehalfOf: "" },
+    documentIds: ["d1"],
     fields: [
       { id: "f1", type: "text", ...at, value: "1000", ...none },
       { id: "f2", type: "text", ...at, value: "", ...none },
@@ -105,6 +127,13 @@ describe("what was signed", () => {
   const ATTACHED: RecordedEvent = { type: "file.attached", data: { field: "f4", sha256: "ee" } };
   const found = (actual: StoredAct, ...events: RecordedEvent[]) =>
     notAsSigned(ACT, sending(...events), recordedFiles([ATTACHED]), actual);
+
+  test("nobody signs what was not on their screen, nor for somebody else than they were told", () => {
+    expect(found({ ...ACTUAL, documentIds: ["d1", "d2"] })).toEqual(["what was shown"]);
+    expect(found({ ...ACTUAL, recipient: { ...ACTUAL.recipient, onBehalfOf: "Acme" } })).toEqual([
+      "for whom",
+    ]);
+  });
   const withField = (index: number, change: object): StoredAct => ({
     ...ACTUAL,
     fields: ACTUAL.fields.map((field, at) => (at === index ? { ...field, ...change } : field)),

@@ -19,6 +19,8 @@ export interface RecordedSending {
   /** Documents that are signed as they came, with the signatures they had. */
   readonly kept: ReadonlySet<string>;
   readonly people: ReadonlyMap<string, Person>;
+  /** Of who is not shown every document: which not. */
+  readonly notShown: ReadonlyMap<string, readonly string[]>;
   readonly fieldsSha256: string;
   readonly rulesSha256: string | undefined;
 }
@@ -31,8 +33,11 @@ export function recordedSending(events: readonly RecordedEvent[]): RecordedSendi
   const sent = events.find(({ type }) => type === "envelope.sent")?.data;
   if (!sent) return null;
   const people = new Map<string, Person>();
-  for (const { id, name, email, phone } of listOf(sent.recipients))
+  const notShown = new Map<string, readonly string[]>();
+  for (const { id, name, email, phone, notShown: hidden } of listOf(sent.recipients)) {
     people.set(String(id), { name, email, phone });
+    if (Array.isArray(hidden)) notShown.set(String(id), hidden.map(String));
+  }
   let fieldsSha256 = String(sent.fieldsSha256);
   for (const { type, data } of events) {
     if (type === "recipient.delegated") people.set(String(data.to), { name: data.name, email: data.email });
@@ -41,13 +46,24 @@ export function recordedSending(events: readonly RecordedEvent[]): RecordedSendi
     else if (type === "recipient.named")
       people.set(String(data.person), { name: data.name, email: data.email });
     else if (type === "recipient.corrected") correct(people, data);
+    // Whoever takes somebody's place is shown what they were.
+    const before = type === "recipient.delegated" || type === "recipient.corrected" ? data.recipient : null;
+    const hidden = notShown.get(String(before));
+    if (hidden && data.to !== undefined) notShown.set(String(data.to), hidden);
     // Whoever hands fields on says how they are from then on.
     if (HANDS_ON.has(type) && typeof data.fieldsSha256 === "string") fieldsSha256 = data.fieldsSha256;
   }
   const documents = new Map(listOf(sent.documents).map(({ id, sha256 }) => [String(id), String(sha256)]));
   const rulesSha256 = sent.rulesSha256 === undefined ? undefined : String(sent.rulesSha256);
   const kept = listOf(sent.documents).filter(({ keepsSignatures }) => keepsSignatures === true);
-  return { documents, kept: new Set(kept.map(({ id }) => String(id))), people, fieldsSha256, rulesSha256 };
+  return {
+    documents,
+    kept: new Set(kept.map(({ id }) => String(id))),
+    people,
+    notShown,
+    fieldsSha256,
+    rulesSha256,
+  };
 }
 
 const HANDS_ON = new Set([
@@ -66,6 +82,7 @@ function correct(people: Map<string, Person>, { recipient, to, changes }: Record
 export interface StoredSending {
   readonly fields: readonly DescribedField[];
   readonly rules: readonly object[];
+  readonly people: readonly { readonly id: string; readonly hiddenDocuments: readonly string[] }[];
   /** As they were sent. */
   readonly documents: readonly {
     readonly id: string;
@@ -75,16 +92,24 @@ export interface StoredSending {
 }
 
 /** @returns what is not as it was sent: what and which, never what it says */
-export function notAsSent(recorded: RecordedSending, { fields, rules, documents }: StoredSending): string[] {
+export function notAsSent(
+  recorded: RecordedSending,
+  { fields, rules, documents, people }: StoredSending,
+): string[] {
   const found: string[] = [];
   if (fieldsDigest(fields) !== recorded.fieldsSha256) found.push("fields");
   if (rulesDigest(rules) !== recorded.rulesSha256) found.push("rules");
+  for (const { id, hiddenDocuments } of people)
+    if (listed(hiddenDocuments) !== listed(recorded.notShown.get(id) ?? []))
+      found.push(`who sees what ${id}`);
   if (documents.length !== recorded.documents.size) found.push("documents");
   for (const { id, sha256, keepsSignatures = false } of documents)
     if (recorded.documents.get(id) !== sha256 || recorded.kept.has(id) !== keepsSignatures)
       found.push(`document ${id}`);
   return found;
 }
+
+const listed = (ids: readonly string[]): string => ids.toSorted().join();
 
 /** What the database says now of one person's act. */
 export interface StoredAct {
@@ -93,7 +118,10 @@ export interface StoredAct {
     readonly name: string;
     readonly email: string;
     readonly phone: string;
+    readonly onBehalfOf: string;
   };
+  /** What their signature is made in. */
+  readonly documentIds: readonly string[];
   readonly fields: readonly {
     readonly id: string;
     readonly type: string;
@@ -118,7 +146,7 @@ export function notAsSigned(
   act: RecordedEvent["data"],
   { people }: RecordedSending,
   files: ReadonlyMap<string, string>,
-  { recipient, fields, marks }: StoredAct,
+  { recipient, documentIds, fields, marks }: StoredAct,
 ): string[] {
   const found: string[] = [];
   const person = people.get(recipient.id);
@@ -132,6 +160,10 @@ export function notAsSigned(
     !is({ name: act.name, email: act.email, phone: act.phone })
   )
     found.push(`person ${recipient.id}`);
+  if ((act.onBehalfOf ?? "") !== recipient.onBehalfOf) found.push("for whom");
+  // Nobody signs what was not on their screen.
+  if (listed(listOf(act.shown).map((one) => String(one.documentId))) !== listed(documentIds))
+    found.push("what was shown");
   const recorded = new Map(listOf(act.fields).map((field) => [String(field.id), field]));
   for (const field of fields) {
     const entry = recorded.get(field.id);

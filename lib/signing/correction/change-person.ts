@@ -1,5 +1,6 @@
 import { appendEvent } from "#lib/audit/append-event.ts";
 import type { Context } from "#lib/context.ts";
+import { dueAtAnew } from "#lib/envelopes/core/answer-time.ts";
 import type { PersonCorrection } from "#lib/envelopes/core/correction.ts";
 import { type RecipientId, uuidV7 } from "#lib/ids.ts";
 import { raisedNow } from "../checks/raise-at-finish.ts";
@@ -8,6 +9,7 @@ import {
   endTokens,
   handFieldsOn,
   type LoadedCeremony,
+  partOf,
   type RecipientRow,
   saveRecipient,
 } from "../store.ts";
@@ -40,12 +42,19 @@ export async function changePerson(
       ...{ ...own, id, furtherChecks, position: last + 1, roleName, isCheckLocked },
       // Whose signature a witness saw does not change with who the witness is.
       witnessOf,
+      ...partOf(person),
+      dueAt: dueAtAnew(person, at),
       ...{ state: "notified", notifiedAt: at, delegatedFrom: person.id },
     });
     fieldsSha256 = await handFieldsOn(ctx, person.id, id);
     await changeRecipient(ctx, person.id, { state: "delegated" });
   } else {
-    const again = correction.isAskedAgain ? { notifiedAt: at, remindedAt: null, reminderHeldAt: null } : {};
+    const again = correction.isAskedAgain
+      ? {
+          ...{ notifiedAt: at, remindedAt: null, reminderHeldAt: null },
+          ...{ dueAt: dueAtAnew(person, at), lapsedAt: null },
+        }
+      : {};
     await changeRecipient(ctx, person.id, { ...own, furtherChecks, ...again });
     // Whoever may act instead of somebody has their turn.
     for (const other of loaded.recipients)

@@ -105,6 +105,7 @@ function requireOpenPlace({ envelope, recipients }: LoadedCeremony, recipientId:
   const person = recipients.find(({ id }) => id === recipientId);
   if (!person) throw signingError("not-found", `recipient ${recipientId}`);
   if (envelope.state !== "sent") throw signingError("not-under-way", `envelope is ${envelope.state}`);
+  if (person.lapsedAt) throw signingError("not-under-way", `the time of recipient ${recipientId} is over`);
   if (person.hostId) throw signingError("hosted-link-in-person", `recipient ${recipientId}`);
   if (!isAsked(person.role) || !OPEN.has(person.state) || person.email === "")
     throw signingError("hosted-link-nobody", `recipient ${recipientId} is ${person.state}`);

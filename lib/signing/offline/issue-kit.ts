@@ -6,6 +6,7 @@ import { requireRecipient } from "#lib/authorize.ts";
 import { fromBase64, fromUtf8, sha256, toBase64, toHex } from "#lib/bytes.ts";
 import { type Context, inTransaction } from "#lib/context.ts";
 import { policyOf } from "#lib/envelopes/authentication/policy.ts";
+import { openUntil } from "#lib/envelopes/core/answer-time.ts";
 import { attests } from "#lib/envelopes/core/roles.ts";
 import { limitRate } from "#lib/identity/limit-rate.ts";
 import { uuidV7 } from "#lib/ids.ts";
@@ -92,7 +93,7 @@ export async function issueKit(ctx: Context, input: z.input<typeof Input>): Prom
       const { number, sha256 } = revisions.at(-1)!;
       return { documentId: id, revision: number, sha256 };
     });
-    const expiresAt = kitExpiry(issuedAt, loaded.envelope.expiresAt);
+    const expiresAt = kitExpiry(issuedAt, openUntil(recipient.dueAt, loaded.envelope.expiresAt));
     const content: KitManifest = {
       ...{ version: 1, kit: id, recipient: recipientId, documents, publicKey: toBase64(publicKey) },
       ...{ expiresAt: expiresAt.toISOString(), blocks, files },

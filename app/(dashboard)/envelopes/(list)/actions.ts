@@ -4,9 +4,9 @@ import type { Route } from "next";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import type { Context } from "#lib/context.ts";
+import { addFolder, placeFolder, removeFolder, renameFolder, restoreFolder } from "#lib/envelopes/folders.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import {
-  addFolder,
   chooseColumns,
   dropFilter,
   fileAway,
@@ -83,6 +83,40 @@ export async function actOnMany(
 
 export async function newFolder(name: string): Promise<FormState<string>> {
   return answerForm(async () => addFolder(await memberContext(), { name: String(name) }));
+}
+
+export async function renameIt(folderId: string, name: string): Promise<FormState> {
+  return answerForm(async () => {
+    await renameFolder(await memberContext(), { folderId: String(folderId), name: String(name) });
+    refresh();
+    return undefined;
+  });
+}
+
+/** @param parentId empty for the top. */
+export async function placeIt(folderId: string, parentId: string): Promise<FormState> {
+  return answerForm(async () => {
+    const input = { folderId: String(folderId), parentId: String(parentId) || null };
+    await placeFolder(await memberContext(), input);
+    refresh();
+    return undefined;
+  });
+}
+
+export async function removeIt(folderId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await removeFolder(await memberContext(), { folderId: String(folderId) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function bringBack(folderId: string): Promise<FormState> {
+  return answerForm(async () => {
+    await restoreFolder(await memberContext(), { folderId: String(folderId) });
+    refresh();
+    return undefined;
+  });
 }
 
 type Wish = Parameters<typeof keepFilter>[1]["wish"];

@@ -11,8 +11,9 @@ import { Page } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
 import { hasPermission } from "#lib/authorize.ts";
 import type { ListColumn } from "#lib/envelopes/core/list-views.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import { type EnvelopeListItem, listEnvelopes } from "#lib/envelopes/list-envelopes.ts";
-import { getColumns, listChoices, listFilters, listFolders } from "#lib/envelopes/organize.ts";
+import { getColumns, listChoices, listFilters } from "#lib/envelopes/organize.ts";
 import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { publicId } from "#lib/ids.ts";
 import { memberContext } from "../../../_server/context.ts";
@@ -24,6 +25,7 @@ import { ActiveFilters } from "./active-filters.tsx";
 import { addressOf, nothingIn, wishQuery } from "./address-of.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { FilterMenu } from "./filter-menu.tsx";
+import { FolderDialog } from "./folder-dialog.tsx";
 import { ListActs } from "./list-acts.tsx";
 import { ListFilter } from "./list-filter.tsx";
 import { wishIn } from "./list-wish.ts";
@@ -41,7 +43,8 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
   const t = await getTranslations("app.list");
   const value = (name: string) => [query[name] ?? ""].flat()[0] ?? "";
   const [older, newer] = [value("older"), value("newer")];
-  const folders = await listFolders(ctx);
+  const allFolders = await listFolders(ctx);
+  const folders = allFolders.map(({ id, path }) => ({ id, name: path }));
   const asked = wishIn(value);
   const wish = { ...asked, folder: folders.find(({ id }) => id === asked.folder)?.id ?? null };
   const { view } = wish;
@@ -88,6 +91,7 @@ export default async function EnvelopesPage({ searchParams }: { searchParams: Pr
           <ListFilter {...{ wish, folders, choices }}>
             <FilterMenu filters={filters} wish={wish} />
             <ColumnChooser columns={columns} />
+            {allFolders.some(({ mayChange }) => mayChange) ? <FolderDialog folders={allFolders} /> : null}
           </ListFilter>
           <ActiveFilters {...{ wish, folders, choices }} />
         </>

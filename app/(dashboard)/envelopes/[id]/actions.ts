@@ -8,6 +8,7 @@ import type { Exclusion } from "#lib/envelopes/core/exclusions.ts";
 import { deleteDraft } from "#lib/envelopes/delete-draft.ts";
 import { markHealth as markDocument } from "#lib/envelopes/documents/mark-health.ts";
 import { extendEnvelope } from "#lib/envelopes/extend-envelope.ts";
+import { giveMoreTime } from "#lib/envelopes/give-more-time.ts";
 import { remindRecipient } from "#lib/envelopes/remind-recipient.ts";
 import { removeDocument } from "#lib/envelopes/remove-document.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
@@ -81,6 +82,16 @@ export async function extend(id: string, days: number): Promise<FormState> {
   return answerForm(async () => {
     const envelopeId = envelopeIdIn(String(id));
     await extendEnvelope(await memberContext(), { envelopeId, days: Number(days) });
+    refresh();
+    return undefined;
+  });
+}
+
+export async function extendPerson(id: string, recipientId: string, days: number): Promise<FormState> {
+  return answerForm(async () => {
+    const envelopeId = envelopeIdIn(String(id));
+    const input = { envelopeId, recipientId: String(recipientId), days: Number(days) };
+    await giveMoreTime(await memberContext(), input);
     refresh();
     return undefined;
   });

@@ -13,8 +13,8 @@ import { hasPermission } from "#lib/authorize.ts";
 import type { Actor } from "#lib/context.ts";
 import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { signs } from "#lib/envelopes/core/roles.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import type { EnvelopeView } from "#lib/envelopes/get-envelope.ts";
-import { listFolders } from "#lib/envelopes/organize.ts";
 import { listColleagues } from "#lib/envelopes/share-envelope.ts";
 import { listDisputeFiles } from "#lib/evidence/disputes/list-dispute-files.ts";
 import { listPackages } from "#lib/evidence/list-packages.ts";
@@ -294,7 +294,8 @@ function Mark({ icon: Icon, children }: { readonly icon: LucideIcon; readonly ch
 
 async function foldersOf() {
   const ctx = await memberContext();
-  return answerPage(() => listFolders(ctx));
+  const folders = await answerPage(() => listFolders(ctx));
+  return folders.map(({ id, path }) => ({ id, name: path }));
 }
 
 async function colleaguesOf() {

@@ -3,11 +3,13 @@ import { PersonMark } from "#components/envelopes/person-chip.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Sheet } from "#components/ui/page.tsx";
 import { isNoAddress } from "#lib/envelopes/core/delivery-state.ts";
+import { instantIn } from "#lib/envelopes/core/languages.ts";
 import { isAsked, type RecipientRole } from "#lib/envelopes/core/roles.ts";
 import { isOut } from "#lib/envelopes/core/routing.ts";
 import type { EnvelopeView, RecipientView } from "#lib/envelopes/get-envelope.ts";
 import { CheckHelp } from "./check-help.tsx";
 import { DeliveryLine } from "./delivery-line.tsx";
+import { ExtendButton } from "./extend-button.tsx";
 import { EndLinkButton, HostedLinkButton } from "./hosted-link.tsx";
 import { RemindButton } from "./remind-button.tsx";
 
@@ -21,14 +23,16 @@ interface PeopleListProps {
 const OPEN = new Set(["waiting", "notified", "viewed", "consented"]);
 
 /** Somebody who has something to do, and no device of a host to do it on. */
-const takesLink = ({ role, state, email, isInPerson }: RecipientView) =>
-  isAsked(role) && OPEN.has(state) && email !== "" && !isInPerson;
+const takesLink = ({ role, state, email, isInPerson, lapsedAt }: RecipientView) =>
+  isAsked(role) && !lapsedAt && OPEN.has(state) && email !== "" && !isInPerson;
 
 const REMINDABLE = new Set(["notified", "viewed", "consented"]);
 
 /** Where there is no such mailbox, correcting the address is what helps. */
-const isRemindable = ({ isTheirTurn, state, delivery }: RecipientView) =>
-  isTheirTurn && REMINDABLE.has(state) && !isNoAddress(delivery);
+const isRemindable = ({ isTheirTurn, state, delivery, lapsedAt }: RecipientView) =>
+  isTheirTurn && REMINDABLE.has(state) && !isNoAddress(delivery) && !lapsedAt;
+
+const isWaitedFor = ({ isTheirTurn, state }: RecipientView) => isTheirTurn && REMINDABLE.has(state);
 
 const RENEWABLE = new Set<string>([
   "access-code",
@@ -91,6 +95,16 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
               {recipient.alternativeTo === null ? null : (
                 <p className="text-small text-ink-600">{t("either", { name: recipient.alternativeTo })}</p>
               )}
+              {recipient.onBehalfOf === "" ? null : (
+                <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
+                  {t("onBehalfOf", { party: recipient.onBehalfOf })}
+                </p>
+              )}
+              {recipient.notShown.length === 0 ? null : (
+                <p className="text-small text-ink-600 [overflow-wrap:anywhere]">
+                  {t("notShown", { documents: recipient.notShown.join(", ") })}
+                </p>
+              )}
               {recipient.insteadOf === null ? null : (
                 <p className="text-small text-ink-600">{t("handedOnBy", { name: recipient.insteadOf })}</p>
               )}
@@ -105,6 +119,16 @@ export async function PeopleList({ id, envelope, hostedLinks }: PeopleListProps)
                   recipientId={recipient.id}
                   name={recipient.name || recipient.email}
                   check={recipient.checks.includes("access-code") ? "access-code" : "authenticator"}
+                />
+              ) : null}
+              {may.manage && state === "sent" && isWaitedFor(recipient) && recipient.dueAt ? (
+                <ExtendButton
+                  id={id}
+                  title=""
+                  person={{ id: recipient.id, name: recipient.name || recipient.email }}
+                  state={recipient.lapsedAt ? "expired" : "sent"}
+                  date={instantIn("en", recipient.dueAt)}
+                  expiresAt={recipient.lapsedAt ? null : recipient.dueAt.toISOString()}
                 />
               ) : null}
               {may.manage && state === "sent" && takesLink(recipient) ? (
@@ -229,6 +253,11 @@ async function Progress({
           : t(recipient.isGivenLink && !remindedAt ? "state.given" : "state.notified")}{" "}
         {(viewedAt ?? notifiedAt) ? <At at={(viewedAt ?? notifiedAt)!} /> : null}
       </p>
+      {recipient.dueAt ? (
+        <p className={recipient.lapsedAt ? "text-bad-700" : undefined}>
+          {t(recipient.lapsedAt ? "lapsed" : "dueBy")} <At at={recipient.dueAt} />
+        </p>
+      ) : null}
       {remindedAt ? (
         <p>
           {t("state.reminded")} <At at={remindedAt} />

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { shareFolder } from "#lib/envelopes/organize.ts";
+import { shareFolder } from "#lib/envelopes/folders.ts";
 import { assignTeam, createTeam, removeTeam } from "#lib/identity/teams.ts";
 import { memberContext } from "../../../_server/context.ts";
 import { answerForm, type FormState } from "../../../_server/form.ts";

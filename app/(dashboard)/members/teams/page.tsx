@@ -5,7 +5,7 @@ import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { listFolders } from "#lib/envelopes/organize.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import { listMembers } from "#lib/identity/change-member.ts";
 import { listTeams } from "#lib/identity/teams.ts";
 import { memberContext } from "../../../_server/context.ts";

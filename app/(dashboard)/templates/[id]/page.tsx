@@ -8,7 +8,7 @@ import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Page, Sheet } from "#components/ui/page.tsx";
 import { StatusPill } from "#components/ui/status-pill.tsx";
-import { listFolders } from "#lib/envelopes/organize.ts";
+import { listFolders } from "#lib/envelopes/folders.ts";
 import {
   getTemplate,
   type TemplateVersionView,
@@ -80,7 +80,7 @@ export default async function TemplatePage({ params, searchParams }: TemplatePag
             <PlaceButton
               id={id}
               teams={(await listTeams(ctx)).map(({ id, name }) => ({ id, name }))}
-              folders={await listFolders(ctx)}
+              folders={(await listFolders(ctx)).map(({ id, path }) => ({ id, name: path }))}
               teamId={template.teamId}
               folderId={template.folderId}
             />

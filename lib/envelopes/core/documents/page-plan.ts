@@ -86,6 +86,23 @@ export function movesOf(plan: PagePlan, made: readonly DocumentId[]): PageMoves 
   };
 }
 
+/** The documents that hold pages of a document afterwards; itself where it stays. */
+export type Becomes = (documentId: string) => readonly string[];
+
+/** @param made as for `movesOf`. A page that is there twice makes two documents hold it. */
+export function becomesOf(plan: PagePlan, made: readonly DocumentId[]): Becomes {
+  return (documentId) =>
+    plan.flatMap((part, index) => {
+      if ("keeps" in part) return part.keeps === documentId ? [part.keeps] : [];
+      return part.pages.some((page) => page.documentId === documentId) ? [made[index]!] : [];
+    });
+}
+
+/** One document in the place of another. */
+export const inPlaceOf =
+  (before: string, after: string): Becomes =>
+  (documentId) => [documentId === before ? after : documentId];
+
 interface PlacedField extends Box {
   readonly id: string;
   readonly documentId: string;

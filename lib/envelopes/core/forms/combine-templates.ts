@@ -19,6 +19,8 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
   const [first] = all as [TemplateContent, ...TemplateContent[]];
   const roles = new Map<string, { readonly role: DraftRecipient; turn: number }>();
   const idOf = new Map<string, string>();
+  // What one form keeps from a role stays kept from whoever has it.
+  const hidden = new Map<string, string[]>();
   for (const { draft } of all) {
     const turns = turnsOf(draft.order, draft.recipients);
     for (const role of draft.recipients) {
@@ -27,6 +29,9 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
       if (known && known.role.role !== role.role)
         throw envelopesError("form-package-roles-differ", `role ${role.id}`);
       const turn = turns.get(role.id)!;
+      const own = (known?.role ?? role).id;
+      if (role.hiddenDocuments?.length)
+        hidden.set(own, [...(hidden.get(own) ?? []), ...role.hiddenDocuments]);
       if (known) known.turn = Math.max(known.turn, turn);
       else roles.set(key, { role, turn });
       idOf.set(role.id, (known?.role ?? role).id);
@@ -45,6 +50,7 @@ export function combineTemplates(title: string, all: readonly TemplateContent[])
       ...{ ...role, turn, alternativeTo: role.alternativeTo && shared(role.alternativeTo) },
       namedBy: role.namedBy && shared(role.namedBy),
       ...(role.witnessOf ? { witnessOf: shared(role.witnessOf) } : {}),
+      ...(hidden.has(role.id) ? { hiddenDocuments: hidden.get(role.id)! } : {}),
     })) as DraftContent["recipients"],
     fields: withOwnGroups(all.map(({ draft }) => draft.fields)).map((field) => ({
       ...field,

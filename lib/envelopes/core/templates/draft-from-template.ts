@@ -70,6 +70,9 @@ export function draftFromTemplate(
         ...{ phone: phone ?? role.phone, language: language ?? role.language, check: check ?? role.check },
         ...{ alternativeTo: roleId(role.alternativeTo), namedBy: roleId(role.namedBy) },
         ...(role.witnessOf ? { witnessOf: roleId(role.witnessOf) } : {}),
+        ...(role.hiddenDocuments
+          ? { hiddenDocuments: role.hiddenDocuments.map((id) => documentIds.get(id as DocumentId)!) }
+          : {}),
         onlyIf: role.onlyIf && conditionWith(role.onlyIf, (id) => fieldIds.get(id)!),
       };
     }),

@@ -48,6 +48,8 @@ const GROUP_OF: Readonly<Record<string, EventGroup>> = {
   "recipient.invited": "sending",
   "recipient.reminded": "sending",
   "recipient.reminder-held": "sending",
+  "recipient.lapsed": "sending",
+  "recipient.extended": "sending",
   "recipient.corrected": "sending",
   "recipient.copied": "sending",
   abuse: "signing",

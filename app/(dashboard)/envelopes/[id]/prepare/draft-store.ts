@@ -3,6 +3,9 @@ import { type Blocker, blockersOf } from "#lib/envelopes/core/blockers.ts";
 import { stepBlockers } from "#lib/envelopes/core/class-steps.ts";
 import type { PageEdits } from "#lib/envelopes/core/documents/page-edits.ts";
 import {
+  type Becomes,
+  becomesOf,
+  inPlaceOf,
   movedFields,
   movesOf,
   type PageMoves,
@@ -10,6 +13,7 @@ import {
 } from "#lib/envelopes/core/documents/page-plan.ts";
 import type { DraftContent } from "#lib/envelopes/core/draft.ts";
 import { draftSignatureBlockers } from "#lib/envelopes/core/draft-signatures.ts";
+import { hiddenAfter } from "#lib/envelopes/core/hidden-documents.ts";
 import { type Clash, mergeDrafts } from "#lib/envelopes/core/merge-drafts.ts";
 import { templateBlockers } from "#lib/envelopes/core/templates/template-blockers.ts";
 import type { RestoredDocument } from "#lib/envelopes/documents/document-versions.ts";
@@ -136,17 +140,18 @@ export class DraftStore {
   /** A document in the place of another: fields stay on their pages, as far as there are some. */
   replaceDocument(replaced: DocumentId, { version: _, ...document }: AddedDocument): void {
     this.#documents = this.#documents.map((one) => (one.id === replaced ? document : one));
-    this.#move((documentId, page) => {
+    const moves: PageMoves = (documentId, page) => {
       if (documentId !== replaced) return { documentId, page, turn: 0 };
       return page < document.pages.length ? { documentId: document.id, page, turn: 0 } : null;
-    });
+    };
+    this.#move({ moves, becomes: inPlaceOf(replaced, document.id) });
   }
 
   /** Has the server put documents together anew; undoing goes on working, on the pages as they are then. @returns why not, or null. */
   async arrange(plan: PagePlan): Promise<string | null> {
     const answer = await this.#onServer(
       (version) => arrangePages(this.#id, version, plan),
-      ({ made }) => movesOf(plan, made),
+      ({ made }) => ({ moves: movesOf(plan, made), becomes: becomesOf(plan, made) }),
     );
     return answer.isDone ? null : answer.code;
   }
@@ -155,7 +160,7 @@ export class DraftStore {
   edit(documentId: DocumentId, edits: PageEdits, asPictures: boolean): Promise<Answer<EditedDocument>> {
     return this.#onServer(
       (version) => editDocument(this.#id, documentId, { version, edits, asPictures }),
-      (edited) => (edited.isDone ? inPlaceOf(documentId, edited.made) : null),
+      (edited) => (edited.isDone ? movedTo(documentId, edited.made) : null),
     );
   }
 
@@ -163,16 +168,16 @@ export class DraftStore {
   restore(documentId: DocumentId, versionId: DocumentId): Promise<Answer<RestoredDocument>> {
     return this.#onServer(
       (version) => restoreVersion(this.#id, documentId, { version, versionId }),
-      ({ made }) => inPlaceOf(documentId, made),
+      ({ made }) => movedTo(documentId, made),
     );
   }
 
   /** One after the other: what is asked for while another is under way counts from what that one made. */
   #onServer<T>(
     work: (version: number) => Promise<Answer<T>>,
-    movesOf: (result: T) => PageMoves | null,
+    movedBy: (result: T) => Moved | null,
   ): Promise<Answer<T>> {
-    const next = this.#underWay.then(() => this.#onServerNow(work, movesOf));
+    const next = this.#underWay.then(() => this.#onServerNow(work, movedBy));
     this.#underWay = next.catch(() => {});
     return next;
   }
@@ -180,7 +185,7 @@ export class DraftStore {
   /** @param movesOf where pages are after it; null when nothing was made. */
   async #onServerNow<T>(
     work: (version: number) => Promise<Answer<T>>,
-    movesOf: (result: T) => PageMoves | null,
+    movedBy: (result: T) => Moved | null,
   ): Promise<Answer<T>> {
     const { saver } = this;
     await saver.flush();
@@ -189,21 +194,24 @@ export class DraftStore {
     try {
       const answer = await work(saver.version);
       if (!answer.isDone) return answer;
-      const moves = movesOf(answer.result);
-      if (!moves) return answer;
+      const moved = movedBy(answer.result);
+      if (!moved) return answer;
       const draft = await loadDraft(this.#id);
       if (!draft.isDone) return draft;
       version = draft.result.version;
       this.#showDocuments(draft.result);
-      this.#move(moves);
+      this.#move(moved);
       return answer;
     } finally {
       saver.operationEnded(version);
     }
   }
 
-  #move(moves: PageMoves): void {
-    this.#everywhere((content) => ({ ...content, ...movedFields(content, moves) }));
+  #move({ moves, becomes }: Moved): void {
+    this.#everywhere((content) => ({
+      ...keptFrom(content, becomes),
+      ...movedFields(content, moves),
+    }));
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -252,7 +260,12 @@ export class DraftStore {
   /** A document that the server has taken out, with the fields on it: undoing does not bring them back. */
   dropDocument(documentId: string): void {
     this.#documents = this.#documents.filter(({ id }) => id !== documentId);
-    this.#everywhere((content) => withoutFields(content, (field) => field.documentId === documentId));
+    this.#everywhere((content) =>
+      keptFrom(
+        withoutFields(content, (field) => field.documentId === documentId),
+        (id) => (id === documentId ? [] : [id]),
+      ),
+    );
     this.saver.refresh(this.#history.present);
     this.#tell();
   }
@@ -275,7 +288,10 @@ export class DraftStore {
     this.#showDocuments(answer.result);
     const pages = new Map(answer.result.documents.map(({ id, pages }) => [id as string, pages.length]));
     this.#everywhere((content) =>
-      withoutFields(content, ({ documentId, page }) => page >= (pages.get(documentId) ?? 0)),
+      keptFrom(
+        withoutFields(content, ({ documentId, page }) => page >= (pages.get(documentId) ?? 0)),
+        amongThose(pages),
+      ),
     );
     this.#base = answer.result.content;
     this.saver.adopt(answer.result.version, this.#history.present);
@@ -305,9 +321,12 @@ export class DraftStore {
     this.#showDocuments(draft);
     const { clashes } = together(present);
     this.#history = everywhere(this.#history, (content) =>
-      withoutFields(
-        together(content).content,
-        ({ documentId, page }) => page >= (pages.get(documentId) ?? 0),
+      keptFrom(
+        withoutFields(
+          together(content).content,
+          ({ documentId, page }) => page >= (pages.get(documentId) ?? 0),
+        ),
+        amongThose(pages),
       ),
     );
     this.#base = draft.content;
@@ -405,9 +424,33 @@ export class DraftStore {
   }
 }
 
-const inPlaceOf =
-  (before: DocumentId, after: DocumentId): PageMoves =>
-  (documentId, page) => ({ documentId: documentId === before ? after : documentId, page, turn: 0 });
+/** Where pages are now, and what each document became. */
+interface Moved {
+  readonly moves: PageMoves;
+  readonly becomes: Becomes;
+}
+
+const movedTo = (before: DocumentId, after: DocumentId): Moved => ({
+  moves: (documentId, page) => ({ documentId: documentId === before ? after : documentId, page, turn: 0 }),
+  becomes: inPlaceOf(before, after),
+});
+
+/** Whoever is not shown a document is not shown what it becomes. */
+const keptFrom = (content: DraftContent, becomes: Becomes): DraftContent => ({
+  ...content,
+  recipients: content.recipients.map((person) => {
+    if (!person.hiddenDocuments?.length) return person;
+    const { hiddenDocuments, ...rest } = person;
+    const after = hiddenAfter(hiddenDocuments, becomes);
+    return after.length > 0 ? { ...rest, hiddenDocuments: after } : rest;
+  }),
+});
+
+/** Without documents that are not there any more. */
+const amongThose =
+  (documents: ReadonlyMap<string, unknown>): Becomes =>
+  (id) =>
+    documents.has(id) ? [id] : [];
 
 const onlyKnownThere = (blockers: readonly Blocker[]) => blockers.filter(({ code }) => ONLY_THERE.has(code));
 

@@ -179,7 +179,7 @@ export function Editor({ id, draft, me, organization, limits }: EditorProps) {
       </TabPanel>
       <TabPanel value="people">
         <PeopleTab
-          {...{ id, content, blockers, store, me, limits }}
+          {...{ id, content, documents, blockers, store, me, limits }}
           isTemplate={snapshot.templateId !== null}
           withdrawn={snapshot.withdrawn}
           lost={snapshot.lost}

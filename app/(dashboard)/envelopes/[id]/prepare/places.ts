@@ -53,6 +53,11 @@ export function placeOf(blocker: Blocker): Place {
       return { step: "people", elementId: `language-${blocker.recipientId}` };
     case "signature-too-small":
       return { step: "people", elementId: `meaning-${blocker.recipientId}` };
+    case "hides-every-document":
+    case "witness-sees-less":
+      return { step: "people", elementId: `hidden-${blocker.recipientId}` };
+    case "answer-time-over":
+      return { step: "people", elementId: `time-${blocker.recipientId}` };
     case "witness-of-nobody":
     case "witness-not-next":
       return { step: "people", elementId: `witness-${blocker.recipientId}` };

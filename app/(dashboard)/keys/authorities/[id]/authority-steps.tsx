@@ -8,10 +8,10 @@ import { Button, buttonClass } from "#components/ui/button.tsx";
 import { Instant } from "#components/ui/instant.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { AuthorityRotationView } from "#lib/pki/get-authority-rotations.ts";
+import { useAct } from "../../../use-act.ts";
 import { cancelExchange } from "../../actions.ts";
 import { KeyFacts } from "../../rotate/[id]/rotation-steps.tsx";
 import { Checks, Proof, Step } from "../../step-parts.tsx";
-import { useAct } from "../../use-act.ts";
 
 type ShownAuthority = ComponentProps<typeof KeyFacts>["shown"];
 

@@ -29,6 +29,7 @@ interface PeopleTabProps {
   readonly withdrawn: ReadonlySet<string>;
   readonly lost: DraftSnapshot["lost"];
   readonly policy: AuthenticationPolicy;
+  readonly documents: DraftView["documents"];
   readonly hosts: DraftView["hosts"];
   readonly store: DraftStore;
   readonly me: Person;
@@ -40,8 +41,21 @@ interface PeopleTabProps {
 
 /** Who signs, approves or gets a copy, and in which order. */
 export function PeopleTab(props: PeopleTabProps) {
-  const { id, content, blockers, withdrawn, lost, policy, hosts, store, me, limits, isTemplate, onGo } =
-    props;
+  const {
+    id,
+    content,
+    documents,
+    blockers,
+    withdrawn,
+    lost,
+    policy,
+    hosts,
+    store,
+    me,
+    limits,
+    isTemplate,
+    onGo,
+  } = props;
   const t = useTranslations("app.prepare.people");
   const refusals = useTranslations("refusals");
   const missingCodes = new Set(
@@ -129,6 +143,7 @@ export function PeopleTab(props: PeopleTabProps) {
               {...{ person, index, limits, policy, hosts, isTemplate }}
               count={recipients.length}
               content={content}
+              documents={documents}
               turn={turns.get(person.id)!}
               isOrdered={order !== "parallel" && isAsked(person.role)}
               isShared={shared.has(person.email.trim().toLowerCase())}

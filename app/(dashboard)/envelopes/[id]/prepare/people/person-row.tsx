@@ -26,6 +26,7 @@ interface PersonRowProps {
   readonly index: number;
   readonly count: number;
   readonly content: DraftContent;
+  readonly documents: DraftView["documents"];
   /** Theirs, from 1. */
   readonly turn: number;
   readonly isOrdered: boolean;
@@ -188,7 +189,7 @@ export function PersonRow(props: PersonRowProps) {
         onChange={props.onChange}
         onSetCode={props.onSetCode}
       />
-      <PlaceFields person={person} content={content} onChange={props.onChange} />
+      <PlaceFields person={person} content={content} documents={props.documents} onChange={props.onChange} />
       {props.hasWithdrawn ? (
         <p role="status" className="mt-3 rounded-control bg-warn-50 px-3 py-2 text-small text-warn-800">
           {t("withdrawn")}

@@ -4,16 +4,19 @@ import { useTranslations } from "next-intl";
 import { SelectField } from "#components/ui/select-field.tsx";
 import { type DraftContent, type DraftRecipient, turnsOf } from "#lib/envelopes/core/draft.ts";
 import { isAsked } from "#lib/envelopes/core/roles.ts";
+import type { DraftDocument } from "#lib/envelopes/get-draft.ts";
 import { ConditionFields, fieldsBefore } from "./condition-fields.tsx";
+import { hasOwnPart, PartFields } from "./part-fields.tsx";
 
 interface PlaceFieldsProps {
   readonly person: DraftRecipient;
   readonly content: Pick<DraftContent, "order" | "recipients" | "fields">;
+  readonly documents: readonly DraftDocument[];
   readonly onChange: (part: Partial<DraftRecipient>) => void;
 }
 
-/** Instead of whom somebody acts, and who says who they are: shut until one of them is wanted. */
-export function PlaceFields({ person, content, onChange }: PlaceFieldsProps) {
+/** What is somebody's own in the envelope, beside what they do in it: shut until some of it is wanted. */
+export function PlaceFields({ person, content, documents, onChange }: PlaceFieldsProps) {
   const t = useTranslations("app.prepare.people");
   const { id, role, alternativeTo, namedBy } = person;
   const { recipients, order } = content;
@@ -36,12 +39,9 @@ export function PlaceFields({ person, content, onChange }: PlaceFieldsProps) {
   const offersCondition =
     person.onlyIf !== null ||
     (isAsked(role) && alternativeTo === "" && !names && fieldsBefore(person, content).length > 0);
-  if (!offersInstead && !offersNamer && !offersCondition) return null;
+  const isSpecial = alternativeTo !== "" || namedBy !== "" || person.onlyIf !== null || hasOwnPart(person);
   return (
-    <details
-      open={alternativeTo !== "" || namedBy !== "" || person.onlyIf !== null}
-      className="mt-2 md:ms-[7.25rem]"
-    >
+    <details open={isSpecial} className="mt-2 md:ms-[7.25rem]">
       <summary className="inline-flex min-h-11 cursor-pointer items-center text-small text-action-700 underline-offset-4 hover:underline">
         {t("more")}
       </summary>
@@ -72,6 +72,7 @@ export function PlaceFields({ person, content, onChange }: PlaceFieldsProps) {
             options={[{ value: "", label: t("namedByMe") }, ...choicesOf(namers, namedBy)]}
           />
         ) : null}
+        <PartFields person={person} documents={documents} onChange={onChange} />
         {offersCondition ? <ConditionFields person={person} content={content} onChange={onChange} /> : null}
       </div>
     </details>
