@@ -75,6 +75,17 @@ test("a certification that allows no further place on a page closes the file to 
 test("what is taken out of other documents keeps a file from being kept as it is", () => {
   expect(read(signed(), { "scripts-removed": 1 })).toMatchObject({ problem: "unclean" });
   expect(read(signed(), { "form-flattened": 2 })).toMatchObject({ problem: null });
+  // Programs draw these on their own, each in its way, or as somebody points at them.
+  for (const code of ["undrawn-annotations-removed", "annotations-settled", "layers-frozen"])
+    expect(read(signed(), { [code]: 1 })).toMatchObject({ problem: "unclean" });
+  const drawnLater = fileOf(
+    onePage(
+      "BT /F1 12 Tf 20 50 Td (One hundred euros) Tj ET",
+      "",
+      "/AcroForm <</Fields [] /NeedAppearances true>>",
+    ),
+  );
+  expect(read(signed(plainShape, drawnLater))).toMatchObject({ problem: "unclean" });
 });
 
 test("what is not signed has nothing to keep", () => {

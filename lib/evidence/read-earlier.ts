@@ -18,8 +18,8 @@ import type { SignatureView } from "./core/validation/validation-report.ts";
 import { readSignatures } from "./read-signatures.ts";
 import { validateDocument } from "./validate-document.ts";
 
-/** What is taken out of other documents before they are sent, and may stay here: drawn the same, or never drawn. */
-const HARMLESS_CHANGES = new Set(["signatures-flattened", "form-flattened", "undrawn-annotations-removed"]);
+/** What is taken out of other documents before they are sent, and may stay here: it is drawn the same. */
+const HARMLESS_CHANGES = new Set(["signatures-flattened", "form-flattened"]);
 
 export interface EarlierReading {
   readonly signatures: readonly EarlierSignature[];
@@ -65,6 +65,8 @@ function problemOf(
     const names = new Set([...fieldsOf(file)].map(({ name }) => name));
     if (!isAllowed(source, file, names, seed)) return "closed";
     if (Object.entries(changes).some(([code, count]) => count > 0 && !HARMLESS_CHANGES.has(code)))
+      return "unclean";
+    if (file.resolve(file.dict(file.catalog.get("AcroForm"))?.get("NeedAppearances")) === true)
       return "unclean";
     return [...names].some((name) => OURS.test(name)) ? "unsupported" : null;
   } catch (error) {

@@ -13,6 +13,7 @@ export type NormalizationChange =
   | "alternate-images-removed"
   | "hidden-annotations-removed"
   | "undrawn-annotations-removed"
+  | "annotations-settled"
   | "layers-frozen"
   | "form-flattened"
   | "xfa-removed"
@@ -45,7 +46,11 @@ const DROPPED_IN_STREAMS = new Map<string, NormalizationChange>([
  * Gives what a dictionary of an uploaded file keeps: no scripts, no actions beyond links, nothing that could
  * show other content on another machine or another day.
  */
-export function cleaner(file: PdfFile, changes: ChangeCounts): (dict: PdfDict) => PdfDict {
+export function cleaner(
+  file: PdfFile,
+  changes: ChangeCounts,
+  settledLayer: (dict: PdfDict) => PdfDict | null,
+): (dict: PdfDict) => PdfDict {
   const count = (change: NormalizationChange) => changes.set(change, (changes.get(change) ?? 0) + 1);
   const isAction = (object: PdfObject | undefined): PdfDict | null => {
     const dict = file.dict(object);
@@ -70,6 +75,8 @@ export function cleaner(file: PdfFile, changes: ChangeCounts): (dict: PdfDict) =
     return true;
   };
   return (dict) => {
+    const layer = settledLayer(dict);
+    if (layer) return layer;
     let cleaned: PdfDict | null = null;
     for (const [key, value] of dict) {
       if (keeps(key, value, dict)) continue;

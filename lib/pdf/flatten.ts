@@ -45,8 +45,17 @@ export function isShown(file: PdfFile, annotation: PdfDict): boolean {
   return (flags & (HIDDEN | NO_VIEW)) === 0;
 }
 
-/** The flags an annotation keeps: always the same on screen and on paper (§12.5.3). */
-export const settledFlags = (flags: number): number => (flags | PRINT) & ~(1 << 8);
+/** Invisible, NoZoom, NoRotate, ToggleNoView: seen or not, larger or elsewhere, as a reader and its zoom would have it. */
+const UNSETTLED = (1 << 0) | (1 << 3) | (1 << 4) | (1 << 8);
+
+/** The flags an annotation keeps: always the same, on screen at any size and on paper (§12.5.3). */
+export const settledFlags = (flags: number): number => (flags | PRINT) & ~UNSETTLED;
+
+/** Whether it could look different by program, zoom or pointer. */
+export function isUnsettled(file: PdfFile, annotation: PdfDict): boolean {
+  const states = [...(file.dict(annotation.get("AP"))?.keys() ?? [])];
+  return ((file.number(annotation.get("F")) ?? 0) & UNSETTLED) !== 0 || states.some((key) => key !== "N");
+}
 
 /** An annotation's normal appearance in its present state (§12.5.5); the stream's reference and itself. */
 export function normalAppearance(

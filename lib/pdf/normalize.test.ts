@@ -1,3 +1,4 @@
+import { PDFiumLibrary } from "@hyzyla/pdfium";
 import { expect, test } from "vitest";
 import { toLatin1 } from "#lib/bytes.ts";
 import { formWriter } from "./fields.ts";
@@ -7,11 +8,13 @@ import { pagesOf } from "./pages.ts";
 import {
   contract,
   fileOf,
+  inFolder,
   normalizeBytes,
   onePage,
   openBytes,
   qpdf,
   qpdfFaults,
+  run,
   stream,
   wordsIn,
 } from "./testing.ts";
@@ -144,6 +147,138 @@ test("annotations nobody sees on screen go, layers keep what they show", () => {
   expect(text).toMatch(/\/Locked \[\d+ 0 R\]/);
   expect(result.changes).toMatchObject({ "hidden-annotations-removed": 2, "layers-frozen": 1 });
 });
+
+/** Red all over the page, in a layer. */
+const LAYER = "/OC /L BDC 1 0 0 rg 0 0 200 100 re f EMC";
+const GROUP = "/Resources <</Properties <</L 6 0 R>>>>";
+const layered = (listed: string, ...more: string[]) => [
+  ...onePage(LAYER, GROUP, `/OCProperties <<${listed}>>`),
+  ...more,
+];
+const FORM = stream("1 0 0 rg 0 0 200 100 re f", "/Type /XObject /Subtype /Form /BBox [0 0 200 100]");
+const STAMP =
+  "/Annots [<</Subtype /Stamp /Rect [0 0 200 100] /OC 6 0 R /AP <</N 7 0 R /R 8 0 R /D 8 0 R>>>>]";
+
+test.each([
+  [
+    "shown, and off for the screen by its usage",
+    true,
+    layered("/OCGs [6 0 R] /D <<>>", "<</Type /OCG /Name (x) /Usage <</View <</ViewState /OFF>>>>>>"),
+  ],
+  [
+    "off, and on for the screen by its usage",
+    false,
+    layered(
+      "/OCGs [6 0 R] /D <</OFF [6 0 R]>>",
+      "<</Type /OCG /Name (x) /Usage <</View <</ViewState /ON>>>>>>",
+    ),
+  ],
+  [
+    "off, and meant for designers",
+    false,
+    layered("/OCGs [6 0 R] /D <</OFF [6 0 R]>>", "<</Type /OCG /Name (x) /Intent /Design>>"),
+  ],
+  [
+    "off as all are, in a configuration for designers",
+    false,
+    layered("/OCGs [6 0 R] /D <</Intent /Design /BaseState /OFF>>", "<</Type /OCG /Name (x)>>"),
+  ],
+  [
+    "off on paper by a rule",
+    true,
+    layered(
+      "/OCGs [6 0 R] /D <</AS [<</Event /Print /Category [/Print] /OCGs [6 0 R]>>]>>",
+      "<</Type /OCG /Name (x) /Usage <</Print <</PrintState /OFF>>>>>>",
+    ),
+  ],
+  [
+    "an expression that says no, where the policy says yes",
+    false,
+    layered(
+      "/OCGs [7 0 R] /D <<>>",
+      "<</Type /OCMD /OCGs 7 0 R /P /AnyOn /VE [/Not 7 0 R]>>",
+      "<</Type /OCG /Name (x)>>",
+    ),
+  ],
+  [
+    "an expression that says yes, where the policy says no",
+    true,
+    layered(
+      "/OCGs [7 0 R] /D <</OFF [7 0 R]>>",
+      "<</Type /OCMD /OCGs 7 0 R /VE [/And [/Not 7 0 R] [/Or 7 0 R [/Not 7 0 R]]]>>",
+      "<</Type /OCG /Name (x)>>",
+    ),
+  ],
+  [
+    "shown where all are off",
+    true,
+    layered(
+      "/OCGs [7 0 R] /D <</OFF [7 0 R]>>",
+      "<</Type /OCMD /OCGs [7 0 R null] /P /AllOff>>",
+      "<</Type /OCG /Name (x)>>",
+    ),
+  ],
+  [
+    "an annotation in a layer that is off",
+    false,
+    [
+      ...onePage("", STAMP, "/OCProperties <</OCGs [6 0 R] /D <</OFF [6 0 R]>>>>"),
+      "<</Type /OCG /Name (x)>>",
+      FORM,
+      FORM,
+    ],
+  ],
+  [
+    "an annotation in a layer that is on",
+    true,
+    [
+      ...onePage("", STAMP, "/OCProperties <</OCGs [6 0 R] /D <<>>>>"),
+      "<</Type /OCG /Name (x)>>",
+      FORM,
+      FORM,
+    ],
+  ],
+  [
+    "an annotation that keeps its size at any zoom and its direction",
+    true,
+    [...onePage("", "/Annots [<</Subtype /Stamp /F 25 /Rect [0 0 200 100] /AP <</N 6 0 R>>>>]"), FORM],
+  ],
+])("every reader shows the same of what is %s", async (_, isDrawn, objects) => {
+  const { bytes, result } = normalizeBytes(fileOf(objects));
+  expect(Object.keys(result.changes)).not.toEqual([]);
+  expect(qpdfFaults(bytes)).toBe("");
+  const drawn = { ours: await inPdfium(bytes), poppler: inPoppler(bytes), mupdf: inMupdf(bytes) };
+  expect(drawn).toEqual({ ours: isDrawn, poppler: isDrawn, mupdf: isDrawn });
+  expect(toLatin1(bytes)).not.toMatch(/\/(?:Usage|Intent|VE|AS|R|D \d|OC \d)\b/);
+});
+
+/** Whether the middle of the page is red: 8 bits a color, 3 or 4 colors a dot, from there on. */
+const isRed = (dots: Uint8Array, size: number, width: number, order: readonly [number, number]) => {
+  const at = (50 * width + 100) * size;
+  return dots[at + order[0]]! > 200 && dots[at + order[1]]! < 60;
+};
+
+async function inPdfium(bytes: Uint8Array): Promise<boolean> {
+  const library = await PDFiumLibrary.init();
+  const document = await library.loadDocument(bytes);
+  const { data, width } = await document
+    .getPage(0)
+    .render({ scale: 1, render: "bitmap", renderFormFields: true });
+  document.destroy();
+  return isRed(data, 4, width, [0, 2]);
+}
+
+const inPoppler = (bytes: Uint8Array) =>
+  inFolder((file) => ppm(run("pdftoppm", ["-r", "72", file("a.pdf", bytes)]).stdout));
+const inMupdf = (bytes: Uint8Array) =>
+  inFolder((file) =>
+    ppm(run("mutool", ["draw", "-q", "-r", "72", "-F", "ppm", "-o", "-", file("a.pdf", bytes)]).stdout),
+  );
+
+function ppm(picture: Buffer): boolean {
+  const head = /^P6\s(?:#[^\n]*\s)*(\d+)\s(\d+)\s255\s/.exec(picture.subarray(0, 200).toString("latin1"))!;
+  return isRed(picture.subarray(head[0].length), 3, Number(head[1]), [0, 2]);
+}
 
 test("annotations that each reader would draw in its own way go, those with an appearance and links stay", () => {
   const line = "/Subtype /Line /L [0 0 90 90] /Rect [0 0 90 90]";

@@ -8,6 +8,7 @@ import {
   drawDecoration,
   fateOf,
   isShown,
+  isUnsettled,
   normalAppearance,
   placeAppearance,
   settledFlags,
@@ -15,6 +16,7 @@ import {
 } from "./flatten.ts";
 import { certifiedLevel, signatureFieldsOf } from "./form.ts";
 import { FormTags } from "./form-tags.ts";
+import { type Layers, layersOf } from "./layers.ts";
 import { PDF_LIMITS } from "./limits.ts";
 import {
   isDict,
@@ -87,7 +89,8 @@ export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8A
   if (file.condition.isEncrypted) note("encryption-removed");
   const signatures = signatureFieldsOf(file).length;
   note("signatures-flattened", signatures);
-  const rewrite = new Rewrite(file, cleaner(file, changes));
+  const layers = layersOf(file);
+  const rewrite = new Rewrite(file, cleaner(file, changes, layers.settled));
   const pages = [...pagesOf(file)];
   if (pages.length === 0) throw pdfError("no-pages", "the page tree holds no page");
   const { maxPages = Number.POSITIVE_INFINITY } = plan;
@@ -98,11 +101,11 @@ export function* normalize(file: PdfFile, plan: NormalizePlan): Generator<Uint8A
   const form = plan.form?.begin(rewrite, boxes, tree.refs, tags) ?? null;
   const contents = new PageContents(file);
   for (const [index, page] of pages.entries()) {
-    const work = { file, rewrite, page, box: boxes[index]!, contents, plan, note };
+    const work = { file, rewrite, page, box: boxes[index]!, contents, plan, note, layers };
     const dict = pageDict(work, form?.pages.get(index));
     tree.fill(index, dict);
   }
-  const catalogEntries = catalogDict(file, tree.finish(), form?.form ?? null, rewrite, note);
+  const catalogEntries = catalogDict(file, tree.finish(), form?.form ?? null, rewrite, note, layers);
   if (tags) catalogEntries.set("StructTreeRoot", tags.finish());
   if (plan.named) nameDocument(file, catalogEntries, plan.named);
   const catalog = rewrite.add(catalogEntries);
@@ -200,6 +203,7 @@ interface PageWork {
   readonly contents: PageContents;
   readonly plan: NormalizePlan;
   readonly note: (change: NormalizationChange, count?: number) => void;
+  readonly layers: Layers;
 }
 
 const PAGE_KEYS = [
@@ -270,7 +274,7 @@ interface PageAnnotations {
 }
 
 function annotationsOf(work: PageWork): PageAnnotations {
-  const { file, rewrite, page, note } = work;
+  const { file, rewrite, page, note, layers } = work;
   const annotations: PdfObject[] = [];
   const xObjects = new Map<string, PdfObject>();
   let drawing = "";
@@ -281,9 +285,15 @@ function annotationsOf(work: PageWork): PageAnnotations {
     const dict = file.dict(object);
     // A window that a reader opens beside the page; what it would show stands in the annotation it belongs to.
     if (!dict || isName(file.resolve(dict.get("Subtype")), "Popup")) continue;
+    // Not every reader asks an annotation for its layer: what is shown is, and what is not goes.
+    if (!layers.isShown(dict.get("OC"))) {
+      note("hidden-annotations-removed");
+      continue;
+    }
     const specification = file.dict(dict.get("FS"));
     const fate = fateOf(file, dict, specification !== null && isProgram(file, specification));
     if (fate === "kept") {
+      if (isUnsettled(file, dict)) note("annotations-settled");
       const settled = settle(file, dict);
       if (object instanceof PdfRef) rewrite.replace(object, settled);
       annotations.push(object instanceof PdfRef ? object : settled);
@@ -321,6 +331,11 @@ function settle(file: PdfFile, annotation: PdfDict): PdfDict {
   settled.set("F", settledFlags(file.number(annotation.get("F")) ?? 0));
   settled.delete("Parent");
   settled.delete("Popup");
+  settled.delete("OC");
+  // What it would look like under the pointer, or in another state, nobody was shown.
+  const appearance = normalAppearance(file, annotation);
+  if (appearance) settled.set("AP", pdfDict({ N: appearance.ref })).delete("AS");
+  else settled.delete("AP");
   return settled;
 }
 
@@ -370,6 +385,7 @@ function catalogDict(
   form: PdfRef | null,
   rewrite: Rewrite,
   note: (change: NormalizationChange, count?: number) => void,
+  { properties }: Layers,
 ): PdfDict {
   const old = file.catalog;
   const catalog = pdfDict({ Type: pdfName("Catalog"), Pages: pages });
@@ -383,9 +399,8 @@ function catalogDict(
   if (file.resolve(file.dict(old.get("AcroForm"))?.get("XFA")) !== null) note("xfa-removed");
   const names = namesDict(file, note);
   if (names.size > 0) catalog.set("Names", names);
-  const layers = frozenLayers(file);
-  if (layers) {
-    catalog.set("OCProperties", layers);
+  if (properties) {
+    catalog.set("OCProperties", properties);
     note("layers-frozen");
   }
   if (form) catalog.set("AcroForm", form);
@@ -433,18 +448,6 @@ function* nameTree(file: PdfFile, root: PdfObject | undefined): Generator<[strin
     for (const kid of file.array(node.get("Kids"))) yield* walk(kid, depth + 1);
   }
   yield* walk(root, 0);
-}
-
-/** Layers keep the state they show first and lose what could change it: print, zoom, language, menus (§8.11.4). */
-function frozenLayers(file: PdfFile): PdfDict | null {
-  const old = file.dict(file.catalog.get("OCProperties"));
-  if (!old) return null;
-  const configuration: PdfDict = new Map(file.dict(old.get("D")) ?? []);
-  const groups = file.array(old.get("OCGs"));
-  configuration.delete("AS");
-  configuration.delete("ListMode");
-  configuration.set("Locked", [...groups]);
-  return pdfDict({ OCGs: [...groups], D: configuration });
 }
 
 /** Readers show the title instead of the file's name, and read aloud in the language it names (§14.9.2, §12.2). */
