@@ -121,6 +121,34 @@ test("a picture becomes a signature, and what is no picture does not", async ({ 
   expect(methodOf(await envelope.events())).toBe("uploaded");
 });
 
+test("a signature that was made anew in another window is looked at before it is signed with", async ({
+  page,
+  context,
+  server,
+}) => {
+  const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
+  const link = await envelope.linkFor("Ana Ruiz");
+  const adopt = await openAdopt(page, link);
+  await adopt.getByRole("button", { name: "Adopt and sign" }).click();
+  const review = page.getByRole("dialog", { name: "Review your answers" });
+  await expect(review).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto(link);
+  await signed(other).click();
+  const change = other.getByRole("dialog", { name: "Change your signature" });
+  await change.getByRole("textbox", { name: "Your name" }).fill("A. Ruiz");
+  await change.getByRole("button", { name: "Adopt and sign" }).click();
+  await expect(change).toBeHidden();
+
+  const before = await signed(page).innerHTML();
+  await review.getByRole("button", { name: "Finish" }).click();
+  await expect(review.getByText(/^What stands here is not what was saved/)).toBeVisible();
+  await expect.poll(() => signed(page).innerHTML()).not.toBe(before);
+  await review.getByRole("button", { name: "Finish" }).click();
+  await expect(page.getByRole("heading", { name: /^You (?:have )?signed/ })).toBeVisible();
+});
+
 test("a signature is changed, and taken out again", async ({ page, server }) => {
   const envelope = await server.sends({ to: [{ name: "Ana Ruiz" }] });
   const adopt = await openAdopt(page, await envelope.linkFor("Ana Ruiz"));

@@ -35,6 +35,8 @@ const KNOWN_ACTIONS = new Set([
 
 /** Private data of other programs, and doors to content that no page shows (ISO 32000-2 §14.5, §8.9.5.4). */
 const DROPPED_EVERYWHERE = new Set(["AA", "PieceInfo", "Thumb", "PresSteps", "SeparationInfo"]);
+/** What covers something in one reader lets it through in another that shows how inks print over each other (§8.6.7). */
+const OVERPRINT = new Set(["OP", "op", "OPM"]);
 const DROPPED_IN_STREAMS = new Map<string, NormalizationChange>([
   ["Alternates", "alternate-images-removed"],
   ["OPI", "external-content-removed"],
@@ -63,6 +65,7 @@ export function cleaner(
       return false;
     }
     if (DROPPED_EVERYWHERE.has(key)) return false;
+    if (OVERPRINT.has(key) && ["boolean", "number"].includes(typeof file.resolve(value))) return false;
     if (key === "A" || key === "PA" || key === "Next") {
       const action = isAction(value);
       if (!action) return true;

@@ -252,6 +252,14 @@ test.each([
   expect(toLatin1(bytes)).not.toMatch(/\/(?:Usage|Intent|VE|AS|R|D \d|OC \d)\b/);
 });
 
+test("what covers something covers it in every reader, also where one shows how inks print over each other", () => {
+  const states = "/Resources <</ExtGState <</G <</Type /ExtGState /OP true /op true /OPM 1 /CA 0.5>>>>>>";
+  const { bytes } = normalizeBytes(fileOf(onePage("/G gs 0 0 0 0 k 0 0 200 100 re f", states)));
+  expect(qpdfFaults(bytes)).toBe("");
+  expect(toLatin1(bytes)).toMatch(/\/CA 0\.5/);
+  expect(toLatin1(bytes)).not.toMatch(/\/(?:OP|op|OPM)\b/);
+});
+
 /** Whether the middle of the page is red: 8 bits a color, 3 or 4 colors a dot, from there on. */
 const isRed = (dots: Uint8Array, size: number, width: number, order: readonly [number, number]) => {
   const at = (50 * width + 100) * size;
