@@ -47,7 +47,8 @@ forEveryCase(
             await presses(words.provider.begin);
             await page.getByRole("button", { name: "Allow", exact: true }).click();
           }
-          await page.getByRole("heading", { name: words.provider.chooseHeading }).waitFor();
+          const chooses = page.getByRole("heading", { name: words.provider.chooseHeading });
+          await chooses.waitFor({ timeout: 60_000 });
           await look(page, name(`102-${way}-choose`));
           await page.getByRole("checkbox").first().check();
           await page.getByRole("listitem").getByRole("button").first().click();

@@ -48,6 +48,8 @@ forEveryCase(
       await page.keyboard.press("Escape");
       const field = (of: string) => page.getByLabel(new RegExp(of)).first();
       await next(page).click();
+      if (device === "phone")
+        await expect(page.locator("[data-field]").first()).toHaveCSS("outline-style", "solid");
       await look(page, name("08-field-open"));
       await page.keyboard.type("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch");
       await next(page).click();
