@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { pageOf } from "./page-register.ts";
 import { LOOKED } from "./register-reporter.ts";
-import type { Command, Seed, SendRequest, SentEnvelope } from "./seed.ts";
+import type { Command, NewOwner, Seed, SeedProvider, SendRequest, SentEnvelope } from "./seed.ts";
 
 export { expect };
 
@@ -36,7 +36,16 @@ export interface Server {
   /** The address of an envelope of another organization. */
   strangersEnvelope(): Promise<string>;
   /** The owner of an organization nobody else works in: what a test does to its keys disturbs no other. */
-  newOwner(): Promise<{ readonly email: string; readonly password: string }>;
+  newOwner(): Promise<NewOwner>;
+  /** The same done by such an owner, for what would change other tests' documents. */
+  of(owner: NewOwner): Server;
+  /** Anybody may fill in and sign a template by it. */
+  hasPublicLink(title: string): Promise<{ readonly url: string; isClosed(): Promise<void> }>;
+  /** The newest code sent to an address. */
+  codeTo(address: string): Promise<string>;
+  /** What people agreed to is different from now on, in one language. */
+  changesNotice(locale: string, change: string): Promise<void>;
+  hasProvider(provider: SeedProvider): Promise<void>;
 }
 
 /** An envelope under way, as the outside acts on it. */
@@ -68,14 +77,7 @@ export const test = base.extend<object, { server: Server; ownerState: State }>({
     async ({ browser }, use) => {
       await setUp(browser);
       const { ask, close } = await startSeed();
-      await use({
-        sends: async (request) => envelopeOf(ask, await ask("send", request)),
-        holdsBulkDraft: (title, options) => ask("bulkDraft", { title, ...options }),
-        publishesTemplate: (template) => ask("publishedTemplate", template),
-        holdsDrafts: (titles) => ask("drafts", { titles }),
-        strangersEnvelope: () => ask("strangersEnvelope", undefined),
-        newOwner: () => ask("newOwner", undefined),
-      });
+      await use(serverOf(ask));
       close();
     },
     { scope: "worker" },
@@ -129,9 +131,30 @@ async function setUp(browser: Browser): Promise<void> {
   await context.close();
 }
 
+function serverOf(ask: Ask, organizationId?: NewOwner["organizationId"]): Server {
+  const asked: Ask = (command, input) => ask(command, input, organizationId);
+  return {
+    sends: async (request) => envelopeOf(asked, await asked("send", request)),
+    holdsBulkDraft: (title, options) => asked("bulkDraft", { title, ...options }),
+    publishesTemplate: (template) => asked("publishedTemplate", template),
+    holdsDrafts: (titles) => asked("drafts", { titles }),
+    strangersEnvelope: () => asked("strangersEnvelope", undefined),
+    newOwner: () => asked("newOwner", undefined),
+    of: (owner) => serverOf(ask, owner.organizationId),
+    hasPublicLink: async (title) => {
+      const { url, linkId } = await asked("publicLink", { title });
+      return { url, isClosed: () => asked("closePublicLink", { linkId }) };
+    },
+    codeTo: (address) => asked("code", { address }),
+    changesNotice: (locale, change) => asked("changeNotice", { locale, change }),
+    hasProvider: (provider) => asked("provider", provider),
+  };
+}
+
 type Ask = <C extends Command>(
   command: C,
   input: Parameters<Seed[C]>[0],
+  organizationId?: NewOwner["organizationId"],
 ) => Promise<Awaited<ReturnType<Seed[C]>>>;
 
 /** The verbs run in a process of their own, as the product's do. */
@@ -142,9 +165,9 @@ async function startSeed(): Promise<{ ask: Ask; close(): void }> {
   });
   await nextMessage(child, ({ ready }) => ready === true);
   let count = 0;
-  const ask = async (command: string, input: unknown) => {
+  const ask = async (command: string, input: unknown, organizationId?: string) => {
     const id = ++count;
-    child.send({ id, command, input });
+    child.send({ id, command, input, organizationId });
     const answer = await nextMessage(child, (message) => message.id === id);
     if (answer.error) throw new Error(String(answer.error));
     return answer.result as never;

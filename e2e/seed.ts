@@ -14,7 +14,9 @@ import type { DraftContent, Order } from "#lib/envelopes/core/draft.ts";
 import type { FieldRule } from "#lib/envelopes/core/fields/field-rules.ts";
 import type { FieldSettings } from "#lib/envelopes/core/fields/field-settings.ts";
 import type { FieldType } from "#lib/envelopes/core/fields/field-types.ts";
+import { LANGUAGES } from "#lib/envelopes/core/languages.ts";
 import type { RecipientRole } from "#lib/envelopes/core/roles.ts";
+import type { ProviderKind, SignatureKind } from "#lib/envelopes/core/signature-kind.ts";
 import { createEnvelope } from "#lib/envelopes/create-envelope.ts";
 import { expireEnvelopes } from "#lib/envelopes/expire-envelopes.ts";
 import { getDraft } from "#lib/envelopes/get-draft.ts";
@@ -39,11 +41,17 @@ import {
 import { planPurges } from "#lib/retention/plan-purges.ts";
 import { createRuntime, type Runtime } from "#lib/runtime.ts";
 import { adoptMarks } from "#lib/signing/adopt-mark.ts";
+import { draftNotice, publishNotice } from "#lib/signing/consent/edit-notices.ts";
+import { BUILT_IN_NOTICES } from "#lib/signing/core/consent.ts";
 import { decline } from "#lib/signing/decline.ts";
 import { fillField } from "#lib/signing/fill-field.ts";
 import { approve, finishSigning } from "#lib/signing/finish-signing.ts";
 import { giveConsent } from "#lib/signing/give-consent.ts";
 import { openCeremony } from "#lib/signing/open-ceremony.ts";
+import { listKeyPrograms } from "#lib/signing/programs/list-programs.ts";
+import { openProgram } from "#lib/signing/programs/open-program.ts";
+import { setSignatureProvider } from "#lib/signing/providers/change-providers.ts";
+import { listPublicLinks, makePublicLink, turnOffPublicLink } from "#lib/signing/public-links/make-link.ts";
 import { recipientContext } from "#lib/signing/recipient-context.ts";
 import { bulkDraft } from "../bench/bulk-draft.ts";
 import { manyFields } from "../bench/many-fields.ts";
@@ -102,13 +110,31 @@ export interface SendRequest {
   /** In e2e/documents/. */
   readonly documents?: readonly string[];
   readonly rules?: readonly SeedRule[];
+  readonly signatureKind?: SignatureKind;
 }
 
 export interface SentEnvelope {
   readonly envelopeId: EnvelopeId;
   readonly shortId: string;
   readonly address: string;
+  /** By the address or the number they are reached at. */
   readonly people: readonly { readonly id: RecipientId; readonly name: string; readonly email: string }[];
+}
+
+export interface NewOwner {
+  readonly organizationId: OrganizationId;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface SeedProvider {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly url: string;
+  /** What it asks those who sign; left out where they allow it on its own page. */
+  readonly pin?: string;
+  /** Of the organization's owner. */
+  readonly password: string;
 }
 
 const REQUEST = { ip: "127.0.0.1", userAgent: "e2e seed" };
@@ -119,13 +145,28 @@ export const ONE_SIGNATURE: readonly SeedField[] = [
   { type: "signature", page: 1, box: [0.535, 0.572, 0.352, 0.054] },
 ];
 
+/** How a mail or a text message says its code, in every language they are sent in. */
+const CODE_LINES: readonly RegExp[] = LANGUAGES.flatMap((language) => {
+  const file = path.join(import.meta.dirname, `../messages/${language}/mail.json`);
+  const { code } = JSON.parse(readFileSync(file, "utf8")) as typeof import("../messages/en/mail.json");
+  return [code.heading, code.sms].map((words) => {
+    const parts = words.split(/(\{\w+\})/).map((part) => {
+      if (part === "{code}") return "(\\d{6})";
+      return part.startsWith("{") ? ".*" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    });
+    return new RegExp(`^${parts.join("")}$`, "m");
+  });
+});
+
 export class Seed {
   readonly #runtime: Runtime;
   readonly #sender: Context;
+  readonly #owners: Map<OrganizationId, Context>;
 
-  private constructor(runtime: Runtime, sender: Context) {
+  private constructor(runtime: Runtime, sender: Context, owners: Map<OrganizationId, Context> = new Map()) {
     this.#runtime = runtime;
     this.#sender = sender;
+    this.#owners = owners;
   }
 
   static async open(): Promise<Seed> {
@@ -147,7 +188,7 @@ export class Seed {
   /** Sends and waits until the first people are asked. */
   async send({ to, title = "Mutual NDA", message = "", ...request }: SendRequest) {
     const { order = "sequential", consentMode = "business", documents } = request;
-    const { asksForEveryPage = false } = request;
+    const { asksForEveryPage = false, signatureKind = "here" } = request;
     const ctx = this.#sender;
     const envelopeId = await createEnvelope(ctx, { title });
     const documentIds: string[] = [];
@@ -191,14 +232,17 @@ export class Seed {
       ],
       targets: rule.targets.map(idOf),
     }));
-    const content = { title, message, order, consentMode, asksForEveryPage, recipients, fields, rules };
+    const asked = { order, consentMode, asksForEveryPage, signatureKind };
+    const content = { title, message, ...asked, recipients, fields, rules };
     const saved = await saveDraft(ctx, { envelopeId, version, content });
     for (const [index, { accessCode }] of to.entries())
       if (accessCode)
         await setAccessCode(ctx, { envelopeId, recipientId: recipients[index]!.id, code: accessCode });
     await sendEnvelope(ctx, { envelopeId, version: saved.version });
     const view = await getEnvelope(ctx, { envelopeId });
-    const people = view.recipients.map(({ id, name, email }) => ({ id, name, email }));
+    const people = view.recipients.map(({ id, name, email }, index) => ({
+      ...{ id, name, email: email || (to[index]?.phone ?? "") },
+    }));
     const { shortId } = view;
     return { envelopeId, shortId, address: addressOf(envelopeId), people } satisfies SentEnvelope;
   }
@@ -210,6 +254,22 @@ export class Seed {
 
   /** A published template with one role that nobody is named in yet, who signs. @returns its id as addresses have it */
   async publishedTemplate({ title }: { title: string }): Promise<{ id: string }> {
+    return { id: publicId("template", (await this.#publish(title)).templateId) };
+  }
+
+  /** Where anybody may fill in and sign such a template. @returns its address, and how it is turned off */
+  async publicLink({ title }: { title: string }): Promise<{ url: string; linkId: string }> {
+    const { templateId, roleId } = await this.#publish(title);
+    await makePublicLink(this.#sender, { templateId, openRoleId: roleId, people: [] });
+    const { id, url } = (await listPublicLinks(this.#sender, { templateId }))[0]!;
+    return { url, linkId: id };
+  }
+
+  async closePublicLink({ linkId }: { linkId: string }): Promise<void> {
+    await turnOffPublicLink(this.#sender, { linkId });
+  }
+
+  async #publish(title: string) {
     const ctx = this.#sender;
     const made = await createTemplate(ctx, { name: title });
     const { envelopeId, templateId } = made;
@@ -225,7 +285,7 @@ export class Seed {
     const draft = { ...content, title, recipients: [role], fields };
     const saved = await saveDraft(ctx, { envelopeId, version, content: draft });
     await publishTemplate(ctx, { templateId, draftVersion: saved.version });
-    return { id: publicId("template", templateId) };
+    return { templateId, roleId: id };
   }
 
   /** A draft of many pages with many fields. @returns where it is prepared. */
@@ -238,14 +298,44 @@ export class Seed {
   }
 
   /** Another organization, and how its owner signs in. */
-  async newOwner(): Promise<{ readonly email: string; readonly password: string }> {
-    const { email, accountId } = await this.#newOrganization();
+  async newOwner(): Promise<NewOwner> {
+    const { email, accountId, owner } = await this.#newOrganization();
     const password = toHex(this.#runtime.random(12));
     const passwordHash = await hashPassword(password);
     await this.#runtime.database.db.execute(
       sql`update accounts set password_hash = ${passwordHash} where id = ${accountId}`,
     );
-    return { email, password };
+    this.#owners.set(owner.organizationId, owner);
+    return { organizationId: owner.organizationId, email, password };
+  }
+
+  /** The same for an organization that `newOwner` made. */
+  of(organizationId: OrganizationId): Seed {
+    return new Seed(this.#runtime, this.#owners.get(organizationId)!, this.#owners);
+  }
+
+  /** What people agreed to changes materially: who has not finished is asked anew. */
+  async changeNotice({ locale, change }: { locale: string; change: string }): Promise<void> {
+    const id = await draftNotice(this.#sender, { mode: "business", locale });
+    const { parts } = BUILT_IN_NOTICES.find((one) => one.mode === "business" && one.locale === locale)!;
+    await publishNotice(this.#sender, { id, parts: { ...parts, changes: change }, isMaterial: true });
+  }
+
+  /** The product itself signs for its organization's people, as another's provider would, with the key of its seal. */
+  async provider({ name, kind, url, ...asks }: SeedProvider): Promise<void> {
+    const ctx = this.#sender;
+    const { envelopeId, shortId, people } = await this.send({ to: [{ name: "Kay Keymaker" }] });
+    await this.finish({ link: await this.link({ shortId, email: people[0]!.email }) });
+    await this.untilState({ envelopeId, state: "completed" });
+    const keyIds = (await listKeyPrograms(ctx)).keys.map(({ id }) => id);
+    const way = asks.pin
+      ? { pin: asks.pin }
+      : { redirectUri: `${ctx.runtime.config.baseUrl}/sign/authorized` };
+    const program = await openProgram(ctx, { name, keyIds, perMinute: 1000, days: 30, ...way });
+    await setSignatureProvider(ctx, {
+      ...{ name, kind, url, oauthUrl: url, ...program, password: asks.password },
+      logIn: asks.pin ? "client" : "person",
+    });
   }
 
   /** A draft in an organization that has nothing to do with the first. */
@@ -339,7 +429,9 @@ export class Seed {
       );
       for (const { id } of entries) {
         const { text } = await openOutboxMail(this.#sender, { mailId: id });
-        const [, code] = /(?:code: |^)(\d{6})\b/m.exec(text) ?? [];
+        // From right to left it is set apart from the words around it.
+        const plain = text.replaceAll(/[\u2066-\u2069]/g, "");
+        const code = CODE_LINES.map((line) => line.exec(plain)?.[1]).find(Boolean);
         if (code) return code;
       }
       return null;
@@ -439,6 +531,7 @@ export function settings(): Record<string, string | undefined> {
   const shared = {
     ...process.env,
     BASE_URL: process.env.E2E_BASE_URL,
+    CSC_SERVER: "true",
     DATA_DIR: folder,
     NEXTAUTH_SECRET: "not used: nobody signs in here".padEnd(40, "."),
     LOG_LEVEL: "error",
@@ -451,23 +544,29 @@ export function settings(): Record<string, string | undefined> {
   return { ...shared, DATABASE_URL: url, DATABASE_ADMIN_URL: url };
 }
 
-export type Command = Exclude<keyof Seed, "close" | "readyToFinish">;
+export type Command = Exclude<keyof Seed, "close" | "readyToFinish" | "of">;
+
+interface Asked {
+  readonly id: number;
+  readonly command: Command;
+  readonly input: unknown;
+  readonly organizationId?: OrganizationId;
+}
 
 async function main(): Promise<void> {
   const seed = await Seed.open();
-  const run = (command: Command, input: unknown) =>
-    (seed[command] as (input: unknown) => Promise<unknown>).call(seed, input);
+  const run = (command: Command, input: unknown, organizationId?: OrganizationId) => {
+    const of = organizationId ? seed.of(organizationId) : seed;
+    return (of[command] as (input: unknown) => Promise<unknown>).call(of, input);
+  };
   if (process.send) {
-    process.on(
-      "message",
-      async ({ id, command, input }: { id: number; command: Command; input: unknown }) => {
-        try {
-          process.send!({ id, result: await run(command, input) });
-        } catch (error) {
-          process.send!({ id, error: String((error as Error).stack ?? error) });
-        }
-      },
-    );
+    process.on("message", async ({ id, command, input, organizationId }: Asked) => {
+      try {
+        process.send!({ id, result: await run(command, input, organizationId) });
+      } catch (error) {
+        process.send!({ id, error: String((error as Error).stack ?? error) });
+      }
+    });
     process.on("disconnect", () => void seed.close().then(() => process.exit(0)));
     process.send({ ready: true });
     return;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "@playwright/test";
@@ -145,6 +146,82 @@ for (const language of ["ar", "he"] as const)
         await look(page, name("28-not-found"));
       });
     });
+
+/** What stands in a sentence before or after what is filled in. */
+const partOf = (sentence: string): string =>
+  sentence
+    .split("{to}")
+    .toSorted((a, b) => b.length - a.length)[0]!
+    .trim();
+
+const READERS = {
+  ar: { name: "فاطمة الزهراء", value: "كما اتفقنا في ٢٠ نوفمبر" },
+  ja: { name: "山田太郎", value: "合意したとおりです" },
+} as const;
+
+/** Whether another reader finds these words in a PDF. One that runs from right to left may be told as it is drawn. */
+function expectSaid(pdf: string, words: readonly string[]): void {
+  const text = execFileSync("mutool", ["draw", "-F", "text", pdf], { encoding: "utf8", stdio: "pipe" });
+  const found = text.normalize("NFKC").replaceAll(/\p{Cf}/gu, "");
+  for (const word of words.flatMap((said) => said.split(" ")).filter((word) => !/\p{Nd}/u.test(word))) {
+    const turned = [...word].reverse().join("");
+    expect(found.includes(word) || found.includes(turned), `${word} in ${found}`).toBe(true);
+  }
+}
+
+for (const [language, { name, value }] of Object.entries(READERS))
+  test(`in ${language} a code comes by mail, lets in, and the copies say it in the same words`, async ({
+    browser,
+    server,
+  }, info) => {
+    test.setTimeout(240_000);
+    const words = wordsOf(language);
+    const context = await browser.newContext({ ...DEVICES.phone, locale: language, acceptDownloads: true });
+    const page = await context.newPage();
+    const fields = [
+      { type: "text", box: [0.12, 0.42, 0.5, 0.03], label: "City" },
+      { type: "signature", box: [0.12, 0.5, 0.4, 0.06] },
+    ] as const;
+    const signer = { name, fields, language: language as "ar" | "ja", check: "email-code" } as const;
+    const envelope = await server.sends({ to: [signer], title: "Lease 12B" });
+    await page.goto(await envelope.linkFor(name));
+    await page.getByRole("button", { name: partOf(words.check.send["email-code"]) }).click();
+    const code = page.getByLabel(words.check.fields["email-code"], { exact: true });
+    await code.fill(await envelope.codeFor(name));
+    await page.getByRole("button", { name: words.check.submit }).click();
+    await page.getByRole("button", { name: words.consent.agree }).click();
+    const bar = page.getByRole("region", { name: words.bar.label }).getByRole("button").last();
+    await bar.click();
+    await page.keyboard.type(value);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("radio").first().waitFor();
+    await page.getByRole("button", { name: words.adopt.submit }).click();
+    const finish = page.locator("dialog[open]").getByRole("button", { name: words.bar.finish, exact: true });
+    await finish.waitFor();
+    await page.keyboard.press("Escape");
+    await page
+      .locator("[data-page]")
+      .first()
+      .screenshot({ path: info.outputPath("screen.png") });
+    await bar.click();
+    await finish.click();
+    await expect(page.getByText(words.done.people)).toBeVisible();
+    await envelope.isCompleted();
+    await page.reload();
+    const keeps = async (label: string) => {
+      const waiting = page.waitForEvent("download");
+      await page.getByRole("link", { name: label }).click();
+      return (await waiting).path();
+    };
+    const signed = await keeps(words.done.signed);
+    execFileSync("mutool", ["draw", "-q", "-r", "100", "-o", info.outputPath("sealed.png"), signed, "1"]);
+    expectSaid(signed, [name, value]);
+    const { heading } = JSON.parse(
+      readFileSync(path.join(import.meta.dirname, `../messages/${language}/summary.json`), "utf8"),
+    );
+    expectSaid(await keeps(words.done.auditTrail), [name, heading]);
+    await context.close();
+  });
 
 test("the sender's choice goes before the link, the link before the browser, and the reader's before all", async ({
   browser,

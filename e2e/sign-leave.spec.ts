@@ -35,10 +35,10 @@ test("who finishes later is told until when, and gets the link again", async ({ 
   await page.getByRole("button", { name: "Finish later" }).click();
   const sheet = page.getByRole("dialog", { name: "Finish later" });
   await expect(
-    sheet.getByText(/Everything you entered is saved\. Come back by the same link in your mail, until/),
+    sheet.getByText(/Everything you entered is saved\. Come back by the same link, until/),
   ).toBeVisible();
   await expectAccessible(page);
-  await sheet.getByRole("button", { name: "Mail me the link again" }).click();
+  await sheet.getByRole("button", { name: "Send me the link again" }).click();
   await expect(sheet.getByText(/^A link is on its way to .+@example\.com\.$/)).toBeVisible();
   await sheet.getByRole("button", { name: "Go on now" }).click();
   await expect(page.getByRole("button", { name: "Sign", exact: true })).toBeVisible();

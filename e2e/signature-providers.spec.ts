@@ -1,25 +1,8 @@
-import { once } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
 import type { Page } from "@playwright/test";
 import { addPerson, choose, drag, go, NDA, saved, sheet, startDraft } from "./editor.ts";
 import { expect, expectAccessible, nextStep, OWNER, ownerTest as test } from "./fixtures.ts";
 import { linkMailedTo } from "./members.ts";
-
-/** A way to this very product at an address of its own, as a provider has one. */
-async function startProvider(baseURL: string): Promise<HttpServer> {
-  const server = createServer(async (request, response) => {
-    const to = `${baseURL}${request.url}`;
-    // People are led on: what they see is the provider's own page.
-    if (request.method === "GET") return response.writeHead(303, { location: to }).end();
-    const { authorization, "content-type": type = "" } = request.headers;
-    const body = Buffer.concat(await Array.fromAsync(request));
-    const headers = { "content-type": type, ...(authorization && { authorization }) };
-    const answer = await fetch(to, { method: "POST", body, headers });
-    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
-  }).listen(4598, "127.0.0.1");
-  await once(server, "listening");
-  return server;
-}
+import { PROVIDER_URL, startProvider } from "./provider.ts";
 
 const shot = async (page: Page, name: string) => {
   if (!process.env.SHOTS) return;
@@ -51,7 +34,7 @@ test("a sender asks for a provider's signature, the signer allows it there, and 
     await page.goto("/organization/signers");
     await page.getByRole("button", { name: "Add a provider of signatures" }).click();
     const dialog = page.getByRole("dialog");
-    const url = "http://127.0.0.1:4598/csc/v2";
+    const url = PROVIDER_URL;
     await dialog.getByLabel("Name", { exact: true }).fill("Harbour Trust");
     await dialog.getByLabel("Kind of signatures").selectOption("advanced");
     await dialog.getByLabel("Address of its API").fill(url);

@@ -1,7 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -46,6 +46,13 @@ export function ConsentSheet(props: ConsentSheetProps) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLHeadingElement>(null);
+  const isAnew = change !== null;
+  // What was open before it gives the focus back to what is no more there.
+  useEffect(() => {
+    const frame = isAnew ? requestAnimationFrame(() => top.current?.focus()) : 0;
+    return () => cancelAnimationFrame(frame);
+  }, [isAnew]);
 
   async function press(act: typeof agree, wording: string) {
     if (access && answer.word.trim() === "") {
@@ -69,7 +76,7 @@ export function ConsentSheet(props: ConsentSheetProps) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard. */}
       <div tabIndex={0} ref={scroller} className="min-h-0 overflow-y-auto px-5 pt-5 pb-2 sm:px-7">
-        <h2 id="consent-heading" className="text-h3 sm:text-h2">
+        <h2 id="consent-heading" ref={top} tabIndex={-1} className="text-h3 outline-none sm:text-h2">
           {change ? words.changedHeading : heading}
         </h2>
         <p className="mt-1 text-ink-600">{about}</p>

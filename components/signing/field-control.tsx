@@ -37,7 +37,12 @@ export const FieldControl = memo(function FieldControl({
   const Control =
     props.form.isFixed || props.form.presence === "skipped" ? fixedFor(field.type) : CONTROLS[field.type];
   if (isReader) return <ReaderField {...props} control={Control} />;
-  const layer = isEditing ? "z-20" : problem ? "z-10" : "";
+  // On a telephone it is filled in below the page: its place shows which one that is.
+  const layer = isEditing
+    ? "z-20 max-sm:outline-2 max-sm:outline-offset-2 max-sm:outline-focus"
+    : problem
+      ? "z-10"
+      : "";
   return (
     <div data-field style={placeOf(field, pageAspect)} className={`absolute ${layer}`}>
       <Control {...props} />

@@ -6,7 +6,9 @@ import { getDraft } from "#lib/envelopes/get-draft.ts";
 import { getEnvelope } from "#lib/envelopes/get-envelope.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
+import { download } from "#lib/evidence/download.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { inFolder, run } from "#lib/pdf/testing.ts";
 import { newDraft, personWith, sent, sign, until } from "#lib/signing/testing.ts";
 
 const product = testProduct({ runsJobs: true });
@@ -37,6 +39,12 @@ test("who has only a telephone is asked, signs and is told of the end by text me
   );
   const [row] = await product().admin`select der from certificates where id = ${own!.id}`;
   expect(Buffer.from(row!.der).includes(`tel:${PHONE}`)).toBe(true);
+  const { bytes } = await download(ctx, { envelopeId, wanted: { kind: "audit-trail" } });
+  const pdf = new Uint8Array(await new Response(bytes).arrayBuffer());
+  const words = inFolder((at) => run("pdftotext", ["-layout", at("trail.pdf", pdf), "-"]).text);
+  expect(words).toMatch(new RegExp(`Telephone\\s+\\${PHONE}`));
+  expect(words.replaceAll(/\s+/g, " ")).toContain("whoever has the telephone can open the link");
+  expect(words.replaceAll(/\s+/g, " ")).not.toContain("can open the mailbox");
 });
 
 test("without a mailbox and a number, or asked for a code by mail, nobody is sent anything", async () => {

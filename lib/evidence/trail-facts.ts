@@ -49,12 +49,12 @@ export async function trailFacts(
         ...{ originalSha256: own[0]!.sha256, sealedSha256: own.at(-1)!.sha256 },
       };
     }),
-    recipients: recipients.map(({ id, name, email, role, order, chosenLanguage, language }) => {
+    recipients: recipients.map(({ id, name, email, phone, role, order, chosenLanguage, language }) => {
       const own = certificates.find(({ recipientId }) => recipientId === id);
       return {
         id,
         name,
-        email,
+        email: email === "" ? phone : email,
         role,
         order,
         ...(chosenLanguage || language ? { language: chosenLanguage || language } : {}),

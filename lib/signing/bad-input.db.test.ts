@@ -6,7 +6,9 @@ import type { Context } from "#lib/context.ts";
 import { saveDraft } from "#lib/envelopes/save-draft.ts";
 import { sendEnvelope } from "#lib/envelopes/send-envelope.ts";
 import { voidEnvelope } from "#lib/envelopes/void-envelope.ts";
+import { download } from "#lib/evidence/download.ts";
 import type { EnvelopeId } from "#lib/ids.ts";
+import { inFolder, run } from "#lib/pdf/testing.ts";
 import { adoptMarks } from "./adopt-mark.ts";
 import { delegate } from "./delegate.ts";
 import { fillField } from "./fill-field.ts";
@@ -98,6 +100,51 @@ test("one dot is no signature, nor are a thousand in one place, and Type is ther
   expect(await drawn([])).toBe("signing/mark-too-small");
   expect(await typesOf(ctx, envelopeId)).toEqual(types);
   await mark(ana, TYPED);
+});
+
+describe("an answer", () => {
+  /** Somebody asked for a day and some words, who fills them in, and the words of what is sealed then. */
+  async function asked() {
+    const ctx = await (await product().newOrganization()).member("sender");
+    const draft = await newDraft(ctx, [{ name: "Ana Ruiz" }]);
+    const fields = draft.content.fields.map((field) =>
+      field.type === "date" ? { ...field, type: "day" as const, label: "Born on" } : field,
+    );
+    const content = { ...draft.content, fields };
+    await sendEnvelope(ctx, { ...draft, version: (await saveDraft(ctx, { ...draft, content })).version });
+    const ana = await personWith(ctx, await linkFor(ctx, draft.envelopeId, "Ana Ruiz"));
+    const { version, locale, sha256 } = (await openCeremony(ana)).consent;
+    await giveConsent(ana, { version, locale, sha256, wording: "Agree and continue" });
+    const fill = async (type: "day" | "text", value: string) => {
+      const { id } = (await openCeremony(ana)).fields.find((field) => field.type === type)!;
+      await fillField(ana, { fieldId: id, value });
+    };
+    const sealedWords = async () => {
+      await filled(ana);
+      await finishSigning(ana, { shown: await shownTo(ana), wording: "Finish", timeZone: "UTC" });
+      await until(ctx, draft.envelopeId, ({ state }) => state === "completed");
+      const wanted = { kind: "document", documentId: draft.document.id, variant: "current" } as const;
+      const { bytes } = await download(ctx, { envelopeId: draft.envelopeId, wanted });
+      const pdf = new Uint8Array(await new Response(bytes).arrayBuffer());
+      return inFolder((at) => run("mutool", ["draw", "-F", "text", at("sealed.pdf", pdf)]).stdout.toString());
+    };
+    return { fill, sealedWords };
+  }
+
+  test("of 29 February is taken and sealed in a leap year, and refused in every other", async () => {
+    const { fill, sealedWords } = await asked();
+    for (const day of ["2026-02-29", "2100-02-29", "2028-02-30"])
+      expect(await refusalOf(fill("day", day))).toBe("signing/value-wrong");
+    await fill("day", "2028-02-29");
+    expect(await sealedWords()).toContain("29 Feb 2028");
+  });
+
+  test("with accents of its own is sealed as it is seen", async () => {
+    const { fill, sealedWords } = await asked();
+    await fill("day", "2026-03-02");
+    await fill("text", "Zoe\u0308 A\u030angstro\u0308m");
+    expect((await sealedWords()).normalize("NFC")).toContain("Zoë Ångström");
+  });
 });
 
 describe("a name", () => {

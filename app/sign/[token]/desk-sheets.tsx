@@ -18,8 +18,14 @@ const TelephoneSheet = dynamic(() => import("#components/signing/telephone-sheet
 /** What opens over the document, and what says that a session ends: none of it is there before somebody touches the page. */
 export function DeskSheets({ token, view, later, words, desk }: DeskProps) {
   const { sheet, close } = desk;
-  const { name, email } = view.me;
-  const facts = { sender: view.sender.name, title: view.title, shortId: view.shortId, name, email };
+  const { name, email, phone } = view.me;
+  const facts = {
+    sender: view.sender.name,
+    title: view.title,
+    shortId: view.shortId,
+    name,
+    email: email || phone,
+  };
   const shared = { token, view, onClose: close };
   return (
     <>

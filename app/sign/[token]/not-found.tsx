@@ -1,8 +1,6 @@
 import { headers } from "next/headers";
-import { LanguageSwitch } from "#components/signing/language-switch.tsx";
-import { pageLanguage } from "../../_server/page-language.ts";
 import { translations } from "../../_server/translations.ts";
-import { EntryPage } from "../../sign-in/entry-page.tsx";
+import { WrongLink } from "../wrong-link.tsx";
 import { loadCeremony } from "./load-ceremony.ts";
 
 /** A link that never was. */
@@ -10,18 +8,7 @@ export default async function SignNotFound() {
   // It goes along with every page of a link: where that is found, nobody sees it.
   if (await isFoundAlone()) return null;
   const t = await translations("sign.state.notFound");
-  const { language, offered } = await pageLanguage();
-  return (
-    <EntryPage title={t("heading")} lead={t("lead")}>
-      <p className="mb-4 text-ink-700">{t("more")}</p>
-      <LanguageSwitch
-        label={(await translations("sign.menu"))("language")}
-        current={language}
-        offered={offered}
-        action={null}
-      />
-    </EntryPage>
-  );
+  return <WrongLink heading={t("heading")} lead={t("lead")} more={t("more")} />;
 }
 
 const FIRST_PAGE = /^\/sign\/([^/?]+)(?:\?|$)/;

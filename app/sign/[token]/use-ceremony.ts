@@ -61,12 +61,15 @@ export function useCeremony(
   const away = useSyncExternalStore(offline.subscribe, offline.snapshot, offline.serverSnapshot);
   const [queue, values] = useValues(server, view, locale, () => router.refresh(), offline);
   const [hasAgreed, setAgreed] = useState(view.consent.isGiven);
-  // What they agreed to has changed while the page was open: they are asked anew.
-  useEffect(() => {
-    if (view.consent.change !== null) setAgreed(false);
-  }, [view.consent.change]);
   const [sheet, open] = useState<OpenSheet | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
+  // What they agreed to has changed while the page was open: they are asked anew, and nothing stands before that.
+  useEffect(() => {
+    if (view.consent.change === null) return;
+    setAgreed(false);
+    open(null);
+    setEditing(null);
+  }, [view.consent.change]);
   const [current, setCurrent] = useState<string | null>(null);
   const [asked, setAsked] = useState<string | null>(null);
   const [marks, setMarks] = useState(view.marks);
@@ -200,9 +203,9 @@ export function useCeremony(
     const { refusal } = await either(
       () => acts.agreeToSign(token, { version, locale, sha256, wording }),
       async () => {
-        const code = offline.blockOf("consent");
+        const code = offline.here.blockOf("consent");
         if (code) return { code };
-        await offline.record({ type: "consent", version, locale, sha256, wording });
+        await offline.here.record({ type: "consent", version, locale, sha256, wording });
         return { result: undefined };
       },
     );
@@ -270,7 +273,7 @@ export function useCeremony(
     const { refusal, result } = await either(
       () => acts.adopt(token, signature, initials, keeps),
       async () => {
-        const adopted = await offline.adopt(signature, initials);
+        const adopted = await offline.here.adopt(signature, initials);
         return typeof adopted === "string"
           ? { code: adopted }
           : { result: { ...adopted, digests: undefined } };
@@ -332,10 +335,10 @@ export function useCeremony(
           ? acts.approveDocuments(token, { shown, answers, wording })
           : acts.finish(token, { shown, answers, wording, timeZone }),
       async () => {
-        const code = offline.blockOf("finish");
+        const code = offline.here.blockOf("finish");
         if (code) return { code };
         close();
-        await offline.finish(
+        await offline.here.finish(
           isApproval ? { type: "approve", shown, wording } : { type: "finish", shown, wording, timeZone },
         );
         setFinishing(false);
@@ -357,7 +360,7 @@ export function useCeremony(
       () => acts.declineDocuments(token, reason),
       async () => {
         close();
-        await offline.finish({ type: "decline", reason });
+        await offline.here.finish({ type: "decline", reason });
         return { result: undefined };
       },
     );
@@ -430,7 +433,7 @@ export function useCeremony(
   /** On this device, until there is a network. */
   async function keep(fieldId: string, file: File): Promise<string | null> {
     const { bytes, allBytes } = OFFLINE_FILES;
-    const problem = await offline.give(fieldId, file);
+    const problem = await offline.here.give(fieldId, file);
     if (problem === "not-kept") return words.offline.notKept;
     if (problem)
       return fillIn(words.offline.fileTooLarge, { most: bytes / MEGABYTE, all: allBytes / MEGABYTE });

@@ -34,7 +34,7 @@ export function useSeenPages(
     const address = `${base}/views`;
     const bodyOf = (seen: SeenPages) => new Blob([JSON.stringify(seen)], { type: "application/json" });
     const keep = async (seen: SeenPages) => {
-      await offline.record({ type: "view", ...seen });
+      await offline.here.record({ type: "view", ...seen });
       setSeen((known) => new Set([...known, ...namesOf(seen)]));
       return true;
     };

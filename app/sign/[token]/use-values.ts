@@ -44,7 +44,7 @@ export function useValues(
       const answer = await onServerOrHere(
         offline,
         () => server.saveField(fieldId, { value, ...(isNumeric ? { locale } : {}) }),
-        () => offline.fill(fieldId, value, locale),
+        () => offline.here.fill(fieldId, value, locale),
       );
       if ("refusal" in answer && isOutdated(answer.refusal)) onOutdated();
       return answer;

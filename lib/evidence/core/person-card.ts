@@ -40,12 +40,15 @@ export function personCard(telling: Telling, recipient: TrailRecipient): PersonC
   );
   const hosts = new Set(own.flatMap(({ actor }) => hostName(actor) ?? []));
   const way = isIdentityShown(methods) ? null : weakestWay(methods);
-  if (way) identified.push(words(`people.${NOT_VERIFIED[way]}`));
+  // Who has no mailbox is reached by a number, which stands in its place.
+  const hasNumber = email !== null && /^\+\d+$/.test(email);
+  if (way)
+    identified.push(words(`people.${NOT_VERIFIED[way]}${hasNumber && way === "email-link" ? "Number" : ""}`));
   return {
     name: personal(name),
     facts: [
       fact("role", text(roleWords(telling, role, order))),
-      fact("email", text(personal(email))),
+      fact(hasNumber ? "number" : "email", text(personal(email))),
       ...(identified.length > 0 ? [fact("identified", ...identified.map(text))] : []),
       ...namedBy(telling, id),
       ...(hosts.size > 0 ? [fact("attested", ...[...hosts].map((host) => text(visible(host))))] : []),

@@ -58,7 +58,7 @@ export function GoButton({ token, to, label, isQuiet = false, words, refusals }:
         className="sm:self-start"
         onClick={() => act(() => (to === "approval" ? allowThere(token) : beginThere(token)))}
       >
-        {isBusy || isQuiet ? null : <ExternalLink aria-hidden="true" className="size-5" />}
+        {isBusy || isQuiet ? null : <ExternalLink aria-hidden="true" className="size-5 shrink-0" />}
         {isBusy ? words.busy : label}
       </ReadyButton>
       <Problem problem={problem} />
